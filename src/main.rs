@@ -1,0 +1,2 @@
+//! crosspeer.
+fn main() {}

@@ -1,0 +1,77 @@
+//! What holds an address: resources, nodes and pods as the network sees them.
+
+use super::{AddressSet, Doubt, Filter, Id, Network, Origin, Subnet};
+
+/// Where something is attached to a network: one of the places in which it may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The network.
+    pub network: Id<Network>,
+    /// The subnet; none where only the network is known.
+    pub subnet: Option<Id<Subnet>>,
+    /// Addresses that it may have there: one where it is known, else all of the subnet's.
+    pub addresses: AddressSet,
+    /// Stateful filters on the interface (security groups): what any of them lets pass, passes. Empty: nothing filters.
+    pub filters: Vec<Id<Filter>>,
+    /// Why the attachment is not certain.
+    pub doubt: Doubt,
+    /// The line that says so.
+    pub origin: Option<Origin>,
+}
+
+/// A resource that holds an address in a subnet.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Terraform address, unique in the world.
+    pub name: String,
+    /// What it is: `database instance`, `load balancer`.
+    pub kind: &'static str,
+    /// All the places in which it may stand; packets may reach it at, and leave it from, any of them.
+    pub attachments: Vec<Attachment>,
+    /// Whether it only answers (an interface endpoint) and never opens connections of its own.
+    pub answers_only: bool,
+    /// Where it is declared.
+    pub origin: Option<Origin>,
+}
+
+/// One of the ways in which the pods of a workload may stand in the network: a node group, a Fargate profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// What is meant, for the trail: ``node group `aws_eks_node_group.workers` ``.
+    pub name: String,
+    /// What holds the pod's own address.
+    pub pod: Attachment,
+    /// What holds the node's address; none where a pod has no node of its own (Fargate).
+    pub node: Option<Attachment>,
+    /// Destinations towards which the packet leaves with the node's address, by `node`; towards others it leaves with
+    /// the pod's, by `pod`.
+    pub translated: AddressSet,
+    /// What the trail says of the source address, and whether it is an assumption.
+    pub identity: Note,
+    /// Whether network policies hold for pods that stand here.
+    pub enforced: Enforced,
+    /// Why this footing is not certain.
+    pub doubt: Doubt,
+}
+
+/// A sentence of a trail about something that no line of the input may have said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The sentence, without a full stop.
+    pub text: String,
+    /// The line that says so; none where it is a default.
+    pub origin: Option<Origin>,
+    /// Whether it is a provider's default that the input does not mention.
+    pub assumed: bool,
+}
+
+/// Whether something enforces network policies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enforced {
+    /// Yes, by what the note says.
+    Yes(Note),
+    /// No, for the reason in the note.
+    No(Note),
+    /// The input mentions it and leaves it unknown.
+    Unknown(Note, Doubt),
+}

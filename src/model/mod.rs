@@ -1,0 +1,39 @@
+//! The nouns that every room shares: addresses, traffic, networks, filters, borders, clusters, policies, trails.
+//!
+//! Nothing here reads, prints or derives anything, and no word belongs to one vendor: a VPC, a virtual network and
+//! a VPC network of three providers are all a [`Network`]. All ids are positions in the arenas of one [`World`].
+
+mod address;
+mod arena;
+mod cluster;
+mod endpoint;
+mod filter;
+mod flow_set;
+mod interval;
+mod link;
+mod network;
+mod origin;
+mod policy;
+mod selector;
+mod service;
+mod traffic;
+mod trail;
+mod world;
+
+pub use address::{AddressError, AddressSet};
+pub use arena::{Arena, Id};
+pub use cluster::{Cluster, Labels, NamedPort, Namespace, Workload};
+pub use endpoint::{Attachment, Endpoint, Enforced, Footing, Note};
+pub use filter::{Filter, FilterAction, FilterPeer, FilterRule};
+pub use flow_set::{Bounds, FlowSet};
+pub use interval::{IntervalSet, Point};
+pub use ipnet::IpNet;
+pub use link::{Crossing, Leg, Link};
+pub use network::{Network, Route, RouteTable, Subnet, Target};
+pub use origin::{Change, Doubt, Gap, GapKind, Origin, Place};
+pub use policy::{Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Tier};
+pub use selector::{LabelsOf, Selected, Selector};
+pub use service::{Door, DoorTarget, Front};
+pub use traffic::{Protocol, Traffic};
+pub use trail::{Hop, HopKind, Trail, Verdict};
+pub use world::World;

@@ -1,0 +1,84 @@
+//! Networks, what they are divided into, and how they forward.
+
+use super::{AddressSet, Doubt, Filter, Id, Link, Origin};
+use ipnet::IpNet;
+
+/// An address domain that routes within itself: a VPC, a virtual network.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Name to print, unique in the world: a Terraform address, or an id for one that the input only names.
+    pub name: String,
+    /// Every address it owns, secondary blocks included. All addresses where that is not known, with a doubt.
+    pub addresses: AddressSet,
+    /// Account and region, where known: `111122223333/eu-west-1`.
+    pub owner: Option<String>,
+    /// Whether the input holds the network itself; false for one that is only named by a border.
+    pub known: bool,
+    /// Why `addresses` is not certain.
+    pub doubt: Doubt,
+    /// Where it is declared.
+    pub origin: Option<Origin>,
+}
+
+/// A part of a [`Network`] with its own forwarding and filters.
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    /// Name to print, unique in the world.
+    pub name: String,
+    /// The network it is part of.
+    pub network: Id<Network>,
+    /// Its addresses. The whole network's where they are not known, with a doubt.
+    pub addresses: AddressSet,
+    /// How packets that leave it are forwarded. Exactly one table is right; several are candidates.
+    pub tables: Vec<Id<RouteTable>>,
+    /// Filters that every packet crossing the subnet's edge must pass, each of them; not judged inside the subnet.
+    pub filters: Vec<Id<Filter>>,
+    /// Why addresses, tables or filters are not certain.
+    pub doubt: Doubt,
+    /// Where it is declared.
+    pub origin: Option<Origin>,
+}
+
+/// Routes that are chosen among by longest prefix.
+#[derive(Clone, Debug)]
+pub struct RouteTable {
+    /// Name to print, unique in the world.
+    pub name: String,
+    /// The routes in any order, local ones included.
+    pub routes: Vec<Route>,
+    /// Where it is declared; none for a provider's default table.
+    pub origin: Option<Origin>,
+}
+
+/// One line of a [`RouteTable`].
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Destinations; none where they are not known, so that it may take any packet.
+    pub destination: Option<IpNet>,
+    /// Where packets go.
+    pub target: Target,
+    /// Between routes of equal prefix length the lower rank wins (static 0, propagated 1).
+    pub rank: u32,
+    /// Why the route is not certain. A doubtful route may be absent.
+    pub doubt: Doubt,
+    /// The line that declares it; none for local and other implied routes.
+    pub origin: Option<Origin>,
+}
+
+/// Where a [`Route`] sends packets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Delivered inside the network.
+    Local,
+    /// Over a border.
+    Link(Id<Link>),
+    /// Dropped; the text says why (`blackhole`, `the peering was deleted`).
+    Drop(String),
+    /// Over a translator that replaces the source address with one of its own and forwards by the table of its own
+    /// subnet (a private NAT gateway).
+    Translator(Id<super::Endpoint>),
+    /// Out of what is modelled; the text names the way (`internet gateway`, `virtual private gateway`).
+    Outside(String),
+    /// Not known.
+    Unknown,
+}

@@ -1,0 +1,129 @@
+//! Verdicts and their proof.
+
+use super::{Gap, Id, Origin, Traffic};
+
+/// The answer to "can this flow happen?". A closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Neither of the others; the last hop of the trail is what stops it.
+    Blocked,
+    /// Not reachable, but it would be for some value of what the input leaves unknown; the gaps are named.
+    Possible,
+    /// For some placement, address and source port every hop passes, as far as the input tells.
+    Reachable,
+}
+
+impl Verdict {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Blocked => "blocked",
+            Verdict::Possible => "possible",
+            Verdict::Reachable => "reachable",
+        }
+    }
+}
+
+/// The kinds of [`Hop`], in the order in which a packet meets them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HopKind {
+    /// Policies of the source pod.
+    PolicyEgress,
+    /// Which address and interface the packet leaves with.
+    Identity,
+    /// Filters of the source's interface.
+    SecurityGroupEgress,
+    /// Filters at the edge of the source's subnet.
+    NaclOut,
+    /// The route there.
+    Route,
+    /// The border.
+    Link,
+    /// Filters at the edge of the destination's subnet.
+    NaclIn,
+    /// Filters of the destination's interface.
+    SecurityGroupIngress,
+    /// A load balancer or node port that forwards.
+    Door,
+    /// Policies of the destination pod.
+    PolicyIngress,
+    /// The destination itself.
+    Endpoint,
+    /// The route back.
+    ReturnRoute,
+    /// Stateless filters on the way back.
+    ReturnFilter,
+}
+
+impl HopKind {
+    /// The word for it in JSON, as the command-line contract spells it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            HopKind::PolicyEgress => "policy-egress",
+            HopKind::Identity => "identity",
+            HopKind::SecurityGroupEgress => "security-group-egress",
+            HopKind::NaclOut => "nacl-out",
+            HopKind::Route => "route",
+            HopKind::Link => "link",
+            HopKind::NaclIn => "nacl-in",
+            HopKind::SecurityGroupIngress => "security-group-ingress",
+            HopKind::Door => "door",
+            HopKind::PolicyIngress => "policy-ingress",
+            HopKind::Endpoint => "endpoint",
+            HopKind::ReturnRoute => "return-route",
+            HopKind::ReturnFilter => "return-filter",
+        }
+    }
+
+    /// Two words at most for a person.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            HopKind::PolicyEgress => "policy",
+            HopKind::Identity => "source address",
+            HopKind::SecurityGroupEgress => "group out",
+            HopKind::NaclOut => "ACL out",
+            HopKind::Route => "route",
+            HopKind::Link => "border",
+            HopKind::NaclIn => "ACL in",
+            HopKind::SecurityGroupIngress => "group in",
+            HopKind::Door => "way in",
+            HopKind::PolicyIngress => "policy in",
+            HopKind::Endpoint => "destination",
+            HopKind::ReturnRoute => "way back",
+            HopKind::ReturnFilter => "ACL back",
+        }
+    }
+}
+
+/// One step of a trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// What it is.
+    pub kind: HopKind,
+    /// How it answers: reachable (passes), possible (passes for some value of an unknown), blocked (stops here).
+    pub verdict: Verdict,
+    /// The reason, in words, without a full stop.
+    pub because: String,
+    /// The line that decides.
+    pub origin: Option<Origin>,
+    /// Whether the reason is a provider's default that the input does not mention.
+    pub assumed: bool,
+    /// The gaps that make it uncertain.
+    pub gaps: Vec<Id<Gap>>,
+}
+
+/// A verdict with its proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trail {
+    /// The answer.
+    pub verdict: Verdict,
+    /// What of the traffic asked about passes (may pass, where the verdict is possible).
+    pub traffic: Traffic,
+    /// The hops; the last one of a blocked flow is what stops it.
+    pub hops: Vec<Hop>,
+    /// All gaps that stand between, ascending.
+    pub gaps: Vec<Id<Gap>>,
+}

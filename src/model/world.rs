@@ -1,0 +1,64 @@
+//! Everything that one analysis looks at.
+
+use super::{Arena, Cluster, Door, Endpoint, Filter, Gap, Id, Link, Namespace, Network, Policy, RouteTable, Selected, Subnet, Workload};
+
+/// Networks, borders, clusters and policies at one moment, with the ledger of what is not known.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Address domains.
+    pub networks: Arena<Network>,
+    /// Their parts.
+    pub subnets: Arena<Subnet>,
+    /// Route tables.
+    pub route_tables: Arena<RouteTable>,
+    /// Security groups and ACLs.
+    pub filters: Arena<Filter>,
+    /// Borders.
+    pub links: Arena<Link>,
+    /// Resources with addresses.
+    pub endpoints: Arena<Endpoint>,
+    /// Clusters.
+    pub clusters: Arena<Cluster>,
+    /// Namespaces.
+    pub namespaces: Arena<Namespace>,
+    /// Workloads.
+    pub workloads: Arena<Workload>,
+    /// Policies.
+    pub policies: Arena<Policy>,
+    /// Node ports and load balancers.
+    pub doors: Arena<Door>,
+    /// What is not known or not judged.
+    pub gaps: Arena<Gap>,
+}
+
+impl World {
+    /// The id of a workload in JSON: `namespace/name[Kind]`, with `CLUSTER:` in front where there are several clusters.
+    #[must_use]
+    pub fn workload_name(&self, id: Id<Workload>) -> String {
+        let workload = &self.workloads[id];
+        format!("{}[{}]", self.workload_title(id), workload.kind)
+    }
+
+    /// The name of a workload for a person: `namespace/name`, with `CLUSTER:` in front where there are several clusters.
+    #[must_use]
+    pub fn workload_title(&self, id: Id<Workload>) -> String {
+        let workload = &self.workloads[id];
+        let cluster = &self.clusters[workload.cluster].name;
+        let front = if self.clusters.len() > 1 { format!("{cluster}:") } else { String::new() };
+        format!("{front}{}/{}", self.namespaces[workload.namespace].name, workload.name)
+    }
+
+    /// A workload's pods as selectors see them.
+    #[must_use]
+    pub fn selected(&self, id: Id<Workload>) -> Selected<'_> {
+        let workload = &self.workloads[id];
+        let namespace = &self.namespaces[workload.namespace];
+        Selected {
+            pod: &workload.labels,
+            namespace: &namespace.name,
+            namespace_labels: &namespace.labels,
+            service_account: &workload.service_account,
+            service_account_labels: &workload.service_account_labels,
+        }
+    }
+}
