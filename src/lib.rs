@@ -3,4 +3,5 @@
 //!
 //! Data walks left to right through five rooms; `ARCHITECTURE.md` draws them and `tests/architecture.rs` holds the doors.
 
+pub mod ingest;
 pub mod model;

@@ -1,6 +1,9 @@
 //! Everything that one analysis looks at.
 
-use super::{Arena, Cluster, Door, Endpoint, Filter, Gap, Id, Link, Namespace, Network, Policy, RouteTable, Selected, Subnet, Workload};
+use super::{
+    Arena, Cluster, Door, Doubt, Endpoint, Filter, Gap, GapKind, Id, Link, Namespace, Network, Origin, Policy, RouteTable, Selected,
+    Subnet, Workload,
+};
 
 /// Networks, borders, clusters and policies at one moment, with the ledger of what is not known.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +49,13 @@ impl World {
         let cluster = &self.clusters[workload.cluster].name;
         let front = if self.clusters.len() > 1 { format!("{cluster}:") } else { String::new() };
         format!("{front}{}/{}", self.namespaces[workload.namespace].name, workload.name)
+    }
+
+    /// Enters a gap into the ledger, unless the same one stands there already, and returns the doubt it gives rise to.
+    pub fn doubt(&mut self, kind: GapKind, what: impl Into<String>, origin: Option<Origin>) -> Doubt {
+        let gap = Gap { kind, what: what.into(), origin };
+        let known = self.gaps.iter().find(|(_, own)| **own == gap).map(|(id, _)| id);
+        Doubt::of(known.unwrap_or_else(|| self.gaps.push(gap)))
     }
 
     /// A workload's pods as selectors see them.

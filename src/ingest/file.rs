@@ -1,0 +1,78 @@
+//! Input files as the front door hands them over: this room reads no disk.
+
+use std::sync::Arc;
+
+/// What a file was said to be on the command line; none where its content shall tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Plan JSON.
+    Plan,
+    /// State JSON.
+    State,
+    /// Kubernetes objects in YAML or JSON.
+    Manifests,
+    /// Terraform sources (`.tf`, `.tf.json`), and `.terraform/modules/modules.json`.
+    Sources,
+    /// The binary plan: a zip.
+    BinaryPlan,
+}
+
+/// One input file.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Path to show, with `/` between parts.
+    pub path: Arc<str>,
+    /// Content as it stands on disk.
+    pub bytes: Vec<u8>,
+    /// What the command line said that it is.
+    pub kind: Option<Kind>,
+    /// Whether the command line names the file itself; false for one that was found in a directory.
+    pub named: bool,
+    /// Address or name of the cluster that a tie in the configuration or on the command line gives it to.
+    pub cluster: Option<String>,
+    /// For sources: the directory of the root module that they are part of, as in `path`.
+    pub root: Option<Arc<str>>,
+}
+
+/// Settings that bear on the meaning of the input.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Namespace of objects that name none.
+    pub default_namespace: String,
+    /// The policy engine, where the configuration says it (`vpc-cni`, `calico`, `cilium`, `none`): above what the input tells.
+    pub policy_engine: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { default_namespace: "default".to_owned(), policy_engine: None }
+    }
+}
+
+/// Which side of a plan is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Moment {
+    /// As things will be once the plan is applied. A state is the same at both moments.
+    #[default]
+    After,
+    /// As things are now.
+    Before,
+}
+
+/// A part of the input that could not be read: reported, and the rest goes on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("`{file}:{line}:{column}`: {message}")]
+pub struct InputError {
+    /// The file.
+    pub file: Arc<str>,
+    /// Line from 1; 0 where the file as a whole is meant.
+    pub line: u32,
+    /// Column from 1; 0 where the line as a whole is meant.
+    pub column: u32,
+    /// Length in code points of what is meant; 0 where unknown.
+    pub length: u32,
+    /// What is wrong, what was expected, what to do: lower case, no full stop.
+    pub message: String,
+    /// Whether the whole file is refused; false where only a document or block of it is lost.
+    pub refused: bool,
+}

@@ -1,0 +1,200 @@
+//! The resources of all plans and states at one moment, linked with each other.
+
+use super::value::{By, Reference, Target, Value};
+use crate::model::{Arena, Gap, Id, Origin};
+use rustc_hash::FxHashMap;
+
+/// Whether Terraform manages a resource or only reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// A `resource` block.
+    Managed,
+    /// A `data` block.
+    Data,
+}
+
+/// One instance of a resource at one moment (before or after the plan).
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Full address with module path and instance key: `module.net["a"].aws_subnet.this[0]`.
+    pub address: String,
+    /// Address of the module instance, empty for the root.
+    pub module: String,
+    /// Type: `aws_subnet`.
+    pub kind: String,
+    /// Name in the configuration: `this`.
+    pub name: String,
+    /// Managed or data.
+    pub mode: Mode,
+    /// Which plan or state it is of, from 0.
+    pub input: usize,
+    /// Attributes and blocks; a map.
+    pub values: Value,
+    /// Region, where known (the `region` attribute of the resource, else the provider's).
+    pub region: Option<String>,
+    /// Account, where known (from an ARN, `owner_id` or the provider's assumed role).
+    pub account: Option<String>,
+    /// The block that declares it.
+    pub origin: Origin,
+    /// Lines of attributes and blocks where the sources tell, by dotted path without indexes (`ingress.cidr_blocks`).
+    pub lines: FxHashMap<String, Origin>,
+}
+
+impl Resource {
+    /// The line of an attribute, else that of the resource's block.
+    #[must_use]
+    pub fn origin_of(&self, path: &str) -> Origin {
+        self.lines.get(path).unwrap_or(&self.origin).clone()
+    }
+}
+
+/// One row of `links` in `reach --format json`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinkRow {
+    /// Address of the resource instance that holds the attribute.
+    pub address: String,
+    /// Attribute path without indexes.
+    pub attribute: String,
+    /// Addresses it points at, ascending.
+    pub to: Vec<String>,
+    /// How it was made.
+    pub by: By,
+}
+
+/// All resources at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// The resources, in order of address within each input.
+    pub resources: Arena<Resource>,
+    /// What could not be read or linked.
+    pub gaps: Vec<Gap>,
+    by_kind: FxHashMap<String, Vec<Id<Resource>>>,
+    by_address: FxHashMap<String, Vec<Id<Resource>>>,
+    by_value: FxHashMap<String, Vec<Target>>,
+}
+
+/// What a value points at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Links {
+    /// Targets; candidates of which only some may be right, where not `exact`.
+    pub targets: Vec<Target>,
+    /// Whether the targets are all there is and all of them right.
+    pub exact: bool,
+    /// Known ids whose resource is not in the input.
+    pub foreign: Vec<String>,
+    /// How.
+    pub by: By,
+}
+
+impl Graph {
+    /// Adds a resource. Call [`Graph::index`] after the last.
+    pub fn add(&mut self, resource: Resource) -> Id<Resource> {
+        self.resources.push(resource)
+    }
+
+    /// Makes the indexes by type, address and known id, once all resources are in.
+    pub fn index(&mut self) {
+        let Graph { resources, by_kind, by_address, by_value, .. } = self;
+        by_kind.clear();
+        by_address.clear();
+        by_value.clear();
+        for (id, resource) in resources.iter() {
+            by_address.entry(resource.address.clone()).or_default().push(id);
+            by_kind.entry(resource.kind.clone()).or_default().push(id);
+            let mut found = Vec::new();
+            identifiers(&resource.values, "", &mut found);
+            for (attribute, text) in found {
+                by_value.entry(text).or_default().push(Target { resource: id, attribute });
+            }
+        }
+    }
+
+    /// Managed and data resources of a type, in order.
+    pub fn of(&self, kind: &str) -> impl Iterator<Item = (Id<Resource>, &Resource)> {
+        self.by_kind.get(kind).into_iter().flatten().map(|id| (*id, &self.resources[*id]))
+    }
+
+    /// The resources with that address: one in each input that holds it.
+    #[must_use]
+    pub fn at(&self, address: &str) -> &[Id<Resource>] {
+        self.by_address.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Attributes that hold a known id, ARN or name, those named `id` and `arn` first.
+    #[must_use]
+    pub fn holding(&self, text: &str) -> &[Target] {
+        self.by_value.get(text).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a value points at: known ids by the resources that own them, references as they were traced, lists element by
+    /// element. `kinds` are the types wanted (`aws_vpc`); a known id counts for a resource only if its own `id`, `arn`
+    /// or a computed attribute of it (`main_route_table_id`) is that id. Empty `kinds` means any.
+    #[must_use]
+    pub fn follow(&self, value: &Value, kinds: &[&str]) -> Links {
+        let mut out = Links { targets: Vec::new(), exact: true, foreign: Vec::new(), by: By::Value };
+        self.follow_into(value, kinds, &mut out);
+        out.targets.sort();
+        out.targets.dedup();
+        out
+    }
+
+    fn follow_into(&self, value: &Value, kinds: &[&str], out: &mut Links) {
+        match value {
+            Value::Text(text) if !text.is_empty() => {
+                let wanted = |target: &&Target| kinds.is_empty() || kinds.contains(&self.resources[target.resource].kind.as_str());
+                let before = out.targets.len();
+                out.targets.extend(self.holding(text).iter().filter(wanted).cloned());
+                if out.targets.len() == before {
+                    out.foreign.push(text.clone());
+                }
+            }
+            Value::Reference(Reference { targets, exact, by }) => {
+                out.by = out.by.max(*by);
+                out.exact &= *exact;
+                let wanted = |target: &&Target| kinds.is_empty() || kinds.contains(&self.resources[target.resource].kind.as_str());
+                out.targets.extend(targets.iter().filter(wanted).cloned());
+            }
+            Value::Unknown => {
+                out.by = By::Gap;
+                out.exact = false;
+            }
+            Value::List(items) => items.iter().for_each(|item| self.follow_into(item, kinds, out)),
+            _ => {}
+        }
+    }
+}
+
+/// Attributes by which others name a resource: the id, the ARN, and computed ids of what it brings along.
+fn identifiers(value: &Value, path: &str, out: &mut Vec<(String, String)>) {
+    match value {
+        Value::Map(map) => {
+            for (key, inner) in map {
+                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                identifiers(inner, &below, out);
+            }
+        }
+        Value::List(items) if items.len() == 1 => items.iter().for_each(|item| identifiers(item, path, out)),
+        Value::Text(text) if is_identifier(path) && !text.is_empty() => out.push((path.to_owned(), text.clone())),
+        _ => {}
+    }
+}
+
+const IDENTIFIERS: &[&str] = &[
+    "id",
+    "arn",
+    "name",
+    "default_security_group_id",
+    "default_route_table_id",
+    "default_network_acl_id",
+    "main_route_table_id",
+    "association_default_route_table_id",
+    "propagation_default_route_table_id",
+    "vpc_config.cluster_security_group_id",
+    "primary_network_interface_id",
+    "transit_gateway_attachment_id",
+    "self_link",
+];
+
+fn is_identifier(path: &str) -> bool {
+    IDENTIFIERS.contains(&path)
+}

@@ -1,0 +1,158 @@
+//! Attribute values of a resource, with what is unknown kept apart from what is absent.
+
+use crate::model::Id;
+use indexmap::IndexMap;
+
+use super::graph::Resource;
+
+/// A value of an attribute or block after linking.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value {
+    /// Absent, or set to `null`.
+    #[default]
+    Null,
+    /// Known only after apply although the configuration does not set it: the provider decides (Optional+Computed).
+    Computed,
+    /// Set by the configuration and known only after apply, and not traced to resources.
+    Unknown,
+    /// Known only after apply, and traced to attributes of resources.
+    Reference(Reference),
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A string.
+    Text(String),
+    /// A list, set, tuple, or repeated block. Sets are in the plan's order.
+    List(Vec<Value>),
+    /// A map, object, or single block.
+    Map(IndexMap<String, Value>),
+}
+
+/// What an unknown value will be: the value of one of the targets (of all of them, for one element of a list).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// Candidates; exactly one where `exact`.
+    pub targets: Vec<Target>,
+    /// Whether the value surely is that of the (single) target.
+    pub exact: bool,
+    /// How it was found.
+    pub by: By,
+}
+
+/// An attribute of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target {
+    /// The resource instance.
+    pub resource: Id<Resource>,
+    /// Dotted path without indexes: `id`, `arn`, `main_route_table_id`, `vpc_config.cluster_security_group_id`.
+    pub attribute: String,
+}
+
+/// How a link was made, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum By {
+    /// A known value.
+    Value,
+    /// References in the plan's `configuration`.
+    Reference,
+    /// The expression in the `.tf` sources.
+    Source,
+    /// An assumption: the only instance of that type in the module.
+    Assumed,
+    /// Not at all.
+    Gap,
+}
+
+impl By {
+    /// The word for it in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            By::Value => "value",
+            By::Reference => "reference",
+            By::Source => "source",
+            By::Assumed => "assumed",
+            By::Gap => "gap",
+        }
+    }
+}
+
+static NULL: Value = Value::Null;
+
+impl Value {
+    /// The value at a dotted path. A step into a list takes its first element (`vpc_config.subnet_ids` of a single block
+    /// that the plan writes as a list of one). [`Value::Null`] where there is none; what is below a value that is
+    /// itself unknown or computed is that value.
+    #[must_use]
+    pub fn get(&self, path: &str) -> &Value {
+        let mut at = self;
+        for step in path.split('.') {
+            if let Value::List(items) = at {
+                at = items.first().unwrap_or(&NULL);
+            }
+            at = match at {
+                Value::Map(map) => map.get(step).unwrap_or(&NULL),
+                Value::Computed | Value::Unknown | Value::Reference(_) => at,
+                _ => &NULL,
+            };
+        }
+        at
+    }
+
+    /// The elements of a list; of any other value but null and computed, the value itself as the one element (an
+    /// unknown list is one unknown element).
+    #[must_use]
+    pub fn items(&self) -> &[Value] {
+        match self {
+            Value::List(items) => items,
+            Value::Null | Value::Computed => &[],
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    /// The string, where it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The boolean, where it is one or the string `"true"` or `"false"`.
+    #[must_use]
+    pub fn boolean(&self) -> Option<bool> {
+        match self {
+            Value::Bool(value) => Some(*value),
+            Value::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The whole number, where it is one or a string that holds one.
+    #[must_use]
+    pub fn integer(&self) -> Option<i64> {
+        match self {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "ports, rule numbers and protocol numbers are far below 2^53; anything else is clamped"
+            )]
+            Value::Number(number) => Some(*number as i64),
+            Value::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether the configuration sets it and it is not known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Value::Unknown | Value::Reference(_))
+    }
+
+    /// Whether it is absent, null or left to the provider.
+    #[must_use]
+    pub fn is_unset(&self) -> bool {
+        matches!(self, Value::Null | Value::Computed)
+    }
+}
