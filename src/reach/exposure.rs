@@ -1,0 +1,68 @@
+//! What crosses a border to or from a workload, with its proof.
+
+use super::{Direction, Party};
+use crate::model::{Id, Link, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict, Workload};
+use std::net::IpAddr;
+
+/// One far side that a workload reaches over a border, or is reached from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// The workload.
+    pub workload: Id<Workload>,
+    /// Ingress: the far side opens the connection. Egress: the workload does.
+    pub direction: Direction,
+    /// The far side.
+    pub far: Party,
+    /// Networks that the far side stands in, ascending.
+    pub networks: Vec<Id<Network>>,
+    /// The borders on the way, ascending.
+    pub links: Vec<Id<Link>>,
+    /// What passes; never empty.
+    pub traffic: Traffic,
+    /// Reachable or possible, never blocked.
+    pub verdict: Verdict,
+    /// What the policies on the workload's side say to it.
+    pub permission: Permission,
+    /// One packet of it.
+    pub witness: Witness,
+    /// The way of that packet, hop by hop.
+    pub trail: Trail,
+}
+
+/// One packet that opens a connection, as it stands on the wire at the border.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Witness {
+    /// Source address.
+    pub source: IpAddr,
+    /// Destination address.
+    pub destination: IpAddr,
+    /// Protocol.
+    pub protocol: Protocol,
+    /// Destination port; for ICMP `type * 256 + code`; 0 for protocols that have neither.
+    pub port: u16,
+}
+
+/// Why the policies of the workload's own cluster let a flow pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// No policy decides about it: everything is allowed by default.
+    NoPolicy,
+    /// Policies do not hold there, for the reason in the note.
+    NotEnforced(Note),
+    /// Pods on the host network are outside of policy.
+    HostNetwork,
+    /// A rule lets anyone pass.
+    Everything {
+        /// Its policy.
+        policy: Id<Policy>,
+        /// Its line.
+        origin: Origin,
+    },
+    /// A rule names the far side.
+    Named {
+        /// Its policy.
+        policy: Id<Policy>,
+        /// Its line.
+        origin: Origin,
+    },
+}

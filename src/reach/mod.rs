@@ -1,0 +1,17 @@
+//! What can reach what: pure derivation from a [`World`](crate::model::World), the same bytes out for the same input.
+//!
+//! [`Engine`] is the door. [`policy`] judges by network policies of a cluster alone; the path over networks and borders
+//! is folded around it.
+
+mod engine;
+mod exposure;
+mod flow;
+mod party;
+pub mod policy;
+mod standing;
+
+pub use engine::Engine;
+pub use exposure::{Exposure, Permission, Witness};
+pub use flow::{Flow, Scope};
+pub use party::{Direction, Party};
+pub use standing::{DirectionStanding, NamespaceStanding, Nullified, Standing};
