@@ -3,6 +3,7 @@
 mod file;
 mod outcome;
 pub mod terraform;
+pub mod text;
 
 pub use file::{File, InputError, Kind, Moment, Settings};
 pub use outcome::{IngestError, Ingested, InputRow};
