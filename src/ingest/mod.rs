@@ -1,5 +1,6 @@
 //! The only room that knows Terraform, Kubernetes and the clouds: reads input files and lowers them into the model.
 
+pub mod aws;
 mod file;
 mod outcome;
 pub mod terraform;

@@ -1,0 +1,35 @@
+//! Amazon Web Services: resources of a [`Graph`] lowered into networks, filters, borders and endpoints.
+//!
+//! One file for each resource family; [`FAMILIES`] holds them in the order of their dependencies.
+
+mod addresses;
+mod lowering;
+mod network_acl;
+mod packets;
+mod prefix_list;
+mod security_group;
+mod security_group_rule;
+mod subnet;
+mod vpc;
+
+pub use addresses::Blocks;
+pub use lowering::{Attribute, Foreign, Found, Lowered, Lowering, is_set};
+
+use crate::ingest::terraform::Graph;
+use crate::model::World;
+
+/// A resource family: lowers all its resources, and may use what the families before it have lowered.
+type Family = fn(&mut Lowering);
+
+/// All families, each after those it builds on.
+const FAMILIES: &[Family] =
+    &[vpc::lower, prefix_list::lower, subnet::lower, security_group::lower, security_group_rule::lower, network_acl::lower];
+
+/// Lowers every AWS resource of the graph into the world, and tells which resource became what.
+pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
+    let mut lowering = Lowering { graph, world, lowered: Lowered::default() };
+    for family in FAMILIES {
+        family(&mut lowering);
+    }
+    lowering.lowered
+}

@@ -1,0 +1,204 @@
+//! Network ACLs: inline and separate rules, associations, default ACLs. Source: VPC user guide, "Network ACLs".
+
+use super::lowering::{Attribute, Lowering};
+use super::packets::Words;
+use crate::ingest::terraform::{Resource, Target};
+use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin, Subnet, Traffic};
+use std::collections::BTreeMap;
+
+const KIND: &str = "network ACL";
+
+/// Lowers ACLs and gives every subnet the one that holds for it.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let mut of_subnet = BTreeMap::new();
+    for (id, resource) in graph.of("aws_network_acl").chain(graph.of("aws_default_network_acl")) {
+        let filter = acl(lowering, resource.origin.clone().into(), lowering.name(id));
+        lowering.lowered.network_acls.insert(id, filter);
+        if resource.kind == "aws_default_network_acl" {
+            adopt(lowering, filter, resource);
+        }
+        inline(lowering, filter, resource);
+        associate(lowering, &mut of_subnet, filter, Attribute::of(resource, "subnet_ids"));
+    }
+    for network in lowering.world.networks.ids() {
+        lowering.default_acl(network);
+    }
+    graph.of("aws_network_acl_rule").for_each(|(_, resource)| separate(lowering, resource));
+    for (_, resource) in graph.of("aws_network_acl_association") {
+        let acls = lowering.find(Attribute::of(resource, "network_acl_id"), Lowering::acl_of, |_, _, _| None);
+        let doubt = acls.doubt();
+        for acl in acls.all() {
+            associate(lowering, &mut of_subnet, acl, Attribute::of(resource, "subnet_id"));
+        }
+        if !doubt.is_certain() {
+            let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+            subnets.all().for_each(|subnet| of_subnet.entry(subnet).or_default().1 = doubt.clone());
+        }
+    }
+    for subnet in lowering.world.subnets.ids() {
+        let (acls, doubt) = of_subnet.remove(&subnet).unwrap_or_default();
+        settle(lowering, subnet, &acls, &doubt);
+    }
+}
+
+/// ACLs that a subnet may have, and why that is not certain.
+type Candidates = BTreeMap<Id<Subnet>, (Vec<Id<Filter>>, Doubt)>;
+
+fn associate(lowering: &mut Lowering, of_subnet: &mut Candidates, acl: Id<Filter>, at: Attribute) {
+    for (subnet, doubt) in lowering.subnets(at).items {
+        let (acls, why) = of_subnet.entry(subnet).or_default();
+        *why = why.and(&doubt);
+        if !acls.contains(&acl) {
+            acls.push(acl);
+        }
+    }
+}
+
+/// One ACL holds for a subnet. Where it cannot be told which, none is set and the subnet is in doubt, so that nothing is
+/// taken to be stopped.
+fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, acls: &[Id<Filter>], doubt: &Doubt) {
+    let network = lowering.world.subnets[subnet].network;
+    let default = lowering.default_acl(network);
+    let own = &mut lowering.world.subnets[subnet];
+    if !doubt.is_certain() {
+        own.doubt = own.doubt.and(doubt);
+        return;
+    }
+    own.filters = vec![acls.last().copied().unwrap_or(default)];
+}
+
+fn acl(lowering: &mut Lowering, origin: Option<Origin>, name: String) -> Id<Filter> {
+    let filter = Filter { name, kind: KIND, stateful: false, ingress: Vec::new(), egress: Vec::new(), doubt: Doubt::none(), origin };
+    lowering.world.filters.push(filter)
+}
+
+/// `aws_default_network_acl` names the default ACL that it adopts by its id.
+fn adopt(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
+    let own = |lowering: &Lowering, target: &Target| {
+        (target.attribute == "default_network_acl_id").then(|| lowering.lowered.networks.get(&target.resource).copied()).flatten()
+    };
+    let mut networks = lowering.find(Attribute::of(resource, "default_network_acl_id"), own, |_, _, _| None);
+    if networks.items.is_empty() {
+        networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    }
+    let doubt = networks.doubt();
+    lowering.world.filters[filter].doubt = doubt;
+    for network in networks.all() {
+        lowering.lowered.default_acls.insert(network, filter);
+    }
+}
+
+fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
+    for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
+        for block in resource.values.get(path).items() {
+            let at = Attribute { resource, path, value: block };
+            rule(lowering, filter, at, ("rule_no", "action"), way, &Doubt::none(), resource.origin_of(path));
+        }
+    }
+}
+
+fn separate(lowering: &mut Lowering, resource: &Resource) {
+    let acls = lowering.find(Attribute::of(resource, "network_acl_id"), Lowering::acl_of, |_, _, _| None);
+    let egress = resource.values.get("egress").boolean().unwrap_or(false);
+    let way = if egress { Crossing::Egress } else { Crossing::Ingress };
+    let mut acls = acls;
+    if acls.items.is_empty() && !acls.rest.is_certain() {
+        let graph = lowering.graph;
+        let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
+        let all: Vec<_> = lowering.lowered.network_acls.iter().filter(|(id, _)| same(id)).map(|(_, acl)| *acl).collect();
+        all.into_iter().for_each(|acl| acls.add(acl, acls.rest.clone()));
+    }
+    for (acl, doubt) in acls.items {
+        let at = Attribute { resource, path: "protocol", value: &resource.values };
+        rule(lowering, acl, at, ("rule_number", "rule_action"), way, &doubt, resource.origin.clone());
+    }
+}
+
+fn rule(
+    lowering: &mut Lowering,
+    filter: Id<Filter>,
+    at: Attribute,
+    (number, action): (&str, &str),
+    way: Crossing,
+    doubt: &Doubt,
+    origin: Origin,
+) {
+    let Attribute { resource, value: block, .. } = at;
+    let words = Words {
+        protocol: block.get("protocol"),
+        from: block.get("from_port"),
+        to: block.get("to_port"),
+        icmp_type: block.get("icmp_type"),
+        icmp_code: block.get("icmp_code"),
+    };
+    let (traffic, mut doubt) = if block.is_unknown() {
+        (Traffic::all(), lowering.unknown(at))
+    } else {
+        let (traffic, own) = lowering.packets(at, words);
+        (traffic, own.and(doubt))
+    };
+    let v4 = lowering.blocks(Attribute { resource, path: "cidr_block", value: block.get("cidr_block") });
+    let v6 = lowering.blocks(Attribute { resource, path: "ipv6_cidr_block", value: block.get("ipv6_cidr_block") });
+    doubt = doubt.and(&v4.rest).and(&v6.rest);
+    let (v4, _) = v4.or(AddressSet::all_v4());
+    let (v6, _) = v6.or(AddressSet::all_v6());
+    let order = block.get(number).integer().and_then(|number| u32::try_from(number).ok());
+    if order.is_none() {
+        doubt = doubt.and(&lowering.unknown(at));
+    }
+    let deny = block.get(action).text().is_some_and(|action| action.eq_ignore_ascii_case("deny"));
+    let rule = FilterRule {
+        order: order.unwrap_or_default(),
+        action: if deny { FilterAction::Deny } else { FilterAction::Allow },
+        peer: FilterPeer::Addresses(v4.union(&v6)),
+        traffic,
+        doubt,
+        origin: Some(origin),
+    };
+    let own = &mut lowering.world.filters[filter];
+    let side = if way == Crossing::Ingress { &mut own.ingress } else { &mut own.egress };
+    // A number is unique within a direction: the separate rule is the block of the refreshed plan once more.
+    side.retain(|old| old.order != rule.order || !rule.doubt.is_certain());
+    side.push(rule);
+    side.sort_by_key(|rule| rule.order);
+}
+
+impl Lowering<'_> {
+    /// What ACL an attribute of a resource is.
+    #[must_use]
+    pub fn acl_of(&self, target: &Target) -> Option<Id<Filter>> {
+        if target.attribute == "default_network_acl_id"
+            && let Some(network) = self.lowered.networks.get(&target.resource)
+        {
+            return self.lowered.default_acls.get(network).copied();
+        }
+        self.lowered.network_acls.get(&target.resource).copied()
+    }
+
+    /// The default ACL of a network: the one that the input adopts, else the one that AWS makes with it, which allows
+    /// everything.
+    pub fn default_acl(&mut self, network: Id<Network>) -> Id<Filter> {
+        if let Some(acl) = self.lowered.default_acls.get(&network) {
+            return *acl;
+        }
+        let name = format!("default network ACL of {}", self.world.networks[network].name);
+        let filter = acl(self, None, name);
+        let all = FilterRule {
+            order: 100,
+            action: FilterAction::Allow,
+            peer: FilterPeer::Addresses(AddressSet::all()),
+            traffic: Traffic::all(),
+            doubt: Doubt::none(),
+            origin: None,
+        };
+        let owner = &self.world.networks[network];
+        let doubt = if owner.known { Doubt::none() } else { owner.doubt.clone() };
+        let own = &mut self.world.filters[filter];
+        own.doubt = doubt;
+        own.ingress.push(all.clone());
+        own.egress.push(all);
+        self.lowered.default_acls.insert(network, filter);
+        filter
+    }
+}

@@ -1,0 +1,135 @@
+//! Security groups: managed, read, default, the one that EKS makes for each cluster, and those only named. Their rules
+//! are in [`super::security_group_rule`]. Source: VPC user guide, "Security groups"; EKS user guide, "Security group
+//! requirements".
+
+use super::lowering::{Attribute, Found, Lowering};
+use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::model::{AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Origin, Traffic};
+
+const KIND: &str = "security group";
+
+/// Lowers groups without the rules that the input declares.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for wanted in [Mode::Managed, Mode::Data] {
+        for (id, resource) in graph.of("aws_security_group").filter(|(_, resource)| resource.mode == wanted) {
+            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.groups.get(&id).copied());
+            let group = twin.unwrap_or_else(|| group(lowering, id, resource));
+            lowering.lowered.groups.insert(id, group);
+        }
+    }
+    for (id, resource) in graph.of("aws_default_security_group") {
+        default_group(lowering, id, resource);
+    }
+    for network in lowering.world.networks.ids() {
+        lowering.default_group(network);
+    }
+    for (id, resource) in graph.of("aws_eks_cluster") {
+        cluster_group(lowering, id, resource);
+    }
+}
+
+fn group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Filter> {
+    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let mut doubt = Doubt::none();
+    if resource.mode == Mode::Data {
+        let what = format!("`{}` is only read: the rules that it has are not in the input", resource.address);
+        doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+    }
+    let filter = lowering.world.filters.push(empty(lowering.name(id), doubt, Some(resource.origin.clone())));
+    if let Some(network) = networks.certain() {
+        lowering.lowered.network_of_group.insert(filter, network);
+    }
+    filter
+}
+
+fn empty(name: String, doubt: Doubt, origin: Option<Origin>) -> Filter {
+    Filter { name, kind: KIND, stateful: true, ingress: Vec::new(), egress: Vec::new(), doubt, origin }
+}
+
+/// Adopting the default group removes all its rules; what the block lists is all there is.
+fn default_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let filter = empty(lowering.name(id), networks.doubt(), Some(resource.origin.clone()));
+    let filter = lowering.world.filters.push(filter);
+    lowering.lowered.groups.insert(id, filter);
+    for network in networks.all() {
+        lowering.lowered.default_groups.insert(network, filter);
+        lowering.lowered.network_of_group.insert(filter, network);
+    }
+}
+
+/// The rules with which AWS makes a group: everything from its members, everything out.
+fn made_by_aws(own: Id<Filter>, filter: &mut Filter) {
+    let rule =
+        |peer| FilterRule { order: 0, action: FilterAction::Allow, peer, traffic: Traffic::all(), doubt: Doubt::none(), origin: None };
+    filter.ingress.push(rule(FilterPeer::Members(own)));
+    filter.egress.push(rule(FilterPeer::Addresses(AddressSet::all())));
+}
+
+fn cluster_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let twin = lowering.twin(resource, |lowering, id| lowering.lowered.groups_of_clusters.get(&id).copied());
+    if let Some(filter) = twin {
+        lowering.lowered.groups_of_clusters.insert(id, filter);
+        return;
+    }
+    let name = format!("cluster security group of {}", lowering.name(id));
+    let filter = lowering.world.filters.push(empty(name, Doubt::none(), Some(resource.origin.clone())));
+    made_by_aws(filter, &mut lowering.world.filters[filter]);
+    lowering.lowered.groups_of_clusters.insert(id, filter);
+    let subnets = lowering.subnets(Attribute::of(resource, "vpc_config.subnet_ids"));
+    if let Some(subnet) = subnets.first() {
+        let network = lowering.world.subnets[subnet].network;
+        lowering.lowered.network_of_group.insert(filter, network);
+    }
+}
+
+impl Lowering<'_> {
+    /// The default group of a network: the one that the input adopts, else the one that AWS makes with it.
+    pub fn default_group(&mut self, network: Id<Network>) -> Id<Filter> {
+        if let Some(group) = self.lowered.default_groups.get(&network) {
+            return *group;
+        }
+        let owner = self.world.networks[network].clone();
+        let name = format!("default security group of {}", owner.name);
+        let doubt = if owner.known { Doubt::none() } else { owner.doubt };
+        let filter = self.world.filters.push(empty(name, doubt, None));
+        made_by_aws(filter, &mut self.world.filters[filter]);
+        self.lowered.default_groups.insert(network, filter);
+        self.lowered.network_of_group.insert(filter, network);
+        filter
+    }
+
+    /// What group an attribute of a resource is.
+    #[must_use]
+    pub fn group_of(&self, target: &Target) -> Option<Id<Filter>> {
+        let lowered = &self.lowered;
+        match target.attribute.as_str() {
+            "default_security_group_id" => {
+                let network = lowered.networks.get(&target.resource)?;
+                lowered.default_groups.get(network).copied()
+            }
+            path if path.ends_with("cluster_security_group_id") => lowered.groups_of_clusters.get(&target.resource).copied(),
+            "id" | "arn" | "name" | "" => lowered.groups.get(&target.resource).copied(),
+            _ => None,
+        }
+    }
+
+    /// The groups that an attribute names; those that the input only names by id are added to the world with unknown rules.
+    pub fn groups(&mut self, at: Attribute) -> Found<Id<Filter>> {
+        self.find(at, Self::group_of, |lowering, at, id| Some(lowering.foreign_group(at, id)))
+    }
+
+    /// The group with a known id (`sg-…`, or `account/sg-…`) that is not in the input: it may have any rule.
+    pub fn foreign_group(&mut self, at: Attribute, id: &str) -> Id<Filter> {
+        let id = id.rsplit('/').next().unwrap_or(id);
+        let held = self.graph.holding(id).iter().find_map(|target| self.group_of(target));
+        if let Some(group) = held.or_else(|| self.lowered.foreign.groups.get(id).copied()) {
+            return group;
+        }
+        let doubt = self.not_in_input(at, id);
+        let filter = self.world.filters.push(empty(id.to_owned(), doubt, Some(at.resource.origin_of(at.path))));
+        self.lowered.foreign.groups.insert(id.to_owned(), filter);
+        filter
+    }
+}

@@ -1,0 +1,209 @@
+//! Rules of security groups: inline blocks, `aws_security_group_rule`, `aws_vpc_security_group_{ingress,egress}_rule`.
+//!
+//! Terraform removes the rule with which AWS lets everything out of a new group: what is not declared is not allowed.
+//! A state or refreshed plan lists separate rules in the group's blocks once more; such copies are dropped, so that
+//! the line of the separate rule is shown. Source: VPC user guide, "Security group rules".
+
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::packets::Words;
+use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Origin, Traffic};
+
+/// Adds all declared rules to their groups.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (_, resource) in graph.of("aws_security_group_rule") {
+        classic(lowering, resource);
+    }
+    for (kind, way) in
+        [("aws_vpc_security_group_ingress_rule", Crossing::Ingress), ("aws_vpc_security_group_egress_rule", Crossing::Egress)]
+    {
+        graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed).for_each(|(_, resource)| single(lowering, resource, way));
+    }
+    for kind in ["aws_security_group", "aws_default_security_group"] {
+        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            let group = lowering.lowered.groups.get(&id).copied();
+            group.into_iter().for_each(|group| inline(lowering, group, resource));
+        }
+    }
+}
+
+/// The other ends that a rule names, under the names that its form of rule has for them.
+struct Ends<'a> {
+    v4: (&'a str, &'a Value),
+    v6: (&'a str, &'a Value),
+    lists: (&'a str, &'a Value),
+    groups: (&'a str, &'a Value),
+    itself: bool,
+}
+
+/// Peers of one rule, each with its doubt. `own` is the group that the rule is in.
+fn peers(lowering: &mut Lowering, resource: &Resource, ends: &Ends, own: Id<Filter>) -> Vec<(FilterPeer, Doubt)> {
+    let at = |(path, value)| Attribute { resource, path, value };
+    let mut out = Vec::new();
+    let mut known = AddressSet::none();
+    let v4 = (lowering.blocks(at(ends.v4)), AddressSet::all_v4());
+    let v6 = (lowering.blocks(at(ends.v6)), AddressSet::all_v6());
+    let lists = (lowering.prefix_lists(at(ends.lists)), AddressSet::all());
+    for (blocks, all) in [v4, v6, lists] {
+        known = known.union(&blocks.addresses);
+        if !blocks.rest.is_certain() {
+            out.push((FilterPeer::Addresses(all), blocks.rest));
+        }
+    }
+    if !known.is_empty() {
+        out.insert(0, (FilterPeer::Addresses(known), Doubt::none()));
+    }
+    let groups = lowering.groups(at(ends.groups));
+    out.extend(groups.items.into_iter().map(|(group, doubt)| (FilterPeer::Members(group), doubt)));
+    if !groups.rest.is_certain() {
+        out.push((FilterPeer::Addresses(AddressSet::all()), groups.rest));
+    }
+    if ends.itself {
+        out.push((FilterPeer::Members(own), Doubt::none()));
+    }
+    out
+}
+
+fn rules(peers: Vec<(FilterPeer, Doubt)>, traffic: &Traffic, doubt: &Doubt, origin: &Origin) -> Vec<FilterRule> {
+    let rule = |(peer, own): (FilterPeer, Doubt)| FilterRule {
+        order: 0,
+        action: FilterAction::Allow,
+        peer,
+        traffic: traffic.clone(),
+        doubt: own.and(doubt),
+        origin: Some(origin.clone()),
+    };
+    peers.into_iter().map(rule).collect()
+}
+
+fn side(filter: &mut Filter, way: Crossing) -> &mut Vec<FilterRule> {
+    match way {
+        Crossing::Ingress => &mut filter.ingress,
+        Crossing::Egress => &mut filter.egress,
+    }
+}
+
+/// The groups that a separate rule is part of: where that cannot be told, every group of the same input, in doubt.
+fn groups_of_rule(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Filter>> {
+    let mut found = lowering.groups(Attribute::of(resource, "security_group_id"));
+    if found.items.is_empty() && !found.rest.is_certain() {
+        let graph = lowering.graph;
+        let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
+        let groups: Vec<_> = lowering.lowered.groups.iter().filter(|(id, _)| same(id)).map(|(_, group)| *group).collect();
+        groups.into_iter().for_each(|group| found.add(group, found.rest.clone()));
+    }
+    found
+}
+
+fn classic(lowering: &mut Lowering, resource: &Resource) {
+    let values = &resource.values;
+    let words = Words {
+        protocol: values.get("protocol"),
+        from: values.get("from_port"),
+        to: values.get("to_port"),
+        icmp_type: values.get("from_port"),
+        icmp_code: values.get("to_port"),
+    };
+    let (traffic, mut doubt) = lowering.packets(Attribute::of(resource, "protocol"), words);
+    let itself = values.get("self").boolean() == Some(true);
+    // The provider marks the group as known after apply even where blocks or `self` are given, which exclude it.
+    let excluded = itself || is_set(values.get("cidr_blocks")) || is_set(values.get("ipv6_cidr_blocks"));
+    let group = values.get("source_security_group_id");
+    let ends = Ends {
+        v4: ("cidr_blocks", values.get("cidr_blocks")),
+        v6: ("ipv6_cidr_blocks", values.get("ipv6_cidr_blocks")),
+        lists: ("prefix_list_ids", values.get("prefix_list_ids")),
+        groups: ("source_security_group_id", if excluded && group.is_unknown() { &Value::Null } else { group }),
+        itself,
+    };
+    let ways: &[Crossing] = match values.get("type").text() {
+        Some("ingress") => &[Crossing::Ingress],
+        Some("egress") => &[Crossing::Egress],
+        _ => {
+            doubt = doubt.and(&lowering.unknown(Attribute::of(resource, "type")));
+            &[Crossing::Ingress, Crossing::Egress]
+        }
+    };
+    separate(lowering, resource, &ends, ways, (&traffic, &doubt));
+}
+
+fn single(lowering: &mut Lowering, resource: &Resource, way: Crossing) {
+    let values = &resource.values;
+    let words = Words {
+        protocol: values.get("ip_protocol"),
+        from: values.get("from_port"),
+        to: values.get("to_port"),
+        icmp_type: values.get("from_port"),
+        icmp_code: values.get("to_port"),
+    };
+    let (traffic, doubt) = lowering.packets(Attribute::of(resource, "ip_protocol"), words);
+    let ends = Ends {
+        v4: ("cidr_ipv4", values.get("cidr_ipv4")),
+        v6: ("cidr_ipv6", values.get("cidr_ipv6")),
+        lists: ("prefix_list_id", values.get("prefix_list_id")),
+        groups: ("referenced_security_group_id", values.get("referenced_security_group_id")),
+        itself: false,
+    };
+    separate(lowering, resource, &ends, &[way], (&traffic, &doubt));
+}
+
+fn separate(lowering: &mut Lowering, resource: &Resource, ends: &Ends, ways: &[Crossing], (traffic, doubt): (&Traffic, &Doubt)) {
+    for (group, own) in groups_of_rule(lowering, resource).items {
+        let peers = peers(lowering, resource, ends, group);
+        let rules = rules(peers, traffic, &doubt.and(&own), &resource.origin);
+        for way in ways {
+            side(&mut lowering.world.filters[group], *way).extend(rules.iter().cloned());
+        }
+    }
+}
+
+fn inline(lowering: &mut Lowering, group: Id<Filter>, resource: &Resource) {
+    for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
+        for block in resource.values.get(path).items() {
+            let rules = block_rules(lowering, group, Attribute { resource, path, value: block });
+            let own = side(&mut lowering.world.filters[group], way);
+            let fresh: Vec<_> = rules.into_iter().filter_map(|rule| less(rule, own)).collect();
+            own.extend(fresh);
+        }
+    }
+}
+
+fn block_rules(lowering: &mut Lowering, group: Id<Filter>, at: Attribute) -> Vec<FilterRule> {
+    let Attribute { resource, value: block, path } = at;
+    let origin = resource.origin_of(path);
+    if block.is_unknown() {
+        let all = vec![(FilterPeer::Addresses(AddressSet::all()), Doubt::none())];
+        return rules(all, &Traffic::all(), &lowering.unknown(at), &origin);
+    }
+    let words = Words {
+        protocol: block.get("protocol"),
+        from: block.get("from_port"),
+        to: block.get("to_port"),
+        icmp_type: block.get("from_port"),
+        icmp_code: block.get("to_port"),
+    };
+    let (traffic, doubt) = lowering.packets(at, words);
+    let ends = Ends {
+        v4: ("cidr_blocks", block.get("cidr_blocks")),
+        v6: ("ipv6_cidr_blocks", block.get("ipv6_cidr_blocks")),
+        lists: ("prefix_list_ids", block.get("prefix_list_ids")),
+        groups: ("security_groups", block.get("security_groups")),
+        itself: block.get("self").boolean() == Some(true),
+    };
+    let peers = peers(lowering, resource, &ends, group);
+    rules(peers, &traffic, &doubt, &origin)
+}
+
+/// What of a rule no certain rule in the list already says; none where that is nothing.
+fn less(mut rule: FilterRule, others: &[FilterRule]) -> Option<FilterRule> {
+    let same = |other: &&FilterRule| other.doubt.is_certain() && rule.traffic.is_subset(&other.traffic);
+    for other in others.iter().filter(same) {
+        match (&mut rule.peer, &other.peer) {
+            (FilterPeer::Addresses(own), FilterPeer::Addresses(theirs)) if rule.doubt.is_certain() => *own = own.difference(theirs),
+            (FilterPeer::Members(own), FilterPeer::Members(theirs)) if own == theirs => return None,
+            _ => {}
+        }
+    }
+    (rule.peer != FilterPeer::Addresses(AddressSet::none())).then_some(rule)
+}

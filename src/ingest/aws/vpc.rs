@@ -1,0 +1,123 @@
+//! VPCs: managed, default, read, and only named. Source: VPC user guide, "VPC CIDR blocks".
+
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
+
+const KINDS: &[&str] = &["aws_vpc", "aws_default_vpc"];
+
+/// Lowers VPCs with all their blocks.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let all = || KINDS.iter().flat_map(|kind| graph.of(kind));
+    for wanted in [Mode::Managed, Mode::Data] {
+        for (id, resource) in all().filter(|(_, resource)| resource.mode == wanted) {
+            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.networks.get(&id).copied());
+            let network = twin.unwrap_or_else(|| network(lowering, id, resource));
+            lowering.lowered.networks.insert(id, network);
+        }
+    }
+    for kind in ["aws_vpc_ipv4_cidr_block_association", "aws_vpc_ipv6_cidr_block_association"] {
+        graph.of(kind).for_each(|(_, resource)| secondary(lowering, resource));
+    }
+}
+
+fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Network> {
+    let mut addresses = AddressSet::none();
+    let mut doubt = Doubt::none();
+    let mut blocks = lowering.blocks(Attribute::of(resource, "cidr_block"));
+    for association in resource.values.get("cidr_block_associations").items() {
+        let more =
+            lowering.blocks(Attribute { resource, path: "cidr_block_associations.cidr_block", value: association.get("cidr_block") });
+        blocks.addresses = blocks.addresses.union(&more.addresses);
+    }
+    let unset = !is_set(resource.values.get("cidr_block"));
+    if unset || !blocks.rest.is_certain() {
+        addresses = AddressSet::all_v4();
+        doubt = lowering.unknown(Attribute::of(resource, "cidr_block"));
+    }
+    addresses = addresses.union(&blocks.addresses).union(&ipv6(lowering, resource));
+    if resource.mode == Mode::Data {
+        let what =
+            format!("`{}` is only read: its route tables and filters are known only as far as the input holds them", resource.address);
+        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+    }
+    let name = lowering.name(id);
+    let known = resource.mode == Mode::Managed;
+    lowering.world.networks.push(Network { name, addresses, owner: owner(resource), known, doubt, origin: Some(resource.origin.clone()) })
+}
+
+/// The IPv6 block, where it is known. One that AWS will choose is a gap in the ledger and no doubt of the network: IPv4
+/// stays certain.
+fn ipv6(lowering: &mut Lowering, resource: &Resource) -> AddressSet {
+    let values = &resource.values;
+    let blocks = lowering.blocks(Attribute::of(resource, "ipv6_cidr_block"));
+    let wanted = values.get("assign_generated_ipv6_cidr_block").boolean() == Some(true) || is_set(values.get("ipv6_ipam_pool_id"));
+    if blocks.addresses.is_empty() && (wanted || !blocks.rest.is_certain()) {
+        let what = format!("the IPv6 block of `{}` is known only after apply: its IPv6 traffic is not judged", resource.address);
+        lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("assign_generated_ipv6_cidr_block")));
+    }
+    blocks.addresses
+}
+
+/// `account/region`, as far as known.
+fn owner(resource: &Resource) -> Option<String> {
+    let account = resource.values.get("owner_id").text().or(resource.account.as_deref());
+    match (account, resource.region.as_deref()) {
+        (Some(account), Some(region)) => Some(format!("{account}/{region}")),
+        (one, other) => one.or(other).map(str::to_owned),
+    }
+}
+
+fn secondary(lowering: &mut Lowering, resource: &Resource) {
+    let path = if resource.kind.contains("ipv6") { "ipv6_cidr_block" } else { "cidr_block" };
+    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let blocks = lowering.blocks(Attribute::of(resource, path));
+    let unset = !is_set(resource.values.get(path));
+    let mut rest = blocks.rest.clone();
+    if unset {
+        rest = rest.and(&lowering.unknown(Attribute::of(resource, path)));
+    }
+    for (network, doubt) in networks.items {
+        let network = &mut lowering.world.networks[network];
+        network.addresses = network.addresses.union(&blocks.addresses);
+        if path == "cidr_block" && !rest.is_certain() {
+            network.addresses = network.addresses.union(&AddressSet::all_v4());
+        }
+        if path == "cidr_block" {
+            network.doubt = network.doubt.and(&rest);
+        }
+        network.doubt = network.doubt.and(&doubt);
+    }
+}
+
+impl Lowering<'_> {
+    /// What another resource with the same known id became already.
+    pub fn twin<T>(&self, resource: &Resource, own: impl Fn(&Self, Id<Resource>) -> Option<T>) -> Option<T> {
+        let id = resource.values.get("id").text().filter(|id| !id.is_empty())?;
+        let same = self.graph.holding(id).iter().filter(|target| target.attribute == "id");
+        same.filter_map(|target| own(self, target.resource)).next()
+    }
+
+    /// The networks that an attribute names; those that the input only names by id are added to the world.
+    pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
+        let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
+            "id" | "arn" | "" => lowering.lowered.networks.get(&target.resource).copied(),
+            _ => None,
+        };
+        self.find(at, own, |lowering, at, id| Some(lowering.foreign_network(at, id)))
+    }
+
+    /// The network with a known id that is not in the input.
+    pub fn foreign_network(&mut self, at: Attribute, id: &str) -> Id<Network> {
+        if let Some(network) = self.lowered.foreign.networks.get(id) {
+            return *network;
+        }
+        let doubt = self.not_in_input(at, id);
+        let origin = Some(at.resource.origin_of(at.path));
+        let network = Network { name: id.to_owned(), addresses: AddressSet::all(), owner: None, known: false, doubt, origin };
+        let network = self.world.networks.push(network);
+        self.lowered.foreign.networks.insert(id.to_owned(), network);
+        network
+    }
+}
