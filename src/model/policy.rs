@@ -104,7 +104,7 @@ pub struct PortName {
 }
 
 /// A condition on the other end of a flow: a pod of the same cluster, a node, or an address outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicyPeer {
     /// Anyone.
     Anyone,

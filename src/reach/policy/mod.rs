@@ -1,22 +1,83 @@
 //! What network policies of a cluster let pass, exactly and with both bounds.
+//!
+//! Semantics: the tiers of [`Policy`](crate::model::Policy); a connection between two pods needs egress of the one and
+//! ingress of the other; replies always pass. Pods on the host network are outside of policy, and as peers they are nodes
+//! (kubernetes.io "Network Policies"). Where nothing enforces policies, they let everything pass.
+//!
+//! Pods that no policy can tell apart are one class ([`pods`]). Each selector and peer is looked up once for all classes
+//! ([`peers`]); each class has a program of steps per direction ([`program`]); a fold over the steps decides for all
+//! packets at once ([`fold`]).
 
-use crate::model::World;
+mod bits;
+mod cluster;
+mod fold;
+mod peers;
+mod pods;
+mod program;
+mod verdicts;
+mod vocabulary;
+
+use crate::model::{AddressSet, Bounds, FlowSet, Id, Traffic, Workload, World};
+use crate::reach::Direction;
+use cluster::ClusterPolicies;
+pub use fold::Judged;
+use verdicts::in_some_place;
 
 /// Judges by network policy alone, for all clusters of a world.
 pub struct Judge<'w> {
     world: &'w World,
+    clusters: Vec<ClusterPolicies<'w>>,
 }
 
 impl<'w> Judge<'w> {
     /// A judge for `world`.
     #[must_use]
     pub fn new(world: &'w World) -> Self {
-        Judge { world }
+        Judge { world, clusters: world.clusters.ids().map(|id| ClusterPolicies::new(world, id)).collect() }
     }
 
-    /// The world that it judges.
+    fn cluster(&self, workload: Id<Workload>) -> Option<&ClusterPolicies<'w>> {
+        self.clusters.get(self.world.workloads[workload].cluster.index())
+    }
+
+    /// What the policies of a workload's cluster let pass between it and addresses that are neither pod nor node of the
+    /// cluster. `footing`: only where the pods stand so (position in [`Workload::footings`]); none: in some place that the
+    /// pods may have.
     #[must_use]
-    pub fn world(&self) -> &'w World {
-        self.world
+    pub fn outside(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>) -> Judged<FlowSet> {
+        let Some(cluster) = self.cluster(workload) else { return Judged::default() };
+        let places = cluster.places(workload, footing);
+        let outcomes: Vec<_> = places.iter().map(|place| (cluster.outside_of(place, direction), place.doubt.clone())).collect();
+        in_some_place(&outcomes)
+    }
+
+    /// What passes towards addresses outside, by destination; as [`Judge::outside`].
+    #[must_use]
+    pub fn egress(&self, workload: Id<Workload>) -> Bounds<FlowSet> {
+        self.outside(workload, Direction::Egress, None).bounds
+    }
+
+    /// What passes from addresses outside, by source; as [`Judge::outside`].
+    #[must_use]
+    pub fn ingress(&self, workload: Id<Workload>) -> Bounds<FlowSet> {
+        self.outside(workload, Direction::Ingress, None).bounds
+    }
+
+    /// What passes between a workload and a node of its cluster that has one of the addresses (none: nothing is known of
+    /// them); `footing` as in [`Judge::outside`].
+    #[must_use]
+    pub fn with_node(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, node: &AddressSet) -> Judged<Traffic> {
+        let Some(cluster) = self.cluster(workload) else { return Judged::default() };
+        let places = cluster.places(workload, footing);
+        let outcomes: Vec<_> = places.iter().map(|place| (cluster.with_node(place, direction, node), place.doubt.clone())).collect();
+        in_some_place(&outcomes)
+    }
+
+    /// What passes from one workload to another of the same cluster, by the policies of both; nothing where the clusters
+    /// differ, since a pod of another cluster is an address outside.
+    #[must_use]
+    pub fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Judged<Traffic> {
+        let same = self.world.workloads[from].cluster == self.world.workloads[to].cluster;
+        self.cluster(from).filter(|_| same).map(|cluster| cluster.between(from, to)).unwrap_or_default()
     }
 }

@@ -1,0 +1,291 @@
+//! The policies of one cluster, made ready to judge.
+
+use super::fold::{Fold, Judged, Region};
+use super::peers::{self, Peers, Register, Selection};
+use super::pods::{Hold, Place, Pods};
+use super::program::{Program, Programs, RuleStep, Subject, resolved, rule};
+use super::verdicts::{ALL, Verdicts, in_some_place};
+use super::vocabulary::Vocabulary;
+use crate::model::{AddressSet, Bounds, Cluster, FlowSet, Id, NamedPort, Policy, Traffic, Workload, World};
+use crate::reach::Direction;
+use rustc_hash::FxHashMap;
+use std::cell::{OnceCell, RefCell};
+
+/// The pods that follow one program under one state of enforcement.
+#[derive(Debug)]
+struct Regime {
+    program: usize,
+    hold: Hold,
+    /// For each class of pods at the other end the number of the answer.
+    row: OnceCell<Vec<u32>>,
+    /// Towards or from addresses outside.
+    outside: OnceCell<Judged<FlowSet>>,
+}
+
+/// One direction of a cluster.
+#[derive(Debug)]
+struct Side {
+    programs: Programs,
+    regimes: Vec<Regime>,
+    /// For each class of pods its regime.
+    of: Vec<usize>,
+}
+
+/// The policies of one cluster.
+pub(super) struct ClusterPolicies<'w> {
+    world: &'w World,
+    cluster: Id<Cluster>,
+    /// Policies that have an effect, in the order in which they decide.
+    pub(super) subjects: Vec<Subject<'w>>,
+    pub(super) pods: Pods,
+    peers: Peers<'w>,
+    sides: [Side; 2],
+    /// Distinct lists of places, and which of them each workload has.
+    kinds: Vec<Vec<Place>>,
+    kind: FxHashMap<Id<Workload>, usize>,
+    between: RefCell<FxHashMap<(usize, usize), u32>>,
+    verdicts: RefCell<Verdicts>,
+}
+
+impl<'w> ClusterPolicies<'w> {
+    /// Sorts the pods of a cluster into classes and writes their programs.
+    pub(super) fn new(world: &'w World, cluster: Id<Cluster>) -> Self {
+        let mut policies: Vec<(Id<Policy>, &Policy)> =
+            world.policies.iter().filter(|(_, policy)| policy.cluster == cluster && policy.inert.is_none()).collect();
+        let namespace = |policy: &Policy| policy.namespace.map(|id| world.namespaces[id].name.as_str());
+        policies.sort_by_key(|(_, policy)| (policy.tier.rank, policy.order, policy.name.as_str(), namespace(policy), policy.kind));
+        let workloads: Vec<_> = world.workloads.iter().filter(|(_, one)| one.cluster == cluster).map(|(id, _)| id).collect();
+        let each = || policies.iter().map(|(_, policy)| *policy);
+        let blocks = peers::blocks(each());
+        let mut listed: Vec<(&AddressSet, usize)> = blocks.iter().map(|(set, at)| (*set, *at)).collect();
+        listed.sort_unstable_by_key(|(_, at)| *at);
+        let listed: Vec<&AddressSet> = listed.into_iter().map(|(set, _)| set).collect();
+        let pods = Pods::of(world, &workloads, &Vocabulary::of(each()), &listed);
+        let blocks_match_pods = world.clusters[cluster].blocks_match_pods;
+        let mut register = Register { pods: &pods, selection: Selection::new(world, &pods), blocks: &blocks, blocks_match_pods };
+        let subject = |(id, policy): (Id<Policy>, &'w Policy)| Subject { id, policy, traits: register.selection.of(&policy.subject) };
+        let subjects: Vec<_> = policies.into_iter().map(subject).collect();
+        let mut peers = Peers::default();
+        let mut write = |direction| Side::new(Programs::write(direction, &subjects, &mut peers, &mut register, &pods), &pods);
+        let sides = [write(Direction::Ingress), write(Direction::Egress)];
+        let (kinds, kind) = kinds(&workloads, &pods);
+        let (between, verdicts) = (RefCell::default(), RefCell::new(Verdicts::new()));
+        ClusterPolicies { world, cluster, subjects, pods, peers, sides, kinds, kind, between, verdicts }
+    }
+
+    fn side(&self, direction: Direction) -> &Side {
+        let [ingress, egress] = &self.sides;
+        match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        }
+    }
+
+    /// The places of a workload, or the one of its footing.
+    pub(super) fn places(&self, workload: Id<Workload>, footing: Option<usize>) -> Vec<Place> {
+        let all = self.pods.places.get(&workload).map(Vec::as_slice).unwrap_or_default();
+        match footing.and_then(|at| all.get(at)) {
+            Some(one) => vec![Place { stand: one.stand, doubt: crate::model::Doubt::none() }],
+            None => all.to_vec(),
+        }
+    }
+
+    /// The program of a workload.
+    pub(super) fn program(&self, workload: Id<Workload>, direction: Direction) -> &Program {
+        static NONE: Program = Program::new();
+        let side = self.side(direction);
+        let stand = self.pods.places.get(&workload).and_then(|places| self.pods.stands.get(places.first()?.stand));
+        let position = stand.and_then(|stand| side.programs.of.get(stand.traits));
+        position.and_then(|at| side.programs.all.get(*at)).unwrap_or(&NONE)
+    }
+
+    /// What a rule matches of addresses outside.
+    pub(super) fn hits_outside(&self, step: &RuleStep) -> FlowSet {
+        self.peers.all.get(step.peer).map(|peer| FlowSet::of(peer.outside.clone(), step.traffic.clone())).unwrap_or_default()
+    }
+
+    /// What a rule matches of a node at one of the addresses. Ports have no names there.
+    pub(super) fn hits_node(&self, step: &RuleStep, addresses: &AddressSet) -> Bounds<Traffic> {
+        let blocks_match = self.world.clusters[self.cluster].blocks_match_pods;
+        let held = self.peers.all.get(step.peer).map(|peer| peers::of_node(peer.written, addresses, blocks_match));
+        held.unwrap_or_default().map(|held| if *held { step.traffic.clone() } else { Traffic::none() })
+    }
+
+    /// What a rule matches of the pods of a class at the other end.
+    pub(super) fn hits_pod(&self, step: &RuleStep, direction: Direction, other: usize) -> Bounds<Traffic> {
+        let Some(peer) = self.peers.all.get(step.peer) else { return Bounds::default() };
+        let written = rule(self.world, step, direction).filter(|_| step.names);
+        let named = written.map(|rule| resolved(&rule.named_ports, self.ports(other))).unwrap_or_default();
+        let traffic = step.traffic.union(&named);
+        let hit = |held: bool| if held { traffic.clone() } else { Traffic::none() };
+        Bounds { must: hit(peer.pods.must.contains(other)), may: hit(peer.pods.may.contains(other)) }
+    }
+
+    fn ports(&self, stand: usize) -> &[NamedPort] {
+        let traits = self.pods.stands.get(stand).and_then(|stand| self.pods.traits.get(stand.traits));
+        traits.map(|(traits, _)| traits.ports.as_slice()).unwrap_or_default()
+    }
+
+    fn judged<T: Region>(&self, direction: Direction, regime: &Regime, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>) -> Judged<T> {
+        let program = self.side(direction).programs.all.get(regime.program).filter(|_| regime.hold != Hold::No);
+        let Some(program) = program else { return Judged::exact(everything.clone()) };
+        let mut judged = Fold::run(self.world, direction, program, everything, hits, &mut |_, _, _| {});
+        if let Hold::Unknown(doubt) = &regime.hold {
+            judged.bounds.may = everything.clone();
+            if !everything.less(&judged.bounds.must).nothing() {
+                judged.doubt = judged.doubt.and(doubt);
+            }
+        }
+        judged
+    }
+
+    /// The answers of one regime for every class at the other end. Classes that no step of the program can tell apart
+    /// are judged once.
+    fn row(&self, direction: Direction, regime: &Regime) -> Vec<u32> {
+        let program = self.side(direction).programs.all.get(regime.program).map(Vec::as_slice).unwrap_or_default();
+        let rules: Vec<&RuleStep> = program
+            .iter()
+            .filter_map(|step| match step {
+                super::program::Step::Rule(rule) => Some(rule),
+                _ => None,
+            })
+            .collect();
+        let names = rules.iter().any(|rule| rule.names);
+        let mut known: FxHashMap<(Vec<u8>, &[NamedPort]), u32> = FxHashMap::default();
+        let mut row = Vec::with_capacity(self.pods.stands.len());
+        for other in 0..self.pods.stands.len() {
+            let marks = rules.iter().map(|rule| {
+                let pods = self.peers.all.get(rule.peer).map(|peer| &peer.pods);
+                pods.map_or(0, |pods| u8::from(pods.must.contains(other)) << 1 | u8::from(pods.may.contains(other)))
+            });
+            let key = (marks.collect(), if names { self.ports(other) } else { &[] });
+            let number = *known.entry(key).or_insert_with(|| {
+                let judged = self.judged(direction, regime, &Traffic::all(), &|step| self.hits_pod(step, direction, other));
+                self.verdicts.borrow_mut().number(judged)
+            });
+            row.push(number);
+        }
+        row
+    }
+
+    fn answer(&self, direction: Direction, own: usize, other: usize) -> u32 {
+        let side = self.side(direction);
+        let Some(regime) = side.of.get(own).and_then(|at| side.regimes.get(*at)) else { return ALL };
+        let trivial = regime.hold == Hold::No || side.programs.all.get(regime.program).is_none_or(Vec::is_empty);
+        if trivial {
+            return ALL;
+        }
+        regime.row.get_or_init(|| self.row(direction, regime)).get(other).copied().unwrap_or(ALL)
+    }
+
+    fn between_stands(&self, from: usize, to: usize) -> u32 {
+        let (egress, ingress) = (self.answer(Direction::Egress, from, to), self.answer(Direction::Ingress, to, from));
+        self.verdicts.borrow_mut().join(egress, ingress)
+    }
+
+    fn between_kinds(&self, from: usize, to: usize) -> u32 {
+        let places = |kind: usize| self.kinds.get(kind).map(Vec::as_slice).unwrap_or_default();
+        if let ([from], [to]) = (places(from), places(to)) {
+            return self.between_stands(from.stand, to.stand);
+        }
+        if let Some(known) = self.between.borrow().get(&(from, to)) {
+            return *known;
+        }
+        let pairs = places(from).iter().flat_map(|a| places(to).iter().map(move |b| (a, b)));
+        let outcomes: Vec<_> = pairs
+            .map(|(a, b)| {
+                let number = self.between_stands(a.stand, b.stand);
+                (self.verdicts.borrow().get(number), a.doubt.and(&b.doubt))
+            })
+            .collect();
+        let number = self.verdicts.borrow_mut().number(in_some_place(&outcomes));
+        self.between.borrow_mut().insert((from, to), number);
+        number
+    }
+
+    /// What passes from one workload to another, by the policies of both.
+    pub(super) fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Judged<Traffic> {
+        let kinds = self.kind.get(&from).zip(self.kind.get(&to));
+        let number = kinds.map_or(ALL, |(from, to)| self.between_kinds(*from, *to));
+        self.verdicts.borrow().get(number)
+    }
+
+    /// What one side's policies let pass between two workloads.
+    pub(super) fn towards_pod(&self, own: &Place, direction: Direction, other: Id<Workload>) -> Judged<Traffic> {
+        let outcomes: Vec<_> = self
+            .places(other, None)
+            .iter()
+            .map(|place| (self.verdicts_at(direction, own.stand, place.stand), place.doubt.clone()))
+            .collect();
+        in_some_place(&outcomes)
+    }
+
+    fn verdicts_at(&self, direction: Direction, own: usize, other: usize) -> Judged<Traffic> {
+        let number = self.answer(direction, own, other);
+        self.verdicts.borrow().get(number)
+    }
+
+    /// What passes between a class of pods and addresses outside, by the pods' policies.
+    pub(super) fn outside_of(&self, own: &Place, direction: Direction) -> Judged<FlowSet> {
+        let side = self.side(direction);
+        let Some(regime) = side.of.get(own.stand).and_then(|at| side.regimes.get(*at)) else { return Judged::exact(FlowSet::all()) };
+        let judged = || self.judged(direction, regime, &FlowSet::all(), &|step| Bounds::exact(self.hits_outside(step)));
+        regime.outside.get_or_init(judged).clone()
+    }
+
+    /// What passes between a class of pods and a node at one of the addresses, by the pods' policies.
+    pub(super) fn with_node(&self, own: &Place, direction: Direction, addresses: &AddressSet) -> Judged<Traffic> {
+        let side = self.side(direction);
+        let Some(regime) = side.of.get(own.stand).and_then(|at| side.regimes.get(*at)) else { return Judged::exact(Traffic::all()) };
+        self.judged(direction, regime, &Traffic::all(), &|step| self.hits_node(step, addresses))
+    }
+
+    /// Every pair of workloads with something that may pass, in the order of the world, a workload with itself left out.
+    pub(super) fn pairs(&self) -> Vec<(Id<Workload>, Id<Workload>, u32)> {
+        let mut workloads: Vec<_> = self.kind.iter().map(|(id, kind)| (*id, *kind)).collect();
+        workloads.sort_unstable();
+        let mut out = Vec::new();
+        for (from, from_kind) in &workloads {
+            for (to, to_kind) in workloads.iter().filter(|(to, _)| to != from) {
+                out.push((*from, *to, self.between_kinds(*from_kind, *to_kind)));
+            }
+        }
+        out
+    }
+
+    /// The answer of a number.
+    pub(super) fn verdict(&self, number: u32) -> Judged<Traffic> {
+        self.verdicts.borrow().get(number)
+    }
+}
+
+impl Side {
+    fn new(programs: Programs, pods: &Pods) -> Self {
+        let mut positions: FxHashMap<(usize, &Hold), usize> = FxHashMap::default();
+        let (mut regimes, mut of) = (Vec::new(), Vec::new());
+        for stand in &pods.stands {
+            let program = programs.of.get(stand.traits).copied().unwrap_or_default();
+            let position = *positions.entry((program, &stand.hold)).or_insert_with(|| {
+                regimes.push(Regime { program, hold: stand.hold.clone(), row: OnceCell::new(), outside: OnceCell::new() });
+                regimes.len() - 1
+            });
+            of.push(position);
+        }
+        Side { programs, regimes, of }
+    }
+}
+
+/// Distinct lists of places, and which of them each workload has.
+fn kinds(workloads: &[Id<Workload>], pods: &Pods) -> (Vec<Vec<Place>>, FxHashMap<Id<Workload>, usize>) {
+    let mut positions: FxHashMap<&[Place], usize> = FxHashMap::default();
+    let (mut kinds, mut kind) = (Vec::new(), FxHashMap::default());
+    for id in workloads {
+        let places = pods.places.get(id).map(Vec::as_slice).unwrap_or_default();
+        let position = *positions.entry(places).or_insert_with(|| {
+            kinds.push(places.to_vec());
+            kinds.len() - 1
+        });
+        kind.insert(*id, position);
+    }
+    (kinds, kind)
+}

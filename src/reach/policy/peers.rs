@@ -1,0 +1,173 @@
+//! Selectors and peers of rules, each looked up once for all classes of pods.
+
+use super::bits::{BitSet, Marks};
+use super::pods::Pods;
+use crate::model::{AddressSet, Bounds, Policy, PolicyPeer, Selector, World};
+use rustc_hash::FxHashMap;
+
+/// Which pods each selector holds for, as positions in [`Pods::traits`].
+pub(super) struct Selection<'w> {
+    world: &'w World,
+    sample: Vec<crate::model::Id<crate::model::Workload>>,
+    known: FxHashMap<&'w Selector, BitSet>,
+}
+
+impl<'w> Selection<'w> {
+    /// Nothing is looked up yet.
+    pub(super) fn new(world: &'w World, pods: &Pods) -> Self {
+        Selection { world, sample: pods.traits.iter().map(|(_, sample)| *sample).collect(), known: FxHashMap::default() }
+    }
+
+    /// The traits that the selector holds for.
+    pub(super) fn of(&mut self, selector: &'w Selector) -> BitSet {
+        if let Some(known) = self.known.get(selector) {
+            return known.clone();
+        }
+        let length = self.sample.len();
+        let out = match selector {
+            Selector::Everything => BitSet::all(length),
+            Selector::Nothing => BitSet::none(length),
+            Selector::Not(inner) => self.of(inner).complement(),
+            Selector::All(parts) => parts.iter().fold(BitSet::all(length), |sum, part| sum.intersection(&self.of(part))),
+            Selector::Any(parts) => parts.iter().fold(BitSet::none(length), |sum, part| sum.union(&self.of(part))),
+            _ => BitSet::where_true(length, |at| self.sample.get(at).is_some_and(|sample| selector.holds(self.world.selected(*sample)))),
+        };
+        self.known.insert(selector, out.clone());
+        out
+    }
+}
+
+/// Who a peer is, for every class of pods and for addresses outside.
+#[derive(Debug)]
+pub(super) struct Peer<'w> {
+    /// As the rule has it.
+    pub(super) written: &'w PolicyPeer,
+    /// The classes of pods that it holds for.
+    pub(super) pods: Marks,
+    /// The addresses of neither pod nor node that it holds for.
+    pub(super) outside: AddressSet,
+}
+
+/// The distinct peers of a cluster's rules.
+#[derive(Debug, Default)]
+pub(super) struct Peers<'w> {
+    /// The peers.
+    pub(super) all: Vec<Peer<'w>>,
+    positions: FxHashMap<&'w PolicyPeer, usize>,
+}
+
+/// What a peer is looked up against.
+pub(super) struct Register<'w, 'p> {
+    /// The classes.
+    pub(super) pods: &'p Pods,
+    /// The selectors.
+    pub(super) selection: Selection<'w>,
+    /// The address sets that some rule names, in the order of [`Pods::of`].
+    pub(super) blocks: &'p FxHashMap<&'w AddressSet, usize>,
+    /// Whether address blocks match pods.
+    pub(super) blocks_match_pods: bool,
+}
+
+impl<'w> Peers<'w> {
+    /// The position of a peer in [`Peers::all`].
+    pub(super) fn position(&mut self, peer: &'w PolicyPeer, register: &mut Register<'w, '_>) -> usize {
+        if let Some(known) = self.positions.get(peer) {
+            return *known;
+        }
+        self.all.push(Peer { written: peer, pods: register.marks(peer), outside: outside(peer) });
+        self.positions.insert(peer, self.all.len() - 1);
+        self.all.len() - 1
+    }
+}
+
+impl<'w> Register<'w, '_> {
+    fn stands(&self, test: impl Fn(&super::pods::Stand, bool) -> bool) -> BitSet {
+        let on_host = |stand: &super::pods::Stand| self.pods.traits.get(stand.traits).is_some_and(|(traits, _)| traits.host_network);
+        BitSet::where_true(self.pods.stands.len(), |at| self.pods.stands.get(at).is_some_and(|stand| test(stand, on_host(stand))))
+    }
+
+    fn marks(&mut self, peer: &'w PolicyPeer) -> Marks {
+        let length = self.pods.stands.len();
+        match peer {
+            PolicyPeer::Anyone => Marks::exact(BitSet::all(length)),
+            PolicyPeer::Pods(selector) => {
+                let chosen = self.selection.of(selector);
+                Marks::exact(self.stands(|stand, host| !host && chosen.contains(stand.traits)))
+            }
+            PolicyPeer::Nodes(selector) => {
+                let must = self.stands(|_, host| host && *selector == Selector::Everything);
+                Marks { must, may: self.stands(|_, host| host && *selector != Selector::Nothing) }
+            }
+            PolicyPeer::Addresses(_) if !self.blocks_match_pods => Marks::exact(BitSet::none(length)),
+            PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
+                let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
+                Marks {
+                    must: self.stands(|stand, _| stand.blocks.surely.contains(at)),
+                    may: self.stands(|stand, _| stand.blocks.possibly.contains(at)),
+                }
+            }
+            PolicyPeer::World => Marks::exact(BitSet::none(length)),
+            PolicyPeer::Not(inner) => self.marks(inner).negated(),
+            PolicyPeer::All(parts) => parts.iter().fold(Marks::exact(BitSet::all(length)), |sum, part| sum.and(&self.marks(part))),
+            PolicyPeer::Any(parts) => parts.iter().fold(Marks::exact(BitSet::none(length)), |sum, part| sum.or(&self.marks(part))),
+        }
+    }
+}
+
+/// The addresses of neither pod nor node that a peer holds for.
+pub(super) fn outside(peer: &PolicyPeer) -> AddressSet {
+    match peer {
+        PolicyPeer::Anyone | PolicyPeer::World => AddressSet::all(),
+        PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::none(),
+        PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
+        PolicyPeer::Not(inner) => AddressSet::all().difference(&outside(inner)),
+        PolicyPeer::All(parts) => parts.iter().fold(AddressSet::all(), |sum, part| sum.intersection(&outside(part))),
+        PolicyPeer::Any(parts) => parts.iter().map(outside).collect(),
+    }
+}
+
+/// Whether a peer holds for a node of the cluster with one of the addresses: surely, and possibly.
+pub(super) fn of_node(peer: &PolicyPeer, addresses: &AddressSet, blocks_match_nodes: bool) -> Bounds<bool> {
+    let each = |parts: &[PolicyPeer]| parts.iter().map(|part| of_node(part, addresses, blocks_match_nodes)).collect::<Vec<_>>();
+    match peer {
+        PolicyPeer::Anyone => Bounds::exact(true),
+        PolicyPeer::Pods(_) | PolicyPeer::World => Bounds::exact(false),
+        PolicyPeer::Nodes(selector) => Bounds { must: *selector == Selector::Everything, may: *selector != Selector::Nothing },
+        PolicyPeer::Addresses(_) if !blocks_match_nodes => Bounds::exact(false),
+        PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
+            Bounds { must: !addresses.is_empty() && addresses.is_subset(set), may: !addresses.is_disjoint(set) }
+        }
+        PolicyPeer::Not(inner) => {
+            let inner = of_node(inner, addresses, blocks_match_nodes);
+            Bounds { must: !inner.may, may: !inner.must }
+        }
+        PolicyPeer::All(parts) => {
+            let each = each(parts);
+            Bounds { must: each.iter().all(|one| one.must), may: each.iter().all(|one| one.may) }
+        }
+        PolicyPeer::Any(parts) => {
+            let each = each(parts);
+            Bounds { must: each.iter().any(|one| one.must), may: each.iter().any(|one| one.may) }
+        }
+    }
+}
+
+/// The address sets that rules name, in the order of the policies.
+pub(super) fn blocks<'w>(policies: impl Iterator<Item = &'w Policy>) -> FxHashMap<&'w AddressSet, usize> {
+    fn gather<'w>(peer: &'w PolicyPeer, out: &mut FxHashMap<&'w AddressSet, usize>) {
+        match peer {
+            PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
+                let next = out.len();
+                out.entry(set).or_insert(next);
+            }
+            PolicyPeer::Not(inner) => gather(inner, out),
+            PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().for_each(|part| gather(part, out)),
+            PolicyPeer::Anyone | PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) | PolicyPeer::World => {}
+        }
+    }
+    let mut out = FxHashMap::default();
+    for side in policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress)) {
+        side.rules.iter().for_each(|rule| gather(&rule.peer, &mut out));
+    }
+    out
+}

@@ -1,0 +1,127 @@
+//! The pods of a cluster in classes that no policy can tell apart.
+
+use super::bits::BitSet;
+use super::vocabulary::{Traits, Vocabulary};
+use crate::model::{AddressSet, Doubt, Enforced, Footing, Id, Workload, World};
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
+use std::rc::Rc;
+
+/// Whether policies hold: [`Enforced`] without its words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Hold {
+    /// They do.
+    Yes,
+    /// They do not.
+    No,
+    /// They may.
+    Unknown(Doubt),
+}
+
+impl From<&Enforced> for Hold {
+    fn from(enforced: &Enforced) -> Self {
+        match enforced {
+            Enforced::Yes(_) => Hold::Yes,
+            Enforced::No(_) => Hold::No,
+            Enforced::Unknown(_, doubt) => Hold::Unknown(doubt.clone()),
+        }
+    }
+}
+
+/// Which of the cluster's address blocks hold a pod: its address is surely, or possibly, among theirs.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Membership {
+    pub(super) surely: BitSet,
+    pub(super) possibly: BitSet,
+}
+
+/// A class of pods: what they are and where they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Stand {
+    /// Position of what they are in [`Pods::traits`].
+    pub(super) traits: usize,
+    /// The blocks that hold their addresses.
+    pub(super) blocks: Rc<Membership>,
+    /// Whether policies hold for them.
+    pub(super) hold: Hold,
+}
+
+/// One of the ways in which a workload's pods may stand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    /// Position in [`Pods::stands`].
+    pub(super) stand: usize,
+    /// Why it is not certain.
+    pub(super) doubt: Doubt,
+}
+
+/// All pods of a cluster.
+#[derive(Debug, Default)]
+pub(super) struct Pods {
+    /// What pods can be, each with a workload that is so.
+    pub(super) traits: Vec<(Traits, Id<Workload>)>,
+    /// The classes.
+    pub(super) stands: Vec<Stand>,
+    /// For each workload a place for each footing, or one where there is no footing.
+    pub(super) places: FxHashMap<Id<Workload>, Vec<Place>>,
+}
+
+/// Gives equal values the same position.
+struct Interner<T>(FxHashMap<T, usize>);
+
+impl<T: Hash + Eq> Interner<T> {
+    fn position(&mut self, value: T) -> usize {
+        let next = self.0.len();
+        *self.0.entry(value).or_insert(next)
+    }
+}
+
+impl Pods {
+    /// Sorts the workloads into classes. `blocks`: the address sets that some rule names.
+    pub(super) fn of(world: &World, workloads: &[Id<Workload>], vocabulary: &Vocabulary, blocks: &[&AddressSet]) -> Self {
+        let mut out = Self::default();
+        let mut kinds: FxHashMap<Traits, usize> = FxHashMap::default();
+        let mut stands = Interner(FxHashMap::default());
+        let mut memberships: FxHashMap<AddressSet, Rc<Membership>> = FxHashMap::default();
+        for &id in workloads {
+            let workload = &world.workloads[id];
+            let traits = vocabulary.traits(world.selected(id), workload);
+            let next = kinds.len();
+            let kind = *kinds.entry(traits).or_insert_with_key(|traits| {
+                out.traits.push((traits.clone(), id));
+                next
+            });
+            let mut place = |footing: Option<&Footing>| {
+                let addresses = addresses(workload, footing);
+                let known = memberships.entry(addresses).or_insert_with_key(|addresses| Rc::new(membership(addresses, blocks)));
+                let enforced = footing.map_or(&world.clusters[workload.cluster].enforced, |footing| &footing.enforced);
+                let stand = Stand { traits: kind, blocks: Rc::clone(known), hold: Hold::from(enforced) };
+                Place { stand: stands.position(stand), doubt: footing.map(|footing| footing.doubt.clone()).unwrap_or_default() }
+            };
+            let places: Vec<Place> = workload.footings.iter().map(|footing| place(Some(footing))).collect();
+            let places = if places.is_empty() { vec![place(None)] } else { places };
+            out.places.insert(id, places);
+        }
+        let mut ordered: Vec<_> = stands.0.into_iter().collect();
+        ordered.sort_unstable_by_key(|(_, at)| *at);
+        out.stands = ordered.into_iter().map(|(stand, _)| stand).collect();
+        out
+    }
+}
+
+/// Where the pods' addresses lie as far as the input tells; none where it tells nothing.
+fn addresses(workload: &Workload, footing: Option<&Footing>) -> AddressSet {
+    if !workload.addresses.is_empty() {
+        return workload.addresses.clone();
+    }
+    let Some(footing) = footing else { return AddressSet::none() };
+    let own = if workload.host_network { footing.node.as_ref().unwrap_or(&footing.pod) } else { &footing.pod };
+    own.addresses.clone()
+}
+
+fn membership(addresses: &AddressSet, blocks: &[&AddressSet]) -> Membership {
+    let holds = |test: &dyn Fn(&AddressSet) -> bool| {
+        BitSet::where_true(blocks.len(), |at| !addresses.is_empty() && blocks.get(at).is_some_and(|block| test(block)))
+    };
+    Membership { surely: holds(&|block| addresses.is_subset(block)), possibly: holds(&|block| !addresses.is_disjoint(block)) }
+}

@@ -1,0 +1,147 @@
+//! The rules that a pod meets in one direction, in the order in which they decide.
+
+use super::bits::BitSet;
+use super::peers::{Peers, Register};
+use super::pods::Pods;
+use crate::model::{Id, NamedPort, Policy, PolicyRule, PolicySide, PortName, Protocol, Traffic, World};
+use crate::reach::Direction;
+use rustc_hash::FxHashMap;
+
+/// One step of a [`Program`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    /// A rule.
+    Rule(RuleStep),
+    /// A policy that is not understood: it may decide anything.
+    Unclear(Id<Policy>),
+    /// The end of a tier, with the policies that deny what is left: what is not denied goes on to the next.
+    End(Vec<Id<Policy>>),
+}
+
+/// A rule as a pod meets it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RuleStep {
+    /// Its policy.
+    pub(super) policy: Id<Policy>,
+    /// Its position in the side of the policy.
+    pub(super) rule: usize,
+    /// Position of its peer in [`Peers::all`].
+    pub(super) peer: usize,
+    /// The packets, with the ports that are named in this pod.
+    pub(super) traffic: Traffic,
+    /// Whether the other end names further ports.
+    pub(super) names: bool,
+}
+
+/// The steps of one direction; empty where no policy selects the pod.
+pub(super) type Program = Vec<Step>;
+
+/// The side of a policy.
+pub(super) fn side(policy: &Policy, direction: Direction) -> Option<&PolicySide> {
+    match direction {
+        Direction::Ingress => policy.ingress.as_ref(),
+        Direction::Egress => policy.egress.as_ref(),
+    }
+}
+
+/// The rule that a step stands for.
+pub(super) fn rule<'w>(world: &'w World, step: &RuleStep, direction: Direction) -> Option<&'w PolicyRule> {
+    side(&world.policies[step.policy], direction)?.rules.get(step.rule)
+}
+
+/// The ports of a pod that the names stand for.
+pub(super) fn resolved(names: &[PortName], ports: &[NamedPort]) -> Traffic {
+    let meant = |port: &NamedPort| {
+        names.iter().any(|name| name.name == port.name && name.protocol.is_none_or(|protocol: Protocol| protocol == port.protocol))
+    };
+    ports.iter().filter(|port| meant(port)).map(|port| Traffic::ports(port.protocol, port.port, port.port)).collect()
+}
+
+/// Programs of one cluster and direction, each once.
+#[derive(Debug, Default)]
+pub(super) struct Programs {
+    /// The programs.
+    pub(super) all: Vec<Program>,
+    /// For each of [`Pods::traits`] its position in `all`.
+    pub(super) of: Vec<usize>,
+}
+
+/// A policy with the traits that it is about.
+pub(super) struct Subject<'w> {
+    pub(super) id: Id<Policy>,
+    pub(super) policy: &'w Policy,
+    pub(super) traits: BitSet,
+}
+
+impl Programs {
+    /// Writes the programs; `subjects` in the order in which they decide.
+    pub(super) fn write<'w>(
+        direction: Direction,
+        subjects: &[Subject<'w>],
+        peers: &mut Peers<'w>,
+        register: &mut Register<'w, '_>,
+        pods: &Pods,
+    ) -> Self {
+        let mut positions: FxHashMap<Program, usize> = FxHashMap::default();
+        let mut out = Self::default();
+        for (at, (traits, _)) in pods.traits.iter().enumerate() {
+            let met = subjects.iter().filter(|subject| !traits.host_network && subject.traits.contains(at)).collect::<Vec<_>>();
+            let tiers = met.chunk_by(|a, b| a.policy.tier.rank == b.policy.tier.rank);
+            let ports = &traits.ports;
+            let program: Program = tiers.flat_map(|tier| Tier { tier, direction, at, ports }.steps(peers, register)).collect();
+            let next = positions.len();
+            let position = *positions.entry(program).or_insert_with_key(|program| {
+                out.all.push(program.clone());
+                next
+            });
+            out.of.push(position);
+        }
+        out
+    }
+}
+
+/// The policies of a tier that a pod meets.
+struct Tier<'a, 'w> {
+    tier: &'a [&'a Subject<'w>],
+    direction: Direction,
+    at: usize,
+    ports: &'a [NamedPort],
+}
+
+impl<'w> Tier<'_, 'w> {
+    /// The steps of the tier. A policy that is not understood stands before all others of its order, since its own rules
+    /// may stand anywhere among them.
+    fn steps(&self, peers: &mut Peers<'w>, register: &mut Register<'w, '_>) -> Vec<Step> {
+        let mut ordered = Vec::new();
+        let mut isolating = Vec::new();
+        for (place, subject) in self.tier.iter().enumerate() {
+            let policy = subject.policy;
+            if !policy.doubt.is_certain() {
+                ordered.push(((policy.order, None, place, 0), Step::Unclear(subject.id)));
+                continue;
+            }
+            let Some(side) = side(policy, self.direction) else { continue };
+            isolating.extend(side.isolates.then_some(subject.id));
+            for (at, rule) in side.rules.iter().enumerate() {
+                if register.selection.of(&rule.subject).contains(self.at) {
+                    ordered.push(((policy.order, Some(rule.order), place, at), self.step(subject.id, at, rule, peers, register)));
+                }
+            }
+        }
+        ordered.sort_by_key(|(key, _)| *key);
+        let end = (!ordered.is_empty() || !isolating.is_empty()).then_some(Step::End(isolating));
+        ordered.into_iter().map(|(_, step)| step).chain(end).collect()
+    }
+
+    fn step(&self, policy: Id<Policy>, at: usize, rule: &'w PolicyRule, peers: &mut Peers<'w>, register: &mut Register<'w, '_>) -> Step {
+        let towards_pod = self.direction == Direction::Ingress;
+        let own = if towards_pod { resolved(&rule.named_ports, self.ports) } else { Traffic::none() };
+        Step::Rule(RuleStep {
+            policy,
+            rule: at,
+            peer: peers.position(&rule.peer, register),
+            traffic: rule.traffic.union(&own),
+            names: !towards_pod && !rule.named_ports.is_empty(),
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! What passes between classes of pods, each distinct answer once.
+
+use super::fold::{Judged, Region};
+use crate::model::{Doubt, Traffic};
+use rustc_hash::FxHashMap;
+
+/// The answer that everything passes.
+pub(super) const ALL: u32 = 0;
+
+/// Distinct answers, by number.
+#[derive(Debug)]
+pub(super) struct Verdicts {
+    all: Vec<Judged<Traffic>>,
+    numbers: FxHashMap<Judged<Traffic>, u32>,
+    joined: FxHashMap<(u32, u32), u32>,
+}
+
+impl Verdicts {
+    /// Holds [`ALL`] only.
+    pub(super) fn new() -> Self {
+        let mut out = Verdicts { all: Vec::new(), numbers: FxHashMap::default(), joined: FxHashMap::default() };
+        out.number(Judged::exact(Traffic::all()));
+        out
+    }
+
+    /// The number of an answer.
+    pub(super) fn number(&mut self, judged: Judged<Traffic>) -> u32 {
+        let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        *self.numbers.entry(judged).or_insert_with_key(|judged| {
+            self.all.push(judged.clone());
+            next
+        })
+    }
+
+    /// The answer of a number.
+    pub(super) fn get(&self, number: u32) -> Judged<Traffic> {
+        self.all.get(number as usize).cloned().unwrap_or_default()
+    }
+
+    /// What passes both.
+    pub(super) fn join(&mut self, one: u32, other: u32) -> u32 {
+        match (one, other) {
+            (ALL, other) => other,
+            (one, ALL) => one,
+            _ if one == other => one,
+            _ => {
+                if let Some(known) = self.joined.get(&(one, other)) {
+                    return *known;
+                }
+                let number = self.number(both(&self.get(one), &self.get(other)));
+                self.joined.insert((one, other), number);
+                number
+            }
+        }
+    }
+}
+
+/// What passes one judgement and the other.
+pub(super) fn both<T: Region>(one: &Judged<T>, other: &Judged<T>) -> Judged<T> {
+    let bounds = one.bounds.zip(&other.bounds, T::and);
+    let doubt = if bounds.may.less(&bounds.must).nothing() { Doubt::none() } else { one.doubt.and(&other.doubt) };
+    Judged { bounds, doubt }
+}
+
+/// What passes from or to some place: it is enough that it passes in one. Where no place is certain, it surely passes if
+/// it does in each.
+pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judged<T> {
+    let certain = || outcomes.iter().filter(|(_, doubt)| doubt.is_certain()).map(|(judged, _)| &judged.bounds.must);
+    let each = outcomes.iter().map(|(judged, _)| judged.bounds.must.clone()).reduce(|all, one| all.and(&one)).unwrap_or_default();
+    let must = if certain().next().is_some() { certain().fold(T::default(), |sum, one| sum.or(one)) } else { each };
+    let may = outcomes.iter().fold(T::default(), |sum, (judged, _)| sum.or(&judged.bounds.may));
+    let doubts = || outcomes.iter().fold(Doubt::none(), |sum, (judged, place)| sum.and(&judged.doubt).and(place));
+    let doubt = if may.less(&must).nothing() { Doubt::none() } else { doubts() };
+    Judged { bounds: crate::model::Bounds { must, may }, doubt }
+}
