@@ -131,7 +131,8 @@ fn pages_name_files_that_exist() {
     for page in pages.into_iter().chain(files(&root().join("docs"), ".md")) {
         let text = std::fs::read_to_string(&page).unwrap();
         let quoted = text.split('`').skip(1).step_by(2);
-        let paths = quoted.filter(|word| ["src/", "rules/", "tests/", "testdata/", "docs/", "benches/"].iter().any(|front| word.starts_with(front)));
+        let paths = quoted
+            .filter(|word| ["src/", "rules/", "tests/", "testdata/", "docs/", "benches/"].iter().any(|front| word.starts_with(front)));
         for path in paths.filter(|path| !path.contains(['<', '*', ' ', '{'])) {
             assert!(root().join(path).exists(), "{} names `{path}`, which does not exist", page.display());
         }

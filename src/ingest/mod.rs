@@ -1,11 +1,13 @@
 //! The only room that knows Terraform, Kubernetes and the clouds: reads input files and lowers them into the model.
 
 pub mod aws;
+mod detect;
 mod file;
 mod outcome;
 pub mod terraform;
 pub mod text;
 
+pub use detect::detect;
 pub use file::{File, InputError, Kind, Moment, Settings};
 pub use outcome::{IngestError, Ingested, InputRow};
 

@@ -1,0 +1,184 @@
+//! JSON files, told apart by the members of their object.
+
+use super::{Content, Kind, words};
+use crate::ingest::text::Lines;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// Byte offset at which the JSON of a text begins: after blanks, or after the lines that a wrapper printed before a plan.
+#[must_use]
+pub fn json_start(text: &str) -> usize {
+    let first = text.len() - text.trim_start().len();
+    if text.get(first..).is_some_and(|rest| rest.starts_with('{')) {
+        return first;
+    }
+    let mut at = 0;
+    for line in text.split_inclusive('\n').take(NOISE) {
+        if line.starts_with('{') && matches!(look(text, at), Content::Known(Kind::Plan | Kind::State)) {
+            return at;
+        }
+        at += line.len();
+    }
+    first
+}
+
+/// Lines of noise before a plan at most.
+const NOISE: usize = 50;
+
+/// What the object that begins at `start` is.
+pub fn look(text: &str, start: usize) -> Content {
+    let json = text.get(start..).unwrap_or_default();
+    let mut seen = Seen::default();
+    let result = Members(&mut seen).deserialize(&mut serde_json::Deserializer::from_str(json));
+    if let Some(content) = seen.content {
+        return content;
+    }
+    match result {
+        Err(error) if seen.names.is_empty() && words::is_yaml_object(text) => {
+            let _ = error;
+            Content::Known(Kind::Manifests)
+        }
+        Err(error) => {
+            let (line, column) = place_of(&error, &Lines::new(text), text, start);
+            Content::Broken { line, column, message: explain(&error, text, start), like_plan: seen.has("format_version") }
+        }
+        Ok(()) => seen.at_end(),
+    }
+}
+
+/// A text that begins with a bracket.
+pub fn array(text: &str, start: usize) -> Content {
+    match serde_json::from_str::<IgnoredAny>(text.get(start..).unwrap_or_default()) {
+        Ok(_) => Content::Foreign("a JSON array; a plan, a state and a Kubernetes object are objects".to_owned()),
+        Err(_) => words::look(text),
+    }
+}
+
+/// Line and column in the whole text of an error in its part from `start` on.
+#[must_use]
+pub fn place_of(error: &serde_json::Error, lines: &Lines<'_>, text: &str, start: usize) -> (u32, u32) {
+    let json = Lines::new(text.get(start..).unwrap_or_default());
+    lines.at(start + json.offset(error.line(), error.column()))
+}
+
+/// An error of the JSON that begins at `start`, for a person.
+#[must_use]
+pub fn explain(error: &serde_json::Error, text: &str, start: usize) -> String {
+    let said = error.to_string();
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+    if error.is_eof() {
+        return "the file ends inside a value: it is cut off; print the plan again with `terraform show -json FILE`".to_owned();
+    }
+    if said == "trailing characters" {
+        let json = text.get(start..).unwrap_or_default();
+        let at = Lines::new(json).offset(error.line(), error.column());
+        return match json.get(at..).and_then(|rest| rest.chars().next()) {
+            Some('{') => "a second JSON value after the first; give one plan a file".to_owned(),
+            _ => "text after the JSON value; print the plan again with `terraform show -json FILE`".to_owned(),
+        };
+    }
+    if error.is_data() { format!("not shaped as a plan or state: {said}") } else { format!("no valid JSON: {said}") }
+}
+
+#[derive(Default)]
+struct Seen {
+    names: Vec<String>,
+    content: Option<Content>,
+}
+
+impl Seen {
+    fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own == name)
+    }
+
+    /// Enters a member's name, and says whether the object is told by now.
+    fn enter(&mut self, name: String) -> bool {
+        self.names.push(name);
+        self.content = self.told();
+        self.content.is_some()
+    }
+
+    fn told(&self) -> Option<Content> {
+        let foreign = |what: &str| Some(Content::Foreign(what.to_owned()));
+        if self.has("@level") {
+            return foreign(
+                "the log of `terraform plan -json`, not the plan; write it with `-out FILE` and print it with `terraform show -json FILE`",
+            );
+        }
+        if self.has("AWSTemplateFormatVersion") {
+            return foreign("a CloudFormation template, which is not read; give a Terraform plan");
+        }
+        if self.has("planned_values") || self.has("resource_changes") || self.has("prior_state") || self.has("action_invocations") {
+            return Some(Content::Known(Kind::Plan));
+        }
+        if self.has("format_version") && self.has("values") {
+            return Some(Content::Known(Kind::State));
+        }
+        if self.has("apiVersion") && self.has("kind") {
+            return Some(Content::Known(Kind::Manifests));
+        }
+        if self.has("version") && (self.has("lineage") || self.has("serial")) {
+            return foreign("a raw state file; print it with `terraform show -json` and give that");
+        }
+        None
+    }
+
+    /// What an object is whose members do not tell sooner.
+    fn at_end(&self) -> Content {
+        let foreign = |what: &str| Content::Foreign(what.to_owned());
+        if self.has("format_version") {
+            return Content::Known(if self.has("configuration") || self.has("variables") { Kind::Plan } else { Kind::State });
+        }
+        if self.has(WRAPPED) {
+            return foreign("no plan at the top: it stands under the key `plan`; take it out with `jq .plan FILE`");
+        }
+        if !self.names.is_empty() && self.names.iter().all(|name| CONFIGURATION.contains(&name.as_str())) {
+            return foreign(
+                "Terraform configuration in JSON, not a plan; plan it first: `terraform plan -out FILE`, then `terraform show -json FILE`",
+            );
+        }
+        foreign("a JSON object that is neither a plan nor a state nor a Kubernetes object; print the plan with `terraform show -json FILE`")
+    }
+}
+
+/// Stands for a member `plan` whose value looks like a plan.
+const WRAPPED: &str = "plan\0";
+const CONFIGURATION: &[&str] =
+    &["//", "terraform", "provider", "resource", "data", "module", "variable", "output", "locals", "moved", "import"];
+
+struct Members<'s>(&'s mut Seen);
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            let is_plan = name == "plan";
+            if self.0.enter(name) {
+                return Err(A::Error::custom("told"));
+            }
+            if is_plan {
+                let value: &RawValue = members.next_value()?;
+                if ["\"format_version\"", "\"resource_changes\"", "\"planned_values\""].iter().any(|word| value.get().contains(word)) {
+                    self.0.names.push(WRAPPED.to_owned());
+                }
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! Which objects a plan or state holds at one moment, and with which values.
+
+use super::document::{ChangeValues, Document, PriorState, ResourceChange, StateResource, Values};
+use crate::ingest::Moment;
+use crate::model::Change;
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// One object as the JSON holds it.
+#[derive(Clone, Debug)]
+pub struct Entry<'t> {
+    /// Full address.
+    pub address: String,
+    /// Whether it is a deposed object: a second one of the same address.
+    pub deposed: bool,
+    /// Attributes.
+    pub values: Option<&'t RawValue>,
+    /// What of them is known only after apply.
+    pub unknown: Option<&'t RawValue>,
+    /// What the plan does to it.
+    pub change: Change,
+    /// The JSON object that describes it.
+    pub place: &'t RawValue,
+    /// What it depends on; only states tell.
+    pub depends_on: Vec<String>,
+}
+
+/// The objects, and what of the document could not be read.
+#[derive(Debug, Default)]
+pub struct Entries<'t> {
+    /// The objects, in the order of the document.
+    pub entries: Vec<Entry<'t>>,
+    /// Objects that are malformed.
+    pub malformed: Vec<(&'t RawValue, String)>,
+    /// Addresses of changes that were put off.
+    pub deferred: Vec<String>,
+    /// Whether it is a plan without a list of changes although it holds resources.
+    pub no_changes: bool,
+}
+
+/// The objects of a state.
+///
+/// # Errors
+/// What is not shaped as a state.
+pub fn of_state<'t>(document: &Document<'t>) -> Result<Entries<'t>, serde_json::Error> {
+    let mut out = Entries::default();
+    out.add_state(&values(document.values)?, &FxHashSet::default());
+    Ok(out)
+}
+
+/// The objects of a plan at a moment.
+///
+/// # Errors
+/// What is not shaped as a plan.
+pub fn of_plan<'t>(document: &Document<'t>, moment: Moment) -> Result<Entries<'t>, serde_json::Error> {
+    let mut out = Entries::default();
+    let mut handled = FxHashSet::default();
+    for raw in list(document.resource_changes)? {
+        match serde_json::from_str::<ResourceChange<'t>>(raw.get()) {
+            Ok(change) => out.add_change(raw, &change, moment, &mut handled),
+            Err(error) => out.malformed.push((raw, error.to_string())),
+        }
+    }
+    let prior: PriorState<'t> = parse(document.prior_state)?.unwrap_or_default();
+    let prior = prior.values.unwrap_or_default();
+    if document.resource_changes.is_none() && moment == Moment::After {
+        let planned = values(document.planned_values)?;
+        out.add_state(&planned, &handled);
+        handled.extend(out.entries.iter().map(|entry| entry.address.clone()));
+    }
+    out.add_state(&prior, &handled);
+    out.no_changes = document.resource_changes.is_none() && !out.entries.is_empty();
+    for raw in list(document.deferred_changes)? {
+        out.deferred.extend(deferred(raw));
+    }
+    Ok(out)
+}
+
+fn deferred(raw: &RawValue) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Deferred<'t> {
+        #[serde(borrow)]
+        resource_change: ResourceChange<'t>,
+    }
+    let change = serde_json::from_str::<Deferred<'_>>(raw.get()).ok()?;
+    change.resource_change.address.map(std::borrow::Cow::into_owned)
+}
+
+fn parse<'t, T: Deserialize<'t>>(raw: Option<&'t RawValue>) -> Result<Option<T>, serde_json::Error> {
+    raw.map(|raw| serde_json::from_str(raw.get())).transpose()
+}
+
+fn list(raw: Option<&RawValue>) -> Result<Vec<&RawValue>, serde_json::Error> {
+    Ok(parse(raw)?.unwrap_or_default())
+}
+
+fn values(raw: Option<&RawValue>) -> Result<Values<'_>, serde_json::Error> {
+    Ok(parse(raw)?.unwrap_or_default())
+}
+
+impl<'t> Entries<'t> {
+    fn add_change(&mut self, place: &'t RawValue, change: &ResourceChange<'t>, moment: Moment, handled: &mut FxHashSet<String>) {
+        let (Some(address), Some(values)) = (&change.address, &change.change) else {
+            self.malformed.push((place, "expected a change with `address` and `change`".to_owned()));
+            return;
+        };
+        let entry = Entry {
+            address: address.to_string(),
+            deposed: change.deposed.is_some(),
+            values: None,
+            unknown: None,
+            change: what(values),
+            place,
+            depends_on: Vec::new(),
+        };
+        let seen = self.entries.len();
+        self.entries.extend(sides(values, moment).into_iter().map(|(json, unknown, change)| Entry {
+            values: Some(json),
+            unknown,
+            change,
+            ..entry.clone()
+        }));
+        // A data source that is read only while applying may still have its earlier result in the prior state.
+        if change.mode.as_deref() != Some("data") || self.entries.len() > seen || moment == Moment::After {
+            handled.insert(address.to_string());
+        }
+    }
+
+    fn add_state(&mut self, values: &Values<'t>, handled: &FxHashSet<String>) {
+        let mut all = Vec::new();
+        if let Some(root) = &values.root_module {
+            root.all(&mut all);
+        }
+        for place in all {
+            match serde_json::from_str::<StateResource<'t>>(place.get()) {
+                Ok(StateResource { address: Some(address), values, deposed_key, depends_on, .. }) => {
+                    if !handled.contains(address.as_ref()) {
+                        self.entries.push(Entry {
+                            address: address.into_owned(),
+                            deposed: deposed_key.is_some(),
+                            values,
+                            unknown: None,
+                            change: Change::None,
+                            place,
+                            depends_on: depends_on.unwrap_or_default(),
+                        });
+                    }
+                }
+                Ok(_) => self.malformed.push((place, "expected a resource with `address`".to_owned())),
+                Err(error) => self.malformed.push((place, error.to_string())),
+            }
+        }
+    }
+}
+
+type Side<'t> = (&'t RawValue, Option<&'t RawValue>, Change);
+
+/// The objects that one change leaves at a moment: none, one, or two where an object is replaced and the old one is only
+/// forgotten, for it then goes on to exist outside of Terraform's care.
+fn sides<'t>(change: &ChangeValues<'t>, moment: Moment) -> Vec<Side<'t>> {
+    let has = |action: &str| change.actions.iter().any(|own| own == action);
+    let before = change.before.map(|json| (json, None, what(change)));
+    let forgotten = change.before.map(|json| (json, None, Change::None));
+    let after = change.after.map(|json| (json, change.after_unknown, what(change)));
+    match moment {
+        Moment::Before => before.into_iter().collect(),
+        Moment::After if has("create") => after.into_iter().chain(forgotten.filter(|_| has("forget"))).collect(),
+        Moment::After if has("delete") => Vec::new(),
+        Moment::After if has("forget") => forgotten.into_iter().collect(),
+        // An object all of whose values are unknown (`after` is null) still is.
+        Moment::After => after.or_else(|| change.after_unknown.map(|json| (json, Some(json), what(change)))).into_iter().collect(),
+    }
+}
+
+fn what(change: &ChangeValues<'_>) -> Change {
+    let has = |action: &str| change.actions.iter().any(|own| own == action);
+    if has("create") {
+        Change::Added
+    } else if has("update") {
+        Change::Updated
+    } else {
+        Change::None
+    }
+}
