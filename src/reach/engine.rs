@@ -1,7 +1,8 @@
 //! The door of the room.
 
 use super::policy::Judge;
-use crate::model::World;
+use super::{Direction, NamespaceStanding, Standing};
+use crate::model::{Id, Namespace, Workload, World};
 
 /// Answers questions about one [`World`].
 pub struct Engine<'w> {
@@ -26,5 +27,17 @@ impl<'w> Engine<'w> {
     #[must_use]
     pub fn judge(&self) -> &Judge<'w> {
         &self.judge
+    }
+
+    /// How one direction of a workload's pods stands under policy.
+    #[must_use]
+    pub fn standing(&self, workload: Id<Workload>, direction: Direction) -> Standing {
+        self.judge.standing(workload, direction)
+    }
+
+    /// How a namespace stands under policy.
+    #[must_use]
+    pub fn namespace_standing(&self, namespace: Id<Namespace>) -> NamespaceStanding {
+        self.judge.namespace_standing(namespace)
     }
 }

@@ -1,9 +1,9 @@
 //! The policies of one cluster, made ready to judge.
 
-use super::fold::{Fold, Judged, Region};
+use super::fold::{Fold, Judged, Listener, Region};
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Hold, Place, Pods};
-use super::program::{Program, Programs, RuleStep, Subject, resolved, rule};
+use super::program::{Programs, RuleStep, Subject, resolved, rule};
 use super::verdicts::{ALL, Verdicts, in_some_place};
 use super::vocabulary::Vocabulary;
 use crate::model::{AddressSet, Bounds, Cluster, FlowSet, Id, NamedPort, Policy, Traffic, Workload, World};
@@ -90,15 +90,6 @@ impl<'w> ClusterPolicies<'w> {
         }
     }
 
-    /// The program of a workload.
-    pub(super) fn program(&self, workload: Id<Workload>, direction: Direction) -> &Program {
-        static NONE: Program = Program::new();
-        let side = self.side(direction);
-        let stand = self.pods.places.get(&workload).and_then(|places| self.pods.stands.get(places.first()?.stand));
-        let position = stand.and_then(|stand| side.programs.of.get(stand.traits));
-        position.and_then(|at| side.programs.all.get(*at)).unwrap_or(&NONE)
-    }
-
     /// What a rule matches of addresses outside.
     pub(super) fn hits_outside(&self, step: &RuleStep) -> FlowSet {
         self.peers.all.get(step.peer).map(|peer| FlowSet::of(peer.outside.clone(), step.traffic.clone())).unwrap_or_default()
@@ -126,10 +117,17 @@ impl<'w> ClusterPolicies<'w> {
         traits.map(|(traits, _)| traits.ports.as_slice()).unwrap_or_default()
     }
 
-    fn judged<T: Region>(&self, direction: Direction, regime: &Regime, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>) -> Judged<T> {
+    fn judged<'p, T: Region>(
+        &'p self,
+        direction: Direction,
+        regime: &Regime,
+        everything: &T,
+        hits: &dyn Fn(&RuleStep) -> Bounds<T>,
+        listener: Listener<'_, 'p, T>,
+    ) -> Judged<T> {
         let program = self.side(direction).programs.all.get(regime.program).filter(|_| regime.hold != Hold::No);
         let Some(program) = program else { return Judged::exact(everything.clone()) };
-        let mut judged = Fold::run(self.world, direction, program, everything, hits, &mut |_, _, _| {});
+        let mut judged = Fold::run(self.world, direction, program, everything, hits, listener);
         if let Hold::Unknown(doubt) = &regime.hold {
             judged.bounds.may = everything.clone();
             if !everything.less(&judged.bounds.must).nothing() {
@@ -137,6 +135,20 @@ impl<'w> ClusterPolicies<'w> {
             }
         }
         judged
+    }
+
+    /// What happens to `everything` by the policies of a class of pods, told step by step.
+    pub(super) fn told<'p, T: Region>(
+        &'p self,
+        own: &Place,
+        direction: Direction,
+        everything: &T,
+        hits: &dyn Fn(&RuleStep) -> Bounds<T>,
+        listener: Listener<'_, 'p, T>,
+    ) -> Judged<T> {
+        let side = self.side(direction);
+        let regime = side.of.get(own.stand).and_then(|at| side.regimes.get(*at));
+        regime.map_or_else(|| Judged::exact(everything.clone()), |regime| self.judged(direction, regime, everything, hits, listener))
     }
 
     /// The answers of one regime for every class at the other end. Classes that no step of the program can tell apart
@@ -160,7 +172,8 @@ impl<'w> ClusterPolicies<'w> {
             });
             let key = (marks.collect(), if names { self.ports(other) } else { &[] });
             let number = *known.entry(key).or_insert_with(|| {
-                let judged = self.judged(direction, regime, &Traffic::all(), &|step| self.hits_pod(step, direction, other));
+                let judged =
+                    self.judged(direction, regime, &Traffic::all(), &|step| self.hits_pod(step, direction, other), &mut |_, _, _| {});
                 self.verdicts.borrow_mut().number(judged)
             });
             row.push(number);
@@ -210,34 +223,17 @@ impl<'w> ClusterPolicies<'w> {
         self.verdicts.borrow().get(number)
     }
 
-    /// What one side's policies let pass between two workloads.
-    pub(super) fn towards_pod(&self, own: &Place, direction: Direction, other: Id<Workload>) -> Judged<Traffic> {
-        let outcomes: Vec<_> = self
-            .places(other, None)
-            .iter()
-            .map(|place| (self.verdicts_at(direction, own.stand, place.stand), place.doubt.clone()))
-            .collect();
-        in_some_place(&outcomes)
-    }
-
-    fn verdicts_at(&self, direction: Direction, own: usize, other: usize) -> Judged<Traffic> {
-        let number = self.answer(direction, own, other);
-        self.verdicts.borrow().get(number)
-    }
-
     /// What passes between a class of pods and addresses outside, by the pods' policies.
     pub(super) fn outside_of(&self, own: &Place, direction: Direction) -> Judged<FlowSet> {
         let side = self.side(direction);
         let Some(regime) = side.of.get(own.stand).and_then(|at| side.regimes.get(*at)) else { return Judged::exact(FlowSet::all()) };
-        let judged = || self.judged(direction, regime, &FlowSet::all(), &|step| Bounds::exact(self.hits_outside(step)));
+        let judged = || self.judged(direction, regime, &FlowSet::all(), &|step| Bounds::exact(self.hits_outside(step)), &mut |_, _, _| {});
         regime.outside.get_or_init(judged).clone()
     }
 
     /// What passes between a class of pods and a node at one of the addresses, by the pods' policies.
     pub(super) fn with_node(&self, own: &Place, direction: Direction, addresses: &AddressSet) -> Judged<Traffic> {
-        let side = self.side(direction);
-        let Some(regime) = side.of.get(own.stand).and_then(|at| side.regimes.get(*at)) else { return Judged::exact(Traffic::all()) };
-        self.judged(direction, regime, &Traffic::all(), &|step| self.hits_node(step, addresses))
+        self.told(own, direction, &Traffic::all(), &|step| self.hits_node(step, addresses), &mut |_, _, _| {})
     }
 
     /// Every pair of workloads with something that may pass, in the order of the world, a workload with itself left out.

@@ -8,17 +8,25 @@
 //! ([`peers`]); each class has a program of steps per direction ([`program`]); a fold over the steps decides for all
 //! packets at once ([`fold`]).
 
+mod account;
 mod bits;
 mod cluster;
+mod flows;
 mod fold;
+mod hop;
+mod isolation;
 mod peers;
 mod pods;
 mod program;
+mod standing;
+mod trail;
 mod verdicts;
 mod vocabulary;
+mod words;
 
 use crate::model::{AddressSet, Bounds, FlowSet, Id, Traffic, Workload, World};
 use crate::reach::Direction;
+pub use account::Far;
 use cluster::ClusterPolicies;
 pub use fold::Judged;
 use verdicts::in_some_place;

@@ -109,6 +109,14 @@ impl Pods {
     }
 }
 
+impl Pods {
+    /// What the pods of a workload are.
+    pub(super) fn traits_of(&self, workload: Id<Workload>) -> Option<usize> {
+        let place = self.places.get(&workload)?.first()?;
+        self.stands.get(place.stand).map(|stand| stand.traits)
+    }
+}
+
 /// Where the pods' addresses lie as far as the input tells; none where it tells nothing.
 fn addresses(workload: &Workload, footing: Option<&Footing>) -> AddressSet {
     if !workload.addresses.is_empty() {

@@ -1,0 +1,108 @@
+//! Why policies let a flow pass or stop it: the same fold as the judgement, told step by step.
+
+use super::Judge;
+use super::cluster::ClusterPolicies;
+use super::fold::{Decider, Fate, Judged, Region};
+use super::pods::Place;
+use super::program::RuleStep;
+use crate::model::{AddressSet, Bounds, Doubt, Enforced, FlowSet, Id, Traffic, Verdict, Workload};
+use crate::reach::Direction;
+
+/// The other end of a flow, as policies see it.
+#[derive(Clone, Copy, Debug)]
+pub enum Far<'a> {
+    /// Pods of the same cluster.
+    Workload(Id<Workload>),
+    /// A node of the cluster, with one of the addresses (none: nothing is known of them).
+    Node(&'a AddressSet),
+    /// Neither pod nor node of the cluster, with one of the addresses.
+    Outside(&'a AddressSet),
+}
+
+/// One thing that happened on the way through the tiers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Event<'p> {
+    /// Who decided.
+    pub(super) decider: Decider<'p>,
+    /// What became of the packets.
+    pub(super) fate: Fate,
+    /// Whether some of the packets surely pass in the end.
+    pub(super) passes: bool,
+}
+
+/// All that is to be said about one side of a flow.
+#[derive(Debug)]
+pub(super) struct Account<'p> {
+    /// The answer.
+    pub(super) verdict: Verdict,
+    /// What the policies alone say, as if they were enforced.
+    pub(super) events: Vec<Event<'p>>,
+    /// Whether policies hold.
+    pub(super) enforced: &'p Enforced,
+    /// Why the answer is not certain.
+    pub(super) doubt: Doubt,
+}
+
+impl<'w> Judge<'w> {
+    /// The account of the place, among those that `footing` leaves, in which most passes; none for a workload of no cluster.
+    pub(super) fn account(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+        far: Far<'_>,
+        traffic: &Traffic,
+    ) -> Option<Account<'_>> {
+        let cluster = self.cluster(workload)?;
+        let (places, footings) = (cluster.places(workload, footing), &self.world.workloads[workload].footings);
+        let of_cluster = &self.world.clusters[self.world.workloads[workload].cluster].enforced;
+        let accounts = places.iter().enumerate().map(|(at, place)| {
+            let enforced = footings.get(footing.unwrap_or(at)).map_or(of_cluster, |footing| &footing.enforced);
+            Side { cluster, place, direction, enforced }.account(far, traffic)
+        });
+        accounts.reduce(|best, other| if other.verdict > best.verdict { other } else { best })
+    }
+}
+
+/// One end of a flow at one place.
+struct Side<'p, 'a, 'w> {
+    cluster: &'p ClusterPolicies<'w>,
+    place: &'a Place,
+    direction: Direction,
+    enforced: &'p Enforced,
+}
+
+impl<'p> Side<'p, '_, '_> {
+    fn account(&self, far: Far<'_>, traffic: &Traffic) -> Account<'p> {
+        match far {
+            Far::Workload(other) => {
+                let places = self.cluster.places(other, None);
+                let accounts = places.iter().map(|place| {
+                    let hits = |step: &RuleStep| self.cluster.hits_pod(step, self.direction, place.stand);
+                    self.told(traffic, &hits, &place.doubt)
+                });
+                let best = accounts.reduce(|best, other| if other.verdict > best.verdict { other } else { best });
+                best.unwrap_or_else(|| self.told(&Traffic::none(), &|_| Bounds::default(), &Doubt::none()))
+            }
+            Far::Node(addresses) => self.told(traffic, &|step| self.cluster.hits_node(step, addresses), &Doubt::none()),
+            Far::Outside(addresses) => {
+                let everything = FlowSet::of(addresses.clone(), traffic.clone());
+                self.told(&everything, &|step| Bounds::exact(self.cluster.hits_outside(step)), &Doubt::none())
+            }
+        }
+    }
+
+    fn told<T: Region>(&self, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>, far: &Doubt) -> Account<'p> {
+        let mut heard: Vec<(Decider<'p>, Fate, T)> = Vec::new();
+        let mut listener = |decider, fate, set: &T| heard.push((decider, fate, set.clone()));
+        let Judged { bounds, doubt } = self.cluster.told(self.place, self.direction, everything, hits, &mut listener);
+        let verdict = match () {
+            () if !bounds.must.nothing() => Verdict::Reachable,
+            () if !bounds.may.nothing() => Verdict::Possible,
+            () => Verdict::Blocked,
+        };
+        let event = |(decider, fate, set): (Decider<'p>, Fate, T)| Event { decider, fate, passes: !set.and(&bounds.must).nothing() };
+        let doubt = if verdict == Verdict::Possible { doubt.and(&self.place.doubt).and(far) } else { Doubt::none() };
+        Account { verdict, events: heard.into_iter().map(event).collect(), enforced: self.enforced, doubt }
+    }
+}

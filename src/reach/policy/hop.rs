@@ -1,0 +1,143 @@
+//! The policies of one side as a hop of a trail, and as the permission that a finding names.
+
+use super::account::{Account, Event, Far};
+use super::fold::{Decider, Fate};
+use super::peers;
+use super::program::{rule, side};
+use super::{Judge, words};
+use crate::model::{AddressSet, Enforced, Hop, HopKind, Id, Note, Origin, Traffic, Verdict, Workload};
+use crate::reach::{Direction, Permission};
+
+impl Judge<'_> {
+    /// What the policies of a workload's cluster say of `traffic` between it and the far side, as a hop: the verdict, the
+    /// reason tier by tier, and the line that decides. `footing` as in [`Judge::outside`].
+    #[must_use]
+    pub fn hop(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, far: Far<'_>, traffic: &Traffic) -> Hop {
+        let kind = match direction {
+            Direction::Egress => HopKind::PolicyEgress,
+            Direction::Ingress => HopKind::PolicyIngress,
+        };
+        let account = self.account(workload, direction, footing, far, traffic);
+        let Some(account) = account.filter(|_| !self.world.workloads[workload].host_network) else {
+            let because = format!("`{}` runs on the host network, outside of network policy", self.world.workload_title(workload));
+            let origin = Some(self.world.workloads[workload].origin.clone());
+            return Hop { kind, verdict: Verdict::Reachable, because, origin, assumed: false, gaps: Vec::new() };
+        };
+        let gaps = account.doubt.gaps().to_vec();
+        let (because, origin, assumed) = self.reason(workload, direction, &account);
+        Hop { kind, verdict: account.verdict, because, origin, assumed, gaps }
+    }
+
+    /// Why the policies let `traffic` pass; none where they stop it. `footing` as in [`Judge::outside`].
+    #[must_use]
+    pub fn permission(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+        far: Far<'_>,
+        traffic: &Traffic,
+    ) -> Option<Permission> {
+        if self.world.workloads[workload].host_network {
+            return Some(Permission::HostNetwork);
+        }
+        let account = self.account(workload, direction, footing, far, traffic).filter(|account| account.verdict != Verdict::Blocked)?;
+        match account.enforced {
+            Enforced::No(note) => return Some(Permission::NotEnforced(note.clone())),
+            Enforced::Unknown(note, _) if account.verdict == Verdict::Possible => return Some(Permission::NotEnforced(note.clone())),
+            _ => {}
+        }
+        match decisive(&account)?.decider {
+            Decider::Rule(step) => {
+                let (policy, written) = (step.policy, rule(self.world, step, direction)?);
+                let origin = written.origin.clone();
+                let anyone = AddressSet::all_v4().is_subset(&peers::outside(&written.peer));
+                Some(if anyone { Permission::Everything { policy, origin } } else { Permission::Named { policy, origin } })
+            }
+            Decider::Policy(policy) => Some(Permission::Named { policy, origin: self.world.policies[policy].origin.clone() }),
+            Decider::Isolation(_) | Decider::Default => Some(Permission::NoPolicy),
+        }
+    }
+
+    fn reason(&self, workload: Id<Workload>, direction: Direction, account: &Account<'_>) -> (String, Option<Origin>, bool) {
+        let policies = || self.by_policies(workload, direction, account);
+        match account.enforced {
+            Enforced::Yes(_) => policies(),
+            Enforced::Unknown(..) if account.verdict == Verdict::Reachable => policies(),
+            Enforced::Unknown(note, _) => {
+                let (because, origin, _) = policies();
+                (format!("it is not known whether policies hold: {}; if they do, {because}", note.text), origin, note.assumed)
+            }
+            Enforced::No(note) => self.not_enforced(workload, direction, note),
+        }
+    }
+
+    fn not_enforced(&self, workload: Id<Workload>, direction: Direction, note: &Note) -> (String, Option<Origin>, bool) {
+        let idle = self.selecting(workload).into_iter().find(|id| side(&self.world.policies[*id], direction).is_some());
+        let idle = idle.map(|id| format!("; {} has no effect", words::policy(self.world, id))).unwrap_or_default();
+        (format!("policies do not hold: {}{idle}", note.text), note.origin.clone(), note.assumed)
+    }
+
+    /// The reason by policies alone: what passed the flow on from tier to tier, and what decided.
+    fn by_policies(&self, workload: Id<Workload>, direction: Direction, account: &Account<'_>) -> (String, Option<Origin>, bool) {
+        let Some(last) = decisive(account) else {
+            return (format!("no policy selects `{}` for {direction}", self.world.workload_title(workload)), None, false);
+        };
+        let before = account.events.iter().take_while(|event| !std::ptr::eq(*event, last));
+        let mut parts: Vec<String> =
+            before.filter(|event| event.fate == Fate::Passed).filter_map(|event| self.told(direction, event).map(|told| told.0)).collect();
+        let (text, origin) = self.told(direction, last).unwrap_or_else(|| (self.by_default(workload, direction), None));
+        parts.push(text);
+        (parts.join("; "), origin, false)
+    }
+
+    fn by_default(&self, workload: Id<Workload>, direction: Direction) -> String {
+        let title = self.world.workload_title(workload);
+        let speaks = |id: &Id<_>| side(&self.world.policies[*id], direction).is_some();
+        match self.selecting(workload).into_iter().find(speaks) {
+            Some(id) => {
+                format!("{} and others leave it open, and nothing isolates `{title}` for {direction}", words::policy(self.world, id))
+            }
+            None => format!("no policy selects `{title}` for {direction}"),
+        }
+    }
+
+    /// The sentence for an event and the line it stands on; none for the default after the last tier.
+    fn told(&self, direction: Direction, event: &Event<'_>) -> Option<(String, Option<Origin>)> {
+        match event.decider {
+            Decider::Rule(step) => {
+                let written = rule(self.world, step, direction)?;
+                let verb = match event.fate {
+                    Fate::Denied => "denies it",
+                    Fate::Passed => "passes it on",
+                    Fate::Allowed | Fate::Unclear if written.doubt.is_certain() => "allows it",
+                    Fate::Allowed | Fate::Unclear => "may allow it",
+                };
+                let place = format!("{direction} rule {}", step.rule + 1);
+                Some((format!("{} {verb} ({place})", words::policy(self.world, step.policy)), Some(written.origin.clone())))
+            }
+            Decider::Policy(id) => {
+                let text = format!("{} is not understood and may decide anything", words::policy(self.world, id));
+                Some((text, Some(self.world.policies[id].origin.clone())))
+            }
+            Decider::Isolation(policies) => {
+                let first = *policies.first()?;
+                let origin = side(&self.world.policies[first], direction).map(|side| side.origin.clone());
+                let more = if policies.len() > 1 { format!(" (with {} more)", policies.len() - 1) } else { String::new() };
+                Some((format!("{}{more} isolates for {direction}, and no rule matches", words::policy(self.world, first)), origin))
+            }
+            Decider::Default => None,
+        }
+    }
+}
+
+/// The event that the answer rests on; none where there was none.
+fn decisive<'a, 'p>(account: &'a Account<'p>) -> Option<&'a Event<'p>> {
+    let mut events = account.events.iter();
+    let enforced_blocked = || account.events.iter().find(|event| event.fate == Fate::Denied);
+    match account.verdict {
+        Verdict::Reachable => events.find(|event| event.fate == Fate::Allowed && event.passes),
+        Verdict::Possible => events.find(|event| matches!(event.fate, Fate::Allowed | Fate::Unclear)).or_else(enforced_blocked),
+        Verdict::Blocked => enforced_blocked(),
+    }
+}
