@@ -6,6 +6,7 @@ mod file;
 mod outcome;
 pub mod terraform;
 pub mod text;
+pub mod yaml;
 
 pub use detect::detect;
 pub use file::{File, InputError, Kind, Moment, Settings};

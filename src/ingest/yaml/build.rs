@@ -1,0 +1,287 @@
+//! Builds documents from the parser's events.
+
+use super::arena::{Arena, Content, Spot};
+use super::scalar::{self, Meaning};
+use super::split::Chunk;
+use super::{Comment, Document, Node, Unread, expand, template};
+use crate::ingest::InputError;
+use granit_parser::{Event, Marker, Parser, Placement, ScalarStyle, Span, Tag};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A collection that is being read.
+struct Frame {
+    spot: Spot,
+    anchor: usize,
+    /// Finished children; of a map, keys and values in turn, with whether the key is a merge key.
+    children: Vec<(u32, bool)>,
+    is_map: bool,
+}
+
+/// A document that is being read.
+#[derive(Default)]
+struct Builder {
+    arena: Arena,
+    frames: Vec<Frame>,
+    anchors: FxHashMap<usize, u32>,
+    aliased: bool,
+    root: Option<u32>,
+    comments: Vec<Comment>,
+    problems: Vec<InputError>,
+    refused: Option<InputError>,
+    first_line: u32,
+}
+
+/// The documents of a chunk: one, unless it goes on after `...`.
+pub(super) fn documents(file: &Arc<str>, chunk: Chunk<'_>) -> Vec<Document> {
+    let options = granit_parser::options! { max_buffered_comment_events: 1 << 20, simple_key_max_lookahead: 1 << 16 };
+    let mut out = Vec::new();
+    let mut builder = Builder::new(file, chunk.first_line);
+    for event in Parser::new_from_str_with_options(chunk.text, options) {
+        match event {
+            Ok((Event::DocumentEnd, _)) => {
+                let next = Builder::new(file, chunk.first_line);
+                out.push(std::mem::replace(&mut builder, next).finish(chunk));
+            }
+            Ok((event, span)) => builder.take(event, span),
+            Err(error) => {
+                let at = builder.spot(*error.marker(), *error.marker());
+                builder.refuse(at, format!("this is no YAML: {}", error.info()));
+                out.push(std::mem::replace(&mut builder, Builder::new(file, chunk.first_line)).finish(chunk));
+                break;
+            }
+        }
+    }
+    // Comments behind the last document belong to it; a chunk of nothing else is an empty document.
+    match out.last_mut() {
+        Some(last) => last.comments.extend(builder.comments),
+        None => out.push(builder.finish(chunk)),
+    }
+    out
+}
+
+fn number(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+impl Builder {
+    fn new(file: &Arc<str>, first_line: u32) -> Self {
+        Builder { arena: Arena { file: file.clone(), cells: Vec::new() }, first_line, ..Builder::default() }
+    }
+
+    fn spot(&self, start: Marker, end: Marker) -> Spot {
+        let length = if start.line() == end.line() { number(end.index().saturating_sub(start.index())) } else { 0 };
+        Spot { line: number(start.line()).saturating_add(self.first_line).saturating_sub(1), column: number(start.col() + 1), length }
+    }
+
+    fn error(&self, spot: Spot, message: String) -> InputError {
+        let Spot { line, column, length } = spot;
+        InputError { file: self.arena.file.clone(), line, column, length, message, refused: false }
+    }
+
+    /// The document cannot be used; the first reason stands.
+    fn refuse(&mut self, spot: Spot, message: String) {
+        let error = self.error(spot, message);
+        self.refused.get_or_insert(error);
+    }
+
+    fn take(&mut self, event: Event<'_>, span: Span) {
+        let spot = self.spot(span.start, span.end);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let meaning = meaning(&text, style, tag.as_deref());
+                let merges = style == ScalarStyle::Plain && text == "<<";
+                let at = self.arena.push(spot, Content::Scalar(text.into_owned().into(), meaning));
+                self.anchor(anchor, at);
+                self.child(at, merges);
+            }
+            Event::SequenceStart(_, anchor, _) => self.frames.push(Frame { spot, anchor, children: Vec::new(), is_map: false }),
+            Event::MappingStart(_, anchor, _) => self.frames.push(Frame { spot, anchor, children: Vec::new(), is_map: true }),
+            Event::SequenceEnd | Event::MappingEnd => self.close(span.end),
+            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+                Some(at) => {
+                    self.aliased = true;
+                    self.child(*at, false);
+                }
+                None => {
+                    self.refuse(
+                        spot,
+                        "this alias stands inside of what it stands for: expected the name of an anchor that ended before".to_owned(),
+                    );
+                    let at = self.arena.push(spot, Content::Scalar("".into(), Meaning::Null));
+                    self.child(at, false);
+                }
+            },
+            Event::Comment(text, placement) => self.comment(&text, placement, spot),
+            _ => {}
+        }
+    }
+
+    fn comment(&mut self, text: &str, placement: Placement, spot: Spot) {
+        let trailing = placement == Placement::Right;
+        self.comments.push(Comment { line: spot.line, column: spot.column, text: text.trim().to_owned(), trailing });
+    }
+
+    fn anchor(&mut self, anchor: usize, at: u32) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, at);
+        }
+    }
+
+    fn child(&mut self, at: u32, merges: bool) {
+        match self.frames.last_mut() {
+            Some(frame) => frame.children.push((at, merges)),
+            None => self.root = Some(at),
+        }
+    }
+
+    fn close(&mut self, end: Marker) {
+        let Some(frame) = self.frames.pop() else { return };
+        let mut spot = frame.spot;
+        let content = if frame.is_map {
+            // A block map begins with its first key; only flow maps tell where they end.
+            Content::Map(self.pairs(&frame.children).into())
+        } else {
+            Content::List(frame.children.iter().map(|(at, _)| *at).collect())
+        };
+        let last = self.spot(end, end);
+        if spot.length > 0 && last.line == spot.line {
+            spot.length = last.column.saturating_sub(spot.column);
+        }
+        let at = self.arena.push(spot, content);
+        self.anchor(frame.anchor, at);
+        self.child(at, false);
+    }
+
+    /// Keys and values with merges done and keys made unique, as go.yaml.in/yaml v2 does (decode.go, `mapping` and `merge`): all in source
+    /// order, each overriding what came before.
+    fn pairs(&mut self, children: &[(u32, bool)]) -> Vec<(u32, u32)> {
+        let mut out = Pairs::default();
+        for pair in children.chunks_exact(2) {
+            let [(key, merges), (value, _)] = *pair else { continue };
+            if merges {
+                self.merge(value, &mut out);
+                continue;
+            }
+            let spot = self.arena.cell(key).map(|cell| cell.spot).unwrap_or_default();
+            let Some(name) = self.key(key) else { continue };
+            if let Some(before) = out.set(&name, key, value, true) {
+                let line = self.arena.cell(before).map_or(0, |cell| cell.spot.line);
+                let problem =
+                    format!("key `{name}` is set twice, first on line {line}: the last one counts here, and kubectl refuses the object");
+                self.problems.push(self.error(spot, problem));
+            }
+        }
+        out.pairs.into_iter().map(|(key, value, _)| (key, value)).collect()
+    }
+
+    /// The name of a key; booleans and numbers are named as JSON spells them (sigs.k8s.io/yaml, `convertToJSONableObject`).
+    fn key(&mut self, at: u32) -> Option<String> {
+        let cell = self.arena.cells.get_mut(at as usize)?;
+        let spot = cell.spot;
+        let named = match &cell.content {
+            Content::Scalar(text, Meaning::Text | Meaning::Float(_)) => Some(text.to_string()),
+            Content::Scalar(_, Meaning::Bool(value)) => Some(value.to_string()),
+            Content::Scalar(_, Meaning::Integer(value)) => Some(value.to_string()),
+            Content::Scalar(_, Meaning::Null) | Content::List(_) | Content::Map(_) => None,
+        };
+        match &named {
+            Some(name) => cell.content = Content::Scalar(name.as_str().into(), Meaning::Text),
+            None => self.refuse(spot, "this key is no string: expected a name before the `:`".to_owned()),
+        }
+        named
+    }
+
+    fn merge(&mut self, value: u32, out: &mut Pairs) {
+        let cell = self.arena.cell(value).cloned();
+        match cell.map(|cell| (cell.spot, cell.content)) {
+            Some((_, Content::Map(pairs))) => {
+                for (key, value) in pairs {
+                    let name = self.arena.name(key).unwrap_or_default().to_owned();
+                    out.set(&name, key, value, false);
+                }
+            }
+            // Of several maps the earlier ones win.
+            Some((_, Content::List(items))) if items.iter().all(|at| matches!(self.content(*at), Some(Content::Map(_)))) => {
+                for item in items.iter().rev() {
+                    self.merge(*item, out);
+                }
+            }
+            Some((spot, _)) => {
+                self.refuse(spot, "`<<` merges something that is no map: expected an alias of a map, or a list of them".to_owned())
+            }
+            None => {}
+        }
+    }
+
+    fn content(&self, at: u32) -> Option<&Content> {
+        self.arena.cell(at).map(|cell| &cell.content)
+    }
+
+    fn finish(mut self, chunk: Chunk<'_>) -> Document {
+        if self.aliased && !expand::is_small(&self.arena) {
+            let spot = Spot { line: self.first_line, column: 1, length: 0 };
+            self.refuse(spot, "this document is mostly aliases of aliases, too many to write out: expected plain content".to_owned());
+        }
+        let last = chunk.first_line.saturating_add(number(chunk.text.lines().count())).saturating_sub(1);
+        let comments = std::mem::take(&mut self.comments);
+        let problems = std::mem::take(&mut self.problems);
+        let lines = (chunk.first_line, last.max(chunk.first_line));
+        let content = match self.refused.take() {
+            Some(error) => Err(Unread { error: rendered(error, chunk), text: chunk.text.to_owned() }),
+            None => Ok(self.node()),
+        };
+        Document { lines, content, comments, problems }
+    }
+
+    fn node(mut self) -> Node {
+        let at = self.root.unwrap_or_else(|| {
+            let spot = Spot { line: self.first_line, column: 1, length: 0 };
+            self.arena.push(spot, Content::Scalar("".into(), Meaning::Null))
+        });
+        Node::root(self.arena, at)
+    }
+}
+
+/// What is no YAML and holds template markers was never rendered: that is the thing to say.
+fn rendered(error: InputError, chunk: Chunk<'_>) -> InputError {
+    let Some((line, column, length)) = template::marker(chunk.text) else { return error };
+    let message = "this is an unrendered template: render it first with `helm template`".to_owned();
+    InputError { line: chunk.first_line.saturating_add(line), column: column.saturating_add(1), length, message, ..error }
+}
+
+fn meaning(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Meaning {
+    match tag.and_then(Tag::core_suffix) {
+        Some("str" | "binary") => Meaning::Text,
+        Some("int" | "float" | "bool" | "null") => scalar::plain(text),
+        _ if style == ScalarStyle::Plain && tag.is_none() => scalar::plain(text),
+        _ => Meaning::Text,
+    }
+}
+
+/// The keys and values of a map so far.
+#[derive(Default)]
+struct Pairs {
+    /// Key, value, and whether it was written here rather than merged.
+    pairs: Vec<(u32, u32, bool)>,
+    index: FxHashMap<String, usize>,
+}
+
+impl Pairs {
+    /// Sets a key; returns the key it replaces where both are written here.
+    fn set(&mut self, name: &str, key: u32, value: u32, written: bool) -> Option<u32> {
+        let known = self.index.get(name).copied();
+        match known.and_then(|at| self.pairs.get_mut(at)) {
+            Some(own) => {
+                let before = (own.2 && written).then_some(own.0);
+                *own = (key, value, written || own.2);
+                before
+            }
+            None => {
+                self.index.insert(name.to_owned(), self.pairs.len());
+                self.pairs.push((key, value, written));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! YAML with the place of every key and value, read as Kubernetes' own tools read it: YAML 1.1 scalars, merge keys, last key wins.
+//!
+//! A file is split at its `---` lines first, as kubectl and Helm do, so a document that is no YAML loses itself only. JSON is read
+//! the same way, since it is YAML.
+
+mod arena;
+mod build;
+mod expand;
+mod node;
+mod scalar;
+mod split;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use arena::Shape;
+pub use node::Node;
+
+use crate::ingest::InputError;
+use std::sync::Arc;
+
+/// A comment of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Line from 1.
+    pub line: u32,
+    /// Column of the `#`, from 1.
+    pub column: u32,
+    /// Text behind the `#`, trimmed.
+    pub text: String,
+    /// Whether something else stands before it on its line.
+    pub trailing: bool,
+}
+
+/// One document of a file.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// First and last line in the file, from 1.
+    pub lines: (u32, u32),
+    /// Its content; a null node where it is empty or only comments.
+    pub content: Result<Node, Unread>,
+    /// Its comments, in order.
+    pub comments: Vec<Comment>,
+    /// What is odd and was read nevertheless: keys that are set twice.
+    pub problems: Vec<InputError>,
+}
+
+impl Document {
+    /// The template that a chart's renderer names in a comment (`# Source: chart/templates/x.yaml`).
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.comments.iter().find_map(|comment| comment.text.strip_prefix("Source: "))
+    }
+}
+
+/// A document that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// What is wrong, and where.
+    pub error: InputError,
+    /// The text of the document.
+    pub text: String,
+}
+
+/// Reads all documents of a text, which has no byte order mark. `file` is the path to show.
+#[must_use]
+pub fn read(file: &Arc<str>, text: &str) -> Vec<Document> {
+    split::documents(text).into_iter().flat_map(|chunk| build::documents(file, chunk)).collect()
+}
