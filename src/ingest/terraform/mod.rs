@@ -10,9 +10,11 @@ mod json;
 mod moment;
 mod read;
 mod relevant;
+mod source;
 mod value;
 
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};
 pub use read::{Terraform, read};
+pub use source::{Ignore, Placed, SourceTree, Spot};
 pub use value::{By, Reference, Target, Value};
