@@ -5,6 +5,8 @@
 
 mod engine;
 mod exposure;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod flow;
 mod party;
 pub mod policy;

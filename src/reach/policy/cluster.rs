@@ -181,7 +181,8 @@ impl<'w> ClusterPolicies<'w> {
         row
     }
 
-    fn answer(&self, direction: Direction, own: usize, other: usize) -> u32 {
+    /// The number of what one class of pods' policies let pass between it and another.
+    pub(super) fn answer(&self, direction: Direction, own: usize, other: usize) -> u32 {
         let side = self.side(direction);
         let Some(regime) = side.of.get(own).and_then(|at| side.regimes.get(*at)) else { return ALL };
         let trivial = regime.hold == Hold::No || side.programs.all.get(regime.program).is_none_or(Vec::is_empty);

@@ -19,6 +19,8 @@ mod peers;
 mod pods;
 mod program;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod verdicts;
 mod vocabulary;
@@ -87,5 +89,15 @@ impl<'w> Judge<'w> {
     pub fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Judged<Traffic> {
         let same = self.world.workloads[from].cluster == self.world.workloads[to].cluster;
         self.cluster(from).filter(|_| same).map(|cluster| cluster.between(from, to)).unwrap_or_default()
+    }
+
+    /// What one workload's policies alone let pass between it and another of its cluster.
+    fn side_of_pair(&self, own: Id<Workload>, direction: Direction, other: Id<Workload>) -> Judged<Traffic> {
+        let Some(cluster) = self.cluster(own) else { return Judged::default() };
+        let (places, others) = (cluster.places(own, None), cluster.places(other, None));
+        let pairs = places.iter().flat_map(|a| others.iter().map(move |b| (a, b)));
+        let outcomes: Vec<_> =
+            pairs.map(|(a, b)| (cluster.verdict(cluster.answer(direction, a.stand, b.stand)), a.doubt.and(&b.doubt))).collect();
+        in_some_place(&outcomes)
     }
 }

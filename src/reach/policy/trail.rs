@@ -15,7 +15,8 @@ impl Judge<'_> {
             (Party::Workload(from), Party::Workload(to)) if self.same_cluster(*from, *to) => {
                 let judged = self.between(*from, *to).bounds.map(|own| own.intersection(traffic));
                 let out = self.hop(*from, Direction::Egress, None, Far::Workload(*to), traffic);
-                (judged, vec![out, self.hop(*to, Direction::Ingress, None, Far::Workload(*from), traffic)])
+                let left = self.side_of_pair(*from, Direction::Egress, *to).bounds.may.intersection(traffic);
+                (judged, vec![out, self.hop(*to, Direction::Ingress, None, Far::Workload(*from), &left)])
             }
             (Party::Workload(pod), Party::Addresses(far)) => self.with_addresses(*pod, Direction::Egress, far, traffic),
             (Party::Addresses(far), Party::Workload(pod)) => self.with_addresses(*pod, Direction::Ingress, far, traffic),

@@ -1,0 +1,239 @@
+//! Worlds as text, for tests. One thing a line; what is indented belongs to the line before. `#` opens a comment.
+//!
+//! ```text
+//! cluster main blocks:pods enforced:yes          (blocks:outside = address blocks match no pod; enforced:no, unknown)
+//! namespace shop team=a                          (namespaces and labels; named ones appear by themselves)
+//! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
+//! policy NetworkPolicy shop/deny tier:5 order:1 doubt inert for app=cart,!old
+//!   ingress isolates
+//!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
+//!   egress deny anyone all for app=cart
+//! ```
+//! Selectors: `*`, `key=a|b`, `key`, `!…`, `ns.key=a`, `in:namespace`; `,` joins all. Peers: `anyone`, `world`, `pods(…)`,
+//! `nodes(…)`, `block(…)`, `address(…)` (pods always); `!` negates, `&` joins all, `+` joins any. Every fact's origin is
+//! its line.
+
+use crate::model::{
+    AddressSet, Cluster, Doubt, Enforced, GapKind, Id, LabelsOf, NamedPort, Namespace, Note, Origin, Place, Policy, PolicyAction,
+    PolicyPeer, PolicyRule, PolicySide, PortName, Protocol, Selector, Tier, Traffic, Workload, World,
+};
+
+/// The world of a text.
+pub(crate) fn world(text: &str) -> World {
+    let mut world = World::default();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let origin = origin(number + 1, line.trim());
+        match words.split_first() {
+            None => {}
+            Some((&"cluster", rest)) => cluster(&mut world, rest, origin),
+            Some((&"namespace", rest)) => {
+                let id = namespace(&mut world, rest[0]);
+                world.namespaces[id].labels.extend(labels(&rest[1..]));
+                world.namespaces[id].declared = true;
+                world.namespaces[id].origin = Some(origin);
+            }
+            Some((&"pod", rest)) => pod(&mut world, rest, origin),
+            Some((&"policy", rest)) => policy(&mut world, rest, origin),
+            Some((direction @ (&"ingress" | &"egress"), rest)) => side(&mut world, direction, rest, origin),
+            Some((word, _)) => panic!("`{word}` opens no line"),
+        }
+    }
+    world
+}
+
+/// The workload `namespace/name`.
+pub(crate) fn workload(world: &World, title: &str) -> Id<Workload> {
+    world.workloads.ids().find(|id| world.workload_title(*id) == title).unwrap_or_else(|| panic!("no workload `{title}`"))
+}
+
+/// The origin of a line of the text.
+fn origin(line: usize, text: &str) -> Origin {
+    let place = Place { file: "world".into(), line: u32::try_from(line).unwrap(), column: 1, length: 0 };
+    Origin { place, inner: None, address: text.into(), change: crate::model::Change::None }
+}
+
+fn value<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
+    words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix(':'))
+}
+
+fn labels(words: &[&str]) -> Vec<(String, String)> {
+    words.iter().filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+fn cluster(world: &mut World, words: &[&str], origin: Origin) {
+    let note = Note { text: "a test says so".to_owned(), origin: Some(origin.clone()), assumed: false };
+    let enforced = match value(words, "enforced") {
+        None | Some("yes") => Enforced::Yes(note),
+        Some("no") => Enforced::No(note),
+        Some(_) => Enforced::Unknown(note, world.doubt(GapKind::UnknownValue, "enforcement", Some(origin.clone()))),
+    };
+    world.clusters.push(Cluster {
+        name: words[0].to_owned(),
+        title: None,
+        engine: "engine".to_owned(),
+        enforced,
+        blocks_match_pods: value(words, "blocks") != Some("outside"),
+        api_server: None,
+        origin: Some(origin),
+    });
+}
+
+fn last_cluster(world: &mut World) -> Id<Cluster> {
+    if world.clusters.is_empty() {
+        cluster(world, &["main"], origin(0, "cluster"));
+    }
+    world.clusters.ids().last().unwrap()
+}
+
+fn namespace(world: &mut World, name: &str) -> Id<Namespace> {
+    let cluster = last_cluster(world);
+    let known = world.namespaces.iter().find(|(_, one)| one.cluster == cluster && one.name == name).map(|(id, _)| id);
+    known.unwrap_or_else(|| {
+        let labels = [("kubernetes.io/metadata.name".to_owned(), name.to_owned())].into();
+        let name = name.to_owned();
+        world.namespaces.push(Namespace { cluster, name, labels, annotations: [].into(), declared: false, origin: None })
+    })
+}
+
+fn pod(world: &mut World, words: &[&str], origin: Origin) {
+    let (space, name) = words[0].split_once('/').unwrap();
+    let namespace = namespace(world, space);
+    let ports = words.iter().filter_map(|word| {
+        let (name, port) = word.split_once(':')?;
+        let (protocol, port) = port.split_once('/')?;
+        Some(NamedPort { name: name.to_owned(), protocol: Protocol::parse(protocol)?, port: port.parse().ok()? })
+    });
+    let workload = Workload {
+        cluster: world.namespaces[namespace].cluster,
+        namespace,
+        name: name.to_owned(),
+        kind: "Deployment".to_owned(),
+        labels: labels(words).into_iter().collect(),
+        annotations: [].into(),
+        service_account: value(words, "sa").unwrap_or("default").to_owned(),
+        service_account_labels: [].into(),
+        named_ports: ports.collect(),
+        host_network: words.contains(&"host"),
+        addresses: value(words, "at").map(|text| AddressSet::parse(text).unwrap()).unwrap_or_default(),
+        footings: Vec::new(),
+        origin,
+    };
+    world.workloads.push(workload);
+}
+
+fn doubt(world: &mut World, words: &[&str], origin: &Origin) -> Doubt {
+    let doubted = words.contains(&"doubt");
+    if doubted { world.doubt(GapKind::NotJudged, origin.address.to_string(), Some(origin.clone())) } else { Doubt::none() }
+}
+
+fn policy(world: &mut World, words: &[&str], origin: Origin) {
+    let about = words.iter().position(|word| *word == "for").unwrap_or(words.len());
+    let subject = selector(words.get(about + 1).copied().unwrap_or("*"));
+    let (words, name) = (&words[..about], words[1].rsplit('/').next().unwrap().to_owned());
+    let space = words[1].split_once('/').map(|(space, _)| space);
+    let namespace = space.map(|space| namespace(world, space));
+    let inside = space.map(|space| Selector::InNamespace(space.to_owned()));
+    let rank = value(words, "tier").map_or(Tier::NAMESPACED, |text| text.parse().unwrap());
+    let policy = Policy {
+        cluster: last_cluster(world),
+        kind: ["NetworkPolicy", "AdminNetworkPolicy"].into_iter().find(|kind| *kind == words[0]).unwrap_or("OtherPolicy"),
+        name,
+        namespace,
+        tier: Tier { rank, name: rank.to_string() },
+        order: value(words, "order").map_or(0, |text| text.parse().unwrap()),
+        subject: inside.map_or(subject.clone(), |inside| Selector::All(vec![inside, subject])),
+        ingress: None,
+        egress: None,
+        inert: words.contains(&"inert").then(|| "a test says so".to_owned()),
+        doubt: doubt(world, words, &origin),
+        origin,
+    };
+    world.policies.push(policy);
+}
+
+fn side(world: &mut World, direction: &str, words: &[&str], origin: Origin) {
+    let doubt = doubt(world, words, &origin);
+    let id = world.policies.ids().last().expect("a policy stands before its rules");
+    let policy = &mut world.policies[id];
+    let side = if direction == "ingress" { &mut policy.ingress } else { &mut policy.egress };
+    let side = side.get_or_insert_with(|| PolicySide { isolates: false, rules: Vec::new(), origin: origin.clone() });
+    let action = match words.first() {
+        None => return,
+        Some(&"isolates") => return side.isolates = true,
+        Some(&"allow") => PolicyAction::Allow,
+        Some(&"deny") => PolicyAction::Deny,
+        Some(&"pass") => PolicyAction::Pass,
+        Some(word) => panic!("`{word}` is no action"),
+    };
+    let about = words.iter().position(|word| *word == "for").unwrap_or(words.len());
+    let subject = words.get(about + 1).map_or(Selector::Everything, |text| selector(text));
+    let words = &words[..about];
+    let named = words.iter().filter_map(|word| word.strip_prefix("named:"));
+    side.rules.push(PolicyRule {
+        order: value(words, "order").map_or(0, |text| text.parse().unwrap()),
+        action,
+        subject,
+        peer: peer(words[1]),
+        traffic: words[2..].iter().filter_map(|word| traffic(word)).collect(),
+        named_ports: named.map(|name| PortName { name: name.to_owned(), protocol: None }).collect(),
+        doubt,
+        origin,
+    });
+}
+
+/// `all`, `tcp`, `tcp/80`, `tcp/80-90`; none for other words.
+pub(crate) fn traffic(word: &str) -> Option<Traffic> {
+    if word == "all" {
+        return Some(Traffic::all());
+    }
+    let (protocol, ports) = word.split_once('/').map_or((word, None), |(protocol, ports)| (protocol, Some(ports)));
+    let protocol = Protocol::parse(protocol)?;
+    let Some(ports) = ports else { return Some(Traffic::protocol(protocol)) };
+    let (low, high) = ports.split_once('-').unwrap_or((ports, ports));
+    Some(Traffic::ports(protocol, low.parse().unwrap(), high.parse().unwrap()))
+}
+
+fn selector(text: &str) -> Selector {
+    let parts: Vec<&str> = text.split(',').collect();
+    if parts.len() > 1 {
+        return Selector::All(parts.into_iter().map(selector).collect());
+    }
+    if let Some(inner) = text.strip_prefix('!') {
+        return Selector::Not(Box::new(selector(inner)));
+    }
+    if let Some(name) = text.strip_prefix("in:") {
+        return Selector::InNamespace(name.to_owned());
+    }
+    let (of, text) = text.strip_prefix("ns.").map_or((LabelsOf::Pod, text), |rest| (LabelsOf::Namespace, rest));
+    match text.split_once('=') {
+        None if text == "*" => Selector::Everything,
+        None => Selector::Exists(of, text.to_owned()),
+        Some((key, values)) => Selector::In(of, key.to_owned(), values.split('|').map(str::to_owned).collect()),
+    }
+}
+
+fn peer(text: &str) -> PolicyPeer {
+    let split = |by: char| text.split(by).collect::<Vec<_>>();
+    if text.contains('+') {
+        return PolicyPeer::Any(split('+').into_iter().map(peer).collect());
+    }
+    if text.contains('&') {
+        return PolicyPeer::All(split('&').into_iter().map(peer).collect());
+    }
+    if let Some(inner) = text.strip_prefix('!') {
+        return PolicyPeer::Not(Box::new(peer(inner)));
+    }
+    let (word, inner) = text.strip_suffix(')').and_then(|text| text.split_once('(')).unwrap_or((text, ""));
+    let addresses = || inner.split(',').map(|block| AddressSet::parse(block).unwrap()).collect();
+    match word {
+        "anyone" => PolicyPeer::Anyone,
+        "world" => PolicyPeer::World,
+        "pods" => PolicyPeer::Pods(selector(inner)),
+        "nodes" => PolicyPeer::Nodes(selector(inner)),
+        "block" => PolicyPeer::Addresses(addresses()),
+        "address" => PolicyPeer::AddressesOfPodsToo(addresses()),
+        _ => panic!("`{word}` is no peer"),
+    }
+}

@@ -1,0 +1,313 @@
+//! The definitions, case by case.
+
+use crate::model::{
+    AddressSet, Attachment, Bounds, Doubt, Enforced, Footing, GapKind, Hop, Network, Note, Protocol, Traffic, Verdict, World,
+};
+use crate::reach::policy::{Far, Judge};
+use crate::reach::{Direction, Party, Permission, fixture};
+use std::net::IpAddr;
+
+/// Every pair that a line `#= from -> to: traffic` of the text names must have exactly that traffic; `may: …` after `;`
+/// gives the upper bound where it differs. An end that is no workload is an address outside.
+fn check(text: &str) {
+    let world = fixture::world(text);
+    let judge = Judge::new(&world);
+    let mut asked = 0;
+    for line in text.lines().filter_map(|line| line.trim().strip_prefix("#= ")) {
+        let (pair, expected) = line.split_once(": ").unwrap();
+        let (from, to) = pair.split_once(" -> ").unwrap();
+        let (must, may) = expected.split_once("; may ").unwrap_or((expected, expected));
+        let bounds = bounds(&world, &judge, from, to);
+        assert_eq!((bounds.must.to_string(), bounds.may.to_string()), (must.to_owned(), may.to_owned()), "{line}");
+        asked += 1;
+    }
+    assert!(asked > 0, "the text asks nothing");
+}
+
+fn bounds(world: &World, judge: &Judge<'_>, from: &str, to: &str) -> Bounds<Traffic> {
+    match (from.parse::<IpAddr>(), to.parse::<IpAddr>()) {
+        (Ok(source), _) => judge.ingress(fixture::workload(world, to)).map(|flows| flows.at(source)),
+        (_, Ok(destination)) => judge.egress(fixture::workload(world, from)).map(|flows| flows.at(destination)),
+        _ => judge.between(fixture::workload(world, from), fixture::workload(world, to)).bounds,
+    }
+}
+
+#[test]
+fn without_policies_everything_passes() {
+    check(
+        "pod a/x
+         pod b/y
+         #= a/x -> b/y: all traffic
+         #= 10.0.0.1 -> b/y: all traffic
+         #= a/x -> ::1: all traffic",
+    );
+}
+
+#[test]
+fn network_policies_add_up_and_both_ends_must_agree() {
+    check(
+        "pod shop/web app=web
+         pod shop/cart app=cart http:tcp/8080
+         pod other/web app=web
+         policy NetworkPolicy shop/deny
+           ingress isolates
+           egress isolates
+         policy NetworkPolicy shop/in for app=cart
+           ingress isolates
+           ingress allow pods(in:shop,app=web) tcp/80 named:http
+         policy NetworkPolicy shop/out for app=web
+           egress isolates
+           egress allow anyone tcp/1-8000 udp/53
+           egress allow block(10.0.0.0/8) named:http tcp/9
+         #= shop/web -> shop/cart: tcp 80
+         #= other/web -> shop/cart: no traffic
+         #= shop/web -> other/web: tcp 1-8000; udp 53
+         #= shop/cart -> shop/web: no traffic
+         #= shop/web -> 11.0.0.1: tcp 1-8000; udp 53
+         #= other/web -> 11.0.0.1: all traffic",
+    );
+}
+
+#[test]
+fn a_named_port_is_looked_up_in_the_destination() {
+    check(
+        "pod a/x http:tcp/1
+         pod a/y http:tcp/8080 http:udp/8081
+         pod a/z
+         policy NetworkPolicy a/p for !none
+           egress isolates
+           egress allow anyone named:http
+         #= a/x -> a/y: tcp 8080; udp 8081
+         #= a/y -> a/x: tcp 1
+         #= a/x -> a/z: no traffic
+         #= a/x -> 10.0.0.1: no traffic",
+    );
+}
+
+#[test]
+fn the_first_rule_of_the_first_tier_decides_and_pass_leaves_the_tier() {
+    check(
+        "pod a/x app=x
+         pod b/y app=y
+         policy AdminNetworkPolicy first tier:1 order:1
+           ingress deny pods(app=x) tcp/22
+           ingress pass pods(app=x) tcp/80
+           ingress allow pods(app=x) tcp/1-100
+         policy AdminNetworkPolicy second tier:1 order:2
+           ingress deny anyone tcp/80
+           ingress deny world tcp/99
+         policy NetworkPolicy b/np
+           ingress isolates
+           ingress allow anyone tcp/80-81 tcp/443
+         policy Baseline default tier:9000000
+           ingress deny anyone all
+         #= a/x -> b/y: tcp 1-21, 23-100, 443
+         #= b/y -> a/x: no traffic
+         #= 10.0.0.1 -> b/y: tcp 81, 443
+         #= 10.0.0.1 -> a/x: no traffic",
+    );
+}
+
+#[test]
+fn deny_rules_of_lower_order_beat_the_allows_of_other_policies() {
+    check(
+        "pod a/x
+         pod a/y
+         policy Cilium a/allow
+           ingress isolates
+           ingress allow anyone tcp/1-10 order:2
+         policy Cilium a/deny
+           ingress deny pods(*) tcp/5 order:1
+         #= a/x -> a/y: tcp 1-4, 6-10
+         #= 10.0.0.1 -> a/y: tcp 1-10",
+    );
+}
+
+#[test]
+fn address_blocks_and_pods() {
+    let pods = "pod a/x at:10.0.0.1
+         pod a/y at:10.1.0.0-10.1.0.9
+         pod a/z
+         policy NetworkPolicy a/p
+           egress isolates
+           egress allow block(10.0.0.0/16,10.1.0.4/32) tcp/80
+           egress allow address(10.0.0.0/16) tcp/90
+         #= a/x -> 10.0.0.7: tcp 80, 90\n";
+    check(&format!(
+        "{pods}
+         #= a/z -> a/x: tcp 80, 90
+         #= a/x -> a/y: no traffic; may tcp 80
+         #= a/x -> a/z: no traffic"
+    ));
+    check(&format!(
+        "cluster main blocks:outside
+         {pods}
+         #= a/z -> a/x: tcp 90
+         #= a/x -> a/y: no traffic"
+    ));
+}
+
+#[test]
+fn pods_on_the_host_network_are_nodes() {
+    check(
+        "pod a/node host app=x at:10.0.0.9
+         pod a/x app=x
+         policy NetworkPolicy a/p
+           ingress isolates
+           egress isolates
+           ingress allow pods(*) tcp/1
+           ingress allow nodes(*) tcp/2
+           ingress allow nodes(role=db) tcp/3
+           ingress allow block(10.0.0.0/24) tcp/4
+           ingress allow world tcp/5
+         #= a/node -> a/x: tcp 2, 4; may tcp 2-4
+         #= a/x -> a/node: no traffic
+         #= 10.0.0.1 -> a/node: all traffic
+         #= 10.0.0.1 -> a/x: tcp 4-5",
+    );
+}
+
+#[test]
+fn doubt_widens_may_and_narrows_must() {
+    check(
+        "pod a/x app=x
+         pod a/y app=y
+         policy NetworkPolicy a/p for app=y
+           ingress isolates
+           ingress allow pods(app=x) tcp/80 doubt
+           ingress allow pods(app=x) tcp/80-81
+           ingress allow pods(app=x) tcp/90 doubt
+         policy AdminNetworkPolicy adm tier:1 for app=x
+           ingress deny anyone tcp/7 doubt
+           ingress allow anyone tcp/7-8
+           ingress deny anyone all
+         #= a/x -> a/y: tcp 80-81; may tcp 80-81, 90
+         #= a/y -> a/x: tcp 8; may tcp 7-8",
+    );
+}
+
+#[test]
+fn a_policy_that_is_not_understood_may_do_anything_within_what_comes_before() {
+    let world = fixture::world(
+        "pod a/x app=x
+         pod a/y app=y
+         policy AdminNetworkPolicy adm tier:1
+           ingress allow anyone tcp/1
+           ingress deny anyone tcp/2
+         policy NetworkPolicy a/what doubt for app=y",
+    );
+    let judge = Judge::new(&world);
+    let bounds = bounds(&world, &judge, "a/x", "a/y");
+    let port = |port| Traffic::ports(Protocol::TCP, port, port);
+    assert_eq!(bounds.must, port(1));
+    assert_eq!(bounds.may, Traffic::all().difference(&port(2)));
+    let to = judge.between(fixture::workload(&world, "a/x"), fixture::workload(&world, "a/y"));
+    assert_eq!(to.doubt, world.policies.iter().last().unwrap().1.doubt);
+}
+
+#[test]
+fn policies_that_nothing_enforces_let_everything_pass() {
+    let policy = "pod a/x
+         policy NetworkPolicy a/deny
+           ingress isolates\n";
+    check(&format!("cluster main enforced:no\n{policy} #= 10.0.0.1 -> a/x: all traffic"));
+    check(&format!("cluster main enforced:unknown\n{policy} #= 10.0.0.1 -> a/x: no traffic; may all traffic"));
+    check("pod a/x\npolicy NetworkPolicy a/deny inert\n ingress isolates\n#= 10.0.0.1 -> a/x: all traffic");
+}
+
+/// Two footings, one of which nothing enforces policies on: what may be placed there is reachable there.
+#[test]
+fn it_is_enough_that_something_passes_in_one_place() {
+    let mut world = fixture::world("cluster main enforced:no\npod a/x\npolicy NetworkPolicy a/deny\n ingress isolates\n egress isolates");
+    let id = fixture::workload(&world, "a/x");
+    let no = world.clusters.iter().next().unwrap().1.enforced.clone();
+    let Enforced::No(note) = no.clone() else { panic!("the fixture says no") };
+    let unsure = world.doubt(GapKind::UnknownValue, "where it stands", None);
+    world.workloads[id].footings = vec![footing(Enforced::Yes(note.clone())), footing(no)];
+    let passes = |world: &World| Judge::new(world).egress(id).map(|flows| !flows.is_empty());
+    assert_eq!(passes(&world), Bounds { must: true, may: true });
+    assert!(Judge::new(&world).outside(id, Direction::Egress, Some(0)).bounds.may.is_empty());
+    world.workloads[id].footings[1].doubt = unsure;
+    assert_eq!(passes(&world), Bounds { must: false, may: true });
+}
+
+fn footing(enforced: Enforced) -> Footing {
+    let mut world = World::default();
+    let (name, addresses) = ("network".to_owned(), AddressSet::none());
+    let network =
+        world.networks.push(Network { name, addresses: addresses.clone(), owner: None, known: true, doubt: Doubt::none(), origin: None });
+    let pod = Attachment { network, subnet: None, addresses, filters: Vec::new(), doubt: Doubt::none(), origin: None };
+    let identity = Note { text: "its own".to_owned(), origin: None, assumed: false };
+    Footing { name: "place".to_owned(), pod, node: None, translated: AddressSet::none(), identity, enforced, doubt: Doubt::none() }
+}
+
+#[test]
+fn hops_name_the_line_that_decides() {
+    let world = fixture::world(
+        "pod a/x app=x
+         pod a/y app=y
+         policy AdminNetworkPolicy adm tier:1
+           ingress pass anyone tcp/80-90
+         policy NetworkPolicy a/deny for app=y
+           ingress isolates
+           ingress allow pods(app=x) tcp/80
+           ingress allow block(0.0.0.0/0) tcp/81
+         policy NetworkPolicy a/other for app=x
+           egress isolates
+           egress allow anyone all",
+    );
+    let judge = Judge::new(&world);
+    let (x, y) = (fixture::workload(&world, "a/x"), fixture::workload(&world, "a/y"));
+    let port = |port| Traffic::ports(Protocol::TCP, port, port);
+    let trail = judge.explain(&Party::Workload(x), &Party::Workload(y), &port(80)).unwrap();
+    let said = |hop: &Hop| (hop.verdict, hop.because.clone(), hop.origin.as_ref().unwrap().place.line);
+    assert_eq!(
+        trail.hops.iter().map(said).collect::<Vec<_>>(),
+        [
+            (Verdict::Reachable, "NetworkPolicy `a/other` allows it (egress rule 1)".to_owned(), 11),
+            (
+                Verdict::Reachable,
+                "AdminNetworkPolicy `adm` passes it on (ingress rule 1); NetworkPolicy `a/deny` allows it (ingress rule 1)".to_owned(),
+                7
+            ),
+        ]
+    );
+    let blocked = judge.explain(&Party::Workload(x), &Party::Workload(y), &port(22)).unwrap();
+    let last = said(blocked.hops.last().unwrap());
+    assert_eq!(last, (Verdict::Blocked, "NetworkPolicy `a/deny` isolates for ingress, and no rule matches".to_owned(), 6));
+    let far = AddressSet::parse("10.0.0.1").unwrap();
+    let permission = |workload, direction, port| judge.permission(workload, direction, None, Far::Outside(&far), &port);
+    let policy = |at: usize| world.policies.ids().nth(at).unwrap();
+    let origin = |line: usize| {
+        world
+            .policies
+            .iter()
+            .flat_map(|(_, own)| own.ingress.iter().chain(&own.egress))
+            .flat_map(|side| &side.rules)
+            .map(|rule| rule.origin.clone())
+            .find(|origin| origin.place.line == u32::try_from(line).unwrap())
+            .unwrap()
+    };
+    assert_eq!(permission(y, Direction::Ingress, port(81)), Some(Permission::Everything { policy: policy(1), origin: origin(8) }));
+    assert_eq!(permission(y, Direction::Ingress, port(80)), None);
+    assert_eq!(permission(x, Direction::Ingress, port(80)), Some(Permission::NoPolicy));
+}
+
+/// Egress lets one port pass and ingress another: the second hop is what stops the flow.
+#[test]
+fn the_second_hop_is_asked_about_what_the_first_let_pass() {
+    let world = fixture::world(
+        "pod a/x app=x
+         pod a/y app=y
+         policy NetworkPolicy a/out for app=x
+           egress isolates
+           egress allow anyone tcp/1
+         policy NetworkPolicy a/in for app=y
+           ingress isolates
+           ingress allow anyone tcp/2",
+    );
+    let (x, y) = (fixture::workload(&world, "a/x"), fixture::workload(&world, "a/y"));
+    let trail = Judge::new(&world).explain(&Party::Workload(x), &Party::Workload(y), &Traffic::all()).unwrap();
+    assert_eq!(trail.verdict, Verdict::Blocked);
+    assert_eq!(trail.hops.iter().map(|hop| hop.verdict).collect::<Vec<_>>(), [Verdict::Reachable, Verdict::Blocked]);
+}

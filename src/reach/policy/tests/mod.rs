@@ -1,0 +1,4 @@
+//! Judgement by network policy, on small worlds.
+
+mod judge;
+mod standing;
