@@ -37,6 +37,14 @@ pub struct Lowered {
     pub default_acls: BTreeMap<Id<Network>, Id<Filter>>,
     /// The main route table of every network.
     pub main_tables: BTreeMap<Id<Network>, Id<RouteTable>>,
+    /// The route table that came with every network.
+    pub default_tables: BTreeMap<Id<Network>, Id<RouteTable>>,
+    /// Tables that an association in doubt may have made a network's main table.
+    pub main_candidates: BTreeMap<Id<Network>, Vec<Id<RouteTable>>>,
+    /// The network of a route table, where known.
+    pub network_of_table: BTreeMap<Id<RouteTable>, Id<Network>>,
+    /// Stand-ins for security groups that could not be told, by the reason.
+    pub unknown_groups: BTreeMap<Doubt, Id<Filter>>,
     /// The network that a security group is of, where known.
     pub network_of_group: BTreeMap<Id<Filter>, Id<Network>>,
     /// What the input only names by id: `vpc-…`, `subnet-…`, `sg-…`, `rtb-…`, `pcx-…`.

@@ -3,16 +3,27 @@
 //! One file for each resource family; [`FAMILIES`] holds them in the order of their dependencies.
 
 mod addresses;
+mod attachment;
+mod endpoint;
+mod instance;
+mod load_balancer;
 mod lowering;
+mod nat_gateway;
 mod network_acl;
 mod packets;
+mod peering;
+mod placement;
 mod prefix_list;
+mod route;
+mod route_table;
 mod security_group;
 mod security_group_rule;
 mod subnet;
 mod vpc;
+mod vpc_endpoint;
 
 pub use addresses::Blocks;
+pub use attachment::{Groups, Stand};
 pub use lowering::{Attribute, Foreign, Found, Lowered, Lowering, is_set};
 
 use crate::ingest::terraform::Graph;

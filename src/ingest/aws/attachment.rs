@@ -1,0 +1,168 @@
+//! Where a resource may stand: its subnets, the addresses that it may have there, and the groups on its interfaces.
+
+use super::addresses::Blocks;
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::Resource;
+use crate::model::{AddressSet, Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic};
+use std::collections::BTreeSet;
+
+/// The groups of an interface.
+#[derive(Clone, Debug)]
+pub enum Groups {
+    /// Those that the resource names; where it names none, the default group of its VPC.
+    Named(Found<Id<Filter>>),
+    /// Nothing filters: NAT gateways, network load balancers without groups.
+    None,
+}
+
+/// What a resource says of where it stands.
+pub struct Stand<'a> {
+    /// The resource.
+    pub resource: &'a Resource,
+    /// The attribute that decides the subnets: for lines and gaps.
+    pub path: &'a str,
+    /// Its subnets.
+    pub subnets: Found<Id<Subnet>>,
+    /// Its groups.
+    pub groups: Groups,
+    /// Its own addresses, as far as known.
+    pub addresses: Blocks,
+}
+
+impl Lowering<'_> {
+    /// All the places in which something may stand.
+    pub fn attachments(&mut self, stand: &Stand) -> Vec<Attachment> {
+        let known = &stand.addresses.addresses;
+        let all: Vec<Id<Subnet>> = stand.subnets.all().collect();
+        let holding: BTreeSet<Id<Subnet>> =
+            all.iter().copied().filter(|subnet| !self.world.subnets[*subnet].addresses.is_disjoint(known)).collect();
+        let mut out = Vec::new();
+        for (subnet, doubt) in &stand.subnets.items {
+            if holding.is_empty() || holding.contains(subnet) {
+                out.push(self.in_subnet(stand, *subnet, doubt));
+            }
+        }
+        if out.is_empty() {
+            out = self.somewhere(stand);
+        }
+        out
+    }
+
+    fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Attachment {
+        let Subnet { network, addresses, .. } = self.world.subnets[subnet].clone();
+        let own = stand.addresses.addresses.intersection(&addresses);
+        let (filters, why) = self.filters_on(stand, network);
+        Attachment {
+            network,
+            subnet: Some(subnet),
+            addresses: if own.is_empty() { addresses } else { own },
+            filters,
+            doubt: doubt.and(&why).and(&stand.subnets.rest),
+            origin: Some(stand.resource.origin_of(stand.path)),
+        }
+    }
+
+    /// Where no subnet could be told: the networks of the groups, else any network of the input, in doubt.
+    fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
+        let resource = stand.resource;
+        let mut networks = BTreeSet::new();
+        if let Groups::Named(groups) = &stand.groups {
+            networks.extend(groups.all().filter_map(|group| self.lowered.network_of_group.get(&group).copied()));
+        }
+        let why = if networks.is_empty() { "its VPC and subnets" } else { "its subnets" };
+        let what = format!("`{}` does not tell {why}", resource.address);
+        let doubt = self.world.doubt(GapKind::NotInInput, what, Some(resource.origin_of(stand.path)));
+        if networks.is_empty() {
+            networks.extend(self.world.networks.iter().filter(|(_, network)| network.known).map(|(id, _)| id));
+        }
+        let doubt = doubt.and(&stand.subnets.rest);
+        networks.into_iter().map(|network| self.in_network(stand, network, &doubt)).collect()
+    }
+
+    fn in_network(&mut self, stand: &Stand, network: Id<Network>, doubt: &Doubt) -> Attachment {
+        let addresses = self.world.networks[network].addresses.clone();
+        let own = stand.addresses.addresses.intersection(&addresses);
+        let (filters, why) = self.filters_on(stand, network);
+        Attachment {
+            network,
+            subnet: None,
+            addresses: if own.is_empty() { addresses } else { own },
+            filters,
+            doubt: doubt.and(&why),
+            origin: Some(stand.resource.origin_of(stand.path)),
+        }
+    }
+
+    fn filters_on(&mut self, stand: &Stand, network: Id<Network>) -> (Vec<Id<Filter>>, Doubt) {
+        match &stand.groups {
+            Groups::None => (Vec::new(), Doubt::none()),
+            Groups::Named(groups) => self.filters_of(groups, network),
+        }
+    }
+
+    /// The filters of an interface with those groups. Groups that could not be told become one filter that may let
+    /// anything pass.
+    pub fn filters_of(&mut self, groups: &Found<Id<Filter>>, network: Id<Network>) -> (Vec<Id<Filter>>, Doubt) {
+        let mut filters: Vec<Id<Filter>> = groups.all().collect();
+        if filters.is_empty() && groups.rest.is_certain() {
+            filters.push(self.default_group(network));
+        }
+        if !groups.rest.is_certain() {
+            filters.push(self.unknown_group(&groups.rest));
+        }
+        (filters, groups.doubt())
+    }
+
+    /// A group of which nothing is known.
+    pub fn unknown_group(&mut self, doubt: &Doubt) -> Id<Filter> {
+        if let Some(group) = self.lowered.unknown_groups.get(doubt) {
+            return *group;
+        }
+        let rule = FilterRule {
+            order: 0,
+            action: FilterAction::Allow,
+            peer: FilterPeer::Addresses(AddressSet::all()),
+            traffic: Traffic::all(),
+            doubt: doubt.clone(),
+            origin: None,
+        };
+        let number = self.lowered.unknown_groups.len() + 1;
+        let filter = Filter {
+            name: format!("unknown security group {number}"),
+            kind: "security group",
+            stateful: true,
+            ingress: vec![rule.clone()],
+            egress: vec![rule],
+            doubt: doubt.clone(),
+            origin: None,
+        };
+        let filter = self.world.filters.push(filter);
+        self.lowered.unknown_groups.insert(doubt.clone(), filter);
+        filter
+    }
+
+    /// The groups that several attributes name together.
+    pub fn groups_at(&mut self, resource: &Resource, paths: &[&str]) -> Found<Id<Filter>> {
+        let mut out = Found::default();
+        for path in paths.iter().filter(|path| is_set(resource.values.get(path))) {
+            out.extend(self.groups(Attribute::of(resource, path)));
+        }
+        out
+    }
+
+    /// The addresses that several attributes hold together; what is not known is left out.
+    pub fn addresses_at(&mut self, resource: &Resource, paths: &[&str]) -> Blocks {
+        let mut out = Blocks::default();
+        for path in paths {
+            let value = resource.values.get(path);
+            if value.text().is_some() || !value.is_unknown() {
+                let known = value.items().iter().filter(|item| !item.is_unknown());
+                known.for_each(|item| {
+                    let more = self.blocks(Attribute { resource, path, value: item });
+                    out.addresses = out.addresses.union(&more.addresses);
+                });
+            }
+        }
+        out
+    }
+}

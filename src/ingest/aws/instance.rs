@@ -1,0 +1,165 @@
+//! Instances, network interfaces and groups of instances. Source: EC2 user guide, "Elastic network interfaces".
+
+use super::attachment::{Groups, Stand};
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Attachment, Endpoint, Filter, Id, Subnet};
+
+const GROUPS: &[&str] = &["vpc_security_group_ids", "security_groups"];
+
+/// Lowers interfaces first: an instance may be made of them.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let managed = |kind| graph.of(kind).filter(|(_, resource): &(_, &Resource)| resource.mode == Mode::Managed);
+    for (id, resource) in managed("aws_network_interface") {
+        let attachments = interface(lowering, resource);
+        push(lowering, id, resource, "network interface", attachments);
+    }
+    for (id, resource) in managed("aws_instance") {
+        let attachments = instance(lowering, resource);
+        push(lowering, id, resource, "instance", attachments);
+    }
+    managed("aws_network_interface_attachment").for_each(|(_, resource)| attach(lowering, resource));
+    managed("aws_network_interface_sg_attachment").for_each(|(_, resource)| attach_group(lowering, resource));
+    for (id, resource) in managed("aws_autoscaling_group") {
+        let attachments = scaling_group(lowering, resource);
+        push(lowering, id, resource, "auto scaling group", attachments);
+    }
+}
+
+fn push(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, kind: &'static str, attachments: Vec<Attachment>) {
+    let endpoint = Endpoint { name: lowering.name(id), kind, attachments, answers_only: false, origin: Some(resource.origin.clone()) };
+    let endpoint = lowering.world.endpoints.push(endpoint);
+    lowering.lowered.endpoints.insert(id, endpoint);
+}
+
+fn interface(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+    let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+    let groups = Groups::Named(lowering.groups_at(resource, &["security_groups"]));
+    let addresses =
+        lowering.addresses_at(resource, &["private_ip", "private_ips", "private_ip_list", "ipv6_addresses", "ipv6_address_list"]);
+    lowering.attachments(&Stand { resource, path: "subnet_id", subnets, groups, addresses })
+}
+
+fn instance(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+    let mut out = Vec::new();
+    for (block, path) in [
+        ("network_interface", "network_interface.network_interface_id"),
+        ("primary_network_interface", "primary_network_interface.network_interface_id"),
+    ] {
+        for element in resource.values.get(block).items() {
+            let value = element.get("network_interface_id");
+            let interfaces = lowering.resources(Attribute { resource, path, value }, "aws_network_interface");
+            out.extend(interfaces.all().flat_map(|id| own(lowering, id)));
+        }
+    }
+    if !out.is_empty() {
+        return out;
+    }
+    let templates = templates(lowering, resource);
+    let mut subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+    let mut groups = lowering.groups_at(resource, GROUPS);
+    for template in templates.all() {
+        let (template_subnets, template_groups) = of_template(lowering, template);
+        if subnets == Found::default() {
+            subnets = template_subnets;
+        }
+        if groups == Found::default() {
+            groups = template_groups;
+        }
+    }
+    groups.rest = groups.rest.and(&templates.rest);
+    let addresses = lowering.addresses_at(resource, &["private_ip", "secondary_private_ips", "ipv6_addresses"]);
+    lowering.attachments(&Stand { resource, path: "subnet_id", subnets, groups: Groups::Named(groups), addresses })
+}
+
+fn own(lowering: &Lowering, id: Id<Resource>) -> Vec<Attachment> {
+    let endpoint = lowering.lowered.endpoints.get(&id);
+    endpoint.map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone()).unwrap_or_default()
+}
+
+/// The launch template that an instance or group of instances is made from.
+fn templates(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Resource>> {
+    let mut out = Found::default();
+    let specification = "mixed_instances_policy.launch_template.launch_template_specification";
+    for (block, id, name) in
+        [("launch_template", "launch_template.id", "launch_template.name"), (specification, "launch_template_id", "launch_template_name")]
+    {
+        let block = resource.values.get(block);
+        let [id_key, name_key] = [id, name].map(|path| path.rsplit('.').next().unwrap_or(path));
+        for (path, key) in [(id, id_key), (name, name_key)] {
+            let value = block.get(key);
+            if is_set(value) && out == Found::default() {
+                out.extend(lowering.resources(Attribute { resource, path, value }, "aws_launch_template"));
+            }
+        }
+    }
+    out
+}
+
+/// Subnets and groups that a launch template sets.
+fn of_template(lowering: &mut Lowering, template: Id<Resource>) -> (Found<Id<Subnet>>, Found<Id<Filter>>) {
+    let graph = lowering.graph;
+    let template = &graph.resources[template];
+    let mut subnets = Found::default();
+    let mut groups = lowering.groups_at(template, &["vpc_security_group_ids"]);
+    for interface in template.values.get("network_interfaces").items() {
+        let at = |path, key| Attribute { resource: template, path, value: interface.get(key) };
+        subnets.extend(lowering.subnets(at("network_interfaces.subnet_id", "subnet_id")));
+        groups.extend(lowering.groups(at("network_interfaces.security_groups", "security_groups")));
+    }
+    (subnets, groups)
+}
+
+fn scaling_group(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+    let subnets = lowering.subnets(Attribute::of(resource, "vpc_zone_identifier"));
+    let mut groups = Found::default();
+    let templates = templates(lowering, resource);
+    groups.rest = templates.rest.clone();
+    for template in templates.all() {
+        groups.extend(of_template(lowering, template).1);
+    }
+    let graph = lowering.graph;
+    for configuration in lowering.resources(Attribute::of(resource, "launch_configuration"), "aws_launch_configuration").all() {
+        groups.extend(lowering.groups_at(&graph.resources[configuration], &["security_groups"]));
+    }
+    let addresses = lowering.addresses_at(resource, &[]);
+    lowering.attachments(&Stand { resource, path: "vpc_zone_identifier", subnets, groups: Groups::Named(groups), addresses })
+}
+
+/// `aws_network_interface_attachment`: a further interface of an instance.
+fn attach(lowering: &mut Lowering, resource: &Resource) {
+    let instances = lowering.resources(Attribute::of(resource, "instance_id"), "aws_instance");
+    let interfaces = lowering.resources(Attribute::of(resource, "network_interface_id"), "aws_network_interface");
+    let doubt = instances.doubt().and(&interfaces.doubt());
+    let more: Vec<Attachment> = interfaces.all().flat_map(|id| own(lowering, id)).collect();
+    for endpoint in instances.all().filter_map(|id| lowering.lowered.endpoints.get(&id).copied()).collect::<Vec<_>>() {
+        let attachments = &mut lowering.world.endpoints[endpoint].attachments;
+        for attachment in more.iter().cloned().map(|own| Attachment { doubt: own.doubt.and(&doubt), ..own }) {
+            if !attachments.contains(&attachment) {
+                attachments.push(attachment);
+            }
+        }
+    }
+}
+
+/// `aws_network_interface_sg_attachment`: a further group on an interface, which may be an instance's first one.
+fn attach_group(lowering: &mut Lowering, resource: &Resource) {
+    let groups = lowering.groups_at(resource, &["security_group_id"]);
+    let at = Attribute::of(resource, "network_interface_id");
+    let mut holders = Found::default();
+    for kind in ["aws_network_interface", "aws_instance"] {
+        let links = lowering.graph.follow(at.value, &[kind]);
+        if !links.targets.is_empty() {
+            holders.extend(lowering.resources(at, kind));
+        }
+    }
+    let doubt = holders.doubt().and(&groups.doubt());
+    for endpoint in holders.all().filter_map(|id| lowering.lowered.endpoints.get(&id).copied()).collect::<Vec<_>>() {
+        for attachment in &mut lowering.world.endpoints[endpoint].attachments {
+            attachment.doubt = attachment.doubt.and(&doubt);
+            let fresh: Vec<Id<Filter>> = groups.all().filter(|group| !attachment.filters.contains(group)).collect();
+            attachment.filters.extend(fresh);
+        }
+    }
+}

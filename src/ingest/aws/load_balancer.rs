@@ -1,0 +1,44 @@
+//! Application, network and gateway load balancers. Source: Elastic Load Balancing user guides, "Security groups for your
+//! Network Load Balancer": one that was made without a group never has one.
+
+use super::attachment::{Groups, Stand};
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Endpoint, Id};
+
+/// Lowers `aws_lb` and its older name `aws_alb`.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph.of("aws_lb").chain(graph.of("aws_alb")).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        balancer(lowering, id, resource);
+    }
+}
+
+fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let values = &resource.values;
+    let mut subnets = Found::default();
+    if is_set(values.get("subnets")) {
+        subnets = lowering.subnets(Attribute::of(resource, "subnets"));
+    }
+    let mut addresses = lowering.addresses_at(resource, &[]);
+    for mapping in values.get("subnet_mapping").items() {
+        let at = |path, key| Attribute { resource, path, value: mapping.get(key) };
+        let subnet = at("subnet_mapping.subnet_id", "subnet_id");
+        subnets.extend(lowering.subnets(subnet));
+        let address = at("subnet_mapping.private_ipv4_address", "private_ipv4_address");
+        if !address.value.is_unknown() {
+            addresses.add(&lowering.blocks(address));
+        }
+    }
+    let layer4 = matches!(values.get("load_balancer_type").text(), Some("network" | "gateway"));
+    let groups = if layer4 && !is_set(values.get("security_groups")) {
+        Groups::None
+    } else {
+        Groups::Named(lowering.groups_at(resource, &["security_groups"]))
+    };
+    let attachments = lowering.attachments(&Stand { resource, path: "subnets", subnets, groups, addresses });
+    let origin = Some(resource.origin.clone());
+    let endpoint = Endpoint { name: lowering.name(id), kind: "load balancer", attachments, answers_only: false, origin };
+    let endpoint = lowering.world.endpoints.push(endpoint);
+    lowering.lowered.endpoints.insert(id, endpoint);
+}

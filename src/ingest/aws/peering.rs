@@ -1,0 +1,219 @@
+//! VPC peering: connections, accepters, options. Source: VPC peering guide, "VPC peering connections lifecycle",
+//! "Peering limitations", "Update your security groups to reference peer groups".
+
+use super::lowering::{Attribute, Found, Lowering};
+use crate::ingest::terraform::{Resource, Target};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin};
+use std::collections::BTreeMap;
+
+const KIND: &str = "VPC peering";
+const CONNECTION: &str = "aws_vpc_peering_connection";
+const ACCEPTER: &str = "aws_vpc_peering_connection_accepter";
+const OPTIONS: &str = "aws_vpc_peering_connection_options";
+
+/// Lowers connections, each with its accepter; an accepter whose connection is not in the input is one of its own.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let mut accepters: BTreeMap<Id<Resource>, Vec<&Resource>> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for (id, resource) in graph.of(ACCEPTER) {
+        let links = graph.follow(resource.values.get("vpc_peering_connection_id"), &[CONNECTION]);
+        links.targets.iter().for_each(|target| accepters.entry(target.resource).or_default().push(resource));
+        if links.targets.is_empty() {
+            alone.push((id, resource));
+        }
+    }
+    for (id, resource) in graph.of(CONNECTION) {
+        let twin = lowering.twin(resource, |lowering, id| lowering.lowered.links.get(&id).copied());
+        let own = accepters.get(&id).map_or(&[][..], Vec::as_slice);
+        let link = twin.unwrap_or_else(|| connection(lowering, id, resource, own));
+        lowering.lowered.links.insert(id, link);
+    }
+    for (id, resource) in alone {
+        let link = connection(lowering, id, resource, &[resource]);
+        lowering.lowered.links.insert(id, link);
+        if let Some(id) = resource.values.get("vpc_peering_connection_id").text() {
+            lowering.lowered.foreign.links.insert(id.to_owned(), link);
+        }
+    }
+    for (id, resource) in graph.of(ACCEPTER).chain(graph.of(OPTIONS)) {
+        let links = graph.follow(resource.values.get("vpc_peering_connection_id"), &[CONNECTION, ACCEPTER]);
+        let link = links.targets.iter().find_map(|target| lowering.lowered.links.get(&target.resource).copied());
+        if let Some(link) = link {
+            lowering.lowered.links.entry(id).or_insert(link);
+        }
+    }
+    graph.of(OPTIONS).for_each(|(id, resource)| note_names(lowering, id, resource));
+}
+
+/// Whether the connection carries packets, and what the trail says of that.
+struct State {
+    text: String,
+    doubt: Doubt,
+    carries: bool,
+}
+
+fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, accepters: &[&Resource]) -> Id<Link> {
+    let near = side(lowering, resource, "vpc_id");
+    let far = side(lowering, resource, "peer_vpc_id");
+    let mut state = state(lowering, resource, accepters, &far);
+    let mut legs = Vec::new();
+    for (a, a_doubt) in &near.items {
+        for (b, b_doubt) in near_to(&far, *a) {
+            let doubt = state.doubt.and(a_doubt).and(b_doubt);
+            if overlap(lowering, *a, *b) {
+                state.text = "fails: address blocks of the two VPCs overlap".to_owned();
+            } else if state.carries {
+                legs.extend(pair(lowering, resource, (*a, *b), &doubt, accepters));
+            }
+        }
+    }
+    let origin = Some(resource.origin.clone());
+    lowering.world.links.push(Link { name: lowering.name(id), kind: KIND, legs, state: state.text, origin })
+}
+
+fn near_to(far: &Found<Id<Network>>, near: Id<Network>) -> impl Iterator<Item = &(Id<Network>, Doubt)> {
+    far.items.iter().filter(move |(network, _)| *network != near)
+}
+
+/// The networks at one end; where that could not be told, one that is not in the input.
+fn side(lowering: &mut Lowering, resource: &Resource, path: &str) -> Found<Id<Network>> {
+    let at = Attribute::of(resource, path);
+    let mut found = lowering.networks(at);
+    if found.items.is_empty() {
+        let end = if path == "vpc_id" { "requester" } else { "accepter" };
+        let network = lowering.foreign_network(at, &format!("{end} VPC of {}", resource.address));
+        found.add(network, found.rest.clone());
+    }
+    found
+}
+
+/// Overlap in any block fails the peering at once.
+fn overlap(lowering: &Lowering, a: Id<Network>, b: Id<Network>) -> bool {
+    let [a, b] = [a, b].map(|id| &lowering.world.networks[id]);
+    let certain = |network: &Network| network.known || network.addresses != AddressSet::all();
+    certain(a) && certain(b) && a.doubt.is_certain() && b.doubt.is_certain() && !a.addresses.is_disjoint(&b.addresses)
+}
+
+fn state(lowering: &mut Lowering, resource: &Resource, accepters: &[&Resource], far: &Found<Id<Network>>) -> State {
+    let all = || std::iter::once(resource).chain(accepters.iter().copied());
+    let status = |wanted: &str| all().any(|one| one.values.get("accept_status").text() == Some(wanted));
+    let certain = |text: &str| State { text: text.to_owned(), doubt: Doubt::none(), carries: true };
+    if status("active") || status("provisioning") {
+        return certain("active");
+    }
+    for dead in ["failed", "expired", "rejected", "deleted", "deleting"] {
+        if status(dead) {
+            return State { text: dead.to_owned(), doubt: Doubt::none(), carries: false };
+        }
+    }
+    if let Some(accepter) = accepters.iter().find(|accepter| accepter.values.get("auto_accept").boolean() == Some(true)) {
+        return certain(&format!("active once applied, accepted by `{}`", accepter.address));
+    }
+    if resource.kind == CONNECTION && resource.values.get("auto_accept").boolean() == Some(true) && same_region(lowering, resource, far) {
+        return certain("active once applied");
+    }
+    let by = resource.values.get("peer_owner_id").text().unwrap_or("the other side").to_owned();
+    let what = format!("`{}` waits for acceptance by {by}: its routes are black holes until then", resource.address);
+    let doubt = lowering.world.doubt(GapKind::NotAccepted, what, Some(resource.origin_of("auto_accept")));
+    State { text: format!("waits for acceptance by {by}"), doubt, carries: true }
+}
+
+/// Whether both ends are in one region, as far as known. The peer's region is that of the requester unless it is given.
+fn same_region(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> bool {
+    let own = resource.region.as_deref();
+    let named = resource.values.get("peer_region");
+    if named.is_unknown() {
+        return false;
+    }
+    match named.text().filter(|text| !text.is_empty()) {
+        Some(peer) => own.is_none_or(|own| own == peer),
+        None => far.all().all(|network| match (own, region(&lowering.world.networks[network])) {
+            (Some(own), Some(peer)) => own == peer,
+            _ => true,
+        }),
+    }
+}
+
+/// The region of a network's owner: a region always has a `-` in it, an account never.
+fn region(network: &Network) -> Option<&str> {
+    network.owner.as_deref()?.rsplit('/').next().filter(|region| region.contains('-'))
+}
+
+/// The two legs between a pair of networks.
+fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Network>), doubt: &Doubt, accepters: &[&Resource]) -> Vec<Leg> {
+    let found = Found { items: vec![(b, Doubt::none())], rest: Doubt::none() };
+    let keeps_members = same_region(lowering, resource, &found);
+    let because: Vec<(String, Option<Origin>)> = accepters
+        .iter()
+        .filter(|accepter| accepter.address != resource.address)
+        .map(|accepter| (format!("the far side's `{}`", accepter.address), Some(accepter.origin.clone())))
+        .collect();
+    let leg = |from: Id<Network>, to: Id<Network>| {
+        let [source, target] = [from, to].map(|id| &lowering.world.networks[id]);
+        // The blocks of two peers never overlap, so a far side that is not known has none of the near side's addresses.
+        let sources = if target.known && !source.known { source.addresses.difference(&target.addresses) } else { source.addresses.clone() };
+        let destinations =
+            if source.known && !target.known { target.addresses.difference(&source.addresses) } else { target.addresses.clone() };
+        let doubt = doubt.and(&source.doubt).and(&target.doubt);
+        let (filters, because) = (Vec::new(), because.clone());
+        Leg { from, entry: None, to, sources, destinations, filters, keeps_members, doubt, because }
+    };
+    vec![leg(a, b), leg(b, a)]
+}
+
+/// Options of the connection bear on names only: a public name of the peer resolves to a private address.
+fn note_names(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let Some(link) = lowering.lowered.links.get(&id).copied() else { return };
+    let allowed = |end: &str| resource.values.get(end).get("allow_remote_vpc_dns_resolution").boolean() == Some(true);
+    if allowed("accepter") || allowed("requester") {
+        let note = ("names of the peer resolve to private addresses".to_owned(), Some(resource.origin.clone()));
+        lowering.world.links[link].legs.iter_mut().for_each(|leg| leg.because.push(note.clone()));
+    }
+}
+
+impl Lowering<'_> {
+    /// The borders that an attribute names. A known id that the input does not hold becomes a border from `near` to a
+    /// network that is not in the input.
+    pub fn links(&mut self, at: Attribute, kind: &'static str, near: Option<Id<Network>>) -> Found<Id<Link>> {
+        let own = |lowering: &Self, target: &Target| lowering.lowered.links.get(&target.resource).copied();
+        self.find(at, own, |lowering, at, id| Some(lowering.foreign_link(at, id, kind, near)))
+    }
+
+    /// The border with a known id that is not in the input.
+    pub fn foreign_link(&mut self, at: Attribute, id: &str, kind: &'static str, near: Option<Id<Network>>) -> Id<Link> {
+        let known = self.lowered.foreign.links.get(id).copied();
+        let link = known.unwrap_or_else(|| {
+            let origin = Some(at.resource.origin_of(at.path));
+            let state = "not in the input".to_owned();
+            self.world.links.push(Link { name: id.to_owned(), kind, legs: Vec::new(), state, origin })
+        });
+        self.lowered.foreign.links.insert(id.to_owned(), link);
+        let reached = |leg: &Leg| Some(leg.from) == near || Some(leg.to) == near;
+        if let Some(near) = near.filter(|_| !self.world.links[link].legs.iter().any(reached)) {
+            let doubt = self.not_in_input(at, id);
+            let far = self.foreign_network(at, &format!("far side of {id}"));
+            self.open(link, near, far, &doubt);
+        }
+        link
+    }
+
+    /// Adds legs both ways between a network and a far side of which nothing is known.
+    pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
+        let own = self.world.networks[near].addresses.clone();
+        let rest = self.world.networks[far].addresses.difference(&own);
+        let leg = |from, to, sources: &AddressSet, destinations: &AddressSet| Leg {
+            from,
+            entry: None,
+            to,
+            sources: sources.clone(),
+            destinations: destinations.clone(),
+            filters: Vec::new(),
+            keeps_members: false,
+            doubt: doubt.clone(),
+            because: Vec::new(),
+        };
+        let legs = [leg(near, far, &own, &rest), leg(far, near, &rest, &own)];
+        self.world.links[link].legs.extend(legs);
+    }
+}

@@ -1,0 +1,123 @@
+//! Services that put interfaces into the subnets that they are given: all alike but for the names of their attributes.
+
+use super::attachment::{Groups, Stand};
+use super::endpoint;
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::model::{Endpoint, Id, Subnet};
+
+/// How one resource type names what it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Placement {
+    /// The type: `aws_db_instance`.
+    pub kind: &'static str,
+    /// What it is, for a person.
+    pub noun: &'static str,
+    /// Attributes that list subnets.
+    pub subnets: &'static [&'static str],
+    /// The attribute that names a subnet group, and the group's type; the group lists `subnet_ids`.
+    pub subnet_group: Option<(&'static str, &'static str)>,
+    /// Attributes that list security groups.
+    pub groups: &'static [&'static str],
+    /// Attributes that hold its own addresses.
+    pub addresses: &'static [&'static str],
+    /// The attribute that names the resource whose subnets and groups it shares, where it has none of its own.
+    pub parent: Option<(&'static str, &'static str)>,
+    /// Whether it stands in no VPC unless it is given subnets.
+    pub optional: bool,
+    /// Whether it only answers.
+    pub answers_only: bool,
+}
+
+/// A placement with nothing set.
+pub const PLAIN: Placement = Placement {
+    kind: "",
+    noun: "",
+    subnets: &[],
+    subnet_group: None,
+    groups: &[],
+    addresses: &[],
+    parent: None,
+    optional: false,
+    answers_only: false,
+};
+
+/// Lowers every resource of every placement.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for placement in endpoint::PLACEMENTS.iter().copied().flatten() {
+        for (id, resource) in graph.of(placement.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            place(lowering, id, resource, placement);
+        }
+    }
+}
+
+fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placement: &Placement) {
+    let graph = lowering.graph;
+    let parent = placement.parent.and_then(|(path, kind)| lowering.resources(Attribute::of(resource, path), kind).first());
+    let chain: Vec<&Resource> = std::iter::once(resource).chain(parent.map(|parent| &graph.resources[parent])).collect();
+    let mut subnets = Found::default();
+    let mut groups = Found::default();
+    for resource in chain {
+        if subnets == Found::default() {
+            subnets = subnets_of(lowering, resource, placement);
+        }
+        if groups == Found::default() {
+            groups = lowering.groups_at(resource, placement.groups);
+        }
+    }
+    if placement.optional && subnets == Found::default() {
+        return;
+    }
+    let addresses = lowering.addresses_at(resource, placement.addresses);
+    let path = placement.subnets.first().copied().or(placement.subnet_group.map(|(path, _)| path)).unwrap_or_default();
+    let attachments = lowering.attachments(&Stand { resource, path, subnets, groups: Groups::Named(groups), addresses });
+    let origin = Some(resource.origin.clone());
+    let answers_only = placement.answers_only;
+    let endpoint = Endpoint { name: lowering.name(id), kind: placement.noun, attachments, answers_only, origin };
+    let endpoint = lowering.world.endpoints.push(endpoint);
+    lowering.lowered.endpoints.insert(id, endpoint);
+}
+
+fn subnets_of(lowering: &mut Lowering, resource: &Resource, placement: &Placement) -> Found<Id<Subnet>> {
+    let graph = lowering.graph;
+    let mut out = Found::default();
+    for path in placement.subnets.iter().filter(|path| is_set(resource.values.get(path))) {
+        // A repeated block (`subnet_mapping`) has one subnet in each element.
+        match path.rsplit_once('.') {
+            Some((block, attribute)) => {
+                for element in resource.values.get(block).items() {
+                    out.extend(lowering.subnets(Attribute { resource, path, value: element.get(attribute) }));
+                }
+            }
+            None => out.extend(lowering.subnets(Attribute::of(resource, path))),
+        }
+    }
+    if let Some((path, kind)) = placement.subnet_group {
+        let groups = lowering.resources(Attribute::of(resource, path), kind);
+        out.rest = out.rest.and(&groups.rest);
+        for (group, doubt) in groups.items {
+            let subnets = lowering.subnets(Attribute::of(&graph.resources[group], "subnet_ids"));
+            out.rest = out.rest.and(&subnets.rest);
+            subnets.items.into_iter().for_each(|(subnet, own)| out.add(subnet, own.and(&doubt)));
+        }
+    }
+    out
+}
+
+impl Lowering<'_> {
+    /// The resources of a type that an attribute names by id, ARN or name; of the same input, where several have the name.
+    pub fn resources(&mut self, at: Attribute, kind: &str) -> Found<Id<Resource>> {
+        let graph = self.graph;
+        let own = |_: &Self, target: &Target| {
+            let resource = &graph.resources[target.resource];
+            (resource.kind == kind).then_some(target.resource)
+        };
+        let mut found = self.find(at, own, |_, _, _| None);
+        let same = |id: Id<Resource>| graph.resources[id].input == at.resource.input;
+        if found.items.len() > 1 && at.value.text().is_some() && found.all().any(same) {
+            found.items.retain(|(id, _)| same(*id));
+        }
+        found
+    }
+}

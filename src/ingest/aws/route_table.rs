@@ -1,0 +1,213 @@
+//! Route tables: which there are, which subnet uses which. Their routes are in [`super::route`].
+//! Source: VPC user guide, "Route table concepts" and "Subnet route tables".
+
+use super::lowering::{Attribute, Found, Lowering};
+use super::route;
+use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use crate::model::{Doubt, GapKind, Id, Network, Route, RouteTable, Subnet};
+use std::collections::BTreeMap;
+
+/// Lowers tables with their routes, and gives every subnet the table that holds for it.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for wanted in [Mode::Managed, Mode::Data] {
+        for (id, resource) in graph.of("aws_route_table").filter(|(_, resource)| resource.mode == wanted) {
+            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.route_tables.get(&id).copied());
+            let table = twin.unwrap_or_else(|| table(lowering, id, resource));
+            lowering.lowered.route_tables.insert(id, table);
+        }
+    }
+    graph.of("aws_default_route_table").for_each(|(id, resource)| default_table(lowering, id, resource));
+    for network in lowering.world.networks.ids().collect::<Vec<_>>() {
+        let default = lowering.default_table(network);
+        lowering.lowered.main_tables.entry(network).or_insert(default);
+    }
+    known_main_tables(lowering);
+    for (_, resource) in graph.of("aws_main_route_table_association") {
+        main_association(lowering, resource);
+    }
+    route::lower(lowering);
+    let mut of_subnet = BTreeMap::new();
+    associations(lowering, &mut of_subnet);
+    for subnet in lowering.world.subnets.ids() {
+        let found = of_subnet.remove(&subnet).unwrap_or_default();
+        settle(lowering, subnet, found);
+    }
+}
+
+fn table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<RouteTable> {
+    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let name = lowering.name(id);
+    let table = lowering.world.route_tables.push(RouteTable { name, routes: Vec::new(), origin: Some(resource.origin.clone()) });
+    if let Some(network) = networks.first() {
+        lowering.lowered.network_of_table.insert(table, network);
+    }
+    table
+}
+
+/// `aws_default_route_table` adopts the table that came with the VPC and removes the routes it has.
+fn default_table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let own = |lowering: &Lowering, target: &Target| match target.attribute.as_str() {
+        "default_route_table_id" | "main_route_table_id" => lowering.lowered.networks.get(&target.resource).copied(),
+        _ => None,
+    };
+    let mut networks = lowering.find(Attribute::of(resource, "default_route_table_id"), own, |_, _, _| None);
+    if networks.items.is_empty() {
+        networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    }
+    let name = lowering.name(id);
+    let table = lowering.world.route_tables.push(RouteTable { name, routes: Vec::new(), origin: Some(resource.origin.clone()) });
+    lowering.lowered.route_tables.insert(id, table);
+    for network in networks.all() {
+        lowering.lowered.default_tables.insert(network, table);
+        lowering.lowered.network_of_table.insert(table, network);
+    }
+}
+
+/// A VPC whose main table is known by id and held by a table of the input.
+fn known_main_tables(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let networks: Vec<_> = lowering.lowered.networks.iter().map(|(id, network)| (*id, *network)).collect();
+    for (id, network) in networks {
+        let main = graph.resources[id].values.get("main_route_table_id").text();
+        if let Some(table) = main.and_then(|main| lowering.table_with_id(main)) {
+            lowering.lowered.main_tables.insert(network, table);
+        }
+    }
+}
+
+fn main_association(lowering: &mut Lowering, resource: &Resource) {
+    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let tables = lowering.tables(Attribute::of(resource, "route_table_id"));
+    for network in networks.all() {
+        match (tables.certain(), networks.doubt().is_certain()) {
+            (Some(table), true) => {
+                lowering.lowered.main_tables.insert(network, table);
+            }
+            _ => {
+                let candidates = lowering.lowered.main_candidates.entry(network).or_default();
+                candidates.extend(tables.all());
+            }
+        }
+    }
+}
+
+fn associations(lowering: &mut Lowering, of_subnet: &mut BTreeMap<Id<Subnet>, Found<Id<RouteTable>>>) {
+    let graph = lowering.graph;
+    for (_, resource) in graph.of("aws_route_table_association") {
+        if !resource.values.get("gateway_id").is_unset() && resource.values.get("subnet_id").is_unset() {
+            let what = format!("`{}` gives a gateway a route table of its own: what comes in by it is not judged", resource.address);
+            lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+            continue;
+        }
+        let tables = lowering.tables(Attribute::of(resource, "route_table_id"));
+        let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+        for (subnet, doubt) in subnets.items {
+            let found = of_subnet.entry(subnet).or_default();
+            found.rest = found.rest.and(&tables.rest).and(&doubt);
+            tables.items.iter().for_each(|(table, own)| found.add(*table, own.and(&doubt)));
+        }
+    }
+    for (id, resource) in graph.of("aws_route_table").filter(|(_, resource)| resource.mode == Mode::Data) {
+        let Some(table) = lowering.lowered.route_tables.get(&id).copied() else { continue };
+        for association in resource.values.get("associations").items() {
+            let value: &Value = association.get("subnet_id");
+            let subnets = lowering.subnets(Attribute { resource, path: "associations.subnet_id", value });
+            subnets.items.into_iter().for_each(|(subnet, doubt)| of_subnet.entry(subnet).or_default().add(table, doubt));
+        }
+    }
+}
+
+/// Exactly one table is right. An explicit association wins over the main table; where it is in doubt, the main table and
+/// the network's other tables are candidates too.
+fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: Found<Id<RouteTable>>) {
+    let network = lowering.world.subnets[subnet].network;
+    let main = lowering.main_table(network);
+    let mut tables: Vec<Id<RouteTable>> = found.all().collect();
+    let doubt = found.doubt();
+    if tables.is_empty() || !doubt.is_certain() {
+        tables.push(main);
+        tables.extend(lowering.lowered.main_candidates.get(&network).into_iter().flatten().copied());
+    }
+    let read = lowering.world.subnets[subnet].doubt.is_certain();
+    if !found.rest.is_certain() || (found.items.is_empty() && !read) {
+        let other = |table: &&Id<RouteTable>| lowering.lowered.network_of_table.get(table).is_none_or(|own| *own == network);
+        tables.extend(lowering.lowered.foreign.route_tables.values().filter(other).copied());
+    }
+    if !found.rest.is_certain() {
+        let same = lowering.lowered.network_of_table.iter().filter(|(_, own)| **own == network);
+        tables.extend(same.map(|(table, _)| *table));
+    }
+    tables.sort_unstable();
+    tables.dedup();
+    let own = &mut lowering.world.subnets[subnet];
+    own.tables = tables;
+    own.doubt = own.doubt.and(&doubt);
+}
+
+impl Lowering<'_> {
+    /// The main table of a network: what subnets without an association use.
+    pub fn main_table(&mut self, network: Id<Network>) -> Id<RouteTable> {
+        let main = self.lowered.main_tables.get(&network).copied();
+        main.unwrap_or_else(|| self.default_table(network))
+    }
+
+    /// The table that came with a network: adopted by the input, or as AWS makes it. That of a network which the input
+    /// does not hold may have any route.
+    pub fn default_table(&mut self, network: Id<Network>) -> Id<RouteTable> {
+        if let Some(table) = self.lowered.default_tables.get(&network) {
+            return *table;
+        }
+        let name = format!("main route table of {}", self.world.networks[network].name);
+        let table = self.world.route_tables.push(RouteTable { name, routes: Vec::new(), origin: None });
+        self.lowered.default_tables.insert(network, table);
+        self.lowered.network_of_table.insert(table, network);
+        table
+    }
+
+    fn table_with_id(&self, id: &str) -> Option<Id<RouteTable>> {
+        self.graph.holding(id).iter().find_map(|target| self.lowered.route_tables.get(&target.resource).copied())
+    }
+
+    fn table_of(&self, target: &Target) -> Option<Id<RouteTable>> {
+        if let Some(network) = self.lowered.networks.get(&target.resource) {
+            let own = self.graph.resources[target.resource].values.get(&target.attribute).text();
+            return match target.attribute.as_str() {
+                "default_route_table_id" | "main_route_table_id" => {
+                    let held = own.and_then(|id| self.table_with_id(id));
+                    held.or_else(|| self.lowered.default_tables.get(network).copied())
+                }
+                _ => None,
+            };
+        }
+        match target.attribute.as_str() {
+            "id" | "arn" | "" | "route_table_id" => self.lowered.route_tables.get(&target.resource).copied(),
+            _ => None,
+        }
+    }
+
+    /// The route tables that an attribute names; those that the input only names by id are added to the world and may have
+    /// any further route.
+    pub fn tables(&mut self, at: Attribute) -> Found<Id<RouteTable>> {
+        self.find(at, Self::table_of, |lowering, at, id| Some(lowering.foreign_table(at, id)))
+    }
+
+    fn foreign_table(&mut self, at: Attribute, id: &str) -> Id<RouteTable> {
+        if let Some(table) = self.lowered.foreign.route_tables.get(id) {
+            return *table;
+        }
+        let doubt = self.not_in_input(at, id);
+        let origin = Some(at.resource.origin_of(at.path));
+        let any = Route { destination: None, target: crate::model::Target::Unknown, rank: 0, doubt, origin: None };
+        let table = self.world.route_tables.push(RouteTable { name: id.to_owned(), routes: vec![any], origin });
+        self.lowered.foreign.route_tables.insert(id.to_owned(), table);
+        table
+    }
+
+    /// Doubt about what a table of a network that is only read or named may hold beside what the input says.
+    pub fn doubt_of_table(&mut self, network: Id<Network>) -> Doubt {
+        let owner = self.world.networks[network].clone();
+        let what = format!("the routes that `{}` has beside those of the input are not known", owner.name);
+        self.world.doubt(GapKind::NotInInput, what, owner.origin)
+    }
+}

@@ -1,0 +1,64 @@
+//! VPC endpoints and the services behind them (PrivateLink): a way between networks beside any route. Source: PrivateLink
+//! guide, "Access an AWS service using an interface VPC endpoint": connections go from the consumer to the service only.
+
+use super::attachment::{Groups, Stand};
+use super::lowering::{Attribute, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Endpoint, GapKind, Id};
+
+/// Lowers interface endpoints; gateway endpoints hold no address.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph.of("aws_vpc_endpoint").filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let kind = resource.values.get("vpc_endpoint_type");
+        if is_set(kind) && kind.text() != Some("Gateway") {
+            interface(lowering, id, resource);
+        }
+        channel(lowering, resource);
+    }
+    for (_, resource) in graph.of("aws_vpc_endpoint_service").filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let what = format!(
+            "`{}` offers what stands behind its load balancers to other networks (PrivateLink): another channel across the border, \
+             whose consumers are not judged",
+            resource.address
+        );
+        lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+    }
+}
+
+fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let mut subnets = lowering.subnets(Attribute::of(resource, "subnet_ids"));
+    for block in resource.values.get("subnet_configuration").items() {
+        let at = Attribute { resource, path: "subnet_configuration.subnet_id", value: block.get("subnet_id") };
+        if is_set(at.value) {
+            subnets.extend(lowering.subnets(at));
+        }
+    }
+    let gateway = resource.values.get("vpc_endpoint_type").text() == Some("GatewayLoadBalancer");
+    let groups = if gateway { Groups::None } else { Groups::Named(lowering.groups_at(resource, &["security_group_ids"])) };
+    let addresses = lowering.addresses_at(resource, &["subnet_configuration.ipv4", "subnet_configuration.ipv6"]);
+    let mut attachments = lowering.attachments(&Stand { resource, path: "subnet_ids", subnets, groups, addresses });
+    let networks: Vec<_> = lowering.networks(Attribute::of(resource, "vpc_id")).all().collect();
+    if !networks.is_empty() {
+        attachments.retain(|attachment| networks.contains(&attachment.network));
+    }
+    let origin = Some(resource.origin.clone());
+    let endpoint = Endpoint { name: lowering.name(id), kind: "interface endpoint", attachments, answers_only: true, origin };
+    let endpoint = lowering.world.endpoints.push(endpoint);
+    lowering.lowered.endpoints.insert(id, endpoint);
+}
+
+/// An endpoint of a service that is not AWS's own leads into another network.
+fn channel(lowering: &mut Lowering, resource: &Resource) {
+    let service = resource.values.get("service_name");
+    let own = service.text().is_some_and(|name| !name.contains(".vpce.") && !name.contains("vpce-svc-"));
+    if own || resource.values.get("vpc_endpoint_type").text() == Some("Gateway") {
+        return;
+    }
+    let name = service.text().map_or("a service known only after apply".to_owned(), |name| format!("service `{name}`"));
+    let what = format!(
+        "`{}` leads to {name} in another network (PrivateLink): another channel across the border, judged up to the endpoint",
+        resource.address
+    );
+    lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of("service_name")));
+}
