@@ -26,6 +26,9 @@ pub use addresses::Blocks;
 pub use attachment::{Groups, Stand};
 pub use lowering::{Attribute, Foreign, Found, Lowered, Lowering, is_set};
 
+#[cfg(test)]
+mod tests;
+
 use crate::ingest::terraform::Graph;
 use crate::model::World;
 
@@ -33,8 +36,21 @@ use crate::model::World;
 type Family = fn(&mut Lowering);
 
 /// All families, each after those it builds on.
-const FAMILIES: &[Family] =
-    &[vpc::lower, prefix_list::lower, subnet::lower, security_group::lower, security_group_rule::lower, network_acl::lower];
+const FAMILIES: &[Family] = &[
+    vpc::lower,
+    prefix_list::lower,
+    subnet::lower,
+    security_group::lower,
+    security_group_rule::lower,
+    network_acl::lower,
+    instance::lower,
+    load_balancer::lower,
+    vpc_endpoint::lower,
+    placement::lower,
+    nat_gateway::lower,
+    peering::lower,
+    route_table::lower,
+];
 
 /// Lowers every AWS resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {

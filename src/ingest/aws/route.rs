@@ -268,7 +268,7 @@ fn unknown_tables(lowering: &mut Lowering) {
         if !unmanaged {
             continue;
         }
-        let doubt = lowering.doubt_of_table(network);
+        let doubt = lowering.world.networks[network].doubt.clone();
         let joins = lowering.world.links.iter().filter(|(_, link)| link.legs.iter().any(|leg| leg.from == network));
         let targets: Vec<Target> = joins.map(|(link, _)| Target::Link(link)).chain([Target::Unknown]).collect();
         let any = |target| Route { destination: None, target, rank: STATIC, doubt: doubt.clone(), origin: None };

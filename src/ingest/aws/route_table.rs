@@ -203,11 +203,4 @@ impl Lowering<'_> {
         self.lowered.foreign.route_tables.insert(id.to_owned(), table);
         table
     }
-
-    /// Doubt about what a table of a network that is only read or named may hold beside what the input says.
-    pub fn doubt_of_table(&mut self, network: Id<Network>) -> Doubt {
-        let owner = self.world.networks[network].clone();
-        let what = format!("the routes that `{}` has beside those of the input are not known", owner.name);
-        self.world.doubt(GapKind::NotInInput, what, owner.origin)
-    }
 }

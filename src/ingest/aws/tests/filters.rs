@@ -1,0 +1,199 @@
+//! Security groups, network ACLs, and every form of rule.
+
+use super::check;
+
+const VPC: &str = r#"aws_vpc.a {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}
+aws_subnet.s {"vpc_id": "vpc-1", "cidr_block": "10.0.1.0/24"}
+aws_subnet.t {"vpc_id": "vpc-1", "cidr_block": "10.0.2.0/24"}
+aws_security_group.g {"id": "sg-1", "vpc_id": "vpc-1", "ingress": "?c", "egress": "?c"}
+aws_security_group.h {"id": "sg-2", "vpc_id": "vpc-1"}
+"#;
+
+fn group(more: &str, expected: &str) {
+    check(&format!("{VPC}{more}"), &["filter aws_security_group.g"], &format!("filter aws_security_group.g\n{expected}"));
+}
+
+#[test]
+fn protocol_forms() {
+    for (words, expected) in [
+        (r#""protocol": "-1", "from_port": 0, "to_port": 0"#, "all traffic"),
+        (r#""protocol": "all""#, "all traffic"),
+        (r#""protocol": "tcp", "from_port": 443, "to_port": 443"#, "tcp 443"),
+        (r#""protocol": "6", "from_port": "8000", "to_port": "8080""#, "tcp 8000-8080"),
+        (r#""protocol": "TCP", "from_port": 0, "to_port": 65535"#, "tcp"),
+        (r#""protocol": "tcp", "from_port": 0, "to_port": 0"#, "no traffic"),
+        (r#""protocol": "udp", "from_port": 53, "to_port": 53"#, "udp 53"),
+        (r#""protocol": "icmp", "from_port": -1, "to_port": -1"#, "icmp"),
+        (r#""protocol": "1", "from_port": 8, "to_port": 0"#, "icmp 2048"),
+        (r#""protocol": "icmp", "from_port": 3, "to_port": -1"#, "icmp 768-1023"),
+        (r#""protocol": "icmpv6", "from_port": -1, "to_port": -1"#, "icmpv6"),
+        (r#""protocol": "50", "from_port": 0, "to_port": 0"#, "ip50"),
+        (r#""protocol": "132", "from_port": 80, "to_port": 80"#, "sctp"),
+    ] {
+        let rule = format!(
+            r#"aws_security_group_rule.r {{"type": "ingress", "security_group_id": "sg-1", {words}, "cidr_blocks": ["10.9.0.0/16"]}}"#
+        );
+        group(&rule, &format!("in {expected}, 10.9.0.0/16"));
+    }
+}
+
+#[test]
+fn peer_forms() {
+    let rule = |ends: &str| {
+        format!(
+            r#"aws_security_group_rule.r {{"type": "egress", "security_group_id": "sg-1", "protocol": "tcp", "from_port": 1, "to_port": 9, {ends}}}"#
+        )
+    };
+    for (ends, expected) in [
+        (r#""cidr_blocks": ["10.9.0.0/16"], "ipv6_cidr_blocks": ["2001:db8::/32"]"#, "out tcp 1-9, 10.9.0.0/16, 2001:db8::/32"),
+        (r#""self": true, "source_security_group_id": "?""#, "out tcp 1-9, members of aws_security_group.g"),
+        (r#""source_security_group_id": "sg-2""#, "out tcp 1-9, members of aws_security_group.h"),
+        (r#""source_security_group_id": "111122223333/sg-2""#, "out tcp 1-9, members of aws_security_group.h"),
+        (r#""source_security_group_id": "111122223333/sg-9""#, "out tcp 1-9, members of sg-9"),
+        (
+            r#""source_security_group_id": "@aws_vpc.a.default_security_group_id""#,
+            "out tcp 1-9, members of default security group of aws_vpc.a",
+        ),
+        (r#""cidr_blocks": ["?"]"#, "out tcp 1-9, 0.0.0.0/0 ?"),
+        (r#""cidr_blocks": ["10.9.0.0/16"], "source_security_group_id": "?""#, "out tcp 1-9, 10.9.0.0/16"),
+        (r#""source_security_group_id": "?""#, "out tcp 1-9, any address ?"),
+        (r#""prefix_list_ids": ["pl-unknown"]"#, "out tcp 1-9, any address ?"),
+    ] {
+        group(&rule(ends), expected);
+    }
+}
+
+#[test]
+fn single_rules_and_prefix_lists() {
+    group(
+        r#"aws_ec2_managed_prefix_list.l {"entry": [{"cidr": "10.8.0.0/16"}, {"cidr": "10.6.0.0/16"}]}
+           aws_vpc_security_group_ingress_rule.a {"security_group_id": "sg-1", "ip_protocol": "-1", "prefix_list_id": "@aws_ec2_managed_prefix_list.l.id"}
+           aws_vpc_security_group_ingress_rule.b {"security_group_id": "sg-1", "ip_protocol": "tcp", "from_port": 22, "to_port": 22, "referenced_security_group_id": "sg-2"}
+           aws_vpc_security_group_egress_rule.c {"security_group_id": "sg-1", "ip_protocol": "-1", "cidr_ipv6": "::/0"}"#,
+        "in all traffic, 10.6.0.0/16, 10.8.0.0/16
+         in tcp 22, members of aws_security_group.h
+         out all traffic, ::/0",
+    );
+}
+
+#[test]
+fn terraform_lets_nothing_out_that_is_not_declared() {
+    group("", "");
+}
+
+#[test]
+fn a_refreshed_group_lists_separate_rules_once_more() {
+    check(
+        r#"aws_security_group.g {"id": "sg-1", "ingress": [{"protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["10.1.0.0/16", "10.9.0.0/16"], "self": true}], "egress": [{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"], "ipv6_cidr_blocks": [], "security_groups": [], "self": false}]}
+           aws_security_group_rule.r {"type": "ingress", "security_group_id": "sg-1", "protocol": "tcp", "from_port": 22, "to_port": 22, "cidr_blocks": ["10.9.0.0/16"]}"#,
+        &["filter aws_security_group.g"],
+        "filter aws_security_group.g
+           in tcp 22, 10.9.0.0/16
+           in tcp 22, 10.1.0.0/16
+           in tcp 22, members of aws_security_group.g
+           out all traffic, 0.0.0.0/0",
+    );
+}
+
+#[test]
+fn a_rule_whose_group_cannot_be_told_may_be_in_any() {
+    check(
+        &format!(r#"{VPC}aws_security_group_rule.r {{"type": "ingress", "security_group_id": "?", "protocol": "-1", "self": true}}"#),
+        &["filter aws_security_group.g", "filter aws_security_group.h"],
+        "filter aws_security_group.g
+           in all traffic, members of aws_security_group.g ?
+         filter aws_security_group.h
+           in all traffic, members of aws_security_group.h ?",
+    );
+}
+
+#[test]
+fn a_block_of_unknown_content_may_allow_anything() {
+    check(
+        r#"aws_security_group.g {"id": "sg-1", "ingress": "?"}"#,
+        &["filter aws_security_group.g"],
+        "filter aws_security_group.g
+           in all traffic, any address ?",
+    );
+}
+
+#[test]
+fn default_groups() {
+    check(
+        VPC,
+        &["filter default security group of aws_vpc.a"],
+        "filter default security group of aws_vpc.a
+           in all traffic, members of default security group of aws_vpc.a
+           out all traffic, any address",
+    );
+    // Adopting it removes all its rules.
+    check(
+        &format!(
+            r#"{VPC}aws_default_security_group.d {{"vpc_id": "vpc-1", "ingress": [{{"protocol": "tcp", "from_port": 1, "to_port": 1, "self": true}}]}}"#
+        ),
+        &["filter aws_default_security_group.d", "filter default security group of aws_vpc.a"],
+        "filter aws_default_security_group.d
+           in tcp 1, members of aws_default_security_group.d",
+    );
+}
+
+#[test]
+fn the_group_of_a_cluster_takes_further_rules() {
+    check(
+        &format!(
+            r#"{VPC}aws_eks_cluster.c {{"vpc_config": [{{"subnet_ids": ["@aws_subnet.s.id"]}}]}}
+               aws_security_group_rule.r {{"type": "ingress", "security_group_id": "@aws_eks_cluster.c.vpc_config.cluster_security_group_id", "protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.9.0.0/16"]}}"#
+        ),
+        &["filter cluster security group of aws_eks_cluster.c"],
+        "filter cluster security group of aws_eks_cluster.c
+           in all traffic, members of cluster security group of aws_eks_cluster.c
+           in tcp 443, 10.9.0.0/16
+           out all traffic, any address",
+    );
+}
+
+fn acls(more: &str, of_s: &str, of_t: &str) {
+    let line = |name: &str, block: &str, acl: &str| {
+        format!("subnet aws_subnet.{name} of aws_vpc.a {block} by main route table of aws_vpc.a [{acl}")
+    };
+    let closed = |acl: &str| if acl.is_empty() { "] ?".to_owned() } else { format!("{acl}]") };
+    let expected = [line("s", "10.0.1.0/24", &closed(of_s)), line("t", "10.0.2.0/24", &closed(of_t))].join("\n");
+    check(&format!("{VPC}{more}"), &["subnet"], &expected);
+}
+
+#[test]
+fn which_acl_a_subnet_has() {
+    let default = "default network ACL of aws_vpc.a";
+    acls("", default, default);
+    acls(r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id"]}"#, "aws_network_acl.n", default);
+    acls(
+        r#"aws_network_acl.n {"vpc_id": "vpc-1"}
+           aws_network_acl_association.x {"network_acl_id": "@aws_network_acl.n.id", "subnet_id": "@aws_subnet.t.id"}"#,
+        default,
+        "aws_network_acl.n",
+    );
+    let adopted = r#"aws_default_network_acl.d {"default_network_acl_id": "@aws_vpc.a.default_network_acl_id"}"#;
+    acls(adopted, "aws_default_network_acl.d", "aws_default_network_acl.d");
+    acls(r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id|aws_subnet.t.id"]}"#, "", "");
+}
+
+#[test]
+fn acl_rules_in_order_of_their_numbers() {
+    check(
+        r#"aws_network_acl.n {"id": "acl-1", "ingress": [{"rule_no": 200, "action": "allow", "protocol": "-1", "cidr_block": "0.0.0.0/0", "from_port": 0, "to_port": 0}, {"rule_no": 90, "action": "allow", "protocol": "6", "cidr_block": "10.0.0.0/8", "from_port": 1, "to_port": 2}]}
+           aws_network_acl_rule.a {"network_acl_id": "acl-1", "rule_number": 90, "rule_action": "deny", "protocol": "tcp", "cidr_block": "10.0.0.0/8", "from_port": 1, "to_port": 2}
+           aws_network_acl_rule.b {"network_acl_id": "acl-1", "rule_number": 5, "rule_action": "allow", "egress": true, "protocol": "icmp", "icmp_type": -1, "icmp_code": -1, "ipv6_cidr_block": "::/0"}"#,
+        &["filter aws_network_acl.n"],
+        "filter aws_network_acl.n
+           in 90 deny tcp 1-2, 10.0.0.0/8
+           in 200 all traffic, 0.0.0.0/0
+           out 5 icmp, ::/0",
+    );
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}"#,
+        &["filter default network ACL of aws_vpc.a"],
+        "filter default network ACL of aws_vpc.a
+           in 100 all traffic, any address
+           out 100 all traffic, any address",
+    );
+}

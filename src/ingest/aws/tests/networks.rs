@@ -1,0 +1,101 @@
+//! VPCs, subnets, and what is only read or named.
+
+use super::check;
+
+#[test]
+fn secondary_blocks_and_ipv6_are_the_vpcs_own() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16", "ipv6_cidr_block": "2001:db8::/56"}
+           aws_vpc_ipv4_cidr_block_association.pods {"vpc_id": "@aws_vpc.a.id", "cidr_block": "100.64.0.0/16"}"#,
+        &["network", "table", "gap"],
+        "network aws_vpc.a 10.0.0.0/16, 100.64.0.0/16, 2001:db8::/56
+         table main route table of aws_vpc.a
+           10.0.0.0/16 -> local
+           100.64.0.0/16 -> local
+           2001:db8::/56 -> local",
+    );
+}
+
+#[test]
+fn an_ipv6_block_that_aws_will_choose_leaves_ipv4_certain() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": true, "ipv6_cidr_block": "?c"}"#,
+        &["network", "gap"],
+        "network aws_vpc.a 10.0.0.0/16
+         gap unknown-value the IPv6 block of `aws_vpc.a` is known only after apply: its IPv6 traffic is not judged",
+    );
+}
+
+#[test]
+fn a_block_from_an_address_manager_may_be_any() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "?c", "ipv4_ipam_pool_id": "ipam-pool-1"}"#,
+        &["network", "table"],
+        "network aws_vpc.a 0.0.0.0/0 ?
+         table main route table of aws_vpc.a
+           anything -> local ?",
+    );
+}
+
+#[test]
+fn a_vpc_read_by_one_root_is_the_one_that_another_manages() {
+    check(
+        r#"aws_vpc.a {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}
+           data aws_vpc.same {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}
+           data aws_vpc.other {"id": "vpc-2", "cidr_block": "10.9.0.0/16", "cidr_block_associations": [{"cidr_block": "10.8.0.0/16"}]}
+           aws_subnet.a {"vpc_id": "@data.aws_vpc.same.id", "cidr_block": "10.0.1.0/24"}
+           aws_subnet.named {"vpc_id": "vpc-3", "cidr_block": "10.7.1.0/24"}"#,
+        &["network", "subnet"],
+        "network aws_vpc.a 10.0.0.0/16
+         network data.aws_vpc.other 10.8.0.0/15 not held ?
+         network vpc-3 any address not held ?
+         subnet aws_subnet.a of aws_vpc.a 10.0.1.0/24 by main route table of aws_vpc.a [default network ACL of aws_vpc.a]
+         subnet aws_subnet.named of vpc-3 10.7.1.0/24 by main route table of vpc-3 [default network ACL of vpc-3]",
+    );
+}
+
+#[test]
+fn a_subnet_without_known_block_may_hold_all_of_its_vpc() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}
+           aws_subnet.a {"vpc_id": "@aws_vpc.a.id", "cidr_block": "?"}"#,
+        &["subnet"],
+        "subnet aws_subnet.a of aws_vpc.a 10.0.0.0/16 by main route table of aws_vpc.a [default network ACL of aws_vpc.a] ?",
+    );
+}
+
+#[test]
+fn subnets_named_by_a_list_are_of_the_vpc_that_it_was_asked_about() {
+    check(
+        r#"aws_vpc.a {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}
+           data aws_subnets.a {"filter": [{"name": "vpc-id", "values": ["vpc-1"]}], "ids": ["subnet-1"]}
+           aws_instance.a {"subnet_id": "subnet-1", "private_ip": "10.0.3.4"}"#,
+        &["subnet", "endpoint"],
+        "subnet subnet-1 of aws_vpc.a 10.0.0.0/16 by main route table of aws_vpc.a [] ?
+         endpoint aws_instance.a instance
+           subnet-1 10.0.3.4 [default security group of aws_vpc.a]",
+    );
+}
+
+#[test]
+fn a_vpc_that_could_be_one_of_two_is_in_doubt() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}
+           aws_vpc.b {"cidr_block": "10.1.0.0/16"}
+           aws_subnet.s {"vpc_id": "@aws_vpc.a.id|aws_vpc.b.id", "cidr_block": "10.1.1.0/24"}"#,
+        &["subnet", "gap"],
+        "subnet aws_subnet.s of aws_vpc.b 10.1.1.0/24 by main route table of aws_vpc.b [default network ACL of aws_vpc.b] ?
+         gap unlinked what `vpc_id` of `aws_subnet.s` points at could not be told: 2 candidates",
+    );
+}
+
+#[test]
+fn an_id_that_is_copied_through_another_resource_is_followed() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}
+           aws_vpc_ipv4_cidr_block_association.x {"vpc_id": "@aws_vpc.a.id", "cidr_block": "10.5.0.0/16"}
+           aws_subnet.s {"vpc_id": "@aws_vpc_ipv4_cidr_block_association.x.vpc_id", "cidr_block": "10.5.1.0/24"}"#,
+        &["subnet", "gap"],
+        "subnet aws_subnet.s of aws_vpc.a 10.5.1.0/24 by main route table of aws_vpc.a [default network ACL of aws_vpc.a]",
+    );
+}

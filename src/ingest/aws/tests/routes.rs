@@ -1,0 +1,148 @@
+//! Route tables, associations and routes.
+
+use super::check;
+
+const VPC: &str = r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}
+aws_vpc.b {"cidr_block": "10.1.0.0/16"}
+aws_vpc_peering_connection.p {"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id", "auto_accept": true}
+aws_subnet.s {"vpc_id": "@aws_vpc.a.id", "cidr_block": "10.0.1.0/24"}
+aws_route_table.t {"vpc_id": "@aws_vpc.a.id"}
+"#;
+
+fn routes(more: &str, expected: &str) {
+    check(&format!("{VPC}{more}"), &["table aws_route_table.t"], &format!("table aws_route_table.t\n10.0.0.0/16 -> local\n{expected}"));
+}
+
+fn subnet(more: &str, tables: &str, mark: &str) {
+    let expected = format!("subnet aws_subnet.s of aws_vpc.a 10.0.1.0/24 by {tables} [default network ACL of aws_vpc.a]{mark}");
+    check(&format!("{VPC}{more}"), &["subnet aws_subnet.s"], &expected);
+}
+
+#[test]
+fn which_table_a_subnet_uses() {
+    let main = "main route table of aws_vpc.a";
+    subnet("", main, "");
+    subnet(
+        r#"aws_route_table_association.x {"subnet_id": "@aws_subnet.s.id", "route_table_id": "@aws_route_table.t.id"}"#,
+        "aws_route_table.t",
+        "",
+    );
+    subnet(
+        r#"aws_main_route_table_association.x {"vpc_id": "@aws_vpc.a.id", "route_table_id": "@aws_route_table.t.id"}"#,
+        "aws_route_table.t",
+        "",
+    );
+    subnet(r#"aws_default_route_table.d {"default_route_table_id": "@aws_vpc.a.default_route_table_id"}"#, "aws_default_route_table.d", "");
+    // What cannot be linked leaves every table of the VPC a candidate.
+    subnet(
+        r#"aws_route_table_association.x {"subnet_id": "@aws_subnet.s.id", "route_table_id": "?"}"#,
+        "aws_route_table.t or main route table of aws_vpc.a",
+        " ?",
+    );
+}
+
+#[test]
+fn where_a_route_leads() {
+    let route = |attribute: &str| {
+        format!(r#"aws_route.r {{"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "10.9.0.0/16", {attribute}}}"#)
+    };
+    for (attribute, more, expected) in [
+        (r#""vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id""#, "", "aws_vpc_peering_connection.p"),
+        (r#""gateway_id": "@aws_internet_gateway.i.id""#, "aws_internet_gateway.i", "internet gateway"),
+        (r#""gateway_id": "igw-1""#, "", "internet gateway"),
+        (r#""gateway_id": "local""#, "", "local"),
+        (r#""gateway_id": "vpce-1""#, "", "gateway endpoint"),
+        (r#""egress_only_gateway_id": "eigw-1""#, "", "egress-only internet gateway"),
+        (
+            r#""nat_gateway_id": "@aws_nat_gateway.n.id""#,
+            r#"aws_nat_gateway.n {"subnet_id": "@aws_subnet.s.id"}"#,
+            "translated by aws_nat_gateway.n",
+        ),
+        (r#""network_interface_id": "eni-1""#, "", "unknown ?"),
+        (r#""vpc_endpoint_id": "vpce-1""#, "", "unknown ?"),
+        (r#""gateway_id": "@aws_internet_gateway.i.id", "state": "blackhole""#, "aws_internet_gateway.i", "drop (blackhole)"),
+        (r#""vpc_peering_connection_id": "?", "network_interface_id": "?c""#, "", "unknown ?"),
+    ] {
+        routes(&format!("{more}\n{}", route(attribute)), &format!("10.9.0.0/16 -> {expected}"));
+    }
+}
+
+#[test]
+fn a_refreshed_table_lists_separate_routes_once_more() {
+    check(
+        r#"aws_vpc.a {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}
+           aws_vpc_peering_connection.p {"id": "pcx-1", "vpc_id": "vpc-1", "peer_vpc_id": "vpc-2", "accept_status": "active"}
+           aws_route_table.t {"id": "rtb-1", "vpc_id": "vpc-1", "route": [{"cidr_block": "10.9.0.0/16", "gateway_id": "", "vpc_peering_connection_id": "pcx-1"}, {"cidr_block": "", "ipv6_cidr_block": "::/0", "egress_only_gateway_id": "eigw-1"}]}
+           aws_route.r {"route_table_id": "rtb-1", "destination_cidr_block": "10.9.0.0/16", "vpc_peering_connection_id": "pcx-1"}"#,
+        &["table aws_route_table.t"],
+        "table aws_route_table.t
+           10.0.0.0/16 -> local
+           10.9.0.0/16 -> aws_vpc_peering_connection.p
+           ::/0 -> egress-only internet gateway",
+    );
+}
+
+#[test]
+fn prefix_lists_are_their_blocks_and_lose_against_a_block() {
+    routes(
+        r#"aws_ec2_managed_prefix_list.l {"entry": [{"cidr": "10.8.0.0/16"}]}
+           aws_ec2_managed_prefix_list_entry.e {"prefix_list_id": "@aws_ec2_managed_prefix_list.l.id", "cidr": "10.6.0.0/16"}
+           aws_route.r {"route_table_id": "@aws_route_table.t.id", "destination_prefix_list_id": "@aws_ec2_managed_prefix_list.l.id", "vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id"}"#,
+        "10.6.0.0/16 -> aws_vpc_peering_connection.p rank 1
+         10.8.0.0/16 -> aws_vpc_peering_connection.p rank 1",
+    );
+    routes(
+        r#"aws_route.r {"route_table_id": "@aws_route_table.t.id", "destination_prefix_list_id": "pl-1", "vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id"}"#,
+        "anything -> aws_vpc_peering_connection.p rank 1 ?",
+    );
+}
+
+#[test]
+fn a_route_whose_table_cannot_be_told_may_be_in_any() {
+    check(
+        &format!(
+            r#"{VPC}aws_route.r {{"route_table_id": "?", "destination_cidr_block": "10.1.0.0/16", "vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id"}}"#
+        ),
+        &["table"],
+        "table aws_route_table.t
+           10.0.0.0/16 -> local
+           10.1.0.0/16 -> aws_vpc_peering_connection.p ?
+         table main route table of aws_vpc.a
+           10.0.0.0/16 -> local
+           10.1.0.0/16 -> aws_vpc_peering_connection.p ?
+         table main route table of aws_vpc.b
+           10.1.0.0/16 -> local
+           10.1.0.0/16 -> aws_vpc_peering_connection.p ?",
+    );
+}
+
+#[test]
+fn a_peering_that_is_only_named_leads_out_of_the_input() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "0.0.0.0/1"}
+           aws_route.r {"route_table_id": "@aws_vpc.a.main_route_table_id", "destination_cidr_block": "192.0.0.0/8", "vpc_peering_connection_id": "pcx-1"}"#,
+        &["network", "link", "table main route table of aws_vpc.a"],
+        "network aws_vpc.a 0.0.0.0/1
+         network far side of pcx-1 any address not held ?
+         table main route table of aws_vpc.a
+           0.0.0.0/1 -> local
+           192.0.0.0/8 -> pcx-1
+         link pcx-1: not in the input
+           aws_vpc.a -> far side of pcx-1: 0.0.0.0/1 -> 128.0.0.0/1, ::/0 ?
+           far side of pcx-1 -> aws_vpc.a: 128.0.0.0/1, ::/0 -> 0.0.0.0/1 ?",
+    );
+}
+
+#[test]
+fn a_table_of_a_vpc_that_is_only_read_may_hold_anything() {
+    check(
+        r#"data aws_vpc.a {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}
+           aws_vpc.b {"cidr_block": "10.1.0.0/16"}
+           aws_vpc_peering_connection.p {"vpc_id": "@data.aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id", "auto_accept": true}"#,
+        &["table main route table of data.aws_vpc.a"],
+        "table main route table of data.aws_vpc.a
+           10.0.0.0/16 -> local
+           anything -> aws_vpc_peering_connection.p ?
+           anything -> unknown ?",
+    );
+}
