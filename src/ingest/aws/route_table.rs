@@ -4,7 +4,7 @@
 use super::lowering::{Attribute, Found, Lowering};
 use super::route;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{Doubt, GapKind, Id, Network, Route, RouteTable, Subnet};
+use crate::model::{GapKind, Id, Network, Route, RouteTable, Subnet};
 use std::collections::BTreeMap;
 
 /// Lowers tables with their routes, and gives every subnet the table that holds for it.

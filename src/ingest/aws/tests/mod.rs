@@ -90,8 +90,7 @@ fn value(json: &serde_json::Value, ids: &[(String, Id<Resource>)]) -> Value {
         serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap()),
         serde_json::Value::String(text) if text == "?" => Value::Unknown,
         serde_json::Value::String(text) if text == "?c" => Value::Computed,
-        serde_json::Value::String(text) if text.starts_with('@') => reference(&text[1..], ids),
-        serde_json::Value::String(text) => Value::Text(text.clone()),
+        serde_json::Value::String(text) => text.strip_prefix('@').map_or(Value::Text(text.clone()), |text| reference(text, ids)),
         serde_json::Value::Array(items) => Value::List(items.iter().map(|item| value(item, ids)).collect()),
         serde_json::Value::Object(map) => Value::Map(map.iter().map(|(key, inner)| (key.clone(), value(inner, ids))).collect()),
     }
@@ -103,7 +102,7 @@ fn reference(text: &str, ids: &[(String, Id<Resource>)]) -> Value {
         .map(|one| {
             let (address, resource) =
                 ids.iter().filter(|(address, _)| one.starts_with(&format!("{address}."))).max_by_key(|(a, _)| a.len()).unwrap();
-            Attribute { resource: *resource, attribute: one[address.len() + 1..].to_owned() }
+            Attribute { resource: *resource, attribute: one.split_at(address.len() + 1).1.to_owned() }
         })
         .collect();
     let exact = targets.len() == 1;
