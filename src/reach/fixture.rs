@@ -4,6 +4,7 @@
 //! cluster main blocks:pods enforced:yes          (blocks:outside = address blocks match no pod; enforced:no, unknown)
 //! namespace shop team=a                          (namespaces and labels; named ones appear by themselves)
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
+//!   place no at:10.0.0.0/24 node:10.0.1.9 doubt  (a footing: enforced or not, addresses of the pods, of the node)
 //! policy NetworkPolicy shop/deny tier:5 order:1 doubt inert for app=cart,!old
 //!   ingress isolates
 //!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
@@ -14,8 +15,8 @@
 //! its line.
 
 use crate::model::{
-    AddressSet, Cluster, Doubt, Enforced, GapKind, Id, LabelsOf, NamedPort, Namespace, Note, Origin, Place, Policy, PolicyAction,
-    PolicyPeer, PolicyRule, PolicySide, PortName, Protocol, Selector, Tier, Traffic, Workload, World,
+    AddressSet, Attachment, Cluster, Doubt, Enforced, Footing, GapKind, Id, LabelsOf, NamedPort, Namespace, Network, Note, Origin, Place,
+    Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Protocol, Selector, Tier, Traffic, Workload, World,
 };
 
 /// The world of a text.
@@ -35,6 +36,7 @@ pub(crate) fn world(text: &str) -> World {
                 world.namespaces[id].origin = Some(origin);
             }
             Some((&"pod", rest)) => pod(&mut world, rest, origin),
+            Some((&"place", rest)) => place(&mut world, rest, &origin),
             Some((&"policy", rest)) => policy(&mut world, rest, origin),
             Some((direction @ (&"ingress" | &"egress"), rest)) => side(&mut world, direction, rest, origin),
             Some((word, _)) => panic!("`{word}` opens no line"),
@@ -63,12 +65,7 @@ fn labels(words: &[&str]) -> Vec<(String, String)> {
 }
 
 fn cluster(world: &mut World, words: &[&str], origin: Origin) {
-    let note = Note { text: "a test says so".to_owned(), origin: Some(origin.clone()), assumed: false };
-    let enforced = match value(words, "enforced") {
-        None | Some("yes") => Enforced::Yes(note),
-        Some("no") => Enforced::No(note),
-        Some(_) => Enforced::Unknown(note, world.doubt(GapKind::UnknownValue, "enforcement", Some(origin.clone()))),
-    };
+    let enforced = enforced(world, value(words, "enforced").unwrap_or("yes"), &origin);
     world.clusters.push(Cluster {
         name: words[0].to_owned(),
         title: None,
@@ -78,6 +75,43 @@ fn cluster(world: &mut World, words: &[&str], origin: Origin) {
         api_server: None,
         origin: Some(origin),
     });
+}
+
+fn enforced(world: &mut World, word: &str, origin: &Origin) -> Enforced {
+    let note = Note { text: "a test says so".to_owned(), origin: Some(origin.clone()), assumed: false };
+    match word {
+        "yes" => Enforced::Yes(note),
+        "no" => Enforced::No(note),
+        _ => Enforced::Unknown(note, world.doubt(GapKind::UnknownValue, "enforcement", Some(origin.clone()))),
+    }
+}
+
+fn place(world: &mut World, words: &[&str], origin: &Origin) {
+    let network = world.networks.ids().last().unwrap_or_else(|| {
+        let name = "network".to_owned();
+        world.networks.push(Network { name, addresses: AddressSet::all(), owner: None, known: true, doubt: Doubt::none(), origin: None })
+    });
+    let attachment = |text: &str| Attachment {
+        network,
+        subnet: None,
+        addresses: AddressSet::parse(text).unwrap(),
+        filters: Vec::new(),
+        doubt: Doubt::none(),
+        origin: None,
+    };
+    let mut pod = attachment("10.0.0.0/8");
+    pod.addresses = value(words, "at").map(|text| AddressSet::parse(text).unwrap()).unwrap_or_default();
+    let footing = Footing {
+        name: "place".to_owned(),
+        pod,
+        node: value(words, "node").map(attachment),
+        translated: AddressSet::none(),
+        identity: Note { text: "its own".to_owned(), origin: None, assumed: false },
+        enforced: enforced(world, words[0], origin),
+        doubt: doubt(world, words, origin),
+    };
+    let id = world.workloads.ids().last().expect("a pod stands before its places");
+    world.workloads[id].footings.push(footing);
 }
 
 fn last_cluster(world: &mut World) -> Id<Cluster> {

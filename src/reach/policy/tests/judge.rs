@@ -1,8 +1,6 @@
 //! The definitions, case by case.
 
-use crate::model::{
-    AddressSet, Attachment, Bounds, Doubt, Enforced, Footing, GapKind, Hop, Network, Note, Protocol, Traffic, Verdict, World,
-};
+use crate::model::{AddressSet, Bounds, Hop, Protocol, Traffic, Verdict, World};
 use crate::reach::policy::{Far, Judge};
 use crate::reach::{Direction, Party, Permission, fixture};
 use std::net::IpAddr;
@@ -218,27 +216,22 @@ fn policies_that_nothing_enforces_let_everything_pass() {
 /// Two footings, one of which nothing enforces policies on: what may be placed there is reachable there.
 #[test]
 fn it_is_enough_that_something_passes_in_one_place() {
-    let mut world = fixture::world("cluster main enforced:no\npod a/x\npolicy NetworkPolicy a/deny\n ingress isolates\n egress isolates");
-    let id = fixture::workload(&world, "a/x");
-    let no = world.clusters.iter().next().unwrap().1.enforced.clone();
-    let Enforced::No(note) = no.clone() else { panic!("the fixture says no") };
-    let unsure = world.doubt(GapKind::UnknownValue, "where it stands", None);
-    world.workloads[id].footings = vec![footing(Enforced::Yes(note.clone())), footing(no)];
-    let passes = |world: &World| Judge::new(world).egress(id).map(|flows| !flows.is_empty());
-    assert_eq!(passes(&world), Bounds { must: true, may: true });
-    assert!(Judge::new(&world).outside(id, Direction::Egress, Some(0)).bounds.may.is_empty());
-    world.workloads[id].footings[1].doubt = unsure;
-    assert_eq!(passes(&world), Bounds { must: false, may: true });
-}
-
-fn footing(enforced: Enforced) -> Footing {
-    let mut world = World::default();
-    let (name, addresses) = ("network".to_owned(), AddressSet::none());
-    let network =
-        world.networks.push(Network { name, addresses: addresses.clone(), owner: None, known: true, doubt: Doubt::none(), origin: None });
-    let pod = Attachment { network, subnet: None, addresses, filters: Vec::new(), doubt: Doubt::none(), origin: None };
-    let identity = Note { text: "its own".to_owned(), origin: None, assumed: false };
-    Footing { name: "place".to_owned(), pod, node: None, translated: AddressSet::none(), identity, enforced, doubt: Doubt::none() }
+    let world = |doubt: &str| {
+        fixture::world(&format!(
+            "pod a/x
+               place yes
+               place no {doubt}
+             policy NetworkPolicy a/deny
+               egress isolates"
+        ))
+    };
+    let passes = |world: &World, footing| {
+        let judged = Judge::new(world).outside(fixture::workload(world, "a/x"), Direction::Egress, footing);
+        judged.bounds.map(|flows| !flows.is_empty())
+    };
+    assert_eq!(passes(&world(""), None), Bounds { must: true, may: true });
+    assert_eq!(passes(&world(""), Some(0)), Bounds { must: false, may: false });
+    assert_eq!(passes(&world("doubt"), None), Bounds { must: false, may: true });
 }
 
 #[test]

@@ -2,3 +2,5 @@
 
 mod judge;
 mod standing;
+mod twin;
+mod worlds;

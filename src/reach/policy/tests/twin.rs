@@ -1,0 +1,267 @@
+//! The slow twin: one packet at a time, straight from the definitions, against the engine on random small worlds.
+//!
+//! It knows no sets, classes or programs: for one packet it collects every outcome that the unknowns allow.
+
+use super::worlds;
+use crate::model::{
+    AddressSet, Bounds, Enforced, Footing, Id, Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, Protocol, Selector, Traffic,
+    Workload, World,
+};
+use crate::reach::policy::Judge;
+use crate::reach::{Direction, fixture};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Allow,
+    Deny,
+    Next,
+}
+
+/// Yes, no, or none where it is not known.
+type Answer = Option<bool>;
+
+/// Who stands at the other end.
+#[derive(Clone, Copy)]
+enum Other<'a> {
+    Pod(Id<Workload>, Option<&'a Footing>),
+    Node(&'a AddressSet),
+    Outside(IpAddr),
+}
+
+struct Twin<'w> {
+    world: &'w World,
+    protocol: Protocol,
+    port: u16,
+}
+
+fn not(answer: Answer) -> Answer {
+    answer.map(|own| !own)
+}
+
+fn any(answers: &[Answer]) -> Answer {
+    if answers.contains(&Some(true)) {
+        Some(true)
+    } else if answers.contains(&None) {
+        None
+    } else {
+        Some(false)
+    }
+}
+
+/// Whether something with one of the addresses is in the block; nothing is known where there is none.
+fn inside(addresses: &AddressSet, block: &AddressSet) -> Answer {
+    let (first, some, all) = (addresses.first(), !addresses.is_disjoint(block), addresses.is_subset(block));
+    if first.is_none() || !some {
+        Some(false)
+    } else if all {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+impl Twin<'_> {
+    fn addresses(&self, id: Id<Workload>, footing: Option<&Footing>) -> AddressSet {
+        let workload = &self.world.workloads[id];
+        match footing {
+            _ if !workload.addresses.is_empty() => workload.addresses.clone(),
+            Some(Footing { node: Some(node), .. }) if workload.host_network => node.addresses.clone(),
+            Some(footing) => footing.pod.addresses.clone(),
+            None => AddressSet::none(),
+        }
+    }
+
+    fn is_node(&self, other: Other<'_>) -> bool {
+        match other {
+            Other::Pod(id, _) => self.world.workloads[id].host_network,
+            Other::Node(_) => true,
+            Other::Outside(_) => false,
+        }
+    }
+
+    fn peer(&self, peer: &PolicyPeer, own: Id<Workload>, other: Other<'_>) -> Answer {
+        let by_address = |block: &AddressSet| match other {
+            Other::Pod(id, footing) => inside(&self.addresses(id, footing), block),
+            Other::Node(addresses) => inside(addresses, block),
+            Other::Outside(address) => Some(block.contains(address)),
+        };
+        match peer {
+            PolicyPeer::Anyone => Some(true),
+            PolicyPeer::World => Some(matches!(other, Other::Outside(_))),
+            PolicyPeer::Pods(selector) => match other {
+                Other::Pod(id, _) => Some(!self.is_node(other) && selector.holds(self.world.selected(id))),
+                Other::Node(_) | Other::Outside(_) => Some(false),
+            },
+            PolicyPeer::Nodes(_) if !self.is_node(other) => Some(false),
+            PolicyPeer::Nodes(Selector::Everything) => Some(true),
+            PolicyPeer::Nodes(Selector::Nothing) => Some(false),
+            PolicyPeer::Nodes(_) => None,
+            PolicyPeer::Addresses(block) => {
+                let matched = self.world.clusters[self.world.workloads[own].cluster].blocks_match_pods;
+                if matched || matches!(other, Other::Outside(_)) { by_address(block) } else { Some(false) }
+            }
+            PolicyPeer::AddressesOfPodsToo(block) => by_address(block),
+            PolicyPeer::Not(inner) => not(self.peer(inner, own, other)),
+            PolicyPeer::Any(parts) => any(&parts.iter().map(|part| self.peer(part, own, other)).collect::<Vec<_>>()),
+            PolicyPeer::All(parts) => not(any(&parts.iter().map(|part| not(self.peer(part, own, other))).collect::<Vec<_>>())),
+        }
+    }
+
+    /// Whether the packet is one of the rule's, where it is sent to a port of `destination`.
+    fn packet(&self, rule: &PolicyRule, destination: Option<Id<Workload>>) -> bool {
+        let ports = destination.map(|id| self.world.workloads[id].named_ports.as_slice()).unwrap_or_default();
+        let named = rule.named_ports.iter().any(|name| {
+            ports.iter().any(|port| {
+                let meant = port.name == name.name && name.protocol.is_none_or(|protocol| protocol == port.protocol);
+                meant && port.protocol == self.protocol && port.port == self.port
+            })
+        });
+        named || rule.traffic.of(self.protocol).contains(self.port)
+    }
+
+    fn rule(&self, rule: &PolicyRule, own: Id<Workload>, other: Other<'_>, direction: Direction) -> Answer {
+        let destination = match (direction, other) {
+            (Direction::Ingress, _) => Some(own),
+            (Direction::Egress, Other::Pod(id, _)) => Some(id),
+            (Direction::Egress, _) => None,
+        };
+        if !self.packet(rule, destination) || !rule.subject.holds(self.world.selected(own)) {
+            return Some(false);
+        }
+        match self.peer(&rule.peer, own, other) {
+            Some(true) if !rule.doubt.is_certain() => None,
+            answer => answer,
+        }
+    }
+
+    fn side(policy: &Policy, direction: Direction) -> Option<&PolicySide> {
+        if direction == Direction::Ingress { policy.ingress.as_ref() } else { policy.egress.as_ref() }
+    }
+
+    fn tier(&self, policies: &[&Policy], own: Id<Workload>, other: Other<'_>, direction: Direction) -> BTreeSet<Outcome> {
+        let mut out = BTreeSet::new();
+        let mut orders: Vec<i64> = policies.iter().map(|policy| policy.order).collect();
+        orders.sort_unstable();
+        orders.dedup();
+        for order in orders {
+            let equal = policies.iter().filter(|policy| policy.order == order);
+            if equal.clone().any(|policy| !policy.doubt.is_certain()) {
+                out.extend([Outcome::Allow, Outcome::Deny]);
+            }
+            let certain = equal.filter(|policy| policy.doubt.is_certain());
+            let mut rules: Vec<_> = certain.flat_map(|policy| Self::side(policy, direction)).flat_map(|side| &side.rules).collect();
+            rules.sort_by_key(|rule| rule.order);
+            for rule in rules {
+                let outcome = match rule.action {
+                    PolicyAction::Allow => Outcome::Allow,
+                    PolicyAction::Deny => Outcome::Deny,
+                    PolicyAction::Pass => Outcome::Next,
+                };
+                match self.rule(rule, own, other, direction) {
+                    Some(false) => {}
+                    None => out.extend([outcome]),
+                    Some(true) => {
+                        out.insert(outcome);
+                        return out;
+                    }
+                }
+            }
+        }
+        let certain = policies.iter().filter(|policy| policy.doubt.is_certain());
+        let isolates = certain.flat_map(|policy| Self::side(policy, direction)).any(|side| side.isolates);
+        out.insert(if isolates { Outcome::Deny } else { Outcome::Next });
+        out
+    }
+
+    /// Whether the packet passes one end, surely and possibly.
+    fn passes(&self, own: Id<Workload>, footing: Option<&Footing>, other: Other<'_>, direction: Direction) -> Bounds<bool> {
+        let workload = &self.world.workloads[own];
+        let enforced = footing.map_or(&self.world.clusters[workload.cluster].enforced, |footing| &footing.enforced);
+        if workload.host_network || matches!(enforced, Enforced::No(_)) {
+            return Bounds::exact(true);
+        }
+        let pod = self.world.selected(own);
+        let about = |policy: &&Policy| policy.cluster == workload.cluster && policy.inert.is_none() && policy.subject.holds(pod);
+        let mut policies: Vec<&Policy> = self.world.policies.iter().map(|(_, policy)| policy).filter(about).collect();
+        policies.sort_by(|a, b| (a.tier.rank, &a.name).cmp(&(b.tier.rank, &b.name)));
+        let mut out = BTreeSet::from([Outcome::Next]);
+        for tier in policies.chunk_by(|a, b| a.tier.rank == b.tier.rank) {
+            if out.remove(&Outcome::Next) {
+                out.extend(self.tier(tier, own, other, direction));
+            }
+        }
+        let denied = out.contains(&Outcome::Deny);
+        let may = out.iter().any(|outcome| *outcome != Outcome::Deny);
+        Bounds { must: !denied, may: may || matches!(enforced, Enforced::Unknown(..)) }
+    }
+
+    /// The places of a workload, each with whether it is certain.
+    fn places(&self, id: Id<Workload>) -> Vec<(Option<&Footing>, bool)> {
+        let footings = &self.world.workloads[id].footings;
+        if footings.is_empty() { vec![(None, true)] } else { footings.iter().map(|own| (Some(own), own.doubt.is_certain())).collect() }
+    }
+
+    fn alone(&self, own: Id<Workload>, other: Other<'_>, direction: Direction) -> Bounds<bool> {
+        let each = self.places(own).into_iter().map(|(footing, certain)| (self.passes(own, footing, other, direction), certain));
+        in_some(&each.collect::<Vec<_>>())
+    }
+
+    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<bool> {
+        let mut each = Vec::new();
+        for (source, one) in self.places(from) {
+            for (destination, other) in self.places(to) {
+                let egress = self.passes(from, source, Other::Pod(to, destination), Direction::Egress);
+                let ingress = self.passes(to, destination, Other::Pod(from, source), Direction::Ingress);
+                each.push((egress.zip(&ingress, |a, b| *a && *b), one && other));
+            }
+        }
+        in_some(&each)
+    }
+}
+
+fn in_some(each: &[(Bounds<bool>, bool)]) -> Bounds<bool> {
+    let sure = each.iter().any(|(_, certain)| *certain);
+    let must = if sure { each.iter().any(|(own, certain)| *certain && own.must) } else { each.iter().all(|(own, _)| own.must) };
+    Bounds { must, may: each.iter().any(|(own, _)| own.may) }
+}
+
+fn agree(text: &str) -> Result<(), TestCaseError> {
+    let world = fixture::world(text);
+    let judge = Judge::new(&world);
+    let ids: Vec<_> = world.workloads.ids().collect();
+    let node = AddressSet::parse("10.0.0.8-10.0.0.9").unwrap();
+    for (protocol, port) in worlds::packets() {
+        let twin = Twin { world: &world, protocol, port };
+        let has = |set: &Traffic| set.of(protocol).contains(port);
+        for &own in &ids {
+            for &other in &ids {
+                let (fast, slow) = (judge.between(own, other).bounds.map(has), twin.between(own, other));
+                let (from, to) = (world.workload_title(own), world.workload_title(other));
+                prop_assert_eq!(fast, slow, "{} -> {} {} {}\n{}", from, to, protocol, port, text);
+            }
+            for direction in Direction::BOTH {
+                let title = world.workload_title(own);
+                let (outside, with_node) = (judge.outside(own, direction, None), judge.with_node(own, direction, None, &node));
+                for address in worlds::addresses() {
+                    let fast = outside.bounds.map(|flows| has(&flows.at(address)));
+                    let slow = twin.alone(own, Other::Outside(address), direction);
+                    prop_assert_eq!(fast, slow, "{} {} {} {} {}\n{}", title, direction, address, protocol, port, text);
+                }
+                let slow = twin.alone(own, Other::Node(&node), direction);
+                prop_assert_eq!(with_node.bounds.map(has), slow, "{} {} node {} {}\n{}", title, direction, protocol, port, text);
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn engine_and_twin_agree(text in worlds::texts()) {
+        agree(&text)?;
+    }
+}

@@ -1,0 +1,95 @@
+//! Random small worlds, as the text of a fixture, and the packets that can tell their rules apart.
+
+use crate::model::Protocol;
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::net::IpAddr;
+
+/// Packets inside and outside of every range that a random rule names.
+pub(super) fn packets() -> Vec<(Protocol, u16)> {
+    let tcp = (1..=5).map(|port| (Protocol::TCP, port));
+    tcp.chain([(Protocol::UDP, 2), (Protocol::SCTP, 9), (Protocol::ICMP, 0), (Protocol(47), 0)]).collect()
+}
+
+/// Addresses inside and outside of every block that a random rule names.
+pub(super) fn addresses() -> Vec<IpAddr> {
+    ["10.0.0.1", "10.0.0.5", "10.0.0.9", "10.1.0.1", "192.168.0.1", "fd00::1"].iter().map(|text| text.parse().unwrap()).collect()
+}
+
+fn one(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    select(words)
+}
+
+const PLACES: &[&str] = &[
+    "",
+    "",
+    "",
+    "\nplace yes at:10.0.0.0/30",
+    "\nplace no at:10.0.0.4/30",
+    "\nplace yes at:10.0.0.0/29 doubt",
+    "\nplace unknown at:10.1.0.0/24 node:10.0.0.9",
+];
+
+fn pod(name: usize) -> impl Strategy<Value = String> {
+    let labels = one(&["", "app=x", "app=y", "app=y tier=z", "tier=z"]);
+    let ports = one(&["", "", "web:tcp/2", "web:tcp/3 web:udp/2", "db:tcp/4 web:tcp/1"]);
+    let rest = one(&["", "", "", "host", "at:10.0.0.1", "at:10.0.0.4-10.0.0.7", "host at:10.0.0.9"]);
+    (one(&["a", "b"]), labels, ports, rest, one(PLACES), one(PLACES)).prop_map(move |(space, labels, ports, rest, first, second)| {
+        format!("pod {space}/p{name} {labels} {ports} {rest}{first}{second}\n")
+    })
+}
+
+const SELECTORS: &[&str] = &["*", "*", "app=x", "app=x|y", "!app=x", "app", "tier,app", "in:a", "ns.team=red", "!in:b,app=y"];
+
+fn simple_peer() -> impl Strategy<Value = String> {
+    let block = || one(&["10.0.0.0/30", "10.0.0.0/29", "10.0.0.4/31,10.1.0.0/16", "0.0.0.0/0", "::/0"]);
+    prop_oneof![
+        3 => one(SELECTORS).prop_map(|selector| format!("pods({selector})")),
+        2 => block().prop_map(|block| format!("block({block})")),
+        1 => block().prop_map(|block| format!("address({block})")),
+        1 => one(&["*", "role=db"]).prop_map(|selector| format!("nodes({selector})")),
+        2 => Just("anyone".to_owned()),
+        1 => Just("world".to_owned()),
+    ]
+}
+
+fn peer() -> impl Strategy<Value = String> {
+    (simple_peer(), simple_peer(), one(&["", "", "", "", "!"]), one(&["", "", "", "+", "&"]))
+        .prop_map(|(one, other, not, join)| if join.is_empty() { format!("{not}{one}") } else { format!("{not}{one}{join}{other}") })
+}
+
+fn rule() -> impl Strategy<Value = String> {
+    let traffic = one(&["all", "tcp", "tcp/1-3", "tcp/3-4 udp/2", "icmp", "named:web", "named:db tcp/5"]);
+    let order = one(&["", "", "order:1", "order:2"]);
+    let subject = one(&["", "", "", "for app=x"]);
+    let action = one(&["allow", "allow", "allow", "deny", "pass"]);
+    (one(&["ingress", "egress"]), action, peer(), traffic, order, one(&["", "", "", "doubt"]), subject).prop_map(
+        |(direction, action, peer, traffic, order, doubt, subject)| {
+            format!("  {direction} {action} {peer} {traffic} {order} {doubt} {subject}\n")
+        },
+    )
+}
+
+fn policy(name: usize) -> impl Strategy<Value = String> {
+    let tier = one(&["tier:1", "tier:5", "tier:5", "tier:9"]);
+    let state = one(&["", "", "", "", "", "", "doubt", "inert"]);
+    let isolates = one(&["", "  ingress isolates\n", "  egress isolates\n", "  ingress isolates\n  egress isolates\n"]);
+    let rules = prop::collection::vec(rule(), 0..5);
+    (one(&["", "a/", "b/"]), tier, one(&["", "order:1"]), state, one(SELECTORS), isolates, rules).prop_map(
+        move |(space, tier, order, state, selector, isolates, rules)| {
+            format!("policy P {space}n{name} {tier} {order} {state} for {selector}\n{isolates}{}", rules.concat())
+        },
+    )
+}
+
+/// Texts for [`crate::reach::fixture::world`].
+pub(super) fn texts() -> impl Strategy<Value = String> {
+    let cluster = (one(&["", "blocks:outside"]), one(&["", "", "enforced:unknown"]));
+    let cluster = cluster.prop_map(|(blocks, enforced)| format!("cluster main {blocks} {enforced}\nnamespace a team=red\n"));
+    let pods = (pod(1), pod(2), pod(3)).prop_map(|(a, b, c)| a + &b + &c);
+    let policies = (policy(1), policy(2), policy(3), policy(4)).prop_map(|(a, b, c, d)| vec![a, b, c, d]);
+    (cluster, pods, policies, 0usize..=4).prop_map(|(cluster, pods, policies, count)| {
+        let some: String = policies.into_iter().take(count).collect();
+        format!("{cluster}{pods}{some}")
+    })
+}
