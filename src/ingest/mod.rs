@@ -3,6 +3,7 @@
 pub mod aws;
 mod detect;
 mod file;
+pub mod kubernetes;
 mod outcome;
 pub mod terraform;
 pub mod text;

@@ -1,0 +1,131 @@
+//! What is known of kinds beyond those that are lowered: which have no namespace, and which matter to reachability and are not judged.
+
+use super::object::Object;
+use super::policy;
+use super::workload;
+
+/// Whether a kind is a policy that is read.
+pub(super) fn is_policy(group: &str, kind: &str) -> bool {
+    policy::KINDS.iter().any(|known| known.group == group && known.kind == kind)
+}
+
+/// Kinds without a namespace among those that are read or met often.
+const CLUSTER_SCOPED: &[(&str, &str)] = &[
+    ("", "Namespace"),
+    ("", "Node"),
+    ("", "PersistentVolume"),
+    ("rbac.authorization.k8s.io", "ClusterRole"),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    ("apiregistration.k8s.io", "APIService"),
+    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
+    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
+    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+    ("networking.k8s.io", "IngressClass"),
+    ("gateway.networking.k8s.io", "GatewayClass"),
+    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
+    ("networking.k8s.aws", "ClusterNetworkPolicy"),
+    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
+    ("cilium.io", "CiliumClusterwideEnvoyConfig"),
+    ("cilium.io", "CiliumCIDRGroup"),
+    ("cilium.io", "CiliumEgressGatewayPolicy"),
+    ("crd.k8s.amazonaws.com", "ENIConfig"),
+    ("storage.k8s.io", "StorageClass"),
+    ("scheduling.k8s.io", "PriorityClass"),
+    ("eks.amazonaws.com", "NodeClass"),
+];
+
+/// Whether objects of the kind have no namespace.
+pub(super) fn is_cluster_scoped(object: &Object) -> bool {
+    let global = matches!(object.group.as_str(), "projectcalico.org" | "crd.projectcalico.org" | "operator.tigera.io")
+        && !matches!(object.kind.as_str(), "NetworkPolicy" | "NetworkSet" | "StagedNetworkPolicy" | "StagedKubernetesNetworkPolicy");
+    global || CLUSTER_SCOPED.contains(&(object.group.as_str(), object.kind.as_str()))
+}
+
+/// Groups of the Kubernetes API and of common tools none of whose kinds makes pods or touches traffic, unless listed in [`BEARING`].
+const QUIET_GROUPS: &[&str] = &[
+    "",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "apiregistration.k8s.io",
+    "apps",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "cert-manager.io",
+    "certificates.k8s.io",
+    "coordination.k8s.io",
+    "crd.k8s.amazonaws.com",
+    "discovery.k8s.io",
+    "eks.amazonaws.com",
+    "elbv2.k8s.aws",
+    "events.k8s.io",
+    "extensions",
+    "external-secrets.io",
+    "flowcontrol.apiserver.k8s.io",
+    "gateway.networking.k8s.io",
+    "karpenter.k8s.aws",
+    "karpenter.sh",
+    "kustomize.config.k8s.io",
+    "metrics.k8s.io",
+    "monitoring.coreos.com",
+    "networking.k8s.io",
+    "node.k8s.io",
+    "operator.tigera.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
+    "route.openshift.io",
+    "scheduling.k8s.io",
+    "secrets-store.csi.x-k8s.io",
+    "snapshot.storage.k8s.io",
+    "storage.k8s.io",
+    "vpcresources.k8s.aws",
+];
+
+/// Kinds that make pods, restrict traffic or carry it, and are not judged: with what they do.
+const BEARING: &[(&str, &str, &str)] = &[
+    ("", "PodTemplate", "may be made into pods by other objects"),
+    ("cilium.io", "CiliumEgressGatewayPolicy", "changes the source address of what leaves the cluster"),
+    ("cilium.io", "CiliumLocalRedirectPolicy", "redirects traffic to other pods"),
+    ("cilium.io", "CiliumEnvoyConfig", "redirects traffic through a proxy"),
+    ("cilium.io", "CiliumClusterwideEnvoyConfig", "redirects traffic through a proxy"),
+    ("k8s.cni.cncf.io", "NetworkAttachmentDefinition", "gives pods further interfaces"),
+    ("k8s.cni.cncf.io", "MultiNetworkPolicy", "restricts further interfaces of pods"),
+    ("k8s.ovn.org", "EgressFirewall", "restricts what leaves a namespace"),
+    ("k8s.ovn.org", "UserDefinedNetwork", "separates namespaces"),
+    ("k8s.ovn.org", "ClusterUserDefinedNetwork", "separates namespaces"),
+    ("crd.antrea.io", "NetworkPolicy", "restricts traffic"),
+    ("crd.antrea.io", "ClusterNetworkPolicy", "restricts traffic"),
+    ("monitoring.coreos.com", "Prometheus", "makes pods"),
+    ("monitoring.coreos.com", "PrometheusAgent", "makes pods"),
+    ("monitoring.coreos.com", "Alertmanager", "makes pods"),
+    ("monitoring.coreos.com", "ThanosRuler", "makes pods"),
+    ("serving.knative.dev", "Service", "makes pods"),
+    ("kubevirt.io", "VirtualMachine", "makes pods"),
+];
+
+/// Why an object's kind is a gap; none where it is lowered elsewhere or does not bear on reachability.
+pub(super) fn unjudged(object: &Object) -> Option<String> {
+    let Object { group, version, kind, .. } = object;
+    if policy::kind_of(object).is_some() || workload::kind_of(object).is_some() {
+        return None;
+    }
+    if is_policy(group, kind) {
+        return Some(format!("version `{version}` of {kind} ({group}) is not known: it may restrict traffic"));
+    }
+    if let Some((.., what)) = BEARING.iter().find(|known| (known.0, known.1) == (group, kind)) {
+        return Some(format!("{kind} ({group}) is not modelled: it {what}"));
+    }
+    if workload::is_known(group, kind) {
+        return Some(format!("version `{version}` of {kind} ({group}) is not known: it may make pods"));
+    }
+    if QUIET_GROUPS.contains(&group.as_str()) {
+        return None;
+    }
+    Some(format!("{kind} ({group}) is not known: it may make pods or restrict traffic"))
+}

@@ -1,0 +1,64 @@
+//! Objects of one cluster into the model.
+
+use super::fault::Faults;
+use super::label::labels;
+use super::object::Object;
+use super::{catalogue, duplicate, namespace, policy, workload};
+use crate::ingest::{InputError, Settings};
+use crate::model::{Cluster, GapKind, Id, Labels, Namespace, World};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What lowering the objects of one cluster works on.
+pub struct Lowering<'a> {
+    /// The cluster.
+    pub cluster: Id<Cluster>,
+    /// Settings.
+    pub settings: &'a Settings,
+    /// The world that grows.
+    pub world: &'a mut World,
+    /// All objects of the cluster that count, by place.
+    pub objects: &'a [&'a Object],
+    /// Namespaces by name.
+    pub namespaces: BTreeMap<String, Id<Namespace>>,
+    /// Labels of service accounts by namespace and name.
+    pub service_accounts: BTreeMap<(String, String), Labels>,
+    /// What the API server would refuse.
+    pub errors: Vec<InputError>,
+}
+
+/// Enters the namespaces, workloads and policies of a cluster into the world, and gaps for objects that bear on reachability and are not
+/// modelled. Returns what the API server would refuse, by place.
+pub fn lower(objects: &[Object], cluster: Id<Cluster>, settings: &Settings, world: &mut World) -> Vec<InputError> {
+    let distinct = duplicate::distinct(objects, settings);
+    let (namespaces, service_accounts) = (BTreeMap::new(), BTreeMap::new());
+    let mut lowering =
+        Lowering { cluster, settings, world, objects: &distinct.objects, namespaces, service_accounts, errors: distinct.errors };
+    namespace::lower(&distinct.objects, &mut lowering);
+    accounts(&distinct.objects, &mut lowering);
+    workload::lower(&distinct.objects, &mut lowering);
+    policy::lower(&distinct.contested, &mut lowering);
+    unjudged(&distinct.objects, &mut lowering);
+    let mut errors = lowering.errors;
+    errors.sort();
+    errors.dedup();
+    errors
+}
+
+fn accounts(objects: &[&Object], lowering: &mut Lowering<'_>) {
+    for object in objects.iter().filter(|object| object.is("", "ServiceAccount")) {
+        let mut faults = Faults::default();
+        let own = labels(&object.node.get("metadata.labels"), &mut faults);
+        lowering.errors.extend(faults.0);
+        lowering.service_accounts.insert((object.namespace_in(lowering.settings).to_owned(), object.name.clone()), own);
+    }
+}
+
+/// One gap for each kind, at its first object.
+fn unjudged(objects: &[&Object], lowering: &mut Lowering<'_>) {
+    let mut seen = BTreeSet::new();
+    for object in objects {
+        if let Some(what) = catalogue::unjudged(object).filter(|what| seen.insert(what.clone())) {
+            lowering.world.doubt(GapKind::NotModelled, what, Some(object.origin.clone()));
+        }
+    }
+}

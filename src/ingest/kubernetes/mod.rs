@@ -1,0 +1,22 @@
+//! Kubernetes: manifests read into objects, and objects lowered into namespaces, workloads and policies.
+
+mod catalogue;
+mod duplicate;
+mod fault;
+mod label;
+mod lower;
+mod namespace;
+mod object;
+pub mod policy;
+mod port;
+mod read;
+mod workload;
+
+#[cfg(test)]
+mod fixture;
+
+pub use fault::Faults;
+pub use label::{label_selector, labels};
+pub use lower::{Lowering, lower};
+pub use object::{Object, Objects, Remark};
+pub use read::read;

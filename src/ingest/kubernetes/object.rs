@@ -1,0 +1,123 @@
+//! Kubernetes objects as they are written, with places.
+
+use crate::ingest::yaml::{Comment, Node};
+use crate::ingest::{InputError, Settings};
+use crate::model::{Gap, Origin, Place};
+use std::sync::Arc;
+
+/// A Kubernetes object.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// API group; empty for the core group.
+    pub group: String,
+    /// API version: `v1`.
+    pub version: String,
+    /// Kind.
+    pub kind: String,
+    /// Namespace as it is written; none where it is absent or empty.
+    pub namespace: Option<String>,
+    /// Name; that of `generateName` where there is no other, else empty.
+    pub name: String,
+    /// The object; its place is that of `metadata.name`'s value.
+    pub origin: Origin,
+    /// The whole object.
+    pub node: Node,
+    /// Cluster that the file is tied to.
+    pub cluster: Option<String>,
+    /// First and last line of its document.
+    pub lines: (u32, u32),
+    /// Why its content is not known; then `node` is null. Only policies are kept so.
+    pub unread: Option<String>,
+}
+
+/// What manifests hold.
+#[derive(Clone, Debug, Default)]
+pub struct Objects {
+    /// The objects, by file and line.
+    pub objects: Vec<Object>,
+    /// What could not be read.
+    pub errors: Vec<InputError>,
+    /// What is not known because of that.
+    pub gaps: Vec<Gap>,
+    /// Comments that speak to this program (`# crosspeer: ignore[ID] reason`).
+    pub remarks: Vec<Remark>,
+}
+
+/// A comment that speaks to this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The file.
+    pub file: Arc<str>,
+    /// First and last line of the document that it stands in.
+    pub lines: (u32, u32),
+    /// The comment, `crosspeer:` included.
+    pub comment: Comment,
+}
+
+impl Object {
+    /// Makes an object of what a JSON value holds, which stands at one place as a whole; none where it has no `apiVersion`, `kind`.
+    #[must_use]
+    pub fn from_json(value: &serde_json::Value, origin: Origin) -> Option<Object> {
+        let node = Node::from_json(value, &origin.place);
+        let object = Object::new(node, "", "", (origin.place.line, origin.place.line))?;
+        Some(Object { origin, ..object })
+    }
+
+    /// Makes an object of a node. The outer `apiVersion` and `kind` are those that a list gives its elements.
+    pub(super) fn new(node: Node, api_version: &str, kind: &str, lines: (u32, u32)) -> Option<Object> {
+        let kind = node.get("kind").text().unwrap_or(kind).to_owned();
+        let api_version = node.get("apiVersion").text().unwrap_or(api_version).to_owned();
+        if kind.is_empty() || api_version.is_empty() {
+            return None;
+        }
+        let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+        let written = |path: &str| node.get(path).written().filter(|text| !text.is_empty()).map(str::to_owned);
+        let namespace = written("metadata.namespace");
+        let name = written("metadata.name").or_else(|| written("metadata.generateName")).unwrap_or_default();
+        let place = node.get("metadata.name").place();
+        let origin = Origin { place, inner: None, address: title(&kind, namespace.as_deref(), &name).into(), change: Default::default() };
+        Some(Object {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            kind,
+            namespace,
+            name,
+            origin,
+            node,
+            cluster: None,
+            lines,
+            unread: None,
+        })
+    }
+
+    /// Whether it is of this group and kind.
+    #[must_use]
+    pub fn is(&self, group: &str, kind: &str) -> bool {
+        self.group == group && self.kind == kind
+    }
+
+    /// Its namespace, the default where none is written.
+    #[must_use]
+    pub fn namespace_in<'a>(&'a self, settings: &'a Settings) -> &'a str {
+        self.namespace.as_deref().unwrap_or(&settings.default_namespace)
+    }
+
+    /// The origin of a part of the object.
+    #[must_use]
+    pub fn origin_at(&self, place: Place) -> Origin {
+        Origin { place, ..self.origin.clone() }
+    }
+
+    /// Words for a message: `NetworkPolicy shop/default-deny`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        title(&self.kind, self.namespace.as_deref(), &self.name)
+    }
+}
+
+fn title(kind: &str, namespace: Option<&str>, name: &str) -> String {
+    match namespace {
+        Some(namespace) => format!("{kind} {namespace}/{name}"),
+        None => format!("{kind} {name}"),
+    }
+}

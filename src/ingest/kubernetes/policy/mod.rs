@@ -1,0 +1,238 @@
+//! Policy kinds: one file for each family, and one line for each kind in [`KINDS`].
+
+mod admin;
+mod application;
+mod cluster;
+mod network;
+mod overlap;
+mod tiered;
+
+#[cfg(test)]
+mod tests;
+
+use super::fault::Faults;
+use super::lower::Lowering;
+use super::object::Object;
+use super::workload::GENERATED;
+use crate::ingest::yaml::Node;
+use crate::model::{Doubt, GapKind, LabelsOf, Policy, PolicyPeer, PolicySide, Selector, Tier};
+
+/// A kind of policy.
+#[derive(Debug)]
+pub struct PolicyKind {
+    /// API group.
+    pub group: &'static str,
+    /// Versions of it that are read.
+    pub versions: &'static [&'static str],
+    /// Kind.
+    pub kind: &'static str,
+    /// Engines that enforce it, by their word in [`crate::model::Cluster::engine`]; empty means that every engine does.
+    pub engines: &'static [&'static str],
+    /// Engines of which some versions enforce it.
+    pub partly: &'static [&'static str],
+    /// Reads an object into policies (several where one object holds several).
+    pub read: fn(&Object, &mut Reading<'_, '_>) -> Vec<Policy>,
+}
+
+const UPSTREAM: &str = "policy.networking.k8s.io";
+const AWS: &str = "networking.k8s.aws";
+const CNI: &[&str] = &["vpc-cni"];
+const SOME: &[&str] = &["calico", "cilium"];
+
+const fn kind(
+    group: &'static str,
+    versions: &'static [&'static str],
+    kind: &'static str,
+    engines: &'static [&'static str],
+    partly: &'static [&'static str],
+    read: fn(&Object, &mut Reading<'_, '_>) -> Vec<Policy>,
+) -> PolicyKind {
+    PolicyKind { group, versions, kind, engines, partly, read }
+}
+
+/// All kinds that are read: group, versions, kind, engines that enforce it, engines of which some versions do, reader.
+pub const KINDS: &[PolicyKind] = &[
+    kind("networking.k8s.io", &["v1"], "NetworkPolicy", &[], &[], network::read),
+    kind("extensions", &["v1beta1"], "NetworkPolicy", &[], &[], network::read_removed),
+    kind(UPSTREAM, &["v1alpha1"], "AdminNetworkPolicy", &["ovn-kubernetes"], SOME, admin::read),
+    kind(UPSTREAM, &["v1alpha1"], "BaselineAdminNetworkPolicy", &["ovn-kubernetes"], SOME, admin::read_baseline),
+    kind(UPSTREAM, &["v1alpha2", "v1beta1"], "ClusterNetworkPolicy", &["kube-network-policies"], SOME, cluster::read),
+    kind(AWS, &["v1alpha1"], "ClusterNetworkPolicy", CNI, &[], cluster::read_aws),
+    kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], application::read),
+];
+
+/// The rank of cluster-wide policies that decide before NetworkPolicy; Calico keeps its tiers by the same numbers.
+pub const ADMIN: u32 = 1_000;
+/// The rank of cluster-wide policies that decide after NetworkPolicy.
+pub const BASELINE: u32 = 10_000_000;
+/// The place of NetworkPolicy among the policies of its tier (Calico's order for it).
+pub const NETWORK_POLICY_ORDER: i64 = 1_000;
+/// [`crate::model::PolicyRule::order`] of rules of a tier in which every deny beats every allow.
+pub const DENY_FIRST: u32 = 0;
+/// [`crate::model::PolicyRule::order`] of all other rules.
+pub const ALLOW: u32 = 1;
+
+/// What reading one policy object works on.
+pub struct Reading<'a, 'w> {
+    /// What the API server would refuse; a policy with faults is not understood as a whole.
+    pub faults: Faults,
+    /// The cluster's lowering.
+    pub lowering: &'a mut Lowering<'w>,
+}
+
+/// The row of an object's kind.
+pub(super) fn kind_of(object: &Object) -> Option<&'static PolicyKind> {
+    KINDS.iter().find(|known| object.is(known.group, known.kind) && known.versions.contains(&object.version.as_str()))
+}
+
+/// Enters all policies, by place. `contested` are positions of objects of which other files hold another version.
+pub(super) fn lower(contested: &[usize], lowering: &mut Lowering<'_>) {
+    let engine = lowering.world.clusters[lowering.cluster].engine.clone();
+    let mut policies = Vec::new();
+    for (at, object) in lowering.objects.iter().enumerate() {
+        let Some(kind) = kind_of(object) else { continue };
+        let mut read = one(object, kind, lowering);
+        if contested.contains(&at) {
+            let what = format!("{} is defined more than once with different content", object.title());
+            let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+            read.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
+        }
+        enforcement(kind, object, &engine, &mut read, lowering);
+        policies.extend(read);
+    }
+    overlap::doubt(&mut policies, lowering);
+    for policy in policies {
+        lowering.world.policies.push(policy);
+    }
+}
+
+/// A kind that the cluster's engine does not know has no effect; one that only some versions know is in doubt.
+fn enforcement(kind: &PolicyKind, object: &Object, engine: &str, policies: &mut [Policy], lowering: &mut Lowering<'_>) {
+    if kind.engines.is_empty() || engine.is_empty() || engine.starts_with("unknown") || kind.engines.contains(&engine) {
+        return;
+    }
+    if kind.partly.contains(&engine) {
+        let what = format!("only some versions of {engine} enforce {} ({})", kind.kind, kind.group);
+        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+        policies.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
+        return;
+    }
+    let why = format!("{} is enforced by {} and the cluster's policy engine is {engine}", kind.kind, kind.engines.join(" or "));
+    policies.iter_mut().for_each(|policy| policy.inert = Some(why.clone()));
+}
+
+fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<Policy> {
+    let mut reading = Reading { faults: Faults::default(), lowering };
+    if let Some(reason) = &object.unread {
+        let what = format!("{} could not be read: {reason}", object.title());
+        let doubt = reading.lowering.world.doubt(GapKind::Unreadable, what, Some(object.origin.clone()));
+        let mut policy = blank(object, kind.kind, tier("NetworkPolicy", Tier::NAMESPACED), &reading);
+        policy.doubt = doubt;
+        return vec![policy];
+    }
+    markers(&object.node.get("spec"), &mut reading.faults);
+    let mut policies = (kind.read)(object, &mut reading);
+    let Reading { faults, lowering } = reading;
+    if let Some(first) = faults.0.first() {
+        let what = format!("{} would be refused as it stands: {}", object.title(), first.message);
+        let place = crate::model::Place { file: first.file.clone(), line: first.line, column: first.column, length: first.length };
+        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin_at(place)));
+        policies.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
+    }
+    lowering.errors.extend(faults.0);
+    for policy in &mut policies {
+        generated(policy, lowering);
+    }
+    policies
+}
+
+/// A policy of the object's namespace (of every pod, where the kind has none) that says nothing yet.
+pub fn blank(object: &Object, kind: &'static str, tier: Tier, reading: &Reading<'_, '_>) -> Policy {
+    let lowering = &reading.lowering;
+    let namespaced = !super::catalogue::is_cluster_scoped(object);
+    let name = namespaced.then(|| object.namespace_in(lowering.settings));
+    Policy {
+        cluster: lowering.cluster,
+        kind,
+        name: object.name.clone(),
+        namespace: name.and_then(|name| super::namespace::id(name, lowering)),
+        tier,
+        order: NETWORK_POLICY_ORDER,
+        subject: name.map_or(Selector::Everything, |name| Selector::InNamespace(name.to_owned())),
+        ingress: None,
+        egress: None,
+        inert: None,
+        doubt: Doubt::none(),
+        origin: object.origin.clone(),
+    }
+}
+
+/// A tier.
+#[must_use]
+pub fn tier(name: &str, rank: u32) -> Tier {
+    Tier { rank, name: name.to_owned() }
+}
+
+/// Both selectors together.
+#[must_use]
+pub fn both(a: Selector, b: Selector) -> Selector {
+    match (a, b) {
+        (Selector::Everything, other) | (other, Selector::Everything) => other,
+        (a, b) => Selector::All(vec![a, b]),
+    }
+}
+
+/// Faults for strings that hold template markers.
+fn markers(node: &Node, faults: &mut Faults) {
+    if node.text().is_some_and(|text| text.contains("{{")) {
+        faults.add(&node.place(), "this string holds an unrendered template: render it first with `helm template`");
+    }
+    node.items().iter().for_each(|item| markers(item, faults));
+    node.entries().iter().for_each(|(_, value)| markers(value, faults));
+}
+
+/// Labels that controllers set are not in templates: what a selector over them matches is not known.
+fn generated(policy: &mut Policy, lowering: &mut Lowering<'_>) {
+    let mut keys = Vec::new();
+    mentioned(&policy.subject, &mut keys);
+    for rule in [&policy.ingress, &policy.egress].into_iter().flatten().flat_map(|side| &side.rules) {
+        mentioned(&rule.subject, &mut keys);
+        in_peer(&rule.peer, &mut keys);
+    }
+    let lacking =
+        |key: &String| lowering.world.workloads.iter().any(|(_, workload)| workload.kind != "Pod" && !workload.labels.contains_key(key));
+    keys.retain(|key| GENERATED.contains(&key.as_str()) && lacking(key));
+    if let Some(key) = keys.first() {
+        let what = format!("{} selects by `{key}`, a label that controllers set when they make pods", policy.origin.address);
+        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(policy.origin.clone()));
+        policy.doubt = policy.doubt.and(&doubt);
+    }
+}
+
+fn mentioned(selector: &Selector, keys: &mut Vec<String>) {
+    match selector {
+        Selector::In(LabelsOf::Pod, key, _)
+        | Selector::Exists(LabelsOf::Pod, key)
+        | Selector::Contains(LabelsOf::Pod, key, _)
+        | Selector::StartsWith(LabelsOf::Pod, key, _)
+        | Selector::EndsWith(LabelsOf::Pod, key, _) => keys.push(key.clone()),
+        Selector::Not(inner) => mentioned(inner, keys),
+        Selector::All(parts) | Selector::Any(parts) => parts.iter().for_each(|part| mentioned(part, keys)),
+        _ => {}
+    }
+}
+
+fn in_peer(peer: &PolicyPeer, keys: &mut Vec<String>) {
+    match peer {
+        PolicyPeer::Pods(selector) => mentioned(selector, keys),
+        PolicyPeer::Not(inner) => in_peer(inner, keys),
+        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().for_each(|part| in_peer(part, keys)),
+        _ => {}
+    }
+}
+
+/// A side without rules.
+#[must_use]
+pub fn side(object: &Object, node: &Node, isolates: bool) -> PolicySide {
+    PolicySide { isolates, rules: Vec::new(), origin: object.origin_at(node.key_place()) }
+}
