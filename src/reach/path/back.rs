@@ -1,0 +1,151 @@
+//! The way back of a reply: a route from the destination's subnet to the source, and the stateless filters on it.
+//!
+//! Filters that keep state let replies pass; stateless ones (network ACLs) judge them like any packet, towards a port
+//! that the source chose: 1024–65535 (VPC user guide, network ACLs, ephemeral ports). A reply need not take the border
+//! that the request came over.
+
+use super::fabric::Fabric;
+use super::filter_text;
+use super::link;
+use super::region::{self, Region};
+use super::route;
+use super::screen::{self, Peer};
+use super::spot::Spot;
+use super::way::{Border, Reason, Way, borders};
+use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, FlowSet, Id, Protocol, Subnet, Traffic, Verdict};
+use crate::reach::Witness;
+
+/// Replies go to a port that the client chose; other protocols answer with any message.
+fn replies() -> Traffic {
+    let ported = [Protocol::TCP, Protocol::UDP, Protocol::SCTP];
+    ported.into_iter().fold(Traffic::all(), |sum, protocol| sum.difference(&Traffic::ports(protocol, 1, 1023)))
+}
+
+/// Which filters a reply is held against.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    /// None: only the route counts.
+    ToRoutes,
+    /// Those that keep no state as well.
+    ToStateless,
+}
+
+/// The reply's region over one border, seen as a packet from `from` (the one who answers) to `to`.
+fn over(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, held: Held) -> Bounds<Region> {
+    let start = Bounds::exact(Region::between(&from.addresses, &to.addresses, &replies()));
+    let mut parts = Vec::new();
+    if let Some(routed) = route::towards(fabric, from, to, border) {
+        parts.push(routed.map(|addresses| Region::of(AddressSet::all(), addresses.clone(), Traffic::all())));
+    }
+    match border {
+        Border::Over(_, leg) => parts.push(link::carries(fabric, leg, from, to, |filter| held == Held::ToStateless && !filter.stateful)),
+        Border::Unmodelled => parts.push(region::unknown()),
+        Border::Inside => {}
+    }
+    if held == Held::ToStateless {
+        parts.push(edge(fabric, from.subnet, Crossing::Egress, to, border).map(Region::towards));
+        parts.push(edge(fabric, to.subnet, Crossing::Ingress, from, border).map(Region::from));
+    }
+    parts.iter().fold(start, |sum, part| sum.zip(part, Region::intersection))
+}
+
+/// What the edge of a subnet lets pass of replies.
+fn edge(fabric: &Fabric<'_>, subnet: Option<Id<Subnet>>, crossing: Crossing, other: &Spot, border: Border<'_>) -> Bounds<FlowSet> {
+    let Some(own) = subnet.map(|id| &fabric.world.subnets[id]) else { return Bounds::exact(FlowSet::all()) };
+    if !own.doubt.is_certain() {
+        return Bounds { must: FlowSet::none(), may: FlowSet::all() };
+    }
+    fabric.each_of(&own.filters, crossing, &fabric.peer(other, border.keeps_members()), |filter| !filter.stateful)
+}
+
+/// The requests whose reply is in the region: any detail of a protocol that has some reply.
+fn requests(replies: &Region) -> Region {
+    Region::cells(replies.iter().map(|cell| {
+        let whole = cell.traffic.parts().into_iter().map(|(protocol, _)| Traffic::protocol(protocol)).collect();
+        (cell.destinations.clone(), cell.sources.clone(), whole)
+    }))
+}
+
+fn any_border(way: &Way<'_, '_>, held: Held) -> Option<Bounds<Region>> {
+    if way.same_subnet() {
+        return None;
+    }
+    let (from, to) = (&way.to.spot, &way.from.spot);
+    let each = borders(way.fabric, from, to).into_iter().map(|border| over(way.fabric, from, to, border, held).map(requests));
+    Some(each.fold(Bounds::default(), |sum, one| sum.zip(&one, Region::union)))
+}
+
+pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
+    any_border(way, Held::ToRoutes)
+}
+
+pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
+    let (from, to) = (&way.to.spot, &way.from.spot);
+    let ways = borders(way.fabric, from, to);
+    let answers = |border: &&Border<'_>| {
+        let requests = over(way.fabric, from, to, **border, Held::ToRoutes).map(requests);
+        requests.must.contains(packet) && verdict == Verdict::Reachable || requests.may.contains(packet) && verdict == Verdict::Possible
+    };
+    let taken = ways.iter().find(answers).or(ways.first()).copied().unwrap_or(Border::Unmodelled);
+    let doubt = match taken {
+        Border::Over(_, leg) if verdict == Verdict::Possible => leg.doubt.clone(),
+        _ => Doubt::none(),
+    };
+    route::told(way.fabric, from, to, taken, packet.source, verdict).unless(&doubt)
+}
+
+/// The stateless filters that a reply may meet, with the end that they look at.
+fn met<'p>(way: &'p Way<'_, '_>) -> Vec<(Id<Filter>, Crossing, &'p Spot)> {
+    let world = way.fabric.world;
+    let at = |subnet: Option<Id<Subnet>>| subnet.map(|id| world.subnets[id].filters.as_slice()).unwrap_or_default();
+    let out = at(way.to.spot.subnet).iter().map(|filter| (*filter, Crossing::Egress, &way.from.spot));
+    let back = at(way.from.spot.subnet).iter().map(|filter| (*filter, Crossing::Ingress, &way.to.spot));
+    let legs = borders(way.fabric, &way.to.spot, &way.from.spot).into_iter().flat_map(|border| match border {
+        Border::Over(_, leg) => leg.filters.as_slice(),
+        _ => &[],
+    });
+    let edges = legs.map(|(filter, crossing)| {
+        (*filter, *crossing, if *crossing == Crossing::Egress { &way.from.spot } else { &way.to.spot })
+    });
+    out.chain(edges).chain(back).filter(|(filter, ..)| !world.filters[*filter].stateful).collect()
+}
+
+pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
+    let unsure = [way.from.spot.subnet, way.to.spot.subnet].into_iter().flatten().any(|id| !way.fabric.world.subnets[id].doubt.is_certain());
+    if met(way).is_empty() && !unsure { None } else { any_border(way, Held::ToStateless) }
+}
+
+/// Reads like the hop of the filter that decides about the first port which a client may have chosen.
+pub(super) fn reason_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
+    let reply = Witness { source: packet.destination, destination: packet.source, ..*packet };
+    let subnets = [way.to.spot.subnet, way.from.spot.subnet].into_iter().flatten().map(|id| &way.fabric.world.subnets[id]);
+    let doubt = subnets.fold(Doubt::none(), |sum, subnet| sum.and(&subnet.doubt));
+    let mut worst: Option<(Verdict, Reason)> = None;
+    for (filter, crossing, other) in met(way) {
+        let peer = way.fabric.peer(other, true);
+        let port = reply_port(way.fabric, filter, crossing, &peer, &reply);
+        let probe = Witness { port, ..reply };
+        let answer = filter_text::answers(way.fabric, filter, crossing, &peer, &probe);
+        if worst.as_ref().is_none_or(|(known, _)| answer < *known) {
+            worst = Some((answer, filter_text::one(way.fabric, filter, crossing, &peer, &probe)));
+        }
+    }
+    let Some((answer, mut reason)) = worst else {
+        return Reason::new("what filters the reply is not certain").unless(&doubt);
+    };
+    if answer == Verdict::Blocked {
+        reason.text = format!("the reply is dropped: {}", reason.text);
+    } else if verdict == Verdict::Blocked {
+        reason.text = "no port that a client may have chosen (1024-65535) passes all filters on the way back".to_owned();
+    }
+    if verdict == Verdict::Possible { reason.unless(&doubt) } else { reason }
+}
+
+/// A port of the reply that the filter lets pass, where there is one.
+fn reply_port(fabric: &Fabric<'_>, filter: Id<Filter>, crossing: Crossing, peer: &Peer, reply: &Witness) -> u16 {
+    let bounds = fabric.screen(filter, crossing, peer);
+    let address = screen::far(reply, crossing);
+    let asked = replies().of(reply.protocol);
+    let first = |set: &FlowSet| set.at(address).of(reply.protocol).intersection(&asked).first();
+    first(&bounds.must).or_else(|| first(&bounds.may)).or(asked.first()).unwrap_or_default()
+}

@@ -1,0 +1,142 @@
+//! The networks of a world, indexed for the questions that paths ask.
+
+use super::forward::{self, Exit};
+use super::screen::{self, Peer};
+use super::spot::Spot;
+use crate::model::{AddressSet, Attachment, Bounds, Crossing, Filter, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet, World};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A world's networks. What is derived of a filter or a route table is kept: paths ask the same again and again.
+pub(crate) struct Fabric<'w> {
+    pub world: &'w World,
+    subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
+    legs: BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Link>, &'w Leg)>>,
+    members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
+    screens: RefCell<FxHashMap<(Id<Filter>, Crossing, Peer), Rc<Bounds<FlowSet>>>>,
+    sends: RefCell<FxHashMap<(Id<RouteTable>, Exit), Rc<Bounds<AddressSet>>>>,
+}
+
+impl<'w> Fabric<'w> {
+    /// The index of a world.
+    pub fn new(world: &'w World) -> Self {
+        let mut subnets: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, subnet) in world.subnets.iter() {
+            subnets.entry(subnet.network).or_default().push(id);
+        }
+        let mut legs: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, link) in world.links.iter() {
+            for leg in &link.legs {
+                legs.entry((leg.from, leg.to)).or_default().push((id, leg));
+            }
+        }
+        Fabric { world, subnets, legs, members: members(world), screens: RefCell::default(), sends: RefCell::default() }
+    }
+
+    /// The subnets of a network.
+    pub fn subnets(&self, network: Id<Network>) -> &[Id<Subnet>] {
+        self.subnets.get(&network).map_or(&[], Vec::as_slice)
+    }
+
+    /// The ways over a border from one network to another.
+    pub fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[(Id<Link>, &'w Leg)] {
+        self.legs.get(&(from, to)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Networks that a border leads to from `network`, ascending.
+    pub fn beyond(&self, network: Id<Network>) -> impl Iterator<Item = Id<Network>> {
+        self.legs.keys().filter(move |(from, to)| *from == network && *to != network).map(|(_, to)| *to)
+    }
+
+    /// Addresses of those in a network who carry a filter: surely, and possibly.
+    pub fn membership(&self, filter: Id<Filter>, network: Id<Network>) -> Bounds<AddressSet> {
+        self.members.get(&(filter, network)).cloned().unwrap_or_default()
+    }
+
+    /// What a filter lets pass in one direction, by the address of the other end.
+    pub fn screen(&self, filter: Id<Filter>, crossing: Crossing, peer: &Peer) -> Rc<Bounds<FlowSet>> {
+        let key = (filter, crossing, peer.clone());
+        if let Some(known) = self.screens.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(screen::passes(&self.world.filters[filter], crossing, peer, &|filter, network| self.membership(filter, network)));
+        self.screens.borrow_mut().insert(key, Rc::clone(&found));
+        found
+    }
+
+    /// What one of the filters at least lets pass.
+    pub fn any_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer) -> Bounds<FlowSet> {
+        let start = Bounds::default();
+        filters.iter().fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, peer), FlowSet::union))
+    }
+
+    /// What each of the filters that count lets pass; everything where none does.
+    pub fn each_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer, counts: impl Fn(&Filter) -> bool) -> Bounds<FlowSet> {
+        let counted = filters.iter().filter(|filter| counts(&self.world.filters[**filter]));
+        let start = Bounds::exact(FlowSet::all());
+        counted.fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, peer), FlowSet::intersection))
+    }
+
+    /// Destinations that packets from a subnet reach over an exit. Several tables are candidates of which one is right;
+    /// without any, nothing is known.
+    pub fn sends(&self, subnet: Id<Subnet>, exit: Exit) -> Bounds<AddressSet> {
+        let tables = self.world.subnets[subnet].tables.iter().map(|table| self.table_sends(*table, exit));
+        let either = |a: Bounds<AddressSet>, b: Rc<Bounds<AddressSet>>| Bounds {
+            must: a.must.intersection(&b.must),
+            may: a.may.union(&b.may),
+        };
+        let start = Bounds { must: AddressSet::all(), may: AddressSet::none() };
+        if self.world.subnets[subnet].tables.is_empty() {
+            return Bounds { must: AddressSet::none(), may: AddressSet::all() };
+        }
+        tables.fold(start, either)
+    }
+
+    fn table_sends(&self, table: Id<RouteTable>, exit: Exit) -> Rc<Bounds<AddressSet>> {
+        let mut known = self.sends.borrow_mut();
+        let found = known.entry((table, exit)).or_insert_with(|| Rc::new(forward::sends(&self.world.route_tables[table], exit)));
+        Rc::clone(found)
+    }
+
+    /// A spot as the references of the other end's filters see it, where they reach across or not.
+    pub fn peer(&self, spot: &Spot, referenced: bool) -> Peer {
+        match (&spot.filters, spot.network) {
+            (Some(filters), _) if referenced => {
+                let mut own = filters.clone();
+                own.sort_unstable();
+                own.dedup();
+                Peer::Carrier(own)
+            }
+            (None, Some(network)) if referenced => Peer::Stranger(network),
+            _ => Peer::beyond_reference(),
+        }
+    }
+}
+
+/// Who carries each filter, by network: what has one known address there surely has it.
+fn members(world: &World) -> BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>> {
+    let resources = world.endpoints.iter().flat_map(|(_, endpoint)| &endpoint.attachments);
+    let footings = || world.workloads.iter().flat_map(|(_, workload)| &workload.footings);
+    let pods = footings().map(|footing| &footing.pod);
+    let nodes = footings().filter_map(|footing| footing.node.as_ref());
+    let mut out: BTreeMap<_, Bounds<AddressSet>> = BTreeMap::new();
+    let mut seen: Vec<&Attachment> = Vec::new();
+    for attachment in resources.chain(pods).chain(nodes) {
+        // Thousands of workloads stand on the same few node groups.
+        if seen.iter().rev().take(64).any(|known| *known == attachment) {
+            continue;
+        }
+        seen.push(attachment);
+        for filter in &attachment.filters {
+            let entry = out.entry((*filter, attachment.network)).or_default();
+            entry.may = entry.may.union(&attachment.addresses);
+            let single = attachment.addresses.first().map(AddressSet::single);
+            if attachment.doubt.is_certain() && single.as_ref() == Some(&attachment.addresses) {
+                entry.must = entry.must.union(&attachment.addresses);
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,19 @@
+//! Filters of the destination's interface (EC2 user guide, security groups): what any of them admits, arrives.
+
+use super::filter_text;
+use super::region::Region;
+use super::way::{Reason, Way};
+use crate::model::{Bounds, Crossing, Verdict};
+use crate::reach::Witness;
+
+pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
+    let filters = way.to.spot.filters.as_ref().filter(|filters| !filters.is_empty())?;
+    let peer = way.fabric.peer(&way.from.spot, way.border.keeps_members());
+    Some(way.fabric.any_of(filters, Crossing::Ingress, &peer).map(Region::from))
+}
+
+pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
+    let peer = way.fabric.peer(&way.from.spot, way.border.keeps_members());
+    let filters = way.to.spot.filters.as_deref().unwrap_or_default();
+    filter_text::any_of(way.fabric, filters, Crossing::Ingress, &peer, packet)
+}

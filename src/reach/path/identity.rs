@@ -1,0 +1,48 @@
+//! Which address a packet leaves with, and from which interface.
+//!
+//! Towards peers the VPC CNI translates to the node's primary address by default (amazon-vpc-cni-k8s README,
+//! `AWS_VPC_K8S_CNI_EXTERNALSNAT`): then the node's filters and subnet are those of the path.
+
+use super::region::{self, Region};
+use super::spot::Owner;
+use super::way::{Reason, Way};
+use crate::model::{Bounds, Traffic, Verdict};
+use crate::reach::Witness;
+
+pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
+    let standing = way.from;
+    if let Owner::Resource(id) = standing.owner
+        && way.fabric.world.endpoints[id].answers_only
+    {
+        return Some(Bounds::exact(Region::none()));
+    }
+    if let Owner::Unknown = standing.owner
+        && standing.spot.doubt.is_certain()
+        && standing.spot.network.is_some()
+    {
+        return None;
+    }
+    let known = standing.spot.doubt.is_certain() && standing.spot.network.is_some();
+    let region = Region::cells([(standing.spot.addresses.clone(), standing.speaks_to.clone(), Traffic::all())]);
+    Some(if known { Bounds::exact(region) } else { Bounds { must: Region::none(), may: region }.zip(&region::unknown(), Region::intersection) })
+}
+
+pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
+    let spot = &way.from.spot;
+    let world = way.fabric.world;
+    let place = spot.subnet.map_or_else(
+        || spot.network.map(|network| format!(" in `{}`", world.networks[network].name)).unwrap_or_default(),
+        |subnet| format!(" in `{}`", world.subnets[subnet].name),
+    );
+    let reason = match way.from.owner {
+        Owner::Pods(_, Some((_, footing))) => Reason::note(&footing.identity),
+        Owner::Pods(_, None) => Reason::new("the input does not say where the pods stand"),
+        Owner::Resource(id) if verdict == Verdict::Blocked => {
+            Reason::new(format!("`{}` only answers and opens no connections", world.endpoints[id].name)).at(world.endpoints[id].origin.as_ref())
+        }
+        Owner::Resource(_) => Reason::new(format!("its own{place}")).at(spot.origin.as_ref()),
+        Owner::Unknown if spot.network.is_none() => Reason::new(format!("{} is in no network of the input", packet.source)),
+        Owner::Unknown => Reason::new(format!("{}{place}", packet.source)),
+    };
+    reason.unless(&spot.doubt)
+}

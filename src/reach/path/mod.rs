@@ -1,0 +1,27 @@
+//! The path of a packet between two parties: a fold over hops, each a small function from bounds to bounds that also
+//! names the line which decides.
+//!
+//! For every way in which the source may stand ([`spot`]), every way in which the destination may, and every border
+//! between the two ([`way`]), the hops of [`walk::GATES`] narrow a [`region::Region`] of packets. What is left of the
+//! lower bound is reachable, of the upper bound possible; else the hop that left nothing is the reason.
+
+mod back;
+mod endpoint;
+mod explain;
+mod fabric;
+mod filter_text;
+mod forward;
+mod group_egress;
+mod group_ingress;
+mod identity;
+mod link;
+mod policy;
+mod region;
+mod route;
+mod screen;
+mod spot;
+mod subnet_filter;
+mod walk;
+mod way;
+
+pub(super) use fabric::Fabric;

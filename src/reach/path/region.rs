@@ -1,0 +1,209 @@
+//! Sets of packets with both their ends: what a path narrows from hop to hop.
+
+use crate::model::{AddressSet, Bounds, FlowSet, Traffic};
+use crate::reach::Witness;
+use std::net::IpAddr;
+
+/// A set of packets: the union of cells, each all packets of some traffic between two sets of addresses.
+///
+/// Cells may overlap; two regions that hold the same packets need not be equal values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Region(Vec<Cell>);
+
+/// All packets of `traffic` from one of `sources` to one of `destinations`; no part is empty.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Cell {
+    pub sources: AddressSet,
+    pub destinations: AddressSet,
+    pub traffic: Traffic,
+}
+
+impl Cell {
+    fn is_empty(&self) -> bool {
+        self.sources.is_empty() || self.destinations.is_empty() || self.traffic.is_empty()
+    }
+
+    fn both(&self, other: &Cell) -> Option<Cell> {
+        let cell = Cell {
+            sources: self.sources.intersection(&other.sources),
+            destinations: self.destinations.intersection(&other.destinations),
+            traffic: self.traffic.intersection(&other.traffic),
+        };
+        (!cell.is_empty()).then_some(cell)
+    }
+}
+
+impl Region {
+    /// No packet.
+    pub fn none() -> Self {
+        Region(Vec::new())
+    }
+
+    /// Every packet.
+    pub fn all() -> Self {
+        Region::of(AddressSet::all(), AddressSet::all(), Traffic::all())
+    }
+
+    /// One cell.
+    pub fn of(sources: AddressSet, destinations: AddressSet, traffic: Traffic) -> Self {
+        let cell = Cell { sources, destinations, traffic };
+        Region(if cell.is_empty() { Vec::new() } else { vec![cell] })
+    }
+
+    /// The packets that can exist between two sets of addresses: both ends of one family.
+    pub fn between(sources: &AddressSet, destinations: &AddressSet, traffic: &Traffic) -> Self {
+        let families = [AddressSet::all_v4(), AddressSet::all_v6()];
+        let one = |family: &AddressSet| Region::of(sources.intersection(family), destinations.intersection(family), traffic.clone());
+        families.iter().fold(Region::none(), |sum, family| sum.union(&one(family)))
+    }
+
+    /// From anywhere, what the set says of each destination.
+    pub fn towards(flows: &FlowSet) -> Self {
+        Region::cells(flows.parts().iter().map(|(at, traffic)| (AddressSet::all(), at.clone(), traffic.clone())))
+    }
+
+    /// To anywhere, what the set says of each source.
+    pub fn from(flows: &FlowSet) -> Self {
+        Region::cells(flows.parts().iter().map(|(at, traffic)| (at.clone(), AddressSet::all(), traffic.clone())))
+    }
+
+    /// The union of cells.
+    pub fn cells(cells: impl IntoIterator<Item = (AddressSet, AddressSet, Traffic)>) -> Self {
+        let cells = cells.into_iter().map(|(sources, destinations, traffic)| Cell { sources, destinations, traffic });
+        Region(cells.filter(|cell| !cell.is_empty()).collect()).tidy()
+    }
+
+    /// The cells.
+    pub fn iter(&self) -> impl Iterator<Item = &Cell> {
+        self.0.iter()
+    }
+
+    /// Whether there is no packet in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Packets in either.
+    pub fn union(&self, other: &Region) -> Self {
+        if other.is_empty() {
+            return self.clone();
+        }
+        Region(self.0.iter().chain(&other.0).cloned().collect()).tidy()
+    }
+
+    /// Packets in both.
+    pub fn intersection(&self, other: &Region) -> Self {
+        Region(self.0.iter().flat_map(|mine| other.0.iter().filter_map(|theirs| mine.both(theirs))).collect()).tidy()
+    }
+
+    /// Whether the packet is in it.
+    pub fn contains(&self, packet: &Witness) -> bool {
+        self.0.iter().any(|cell| {
+            cell.sources.contains(packet.source)
+                && cell.destinations.contains(packet.destination)
+                && cell.traffic.of(packet.protocol).contains(packet.port)
+        })
+    }
+
+    /// One packet of it, the same for the same region however it was made up: the likeliest protocol, the lowest
+    /// port, then the lowest addresses.
+    pub fn witness(&self) -> Option<Witness> {
+        let (protocol, port) = self.traffic().witness()?;
+        let holds = self.0.iter().filter(|cell| cell.traffic.of(protocol).contains(port));
+        let ends = |cell: &Cell| Some((cell.sources.first()?, cell.destinations.first()?));
+        let lowest = |ends: &(IpAddr, IpAddr)| (ends.1, ends.0);
+        holds.filter_map(ends).min_by_key(lowest).map(|(source, destination)| Witness { source, destination, protocol, port })
+    }
+
+    /// What any pair of addresses has.
+    pub fn traffic(&self) -> Traffic {
+        self.0.iter().map(|cell| cell.traffic.clone()).collect()
+    }
+
+    /// What each destination gets from any source.
+    pub fn by_destination(&self) -> FlowSet {
+        self.project(|cell| &cell.destinations)
+    }
+
+    /// What each source sends to any destination.
+    pub fn by_source(&self) -> FlowSet {
+        self.project(|cell| &cell.sources)
+    }
+
+    fn project(&self, end: impl Fn(&Cell) -> &AddressSet) -> FlowSet {
+        self.0.iter().fold(FlowSet::none(), |sum, cell| sum.union(&FlowSet::of(end(cell).clone(), cell.traffic.clone())))
+    }
+
+    /// Joins cells that differ in one part only, so that long lists of rules stay few cells.
+    fn tidy(mut self) -> Self {
+        if self.0.len() > 1 {
+            self.merge(|cell| (cell.sources.clone(), cell.destinations.clone()), |into, cell| into.traffic = into.traffic.union(&cell.traffic));
+            self.merge(|cell| (cell.destinations.clone(), cell.traffic.clone()), |into, cell| into.sources = into.sources.union(&cell.sources));
+            let join = |into: &mut Cell, cell: &Cell| into.destinations = into.destinations.union(&cell.destinations);
+            self.merge(|cell| (cell.sources.clone(), cell.traffic.clone()), join);
+        }
+        self
+    }
+
+    fn merge<K: Ord>(&mut self, key: impl Fn(&Cell) -> K, join: impl Fn(&mut Cell, &Cell)) {
+        if self.0.len() < 2 {
+            return;
+        }
+        self.0.sort_by_cached_key(&key);
+        let mut out: Vec<Cell> = Vec::with_capacity(self.0.len());
+        for cell in self.0.drain(..) {
+            match out.last_mut() {
+                Some(last) if key(last) == key(&cell) => join(last, &cell),
+                _ => out.push(cell),
+            }
+        }
+        self.0 = out;
+    }
+}
+
+/// Everything passes, or nothing does, surely.
+pub(super) fn open() -> Bounds<Region> {
+    Bounds::exact(Region::all())
+}
+
+/// It may pass and may not: nothing is known.
+pub(super) fn unknown() -> Bounds<Region> {
+    Bounds { must: Region::none(), may: Region::all() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Protocol;
+
+    fn region(from: &str, to: &str, low: u16, high: u16) -> Region {
+        Region::between(&AddressSet::parse(from).unwrap(), &AddressSet::parse(to).unwrap(), &Traffic::ports(Protocol::TCP, low, high))
+    }
+
+    #[test]
+    fn the_two_families_never_talk() {
+        assert!(region("10.0.0.0/8", "::/0", 1, 9).is_empty());
+        assert!(!region("fd00::/8", "::/0", 1, 9).is_empty());
+    }
+
+    #[test]
+    fn cells_that_touch_become_one() {
+        let sum = region("10.0.0.0/9", "10.9.0.0/16", 1, 9).union(&region("10.128.0.0/9", "10.9.0.0/16", 1, 9));
+        assert_eq!(sum, region("10.0.0.0/8", "10.9.0.0/16", 1, 9));
+    }
+
+    #[test]
+    fn the_witness_does_not_tell_how_the_region_was_made() {
+        let (a, b) = (region("10.0.0.0/8", "10.2.0.0/16", 5, 9), region("10.1.0.0/16", "10.1.0.0/16", 5, 6));
+        let witness = a.union(&b).witness().unwrap();
+        assert_eq!(Some(witness), b.union(&a).witness());
+        assert_eq!((witness.destination.to_string(), witness.port), ("10.1.0.0".to_owned(), 5));
+        assert!(a.union(&b).contains(&witness) && !a.contains(&witness));
+    }
+
+    #[test]
+    fn intersection_narrows_each_part() {
+        let both = region("10.0.0.0/8", "10.2.0.0/16", 5, 9).intersection(&region("10.3.0.0/16", "10.2.3.0/24", 9, 20));
+        assert_eq!(both, region("10.3.0.0/16", "10.2.3.0/24", 9, 9));
+    }
+}

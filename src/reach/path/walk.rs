@@ -1,0 +1,132 @@
+//! The fold over hops: each narrows what is left of a region, and the first that leaves nothing is where a packet stops.
+
+use super::region::Region;
+use super::spot::Standing;
+use super::way::{Border, Reason, Way};
+use super::{back, endpoint, group_egress, group_ingress, identity, link, policy, route, subnet_filter};
+use crate::model::{Bounds, Hop, HopKind, Traffic, Verdict};
+use crate::reach::Witness;
+
+/// One kind of hop.
+pub(super) struct Gate {
+    pub kind: HopKind,
+    /// Whether the two spots and the border alone decide, whoever stands there.
+    of_network: bool,
+    /// What passes; none where this way has no such hop.
+    passes: fn(&Way<'_, '_>) -> Option<Bounds<Region>>,
+    /// Why a packet passes or does not.
+    reason: fn(&Way<'_, '_>, &Witness, Verdict) -> Reason,
+}
+
+/// All hops, in the order in which a packet meets them.
+pub(super) const GATES: &[Gate] = &[
+    Gate { kind: HopKind::PolicyEgress, of_network: false, passes: policy::passes_out, reason: policy::reason_out },
+    Gate { kind: HopKind::Identity, of_network: false, passes: identity::passes, reason: identity::reason },
+    Gate { kind: HopKind::SecurityGroupEgress, of_network: true, passes: group_egress::passes, reason: group_egress::reason },
+    Gate { kind: HopKind::NaclOut, of_network: true, passes: subnet_filter::passes_out, reason: subnet_filter::reason_out },
+    Gate { kind: HopKind::Route, of_network: true, passes: route::passes, reason: route::reason },
+    Gate { kind: HopKind::Link, of_network: true, passes: link::passes, reason: link::reason },
+    Gate { kind: HopKind::NaclIn, of_network: true, passes: subnet_filter::passes_in, reason: subnet_filter::reason_in },
+    Gate { kind: HopKind::SecurityGroupIngress, of_network: true, passes: group_ingress::passes, reason: group_ingress::reason },
+    Gate { kind: HopKind::PolicyIngress, of_network: false, passes: policy::passes_in, reason: policy::reason_in },
+    Gate { kind: HopKind::Endpoint, of_network: true, passes: endpoint::passes, reason: endpoint::reason },
+    Gate { kind: HopKind::ReturnRoute, of_network: true, passes: back::passes_route, reason: back::reason_route },
+    Gate { kind: HopKind::ReturnFilter, of_network: true, passes: back::passes_filter, reason: back::reason_filter },
+];
+
+/// What goes in at the source: every packet between the addresses of the two.
+pub(super) fn start(from: &Standing<'_>, to: &Standing<'_>, traffic: &Traffic) -> Bounds<Region> {
+    let destinations = to.spot.addresses.intersection(&from.speaks_to);
+    Bounds::exact(Region::between(&from.spot.addresses, &destinations, traffic))
+}
+
+/// What of `region` the network lets through, whoever stands at the ends.
+pub(super) fn through_network(way: &Way<'_, '_>, region: Bounds<Region>) -> Bounds<Region> {
+    through(way, region, |gate| gate.of_network)
+}
+
+/// What of `region` the ends let through: policies and identity.
+pub(super) fn through_ends(way: &Way<'_, '_>, region: Bounds<Region>) -> Bounds<Region> {
+    through(way, region, |gate| !gate.of_network)
+}
+
+fn through(way: &Way<'_, '_>, mut left: Bounds<Region>, counts: impl Fn(&Gate) -> bool) -> Bounds<Region> {
+    for gate in GATES.iter().filter(|gate| counts(gate)) {
+        if left.may.is_empty() {
+            break;
+        }
+        if let Some(passes) = (gate.passes)(way) {
+            left = left.zip(&passes, Region::intersection);
+        }
+    }
+    left
+}
+
+/// A walk over all hops.
+pub(super) struct Walk {
+    /// What arrives, and whose reply comes back.
+    pub arrives: Bounds<Region>,
+    /// How many hops let something pass.
+    pub progress: usize,
+    /// The packet that the hops are about.
+    pub witness: Option<Witness>,
+    pub hops: Vec<Hop>,
+}
+
+impl Walk {
+    /// The verdict of this way.
+    pub fn verdict(&self) -> Verdict {
+        match (self.arrives.must.is_empty(), self.arrives.may.is_empty()) {
+            (false, _) => Verdict::Reachable,
+            (true, false) => Verdict::Possible,
+            (true, true) => Verdict::Blocked,
+        }
+    }
+}
+
+/// Walks a way to its end, or to the hop that stops everything.
+pub(super) fn walk(way: &Way<'_, '_>, traffic: &Traffic) -> Walk {
+    let mut left = start(way.from, way.to, traffic);
+    let mut passed: Vec<(&Gate, Bounds<Region>)> = Vec::new();
+    let mut progress = GATES.len();
+    for (number, gate) in GATES.iter().enumerate() {
+        let Some(passes) = (gate.passes)(way) else { continue };
+        let next = left.zip(&passes, Region::intersection);
+        passed.push((gate, passes));
+        if next.may.is_empty() {
+            progress = number;
+            let witness = packet_of(&left);
+            return Walk { arrives: next, progress, witness, hops: hops(way, &passed, witness) };
+        }
+        left = next;
+    }
+    let witness = packet_of(&left);
+    Walk { hops: hops(way, &passed, witness), arrives: left, progress, witness }
+}
+
+fn packet_of(region: &Bounds<Region>) -> Option<Witness> {
+    region.must.witness().or_else(|| region.may.witness())
+}
+
+fn hops(way: &Way<'_, '_>, passed: &[(&Gate, Bounds<Region>)], witness: Option<Witness>) -> Vec<Hop> {
+    let Some(packet) = witness else { return Vec::new() };
+    let mut out = Vec::new();
+    for (gate, passes) in passed {
+        let verdict = match (passes.must.contains(&packet), passes.may.contains(&packet)) {
+            (true, _) => Verdict::Reachable,
+            (false, true) => Verdict::Possible,
+            (false, false) => Verdict::Blocked,
+        };
+        out.push(hop(gate.kind, verdict, (gate.reason)(way, &packet, verdict)));
+        if gate.kind == HopKind::Link && verdict != Verdict::Blocked && matches!(way.border, Border::Over(..)) {
+            out.extend(link::further_lines(way).into_iter().map(|reason| hop(HopKind::Link, verdict, reason)));
+        }
+    }
+    out
+}
+
+/// A hop, with gaps only where they stand between it and certainty.
+pub(super) fn hop(kind: HopKind, verdict: Verdict, reason: Reason) -> Hop {
+    let gaps = if verdict == Verdict::Possible { reason.doubt.gaps().to_vec() } else { Vec::new() };
+    Hop { kind, verdict, because: reason.text, origin: reason.origin, assumed: reason.assumed, gaps }
+}

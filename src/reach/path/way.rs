@@ -1,0 +1,93 @@
+//! One combination of a source's standing, a destination's standing and a border between them.
+
+use super::fabric::Fabric;
+use super::policy::Guard;
+use super::spot::{Spot, Standing};
+use crate::model::{Doubt, Id, Leg, Link, Note, Origin};
+
+/// How a packet gets from one network to another.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Border<'w> {
+    /// It stays in its network.
+    Inside,
+    /// Over one leg of a border.
+    Over(Id<Link>, &'w Leg),
+    /// By no border of the input.
+    Unmodelled,
+}
+
+impl Border<'_> {
+    /// Whether references to members of a filter hold across.
+    pub fn keeps_members(&self) -> bool {
+        match self {
+            Border::Inside => true,
+            Border::Over(_, leg) => leg.keeps_members,
+            Border::Unmodelled => false,
+        }
+    }
+}
+
+/// One way from a source to a destination; hops are asked about it one after the other.
+pub(super) struct Way<'a, 'w> {
+    pub fabric: &'a Fabric<'w>,
+    pub guard: &'a dyn Guard,
+    pub from: &'a Standing<'w>,
+    pub to: &'a Standing<'w>,
+    pub border: Border<'w>,
+}
+
+impl Way<'_, '_> {
+    /// Whether both ends stand in one subnet, so that nothing of the network is between them.
+    pub fn same_subnet(&self) -> bool {
+        self.from.spot.subnet.is_some() && self.from.spot.subnet == self.to.spot.subnet
+    }
+}
+
+/// The ways from one spot to another, those over borders first.
+pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Border<'w>> {
+    match (from.network, to.network) {
+        (Some(a), Some(b)) if a == b => vec![Border::Inside],
+        (Some(a), Some(b)) => {
+            let over = fabric.legs(a, b).iter().map(|&(link, leg)| Border::Over(link, leg));
+            over.chain([Border::Unmodelled]).collect()
+        }
+        _ => vec![Border::Unmodelled],
+    }
+}
+
+/// Why a hop answers as it does.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reason {
+    /// The sentence, without a full stop.
+    pub text: String,
+    /// The line that decides.
+    pub origin: Option<Origin>,
+    /// Whether it is a provider's default that the input does not mention.
+    pub assumed: bool,
+    /// What makes it uncertain.
+    pub doubt: Doubt,
+}
+
+impl Reason {
+    /// A sentence alone.
+    pub fn new(text: impl Into<String>) -> Self {
+        Reason { text: text.into(), ..Reason::default() }
+    }
+
+    /// With the line that decides.
+    pub fn at(mut self, origin: Option<&Origin>) -> Self {
+        self.origin = origin.cloned();
+        self
+    }
+
+    /// With what makes it uncertain.
+    pub fn unless(mut self, doubt: &Doubt) -> Self {
+        self.doubt = self.doubt.and(doubt);
+        self
+    }
+
+    /// A note of the model.
+    pub fn note(note: &Note) -> Self {
+        Reason { text: note.text.clone(), origin: note.origin.clone(), assumed: note.assumed, doubt: Doubt::none() }
+    }
+}
