@@ -3,7 +3,7 @@
 use super::{AddressSet, Doubt, Filter, Id, Network, Origin, Subnet};
 
 /// Where something is attached to a network: one of the places in which it may stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attachment {
     /// The network.
     pub network: Id<Network>,
@@ -35,7 +35,7 @@ pub struct Endpoint {
 }
 
 /// One of the ways in which the pods of a workload may stand in the network: a node group, a Fargate profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Footing {
     /// What is meant, for the trail: ``node group `aws_eks_node_group.workers` ``.
     pub name: String,
@@ -55,7 +55,7 @@ pub struct Footing {
 }
 
 /// A sentence of a trail about something that no line of the input may have said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Note {
     /// The sentence, without a full stop.
     pub text: String,
@@ -66,7 +66,7 @@ pub struct Note {
 }
 
 /// Whether something enforces network policies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Enforced {
     /// Yes, by what the note says.
     Yes(Note),

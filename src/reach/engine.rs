@@ -1,20 +1,22 @@
 //! The door of the room.
 
+use super::path::{self, Fabric};
 use super::policy::Judge;
-use super::{Direction, NamespaceStanding, Standing};
-use crate::model::{Id, Namespace, Workload, World};
+use super::{Direction, NamespaceStanding, Party, Standing};
+use crate::model::{Id, Namespace, Traffic, Trail, Workload, World};
 
 /// Answers questions about one [`World`].
 pub struct Engine<'w> {
     world: &'w World,
     judge: Judge<'w>,
+    fabric: Fabric<'w>,
 }
 
 impl<'w> Engine<'w> {
     /// An engine for `world`; what it derives is derived when it is asked for.
     #[must_use]
     pub fn new(world: &'w World) -> Self {
-        Engine { world, judge: Judge::new(world) }
+        Engine { world, judge: Judge::new(world), fabric: Fabric::new(world) }
     }
 
     /// The world that it answers for.
@@ -39,5 +41,23 @@ impl<'w> Engine<'w> {
     #[must_use]
     pub fn namespace_standing(&self, namespace: Id<Namespace>) -> NamespaceStanding {
         self.judge.namespace_standing(namespace)
+    }
+
+    /// Whether `from` can send any of `traffic` to `to`, and how: one verdict with its hops.
+    ///
+    /// Pods of one cluster, and any parties where the input holds no network, are judged by policy alone.
+    #[must_use]
+    pub fn explain(&self, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
+        let alone = self.world.networks.is_empty() || self.same_cluster(from, to);
+        let by_policy = if alone { self.judge.explain(from, to, traffic) } else { None };
+        by_policy.unwrap_or_else(|| path::explain(&self.fabric, &self.judge, from, to, traffic))
+    }
+
+    fn same_cluster(&self, from: &Party, to: &Party) -> bool {
+        let cluster = |party: &Party| match party {
+            Party::Workload(id) => Some(self.world.workloads[*id].cluster),
+            _ => None,
+        };
+        cluster(from).is_some_and(|own| cluster(to) == Some(own))
     }
 }

@@ -9,6 +9,7 @@ mod exposure;
 pub(crate) mod fixture;
 mod flow;
 mod party;
+mod path;
 pub mod policy;
 mod standing;
 

@@ -104,14 +104,14 @@ fn met<'p>(way: &'p Way<'_, '_>) -> Vec<(Id<Filter>, Crossing, &'p Spot)> {
         Border::Over(_, leg) => leg.filters.as_slice(),
         _ => &[],
     });
-    let edges = legs.map(|(filter, crossing)| {
-        (*filter, *crossing, if *crossing == Crossing::Egress { &way.from.spot } else { &way.to.spot })
-    });
+    let edges =
+        legs.map(|(filter, crossing)| (*filter, *crossing, if *crossing == Crossing::Egress { &way.from.spot } else { &way.to.spot }));
     out.chain(edges).chain(back).filter(|(filter, ..)| !world.filters[*filter].stateful).collect()
 }
 
 pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let unsure = [way.from.spot.subnet, way.to.spot.subnet].into_iter().flatten().any(|id| !way.fabric.world.subnets[id].doubt.is_certain());
+    let unsure =
+        [way.from.spot.subnet, way.to.spot.subnet].into_iter().flatten().any(|id| !way.fabric.world.subnets[id].doubt.is_certain());
     if met(way).is_empty() && !unsure { None } else { any_border(way, Held::ToStateless) }
 }
 

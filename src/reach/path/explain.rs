@@ -5,15 +5,18 @@ use super::policy::Guard;
 use super::spot;
 use super::walk::{self, Walk};
 use super::way::{Way, borders};
-use crate::model::{Hop, HopKind, Id, Traffic, Trail, Verdict, Workload};
+use crate::model::{Hop, Traffic, Trail, Verdict};
 use crate::reach::Party;
 use std::cmp::Reverse;
 
 /// Whether `from` can send any of `traffic` to `to`, by the network between them and the policies of both.
-pub(super) fn explain(fabric: &Fabric<'_>, guard: &dyn Guard, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
+pub(in crate::reach) fn explain(fabric: &Fabric<'_>, guard: &dyn Guard, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
     let walks = ways(fabric, guard, from, to, traffic);
     let verdict = walks.iter().map(Walk::verdict).max().unwrap_or(Verdict::Blocked);
-    let passing: Traffic = walks.iter().map(|walk| if verdict == Verdict::Reachable { walk.arrives.must.traffic() } else { walk.arrives.may.traffic() }).collect();
+    let passing: Traffic = walks
+        .iter()
+        .map(|walk| if verdict == Verdict::Reachable { walk.arrives.must.traffic() } else { walk.arrives.may.traffic() })
+        .collect();
     let best = walks.into_iter().enumerate().min_by_key(|(number, walk)| (Reverse(walk.verdict()), Reverse(walk.progress), *number));
     let hops = best.map(|(_, walk)| walk.hops).unwrap_or_default();
     trail(verdict, passing, hops)

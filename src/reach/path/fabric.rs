@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A world's networks. What is derived of a filter or a route table is kept: paths ask the same again and again.
-pub(crate) struct Fabric<'w> {
-    pub world: &'w World,
+pub(in crate::reach) struct Fabric<'w> {
+    pub(super) world: &'w World,
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
     legs: BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Link>, &'w Leg)>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
@@ -21,7 +21,7 @@ pub(crate) struct Fabric<'w> {
 
 impl<'w> Fabric<'w> {
     /// The index of a world.
-    pub fn new(world: &'w World) -> Self {
+    pub(in crate::reach) fn new(world: &'w World) -> Self {
         let mut subnets: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, subnet) in world.subnets.iter() {
             subnets.entry(subnet.network).or_default().push(id);
@@ -36,44 +36,45 @@ impl<'w> Fabric<'w> {
     }
 
     /// The subnets of a network.
-    pub fn subnets(&self, network: Id<Network>) -> &[Id<Subnet>] {
+    pub(super) fn subnets(&self, network: Id<Network>) -> &[Id<Subnet>] {
         self.subnets.get(&network).map_or(&[], Vec::as_slice)
     }
 
     /// The ways over a border from one network to another.
-    pub fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[(Id<Link>, &'w Leg)] {
+    pub(super) fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[(Id<Link>, &'w Leg)] {
         self.legs.get(&(from, to)).map_or(&[], Vec::as_slice)
     }
 
     /// Networks that a border leads to from `network`, ascending.
-    pub fn beyond(&self, network: Id<Network>) -> impl Iterator<Item = Id<Network>> {
+    pub(super) fn beyond(&self, network: Id<Network>) -> impl Iterator<Item = Id<Network>> {
         self.legs.keys().filter(move |(from, to)| *from == network && *to != network).map(|(_, to)| *to)
     }
 
     /// Addresses of those in a network who carry a filter: surely, and possibly.
-    pub fn membership(&self, filter: Id<Filter>, network: Id<Network>) -> Bounds<AddressSet> {
+    pub(super) fn membership(&self, filter: Id<Filter>, network: Id<Network>) -> Bounds<AddressSet> {
         self.members.get(&(filter, network)).cloned().unwrap_or_default()
     }
 
     /// What a filter lets pass in one direction, by the address of the other end.
-    pub fn screen(&self, filter: Id<Filter>, crossing: Crossing, peer: &Peer) -> Rc<Bounds<FlowSet>> {
+    pub(super) fn screen(&self, filter: Id<Filter>, crossing: Crossing, peer: &Peer) -> Rc<Bounds<FlowSet>> {
         let key = (filter, crossing, peer.clone());
         if let Some(known) = self.screens.borrow().get(&key) {
             return Rc::clone(known);
         }
-        let found = Rc::new(screen::passes(&self.world.filters[filter], crossing, peer, &|filter, network| self.membership(filter, network)));
+        let found =
+            Rc::new(screen::passes(&self.world.filters[filter], crossing, peer, &|filter, network| self.membership(filter, network)));
         self.screens.borrow_mut().insert(key, Rc::clone(&found));
         found
     }
 
     /// What one of the filters at least lets pass.
-    pub fn any_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer) -> Bounds<FlowSet> {
+    pub(super) fn any_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer) -> Bounds<FlowSet> {
         let start = Bounds::default();
         filters.iter().fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, peer), FlowSet::union))
     }
 
     /// What each of the filters that count lets pass; everything where none does.
-    pub fn each_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer, counts: impl Fn(&Filter) -> bool) -> Bounds<FlowSet> {
+    pub(super) fn each_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer, counts: impl Fn(&Filter) -> bool) -> Bounds<FlowSet> {
         let counted = filters.iter().filter(|filter| counts(&self.world.filters[**filter]));
         let start = Bounds::exact(FlowSet::all());
         counted.fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, peer), FlowSet::intersection))
@@ -81,12 +82,10 @@ impl<'w> Fabric<'w> {
 
     /// Destinations that packets from a subnet reach over an exit. Several tables are candidates of which one is right;
     /// without any, nothing is known.
-    pub fn sends(&self, subnet: Id<Subnet>, exit: Exit) -> Bounds<AddressSet> {
+    pub(super) fn sends(&self, subnet: Id<Subnet>, exit: Exit) -> Bounds<AddressSet> {
         let tables = self.world.subnets[subnet].tables.iter().map(|table| self.table_sends(*table, exit));
-        let either = |a: Bounds<AddressSet>, b: Rc<Bounds<AddressSet>>| Bounds {
-            must: a.must.intersection(&b.must),
-            may: a.may.union(&b.may),
-        };
+        let either =
+            |a: Bounds<AddressSet>, b: Rc<Bounds<AddressSet>>| Bounds { must: a.must.intersection(&b.must), may: a.may.union(&b.may) };
         let start = Bounds { must: AddressSet::all(), may: AddressSet::none() };
         if self.world.subnets[subnet].tables.is_empty() {
             return Bounds { must: AddressSet::none(), may: AddressSet::all() };
@@ -101,7 +100,7 @@ impl<'w> Fabric<'w> {
     }
 
     /// A spot as the references of the other end's filters see it, where they reach across or not.
-    pub fn peer(&self, spot: &Spot, referenced: bool) -> Peer {
+    pub(super) fn peer(&self, spot: &Spot, referenced: bool) -> Peer {
         match (&spot.filters, spot.network) {
             (Some(filters), _) if referenced => {
                 let mut own = filters.clone();

@@ -3,7 +3,7 @@
 //! Towards peers the VPC CNI translates to the node's primary address by default (amazon-vpc-cni-k8s README,
 //! `AWS_VPC_K8S_CNI_EXTERNALSNAT`): then the node's filters and subnet are those of the path.
 
-use super::region::{self, Region};
+use super::region::Region;
 use super::spot::Owner;
 use super::way::{Reason, Way};
 use crate::model::{Bounds, Traffic, Verdict};
@@ -22,9 +22,9 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     {
         return None;
     }
-    let known = standing.spot.doubt.is_certain() && standing.spot.network.is_some();
-    let region = Region::cells([(standing.spot.addresses.clone(), standing.speaks_to.clone(), Traffic::all())]);
-    Some(if known { Bounds::exact(region) } else { Bounds { must: Region::none(), may: region }.zip(&region::unknown(), Region::intersection) })
+    let region = Region::of(standing.spot.addresses.clone(), standing.speaks_to.clone(), Traffic::all());
+    let placed = standing.spot.doubt.is_certain() && standing.spot.network.is_some();
+    Some(Bounds { must: if placed { region.clone() } else { Region::none() }, may: region })
 }
 
 pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
@@ -38,7 +38,8 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
         Owner::Pods(_, Some((_, footing))) => Reason::note(&footing.identity),
         Owner::Pods(_, None) => Reason::new("the input does not say where the pods stand"),
         Owner::Resource(id) if verdict == Verdict::Blocked => {
-            Reason::new(format!("`{}` only answers and opens no connections", world.endpoints[id].name)).at(world.endpoints[id].origin.as_ref())
+            Reason::new(format!("`{}` only answers and opens no connections", world.endpoints[id].name))
+                .at(world.endpoints[id].origin.as_ref())
         }
         Owner::Resource(_) => Reason::new(format!("its own{place}")).at(spot.origin.as_ref()),
         Owner::Unknown if spot.network.is_none() => Reason::new(format!("{} is in no network of the input", packet.source)),

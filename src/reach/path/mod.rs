@@ -24,4 +24,5 @@ mod subnet_filter;
 mod walk;
 mod way;
 
-pub(super) use fabric::Fabric;
+pub(in crate::reach) use explain::explain;
+pub(in crate::reach) use fabric::Fabric;

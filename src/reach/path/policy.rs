@@ -3,18 +3,31 @@
 use super::region::Region;
 use super::spot::{Owner, Standing};
 use super::way::{Reason, Way};
-use crate::model::{Bounds, FlowSet, Id, Verdict, Workload};
-use crate::reach::policy::{Judge, Judged};
+use crate::model::{AddressSet, Bounds, FlowSet, Id, Traffic, Verdict, Workload};
+use crate::reach::policy::{Far, Judge, Judged};
 use crate::reach::{Direction, Witness};
 
 /// Who judges pods by network policy. ([`Judge`]; tests put something simpler in its place.)
-pub(super) trait Guard {
+pub(in crate::reach) trait Guard {
     /// What passes between pods and addresses outside their cluster, by the address; where the pods stand in the way of
     /// that position among [`Workload::footings`], or in some.
     fn outside(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>) -> Judged<FlowSet>;
 
     /// Why a packet from or to such an address passes or does not.
     fn reason(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, packet: &Witness) -> Reason;
+}
+
+impl Guard for Judge<'_> {
+    fn outside(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>) -> Judged<FlowSet> {
+        Judge::outside(self, workload, direction, footing)
+    }
+
+    fn reason(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, packet: &Witness) -> Reason {
+        let far = AddressSet::single(if direction == Direction::Egress { packet.destination } else { packet.source });
+        let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
+        let hop = self.hop(workload, direction, footing, Far::Outside(&far), &traffic);
+        Reason { text: hop.because, origin: hop.origin, assumed: hop.assumed, doubt: hop.gaps.into_iter().collect() }
+    }
 }
 
 fn pods(standing: &Standing<'_>) -> Option<(Id<Workload>, Option<usize>)> {

@@ -39,11 +39,6 @@ impl Region {
         Region(Vec::new())
     }
 
-    /// Every packet.
-    pub fn all() -> Self {
-        Region::of(AddressSet::all(), AddressSet::all(), Traffic::all())
-    }
-
     /// One cell.
     pub fn of(sources: AddressSet, destinations: AddressSet, traffic: Traffic) -> Self {
         let cell = Cell { sources, destinations, traffic };
@@ -137,8 +132,14 @@ impl Region {
     /// Joins cells that differ in one part only, so that long lists of rules stay few cells.
     fn tidy(mut self) -> Self {
         if self.0.len() > 1 {
-            self.merge(|cell| (cell.sources.clone(), cell.destinations.clone()), |into, cell| into.traffic = into.traffic.union(&cell.traffic));
-            self.merge(|cell| (cell.destinations.clone(), cell.traffic.clone()), |into, cell| into.sources = into.sources.union(&cell.sources));
+            self.merge(
+                |cell| (cell.sources.clone(), cell.destinations.clone()),
+                |into, cell| into.traffic = into.traffic.union(&cell.traffic),
+            );
+            self.merge(
+                |cell| (cell.destinations.clone(), cell.traffic.clone()),
+                |into, cell| into.sources = into.sources.union(&cell.sources),
+            );
             let join = |into: &mut Cell, cell: &Cell| into.destinations = into.destinations.union(&cell.destinations);
             self.merge(|cell| (cell.sources.clone(), cell.traffic.clone()), join);
         }
@@ -161,14 +162,9 @@ impl Region {
     }
 }
 
-/// Everything passes, or nothing does, surely.
-pub(super) fn open() -> Bounds<Region> {
-    Bounds::exact(Region::all())
-}
-
 /// It may pass and may not: nothing is known.
 pub(super) fn unknown() -> Bounds<Region> {
-    Bounds { must: Region::none(), may: Region::all() }
+    Bounds { must: Region::none(), may: Region::of(AddressSet::all(), AddressSet::all(), Traffic::all()) }
 }
 
 #[cfg(test)]

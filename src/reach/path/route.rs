@@ -1,10 +1,10 @@
 //! The route there (VPC user guide, route tables): longest prefix match in the source subnet's table.
 
+use super::fabric::Fabric;
 use super::forward::{self, Exit};
 use super::region::{self, Region};
-use super::way::{Border, Reason, Way};
-use super::fabric::Fabric;
 use super::spot::Spot;
+use super::way::{Border, Reason, Way};
 use crate::model::{AddressSet, Bounds, Doubt, Id, Route, Subnet, Target, Traffic, Verdict, World};
 use crate::reach::Witness;
 use std::net::IpAddr;
@@ -80,7 +80,11 @@ fn taken(world: &World, subnet: Id<Subnet>, exit: Exit, destination: IpAddr) -> 
 fn perhaps(world: &World, subnet: Id<Subnet>, exit: Exit, destination: IpAddr) -> Reason {
     let routes = candidates(world, subnet, destination);
     let doubt = routes.iter().flatten().fold(Doubt::none(), |sum, route| sum.and(&route.doubt));
-    let several = if routes.len() > 1 { format!(", if `{}` has that one of {} tables", world.subnets[subnet].name, routes.len()) } else { String::new() };
+    let several = if routes.len() > 1 {
+        format!(", if `{}` has that one of {} tables", world.subnets[subnet].name, routes.len())
+    } else {
+        String::new()
+    };
     match routes.iter().flatten().find(|route| forward::may_lead(route, exit)) {
         Some(route) => Reason::new(format!("{}{several}", line(world, route))).at(route.origin.as_ref()).unless(&doubt),
         None => Reason::default().unless(&doubt),

@@ -26,7 +26,7 @@ impl Peer {
 
 /// Addresses of those who carry a filter, in one network: surely theirs (the one address that one of them has), and
 /// possibly theirs.
-pub(super) type Membership = dyn Fn(Id<Filter>, Id<Network>) -> Bounds<AddressSet>;
+pub(super) type Membership<'a> = dyn Fn(Id<Filter>, Id<Network>) -> Bounds<AddressSet> + 'a;
 
 /// The rules of one direction.
 pub(super) fn rules(filter: &Filter, crossing: Crossing) -> &[FilterRule] {
@@ -44,7 +44,7 @@ pub(super) fn ordered(filter: &Filter, crossing: Crossing) -> Vec<&FilterRule> {
 }
 
 /// Addresses that a rule matches.
-pub(super) fn matches(rule: &FilterRule, peer: &Peer, membership: &Membership) -> Bounds<AddressSet> {
+pub(super) fn matches(rule: &FilterRule, peer: &Peer, membership: &Membership<'_>) -> Bounds<AddressSet> {
     let named = match (&rule.peer, peer) {
         (FilterPeer::Addresses(addresses), _) => Bounds::exact(addresses.clone()),
         (FilterPeer::Members(filter), Peer::Carrier(own)) if own.contains(filter) => Bounds::exact(AddressSet::all()),
@@ -55,7 +55,7 @@ pub(super) fn matches(rule: &FilterRule, peer: &Peer, membership: &Membership) -
 }
 
 /// What a direction of a filter lets pass, by the address of the other end.
-pub(super) fn passes(filter: &Filter, crossing: Crossing, peer: &Peer, membership: &Membership) -> Bounds<FlowSet> {
+pub(super) fn passes(filter: &Filter, crossing: Crossing, peer: &Peer, membership: &Membership<'_>) -> Bounds<FlowSet> {
     let mut sum: Bounds<FlowSet> = Bounds::default();
     for rule in ordered(filter, crossing).into_iter().rev() {
         let hit = matches(rule, peer, membership).map(|addresses| FlowSet::of(addresses.clone(), rule.traffic.clone()));
@@ -78,13 +78,11 @@ pub(super) fn decides<'f>(
     filter: &'f Filter,
     crossing: Crossing,
     peer: &Peer,
-    membership: &Membership,
+    membership: &Membership<'_>,
     traffic: &Traffic,
     address: IpAddr,
 ) -> Option<&'f FilterRule> {
-    let hits = |rule: &&FilterRule| {
-        matches(rule, peer, membership).may.contains(address) && !rule.traffic.intersection(traffic).is_empty()
-    };
+    let hits = |rule: &&FilterRule| matches(rule, peer, membership).may.contains(address) && !rule.traffic.intersection(traffic).is_empty();
     let matching: Vec<&FilterRule> = ordered(filter, crossing).into_iter().filter(hits).collect();
     let sure = matching.iter().find(|rule| rule.doubt.is_certain());
     sure.or(matching.first()).copied()

@@ -86,11 +86,8 @@ pub(super) fn destinations<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standi
             if out.is_empty() { vec![nowhere(*id, workload)] } else { out }
         }
         Party::Endpoint(id) => {
-            let stand = |attachment| Standing {
-                owner: Owner::Resource(*id),
-                spot: Spot::attached(attachment),
-                speaks_to: AddressSet::all(),
-            };
+            let stand =
+                |attachment| Standing { owner: Owner::Resource(*id), spot: Spot::attached(attachment), speaks_to: AddressSet::all() };
             fabric.world.endpoints[*id].attachments.iter().map(stand).collect()
         }
         Party::Addresses(addresses) => {

@@ -66,7 +66,7 @@ fn through(way: &Way<'_, '_>, mut left: Bounds<Region>, counts: impl Fn(&Gate) -
 pub(super) struct Walk {
     /// What arrives, and whose reply comes back.
     pub arrives: Bounds<Region>,
-    /// How many hops let something pass.
+    /// How far it came: the kind of the hop that stops it, as a number; the highest where none does.
     pub progress: usize,
     /// The packet that the hops are about.
     pub witness: Option<Witness>,
@@ -88,20 +88,18 @@ impl Walk {
 pub(super) fn walk(way: &Way<'_, '_>, traffic: &Traffic) -> Walk {
     let mut left = start(way.from, way.to, traffic);
     let mut passed: Vec<(&Gate, Bounds<Region>)> = Vec::new();
-    let mut progress = GATES.len();
-    for (number, gate) in GATES.iter().enumerate() {
+    for gate in GATES {
         let Some(passes) = (gate.passes)(way) else { continue };
         let next = left.zip(&passes, Region::intersection);
         passed.push((gate, passes));
         if next.may.is_empty() {
-            progress = number;
             let witness = packet_of(&left);
-            return Walk { arrives: next, progress, witness, hops: hops(way, &passed, witness) };
+            return Walk { arrives: next, progress: gate.kind as usize, witness, hops: hops(way, &passed, witness) };
         }
         left = next;
     }
     let witness = packet_of(&left);
-    Walk { hops: hops(way, &passed, witness), arrives: left, progress, witness }
+    Walk { hops: hops(way, &passed, witness), arrives: left, progress: usize::MAX, witness }
 }
 
 fn packet_of(region: &Bounds<Region>) -> Option<Witness> {

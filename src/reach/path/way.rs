@@ -57,7 +57,7 @@ pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Bo
 
 /// Why a hop answers as it does.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reason {
+pub(in crate::reach) struct Reason {
     /// The sentence, without a full stop.
     pub text: String,
     /// The line that decides.
