@@ -74,7 +74,13 @@ impl<'w> Fabric<'w> {
     }
 
     /// What each of the filters that count lets pass; everything where none does.
-    pub(super) fn each_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer, counts: impl Fn(&Filter) -> bool) -> Bounds<FlowSet> {
+    pub(super) fn each_of(
+        &self,
+        filters: &[Id<Filter>],
+        crossing: Crossing,
+        peer: &Peer,
+        counts: impl Fn(&Filter) -> bool,
+    ) -> Bounds<FlowSet> {
         let counted = filters.iter().filter(|filter| counts(&self.world.filters[**filter]));
         let start = Bounds::exact(FlowSet::all());
         counted.fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, peer), FlowSet::intersection))

@@ -26,3 +26,8 @@ mod way;
 
 pub(in crate::reach) use explain::explain;
 pub(in crate::reach) use fabric::Fabric;
+
+#[cfg(test)]
+mod scene;
+#[cfg(test)]
+mod tests;

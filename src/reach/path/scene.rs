@@ -1,0 +1,240 @@
+//! Small worlds for tests, written as text: one fact a line, `?` at its end for one that is in doubt.
+//!
+//! ```text
+//! network app 10.20.0.0/16             subnet nodes app 10.20.0.0/24 table=t acl=a
+//! route t 10.40.0.0/16 link:pcx        rule g egress allow tcp 5432 10.40.0.0/16      (also: members:h, @10 for an order)
+//! link pcx app data                    endpoint orders db 10.40.0.9 g
+//! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
+//! lets web egress tcp 5432 10.40.0.0/24
+//! ```
+
+use super::policy::Guard;
+use super::way::Reason;
+use crate::model::*;
+use crate::reach::policy::Judged;
+use crate::reach::{Direction, Party, Witness};
+use std::collections::BTreeMap;
+
+/// A world with a guard that says what its `lets` lines say.
+#[derive(Default)]
+pub(super) struct Scene {
+    pub world: World,
+    names: BTreeMap<String, usize>,
+    lets: BTreeMap<(Id<Workload>, Direction), Bounds<FlowSet>>,
+}
+
+pub(super) fn block(text: &str) -> AddressSet {
+    AddressSet::parse(text).unwrap()
+}
+
+/// `tcp 80`, `tcp 80-90`, `all`.
+pub(super) fn traffic(protocol: &str, ports: &str) -> Traffic {
+    let Some(protocol) = Protocol::parse(protocol) else { return Traffic::all() };
+    let (low, high) = ports.split_once('-').unwrap_or((ports, ports));
+    match (low.parse(), high.parse()) {
+        (Ok(low), Ok(high)) => Traffic::ports(protocol, low, high),
+        _ => Traffic::protocol(protocol),
+    }
+}
+
+impl Scene {
+    pub fn read(text: &str) -> Scene {
+        let mut scene = Scene::default();
+        let world = &mut scene.world;
+        let enforced = Enforced::Yes(Note { text: "tests".to_owned(), origin: None, assumed: true });
+        let cluster = Cluster {
+            name: "c".to_owned(),
+            title: None,
+            engine: "tests".to_owned(),
+            enforced,
+            blocks_match_pods: true,
+            api_server: None,
+            origin: None,
+        };
+        world.clusters.push(cluster);
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            scene.fact(line);
+        }
+        scene
+    }
+
+    fn find<T>(&self, kind: &str, name: &str, arena: &Arena<T>) -> Option<Id<T>> {
+        let at = self.names.get(&format!("{kind} {name}"))?;
+        arena.ids().nth(*at)
+    }
+
+    fn enter(&mut self, kind: &str, name: &str, at: usize) {
+        self.names.insert(format!("{kind} {name}"), at);
+    }
+
+    fn fact(&mut self, line: &str) {
+        let doubtful = line.ends_with('?');
+        let doubt = if doubtful { self.world.doubt(GapKind::UnknownValue, line, None) } else { Doubt::none() };
+        let words: Vec<&str> = line.trim_end_matches('?').split_whitespace().collect();
+        match words[..] {
+            ["network", name, at] => {
+                let network = Network { name: name.to_owned(), addresses: block(at), owner: None, known: !doubtful, doubt, origin: None };
+                let id = self.world.networks.push(network);
+                self.enter("network", name, id.index());
+            }
+            ["subnet", name, network, at, ref more @ ..] => self.subnet(name, network, at, more, doubt),
+            ["route", table, to, target] => {
+                let target = self.target(target);
+                let table = self.table(table);
+                let route = Route { destination: to.parse().ok(), target, rank: 0, doubt, origin: None };
+                self.world.route_tables[table].routes.push(route);
+            }
+            ["rule", filter, direction, action, protocol, ports, peer, ref more @ ..] => {
+                let peer = match peer.strip_prefix("members:") {
+                    Some(of) => FilterPeer::Members(self.filter(of)),
+                    None => FilterPeer::Addresses(block(peer)),
+                };
+                let order = more.first().map_or(0, |order| order[1..].parse().unwrap());
+                let action = if action == "allow" { FilterAction::Allow } else { FilterAction::Deny };
+                let filter = self.filter(filter);
+                let rule = FilterRule { order, action, peer, traffic: traffic(protocol, ports), doubt, origin: None };
+                let own = &mut self.world.filters[filter];
+                if direction == "egress" { own.egress.push(rule) } else { own.ingress.push(rule) }
+            }
+            ["link", name, one, other] => self.link(name, one, other, &doubt),
+            ["endpoint", name, subnet, at, ref groups @ ..] => {
+                let attachments = vec![self.attachment(subnet, at, groups, doubt)];
+                let endpoint = Endpoint { name: name.to_owned(), kind: "instance", attachments, answers_only: false, origin: None };
+                let id = self.world.endpoints.push(endpoint);
+                self.enter("endpoint", name, id.index());
+            }
+            ["pods", name, subnet, at, ref groups @ ..] => self.pods(name, subnet, at, groups, doubt),
+            ["node", name, subnet, at, group, translated] => {
+                let node = self.attachment(subnet, at, &[group], Doubt::none());
+                let id = self.workload(name);
+                let footing = self.world.workloads[id].footings.last_mut().unwrap();
+                (footing.node, footing.translated) = (Some(node), block(translated));
+            }
+            ["lets", name, direction, protocol, ports, far] => {
+                let flows = FlowSet::of(block(far), traffic(protocol, ports));
+                let direction = if direction == "egress" { Direction::Egress } else { Direction::Ingress };
+                let own = self.lets.entry((self.workload(name), direction)).or_default();
+                own.may = own.may.union(&flows);
+                own.must = if doubtful { own.must.clone() } else { own.must.union(&flows) };
+            }
+            _ => panic!("no fact: {line}"),
+        }
+    }
+
+    fn workload(&self, name: &str) -> Id<Workload> {
+        self.find("pods", name, &self.world.workloads).unwrap()
+    }
+
+    fn table(&mut self, name: &str) -> Id<RouteTable> {
+        self.find("table", name, &self.world.route_tables).unwrap_or_else(|| {
+            let id = self.world.route_tables.push(RouteTable { name: name.to_owned(), routes: Vec::new(), origin: None });
+            self.enter("table", name, id.index());
+            id
+        })
+    }
+
+    /// A group, or an ACL where the name starts with `acl`.
+    fn filter(&mut self, name: &str) -> Id<Filter> {
+        self.find("filter", name, &self.world.filters).unwrap_or_else(|| {
+            let (ingress, egress, stateful) = (Vec::new(), Vec::new(), !name.starts_with("acl"));
+            let filter = Filter { name: name.to_owned(), kind: "group", stateful, ingress, egress, doubt: Doubt::none(), origin: None };
+            let id = self.world.filters.push(filter);
+            self.enter("filter", name, id.index());
+            id
+        })
+    }
+
+    fn subnet(&mut self, name: &str, network: &str, at: &str, more: &[&str], doubt: Doubt) {
+        let network = self.find("network", network, &self.world.networks).unwrap();
+        let tables = more.iter().filter_map(|word| word.strip_prefix("table=")).map(|table| self.table(table)).collect();
+        let filters = more.iter().filter_map(|word| word.strip_prefix("acl=")).map(|acl| self.filter(acl)).collect();
+        let subnet = Subnet { name: name.to_owned(), network, addresses: block(at), tables, filters, doubt, origin: None };
+        let id = self.world.subnets.push(subnet);
+        self.enter("subnet", name, id.index());
+    }
+
+    fn target(&self, text: &str) -> Target {
+        match text.split_once(':').unwrap_or((text, "")) {
+            ("local", _) => Target::Local,
+            ("link", link) => Target::Link(self.find("link", link, &self.world.links).unwrap()),
+            ("nat", endpoint) => Target::Translator(self.find("endpoint", endpoint, &self.world.endpoints).unwrap()),
+            ("drop", _) => Target::Drop("blackhole".to_owned()),
+            ("out", _) => Target::Outside("internet gateway".to_owned()),
+            _ => Target::Unknown,
+        }
+    }
+
+    fn link(&mut self, name: &str, one: &str, other: &str, doubt: &Doubt) {
+        let network = |name: &str| self.find("network", name, &self.world.networks).unwrap();
+        let leg = |from, to| Leg {
+            from,
+            entry: None,
+            to,
+            sources: self.world.networks[from].addresses.clone(),
+            destinations: self.world.networks[to].addresses.clone(),
+            filters: Vec::new(),
+            keeps_members: true,
+            doubt: doubt.clone(),
+            because: Vec::new(),
+        };
+        let legs = vec![leg(network(one), network(other)), leg(network(other), network(one))];
+        let id = self.world.links.push(Link { name: name.to_owned(), kind: "peering", legs, state: "active".to_owned(), origin: None });
+        self.enter("link", name, id.index());
+    }
+
+    fn attachment(&mut self, subnet: &str, at: &str, groups: &[&str], doubt: Doubt) -> Attachment {
+        let id = self.find("subnet", subnet, &self.world.subnets).unwrap();
+        let filters = groups.iter().map(|group| self.filter(group)).collect();
+        Attachment { network: self.world.subnets[id].network, subnet: Some(id), addresses: block(at), filters, doubt, origin: None }
+    }
+
+    fn pods(&mut self, name: &str, subnet: &str, at: &str, groups: &[&str], doubt: Doubt) {
+        let pod = self.attachment(subnet, at, groups, Doubt::none());
+        let note = Note { text: "its own".to_owned(), origin: None, assumed: false };
+        let enforced = Enforced::Yes(note.clone());
+        let footing = Footing { name: name.to_owned(), pod, node: None, translated: AddressSet::none(), identity: note, enforced, doubt };
+        if let Some(id) = self.find("pods", name, &self.world.workloads) {
+            self.world.workloads[id].footings.push(footing);
+            return;
+        }
+        let place = Place { file: "scene".into(), line: 1, column: 1, length: 0 };
+        let cluster = self.world.clusters.ids().next().unwrap();
+        let namespace =
+            Namespace { cluster, name: name.to_owned(), labels: Labels::new(), annotations: Labels::new(), declared: true, origin: None };
+        let workload = Workload {
+            cluster,
+            namespace: self.world.namespaces.push(namespace),
+            name: name.to_owned(),
+            kind: "Pod".to_owned(),
+            labels: Labels::new(),
+            annotations: Labels::new(),
+            service_account: "default".to_owned(),
+            service_account_labels: Labels::new(),
+            named_ports: Vec::new(),
+            host_network: false,
+            addresses: AddressSet::none(),
+            footings: vec![footing],
+            origin: Origin { place, inner: None, address: name.into(), change: Change::None },
+        };
+        let id = self.world.workloads.push(workload);
+        self.enter("pods", name, id.index());
+    }
+
+    /// A workload or endpoint by name, or addresses.
+    pub fn party(&self, name: &str) -> Party {
+        let pods = self.find("pods", name, &self.world.workloads).map(Party::Workload);
+        let endpoint = || self.find("endpoint", name, &self.world.endpoints).map(Party::Endpoint);
+        pods.or_else(endpoint).unwrap_or_else(|| Party::Addresses(block(name)))
+    }
+}
+
+impl Guard for Scene {
+    fn outside(&self, workload: Id<Workload>, direction: Direction, _: Option<usize>) -> Judged<FlowSet> {
+        let bounds = self.lets.get(&(workload, direction)).cloned().unwrap_or_else(|| Bounds::exact(FlowSet::all()));
+        Judged { bounds, doubt: Doubt::none() }
+    }
+
+    fn reason(&self, _: Id<Workload>, direction: Direction, _: Option<usize>, _: &Witness) -> Reason {
+        Reason::new(format!("{direction} by the scene"))
+    }
+}

@@ -1,0 +1,110 @@
+//! Point questions over small worlds, the expectation drawn beside each.
+
+use super::scene::{Scene, traffic};
+use super::{Fabric, explain};
+use crate::model::Hop;
+
+/// Two networks that peer: pods behind nodes in one, a database in the other.
+const PEERED: &str = "
+    network app 10.20.0.0/16
+    network data 10.40.0.0/16
+    link pcx app data
+    route ta 10.20.0.0/16 local
+    route ta 10.40.0.0/16 link:pcx
+    route td 10.40.0.0/16 local
+    route td 10.20.0.0/16 link:pcx
+    subnet nodes app 10.20.0.0/24 table=ta
+    subnet pods app 10.20.1.0/24 table=ta
+    subnet db data 10.40.0.0/24 table=td
+    rule nodes egress allow tcp any 0.0.0.0/0
+    rule nodes ingress allow tcp 8080 10.40.0.0/16
+    rule db ingress allow tcp 5432 members:nodes
+    rule db ingress allow tcp 9000 10.20.1.0/24
+    endpoint orders db 10.40.0.9 db
+    pods web pods 10.20.1.0/24 podgroup
+    node web nodes 10.20.0.0/24 nodes 10.40.0.0/16
+    rule podgroup ingress allow tcp 8080 0.0.0.0/0
+    rule podgroup egress allow all any 0.0.0.0/0
+";
+
+/// Asks for `FROM TO PROTOCOL PORT` and holds the verdict, the last hop and its sentence.
+fn check(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
+    let scene = Scene::read(&format!("{PEERED}{more}"));
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let fabric = Fabric::new(&scene.world);
+    let trail = explain(&fabric, &scene, &scene.party(words[0]), &scene.party(words[1]), &traffic(words[2], words[3]));
+    let told: Vec<String> = trail.hops.iter().map(|hop| format!("{} {}: {}", hop.verdict.word(), hop.kind.word(), hop.because)).collect();
+    assert_eq!(trail.verdict.word(), verdict, "{question}\n{}", told.join("\n"));
+    let said = |own: &Hop| own.kind.word() == hop && own.because.contains(because);
+    assert!(trail.hops.iter().any(said), "{question}\n{}", told.join("\n"));
+    let stops = trail.hops.last().is_some_and(|last| last.verdict.word() == "blocked");
+    assert_eq!(stops, verdict == "blocked", "the last hop of a blocked flow stops it\n{}", told.join("\n"));
+}
+
+#[test]
+fn the_node_speaks_for_the_pod_towards_peers() {
+    check("", "web orders tcp 5432", "reachable", "security-group-ingress", "`db` admits tcp 5432 from members of `nodes`");
+    check("", "web orders tcp 5432", "reachable", "route", "10.40.0.0/16 to `pcx`");
+    check("", "web orders tcp 5432", "reachable", "return-route", "10.20.0.0/16 to `pcx`");
+    check("", "web orders tcp 9000", "blocked", "security-group-ingress", "no rule of `db` admits tcp 9000 from 10.20.0.0");
+}
+
+#[test]
+fn packets_to_pods_meet_the_pods_own_filters() {
+    check("", "10.40.0.9 web tcp 8080", "reachable", "security-group-ingress", "`podgroup` admits tcp 8080");
+    check("", "orders web tcp 8080", "blocked", "security-group-egress", "no rule of `db` lets out tcp 8080");
+    check("lets web ingress tcp 80 0.0.0.0/0", "10.40.0.9 web tcp 8080", "blocked", "policy-ingress", "ingress by the scene");
+}
+
+#[test]
+fn routes_lead_where_they_say() {
+    check("", "web 10.41.0.9 tcp 1", "blocked", "route", "`ta` has no route to 10.41.0.9");
+    check("network third 10.41.0.0/16\nsubnet t third 10.41.0.0/24 table=tt", "web 10.41.0.9 tcp 1", "blocked", "route", "no route");
+    check("route ta 10.40.0.0/24 drop", "web orders tcp 5432", "blocked", "route", "10.40.0.0/24 is dropped: blackhole");
+    check("route td 10.20.0.0/24 drop", "web orders tcp 5432", "blocked", "return-route", "10.20.0.0/24 is dropped");
+    check("route ta 0.0.0.0/0 out", "web 8.8.8.8 tcp 53", "possible", "route", "out by the internet gateway");
+}
+
+#[test]
+fn what_the_input_does_not_hold_is_at_most_possible() {
+    check("", "web 10.40.200.1 tcp 22", "possible", "endpoint", "in no known subnet of `data`");
+    check("route ta 10.40.0.0/24 unknown ?", "web orders tcp 5432", "possible", "route", "not known");
+    check("", "web 10.40.0.200 tcp 22", "reachable", "route", "10.40.0.0/16");
+}
+
+#[test]
+fn a_peering_carries_only_its_two_networks() {
+    let third = "
+        network third 10.60.0.0/16
+        link pcx2 data third
+        route ta 10.60.0.0/16 link:pcx
+        route td 10.60.0.0/16 link:pcx2
+        route tt 10.20.0.0/16 link:pcx2
+        subnet far third 10.60.0.0/24 table=tt";
+    check(third, "web 10.60.0.9 tcp 22", "blocked", "route", "10.60.0.0/16 to `pcx`, which does not lead there");
+}
+
+#[test]
+fn stateless_filters_judge_the_reply() {
+    let acl = "
+        subnet cold data 10.40.1.0/24 table=td acl=aclcold
+        rule aclcold ingress allow all any 0.0.0.0/0
+        endpoint cold cold 10.40.1.9";
+    check(
+        &format!("{acl}\nrule aclcold egress allow tcp 443 0.0.0.0/0"),
+        "web cold tcp 80",
+        "blocked",
+        "return-filter",
+        "the reply is dropped",
+    );
+    check(
+        &format!("{acl}\nrule aclcold egress allow tcp 32768-40000 0.0.0.0/0"),
+        "web cold tcp 80",
+        "reachable",
+        "return-filter",
+        "32768-40000",
+    );
+    let deny = format!("{acl}\nrule aclcold egress allow all any 0.0.0.0/0 @20\nrule aclcold egress deny tcp 1024-65535 10.20.0.0/16 @10");
+    check(&deny, "web cold tcp 80", "blocked", "return-filter", "denies tcp 1024-65535");
+    check(&deny, "web cold udp 80", "reachable", "nacl-in", "`aclcold` admits all traffic");
+}
