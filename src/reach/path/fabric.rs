@@ -9,14 +9,17 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// What was derived before.
+type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
+
 /// A world's networks. What is derived of a filter or a route table is kept: paths ask the same again and again.
 pub(in crate::reach) struct Fabric<'w> {
     pub(super) world: &'w World,
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
     legs: BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Link>, &'w Leg)>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
-    screens: RefCell<FxHashMap<(Id<Filter>, Crossing, Peer), Rc<Bounds<FlowSet>>>>,
-    sends: RefCell<FxHashMap<(Id<RouteTable>, Exit), Rc<Bounds<AddressSet>>>>,
+    screens: Known<(Id<Filter>, Crossing, Peer), FlowSet>,
+    sends: Known<(Id<RouteTable>, Exit), AddressSet>,
 }
 
 impl<'w> Fabric<'w> {

@@ -89,7 +89,7 @@ impl Scene {
                     Some(of) => FilterPeer::Members(self.filter(of)),
                     None => FilterPeer::Addresses(block(peer)),
                 };
-                let order = more.first().map_or(0, |order| order[1..].parse().unwrap());
+                let order = more.first().map_or(0, |order| order.trim_start_matches('@').parse().unwrap());
                 let action = if action == "allow" { FilterAction::Allow } else { FilterAction::Deny };
                 let filter = self.filter(filter);
                 let rule = FilterRule { order, action, peer, traffic: traffic(protocol, ports), doubt, origin: None };

@@ -17,6 +17,7 @@ const PEERED: &str = "
     subnet pods app 10.20.1.0/24 table=ta
     subnet db data 10.40.0.0/24 table=td
     rule nodes egress allow tcp any 0.0.0.0/0
+    rule nodes egress allow udp any 0.0.0.0/0
     rule nodes ingress allow tcp 8080 10.40.0.0/16
     rule db ingress allow tcp 5432 members:nodes
     rule db ingress allow tcp 9000 10.20.1.0/24
