@@ -14,6 +14,7 @@ use crate::ingest::text::{Lines, decode};
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
 use crate::model::{Gap, GapKind, Origin, Place};
 use rustc_hash::FxHashMap;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ fn one(out: &mut Terraform, file: &File, kind: Kind, moment: Moment, number: usi
     let start = json_start(&text);
     let json = text.get(start..).unwrap_or_default();
     let reader = Reader { file, lines: &lines, text: &text, start };
-    let document: Document<'_> = serde_json::from_str(json).map_err(|error| reader.refuse(&error))?;
+    let document = reader.document(json).map_err(|error| reader.refuse(&error))?;
     reader.check_version(&document)?;
     let entries =
         if kind == Kind::State { of_state(&document) } else { of_plan(&document, moment) }.map_err(|error| reader.misshapen(&error))?;
@@ -98,6 +99,14 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
+    /// The document. What prints lines before a plan may print some after it as well; otherwise nothing may follow.
+    fn document<'t>(&self, json: &'t str) -> Result<Document<'t>, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let document = Document::deserialize(&mut deserializer)?;
+        let wrapped = self.text.get(..self.start).is_some_and(|before| !before.trim().is_empty());
+        if wrapped { Ok(document) } else { deserializer.end().map(|()| document) }
+    }
+
     /// A refusal of the whole file for JSON that is malformed or not shaped as a plan.
     fn refuse(&self, error: &serde_json::Error) -> InputError {
         let (line, column) = place_of(error, self.lines, self.text, self.start);
