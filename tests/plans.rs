@@ -1,4 +1,5 @@
 //! Odd and public plans: what is accepted, what is refused by name, and that nothing ends in a crash.
+#![cfg(test)]
 
 use crosspeer::ingest::{File, Kind, Moment, detect, terraform};
 use std::path::{Path, PathBuf};

@@ -7,11 +7,13 @@ mod graph;
 mod input;
 mod instances;
 mod json;
+mod link;
 mod moment;
 mod read;
 mod relevant;
 mod source;
 mod value;
+mod wanted;
 
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::graph::{Graph, LinkRow, Resource};
 use super::input::Input;
 use super::json::overlay;
+use super::link::{link, rows};
 use super::moment::{Entries, Entry, of_plan, of_state};
 use super::relevant::is_read;
 use super::value::Value;
@@ -45,7 +46,8 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
             Err(error) => out.errors.push(error),
         }
     }
-    out.graph.index();
+    link(&mut out.graph, &inputs);
+    out.links = rows(&out.graph, &inputs);
     out.inputs.sort();
     out
 }
