@@ -5,6 +5,7 @@ mod detect;
 mod file;
 pub mod kubernetes;
 mod outcome;
+pub mod site;
 pub mod terraform;
 pub mod text;
 pub mod yaml;

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod attachment;
+pub mod eks;
 mod endpoint;
 mod instance;
 mod load_balancer;

@@ -7,13 +7,11 @@ mod graph;
 mod input;
 mod instances;
 mod json;
-mod link;
 mod moment;
 mod read;
 mod relevant;
 mod source;
 mod value;
-mod wanted;
 
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};

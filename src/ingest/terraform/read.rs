@@ -6,7 +6,6 @@ use super::document::Document;
 use super::graph::{Graph, LinkRow, Resource};
 use super::input::Input;
 use super::json::overlay;
-use super::link::{link, rows};
 use super::moment::{Entries, Entry, of_plan, of_state};
 use super::relevant::is_read;
 use super::value::Value;
@@ -15,7 +14,6 @@ use crate::ingest::text::{Lines, decode};
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
 use crate::model::{Gap, GapKind, Origin, Place};
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
@@ -46,8 +44,7 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
             Err(error) => out.errors.push(error),
         }
     }
-    link(&mut out.graph, &inputs);
-    out.links = rows(&out.graph, &inputs);
+    out.graph.index();
     out.inputs.sort();
     out
 }
@@ -59,7 +56,7 @@ fn one(out: &mut Terraform, file: &File, kind: Kind, moment: Moment, number: usi
     let start = json_start(&text);
     let json = text.get(start..).unwrap_or_default();
     let reader = Reader { file, lines: &lines, text: &text, start };
-    let document = reader.document(json).map_err(|error| reader.refuse(&error))?;
+    let document: Document<'_> = serde_json::from_str(json).map_err(|error| reader.refuse(&error))?;
     reader.check_version(&document)?;
     let entries =
         if kind == Kind::State { of_state(&document) } else { of_plan(&document, moment) }.map_err(|error| reader.misshapen(&error))?;
@@ -101,14 +98,6 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
-    /// The document. What prints lines before a plan may print some after it as well; otherwise nothing may follow.
-    fn document<'t>(&self, json: &'t str) -> Result<Document<'t>, serde_json::Error> {
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let document = Document::deserialize(&mut deserializer)?;
-        let wrapped = self.text.get(..self.start).is_some_and(|before| !before.trim().is_empty());
-        if wrapped { Ok(document) } else { deserializer.end().map(|()| document) }
-    }
-
     /// A refusal of the whole file for JSON that is malformed or not shaped as a plan.
     fn refuse(&self, error: &serde_json::Error) -> InputError {
         let (line, column) = place_of(error, self.lines, self.text, self.start);

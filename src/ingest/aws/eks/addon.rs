@@ -1,0 +1,167 @@
+//! What Terraform says of the cluster's network plugins: add-ons with their configuration, and Helm releases.
+//! Source: EKS user guide, "Amazon EKS add-ons", "Customize the Amazon EKS add-on"; charts `aws-vpc-cni`, `cilium`,
+//! `tigera-operator`.
+
+use super::engine::Hint;
+use super::eni_config::{EniConfig, of_values};
+use super::setting::Source;
+use super::tie::Clusters;
+use crate::ingest::aws::{Attribute, Lowering, is_set};
+use crate::ingest::terraform::{Resource, Value};
+use crate::ingest::yaml::{self, Node, Shape};
+use crate::model::{Doubt, GapKind, Id};
+use std::sync::Arc;
+
+/// What Terraform says of network plugins.
+#[derive(Clone, Debug, Default)]
+pub struct Plugins {
+    /// Settings of the VPC CNI plugin, the add-on's before those of a Helm release.
+    pub sources: Vec<Source>,
+    /// Policy engines.
+    pub hints: Vec<Hint>,
+    /// `ENIConfig` objects that an add-on or chart makes.
+    pub eni_configs: Vec<EniConfig>,
+    /// Whether there is any VPC CNI add-on or release.
+    pub vpc_cni: bool,
+}
+
+/// Reads the add-ons and Helm releases of a cluster.
+pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>) -> Plugins {
+    let graph = lowering.graph;
+    let mut out = Plugins::default();
+    for (_, resource) in graph.of("aws_eks_addon") {
+        let named = clusters.named(lowering, Attribute::of(resource, "cluster_name"));
+        if let Some((_, doubt)) = named.into_iter().find(|(id, _)| *id == cluster) {
+            addon(lowering, resource, doubt, &mut out);
+        }
+    }
+    for (_, resource) in graph.of("helm_release") {
+        if let Some(doubt) = release_of(lowering, clusters, cluster, resource) {
+            release(lowering, resource, doubt, &mut out);
+        }
+    }
+    out
+}
+
+/// A Helm release names no cluster: it is of the only one, else of the only one of its module, else perhaps of each.
+fn release_of(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>, resource: &Resource) -> Option<Doubt> {
+    let all = clusters.all();
+    let graph = lowering.graph;
+    let near: Vec<_> = all.iter().filter(|id| graph.resources[**id].module == resource.module).collect();
+    match (all.as_slice(), near.as_slice()) {
+        ([_], _) => Some(Doubt::none()),
+        (_, [one]) => (**one == cluster).then(Doubt::none),
+        _ => {
+            let what = format!("which cluster `{}` is installed in is not told by the input", resource.address);
+            Some(lowering.world.doubt(GapKind::Unlinked, what, Some(resource.origin.clone())))
+        }
+    }
+}
+
+fn addon(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut Plugins) {
+    let name = resource.values.get("addon_name").text().unwrap_or_default();
+    let title = format!("add-on `{}`", resource.address);
+    if let Some(engine) = ["cilium", "calico"].into_iter().find(|engine| name.contains(engine)) {
+        out.hints.push(Hint { engine, title, origin: resource.origin.clone(), doubt, off: None });
+    } else if name == "vpc-cni" {
+        let mut texts = Texts::default();
+        texts.add(lowering, Attribute::of(resource, "configuration_values"));
+        out.vpc_cni = true;
+        vpc_cni(texts, title, resource, doubt, out);
+    }
+}
+
+fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut Plugins) {
+    let chart = resource.values.get("chart").text().unwrap_or_default();
+    let chart = chart.rsplit('/').next().unwrap_or(chart);
+    let engine = match chart {
+        "cilium" => Some("cilium"),
+        "tigera-operator" | "calico" | "aws-calico" => Some("calico"),
+        _ => None,
+    };
+    if engine.is_none() && chart != "aws-vpc-cni" {
+        return;
+    }
+    let title = format!("Helm release `{}`", resource.address);
+    let mut texts = Texts::default();
+    for value in resource.values.get("values").items() {
+        texts.add(lowering, Attribute::of(resource, "values").with(value));
+    }
+    texts.set(lowering, resource);
+    match engine {
+        Some(engine) => {
+            let off =
+                texts.last("policyEnforcementMode").filter(|mode| mode == "never").map(|_| "policyEnforcementMode is `never`".to_owned());
+            out.hints.push(Hint { engine, title, origin: resource.origin.clone(), doubt, off });
+        }
+        None => {
+            out.vpc_cni = true;
+            vpc_cni(texts, title, resource, doubt, out);
+        }
+    }
+}
+
+fn vpc_cni(texts: Texts, title: String, resource: &Resource, doubt: Doubt, out: &mut Plugins) {
+    let origin = resource.origin_of(if resource.kind == "aws_eks_addon" { "configuration_values" } else { "values" });
+    let mut source = Source { title, origin: Some(origin.clone()), hidden: doubt.and(&texts.hidden), ..Source::default() };
+    for node in &texts.nodes {
+        for (name, value) in node.get("env").entries().into_iter().chain(node.entries()) {
+            if let Some(value) = value.written() {
+                source.variables.insert(name, value.to_owned());
+            }
+        }
+        out.eni_configs.extend(of_values(&node.get("eniConfig"), &origin));
+    }
+    for (name, value) in texts.sets {
+        let name = name.strip_prefix("env.").unwrap_or(&name).to_owned();
+        source.variables.insert(name, value);
+    }
+    out.sources.push(source);
+}
+
+/// Configuration in YAML or JSON texts, later ones over earlier ones.
+#[derive(Default)]
+struct Texts {
+    nodes: Vec<Node>,
+    sets: Vec<(String, String)>,
+    hidden: Doubt,
+}
+
+impl Texts {
+    fn add(&mut self, lowering: &mut Lowering, at: Attribute) {
+        if at.value.is_unknown() {
+            self.hidden = self.hidden.and(&lowering.unknown(at));
+            return;
+        }
+        let Some(text) = at.value.text().filter(|text| !text.trim().is_empty()) else { return };
+        let file: Arc<str> = at.resource.origin.place.file.clone();
+        for document in yaml::read(&file, text) {
+            match document.content {
+                Ok(node) if matches!(node.shape(), Shape::Map | Shape::Null) => self.nodes.push(node),
+                _ => {
+                    let what = format!("`{}` of `{}` is neither a YAML nor a JSON map", at.path, at.resource.address);
+                    let doubt = lowering.world.doubt(GapKind::Unreadable, what, Some(at.resource.origin_of(at.path)));
+                    self.hidden = self.hidden.and(&doubt);
+                }
+            }
+        }
+    }
+
+    /// `set { name = "env.X", value = "y" }` blocks of a Helm release.
+    fn set(&mut self, lowering: &mut Lowering, resource: &Resource) {
+        for block in ["set", "set_list", "set_sensitive"] {
+            for item in resource.values.get(block).items() {
+                match (item.get("name").text(), item.get("value")) {
+                    (Some(name), Value::Text(value)) => self.sets.push((name.to_owned(), value.clone())),
+                    (Some(_), value) if is_set(value) && !value.is_unknown() => {}
+                    _ => self.hidden = self.hidden.and(&lowering.unknown(Attribute::of(resource, block))),
+                }
+            }
+        }
+    }
+
+    fn last(&self, name: &str) -> Option<String> {
+        let set = self.sets.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+        set.or_else(|| self.nodes.iter().rev().find_map(|node| node.get(name).written().map(str::to_owned)))
+    }
+}

@@ -1,0 +1,129 @@
+//! What Terraform says of a cluster: its network, nodes, profiles and plugins.
+
+use super::addon::{self, Plugins};
+use super::fargate::{self, Profile};
+use super::node_class;
+use super::node_group;
+use super::pool::{Family, Maker, Place, Pool, System};
+use super::self_managed;
+use super::tie::Clusters;
+use crate::ingest::aws::{Attribute, Lowering, is_set};
+use crate::ingest::terraform::Resource;
+use crate::model::{Doubt, GapKind, Id, Labels, Network};
+
+/// What Terraform says of a cluster.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The VPC.
+    pub network: Id<Network>,
+    /// The families that pod addresses may be of, with the doubt where there are two.
+    pub families: Vec<(Family, Doubt)>,
+    /// The subnets of the control plane.
+    pub places: Vec<Place>,
+    /// Node groups of all kinds, and the nodes of EKS Auto Mode.
+    pub pools: Vec<Pool>,
+    /// Fargate profiles, the one that is taken first at the front.
+    pub profiles: Vec<Profile>,
+    /// Network plugins.
+    pub plugins: Plugins,
+}
+
+/// Reads them.
+pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>) -> Facts {
+    let graph = lowering.graph;
+    let resource = &graph.resources[cluster];
+    let places = node_group::places(lowering, Attribute::of(resource, "vpc_config.subnet_ids"));
+    let mut pools = node_group::read(lowering, clusters, cluster);
+    let network = network(lowering, resource, &places, &pools);
+    pools.extend(self_managed::read(lowering, cluster, Some(network), clusters.all().len() == 1));
+    pools.extend(auto(lowering, cluster, &places));
+    hybrid(lowering, resource);
+    Facts {
+        network,
+        families: families(lowering, resource),
+        profiles: fargate::read(lowering, clusters, cluster),
+        plugins: addon::read(lowering, clusters, cluster),
+        places,
+        pools,
+    }
+}
+
+fn network(lowering: &mut Lowering, resource: &Resource, places: &[Place], pools: &[Pool]) -> Id<Network> {
+    let nodes = pools.iter().flat_map(|pool| &pool.places);
+    let subnet = places.iter().chain(nodes).find_map(|place| place.subnet);
+    if let Some(subnet) = subnet {
+        return lowering.world.subnets[subnet].network;
+    }
+    let at = Attribute::of(resource, "vpc_config.vpc_id");
+    let named = lowering.networks(at).first();
+    named.unwrap_or_else(|| lowering.foreign_network(at, &format!("the VPC of {}", resource.address)))
+}
+
+fn families(lowering: &mut Lowering, resource: &Resource) -> Vec<(Family, Doubt)> {
+    let path = "kubernetes_network_config.ip_family";
+    let value = resource.values.get(path);
+    match value.text() {
+        Some("ipv6") => vec![(Family::V6, Doubt::none())],
+        None if value.is_unknown() => {
+            let doubt = lowering.unknown(Attribute::of(resource, path));
+            vec![(Family::V4, doubt.clone()), (Family::V6, doubt)]
+        }
+        _ => vec![(Family::V4, Doubt::none())],
+    }
+}
+
+/// The nodes of EKS Auto Mode's own node pools.
+fn auto(lowering: &mut Lowering, cluster: Id<Resource>, places: &[Place]) -> Option<Pool> {
+    let graph = lowering.graph;
+    let resource = &graph.resources[cluster];
+    let enabled = resource.values.get("compute_config.enabled");
+    let built_in = resource.values.get("compute_config.node_pools");
+    let no_pools = !is_set(built_in) || built_in.items().is_empty();
+    if enabled.boolean() == Some(false) || !is_set(enabled) || (no_pools && !built_in.is_unknown()) {
+        return None;
+    }
+    let mut pool = node_class::default_pool(lowering, cluster, places.to_vec());
+    if enabled.boolean().is_none() {
+        pool.doubt = lowering.unknown(Attribute::of(resource, "compute_config.enabled"));
+    }
+    Some(pool)
+}
+
+/// Hybrid nodes stand outside the VPC. EKS user guide, "Amazon EKS Hybrid Nodes overview".
+fn hybrid(lowering: &mut Lowering, resource: &Resource) {
+    let path = "remote_network_config";
+    if !resource.values.get(path).items().is_empty() {
+        let what = format!("pods of `{}` on hybrid nodes, which stand outside the VPC, are not judged", resource.address);
+        lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)));
+    }
+}
+
+/// Nodes that no resource of the input makes, and that must be somewhere, since pods run.
+pub fn unseen(lowering: &mut Lowering, cluster: Id<Resource>, facts: &Facts) -> Pool {
+    let graph = lowering.graph;
+    let resource = &graph.resources[cluster];
+    let what = format!(
+        "the input holds no nodes of `{}` that its pods could run on: where they stand and what filters them is not known",
+        resource.address
+    );
+    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+    let mut places = facts.places.clone();
+    places.push(Place { subnet: None, zone: None, dual: true, doubt: doubt.clone() });
+    let title = format!("nodes of `{}` that are not in the input", resource.address);
+    let name = format!("unknown security groups of the nodes of {}", resource.address);
+    let filters = vec![node_group::hidden(lowering, name, doubt.clone(), resource.origin.clone())];
+    Pool {
+        title,
+        name: None,
+        maker: Maker::Unseen,
+        system: System::Linux,
+        labels: Labels::new(),
+        labels_complete: false,
+        branches: None,
+        places,
+        filters,
+        auto: None,
+        doubt,
+        origin: Some(resource.origin.clone()),
+    }
+}

@@ -1,0 +1,142 @@
+//! Which address and which security groups the packets of a pod have: the ways in which pods stand on a node of a pool.
+//! Source: EKS user guide, "Enable outbound internet access for Pods" (source address translation), "Assign security
+//! groups to individual Pods", "Deploy Pods in alternate subnets with custom networking"; amazon-vpc-cni-k8s README,
+//! `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `POD_SECURITY_GROUP_ENFORCING_MODE`, `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`.
+
+use super::pool::{Family, Maker, Place, Pool, System};
+use super::translation::{Translation, other_family, translations};
+use crate::model::{AddressSet, Attachment, Doubt, Enforced, Filter, Footing, Id, Network, Note, Origin, World};
+
+/// What holds a pod's own address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// The pod is on the host network: it has its node's addresses.
+    Host,
+    /// An interface of the node, in the node's subnet and with the groups of its primary interface.
+    Shared,
+    /// An interface of the node in a subnet and with groups of the pods' own (custom networking, EKS Auto Mode). No groups
+    /// given: those of the node's primary interface.
+    Apart(Place, Option<Vec<Id<Filter>>>),
+    /// A branch interface with security groups of its own (security groups for pods).
+    Branch(Place, Vec<Id<Filter>>, Strictness),
+}
+
+/// `POD_SECURITY_GROUP_ENFORCING_MODE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strictness {
+    /// All traffic of the pod goes by its branch interface; nothing is translated.
+    Strict,
+    /// Traffic to outside the network is translated and leaves by the node's primary interface.
+    Standard,
+}
+
+/// What all footings of a cluster have in common.
+#[derive(Clone, Debug)]
+pub struct Ground<'a> {
+    /// The cluster's network.
+    pub network: Id<Network>,
+    /// Family of pod addresses.
+    pub family: Family,
+    /// Settings of the VPC CNI plugin.
+    pub settings: &'a super::setting::Settings,
+    /// The policy engine in one word.
+    pub engine: &'a str,
+    /// Whether it enforces for ordinary pods.
+    pub enforced: &'a Enforced,
+}
+
+/// A pod on a node of a pool: where the node stands, and what holds the pod's address.
+#[derive(Clone, Debug)]
+pub struct Seat<'a> {
+    /// The pool.
+    pub pool: &'a Pool,
+    /// Where the node stands.
+    pub place: &'a Place,
+    /// What holds the pod's address.
+    pub interface: Interface,
+    /// Who says so, where anybody does.
+    pub note: Option<Note>,
+    /// Why the pod may not sit so.
+    pub doubt: Doubt,
+}
+
+/// The footings of a pod that sits there: one for each way in which its packets may be translated.
+#[must_use]
+pub fn footings(world: &World, ground: &Ground, seat: &Seat) -> Vec<Footing> {
+    let node = node(world, ground, seat);
+    let pod = pod(world, ground, seat, &node);
+    let mut out = Vec::new();
+    for translation in translations(world, ground, seat) {
+        out.push(footing(seat, &pod, &node, translation, enforced(ground, seat)));
+    }
+    if let Some((translation, enforced)) = other_family(ground, seat) {
+        let nowhere = Attachment { addresses: AddressSet::none(), ..pod };
+        out.push(footing(seat, &nowhere, &node, translation, enforced));
+    }
+    out
+}
+
+fn footing(seat: &Seat, pod: &Attachment, node: &Attachment, translation: Translation, enforced: Enforced) -> Footing {
+    Footing {
+        name: seat.pool.title.clone(),
+        pod: pod.clone(),
+        node: Some(node.clone()),
+        translated: translation.towards,
+        identity: translation.note,
+        enforced,
+        doubt: seat.pool.doubt.and(&seat.doubt).and(&translation.doubt),
+    }
+}
+
+/// A node's primary interface: IPv4 always, IPv6 in an IPv6 cluster and where the subnet gives every interface one.
+fn node(world: &World, ground: &Ground, seat: &Seat) -> Attachment {
+    let six = ground.family == Family::V6 || seat.place.dual;
+    let families = if six { AddressSet::all() } else { AddressSet::all_v4() };
+    seat.place.attachment(world, ground.network, &families, &seat.pool.filters, seat.pool.origin.clone())
+}
+
+fn pod(world: &World, ground: &Ground, seat: &Seat, node: &Attachment) -> Attachment {
+    let family = ground.family.all();
+    let own =
+        |place: &Place, filters: &[Id<Filter>], origin: Option<Origin>| place.attachment(world, ground.network, &family, filters, origin);
+    let origin = seat.note.as_ref().and_then(|note| note.origin.clone()).or_else(|| seat.pool.origin.clone());
+    match &seat.interface {
+        Interface::Host => node.clone(),
+        Interface::Shared => own(seat.place, &seat.pool.filters, seat.pool.origin.clone()),
+        Interface::Apart(place, filters) => own(place, filters.as_deref().unwrap_or(&seat.pool.filters), origin),
+        Interface::Branch(place, filters, _) => own(place, filters, origin),
+    }
+}
+
+/// Whether policies hold for a pod that sits there.
+fn enforced(ground: &Ground, seat: &Seat) -> Enforced {
+    let no = |text: &str| Enforced::No(Note { text: text.to_owned(), origin: seat.pool.origin.clone(), assumed: false });
+    match (&seat.interface, ground.engine) {
+        (Interface::Host, _) => no("network policies do not hold for pods on the host network"),
+        _ if seat.pool.system == System::Windows => no("network policies do not hold for pods on Windows nodes"),
+        (Interface::Branch(_, _, Strictness::Strict), "calico") => {
+            no("Calico does not see the traffic of pods with security groups of their own in strict mode")
+        }
+        (_, engine) if seat.pool.maker == Maker::AutoMode && engine != "vpc-cni" => {
+            no("nodes of EKS Auto Mode enforce network policies by their own plugin only")
+        }
+        _ => ground.enforced.clone(),
+    }
+}
+
+/// The footing of a pod on Fargate: an interface of its own, nothing translated, no policy engine.
+/// EKS user guide, "Simplify compute management with AWS Fargate".
+#[must_use]
+pub fn fargate(world: &World, ground: &Ground, name: String, place: &Place, filters: &[Id<Filter>], note: Note, doubt: Doubt) -> Footing {
+    let family = ground.family.all();
+    let no = Note { text: "network policies do not hold for pods on Fargate".to_owned(), origin: note.origin.clone(), assumed: false };
+    Footing {
+        name,
+        pod: place.attachment(world, ground.network, &family, filters, note.origin.clone()),
+        node: None,
+        translated: AddressSet::none(),
+        identity: note,
+        enforced: Enforced::No(no),
+        doubt,
+    }
+}

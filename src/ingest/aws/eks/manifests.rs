@@ -1,0 +1,138 @@
+//! What the cluster's own objects say of its network: the VPC CNI plugin, policy engines, `ENIConfig`,
+//! `SecurityGroupPolicy`, node classes, and what pods ask of their node.
+
+use super::engine::Hint;
+use super::eni_config::{self, EniConfig};
+use super::node_class::{self, NodeClass};
+use super::pod_groups::{self, GroupPolicy};
+use super::setting::{Source, truth};
+use crate::ingest::Settings;
+use crate::ingest::kubernetes::Object;
+use crate::ingest::yaml::Node;
+use crate::model::{Doubt, GapKind, Labels, Origin, World};
+use std::collections::BTreeMap;
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Manifests {
+    /// Variables of the `aws-node` DaemonSet.
+    pub sources: Vec<Source>,
+    /// Whether the nodes' agent enforces (`--enable-network-policy`), with its line, and the doubt where the controller's
+    /// half is missing.
+    pub agent: Option<(bool, Origin, Doubt)>,
+    /// Whether the policy controller is on (ConfigMap `amazon-vpc-cni`), likewise.
+    pub controller: Option<(bool, Origin, Doubt)>,
+    /// Other policy engines.
+    pub hints: Vec<Hint>,
+    /// `ENIConfig` objects.
+    pub eni_configs: Vec<EniConfig>,
+    /// `SecurityGroupPolicy` objects, by name.
+    pub group_policies: Vec<GroupPolicy>,
+    /// Node classes of Karpenter and of EKS Auto Mode.
+    pub node_classes: Vec<NodeClass>,
+    /// Node labels that pods ask for, by the origin of the object that makes the pods.
+    pub asked: BTreeMap<Origin, Labels>,
+}
+
+/// Reads the objects of one cluster.
+pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manifests {
+    let mut out = Manifests::default();
+    for object in objects {
+        plugin(object, &mut out);
+        engine(object, &mut out);
+        match (object.group.as_str(), object.kind.as_str()) {
+            ("crd.k8s.amazonaws.com", "ENIConfig") => out.eni_configs.push(eni_config::of_object(object)),
+            ("vpcresources.k8s.aws", "SecurityGroupPolicy") => out.group_policies.push(pod_groups::of_object(object, settings, world)),
+            ("karpenter.k8s.aws" | "eks.amazonaws.com", _) => out.node_classes.extend(node_class::of_object(object)),
+            _ => {}
+        }
+        let asked = asked(&object.kind, &object.node);
+        if !asked.is_empty() {
+            out.asked.insert(object.origin.clone(), asked);
+        }
+    }
+    out.group_policies.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    halves(&mut out, world);
+    out
+}
+
+/// Policies hold only with both the controller and the agent on: where the input holds one half, the other is a gap.
+fn halves(out: &mut Manifests, world: &mut World) {
+    let mut missing = |found: &mut Option<(bool, Origin, Doubt)>, what: &str| {
+        if let Some((true, origin, doubt)) = found {
+            *doubt = world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
+        }
+    };
+    match (out.agent.is_some(), out.controller.is_some()) {
+        (true, false) => {
+            missing(&mut out.agent, "the ConfigMap `amazon-vpc-cni`, which enables the network policy controller, is not in the input")
+        }
+        (false, true) => {
+            missing(&mut out.controller, "the DaemonSet `aws-node`, whose agent enforces network policies, is not in the input")
+        }
+        _ => {}
+    }
+}
+
+fn plugin(object: &Object, out: &mut Manifests) {
+    match (object.kind.as_str(), object.name.as_str()) {
+        ("DaemonSet", "aws-node") => daemon_set(object, out),
+        ("ConfigMap", "amazon-vpc-cni") => {
+            let value = object.node.get("data").child("enable-network-policy-controller");
+            let on = value.written().and_then(truth).unwrap_or(false);
+            out.controller = Some((on, object.origin.clone(), Doubt::none()));
+        }
+        _ => {}
+    }
+}
+
+fn daemon_set(object: &Object, out: &mut Manifests) {
+    let title = "DaemonSet `kube-system/aws-node`".to_owned();
+    let mut source = Source { title, origin: Some(object.origin.clone()), ..Source::default() };
+    for container in object.node.get("spec.template.spec.containers").items() {
+        match container.get("name").text() {
+            Some("aws-node") => source.variables.extend(container.get("env").items().iter().filter_map(variable)),
+            Some("aws-eks-nodeagent" | "aws-network-policy-agent") => {
+                let args: Vec<Node> = container.get("args").items().into_iter().chain(container.get("command").items()).collect();
+                let flag = args.iter().filter_map(|arg| arg.text()?.trim_start_matches('-').strip_prefix("enable-network-policy="));
+                if let Some(on) = flag.filter_map(truth).next_back() {
+                    out.agent = Some((on, object.origin.clone(), Doubt::none()));
+                }
+            }
+            _ => {}
+        }
+    }
+    out.sources.push(source);
+}
+
+fn variable(entry: &Node) -> Option<(String, String)> {
+    Some((entry.get("name").text()?.to_owned(), entry.get("value").written()?.to_owned()))
+}
+
+/// Objects by which another policy engine is told.
+fn engine(object: &Object, out: &mut Manifests) {
+    let engine = match (object.group.as_str(), object.kind.as_str(), object.name.as_str()) {
+        ("apps", "DaemonSet", "cilium") | ("", "ConfigMap", "cilium-config") => "cilium",
+        ("apps", "DaemonSet", "calico-node") | ("apps", "Deployment", "tigera-operator") | ("operator.tigera.io", "Installation", _) => {
+            "calico"
+        }
+        _ => return,
+    };
+    let mode = object.node.get("data").child("enable-policy");
+    let off = (mode.text() == Some("never")).then(|| "`enable-policy` is `never`".to_owned());
+    let title = format!("{} `{}`", object.kind, object.name);
+    let hint = Hint { engine, title, origin: object.origin.clone(), doubt: Doubt::none(), off };
+    let at = if hint.off.is_some() { 0 } else { out.hints.len() };
+    out.hints.insert(at, hint);
+}
+
+/// The node selector of the pods that an object makes.
+fn asked(kind: &str, node: &Node) -> Labels {
+    let spec = match kind {
+        "Pod" => node.get("spec"),
+        "CronJob" => node.get("spec.jobTemplate.spec.template.spec"),
+        _ => node.get("spec.template.spec"),
+    };
+    let selector = spec.get("nodeSelector").entries();
+    selector.into_iter().filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect()
+}

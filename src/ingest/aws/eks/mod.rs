@@ -1,0 +1,128 @@
+//! Elastic Kubernetes Service: clusters with their nodes, Fargate profiles, plugins, and where pods stand in the network.
+//! Source: EKS user guide; amazon-vpc-cni-k8s README.
+
+mod addon;
+mod api_server;
+mod base64;
+mod closed;
+mod engine;
+mod eni_config;
+mod facts;
+mod fargate;
+mod footing;
+mod ids;
+mod launch_template;
+mod manifests;
+mod node_class;
+mod node_group;
+mod place;
+mod placement;
+mod pod_groups;
+mod pool;
+mod seats;
+mod self_managed;
+mod setting;
+mod terms;
+mod tie;
+mod translation;
+
+#[cfg(test)]
+mod tests;
+
+use self::engine::{Engine, engine};
+use self::facts::Facts;
+use self::manifests::Manifests;
+use self::pool::Maker;
+use self::tie::Clusters;
+use crate::ingest::Settings;
+use crate::ingest::aws::{Lowered, Lowering};
+use crate::ingest::kubernetes::Object;
+use crate::ingest::site::Site;
+use crate::ingest::terraform::{Graph, Resource};
+use crate::model::{Cluster, Id, World};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The clusters of a graph, in order of their addresses, from what its resources became.
+#[must_use]
+pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
+    let clusters = Clusters::of(graph);
+    let mut lowering = Lowering { graph, world, lowered };
+    let facts: Vec<_> = clusters.all().into_iter().map(|id| (id, lowering.name(id), facts::read(&mut lowering, &clusters, id))).collect();
+    let lowered = Rc::new(RefCell::new(lowering.lowered));
+    let mut out: Vec<Eks> =
+        facts.into_iter().map(|(id, address, facts)| Eks { graph, lowered: lowered.clone(), id, address, facts }).collect();
+    out.sort_by(|a, b| a.address.cmp(&b.address));
+    out.into_iter().map(|site| Box::new(site) as Box<dyn Site + 'g>).collect()
+}
+
+/// A cluster.
+struct Eks<'g> {
+    graph: &'g Graph,
+    /// What resources became; shared by all clusters of the graph.
+    lowered: Rc<RefCell<Lowered>>,
+    id: Id<Resource>,
+    address: String,
+    facts: Facts,
+}
+
+impl Eks<'_> {
+    fn resource(&self) -> &Resource {
+        &self.graph.resources[self.id]
+    }
+
+    /// Runs something that looks things up among the resources.
+    fn with<T>(&self, world: &mut World, run: impl FnOnce(&mut Lowering) -> T) -> T {
+        let lowered = self.lowered.take();
+        let mut lowering = Lowering { graph: self.graph, world, lowered };
+        let out = run(&mut lowering);
+        self.lowered.replace(lowering.lowered);
+        out
+    }
+
+    /// Settings of the VPC CNI plugin: those of add-on and chart before those of the DaemonSet.
+    fn settings(&self, manifests: &Manifests) -> setting::Settings {
+        setting::Settings { sources: self.facts.plugins.sources.iter().chain(&manifests.sources).cloned().collect() }
+    }
+
+    /// The policy engine.
+    fn engine(&self, manifests: &Manifests, settings: &Settings) -> Engine {
+        let hints: Vec<_> = manifests.hints.iter().chain(&self.facts.plugins.hints).cloned().collect();
+        let pools = &self.facts.pools;
+        let auto = !pools.is_empty() && pools.iter().all(|pool| pool.maker == Maker::AutoMode);
+        engine(settings.policy_engine.as_deref(), &hints, &self.settings(manifests), manifests, auto)
+    }
+}
+
+impl Site for Eks<'_> {
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn title(&self) -> Option<&str> {
+        self.resource().values.get("name").text()
+    }
+
+    fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster {
+        let manifests = manifests::read(objects, settings, world);
+        let engine = self.engine(&manifests, settings);
+        Cluster {
+            name: self.address.clone(),
+            title: self.title().map(str::to_owned),
+            engine: engine.name,
+            enforced: engine.enforced,
+            blocks_match_pods: engine.blocks_match_pods,
+            api_server: Some(self.with(world, |lowering| api_server::endpoint(lowering, self.id, &self.address, &self.facts))),
+            origin: Some(self.resource().origin.clone()),
+        }
+    }
+
+    fn place(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
+        let manifests = manifests::read(objects, settings, world);
+        let settings = self.settings(&manifests);
+        self.with(world, |lowering| place::place(lowering, self.id, &self.facts, cluster, &manifests, &settings));
+        closed::policies(world, cluster, &self.facts, &manifests, &settings);
+    }
+
+    fn doors(&self, _cluster: Id<Cluster>, _objects: &[Object], _settings: &Settings, _world: &mut World) {}
+}

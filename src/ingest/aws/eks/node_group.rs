@@ -1,0 +1,154 @@
+//! Managed node groups. Source: EKS user guide, "Managed node groups", "Customize managed nodes with launch templates",
+//! "Security group requirements".
+
+use super::launch_template::{self, Template};
+use super::pool::{Maker, Place, Pool, System};
+use super::tie::Clusters;
+use crate::ingest::aws::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::Resource;
+use crate::model::{AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Labels, Origin, Protocol, Subnet, Traffic};
+
+const KIND: &str = "aws_eks_node_group";
+
+/// The managed node groups of a cluster.
+pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>) -> Vec<Pool> {
+    let graph = lowering.graph;
+    let mut out = Vec::new();
+    for (_, resource) in graph.of(KIND) {
+        let named = clusters.named(lowering, Attribute::of(resource, "cluster_name"));
+        if let Some((_, doubt)) = named.into_iter().find(|(id, _)| *id == cluster) {
+            out.push(pool(lowering, cluster, resource, doubt));
+        }
+    }
+    out
+}
+
+fn pool(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, doubt: Doubt) -> Pool {
+    let title = format!("node group `{}`", resource.address);
+    let template = launch_template::of_block(lowering, resource, "launch_template", "id");
+    let (filters, groups) = groups(lowering, cluster, resource, template.as_ref());
+    let (labels, labels_complete) = labels(resource, template.as_ref());
+    Pool {
+        name: resource.values.get("node_group_name").text().map(str::to_owned),
+        maker: Maker::Managed,
+        system: system(resource),
+        labels,
+        labels_complete,
+        branches: branches(resource, template.as_ref()),
+        places: places(lowering, Attribute::of(resource, "subnet_ids")),
+        filters,
+        auto: None,
+        doubt: doubt.and(&groups),
+        origin: Some(resource.origin.clone()),
+        title,
+    }
+}
+
+/// The cluster's group, and the one for remote access; where a launch template names groups, those instead.
+fn groups(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, template: Option<&Template>) -> (Vec<Id<Filter>>, Doubt) {
+    if let Some(groups) = template.and_then(|template| template.groups.clone()) {
+        return filters(lowering, resource, &groups);
+    }
+    let mut out: Vec<_> = lowering.lowered.groups_of_clusters.get(&cluster).copied().into_iter().collect();
+    let remote = resource.values.get("remote_access");
+    if is_set(remote) && !remote.items().is_empty() && is_set(remote.get("ec2_ssh_key")) {
+        out.push(remote_access(lowering, resource));
+    }
+    (out, template.map_or_else(Doubt::none, |template| template.doubt.clone()))
+}
+
+/// Groups as they stand on an interface: where there may be others than those found, one more with rules that are not known.
+pub fn filters(lowering: &mut Lowering, resource: &Resource, groups: &Found<Id<Filter>>) -> (Vec<Id<Filter>>, Doubt) {
+    let mut out: Vec<_> = groups.all().collect();
+    if !groups.rest.is_certain() {
+        let name = format!("unknown security groups of {}", resource.address);
+        out.push(hidden(lowering, name, groups.rest.clone(), resource.origin.clone()));
+    }
+    (out, groups.doubt())
+}
+
+/// A group with rules that are not known.
+pub fn hidden(lowering: &mut Lowering, name: String, doubt: Doubt, origin: Origin) -> Id<Filter> {
+    let known = lowering.world.filters.iter().find(|(_, own)| own.name == name).map(|(id, _)| id);
+    let filter = Filter { name, kind: "security group", stateful: true, ingress: vec![], egress: vec![], doubt, origin: Some(origin) };
+    known.unwrap_or_else(|| lowering.world.filters.push(filter))
+}
+
+/// The group that EKS makes for remote access: SSH from the groups named, from anywhere where none is.
+fn remote_access(lowering: &mut Lowering, resource: &Resource) -> Id<Filter> {
+    let path = "remote_access.source_security_group_ids";
+    let sources = lowering.groups(Attribute::of(resource, path));
+    let rule = |peer, traffic, doubt: &Doubt| FilterRule {
+        order: 0,
+        action: FilterAction::Allow,
+        peer,
+        traffic,
+        doubt: doubt.clone(),
+        origin: Some(resource.origin_of("remote_access")),
+    };
+    let ssh = Traffic::ports(Protocol::TCP, 22, 22);
+    let mut ingress: Vec<_> = sources.items.iter().map(|(id, doubt)| rule(FilterPeer::Members(*id), ssh.clone(), doubt)).collect();
+    if ingress.is_empty() || !sources.rest.is_certain() {
+        ingress.push(rule(FilterPeer::Addresses(AddressSet::all()), ssh, &sources.rest));
+    }
+    let name = format!("remote access security group of {}", resource.address);
+    let egress = vec![rule(FilterPeer::Addresses(AddressSet::all()), Traffic::all(), &Doubt::none())];
+    let origin = Some(resource.origin_of("remote_access"));
+    lowering.world.filters.push(Filter { name, kind: "security group", stateful: true, ingress, egress, doubt: Doubt::none(), origin })
+}
+
+/// The subnets that an attribute names as places for nodes.
+pub fn places(lowering: &mut Lowering, at: Attribute) -> Vec<Place> {
+    let found = lowering.subnets(at);
+    let mut out: Vec<Place> = found.items.iter().map(|(id, doubt)| place(lowering, *id, doubt.clone())).collect();
+    if !found.rest.is_certain() {
+        out.push(Place { subnet: None, zone: None, dual: true, doubt: found.rest });
+    }
+    out
+}
+
+/// A subnet as a place.
+pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
+    let mut resources = lowering.lowered.subnets.iter().filter(|(_, own)| **own == subnet).map(|(id, _)| &lowering.graph.resources[*id]);
+    let dual = resources.any(|resource| {
+        let value = resource.values.get("assign_ipv6_address_on_creation");
+        value.boolean() == Some(true) || value.is_unknown()
+    });
+    Place { subnet: Some(subnet), zone: lowering.lowered.zones.get(&subnet).cloned(), dual, doubt }
+}
+
+fn system(resource: &Resource) -> System {
+    let windows = resource.values.get("ami_type").text().is_some_and(|kind| kind.starts_with("WINDOWS"));
+    if windows { System::Windows } else { System::Linux }
+}
+
+/// Labels of the block; all there is where no start-up script can add to them.
+fn labels(resource: &Resource, template: Option<&Template>) -> (Labels, bool) {
+    let value = resource.values.get("labels");
+    let labels: Labels = match value {
+        crate::ingest::terraform::Value::Map(map) => {
+            map.iter().filter_map(|(key, value)| Some((key.clone(), value.text()?.to_owned()))).collect()
+        }
+        _ => Labels::new(),
+    };
+    let all = match value {
+        crate::ingest::terraform::Value::Map(map) => map.len() == labels.len(),
+        other => !other.is_unknown(),
+    };
+    (labels, all && template.is_none_or(|template| !template.scripted))
+}
+
+/// Security groups for pods need instances that can have branch interfaces: none of the burstable (t) families can. A
+/// managed group without instance types is of t3.medium.
+fn branches(resource: &Resource, template: Option<&Template>) -> Option<bool> {
+    let types = resource.values.get("instance_types");
+    let own = template.and_then(|template| template.instance_type.clone());
+    if types.is_unknown() || types.items().iter().any(|one| one.text().is_none()) {
+        return None;
+    }
+    let named: Vec<&str> = types.items().iter().filter_map(|one| one.text()).chain(own.as_deref()).collect();
+    if named.is_empty() {
+        return if template.is_some() { None } else { Some(false) };
+    }
+    Some(named.iter().any(|one| !one.starts_with('t')))
+}

@@ -1,0 +1,76 @@
+//! Which cluster a resource belongs to that names one.
+
+use crate::ingest::aws::{Attribute, Found, Lowering};
+use crate::ingest::terraform::{Graph, Mode, Resource, Target};
+use crate::model::{Doubt, Id};
+use std::collections::BTreeMap;
+
+/// Type of the resource that a cluster is.
+pub const KIND: &str = "aws_eks_cluster";
+
+/// The clusters of the input: every resource of that type, managed or read, by the one that stands for it. A cluster
+/// that one root reads and another manages is the managed one.
+#[derive(Clone, Debug, Default)]
+pub struct Clusters(BTreeMap<Id<Resource>, Id<Resource>>);
+
+impl Clusters {
+    /// Finds them.
+    #[must_use]
+    pub fn of(graph: &Graph) -> Self {
+        let mut out = BTreeMap::new();
+        for mode in [Mode::Managed, Mode::Data] {
+            for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == mode) {
+                let twin = out.iter().find(|(_, own)| mode == Mode::Data && same(&graph.resources[**own], resource)).map(|(_, own)| *own);
+                out.insert(id, twin.unwrap_or(id));
+            }
+        }
+        Clusters(out)
+    }
+
+    /// The clusters, one resource for each, in order.
+    #[must_use]
+    pub fn all(&self) -> Vec<Id<Resource>> {
+        self.0.iter().filter(|(id, own)| id == own).map(|(id, _)| *id).collect()
+    }
+
+    /// The resource that stands for a cluster's resource.
+    #[must_use]
+    pub fn canonical(&self, id: Id<Resource>) -> Option<Id<Resource>> {
+        self.0.get(&id).copied()
+    }
+
+    /// The clusters that an attribute names, each with the reason why it may be another. None where it names one that
+    /// the input does not hold, which is a gap; all of them where it cannot be told.
+    pub fn named(&self, lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Resource>, Doubt)> {
+        let own = |_: &Lowering, target: &Target| self.canonical(target.resource).filter(|_| NAMES.contains(&target.attribute.as_str()));
+        let found: Found<Id<Resource>> = lowering.find(at, own, |_, _, _| None);
+        let near = self.nearest(lowering.graph, at.resource, &found);
+        if near.is_empty() && at.value.text().is_none() {
+            return self.all().into_iter().map(|id| (id, found.rest.clone())).collect();
+        }
+        near
+    }
+
+    /// Of several clusters with one name those of the resource's own plan or state, else of its own region.
+    fn nearest(&self, graph: &Graph, resource: &Resource, found: &Found<Id<Resource>>) -> Vec<(Id<Resource>, Doubt)> {
+        let input = |id: &Id<Resource>| self.0.iter().any(|(one, own)| own == id && graph.resources[*one].input == resource.input);
+        let region = |id: &Id<Resource>| graph.resources[*id].region == resource.region;
+        for near in [&input as &dyn Fn(&Id<Resource>) -> bool, &region] {
+            let some: Vec<_> = found.items.iter().filter(|(id, _)| near(id)).cloned().collect();
+            if !some.is_empty() {
+                return some;
+            }
+        }
+        found.items.clone()
+    }
+}
+
+/// Attributes of a cluster that hold its name.
+const NAMES: &[&str] = &["name", "id", "cluster_id", "arn", ""];
+
+fn same(one: &Resource, other: &Resource) -> bool {
+    let known = |path: &str| one.values.get(path).text().filter(|text| !text.is_empty());
+    let equal = |path: &str| known(path).is_some_and(|text| other.values.get(path).text() == Some(text));
+    let apart = |path: &str| known(path).zip(other.values.get(path).text()).is_some_and(|(a, b)| a != b);
+    equal("name") && !apart("arn") && (one.region == other.region || one.region.is_none() || other.region.is_none())
+}

@@ -1,0 +1,25 @@
+//! What a cloud knows of a cluster, and what the rest of the room asks it.
+
+use super::Settings;
+use super::kubernetes::Object;
+use crate::model::{Cluster, Id, World};
+
+/// A managed cluster of a cloud, found in Terraform. Call [`Site::cluster`], lower the cluster's objects, then [`Site::place`],
+/// then [`Site::doors`].
+pub trait Site {
+    /// Terraform address of the cluster's resource, unique among all sites.
+    fn address(&self) -> &str;
+
+    /// The cluster's own name, where known.
+    fn title(&self) -> Option<&str>;
+
+    /// The cluster with its policy engine, whether that enforces, and its API server. `objects` are those tied to it.
+    fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster;
+
+    /// Gives every workload of the cluster the ways in which its pods may stand in the network. No workload is left without:
+    /// where nothing is known of the nodes, there is one with a doubt.
+    fn place(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World);
+
+    /// Adds the ways into the cluster that are not by a pod's own address: node ports, load balancers.
+    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World);
+}
