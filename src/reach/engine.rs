@@ -2,7 +2,7 @@
 
 use super::path::{self, Fabric};
 use super::policy::Judge;
-use super::{Direction, NamespaceStanding, Party, Standing};
+use super::{Direction, Exposure, Flow, NamespaceStanding, Party, Scope, Standing};
 use crate::model::{Id, Namespace, Traffic, Trail, Workload, World};
 
 /// Answers questions about one [`World`].
@@ -51,6 +51,20 @@ impl<'w> Engine<'w> {
         let alone = self.world.networks.is_empty() || self.same_cluster(from, to);
         let by_policy = if alone { self.judge.explain(from, to, traffic) } else { None };
         by_policy.unwrap_or_else(|| path::explain(&self.fabric, &self.judge, from, to, traffic))
+    }
+
+    /// The flows of a scope. Where the input holds no network, nothing crosses a border.
+    #[must_use]
+    pub fn flows(&self, scope: Scope) -> Vec<Flow> {
+        let by_policy = if scope == Scope::Border { Vec::new() } else { self.judge.flows() };
+        let over_borders = if scope == Scope::Cluster { Vec::new() } else { path::flows(&self.fabric, &self.judge) };
+        by_policy.into_iter().chain(over_borders).collect()
+    }
+
+    /// What crosses a border to or from each workload, with its proof.
+    #[must_use]
+    pub fn exposures(&self) -> Vec<Exposure> {
+        path::exposures(&self.fabric, &self.judge)
     }
 
     fn same_cluster(&self, from: &Party, to: &Party) -> bool {

@@ -9,6 +9,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// The network of a source and of a destination.
+type Pair = (Id<Network>, Id<Network>);
+
 /// What was derived before.
 type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
 
@@ -16,7 +19,7 @@ type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
 pub(in crate::reach) struct Fabric<'w> {
     pub(super) world: &'w World,
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
-    legs: BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Link>, &'w Leg)>>,
+    legs: BTreeMap<Pair, Vec<(Id<Link>, &'w Leg)>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
     screens: Known<(Id<Filter>, Crossing, Peer), FlowSet>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
@@ -46,11 +49,6 @@ impl<'w> Fabric<'w> {
     /// The ways over a border from one network to another.
     pub(super) fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[(Id<Link>, &'w Leg)] {
         self.legs.get(&(from, to)).map_or(&[], Vec::as_slice)
-    }
-
-    /// Networks that a border leads to from `network`, ascending.
-    pub(super) fn beyond(&self, network: Id<Network>) -> impl Iterator<Item = Id<Network>> {
-        self.legs.keys().filter(move |(from, to)| *from == network && *to != network).map(|(_, to)| *to)
     }
 
     /// Addresses of those in a network who carry a filter: surely, and possibly.

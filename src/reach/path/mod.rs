@@ -6,10 +6,15 @@
 //! lower bound is reachable, of the upper bound possible; else the hop that left nothing is the reason.
 
 mod back;
+mod classes;
+mod crossing;
 mod endpoint;
 mod explain;
+mod exposures;
 mod fabric;
+mod far;
 mod filter_text;
+mod flows;
 mod forward;
 mod group_egress;
 mod group_ingress;
@@ -25,7 +30,9 @@ mod walk;
 mod way;
 
 pub(in crate::reach) use explain::explain;
+pub(in crate::reach) use exposures::exposures;
 pub(in crate::reach) use fabric::Fabric;
+pub(in crate::reach) use flows::flows;
 
 #[cfg(test)]
 mod scene;

@@ -14,13 +14,23 @@ use std::net::IpAddr;
 pub(super) fn towards(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>) -> Option<Bounds<AddressSet>> {
     from.network?;
     let Some(subnet) = from.subnet else {
-        return Some(Bounds { must: AddressSet::none(), may: AddressSet::all() });
+        return Some(Bounds { must: AddressSet::none(), may: from_somewhere(fabric, from, to, border) });
     };
     if to.subnet == Some(subnet) {
         return None;
     }
     let sent = fabric.sends(subnet, exit(border, to));
     Some(sent)
+}
+
+/// Destinations that packets may reach from a network when it is not known which of its subnets they leave: over a border
+/// of the input any, by other ways what some table of the network sends there.
+fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>) -> AddressSet {
+    let subnets = from.network.map(|network| fabric.subnets(network)).unwrap_or_default();
+    match border {
+        Border::Inside | Border::Over(..) => AddressSet::all(),
+        Border::Unmodelled => subnets.iter().map(|subnet| fabric.sends(*subnet, exit(border, to)).may).collect(),
+    }
 }
 
 fn exit(border: Border<'_>, to: &Spot) -> Exit {

@@ -118,36 +118,41 @@ fn nowhere<'w>(id: Id<Workload>, workload: &Workload) -> Standing<'w> {
 
 /// The subnets that hold addresses; for what no subnet holds, the networks; for what no network holds, no place.
 fn places(fabric: &Fabric<'_>, addresses: &AddressSet) -> Vec<Spot> {
-    let world = fabric.world;
-    let mut out = Vec::new();
-    let mut rest = addresses.clone();
-    for (id, network) in world.networks.iter() {
-        let inside = addresses.intersection(&network.addresses);
-        if inside.is_empty() {
-            continue;
-        }
-        rest = rest.difference(&network.addresses);
-        let mut loose = inside.clone();
-        let place = |subnet, addresses, doubt| Spot { network: Some(id), subnet, addresses, filters: None, doubt, origin: None };
-        for &subnet in fabric.subnets(id) {
-            let subnet_addresses = &world.subnets[subnet].addresses;
-            let here = inside.intersection(subnet_addresses);
-            if here.is_empty() {
-                continue;
-            }
-            let doubt = world.subnets[subnet].doubt.and(&network.doubt);
-            // A subnet whose addresses are not known holds this one only perhaps.
-            if doubt.is_certain() {
-                loose = loose.difference(subnet_addresses);
-            }
-            out.push(place(Some(subnet), here, doubt));
-        }
-        if !loose.is_empty() {
-            out.push(place(None, loose, network.doubt.clone()));
-        }
-    }
+    let networks = fabric.world.networks.iter();
+    let mut out: Vec<Spot> = networks.flat_map(|(id, _)| places_in(fabric, id, addresses)).collect();
+    let rest = networks_apart(fabric, addresses);
     if !rest.is_empty() {
         out.push(Spot { network: None, subnet: None, addresses: rest, filters: None, doubt: Doubt::none(), origin: None });
+    }
+    out
+}
+
+fn networks_apart(fabric: &Fabric<'_>, addresses: &AddressSet) -> AddressSet {
+    fabric.world.networks.iter().fold(addresses.clone(), |rest, (_, network)| rest.difference(&network.addresses))
+}
+
+/// The subnets of a network that hold addresses, then the network for what none of them holds.
+pub(super) fn places_in(fabric: &Fabric<'_>, id: Id<Network>, addresses: &AddressSet) -> Vec<Spot> {
+    let network = &fabric.world.networks[id];
+    let inside = addresses.intersection(&network.addresses);
+    let place = |subnet, addresses, doubt| Spot { network: Some(id), subnet, addresses, filters: None, doubt, origin: None };
+    let mut loose = inside.clone();
+    let mut out = Vec::new();
+    for &subnet in fabric.subnets(id) {
+        let own = &fabric.world.subnets[subnet];
+        let here = inside.intersection(&own.addresses);
+        if here.is_empty() {
+            continue;
+        }
+        let doubt = own.doubt.and(&network.doubt);
+        // A subnet whose addresses are not known holds this one only perhaps.
+        if doubt.is_certain() {
+            loose = loose.difference(&own.addresses);
+        }
+        out.push(place(Some(subnet), here, doubt));
+    }
+    if !loose.is_empty() {
+        out.push(place(None, loose, network.doubt.clone()));
     }
     out
 }

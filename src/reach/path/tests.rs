@@ -1,8 +1,9 @@
 //! Point questions over small worlds, the expectation drawn beside each.
 
 use super::scene::{Scene, traffic};
-use super::{Fabric, explain};
-use crate::model::Hop;
+use super::{Fabric, explain, flows};
+use crate::model::{Hop, Verdict};
+use crate::reach::{Flow, Party};
 
 /// Two networks that peer: pods behind nodes in one, a database in the other.
 const PEERED: &str = "
@@ -108,4 +109,52 @@ fn stateless_filters_judge_the_reply() {
     let deny = format!("{acl}\nrule aclcold egress allow all any 0.0.0.0/0 @20\nrule aclcold egress deny tcp 1024-65535 10.20.0.0/16 @10");
     check(&deny, "web cold tcp 80", "blocked", "return-filter", "denies tcp 1024-65535");
     check(&deny, "web cold udp 80", "reachable", "nacl-in", "`aclcold` admits all traffic");
+}
+
+/// Holds the rows `FROM -> TO: TRAFFIC certainty over BORDERS`, in any order.
+fn check_flows(more: &str, expected: &[&str]) {
+    let scene = Scene::read(&format!("{PEERED}{more}"));
+    let name = |party: &Party| match party {
+        Party::Workload(id) => scene.world.workloads[*id].name.clone(),
+        Party::Endpoint(id) => scene.world.endpoints[*id].name.clone(),
+        Party::Addresses(addresses) => addresses.to_string(),
+    };
+    let row = |flow: Flow| {
+        let over: Vec<&str> = flow.crosses.iter().map(|link| scene.world.links[*link].name.as_str()).collect();
+        format!("{} -> {}: {} {} over {}", name(&flow.from), name(&flow.to), flow.traffic, flow.verdict.word(), over.join(" "))
+    };
+    let mut found: Vec<String> = flows(&Fabric::new(&scene.world), &scene).into_iter().map(row).collect();
+    let mut expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn flows_over_a_border() {
+    let rest = "10.40.1.0/24, 10.40.2.0/23, 10.40.4.0/22, 10.40.8.0/21, 10.40.16.0/20, 10.40.32.0/19, 10.40.64.0/18, 10.40.128.0/17";
+    check_flows(
+        "lets web egress all any 10.40.0.0/16",
+        &[
+            "web -> orders: tcp 5432 reachable over pcx",
+            "web -> 10.40.0.0/24: tcp; udp reachable over pcx",
+            &format!("web -> {rest}: tcp; udp possible over pcx"),
+            "10.40.0.0/24 -> web: tcp 8080 reachable over pcx",
+            &format!("{rest} -> web: tcp 8080 possible over pcx"),
+        ],
+    );
+    check_flows(
+        "lets web egress tcp 1-9 10.40.0.0/25\nlets web ingress udp 1 0.0.0.0/0",
+        &["web -> 10.40.0.0/25: tcp 1-9 reachable over pcx"],
+    );
+}
+
+#[test]
+fn a_border_in_doubt_makes_flows_possible() {
+    let lines: Vec<&str> = PEERED.lines().collect();
+    let doubted = lines.join("\n").replace("link pcx app data", "link pcx app data ?");
+    let scene = Scene::read(&doubted);
+    let found = flows(&Fabric::new(&scene.world), &scene);
+    assert!(!found.is_empty());
+    assert!(found.iter().all(|flow| flow.verdict == Verdict::Possible && !flow.gaps.is_empty()), "{found:#?}");
 }

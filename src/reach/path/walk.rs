@@ -1,10 +1,10 @@
 //! The fold over hops: each narrows what is left of a region, and the first that leaves nothing is where a packet stops.
 
 use super::region::Region;
-use super::spot::Standing;
+use super::spot::{Owner, Standing};
 use super::way::{Border, Reason, Way};
 use super::{back, endpoint, group_egress, group_ingress, identity, link, policy, route, subnet_filter};
-use crate::model::{Bounds, Hop, HopKind, Traffic, Verdict};
+use crate::model::{Bounds, Hop, HopKind, Id, Network, Traffic, Verdict};
 use crate::reach::Witness;
 
 /// One kind of hop.
@@ -40,18 +40,9 @@ pub(super) fn start(from: &Standing<'_>, to: &Standing<'_>, traffic: &Traffic) -
     Bounds::exact(Region::between(&from.spot.addresses, &destinations, traffic))
 }
 
-/// What of `region` the network lets through, whoever stands at the ends.
-pub(super) fn through_network(way: &Way<'_, '_>, region: Bounds<Region>) -> Bounds<Region> {
-    through(way, region, |gate| gate.of_network)
-}
-
-/// What of `region` the ends let through: policies and identity.
-pub(super) fn through_ends(way: &Way<'_, '_>, region: Bounds<Region>) -> Bounds<Region> {
-    through(way, region, |gate| !gate.of_network)
-}
-
-fn through(way: &Way<'_, '_>, mut left: Bounds<Region>, counts: impl Fn(&Gate) -> bool) -> Bounds<Region> {
-    for gate in GATES.iter().filter(|gate| counts(gate)) {
+/// What of a region the network lets through, whoever stands at the ends.
+pub(super) fn through_network(way: &Way<'_, '_>, mut left: Bounds<Region>) -> Bounds<Region> {
+    for gate in GATES.iter().filter(|gate| gate.of_network) {
         if left.may.is_empty() {
             break;
         }
@@ -60,6 +51,19 @@ fn through(way: &Way<'_, '_>, mut left: Bounds<Region>, counts: impl Fn(&Gate) -
         }
     }
     left
+}
+
+/// One end of a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    pub network: Option<Id<Network>>,
+    /// The position of the way in which pods stand there.
+    pub footing: Option<usize>,
+}
+
+fn end(standing: &Standing<'_>) -> End {
+    let footing = if let Owner::Pods(_, footing) = standing.owner { footing.map(|(number, _)| number) } else { None };
+    End { network: standing.spot.network, footing }
 }
 
 /// A walk over all hops.
@@ -71,6 +75,8 @@ pub(super) struct Walk {
     /// The packet that the hops are about.
     pub witness: Option<Witness>,
     pub hops: Vec<Hop>,
+    /// Source and destination.
+    pub ends: (End, End),
 }
 
 impl Walk {
@@ -87,6 +93,7 @@ impl Walk {
 /// Walks a way to its end, or to the hop that stops everything.
 pub(super) fn walk(way: &Way<'_, '_>, traffic: &Traffic) -> Walk {
     let mut left = start(way.from, way.to, traffic);
+    let ends = (end(way.from), end(way.to));
     let mut passed: Vec<(&Gate, Bounds<Region>)> = Vec::new();
     for gate in GATES {
         let Some(passes) = (gate.passes)(way) else { continue };
@@ -94,12 +101,12 @@ pub(super) fn walk(way: &Way<'_, '_>, traffic: &Traffic) -> Walk {
         passed.push((gate, passes));
         if next.may.is_empty() {
             let witness = packet_of(&left);
-            return Walk { arrives: next, progress: gate.kind as usize, witness, hops: hops(way, &passed, witness) };
+            return Walk { arrives: next, progress: gate.kind as usize, witness, hops: hops(way, &passed, witness), ends };
         }
         left = next;
     }
     let witness = packet_of(&left);
-    Walk { hops: hops(way, &passed, witness), arrives: left, progress: usize::MAX, witness }
+    Walk { hops: hops(way, &passed, witness), arrives: left, progress: usize::MAX, witness, ends }
 }
 
 fn packet_of(region: &Bounds<Region>) -> Option<Witness> {

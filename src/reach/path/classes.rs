@@ -1,0 +1,104 @@
+//! Workloads that the network and policies towards it cannot tell apart are one class: what crosses a border is computed
+//! once for each.
+
+use super::fabric::Fabric;
+use super::policy::Guard;
+use super::spot::{self, Owner, Spot, Standing};
+use crate::model::{AddressSet, Cluster, Doubt, Id, Workload};
+use crate::model::{Bounds, FlowSet};
+use crate::reach::policy::Judged;
+use crate::reach::{Direction, Party};
+use rustc_hash::FxHashMap;
+
+/// The number of a spot among those of a [`Spots`].
+pub(super) type SpotNumber = usize;
+
+/// Distinct spots, by number.
+#[derive(Default)]
+pub(super) struct Spots {
+    all: Vec<Spot>,
+    numbers: FxHashMap<Spot, SpotNumber>,
+}
+
+impl Spots {
+    /// The number of a spot.
+    pub fn number(&mut self, spot: Spot) -> SpotNumber {
+        let next = self.all.len();
+        *self.numbers.entry(spot).or_insert_with_key(|spot| {
+            self.all.push(spot.clone());
+            next
+        })
+    }
+
+    /// The spot of a number.
+    pub fn get(&self, number: SpotNumber) -> Option<&Spot> {
+        self.all.get(number)
+    }
+}
+
+/// One way in which a party stands, as far as it bears on what passes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Stand {
+    pub spot: SpotNumber,
+    /// Destinations towards which it speaks from there.
+    pub speaks_to: AddressSet,
+    /// What policies let pass, by the address of the other end; none where no policy is asked.
+    pub policy: Option<Bounds<FlowSet>>,
+    /// Why the way, or what policies say, is not certain.
+    pub doubt: Doubt,
+}
+
+/// What a party is to the network, as a source and as a destination.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Presence {
+    pub sources: Vec<Stand>,
+    pub destinations: Vec<Stand>,
+}
+
+/// Workloads of one cluster with the same presence.
+pub(super) struct Class {
+    pub cluster: Id<Cluster>,
+    pub presence: Presence,
+    /// The members, ascending; never empty.
+    pub members: Vec<Id<Workload>>,
+}
+
+/// The presence of any party. Of a party that only answers there are no sources.
+pub(super) fn presence(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots, party: &Party) -> Presence {
+    let mute = matches!(party, Party::Endpoint(id) if fabric.world.endpoints[*id].answers_only);
+    let sources = if mute { Vec::new() } else { spot::sources(fabric, party) };
+    let mut stands = |all: Vec<Standing<'_>>, direction| all.into_iter().map(|one| stand(guard, spots, one, direction)).collect();
+    let sources = stands(sources, Direction::Egress);
+    Presence { sources, destinations: stands(spot::destinations(fabric, party), Direction::Ingress) }
+}
+
+fn stand(guard: &dyn Guard, spots: &mut Spots, standing: Standing<'_>, direction: Direction) -> Stand {
+    let judged = match standing.owner {
+        Owner::Pods(id, footing) => Some(guard.outside(id, direction, footing.map(|(number, _)| number))),
+        _ => None,
+    };
+    let (policy, doubt) = match judged {
+        Some(Judged { bounds, doubt }) => (Some(bounds), doubt),
+        None => (None, Doubt::none()),
+    };
+    let doubt = doubt.and(&standing.spot.doubt);
+    Stand { spot: spots.number(standing.spot), speaks_to: standing.speaks_to, policy, doubt }
+}
+
+/// The classes of all workloads that stand somewhere in the network, in the order of their first members.
+pub(super) fn classes(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> Vec<Class> {
+    let mut out: Vec<Class> = Vec::new();
+    let mut numbers: FxHashMap<(Id<Cluster>, Presence), usize> = FxHashMap::default();
+    for (id, workload) in fabric.world.workloads.iter().filter(|(_, workload)| !workload.footings.is_empty()) {
+        let presence = presence(fabric, guard, spots, &Party::Workload(id));
+        let next = out.len();
+        let number = *numbers.entry((workload.cluster, presence)).or_insert_with_key(|(cluster, presence)| {
+            out.push(Class { cluster: *cluster, presence: presence.clone(), members: Vec::new() });
+            next
+        });
+        if let Some(class) = out.get_mut(number) {
+            class.members.push(id);
+        }
+    }
+    out
+}

@@ -1,0 +1,113 @@
+//! What passes from one presence to another over borders, without the proof.
+
+use super::classes::{Presence, Spots, Stand};
+use super::fabric::Fabric;
+use super::policy::Guard;
+use super::region::Region;
+use super::spot::{Owner, Spot, Standing};
+use super::walk;
+use super::way::{Border, Way, borders};
+use crate::model::{AddressSet, Bounds, Id, Link, Traffic};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What the network lets pass from one spot to another: for each border that lets something pass, what.
+type Stretch = Rc<Vec<(Option<Id<Link>>, Bounds<Region>)>>;
+
+/// What passes, and over which borders.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Crossing {
+    pub bounds: Bounds<Region>,
+    /// Borders of what surely passes; ascending.
+    pub surely_over: Vec<Id<Link>>,
+    /// Borders of what possibly passes; ascending.
+    pub possibly_over: Vec<Id<Link>>,
+}
+
+/// Answers by presence; stretches of network between two spots are kept.
+pub(super) struct Crossings<'a, 'w> {
+    pub fabric: &'a Fabric<'w>,
+    pub guard: &'a dyn Guard,
+    pub spots: &'a Spots,
+    stretches: RefCell<FxHashMap<(usize, usize), Stretch>>,
+}
+
+impl<'a, 'w> Crossings<'a, 'w> {
+    /// Nothing known yet.
+    pub fn new(fabric: &'a Fabric<'w>, guard: &'a dyn Guard, spots: &'a Spots) -> Self {
+        Crossings { fabric, guard, spots, stretches: RefCell::default() }
+    }
+
+    /// What passes from one presence to another where that leaves the network of the source.
+    pub fn between(&self, from: &Presence, to: &Presence) -> Crossing {
+        let mut out = Crossing::default();
+        for source in &from.sources {
+            for destination in &to.destinations {
+                for (link, stretch) in self.stretch(source.spot, destination.spot).iter() {
+                    out.add(*link, &ends(source, destination, stretch));
+                }
+            }
+        }
+        out
+    }
+
+    fn stretch(&self, from: usize, to: usize) -> Stretch {
+        if let Some(known) = self.stretches.borrow().get(&(from, to)) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.walked(from, to));
+        self.stretches.borrow_mut().insert((from, to), Rc::clone(&found));
+        found
+    }
+
+    fn walked(&self, from: usize, to: usize) -> Vec<(Option<Id<Link>>, Bounds<Region>)> {
+        let (Some(from), Some(to)) = (self.spots.get(from), self.spots.get(to)) else { return Vec::new() };
+        if from.network.is_none() || to.network.is_none() || from.network == to.network {
+            return Vec::new();
+        }
+        let stand = |spot: &Spot| Standing { owner: Owner::Unknown, spot: spot.clone(), speaks_to: AddressSet::all() };
+        let (from, to) = (stand(from), stand(to));
+        let mut start = walk::start(&from, &to, &Traffic::all());
+        if !from.spot.doubt.is_certain() {
+            start.must = Region::none();
+        }
+        let one = |border: Border<'w>| {
+            let way = Way { fabric: self.fabric, guard: self.guard, from: &from, to: &to, border };
+            let link = if let Border::Over(link, _) = border { Some(link) } else { None };
+            (link, walk::through_network(&way, start.clone()))
+        };
+        borders(self.fabric, &from.spot, &to.spot).into_iter().map(one).filter(|(_, bounds)| !bounds.may.is_empty()).collect()
+    }
+}
+
+/// What of a stretch the two ends let pass.
+fn ends(source: &Stand, destination: &Stand, stretch: &Bounds<Region>) -> Bounds<Region> {
+    let mut left = stretch.clone();
+    let mut narrow = |by: &Bounds<Region>| left = left.zip(by, Region::intersection);
+    if source.speaks_to != AddressSet::all() {
+        narrow(&Bounds::exact(Region::of(AddressSet::all(), source.speaks_to.clone(), Traffic::all())));
+    }
+    if let Some(policy) = &source.policy {
+        narrow(&policy.map(Region::towards));
+    }
+    if let Some(policy) = &destination.policy {
+        narrow(&policy.map(Region::from));
+    }
+    left
+}
+
+impl Crossing {
+    fn add(&mut self, link: Option<Id<Link>>, bounds: &Bounds<Region>) {
+        self.bounds = self.bounds.zip(bounds, Region::union);
+        let enter = |links: &mut Vec<Id<Link>>, region: &Region| {
+            if let Some(link) = link.filter(|_| !region.is_empty())
+                && let Err(at) = links.binary_search(&link)
+            {
+                links.insert(at, link);
+            }
+        };
+        enter(&mut self.surely_over, &bounds.must);
+        enter(&mut self.possibly_over, &bounds.may);
+    }
+}

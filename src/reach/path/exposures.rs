@@ -1,0 +1,149 @@
+//! What crosses a border to or from each workload, with its proof.
+
+use super::classes::{Class, Presence, Spots, classes};
+use super::crossing::{Crossing, Crossings};
+use super::explain;
+use super::fabric::Fabric;
+use super::far::{self, Far};
+use super::walk::{self, Walk};
+use crate::model::{AddressSet, HopKind, Id, Link, Network, Traffic, Verdict, Workload};
+use crate::reach::policy::{self, Judge};
+use crate::reach::{Direction, Exposure, Party, Permission, Witness};
+
+/// One exposure for each workload, direction and far side (resource, network, pods of another cluster): per workload in
+/// the order of the world, what it sends before what it gets.
+pub(in crate::reach) fn exposures(fabric: &Fabric<'_>, judge: &Judge<'_>) -> Vec<Exposure> {
+    let mut spots = Spots::default();
+    let classes = classes(fabric, judge, &mut spots);
+    let fars = far::all(fabric, judge, &mut spots);
+    let crossings = Crossings::new(fabric, judge, &spots);
+    let mut out = Vec::new();
+    for class in &classes {
+        for direction in [Direction::Egress, Direction::Ingress] {
+            for far in &fars {
+                out.extend(with_far(&crossings, judge, class, far, direction));
+            }
+            for other in classes.iter().filter(|other| other.cluster != class.cluster) {
+                out.extend(with_pods(&crossings, judge, class, other, direction));
+            }
+        }
+    }
+    let order = |exposure: &Exposure| (exposure.workload, exposure.direction == Direction::Ingress);
+    out.sort_by_key(order);
+    out
+}
+
+fn crossing(crossings: &Crossings<'_, '_>, near: &Class, far: &Presence, direction: Direction) -> Crossing {
+    match direction {
+        Direction::Egress => crossings.between(&near.presence, far),
+        Direction::Ingress => crossings.between(far, &near.presence),
+    }
+}
+
+fn with_far(crossings: &Crossings<'_, '_>, judge: &Judge<'_>, class: &Class, far: &Far, direction: Direction) -> Vec<Exposure> {
+    let found = crossing(crossings, class, &far.presence, direction);
+    let Some((verdict, traffic)) = best(&found) else { return Vec::new() };
+    let party = match far.network {
+        Some(_) => Party::Addresses(addresses(&found, verdict, direction)),
+        None => far.party.clone(),
+    };
+    let Some(first) = class.members.first() else { return Vec::new() };
+    let networks = far.network.map_or_else(|| far::networks(crossings.spots, &far.presence).into_iter().collect(), |network| vec![network]);
+    let case = Case { crossings, judge, direction, networks };
+    let links = if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over };
+    let Some(first) = case.proved(*first, party, verdict, traffic, links) else { return Vec::new() };
+    class.members.iter().map(|member| case.retold(&first, *member, None)).collect()
+}
+
+fn with_pods(crossings: &Crossings<'_, '_>, judge: &Judge<'_>, class: &Class, other: &Class, direction: Direction) -> Vec<Exposure> {
+    let found = crossing(crossings, class, &other.presence, direction);
+    let ends = class.members.first().zip(other.members.first());
+    let (Some((verdict, traffic)), Some((near, far))) = (best(&found), ends) else { return Vec::new() };
+    let networks = far::networks(crossings.spots, &other.presence).into_iter().collect();
+    let case = Case { crossings, judge, direction, networks };
+    let links = if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over };
+    let Some(first) = case.proved(*near, Party::Workload(*far), verdict, traffic, links) else { return Vec::new() };
+    let pairs = class.members.iter().flat_map(|near| other.members.iter().map(move |far| (*near, *far)));
+    pairs.map(|(near, far)| case.retold(&first, near, Some(far))).collect()
+}
+
+/// An exposure, with what it takes to tell it of another member of the class.
+struct Proved {
+    exposure: Exposure,
+    /// The way in which the near pods stand.
+    near: Option<usize>,
+    /// The way in which the far pods stand.
+    far: Option<usize>,
+}
+
+/// A direction between classes.
+struct Case<'c, 'a, 'w> {
+    crossings: &'c Crossings<'a, 'w>,
+    judge: &'c Judge<'w>,
+    direction: Direction,
+    networks: Vec<Id<Network>>,
+}
+
+impl Case<'_, '_, '_> {
+    /// The exposure of one member, by the best way over a border.
+    fn proved(&self, workload: Id<Workload>, far: Party, verdict: Verdict, traffic: Traffic, links: Vec<Id<Link>>) -> Option<Proved> {
+        let near = Party::Workload(workload);
+        let (from, to) = if self.direction == Direction::Egress { (&near, &far) } else { (&far, &near) };
+        let ways = explain::ways(self.crossings.fabric, self.crossings.guard, from, to, &traffic);
+        let own = |walk: &Walk| if self.direction == Direction::Egress { walk.ends } else { (walk.ends.1, walk.ends.0) };
+        let crosses = |walk: &Walk| {
+            let (near, far) = own(walk);
+            walk.verdict() == verdict && near.network != far.network && far.network.is_some_and(|network| self.networks.contains(&network))
+        };
+        let walk = ways.into_iter().find(crosses)?;
+        let (near, far_end) = own(&walk);
+        let (direction, networks, witness) = (self.direction, self.networks.clone(), walk.witness?);
+        let trail = explain::trail(verdict, traffic.clone(), walk.hops);
+        let permission = self.permission(workload, near.footing, &witness);
+        let exposure = Exposure { workload, direction, far, networks, links, traffic, verdict, permission, witness, trail };
+        Some(Proved { exposure, near: near.footing, far: far_end.footing })
+    }
+
+    fn permission(&self, workload: Id<Workload>, footing: Option<usize>, packet: &Witness) -> Permission {
+        let far = AddressSet::single(if self.direction == Direction::Egress { packet.destination } else { packet.source });
+        let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
+        self.judge.permission(workload, self.direction, footing, policy::Far::Outside(&far), &traffic).unwrap_or(Permission::NoPolicy)
+    }
+
+    /// The same for other members: all hops but those of policy are theirs as well.
+    fn retold(&self, first: &Proved, near: Id<Workload>, far: Option<Id<Workload>>) -> Exposure {
+        let mut out = first.exposure.clone();
+        let back = if self.direction == Direction::Egress { Direction::Ingress } else { Direction::Egress };
+        if near != out.workload {
+            out.workload = near;
+            out.permission = self.permission(near, first.near, &out.witness);
+            self.retell(&mut out, near, self.direction, first.near);
+        }
+        if let Some(far) = far.filter(|far| out.far != Party::Workload(*far)) {
+            out.far = Party::Workload(far);
+            self.retell(&mut out, far, back, first.far);
+        }
+        out
+    }
+
+    fn retell(&self, exposure: &mut Exposure, workload: Id<Workload>, direction: Direction, footing: Option<usize>) {
+        let kind = if direction == Direction::Egress { HopKind::PolicyEgress } else { HopKind::PolicyIngress };
+        let reason = self.crossings.guard.reason(workload, direction, footing, &exposure.witness);
+        if let Some(own) = exposure.trail.hops.iter_mut().find(|hop| hop.kind == kind) {
+            *own = walk::hop(kind, own.verdict, reason);
+        }
+    }
+}
+
+fn best(found: &Crossing) -> Option<(Verdict, Traffic)> {
+    match (found.bounds.must.is_empty(), found.bounds.may.is_empty()) {
+        (false, _) => Some((Verdict::Reachable, found.bounds.must.traffic())),
+        (true, false) => Some((Verdict::Possible, found.bounds.may.traffic())),
+        (true, true) => None,
+    }
+}
+
+fn addresses(found: &Crossing, verdict: Verdict, direction: Direction) -> AddressSet {
+    let region = if verdict == Verdict::Reachable { &found.bounds.must } else { &found.bounds.may };
+    region.iter().map(|cell| if direction == Direction::Egress { cell.destinations.clone() } else { cell.sources.clone() }).collect()
+}

@@ -1,0 +1,44 @@
+//! What may stand beyond a border: resources, networks as bare addresses, and pods of other clusters.
+
+use super::classes::{Presence, Spots, Stand, presence};
+use super::fabric::Fabric;
+use super::policy::Guard;
+use super::spot;
+use crate::model::{AddressSet, Id, Network};
+use crate::reach::Party;
+use std::collections::BTreeSet;
+
+/// A far side with its presence.
+pub(super) struct Far {
+    pub party: Party,
+    pub presence: Presence,
+    /// The network that bare addresses are meant in; none for other parties.
+    pub network: Option<Id<Network>>,
+}
+
+/// Every resource, then every network as addresses, in the order of the world.
+pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> Vec<Far> {
+    let world = fabric.world;
+    let mut out = Vec::new();
+    for id in world.endpoints.ids() {
+        let party = Party::Endpoint(id);
+        out.push(Far { presence: presence(fabric, guard, spots, &party), party, network: None });
+    }
+    for (id, network) in world.networks.iter() {
+        let places = spot::places_in(fabric, id, &network.addresses);
+        let stand = |spot: spot::Spot| {
+            let doubt = spot.doubt.clone();
+            Stand { spot: spots.number(spot), speaks_to: AddressSet::all(), policy: None, doubt }
+        };
+        let stands: Vec<Stand> = places.into_iter().map(stand).collect();
+        let presence = Presence { sources: stands.clone(), destinations: stands };
+        out.push(Far { party: Party::Addresses(network.addresses.clone()), presence, network: Some(id) });
+    }
+    out
+}
+
+/// Networks that a presence stands in, ascending.
+pub(super) fn networks(spots: &Spots, presence: &Presence) -> BTreeSet<Id<Network>> {
+    let stands = presence.sources.iter().chain(&presence.destinations);
+    stands.filter_map(|stand| spots.get(stand.spot)?.network).collect()
+}
