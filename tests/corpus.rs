@@ -23,7 +23,8 @@ fn crosspeer(arguments: &[&str]) -> Output {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut out: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    let mut out: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
     out.sort();
     out
 }
@@ -79,7 +80,8 @@ fn odd_inputs_are_accepted_or_refused_as_their_page_says() {
     let mut wrong = Vec::new();
     for (path, expectation) in rows {
         let output = scan(&path, &[]);
-        let (refused, accepts, refuses) = (output.status.code() == Some(2), expectation.contains("accept"), expectation.starts_with("refuse"));
+        let (refused, accepts, refuses) =
+            (output.status.code() == Some(2), expectation.contains("accept"), expectation.starts_with("refuse"));
         let words = String::from_utf8_lossy(&output.stderr);
         if refused && !refuses || !refused && !accepts {
             wrong.push(format!("{}: should {expectation}; exit {:?}; {words}", path.display(), output.status.code()));

@@ -1,6 +1,7 @@
 //! What reading the inputs yields.
 
 use super::file::InputError;
+use super::ignore::Ignore;
 use super::terraform::LinkRow;
 use crate::model::World;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ pub struct Ingested {
     pub inputs: Vec<InputRow>,
     /// What could not be read, ascending by place.
     pub errors: Vec<InputError>,
+    /// Requests to ignore findings, ascending by place.
+    pub ignores: Vec<Ignore>,
 }
 
 /// One input file that was read.

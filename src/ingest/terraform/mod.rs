@@ -16,5 +16,6 @@ mod value;
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};
 pub use read::{Terraform, read};
+pub use source::Ignore as SourceIgnore;
 pub use source::{Ignore, Placed, SourceTree, Spot};
 pub use value::{By, Reference, Target, Value};

@@ -8,6 +8,7 @@ use super::input::Input;
 use super::json::overlay;
 use super::moment::{Entries, Entry, of_plan, of_state};
 use super::relevant::is_read;
+use super::source::Ignore;
 use super::value::Value;
 use crate::ingest::detect::{explain, json_start, place_of};
 use crate::ingest::text::{Lines, decode};
@@ -28,6 +29,10 @@ pub struct Terraform {
     pub inputs: Vec<InputRow>,
     /// What could not be read.
     pub errors: Vec<InputError>,
+    /// Comments of the sources that ask to ignore findings.
+    pub ignores: Vec<Ignore>,
+    /// Kubernetes objects that resources hold as a whole, with the resource's origin.
+    pub manifests: Vec<(serde_json::Value, Origin)>,
 }
 
 /// Reads all plans, states, binary plans and sources among the files; files of other kinds, and files that [`detect`]

@@ -1,0 +1,82 @@
+//! Puts together what the families have read: one world at one moment.
+
+use super::ignore::{self, Ignore};
+use super::kubernetes::{self, Object};
+use super::outcome::{IngestError, Ingested, InputRow};
+use super::{File, InputError, Kind, Moment, Settings, aws, detect, terraform};
+use crate::model::{Cluster, Enforced, Note, World};
+
+/// Reads all inputs as one world at one moment.
+///
+/// The order of `files` does not matter. What cannot be read is in [`Ingested::errors`] and in the world's gaps; the rest
+/// is analysed.
+///
+/// # Errors
+/// [`IngestError`] where several clusters are in the plans and nothing says which one the manifests belong to.
+pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ingested, IngestError> {
+    let mut files: Vec<&File> = files.iter().collect();
+    files.sort_by(|a, b| (&a.path, &a.bytes).cmp(&(&b.path, &b.bytes)));
+    let (manifests, mut errors) = sort_out(&files);
+
+    let read = terraform::read(&files, moment);
+    let mut objects = kubernetes::read(&manifests, settings);
+    let mut inputs = read.inputs;
+    inputs.extend(manifest_rows(&manifests, &objects.objects));
+    objects.objects.extend(read.manifests.iter().filter_map(|(json, origin)| Object::from_json(json, origin.clone())));
+    let mut ignores: Vec<Ignore> = read.ignores.into_iter().map(Ignore::from).collect();
+    ignores.extend(ignore::of_remarks(&objects.remarks));
+    ignores.extend(ignore::of_annotations(&objects.objects));
+    ignores.sort_by(|a, b| a.place.cmp(&b.place));
+    errors.extend(read.errors);
+    errors.extend(objects.errors);
+
+    let mut world = World::default();
+    for gap in read.graph.gaps.iter().cloned().chain(objects.gaps) {
+        world.doubt(gap.kind, gap.what, gap.origin);
+    }
+    aws::lower(&read.graph, &mut world);
+    let cluster = world.clusters.push(alone(settings));
+    errors.extend(kubernetes::lower(&objects.objects, cluster, settings, &mut world));
+    inputs.sort();
+    errors.sort();
+    errors.dedup();
+    Ok(Ingested { world, links: read.links, inputs, errors, ignores })
+}
+
+/// The manifests among the files, and what is wrong with files that are of no known kind.
+fn sort_out<'f>(files: &[&'f File]) -> (Vec<&'f File>, Vec<InputError>) {
+    let (mut manifests, mut errors) = (Vec::new(), Vec::new());
+    for file in files {
+        match detect(file) {
+            Ok(Some(Kind::Manifests)) => manifests.push(*file),
+            Ok(_) => {}
+            Err(error) => errors.push(error),
+        }
+    }
+    (manifests, errors)
+}
+
+fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
+    let count = |file: &File| objects.iter().filter(|object| object.origin.place.file == file.path).count();
+    files.iter().map(|file| InputRow { path: file.path.clone(), kind: "manifests", resources: count(file) }).collect()
+}
+
+/// The cluster that manifests without any cloud input make: its policies are taken as enforced.
+fn alone(settings: &Settings) -> Cluster {
+    let engine = settings.policy_engine.clone();
+    let text = match &engine {
+        Some(engine) => format!("the configuration says that `{engine}` enforces network policies"),
+        None => "no plan or state tells what enforces network policies, so they are taken as enforced".to_owned(),
+    };
+    let note = Note { text, origin: None, assumed: engine.is_none() };
+    let enforced = if engine.as_deref() == Some("none") { Enforced::No(note) } else { Enforced::Yes(note) };
+    Cluster {
+        name: String::new(),
+        title: None,
+        blocks_match_pods: engine.as_deref() != Some("cilium"),
+        engine: engine.unwrap_or_else(|| "unknown engine".to_owned()),
+        enforced,
+        api_server: None,
+        origin: None,
+    }
+}

@@ -1,0 +1,79 @@
+//! Requests of the input to ignore findings: comments in sources and manifests, annotations of objects.
+
+use super::kubernetes::{Object, Remark};
+use super::terraform::SourceIgnore;
+use crate::model::{Origin, Place};
+use regex::Regex;
+use std::sync::{Arc, LazyLock};
+
+/// Annotation that asks to ignore findings about its object: `ID=reason`, several separated by `;`.
+const ANNOTATION: &str = "crosspeer.dev/ignore";
+
+/// One request to ignore findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// Rule ids, as written.
+    pub ids: Vec<String>,
+    /// Why, as written; may be empty.
+    pub reason: String,
+    /// Where the request stands.
+    pub place: Place,
+    about: About,
+}
+
+/// What a request bears on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum About {
+    /// A block of the Terraform sources.
+    Block(SourceIgnore),
+    /// A document of a manifest: the file, its first and its last line.
+    Document(Arc<str>, u32, u32),
+}
+
+impl Ignore {
+    /// Whether the request bears on a finding of that rule that rests on a line of that origin.
+    #[must_use]
+    pub fn covers(&self, rule: &str, origin: &Origin) -> bool {
+        let about = match &self.about {
+            About::Block(block) => block.covers(&origin.address),
+            About::Document(file, first, last) => origin.place.file == *file && (*first..=*last).contains(&origin.place.line),
+        };
+        about && self.ids.iter().any(|id| id.eq_ignore_ascii_case(rule))
+    }
+}
+
+impl From<SourceIgnore> for Ignore {
+    fn from(block: SourceIgnore) -> Self {
+        Ignore { ids: block.ids.clone(), reason: block.reason.clone(), place: block.place.clone(), about: About::Block(block) }
+    }
+}
+
+static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^crosspeer:\s*ignore\[([^\]]*)\]\s*(.*)$").ok());
+
+/// The requests in comments of manifests: each bears on the document that it stands in.
+pub(super) fn of_remarks(remarks: &[Remark]) -> impl Iterator<Item = Ignore> + '_ {
+    remarks.iter().filter_map(|remark| {
+        let parts = COMMENT.as_ref()?.captures(remark.comment.text.trim())?;
+        let (ids, reason) = (parts.get(1)?.as_str(), parts.get(2)?.as_str());
+        let place = Place { file: remark.file.clone(), line: remark.comment.line, column: remark.comment.column, length: 0 };
+        Some(document(ids.split(','), reason, place, remark.lines))
+    })
+}
+
+/// The requests in annotations of objects.
+pub(super) fn of_annotations(objects: &[Object]) -> impl Iterator<Item = Ignore> + '_ {
+    objects.iter().flat_map(|object| {
+        let node = object.node.get("metadata.annotations").child(ANNOTATION);
+        let text = node.text().unwrap_or_default().to_owned();
+        let one = move |part: &str| {
+            let (id, reason) = part.split_once('=').unwrap_or((part, ""));
+            (!id.trim().is_empty()).then(|| document([id].into_iter(), reason, node.place(), object.lines))
+        };
+        text.split(';').filter_map(one).collect::<Vec<_>>()
+    })
+}
+
+fn document<'a>(ids: impl Iterator<Item = &'a str>, reason: &str, place: Place, lines: (u32, u32)) -> Ignore {
+    let about = About::Document(place.file.clone(), lines.0, lines.1);
+    Ignore { ids: ids.map(|id| id.trim().to_owned()).collect(), reason: reason.trim().to_owned(), place, about }
+}
