@@ -10,7 +10,7 @@ fn corpus(folder: &str) -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path);
     }
-    println!("skipped: no ../shared/corpus/{folder} beside this clone");
+    eprintln!("skipped: no ../shared/corpus/{folder} beside this clone");
     None
 }
 
