@@ -2,7 +2,7 @@
 
 use super::path::{self, Fabric};
 use super::policy::Judge;
-use super::{Direction, Exposure, Flow, NamespaceStanding, Party, Scope, Standing};
+use super::{Direction, Exposure, Flow, Lint, NamespaceStanding, Party, Scope, Standing};
 use crate::model::{Id, Namespace, Traffic, Trail, Workload, World};
 
 /// Answers questions about one [`World`].
@@ -73,5 +73,11 @@ impl<'w> Engine<'w> {
             _ => None,
         };
         cluster(from).is_some_and(|own| cluster(to) == Some(own))
+    }
+
+    /// Remarks about policies and rules that do not do what they say, in the order of the world.
+    #[must_use]
+    pub fn lints(&self) -> Vec<Lint> {
+        self.judge.lints()
     }
 }

@@ -4,7 +4,7 @@
 //! cluster main blocks:pods enforced:yes          (blocks:outside = address blocks match no pod; enforced:no, unknown)
 //! namespace shop team=a                          (namespaces and labels; named ones appear by themselves)
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
-//!   place no at:10.0.0.0/24 node:10.0.1.9 doubt  (a footing: enforced or not, addresses of the pods, of the node)
+//!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a footing: enforced or not, addresses of pod, of node)
 //! policy NetworkPolicy shop/deny tier:5 order:1 doubt inert for app=cart,!old
 //!   ingress isolates
 //!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
@@ -89,7 +89,8 @@ fn enforced(world: &mut World, word: &str, origin: &Origin) -> Enforced {
 fn place(world: &mut World, words: &[&str], origin: &Origin) {
     let network = world.networks.ids().last().unwrap_or_else(|| {
         let name = "network".to_owned();
-        world.networks.push(Network { name, addresses: AddressSet::all(), owner: None, known: true, doubt: Doubt::none(), origin: None })
+        let addresses = AddressSet::parse("10.0.0.0/8").unwrap();
+        world.networks.push(Network { name, addresses, owner: None, known: true, doubt: Doubt::none(), origin: None })
     });
     let attachment = |text: &str| Attachment {
         network,
@@ -105,7 +106,7 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
         name: "place".to_owned(),
         pod,
         node: value(words, "node").map(attachment),
-        translated: AddressSet::none(),
+        translated: value(words, "translated").map(|text| AddressSet::parse(text).unwrap()).unwrap_or_default(),
         identity: Note { text: "its own".to_owned(), origin: None, assumed: false },
         enforced: enforced(world, words[0], origin),
         doubt: doubt(world, words, origin),

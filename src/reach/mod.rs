@@ -8,6 +8,7 @@ mod exposure;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod flow;
+mod lint;
 mod party;
 mod path;
 pub mod policy;
@@ -16,5 +17,6 @@ mod standing;
 pub use engine::Engine;
 pub use exposure::{Exposure, Permission, Witness};
 pub use flow::{Flow, Scope};
+pub use lint::{Lint, LintKind};
 pub use party::{Direction, Party};
 pub use standing::{DirectionStanding, NamespaceStanding, Nullified, Standing};

@@ -3,7 +3,7 @@
 use super::fold::{Fold, Judged, Listener, Region};
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Hold, Place, Pods};
-use super::program::{Programs, RuleStep, Subject, resolved, rule};
+use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
 use super::verdicts::{ALL, Verdicts, in_some_place};
 use super::vocabulary::Vocabulary;
 use crate::model::{AddressSet, Bounds, Cluster, FlowSet, Id, NamedPort, Policy, Traffic, Workload, World};
@@ -151,34 +151,43 @@ impl<'w> ClusterPolicies<'w> {
         regime.map_or_else(|| Judged::exact(everything.clone()), |regime| self.judged(direction, regime, everything, hits, listener))
     }
 
-    /// The answers of one regime for every class at the other end. Classes that no step of the program can tell apart
-    /// are judged once.
-    fn row(&self, direction: Direction, regime: &Regime) -> Vec<u32> {
-        let program = self.side(direction).programs.all.get(regime.program).map(Vec::as_slice).unwrap_or_default();
-        let rules: Vec<&RuleStep> = program
-            .iter()
-            .filter_map(|step| match step {
-                super::program::Step::Rule(rule) => Some(rule),
-                _ => None,
-            })
-            .collect();
+    /// The programs of a direction, each once.
+    pub(super) fn programs(&self, direction: Direction) -> &[Program] {
+        &self.side(direction).programs.all
+    }
+
+    /// Sorts the classes at the other end into groups that no step of the program can tell apart: for each class its
+    /// group, and for each group one of its classes.
+    pub(super) fn alike(&self, program: &Program) -> (Vec<usize>, Vec<usize>) {
+        let rules: Vec<&RuleStep> = rules(program).collect();
         let names = rules.iter().any(|rule| rule.names);
-        let mut known: FxHashMap<(Vec<u8>, &[NamedPort]), u32> = FxHashMap::default();
-        let mut row = Vec::with_capacity(self.pods.stands.len());
+        let mut known: FxHashMap<(Vec<u8>, &[NamedPort]), usize> = FxHashMap::default();
+        let (mut groups, mut samples) = (Vec::with_capacity(self.pods.stands.len()), Vec::new());
         for other in 0..self.pods.stands.len() {
             let marks = rules.iter().map(|rule| {
                 let pods = self.peers.all.get(rule.peer).map(|peer| &peer.pods);
                 pods.map_or(0, |pods| u8::from(pods.must.contains(other)) << 1 | u8::from(pods.may.contains(other)))
             });
             let key = (marks.collect(), if names { self.ports(other) } else { &[] });
-            let number = *known.entry(key).or_insert_with(|| {
-                let judged =
-                    self.judged(direction, regime, &Traffic::all(), &|step| self.hits_pod(step, direction, other), &mut |_, _, _| {});
-                self.verdicts.borrow_mut().number(judged)
-            });
-            row.push(number);
+            groups.push(*known.entry(key).or_insert_with(|| {
+                samples.push(other);
+                samples.len() - 1
+            }));
         }
-        row
+        (groups, samples)
+    }
+
+    /// The answers of one regime for every class at the other end.
+    fn row(&self, direction: Direction, regime: &Regime) -> Vec<u32> {
+        let Some(program) = self.programs(direction).get(regime.program) else { return Vec::new() };
+        let (groups, samples) = self.alike(program);
+        let number = |other: &usize| {
+            let hits = |step: &RuleStep| self.hits_pod(step, direction, *other);
+            let judged = self.judged(direction, regime, &Traffic::all(), &hits, &mut |_, _, _| {});
+            self.verdicts.borrow_mut().number(judged)
+        };
+        let numbers: Vec<u32> = samples.iter().map(number).collect();
+        groups.into_iter().map(|group| numbers.get(group).copied().unwrap_or(ALL)).collect()
     }
 
     /// The number of what one class of pods' policies let pass between it and another.
@@ -237,15 +246,22 @@ impl<'w> ClusterPolicies<'w> {
         self.told(own, direction, &Traffic::all(), &|step| self.hits_node(step, addresses), &mut |_, _, _| {})
     }
 
-    /// Every pair of workloads with something that may pass, in the order of the world, a workload with itself left out.
+    /// The answers from each kind of workload (outer) to each (inner).
+    pub(super) fn relation(&self) -> Vec<Vec<u32>> {
+        let all = 0..self.kinds.len();
+        all.clone().map(|from| all.clone().map(|to| self.between_kinds(from, to)).collect()).collect()
+    }
+
+    /// Every pair of workloads with the number of its answer, in the order of the world, a workload with itself left out.
     pub(super) fn pairs(&self) -> Vec<(Id<Workload>, Id<Workload>, u32)> {
+        let relation = self.relation();
         let mut workloads: Vec<_> = self.kind.iter().map(|(id, kind)| (*id, *kind)).collect();
         workloads.sort_unstable();
+        let answer = |from: usize, to: usize| relation.get(from).and_then(|row| row.get(to)).copied().unwrap_or(ALL);
         let mut out = Vec::new();
         for (from, from_kind) in &workloads {
-            for (to, to_kind) in workloads.iter().filter(|(to, _)| to != from) {
-                out.push((*from, *to, self.between_kinds(*from_kind, *to_kind)));
-            }
+            let others = workloads.iter().filter(|(to, _)| to != from);
+            out.extend(others.map(|(to, to_kind)| (*from, *to, answer(*from_kind, *to_kind))));
         }
         out
     }

@@ -15,6 +15,7 @@ mod flows;
 mod fold;
 mod hop;
 mod isolation;
+mod lint;
 mod peers;
 mod pods;
 mod program;

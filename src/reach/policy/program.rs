@@ -49,6 +49,14 @@ pub(super) fn rule<'w>(world: &'w World, step: &RuleStep, direction: Direction) 
     side(&world.policies[step.policy], direction)?.rules.get(step.rule)
 }
 
+/// The rules of a program, in order.
+pub(super) fn rules(program: &Program) -> impl Iterator<Item = &RuleStep> {
+    program.iter().filter_map(|step| match step {
+        Step::Rule(rule) => Some(rule),
+        Step::Unclear(_) | Step::End(_) => None,
+    })
+}
+
 /// The ports of a pod that the names stand for.
 pub(super) fn resolved(names: &[PortName], ports: &[NamedPort]) -> Traffic {
     let meant = |port: &NamedPort| {

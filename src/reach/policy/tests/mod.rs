@@ -1,6 +1,8 @@
 //! Judgement by network policy, on small worlds.
 
 mod judge;
+mod lint;
+mod scale;
 mod standing;
 mod twin;
 mod worlds;

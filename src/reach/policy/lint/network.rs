@@ -1,0 +1,107 @@
+//! Rules whose addresses do not fit the network.
+
+use super::super::cluster::ClusterPolicies;
+use super::super::program::{rule, rules};
+use super::{Judge, Lint, LintKind, Spot};
+use crate::model::{AddressSet, Footing, Id, IpNet, Policy, PolicyPeer, Target, Workload, World};
+use crate::reach::Direction;
+use std::collections::BTreeMap;
+
+/// Remarks about the address blocks of rules that some pod meets.
+pub(super) fn lints(judge: &Judge<'_>, cluster: &ClusterPolicies<'_>, direction: Direction) -> Vec<Lint> {
+    let world = judge.world;
+    let met = cluster.programs(direction).iter().flat_map(rules);
+    let spots: BTreeMap<_, _> = met
+        .filter_map(|step| {
+            let spot = Spot { policy: step.policy, direction, at: step.rule, rule: rule(world, step, direction)? };
+            Some(((step.policy, step.rule), spot))
+        })
+        .collect();
+    let known = (!world.networks.is_empty()).then(|| reachable(world));
+    spots
+        .into_values()
+        .filter_map(|spot| {
+            let blocks = blocks(&spot.rule.peer);
+            if blocks.is_empty() {
+                return None;
+            }
+            translated(world, spot, &blocks).or_else(|| outside_networks(world, spot, &blocks, known.as_ref()?))
+        })
+        .collect()
+}
+
+/// The addresses that a peer made of address blocks names.
+fn blocks(peer: &PolicyPeer) -> AddressSet {
+    match peer {
+        PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
+        PolicyPeer::Any(parts) => parts.iter().map(blocks).collect(),
+        _ => AddressSet::none(),
+    }
+}
+
+/// Addresses that are for use inside of networks only (RFC 1918, RFC 6598, RFC 4193).
+fn private() -> AddressSet {
+    let blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
+    blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect()
+}
+
+/// Addresses of all networks, and those that some route leads to; a route to everything counts only where it leads over a
+/// border or to something unknown.
+fn reachable(world: &World) -> AddressSet {
+    let networks = world.networks.iter().map(|(_, network)| network.addresses.clone());
+    let routes =
+        world.route_tables.iter().flat_map(|(_, table)| &table.routes).filter_map(|route| match (&route.target, route.destination) {
+            (Target::Drop(_), _) => None,
+            (Target::Outside(_) | Target::Translator(_), Some(block)) if block.prefix_len() == 0 => None,
+            (_, Some(block)) => Some(AddressSet::of(block)),
+            (_, None) => Some(AddressSet::all()),
+        });
+    networks.chain(routes).collect()
+}
+
+fn outside_networks(world: &World, spot: Spot<'_>, blocks: &AddressSet, reachable: &AddressSet) -> Option<Lint> {
+    if !blocks.is_subset(&private()) || !blocks.is_disjoint(reachable) || !on_known_network(world, spot.policy) {
+        return None;
+    }
+    let because = format!("{} names {}, which is in no network of the input and behind no route", spot.name(world), blocks_text(blocks));
+    Some(spot.lint(LintKind::OutsideNetworks, because))
+}
+
+/// Whether the input tells where pods of the policy's cluster stand.
+fn on_known_network(world: &World, policy: Id<Policy>) -> bool {
+    let cluster = world.policies[policy].cluster;
+    world.workloads.iter().any(|(_, workload)| workload.cluster == cluster && !workload.footings.is_empty())
+}
+
+fn blocks_text(blocks: &AddressSet) -> String {
+    let all: Vec<String> = blocks.blocks().iter().take(3).map(IpNet::to_string).collect();
+    all.join(", ")
+}
+
+/// Whether pods of another cluster that the blocks hold send with addresses that the blocks do not hold.
+fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Lint> {
+    if spot.direction != Direction::Ingress {
+        return None;
+    }
+    let policy = &world.policies[spot.policy];
+    let own = world.workloads.iter().filter(|(id, one)| one.cluster == policy.cluster && policy.subject.holds(world.selected(*id)));
+    let targets: AddressSet = own.flat_map(|(_, one)| &one.footings).map(|footing| footing.pod.addresses.clone()).collect();
+    let others = world.workloads.iter().filter(|(_, one)| one.cluster != policy.cluster && !one.host_network);
+    let hidden = |footing: &&Footing| {
+        let node = footing.node.as_ref().map(|node| &node.addresses);
+        let by_node = !targets.is_empty() && targets.is_subset(&footing.translated);
+        by_node && !footing.pod.addresses.is_disjoint(blocks) && node.is_some_and(|node| node.is_disjoint(blocks))
+    };
+    let mut found = others.filter_map(|(id, one)| one.footings.iter().find(hidden).map(|footing| (id, footing)));
+    let (id, footing): (Id<Workload>, &Footing) = found.next()?;
+    let node = footing.node.as_ref().map(|node| node.addresses.clone()).unwrap_or_default();
+    let because = format!(
+        "{} names addresses of pods such as `{}`, whose packets arrive with the addresses of their nodes ({})",
+        spot.name(world),
+        world.workload_title(id),
+        blocks_text(&node)
+    );
+    let mut lint = spot.lint(LintKind::Translated, because);
+    lint.related = vec![world.workloads[id].origin.clone()];
+    Some(lint)
+}

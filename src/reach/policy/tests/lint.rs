@@ -1,0 +1,107 @@
+//! Remarks about policies and rules, each drawn at the end of the line that it must point at.
+
+use crate::reach::fixture;
+use crate::reach::policy::Judge;
+
+/// The remarks must be exactly those written as `#! kind, kind` at the end of their lines.
+fn check(text: &str) {
+    let world = fixture::world(text);
+    let lints = Judge::new(&world).lints();
+    let mut found: Vec<(u32, &str)> = lints.iter().map(|lint| (lint.origin.place.line, lint.kind.word())).collect();
+    found.sort_unstable();
+    let lines = text.lines().zip(1..).filter_map(|(line, number)| Some((number, line.split_once("#! ")?.1)));
+    let expected: Vec<(u32, &str)> = lines.flat_map(|(number, kinds)| kinds.split(", ").map(move |kind| (number, kind))).collect();
+    assert_eq!(found, expected, "{lints:#?}");
+}
+
+#[test]
+fn policies_about_nothing() {
+    check(
+        "pod a/x app=x
+         pod a/y app=y host
+         policy NetworkPolicy a/wrong for app=z                        #! selects-nothing
+         policy NetworkPolicy a/host for app=y                         #! selects-nothing
+         policy NetworkPolicy a/fine for app=x
+         policy NetworkPolicy elsewhere/unknown for app=z
+         policy NetworkPolicy a/idle inert for app=z                   #! inert",
+    );
+}
+
+#[test]
+fn rules_that_match_nobody() {
+    check(
+        "pod a/x app=x web:tcp/80
+         pod b/y app=y
+         policy NetworkPolicy a/p
+           ingress isolates
+           ingress allow pods(in:b,app=z) tcp                          #! matches-nobody
+           ingress allow pods(in:kube-system,app=dns) tcp
+           ingress allow pods(app=z) tcp
+           ingress allow pods(in:b,app=z)+block(10.0.0.0/8) udp
+           ingress allow pods(in:b) named:web
+           ingress allow pods(in:b) named:db                           #! unknown-port
+           egress allow pods(in:b) named:web                           #! unknown-port
+           egress allow pods(in:b) named:web tcp/1
+           egress allow anyone named:web",
+    );
+}
+
+#[test]
+fn labels_do_not_cross_clusters() {
+    check(
+        "cluster one
+         pod a/x app=x
+         cluster two
+         pod b/y app=y
+         policy NetworkPolicy b/p
+           ingress allow pods(app=x) tcp                               #! other-cluster
+           ingress allow pods(app=w) tcp",
+    );
+}
+
+#[test]
+fn rules_that_others_decide_for() {
+    check(
+        "pod a/x app=x
+         pod a/y app=y
+         policy AdminNetworkPolicy adm tier:1
+           ingress deny pods(app=y) tcp/1-100
+           ingress allow pods(app=y) tcp/22                            #! shadowed
+           ingress allow pods(app=y) tcp/22-200
+           ingress deny world all
+         policy NetworkPolicy a/np
+           ingress isolates
+           ingress allow pods(app=y) tcp/50                            #! shadowed
+           ingress allow pods(app=y) tcp/50-300
+           ingress allow block(0.0.0.0/0) tcp                          #! shadowed",
+    );
+}
+
+#[test]
+fn two_policies_with_one_doubt_contradict() {
+    let mut world = fixture::world("pod a/x\npolicy AdminNetworkPolicy one tier:1 doubt\npolicy AdminNetworkPolicy two tier:1 doubt\n");
+    assert!(Judge::new(&world).lints().is_empty());
+    let ids: Vec<_> = world.policies.ids().collect();
+    world.policies[ids[1]].doubt = world.policies[ids[0]].doubt.clone();
+    let lints = Judge::new(&world).lints();
+    assert_eq!(lints.iter().map(|lint| (lint.kind.word(), lint.origin.place.line)).collect::<Vec<_>>(), [("contradiction", 3)]);
+}
+
+#[test]
+fn addresses_that_do_not_fit_the_network() {
+    check(
+        "cluster one
+         pod a/x app=x
+           place yes at:10.0.0.0/24 node:10.0.9.9 translated:10.1.0.0/16
+         cluster two
+         pod b/y app=y
+           place yes at:10.1.0.0/24
+         policy NetworkPolicy b/p
+           ingress allow block(10.0.0.0/24) tcp/1                      #! translated
+           ingress allow block(10.0.0.0/16) tcp/2
+           egress allow block(10.0.0.0/24) tcp/3
+           ingress allow block(192.168.7.0/24) tcp/4                   #! outside-networks
+           ingress allow block(203.0.113.0/24) tcp/5
+           egress allow block(10.0.77.0/24) tcp/6",
+    );
+}
