@@ -157,6 +157,7 @@ const HARMLESS: &[&str] = &[
     "aws_vpc_security_group_vpc_association",
     "aws_vpc_dhcp_options_association",
     "aws_vpc_endpoint_policy",
+    "aws_vpc_endpoint_route_table_association",
     "aws_vpc_endpoint_private_dns",
     "aws_vpc_endpoint_connection_notification",
     "aws_vpc_block_public_access_options",

@@ -27,7 +27,7 @@ impl Border<'_> {
     }
 
     /// Whether it delivers into the subnet from inside, so that the subnet's edge is not crossed.
-    pub fn stands_in(&self, subnet: Option<Id<Subnet>>) -> bool {
+    pub fn stands_in(&self, subnet: Option<Id<crate::model::Subnet>>) -> bool {
         match self {
             Border::Over(_, leg) => subnet.is_some_and(|subnet| leg.unjudged.contains(&subnet)),
             _ => false,

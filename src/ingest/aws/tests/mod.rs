@@ -218,6 +218,5 @@ fn short(addresses: &AddressSet) -> String {
     if *addresses == AddressSet::all() {
         return "any address".to_owned();
     }
-    let rest = AddressSet::all().difference(addresses);
-    if rest.blocks().len() < addresses.blocks().len() { format!("all but {rest}") } else { addresses.to_string() }
+    if addresses.blocks().len() > 8 { format!("all but {}", AddressSet::all().difference(addresses)) } else { addresses.to_string() }
 }
