@@ -38,3 +38,5 @@ pub(in crate::reach) use flows::flows;
 mod scene;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twin;

@@ -156,7 +156,7 @@ impl Scene {
     fn target(&self, text: &str) -> Target {
         match text.split_once(':').unwrap_or((text, "")) {
             ("local", _) => Target::Local,
-            ("link", link) => Target::Link(self.find("link", link, &self.world.links).unwrap()),
+            ("link", link) => self.find("link", link, &self.world.links).map_or(Target::Drop("gone".to_owned()), Target::Link),
             ("nat", endpoint) => Target::Translator(self.find("endpoint", endpoint, &self.world.endpoints).unwrap()),
             ("drop", _) => Target::Drop("blackhole".to_owned()),
             ("out", _) => Target::Outside("internet gateway".to_owned()),

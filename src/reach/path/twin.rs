@@ -1,0 +1,274 @@
+//! The slow twin: one packet at a time, one address at a time, over a world in which nothing is in doubt.
+//!
+//! A scene with doubtful lines is many worlds: each such line holds or does not. What the engine says must pass has to
+//! pass in all of them, and what passes in one of them the engine must say may pass.
+
+use super::policy::Guard;
+use super::scene::Scene;
+use super::{Fabric, explain, region::Region};
+use crate::model::*;
+use crate::reach::{Direction, Party, Witness};
+use proptest::prelude::*;
+use std::net::IpAddr;
+
+/// Where one packet leaves or arrives.
+struct Stand {
+    network: Id<Network>,
+    subnet: Id<Subnet>,
+    groups: Option<Vec<Id<Filter>>>,
+}
+
+impl Stand {
+    fn of(at: &Attachment) -> Stand {
+        Stand { network: at.network, subnet: at.subnet.unwrap(), groups: Some(at.filters.clone()) }
+    }
+}
+
+/// Ports that a client may choose; rules in these tests change at 1024 and 2000 only.
+const CHOSEN: [u16; 3] = [1024, 2000, 65535];
+
+impl Scene {
+    fn stands(&self, party: &Party, packet: &Witness, source: bool) -> Vec<Stand> {
+        let address = if source { packet.source } else { packet.destination };
+        let here = |at: &&Attachment| at.addresses.contains(address);
+        match party {
+            Party::Workload(id) => {
+                let footings = self.world.workloads[*id].footings.iter();
+                let speaks = |footing: &Footing| match &footing.node {
+                    Some(node) if source && footing.translated.contains(packet.destination) => node.clone(),
+                    _ => footing.pod.clone(),
+                };
+                footings.map(speaks).filter(|at| at.addresses.contains(address)).map(|at| Stand::of(&at)).collect()
+            }
+            Party::Endpoint(id) => self.world.endpoints[*id].attachments.iter().filter(here).map(Stand::of).collect(),
+            Party::Addresses(_) => {
+                let holds = |(_, subnet): &(Id<Subnet>, &Subnet)| subnet.addresses.contains(address);
+                let stand = |(id, subnet): (Id<Subnet>, &Subnet)| Stand { network: subnet.network, subnet: id, groups: None };
+                self.world.subnets.iter().filter(holds).map(stand).collect()
+            }
+        }
+    }
+
+    fn filter_passes(&self, filter: Id<Filter>, outwards: bool, other: &Stand, address: IpAddr, protocol: Protocol, port: u16) -> bool {
+        let own = &self.world.filters[filter];
+        let mut rules: Vec<&FilterRule> = if outwards { &own.egress } else { &own.ingress }.iter().collect();
+        rules.sort_by_key(|rule| (rule.order, rule.action == FilterAction::Allow));
+        let names = |rule: &FilterRule| match &rule.peer {
+            FilterPeer::Addresses(addresses) => addresses.contains(address),
+            FilterPeer::Members(of) => other.groups.as_ref().is_some_and(|groups| groups.contains(of)),
+        };
+        let first = rules.iter().find(|rule| names(rule) && rule.traffic.of(protocol).contains(port));
+        first.is_some_and(|rule| rule.action == FilterAction::Allow)
+    }
+
+    fn forwarded(&self, from: &Stand, to: &Stand, source: IpAddr, destination: IpAddr) -> bool {
+        if from.subnet == to.subnet {
+            return true;
+        }
+        let table = &self.world.route_tables[self.world.subnets[from.subnet].tables[0]];
+        let holds = |route: &&Route| AddressSet::of(route.destination.unwrap()).contains(destination);
+        let best = table.routes.iter().filter(holds).max_by_key(|route| route.destination.unwrap().prefix_len());
+        match best.map(|route| &route.target) {
+            Some(Target::Local) => from.network == to.network,
+            Some(Target::Link(link)) => self.world.links[*link].legs.iter().any(|leg| {
+                leg.from == from.network && leg.to == to.network && leg.sources.contains(source) && leg.destinations.contains(destination)
+            }),
+            _ => false,
+        }
+    }
+
+    fn edges_pass(&self, from: &Stand, to: &Stand, packet: &Witness, port: u16, replies: bool) -> bool {
+        let pass = |stand: &Stand, other: &Stand, outwards: bool, address| {
+            let filters = &self.world.subnets[stand.subnet].filters;
+            let counted = filters.iter().filter(|filter| !replies || !self.world.filters[**filter].stateful);
+            counted.clone().all(|filter| self.filter_passes(*filter, outwards, other, address, packet.protocol, port))
+        };
+        from.subnet == to.subnet || pass(from, to, true, packet.destination) && pass(to, from, false, packet.source)
+    }
+
+    fn groups_pass(&self, own: &Stand, other: &Stand, outwards: bool, address: IpAddr, packet: &Witness) -> bool {
+        let any = |groups: &Vec<Id<Filter>>| {
+            groups.is_empty()
+                || groups.iter().any(|group| self.filter_passes(*group, outwards, other, address, packet.protocol, packet.port))
+        };
+        own.groups.as_ref().is_none_or(any)
+    }
+
+    fn policy_passes(&self, party: &Party, direction: Direction, address: IpAddr, packet: &Witness) -> bool {
+        let Party::Workload(id) = party else { return true };
+        self.outside(*id, direction, None).bounds.must.at(address).of(packet.protocol).contains(packet.port)
+    }
+
+    fn replied(&self, from: &Stand, to: &Stand, packet: &Witness) -> bool {
+        let reply = Witness { source: packet.destination, destination: packet.source, ..*packet };
+        let ports =
+            if packet.protocol.has_ports() { CHOSEN.to_vec() } else { packet.protocol.details().ranges().iter().map(|r| r.0).collect() };
+        self.forwarded(to, from, reply.source, reply.destination) && ports.iter().any(|port| self.edges_pass(to, from, &reply, *port, true))
+    }
+
+    /// Whether the packet arrives and is answered.
+    fn passes(&self, from: &Party, to: &Party, packet: &Witness) -> bool {
+        self.stands(from, packet, true).iter().any(|source| {
+            self.stands(to, packet, false).iter().any(|destination| {
+                self.policy_passes(from, Direction::Egress, packet.destination, packet)
+                    && self.groups_pass(source, destination, true, packet.destination, packet)
+                    && self.edges_pass(source, destination, packet, packet.port, false)
+                    && self.forwarded(source, destination, packet.source, packet.destination)
+                    && self.groups_pass(destination, source, false, packet.source, packet)
+                    && self.policy_passes(to, Direction::Ingress, packet.source, packet)
+                    && self.replied(source, destination, packet)
+            })
+        })
+    }
+}
+
+/// The engine's answer for all packets at once.
+fn engine(scene: &Scene, from: &Party, to: &Party) -> Bounds<Region> {
+    let walks = explain::ways(&Fabric::new(&scene.world), scene, from, to, &Traffic::all());
+    walks.iter().fold(Bounds::default(), |sum, walk| sum.zip(&walk.arrives, Region::union))
+}
+
+const FIXED: &[&str] = &[
+    "network a 10.0.0.0/28",
+    "network b 10.0.1.0/28",
+    "network c 10.0.2.0/28",
+    "link ab a b",
+    "link bc b c",
+    "route ta 10.0.0.0/28 local",
+    "route tb 10.0.1.0/28 local",
+    "route tc 10.0.2.0/28 local",
+    "subnet a1 a 10.0.0.0/30 table=ta acl=acla",
+    "subnet a2 a 10.0.0.4/30 table=ta",
+    "subnet b1 b 10.0.1.0/30 table=tb acl=aclb",
+    "subnet b2 b 10.0.1.4/30 table=tb",
+    "subnet c1 c 10.0.2.0/30 table=tc",
+    "endpoint one b1 10.0.1.1 g1",
+    "endpoint two c1 10.0.2.2 g2",
+    "endpoint any b2 10.0.1.4/31 g1 g2",
+    "pods w a1 10.0.0.0/31 g3",
+    "pods v b2 10.0.1.6/31 g1",
+];
+
+const PARTIES: [&str; 7] = ["w", "v", "one", "two", "any", "10.0.0.5", "10.0.1.2"];
+
+/// A line that may stand in a random scene.
+fn line() -> impl Strategy<Value = String> {
+    let one = |words: &'static [&'static str]| prop::sample::select(words);
+    let ports = || one(&["all any", "tcp any", "tcp 80", "tcp 1-1023", "tcp 1024-65535", "tcp 2000-65535", "udp any", "icmp any"]);
+    let blocks = || one(&["0.0.0.0/0", "10.0.0.0/28", "10.0.1.0/28", "10.0.2.0/28", "10.0.0.0/31", "10.0.1.4/30", "10.0.1.1/32"]);
+    let route = (one(&["ta", "tb", "tc"]), blocks(), one(&["link:ab", "link:ab", "link:bc", "drop"]))
+        .prop_map(|(a, b, c)| format!("route {a} {b} {c}"));
+    let peers =
+        prop_oneof![3 => blocks().prop_map(String::from), 1 => one(&["members:g1", "members:g2", "members:g3"]).prop_map(String::from)];
+    let rule = (one(&["g1", "g2", "g3"]), one(&["ingress", "egress"]), ports(), peers)
+        .prop_map(|(a, b, c, d)| format!("rule {a} {b} allow {c} {d}"));
+    let acl = (one(&["acla", "aclb"]), one(&["ingress", "egress"]), one(&["allow", "allow", "deny"]), ports(), blocks(), 1..5);
+    let acl = acl.prop_map(|(a, b, c, d, e, f)| format!("rule {a} {b} {c} {d} {e} @{f}"));
+    let lets = (one(&["w", "v"]), one(&["ingress", "egress"]), ports(), blocks()).prop_map(|(a, b, c, d)| format!("lets {a} {b} {c} {d}"));
+    let node =
+        one(&["node w a2 10.0.0.6/31 g2 10.0.1.0/28", "node w a2 10.0.0.6/31 g1 10.0.0.0/16", "node v b1 10.0.1.2/31 g2 10.0.0.0/24"]);
+    prop_oneof![5 => route, 6 => rule, 3 => acl, 2 => lets, 1 => node.prop_map(String::from)]
+}
+
+/// Lines that make most of the network open, so that random ones decide something.
+const OPEN: &[&str] = &[
+    "route ta 10.0.1.0/28 link:ab",
+    "route tb 10.0.0.0/28 link:ab",
+    "route tb 10.0.2.0/28 link:bc",
+    "route tc 10.0.1.0/28 link:bc",
+    "rule g1 egress allow all any 0.0.0.0/0",
+    "rule g1 ingress allow tcp any 0.0.0.0/0",
+    "rule g2 egress allow all any 0.0.0.0/0",
+    "rule g3 egress allow all any 0.0.0.0/0",
+    "rule g3 ingress allow all any 10.0.1.0/28",
+    "rule acla egress allow all any 0.0.0.0/0 @9",
+    "rule acla ingress allow all any 0.0.0.0/0 @9",
+    "rule aclb egress allow all any 0.0.0.0/0 @9",
+    "rule aclb ingress allow all any 0.0.0.0/0 @9",
+];
+
+/// Two routes of one table to one prefix cannot both be: the first stays.
+fn distinct(lines: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    let key = |line: &String| line.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    lines.into_iter().filter(|line| !line.starts_with("route") || seen.insert(key(line))).collect()
+}
+
+/// The worlds that a scene may turn out to be; lines in doubt end with `?`.
+fn resolutions(lines: &[String]) -> Vec<Scene> {
+    let doubtful: Vec<&String> = lines.iter().filter(|line| line.ends_with('?')).collect();
+    let world = |bits: usize| {
+        let absent = |line: &String| doubtful.iter().position(|own| std::ptr::eq(*own, line)).is_some_and(|at| bits >> at & 1 == 1);
+        let held = |line: &String| match line.split_whitespace().collect::<Vec<_>>()[..] {
+            // Policies that isolate do so whether or not one of their rules holds.
+            ["lets", pods, direction, ..] if absent(line) => format!("lets {pods} {direction} tcp 0 0.0.0.0/0"),
+            _ if absent(line) => String::new(),
+            _ => line.trim_end_matches('?').to_owned(),
+        };
+        let text: Vec<String> = lines.iter().map(held).collect();
+        Scene::read(&text.join("\n"))
+    };
+    (0..1usize << doubtful.len()).map(world).collect()
+}
+
+fn packets(scene: &Scene, from: &Party, to: &Party) -> Vec<Witness> {
+    let last = |byte: u8, third: u8| IpAddr::from([10, 0, third, byte]);
+    let all = |party: &Party| -> Vec<IpAddr> {
+        let every = (0..3).flat_map(|third| (0..8).map(move |byte| last(byte, third)));
+        let probe = |address: &IpAddr| {
+            let packet = Witness { source: *address, destination: *address, protocol: Protocol::TCP, port: 80 };
+            let own = if let Party::Addresses(own) = party { own.contains(*address) } else { true };
+            own && (!scene.stands(party, &packet, true).is_empty()
+                || !scene.stands(party, &packet, false).is_empty()
+                || matches!(party, Party::Workload(_)))
+        };
+        every.filter(probe).collect()
+    };
+    let kinds = [(Protocol::TCP, 80), (Protocol::TCP, 3000), (Protocol::UDP, 80), (Protocol::ICMP, 8 << 8)];
+    let ends: Vec<(IpAddr, IpAddr)> = all(from).into_iter().flat_map(|source| all(to).into_iter().map(move |to| (source, to))).collect();
+    let packet = |(source, destination)| kinds.iter().map(move |&(protocol, port)| Witness { source, destination, protocol, port });
+    ends.into_iter().flat_map(packet).collect()
+}
+
+fn compare(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseError> {
+    let scene = Scene::read(&lines.join("\n"));
+    let worlds = resolutions(lines);
+    let (from, to) = (scene.party(from), scene.party(to));
+    let found = engine(&scene, &from, &to);
+    for packet in packets(&scene, &from, &to) {
+        let truths: Vec<bool> = worlds.iter().map(|world| world.passes(&from, &to, &packet)).collect();
+        let (always, ever) = (truths.iter().all(|truth| *truth), truths.iter().any(|truth| *truth));
+        let (must, may) = (found.must.contains(&packet), found.may.contains(&packet));
+        prop_assert!(!must || always, "must, but does not always pass: {packet:?}\n{}", lines.join("\n"));
+        prop_assert!(may || !ever, "may not, but passes sometimes: {packet:?}\n{}", lines.join("\n"));
+        if worlds.len() == 1 {
+            prop_assert_eq!((must, may), (always, ever), "{:?}\n{}", packet, lines.join("\n"));
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+    #[test]
+    fn the_engine_agrees_with_the_twin(
+        random in prop::collection::vec((line(), prop::bool::weighted(0.15)), 0..10),
+        open in prop::collection::vec(prop::bool::weighted(0.9), OPEN.len()),
+        doubtful_link in prop::bool::weighted(0.2),
+        (from, to) in (prop::sample::select(&PARTIES[..]), prop::sample::select(&PARTIES[..])),
+    ) {
+        prop_assume!(from != to);
+        let bare = from.contains('.') || to.contains('.');
+        let mut doubts = 3;
+        let mut doubt = |line: String, doubtful: bool| {
+            let doubtful = doubtful && doubts > 0 && !line.starts_with("node");
+            doubts -= i32::from(doubtful);
+            if doubtful { format!("{line} ?") } else { line }
+        };
+        let fixed = FIXED.iter().map(|line| doubt((*line).to_owned(), *line == "link ab a b" && doubtful_link)).collect::<Vec<_>>();
+        let random: Vec<String> = random.into_iter().filter(|(line, _)| !bare || !line.contains("members")).map(|(line, flag)| doubt(line, flag)).collect();
+        let opened = OPEN.iter().zip(open).filter(|(_, open)| *open).map(|(line, _)| (*line).to_owned());
+        let lines = distinct(fixed.into_iter().chain(random).chain(opened).collect());
+        compare(&lines, from, to)?;
+    }
+}
