@@ -3,6 +3,9 @@
 //!
 //! Data walks left to right through five rooms; `ARCHITECTURE.md` draws them and `tests/architecture.rs` holds the doors.
 
+pub mod cli;
 pub mod ingest;
 pub mod model;
 pub mod reach;
+pub mod report;
+pub mod rules;

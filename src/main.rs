@@ -1,2 +1,7 @@
-//! crosspeer.
-fn main() {}
+//! The `crosspeer` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    crosspeer::cli::main()
+}

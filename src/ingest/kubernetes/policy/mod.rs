@@ -132,8 +132,7 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
     }
     markers(&object.node.get("spec"), &mut reading.faults);
     let mut policies = (kind.read)(object, &mut reading);
-    let Reading { mut faults, lowering } = reading;
-    faults.one_a_place();
+    let Reading { faults, lowering } = reading;
     if let Some(first) = faults.0.first() {
         let what = format!("{} would be refused as it stands: {}", object.title(), first.message);
         let place = crate::model::Place { file: first.file.clone(), line: first.line, column: first.column, length: first.length };

@@ -1,0 +1,106 @@
+//! From files to worlds: what every command that looks at input begins with.
+
+use super::arguments::Inputs;
+use super::config::{Found, find};
+use super::error::CliError;
+use super::gather::{Gathered, gather};
+use super::stage::Stage;
+use super::{End, arguments::Scope};
+use crate::ingest::{File, IngestError, Ingested, Moment, Settings, ingest};
+use crate::model::{GapKind, Place, World};
+use crate::reach;
+use crate::report::{Problem, Quotes, text};
+
+/// What was gathered, and how to read it.
+pub(super) struct Analysis {
+    pub found: Found,
+    pub gathered: Gathered,
+    settings: Settings,
+    strict: bool,
+}
+
+impl Analysis {
+    /// Finds the configuration and reads the files.
+    pub fn new(inputs: &Inputs) -> Result<Self, CliError> {
+        let found = find(inputs.config.as_deref(), inputs.no_config)?;
+        let gathered = gather(inputs, &found)?;
+        let own = &found.config;
+        let namespace = inputs.default_namespace.clone().or_else(|| own.default_namespace.clone());
+        let settings = Settings {
+            default_namespace: namespace.unwrap_or_else(|| Settings::default().default_namespace),
+            policy_engine: own.policy_engine.clone(),
+        };
+        let strict = inputs.strict || own.strict;
+        Ok(Analysis { found, gathered, settings, strict })
+    }
+
+    /// The world at a moment; what the front door left out stands in its ledger.
+    pub fn world(&self, moment: Moment) -> Result<Ingested, IngestError> {
+        let mut ingested = ingest(&self.gathered.files, &self.settings, moment)?;
+        for (path, kind, command) in &self.gathered.unrendered {
+            let what = format!("`{}` is a {kind} and is not rendered: `{command}`", path.display());
+            let _ = ingested.world.doubt(GapKind::Unreadable, what, None);
+        }
+        Ok(ingested)
+    }
+
+    /// The files that may be quoted.
+    pub fn quotes(&self, ingested: &Ingested) -> Quotes<'_> {
+        let secret: Vec<&str> = ingested.inputs.iter().filter(|row| is_cloud(row.kind)).map(|row| row.path.as_ref()).collect();
+        let open = self.gathered.files.iter().filter(|file| !secret.contains(&file.path.as_ref()));
+        open.map(|file: &File| (file.path.as_ref(), file.bytes.as_slice())).collect()
+    }
+
+    /// Tells what could not be read, and how the command ends because of it; none where nothing stands in the way.
+    pub fn complain(&self, ingested: &Ingested, stage: &mut Stage) -> Option<End> {
+        let quotes = self.quotes(ingested);
+        for problem in problems(ingested) {
+            stage.complain(&text::problem(&problem, &quotes));
+        }
+        match () {
+            () if !ingested.errors.is_empty() => Some(End::Refused),
+            () if self.strict && !ingested.world.gaps.is_empty() => Some(End::Incomplete),
+            () => None,
+        }
+    }
+}
+
+/// The unreadable parts of the input as reports show them.
+pub(super) fn problems(ingested: &Ingested) -> Vec<Problem> {
+    let problem = |error: &crate::ingest::InputError| Problem {
+        place: Place { file: error.file.clone(), line: error.line, column: error.column, length: error.length },
+        message: error.message.clone(),
+        refused: error.refused,
+    };
+    ingested.errors.iter().map(problem).collect()
+}
+
+/// Whether an input of that kind is a plan or a state.
+fn is_cloud(kind: &str) -> bool {
+    matches!(kind, "plan" | "state")
+}
+
+/// The moment that `--before` asks for.
+pub(super) fn moment(inputs: &Inputs) -> Moment {
+    if inputs.before { Moment::Before } else { Moment::After }
+}
+
+/// What `reach` and `diff` look at: what is asked for, else borders where there is a plan or a state, else clusters.
+pub(super) fn scope(asked: Option<Scope>, ingested: &Ingested) -> reach::Scope {
+    match asked {
+        Some(Scope::Cluster) => reach::Scope::Cluster,
+        Some(Scope::Border) => reach::Scope::Border,
+        Some(Scope::All) => reach::Scope::All,
+        None if ingested.inputs.iter().any(|row| is_cloud(row.kind)) => reach::Scope::Border,
+        None => reach::Scope::Cluster,
+    }
+}
+
+/// Names a party as JSON does: a workload's id, a resource's address, or one inclusive range per row.
+pub(super) fn names(party: &reach::Party, world: &World) -> Vec<String> {
+    match party {
+        reach::Party::Workload(id) => vec![world.workload_name(*id)],
+        reach::Party::Endpoint(id) => vec![world.endpoints[*id].name.clone()],
+        reach::Party::Addresses(addresses) => addresses.ranges().map(|(low, high)| format!("{low}-{high}")).collect(),
+    }
+}

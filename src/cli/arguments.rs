@@ -1,0 +1,300 @@
+//! The shape of the command line, as clap reads it. Its doc comments are the help texts.
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// Which pods reach across a VPC peering, and which namespaces would not stop them: before anything is applied
+#[derive(Debug, Parser)]
+#[command(name = "crosspeer", version, max_term_width = 110)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub voice: Voice,
+}
+
+/// How much is said, and how.
+#[derive(Args, Debug)]
+pub(super) struct Voice {
+    /// Say nothing but the report and errors
+    #[arg(short, long, global = true, env = "CROSSPEER_QUIET", value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Unfold groups, and list what was not understood
+    #[arg(short, long, global = true, env = "CROSSPEER_VERBOSE", value_parser = FalseyValueParser::new())]
+    pub verbose: bool,
+    /// Colours in reports and messages (`NO_COLOR` is honoured)
+    #[arg(long, global = true, env = "CROSSPEER_COLOR", value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Report findings; exits with 1 when one is as severe as `--fail-on`
+    Scan(Box<Scan>),
+    /// Print the connectivity that findings are drawn from
+    Reach(Box<Reach>),
+    /// Answer whether one flow can happen, hop by hop; exits with 1 when it is blocked
+    Explain(Box<Explain>),
+    /// Compare two inputs: connectivity gained and lost; exits with 1 when some is gained
+    Diff(Box<Diff>),
+    /// List, show and test the rules
+    Rules(Rules),
+    /// Print a shell's completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What to read.
+#[derive(Args, Debug, Default)]
+pub(super) struct Inputs {
+    /// Files or directories: plans, states, manifests, Terraform sources, told apart by their content; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// A plan as `terraform show -json` prints it
+    #[arg(long, env = "CROSSPEER_PLAN", value_name = "FILE")]
+    pub plan: Vec<PathBuf>,
+    /// A state as `terraform show -json` prints it
+    #[arg(long, env = "CROSSPEER_STATE", value_name = "FILE")]
+    pub state: Vec<PathBuf>,
+    /// Kubernetes manifests, as a file or directory
+    #[arg(long, env = "CROSSPEER_MANIFESTS", value_name = "PATH")]
+    pub manifests: Vec<PathBuf>,
+    /// A Helm chart
+    #[arg(long, env = "CROSSPEER_CHART", value_name = "DIR")]
+    pub chart: Vec<PathBuf>,
+    /// Values for the charts
+    #[arg(long, env = "CROSSPEER_VALUES", value_name = "FILE")]
+    pub values: Vec<PathBuf>,
+    /// Directory of a Terraform root module: the sources behind a plan
+    #[arg(long, env = "CROSSPEER_TF", value_name = "DIR")]
+    pub tf: Vec<PathBuf>,
+    /// The binary plan, which holds the sources behind the plan JSON
+    #[arg(long, env = "CROSSPEER_PLAN_FILE", value_name = "FILE")]
+    pub plan_file: Vec<PathBuf>,
+    /// Ties manifests to a cluster, by its Terraform address or name
+    #[arg(long, env = "CROSSPEER_CLUSTER", value_name = "ADDRESS=PATH")]
+    pub cluster: Vec<String>,
+    /// Namespace of objects that name none [default: default]
+    #[arg(long, env = "CROSSPEER_DEFAULT_NAMESPACE", value_name = "NAME")]
+    pub default_namespace: Option<String>,
+    /// Configuration file, instead of crosspeer.yaml, .crosspeer.yaml or .github/crosspeer.yaml
+    #[arg(long, env = "CROSSPEER_CONFIG", value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, env = "CROSSPEER_NO_CONFIG", value_parser = FalseyValueParser::new())]
+    pub no_config: bool,
+    /// Analyse what is there before the plan is applied
+    #[arg(long, env = "CROSSPEER_BEFORE", value_parser = FalseyValueParser::new())]
+    pub before: bool,
+    /// Exit with 3 when a part of the input could not be analysed
+    #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
+    pub strict: bool,
+}
+
+/// Arguments of `scan`.
+#[derive(Args, Debug)]
+pub(super) struct Scan {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub judging: Judging,
+    /// Report format, repeatable; each takes the `--output` that follows it [default: text]
+    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", value_delimiter = ',')]
+    pub format: Vec<Format>,
+    /// File for the report of the `--format` before it, instead of standard output
+    #[arg(short, long, env = "CROSSPEER_OUTPUT", value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Exit with 1 from this severity on [default: high]
+    #[arg(long, env = "CROSSPEER_FAIL_ON", value_name = "SEVERITY")]
+    pub fail_on: Option<Threshold>,
+    /// Only findings that are not in this baseline
+    #[arg(long, env = "CROSSPEER_BASELINE", value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings as a baseline, and exit with 0
+    #[arg(long, env = "CROSSPEER_WRITE_BASELINE", value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Only what the plan adds
+    #[arg(long, env = "CROSSPEER_NEW_ONLY", value_parser = FalseyValueParser::new())]
+    pub new_only: bool,
+}
+
+/// Which rules judge, and what of it counts.
+#[derive(Args, Debug)]
+pub(super) struct Judging {
+    /// Directory of further rules
+    #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Only these rules
+    #[arg(long, env = "CROSSPEER_SELECT", value_name = "ID", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules
+    #[arg(long, env = "CROSSPEER_IGNORE", value_name = "ID", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Only findings from this severity on, in every report and for the exit code
+    #[arg(long, env = "CROSSPEER_MIN_SEVERITY", value_name = "SEVERITY")]
+    pub min_severity: Option<Level>,
+}
+
+/// Report formats of `scan`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Sarif,
+    Json,
+    Markdown,
+    Html,
+    Github,
+    Mermaid,
+    Dot,
+}
+
+/// A severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Level {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+/// A severity, or none at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Threshold {
+    Low,
+    Medium,
+    High,
+    Critical,
+    None,
+}
+
+/// Output of commands that answer in one format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Plain {
+    Text,
+    Json,
+}
+
+/// Arguments of `reach`.
+#[derive(Args, Debug)]
+pub(super) struct Reach {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Pods among themselves and the outside by policy alone, what crosses a border, or both
+    /// [default: border with a plan or state, else cluster]
+    #[arg(long, env = "CROSSPEER_SCOPE", value_name = "SCOPE")]
+    pub scope: Option<Scope>,
+    /// Output format
+    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub format: Plain,
+}
+
+/// What `reach` lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Scope {
+    Cluster,
+    Border,
+    All,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Where the flow starts: a workload (`shop/cart`), a Terraform address, an IP address or block
+    #[arg(long, env = "CROSSPEER_FROM", value_name = "ENDPOINT", required_unless_present = "batch")]
+    pub from: Option<String>,
+    /// Where it ends
+    #[arg(long, env = "CROSSPEER_TO", value_name = "ENDPOINT", required_unless_present = "batch")]
+    pub to: Option<String>,
+    /// Protocol [default: any, or TCP with a port]
+    #[arg(long, env = "CROSSPEER_PROTOCOL")]
+    pub protocol: Option<String>,
+    /// Destination port
+    #[arg(long, env = "CROSSPEER_PORT")]
+    pub port: Option<u16>,
+    /// One query per line, as `{"from": …, "to": …, "protocol": …, "port": …}`; one answer per line
+    #[arg(long, env = "CROSSPEER_BATCH", value_name = "FILE", conflicts_with_all = ["from", "to", "protocol", "port"])]
+    pub batch: Option<PathBuf>,
+    /// Output format
+    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub format: Plain,
+}
+
+/// Arguments of `diff`.
+#[derive(Args, Debug)]
+pub(super) struct Diff {
+    /// The inputs to compare with
+    #[arg(long, value_name = "INPUT", num_args = 1.., required = true)]
+    pub base: Vec<PathBuf>,
+    /// The inputs to compare
+    #[arg(long, value_name = "INPUT", num_args = 1.., required = true)]
+    pub head: Vec<PathBuf>,
+    /// Namespace of objects that name none [default: default]
+    #[arg(long, env = "CROSSPEER_DEFAULT_NAMESPACE", value_name = "NAME")]
+    pub default_namespace: Option<String>,
+    /// Pods among themselves and the outside by policy alone, what crosses a border, or both
+    /// [default: border with a plan or state, else cluster]
+    #[arg(long, env = "CROSSPEER_SCOPE", value_name = "SCOPE")]
+    pub scope: Option<Scope>,
+    /// Output format
+    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub format: Plain,
+    /// Exit with 3 when a part of the input could not be analysed
+    #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
+    pub strict: bool,
+}
+
+/// Arguments of `rules`.
+#[derive(Args, Debug)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the rules
+    List(RuleSet),
+    /// Print what a rule finds, why it matters and what to do
+    Show {
+        /// Rule id
+        id: String,
+        #[command(flatten)]
+        set: RuleSet,
+    },
+    /// Run the examples that stand beside each rule; exits with 1 when one fails
+    Test {
+        /// Directory of rules, instead of the built-in set
+        directory: Option<PathBuf>,
+    },
+    /// Print the JSON schema of rule files, for editors
+    Schema,
+}
+
+/// Which rules there are.
+#[derive(Args, Debug)]
+pub(super) struct RuleSet {
+    /// Directory of further rules
+    #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
+    /// Output format
+    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub format: Plain,
+}

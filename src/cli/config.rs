@@ -1,0 +1,142 @@
+//! The configuration file.
+
+use super::arguments::{Level, Threshold};
+use super::error::CliError;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Names that are looked for, best first, in each directory from here to the root of the repository.
+const NAMES: [&str; 3] = ["crosspeer.yaml", ".crosspeer.yaml", ".github/crosspeer.yaml"];
+
+/// A configuration file; every key may be absent, unknown keys are errors.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub(super) struct Config {
+    /// Which manifests belong to which cluster.
+    pub clusters: Vec<Tie>,
+    /// The policy engine, above what the input tells: `vpc-cni`, `calico`, `cilium`, `none`.
+    pub policy_engine: Option<String>,
+    /// As `--default-namespace`.
+    pub default_namespace: Option<String>,
+    /// Namespaces that the rules about namespaces leave out, instead of `kube-system`, `kube-public`, `kube-node-lease`.
+    pub exempt_namespaces: Option<Vec<String>>,
+    /// Findings that are accepted.
+    pub accepted: Vec<Accepted>,
+    /// As `--rules`, relative to the file.
+    pub rules: Vec<PathBuf>,
+    /// As `--select`.
+    pub select: Vec<String>,
+    /// As `--ignore`.
+    pub ignore: Vec<String>,
+    /// As `--min-severity`.
+    pub min_severity: Option<Level>,
+    /// As `--fail-on`.
+    pub fail_on: Option<Threshold>,
+    /// As `--baseline`, relative to the file.
+    pub baseline: Option<PathBuf>,
+    /// As `--strict`.
+    pub strict: bool,
+}
+
+/// Manifests of a cluster.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tie {
+    /// Terraform address or name of the cluster.
+    pub address: String,
+    /// Files and directories, relative to the configuration file.
+    pub manifests: Vec<PathBuf>,
+}
+
+/// Findings that are left out, with the reason why.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Accepted {
+    /// Rule id.
+    pub rule: String,
+    /// Subject of the finding (`shop/web`, `shop`); none means every subject.
+    pub subject: Option<String>,
+    /// Why it is accepted.
+    pub reason: String,
+}
+
+/// A configuration and where it stands.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What it says; the default where there is none.
+    pub config: Config,
+    /// The file; none where there is none.
+    pub path: Option<PathBuf>,
+}
+
+impl Found {
+    /// A path of the configuration as seen from the working directory.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        match self.path.as_deref().and_then(Path::parent) {
+            Some(directory) if path.is_relative() => directory.join(path),
+            _ => path.to_path_buf(),
+        }
+    }
+}
+
+/// The configuration that `--config` names, else the nearest one, else none.
+pub(super) fn find(named: Option<&Path>, none: bool) -> Result<Found, CliError> {
+    match (named, none) {
+        (_, true) => Ok(Found::default()),
+        (Some(path), _) => read(path),
+        (None, _) => nearest().map_or_else(|| Ok(Found::default()), |path| read(&path)),
+    }
+}
+
+/// Upward from the working directory, no further than the directory that holds `.git`.
+fn nearest() -> Option<PathBuf> {
+    let start = std::env::current_dir().ok()?;
+    let mut up = PathBuf::new();
+    for directory in start.ancestors() {
+        if let Some(name) = NAMES.iter().find(|name| directory.join(name).is_file()) {
+            return Some(up.join(name));
+        }
+        if directory.join(".git").exists() {
+            return None;
+        }
+        up.push("..");
+    }
+    None
+}
+
+fn read(path: &Path) -> Result<Found, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|why| CliError::Read { path: path.to_owned(), why })?;
+    let config = parse(&text).map_err(|why| CliError::Config { path: path.to_owned(), why })?;
+    Ok(Found { config, path: Some(path.to_owned()) })
+}
+
+/// Reads a configuration's text; an empty one says nothing.
+fn parse(text: &str) -> Result<Config, String> {
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(Config::default());
+    }
+    let config: Config = serde_saphyr::from_str(text).map_err(|error| error.render())?;
+    match config.accepted.iter().find(|one| one.reason.trim().is_empty()) {
+        None => Ok(config),
+        Some(one) => Err(format!("`accepted` of rule `{}` has an empty reason: expected why it is accepted", one.rule)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_and_thresholds_are_read() {
+        let config = parse("failOn: none\nclusters:\n  - address: 'aws_eks_cluster.this[\"a\"]'\n    manifests: [m/a]\n").unwrap();
+        assert_eq!(config.fail_on, Some(Threshold::None));
+        assert_eq!(config.clusters[0].address, "aws_eks_cluster.this[\"a\"]");
+        assert!(parse("# nothing\n").unwrap().clusters.is_empty());
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_with_their_line() {
+        let error = parse("strict: true\nfailon: low\n").unwrap_err();
+        assert!(error.contains("failon") && error.contains('2'), "{error}");
+    }
+}

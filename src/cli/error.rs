@@ -1,0 +1,36 @@
+//! Why a command cannot do its work: every one of these ends with exit code 2.
+
+use crate::ingest::IngestError;
+use std::path::PathBuf;
+
+/// What stops a command.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    /// A file or directory that could not be read.
+    #[error("`{}`: cannot be read: {why}", path.display())]
+    Read { path: PathBuf, why: std::io::Error },
+    /// A report or baseline that could not be written.
+    #[error("`{}`: cannot be written: {why}", path.display())]
+    Write { path: PathBuf, why: std::io::Error },
+    /// Standard output is closed or full.
+    #[error("standard output: cannot be written: {0}")]
+    Output(std::io::Error),
+    /// Arguments that clap lets pass and that make no sense together; the text says what to do.
+    #[error("{0}")]
+    Usage(String),
+    /// The configuration file is wrong; the text holds place and excerpt.
+    #[error("`{}`: {why}", path.display())]
+    Config { path: PathBuf, why: String },
+    /// A chart or kustomization where rendered manifests are needed.
+    #[error("`{}` is a {kind}, not rendered manifests: render it with `{command}` and name the file it writes instead", path.display())]
+    Unrendered { path: PathBuf, kind: &'static str, command: String },
+    /// Input that cannot be tied to a cluster.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// A rule file is wrong.
+    #[error(transparent)]
+    Rule(#[from] crate::rules::RuleError),
+    /// An endpoint that the input does not hold.
+    #[error(transparent)]
+    Endpoint(#[from] super::endpoint::EndpointError),
+}

@@ -1,0 +1,103 @@
+//! `explain`: one verdict with its trail, or one for each line of a batch.
+
+use super::End;
+use super::analysis::{Analysis, moment};
+use super::arguments::{self, Plain};
+use super::endpoint::resolve;
+use super::error::CliError;
+use super::gather::read;
+use super::stage::Stage;
+use crate::model::{Protocol, Traffic, Trail, Verdict, World};
+use crate::reach::Engine;
+use crate::report::{json, text};
+use serde::Deserialize;
+use std::path::Path;
+
+/// A question: whether a flow can happen.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    from: String,
+    to: String,
+    protocol: Option<String>,
+    port: Option<u16>,
+}
+
+impl Query {
+    /// What is asked about: everything; all of a protocol; a port of a protocol, TCP where none is named.
+    fn traffic(&self) -> Result<Traffic, CliError> {
+        let wrong = |word: &str| {
+            CliError::Usage(format!("`{word}` is no protocol: expected tcp, udp, sctp, icmp, icmpv6 or a number from 0 to 255"))
+        };
+        let protocol = self.protocol.as_deref().map(|word| Protocol::parse(word).ok_or_else(|| wrong(word))).transpose()?;
+        let traffic = match (protocol, self.port) {
+            (None, None) => Traffic::all(),
+            (Some(protocol), None) => Traffic::protocol(protocol),
+            (protocol, Some(port)) => Traffic::ports(protocol.unwrap_or(Protocol::TCP), port, port),
+        };
+        if traffic.is_empty() {
+            return Err(CliError::Usage("port 0 is reserved and never addressed: expected 1 to 65535".to_owned()));
+        }
+        Ok(traffic)
+    }
+
+    fn answer(&self, engine: &Engine<'_>, world: &World) -> Result<Trail, CliError> {
+        Ok(engine.explain(&resolve(&self.from, world)?, &resolve(&self.to, world)?, &self.traffic()?))
+    }
+}
+
+/// Runs `explain`.
+pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<End, CliError> {
+    let analysis = Analysis::new(&arguments.inputs)?;
+    let ingested = analysis.world(moment(&arguments.inputs))?;
+    let (engine, world) = (Engine::new(&ingested.world), &ingested.world);
+    let end = if let Some(path) = &arguments.batch {
+        batch(&queries(path)?, arguments.format, &engine, world, stage)?
+    } else {
+        let ends = (arguments.from.clone().unwrap_or_default(), arguments.to.clone().unwrap_or_default());
+        let query = Query { from: ends.0, to: ends.1, protocol: arguments.protocol.clone(), port: arguments.port };
+        let trail = query.answer(&engine, world)?;
+        stage.report(&print(&query, &trail, arguments.format, world))?;
+        if trail.verdict == Verdict::Blocked { End::Found } else { End::Quiet }
+    };
+    Ok(analysis.complain(&ingested, stage).unwrap_or(end))
+}
+
+fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {
+    match format {
+        Plain::Json => json::explain(trail, &world.gaps) + "\n",
+        Plain::Text => text::explain(&query.from, &query.to, trail, &world.gaps),
+    }
+}
+
+/// The queries of a batch file, one a line; empty lines are left out.
+fn queries(path: &Path) -> Result<Vec<Query>, CliError> {
+    let bytes = read(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let parse = |(number, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|why| {
+            let expected = r#"expected {"from": …, "to": …, "protocol": …, "port": …}"#;
+            CliError::Usage(format!("`{}:{}`: {why}: {expected}", path.display(), number + 1))
+        })
+    };
+    lines.map(parse).collect()
+}
+
+/// One answer per query, in order. A query that cannot be answered gives an error in its place, and exit code 2 at the end.
+fn batch(queries: &[Query], format: Plain, engine: &Engine<'_>, world: &World, stage: &mut Stage) -> Result<End, CliError> {
+    let mut out = String::new();
+    let mut end = End::Quiet;
+    for query in queries {
+        match query.answer(engine, world) {
+            Ok(trail) => out.push_str(&print(query, &trail, format, world)),
+            Err(error) => {
+                stage.error(&error.to_string());
+                end = End::Refused;
+                out.push_str(&format!("{}\n", serde_json::json!({"schema": "crosspeer.explain/1", "error": error.to_string()})));
+            }
+        }
+    }
+    stage.report(&out)?;
+    Ok(end)
+}

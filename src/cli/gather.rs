@@ -1,0 +1,234 @@
+//! From the command line to the files that are read.
+
+use super::arguments::Inputs;
+use super::config::Found;
+use super::error::CliError;
+use super::paths::shown;
+use super::terraform_sources as sources;
+use crate::ingest::{File, Kind};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The files to read, and what was left out.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// By path, then by root module.
+    pub files: Vec<File>,
+    /// Files in directories whose name says that they are none of the kinds read.
+    pub skipped: usize,
+    /// Charts and kustomizations found in directories: what they are and how to render them.
+    pub unrendered: Vec<(PathBuf, &'static str, String)>,
+}
+
+/// Where a file stands in the order of reading: its place on disk, and the root module that it is a source of.
+type Key = (PathBuf, Option<String>);
+
+#[derive(Default)]
+struct Gather {
+    files: BTreeMap<Key, File>,
+    source_directories: BTreeSet<PathBuf>,
+    out: Gathered,
+}
+
+/// Reads everything that the command line and the configuration name; the working directory where they name nothing.
+pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliError> {
+    let mut gather = Gather::default();
+    for (address, path) in ties(inputs, found)? {
+        gather.add(&path, Some(Kind::Manifests), Some(&address))?;
+    }
+    let named = [(&inputs.plan, Kind::Plan), (&inputs.state, Kind::State), (&inputs.manifests, Kind::Manifests)];
+    for (paths, kind) in named.into_iter().chain([(&inputs.plan_file, Kind::BinaryPlan)]) {
+        for path in paths {
+            gather.add(path, Some(kind), None)?;
+        }
+    }
+    if let Some(chart) = inputs.chart.first() {
+        return Err(unrendered(chart, &inputs.values).unwrap_or_else(|| {
+            CliError::Usage(format!("`{}` is no chart: a chart is a directory that holds `Chart.yaml`", chart.display()))
+        }));
+    }
+    gather.positional(inputs)?;
+    gather.sources(inputs)?;
+    Ok(gather.finish())
+}
+
+/// Whether the command line names no input at all.
+fn names_nothing(inputs: &Inputs) -> bool {
+    let lists = [&inputs.inputs, &inputs.plan, &inputs.state, &inputs.manifests, &inputs.tf, &inputs.plan_file, &inputs.chart];
+    inputs.cluster.is_empty() && lists.into_iter().all(Vec::is_empty)
+}
+
+/// Pairs of a cluster and a path of its manifests.
+fn ties(inputs: &Inputs, found: &Found) -> Result<Vec<(String, PathBuf)>, CliError> {
+    let mut out = Vec::new();
+    for tie in &inputs.cluster {
+        let (address, path) = split_tie(tie).ok_or_else(|| {
+            CliError::Usage(format!("`--cluster {tie}`: expected ADDRESS=PATH, as in `--cluster aws_eks_cluster.main=rendered`"))
+        })?;
+        out.push((address.to_owned(), PathBuf::from(path)));
+    }
+    for tie in &found.config.clusters {
+        out.extend(tie.manifests.iter().map(|path| (tie.address.clone(), found.resolve(path))));
+    }
+    Ok(out)
+}
+
+/// Splits `ADDRESS=PATH` at the first `=` that stands outside of an instance key.
+fn split_tie(tie: &str) -> Option<(&str, &str)> {
+    let mut quoted = false;
+    let mut before = ' ';
+    for (at, c) in tie.char_indices() {
+        quoted ^= c == '"' && before != '\\';
+        before = c;
+        if c == '=' && !quoted {
+            let (address, path) = tie.split_at(at);
+            return path.strip_prefix('=').filter(|path| !path.is_empty() && !address.is_empty()).map(|path| (address, path));
+        }
+    }
+    None
+}
+
+/// The message that says how to render a chart or kustomization, where the directory is one.
+fn unrendered(directory: &Path, values: &[PathBuf]) -> Option<CliError> {
+    let (kind, command) = template(directory, values)?;
+    Some(CliError::Unrendered { path: directory.to_owned(), kind, command })
+}
+
+/// What a directory of templates is, and the command that renders it.
+fn template(directory: &Path, values: &[PathBuf]) -> Option<(&'static str, String)> {
+    if directory.join("Chart.yaml").is_file() {
+        let values: String = values.iter().map(|file| format!(" --values {}", file.display())).collect();
+        return Some(("Helm chart", format!("helm template {}{values} > rendered.yaml", directory.display())));
+    }
+    let kustomization = ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| directory.join(name).is_file());
+    kustomization.then(|| ("kustomization", format!("kubectl kustomize {} > rendered.yaml", directory.display())))
+}
+
+impl Gather {
+    fn positional(&mut self, inputs: &Inputs) -> Result<(), CliError> {
+        let here = [PathBuf::from(".")];
+        for path in if names_nothing(inputs) { here.as_slice() } else { inputs.inputs.as_slice() } {
+            self.add(path, None, None)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &Path, kind: Option<Kind>, cluster: Option<&str>) -> Result<(), CliError> {
+        if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|why| CliError::Read { path: path.to_owned(), why })?;
+            self.keep(path, bytes, kind, true, cluster);
+            return Ok(());
+        }
+        let about = std::fs::metadata(path).map_err(|why| CliError::Read { path: path.to_owned(), why })?;
+        if about.is_dir() && matches!(kind, None | Some(Kind::Manifests)) {
+            return match unrendered(path, &[]) {
+                Some(error) => Err(error),
+                None => self.walk(path, kind, cluster),
+            };
+        }
+        if kind.is_none() && is_source(path) {
+            let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            self.source_directories.insert(root.to_owned());
+            return Ok(());
+        }
+        let bytes = read(path)?;
+        self.keep(path, bytes, kind, true, cluster);
+        Ok(())
+    }
+
+    fn walk(&mut self, directory: &Path, kind: Option<Kind>, cluster: Option<&str>) -> Result<(), CliError> {
+        let mut walk = ignore::WalkBuilder::new(directory);
+        walk.require_git(false)
+            .sort_by_file_path(Ord::cmp)
+            .filter_entry(|entry| entry.depth() == 0 || template(entry.path(), &[]).is_none());
+        for entry in walk.build() {
+            let entry = entry.map_err(|why| CliError::Usage(format!("`{}`: cannot be walked: {why}", directory.display())))?;
+            let path = entry.path();
+            if path.is_dir() {
+                self.note_templates(path);
+            } else if is_source(path) {
+                self.source_directories.extend(path.parent().map(Path::to_owned));
+            } else if is_readable(path) {
+                self.keep(path, read(path)?, kind, false, cluster);
+            } else {
+                self.out.skipped += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Charts and kustomizations below a walked directory are not entered, but named.
+    fn note_templates(&mut self, directory: &Path) {
+        let Ok(entries) = std::fs::read_dir(directory) else { return };
+        let mut below: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect();
+        below.sort();
+        self.out.unrendered.extend(below.into_iter().filter_map(|path| template(&path, &[]).map(|(kind, command)| (path, kind, command))));
+    }
+
+    fn keep(&mut self, path: &Path, bytes: Vec<u8>, kind: Option<Kind>, named: bool, cluster: Option<&str>) {
+        let key = (path.canonicalize().unwrap_or_else(|_| path.to_owned()), None);
+        let cluster = cluster.map(str::to_owned);
+        let file = File { path: shown(path).into(), bytes, kind, named, cluster, root: None };
+        self.files.entry(key).or_insert(file);
+    }
+
+    fn sources(&mut self, inputs: &Inputs) -> Result<(), CliError> {
+        let mut roots: BTreeSet<PathBuf> = inputs.tf.iter().cloned().collect();
+        roots.extend(sources::roots(std::mem::take(&mut self.source_directories)));
+        if roots.is_empty() && inputs.plan_file.is_empty() {
+            roots = sources::beside(self.files.values().filter(|file| is_plan(file)).map(|file| Path::new(file.path.as_ref())));
+        }
+        for root in roots {
+            for file in sources::read(&root)? {
+                self.files.insert((PathBuf::from(file.path.as_ref()), Some(shown(&root))), file);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Gathered {
+        let mut out = self.out;
+        out.files = self.files.into_values().collect();
+        out.files.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+        out.unrendered.sort();
+        out.unrendered.dedup();
+        out
+    }
+}
+
+/// Reads a file, with the path in the error.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|why| CliError::Read { path: path.to_owned(), why })
+}
+
+/// Whether the name is that of Terraform's or OpenTofu's own language.
+pub(super) fn is_source(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a file found in a directory is worth a look at its content.
+fn is_readable(path: &Path) -> bool {
+    path.extension().is_some_and(|end| ["yaml", "yml", "json", "tfplan"].iter().any(|one| end.eq_ignore_ascii_case(one)))
+}
+
+/// Whether a file was said to be a plan, or looks like one from its first bytes.
+fn is_plan(file: &File) -> bool {
+    let head = file.bytes.get(..4096.min(file.bytes.len())).unwrap_or_default();
+    file.kind == Some(Kind::Plan) || file.kind.is_none() && String::from_utf8_lossy(head).contains("\"format_version\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tie_is_split_outside_of_the_instance_key() {
+        assert_eq!(split_tie("aws_eks_cluster.a=m"), Some(("aws_eks_cluster.a", "m")));
+        assert_eq!(split_tie("aws_eks_cluster.a[\"x=y\"]=m/n=o"), Some(("aws_eks_cluster.a[\"x=y\"]", "m/n=o")));
+        assert_eq!(split_tie("aws_eks_cluster.a"), None);
+        assert_eq!(split_tie("=m"), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! The front door: arguments, settings, reading and writing, exit codes. The only room that touches the outside.
+
+mod analysis;
+mod arguments;
+mod baseline;
+mod config;
+mod diff;
+mod endpoint;
+mod error;
+mod explain;
+mod gather;
+mod paths;
+mod reach;
+mod rule_set;
+mod rule_test;
+mod rules;
+mod scan;
+mod shell;
+mod stage;
+mod terraform_sources;
+mod writing;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use error::CliError;
+use stage::Stage;
+use std::process::ExitCode;
+
+/// How a command ended, where nothing stopped it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Nothing to report: 0.
+    Quiet,
+    /// Findings, a gain, a failed example, a blocked flow: 1.
+    Found,
+    /// A part of the input is unreadable, or a file is refused; the rest was analysed: 2.
+    Refused,
+    /// `--strict` and something was not understood: 3.
+    Incomplete,
+}
+
+/// Reads the arguments, runs the command and says how it went: 0 to 3, as the command-line contract has it.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut stage = Stage::new(&arguments.voice);
+    match run(arguments.command, &mut stage) {
+        Ok(End::Quiet) => ExitCode::SUCCESS,
+        Ok(End::Found) => ExitCode::from(1),
+        Ok(End::Refused) => ExitCode::from(2),
+        Ok(End::Incomplete) => ExitCode::from(3),
+        Err(CliError::Output(why)) if why.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            stage.error(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command, stage: &mut Stage) -> Result<End, CliError> {
+    match command {
+        Command::Scan(arguments) => scan::run(&arguments, stage),
+        Command::Rules(arguments) => rules::run(&arguments, stage),
+        Command::Reach(arguments) => reach::run(&arguments, stage),
+        Command::Explain(arguments) => explain::run(&arguments, stage),
+        Command::Diff(arguments) => diff::run(&arguments, stage),
+        Command::Completions { shell } => shell::completions(shell, stage),
+        Command::Man => shell::manual(stage),
+    }
+}

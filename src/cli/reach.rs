@@ -1,0 +1,57 @@
+//! `reach`: the connectivity that findings are drawn from.
+
+use super::End;
+use super::analysis::{Analysis, moment, names, scope};
+use super::arguments::{self, Plain};
+use super::error::CliError;
+use super::stage::Stage;
+use crate::ingest::Ingested;
+use crate::model::{Verdict, World};
+use crate::reach::{Engine, Flow, Scope};
+use crate::report::{Connectivity, FlowRow, LinkLine, json, text};
+
+/// Runs `reach`.
+pub(super) fn run(arguments: &arguments::Reach, stage: &mut Stage) -> Result<End, CliError> {
+    let analysis = Analysis::new(&arguments.inputs)?;
+    let ingested = analysis.world(moment(&arguments.inputs))?;
+    let connectivity = connectivity(&ingested, scope(arguments.scope, &ingested));
+    match arguments.format {
+        Plain::Json => stage.report(&format!("{}\n", json::reach(&connectivity)))?,
+        Plain::Text => stage.report(&text::reach(&connectivity))?,
+    }
+    Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet))
+}
+
+/// All flows of a scope as rows, with links and gaps.
+pub(super) fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
+    let world = &ingested.world;
+    let mut flows: Vec<FlowRow> = Engine::new(world).flows(scope).iter().flat_map(|flow| rows(flow, world)).collect();
+    flows.sort();
+    let link = |row: &crate::ingest::terraform::LinkRow| LinkLine {
+        address: row.address.clone(),
+        attribute: row.attribute.clone(),
+        to: row.to.clone(),
+        by: row.by.word(),
+    };
+    let gaps = world.gaps.iter().map(|(_, gap)| gap.clone()).collect();
+    Connectivity { flows, links: ingested.links.iter().map(link).collect(), gaps }
+}
+
+/// A flow as rows: one for each range of addresses on either side.
+fn rows(flow: &Flow, world: &World) -> Vec<FlowRow> {
+    let crosses: Vec<String> = flow.crosses.iter().map(|link| world.links[*link].name.clone()).collect();
+    let gaps: Vec<String> = flow.gaps.iter().map(|gap| world.gaps[*gap].what.clone()).collect();
+    let to = names(&flow.to, world);
+    let mut out = Vec::new();
+    for from in names(&flow.from, world) {
+        out.extend(to.iter().map(|to| FlowRow {
+            from: from.clone(),
+            to: to.clone(),
+            certain: flow.verdict == Verdict::Reachable,
+            traffic: flow.traffic.clone(),
+            crosses: crosses.clone(),
+            gaps: gaps.clone(),
+        }));
+    }
+    out
+}

@@ -1,0 +1,104 @@
+//! Runs the examples that stand beside each rule.
+
+use crate::ingest::{File, Kind, Moment, Settings, ingest};
+use crate::reach::Engine;
+use crate::report::many;
+use crate::rules::{Example, Options, Rule, judge};
+use serde_json::{Map, Value, json};
+
+/// How the examples went.
+pub(super) struct Outcome {
+    /// A line for each failed example, then the sums.
+    pub text: String,
+    /// Number of examples that failed.
+    pub failed: usize,
+}
+
+/// Runs every example of every rule.
+pub(super) fn test(rules: &[Rule]) -> Outcome {
+    let (mut text, mut passed, mut failed) = (String::new(), 0, 0);
+    for rule in rules {
+        let fires = rule.examples.fires.iter().map(|example| (example, true));
+        for (example, expected) in fires.chain(rule.examples.silent.iter().map(|example| (example, false))) {
+            match run(rule, example, expected) {
+                Ok(()) => passed += 1,
+                Err(why) => {
+                    failed += 1;
+                    text.push_str(&format!("failed: {} in `{}`: \"{}\": {why}\n", rule.id, rule.path, example.name));
+                }
+            }
+        }
+    }
+    text.push_str(&format!("{}: {passed} examples passed, {failed} failed\n", many(rules.len(), "rule")));
+    Outcome { text, failed }
+}
+
+/// Runs one example; an error says what went other than expected.
+fn run(rule: &Rule, example: &Example, expected: bool) -> Result<(), String> {
+    let ingested = ingest(&files(rule, example), &Settings::default(), Moment::After).map_err(|error| error.to_string())?;
+    if let Some(error) = ingested.errors.first() {
+        return Err(error.to_string());
+    }
+    let options = Options { exempt: vec!["kube-system".to_owned()], ..Options::default() };
+    let judgement = judge(std::slice::from_ref(rule), &Engine::new(&ingested.world), &options);
+    match (judgement.findings.len(), expected) {
+        (0, true) => Err("silent, and should fire".to_owned()),
+        (1.., false) => {
+            let messages: Vec<&str> = judgement.findings.iter().map(|finding| finding.message.as_str()).collect();
+            Err(format!("fires, and should be silent: {}", messages.join("; ")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The example's input as files.
+fn files(rule: &Rule, example: &Example) -> Vec<File> {
+    let given = &rule.examples.given;
+    let file = |path: &str, text: String, kind| File {
+        path: path.into(),
+        bytes: text.into_bytes(),
+        kind: Some(kind),
+        named: true,
+        cluster: None,
+        root: None,
+    };
+    let mut out = Vec::new();
+    for (path, text) in [("given.yaml", &given.manifests), ("example.yaml", &example.manifests)] {
+        if !text.trim().is_empty() {
+            out.push(file(path, text.clone(), Kind::Manifests));
+        }
+    }
+    let mut state = given.state.clone();
+    state.extend(example.state.clone());
+    if !state.is_empty() {
+        let resources: Vec<Value> = state.into_iter().map(|(address, values)| resource(&address, values)).collect();
+        let document = json!({"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": {"resources": resources}}});
+        out.push(file("state.json", document.to_string(), Kind::State));
+    }
+    out
+}
+
+/// A resource of the root module as `terraform show -json` prints it.
+fn resource(address: &str, values: Value) -> Value {
+    let (kind, name) = address.split_once('.').unwrap_or((address, ""));
+    let mut out = Map::new();
+    for (key, value) in [("address", address), ("mode", "managed"), ("type", kind), ("name", name)] {
+        out.insert(key.to_owned(), value.into());
+    }
+    out.insert("provider_name".to_owned(), "registry.terraform.io/hashicorp/aws".into());
+    out.insert("schema_version".to_owned(), 0.into());
+    out.insert("values".to_owned(), values);
+    Value::Object(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::builtin;
+
+    #[test]
+    fn every_example_of_every_rule_holds() {
+        let outcome = test(&builtin().unwrap());
+        assert_eq!(outcome.failed, 0, "{}", outcome.text);
+    }
+}

@@ -1,0 +1,45 @@
+//! `rules`: list, show, test, schema.
+
+use super::End;
+use super::arguments::{self, Plain, RulesCommand};
+use super::error::CliError;
+use super::rule_set::{rule_set, rules_in};
+use super::rule_test::test;
+use super::stage::Stage;
+use crate::report::rule_page;
+use crate::rules::builtin;
+
+/// Runs `rules`.
+pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End, CliError> {
+    match &arguments.command {
+        RulesCommand::List(set) => {
+            let rules = rule_set(&set.rules)?;
+            stage.report(&match set.format {
+                Plain::Text => rule_page::list(&rules),
+                Plain::Json => rule_page::list_json(&rules),
+            })?;
+            Ok(End::Quiet)
+        }
+        RulesCommand::Show { id, set } => {
+            let rules = rule_set(&set.rules)?;
+            let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+            let rule = rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
+            let rule = rule.ok_or_else(|| CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", "))))?;
+            stage.report(&match set.format {
+                Plain::Text => rule_page::page(rule),
+                Plain::Json => rule_page::list_json(std::slice::from_ref(rule)),
+            })?;
+            Ok(End::Quiet)
+        }
+        RulesCommand::Test { directory } => {
+            let rules = directory.as_deref().map_or_else(|| Ok(builtin()?), rules_in)?;
+            let outcome = test(&rules);
+            stage.report(&outcome.text)?;
+            Ok(if outcome.failed == 0 { End::Quiet } else { End::Found })
+        }
+        RulesCommand::Schema => {
+            stage.report(&rule_page::schema())?;
+            Ok(End::Quiet)
+        }
+    }
+}

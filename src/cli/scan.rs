@@ -1,0 +1,187 @@
+//! `scan`: findings, in as many reports as are asked for.
+
+use super::End;
+use super::analysis::{Analysis, moment, problems};
+use super::arguments::{self, Level, Threshold};
+use super::baseline;
+use super::config::Found;
+use super::error::CliError;
+use super::paths::prefix;
+use super::rule_set::rule_set;
+use super::stage::Stage;
+use super::writing::{Target, targets, write};
+use crate::ingest::{Ingested, Moment};
+use crate::model::{Enforced, World};
+use crate::reach::Engine;
+use crate::report::{InputLine, Scan, Summary};
+use crate::rules::{Finding, Judgement, Options, Rule, Severity, judge};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Namespaces of Kubernetes itself, which rules about namespaces leave out unless the configuration says otherwise.
+const EXEMPT: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
+
+/// Runs `scan`.
+pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End, CliError> {
+    let targets = targets(arguments)?;
+    let analysis = Analysis::new(&arguments.inputs)?;
+    let found = &analysis.found;
+    let (rules, options) = judging(&arguments.judging, found)?;
+    let ingested = analysis.world(moment(&arguments.inputs))?;
+    let mut judgement = judge(&rules, &Engine::new(&ingested.world), &options);
+    let before = before(arguments, &analysis, &ingested, &rules, &options)?;
+    if let Some(before) = &before {
+        judgement.mark_new(before);
+    }
+    if let Some(path) = &arguments.write_baseline {
+        stage.file(path, &baseline::print(&judgement.findings))?;
+        stage.note(&format!("{} written to `{}`\n", crate::report::many(judgement.findings.len(), "finding"), path.display()));
+        return Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet));
+    }
+    let closed = before.as_ref().map(|before| closed(before, &judgement)).unwrap_or_default();
+    let counted = counted(std::mem::take(&mut judgement.findings), arguments, found)?;
+    let report = Scan {
+        findings: &counted.findings,
+        rules: rules.iter().filter(|rule| options.runs(rule)).collect(),
+        suppressed: counted.suppressed,
+        ledger: &ingested.world.gaps,
+        inputs: inputs(&ingested),
+        problems: problems(&ingested),
+        quotes: analysis.quotes(&ingested),
+        summary: summary(&ingested.world, &judgement, analysis.gathered.skipped),
+        compared: before.is_some(),
+        closed,
+        prefix: prefix(),
+        verbose: stage.verbose,
+    };
+    for Target { format, file } in targets {
+        write(&report, format, file, stage)?;
+    }
+    let end = if fails(&counted.findings, threshold(arguments, found)) { End::Found } else { End::Quiet };
+    Ok(analysis.complain(&ingested, stage).unwrap_or(end))
+}
+
+/// The rules there are, and which of them judge what.
+fn judging(arguments: &arguments::Judging, found: &Found) -> Result<(Vec<Rule>, Options), CliError> {
+    let own = &found.config;
+    let directories: Vec<_> = arguments.rules.iter().cloned().chain(own.rules.iter().map(|path| found.resolve(path))).collect();
+    let rules = rule_set(&directories)?;
+    let choose = |flag: &[String], file: &[String]| if flag.is_empty() { file.to_vec() } else { flag.to_vec() };
+    let options = Options {
+        select: choose(&arguments.select, &own.select),
+        ignore: choose(&arguments.ignore, &own.ignore),
+        min_severity: arguments.min_severity.or(own.min_severity).map(severity),
+        exempt: own.exempt_namespaces.clone().unwrap_or_else(|| EXEMPT.map(str::to_owned).to_vec()),
+    };
+    let known: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+    match options.select.iter().chain(&options.ignore).find(|id| !known.contains(id.as_str())) {
+        None => Ok((rules, options)),
+        Some(id) => {
+            let known: Vec<&str> = known.into_iter().collect();
+            Err(CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", "))))
+        }
+    }
+}
+
+/// What the rules find before the plan; none where there is no plan, or `--before` looks at that moment already.
+fn before(
+    arguments: &arguments::Scan,
+    analysis: &Analysis,
+    ingested: &Ingested,
+    rules: &[Rule],
+    options: &Options,
+) -> Result<Option<Judgement>, CliError> {
+    let planned = ingested.inputs.iter().any(|row| row.kind == "plan");
+    if !planned || arguments.inputs.before {
+        return Ok(None);
+    }
+    let before = analysis.world(Moment::Before)?;
+    Ok(Some(judge(rules, &Engine::new(&before.world), options)))
+}
+
+/// Findings of before that are gone.
+fn closed(before: &Judgement, after: &Judgement) -> Vec<Finding> {
+    let still: BTreeSet<&str> = after.findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    before.findings.iter().filter(|finding| !still.contains(finding.fingerprint.as_str())).cloned().collect()
+}
+
+/// Findings that count, and how many do not.
+struct Counted {
+    findings: Vec<Finding>,
+    suppressed: usize,
+}
+
+fn counted(findings: Vec<Finding>, arguments: &arguments::Scan, found: &Found) -> Result<Counted, CliError> {
+    let path = arguments.baseline.clone().or_else(|| found.config.baseline.as_deref().map(|path| found.resolve(path)));
+    let known = path.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
+    let all = findings.len();
+    let accepted = |finding: &Finding| {
+        let same = |subject: &Option<String>| subject.as_ref().is_none_or(|subject| *subject == finding.subject);
+        found.config.accepted.iter().any(|one| one.rule == finding.rule && same(&one.subject))
+    };
+    let mut findings: Vec<Finding> =
+        findings.into_iter().filter(|finding| !accepted(finding) && !known.contains(&finding.fingerprint)).collect();
+    let suppressed = all - findings.len();
+    if arguments.new_only {
+        findings.retain(|finding| finding.new);
+    }
+    Ok(Counted { findings, suppressed })
+}
+
+fn severity(level: Level) -> Severity {
+    match level {
+        Level::Low => Severity::Low,
+        Level::Medium => Severity::Medium,
+        Level::High => Severity::High,
+        Level::Critical => Severity::Critical,
+    }
+}
+
+/// From which severity on findings fail the command; none never do.
+fn threshold(arguments: &arguments::Scan, found: &Found) -> Option<Severity> {
+    match arguments.fail_on.or(found.config.fail_on).unwrap_or(Threshold::High) {
+        Threshold::Low => Some(Severity::Low),
+        Threshold::Medium => Some(Severity::Medium),
+        Threshold::High => Some(Severity::High),
+        Threshold::Critical => Some(Severity::Critical),
+        Threshold::None => None,
+    }
+}
+
+fn fails(findings: &[Finding], threshold: Option<Severity>) -> bool {
+    threshold.is_some_and(|least| findings.iter().any(|finding| finding.severity >= least))
+}
+
+fn inputs(ingested: &Ingested) -> Vec<InputLine> {
+    ingested.inputs.iter().map(|row| InputLine { path: row.path.to_string(), kind: row.kind, resources: row.resources }).collect()
+}
+
+fn summary(world: &World, judgement: &Judgement, skipped: usize) -> Summary {
+    let mut borders: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for (_, link) in world.links.iter() {
+        *borders.entry(link.kind).or_default() += 1;
+    }
+    Summary {
+        namespaces: world.namespaces.len(),
+        workloads: world.workloads.len(),
+        networks: world.networks.iter().filter(|(_, network)| network.known).count(),
+        borders: borders.into_iter().collect(),
+        crossings: judgement.crossings,
+        exempt: judgement.exempt.clone(),
+        enforced: enforced(world),
+        skipped,
+    }
+}
+
+/// `yes (vpc-cni)`, each distinct answer once.
+fn enforced(world: &World) -> String {
+    let answer = |cluster: &crate::model::Cluster| {
+        let word = match cluster.enforced {
+            Enforced::Yes(_) => "yes",
+            Enforced::No(_) => "no",
+            Enforced::Unknown(..) => "unknown",
+        };
+        format!("{word} ({})", cluster.engine)
+    };
+    let answers: BTreeSet<String> = world.clusters.iter().map(|(_, cluster)| answer(cluster)).collect();
+    answers.into_iter().collect::<Vec<_>>().join(", ")
+}

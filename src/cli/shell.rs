@@ -1,0 +1,28 @@
+//! `completions` and `man`.
+
+use super::End;
+use super::arguments::Arguments;
+use super::error::CliError;
+use super::stage::Stage;
+use clap::CommandFactory;
+
+/// Prints a shell's completion script.
+pub(super) fn completions(shell: clap_complete::Shell, stage: &mut Stage) -> Result<End, CliError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "crosspeer", &mut script);
+    stage.report(&String::from_utf8_lossy(&script))?;
+    Ok(End::Quiet)
+}
+
+/// Prints the manual: one page for the command, then one for each of its subcommands.
+pub(super) fn manual(stage: &mut Stage) -> Result<End, CliError> {
+    let mut pages = Vec::new();
+    let command = Arguments::command();
+    clap_mangen::Man::new(command.clone()).render(&mut pages).map_err(CliError::Output)?;
+    for part in command.get_subcommands() {
+        let name = format!("crosspeer-{}", part.get_name());
+        clap_mangen::Man::new(part.clone()).title(name).render(&mut pages).map_err(CliError::Output)?;
+    }
+    stage.report(&String::from_utf8_lossy(&pages))?;
+    Ok(End::Quiet)
+}

@@ -1,0 +1,21 @@
+//! JSON, by the command-line contract. Each document names its schema and version; keys are only ever added.
+
+mod diff;
+mod explain;
+mod fact;
+mod reach;
+mod scan;
+
+pub use diff::diff;
+pub use explain::explain;
+pub use reach::reach;
+pub use scan::scan;
+
+use serde::Serialize;
+
+/// A document on one line or indented, without a line break at its end. Serialising these shapes cannot fail: all keys
+/// are strings and nothing is fallible.
+fn print(document: &impl Serialize, pretty: bool) -> String {
+    let text = if pretty { serde_json::to_string_pretty(document) } else { serde_json::to_string(document) };
+    text.unwrap_or_default()
+}

@@ -1,0 +1,186 @@
+//! `crosspeer.scan/1`.
+
+use super::super::problem::Problem;
+use super::super::scan::{InputLine, Scan};
+use super::fact::{GapFact, HopFact, PlaceFact, TrafficFact};
+use super::print;
+use crate::model::{Arena, Gap};
+use crate::rules::{Finding, Severity};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    tool: Tool<'a>,
+    inputs: Vec<InputFact<'a>>,
+    findings: Vec<FindingFact<'a>>,
+    suppressed: usize,
+    gaps: Vec<GapFact<'a>>,
+    errors: Vec<ErrorFact<'a>>,
+    summary: SummaryFact<'a>,
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    name: &'static str,
+    version: &'static str,
+    rules: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct InputFact<'a> {
+    path: &'a str,
+    kind: &'a str,
+    resources: usize,
+}
+
+impl<'a> From<&'a InputLine> for InputFact<'a> {
+    fn from(input: &'a InputLine) -> Self {
+        InputFact { path: &input.path, kind: input.kind, resources: input.resources }
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorFact<'a> {
+    location: PlaceFact<'a>,
+    message: &'a str,
+    refused: bool,
+}
+
+impl<'a> From<&'a Problem> for ErrorFact<'a> {
+    fn from(problem: &'a Problem) -> Self {
+        ErrorFact { location: PlaceFact::from(&problem.place), message: &problem.message, refused: problem.refused }
+    }
+}
+
+#[derive(Serialize)]
+struct FindingFact<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    certainty: &'static str,
+    title: &'a str,
+    message: &'a str,
+    location: PlaceFact<'a>,
+    subject: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    members: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    border: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passages: Vec<PassageFact<'a>>,
+    path: Vec<HopFact<'a>>,
+    gaps: Vec<&'a str>,
+    fingerprint: &'a str,
+    new: bool,
+    remediation: &'a str,
+    paste: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<RelatedFact<'a>>,
+}
+
+#[derive(Serialize)]
+struct PassageFact<'a> {
+    workload: &'a str,
+    far: &'a str,
+    certainty: &'static str,
+    traffic: TrafficFact<'a>,
+}
+
+#[derive(Serialize)]
+struct RelatedFact<'a> {
+    location: PlaceFact<'a>,
+    what: &'a str,
+}
+
+impl<'a> FindingFact<'a> {
+    fn new(finding: &'a Finding, ledger: &'a Arena<Gap>) -> Self {
+        let passage = |passage: &'a crate::rules::Passage| PassageFact {
+            workload: &passage.workload,
+            far: &passage.far,
+            certainty: if passage.certain { "certain" } else { "possible" },
+            traffic: TrafficFact(&passage.traffic),
+        };
+        let related = |one: &'a crate::rules::Related| RelatedFact { location: PlaceFact::from(&one.place), what: &one.what };
+        FindingFact {
+            rule: &finding.rule,
+            severity: finding.severity.word(),
+            certainty: finding.certainty.word(),
+            title: &finding.title,
+            message: &finding.message,
+            location: PlaceFact::from(&finding.place),
+            subject: &finding.subject,
+            members: &finding.members,
+            border: finding.border.as_deref(),
+            passages: finding.passages.iter().map(passage).collect(),
+            path: finding.path.iter().map(|hop| HopFact::new(hop, ledger)).collect(),
+            gaps: finding.gaps.iter().map(|gap| ledger[*gap].what.as_str()).collect(),
+            fingerprint: &finding.fingerprint,
+            new: finding.new,
+            remediation: &finding.remedy.text,
+            paste: &finding.remedy.paste,
+            related: finding.related.iter().map(related).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SummaryFact<'a> {
+    critical: usize,
+    high: usize,
+    medium: usize,
+    low: usize,
+    new: usize,
+    closed: usize,
+    namespaces: usize,
+    workloads: usize,
+    networks: usize,
+    borders: usize,
+    crossings: usize,
+    gaps: usize,
+    exempt: &'a [String],
+    enforced: &'a str,
+    skipped: usize,
+}
+
+impl<'a> From<&'a Scan<'a>> for SummaryFact<'a> {
+    fn from(scan: &'a Scan<'a>) -> Self {
+        let summary = &scan.summary;
+        SummaryFact {
+            critical: scan.count(Severity::Critical),
+            high: scan.count(Severity::High),
+            medium: scan.count(Severity::Medium),
+            low: scan.count(Severity::Low),
+            new: scan.fresh(),
+            closed: scan.closed.len(),
+            namespaces: summary.namespaces,
+            workloads: summary.workloads,
+            networks: summary.networks,
+            borders: summary.borders.iter().map(|(_, count)| count).sum(),
+            crossings: summary.crossings,
+            gaps: scan.ledger.len(),
+            exempt: &summary.exempt,
+            enforced: &summary.enforced,
+            skipped: summary.skipped,
+        }
+    }
+}
+
+/// A scan as one indented document.
+#[must_use]
+pub fn scan(scan: &Scan<'_>) -> String {
+    let document = Document {
+        schema: "crosspeer.scan/1",
+        tool: Tool {
+            name: "crosspeer",
+            version: env!("CARGO_PKG_VERSION"),
+            rules: scan.rules.iter().map(|rule| rule.id.as_str()).collect(),
+        },
+        inputs: scan.inputs.iter().map(InputFact::from).collect(),
+        findings: scan.findings.iter().map(|finding| FindingFact::new(finding, scan.ledger)).collect(),
+        suppressed: scan.suppressed,
+        gaps: scan.ledger.iter().map(|(_, gap)| GapFact::from(gap)).collect(),
+        errors: scan.problems.iter().map(ErrorFact::from).collect(),
+        summary: SummaryFact::from(scan),
+    };
+    print(&document, true)
+}

@@ -1,0 +1,39 @@
+//! Names from the input, made safe to print.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// The text without characters that steer a terminal or reorder what a reader sees: control characters (C0, C1, DEL),
+/// line and paragraph separators, and Unicode's bidirectional overrides and isolates (Unicode standard annex 9; "Trojan
+/// Source") stand as `\u{…}`. Names in plans and manifests are an attacker's to choose.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if steers(c) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_spelled_out() {
+        assert_eq!(plain("shop/web"), "shop/web");
+        assert_eq!(plain("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\u{a}");
+        assert_eq!(plain("a\u{202e}b\u{9b}"), "a\\u{202e}b\\u{9b}");
+        assert_eq!(plain("Zürich ✓"), "Zürich ✓");
+    }
+}

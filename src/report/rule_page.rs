@@ -1,0 +1,120 @@
+//! Rules as pages: all that is known of a rule comes from its one file.
+
+use super::text::heading;
+use crate::rules::field::{Holds, fields};
+use crate::rules::{Rule, Select};
+use serde_json::{Value, json};
+
+/// One line for each rule.
+#[must_use]
+pub fn list(rules: &[Rule]) -> String {
+    rules.iter().map(|rule| format!("{}  {:<8}  {}\n", rule.id, rule.severity.word(), rule.title)).collect()
+}
+
+/// The rules as one JSON document.
+#[must_use]
+pub fn list_json(rules: &[Rule]) -> String {
+    let reference = |one: &crate::rules::Reference| json!({"title": one.title, "url": one.url});
+    let rule = |rule: &Rule| {
+        json!({
+            "id": rule.id, "title": rule.title, "severity": rule.severity.word(), "precision": rule.precision.word(),
+            "tags": rule.tags, "references": rule.references.iter().map(reference).collect::<Vec<_>>(),
+            "help": rule.help, "remediation": rule.remedy, "paste": rule.paste, "file": rule.path,
+        })
+    };
+    let document = json!({"schema": "crosspeer.rules/1", "rules": rules.iter().map(rule).collect::<Vec<_>>()});
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+/// A rule's help as Markdown: why, what to do, something to paste, where the demand comes from.
+#[must_use]
+pub fn markdown(rule: &Rule) -> String {
+    let mut out =
+        format!("{}\n\n**Remedy**: {}\n\n```\n{}\n```\n", rule.help.trim_end(), braces(&rule.remedy), braces(rule.paste.trim_end()));
+    if !rule.references.is_empty() {
+        out.push_str("\n**References**\n\n");
+        out.extend(rule.references.iter().map(|one| format!("- [{}]({})\n", one.title, one.url)));
+    }
+    out
+}
+
+/// A template as a reader sees it: braces as they will be, placeholders in angle brackets.
+fn braces(template: &str) -> String {
+    let text = template.replace("{{", "\u{1}").replace("}}", "\u{2}");
+    text.replace('{', "<").replace('}', ">").replace('\u{1}', "{").replace('\u{2}', "}")
+}
+
+/// A rule as a page for the terminal.
+#[must_use]
+pub fn page(rule: &Rule) -> String {
+    let head = heading(&format!("{}: {}", rule.id, rule.title));
+    let about = format!("severity {}, precision {}, tags {}", rule.severity.word(), rule.precision.word(), rule.tags.join(", "));
+    format!("{head}\n{about}\n\n{}", markdown(rule))
+}
+
+/// The JSON schema (draft 2020-12) of rule files, for editors.
+#[must_use]
+pub fn schema() -> String {
+    let selects = [
+        ("crossing", Select::Crossing),
+        ("namespace", Select::Namespace),
+        ("isolation", Select::Isolation),
+        ("policy", Select::Policy),
+        ("cluster", Select::Cluster),
+    ];
+    let branch = |(word, select): (&str, Select)| {
+        let properties: serde_json::Map<String, Value> =
+            fields(select).iter().filter_map(|field| Some((field.name.to_owned(), condition(field)?))).collect();
+        let names: Vec<&str> = fields(select).iter().map(|field| field.name).collect();
+        json!({
+            "if": {"properties": {"select": {"const": word}}},
+            "then": {"properties": {
+                "match": {"type": "object", "additionalProperties": false, "properties": properties},
+                "group": {"type": "array", "items": {"enum": names}},
+            }},
+        })
+    };
+    let text = json!({"type": "string"});
+    let example = json!({"type": "object", "required": ["name"], "additionalProperties": false,
+        "properties": {"name": text, "manifests": text, "state": {"type": "object"}}});
+    let document = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "crosspeer rule",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["id", "title", "severity", "precision", "select", "match", "group", "message", "remediation", "help", "examples"],
+        "properties": {
+            "id": {"type": "string", "pattern": "^[A-Z]{2}[0-9]{3}$"},
+            "title": text,
+            "severity": {"enum": ["low", "medium", "high", "critical"]},
+            "precision": {"enum": ["low", "medium", "high", "very-high"]},
+            "tags": {"type": "array", "items": text},
+            "references": {"type": "array", "items": {"type": "object", "required": ["title", "url"], "additionalProperties": false,
+                "properties": {"title": text, "url": {"type": "string", "format": "uri"}}}},
+            "select": {"enum": selects.map(|(word, _)| word)},
+            "match": {"type": "object"},
+            "group": {"type": "array", "items": text},
+            "message": text,
+            "remediation": {"type": "object", "required": ["text", "example"], "additionalProperties": false, "properties": {"text": text, "example": text}},
+            "help": text,
+            "examples": {"type": "object", "required": ["fires", "silent"], "additionalProperties": false, "properties": {
+                "given": {"type": "object", "additionalProperties": false, "properties": {"manifests": text, "state": {"type": "object"}}},
+                "fires": {"type": "array", "items": example}, "silent": {"type": "array", "items": example}}},
+        },
+        "allOf": selects.map(branch),
+    });
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+/// The schema of a condition on a field; none for a field that cannot be matched.
+fn condition(field: &crate::rules::field::Field) -> Option<Value> {
+    let one = match field.holds {
+        Holds::Word(words) => json!({"enum": words}),
+        Holds::Flag => json!({"type": "boolean"}),
+        Holds::Name => json!({"type": "string"}),
+        Holds::Phrase => return None,
+    };
+    let values = json!({"anyOf": [one, {"type": "array", "items": one}]});
+    let not = json!({"type": "object", "required": ["not"], "additionalProperties": false, "properties": {"not": values}});
+    Some(json!({"description": field.about, "anyOf": [values, not]}))
+}

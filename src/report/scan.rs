@@ -1,0 +1,103 @@
+//! What a scan says, whatever the format.
+
+use super::problem::{Problem, Quotes};
+use crate::model::{Arena, Gap};
+use crate::rules::{Finding, Rule, Severity};
+
+/// Everything that a scan reports. Findings are those that count: filtered by severity, baseline and what is accepted.
+#[derive(Clone, Debug)]
+pub struct Scan<'a> {
+    /// Worst first.
+    pub findings: &'a [Finding],
+    /// The rules that ran, by id.
+    pub rules: Vec<&'a Rule>,
+    /// Number of findings that are accepted, ignored or in the baseline.
+    pub suppressed: usize,
+    /// The ledger of the world that was judged.
+    pub ledger: &'a Arena<Gap>,
+    /// The inputs, by path.
+    pub inputs: Vec<InputLine>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Files that may be quoted.
+    pub quotes: Quotes<'a>,
+    /// What was looked at.
+    pub summary: Summary,
+    /// Whether a plan was compared with what is there before it, so that findings are new or old.
+    pub compared: bool,
+    /// What the comparison found closed: findings of before that are gone.
+    pub closed: Vec<Finding>,
+    /// What goes in front of a shown path to make it a path of the repository; empty, or ends with `/`.
+    pub prefix: String,
+    /// Whether groups are unfolded and gaps are listed.
+    pub verbose: bool,
+}
+
+/// One input.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InputLine {
+    /// Its path.
+    pub path: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// Number of resource instances or objects in it.
+    pub resources: usize,
+}
+
+/// What was looked at, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Namespaces.
+    pub namespaces: usize,
+    /// Workloads.
+    pub workloads: usize,
+    /// Networks that the input holds.
+    pub networks: usize,
+    /// Borders, by what they are: (`VPC peering`, 2).
+    pub borders: Vec<(&'static str, usize)>,
+    /// Crossings that were judged.
+    pub crossings: usize,
+    /// Namespaces that were left out because they are exempt.
+    pub exempt: Vec<String>,
+    /// Whether policies are enforced, in a few words: `yes (vpc-cni)`; empty without a cluster.
+    pub enforced: String,
+    /// Files in directories that are none of the kinds read.
+    pub skipped: usize,
+}
+
+impl Scan<'_> {
+    /// Number of findings of a severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Number of findings that are new.
+    #[must_use]
+    pub fn fresh(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.new).count()
+    }
+
+    /// `2 high, 3 medium`; "no findings".
+    #[must_use]
+    pub fn tally(&self) -> String {
+        let counts = Severity::ALL.map(|severity| (self.count(severity), severity.word()));
+        let parts: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+    }
+
+    /// What was looked at: `5 namespaces, 14 workloads, 3 networks, 2 VPC peerings`.
+    #[must_use]
+    pub fn looked_at(&self) -> String {
+        let Summary { namespaces, workloads, networks, borders, .. } = &self.summary;
+        let mut parts = vec![many(*namespaces, "namespace"), many(*workloads, "workload"), many(*networks, "network")];
+        parts.extend(borders.iter().map(|(kind, count)| many(*count, kind)));
+        parts.join(", ")
+    }
+}
+
+/// `1 workload`, `2 workloads`.
+#[must_use]
+pub fn many(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}

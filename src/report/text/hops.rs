@@ -1,0 +1,50 @@
+//! A trail as numbered lines.
+
+use super::super::plain::plain;
+use super::style::{ADDED, FAINT, paint};
+use crate::model::{Arena, Change, Gap, Hop, Origin, Verdict};
+
+/// Widest column of reasons; longer ones push their origin to the right.
+const WIDEST: usize = 64;
+
+/// One line for each hop: number, kind, reason, origin, `+` before what the plan adds; gaps below their hop. No indent.
+pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
+    let width = |text: &str| plain(text).chars().count();
+    let kinds = hops.iter().map(|hop| width(hop.kind.label())).max().unwrap_or_default();
+    let reasons = hops.iter().map(|hop| width(&hop.because)).filter(|width| *width <= WIDEST).max().unwrap_or_default();
+    let mut out = Vec::new();
+    for (number, hop) in hops.iter().enumerate() {
+        let mark = match hop.verdict {
+            Verdict::Reachable => "",
+            Verdict::Possible => " (possible)",
+            Verdict::Blocked => " (stops here)",
+        };
+        let reason = format!("{}{mark}", plain(&hop.because));
+        let place = origin(hop);
+        let line = format!("{:>2}  {:kinds$}  {reason:reasons$}  {place}", number + 1, hop.kind.label());
+        out.push(line.trim_end().to_owned());
+        out.extend(hop.gaps.iter().map(|gap| format!("    {}", paint(FAINT, format!("not known: {}", plain(&ledger[*gap].what))))));
+    }
+    out
+}
+
+fn origin(hop: &Hop) -> String {
+    let assumed = if hop.assumed { "assumed, a default" } else { "" };
+    match &hop.origin {
+        None => paint(FAINT, assumed),
+        Some(origin) => format!("{}{}", added(origin), plain(&place(origin))),
+    }
+}
+
+fn added(origin: &Origin) -> String {
+    match origin.change {
+        Change::None => String::new(),
+        Change::Added => format!("{} ", paint(ADDED, '+')),
+        Change::Updated => format!("{} ", paint(ADDED, '~')),
+    }
+}
+
+/// `file:line` of an origin.
+pub(super) fn place(origin: &Origin) -> String {
+    format!("{}:{}", origin.place.file, origin.place.line)
+}

@@ -1,0 +1,16 @@
+//! Text for a terminal. Colours are always in it; the front door takes them out where they are not wanted.
+
+mod diff;
+mod explain;
+mod hops;
+mod quote;
+mod reach;
+mod scan;
+mod style;
+
+pub use diff::diff;
+pub use explain::explain;
+pub use quote::problem;
+pub use reach::reach;
+pub use scan::scan;
+pub use style::heading;

@@ -1,0 +1,26 @@
+//! Connectivity, as `reach` prints it.
+
+use super::super::connectivity::{Connectivity, FlowRow};
+use super::style::{BOLD, FAINT, paint};
+use crate::report::plain::plain;
+
+/// One line for each flow, then what was not understood.
+#[must_use]
+pub fn reach(connectivity: &Connectivity) -> String {
+    let mut out: String = connectivity.flows.iter().map(line).collect();
+    let flows = connectivity.flows.len();
+    out.push_str(&format!("{} {}\n", paint(BOLD, flows), if flows == 1 { "flow" } else { "flows" }));
+    for gap in &connectivity.gaps {
+        let place = gap.origin.as_ref().map(|origin| format!(" ({})", super::hops::place(origin))).unwrap_or_default();
+        out.push_str(&format!("{}\n", paint(FAINT, format!("not known: {}{}", plain(&gap.what), plain(&place)))));
+    }
+    out
+}
+
+pub(super) fn line(row: &FlowRow) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend((!row.certain).then(|| "possible".to_owned()));
+    notes.extend((!row.crosses.is_empty()).then(|| format!("across {}", row.crosses.join(", "))));
+    let notes = if notes.is_empty() { String::new() } else { format!("  ({})", plain(&notes.join(", "))) };
+    format!("{} -> {}  {}{notes}\n", plain(&row.from), plain(&row.to), row.traffic)
+}

@@ -1,0 +1,52 @@
+//! The rules that come with the program, embedded when it is built.
+
+use super::load::{RuleError, load};
+use super::rule::Rule;
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$((concat!("rules/", $name, ".yaml"), include_str!(concat!("../../rules/", $name, ".yaml")))),*]
+    };
+}
+
+/// Every file of `rules/`; a test holds the list against the folder.
+const FILES: &[(&str, &str)] = files![
+    "CP101-pod-egress-across-border",
+    "CP102-pod-ingress-across-border",
+    "CP103-host-network-across-border",
+    "CP104-whole-peer-network",
+    "CP201-namespace-without-policy",
+    "CP202-namespace-open-ingress",
+    "CP203-namespace-open-egress",
+    "CP204-policy-nullified",
+    "CP205-policies-not-enforced",
+    "CP206-policy-without-effect",
+];
+
+/// The built-in rules, by id.
+///
+/// # Errors
+/// [`RuleError`] where one is malformed: a test makes sure that none is.
+pub fn builtin() -> Result<Vec<Rule>, RuleError> {
+    FILES.iter().map(|(path, text)| load(path, text)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_file_is_listed_loads_and_is_named_after_its_rule() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+        let there: BTreeSet<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| format!("rules/{}", entry.unwrap().file_name().to_string_lossy())).collect();
+        let listed: BTreeSet<String> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(there, listed);
+        for rule in builtin().unwrap() {
+            assert!(rule.path.starts_with(&format!("rules/{}-", rule.id)), "{} is in {}", rule.id, rule.path);
+            assert!(!rule.examples.fires.is_empty() && !rule.examples.silent.is_empty(), "{} lacks examples", rule.id);
+            assert!(rule.tags.len() < 9, "{}: code scanning shows ten tags, one of which is `security`", rule.id);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Clusters as facts.
+
+use super::condition::Scalar;
+use super::fact::{Fact, certainty, word, workloads};
+use crate::model::{Cluster, Enforced, Id, Note, Workload, World};
+use crate::reach::{Direction, Engine};
+
+/// Every cluster.
+pub(super) fn clusters(engine: &Engine<'_>) -> Vec<Fact> {
+    engine.world().clusters.ids().map(|id| fact(id, engine)).collect()
+}
+
+/// What the pods that policies isolate stand on.
+#[derive(Default)]
+struct Tally {
+    /// Workloads that policies isolate.
+    isolated: usize,
+    /// Those of them that may run where nothing enforces policies.
+    open: Vec<Id<Workload>>,
+    /// Those of them for which it is unknown.
+    unsure: Vec<Id<Workload>>,
+    /// Whether one of them may also run where policies hold.
+    held: bool,
+    /// Why nothing enforces, or it is unknown.
+    note: Option<Note>,
+    gaps: Vec<Id<crate::model::Gap>>,
+}
+
+impl Tally {
+    fn enter(&mut self, workload: Id<Workload>, enforced: &Enforced) {
+        match enforced {
+            Enforced::Yes(_) => self.held = true,
+            Enforced::No(note) => {
+                self.note.get_or_insert_with(|| note.clone());
+                self.open.push(workload);
+            }
+            Enforced::Unknown(note, doubt) => {
+                self.note.get_or_insert_with(|| note.clone());
+                self.unsure.push(workload);
+                self.gaps.extend_from_slice(doubt.gaps());
+            }
+        }
+    }
+}
+
+fn tally(cluster: Id<Cluster>, engine: &Engine<'_>) -> Tally {
+    let world = engine.world();
+    let mut out = Tally::default();
+    for (id, _) in world.workloads.iter().filter(|(_, workload)| workload.cluster == cluster && !workload.host_network) {
+        let standings = Direction::BOTH.map(|direction| engine.standing(id, direction));
+        let Some(standing) = standings.iter().find(|standing| !standing.by.is_empty()) else { continue };
+        out.isolated += 1;
+        standing.enforced.iter().for_each(|enforced| out.enter(id, enforced));
+    }
+    out.open.dedup();
+    out.unsure.dedup();
+    out.gaps.sort_unstable();
+    out.gaps.dedup();
+    out
+}
+
+fn fact(id: Id<Cluster>, engine: &Engine<'_>) -> Fact {
+    let world = engine.world();
+    let cluster = &world.clusters[id];
+    let tally = tally(id, engine);
+    let who = if tally.open.is_empty() { &tally.unsure } else { &tally.open };
+    let names: Vec<String> = who.iter().map(|id| world.workload_title(*id)).collect();
+    let title = if cluster.name.is_empty() { cluster.title.clone().unwrap_or_default() } else { cluster.name.clone() };
+    let enforced = match (who.is_empty(), tally.held) {
+        (true, _) => "everywhere",
+        (false, true) => "partly",
+        (false, false) => "nowhere",
+    };
+    Fact {
+        values: vec![
+            ("certainty", certainty(!tally.open.is_empty() || tally.unsure.is_empty())),
+            ("cluster", word(&cluster.name)),
+            ("has_policies", Scalar::Flag(tally.isolated > 0)),
+            ("enforced", word(enforced)),
+            ("engine", word(&cluster.engine)),
+            ("reason", word(tally.note.as_ref().map(|note| note.text.clone()).unwrap_or_default())),
+            ("unprotected", word(workloads(&names))),
+        ],
+        who: if title.is_empty() { "the cluster".to_owned() } else { format!("cluster `{title}`") },
+        subjects: vec![title],
+        origin: tally.note.and_then(|note| note.origin).or_else(|| cluster.origin.clone()).or_else(|| first_policy(id, world)),
+        gaps: tally.gaps,
+        ..Fact::default()
+    }
+}
+
+fn first_policy(cluster: Id<Cluster>, world: &World) -> Option<crate::model::Origin> {
+    world.policies.iter().find(|(_, policy)| policy.cluster == cluster).map(|(_, policy)| policy.origin.clone())
+}

@@ -1,0 +1,195 @@
+//! Crossings as facts: one for each exposure.
+
+use super::fact::{Fact, certainty, named, word};
+use super::finding::{Passage, Related};
+use crate::model::{AddressSet, Id, Origin, Policy, PolicyPeer, Verdict, World};
+use crate::reach::{Direction, Engine, Exposure, Party, Permission};
+
+/// All crossings of a world.
+pub(super) fn crossings(engine: &Engine<'_>) -> Vec<Fact> {
+    engine.exposures().iter().map(|exposure| fact(exposure, engine.world())).collect()
+}
+
+fn fact(exposure: &Exposure, world: &World) -> Fact {
+    let workload = &world.workloads[exposure.workload];
+    let namespace = &world.namespaces[workload.namespace].name;
+    let title = world.workload_title(exposure.workload);
+    let far = far_name(&exposure.far, world);
+    let certain = exposure.verdict == Verdict::Reachable;
+    let policy = decides(&exposure.permission);
+    let link = |say: &dyn Fn(&crate::model::Link) -> String| {
+        let mut words: Vec<String> = exposure.links.iter().map(|link| say(&world.links[*link])).collect();
+        words.dedup();
+        words.join(", ")
+    };
+    let networks: Vec<&str> = exposure.networks.iter().map(|network| world.networks[*network].name.as_str()).collect();
+    let values = vec![
+        ("direction", word(exposure.direction.to_string())),
+        ("certainty", certainty(certain)),
+        ("cluster", word(&world.clusters[workload.cluster].name)),
+        ("namespace", word(namespace)),
+        ("reason", word(reason(exposure, world))),
+        ("policy", word(policy.map(|(id, _)| policy_name(id, world)).unwrap_or_default())),
+        ("policy_kind", word(policy.map_or("", |(id, _)| world.policies[id].kind))),
+        ("workload", word(&title)),
+        ("host_network", super::condition::Scalar::Flag(workload.host_network)),
+        ("far", word(&far)),
+        ("far_network", word(networks.join(", "))),
+        ("border", word(link(&|link| link.name.clone()))),
+        ("border_kind", word(link(&|link| link.kind.to_owned()))),
+        ("permission", word(permission(&exposure.permission))),
+        ("breadth", word(breadth(exposure, world))),
+        ("traffic", word(exposure.traffic.to_string())),
+        ("block", word(block(exposure, world))),
+        ("protocol", word(exposure.witness.protocol.to_string())),
+        ("port", word(exposure.witness.port.to_string())),
+    ];
+    Fact {
+        values,
+        subjects: vec![title.clone(), namespace_title(exposure, world)],
+        who: workload.name.clone(),
+        rank: u8::from(!certain) * 4 + rank(&exposure.far),
+        origin: Some(workload.origin.clone()),
+        path: exposure.trail.hops.clone(),
+        gaps: exposure.trail.gaps.clone(),
+        passages: vec![Passage { workload: title, far, certain, traffic: exposure.traffic.clone() }],
+        related: related(exposure, world),
+    }
+}
+
+/// The namespace, with `CLUSTER:` in front where there are several clusters.
+fn namespace_title(exposure: &Exposure, world: &World) -> String {
+    let workload = &world.workloads[exposure.workload];
+    let front = if world.clusters.len() > 1 { format!("{}:", world.clusters[workload.cluster].name) } else { String::new() };
+    format!("{front}{}", world.namespaces[workload.namespace].name)
+}
+
+/// Which far sides speak first: resources, then pods, then bare addresses.
+fn rank(far: &Party) -> u8 {
+    match far {
+        Party::Endpoint(_) => 0,
+        Party::Workload(_) => 1,
+        Party::Addresses(_) => 2,
+    }
+}
+
+fn far_name(far: &Party, world: &World) -> String {
+    match far {
+        Party::Workload(id) => world.workload_title(*id),
+        Party::Endpoint(id) => world.endpoints[*id].name.clone(),
+        Party::Addresses(addresses) => short(addresses),
+    }
+}
+
+/// The first blocks of a set, the rest counted.
+fn short(addresses: &AddressSet) -> String {
+    let blocks: Vec<String> = addresses.blocks().iter().map(ToString::to_string).collect();
+    let more = blocks.len().saturating_sub(3);
+    let first: Vec<String> = blocks.into_iter().take(3).collect();
+    if more == 0 { first.join(", ") } else { format!("{} and {more} more blocks", first.join(", ")) }
+}
+
+/// The far side as the first CIDR block that a policy would name.
+fn block(exposure: &Exposure, world: &World) -> String {
+    let attached = |attachments: &[crate::model::Attachment]| attachments.iter().map(|one| one.addresses.clone()).collect::<AddressSet>();
+    let addresses = match &exposure.far {
+        Party::Addresses(addresses) => addresses.clone(),
+        Party::Endpoint(id) => attached(&world.endpoints[*id].attachments),
+        Party::Workload(id) => world.workloads[*id].footings.iter().map(|footing| footing.pod.addresses.clone()).collect(),
+    };
+    addresses.blocks().first().map_or_else(|| far_witness(exposure), ToString::to_string)
+}
+
+fn far_witness(exposure: &Exposure) -> String {
+    let address = if exposure.direction == Direction::Egress { exposure.witness.destination } else { exposure.witness.source };
+    AddressSet::single(address).blocks().first().map(ToString::to_string).unwrap_or_default()
+}
+
+fn permission(permission: &Permission) -> &'static str {
+    match permission {
+        Permission::NoPolicy => "no-policy",
+        Permission::NotEnforced(_) => "not-enforced",
+        Permission::HostNetwork => "host-network",
+        Permission::Everything { .. } => "everything",
+        Permission::Named { .. } => "named",
+    }
+}
+
+/// The policy and the line of it that let pass.
+fn decides(permission: &Permission) -> Option<(Id<Policy>, &Origin)> {
+    match permission {
+        Permission::Everything { policy, origin } | Permission::Named { policy, origin } => Some((*policy, origin)),
+        _ => None,
+    }
+}
+
+/// `namespace/name`, or the bare name of a policy that belongs to none.
+pub(super) fn policy_name(id: Id<Policy>, world: &World) -> String {
+    let policy = &world.policies[id];
+    match policy.namespace {
+        Some(namespace) => format!("{}/{}", world.namespaces[namespace].name, policy.name),
+        None => policy.name.clone(),
+    }
+}
+
+fn reason(exposure: &Exposure, world: &World) -> String {
+    let anyone = match exposure.direction {
+        Direction::Egress => "lets it reach anyone",
+        Direction::Ingress => "lets anyone reach it",
+    };
+    match &exposure.permission {
+        Permission::NoPolicy => "no policy says it may".to_owned(),
+        Permission::NotEnforced(note) => format!("policies do not hold: {}", note.text),
+        Permission::HostNetwork => "policies do not apply to pods on their node's network".to_owned(),
+        Permission::Everything { policy, .. } => format!("a rule of `{}` {anyone}", policy_name(*policy, world)),
+        Permission::Named { policy, .. } => format!("`{}` names it", policy_name(*policy, world)),
+    }
+}
+
+/// How much of the far network the deciding rule names.
+fn breadth(exposure: &Exposure, world: &World) -> &'static str {
+    let Permission::Named { policy, origin } = &exposure.permission else { return "unnamed" };
+    let policy = &world.policies[*policy];
+    let side = match exposure.direction {
+        Direction::Egress => &policy.egress,
+        Direction::Ingress => &policy.ingress,
+    };
+    let rules = side.iter().flat_map(|side| &side.rules).filter(|rule| rule.origin == *origin);
+    let named: AddressSet = rules.map(|rule| addresses(&rule.peer)).collect();
+    let covers = |network: &AddressSet| {
+        let v4 = !network.v4.is_empty() && network.v4.is_subset(&named.v4);
+        v4 || !network.v6.is_empty() && network.v6.is_subset(&named.v6)
+    };
+    let whole = exposure.networks.iter().any(|network| covers(&world.networks[*network].addresses));
+    if whole { "whole-network" } else { "part" }
+}
+
+/// Addresses that a peer surely names.
+fn addresses(peer: &PolicyPeer) -> AddressSet {
+    match peer {
+        PolicyPeer::Anyone | PolicyPeer::World => AddressSet::all(),
+        PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
+        PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::none(),
+        PolicyPeer::Not(inner) => match inner.as_ref() {
+            PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => AddressSet::all().difference(set),
+            PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::all(),
+            _ => AddressSet::none(),
+        },
+        PolicyPeer::All(parts) => parts.iter().map(addresses).fold(AddressSet::all(), |sum, one| sum.intersection(&one)),
+        PolicyPeer::Any(parts) => parts.iter().map(addresses).collect(),
+    }
+}
+
+fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
+    let far = match &exposure.far {
+        Party::Endpoint(id) => world.endpoints[*id].origin.clone().map(|origin| (origin, named(&[world.endpoints[*id].name.clone()], 1))),
+        Party::Workload(id) => Some((world.workloads[*id].origin.clone(), named(&[world.workload_title(*id)], 1))),
+        Party::Addresses(_) => None,
+    };
+    let borders = exposure.links.iter().filter_map(|link| {
+        let link = &world.links[*link];
+        Some((link.origin.clone()?, format!("{} `{}`", link.kind, link.name)))
+    });
+    let rule = decides(&exposure.permission).map(|(id, origin)| (origin.clone(), format!("rule of `{}`", policy_name(id, world))));
+    far.into_iter().chain(borders).chain(rule).map(|(origin, what)| Related { place: origin.place, what }).collect()
+}

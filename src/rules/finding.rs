@@ -1,0 +1,147 @@
+//! What a rule found.
+
+use super::rule::{Precision, Severity};
+use crate::model::{Change, Gap, Hop, Id, Place, Traffic};
+
+/// Whether a finding holds, or would for some value of what the input leaves unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// It holds, as far as the input tells.
+    Certain,
+    /// It depends on a gap.
+    Possible,
+}
+
+impl Certainty {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Certainty::Certain => "certain",
+            Certainty::Possible => "possible",
+        }
+    }
+}
+
+/// What passes between a workload and a far side.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Passage {
+    /// The workload, as `namespace/name`.
+    pub workload: String,
+    /// The far side.
+    pub far: String,
+    /// Whether it is certain.
+    pub certain: bool,
+    /// Protocols and ports.
+    pub traffic: Traffic,
+}
+
+/// A place that bears on a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Related {
+    /// The place.
+    pub place: Place,
+    /// What stands there, in words.
+    pub what: String,
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// One line.
+    pub text: String,
+    /// Ready to paste.
+    pub paste: String,
+}
+
+/// One thing to fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How often the rule is right.
+    pub precision: Precision,
+    /// Whether it holds or may hold.
+    pub certainty: Certainty,
+    /// Title of the rule.
+    pub title: String,
+    /// One sentence without a full stop, the subject first.
+    pub message: String,
+    /// Where the subject is declared.
+    pub place: Place,
+    /// What it is about: a workload (`shop/web`), a namespace, a policy or a cluster.
+    pub subject: String,
+    /// The workloads it stands for, ascending; empty where it is not about workloads.
+    pub members: Vec<String>,
+    /// What passes, ascending; empty where the finding is no crossing.
+    pub passages: Vec<Passage>,
+    /// Name of the border, where it is a crossing.
+    pub border: Option<String>,
+    /// The proof of the first passage, hop by hop; empty where there is no path.
+    pub path: Vec<Hop>,
+    /// The gaps that it depends on, ascending.
+    pub gaps: Vec<Id<Gap>>,
+    /// Names the finding from run to run: the rule and what it is about, never a line number. 32 hexadecimal digits.
+    pub fingerprint: String,
+    /// Whether the plan (or the head of a comparison) adds it, or adds traffic to it.
+    pub new: bool,
+    /// What to do.
+    pub remedy: Remedy,
+    /// Other places that bear on it.
+    pub related: Vec<Related>,
+}
+
+impl Finding {
+    /// All that passes.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.passages.iter().map(|passage| passage.traffic.clone()).collect()
+    }
+
+    /// Where a reviewer should look: for a new finding the first hop that the plan adds or changes, else the subject.
+    #[must_use]
+    pub fn anchor(&self) -> &Place {
+        let changed = |hop: &&Hop| hop.origin.as_ref().is_some_and(|origin| origin.change != Change::None);
+        let hop = self.path.iter().find(changed).filter(|_| self.new);
+        hop.and_then(|hop| hop.origin.as_ref()).map_or(&self.place, |origin| &origin.place)
+    }
+
+    /// Whether this holds anything that `before`, a finding of the same fingerprint, does not.
+    #[must_use]
+    pub fn exceeds(&self, before: &Finding) -> bool {
+        let known = |one: &Passage| {
+            let same = before.passages.iter().filter(|other| other.workload == one.workload && other.far == one.far);
+            let traffic: Traffic = same.filter(|other| other.certain || !one.certain).map(|other| other.traffic.clone()).collect();
+            one.traffic.is_subset(&traffic)
+        };
+        let surer = self.passages.is_empty() && self.certainty < before.certainty;
+        surer || !self.passages.iter().all(known)
+    }
+}
+
+/// FNV-1a over 128 bits (Fowler, Noll, Vo): a name for a text, stable for ever, not a seal against forgery.
+pub(super) fn fingerprint(parts: &[String]) -> String {
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for part in parts {
+        for byte in part.bytes().chain([0xff]) {
+            hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    }
+    format!("{hash:032x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_parts_apart() {
+        let of = |parts: &[&str]| fingerprint(&parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+        assert_ne!(of(&["a", "bc"]), of(&["ab", "c"]));
+        assert_eq!(of(&["a", "b"]).len(), 32);
+        // The published vector for the text "a" is d228cb696f1a8caf78912b704e4a8964; here a separator follows the text.
+        assert_eq!(fingerprint(&[]), "6c62272e07bb014262b821756295c58d");
+    }
+}

@@ -1,0 +1,219 @@
+//! Rules against a world.
+
+use super::fact::{Fact, named};
+use super::field::{Holds, fields};
+use super::finding::{Certainty, Finding, Passage, Remedy, fingerprint};
+use super::namespace_fact::{Stood, isolations, namespaces, standings};
+use super::rule::{Rule, Select, Severity};
+use super::{cluster_fact, crossing_fact, policy_fact, template};
+use crate::model::{Id, Place};
+use crate::reach::Engine;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is judged.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Ids of the rules to run; empty means all.
+    pub select: Vec<String>,
+    /// Ids of the rules not to run.
+    pub ignore: Vec<String>,
+    /// Findings below are left out.
+    pub min_severity: Option<Severity>,
+    /// Namespaces that rules about namespaces and policies leave out.
+    pub exempt: Vec<String>,
+}
+
+impl Options {
+    /// Whether a rule is to run.
+    #[must_use]
+    pub fn runs(&self, rule: &Rule) -> bool {
+        let loud = self.min_severity.is_none_or(|least| rule.severity >= least);
+        loud && (self.select.is_empty() || self.select.contains(&rule.id)) && !self.ignore.contains(&rule.id)
+    }
+}
+
+/// What the rules found in one world.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    /// Worst first, then by file, line, rule and fingerprint.
+    pub findings: Vec<Finding>,
+    /// Namespaces of the world that were left out because they are exempt, ascending.
+    pub exempt: Vec<String>,
+    /// Number of crossings that were judged.
+    pub crossings: usize,
+}
+
+impl Judgement {
+    /// Marks as new what `before` does not hold: findings that are not in it, and those that hold more traffic now.
+    pub fn mark_new(&mut self, before: &Judgement) {
+        let known: BTreeMap<&str, &Finding> = before.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
+        for finding in &mut self.findings {
+            finding.new = known.get(finding.fingerprint.as_str()).is_none_or(|before| finding.exceeds(before));
+        }
+    }
+}
+
+/// Runs rules against a world.
+#[must_use]
+pub fn judge(rules: &[Rule], engine: &Engine<'_>, options: &Options) -> Judgement {
+    let running: Vec<&Rule> = rules.iter().filter(|rule| options.runs(rule)).collect();
+    let stood = standings(engine);
+    let mut facts: BTreeMap<Select, Vec<Fact>> = BTreeMap::new();
+    for rule in &running {
+        facts.entry(rule.select).or_insert_with(|| select(rule.select, engine, &stood, options));
+    }
+    let mut out = Judgement::default();
+    for rule in running {
+        out.findings.extend(run(rule, facts.get(&rule.select).map_or(&[], Vec::as_slice)));
+    }
+    let key = |finding: &Finding| (finding.certainty, finding.place.clone(), finding.rule.clone(), finding.fingerprint.clone());
+    out.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| key(a).cmp(&key(b))));
+    let present: BTreeSet<&String> = engine.world().namespaces.iter().map(|(_, namespace)| &namespace.name).collect();
+    out.exempt = options.exempt.iter().filter(|name| present.contains(name)).cloned().collect();
+    out.exempt.sort();
+    out.crossings = facts.get(&Select::Crossing).map_or(0, Vec::len);
+    out
+}
+
+fn select(select: Select, engine: &Engine<'_>, stood: &[Stood], options: &Options) -> Vec<Fact> {
+    match select {
+        Select::Crossing => crossing_fact::crossings(engine),
+        Select::Namespace => namespaces(stood, engine.world(), &options.exempt),
+        Select::Isolation => isolations(stood, engine.world(), &options.exempt),
+        Select::Policy => policy_fact::policies(stood, engine.world(), &options.exempt),
+        Select::Cluster => cluster_fact::clusters(engine),
+    }
+}
+
+/// The findings of one rule: facts that match, grouped.
+fn run(rule: &Rule, facts: &[Fact]) -> Vec<Finding> {
+    let fires = |fact: &&Fact| rule.matches.iter().all(|(field, condition)| fact.value(field).is_some_and(|value| condition.holds(value)));
+    let mut groups: BTreeMap<Vec<String>, Vec<&Fact>> = BTreeMap::new();
+    for fact in facts.iter().filter(fires) {
+        groups.entry(rule.group.iter().map(|field| fact.text(field)).collect()).or_default().push(fact);
+    }
+    groups.into_iter().filter_map(|(key, facts)| finding(rule, &key, facts)).collect()
+}
+
+/// One finding out of the facts of a group; none where nothing of it has a place, which cannot be shown to anybody.
+fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding> {
+    facts.sort_by(|a, b| (a.rank, &a.subjects, &a.passages).cmp(&(b.rank, &b.subjects, &b.passages)));
+    let lead = *facts.first()?;
+    let place = facts.iter().find_map(|fact| fact.origin.as_ref())?.place.clone();
+    let mut passages: Vec<Passage> = facts.iter().flat_map(|fact| fact.passages.iter().cloned()).collect();
+    passages.sort();
+    passages.dedup();
+    let members: BTreeSet<String> = passages.iter().map(|passage| passage.workload.clone()).collect();
+    let gaps: BTreeSet<Id<crate::model::Gap>> = lead.gaps.iter().copied().collect();
+    let words = Words { rule, facts: &facts, members: &members };
+    let parts: Vec<String> = std::iter::once(rule.id.clone()).chain(key.iter().cloned()).collect();
+    let certain = facts.iter().any(|fact| fact.is_certain());
+    Some(Finding {
+        rule: rule.id.clone(),
+        severity: rule.severity,
+        precision: rule.precision,
+        certainty: if certain { Certainty::Certain } else { Certainty::Possible },
+        title: rule.title.clone(),
+        message: words.fill(&rule.message),
+        subject: subject(&facts),
+        members: members.iter().cloned().collect(),
+        border: Some(lead.text("border")).filter(|border| !border.is_empty()),
+        path: lead.path.clone(),
+        gaps: gaps.into_iter().collect(),
+        fingerprint: fingerprint(&parts),
+        new: false,
+        remedy: Remedy { text: words.fill(&rule.remedy), paste: words.paste() },
+        related: related(&facts, &place),
+        place,
+        passages,
+    })
+}
+
+/// The narrowest thing that all facts are about.
+fn subject(facts: &[&Fact]) -> String {
+    let levels = facts.first().map_or(0, |fact| fact.subjects.len());
+    let shared = (0..levels).find_map(|level| {
+        let names: BTreeSet<Option<&String>> = facts.iter().map(|fact| fact.subjects.get(level)).collect();
+        let mut names = names.into_iter();
+        names.next().flatten().filter(|_| names.next().is_none())
+    });
+    shared.cloned().unwrap_or_default()
+}
+
+fn related(facts: &[&Fact], place: &Place) -> Vec<super::finding::Related> {
+    let mut seen = BTreeSet::new();
+    let all = facts.iter().flat_map(|fact| fact.related.iter());
+    all.filter(|one| one.place != *place && seen.insert((*one).clone())).take(20).cloned().collect()
+}
+
+/// Fills templates for one finding.
+struct Words<'a> {
+    rule: &'a Rule,
+    facts: &'a [&'a Fact],
+    members: &'a BTreeSet<String>,
+}
+
+impl Words<'_> {
+    fn fill(&self, text: &str) -> String {
+        template::fill(text, self.members.len() > 1, |field| self.value(field))
+    }
+
+    /// What to paste is about the fact that speaks for the group, names as they are.
+    fn paste(&self) -> String {
+        let value = |field: &str| self.facts.first().map(|fact| fact.text(field)).unwrap_or_default();
+        template::fill(&self.rule.paste, self.members.len() > 1, value)
+    }
+
+    fn value(&self, field: &str) -> String {
+        match field {
+            "who" => return self.who(),
+            "count" => return self.members.len().to_string(),
+            "traffic" => return traffic(self.facts),
+            _ => {}
+        }
+        let mut distinct: Vec<String> = Vec::new();
+        for text in self.facts.iter().map(|fact| fact.text(field)).filter(|text| !text.is_empty()) {
+            if !distinct.contains(&text) {
+                distinct.push(text);
+            }
+        }
+        let name = fields(self.rule.select).iter().any(|own| own.name == field && own.holds == Holds::Name);
+        if name { named(&distinct, 3) } else { distinct.join("; ") }
+    }
+
+    fn who(&self) -> String {
+        let lead = self.facts.first();
+        let who = lead.map(|fact| fact.who.clone()).unwrap_or_default();
+        match self.members.len() {
+            0 => who,
+            1 => format!("pod {}", named(&self.members.iter().cloned().collect::<Vec<_>>(), 1)),
+            several => {
+                let mut names: Vec<String> = Vec::new();
+                for fact in self.facts {
+                    if !names.contains(&fact.who) {
+                        names.push(fact.who.clone());
+                    }
+                }
+                format!(
+                    "{several} workloads of `{}` ({})",
+                    lead.and_then(|fact| fact.subjects.get(1)).cloned().unwrap_or_default(),
+                    named(&names, 3)
+                )
+            }
+        }
+    }
+}
+
+/// All that passes, shortened where it has many parts.
+fn traffic(facts: &[&Fact]) -> String {
+    let all: crate::model::Traffic = facts.iter().flat_map(|fact| &fact.passages).map(|passage| passage.traffic.clone()).collect();
+    let text = all.to_string();
+    match text.char_indices().nth(80) {
+        None => text,
+        Some((at, _)) => {
+            let head = text.split_at(at).0;
+            let cut = head.rfind([',', ';']).map_or(head, |at| head.split_at(at).0);
+            format!("{cut} and more")
+        }
+    }
+}
