@@ -6,7 +6,7 @@ use super::pods::{Hold, Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
 use super::verdicts::{ALL, Verdicts, in_some_place};
 use super::vocabulary::Vocabulary;
-use crate::model::{AddressSet, Bounds, Cluster, FlowSet, Id, NamedPort, Policy, Traffic, Workload, World};
+use crate::model::{AddressSet, Bounds, Cluster, FlowSet, Id, NamedPort, Namespace, Policy, Traffic, Workload, World};
 use crate::reach::Direction;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
@@ -252,7 +252,8 @@ impl<'w> ClusterPolicies<'w> {
         all.clone().map(|from| all.clone().map(|to| self.between_kinds(from, to)).collect()).collect()
     }
 
-    /// Every pair of workloads with the number of its answer, in the order of the world, a workload with itself left out.
+    /// Every pair of workloads with the number of its answer, in the order of the world. A workload with itself is left
+    /// out, and so are the parts of one owner whose pods differ: they go by one name.
     pub(super) fn pairs(&self) -> Vec<(Id<Workload>, Id<Workload>, u32)> {
         let relation = self.relation();
         let mut workloads: Vec<_> = self.kind.iter().map(|(id, kind)| (*id, *kind)).collect();
@@ -260,10 +261,16 @@ impl<'w> ClusterPolicies<'w> {
         let answer = |from: usize, to: usize| relation.get(from).and_then(|row| row.get(to)).copied().unwrap_or(ALL);
         let mut out = Vec::new();
         for (from, from_kind) in &workloads {
-            let others = workloads.iter().filter(|(to, _)| to != from);
+            let own = self.owner(*from);
+            let others = workloads.iter().filter(|(to, _)| self.owner(*to) != own);
             out.extend(others.map(|(to, to_kind)| (*from, *to, answer(*from_kind, *to_kind))));
         }
         out
+    }
+
+    fn owner(&self, workload: Id<Workload>) -> (Id<Namespace>, &str, &str) {
+        let workload = &self.world.workloads[workload];
+        (workload.namespace, &workload.kind, &workload.name)
     }
 
     /// The answer of a number.
