@@ -40,7 +40,7 @@ fn over(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, held: H
     match border {
         Border::Over(_, leg) => parts.push(link::carries(fabric, leg, from, to, |filter| held == Held::ToStateless && !filter.stateful)),
         Border::Unmodelled => parts.push(region::unknown()),
-        Border::Inside => {}
+        Border::Inside | Border::Into(_) => {}
     }
     if held == Held::ToStateless {
         parts.push(edge(fabric, from.subnet, Crossing::Egress, to, border).map(Region::towards));

@@ -5,6 +5,7 @@ use super::fabric::Fabric;
 use super::policy::Guard;
 use super::region::Region;
 use super::spot::{Owner, Spot, Standing};
+use super::translator;
 use super::walk;
 use super::way::{Border, Way, borders};
 use crate::model::{AddressSet, Bounds, Id, Link, Traffic};
@@ -74,10 +75,11 @@ impl<'a, 'w> Crossings<'a, 'w> {
         }
         let one = |border: Border<'w>| {
             let way = Way { fabric: self.fabric, guard: self.guard, from: &from, to: &to, border };
-            let link = if let Border::Over(link, _) = border { Some(link) } else { None };
-            (link, walk::through_network(&way, start.clone()))
+            (border.link(), walk::through_network(&way, start.clone()))
         };
-        borders(self.fabric, &from.spot, &to.spot).into_iter().map(one).filter(|(_, bounds)| !bounds.may.is_empty()).collect()
+        let direct = borders(self.fabric, &from.spot, &to.spot).into_iter().map(one);
+        let translated = translator::stretches(self.fabric, self.guard, &from, &to, &start);
+        direct.chain(translated).filter(|(_, bounds)| !bounds.may.is_empty()).collect()
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason 
     let spot = &way.to.spot;
     let what = match way.to.owner {
         Owner::Pods(id, _) => format!("`{}`", world.workload_title(id)),
-        Owner::Resource(id) => format!("`{}`", world.endpoints[id].name),
+        Owner::Resource(id) | Owner::Translator(id) => format!("`{}`", world.endpoints[id].name),
         Owner::Unknown => packet.destination.to_string(),
     };
     let text = match (spot.network.map(|network| &world.networks[network]), spot.subnet) {

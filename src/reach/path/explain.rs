@@ -3,6 +3,7 @@
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot;
+use super::translator;
 use super::walk::{self, Walk};
 use super::way::{Way, borders};
 use crate::model::{Hop, Traffic, Trail, Verdict};
@@ -34,6 +35,7 @@ pub(super) fn ways(fabric: &Fabric<'_>, guard: &dyn Guard, from: &Party, to: &Pa
             for border in borders(fabric, &from.spot, &to.spot) {
                 out.push(walk::walk(&Way { fabric, guard, from, to, border }, traffic));
             }
+            out.extend(translator::walks(fabric, guard, from, to, traffic));
         }
     }
     out

@@ -3,10 +3,12 @@
 use super::forward::{self, Exit};
 use super::screen::{self, Peer};
 use super::spot::Spot;
-use crate::model::{AddressSet, Attachment, Bounds, Crossing, Filter, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet, World};
+use crate::model::{
+    AddressSet, Attachment, Bounds, Crossing, Endpoint, Filter, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet, Target, World,
+};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The network of a source and of a destination.
@@ -20,6 +22,7 @@ pub(in crate::reach) struct Fabric<'w> {
     pub(super) world: &'w World,
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
     legs: BTreeMap<Pair, Vec<(Id<Link>, &'w Leg)>>,
+    translators: BTreeSet<Id<Endpoint>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
     screens: Known<(Id<Filter>, Crossing, Peer), FlowSet>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
@@ -38,12 +41,19 @@ impl<'w> Fabric<'w> {
                 legs.entry((leg.from, leg.to)).or_default().push((id, leg));
             }
         }
-        Fabric { world, subnets, legs, members: members(world), screens: RefCell::default(), sends: RefCell::default() }
+        let targets = world.route_tables.iter().flat_map(|(_, table)| &table.routes).map(|route| &route.target);
+        let translators = targets.filter_map(|target| if let Target::Translator(id) = target { Some(*id) } else { None }).collect();
+        Fabric { world, subnets, legs, translators, members: members(world), screens: RefCell::default(), sends: RefCell::default() }
     }
 
     /// The subnets of a network.
     pub(super) fn subnets(&self, network: Id<Network>) -> &[Id<Subnet>] {
         self.subnets.get(&network).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether routes lead through the endpoint.
+    pub(super) fn translates(&self, id: Id<Endpoint>) -> bool {
+        self.translators.contains(&id)
     }
 
     /// The ways over a border from one network to another.

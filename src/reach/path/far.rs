@@ -20,7 +20,8 @@ pub(super) struct Far {
 pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> Vec<Far> {
     let world = fabric.world;
     let mut out = Vec::new();
-    for id in world.endpoints.ids() {
+    // A translator takes up no connection that is meant for itself.
+    for id in world.endpoints.ids().filter(|id| !fabric.translates(*id)) {
         let party = Party::Endpoint(id);
         out.push(Far { presence: presence(fabric, guard, spots, &party), party, network: None });
     }

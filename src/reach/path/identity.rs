@@ -41,6 +41,10 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
             Reason::new(format!("`{}` only answers and opens no connections", world.endpoints[id].name))
                 .at(world.endpoints[id].origin.as_ref())
         }
+        Owner::Translator(id) => {
+            let own = &world.endpoints[id];
+            Reason::new(format!("`{}` puts its own address in place of the source's", own.name)).at(own.origin.as_ref())
+        }
         Owner::Resource(_) => Reason::new(format!("its own{place}")).at(spot.origin.as_ref()),
         Owner::Unknown if spot.network.is_none() => Reason::new(format!("{} is in no network of the input", packet.source)),
         Owner::Unknown => Reason::new(format!("{}{place}", packet.source)),

@@ -41,7 +41,7 @@ fn enters(leg: &Leg, from: &Spot) -> Option<bool> {
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     match way.border {
-        Border::Inside => None,
+        Border::Inside | Border::Into(_) => None,
         Border::Over(_, leg) => Some(carries(way.fabric, leg, &way.from.spot, &way.to.spot, |_| true)),
         Border::Unmodelled => Some(region::unknown()),
     }

@@ -26,6 +26,7 @@ mod route;
 mod screen;
 mod spot;
 mod subnet_filter;
+mod translator;
 mod walk;
 mod way;
 

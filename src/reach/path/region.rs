@@ -110,6 +110,15 @@ impl Region {
         holds.filter_map(ends).min_by_key(lowest).map(|(source, destination)| Witness { source, destination, protocol, port })
     }
 
+    /// The same packet from the lowest source that has it in the region.
+    pub fn sent_like(&self, packet: &Witness) -> Option<Witness> {
+        let same = self
+            .0
+            .iter()
+            .filter(|cell| cell.destinations.contains(packet.destination) && cell.traffic.of(packet.protocol).contains(packet.port));
+        same.filter_map(|cell| cell.sources.first()).min().map(|source| Witness { source, ..*packet })
+    }
+
     /// What any pair of addresses has.
     pub fn traffic(&self) -> Traffic {
         self.0.iter().map(|cell| cell.traffic.clone()).collect()

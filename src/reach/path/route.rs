@@ -16,11 +16,11 @@ pub(super) fn towards(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Borde
     let Some(subnet) = from.subnet else {
         return Some(Bounds { must: AddressSet::none(), may: from_somewhere(fabric, from, to, border) });
     };
-    if to.subnet == Some(subnet) {
+    // Inside a subnet nothing is routed, except what is on its way to elsewhere over a translator that stands there.
+    if to.subnet == Some(subnet) && !matches!(border, Border::Into(_)) {
         return None;
     }
-    let sent = fabric.sends(subnet, exit(border, to));
-    Some(sent)
+    Some(fabric.sends(subnet, exit(border, to)))
 }
 
 /// Destinations that packets may reach from a network when it is not known which of its subnets they leave: over a border
@@ -28,7 +28,7 @@ pub(super) fn towards(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Borde
 fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>) -> AddressSet {
     let subnets = from.network.map(|network| fabric.subnets(network)).unwrap_or_default();
     match border {
-        Border::Inside | Border::Over(..) => AddressSet::all(),
+        Border::Inside | Border::Over(..) | Border::Into(_) => AddressSet::all(),
         Border::Unmodelled => subnets.iter().map(|subnet| fabric.sends(*subnet, exit(border, to)).may).collect(),
     }
 }
@@ -37,6 +37,7 @@ fn exit(border: Border<'_>, to: &Spot) -> Exit {
     match border {
         Border::Inside => Exit::Local,
         Border::Over(link, _) => Exit::Link(link),
+        Border::Into(translator) => Exit::Translator(translator),
         Border::Unmodelled if to.network.is_some() => Exit::Unknown,
         Border::Unmodelled => Exit::Outside,
     }

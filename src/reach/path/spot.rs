@@ -22,7 +22,7 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    fn attached(attachment: &Attachment) -> Self {
+    pub fn attached(attachment: &Attachment) -> Self {
         Spot {
             network: Some(attachment.network),
             subnet: attachment.subnet,
@@ -41,6 +41,8 @@ pub(super) enum Owner<'w> {
     Pods(Id<Workload>, Option<(usize, &'w Footing)>),
     /// A resource.
     Resource(Id<Endpoint>),
+    /// A translator that sends on what others sent it.
+    Translator(Id<Endpoint>),
     /// Nobody that is known.
     Unknown,
 }

@@ -158,3 +158,24 @@ fn a_border_in_doubt_makes_flows_possible() {
     assert!(!found.is_empty());
     assert!(found.iter().all(|flow| flow.verdict == Verdict::Possible && !flow.gaps.is_empty()), "{found:#?}");
 }
+
+#[test]
+fn a_translator_speaks_for_whom_it_serves() {
+    let private = "
+        subnet inner app 10.20.8.0/24 table=ti
+        subnet door app 10.20.9.0/24 table=ta
+        endpoint nat door 10.20.9.9
+        route ti 10.20.0.0/16 local
+        route ti 0.0.0.0/0 nat:nat
+        endpoint job inner 10.20.8.8
+        rule db ingress allow tcp 7000 10.20.9.9
+        rule db ingress allow tcp 7001 10.20.8.0/24";
+    check(private, "job orders tcp 7000", "reachable", "identity", "`nat` puts its own address");
+    check(private, "job orders tcp 7001", "blocked", "security-group-ingress", "no rule of `db` admits tcp 7001 from 10.20.9.9");
+    check(private, "job orders tcp 5432", "blocked", "security-group-ingress", "no rule of `db`");
+    let back = private
+        .replace("route ti 10.20.0.0/16 local", "")
+        .replace("subnet door app 10.20.9.0/24 table=ta", "subnet door app 10.20.9.0/24 table=tn");
+    let deaf = format!("{back}\nroute tn 10.40.0.0/16 link:pcx\nroute tn 10.20.9.0/24 local");
+    check(&deaf, "job orders tcp 7000", "blocked", "return-route", "`tn` has no route to 10.20.8.8");
+}

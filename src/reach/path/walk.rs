@@ -40,17 +40,47 @@ pub(super) fn start(from: &Standing<'_>, to: &Standing<'_>, traffic: &Traffic) -
     Bounds::exact(Region::between(&from.spot.addresses, &destinations, traffic))
 }
 
-/// What of a region the network lets through, whoever stands at the ends.
-pub(super) fn through_network(way: &Way<'_, '_>, mut left: Bounds<Region>) -> Bounds<Region> {
-    for gate in GATES.iter().filter(|gate| gate.of_network) {
-        if left.may.is_empty() {
-            break;
-        }
-        if let Some(passes) = (gate.passes)(way) {
-            left = left.zip(&passes, Region::intersection);
+/// How a region came through the hops of one way.
+pub(super) struct Passage {
+    /// What came through; empty where a hop stops everything.
+    pub arrives: Bounds<Region>,
+    /// What came to the last hop that was asked.
+    before: Bounds<Region>,
+    /// The hops with what each lets pass; the last one is the one that stops everything, where one does.
+    passed: Vec<(&'static Gate, Bounds<Region>)>,
+}
+
+/// Sends a region through the hops that count.
+pub(super) fn pass(way: &Way<'_, '_>, start: Bounds<Region>, counts: impl Fn(&Gate) -> bool) -> Passage {
+    let mut out = Passage { arrives: start.clone(), before: start, passed: Vec::new() };
+    for gate in GATES.iter().filter(|gate| counts(gate)) {
+        let Some(passes) = (gate.passes)(way) else { continue };
+        let next = out.arrives.zip(&passes, Region::intersection);
+        out.passed.push((gate, passes));
+        out.before = std::mem::replace(&mut out.arrives, next);
+        if out.arrives.may.is_empty() {
+            return out;
         }
     }
-    left
+    out.before = out.arrives.clone();
+    out
+}
+
+impl Passage {
+    /// The packet that came furthest.
+    pub fn packet(&self) -> Option<Witness> {
+        self.before.must.witness().or_else(|| self.before.may.witness())
+    }
+
+    /// The kind of the hop that stopped it, as a number; the highest where none does.
+    pub fn progress(&self) -> usize {
+        if self.arrives.may.is_empty() { self.passed.last().map_or(0, |(gate, _)| gate.kind as usize) } else { usize::MAX }
+    }
+}
+
+/// What of a region the network lets through, whoever stands at the ends.
+pub(super) fn through_network(way: &Way<'_, '_>, start: Bounds<Region>) -> Bounds<Region> {
+    pass(way, start, |gate| gate.of_network).arrives
 }
 
 /// One end of a walk.
@@ -61,7 +91,7 @@ pub(super) struct End {
     pub footing: Option<usize>,
 }
 
-fn end(standing: &Standing<'_>) -> End {
+pub(super) fn end(standing: &Standing<'_>) -> End {
     let footing = if let Owner::Pods(_, footing) = standing.owner { footing.map(|(number, _)| number) } else { None };
     End { network: standing.spot.network, footing }
 }
@@ -92,37 +122,26 @@ impl Walk {
 
 /// Walks a way to its end, or to the hop that stops everything.
 pub(super) fn walk(way: &Way<'_, '_>, traffic: &Traffic) -> Walk {
-    let mut left = start(way.from, way.to, traffic);
-    let ends = (end(way.from), end(way.to));
-    let mut passed: Vec<(&Gate, Bounds<Region>)> = Vec::new();
-    for gate in GATES {
-        let Some(passes) = (gate.passes)(way) else { continue };
-        let next = left.zip(&passes, Region::intersection);
-        passed.push((gate, passes));
-        if next.may.is_empty() {
-            let witness = packet_of(&left);
-            return Walk { arrives: next, progress: gate.kind as usize, witness, hops: hops(way, &passed, witness), ends };
-        }
-        left = next;
-    }
-    let witness = packet_of(&left);
-    Walk { hops: hops(way, &passed, witness), arrives: left, progress: usize::MAX, witness, ends }
+    told(way, pass(way, start(way.from, way.to, traffic), |_| true))
 }
 
-fn packet_of(region: &Bounds<Region>) -> Option<Witness> {
-    region.must.witness().or_else(|| region.may.witness())
+/// The walk of a passage that is at its end.
+pub(super) fn told(way: &Way<'_, '_>, passage: Passage) -> Walk {
+    let witness = passage.packet();
+    let hops = witness.map(|packet| hops(way, &passage, &packet)).unwrap_or_default();
+    Walk { progress: passage.progress(), arrives: passage.arrives, witness, hops, ends: (end(way.from), end(way.to)) }
 }
 
-fn hops(way: &Way<'_, '_>, passed: &[(&Gate, Bounds<Region>)], witness: Option<Witness>) -> Vec<Hop> {
-    let Some(packet) = witness else { return Vec::new() };
+/// The hops of one packet on a way.
+pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Vec<Hop> {
     let mut out = Vec::new();
-    for (gate, passes) in passed {
-        let verdict = match (passes.must.contains(&packet), passes.may.contains(&packet)) {
+    for (gate, passes) in &passage.passed {
+        let verdict = match (passes.must.contains(packet), passes.may.contains(packet)) {
             (true, _) => Verdict::Reachable,
             (false, true) => Verdict::Possible,
             (false, false) => Verdict::Blocked,
         };
-        out.push(hop(gate.kind, verdict, (gate.reason)(way, &packet, verdict)));
+        out.push(hop(gate.kind, verdict, (gate.reason)(way, packet, verdict)));
         if gate.kind == HopKind::Link && verdict != Verdict::Blocked && matches!(way.border, Border::Over(..)) {
             out.extend(link::further_lines(way).into_iter().map(|reason| hop(HopKind::Link, verdict, reason)));
         }

@@ -3,7 +3,7 @@
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{Spot, Standing};
-use crate::model::{Doubt, Id, Leg, Link, Note, Origin};
+use crate::model::{Doubt, Endpoint, Id, Leg, Link, Note, Origin};
 
 /// How a packet gets from one network to another.
 #[derive(Clone, Copy, Debug)]
@@ -12,17 +12,24 @@ pub(super) enum Border<'w> {
     Inside,
     /// Over one leg of a border.
     Over(Id<Link>, &'w Leg),
+    /// Into a translator of the network, which sends on what it gets.
+    Into(Id<Endpoint>),
     /// By no border of the input.
     Unmodelled,
 }
 
 impl Border<'_> {
+    /// The border of the input that it crosses.
+    pub fn link(&self) -> Option<Id<Link>> {
+        if let Border::Over(link, _) = self { Some(*link) } else { None }
+    }
+
     /// Whether references to members of a filter hold across.
     pub fn keeps_members(&self) -> bool {
         match self {
             Border::Inside => true,
             Border::Over(_, leg) => leg.keeps_members,
-            Border::Unmodelled => false,
+            Border::Into(_) | Border::Unmodelled => false,
         }
     }
 }
@@ -37,7 +44,7 @@ pub(super) struct Way<'a, 'w> {
 }
 
 impl Way<'_, '_> {
-    /// Whether both ends stand in one subnet, so that nothing of the network is between them.
+    /// Whether both ends stand in one subnet, so that nothing at a subnet's edge is between them.
     pub fn same_subnet(&self) -> bool {
         self.from.spot.subnet.is_some() && self.from.spot.subnet == self.to.spot.subnet
     }
