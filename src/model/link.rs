@@ -32,6 +32,9 @@ pub struct Leg {
     pub destinations: AddressSet,
     /// Filters between the border and the far subnet, and between the near subnet and the border, each of which must let pass.
     pub filters: Vec<(Id<Filter>, Crossing)>,
+    /// Subnets of `to` whose own filters do not judge what this leg delivers into them, because the border stands inside
+    /// them.
+    pub unjudged: Vec<Id<Subnet>>,
     /// Whether a filter's reference to members of another filter holds across (security group referencing).
     pub keeps_members: bool,
     /// Why the leg is not certain: not accepted, not linked, far side unknown.

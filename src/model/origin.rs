@@ -43,7 +43,7 @@ pub struct Origin {
 }
 
 /// One thing that the input holds and that could not be made part of the model, or whose value is not known.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Gap {
     /// What sort of thing is missing.
     pub kind: GapKind,

@@ -4,6 +4,7 @@ use super::{
     Arena, Cluster, Door, Doubt, Endpoint, Filter, Gap, GapKind, Id, Link, Namespace, Network, Origin, Policy, RouteTable, Selected,
     Subnet, Workload,
 };
+use rustc_hash::FxHashMap;
 
 /// Networks, borders, clusters and policies at one moment, with the ledger of what is not known.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +33,8 @@ pub struct World {
     pub doors: Arena<Door>,
     /// What is not known or not judged.
     pub gaps: Arena<Gap>,
+    /// Where each gap stands, as far as [`World::doubt`] has looked.
+    known_gaps: FxHashMap<Gap, Id<Gap>>,
 }
 
 impl World {
@@ -54,8 +57,11 @@ impl World {
     /// Enters a gap into the ledger, unless the same one stands there already, and returns the doubt it gives rise to.
     pub fn doubt(&mut self, kind: GapKind, what: impl Into<String>, origin: Option<Origin>) -> Doubt {
         let gap = Gap { kind, what: what.into(), origin };
-        let known = self.gaps.iter().find(|(_, own)| **own == gap).map(|(id, _)| id);
-        Doubt::of(known.unwrap_or_else(|| self.gaps.push(gap)))
+        for (id, own) in self.gaps.iter().skip(self.known_gaps.len()) {
+            self.known_gaps.entry(own.clone()).or_insert(id);
+        }
+        let World { gaps, known_gaps, .. } = self;
+        Doubt::of(*known_gaps.entry(gap).or_insert_with_key(|gap| gaps.push(gap.clone())))
     }
 
     /// A workload's pods as selectors see them.

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod attachment;
+mod channel;
 pub mod eks;
 mod endpoint;
 mod instance;
@@ -11,21 +12,25 @@ mod load_balancer;
 mod lowering;
 mod nat_gateway;
 mod network_acl;
+mod outer_network;
 mod packets;
 mod peering;
 mod placement;
 mod prefix_list;
+mod resource_type;
 mod route;
 mod route_table;
 mod security_group;
 mod security_group_rule;
 mod subnet;
+mod transit_gateway;
 mod vpc;
 mod vpc_endpoint;
 
 pub use addresses::Blocks;
 pub use attachment::{Groups, Stand};
 pub use lowering::{Attribute, Foreign, Found, Lowered, Lowering, is_set};
+pub use resource_type::{Standing, standing};
 
 #[cfg(test)]
 mod tests;
@@ -50,7 +55,11 @@ const FAMILIES: &[Family] = &[
     placement::lower,
     nat_gateway::lower,
     peering::lower,
+    outer_network::lower,
+    transit_gateway::lower,
     route_table::lower,
+    channel::lower,
+    resource_type::lower,
 ];
 
 /// Lowers every AWS resource of the graph into the world, and tells which resource became what.

@@ -157,7 +157,7 @@ fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Netwo
             if source.known && !target.known { target.addresses.difference(&source.addresses) } else { target.addresses.clone() };
         let doubt = doubt.and(&source.doubt).and(&target.doubt);
         let (filters, because) = (Vec::new(), because.clone());
-        Leg { from, entry: None, to, sources, destinations, filters, keeps_members, doubt, because }
+        Leg { from, entry: None, to, sources, destinations, filters, unjudged: Vec::new(), keeps_members, doubt, because }
     };
     vec![leg(a, b), leg(b, a)]
 }
@@ -209,6 +209,7 @@ impl Lowering<'_> {
             sources: sources.clone(),
             destinations: destinations.clone(),
             filters: Vec::new(),
+            unjudged: Vec::new(),
             keeps_members: false,
             doubt: doubt.clone(),
             because: Vec::new(),

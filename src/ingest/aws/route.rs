@@ -248,8 +248,7 @@ fn propagation(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) {
         lowering.world.route_tables[table].name
     );
     let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(at.resource.origin_of(at.path)));
-    let own: AddressSet =
-        lowering.world.networks.iter().filter(|(_, network)| network.known).map(|(_, network)| network.addresses.clone()).collect();
+    let own = lowering.known_addresses();
     let targets = listed(links.items.into_iter().map(|(link, doubt)| (Target::Link(link), doubt)).collect(), links.rest);
     for block in AddressSet::all().difference(&own).blocks() {
         for (target, why) in &targets {

@@ -35,7 +35,14 @@ fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         }
     }
     let gateway = resource.values.get("vpc_endpoint_type").text() == Some("GatewayLoadBalancer");
-    let groups = if gateway { Groups::None } else { Groups::Named(lowering.groups_at(resource, &["security_group_ids"])) };
+    let mut groups = lowering.groups_at(resource, &["security_group_ids"]);
+    for association in associations(lowering, id, "aws_vpc_endpoint_subnet_association") {
+        subnets.extend(lowering.subnets(Attribute::of(association, "subnet_id")));
+    }
+    for association in associations(lowering, id, "aws_vpc_endpoint_security_group_association") {
+        groups.extend(lowering.groups_at(association, &["security_group_id"]));
+    }
+    let groups = if gateway { Groups::None } else { Groups::Named(groups) };
     let addresses = lowering.addresses_at(resource, &["subnet_configuration.ipv4", "subnet_configuration.ipv6"]);
     let mut attachments = lowering.attachments(&Stand { resource, path: "subnet_ids", subnets, groups, addresses });
     let networks: Vec<_> = lowering.networks(Attribute::of(resource, "vpc_id")).all().collect();
@@ -46,6 +53,16 @@ fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let endpoint = Endpoint { name: lowering.name(id), kind: "interface endpoint", attachments, answers_only: true, origin };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
+}
+
+/// Separate resources that give an endpoint a subnet or a group.
+fn associations<'g>(lowering: &Lowering<'g>, endpoint: Id<Resource>, kind: &str) -> Vec<&'g Resource> {
+    let graph = lowering.graph;
+    let of_endpoint = |resource: &&Resource| {
+        let links = graph.follow(resource.values.get("vpc_endpoint_id"), &["aws_vpc_endpoint"]);
+        links.targets.iter().any(|target| target.resource == endpoint)
+    };
+    graph.of(kind).map(|(_, resource)| resource).filter(of_endpoint).collect()
 }
 
 /// An endpoint of a service that is not AWS's own leads into another network.

@@ -3,6 +3,7 @@
 use crate::ingest::InputError;
 use crate::ingest::yaml::{Node, Shape};
 use crate::model::Place;
+use std::collections::BTreeSet;
 
 /// The faults of an object, in the order in which they were met.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,12 @@ impl Faults {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Keeps the first of several faults of one place: what stands there is wrong for one reason.
+    pub(super) fn one_a_place(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.0.retain(|error| seen.insert((error.line, error.column, error.length)));
     }
 
     /// Adds a fault at a place.

@@ -87,17 +87,12 @@ pub struct StateResource<'t> {
     /// `managed` or `data`.
     #[serde(borrow)]
     pub mode: Option<Cow<'t, str>>,
-    /// Type.
-    #[serde(borrow, rename = "type")]
-    pub kind: Option<Cow<'t, str>>,
     /// Key of a deposed object.
     #[serde(borrow)]
     pub deposed_key: Option<Cow<'t, str>>,
     /// Attributes.
     #[serde(borrow)]
     pub values: Option<&'t RawValue>,
-    /// Resources that it depends on, directly and through others.
-    pub depends_on: Option<Vec<String>>,
 }
 
 /// One change of a plan.
@@ -110,9 +105,6 @@ pub struct ResourceChange<'t> {
     /// `managed` or `data`.
     #[serde(borrow)]
     pub mode: Option<Cow<'t, str>>,
-    /// Type.
-    #[serde(borrow, rename = "type")]
-    pub kind: Option<Cow<'t, str>>,
     /// Key of a deposed object.
     #[serde(borrow)]
     pub deposed: Option<Cow<'t, str>>,

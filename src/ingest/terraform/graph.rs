@@ -1,8 +1,12 @@
 //! The resources of all plans and states at one moment, linked with each other.
 
+use super::source::Spot;
 use super::value::{By, Reference, Target, Value};
+use super::wanted::{Class, stand_in};
 use crate::model::{Arena, Gap, Id, Origin};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Whether Terraform manages a resource or only reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,14 +41,17 @@ pub struct Resource {
     /// The block that declares it.
     pub origin: Origin,
     /// Lines of attributes and blocks where the sources tell, by dotted path without indexes (`ingress.cidr_blocks`).
-    pub lines: FxHashMap<String, Origin>,
+    pub lines: Arc<BTreeMap<String, Spot>>,
 }
 
 impl Resource {
     /// The line of an attribute, else that of the resource's block.
     #[must_use]
     pub fn origin_of(&self, path: &str) -> Origin {
-        self.lines.get(path).unwrap_or(&self.origin).clone()
+        match self.lines.get(path) {
+            Some(spot) => Origin { place: spot.place.clone(), inner: spot.inner.clone(), ..self.origin.clone() },
+            None => self.origin.clone(),
+        }
     }
 }
 
@@ -126,6 +133,22 @@ impl Graph {
         self.by_value.get(text).map_or(&[], Vec::as_slice)
     }
 
+    /// What owns a known id, ARN or name, of a class of resources (any, where there is none): the resource itself before one
+    /// that only stands for it (a connection before its accepter), a managed one before a data source that reads it.
+    #[must_use]
+    pub fn owners(&self, text: &str, class: Option<&Class>) -> Vec<Target> {
+        let rank = |target: &Target| {
+            let resource = &self.resources[target.resource];
+            match class {
+                Some(class) => class.rank(&resource.kind, resource.mode, &target.attribute),
+                None => Some((stand_in(&resource.kind).is_some(), resource.mode, 0)),
+            }
+        };
+        let ranked: Vec<_> = self.holding(text).iter().filter_map(|target| Some((rank(target)?, target))).collect();
+        let best = ranked.iter().map(|(rank, _)| *rank).min();
+        ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, target)| target.clone()).collect()
+    }
+
     /// What a value points at: known ids by the resources that own them, references as they were traced, lists element by
     /// element. `kinds` are the types wanted (`aws_vpc`); a known id counts for a resource only if its own `id`, `arn`
     /// or a computed attribute of it (`main_route_table_id`) is that id. Empty `kinds` means any.
@@ -142,11 +165,15 @@ impl Graph {
         match value {
             Value::Text(text) if !text.is_empty() => {
                 let wanted = |target: &&Target| kinds.is_empty() || kinds.contains(&self.resources[target.resource].kind.as_str());
-                let before = out.targets.len();
-                out.targets.extend(self.holding(text).iter().filter(wanted).cloned());
-                if out.targets.len() == before {
+                let found: Vec<&Target> = self.holding(text).iter().filter(wanted).collect();
+                // A data source that reads a managed resource of the input is that resource.
+                let rank =
+                    |target: &Target| (stand_in(&self.resources[target.resource].kind).is_some(), self.resources[target.resource].mode);
+                let best = found.iter().map(|target| rank(target)).min();
+                if found.is_empty() {
                     out.foreign.push(text.clone());
                 }
+                out.targets.extend(found.into_iter().filter(|target| Some(rank(target)) == best).cloned());
             }
             Value::Reference(Reference { targets, exact, by }) => {
                 out.by = out.by.max(*by);

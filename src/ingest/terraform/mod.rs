@@ -7,11 +7,21 @@ mod graph;
 mod input;
 mod instances;
 mod json;
+mod link;
+mod manifests;
+mod mocked;
 mod moment;
+mod owner;
+mod place;
 mod read;
+mod reader;
 mod relevant;
+mod same;
 mod source;
+#[cfg(test)]
+mod testing;
 mod value;
+mod wanted;
 
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};

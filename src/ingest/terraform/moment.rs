@@ -12,6 +12,8 @@ use serde_json::value::RawValue;
 pub struct Entry<'t> {
     /// Full address.
     pub address: String,
+    /// Whether Terraform manages it; else it only reads it.
+    pub managed: bool,
     /// Whether it is a deposed object: a second one of the same address.
     pub deposed: bool,
     /// Attributes.
@@ -22,8 +24,6 @@ pub struct Entry<'t> {
     pub change: Change,
     /// The JSON object that describes it.
     pub place: &'t RawValue,
-    /// What it depends on; only states tell.
-    pub depends_on: Vec<String>,
 }
 
 /// The objects, and what of the document could not be read.
@@ -56,7 +56,8 @@ pub fn of_state<'t>(document: &Document<'t>) -> Result<Entries<'t>, serde_json::
 pub fn of_plan<'t>(document: &Document<'t>, moment: Moment) -> Result<Entries<'t>, serde_json::Error> {
     let mut out = Entries::default();
     let mut handled = FxHashSet::default();
-    for raw in list(document.resource_changes)? {
+    let changes = list(document.resource_changes)?;
+    for raw in &changes {
         match serde_json::from_str::<ResourceChange<'t>>(raw.get()) {
             Ok(change) => out.add_change(raw, &change, moment, &mut handled),
             Err(error) => out.malformed.push((raw, error.to_string())),
@@ -64,13 +65,13 @@ pub fn of_plan<'t>(document: &Document<'t>, moment: Moment) -> Result<Entries<'t
     }
     let prior: PriorState<'t> = parse(document.prior_state)?.unwrap_or_default();
     let prior = prior.values.unwrap_or_default();
-    if document.resource_changes.is_none() && moment == Moment::After {
+    if changes.is_empty() && moment == Moment::After {
         let planned = values(document.planned_values)?;
         out.add_state(&planned, &handled);
         handled.extend(out.entries.iter().map(|entry| entry.address.clone()));
     }
     out.add_state(&prior, &handled);
-    out.no_changes = document.resource_changes.is_none() && !out.entries.is_empty();
+    out.no_changes = changes.is_empty() && out.entries.iter().any(|entry| entry.managed);
     for raw in list(document.deferred_changes)? {
         out.deferred.extend(deferred(raw));
     }
@@ -107,12 +108,12 @@ impl<'t> Entries<'t> {
         };
         let entry = Entry {
             address: address.to_string(),
+            managed: change.mode.as_deref() != Some("data"),
             deposed: change.deposed.is_some(),
             values: None,
             unknown: None,
             change: what(values),
             place,
-            depends_on: Vec::new(),
         };
         let seen = self.entries.len();
         self.entries.extend(sides(values, moment).into_iter().map(|(json, unknown, change)| Entry {
@@ -134,16 +135,16 @@ impl<'t> Entries<'t> {
         }
         for place in all {
             match serde_json::from_str::<StateResource<'t>>(place.get()) {
-                Ok(StateResource { address: Some(address), values, deposed_key, depends_on, .. }) => {
+                Ok(StateResource { address: Some(address), mode, values, deposed_key, .. }) => {
                     if !handled.contains(address.as_ref()) {
                         self.entries.push(Entry {
                             address: address.into_owned(),
+                            managed: mode.as_deref() != Some("data"),
                             deposed: deposed_key.is_some(),
                             values,
                             unknown: None,
                             change: Change::None,
                             place,
-                            depends_on: depends_on.unwrap_or_default(),
                         });
                     }
                 }

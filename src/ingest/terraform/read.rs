@@ -1,22 +1,14 @@
 //! Plans and states of one analysis, read into one graph.
 
-use super::address::Address;
-use super::configuration::Configuration;
-use super::document::Document;
-use super::graph::{Graph, LinkRow, Resource};
+use super::graph::{Graph, LinkRow};
 use super::input::Input;
-use super::json::overlay;
-use super::moment::{Entries, Entry, of_plan, of_state};
-use super::relevant::is_read;
-use super::source::Ignore;
-use super::value::Value;
-use crate::ingest::detect::{explain, json_start, place_of};
-use crate::ingest::text::{Lines, decode};
+use super::link::{link, rows};
+use super::manifests::manifests;
+use super::reader::one;
+use super::source::{Ignore, SourceTree};
+use super::{mocked, owner, place, same};
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
-use crate::model::{Gap, GapKind, Origin, Place};
-use rustc_hash::FxHashMap;
-use serde_json::value::RawValue;
-use std::sync::Arc;
+use crate::model::Origin;
 
 /// What plans, states and sources yield at one moment.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +19,12 @@ pub struct Terraform {
     pub links: Vec<LinkRow>,
     /// The plans, states and sources that were read, ascending by path.
     pub inputs: Vec<InputRow>,
+    /// Kubernetes objects that Terraform applies, as JSON, with the block that declares each.
+    pub manifests: Vec<(serde_json::Value, Origin)>,
+    /// Comments in the sources that ask to ignore findings.
+    pub ignores: Vec<Ignore>,
     /// What could not be read.
     pub errors: Vec<InputError>,
-    /// Comments of the sources that ask to ignore findings.
-    pub ignores: Vec<Ignore>,
-    /// Kubernetes objects that resources hold as a whole, with the resource's origin.
-    pub manifests: Vec<(serde_json::Value, Origin)>,
 }
 
 /// Reads all plans, states, binary plans and sources among the files; files of other kinds, and files that [`detect`]
@@ -42,6 +34,7 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
     let mut sorted: Vec<(Kind, &File)> = files.iter().filter_map(|file| Some((detect(file).ok()??, *file))).collect();
     sorted.sort_by(|a, b| (&a.1.path, &a.1.bytes).cmp(&(&b.1.path, &b.1.bytes)));
     let mut out = Terraform::default();
+    let trees = sources(&sorted, &mut out);
     let mut inputs = Vec::new();
     for (kind, file) in sorted.iter().filter(|(kind, _)| matches!(kind, Kind::Plan | Kind::State)) {
         match one(&mut out, file, *kind, moment, inputs.len()) {
@@ -49,188 +42,33 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
             Err(error) => out.errors.push(error),
         }
     }
-    out.graph.index();
+    join(&mut out, &inputs, &trees);
     out.inputs.sort();
     out
 }
 
-/// Reads one plan or state into the graph.
-fn one(out: &mut Terraform, file: &File, kind: Kind, moment: Moment, number: usize) -> Result<Input, InputError> {
-    let text = decode(&file.bytes).map_err(|wrong| refusal(file, wrong.line, wrong.column, wrong.message))?;
-    let lines = Lines::new(&text);
-    let start = json_start(&text);
-    let json = text.get(start..).unwrap_or_default();
-    let reader = Reader { file, lines: &lines, text: &text, start };
-    let document: Document<'_> = serde_json::from_str(json).map_err(|error| reader.refuse(&error))?;
-    reader.check_version(&document)?;
-    let entries =
-        if kind == Kind::State { of_state(&document) } else { of_plan(&document, moment) }.map_err(|error| reader.misshapen(&error))?;
-    let configuration = match document.configuration.map(Configuration::read).transpose() {
-        Ok(configuration) => configuration,
-        Err(error) => {
-            out.errors.push(reader.lost(&format!("the `configuration` of the plan is malformed and left out: {error}")));
-            None
-        }
-    };
-    reader.ledger(&document, &entries, out);
-    out.inputs.push(InputRow {
-        path: file.path.clone(),
-        kind: if kind == Kind::State { "state" } else { "plan" },
-        resources: entries.entries.len(),
-    });
-    let mut input = Input { number, configuration, variables: variables(document.variables), depends_on: FxHashMap::default() };
-    reader.resources(entries.entries, &mut input, out);
-    Ok(input)
+/// Makes one world of what the files hold.
+fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
+    let graph = &mut out.graph;
+    out.errors.extend(same::leave_out(graph, inputs));
+    let trees: Vec<Option<&SourceTree>> = inputs.iter().map(|input| place::tree_of(graph, input, trees)).collect();
+    place::place(graph, &trees);
+    owner::own(graph, inputs);
+    link(graph, inputs, &trees);
+    mocked::uncover(graph);
+    out.links = rows(graph, inputs);
+    out.manifests = manifests(graph);
 }
 
-/// Values of root variables: `{"name": {"value": …}}`.
-fn variables(raw: Option<&RawValue>) -> indexmap::IndexMap<String, Value> {
-    match raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) {
-        Some(Value::Map(map)) => map.into_iter().map(|(name, value)| (name, value.get("value").clone())).collect(),
-        _ => indexmap::IndexMap::new(),
+fn sources(files: &[(Kind, &File)], out: &mut Terraform) -> Vec<SourceTree> {
+    let sources: Vec<&File> =
+        files.iter().filter(|(kind, _)| matches!(kind, Kind::Sources | Kind::BinaryPlan)).map(|(_, file)| *file).collect();
+    let trees = SourceTree::read(&sources, &mut out.errors);
+    out.ignores = trees.iter().flat_map(SourceTree::ignores).collect();
+    for (_, file) in files.iter().filter(|(kind, _)| *kind == Kind::BinaryPlan) {
+        out.inputs.push(InputRow { path: file.path.clone(), kind: "binary-plan", resources: 0 });
     }
-}
-
-fn refusal(file: &File, line: u32, column: u32, message: String) -> InputError {
-    InputError { file: file.path.clone(), line, column, length: 0, message, refused: true }
-}
-
-struct Reader<'f> {
-    file: &'f File,
-    lines: &'f Lines<'f>,
-    text: &'f str,
-    start: usize,
-}
-
-impl Reader<'_> {
-    /// A refusal of the whole file for JSON that is malformed or not shaped as a plan.
-    fn refuse(&self, error: &serde_json::Error) -> InputError {
-        let (line, column) = place_of(error, self.lines, self.text, self.start);
-        refusal(self.file, line, column, explain(error, self.text, self.start))
-    }
-
-    /// A refusal of the whole file for a part of it that is not shaped as in a plan.
-    fn misshapen(&self, error: &serde_json::Error) -> InputError {
-        refusal(self.file, 0, 0, format!("not shaped as a plan or state: {error}"))
-    }
-
-    fn lost(&self, message: &str) -> InputError {
-        InputError { file: self.file.path.clone(), line: 0, column: 0, length: 0, message: message.to_owned(), refused: false }
-    }
-
-    /// Minor versions only add (terraform documentation, "JSON Output Format").
-    fn check_version(&self, document: &Document<'_>) -> Result<(), InputError> {
-        let Some(version) = &document.format_version else { return Ok(()) };
-        if ["0.", "1."].iter().any(|major| version.starts_with(major)) || version == "0" || version == "1" {
-            return Ok(());
-        }
-        let message = format!("plan format {version} is not known; known are 0.x and 1.x: a newer crosspeer may read it");
-        Err(refusal(self.file, 1, 1, message))
-    }
-
-    /// Enters what is missing as a whole.
-    fn ledger(&self, document: &Document<'_>, entries: &Entries<'_>, out: &mut Terraform) {
-        let path = &self.file.path;
-        let mut gap = |what: String| out.graph.gaps.push(Gap { kind: GapKind::IncompletePlan, what, origin: None });
-        if document.errored == Some(true) {
-            gap(format!("the plan `{path}` failed half way, so changes are missing from it; mend the error and plan again"));
-        } else if document.complete == Some(false) {
-            gap(format!(
-                "the plan `{path}` is partial (targets or deferred changes), so changes are missing from it; plan without targets"
-            ));
-        }
-        if entries.no_changes {
-            gap(format!(
-                "the plan `{path}` lists no changes, so values known only after apply cannot be told from absent ones; print it with `terraform show -json`"
-            ));
-        }
-        for address in &entries.deferred {
-            gap(format!("the change of `{address}` is deferred to a later plan"));
-        }
-        for (place, message) in &entries.malformed {
-            let place = self.place(place);
-            let message = format!("this resource is malformed and left out: {message}");
-            out.errors.push(InputError { file: path.clone(), line: place.line, column: place.column, length: 0, message, refused: false });
-        }
-    }
-
-    fn resources(&self, entries: Vec<Entry<'_>>, input: &mut Input, out: &mut Terraform) {
-        let mut entries = entries;
-        entries.sort_by(|a, b| (&a.address, a.deposed).cmp(&(&b.address, b.deposed)));
-        for entry in entries {
-            let place = self.place(entry.place);
-            let Some(address) = Address::parse(&entry.address) else {
-                let message = format!("`{}` is no address of a resource instance; the resource is left out", entry.address);
-                out.errors.push(InputError {
-                    file: self.file.path.clone(),
-                    line: place.line,
-                    column: place.column,
-                    length: 0,
-                    message,
-                    refused: false,
-                });
-                continue;
-            };
-            let values = self.values(&entry, &address, out);
-            let change = entry.change;
-            let origin = Origin { place, inner: None, address: Arc::from(entry.address.as_str()), change };
-            let module = address.module.to_string();
-            let Address { mode, kind, name, .. } = address;
-            let number = input.number;
-            let resource = Resource {
-                address: entry.address,
-                module,
-                kind,
-                name,
-                mode,
-                input: number,
-                values,
-                region: None,
-                account: None,
-                origin,
-                lines: FxHashMap::default(),
-            };
-            let id = out.graph.add(resource);
-            if !entry.depends_on.is_empty() {
-                input.depends_on.insert(id, entry.depends_on);
-            }
-        }
-    }
-
-    fn values(&self, entry: &Entry<'_>, address: &Address, out: &mut Terraform) -> Value {
-        if !is_read(&address.kind) {
-            return Value::Null;
-        }
-        let parse = |raw: &RawValue| serde_json::from_str::<Value>(raw.get());
-        let read = entry.values.map(parse).transpose().and_then(|values| Ok((values, entry.unknown.map(parse).transpose()?)));
-        match read {
-            Ok((values, unknown)) => {
-                let mut values = values.unwrap_or_default();
-                if let Some(unknown) = unknown {
-                    overlay(&mut values, &unknown);
-                }
-                values
-            }
-            Err(error) => {
-                let place = self.place(entry.place);
-                let message = format!("the values of `{}` cannot be read: {error}", entry.address);
-                out.errors.push(InputError {
-                    file: self.file.path.clone(),
-                    line: place.line,
-                    column: place.column,
-                    length: 0,
-                    message,
-                    refused: false,
-                });
-                Value::Unknown
-            }
-        }
-    }
-
-    /// Where a part of the text stands.
-    fn place(&self, part: &RawValue) -> Place {
-        let offset = (part.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        let (line, column) = self.lines.at(offset);
-        Place { file: self.file.path.clone(), line, column, length: 0 }
-    }
+    let root = |tree: &SourceTree| if tree.root().is_empty() { ".".into() } else { tree.root().into() };
+    out.inputs.extend(trees.iter().map(|tree| InputRow { path: root(tree), kind: "sources", resources: 0 }));
+    trees
 }

@@ -44,7 +44,8 @@ fn over(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, held: H
     }
     if held == Held::ToStateless {
         parts.push(edge(fabric, from.subnet, Crossing::Egress, to, border).map(Region::towards));
-        parts.push(edge(fabric, to.subnet, Crossing::Ingress, from, border).map(Region::from));
+        let judged = to.subnet.filter(|_| !border.stands_in(to.subnet));
+        parts.push(edge(fabric, judged, Crossing::Ingress, from, border).map(Region::from));
     }
     parts.iter().fold(start, |sum, part| sum.zip(part, Region::intersection))
 }

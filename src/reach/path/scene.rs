@@ -173,6 +173,7 @@ impl Scene {
             sources: self.world.networks[from].addresses.clone(),
             destinations: self.world.networks[to].addresses.clone(),
             filters: Vec::new(),
+            unjudged: Vec::new(),
             keeps_members: true,
             doubt: doubt.clone(),
             because: Vec::new(),

@@ -12,6 +12,9 @@ pub(super) fn passes_out(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
 }
 
 pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
+    if way.border.stands_in(way.to.spot.subnet) {
+        return None;
+    }
     passes(way, way.to.spot.subnet, Crossing::Ingress)
 }
 

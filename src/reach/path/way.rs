@@ -32,6 +32,14 @@ impl Border<'_> {
             Border::Into(_) | Border::Unmodelled => false,
         }
     }
+
+    /// Whether it delivers into the subnet from inside, so that the subnet's edge is not crossed.
+    pub fn stands_in(&self, subnet: Option<Id<crate::model::Subnet>>) -> bool {
+        match self {
+            Border::Over(_, leg) => subnet.is_some_and(|subnet| leg.unjudged.contains(&subnet)),
+            _ => false,
+        }
+    }
 }
 
 /// One way from a source to a destination; hops are asked about it one after the other.

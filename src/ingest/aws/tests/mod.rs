@@ -1,7 +1,9 @@
 //! Small graphs, and the world that they become, as text.
 
+mod channels;
 mod endpoints;
 mod filters;
+mod hubs;
 mod networks;
 mod peerings;
 mod routes;
@@ -15,7 +17,8 @@ use std::sync::Arc;
 /// `gap`), each side trimmed line by line. `what` may name a thing after the sort: `table aws_route_table.a`.
 fn check(graph: &str, what: &[&str], expected: &str) {
     let drawn = drawn(graph);
-    let wanted = |line: &&str| what.iter().any(|what| *line == *what || line.starts_with(&format!("{what} ")));
+    let wanted =
+        |line: &&str| what.iter().any(|what| *line == *what || [" ", ":"].iter().any(|end| line.starts_with(&format!("{what}{end}"))));
     let mut found: Vec<&str> = Vec::new();
     let mut inside = false;
     for line in drawn.lines() {
@@ -184,8 +187,17 @@ fn draw_leg(world: &World, leg: &Leg, out: &mut String) {
     let entry = entry.map(|entry| format!(" by {entry}")).unwrap_or_default();
     let filters: Vec<String> = leg.filters.iter().map(|(id, way)| format!("{} {way:?}", world.filters[*id].name)).collect();
     let filters = if filters.is_empty() { String::new() } else { format!(" [{}]", filters.join(", ")) };
+    let unjudged: Vec<&str> = leg
+        .unjudged
+        .iter()
+        .map(|id| &world.subnets[*id])
+        .filter(|subnet| subnet.filters.iter().any(|id| world.filters[*id].origin.is_some()))
+        .map(|subnet| subnet.name.as_str())
+        .collect();
+    let unjudged = if unjudged.is_empty() { String::new() } else { format!(" unjudged in {}", unjudged.join(", ")) };
     let doubt = if leg.doubt.is_certain() { "" } else { " ?" };
-    writeln!(out, "  {from}{entry} -> {to}: {} -> {}{members}{filters}{doubt}", short(&leg.sources), short(&leg.destinations)).unwrap();
+    writeln!(out, "  {from}{entry} -> {to}: {} -> {}{members}{filters}{unjudged}{doubt}", short(&leg.sources), short(&leg.destinations))
+        .unwrap();
     for (text, _) in &leg.because {
         writeln!(out, "    {text}").unwrap();
     }
@@ -206,6 +218,5 @@ fn short(addresses: &AddressSet) -> String {
     if *addresses == AddressSet::all() {
         return "any address".to_owned();
     }
-    let blocks = addresses.blocks();
-    if blocks.len() > 6 { format!("all but {}", AddressSet::all().difference(addresses)) } else { addresses.to_string() }
+    if addresses.blocks().len() > 8 { format!("all but {}", AddressSet::all().difference(addresses)) } else { addresses.to_string() }
 }

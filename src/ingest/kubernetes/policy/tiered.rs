@@ -116,7 +116,6 @@ fn peer(
     let fields: &[&str] =
         if field == "from" { &["namespaces", "pods"] } else { &["namespaces", "pods", "nodes", "networks", "domainNames"] };
     let egress = field == "to";
-    let before = reading.faults.0.len();
     reading.faults.only(node, fields);
     if let Some(selector) = reading.faults.keep(pods(node))? {
         return Some((action, PolicyPeer::Pods(selector), Doubt::none()));
@@ -125,6 +124,8 @@ fn peer(
     if egress && !nodes.is_unset() {
         // Labels of nodes look like those of pods here; which nodes carry them is not in the input.
         let selector = reading.faults.keep(label_selector(&nodes, LabelsOf::Pod))?;
+        let every = is_linux(&selector) && !reading.lowering.objects.iter().any(|object| wants_windows(&object.node));
+        let selector = if every { Selector::Everything } else { selector };
         return Some((action, PolicyPeer::Nodes(selector), Doubt::none()));
     }
     if egress && !networks.items().is_empty() {
@@ -138,10 +139,20 @@ fn peer(
         let doubt = domain_names(object, &names, reading);
         return Some((action, PolicyPeer::World, doubt));
     }
-    if reading.faults.0.len() == before {
-        reading.faults.mismatch(node, field, &format!("a peer with one of {}", fields.join(", ")));
-    }
+    reading.faults.mismatch(node, field, &format!("a peer with one of {}", fields.join(", ")));
     (action != PolicyAction::Allow).then(|| (PolicyAction::Deny, PolicyPeer::Anyone, Doubt::none()))
+}
+
+/// Every node carries the label of its operating system (kubernetes.io, well-known labels), and it is Linux unless pods ask for another.
+fn is_linux(selector: &Selector) -> bool {
+    matches!(selector, Selector::In(_, key, values) if key == "kubernetes.io/os" && values.iter().any(|value| value == "linux"))
+}
+
+fn wants_windows(object: &Node) -> bool {
+    let asks = |spec: &Node| {
+        spec.get("nodeSelector").child("kubernetes.io/os").text() == Some("windows") || spec.get("os.name").text() == Some("windows")
+    };
+    ["spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec"].iter().any(|path| asks(&object.get(path)))
 }
 
 /// The doubt of a rule by domain name: what it resolves to is known at run time only.

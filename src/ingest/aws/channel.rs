@@ -1,0 +1,113 @@
+//! Further channels across borders that no route tells of: VPC Lattice, Cloud WAN, shared subnets. Each is a gap that names
+//! what it joins. Source: VPC Lattice user guide, "How VPC Lattice works"; Cloud WAN user guide, "What is AWS Cloud WAN";
+//! VPC user guide, "Share your VPC subnets with other accounts".
+
+use super::lowering::{Attribute, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::GapKind;
+
+/// A resource type that joins a network to something by another way than routes and links.
+#[derive(Clone, Copy, Debug)]
+pub struct Channel {
+    /// The type.
+    pub kind: &'static str,
+    /// The service that carries the packets.
+    pub service: &'static str,
+    /// The attribute that names the near network, or something in it; empty where there is none.
+    pub near: &'static str,
+    /// The attribute that names the far end; empty where there is none.
+    pub far: &'static str,
+}
+
+const fn channel(kind: &'static str, service: &'static str, near: &'static str, far: &'static str) -> Channel {
+    Channel { kind, service, near, far }
+}
+
+/// All of them.
+pub const CHANNELS: &[Channel] = &[
+    channel("aws_vpclattice_service_network_vpc_association", "VPC Lattice", "vpc_identifier", "service_network_identifier"),
+    channel("aws_vpclattice_service_network_service_association", "VPC Lattice", "service_identifier", "service_network_identifier"),
+    channel(
+        "aws_vpclattice_service_network_resource_association",
+        "VPC Lattice",
+        "resource_configuration_identifier",
+        "service_network_identifier",
+    ),
+    channel("aws_vpclattice_target_group", "VPC Lattice", "config.vpc_identifier", ""),
+    channel("aws_vpclattice_target_group_attachment", "VPC Lattice", "target.id", "target_group_identifier"),
+    channel("aws_vpclattice_resource_gateway", "VPC Lattice", "vpc_id", ""),
+    channel("aws_vpclattice_resource_configuration", "VPC Lattice", "resource_gateway_identifier", ""),
+    channel("aws_vpclattice_service", "VPC Lattice", "", ""),
+    channel("aws_networkmanager_vpc_attachment", "Cloud WAN", "vpc_arn", "core_network_id"),
+    channel("aws_networkmanager_core_network", "Cloud WAN", "", "global_network_id"),
+    channel("aws_networkmanager_core_network_policy_attachment", "Cloud WAN", "core_network_id", ""),
+    channel("aws_networkmanager_site_to_site_vpn_attachment", "Cloud WAN", "vpn_connection_arn", "core_network_id"),
+    channel("aws_networkmanager_dx_gateway_attachment", "Cloud WAN", "direct_connect_gateway_arn", "core_network_id"),
+    channel("aws_networkmanager_connect_attachment", "Cloud WAN", "transport_attachment_id", "core_network_id"),
+    channel("aws_networkmanager_transit_gateway_peering", "Cloud WAN", "transit_gateway_arn", "core_network_id"),
+    channel("aws_networkmanager_transit_gateway_route_table_attachment", "Cloud WAN", "transit_gateway_route_table_arn", "peering_id"),
+    channel("aws_vpc_endpoint_connection_accepter", "PrivateLink", "vpc_endpoint_service_id", "vpc_endpoint_id"),
+    channel("aws_vpc_endpoint_service_allowed_principal", "PrivateLink", "vpc_endpoint_service_id", "principal_arn"),
+    channel("aws_msk_vpc_connection", "PrivateLink", "vpc_id", "target_cluster_arn"),
+    channel("aws_redshift_endpoint_access", "PrivateLink", "subnet_group_name", "cluster_identifier"),
+    channel("aws_redshiftserverless_endpoint_access", "PrivateLink", "subnet_ids", "workgroup_name"),
+    channel("aws_api_gateway_vpc_link", "API Gateway", "target_arns", ""),
+    channel("aws_apigatewayv2_vpc_link", "API Gateway", "subnet_ids", ""),
+    channel("aws_globalaccelerator_endpoint_group", "Global Accelerator", "endpoint_configuration.endpoint_id", "listener_arn"),
+    channel("aws_ec2_client_vpn_network_association", "Client VPN", "subnet_id", "client_vpn_endpoint_id"),
+    channel("aws_verifiedaccess_endpoint", "Verified Access", "load_balancer_options.subnet_ids", "verified_access_group_id"),
+    channel("aws_cloudfront_vpc_origin", "CloudFront", "vpc_origin_endpoint_config.arn", ""),
+    channel("aws_ram_resource_association", "Resource Access Manager", "resource_arn", "resource_share_arn"),
+];
+
+/// Enters a gap for each.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for channel in CHANNELS {
+        for (_, resource) in graph.of(channel.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            match channel.kind {
+                "aws_ram_resource_association" => share(lowering, resource),
+                _ => note(lowering, resource, channel),
+            }
+        }
+    }
+}
+
+fn note(lowering: &mut Lowering, resource: &Resource, channel: &Channel) {
+    let near = named(lowering, resource, channel.near).map(|name| format!(" from {name}")).unwrap_or_default();
+    let far = named(lowering, resource, channel.far).map(|name| format!(" to {name}")).unwrap_or_default();
+    let what = format!(
+        "`{}` opens a way{near}{far} ({}): another channel across the border, which is not judged",
+        resource.address, channel.service
+    );
+    lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
+}
+
+/// What an attribute names: addresses of resources, or ids.
+fn named(lowering: &Lowering, resource: &Resource, path: &str) -> Option<String> {
+    let value = resource.values.get(path);
+    if path.is_empty() || !is_set(value) {
+        return None;
+    }
+    let links = lowering.graph.follow(value, &[]);
+    let own = links.targets.iter().map(|target| lowering.graph.resources[target.resource].address.clone());
+    let mut names: Vec<String> = own.chain(links.foreign).map(|name| format!("`{name}`")).collect();
+    names.sort();
+    names.dedup();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// A share matters here where it shares a subnet: other accounts then place things in the owner's network.
+fn share(lowering: &mut Lowering, resource: &Resource) {
+    let at = Attribute::of(resource, "resource_arn");
+    let links = lowering.graph.follow(at.value, &[]);
+    let subnets: Vec<_> = links.targets.iter().filter_map(|target| lowering.lowered.subnets.get(&target.resource).copied()).collect();
+    let text = at.value.text().unwrap_or_default();
+    if subnets.is_empty() && !text.contains(":subnet/") {
+        return;
+    }
+    let names: Vec<String> = subnets.iter().map(|subnet| format!("`{}`", lowering.world.subnets[*subnet].name)).collect();
+    let names = if names.is_empty() { format!("`{text}`") } else { names.join(", ") };
+    let what = format!("{names} is shared with other accounts: what they place in it is not in the input");
+    lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+}

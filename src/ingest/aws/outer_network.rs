@@ -1,0 +1,92 @@
+//! Networks outside of AWS: behind a VPN connection, a Direct Connect gateway, or a border that is only named.
+
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Link, Network};
+use std::collections::BTreeMap;
+
+const KIND: &str = "virtual private gateway";
+
+/// Lowers virtual private gateways: each joins its VPC with what stands behind its VPN connections and Direct Connect
+/// gateways. Source: Site-to-Site VPN user guide, "Virtual private gateway".
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let mut networks: BTreeMap<Id<Link>, BTreeMap<Id<Network>, Doubt>> = BTreeMap::new();
+    for (id, resource) in graph.of("aws_vpn_gateway") {
+        let twin = lowering.twin(resource, |lowering, id| lowering.lowered.links.get(&id).copied());
+        let link = twin.unwrap_or_else(|| {
+            let (name, origin, state) = (lowering.name(id), Some(resource.origin.clone()), "active once applied".to_owned());
+            lowering.world.links.push(Link { name, kind: KIND, legs: Vec::new(), state, origin })
+        });
+        lowering.lowered.links.insert(id, link);
+        let at = if resource.mode == Mode::Data { "attached_vpc_id" } else { "vpc_id" };
+        let found = lowering.networks(Attribute::of(resource, at));
+        networks.entry(link).or_default().extend(found.items);
+    }
+    for (_, resource) in graph.of("aws_vpn_gateway_attachment") {
+        let found = lowering.networks(Attribute::of(resource, "vpc_id"));
+        for (link, doubt) in lowering.links(Attribute::of(resource, "vpn_gateway_id"), KIND, None).items {
+            let own = found.items.iter().map(|(network, own)| (*network, own.and(&doubt)));
+            networks.entry(link).or_default().extend(own);
+        }
+    }
+    let mut far: BTreeMap<Id<Link>, Vec<Id<Network>>> = BTreeMap::new();
+    for (kind, gateway, end) in
+        [("aws_vpn_connection", "vpn_gateway_id", ""), ("aws_dx_gateway_association", "associated_gateway_id", "dx_gateway_id")]
+    {
+        for (_, resource) in graph.of(kind) {
+            let at = Attribute::of(resource, gateway);
+            let named = at.value.text().is_some_and(|text| text.starts_with("vgw-"));
+            if named || !graph.follow(at.value, &["aws_vpn_gateway"]).targets.is_empty() {
+                let network = lowering.outer_network(resource, end);
+                let links = lowering.links(at, KIND, None);
+                links.all().for_each(|link| far.entry(link).or_default().push(network));
+            }
+        }
+    }
+    for (link, networks) in networks {
+        let ends = far.remove(&link).unwrap_or_else(|| vec![lowering.behind(link)]);
+        for (network, doubt) in &networks {
+            for end in &ends {
+                let doubt = doubt.and(&lowering.world.networks[*end].doubt);
+                lowering.open(link, *network, *end, &doubt);
+            }
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// The network behind a connection: named after the resource at the far end, where an attribute names one.
+    pub fn outer_network(&mut self, resource: &Resource, far: &str) -> Id<Network> {
+        let graph = self.graph;
+        let end = graph.follow(resource.values.get(far), &["aws_dx_gateway", "aws_vpn_connection"]).targets.into_iter().next();
+        let (name, origin) = match end {
+            Some(target) => (self.name(target.resource), graph.resources[target.resource].origin.clone()),
+            None => (resource.address.clone(), resource.origin.clone()),
+        };
+        if let Some(network) = self.lowered.foreign.networks.get(&name) {
+            return *network;
+        }
+        let what = format!("what stands behind `{name}` is not in the input");
+        let doubt = self.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
+        let addresses = AddressSet::all().difference(&self.known_addresses());
+        let network = Network { name: name.clone(), addresses, owner: None, known: false, doubt, origin: Some(origin) };
+        let network = self.world.networks.push(network);
+        self.lowered.foreign.networks.insert(name, network);
+        network
+    }
+
+    fn behind(&mut self, link: Id<Link>) -> Id<Network> {
+        let Link { name, origin, .. } = self.world.links[link].clone();
+        let what = format!("what stands behind `{name}` is not in the input");
+        let doubt = self.world.doubt(GapKind::NotInInput, what, origin.clone());
+        let addresses = AddressSet::all().difference(&self.known_addresses());
+        self.world.networks.push(Network { name: format!("far side of {name}"), addresses, owner: None, known: false, doubt, origin })
+    }
+
+    /// The addresses of all networks that the input holds.
+    pub fn known_addresses(&self) -> AddressSet {
+        let known = self.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
+        known.map(|(_, network)| network.addresses.clone()).collect()
+    }
+}

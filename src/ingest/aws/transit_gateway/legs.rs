@@ -1,0 +1,266 @@
+//! What the route tables add up to: the ways from each attached network to each other one.
+
+use super::attachment::{End, Joint};
+use super::hub::Hubs;
+use super::table::{Route, Table};
+use crate::ingest::aws::lowering::{Found, Lowering};
+use crate::model::{AddressSet, Crossing, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet};
+use std::collections::BTreeSet;
+
+/// How many gateways a packet is followed through.
+const HUBS: usize = 4;
+
+/// Adds the legs of all hubs to their links.
+pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
+    for (number, joint) in hubs.joints.iter().enumerate() {
+        let (End::Network(from, _) | End::Outer(from)) = &joint.end else { continue };
+        let mut walk = Walk { hubs, ways: Vec::new(), from: number };
+        let start = Way { destinations: AddressSet::all(), doubt: joint.doubt.clone(), because: Vec::new(), keeps_members: true };
+        walk.enter(lowering, number, &start, HUBS);
+        for (to, way) in walk.ways {
+            let legs = legs(lowering, hubs, (joint, *from), to, &way);
+            lowering.world.links[joint.link].legs.extend(legs);
+        }
+    }
+    // What a gateway that is not managed here leads to beside the networks of the input.
+    for (link, hub) in hubs.hubs.iter().filter(|(_, hub)| !hub.managed) {
+        let doubt = lowering.doubt_of_hub(*link);
+        let name = format!("far side of {}", lowering.world.links[*link].name);
+        let origin = hub.resource.map(|id| lowering.graph.resources[id].origin.clone());
+        let far = Network { name, addresses: AddressSet::all(), owner: None, known: false, doubt: doubt.clone(), origin };
+        let far = lowering.world.networks.push(far);
+        let near: BTreeSet<Id<Network>> = hubs.joints.iter().filter(|joint| joint.link == *link).filter_map(Joint::network).collect();
+        near.into_iter().for_each(|near| lowering.open(*link, near, far, &doubt));
+    }
+}
+
+impl Joint {
+    /// The VPC at the end, where it is one.
+    fn network(&self) -> Option<Id<Network>> {
+        match self.end {
+            End::Network(network, _) => Some(network),
+            _ => None,
+        }
+    }
+}
+
+/// Where a packet is headed, and what has led there.
+#[derive(Clone)]
+struct Way {
+    destinations: AddressSet,
+    doubt: Doubt,
+    because: Vec<(String, Option<Origin>)>,
+    keeps_members: bool,
+}
+
+struct Walk<'h> {
+    hubs: &'h Hubs,
+    /// Attachments that packets leave by, with the way to each.
+    ways: Vec<(usize, Way)>,
+    from: usize,
+}
+
+impl Walk<'_> {
+    /// A packet enters a gateway by an attachment: the table that this is associated with decides.
+    fn enter(&mut self, lowering: &mut Lowering, joint: usize, way: &Way, steps: usize) {
+        let hubs = self.hubs;
+        let Some(joint) = hubs.joints.get(joint) else { return };
+        let keeps = hubs.hubs.get(&joint.link).is_some_and(|hub| hub.keeps_members) && joint.keeps_members;
+        for (table, doubt) in &joint.tables.items {
+            let Some(table) = hubs.tables.get(*table) else { continue };
+            let way = Way { doubt: way.doubt.and(doubt).and(&joint.tables.rest), keeps_members: way.keeps_members && keeps, ..way.clone() };
+            self.choose(lowering, table, &way, steps);
+            if !table.rest.is_certain() {
+                self.anywhere(joint, table, &way);
+            }
+        }
+    }
+
+    /// Longest prefix first, then static over propagated. A route in doubt may be absent, so it hides nothing for sure.
+    fn choose(&mut self, lowering: &mut Lowering, table: &Table, way: &Way, steps: usize) {
+        let length = |route: &Route| route.block.map_or(u8::MAX, |block| block.prefix_len());
+        let mut routes: Vec<&Route> = table.routes.iter().collect();
+        routes.sort_by_key(|route| (std::cmp::Reverse(length(route)), route.rank, route.block));
+        let mut taken = AddressSet::none();
+        let mut perhaps: (AddressSet, Doubt) = (AddressSet::none(), Doubt::none());
+        for same in routes.chunk_by(|a, b| a.rank == b.rank && a.block == b.block) {
+            let Some(first) = same.first() else { continue };
+            let block = first.block.map_or(AddressSet::all(), AddressSet::of).intersection(&way.destinations).difference(&taken);
+            let targets: BTreeSet<usize> = same.iter().flat_map(|route| route.to.iter().map(|(joint, _)| *joint)).collect();
+            let tie = if targets.len() > 1 { self.tie(lowering, table, first) } else { Doubt::none() };
+            for route in same {
+                let base = way.doubt.and(&route.doubt).and(&table.rest).and(&tie);
+                let parts = [(block.difference(&perhaps.0), base.clone()), (block.intersection(&perhaps.0), base.and(&perhaps.1))];
+                for (destinations, doubt) in parts.into_iter().filter(|(part, _)| !part.is_empty()) {
+                    self.follow(lowering, table, route, &Way { destinations, doubt, ..way.clone() }, steps);
+                }
+            }
+            if same.iter().any(|route| route.doubt.is_certain()) {
+                taken = taken.union(&block);
+            } else {
+                perhaps.0 = perhaps.0.union(&block);
+                perhaps.1 = same.iter().fold(perhaps.1, |sum, route| sum.and(&route.doubt));
+            }
+        }
+    }
+
+    /// Two attachments with one and the same block: only one of the routes is in force, and the input does not tell which.
+    fn tie(&self, lowering: &mut Lowering, table: &Table, route: &Route) -> Doubt {
+        let block = route.block.map(|block| block.to_string()).unwrap_or_default();
+        let what = format!("`{}` has several routes to {block}, of which one is in force", table.name);
+        lowering.world.doubt(GapKind::NotJudged, what, route.origin.clone())
+    }
+
+    fn follow(&mut self, lowering: &mut Lowering, table: &Table, route: &Route, way: &Way, steps: usize) {
+        let hubs = self.hubs;
+        for (number, doubt) in &route.to {
+            let Some(joint) = hubs.joints.get(*number) else { continue };
+            let name = &lowering.graph.resources[joint.resource].address;
+            let kind = if route.rank == 0 { "static" } else { "propagated" };
+            let block = route.block.map_or("unknown blocks".to_owned(), |block| block.to_string());
+            let because = (format!("`{}` leads {block} to `{name}` ({kind})", table.name), route.origin.clone().or(table.origin.clone()));
+            let mut way = Way { doubt: way.doubt.and(doubt).and(&joint.doubt), ..way.clone() };
+            way.because.push(because);
+            match joint.end {
+                End::Hub if steps > 0 => {
+                    way.keeps_members = false;
+                    joint.twin.into_iter().for_each(|twin| self.enter(lowering, twin, &way, steps - 1));
+                }
+                End::Hub => {}
+                _ if *number == self.from => {}
+                _ => {
+                    let keeps = hubs.hubs.get(&joint.link).is_some_and(|hub| hub.keeps_members) && joint.keeps_members;
+                    way.keeps_members = way.keeps_members && keeps;
+                    self.beyond(lowering, *number, &way);
+                    self.ways.push((*number, way));
+                }
+            }
+        }
+    }
+
+    /// A table that may hold further routes may lead to every attachment of its gateway.
+    fn anywhere(&mut self, from: &Joint, table: &Table, way: &Way) {
+        let doubt = way.doubt.and(&table.rest);
+        for (number, joint) in self.hubs.joints.iter().enumerate().filter(|(_, joint)| joint.link == from.link) {
+            if number != self.from && !matches!(joint.end, End::Hub) {
+                self.ways.push((number, Way { doubt: doubt.and(&joint.doubt), ..way.clone() }));
+            }
+        }
+    }
+
+    /// Destinations outside of the VPC that a packet is led to: a translator or appliance there may carry it on to any
+    /// other attached network.
+    fn beyond(&mut self, lowering: &mut Lowering, number: usize, way: &Way) {
+        let hubs = self.hubs;
+        let Some((joint, by)) = hubs.joints.get(number).and_then(|joint| Some((joint, joint.network()?))) else { return };
+        let own = lowering.world.networks[by].addresses.clone();
+        let rest = way.destinations.difference(&own);
+        let start = hubs.joints.get(self.from).and_then(Joint::network);
+        for (next, other) in hubs.joints.iter().enumerate().filter(|(next, other)| *next != number && other.link == joint.link) {
+            let Some(network) = other.network().filter(|network| *network != by && Some(*network) != start) else { continue };
+            let destinations = rest.intersection(&lowering.world.networks[network].addresses);
+            if destinations.is_empty() {
+                continue;
+            }
+            let [by, network] = [by, network].map(|id| lowering.world.networks[id].name.clone());
+            let what = format!("whether something in `{by}` carries packets on to `{network}` is not judged");
+            let doubt = lowering.world.doubt(GapKind::NotJudged, what, way.because.last().and_then(|(_, origin)| origin.clone()));
+            let way = Way { destinations, doubt: way.doubt.and(&doubt).and(&other.doubt), keeps_members: false, ..way.clone() };
+            self.ways.push((next, way));
+        }
+    }
+}
+
+/// One alternative at an end: where it holds, and the ACL of the attachment's subnets that packets pass there.
+struct Gate {
+    /// Subnets of the attachment with that ACL; their zones.
+    subnets: Vec<Id<Subnet>>,
+    /// The ACL, unless it is the one that AWS makes.
+    acl: Option<Id<Filter>>,
+}
+
+/// The legs of one way: one for each pair of ACLs at its two ends.
+fn legs(lowering: &mut Lowering, hubs: &Hubs, (joint, from): (&Joint, Id<Network>), to: usize, way: &Way) -> Vec<Leg> {
+    let Some(far) = hubs.joints.get(to) else { return Vec::new() };
+    let (End::Network(target, _) | End::Outer(target)) = far.end else { return Vec::new() };
+    if target == from {
+        return Vec::new();
+    }
+    let [source, end] = [from, target].map(|id| lowering.world.networks[id].clone());
+    let sources = if source.known || !end.known { source.addresses } else { source.addresses.difference(&end.addresses) };
+    let reached = if end.known || !source.known { end.addresses } else { end.addresses.difference(&sources) };
+    let mut because = vec![(format!("attached by `{}`", lowering.graph.resources[joint.resource].address), origin(lowering, joint))];
+    because.extend(way.because.iter().cloned());
+    for side in [joint, far] {
+        if lowering.graph.resources[side.resource].values.get("appliance_mode_support").text() == Some("enable") {
+            because.push(("appliance mode keeps both directions of a flow in one zone".to_owned(), origin(lowering, side)));
+        }
+    }
+    let destinations = way.destinations.intersection(&reached);
+    let mut out = Vec::new();
+    for near in gates(lowering, joint) {
+        for gate in gates(lowering, far) {
+            let mut filters: Vec<(Id<Filter>, Crossing)> = near.acl.iter().map(|acl| (*acl, Crossing::Ingress)).collect();
+            let inside: AddressSet = gate.subnets.iter().map(|subnet| lowering.world.subnets[*subnet].addresses.clone()).collect();
+            let leg = |destinations: AddressSet, filters: Vec<(Id<Filter>, Crossing)>, unjudged: Vec<Id<Subnet>>| Leg {
+                from,
+                entry: entry(lowering, from, joint, &near),
+                to: target,
+                sources: sources.clone(),
+                destinations,
+                filters,
+                unjudged,
+                keeps_members: way.keeps_members,
+                doubt: way.doubt.and(&source.doubt).and(&end.doubt),
+                because: because.clone(),
+            };
+            // Into the attachment's own subnet no ACL is evaluated; into another, that of the attachment's subnet on the
+            // way out of it comes first.
+            if gate.acl.is_none() {
+                out.push(leg(destinations.clone(), filters, gate.subnets.clone()));
+                continue;
+            }
+            out.push(leg(destinations.intersection(&inside), filters.clone(), gate.subnets.clone()));
+            filters.extend(gate.acl.map(|acl| (acl, Crossing::Egress)));
+            out.push(leg(destinations.difference(&inside), filters, Vec::new()));
+        }
+    }
+    out.retain(|leg| !leg.destinations.is_empty() && !leg.sources.is_empty());
+    out
+}
+
+fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
+    Some(lowering.graph.resources[joint.resource].origin.clone())
+}
+
+/// The subnets of an attachment, by ACL. An end without subnets is one gate without ACL.
+fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
+    let End::Network(_, subnets) = &joint.end else { return vec![Gate { subnets: Vec::new(), acl: None }] };
+    let mut out: Vec<Gate> = Vec::new();
+    for subnet in subnets.all() {
+        let filters = &lowering.world.subnets[subnet].filters;
+        let acl = filters.first().copied().filter(|acl| lowering.world.filters[*acl].origin.is_some());
+        match out.iter_mut().find(|gate| gate.acl == acl) {
+            Some(gate) => gate.subnets.push(subnet),
+            None => out.push(Gate { subnets: vec![subnet], acl }),
+        }
+    }
+    if out.is_empty() || !subnets.rest.is_certain() {
+        out.push(Gate { subnets: Vec::new(), acl: None });
+    }
+    out
+}
+
+/// Only packets of zones in which the attachment has a subnet may enter. None where the zones are not all known.
+fn entry(lowering: &Lowering, from: Id<Network>, joint: &Joint, gate: &Gate) -> Option<Vec<Id<Subnet>>> {
+    let End::Network(_, Found { rest, .. }) = &joint.end else { return None };
+    if gate.subnets.is_empty() || !rest.is_certain() {
+        return None;
+    }
+    let zones = &lowering.lowered.zones;
+    let served: Option<BTreeSet<&String>> = gate.subnets.iter().map(|subnet| zones.get(subnet)).collect();
+    let served = served?;
+    let all = lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == from).map(|(id, _)| id);
+    let may = |subnet: &Id<Subnet>| zones.get(subnet).is_none_or(|zone| served.contains(zone));
+    Some(all.filter(may).collect())
+}

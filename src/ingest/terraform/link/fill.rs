@@ -1,0 +1,279 @@
+//! Goes through the values of a plan's resources and replaces what is unknown by what the configuration tells of it.
+
+use super::trace::{Frame, Traced, Tracer, Want};
+use crate::ingest::terraform::address::{Address, Key};
+use crate::ingest::terraform::configuration::{Block, Configuration, Expression};
+use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::instances::Instances;
+use crate::ingest::terraform::value::{By, Reference, Target, Value};
+use crate::ingest::terraform::wanted::{Class, is_many, rivals, wanted};
+use crate::model::Id;
+use indexmap::IndexMap;
+
+/// The new values of each resource of an input that has unknown ones.
+#[must_use]
+pub fn fill(graph: &Graph, input: usize, configuration: &Configuration, instances: &Instances<'_>) -> Vec<(Id<Resource>, Value)> {
+    let tracer = Tracer { configuration, instances };
+    let own = graph.resources.iter().filter(|(_, resource)| resource.input == input && holds_unknown(&resource.values));
+    own.filter_map(|(id, resource)| Some((id, filled(&tracer, id, resource)?))).collect()
+}
+
+fn filled(tracer: &Tracer<'_>, id: Id<Resource>, resource: &Resource) -> Option<Value> {
+    let address = Address::parse(&resource.address)?;
+    let module = tracer.configuration.module(&address.module)?;
+    let block = module.blocks.get(&(address.mode, address.kind.clone(), address.name.clone()))?;
+    let frame = Frame { path: address.module, module, key: address.key, for_each: block.for_each.as_ref() };
+    let filler = Filler { tracer, frame, id, resource };
+    let mut values = resource.values.clone();
+    filler.attributes(&mut values, block);
+    Some(values)
+}
+
+fn holds_unknown(value: &Value) -> bool {
+    match value {
+        Value::Unknown => true,
+        Value::List(items) => items.iter().any(holds_unknown),
+        Value::Map(map) => map.values().any(holds_unknown),
+        _ => false,
+    }
+}
+
+/// What the configuration says of a value.
+#[derive(Clone, Debug)]
+enum Set<'c> {
+    /// It does not set it.
+    Not,
+    /// It sets it in a way that the plan does not show: by a `dynamic` block.
+    Hidden,
+    /// One of these expressions sets it.
+    To(Vec<&'c Expression>),
+    /// It is an element made by one of these blocks.
+    In(Vec<&'c IndexMap<String, Expression>>),
+}
+
+struct Filler<'f, 'c> {
+    tracer: &'f Tracer<'c>,
+    frame: Frame<'c>,
+    id: Id<Resource>,
+    resource: &'f Resource,
+}
+
+impl<'c> Filler<'_, 'c> {
+    fn attributes(&self, values: &mut Value, block: &'c Block) {
+        let Value::Map(map) = values else { return };
+        for (name, value) in map.iter_mut().filter(|(_, value)| holds_unknown(value)) {
+            let set = match (block.expressions.get(name), &*value) {
+                (Some(expression), _) => Set::To(vec![expression]),
+                (None, Value::Unknown) => Set::Not,
+                // Something of it is known, so something sets it.
+                (None, _) => Set::Hidden,
+            };
+            self.walk(value, &set, name);
+        }
+    }
+
+    fn walk(&self, value: &mut Value, set: &Set<'c>, path: &str) {
+        match value {
+            Value::Unknown => *value = self.found(set, path),
+            Value::Map(map) => {
+                for (name, inner) in map.iter_mut().filter(|(_, inner)| holds_unknown(inner)) {
+                    self.walk(inner, &child(set, name), &format!("{path}.{name}"));
+                }
+            }
+            Value::List(items) if items.contains(&Value::Unknown) => self.elements(items, set, path),
+            Value::List(items) => {
+                let length = items.len();
+                for item in items.iter_mut().filter(|item| holds_unknown(item)) {
+                    let set = element(set, item, length);
+                    self.walk(item, &set, path);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn found(&self, set: &Set<'c>, path: &str) -> Value {
+        match set {
+            Set::Not => Value::Computed,
+            Set::In(_) => Value::Unknown,
+            Set::Hidden => self.assumed(path).unwrap_or(Value::Unknown),
+            Set::To(expressions) => self.value(&self.traced(expressions, path), expressions.len(), path),
+        }
+    }
+
+    fn traced(&self, expressions: &[&Expression], path: &str) -> Traced {
+        let want = Want::of(&self.resource.kind, path);
+        let mut out = Traced::default();
+        for expression in expressions {
+            let mut references = Vec::new();
+            expression.references(&mut references);
+            self.tracer.trace(&self.frame, &references, &want, &mut out);
+        }
+        if out.targets.is_empty() {
+            out.targets = std::mem::take(&mut out.indirect);
+        }
+        if out.member {
+            // Of a map that is not told in full only some objects may be seen.
+            out.targets.clear();
+        }
+        if out.targets.is_empty() || is_many(path) {
+            out.targets.append(&mut out.namesakes);
+        }
+        out
+    }
+
+    fn value(&self, traced: &Traced, expressions: usize, path: &str) -> Value {
+        let targets: Vec<Target> = traced.targets.iter().cloned().collect();
+        if targets.is_empty() {
+            return if traced.opaque { self.untraced(traced, path) } else { Value::Computed };
+        }
+        if traced.opaque && self.is_ruled_out(path) {
+            return Value::Computed;
+        }
+        let many = is_many(path);
+        if many && !traced.opaque && expressions == 1 {
+            if traced.spread {
+                return reference(targets, false, By::Assumed);
+            }
+            return Value::List(targets.into_iter().map(|target| reference(vec![target], true, By::Reference)).collect());
+        }
+        match (targets.len(), traced.opaque) {
+            (1, false) => reference(targets, true, By::Reference),
+            (1, true) => reference(targets, false, By::Assumed),
+            (_, opaque) => reference(targets, false, if many && opaque { By::Assumed } else { By::Gap }),
+        }
+    }
+
+    /// What references lead to nothing for.
+    fn untraced(&self, traced: &Traced, path: &str) -> Value {
+        if self.is_ruled_out(path) {
+            return Value::Computed;
+        }
+        let assumed = if traced.local { self.assumed(path) } else { None };
+        assumed.unwrap_or(Value::Unknown)
+    }
+
+    /// Whether another attribute is known to be set that excludes this one.
+    fn is_ruled_out(&self, path: &str) -> bool {
+        let known = |name: &str| match self.resource.values.get(name) {
+            Value::Bool(value) => *value,
+            Value::Text(text) => !text.is_empty(),
+            Value::List(items) => !items.is_empty(),
+            _ => false,
+        };
+        rivals(&self.resource.kind, path).any(known)
+    }
+
+    /// A list of which some elements are unknown: as many targets as unknown elements are these elements, in some order.
+    fn elements(&self, items: &mut [Value], set: &Set<'c>, path: &str) {
+        let Set::To(expressions) = set else {
+            let value = self.found(set, path);
+            items.iter_mut().filter(|item| **item == Value::Unknown).for_each(|item| *item = value.clone());
+            return;
+        };
+        let traced = self.traced(expressions, path);
+        let known: Vec<&str> = items.iter().filter_map(Value::text).collect();
+        let own_id = |target: &&Target| self.tracer.instances.values(target.resource).get("id").text();
+        let targets: Vec<Target> =
+            traced.targets.iter().filter(|target| !own_id(target).is_some_and(|id| known.contains(&id))).cloned().collect();
+        let unknown = items.iter().filter(|item| **item == Value::Unknown).count();
+        let exact = targets.len() == unknown && expressions.len() == 1;
+        let by = if traced.opaque { By::Assumed } else { By::Reference };
+        let rest = if targets.is_empty() {
+            Value::Unknown
+        } else {
+            reference(targets.clone(), false, if traced.opaque { By::Assumed } else { By::Gap })
+        };
+        let mut next = targets.into_iter();
+        for item in items.iter_mut().filter(|item| **item == Value::Unknown) {
+            *item = match next.next().filter(|_| exact) {
+                Some(target) => reference(vec![target], !traced.opaque, by),
+                None => rest.clone(),
+            };
+        }
+    }
+
+    /// The last resort: the only instance of the wanted class in the module instance, else what the call passes under the
+    /// attribute's name.
+    fn assumed(&self, path: &str) -> Option<Value> {
+        let leaf = path.rsplit('.').next().unwrap_or(path);
+        let class = wanted(&self.resource.kind, path)?;
+        if ["peer_", "requester_", "accepter_"].iter().any(|side| leaf.starts_with(side)) || rivals(&self.resource.kind, leaf).count() > 0 {
+            return None;
+        }
+        self.sole(class).or_else(|| self.passed(leaf)).or_else(|| self.alike(class)).map(|targets| reference(targets, false, By::Assumed))
+    }
+
+    /// The only instance of the class in the module instance that has the resource's own key.
+    fn alike(&self, class: &Class) -> Option<Vec<Target>> {
+        let Key::Text(_) = self.frame.key else { return None };
+        let instances = self.tracer.instances;
+        let all = class.kinds.iter().flat_map(|kind| instances.of_kind(&self.frame.path, kind));
+        let key = self.frame.key.to_string();
+        let mut alike = all.filter(|id| *id != self.id && instances.resource(*id).address.ends_with(&key));
+        let only = alike.next().filter(|_| alike.next().is_none())?;
+        Some(vec![Target { resource: only, attribute: "id".to_owned() }])
+    }
+
+    fn sole(&self, class: &Class) -> Option<Vec<Target>> {
+        let module = &self.frame.path;
+        let mut all = class.kinds.iter().flat_map(|kind| self.tracer.instances.of_kind(module, kind)).filter(|id| *id != self.id);
+        let only = all.next().filter(|_| all.next().is_none())?;
+        Some(vec![Target { resource: only, attribute: "id".to_owned() }])
+    }
+
+    fn passed(&self, leaf: &str) -> Option<Vec<Target>> {
+        let want = Want::of(&self.resource.kind, leaf);
+        let mut out = Traced::default();
+        self.tracer.variable(&self.frame.path, leaf, &want, &mut out);
+        let targets: Vec<Target> = out.targets.into_iter().collect();
+        (targets.len() == 1 || is_many(leaf) && !targets.is_empty()).then_some(targets)
+    }
+}
+
+fn reference(targets: Vec<Target>, exact: bool, by: By) -> Value {
+    Value::Reference(Reference { targets, exact, by })
+}
+
+/// What the configuration says of a member of a value.
+fn child<'c>(set: &Set<'c>, name: &str) -> Set<'c> {
+    let blocks: Vec<&'c IndexMap<String, Expression>> = match set {
+        Set::Not => return Set::Not,
+        Set::Hidden => return Set::Hidden,
+        Set::In(blocks) => blocks.clone(),
+        Set::To(expressions) => {
+            let mut inner = Vec::new();
+            for expression in expressions {
+                match expression {
+                    Expression::Blocks(blocks) => inner.extend(blocks),
+                    // Blocks that are attributes as well: the references of all of them stand in one list.
+                    _ => return set.clone(),
+                }
+            }
+            inner
+        }
+    };
+    let inner: Vec<&Expression> = blocks.iter().filter_map(|block| block.get(name)).collect();
+    if inner.is_empty() { Set::Not } else { Set::To(inner) }
+}
+
+/// What the configuration says of an element of a repeated block. Sets are sorted, so places do not pair: the blocks whose
+/// constants agree with what is known of the element may be it.
+fn element<'c>(set: &Set<'c>, item: &Value, length: usize) -> Set<'c> {
+    let Set::To(expressions) = set else { return set.clone() };
+    let [Expression::Blocks(blocks)] = expressions.as_slice() else { return set.clone() };
+    if length > blocks.len() {
+        return Set::Hidden;
+    }
+    let agreeing: Vec<_> = blocks.iter().filter(|block| agrees(block, item)).collect();
+    if agreeing.is_empty() { Set::In(blocks.iter().collect()) } else { Set::In(agreeing) }
+}
+
+fn agrees(block: &IndexMap<String, Expression>, item: &Value) -> bool {
+    block.iter().all(|(name, expression)| match (expression, item.get(name)) {
+        (Expression::Constant(Some(constant)), Value::Text(text)) => constant == text,
+        (Expression::Constant(Some(constant)), Value::Number(number)) => constant.parse() == Ok(*number),
+        (Expression::Constant(Some(constant)), Value::Bool(value)) => constant.parse() == Ok(*value),
+        _ => true,
+    })
+}

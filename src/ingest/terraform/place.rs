@@ -1,0 +1,52 @@
+//! Which sources a plan was made from, and the lines of its resources in them.
+
+use super::address::Address;
+use super::graph::{Graph, Mode};
+use super::input::Input;
+use super::source::{SourceTree, Spot};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The sources that an input was made from: of the trees that declare most of its managed resources the one in whose root
+/// the input lies, else the one that declares most. None where no tree declares most of them.
+#[must_use]
+pub fn tree_of<'t>(graph: &Graph, input: &Input, trees: &'t [SourceTree]) -> Option<&'t SourceTree> {
+    let own = graph.resources.iter().filter(|(_, own)| own.input == input.number && own.mode == Mode::Managed);
+    let addresses: Vec<&str> = own.map(|(_, resource)| resource.address.as_str()).collect();
+    let declared = |tree: &SourceTree| addresses.iter().filter(|address| tree.declares(address)).count();
+    let mostly = |tree: &&SourceTree| declared(tree) * 2 > addresses.len();
+    let folder = input.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside = trees.iter().filter(mostly).find(|tree| tree.root() == folder);
+    beside.or_else(|| SourceTree::best(trees, &addresses).filter(mostly))
+}
+
+type Lines = Arc<BTreeMap<String, Spot>>;
+
+/// Enters the lines of the resources of each input that has sources.
+pub fn place(graph: &mut Graph, trees: &[Option<&SourceTree>]) {
+    let mut known: FxHashMap<(usize, String), Option<(Spot, Lines)>> = FxHashMap::default();
+    let ids: Vec<_> = graph.resources.ids().collect();
+    for id in ids {
+        let resource = &mut graph.resources[id];
+        let Some(tree) = trees.get(resource.input).copied().flatten() else { continue };
+        let Some(block) = block(&resource.address) else { continue };
+        let found = known.entry((resource.input, block)).or_insert_with(|| {
+            let placed = tree.place(&resource.address)?;
+            Some((placed.block, Arc::new(placed.lines)))
+        });
+        if let Some((spot, lines)) = found {
+            resource.origin.place = spot.place.clone();
+            resource.origin.inner = spot.inner.clone();
+            resource.lines = Arc::clone(lines);
+        }
+    }
+}
+
+/// An address without instance keys: all instances of a block share its lines.
+fn block(address: &str) -> Option<String> {
+    let mut address = Address::parse(address)?;
+    address.key = Default::default();
+    address.module.0.iter_mut().for_each(|call| call.key = Default::default());
+    Some(address.to_string())
+}

@@ -1,0 +1,19 @@
+//! Small plans for tests.
+
+use super::read::{Terraform, read};
+use crate::ingest::{File, Kind, Moment};
+
+/// A file of a kind.
+pub fn file(path: &str, content: &str, kind: Kind) -> File {
+    File { path: path.into(), bytes: content.as_bytes().to_vec(), kind: Some(kind), named: true, cluster: None, root: None }
+}
+
+/// Reads a plan after its apply.
+pub fn read_plan(json: &str) -> Terraform {
+    read(&[&file("plan.json", json, Kind::Plan)], Moment::After)
+}
+
+/// Reads a plan of these changes and without configuration.
+pub fn read_changes(changes: &str) -> Terraform {
+    read_plan(&format!(r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":{changes}}}"#))
+}

@@ -1,0 +1,87 @@
+//! Links from a plan, held against the state that its apply led to, where every id is known.
+#![cfg(test)]
+
+use crosspeer::ingest::{File, Kind, Moment, terraform};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+#[derive(Deserialize)]
+struct Truth {
+    address: String,
+    attribute: String,
+    to: BTreeSet<String>,
+}
+
+fn file(path: &Path, kind: Option<Kind>, root: Option<&str>) -> File {
+    File {
+        path: path.to_string_lossy().into_owned().into(),
+        bytes: std::fs::read(path).unwrap(),
+        kind,
+        named: true,
+        cluster: None,
+        root: root.map(Into::into),
+    }
+}
+
+#[derive(Default, Debug)]
+struct Count {
+    exact: usize,
+    missing: usize,
+    assumed_wrongly: usize,
+    wrong: Vec<String>,
+    inexact: Vec<String>,
+}
+
+fn hold(case: &Path, with_sources: bool, count: &mut Count) {
+    let mut files = vec![file(&case.join("plan.json"), Some(Kind::Plan), None)];
+    if with_sources {
+        let root = case.join("tf").to_string_lossy().into_owned();
+        for entry in std::fs::read_dir(case.join("tf")).unwrap() {
+            files.push(file(&entry.unwrap().path(), Some(Kind::Sources), Some(&root)));
+        }
+    }
+    let read = terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After);
+    let rows: BTreeMap<_, _> = read.links.iter().map(|row| ((&row.address, &row.attribute), row)).collect();
+    let truth: Vec<Truth> = serde_json::from_slice(&std::fs::read(case.join("links.json")).unwrap()).unwrap();
+    for link in truth {
+        let row = rows.get(&(&link.address, &link.attribute));
+        let (to, by) = row.map_or((BTreeSet::new(), "gap"), |row| (row.to.iter().cloned().collect(), row.by.word()));
+        let said = || {
+            format!(
+                "{}: {} {}: expected {:?}, found {to:?} by {by}",
+                case.file_name().unwrap().display(),
+                link.address,
+                link.attribute,
+                link.to
+            )
+        };
+        if to == link.to {
+            count.exact += 1;
+            continue;
+        }
+        count.inexact.push(said());
+        match by {
+            "gap" => count.missing += 1,
+            _ if to.is_empty() => count.missing += 1,
+            "assumed" => count.assumed_wrongly += 1,
+            _ => count.wrong.push(said()),
+        }
+    }
+}
+
+#[test]
+fn without_sources_no_link_is_wrong_and_most_are_exact() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
+    let Ok(entries) = std::fs::read_dir(&path) else {
+        println!("skipped: no {}", path.display());
+        return;
+    };
+    let mut count = Count::default();
+    let mut cases: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    cases.sort();
+    cases.iter().for_each(|case| hold(case, false, &mut count));
+    println!("{}", count.inexact.join("\n"));
+    println!("{} exact, {} missing, {} assumed wrongly, {} wrong", count.exact, count.missing, count.assumed_wrongly, count.wrong.len());
+    assert!(count.wrong.is_empty(), "{}", count.wrong.join("\n"));
+}
