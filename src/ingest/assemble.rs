@@ -3,6 +3,8 @@
 use super::ignore::{self, Ignore};
 use super::kubernetes::{self, Object};
 use super::outcome::{IngestError, Ingested, InputRow};
+use super::site::Site;
+use super::tie::tie;
 use super::{File, InputError, Kind, Moment, Settings, aws, detect, terraform};
 use crate::model::{Cluster, Enforced, Note, World};
 
@@ -34,9 +36,16 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     for gap in read.graph.gaps.iter().cloned().chain(objects.gaps) {
         world.doubt(gap.kind, gap.what, gap.origin);
     }
-    aws::lower(&read.graph, &mut world);
-    let cluster = world.clusters.push(alone(settings));
-    errors.extend(kubernetes::lower(&objects.objects, cluster, settings, &mut world));
+    let lowered = aws::lower(&read.graph, &mut world);
+    let sites = aws::eks::sites(&read.graph, lowered, &mut world);
+    let lists = tie(&sites, objects.objects)?;
+    if sites.is_empty() {
+        let cluster = world.clusters.push(alone(settings));
+        errors.extend(lists.iter().flat_map(|list| kubernetes::lower(list, cluster, settings, &mut world)));
+    }
+    for (site, list) in sites.iter().zip(&lists) {
+        errors.extend(settle(site.as_ref(), list, settings, &mut world));
+    }
     inputs.sort();
     errors.sort();
     errors.dedup();
@@ -59,6 +68,16 @@ fn sort_out<'f>(files: &[&'f File]) -> (Vec<&'f File>, Vec<InputError>) {
 fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
     let count = |file: &File| objects.iter().filter(|object| object.origin.place.file == file.path).count();
     files.iter().map(|file| InputRow { path: file.path.clone(), kind: "manifests", resources: count(file) }).collect()
+}
+
+/// A cluster with its manifests: workloads, where in the network they may stand, and ways in.
+fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut World) -> Vec<InputError> {
+    let cluster = site.cluster(objects, settings, world);
+    let cluster = world.clusters.push(cluster);
+    let errors = kubernetes::lower(objects, cluster, settings, world);
+    site.place(cluster, objects, settings, world);
+    site.doors(cluster, objects, settings, world);
+    errors
 }
 
 /// The cluster that manifests without any cloud input make: its policies are taken as enforced.

@@ -10,6 +10,7 @@ mod outcome;
 pub mod site;
 pub mod terraform;
 pub mod text;
+mod tie;
 pub mod yaml;
 
 pub use assemble::ingest;
