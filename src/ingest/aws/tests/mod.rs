@@ -42,7 +42,7 @@ fn drawn(text: &str) -> String {
 
 /// One resource a line: `[data ]address {"attribute": value}`. In values `"?"` is unknown, `"?c"` is left to the provider,
 /// `"@address.attribute"` is a reference, and `"@a.id|b.id"` a reference of which only one is right.
-fn graph(text: &str) -> Graph {
+pub(super) fn graph(text: &str) -> Graph {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let parsed: Vec<(bool, &str, &str)> = lines
         .map(|line| {
