@@ -98,7 +98,12 @@ fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
             }
         }
     }
-    out.dedup_by(|b, a| a.towards == b.towards && a.doubt == b.doubt);
+    let mut seen: Vec<AddressSet> = Vec::new();
+    out.retain(|one: &Translation| {
+        let new = !seen.contains(&one.towards);
+        seen.push(one.towards.clone());
+        new
+    });
     out
 }
 

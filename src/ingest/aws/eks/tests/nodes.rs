@@ -95,7 +95,7 @@ fn self_managed_nodes_are_tied_by_tag_or_script() {
     let asg = |more: &str| {
         format!(
             r#"
-            aws_launch_template.t {{"id": "lt-1", "name": "t", "vpc_security_group_ids": ["sg-n"], "user_data": "IyEvYmluL2Jhc2gKL2V0Yy9la3MvYm9vdHN0cmFwLnNoIHByb2QK"}}
+            aws_launch_template.s {{"id": "lt-7", "name": "s", "vpc_security_group_ids": ["sg-n"], "user_data": "IyEvYmluL2Jhc2gKL2V0Yy9la3MvYm9vdHN0cmFwLnNoIHByb2QK"}}
             aws_launch_template.u {{"id": "lt-2", "name": "u", "vpc_security_group_ids": ["sg-n"]}}
             aws_autoscaling_group.g {{"vpc_zone_identifier": ["subnet-b"], {more}}}
             {}
@@ -110,7 +110,7 @@ fn self_managed_nodes_are_tied_by_tag_or_script() {
         (r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "kubernetes.io/cluster/prod", "value": "owned"}]"#, both.as_str()),
         (r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "kubernetes.io/cluster/staging", "value": "owned"}]"#, managed),
         (r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "Name", "value": "web"}]"#, managed),
-        (r#""launch_template": [{"id": "lt-1"}]"#, both.as_str()),
+        (r#""launch_template": [{"id": "lt-7"}]"#, both.as_str()),
         (
             r#""mixed_instances_policy": [{"launch_template": [{"launch_template_specification": [{"launch_template_name": "u"}]}]}], "tags": {"k8s.io/cluster/prod": "owned"}"#,
             both.as_str(),
