@@ -23,6 +23,7 @@ mod testing;
 mod value;
 mod wanted;
 
+pub use address::Address;
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};
 pub use read::{Terraform, read};

@@ -184,3 +184,76 @@ fn what(change: &ChangeValues<'_>) -> Change {
         Change::None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::terraform::read;
+    use crate::ingest::terraform::testing::file;
+    use crate::ingest::{Kind, Moment};
+    use crate::model::Change;
+
+    const OLD: &str = r#"{"cidr_block":"old"}"#;
+    const NEW: &str = r#"{"cidr_block":"new"}"#;
+
+    /// What a plan with one change leaves at a moment, as `cidr change`, the objects separated by commas.
+    fn check(actions: &str, more: &str, moment: Moment) -> String {
+        let before = if actions.contains("create") && !actions.contains("delete") && !actions.contains("forget") { "null" } else { OLD };
+        let after = if actions == "delete" || actions == "forget" { "null" } else { NEW };
+        let actions: Vec<String> = actions.split_whitespace().map(|action| format!("\"{action}\"")).collect();
+        let plan = format!(
+            r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{{"address":"aws_vpc.a","mode":"managed","type":"aws_vpc"{more},
+            "change":{{"actions":[{}],"before":{before},"after":{after},"after_unknown":{{}}}}}}],"prior_state":{{"values":{{"root_module":{{"resources":[
+            {{"address":"aws_vpc.a","mode":"managed","type":"aws_vpc","values":{OLD}}}]}}}}}}}}"#,
+            actions.join(",")
+        );
+        let read = read(&[&file("plan.json", &plan, Kind::Plan)], moment);
+        let said = |change| match change {
+            Change::None => "same",
+            Change::Added => "added",
+            Change::Updated => "updated",
+        };
+        let objects = read
+            .graph
+            .resources
+            .iter()
+            .map(|(_, own)| format!("{} {}", own.values.get("cidr_block").text().unwrap(), said(own.origin.change)));
+        objects.collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn each_action_at_each_moment() {
+        for (actions, more, before, after) in [
+            ("no-op", "", "old same", "new same"),
+            ("create", "", "", "new added"),
+            ("update", "", "old updated", "new updated"),
+            ("delete create", "", "old added", "new added"),
+            ("create delete", "", "old added", "new added"),
+            ("delete", "", "old same", ""),
+            // Forgotten objects go on to exist, outside of Terraform's care.
+            ("forget", "", "old same", "old same"),
+            ("create forget", "", "old added", "new added, old same"),
+            // A second object of the address, left over from a replacement that failed.
+            ("delete", r#","deposed":"abcd1234""#, "old same", ""),
+            ("no-op", r#","previous_address":"aws_vpc.z""#, "old same", "new same"),
+        ] {
+            assert_eq!(check(actions, more, Moment::Before), before, "before {actions}{more}");
+            assert_eq!(check(actions, more, Moment::After), after, "after {actions}{more}");
+        }
+    }
+
+    #[test]
+    fn data_sources_that_were_read_and_resources_out_of_the_plans_scope_are_in_the_prior_state() {
+        let plan = r#"{"format_version":"1.2","planned_values":{},"resource_changes":[{"address":"data.aws_vpc.late","mode":"data","type":"aws_vpc",
+            "change":{"actions":["read"],"before":null,"after":{"tags":{}},"after_unknown":{"id":true}}}],
+            "prior_state":{"values":{"root_module":{"child_modules":[{"resources":[
+            {"address":"module.m.data.aws_vpc.d","mode":"data","type":"aws_vpc","values":{"id":"vpc-1"}}]}],
+            "resources":[{"address":"aws_vpc.untargeted","mode":"managed","type":"aws_vpc","values":{"id":"vpc-2"}}]}}}}"#;
+        let all = |moment| {
+            let read = read(&[&file("plan.json", plan, Kind::Plan)], moment);
+            assert!(read.graph.gaps.is_empty());
+            read.graph.resources.iter().map(|(_, own)| own.address.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(all(Moment::After), ["aws_vpc.untargeted", "data.aws_vpc.late", "module.m.data.aws_vpc.d"]);
+        assert_eq!(all(Moment::Before), ["aws_vpc.untargeted", "module.m.data.aws_vpc.d"]);
+    }
+}

@@ -51,6 +51,9 @@ impl Want {
 /// Modules in each other, and references in each other, at most: beyond that the configuration refers to itself.
 const DEPTH: usize = 64;
 
+/// Expressions looked at for one value at most: references may fan out at every level.
+const STEPS: usize = 10_000;
+
 /// What references lead to.
 #[derive(Clone, Debug, Default)]
 pub struct Traced {
@@ -69,6 +72,7 @@ pub struct Traced {
     pub member: bool,
     /// Whether all instances of a `for_each` block were taken, of which the expression may leave some out.
     pub spread: bool,
+    steps: usize,
 }
 
 impl Traced {
@@ -80,6 +84,7 @@ impl Traced {
         self.local |= other.local;
         self.member |= other.member;
         self.spread |= other.spread;
+        self.steps = other.steps;
     }
 }
 
@@ -95,7 +100,8 @@ pub struct Tracer<'c> {
 impl<'c> Tracer<'c> {
     /// Follows the references of one expression.
     pub fn trace(&self, frame: &Frame<'c>, references: &[&str], want: &Want, out: &mut Traced) {
-        if want.depth > DEPTH {
+        out.steps += 1;
+        if want.depth > DEPTH || out.steps > STEPS {
             out.opaque = true;
             return;
         }
@@ -140,7 +146,7 @@ impl<'c> Tracer<'c> {
         let mut references = Vec::new();
         for_each.references(&mut references);
         let outer = Frame { for_each: None, ..frame.clone() };
-        let mut own = Traced::default();
+        let mut own = Traced { steps: out.steps, ..Traced::default() };
         self.trace(&outer, &references, &want.below(rest), &mut own);
         own.member |= own.opaque;
         // A local that makes a map is no namesake of what stands in the map.
