@@ -3,7 +3,7 @@
 use super::document::Document;
 use crate::ingest::terraform::graph::Mode;
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +13,20 @@ use std::sync::Arc;
 pub(super) struct Declared {
     pub document: Arc<Document>,
     pub block: Block,
+    /// Blocks of override files, whose arguments and nested blocks replace those of the same name; the last wins.
+    pub overrides: Vec<(Arc<Document>, Block)>,
+}
+
+impl Declared {
+    /// An argument, and the file it stands in.
+    pub fn attribute(&self, name: &str) -> Option<(&Arc<Document>, &Attribute)> {
+        self.parts().find_map(|(document, block)| block.body.get_attribute(name).map(|attribute| (document, attribute)))
+    }
+
+    /// The blocks that make it up, the one that wins first.
+    pub fn parts(&self) -> impl DoubleEndedIterator<Item = (&Arc<Document>, &Block)> {
+        self.overrides.iter().rev().map(|(document, block)| (document, block)).chain([(&self.document, &self.block)])
+    }
 }
 
 /// What one directory declares.
@@ -30,6 +44,34 @@ pub(super) struct Directory {
 }
 
 impl Directory {
+    /// Enters the blocks of an override file, after all others (terraform docs, "Override Files").
+    pub fn replace(&mut self, document: &Arc<Document>, body: Body) {
+        for structure in body {
+            let Structure::Block(block) = structure else { continue };
+            let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+            let resource = |mode, kind: &str, name: &str| (mode, kind.to_owned(), name.to_owned());
+            let declared = match (block.ident.as_str(), labels.as_slice()) {
+                ("resource", [kind, name]) => self.resources.get_mut(&resource(Mode::Managed, kind, name)),
+                ("data", [kind, name]) => self.resources.get_mut(&resource(Mode::Data, kind, name)),
+                ("module", [name]) => self.calls.get_mut(*name),
+                ("locals", _) => {
+                    let values = block.body.attributes().map(|own| (own.key.as_str().to_owned(), own.value.clone()));
+                    self.locals.extend(values);
+                    None
+                }
+                ("output", [name]) => {
+                    self.outputs.extend(block.body.get_attribute("value").map(|own| ((*name).to_owned(), own.value.clone())));
+                    None
+                }
+                _ => None,
+            };
+            if let Some(declared) = declared {
+                declared.overrides.push((Arc::clone(document), block));
+            }
+        }
+        self.documents.push(Arc::clone(document));
+    }
+
     /// Enters the blocks of a file. Where two declare the same thing, the first stands, as Terraform refuses that.
     pub fn enter(&mut self, document: &Arc<Document>, body: Body) {
         for structure in body {
@@ -54,7 +96,7 @@ impl Directory {
 
     fn block(&mut self, document: &Arc<Document>, block: Block) {
         let labels: Vec<String> = block.labels.iter().map(|label| label.as_str().to_owned()).collect();
-        let declared = |block| Declared { document: Arc::clone(document), block };
+        let declared = |block| Declared { document: Arc::clone(document), block, overrides: Vec::new() };
         match (block.ident.as_str(), labels.as_slice()) {
             ("resource", [kind, name]) => self.resource(Mode::Managed, kind, name, declared(block)),
             ("data", [kind, name]) => self.resource(Mode::Data, kind, name, declared(block)),

@@ -23,10 +23,10 @@ pub(super) struct Layout {
 
 /// One layout for each root module: those of binary plans first, then those of source files, each in order of path.
 pub(super) fn layouts(files: &[&File], errors: &mut Vec<InputError>) -> Vec<Layout> {
-    let mut sources: Vec<&File> = files.iter().copied().filter(|file| file.kind == Some(Kind::Sources)).collect();
+    let is_plan = |file: &&File| file.kind == Some(Kind::BinaryPlan) || file.kind.is_none() && file.bytes.starts_with(b"PK");
+    let (mut plans, mut sources): (Vec<&File>, Vec<&File>) = files.iter().copied().partition(is_plan);
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     sources.dedup_by(|a, b| a.path == b.path);
-    let mut plans: Vec<&File> = files.iter().copied().filter(|file| file.kind == Some(Kind::BinaryPlan)).collect();
     plans.sort_by(|a, b| a.path.cmp(&b.path));
     let mut out = Vec::new();
     for plan in plans {
@@ -100,6 +100,7 @@ type Content<'a> = BTreeMap<(String, &'a str), (String, &'a [u8])>;
 
 fn directories(content: Content<'_>, errors: &mut Vec<InputError>) -> BTreeMap<String, Arc<Directory>> {
     let mut out: BTreeMap<String, Directory> = BTreeMap::new();
+    let mut overrides = Vec::new();
     for ((directory, name), (path, bytes)) in content {
         let configuration = [".tf", ".tofu"].iter().any(|ending| name.ends_with(ending));
         let settings = name == "terraform.tfvars" || name.ends_with(".auto.tfvars");
@@ -111,10 +112,19 @@ fn directories(content: Content<'_>, errors: &mut Vec<InputError>) -> BTreeMap<S
             continue;
         }
         match Document::parse(&path, bytes) {
+            Ok((document, body)) if configuration && is_override(name) => overrides.push((directory, document, body)),
             Ok((document, body)) if configuration => out.entry(directory).or_default().enter(&Arc::new(document), body),
             Ok((_, body)) => out.entry(directory).or_default().set(body, name != "terraform.tfvars"),
             Err(error) => errors.push(error),
         }
     }
+    for (directory, document, body) in overrides {
+        out.entry(directory).or_default().replace(&Arc::new(document), body);
+    }
     out.into_iter().map(|(path, directory)| (path, Arc::new(directory))).collect()
+}
+
+fn is_override(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem == "override" || stem.ends_with("_override")
 }

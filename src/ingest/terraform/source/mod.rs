@@ -2,17 +2,35 @@
 //! expression, where what is known only after apply is a reference to the attribute that it will come from.
 
 mod binary_plan;
+mod body;
 mod directory;
 mod document;
+mod evaluate;
+mod evaluator;
+mod functions;
 mod ignore;
 mod layout;
+mod merge;
 mod modules_json;
+mod named;
+mod operators;
+mod pairing;
 mod paths;
 mod place;
+mod scope;
+mod symbolic;
+mod template;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
+mod traversal;
 mod tree;
+mod types;
 
+pub use body::Evaluated;
+pub use evaluator::Evaluator;
 pub use ignore::Ignore;
+pub use merge::{Merged, merge};
 pub use place::{Placed, Spot};
 pub use tree::SourceTree;

@@ -34,7 +34,7 @@ impl SourceTree {
         let declared = self.resource(&address)?;
         let call = self.outer(&address);
         let mut lines = BTreeMap::new();
-        collect(&declared.document, &declared.block.body, "", &mut lines);
+        declared.parts().for_each(|(document, block)| collect(document, &block.body, "", &mut lines));
         let spot = |inner: Place| spot(call.as_ref(), inner);
         let block = spot(declared.document.block(&declared.block)?.clone());
         Some(Placed { block, lines: lines.into_iter().map(|(path, place)| (path, spot(place))).collect() })

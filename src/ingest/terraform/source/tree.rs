@@ -97,7 +97,7 @@ fn target(layout: &Layout, key: &str, from: &str, call: &Declared) -> Option<Str
     if let Some(path) = layout.keys.get(key).filter(|path| layout.directories.contains_key(*path)) {
         return Some(path.clone());
     }
-    let Expression::String(source) = &call.block.body.get_attribute("source")?.value else { return None };
+    let Expression::String(source) = &call.attribute("source")?.1.value else { return None };
     (source.starts_with("./") || source.starts_with("../")).then(|| join(from, source))
 }
 

@@ -1,0 +1,218 @@
+//! Expressions (HCL native syntax specification, "Expressions").
+
+use super::evaluator::Evaluator;
+use super::functions;
+use super::scope::Scope;
+use super::symbolic::{Invalid, Outcome, Symbolic};
+use hcl_edit::expr::{Array, Conditional, Expression, ForExpr, FuncCall, Object, ObjectKey};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+impl Evaluator<'_> {
+    /// The value of an expression.
+    pub(super) fn eval(&self, expression: &Expression, scope: &Scope<'_>) -> Outcome {
+        self.deeper(|| match expression {
+            Expression::Null(_) => Ok(Symbolic::Null),
+            Expression::Bool(value) => Ok(Symbolic::Bool(*value.value())),
+            Expression::Number(number) => Ok(number.value().as_f64().map_or_else(Symbolic::unknown, Symbolic::Number)),
+            Expression::String(text) => Ok(Symbolic::text(text.as_str())),
+            Expression::Array(array) => self.array(array, scope),
+            Expression::Object(object) => self.object(object, scope),
+            Expression::StringTemplate(template) => self.template(template, scope),
+            Expression::HeredocTemplate(heredoc) => self.template(&heredoc.template, scope),
+            Expression::Parenthesis(inner) => self.eval(inner.inner(), scope),
+            Expression::Variable(name) => scope.bound(name.as_str()).cloned().ok_or(Invalid),
+            Expression::Conditional(conditional) => self.conditional(conditional, scope),
+            Expression::FuncCall(call) => self.function(call, scope),
+            Expression::Traversal(traversal) => self.traversal(traversal, scope),
+            Expression::UnaryOp(unary) => self.unary(unary, scope),
+            Expression::BinaryOp(binary) => self.binary(binary, scope),
+            Expression::ForExpr(expression) => self.for_expression(expression, scope),
+        })
+    }
+
+    fn array(&self, array: &Array, scope: &Scope<'_>) -> Outcome {
+        array.iter().map(|item| self.eval(item, scope)).collect::<Result<_, _>>().map(Symbolic::list)
+    }
+
+    fn object(&self, object: &Object, scope: &Scope<'_>) -> Outcome {
+        let mut out = BTreeMap::new();
+        let mut open = Vec::new();
+        for (key, value) in object {
+            let value = self.eval(value.expr(), scope)?;
+            let name = match key {
+                ObjectKey::Ident(name) => Symbolic::text(name.as_str()),
+                ObjectKey::Expression(Expression::Variable(name)) => Symbolic::text(name.as_str()),
+                ObjectKey::Expression(expression) => self.eval(expression, scope)?,
+            };
+            match name.string() {
+                Some(name) => drop(out.insert(name.to_string(), value)),
+                None if name == Symbolic::Null => return Err(Invalid),
+                None => open.extend([name, value]),
+            }
+        }
+        if open.is_empty() { Ok(Symbolic::map(out)) } else { Ok(Symbolic::some_of(open.iter().chain(out.values()))) }
+    }
+
+    /// Where the condition is not known, both values are candidates.
+    fn conditional(&self, conditional: &Conditional, scope: &Scope<'_>) -> Outcome {
+        let condition = self.eval(&conditional.cond_expr, scope)?;
+        match condition.bool() {
+            Some(true) => self.eval(&conditional.true_expr, scope),
+            Some(false) => self.eval(&conditional.false_expr, scope),
+            None if condition.is_known() => Err(Invalid),
+            None => {
+                let both = [self.eval(&conditional.true_expr, scope), self.eval(&conditional.false_expr, scope)];
+                match &both {
+                    [Ok(a), Ok(b)] if a.equal(b) == Some(true) => Ok(a.clone()),
+                    _ => Ok(Symbolic::some_of(both.iter().flatten())),
+                }
+            }
+        }
+    }
+
+    fn function(&self, call: &FuncCall, scope: &Scope<'_>) -> Outcome {
+        let name = call.name.name.as_str();
+        match name {
+            "try" => return self.attempt(call, scope),
+            "can" => return self.can(call, scope),
+            _ => {}
+        }
+        let mut arguments = call.args.iter().map(|argument| self.eval(argument, scope)).collect::<Result<Vec<_>, _>>()?;
+        if call.args.expand_final() {
+            let last = arguments.pop().ok_or(Invalid)?;
+            match last.items().filter(|_| last.ordered()) {
+                Some(items) => arguments.extend_from_slice(items),
+                None if last == Symbolic::Null => return Err(Invalid),
+                None => return Ok(Symbolic::some_of(arguments.iter().chain([&last]))),
+            }
+        }
+        let weight = arguments.iter().fold(0u32, |sum, argument| sum.saturating_add(argument.weight()));
+        if !self.spend(weight / 16) {
+            return Ok(Symbolic::unknown());
+        }
+        if call.name.is_namespaced() && call.name.namespace.first().is_none_or(|space| space.as_str() != "core") {
+            return Ok(Symbolic::some_of(&arguments));
+        }
+        functions::call(name, &arguments)
+    }
+
+    /// `try`: the first argument that can be evaluated. One of which that is not known is a candidate, and so is what follows.
+    fn attempt(&self, call: &FuncCall, scope: &Scope<'_>) -> Outcome {
+        let mut open = Vec::new();
+        for argument in call.args.iter() {
+            match self.eval(argument, scope) {
+                Ok(value @ Symbolic::Unknown(_)) => open.push(value),
+                Ok(value) if open.is_empty() => return Ok(value),
+                Ok(value) => {
+                    open.push(value);
+                    break;
+                }
+                Err(Invalid) => {}
+            }
+        }
+        if open.is_empty() { Err(Invalid) } else { Ok(Symbolic::some_of(&open)) }
+    }
+
+    fn can(&self, call: &FuncCall, scope: &Scope<'_>) -> Outcome {
+        match call.args.get(0).map(|argument| self.eval(argument, scope)) {
+            Some(Ok(Symbolic::Unknown(_))) => Ok(Symbolic::unknown()),
+            Some(outcome) => Ok(Symbolic::Bool(outcome.is_ok())),
+            None => Err(Invalid),
+        }
+    }
+
+    fn for_expression(&self, expression: &ForExpr, scope: &Scope<'_>) -> Outcome {
+        let collection = self.eval(&expression.intro.collection_expr, scope)?;
+        let Some((pairs, ordered)) = self.pairs(&collection)? else { return self.for_any(expression, &collection, scope) };
+        let mut items: Vec<(Option<Symbolic>, Symbolic)> = Vec::new();
+        let mut open = Vec::new();
+        for (key, value) in pairs {
+            match self.for_item(expression, &key, &value, scope)? {
+                Item::Left => {}
+                Item::Made(name, made) => items.push((name, made)),
+                Item::Perhaps(made) => open.push(made),
+            }
+        }
+        if !open.is_empty() {
+            return Ok(Symbolic::some_of(open.iter().chain(items.iter().map(|(_, made)| made))));
+        }
+        if expression.key_expr.is_none() {
+            return Ok(Symbolic::sequence(items.into_iter().map(|(_, made)| made).collect(), ordered));
+        }
+        gather(items, expression.grouping)
+    }
+
+    /// The body of a `for` for one element.
+    fn for_item(&self, expression: &ForExpr, key: &Symbolic, value: &Symbolic, scope: &Scope<'_>) -> Result<Item, Invalid> {
+        let intro = &expression.intro;
+        let key_frame = intro.key_var.as_ref().map(|name| scope.frame(name.as_str(), key.clone()));
+        let outer = key_frame.as_ref().map_or_else(|| scope.clone(), |frame| scope.within(frame));
+        let frame = outer.frame(intro.value_var.as_str(), value.clone());
+        let inner = outer.within(&frame);
+        let condition = expression.cond.as_ref().map(|condition| self.eval(&condition.expr, &inner)).transpose()?;
+        let chosen = condition.as_ref().map_or(Some(true), Symbolic::bool);
+        if chosen == Some(false) {
+            return Ok(Item::Left);
+        }
+        let name = expression.key_expr.as_ref().map(|name| self.eval(name, &inner)).transpose()?;
+        let made = self.eval(&expression.value_expr, &inner)?;
+        let named = name.as_ref().is_none_or(|name| name.string().is_some());
+        Ok(if chosen.is_some() && named { Item::Made(name, made) } else { Item::Perhaps(made) })
+    }
+
+    /// Over a collection that is not known: what the body makes of anything in it.
+    fn for_any(&self, expression: &ForExpr, collection: &Symbolic, scope: &Scope<'_>) -> Outcome {
+        match self.for_item(expression, &Symbolic::unknown(), &Symbolic::some_of([collection]), scope) {
+            Ok(Item::Made(_, made) | Item::Perhaps(made)) => Ok(Symbolic::some_of([&made])),
+            _ => Ok(Symbolic::some_of([collection])),
+        }
+    }
+
+    /// Keys and values of a collection, and whether their order is known. None where the collection is not known.
+    pub(super) fn pairs(&self, collection: &Symbolic) -> Result<Option<(Vec<(Symbolic, Symbolic)>, bool)>, Invalid> {
+        Ok(match collection {
+            #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
+            Symbolic::List(items) => Some((items.iter().enumerate().map(|(n, item)| (Symbolic::Number(n as f64), item.clone())).collect(), true)),
+            Symbolic::Set(items) => Some((items.iter().map(|item| (item.clone(), item.clone())).collect(), collection.ordered())),
+            Symbolic::Map(items) => Some((items.iter().map(|(key, value)| (Symbolic::text(key.as_str()), value.clone())).collect(), true)),
+            Symbolic::Module(realm) => return self.pairs(&self.whole(*realm)?),
+            Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Unknown(_) => None,
+            Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => return Err(Invalid),
+        })
+    }
+
+    /// A module instance as an object of its outputs.
+    pub(super) fn whole(&self, realm: usize) -> Outcome {
+        let Some(module) = self.module(realm) else { return Ok(Symbolic::unknown()) };
+        let output = |name: &String| self.output(realm, name).map(|value| (name.clone(), value));
+        module.directory.outputs.keys().map(output).collect::<Result<_, _>>().map(Symbolic::map)
+    }
+}
+
+/// What a `for` makes of one element.
+enum Item {
+    /// Nothing: the condition is false.
+    Left,
+    Made(Option<Symbolic>, Symbolic),
+    /// Something, if the condition holds or under a key that is not known.
+    Perhaps(Symbolic),
+}
+
+/// The object that a `for` with keys makes.
+fn gather(items: Vec<(Option<Symbolic>, Symbolic)>, grouping: bool) -> Outcome {
+    let mut groups: BTreeMap<Rc<str>, Vec<Symbolic>> = BTreeMap::new();
+    for (name, made) in items {
+        let name = name.and_then(|name| name.string()).ok_or(Invalid)?;
+        groups.entry(name).or_default().push(made);
+    }
+    if grouping {
+        return Ok(Symbolic::map(groups.into_iter().map(|(name, made)| (name.to_string(), Symbolic::list(made))).collect()));
+    }
+    let mut out = BTreeMap::new();
+    for (name, mut made) in groups {
+        let only = made.pop().filter(|_| made.is_empty()).ok_or(Invalid)?;
+        out.insert(name.to_string(), only);
+    }
+    Ok(Symbolic::map(out))
+}

@@ -1,0 +1,177 @@
+//! The evaluator: questions about one plan's module instances, each answered once, within bounds of work.
+
+use super::directory::Declared;
+use super::scope::Scope;
+use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::tree::{Module, SourceTree, key};
+use crate::ingest::terraform::address::{Call, Key, ModulePath};
+use crate::ingest::terraform::graph::{Mode, Resource};
+use crate::ingest::terraform::instances::Instances;
+use crate::model::Id;
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Most steps for one resource, and for all of them.
+const STEPS: u64 = 2_000_000;
+const ALL_STEPS: u64 = 100_000_000;
+/// Deepest nesting of expressions, through locals, variables and outputs.
+const DEPTH: u32 = 220;
+
+/// Evaluates expressions of one source tree in the module and resource instances of one plan or state.
+#[derive(Debug)]
+pub struct Evaluator<'t> {
+    pub(super) tree: &'t SourceTree,
+    pub(super) instances: &'t Instances<'t>,
+    realms: RefCell<Vec<Rc<Realm>>>,
+    by_path: RefCell<FxHashMap<ModulePath, usize>>,
+    /// Answers; none while one is being sought.
+    answers: RefCell<FxHashMap<Question, Option<Outcome>>>,
+    steps: Cell<u64>,
+    spent: Cell<u64>,
+    depth: Cell<u32>,
+    /// How often a bound was hit.
+    cut: Cell<u64>,
+}
+
+/// One module instance.
+#[derive(Debug)]
+pub(super) struct Realm {
+    pub path: ModulePath,
+    /// Names of calls with dots between.
+    pub key: String,
+    /// The calling module instance, and which call.
+    pub parent: Option<(usize, Call)>,
+}
+
+/// What has one answer in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Question {
+    Local(usize, String),
+    Variable(usize, String),
+    Output(usize, String),
+    /// `count` or `for_each` of a resource block.
+    Repeat(usize, Mode, String, String),
+    /// `count` or `for_each` of a module call.
+    CallRepeat(usize, String),
+    /// What the configuration gives an attribute or block of a resource.
+    Configured(Id<Resource>, String),
+}
+
+impl<'t> Evaluator<'t> {
+    /// An evaluator with no answers yet.
+    #[must_use]
+    pub fn new(tree: &'t SourceTree, instances: &'t Instances<'t>) -> Self {
+        let root = Realm { path: ModulePath::default(), key: String::new(), parent: None };
+        let by_path = FxHashMap::from_iter([(ModulePath::default(), 0)]);
+        Evaluator {
+            tree,
+            instances,
+            realms: RefCell::new(vec![Rc::new(root)]),
+            by_path: RefCell::new(by_path),
+            answers: RefCell::default(),
+            steps: Cell::new(0),
+            spent: Cell::new(0),
+            depth: Cell::new(0),
+            cut: Cell::new(0),
+        }
+    }
+
+    /// Starts the count of steps for one resource.
+    pub(super) fn begin(&self) {
+        self.spent.set(self.spent.get() + self.steps.replace(0));
+        self.depth.set(0);
+    }
+
+    /// Counts work. False where there was too much of it.
+    pub(super) fn spend(&self, steps: u32) -> bool {
+        self.steps.set(self.steps.get() + u64::from(steps));
+        let within = self.steps.get() <= STEPS && self.spent.get() + self.steps.get() <= ALL_STEPS;
+        if !within {
+            self.cut.set(self.cut.get() + 1);
+        }
+        within
+    }
+
+    /// Runs one level deeper; unknown where that is too deep or too much.
+    pub(super) fn deeper(&self, work: impl FnOnce() -> Outcome) -> Outcome {
+        if self.depth.get() >= DEPTH || !self.spend(1) {
+            self.cut.set(self.cut.get() + 1);
+            return Ok(Symbolic::unknown());
+        }
+        self.depth.set(self.depth.get() + 1);
+        let out = work();
+        self.depth.set(self.depth.get().saturating_sub(1));
+        out
+    }
+
+    /// The answer to a question, found once. A question that leads back to itself is unknown; an answer that was cut short by
+    /// a bound is not kept.
+    pub(super) fn once(&self, question: Question, find: impl FnOnce(&Question) -> Outcome) -> Outcome {
+        if let Some(known) = self.answers.borrow().get(&question) {
+            return known.clone().unwrap_or_else(|| Ok(Symbolic::unknown()));
+        }
+        self.answers.borrow_mut().insert(question.clone(), None);
+        let before = self.cut.get();
+        let answer = find(&question);
+        if self.cut.get() == before {
+            self.answers.borrow_mut().insert(question, Some(answer.clone()));
+        } else {
+            self.answers.borrow_mut().remove(&question);
+        }
+        answer
+    }
+
+    pub(super) fn realm(&self, number: usize) -> Rc<Realm> {
+        let realms = self.realms.borrow();
+        let root = || Rc::new(Realm { path: ModulePath::default(), key: String::new(), parent: None });
+        realms.get(number).cloned().unwrap_or_else(root)
+    }
+
+    /// The number of a module instance.
+    pub(super) fn number(&self, path: &ModulePath) -> usize {
+        if let Some(number) = self.by_path.borrow().get(path) {
+            return *number;
+        }
+        let mut parent = path.clone();
+        let parent = parent.0.pop().map(|call| (self.number(&parent), call));
+        let realm = Realm { path: path.clone(), key: key(path), parent };
+        let mut realms = self.realms.borrow_mut();
+        realms.push(Rc::new(realm));
+        self.by_path.borrow_mut().insert(path.clone(), realms.len() - 1);
+        realms.len() - 1
+    }
+
+    /// The number of the module instance that a call of another leads to.
+    pub(super) fn child(&self, realm: usize, name: &str, key: Key) -> usize {
+        let mut path = self.realm(realm).path.clone();
+        path.0.push(Call { name: name.to_owned(), key });
+        self.number(&path)
+    }
+
+    /// The module that an instance is of.
+    pub(super) fn module(&self, realm: usize) -> Option<&'t Module> {
+        self.tree.modules.get(&self.realm(realm).key)
+    }
+
+    /// What the repetition argument of a block gives: the count, or the collection of `for_each`. None where it has neither.
+    pub(super) fn repeat(&self, question: Question, realm: usize, block: &Declared) -> Option<Outcome> {
+        let argument = ["for_each", "count"].iter().find_map(|name| block.attribute(name))?.1;
+        Some(self.once(question, |_| self.eval(&argument.value, &Scope::module(realm))))
+    }
+
+    /// A local value.
+    pub(super) fn local(&self, realm: usize, name: &str) -> Outcome {
+        let Some(expression) = self.module(realm).and_then(|module| module.directory.locals.get(name)) else {
+            return Ok(Symbolic::unknown());
+        };
+        self.once(Question::Local(realm, name.to_owned()), |_| self.eval(expression, &Scope::module(realm)))
+    }
+
+    /// An output of a module instance.
+    pub(super) fn output(&self, realm: usize, name: &str) -> Outcome {
+        let Some(module) = self.module(realm) else { return Ok(Symbolic::unknown()) };
+        let Some(expression) = module.directory.outputs.get(name) else { return Err(Invalid) };
+        self.once(Question::Output(realm, name.to_owned()), |_| self.eval(expression, &Scope::module(realm)))
+    }
+}

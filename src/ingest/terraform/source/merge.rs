@@ -1,0 +1,254 @@
+//! Planned values completed by what the sources say of them.
+
+use super::body::{Blocks, Evaluated, Given};
+use super::pairing::{Match, pair, same};
+use super::place::Spot;
+use super::symbolic::{Candidates, Symbolic, below};
+use crate::ingest::terraform::value::{By, Reference, Value};
+use ipnet::IpNet;
+use std::collections::BTreeMap;
+
+/// What came of merging, beside the values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Attribute paths at which the plan knows an address, number or boolean other than that which the sources give: the sources
+    /// are not those of the plan. References made in such a resource are not exact.
+    pub contradictions: Vec<String>,
+    /// Lines of nested blocks and their attributes by path with the position in the plan (`ingress[1]`, `ingress[1].cidr_blocks`),
+    /// where it is sure which block is which.
+    pub lines: BTreeMap<String, Spot>,
+}
+
+/// Completes planned values, which must be a map. What the plan knows stays. What it leaves open becomes a reference where the
+/// sources trace it to an attribute, [`Value::Computed`] where they do not set it, and stays open otherwise.
+pub fn merge(planned: &mut Value, evaluated: &Evaluated) -> Merged {
+    let mut out = Merged::default();
+    if let Value::Map(_) = planned {
+        Merge { evaluated, out: &mut out }.body(planned, &evaluated.body, "");
+    }
+    if !out.contradictions.is_empty() {
+        blur(planned);
+    }
+    out
+}
+
+struct Merge<'m> {
+    evaluated: &'m Evaluated,
+    out: &'m mut Merged,
+}
+
+impl Merge<'_> {
+    fn body(&mut self, planned: &mut Value, given: &Given, path: &str) {
+        let Value::Map(map) = planned else { return };
+        for (name, (value, place)) in &given.attributes {
+            let path = step(path, name);
+            if path.contains('[') && let Some(place) = place {
+                self.out.lines.insert(path.clone(), self.evaluated.spot(place));
+            }
+            match map.get_mut(name) {
+                Some(own) => self.value(own, value, &path),
+                // A plan leaves out what is unknown.
+                None if !value.is_known() => drop(map.insert(name.clone(), open(value))),
+                None => {}
+            }
+        }
+        for (name, blocks) in &given.blocks {
+            self.blocks(map.entry(name.clone()).or_insert(Value::Unknown), blocks, &step(path, name));
+        }
+        // What the sources do not mention is up to the provider.
+        for (_, own) in map.iter_mut().filter(|(name, _)| !given.attributes.contains_key(*name) && !given.blocks.contains_key(*name)) {
+            undo(own);
+        }
+    }
+
+    fn blocks(&mut self, planned: &mut Value, blocks: &Blocks, path: &str) {
+        let given: Vec<Symbolic> = blocks.sure.iter().map(|(given, _)| given.symbolic()).collect();
+        match planned {
+            Value::Map(_) => {
+                if let ([(given, _)], []) = (blocks.sure.as_slice(), blocks.open.as_slice()) {
+                    self.body(planned, given, path);
+                }
+            }
+            Value::List(items) if blocks.open.is_empty() => {
+                let found = matches(&given, items);
+                for (n, (own, found)) in items.iter_mut().zip(found).enumerate() {
+                    self.block(own, &found, blocks, &given, &format!("{path}[{n}]"));
+                }
+            }
+            Value::List(items) => {
+                let any: Vec<Symbolic> = given.iter().cloned().chain(blocks.open.iter().map(Given::symbolic)).collect();
+                items.iter_mut().for_each(|own| candidates(own, &any.iter().collect::<Vec<_>>()));
+            }
+            Value::Unknown | Value::Computed | Value::Reference(_) => *planned = open(&blocks.symbolic()),
+            _ => {}
+        }
+    }
+
+    fn block(&mut self, own: &mut Value, found: &Match, blocks: &Blocks, given: &[Symbolic], path: &str) {
+        match found {
+            Match::Sure(partner) => {
+                let Some((given, place)) = blocks.sure.get(*partner) else { return };
+                if let Some(place) = place {
+                    self.out.lines.insert(path.to_owned(), self.evaluated.spot(place));
+                }
+                self.body(own, given, path);
+            }
+            Match::Perhaps(partners) => candidates(own, &partners.iter().filter_map(|partner| given.get(*partner)).collect::<Vec<_>>()),
+        }
+    }
+
+    fn value(&mut self, planned: &mut Value, given: &Symbolic, path: &str) {
+        if contradicts(planned, given) {
+            self.out.contradictions.push(path.to_owned());
+        }
+        match (&mut *planned, given) {
+            (Value::Unknown | Value::Computed | Value::Reference(_), _) => settle(planned, given),
+            (Value::Map(map), Symbolic::Map(fields)) => {
+                for (name, own) in map.iter_mut() {
+                    match fields.get(name) {
+                        Some(given) => self.value(own, given, &step(path, name)),
+                        None => undo(own),
+                    }
+                }
+            }
+            (Value::List(items), Symbolic::List(others) | Symbolic::Set(others)) => {
+                let found = matches(others, items);
+                for (own, found) in items.iter_mut().zip(found) {
+                    match found {
+                        Match::Sure(partner) => others.get(partner).into_iter().for_each(|given| self.value(own, given, path)),
+                        Match::Perhaps(partners) => candidates(own, &partners.iter().filter_map(|partner| others.get(*partner)).collect::<Vec<_>>()),
+                    }
+                }
+            }
+            (Value::Map(_) | Value::List(_), Symbolic::Attribute(_) | Symbolic::Unknown(_) | Symbolic::Resource(_)) => candidates(planned, &[given]),
+            _ => {}
+        }
+    }
+}
+
+/// Pairs the elements; where the configuration has more of them, equal ones count once, as in a set.
+fn matches(given: &[Symbolic], planned: &[Value]) -> Vec<Match> {
+    if given.len() <= planned.len() {
+        return pair(planned, given);
+    }
+    let mut distinct: Vec<(usize, Symbolic)> = Vec::new();
+    for (n, item) in given.iter().enumerate() {
+        if distinct.iter().all(|(_, other)| other != item) {
+            distinct.push((n, item.clone()));
+        }
+    }
+    let (numbers, items): (Vec<usize>, Vec<Symbolic>) = distinct.into_iter().unzip();
+    let original = |n: usize| numbers.get(n).copied().unwrap_or(n);
+    let found = pair(planned, &items).into_iter().map(|found| match found {
+        Match::Sure(n) => Match::Sure(original(n)),
+        Match::Perhaps(many) => Match::Perhaps(many.into_iter().map(original).collect()),
+    });
+    found.collect()
+}
+
+fn step(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// An open value as the sources give it. A reference that was surely found otherwise stays where the sources do not tell.
+fn settle(planned: &mut Value, given: &Symbolic) {
+    let known = matches!(planned, Value::Reference(reference) if reference.exact);
+    let made = open(given);
+    let better = matches!(&made, Value::Unknown) || matches!(&made, Value::Reference(reference) if !reference.exact);
+    if !(known && better) && !(matches!(planned, Value::Reference(_)) && made == Value::Unknown) {
+        *planned = made;
+    }
+}
+
+/// A value of the sources, for what the plan leaves open.
+fn open(given: &Symbolic) -> Value {
+    match given {
+        Symbolic::Null => Value::Computed,
+        Symbolic::Bool(value) => Value::Bool(*value),
+        Symbolic::Number(number) => Value::Number(*number),
+        Symbolic::Text(text) => Value::Text(text.to_string()),
+        Symbolic::List(items) | Symbolic::Set(items) => Value::List(items.iter().map(open).collect()),
+        Symbolic::Map(fields) => Value::Map(fields.iter().map(|(name, value)| (name.clone(), open(value))).collect()),
+        Symbolic::Attribute(target) => Value::Reference(Reference { targets: vec![target.clone()], exact: true, by: By::Source }),
+        Symbolic::Resource(_) | Symbolic::Unknown(_) | Symbolic::Module(_) => {
+            let mut found = Candidates::new();
+            given.collect(&mut found);
+            perhaps(found)
+        }
+    }
+}
+
+fn perhaps(found: Candidates) -> Value {
+    if found.is_empty() {
+        return Value::Unknown;
+    }
+    Value::Reference(Reference { targets: found.into_iter().collect(), exact: false, by: By::Source })
+}
+
+/// Gives what is open the candidates that stand at the same path in any of the values.
+fn candidates(planned: &mut Value, given: &[&Symbolic]) {
+    match planned {
+        Value::Map(map) => {
+            for (name, own) in map.iter_mut() {
+                let inner: Vec<Symbolic> = given.iter().filter_map(|given| field(given, name)).collect();
+                candidates(own, &inner.iter().collect::<Vec<_>>());
+            }
+        }
+        Value::List(items) => {
+            let inner: Vec<&Symbolic> = given.iter().flat_map(|given| given.items().unwrap_or(std::slice::from_ref(*given))).collect();
+            items.iter_mut().for_each(|own| candidates(own, &inner));
+        }
+        Value::Unknown | Value::Computed => {
+            let set: Vec<&Symbolic> = given.iter().copied().filter(|given| **given != Symbolic::Null).collect();
+            *planned = match set.as_slice() {
+                [] => Value::Computed,
+                [Symbolic::Attribute(_)] if given.len() == 1 => open(given.first().copied().unwrap_or(&Symbolic::Null)),
+                _ => {
+                    let mut found = Candidates::new();
+                    set.iter().for_each(|given| given.collect(&mut found));
+                    perhaps(found)
+                }
+            };
+        }
+        _ => {}
+    }
+}
+
+/// What a value has under a name; of an attribute, the attribute below it.
+fn field(given: &Symbolic, name: &str) -> Option<Symbolic> {
+    match given {
+        Symbolic::Map(fields) => fields.get(name).cloned(),
+        Symbolic::Attribute(target) => Some(Symbolic::Attribute(below(target, name))),
+        other => Some((*other).clone()),
+    }
+}
+
+/// Marks what is open as up to the provider.
+fn undo(planned: &mut Value) {
+    match planned {
+        Value::Unknown => *planned = Value::Computed,
+        Value::Map(map) => map.values_mut().for_each(undo),
+        Value::List(items) => items.iter_mut().for_each(undo),
+        _ => {}
+    }
+}
+
+/// Makes no reference of the sources exact.
+fn blur(planned: &mut Value) {
+    match planned {
+        Value::Reference(reference) if reference.by == By::Source => reference.exact = false,
+        Value::Map(map) => map.values_mut().for_each(blur),
+        Value::List(items) => items.iter_mut().for_each(blur),
+        _ => {}
+    }
+}
+
+/// Whether both know the value, and not the same. Only of values that no provider rewrites: addresses, numbers and booleans.
+fn contradicts(planned: &Value, given: &Symbolic) -> bool {
+    let net = |text: &str| text.parse::<IpNet>().ok().map(|net| net.trunc());
+    match (planned, given) {
+        (Value::Text(own), Symbolic::Text(other)) => matches!((net(own), net(other)), (Some(own), Some(other)) if own != other),
+        (Value::Number(_), Symbolic::Number(_)) | (Value::Bool(_), Symbolic::Bool(_)) => !same(planned, given),
+        _ => false,
+    }
+}
