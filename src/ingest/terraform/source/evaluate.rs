@@ -173,7 +173,9 @@ impl Evaluator<'_> {
     pub(super) fn pairs(&self, collection: &Symbolic) -> Result<Option<(Vec<(Symbolic, Symbolic)>, bool)>, Invalid> {
         Ok(match collection {
             #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
-            Symbolic::List(items) => Some((items.iter().enumerate().map(|(n, item)| (Symbolic::Number(n as f64), item.clone())).collect(), true)),
+            Symbolic::List(items) => {
+                Some((items.iter().enumerate().map(|(n, item)| (Symbolic::Number(n as f64), item.clone())).collect(), true))
+            }
             Symbolic::Set(items) => Some((items.iter().map(|item| (item.clone(), item.clone())).collect(), collection.ordered())),
             Symbolic::Map(items) => Some((items.iter().map(|(key, value)| (Symbolic::text(key.as_str()), value.clone())).collect(), true)),
             Symbolic::Module(realm) => return self.pairs(&self.whole(*realm)?),

@@ -42,7 +42,9 @@ impl Merge<'_> {
         let Value::Map(map) = planned else { return };
         for (name, (value, place)) in &given.attributes {
             let path = step(path, name);
-            if path.contains('[') && let Some(place) = place {
+            if path.contains('[')
+                && let Some(place) = place
+            {
                 self.out.lines.insert(path.clone(), self.evaluated.spot(place));
             }
             match map.get_mut(name) {
@@ -116,11 +118,15 @@ impl Merge<'_> {
                 for (own, found) in items.iter_mut().zip(found) {
                     match found {
                         Match::Sure(partner) => others.get(partner).into_iter().for_each(|given| self.value(own, given, path)),
-                        Match::Perhaps(partners) => candidates(own, &partners.iter().filter_map(|partner| others.get(*partner)).collect::<Vec<_>>()),
+                        Match::Perhaps(partners) => {
+                            candidates(own, &partners.iter().filter_map(|partner| others.get(*partner)).collect::<Vec<_>>())
+                        }
                     }
                 }
             }
-            (Value::Map(_) | Value::List(_), Symbolic::Attribute(_) | Symbolic::Unknown(_) | Symbolic::Resource(_)) => candidates(planned, &[given]),
+            (Value::Map(_) | Value::List(_), Symbolic::Attribute(_) | Symbolic::Unknown(_) | Symbolic::Resource(_)) => {
+                candidates(planned, &[given])
+            }
             _ => {}
         }
     }

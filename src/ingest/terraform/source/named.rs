@@ -97,7 +97,9 @@ impl Evaluator<'_> {
 
     /// What a module call passes.
     fn argument(&self, parent: usize, call: &str, key: &Key, name: &str) -> Result<Option<Symbolic>, Invalid> {
-        let Some(declared) = self.module(parent).and_then(|module| module.directory.calls.get(call)) else { return Ok(Some(Symbolic::unknown())) };
+        let Some(declared) = self.module(parent).and_then(|module| module.directory.calls.get(call)) else {
+            return Ok(Some(Symbolic::unknown()));
+        };
         let Some((_, argument)) = declared.attribute(name) else { return Ok(None) };
         let scope = Scope::block(parent, key.clone(), Some(Question::CallRepeat(parent, call.to_owned())));
         self.eval(&argument.value, &scope).map(Some)

@@ -21,10 +21,15 @@ pub(super) fn pair(planned: &[Value], given: &[Symbolic]) -> Vec<Match> {
         return planned.iter().map(|_| Match::Perhaps(all.clone())).collect();
     }
     let may = |strict: bool| -> Vec<Vec<usize>> {
-        planned.iter().map(|own| all.iter().copied().filter(|n| given.get(*n).is_some_and(|given| fits(own, given, strict))).collect()).collect()
+        planned
+            .iter()
+            .map(|own| all.iter().copied().filter(|n| given.get(*n).is_some_and(|given| fits(own, given, strict))).collect())
+            .collect()
     };
     let strictly = settle(planned, may(true), given.len());
-    strictly.or_else(|| settle(planned, may(false), given.len())).unwrap_or_else(|| planned.iter().map(|_| Match::Perhaps(all.clone())).collect())
+    strictly
+        .or_else(|| settle(planned, may(false), given.len()))
+        .unwrap_or_else(|| planned.iter().map(|_| Match::Perhaps(all.clone())).collect())
 }
 
 /// Takes pairs that are forced until none is left. None where some element has no partner.
@@ -70,14 +75,21 @@ fn forced(may: &[Vec<usize>], out: &[Option<Match>], taken: &[bool], balanced: b
             }
         }
     }
-    count.iter().enumerate().find(|(partner, (count, _))| *count == 1 && !taken.get(*partner).copied().unwrap_or(true)).map(|(partner, (_, n))| (*n, partner))
+    count
+        .iter()
+        .enumerate()
+        .find(|(partner, (count, _))| *count == 1 && !taken.get(*partner).copied().unwrap_or(true))
+        .map(|(partner, (_, n))| (*n, partner))
 }
 
 /// Elements that the plan does not tell apart, as many as their partners: any pairing gives the same whole, so they are taken
 /// in order.
 fn interchangeable(own: usize, planned: &[Value], may: &[Vec<usize>], taken: &[bool], out: &mut [Option<Match>]) {
     let Some(partners) = may.get(own) else { return };
-    let touching = may.iter().enumerate().filter(|(n, other)| out.get(*n).is_some_and(Option::is_none) && other.iter().any(|one| partners.contains(one)));
+    let touching = may
+        .iter()
+        .enumerate()
+        .filter(|(n, other)| out.get(*n).is_some_and(Option::is_none) && other.iter().any(|one| partners.contains(one)));
     let group: Vec<usize> = touching.map(|(n, _)| n).collect();
     let same = group.iter().all(|n| planned.get(*n) == planned.get(own) && may.get(*n) == Some(partners));
     let free = partners.iter().all(|partner| !taken.get(*partner).copied().unwrap_or(true));
@@ -137,7 +149,10 @@ pub(super) fn same(planned: &Value, given: &Symbolic) -> bool {
         Value::Null => *given == Symbolic::Null,
         Value::Bool(value) => given.bool() == Some(*value),
         Value::Number(number) => given.number() == Some(*number),
-        Value::Text(text) => given.string().is_some_and(|given| given.eq_ignore_ascii_case(text)) || given.number().is_some_and(|given| text.parse() == Ok(given)),
+        Value::Text(text) => {
+            given.string().is_some_and(|given| given.eq_ignore_ascii_case(text))
+                || given.number().is_some_and(|given| text.parse() == Ok(given))
+        }
         _ => false,
     }
 }

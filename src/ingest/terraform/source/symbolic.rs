@@ -239,7 +239,8 @@ impl Symbolic {
             (a, b) if a.is_known() && b.is_known() => Some(a == b),
             (Symbolic::List(a), Symbolic::List(b)) => all(a.iter().zip(b.iter()).map(|(a, b)| a.equal(b))),
             (Symbolic::Map(a), Symbolic::Map(b)) => all(a.values().zip(b.values()).map(|(a, b)| a.equal(b))),
-            (Symbolic::Resource(_) | Symbolic::Module(_), Symbolic::Null) | (Symbolic::Null, Symbolic::Resource(_) | Symbolic::Module(_)) => Some(false),
+            (Symbolic::Resource(_) | Symbolic::Module(_), Symbolic::Null)
+            | (Symbolic::Null, Symbolic::Resource(_) | Symbolic::Module(_)) => Some(false),
             (a, b) if a.is_known() != b.is_known() && (a == &Symbolic::Null || b == &Symbolic::Null) => Some(false),
             _ => None,
         }
@@ -263,7 +264,9 @@ impl Symbolic {
             Value::Number(number) => Symbolic::Number(*number),
             Value::Text(text) => Symbolic::text(text.as_str()),
             Value::List(items) => Symbolic::list(items.iter().map(|item| Symbolic::planned(item, at)).collect()),
-            Value::Map(map) => Symbolic::map(map.iter().map(|(key, value)| (key.clone(), Symbolic::planned(value, &below(at, key)))).collect()),
+            Value::Map(map) => {
+                Symbolic::map(map.iter().map(|(key, value)| (key.clone(), Symbolic::planned(value, &below(at, key)))).collect())
+            }
             Value::Reference(reference) => match reference.targets.as_slice() {
                 [only] if reference.exact => Symbolic::Attribute(only.clone()),
                 _ => Symbolic::Attribute(at.clone()),
@@ -281,7 +284,10 @@ pub(super) fn below(at: &Target, name: &str) -> Target {
 
 /// Whether an attribute is one that every object has and that is never empty.
 fn names_it(target: &Target) -> bool {
-    matches!(target.attribute.as_str(), "id" | "arn" | "self_link" | "default_route_table_id" | "main_route_table_id" | "default_security_group_id")
+    matches!(
+        target.attribute.as_str(),
+        "id" | "arn" | "self_link" | "default_route_table_id" | "main_route_table_id" | "default_security_group_id"
+    )
 }
 
 /// Conjunction of what can be told.

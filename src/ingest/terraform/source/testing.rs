@@ -10,7 +10,6 @@ use crate::ingest::terraform::value::{Target, Value};
 use crate::ingest::{File, InputError, Kind};
 use crate::model::{Change, Origin, Place};
 use indexmap::IndexMap;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 pub(super) fn source(path: &str, text: &str) -> File {
@@ -96,7 +95,9 @@ impl Fixture {
             Symbolic::Attribute(target) => self.target(target),
             Symbolic::Resource(resource) => self.graph.resources[*resource].address.clone(),
             Symbolic::Module(_) => "module".to_owned(),
-            Symbolic::Unknown(candidates) => format!("?({})", candidates.iter().map(|target| self.target(target)).collect::<Vec<_>>().join(" | ")),
+            Symbolic::Unknown(candidates) => {
+                format!("?({})", candidates.iter().map(|target| self.target(target)).collect::<Vec<_>>().join(" | "))
+            }
         }
     }
 
@@ -120,7 +121,7 @@ fn resource(text: &str, values: &str) -> Resource {
         region: None,
         account: None,
         origin: Origin { place, inner: None, address: Arc::from(text), change: Change::None },
-        lines: FxHashMap::default(),
+        lines: Arc::default(),
     }
 }
 

@@ -36,7 +36,11 @@ fn constructed(evaluator: &Evaluator<'_>, value: &Symbolic, call: &FuncCall) -> 
         }
         "map" => {
             let Some(fields) = fields(evaluator, value)? else { return Ok(value.clone()) };
-            fields.iter().map(|(key, item)| Ok((key.clone(), convert(evaluator, item, inner)?))).collect::<Result<_, _>>().map(Symbolic::map)
+            fields
+                .iter()
+                .map(|(key, item)| Ok((key.clone(), convert(evaluator, item, inner)?)))
+                .collect::<Result<_, _>>()
+                .map(Symbolic::map)
         }
         "tuple" => {
             let (Expression::Array(types), Some(items)) = (inner, value.items()) else { return Ok(value.clone()) };

@@ -23,7 +23,8 @@ pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Outcome {
     if !arguments.iter().all(Symbolic::is_known) {
         return Ok(Symbolic::some_of(arguments));
     }
-    let computed = [strings::call, format::call, numbers::call, network::call, encoding::call].iter().find_map(|family| family(name, arguments));
+    let computed =
+        [strings::call, format::call, numbers::call, network::call, encoding::call].iter().find_map(|family| family(name, arguments));
     computed.unwrap_or_else(|| Ok(Symbolic::unknown()))
 }
 

@@ -39,7 +39,8 @@ fn product(sets: &[Symbolic]) -> Outcome {
     }
     let mut rows: Vec<Vec<Symbolic>> = vec![Vec::new()];
     for items in items {
-        let longer = |row: &Vec<Symbolic>| -> Vec<Vec<Symbolic>> { items.iter().map(|item| row.iter().chain([item]).cloned().collect()).collect() };
+        let longer =
+            |row: &Vec<Symbolic>| -> Vec<Vec<Symbolic>> { items.iter().map(|item| row.iter().chain([item]).cloned().collect()).collect() };
         rows = rows.iter().flat_map(longer).collect();
     }
     let rows = rows.into_iter().map(Symbolic::list).collect();

@@ -101,7 +101,9 @@ fn matches(pattern: &Symbolic, text: &Symbolic) -> Result<Vec<Symbolic>, Invalid
             return group(&found, 0);
         }
         if names.iter().all(Option::is_some) {
-            return Symbolic::map(names.iter().enumerate().filter_map(|(n, name)| Some(((*name)?.to_owned(), group(&found, n + 1)))).collect());
+            return Symbolic::map(
+                names.iter().enumerate().filter_map(|(n, name)| Some(((*name)?.to_owned(), group(&found, n + 1)))).collect(),
+            );
         }
         Symbolic::list((1..=names.len()).map(|n| group(&found, n)).collect())
     };

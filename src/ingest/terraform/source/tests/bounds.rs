@@ -11,7 +11,10 @@ fn check(source: &str, expression: &str) {
 #[test]
 fn cycles_are_unknown() {
     check("locals {\n a = local.b\n b = local.a\n}", "local.a");
-    check("resource \"t\" \"n\" {\n x = t.n.y\n y = t.n.x\n}\nlocals { a = module.m.o }\nmodule \"m\" { source = \"./\" }\noutput \"o\" { value = local.a }", "local.a");
+    check(
+        "resource \"t\" \"n\" {\n x = t.n.y\n y = t.n.x\n}\nlocals { a = module.m.o }\nmodule \"m\" { source = \"./\" }\noutput \"o\" { value = local.a }",
+        "local.a",
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The links of real plans against those of the state after apply: every attribute that the plan leaves unknown must be traced
 //! to the resources that the state names.
 
-use crate::ingest::terraform::source::{Evaluator, SourceTree, merge};
 use crate::ingest::terraform::address::Address;
+use crate::ingest::terraform::source::{Evaluator, SourceTree, merge};
 use crate::ingest::terraform::value::{Target, Value};
 use crate::ingest::terraform::{Graph, Instances, read};
 use crate::ingest::{File, Kind, Moment};

@@ -200,12 +200,7 @@ output "pair" { value = { own = aws_vpc.this, other = try(var.peer.id, null) } }
 fn modules_take_arguments_and_give_outputs() {
     check(
         &[("main.tf", CALLS), ("net/main.tf", CHILD)],
-        &[
-            "aws_vpc.hub",
-            r#"module.env["stage"].aws_vpc.this"#,
-            r#"module.env["a.b/\"c\""].aws_vpc.this"#,
-            "module.one[0].aws_vpc.this",
-        ],
+        &["aws_vpc.hub", r#"module.env["stage"].aws_vpc.this"#, r#"module.env["a.b/\"c\""].aws_vpc.this"#, "module.one[0].aws_vpc.this"],
         r#"
         module.env["stage"].id => module.env["stage"].aws_vpc.this.id
         module.env["a.b/\"c\""].id => module.env["a.b/\"c\""].aws_vpc.this.id
@@ -267,7 +262,9 @@ fn dynamic_blocks_make_blocks() {
         &[r#"aws_vpc_peering_connection.p["a"]"#, r#"aws_vpc_peering_connection.p["b"]"#, "aws_route_table.t[0]", "aws_route_table.open"],
     );
     let p = |key: &str| format!("aws_vpc_peering_connection.p[\"{key}\"].id");
-    let route = |cidr: &str, key: &str| format!("{{cidr_block = \"{cidr}\", inner = [{{x = \"{key}{key}\"}}], vpc_peering_connection_id = {}}}", p(key));
+    let route = |cidr: &str, key: &str| {
+        format!("{{cidr_block = \"{cidr}\", inner = [{{x = \"{key}{key}\"}}], vpc_peering_connection_id = {}}}", p(key))
+    };
     let routes = [r#"{cidr_block = "0.0.0.0/0"}"#.to_owned(), route("10.1.0.0/16", "a"), route("10.2.0.0/16", "b")];
     assert_eq!(fixture.body("aws_route_table.t[0]"), format!("{{route = [{}], tags = {{Name = \"t0\"}}}}", routes.join(", ")));
     assert_eq!(fixture.body("aws_route_table.open"), format!("{{route = ?({})}}", p("a")));
@@ -277,7 +274,10 @@ fn dynamic_blocks_make_blocks() {
 #[test]
 fn variables_come_from_the_plan_then_files_then_defaults() {
     let files = [
-        ("main.tf", "variable \"a\" {\n default = \"default\"\n}\nvariable \"b\" {\n default = 1\n}\nvariable \"c\" { default = true }\nvariable \"n\" {\n type = list(number)\n nullable = false\n default = [\"1\"]\n}"),
+        (
+            "main.tf",
+            "variable \"a\" {\n default = \"default\"\n}\nvariable \"b\" {\n default = 1\n}\nvariable \"c\" { default = true }\nvariable \"n\" {\n type = list(number)\n nullable = false\n default = [\"1\"]\n}",
+        ),
         ("terraform.tfvars", "b = 2\nc = false"),
         ("x.auto.tfvars", "c = null"),
     ];
