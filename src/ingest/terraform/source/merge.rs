@@ -161,7 +161,7 @@ fn settle(planned: &mut Value, given: &Symbolic) {
     let known = matches!(planned, Value::Reference(reference) if reference.exact);
     let made = open(given);
     let better = matches!(&made, Value::Unknown) || matches!(&made, Value::Reference(reference) if !reference.exact);
-    if !(known && better) && !(matches!(planned, Value::Reference(_)) && made == Value::Unknown) {
+    if !(known && better || matches!(planned, Value::Reference(_)) && made == Value::Unknown) {
         *planned = made;
     }
 }
