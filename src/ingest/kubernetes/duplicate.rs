@@ -1,8 +1,8 @@
 //! Objects that are written twice.
 
-use super::catalogue;
 use super::fault::fault;
 use super::object::Object;
+use super::{catalogue, policy, workload};
 use crate::ingest::{InputError, Settings};
 use std::collections::BTreeMap;
 
@@ -36,8 +36,11 @@ pub(super) fn distinct<'a>(objects: &'a [Object], settings: &Settings) -> Distin
     Distinct { objects: order.iter().filter_map(|at| sorted.get(*at).copied()).collect(), contested, errors }
 }
 
+/// Whether two of the same name matter: of kinds that are judged.
 fn is_named(object: &Object) -> bool {
-    !object.name.is_empty() && object.node.get("metadata.generateName").is_unset() && object.unread.is_none()
+    let core = object.group.is_empty() && matches!(object.kind.as_str(), "Namespace" | "Service" | "ServiceAccount");
+    let judged = core || policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
+    judged && !object.name.is_empty() && object.node.get("metadata.generateName").is_unset() && object.unread.is_none()
 }
 
 /// Decides among objects of one name, given by position.

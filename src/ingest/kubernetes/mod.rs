@@ -14,6 +14,8 @@ mod workload;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod tests;
 
 pub use fault::Faults;
 pub use label::{label_selector, labels};

@@ -3,6 +3,8 @@
 mod admin;
 mod application;
 mod cluster;
+mod enforcement;
+mod generated;
 mod network;
 mod overlap;
 mod tiered;
@@ -13,9 +15,8 @@ mod tests;
 use super::fault::Faults;
 use super::lower::Lowering;
 use super::object::Object;
-use super::workload::GENERATED;
 use crate::ingest::yaml::Node;
-use crate::model::{Doubt, GapKind, LabelsOf, Policy, PolicyPeer, PolicySide, Selector, Tier};
+use crate::model::{Doubt, GapKind, Policy, PolicySide, Selector, Tier};
 
 /// A kind of policy.
 #[derive(Debug)]
@@ -97,28 +98,13 @@ pub(super) fn lower(contested: &[usize], lowering: &mut Lowering<'_>) {
             let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
             read.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
         }
-        enforcement(kind, object, &engine, &mut read, lowering);
+        enforcement::judge(kind, object, &engine, &mut read, lowering);
         policies.extend(read);
     }
     overlap::doubt(&mut policies, lowering);
     for policy in policies {
         lowering.world.policies.push(policy);
     }
-}
-
-/// A kind that the cluster's engine does not know has no effect; one that only some versions know is in doubt.
-fn enforcement(kind: &PolicyKind, object: &Object, engine: &str, policies: &mut [Policy], lowering: &mut Lowering<'_>) {
-    if kind.engines.is_empty() || engine.is_empty() || engine.starts_with("unknown") || kind.engines.contains(&engine) {
-        return;
-    }
-    if kind.partly.contains(&engine) {
-        let what = format!("only some versions of {engine} enforce {} ({})", kind.kind, kind.group);
-        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
-        policies.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
-        return;
-    }
-    let why = format!("{} is enforced by {} and the cluster's policy engine is {engine}", kind.kind, kind.engines.join(" or "));
-    policies.iter_mut().for_each(|policy| policy.inert = Some(why.clone()));
 }
 
 fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<Policy> {
@@ -142,7 +128,7 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
     }
     lowering.errors.extend(faults.0);
     for policy in &mut policies {
-        generated(policy, lowering);
+        generated::doubt(policy, lowering);
     }
     policies
 }
@@ -190,46 +176,6 @@ fn markers(node: &Node, faults: &mut Faults) {
     }
     node.items().iter().for_each(|item| markers(item, faults));
     node.entries().iter().for_each(|(_, value)| markers(value, faults));
-}
-
-/// Labels that controllers set are not in templates: what a selector over them matches is not known.
-fn generated(policy: &mut Policy, lowering: &mut Lowering<'_>) {
-    let mut keys = Vec::new();
-    mentioned(&policy.subject, &mut keys);
-    for rule in [&policy.ingress, &policy.egress].into_iter().flatten().flat_map(|side| &side.rules) {
-        mentioned(&rule.subject, &mut keys);
-        in_peer(&rule.peer, &mut keys);
-    }
-    let lacking =
-        |key: &String| lowering.world.workloads.iter().any(|(_, workload)| workload.kind != "Pod" && !workload.labels.contains_key(key));
-    keys.retain(|key| GENERATED.contains(&key.as_str()) && lacking(key));
-    if let Some(key) = keys.first() {
-        let what = format!("{} selects by `{key}`, a label that controllers set when they make pods", policy.origin.address);
-        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(policy.origin.clone()));
-        policy.doubt = policy.doubt.and(&doubt);
-    }
-}
-
-fn mentioned(selector: &Selector, keys: &mut Vec<String>) {
-    match selector {
-        Selector::In(LabelsOf::Pod, key, _)
-        | Selector::Exists(LabelsOf::Pod, key)
-        | Selector::Contains(LabelsOf::Pod, key, _)
-        | Selector::StartsWith(LabelsOf::Pod, key, _)
-        | Selector::EndsWith(LabelsOf::Pod, key, _) => keys.push(key.clone()),
-        Selector::Not(inner) => mentioned(inner, keys),
-        Selector::All(parts) | Selector::Any(parts) => parts.iter().for_each(|part| mentioned(part, keys)),
-        _ => {}
-    }
-}
-
-fn in_peer(peer: &PolicyPeer, keys: &mut Vec<String>) {
-    match peer {
-        PolicyPeer::Pods(selector) => mentioned(selector, keys),
-        PolicyPeer::Not(inner) => in_peer(inner, keys),
-        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().for_each(|part| in_peer(part, keys)),
-        _ => {}
-    }
 }
 
 /// A side without rules.

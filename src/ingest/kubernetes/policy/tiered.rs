@@ -116,6 +116,7 @@ fn peer(
     let fields: &[&str] =
         if field == "from" { &["namespaces", "pods"] } else { &["namespaces", "pods", "nodes", "networks", "domainNames"] };
     let egress = field == "to";
+    let before = reading.faults.0.len();
     reading.faults.only(node, fields);
     if let Some(selector) = reading.faults.keep(pods(node))? {
         return Some((action, PolicyPeer::Pods(selector), Doubt::none()));
@@ -139,7 +140,9 @@ fn peer(
         let doubt = domain_names(object, &names, reading);
         return Some((action, PolicyPeer::World, doubt));
     }
-    reading.faults.mismatch(node, field, &format!("a peer with one of {}", fields.join(", ")));
+    if reading.faults.0.len() == before {
+        reading.faults.mismatch(node, field, &format!("a peer with one of {}", fields.join(", ")));
+    }
     (action != PolicyAction::Allow).then(|| (PolicyAction::Deny, PolicyPeer::Anyone, Doubt::none()))
 }
 

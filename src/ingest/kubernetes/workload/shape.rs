@@ -1,0 +1,96 @@
+//! What selectors can see of pods.
+
+use super::kind::WorkloadKind;
+use crate::ingest::kubernetes::lower::Lowering;
+use crate::ingest::kubernetes::{Faults, Object, labels, port};
+use crate::ingest::yaml::Node;
+use crate::model::{AddressSet, Labels, NamedPort, Origin};
+
+/// Labels that controllers set, other for each pod or revision: by them alone the pods of one owner are not told apart.
+pub(in crate::ingest::kubernetes) const GENERATED: &[&str] = &[
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "batch.kubernetes.io/job-name",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "pod-template-generation",
+    "pod-template-hash",
+    "rollouts-pod-template-hash",
+    "statefulset.kubernetes.io/pod-name",
+];
+
+/// Pods of one owner that no selector can tell apart.
+pub(super) struct Shape {
+    pub(super) labels: Labels,
+    pub(super) annotations: Labels,
+    pub(super) service_account: String,
+    pub(super) named_ports: Vec<NamedPort>,
+    pub(super) host_network: bool,
+    pub(super) addresses: AddressSet,
+    pub(super) origin: Origin,
+}
+
+/// The pods of an object.
+pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowering<'_>) -> Shape {
+    let pod = if kind.template.is_empty() { object.node.clone() } else { object.node.get(kind.template) };
+    let spec = pod.get("spec");
+    let mut faults = Faults::default();
+    if spec.is_unset() {
+        faults.mismatch(&spec, "spec", "the specification of a pod");
+    }
+    let account = ["serviceAccountName", "serviceAccount"].iter().find_map(|field| spec.get(field).text().map(str::to_owned));
+    let mut own_labels = labels(&pod.get("metadata.labels"), &mut faults);
+    if kind.kind == "Job" {
+        for key in ["batch.kubernetes.io/job-name", "job-name"] {
+            own_labels.insert(key.to_owned(), object.name.clone());
+        }
+    }
+    let shape = Shape {
+        labels: own_labels,
+        annotations: labels(&pod.get("metadata.annotations"), &mut faults),
+        service_account: account.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned()),
+        named_ports: port::of_pod(&spec, &mut faults),
+        host_network: spec.get("hostNetwork").boolean() == Some(true),
+        addresses: addresses(&object.node, &mut faults),
+        origin: object.origin.clone(),
+    };
+    lowering.errors.extend(faults.0);
+    shape
+}
+
+fn addresses(node: &Node, faults: &mut Faults) -> AddressSet {
+    let mut written: Vec<Node> = node.get("status.podIPs").items().iter().map(|entry| entry.get("ip")).collect();
+    written.push(node.get("status.podIP"));
+    let one = |node: &Node| {
+        let text = node.text().filter(|text| !text.is_empty())?;
+        let address = text.parse().map(AddressSet::single).ok();
+        if address.is_none() {
+            faults.mismatch(node, "podIP", "an IP address");
+        }
+        address
+    };
+    written.iter().filter_map(one).collect()
+}
+
+/// Adds pods to those of the same owner: to a shape that selectors cannot tell from it, else as a shape of its own.
+pub(super) fn add(shapes: &mut Vec<Shape>, new: Shape) {
+    let twin = shapes.iter_mut().find(|own| {
+        own.named_ports == new.named_ports
+            && own.host_network == new.host_network
+            && own.service_account == new.service_account
+            && told_apart(&own.labels).eq(told_apart(&new.labels))
+    });
+    match twin {
+        Some(own) => {
+            own.addresses = own.addresses.union(&new.addresses);
+            own.labels.retain(|key, value| new.labels.get(key) == Some(value));
+        }
+        None => shapes.push(new),
+    }
+}
+
+fn told_apart(labels: &Labels) -> impl Iterator<Item = (&String, &String)> {
+    labels.iter().filter(|(key, _)| !GENERATED.contains(&key.as_str()))
+}
