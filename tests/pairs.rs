@@ -24,6 +24,12 @@ fn file(path: &Path, kind: Option<Kind>, root: Option<&str>) -> File {
     }
 }
 
+fn sources(folder: &Path, root: &str, out: &mut Vec<File>) {
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() { sources(&path, root, out) } else { out.push(file(&path, Some(Kind::Sources), Some(root))) }
+    }
+}
+
 #[derive(Default, Debug)]
 struct Count {
     exact: usize,
@@ -37,9 +43,7 @@ fn hold(case: &Path, with_sources: bool, count: &mut Count) {
     let mut files = vec![file(&case.join("plan.json"), Some(Kind::Plan), None)];
     if with_sources {
         let root = case.join("tf").to_string_lossy().into_owned();
-        for entry in std::fs::read_dir(case.join("tf")).unwrap() {
-            files.push(file(&entry.unwrap().path(), Some(Kind::Sources), Some(&root)));
-        }
+        sources(&case.join("tf"), &root, &mut files);
     }
     let read = terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After);
     let rows: BTreeMap<_, _> = read.links.iter().map(|row| ((&row.address, &row.attribute), row)).collect();
@@ -84,4 +88,18 @@ fn without_sources_no_link_is_wrong_and_most_are_exact() {
     println!("{}", count.inexact.join("\n"));
     println!("{} exact, {} missing, {} assumed wrongly, {} wrong", count.exact, count.missing, count.assumed_wrongly, count.wrong.len());
     assert!(count.wrong.is_empty(), "{}", count.wrong.join("\n"));
+}
+
+#[test]
+fn with_sources_every_link_is_exact() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
+    let Ok(entries) = std::fs::read_dir(&path) else {
+        println!("skipped: no {}", path.display());
+        return;
+    };
+    let mut count = Count::default();
+    let mut cases: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("tf").is_dir()).collect();
+    cases.sort();
+    cases.iter().for_each(|case| hold(case, true, &mut count));
+    assert!(count.inexact.is_empty(), "{} exact\n{}", count.exact, count.inexact.join("\n"));
 }

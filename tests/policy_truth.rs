@@ -1,7 +1,12 @@
 //! Judgement by network policy alone, held against published truth: connectivity lists of an analyser, conformance suites,
 //! and checks for missing policies. Skips with a message where the folders do not stand beside the clone.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop at the first thing that is not as expected")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first thing that is not as expected"
+)]
 
 use crosspeer::ingest::{File, Moment, Settings, ingest};
 use crosspeer::model::{AddressSet, FlowSet, Protocol, Traffic, Verdict, Workload, World};

@@ -40,19 +40,38 @@ pub struct Resource {
     pub account: Option<String>,
     /// The block that declares it.
     pub origin: Origin,
-    /// Lines of attributes and blocks where the sources tell, by dotted path without indexes (`ingress.cidr_blocks`).
+    /// Lines of attributes and blocks where the sources tell, by dotted path without indexes (`ingress.cidr_blocks`); where it
+    /// is sure which of several blocks is meant, also with the position in the plan (`ingress[1].cidr_blocks`).
     pub lines: Arc<BTreeMap<String, Spot>>,
 }
 
 impl Resource {
-    /// The line of an attribute, else that of the resource's block.
+    /// The line of an attribute, else that of the resource's block. In the path, blocks may carry their position
+    /// (`ingress[1].cidr_blocks`): then it is that block's line where the sources tell, else the first one's.
     #[must_use]
     pub fn origin_of(&self, path: &str) -> Origin {
-        match self.lines.get(path) {
+        let found = self.lines.get(path).or_else(|| self.lines.get(block(path)?)).or_else(|| self.lines.get(&bare(path)));
+        match found {
             Some(spot) => Origin { place: spot.place.clone(), inner: spot.inner.clone(), ..self.origin.clone() },
             None => self.origin.clone(),
         }
     }
+}
+
+/// The block with a position that a path ends in or goes through.
+fn block(path: &str) -> Option<&str> {
+    path.rfind(']').and_then(|end| path.get(..=end))
+}
+
+/// A path without positions.
+fn bare(path: &str) -> String {
+    let mut inside = false;
+    let keep = |c: &char| {
+        let kept = !inside && *c != '[';
+        inside = *c == '[' || inside && *c != ']';
+        kept
+    };
+    path.chars().filter(keep).collect()
 }
 
 /// One row of `links` in `reach --format json`.

@@ -14,20 +14,35 @@ pub use rows::rows;
 use super::graph::{Graph, Resource};
 use super::input::Input;
 use super::instances::Instances;
-use super::source::SourceTree;
+use super::source::{SourceTree, complete};
 use super::value::Value;
 use crate::model::Id;
+use std::sync::Arc;
 
 /// Replaces unknown values by what they will be: references to resources, or values that the provider decides.
 pub fn link(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) {
-    let _ = trees;
-    for input in inputs {
+    for (n, input) in inputs.iter().enumerate() {
+        if let Some(tree) = trees.get(n).copied().flatten() {
+            by_sources(graph, input, tree);
+        }
         let found = filled(graph, input);
         enter(graph, found);
     }
     graph.index();
     let settled = settle::settle(graph);
     enter(graph, settled);
+}
+
+/// Enters what the sources tell: the links, and the lines of nested blocks.
+fn by_sources(graph: &mut Graph, input: &Input, tree: &SourceTree) {
+    let instances = Instances::of_input(graph, input.number, &input.variables);
+    for completed in complete(graph, input.number, tree, &instances) {
+        let resource = &mut graph.resources[completed.resource];
+        resource.values = completed.values;
+        if !completed.lines.is_empty() {
+            Arc::make_mut(&mut resource.lines).extend(completed.lines);
+        }
+    }
 }
 
 fn filled(graph: &Graph, input: &Input) -> Vec<(Id<Resource>, Value)> {

@@ -28,5 +28,5 @@ pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};
 pub use read::{Terraform, read};
 pub use source::Ignore as SourceIgnore;
-pub use source::{Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, merge};
+pub use source::{Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete, merge};
 pub use value::{By, Reference, Target, Value};

@@ -3,6 +3,7 @@
 
 mod binary_plan;
 mod body;
+mod complete;
 mod directory;
 mod document;
 mod evaluate;
@@ -29,6 +30,7 @@ mod tree;
 mod types;
 
 pub use body::Evaluated;
+pub use complete::{Completed, complete};
 pub use evaluator::Evaluator;
 pub use ignore::Ignore;
 pub use merge::{Merged, merge};

@@ -1,0 +1,37 @@
+//! The resources of one input completed by its sources: references for what the plan leaves open, and lines of the blocks that
+//! each instance has.
+
+use super::evaluator::Evaluator;
+use super::merge::merge;
+use super::place::Spot;
+use super::tree::SourceTree;
+use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::instances::Instances;
+use crate::ingest::terraform::value::Value;
+use crate::model::Id;
+use std::collections::BTreeMap;
+
+/// What the sources add to a resource.
+#[derive(Clone, Debug)]
+pub struct Completed {
+    /// The resource.
+    pub resource: Id<Resource>,
+    /// Its values, completed.
+    pub values: Value,
+    /// Lines of nested blocks by path with the position in the plan (`ingress[1]`, `ingress[1].cidr_blocks`).
+    pub lines: BTreeMap<String, Spot>,
+}
+
+/// Evaluates the sources of all resources of an input. The graph is left as it is.
+#[must_use]
+pub fn complete(graph: &Graph, input: usize, tree: &SourceTree, instances: &Instances<'_>) -> Vec<Completed> {
+    let evaluator = Evaluator::new(tree, instances);
+    let own = graph.resources.iter().filter(|(_, resource)| resource.input == input);
+    let completed = own.filter_map(|(id, resource)| {
+        let evaluated = evaluator.evaluate(&resource.address)?;
+        let mut values = resource.values.clone();
+        let merged = merge(&mut values, &evaluated);
+        Some(Completed { resource: id, values, lines: merged.lines })
+    });
+    completed.collect()
+}
