@@ -2,7 +2,7 @@
 
 use super::path::{self, Fabric};
 use super::policy::Judge;
-use super::{Direction, Exposure, Flow, Lint, NamespaceStanding, Party, Scope, Standing};
+use super::{Direction, Exposure, Flow, Lint, NamespaceStanding, Party, Scope, Standing, SteppingStones};
 use crate::model::{Id, Namespace, Traffic, Trail, Workload, World};
 
 /// Answers questions about one [`World`].
@@ -65,6 +65,13 @@ impl<'w> Engine<'w> {
     #[must_use]
     pub fn exposures(&self) -> Vec<Exposure> {
         path::exposures(&self.fabric, &self.judge)
+    }
+
+    /// Far sides that pods cannot send to themselves, but that they come to by way of other pods: for each workload and
+    /// far side the shortest chain, of at most `longest` steps (the last of which crosses the border).
+    #[must_use]
+    pub fn stepping_stones(&self, longest: usize) -> Vec<SteppingStones> {
+        path::stepping_stones(&self.fabric, &self.judge, longest)
     }
 
     fn same_cluster(&self, from: &Party, to: &Party) -> bool {

@@ -13,6 +13,7 @@ mod party;
 mod path;
 pub mod policy;
 mod standing;
+mod stepping;
 
 pub use engine::Engine;
 pub use exposure::{Exposure, Permission, Witness};
@@ -20,3 +21,4 @@ pub use flow::{Flow, Scope};
 pub use lint::{Lint, LintKind};
 pub use party::{Direction, Party};
 pub use standing::{DirectionStanding, NamespaceStanding, Nullified, Standing};
+pub use stepping::SteppingStones;

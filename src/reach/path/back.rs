@@ -21,13 +21,15 @@ fn replies() -> Traffic {
     ported.into_iter().fold(Traffic::all(), |sum, protocol| sum.difference(&Traffic::ports(protocol, 1, 1023)))
 }
 
-/// Which filters a reply is held against.
+/// What a reply is held against.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Held {
-    /// None: only the route counts.
-    ToRoutes,
-    /// Those that keep no state as well.
-    ToStateless,
+    /// The route and the border.
+    Routes,
+    /// Filters that keep no state as well.
+    Filters,
+    /// The same, where the route and the border are taken as certain: their own hop tells whether they are.
+    FiltersAlone,
 }
 
 /// The reply's region over one border, seen as a packet from `from` (the one who answers) to `to`.
@@ -38,14 +40,19 @@ fn over(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, held: H
         parts.push(routed.map(|addresses| Region::of(AddressSet::all(), addresses.clone(), Traffic::all())));
     }
     match border {
-        Border::Over(_, leg) => parts.push(link::carries(fabric, leg, from, to, |filter| held == Held::ToStateless && !filter.stateful)),
+        Border::Over(_, leg) => parts.push(link::carries(leg, from)),
         Border::Unmodelled => parts.push(region::unknown()),
         Border::Inside | Border::Into(_) => {}
     }
-    if held == Held::ToStateless {
+    if held == Held::FiltersAlone {
+        parts = parts.into_iter().map(|part| Bounds::exact(part.may)).collect();
+    }
+    if held != Held::Routes {
+        if let Border::Over(_, leg) = border {
+            parts.push(link::edges(fabric, leg, from, to, |filter| !filter.stateful));
+        }
         parts.push(edge(fabric, from.subnet, Crossing::Egress, to, border).map(Region::towards));
-        let judged = to.subnet.filter(|_| !border.stands_in(to.subnet));
-        parts.push(edge(fabric, judged, Crossing::Ingress, from, border).map(Region::from));
+        parts.push(edge(fabric, to.subnet, Crossing::Ingress, from, border).map(Region::from));
     }
     parts.iter().fold(start, |sum, part| sum.zip(part, Region::intersection))
 }
@@ -77,14 +84,14 @@ fn any_border(way: &Way<'_, '_>, held: Held) -> Option<Bounds<Region>> {
 }
 
 pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    any_border(way, Held::ToRoutes)
+    any_border(way, Held::Routes)
 }
 
 pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
     let (from, to) = (&way.to.spot, &way.from.spot);
     let ways = borders(way.fabric, from, to);
     let answers = |border: &&Border<'_>| {
-        let requests = over(way.fabric, from, to, **border, Held::ToRoutes).map(requests);
+        let requests = over(way.fabric, from, to, **border, Held::Routes).map(requests);
         requests.must.contains(packet) && verdict == Verdict::Reachable || requests.may.contains(packet) && verdict == Verdict::Possible
     };
     let taken = ways.iter().find(answers).or(ways.first()).copied().unwrap_or(Border::Unmodelled);
@@ -113,7 +120,14 @@ fn met<'p>(way: &'p Way<'_, '_>) -> Vec<(Id<Filter>, Crossing, &'p Spot)> {
 pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let unsure =
         [way.from.spot.subnet, way.to.spot.subnet].into_iter().flatten().any(|id| !way.fabric.world.subnets[id].doubt.is_certain());
-    if met(way).is_empty() && !unsure { None } else { any_border(way, Held::ToStateless) }
+    if met(way).is_empty() && !unsure {
+        return None;
+    }
+    let (from, to) = (&way.to.spot, &way.from.spot);
+    let ways = borders(way.fabric, from, to).into_iter();
+    let open = ways.filter(|border| !over(way.fabric, from, to, *border, Held::Routes).may.is_empty()).count();
+    // With several ways back, a filter on the one and a doubt on the other must not be added up.
+    any_border(way, if open > 1 { Held::Filters } else { Held::FiltersAlone })
 }
 
 /// Reads like the hop of the filter that decides about the first port which a client may have chosen.

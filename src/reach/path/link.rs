@@ -6,11 +6,11 @@ use super::region::{self, Region};
 use super::screen::Peer;
 use super::spot::Spot;
 use super::way::{Border, Reason, Way};
-use crate::model::{Bounds, Crossing, Doubt, Filter, Id, Leg, Link, Traffic, Verdict};
+use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, Id, Leg, Link, Traffic, Verdict};
 use crate::reach::Witness;
 
-/// What a leg carries of packets that leave `from`, held against those of its own filters that count.
-pub(super) fn carries(fabric: &Fabric<'_>, leg: &Leg, from: &Spot, to: &Spot, counts: impl Fn(&Filter) -> bool) -> Bounds<Region> {
+/// What a leg carries of packets that leave `from`, whatever the filters at its edges say.
+pub(super) fn carries(leg: &Leg, from: &Spot) -> Bounds<Region> {
     let mut sum = Bounds::exact(Region::of(leg.sources.clone(), leg.destinations.clone(), Traffic::all()));
     let certain = leg.doubt.is_certain();
     match enters(leg, from) {
@@ -18,6 +18,12 @@ pub(super) fn carries(fabric: &Fabric<'_>, leg: &Leg, from: &Spot, to: &Spot, co
         Some(false) => return Bounds::default(),
         _ => sum.must = Region::none(),
     }
+    sum
+}
+
+/// What those of the filters at a leg's edges that count let pass.
+pub(super) fn edges(fabric: &Fabric<'_>, leg: &Leg, from: &Spot, to: &Spot, counts: impl Fn(&Filter) -> bool) -> Bounds<Region> {
+    let mut sum = Bounds::exact(Region::of(AddressSet::all(), AddressSet::all(), Traffic::all()));
     for (filter, crossing) in &leg.filters {
         if !counts(&fabric.world.filters[*filter]) {
             continue;
@@ -42,7 +48,10 @@ fn enters(leg: &Leg, from: &Spot) -> Option<bool> {
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     match way.border {
         Border::Inside | Border::Into(_) => None,
-        Border::Over(_, leg) => Some(carries(way.fabric, leg, &way.from.spot, &way.to.spot, |_| true)),
+        Border::Over(_, leg) => {
+            let edges = edges(way.fabric, leg, &way.from.spot, &way.to.spot, |_| true);
+            Some(carries(leg, &way.from.spot).zip(&edges, Region::intersection))
+        }
         Border::Unmodelled => Some(region::unknown()),
     }
 }

@@ -25,6 +25,7 @@ mod region;
 mod route;
 mod screen;
 mod spot;
+mod stepping;
 mod subnet_filter;
 mod translator;
 mod walk;
@@ -34,6 +35,7 @@ pub(in crate::reach) use explain::explain;
 pub(in crate::reach) use exposures::exposures;
 pub(in crate::reach) use fabric::Fabric;
 pub(in crate::reach) use flows::flows;
+pub(in crate::reach) use stepping::stepping_stones;
 
 #[cfg(test)]
 mod scene;

@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, traffic};
 use super::{Fabric, explain, flows};
-use crate::model::{Hop, Verdict};
+use crate::model::{Hop, Id, Verdict, Workload};
 use crate::reach::{Flow, Party};
 
 /// Two networks that peer: pods behind nodes in one, a database in the other.
@@ -178,4 +178,24 @@ fn a_translator_speaks_for_whom_it_serves() {
         .replace("subnet door app 10.20.9.0/24 table=ta", "subnet door app 10.20.9.0/24 table=tn");
     let deaf = format!("{back}\nroute tn 10.40.0.0/16 link:pcx\nroute tn 10.20.9.0/24 local");
     check(&deaf, "job orders tcp 7000", "blocked", "return-route", "`tn` has no route to 10.20.8.8");
+}
+
+#[test]
+fn pods_that_cannot_cross_go_by_those_that_can() {
+    let idle = "pods idle pods 10.20.1.0/24 mute\nrule mute ingress allow all any 10.20.0.0/16\npods other pods 10.20.1.0/24 mute";
+    let scene = Scene::read(&format!("{PEERED}{idle}"));
+    let judge = crate::reach::policy::Judge::new(&scene.world);
+    let chains = |longest| {
+        let found = super::stepping_stones(&Fabric::new(&scene.world), &judge, longest);
+        let name = |id: &Id<Workload>| scene.world.workloads[*id].name.clone();
+        let to_resource = found.into_iter().filter(|chain| matches!(chain.far, Party::Endpoint(_)));
+        to_resource
+            .map(|chain| {
+                let through: Vec<String> = chain.through.iter().map(name).collect();
+                format!("{} by {}: {} {}", name(&chain.from), through.join(", "), chain.traffic, chain.verdict.word())
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(chains(4), ["idle by web: tcp 5432 reachable", "other by web: tcp 5432 reachable"]);
+    assert!(chains(1).is_empty(), "one step is the crossing itself");
 }

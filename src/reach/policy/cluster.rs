@@ -226,6 +226,11 @@ impl<'w> ClusterPolicies<'w> {
         number
     }
 
+    /// The number of a workload's list of places.
+    pub(super) fn kind_of(&self, workload: Id<Workload>) -> Option<usize> {
+        self.kind.get(&workload).copied()
+    }
+
     /// What passes from one workload to another, by the policies of both.
     pub(super) fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Judged<Traffic> {
         let kinds = self.kind.get(&from).zip(self.kind.get(&to));

@@ -47,6 +47,11 @@ impl<'w> Judge<'w> {
         Judge { world, clusters: world.clusters.ids().map(|id| ClusterPolicies::new(world, id)).collect() }
     }
 
+    /// The number of the workload's kind in its cluster: workloads of one kind are alike to all policies.
+    pub(in crate::reach) fn kind(&self, workload: Id<Workload>) -> Option<usize> {
+        self.cluster(workload).and_then(|cluster| cluster.kind_of(workload))
+    }
+
     fn cluster(&self, workload: Id<Workload>) -> Option<&ClusterPolicies<'w>> {
         self.clusters.get(self.world.workloads[workload].cluster.index())
     }
