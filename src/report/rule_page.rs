@@ -61,6 +61,7 @@ pub fn schema() -> String {
         ("isolation", Select::Isolation),
         ("policy", Select::Policy),
         ("cluster", Select::Cluster),
+        ("remark", Select::Remark),
     ];
     let branch = |(word, select): (&str, Select)| {
         let properties: serde_json::Map<String, Value> =

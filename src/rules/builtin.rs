@@ -21,6 +21,11 @@ const FILES: &[(&str, &str)] = files![
     "CP204-policy-nullified",
     "CP205-policies-not-enforced",
     "CP206-policy-without-effect",
+    "CP301-policy-selects-nothing",
+    "CP302-rule-matches-nothing",
+    "CP303-rule-addresses-do-not-fit",
+    "CP304-rule-shadowed",
+    "CP305-policies-contradict",
 ];
 
 /// The built-in rules, by id.

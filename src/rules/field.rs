@@ -123,6 +123,34 @@ const CLUSTERS: &[Field] = &[
     field("unprotected", Holds::Phrase, "workloads whose policies do not hold, counted and the first few named"),
 ];
 
+const REMARKS: &[Field] = &[
+    CERTAINTY,
+    CLUSTER,
+    NAMESPACE,
+    EXEMPT,
+    POLICY,
+    POLICY_KIND,
+    field(
+        "remark",
+        Holds::Word(&[
+            "inert",
+            "selects-nothing",
+            "matches-nobody",
+            "other-cluster",
+            "unknown-port",
+            "outside-networks",
+            "translated",
+            "shadowed",
+            "contradiction",
+        ]),
+        "what is remarked: the kind is not read, no pod is selected, a rule matches no pod, only pods of another cluster, or no named port; \
+         its addresses lie in no network, or are replaced on the way; other rules decide before it; two policies disagree at one priority",
+    ),
+    field("side", Holds::Name, "the direction of the rule that is meant; empty where the policy as a whole is"),
+    field("rule", Holds::Name, "the number of that rule, from 1; empty where the policy as a whole is meant"),
+    field("reason", Holds::Phrase, "the remark as a sentence"),
+];
+
 /// The fields of a sort of fact.
 #[must_use]
 pub fn fields(select: Select) -> &'static [Field] {
@@ -132,6 +160,7 @@ pub fn fields(select: Select) -> &'static [Field] {
         Select::Isolation => ISOLATION,
         Select::Policy => POLICIES,
         Select::Cluster => CLUSTERS,
+        Select::Remark => REMARKS,
     }
 }
 

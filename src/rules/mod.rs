@@ -16,6 +16,7 @@ mod judge;
 mod load;
 mod namespace_fact;
 mod policy_fact;
+mod remark_fact;
 mod rule;
 mod template;
 

@@ -75,6 +75,8 @@ pub enum Select {
     Policy,
     /// A cluster.
     Cluster,
+    /// A policy or a rule of one that does not do what it says.
+    Remark,
 }
 
 /// A rule.
