@@ -91,9 +91,10 @@ fn adopt(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
 
 fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
     for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
-        for block in resource.values.get(path).items() {
-            let at = Attribute { resource, path, value: block };
-            rule(lowering, filter, at, ("rule_no", "action"), way, &Doubt::none(), resource.origin_of(path));
+        for (n, block) in resource.values.get(path).items().iter().enumerate() {
+            let path = format!("{path}[{n}]");
+            let at = Attribute { resource, path: &path, value: block };
+            rule(lowering, filter, at, ("rule_no", "action"), way, &Doubt::none(), resource.origin_of(&path));
         }
     }
 }

@@ -69,10 +69,11 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
 
 /// Inline blocks; one whose destination a separate route of the table has already is that route as a refresh lists it.
 fn inline(lowering: &mut Lowering, table: Id<RouteTable>, resource: &Resource) {
-    let (path, prefix) = if resource.mode == Mode::Data { ("routes", "routes.") } else { ("route", "route.") };
-    let names = Names { v4: "cidr_block", v6: "ipv6_cidr_block", prefix };
-    for block in resource.values.get(path).items() {
-        let routes = routes(lowering, table, Attribute { resource, path, value: block }, &names);
+    let name = if resource.mode == Mode::Data { "routes" } else { "route" };
+    for (n, block) in resource.values.get(name).items().iter().enumerate() {
+        let (path, prefix) = (format!("{name}[{n}]"), format!("{name}[{n}]."));
+        let names = Names { v4: "cidr_block", v6: "ipv6_cidr_block", prefix: &prefix };
+        let routes = routes(lowering, table, Attribute { resource, path: &path, value: block }, &names);
         let own = &mut lowering.world.route_tables[table].routes;
         for route in routes {
             let same = |old: &Route| old.destination == route.destination && old.doubt.is_certain() && old.rank <= route.rank;

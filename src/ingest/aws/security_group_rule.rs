@@ -160,8 +160,8 @@ fn separate(lowering: &mut Lowering, resource: &Resource, ends: &Ends, ways: &[C
 
 fn inline(lowering: &mut Lowering, group: Id<Filter>, resource: &Resource) {
     for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
-        for block in resource.values.get(path).items() {
-            let rules = block_rules(lowering, group, Attribute { resource, path, value: block });
+        for (n, block) in resource.values.get(path).items().iter().enumerate() {
+            let rules = block_rules(lowering, group, Attribute { resource, path: &format!("{path}[{n}]"), value: block });
             let own = side(&mut lowering.world.filters[group], way);
             let fresh: Vec<_> = rules.into_iter().filter_map(|rule| less(rule, own)).collect();
             own.extend(fresh);
