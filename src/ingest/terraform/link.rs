@@ -16,7 +16,7 @@ use super::input::Input;
 use super::instances::Instances;
 use super::source::{SourceTree, complete};
 use super::value::Value;
-use crate::model::Id;
+use crate::model::{Gap, GapKind, Id};
 use std::sync::Arc;
 
 /// Replaces unknown values by what they will be: references to resources, or values that the provider decides.
@@ -42,7 +42,18 @@ fn by_sources(graph: &mut Graph, input: &Input, tree: &SourceTree) {
         if !completed.lines.is_empty() {
             Arc::make_mut(&mut resource.lines).extend(completed.lines);
         }
+        if let Some(path) = completed.contradictions.first() {
+            let gap = contradiction(resource, path);
+            graph.gaps.push(gap);
+        }
     }
+}
+
+fn contradiction(resource: &Resource, path: &str) -> Gap {
+    let address = &resource.address;
+    let what =
+        format!("the sources give `{path}` of `{address}` another value than the plan, so they are not what was planned; plan again");
+    Gap { kind: GapKind::Unlinked, what, origin: Some(resource.origin.clone()) }
 }
 
 fn filled(graph: &Graph, input: &Input) -> Vec<(Id<Resource>, Value)> {

@@ -7,6 +7,7 @@ use super::place::Spot;
 use super::tree::SourceTree;
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
+use crate::ingest::terraform::relevant::is_read;
 use crate::ingest::terraform::value::Value;
 use crate::model::Id;
 use std::collections::BTreeMap;
@@ -20,18 +21,20 @@ pub struct Completed {
     pub values: Value,
     /// Lines of nested blocks by path with the position in the plan (`ingress[1]`, `ingress[1].cidr_blocks`).
     pub lines: BTreeMap<String, Spot>,
+    /// Attribute paths at which the sources give another value than the plan.
+    pub contradictions: Vec<String>,
 }
 
 /// Evaluates the sources of all resources of an input. The graph is left as it is.
 #[must_use]
 pub fn complete(graph: &Graph, input: usize, tree: &SourceTree, instances: &Instances<'_>) -> Vec<Completed> {
     let evaluator = Evaluator::new(tree, instances);
-    let own = graph.resources.iter().filter(|(_, resource)| resource.input == input);
+    let own = graph.resources.iter().filter(|(_, resource)| resource.input == input && is_read(&resource.kind));
     let completed = own.filter_map(|(id, resource)| {
         let evaluated = evaluator.evaluate(&resource.address)?;
         let mut values = resource.values.clone();
         let merged = merge(&mut values, &evaluated);
-        Some(Completed { resource: id, values, lines: merged.lines })
+        Some(Completed { resource: id, values, lines: merged.lines, contradictions: merged.contradictions })
     });
     completed.collect()
 }
