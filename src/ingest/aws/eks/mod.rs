@@ -5,6 +5,7 @@ mod addon;
 mod api_server;
 mod base64;
 mod closed;
+mod doors;
 mod engine;
 mod eni_config;
 mod facts;
@@ -29,6 +30,7 @@ mod translation;
 #[cfg(test)]
 mod tests;
 
+use self::doors::Doorway;
 use self::engine::{Engine, engine};
 use self::facts::Facts;
 use self::manifests::Manifests;
@@ -124,5 +126,7 @@ impl Site for Eks<'_> {
         closed::policies(world, cluster, &self.facts, &manifests, &settings);
     }
 
-    fn doors(&self, _cluster: Id<Cluster>, _objects: &[Object], _settings: &Settings, _world: &mut World) {}
+    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
+        self.with(world, |lowering| doors::lower(&mut Doorway { lowering, id: self.id, facts: &self.facts, cluster, objects, settings }));
+    }
 }

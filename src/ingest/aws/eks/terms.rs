@@ -45,8 +45,8 @@ fn map(node: &Node) -> Labels {
     node.entries().into_iter().filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect()
 }
 
-/// The places that terms select in a network; one without a subnet, and a doubt, where they select none that is known.
-pub fn places(lowering: &mut Lowering, terms: &[Term], network: Id<Network>, title: &str, origin: &Origin) -> Vec<Place> {
+/// The subnets that terms select in a network, as places; none where they select none that is known.
+pub fn found(lowering: &mut Lowering, terms: &[Term], network: Id<Network>) -> Vec<Place> {
     let graph = lowering.graph;
     let mut out: Vec<Place> = Vec::new();
     let subnets: Vec<(Id<Resource>, Id<Subnet>)> = lowering.lowered.subnets.iter().map(|(id, subnet)| (*id, *subnet)).collect();
@@ -57,6 +57,12 @@ pub fn places(lowering: &mut Lowering, terms: &[Term], network: Id<Network>, tit
             out.push(node_group::place(lowering, subnet, doubt));
         }
     }
+    out
+}
+
+/// The places that terms select in a network; one without a subnet, and a doubt, where they select none that is known.
+pub fn places(lowering: &mut Lowering, terms: &[Term], network: Id<Network>, title: &str, origin: &Origin) -> Vec<Place> {
+    let mut out = found(lowering, terms, network);
     if out.is_empty() {
         let what = format!("the subnets of {title} could not be told");
         let doubt = lowering.world.doubt(GapKind::Unlinked, what, Some(origin.clone()));

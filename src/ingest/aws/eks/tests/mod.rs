@@ -1,5 +1,6 @@
 //! Small graphs and manifests, and where their pods stand.
 
+mod doors;
 mod enforcement;
 mod matrix;
 mod nodes;
