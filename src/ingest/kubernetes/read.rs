@@ -1,7 +1,7 @@
 //! Files into objects.
 
 use super::catalogue;
-use super::fault::fault;
+use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
 use crate::ingest::{File, InputError, Settings, text};
@@ -85,6 +85,9 @@ impl Objects {
         }
         for field in ["metadata.name", "metadata.namespace"] {
             let node = object.node.get(field);
+            if !node.is_unset() && node.text().is_none() {
+                self.errors.push(mismatch(&node, field, "a string; write it in quotes"));
+            }
             if node.written().is_some_and(|text| text.contains("{{")) {
                 self.lost(fault(&node.place(), format!("`{field}` holds an unrendered template: render it first with `helm template`")));
             }

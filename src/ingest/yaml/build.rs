@@ -164,9 +164,12 @@ impl Builder {
                 continue;
             }
             let spot = self.arena.cell(key).map(|cell| cell.spot).unwrap_or_default();
-            let Some(name) = self.key(key) else { continue };
-            if let Some(before) = out.set(&name, key, value, true) {
+            if !self.names(key) {
+                continue;
+            }
+            if let Some(before) = out.set(&self.arena, key, value, true) {
                 let line = self.arena.cell(before).map_or(0, |cell| cell.spot.line);
+                let name = self.arena.name(key).unwrap_or_default();
                 let problem =
                     format!("key `{name}` is set twice, first on line {line}: the last one counts here, and kubectl refuses the object");
                 self.problems.push(self.error(spot, problem));
@@ -175,21 +178,22 @@ impl Builder {
         out.pairs.into_iter().map(|(key, value, _)| (key, value)).collect()
     }
 
-    /// The name of a key; booleans and numbers are named as JSON spells them (sigs.k8s.io/yaml, `convertToJSONableObject`).
-    fn key(&mut self, at: u32) -> Option<String> {
-        let cell = self.arena.cells.get_mut(at as usize)?;
-        let spot = cell.spot;
-        let named = match &cell.content {
-            Content::Scalar(text, Meaning::Text | Meaning::Float(_)) => Some(text.to_string()),
-            Content::Scalar(_, Meaning::Bool(value)) => Some(value.to_string()),
-            Content::Scalar(_, Meaning::Integer(value)) => Some(value.to_string()),
-            Content::Scalar(_, Meaning::Null) | Content::List(_) | Content::Map(_) => None,
+    /// Whether a key is a name; booleans and numbers become one as JSON spells them (sigs.k8s.io/yaml, `convertToJSONableObject`).
+    fn names(&mut self, at: u32) -> bool {
+        let Some(cell) = self.arena.cells.get_mut(at as usize) else { return false };
+        let spelled = match &cell.content {
+            Content::Scalar(_, Meaning::Text) => return true,
+            Content::Scalar(text, Meaning::Float(_)) => text.to_string(),
+            Content::Scalar(_, Meaning::Bool(value)) => value.to_string(),
+            Content::Scalar(_, Meaning::Integer(value)) => value.to_string(),
+            Content::Scalar(_, Meaning::Null) | Content::List(_) | Content::Map(_) => {
+                let spot = cell.spot;
+                self.refuse(spot, "this key is no string: expected a name before the `:`".to_owned());
+                return false;
+            }
         };
-        match &named {
-            Some(name) => cell.content = Content::Scalar(name.as_str().into(), Meaning::Text),
-            None => self.refuse(spot, "this key is no string: expected a name before the `:`".to_owned()),
-        }
-        named
+        cell.content = Content::Scalar(spelled.into(), Meaning::Text);
+        true
     }
 
     fn merge(&mut self, value: u32, out: &mut Pairs) {
@@ -197,8 +201,7 @@ impl Builder {
         match cell.map(|cell| (cell.spot, cell.content)) {
             Some((_, Content::Map(pairs))) => {
                 for (key, value) in pairs {
-                    let name = self.arena.name(key).unwrap_or_default().to_owned();
-                    out.set(&name, key, value, false);
+                    out.set(&self.arena, key, value, false);
                 }
             }
             // Of several maps the earlier ones win.
@@ -264,24 +267,32 @@ fn meaning(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Meaning {
 struct Pairs {
     /// Key, value, and whether it was written here rather than merged.
     pairs: Vec<(u32, u32, bool)>,
+    /// Positions by name, once there are many.
     index: FxHashMap<String, usize>,
 }
 
+/// Up to so many keys are compared one by one.
+const FEW: usize = 16;
+
 impl Pairs {
     /// Sets a key; returns the key it replaces where both are written here.
-    fn set(&mut self, name: &str, key: u32, value: u32, written: bool) -> Option<u32> {
-        let known = self.index.get(name).copied();
-        match known.and_then(|at| self.pairs.get_mut(at)) {
-            Some(own) => {
-                let before = (own.2 && written).then_some(own.0);
-                *own = (key, value, written || own.2);
-                before
-            }
-            None => {
-                self.index.insert(name.to_owned(), self.pairs.len());
-                self.pairs.push((key, value, written));
-                None
+    fn set(&mut self, arena: &Arena, key: u32, value: u32, written: bool) -> Option<u32> {
+        let name = arena.name(key).unwrap_or_default();
+        let few = self.pairs.len() <= FEW;
+        let known =
+            if few { self.pairs.iter().position(|(own, ..)| arena.name(*own) == Some(name)) } else { self.index.get(name).copied() };
+        if let Some(own) = known.and_then(|at| self.pairs.get_mut(at)) {
+            let before = (own.2 && written).then_some(own.0);
+            *own = (key, value, written || own.2);
+            return before;
+        }
+        self.pairs.push((key, value, written));
+        let fresh = if self.pairs.len() == FEW + 1 { 0 } else { self.pairs.len() - 1 };
+        if self.pairs.len() > FEW {
+            for (at, (own, ..)) in self.pairs.iter().enumerate().skip(fresh) {
+                self.index.insert(arena.name(*own).unwrap_or_default().to_owned(), at);
             }
         }
+        None
     }
 }

@@ -112,6 +112,18 @@ fn the_last_of_two_keys_counts_and_is_reported() {
 }
 
 #[test]
+fn maps_of_any_size_keep_each_key_once() {
+    for size in [3, 16, 17, 18, 40] {
+        let mut text: String = (0..size).map(|n| format!("k{n}: {n}\n")).collect();
+        text += &format!("k{}: last\nk0: first\n", size - 1);
+        let all = documents(&text);
+        let node = all[0].content.as_ref().unwrap();
+        assert_eq!((node.entries().len(), all[0].problems.len()), (size, 2), "{size}");
+        assert_eq!((node.get("k0").text(), node.child(&format!("k{}", size - 1)).text()), (Some("first"), Some("last")));
+    }
+}
+
+#[test]
 fn aliases_share_and_cannot_explode() {
     let node = one("a: &a {b: 1}\nc: [*a, *a]\n");
     assert_eq!(node.get("c").items()[1].get("b").place().line, 1);

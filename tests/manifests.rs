@@ -1,0 +1,93 @@
+//! Public manifests: every document is read or refused by name, and every object lowered, known to be quiet, or a gap. Skips with a
+//! message where the folders do not stand beside the clone.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may stop at the first thing that is not as expected, and says what it skips"
+)]
+
+use crosspeer::ingest::{File, InputError, Kind, Settings, kubernetes};
+use crosspeer::model::{Cluster, Enforced, Note, World};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn folder(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
+    if !path.is_dir() {
+        println!("skipped: {} is not there", path.display());
+        return None;
+    }
+    Some(path)
+}
+
+fn file(path: &Path) -> File {
+    let bytes = std::fs::read(path).unwrap();
+    let path = Arc::from(path.file_name().unwrap().to_str().unwrap());
+    File { path, bytes, kind: Some(Kind::Manifests), named: true, cluster: None, root: None }
+}
+
+/// The world of a file, the number of its objects, and everything that was said of it.
+fn read(file: &File) -> (World, usize, Vec<InputError>) {
+    let settings = Settings::default();
+    let mut objects = kubernetes::read(&[file], &settings);
+    let mut world = World::default();
+    let note = Note { text: String::new(), origin: None, assumed: true };
+    let cluster = world.clusters.push(Cluster {
+        name: String::new(),
+        title: None,
+        engine: "unknown engine".to_owned(),
+        enforced: Enforced::Yes(note),
+        blocks_match_pods: true,
+        api_server: None,
+        origin: None,
+    });
+    objects.errors.extend(kubernetes::lower(&objects.objects, cluster, &settings, &mut world));
+    (world, objects.objects.len(), objects.errors)
+}
+
+#[test]
+fn rendered_charts_are_read_whole() {
+    let Some(folder) = folder("rendered") else { return };
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = file(&entry.unwrap().path());
+        if !file.path.ends_with(".yaml") {
+            continue;
+        }
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
+        let (world, objects, errors) = read(&file);
+        assert_eq!(errors, [], "{}", file.path);
+        let kinds = text.lines().filter(|line| line.starts_with("kind:")).count();
+        assert_eq!(objects, kinds, "{}", file.path);
+        let count =
+            |kinds: &[&str]| text.lines().filter(|line| kinds.iter().any(|kind| line.trim_end() == format!("kind: {kind}"))).count();
+        assert_eq!(world.policies.len(), count(&["NetworkPolicy"]), "{}", file.path);
+        let makers = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
+        assert_eq!(world.workloads.len(), count(&makers), "{}", file.path);
+    }
+}
+
+/// The table of the folder's README says what each file holds.
+#[test]
+fn policies_of_a_public_suite_are_read_or_refused_by_name() {
+    let Some(folder) = folder("cilium-inputs") else { return };
+    let table = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| ")).map(|line| line.split(" | ").collect::<Vec<_>>());
+    let mut checked = 0;
+    for row in rows.filter(|row| row.first().is_some_and(|name| name.ends_with(".yaml"))) {
+        let (name, expected) = (row.first().unwrap(), row.last().unwrap());
+        let (world, objects, errors) = read(&file(&folder.join(name)));
+        let unrendered = errors.iter().any(|error| error.message.contains("unrendered template"));
+        if expected.starts_with("refuse") {
+            assert!(unrendered && errors.iter().all(|error| error.line > 0), "{name}: {errors:?}");
+        } else if expected.contains("template markers") {
+            let unknown = world.gaps.iter().any(|(_, gap)| gap.what.contains("is not known") || gap.what.contains("is not modelled"));
+            assert!(objects > 0 && (unrendered || unknown), "{name}: {errors:?}");
+        } else {
+            assert!(objects > 0 && errors.is_empty(), "{name}: {errors:?}");
+            assert!(!world.policies.is_empty() || !world.gaps.is_empty(), "{name}");
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, 101);
+}
