@@ -40,7 +40,7 @@ fn run(rule: &Rule, example: &Example, expected: bool) -> Result<(), String> {
         return Err(error.to_string());
     }
     let options = Options { exempt: vec!["kube-system".to_owned()], ..Options::default() };
-    let judgement = judge(std::slice::from_ref(rule), &Engine::new(&ingested.world), &options);
+    let judgement = judge(std::slice::from_ref(rule), &Engine::new(&ingested.world), &options, &|_, _| false);
     match (judgement.findings.len(), expected) {
         (0, true) => Err("silent, and should fire".to_owned()),
         (1.., false) => {

@@ -11,7 +11,7 @@ use super::rule_set::rule_set;
 use super::stage::Stage;
 use super::writing::{Target, targets, write};
 use crate::ingest::{Ingested, Moment};
-use crate::model::{Enforced, World};
+use crate::model::{Enforced, Origin, World};
 use crate::reach::Engine;
 use crate::report::{InputLine, Scan, Summary};
 use crate::rules::{Finding, Judgement, Options, Rule, Severity, judge};
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
     let found = &analysis.found;
     let (rules, options) = judging(&arguments.judging, found)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
-    let mut judgement = judge(&rules, &Engine::new(&ingested.world), &options);
+    let mut judgement = judge(&rules, &Engine::new(&ingested.world), &options, &|rule, origin| ignores(&ingested, rule, origin));
     let before = before(arguments, &analysis, &ingested, &rules, &options)?;
     if let Some(before) = &before {
         judgement.mark_new(before);
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
     let report = Scan {
         findings: &counted.findings,
         rules: rules.iter().filter(|rule| options.runs(rule)).collect(),
-        suppressed: counted.suppressed,
+        suppressed: counted.suppressed + judgement.ignored,
         ledger: &ingested.world.gaps,
         inputs: inputs(&ingested),
         problems: problems(&ingested),
@@ -95,7 +95,11 @@ fn before(
         return Ok(None);
     }
     let before = analysis.world(Moment::Before)?;
-    Ok(Some(judge(rules, &Engine::new(&before.world), options)))
+    Ok(Some(judge(rules, &Engine::new(&before.world), options, &|rule, origin| ignores(&before, rule, origin))))
+}
+
+fn ignores(ingested: &Ingested, rule: &str, origin: &Origin) -> bool {
+    ingested.ignores.iter().any(|ignore| ignore.covers(rule, origin))
 }
 
 /// Findings of before that are gone.
@@ -165,7 +169,7 @@ fn summary(world: &World, judgement: &Judgement, skipped: usize) -> Summary {
         workloads: world.workloads.len(),
         networks: world.networks.iter().filter(|(_, network)| network.known).count(),
         borders: borders.into_iter().collect(),
-        crossings: judgement.crossings,
+        crossings: (judgement.crossing_rules > 0).then_some(judgement.crossings),
         exempt: judgement.exempt.clone(),
         enforced: enforced(world),
         skipped,

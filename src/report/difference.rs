@@ -1,7 +1,7 @@
 //! What one input lets pass and another does not.
 
 use super::connectivity::FlowRow;
-use crate::model::Traffic;
+use crate::model::{AddressSet, FlowSet, Traffic};
 use std::collections::BTreeMap;
 
 /// Connectivity gained and lost.
@@ -17,29 +17,87 @@ impl Difference {
     /// Compares the rows of a base with those of a head.
     #[must_use]
     pub fn between(base: &[FlowRow], head: &[FlowRow]) -> Self {
-        Difference { gained: beyond(head, base), lost: beyond(base, head) }
+        let (base, head) = (sums(base), sums(head));
+        Difference { gained: beyond(&head, &base), lost: beyond(&base, &head) }
     }
 }
 
-/// What rows hold that others do not. A flow that was possible and is certain now is no more than it was sure of before:
-/// it counts; one that was certain and is only possible now adds nothing.
-fn beyond(rows: &[FlowRow], others: &[FlowRow]) -> Vec<FlowRow> {
-    let mut known: BTreeMap<(&str, &str, bool), Traffic> = BTreeMap::new();
-    for row in others {
-        for certain in if row.certain { [true, false].as_slice() } else { &[false] } {
-            let sum = known.entry((&row.from, &row.to, *certain)).or_default();
-            *sum = sum.union(&row.traffic);
-        }
-    }
-    let mut out = Vec::new();
+/// Who and whom, with the range of addresses left out where one side is one.
+type Pair<'a> = (&'a str, &'a str);
+
+/// What passes between a pair.
+#[derive(Default)]
+struct Sum<'a> {
+    /// Surely; by address where one side is a range, else for all addresses.
+    certain: FlowSet,
+    /// Surely or possibly.
+    possible: FlowSet,
+    rows: Vec<&'a FlowRow>,
+}
+
+/// Rows added up: ranges may be cut differently on both sides of a comparison.
+fn sums(rows: &[FlowRow]) -> BTreeMap<Pair<'_>, Sum<'_>> {
+    let mut out: BTreeMap<Pair<'_>, Sum<'_>> = BTreeMap::new();
     for row in rows {
-        let before = known.get(&(row.from.as_str(), row.to.as_str(), row.certain));
-        let traffic = before.map_or_else(|| row.traffic.clone(), |before| row.traffic.difference(before));
-        if !traffic.is_empty() {
-            out.push(FlowRow { traffic, ..row.clone() });
+        let (pair, addresses) = apart(row);
+        let sum = out.entry(pair).or_default();
+        let flows = FlowSet::of(addresses, row.traffic.clone());
+        sum.possible = sum.possible.union(&flows);
+        if row.certain {
+            sum.certain = sum.certain.union(&flows);
         }
+        sum.rows.push(row);
     }
     out
+}
+
+/// The pair of a row, and the addresses of the side that is a range: of whom it is opened to, else of who opens it.
+fn apart(row: &FlowRow) -> (Pair<'_>, AddressSet) {
+    if let Ok(addresses) = AddressSet::parse(&row.to) {
+        ((&row.from, ""), addresses)
+    } else if let Ok(addresses) = AddressSet::parse(&row.from) {
+        (("", &row.to), addresses)
+    } else {
+        ((&row.from, &row.to), AddressSet::all())
+    }
+}
+
+/// What sums hold that others do not. A flow that was possible and is certain now counts; one that was certain and is
+/// only possible now adds nothing.
+fn beyond(sums: &BTreeMap<Pair<'_>, Sum<'_>>, others: &BTreeMap<Pair<'_>, Sum<'_>>) -> Vec<FlowRow> {
+    let none = Sum::default();
+    let mut out = Vec::new();
+    for (pair, sum) in sums {
+        let other = others.get(pair).unwrap_or(&none);
+        let certain = sum.certain.difference(&other.certain);
+        let possible = sum.possible.difference(&sum.certain).difference(&other.possible);
+        for row in &sum.rows {
+            let (_, addresses) = apart(row);
+            let more = if row.certain { &certain } else { &possible };
+            out.extend(more.within(&addresses).parts().iter().flat_map(|(addresses, traffic)| cut(row, addresses, traffic)));
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The row for a part of its addresses and traffic: one for each range.
+fn cut(row: &FlowRow, addresses: &AddressSet, traffic: &Traffic) -> Vec<FlowRow> {
+    let (pair, whole) = apart(row);
+    let traffic = traffic.intersection(&row.traffic);
+    if traffic.is_empty() {
+        return Vec::new();
+    }
+    let range = |low, high| {
+        let text = format!("{low}-{high}");
+        let ends = if pair.1.is_empty() { (row.from.clone(), text) } else { (text, row.to.clone()) };
+        FlowRow { from: ends.0, to: ends.1, traffic: traffic.clone(), ..row.clone() }
+    };
+    if whole == AddressSet::all() && !pair.0.is_empty() && !pair.1.is_empty() {
+        return vec![FlowRow { traffic: traffic.clone(), ..row.clone() }];
+    }
+    addresses.ranges().map(|(low, high)| range(low, high)).collect()
 }
 
 #[cfg(test)]
@@ -59,5 +117,13 @@ mod tests {
         let difference = Difference::between(&base, &head);
         assert_eq!(difference.gained, [row("x", (11, 12), true), row("y", (5, 5), true)]);
         assert_eq!(difference.lost, [row("x", (1, 7), true), row("z", (7, 7), true)]);
+    }
+
+    #[test]
+    fn ranges_are_compared_as_sets() {
+        let base = [row("10.0.0.0-10.0.0.9", (1, 1), true)];
+        let head = [row("10.0.0.0-10.0.0.4", (1, 1), true), row("10.0.0.5-10.0.0.12", (1, 1), true)];
+        assert_eq!(Difference::between(&base, &head).gained, [row("10.0.0.10-10.0.0.12", (1, 1), true)]);
+        assert_eq!(Difference::between(&base, &head).lost, []);
     }
 }

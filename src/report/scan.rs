@@ -55,8 +55,8 @@ pub struct Summary {
     pub networks: usize,
     /// Borders, by what they are: (`VPC peering`, 2).
     pub borders: Vec<(&'static str, usize)>,
-    /// Crossings that were judged.
-    pub crossings: usize,
+    /// Crossings that were judged; none where no rule looked at any.
+    pub crossings: Option<usize>,
     /// Namespaces that were left out because they are exempt.
     pub exempt: Vec<String>,
     /// Whether policies are enforced, in a few words: `yes (vpc-cni)`; empty without a cluster.

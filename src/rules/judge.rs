@@ -6,7 +6,7 @@ use super::finding::{Certainty, Finding, Passage, Remedy, fingerprint};
 use super::namespace_fact::{Stood, isolations, namespaces, standings};
 use super::rule::{Rule, Select, Severity};
 use super::{cluster_fact, crossing_fact, policy_fact, remark_fact, template};
-use crate::model::{Id, Place};
+use crate::model::{Id, Origin, Place};
 use crate::reach::Engine;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +41,10 @@ pub struct Judgement {
     pub exempt: Vec<String>,
     /// Number of crossings that were judged.
     pub crossings: usize,
+    /// Number of rules that judged crossings.
+    pub crossing_rules: usize,
+    /// Number of facts that the input asks to ignore.
+    pub ignored: usize,
 }
 
 impl Judgement {
@@ -53,9 +57,13 @@ impl Judgement {
     }
 }
 
-/// Runs rules against a world.
+/// Whether the input asks to leave out what a rule (by id) finds about something of that origin.
+pub type Ignores<'a> = &'a dyn Fn(&str, &Origin) -> bool;
+
+/// Runs rules against a world. What `ignores` asks to leave out drops out before findings are grouped, so that the rest
+/// of a group stays.
 #[must_use]
-pub fn judge(rules: &[Rule], engine: &Engine<'_>, options: &Options) -> Judgement {
+pub fn judge(rules: &[Rule], engine: &Engine<'_>, options: &Options, ignores: Ignores<'_>) -> Judgement {
     let running: Vec<&Rule> = rules.iter().filter(|rule| options.runs(rule)).collect();
     let stood = standings(engine);
     let mut facts: BTreeMap<Select, Vec<Fact>> = BTreeMap::new();
@@ -64,7 +72,11 @@ pub fn judge(rules: &[Rule], engine: &Engine<'_>, options: &Options) -> Judgemen
     }
     let mut out = Judgement::default();
     for rule in running {
-        out.findings.extend(run(rule, facts.get(&rule.select).map_or(&[], Vec::as_slice)));
+        let firing: Vec<&Fact> = facts.get(&rule.select).into_iter().flatten().filter(|fact| fires(rule, fact)).collect();
+        let kept: Vec<&Fact> = firing.iter().copied().filter(|fact| !is_ignored(rule, fact, ignores)).collect();
+        out.ignored += firing.len() - kept.len();
+        out.crossing_rules += usize::from(rule.select == Select::Crossing);
+        out.findings.extend(run(rule, kept));
     }
     let key = |finding: &Finding| (finding.certainty, finding.place.clone(), finding.rule.clone(), finding.fingerprint.clone());
     out.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| key(a).cmp(&key(b))));
@@ -86,11 +98,20 @@ fn select(select: Select, engine: &Engine<'_>, stood: &[Stood], options: &Option
     }
 }
 
+fn fires(rule: &Rule, fact: &Fact) -> bool {
+    rule.matches.iter().all(|(field, condition)| fact.value(field).is_some_and(|value| condition.holds(value)))
+}
+
+/// Whether a request to ignore bears on the fact: on what it is about, or on any line that its path rests on.
+fn is_ignored(rule: &Rule, fact: &Fact, ignores: Ignores<'_>) -> bool {
+    let hops = fact.path.iter().filter_map(|hop| hop.origin.as_ref());
+    fact.origin.iter().chain(hops).any(|origin| ignores(&rule.id, origin))
+}
+
 /// The findings of one rule: facts that match, grouped.
-fn run(rule: &Rule, facts: &[Fact]) -> Vec<Finding> {
-    let fires = |fact: &&Fact| rule.matches.iter().all(|(field, condition)| fact.value(field).is_some_and(|value| condition.holds(value)));
+fn run(rule: &Rule, facts: Vec<&Fact>) -> Vec<Finding> {
     let mut groups: BTreeMap<Vec<String>, Vec<&Fact>> = BTreeMap::new();
-    for fact in facts.iter().filter(fires) {
+    for fact in facts {
         groups.entry(rule.group.iter().map(|field| fact.text(field)).collect()).or_default().push(fact);
     }
     groups.into_iter().filter_map(|(key, facts)| finding(rule, &key, facts)).collect()

@@ -24,6 +24,6 @@ pub use builtin::builtin;
 pub use condition::{Condition, Negation, Scalar};
 pub use file::{Example, Examples, Given, Reference};
 pub use finding::{Certainty, Finding, Passage, Related, Remedy};
-pub use judge::{Judgement, Options, judge};
+pub use judge::{Ignores, Judgement, Options, judge};
 pub use load::{RuleError, load};
 pub use rule::{Precision, Rule, Select, Severity};

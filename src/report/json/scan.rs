@@ -135,7 +135,7 @@ struct SummaryFact<'a> {
     workloads: usize,
     networks: usize,
     borders: usize,
-    crossings: usize,
+    crossings: Option<usize>,
     gaps: usize,
     exempt: &'a [String],
     enforced: &'a str,

@@ -29,9 +29,9 @@ pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
 }
 
 fn origin(hop: &Hop) -> String {
-    let assumed = if hop.assumed { "assumed, a default" } else { "" };
     match &hop.origin {
-        None => paint(FAINT, assumed),
+        None if !hop.assumed => String::new(),
+        None => paint(FAINT, "assumed, a default"),
         Some(origin) => format!("{}{}", added(origin), plain(&place(origin))),
     }
 }

@@ -74,9 +74,14 @@ fn summary(scan: &Scan<'_>) -> String {
     parts.extend((!scan.problems.is_empty()).then(|| format!("{} unreadable", many(scan.problems.len(), "part"))));
     let mut out = format!("{}\n", parts.join(" · "));
     out.push_str(&format!("{}\n", about(scan)));
-    let crossing = scan.findings.iter().any(|finding| finding.border.is_some());
-    if !crossing {
-        let judged = format!("no crossing found: {}, {} judged", scan.looked_at(), many(scan.summary.crossings, "flow"));
+    if let Some(crossings) = scan.summary.crossings.filter(|_| scan.findings.iter().all(|finding| finding.border.is_none())) {
+        let borders: Vec<String> = scan.summary.borders.iter().map(|(kind, count)| many(*count, kind)).collect();
+        let borders = if borders.is_empty() { "no border".to_owned() } else { borders.join(", ") };
+        let judged = format!(
+            "no crossing to report: {}, {borders}, {} judged",
+            many(scan.summary.workloads, "workload"),
+            many(crossings, "crossing")
+        );
         out.push_str(&format!("{}\n", plain(&judged)));
     }
     if scan.verbose {
