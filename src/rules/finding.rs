@@ -75,6 +75,9 @@ pub struct Finding {
     pub subject: String,
     /// The workloads it stands for, ascending; empty where it is not about workloads.
     pub members: Vec<String>,
+    /// Protocols and ports towards the far sides that speak for the finding: resources before pods before bare
+    /// addresses (of whose owners nothing is known), certain before possible. Empty where the finding is no crossing.
+    pub traffic: Traffic,
     /// What passes, ascending; empty where the finding is no crossing.
     pub passages: Vec<Passage>,
     /// Name of the border, where it is a crossing.
@@ -94,12 +97,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// All that passes.
-    #[must_use]
-    pub fn traffic(&self) -> Traffic {
-        self.passages.iter().map(|passage| passage.traffic.clone()).collect()
-    }
-
     /// Where a reviewer should look: for a new finding the first hop that the plan adds or changes, else the subject.
     #[must_use]
     pub fn anchor(&self) -> &Place {

@@ -6,7 +6,7 @@ use super::finding::{Certainty, Finding, Passage, Remedy, fingerprint};
 use super::namespace_fact::{Stood, isolations, namespaces, standings};
 use super::rule::{Rule, Select, Severity};
 use super::{cluster_fact, crossing_fact, policy_fact, remark_fact, template};
-use crate::model::{Id, Origin, Place};
+use crate::model::{Id, Origin, Place, Traffic};
 use crate::reach::Engine;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -147,6 +147,7 @@ fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding
         remedy: Remedy { text: words.fill(&rule.remedy), paste: words.paste() },
         related: related(&facts, &place),
         place,
+        traffic: words.traffic(),
         passages,
     })
 }
@@ -190,17 +191,30 @@ impl Words<'_> {
         match field {
             "who" => return self.who(),
             "count" => return self.members.len().to_string(),
-            "traffic" => return traffic(self.facts),
+            "traffic" => return short(&self.traffic()),
+            "far" => return named(&Self::distinct(&self.leading(), "far"), 3),
             _ => {}
         }
-        let mut distinct: Vec<String> = Vec::new();
-        for text in self.facts.iter().map(|fact| fact.text(field)).filter(|text| !text.is_empty()) {
-            if !distinct.contains(&text) {
-                distinct.push(text);
-            }
-        }
+        let distinct = Self::distinct(self.facts, field);
         let name = fields(self.rule.select).iter().any(|own| own.name == field && own.holds == Holds::Name);
         if name { named(&distinct, 3) } else { distinct.join("; ") }
+    }
+
+    /// The facts that speak for the group: those of the first one's rank.
+    fn leading(&self) -> Vec<&Fact> {
+        let rank = self.facts.first().map(|fact| fact.rank);
+        self.facts.iter().copied().filter(|fact| Some(fact.rank) == rank).collect()
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.leading().iter().flat_map(|fact| &fact.passages).map(|passage| passage.traffic.clone()).collect()
+    }
+
+    /// The values of a field, each once, in order.
+    fn distinct(facts: &[&Fact], field: &str) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let texts = facts.iter().map(|fact| fact.text(field)).filter(|text| !text.is_empty());
+        texts.filter(|text| seen.insert(text.clone())).collect()
     }
 
     fn who(&self) -> String {
@@ -226,10 +240,9 @@ impl Words<'_> {
     }
 }
 
-/// All that passes, shortened where it has many parts.
-fn traffic(facts: &[&Fact]) -> String {
-    let all: crate::model::Traffic = facts.iter().flat_map(|fact| &fact.passages).map(|passage| passage.traffic.clone()).collect();
-    let text = all.to_string();
+/// Protocols and ports, shortened where they have many parts.
+fn short(traffic: &Traffic) -> String {
+    let text = traffic.to_string();
     match text.char_indices().nth(80) {
         None => text,
         Some((at, _)) => {

@@ -26,6 +26,7 @@ fn finding(number: usize) -> Finding {
         place: place("rendered/web.yaml", 12),
         subject: "shop/web".to_owned(),
         members: vec!["shop/web".to_owned()],
+        traffic: Traffic::ports(Protocol::TCP, 5432, 5432),
         passages: vec![Passage {
             workload: "shop/web".to_owned(),
             far: "x".to_owned(),

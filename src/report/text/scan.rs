@@ -47,7 +47,7 @@ fn one(finding: &Finding, scan: &Scan<'_>) -> String {
 fn label(finding: &Finding) -> String {
     let mut parts = Vec::new();
     if !finding.passages.is_empty() {
-        let traffic = finding.traffic().to_string();
+        let traffic = finding.traffic.to_string();
         parts.push(if traffic.chars().count() > 40 { "many ports".to_owned() } else { traffic });
     }
     parts.push(finding.certainty.word().to_owned());
