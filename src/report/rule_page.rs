@@ -112,7 +112,7 @@ fn condition(field: &crate::rules::field::Field) -> Option<Value> {
     let one = match field.holds {
         Holds::Word(words) => json!({"enum": words}),
         Holds::Flag => json!({"type": "boolean"}),
-        Holds::Name => json!({"type": "string"}),
+        Holds::Name | Holds::Term => json!({"type": "string"}),
         Holds::Phrase => return None,
     };
     let values = json!({"anyOf": [one, {"type": "array", "items": one}]});

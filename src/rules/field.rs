@@ -12,6 +12,8 @@ pub enum Holds {
     Flag,
     /// A name from the input; printed between backticks.
     Name,
+    /// A name that Kubernetes or the program gives, as a kind; printed as it is.
+    Term,
     /// Words for a person; cannot be matched.
     Phrase,
 }
@@ -40,7 +42,7 @@ const EXEMPT: Field = field("exempt", Holds::Flag, "whether the configuration ex
 const HAS_POLICY: Field = field("has_policy", Holds::Flag, "whether an effective policy of any kind selects something in the namespace");
 const REASON: Field = field("reason", Holds::Phrase, "why it is so");
 const POLICY: Field = field("policy", Holds::Name, "the policy that decides, as `namespace/name`; empty where there is none");
-const POLICY_KIND: Field = field("policy_kind", Holds::Name, "the kind of that policy");
+const POLICY_KIND: Field = field("policy_kind", Holds::Term, "the kind of that policy");
 const NEW_PODS: Field = field("new_pods", Holds::Word(&["isolated", "open"]), "what a new pod without labels would be");
 
 const CROSSING: &[Field] = &[
@@ -119,7 +121,7 @@ const CLUSTERS: &[Field] = &[
         Holds::Word(&["everywhere", "partly", "nowhere"]),
         "where pods that policies isolate may run and something enforces them",
     ),
-    field("engine", Holds::Name, "the policy engine"),
+    field("engine", Holds::Term, "the policy engine"),
     field("unprotected", Holds::Phrase, "workloads whose policies do not hold, counted and the first few named"),
 ];
 
@@ -169,10 +171,10 @@ impl Field {
     pub(super) fn accepts(&self, value: &Scalar) -> Result<(), String> {
         match (self.holds, value) {
             (Holds::Word(words), Scalar::Word(word)) if words.contains(&word.as_str()) => Ok(()),
-            (Holds::Flag, Scalar::Flag(_)) | (Holds::Name, Scalar::Word(_)) => Ok(()),
+            (Holds::Flag, Scalar::Flag(_)) | (Holds::Name | Holds::Term, Scalar::Word(_)) => Ok(()),
             (Holds::Word(words), _) => Err(format!("one of {}", words.join(", "))),
             (Holds::Flag, _) => Err("true or false".to_owned()),
-            (Holds::Name, _) => Err("a name".to_owned()),
+            (Holds::Name | Holds::Term, _) => Err("a name".to_owned()),
             (Holds::Phrase, _) => Err("no condition: the field is only to be printed".to_owned()),
         }
     }

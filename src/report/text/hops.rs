@@ -3,16 +3,19 @@
 use super::super::plain::plain;
 use super::style::{ADDED, FAINT, paint};
 use crate::model::{Arena, Change, Gap, Hop, Origin, Verdict};
+use std::collections::BTreeSet;
 
 /// Widest column of reasons; longer ones push their origin to the right.
 const WIDEST: usize = 64;
 
-/// One line for each hop: number, kind, reason, origin, `+` before what the plan adds; gaps below their hop. No indent.
+/// One line for each hop: number, kind, reason, origin, `+` before what the plan adds; gaps below the first hop that
+/// depends on them. No indent.
 pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
     let width = |text: &str| plain(text).chars().count();
     let kinds = hops.iter().map(|hop| width(hop.kind.label())).max().unwrap_or_default();
     let reasons = hops.iter().map(|hop| width(&hop.because)).filter(|width| *width <= WIDEST).max().unwrap_or_default();
     let mut out = Vec::new();
+    let mut named = BTreeSet::new();
     for (number, hop) in hops.iter().enumerate() {
         let mark = match hop.verdict {
             Verdict::Reachable => "",
@@ -23,7 +26,8 @@ pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
         let place = origin(hop);
         let line = format!("{:>2}  {:kinds$}  {reason:reasons$}  {place}", number + 1, hop.kind.label());
         out.push(line.trim_end().to_owned());
-        out.extend(hop.gaps.iter().map(|gap| format!("    {}", paint(FAINT, format!("not known: {}", plain(&ledger[*gap].what))))));
+        let first = hop.gaps.iter().filter(|gap| named.insert(**gap));
+        out.extend(first.map(|gap| format!("    {}", paint(FAINT, format!("not known: {}", plain(&ledger[*gap].what))))));
     }
     out
 }
