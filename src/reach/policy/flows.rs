@@ -2,8 +2,24 @@
 
 use super::Judge;
 use super::fold::{Judged, Region};
-use crate::model::{AddressSet, Doubt, Id, Traffic, Verdict, Workload};
+use crate::model::{Gap, Id, Verdict, Workload};
 use crate::reach::{Direction, Flow, Party};
+use rustc_hash::FxHashMap;
+
+/// What passes with one certainty; never nothing.
+struct Grade<T> {
+    passes: T,
+    verdict: Verdict,
+    gaps: Vec<Id<Gap>>,
+}
+
+/// What surely passes, then what possibly does beyond that.
+fn graded<T: Region>(judged: Judged<T>) -> Vec<Grade<T>> {
+    let beyond = judged.bounds.may.less(&judged.bounds.must);
+    let certain = Grade { passes: judged.bounds.must, verdict: Verdict::Reachable, gaps: Vec::new() };
+    let possible = Grade { passes: beyond, verdict: Verdict::Possible, gaps: judged.doubt.gaps().to_vec() };
+    [certain, possible].into_iter().filter(|grade| !grade.passes.nothing()).collect()
+}
 
 impl Judge<'_> {
     /// Pods to pods of one cluster, then pods to and from addresses outside: once for each pair and certainty, a
@@ -12,9 +28,17 @@ impl Judge<'_> {
     pub fn flows(&self) -> Vec<Flow> {
         let mut out = Vec::new();
         for cluster in &self.clusters {
+            let mut known = FxHashMap::default();
             for (from, to, number) in cluster.pairs() {
-                let (from, to) = (Party::Workload(from), Party::Workload(to));
-                out.extend(rows(cluster.verdict(number), |traffic| vec![(from.clone(), to.clone(), traffic.clone())]));
+                let grades: &Vec<_> = known.entry(number).or_insert_with(|| graded(cluster.verdict(number)));
+                out.extend(grades.iter().map(|grade| Flow {
+                    from: Party::Workload(from),
+                    to: Party::Workload(to),
+                    traffic: grade.passes.clone(),
+                    verdict: grade.verdict,
+                    crosses: Vec::new(),
+                    gaps: grade.gaps.clone(),
+                }));
             }
         }
         for id in self.world.workloads.ids() {
@@ -24,24 +48,13 @@ impl Judge<'_> {
     }
 
     fn outside_rows(&self, workload: Id<Workload>, direction: Direction) -> Vec<Flow> {
-        let judged = self.outside(workload, direction, None);
-        let part = |(addresses, traffic): &(AddressSet, Traffic)| {
-            let (pod, far) = (Party::Workload(workload), Party::Addresses(addresses.clone()));
-            match direction {
-                Direction::Ingress => (far, pod, traffic.clone()),
-                Direction::Egress => (pod, far, traffic.clone()),
-            }
+        let grades = graded(self.outside(workload, direction, None));
+        let parts = grades.iter().flat_map(|grade| grade.passes.parts().iter().map(move |part| (grade, part)));
+        let row = |(grade, (addresses, traffic)): (&Grade<_>, &(_, _))| {
+            let (pod, far) = (Party::Workload(workload), Party::Addresses(Clone::clone(addresses)));
+            let (from, to) = if direction == Direction::Ingress { (far, pod) } else { (pod, far) };
+            Flow { from, to, traffic: Clone::clone(traffic), verdict: grade.verdict, crosses: Vec::new(), gaps: grade.gaps.clone() }
         };
-        rows(judged, |flows| flows.parts().iter().map(part).collect())
+        parts.map(row).collect()
     }
-}
-
-/// The rows of what surely passes, then of what possibly does beyond that.
-fn rows<T: Region>(judged: Judged<T>, parts: impl Fn(&T) -> Vec<(Party, Party, Traffic)>) -> Vec<Flow> {
-    let row = |(from, to, traffic): (Party, Party, Traffic), verdict, doubt: &Doubt| {
-        (!traffic.is_empty()).then(|| Flow { from, to, traffic, verdict, crosses: Vec::new(), gaps: doubt.gaps().to_vec() })
-    };
-    let beyond = judged.bounds.may.less(&judged.bounds.must);
-    let certain: Vec<_> = parts(&judged.bounds.must).into_iter().filter_map(|part| row(part, Verdict::Reachable, &Doubt::none())).collect();
-    certain.into_iter().chain(parts(&beyond).into_iter().filter_map(|part| row(part, Verdict::Possible, &judged.doubt))).collect()
 }
