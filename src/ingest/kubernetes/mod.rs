@@ -2,7 +2,6 @@
 
 mod catalogue;
 mod duplicate;
-mod entrance;
 mod fault;
 mod label;
 mod lower;
@@ -11,7 +10,6 @@ mod object;
 pub mod policy;
 mod port;
 mod read;
-mod service;
 mod workload;
 
 #[cfg(test)]
@@ -19,10 +17,8 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
-pub use entrance::{Backend, Entrance, entrances};
 pub use fault::Faults;
 pub use label::{label_selector, labels};
 pub use lower::{Lowering, lower};
 pub use object::{Object, Objects, Remark};
 pub use read::read;
-pub use service::{Service, ServiceKind, ServicePort};

@@ -1,9 +1,9 @@
 //! Files into objects, namespaces and workloads.
 
 use super::fixture::{objects, world, world_of};
-use super::{Entrance, Faults, Object, Service, ServiceKind, entrances, read};
+use super::{Object, read};
 use crate::ingest::{File, Kind, Settings};
-use crate::model::{DoorTarget, Labels, Origin, Place, Protocol, World};
+use crate::model::{Labels, Origin, Place, World};
 use std::sync::Arc;
 
 fn titles(text: &str) -> Vec<String> {
@@ -246,93 +246,35 @@ fn two_files_of_one_workload() {
     assert_eq!(last.workloads.iter().next().unwrap().1.labels.get("app").map(String::as_str), Some("new"));
 }
 
-fn service(spec: &str) -> (Service, Vec<String>) {
-    let text = format!("apiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\nspec: {spec}\n");
-    let found = objects(&[&text]);
-    let mut faults = Faults::default();
-    let service = Service::read(&found.objects[0], &Settings::default(), &mut faults).unwrap();
-    (service, faults.0.iter().map(|fault| fault.message.clone()).collect())
-}
+/// What stands in manifests, and what may stand there by mistake.
+const PARTS: &[&str] = &[
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec:\n",
+    "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: c}\nspec:\n",
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n",
+    "apiVersion: v1\nkind: List\nitems:\n- ",
+    "  ingress:\n",
+    "  egress: [{}]\n",
+    "  - from:\n",
+    "    - ",
+    "ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/9]}",
+    "podSelector: {}",
+    "  template: {metadata: {labels: {a: b}}, spec: {containers: [{ports: [{name: x, containerPort: 0}]}]}}\n",
+    "ports: [{port: 99999, endPort: -1}]",
+    "\n",
+    "---\n",
+    "{{ x }}",
+    "&a [*a]",
+    "<<: ",
+    "null",
+    "[",
+    "\"",
+    "\u{feff}",
+    "ä: ",
+];
 
-#[test]
-fn services_as_views() {
-    let (read, faults) =
-        service("{selector: {app: web}, ports: [{port: 80, targetPort: http}, {port: 53, protocol: UDP}, {port: 8, targetPort: '9'}]}");
-    assert!(faults.is_empty() && read.kind == ServiceKind::ClusterIp && read.node_ports && !read.local && read.source_ranges.is_none());
-    let targets: Vec<&DoorTarget> = read.ports.iter().map(|port| &port.target).collect();
-    assert_eq!(targets, [&DoorTarget::Name("http".to_owned()), &DoorTarget::Number(53), &DoorTarget::Number(9)]);
-    assert_eq!((read.ports[1].protocol, read.ports[0].origin.place.line), (Protocol::UDP, 4));
-    let open = "{type: LoadBalancer, externalTrafficPolicy: Local, allocateNodePorts: false, loadBalancerClass: x, \
-                loadBalancerSourceRanges: [10.0.0.0/8], ports: [{port: 80, nodePort: 30080}]}";
-    let (read, faults) = service(open);
-    assert!(faults.is_empty() && read.kind == ServiceKind::LoadBalancer && read.local && !read.node_ports && read.selector.is_none());
-    assert_eq!((read.ports[0].node_port, read.source_ranges.unwrap().to_string()), (Some(30080), "10.0.0.0/8".to_owned()));
-    assert_eq!(
-        service("{type: loadbalancer}").1,
-        ["`type` is \"loadbalancer\": expected ClusterIP, NodePort, LoadBalancer or ExternalName"]
-    );
-    assert!(service("{ports: [{port: 0}]}").1[0].contains("port number"));
-}
-
-#[test]
-fn a_service_picks_pods_of_its_namespace_by_all_its_labels() {
-    let (world, _) = world(&format!("{}{}", pod("a", "  labels: {app: web, tier: x}\n"), pod("b", "  labels: {app: web}\n")));
-    let cluster = world.clusters.ids().next().unwrap();
-    let picked = |spec: &str| service(spec).0.workloads(cluster, &world).len();
-    assert_eq!((picked("{selector: {app: web}}"), picked("{selector: {app: web, tier: x}}")), (2, 1));
-    assert_eq!((picked("{selector: {}}"), picked("{}")), (0, 0));
-}
-
-fn doors(text: &str) -> Vec<Entrance> {
-    entrances(&objects(&[text]).objects, &Settings::default())
-}
-
-fn backends(entrance: &Entrance) -> Vec<(&str, &str, Option<&DoorTarget>)> {
-    entrance.backends.iter().map(|one| (one.namespace.as_str(), one.service.as_str(), one.port.as_ref())).collect()
-}
-
-#[test]
-fn ingresses_as_views() {
-    let text = "apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: i, namespace: shop, annotations: {kubernetes.io/ingress.class: old}}
-spec:
-  ingressClassName: alb
-  defaultBackend: {service: {name: fallback, port: {name: http}}}
-  tls: [{}]
-  rules: [{http: {paths: [{backend: {service: {name: web, port: {number: 80}}}}]}}]
----
-apiVersion: extensions/v1beta1
-kind: Ingress
-metadata: {name: j}
-spec: {backend: {serviceName: web, servicePort: 81}}
-";
-    let found = doors(text);
-    assert_eq!((found[0].class.as_deref(), found[0].ports.len()), (Some("alb"), 2));
-    let name = DoorTarget::Name("http".to_owned());
-    assert_eq!(backends(&found[0]), [("shop", "fallback", Some(&name)), ("shop", "web", Some(&DoorTarget::Number(80)))]);
-    assert_eq!(found[0].backends[1].origin.place.line, 8);
-    assert_eq!(backends(&found[1]), [("default", "web", Some(&DoorTarget::Number(81)))]);
-}
-
-#[test]
-fn gateways_with_their_routes() {
-    let text = "apiVersion: gateway.networking.k8s.io/v1
-kind: Gateway
-metadata: {name: g, namespace: edge}
-spec: {gatewayClassName: x, listeners: [{port: 443, protocol: HTTPS}, {port: 53, protocol: UDP}, {port: 443, protocol: TLS}]}
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: HTTPRoute
-metadata: {name: r, namespace: shop}
-spec: {parentRefs: [{name: g, namespace: edge}], rules: [{backendRefs: [{name: web, port: 80}, {kind: Other, name: y}]}]}
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: HTTPRoute
-metadata: {name: elsewhere, namespace: shop}
-spec: {parentRefs: [{name: g}], rules: [{backendRefs: [{name: no}]}]}
-";
-    let found = doors(text);
-    assert_eq!(found[0].ports, [(Protocol::TCP, 443), (Protocol::UDP, 53)]);
-    assert_eq!(backends(&found[0]), [("shop", "web", Some(&DoorTarget::Number(80)))]);
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12)) {
+        let _ = world(&parts.concat());
+    }
 }

@@ -8,12 +8,11 @@ use crate::model::{GapKind, Policy, PolicyAction, PolicySide, Tier};
 /// direction that could disagree, and doubts both (network-policy-api, `Priority`: "the implementation can apply any of the matching policies").
 pub(super) fn doubt(policies: &mut [Policy], lowering: &mut Lowering<'_>) {
     let mut pairs = Vec::new();
-    for (at, a) in policies.iter().enumerate() {
-        let later = policies.iter().enumerate().skip(at + 1);
-        let clash = |b: &Policy| a.namespace.is_none() && b.namespace.is_none() && a.tier == b.tier && a.order == b.order && disagree(a, b);
-        pairs.extend(
-            later.filter(|(_, b)| a.tier.rank != Tier::NAMESPACED && clash(b) && meet(a, b, lowering)).map(|(other, _)| (at, other)),
-        );
+    let wide: Vec<(usize, &Policy)> = policies.iter().enumerate().filter(|(_, policy)| policy.tier.rank != Tier::NAMESPACED).collect();
+    for (at, (position, a)) in wide.iter().enumerate() {
+        let equal = |b: &Policy| a.namespace.is_none() && b.namespace.is_none() && a.tier == b.tier && a.order == b.order;
+        let later = wide.iter().skip(at + 1).filter(|(_, b)| equal(b) && disagree(a, b) && meet(a, b, lowering));
+        pairs.extend(later.map(|(other, _)| (*position, *other)));
     }
     for (a, b) in pairs {
         let Some([first, second]) = policies.get_disjoint_mut([a, b]).ok() else { continue };
