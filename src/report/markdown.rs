@@ -54,7 +54,7 @@ fn table(scan: &Scan<'_>) -> String {
             out.push_str(&format!("| | | {} more | | | |\n", scan.findings.len() - at));
             break;
         }
-        let new = if finding.new { "new" } else { "" };
+        let new = cell(finding.news().trim_end_matches(" in this plan"));
         let place = code(&spot(finding.anchor(), scan));
         let message = cell(&finding.message);
         out.push_str(&format!(

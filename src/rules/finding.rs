@@ -90,6 +90,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// Whether the plan (or the head of a comparison) adds it, or adds traffic to it.
     pub new: bool,
+    /// What of it is new, where some of it was there before; empty where all of it is new, or nothing.
+    pub added: Vec<Passage>,
     /// What to do.
     pub remedy: Remedy,
     /// Other places that bear on it.
@@ -105,16 +107,36 @@ impl Finding {
         hop.and_then(|hop| hop.origin.as_ref()).map_or(&self.place, |origin| &origin.place)
     }
 
-    /// Whether this holds anything that `before`, a finding of the same fingerprint, does not.
+    /// What this lets pass and `before`, a finding of the same fingerprint, does not. What was only possible and is
+    /// certain now counts.
     #[must_use]
-    pub fn exceeds(&self, before: &Finding) -> bool {
-        let known = |one: &Passage| {
+    pub fn beyond(&self, before: &Finding) -> Vec<Passage> {
+        let more = |one: &Passage| {
             let same = before.passages.iter().filter(|other| other.workload == one.workload && other.far == one.far);
-            let traffic: Traffic = same.filter(|other| other.certain || !one.certain).map(|other| other.traffic.clone()).collect();
-            one.traffic.is_subset(&traffic)
+            let known: Traffic = same.filter(|other| other.certain || !one.certain).map(|other| other.traffic.clone()).collect();
+            let traffic = one.traffic.difference(&known);
+            (!traffic.is_empty()).then(|| Passage { traffic, ..one.clone() })
         };
-        let surer = self.passages.is_empty() && self.certainty < before.certainty;
-        surer || !self.passages.iter().all(known)
+        self.passages.iter().filter_map(more).collect()
+    }
+
+    /// Compares with the finding of the same fingerprint before the plan, where there was one.
+    pub(super) fn compare(&mut self, before: Option<&Finding>) {
+        self.added = before.map(|before| self.beyond(before)).unwrap_or_default();
+        let surer = before.is_some_and(|before| self.passages.is_empty() && self.certainty < before.certainty);
+        self.new = before.is_none() || surer || !self.added.is_empty();
+    }
+
+    /// What is new about it: `new in this plan`, with the flows where some of it was there before; empty for an old one.
+    #[must_use]
+    pub fn news(&self) -> String {
+        let way = |one: &Passage| format!("{} {} {}", one.workload, one.far, one.traffic);
+        match (self.new, self.added.as_slice()) {
+            (false, _) => String::new(),
+            (true, []) => "new in this plan".to_owned(),
+            (true, [one]) => format!("new in this plan: {}", way(one)),
+            (true, [one, more @ ..]) => format!("new in this plan: {} and {} more", way(one), more.len()),
+        }
     }
 }
 

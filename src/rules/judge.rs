@@ -52,7 +52,8 @@ impl Judgement {
     pub fn mark_new(&mut self, before: &Judgement) {
         let known: BTreeMap<&str, &Finding> = before.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
         for finding in &mut self.findings {
-            finding.new = known.get(finding.fingerprint.as_str()).is_none_or(|before| finding.exceeds(before));
+            let before = known.get(finding.fingerprint.as_str()).copied();
+            finding.compare(before);
         }
     }
 }
@@ -144,6 +145,7 @@ fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding
         gaps: gaps.into_iter().collect(),
         fingerprint: fingerprint(&parts),
         new: false,
+        added: Vec::new(),
         remedy: Remedy { text: words.fill(&rule.remedy), paste: words.paste() },
         related: related(&facts, &place),
         place,

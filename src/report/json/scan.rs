@@ -72,6 +72,8 @@ struct FindingFact<'a> {
     gaps: Vec<&'a str>,
     fingerprint: &'a str,
     new: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    added: Vec<PassageFact<'a>>,
     remediation: &'a str,
     paste: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -112,6 +114,7 @@ impl<'a> FindingFact<'a> {
             members: &finding.members,
             border: finding.border.as_deref(),
             passages: finding.passages.iter().map(passage).collect(),
+            added: finding.added.iter().map(passage).collect(),
             path: finding.path.iter().map(|hop| HopFact::new(hop, ledger)).collect(),
             gaps: finding.gaps.iter().map(|gap| ledger[*gap].what.as_str()).collect(),
             fingerprint: &finding.fingerprint,

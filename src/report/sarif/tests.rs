@@ -38,6 +38,7 @@ fn finding(number: usize) -> Finding {
         gaps: Vec::new(),
         fingerprint: format!("{number:032x}"),
         new: true,
+        added: Vec::new(),
         remedy: Remedy { text: "name it".to_owned(), paste: "x".to_owned() },
         related: Vec::new(),
     }

@@ -51,7 +51,7 @@ fn label(finding: &Finding) -> String {
         parts.push(if traffic.chars().count() > 40 { "many ports".to_owned() } else { traffic });
     }
     parts.push(finding.certainty.word().to_owned());
-    parts.extend(finding.new.then(|| "new in this plan".to_owned()));
+    parts.extend(finding.new.then(|| finding.news()));
     parts.join(" · ")
 }
 
