@@ -17,12 +17,11 @@ impl Clusters {
     /// Finds them.
     #[must_use]
     pub fn of(graph: &Graph) -> Self {
-        let mut out = BTreeMap::new();
-        for mode in [Mode::Managed, Mode::Data] {
-            for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == mode) {
-                let twin = out.iter().find(|(_, own)| mode == Mode::Data && same(&graph.resources[**own], resource)).map(|(_, own)| *own);
-                out.insert(id, twin.unwrap_or(id));
-            }
+        let managed: Vec<Id<Resource>> = graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Managed).map(|(id, _)| id).collect();
+        let mut out: BTreeMap<_, _> = managed.iter().map(|id| (*id, *id)).collect();
+        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Data) {
+            let read = out.values().find(|own| same(&graph.resources[**own], resource)).copied();
+            out.insert(id, read.or_else(|| twin(graph, resource, &managed)).unwrap_or(id));
         }
         Clusters(out)
     }
@@ -67,6 +66,20 @@ impl Clusters {
 
 /// Attributes of a cluster that hold its name.
 const NAMES: &[&str] = &["name", "id", "cluster_id", "arn", ""];
+
+/// The managed cluster that a data source with a name that is not known reads: the one whose name it takes, else the only one.
+fn twin(graph: &Graph, data: &Resource, managed: &[Id<Resource>]) -> Option<Id<Resource>> {
+    let name = data.values.get("name");
+    if name.text().is_some_and(|name| !name.is_empty()) {
+        return None;
+    }
+    let targets = graph.follow(name, &[KIND]).targets;
+    let taken = targets.iter().map(|target| target.resource).find(|id| managed.contains(id));
+    taken.or(match managed {
+        [only] => Some(*only),
+        _ => None,
+    })
+}
 
 fn same(one: &Resource, other: &Resource) -> bool {
     let known = |path: &str| one.values.get(path).text().filter(|text| !text.is_empty());

@@ -292,3 +292,18 @@ fn karpenter_nodes_are_found_by_tags() {
         "shop/web on nodes of EC2NodeClass `default`: pod anywhere [unknown security groups of nodes of EC2NodeClass `default`]?",
     );
 }
+
+/// A data source that reads a cluster of the input is that cluster, whether or not its name is known yet.
+#[test]
+fn a_cluster_that_is_read_and_managed_is_one() {
+    let clusters = |data: &str, more: &str| {
+        let graph = crate::ingest::aws::tests::graph(&format!("{NETWORK}{CLUSTER}{more}\ndata aws_eks_cluster.read {data}"));
+        super::super::tie::Clusters::of(&graph).all().len()
+    };
+    let other = r#"aws_eks_cluster.other {"name": "other"}"#;
+    assert_eq!(clusters(r#"{"name": "prod"}"#, ""), 1);
+    assert_eq!(clusters(r#"{"name": "@aws_eks_cluster.prod.name"}"#, other), 2);
+    assert_eq!(clusters(r#"{"name": "?"}"#, ""), 1);
+    assert_eq!(clusters("{}", ""), 1);
+    assert_eq!(clusters(r#"{"name": "third"}"#, other), 3);
+}
