@@ -57,3 +57,6 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Snapshot, InputError> {
 fn unreadable(why: &str) -> String {
     format!("the binary plan {why}, so it gives no sources: give the sources with `--tf DIR` instead")
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,6 @@ fn bare(path: &str, mode: Mode, kind: &str, name: &str) -> String {
 fn call(path: &str, name: &str) -> String {
     format!("{}module.{name}", prefix(path))
 }
+
+#[cfg(test)]
+mod tests;

@@ -258,3 +258,6 @@ fn contradicts(planned: &Value, given: &Symbolic) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;
