@@ -54,6 +54,10 @@ pub(super) enum Question {
     Repeat(usize, Mode, String, String),
     /// `count` or `for_each` of a module call.
     CallRepeat(usize, String),
+    /// A module call as a whole: its instances.
+    Called(usize, String),
+    /// A resource block as a whole: its instances.
+    Block(usize, Mode, String, String),
     /// What the configuration gives an attribute or block of a resource.
     Configured(Id<Resource>, String),
 }

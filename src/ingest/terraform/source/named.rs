@@ -21,7 +21,7 @@ impl Evaluator<'_> {
         let value = match head {
             "var" => self.variable(scope.realm, first)?,
             "local" => self.local(scope.realm, first)?,
-            "module" => self.called(scope.realm, first)?,
+            "module" => self.once(Question::Called(scope.realm, first.to_owned()), |_| self.called(scope.realm, first))?,
             "count" => match scope.key {
                 #[expect(clippy::cast_precision_loss, reason = "no count is that high")]
                 Key::Number(number) => Symbolic::Number(number as f64),
@@ -129,8 +129,12 @@ impl Evaluator<'_> {
         Ok(gathered(keys.iter().chain(seen).map(|key| (key, module(key.clone()))), counted))
     }
 
-    /// A resource block: one instance, or the list or map of those that the plan holds.
     fn block(&self, realm: usize, mode: Mode, kind: &str, name: &str) -> Outcome {
+        self.once(Question::Block(realm, mode, kind.to_owned(), name.to_owned()), |_| self.instances_of(realm, mode, kind, name))
+    }
+
+    /// A resource block: one instance, or the list or map of those that the plan holds.
+    fn instances_of(&self, realm: usize, mode: Mode, kind: &str, name: &str) -> Outcome {
         let found = self.instances.of(&self.realm(realm).path, mode, kind, name);
         let key = (mode, kind.to_owned(), name.to_owned());
         let declared = self.module(realm).and_then(|module| module.directory.resources.get(&key));
