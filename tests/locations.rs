@@ -60,8 +60,8 @@ fn marks(path: &str, text: &str) -> Vec<Mark> {
         let mut words = said.trim_matches('^').trim();
         let inner = words.strip_suffix(" inner");
         words = inner.unwrap_or(words);
-        let cut = blank(words);
-        let (address, attribute) = cut.map_or((words, None), |at| (&words[..at], Some(words[at + 1..].to_owned())));
+        let (address, attribute) = words.split_at(blank(words).unwrap_or(words.len()));
+        let attribute = Some(attribute.trim().to_owned()).filter(|attribute| !attribute.is_empty());
         let column = before.chars().count() as u32 + 1;
         let place = Place { file: path.into(), line: meant as u32, column, length: length as u32 };
         out.push(Mark { place, address: address.to_owned(), attribute, inner: inner.is_some() });
