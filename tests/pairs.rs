@@ -105,3 +105,29 @@ fn with_sources_every_link_is_exact() {
     cases.iter().for_each(|case| hold(case, true, &mut count));
     assert!(count.inexact.is_empty(), "{} exact\n{}", count.exact, count.inexact.join("\n"));
 }
+
+/// The law: what is linked from a plan, whatever the truth lists, is what the state after its apply links.
+#[test]
+fn a_plan_with_sources_links_as_the_state_it_becomes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
+    let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
+    let mut cases: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.join("tf").is_dir()).collect();
+    cases.sort();
+    if cases.is_empty() {
+        println!("skipped: no {}", path.display());
+    }
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let mut files = vec![file(&case.join("plan.json"), Some(Kind::Plan), None)];
+        sources(&case.join("tf"), &case.join("tf").to_string_lossy(), &mut files);
+        let plan = terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let state = terraform::read(&[&file(&case.join("state.json"), Some(Kind::State), None)], Moment::After);
+        let then: BTreeMap<_, _> = state.links.iter().map(|row| ((&row.address, &row.attribute), &row.to)).collect();
+        // A stub may have left a resource out of the state: there is nothing to hold it against.
+        let there = |row: &&terraform::LinkRow| !state.graph.at(&row.address).is_empty();
+        for row in plan.links.iter().filter(there).filter(|row| then.get(&(&row.address, &row.attribute)) != Some(&&row.to)) {
+            wrong.push(format!("{}: {row:?}, in the state {:?}", case.display(), then.get(&(&row.address, &row.attribute))));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -163,9 +163,17 @@ impl Graph {
                 None => Some((stand_in(&resource.kind).is_some(), resource.mode, 0)),
             }
         };
-        let ranked: Vec<_> = self.holding(text).iter().filter_map(|target| Some((rank(target)?, target))).collect();
-        let best = ranked.iter().map(|(rank, _)| *rank).min();
-        ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, target)| target.clone()).collect()
+        best(self.holding(text), rank)
+    }
+
+    /// As [`Graph::owners`], but for the resource that holds the text: `default_route_table_id` of a default route table is its
+    /// own id as well, and names the network that brought the table along.
+    #[must_use]
+    pub fn other_owners(&self, text: &str, class: &Class, own: Id<Resource>) -> Vec<Target> {
+        best(self.holding(text), |target| {
+            let resource = &self.resources[target.resource];
+            class.rank(&resource.kind, resource.mode, &target.attribute).filter(|_| target.resource != own)
+        })
     }
 
     /// What a value points at: known ids by the resources that own them, references as they were traced, lists element by
@@ -208,6 +216,13 @@ impl Graph {
             _ => {}
         }
     }
+}
+
+/// The targets of the lowest rank.
+fn best<R: Ord + Copy>(targets: &[Target], rank: impl Fn(&Target) -> Option<R>) -> Vec<Target> {
+    let ranked: Vec<_> = targets.iter().filter_map(|target| Some((rank(target)?, target))).collect();
+    let best = ranked.iter().map(|(rank, _)| *rank).min();
+    ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, target)| target.clone()).collect()
 }
 
 /// Attributes by which others name a resource: the id, the ARN, and computed ids of what it brings along.
