@@ -257,7 +257,7 @@ impl<'c> Tracer<'c> {
         if class.rank(&resource.kind, resource.mode, named).is_some() || wanted(&resource.kind, named) == Some(class) {
             out.targets.insert(target(named));
         } else if attribute.is_empty() {
-            match self.naming(instance, class) {
+            match self.naming(instance, class, &want.leaf) {
                 Some(found) => _ = out.indirect.insert(target(&found)),
                 None => out.opaque |= !has_class(&resource.kind),
             }
@@ -266,13 +266,17 @@ impl<'c> Tracer<'c> {
         }
     }
 
-    /// The only attribute of a resource that names one of a class.
-    fn naming(&self, instance: &Instance, class: &'static Class) -> Option<String> {
+    /// The attribute of a resource that names one of a class: the one of the name wanted, else the only one. A VPC brings
+    /// its table as `main_route_table_id` and as `default_route_table_id`, which is one and the same when it is made.
+    fn naming(&self, instance: &Instance, class: &'static Class, leaf: &str) -> Option<String> {
         let resource = self.instances.resource(instance.resource);
-        let brought = class.brought.iter().filter(|(kind, _)| *kind == resource.kind).map(|(_, attribute)| (*attribute).to_owned());
+        let brought: Vec<String> = class.brought.iter().filter(|own| own.0 == resource.kind).map(|own| own.1.to_owned()).collect();
+        if let [first, _, ..] = brought.as_slice() {
+            return Some(brought.iter().find(|attribute| *attribute == leaf).unwrap_or(first).clone());
+        }
         let crate::ingest::terraform::Value::Map(values) = &resource.values else { return None };
         let named = values.iter().filter(|(name, value)| wanted(&resource.kind, name) == Some(class) && !value.is_unset());
-        let mut all = brought.chain(named.map(|(name, _)| name.clone()));
+        let mut all = brought.into_iter().chain(named.map(|(name, _)| name.clone()));
         all.next().filter(|_| all.next().is_none())
     }
 }
