@@ -35,6 +35,8 @@ pub struct World {
     pub gaps: Arena<Gap>,
     /// Where each gap stands, as far as [`World::doubt`] has looked.
     known_gaps: FxHashMap<Gap, Id<Gap>>,
+    /// How many gaps it has looked at.
+    looked_at: usize,
 }
 
 impl World {
@@ -57,11 +59,15 @@ impl World {
     /// Enters a gap into the ledger, unless the same one stands there already, and returns the doubt it gives rise to.
     pub fn doubt(&mut self, kind: GapKind, what: impl Into<String>, origin: Option<Origin>) -> Doubt {
         let gap = Gap { kind, what: what.into(), origin };
-        for (id, own) in self.gaps.iter().skip(self.known_gaps.len()) {
-            self.known_gaps.entry(own.clone()).or_insert(id);
+        if self.looked_at < self.gaps.len() {
+            for (id, own) in self.gaps.iter().skip(self.looked_at) {
+                self.known_gaps.entry(own.clone()).or_insert(id);
+            }
         }
         let World { gaps, known_gaps, .. } = self;
-        Doubt::of(*known_gaps.entry(gap).or_insert_with_key(|gap| gaps.push(gap.clone())))
+        let id = *known_gaps.entry(gap).or_insert_with_key(|gap| gaps.push(gap.clone()));
+        self.looked_at = self.gaps.len();
+        Doubt::of(id)
     }
 
     /// A workload's pods as selectors see them.

@@ -29,6 +29,8 @@ pub struct Lowered {
     pub network_acls: BTreeMap<Id<Resource>, Id<Filter>>,
     /// Peering connections, transit gateways and further borders by resource.
     pub links: BTreeMap<Id<Resource>, Id<Link>>,
+    /// Borders of which it could not be told what they join; they have no legs.
+    pub loose_links: BTreeSet<Id<Link>>,
     /// Endpoints by resource.
     pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
     /// The default security group of every network.
@@ -91,7 +93,16 @@ impl<T> Default for Found<T> {
     }
 }
 
+/// More candidates than this are not entered one by one: what holds for all of them together is.
+pub const MANY: usize = 8;
+
 impl<T: Copy + Ord> Found<T> {
+    /// Whether there are so many candidates that each of them says next to nothing.
+    #[must_use]
+    pub fn is_crowd(&self) -> bool {
+        self.items.len() > MANY && self.items.iter().all(|(_, doubt)| !doubt.is_certain())
+    }
+
     /// The things without their doubts.
     pub fn all(&self) -> impl Iterator<Item = T> + '_ {
         self.items.iter().map(|(item, _)| *item)

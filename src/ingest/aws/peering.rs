@@ -1,7 +1,7 @@
 //! VPC peering: connections, accepters, options. Source: VPC peering guide, "VPC peering connections lifecycle",
 //! "Peering limitations", "Update your security groups to reference peer groups".
 
-use super::lowering::{Attribute, Found, Lowering};
+use super::lowering::{Attribute, Found, Lowering, MANY};
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin};
 use std::collections::BTreeMap;
@@ -54,9 +54,17 @@ struct State {
 }
 
 fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, accepters: &[&Resource]) -> Id<Link> {
-    let near = side(lowering, resource, "vpc_id");
-    let far = side(lowering, resource, "peer_vpc_id");
+    let near = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let mut far = lowering.networks(Attribute::of(resource, "peer_vpc_id"));
     let mut state = state(lowering, resource, accepters, &far);
+    if near.items.is_empty() || near.items.len() * far.items.len() > MANY {
+        return loose(lowering, id, resource);
+    }
+    let open = far.items.is_empty();
+    if open {
+        let network = lowering.foreign_network(Attribute::of(resource, "peer_vpc_id"), &format!("accepter VPC of {}", resource.address));
+        far.add(network, far.rest.clone());
+    }
     let mut legs = Vec::new();
     for (a, a_doubt) in &near.items {
         for (b, b_doubt) in near_to(&far, *a) {
@@ -69,23 +77,25 @@ fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, ac
         }
     }
     let origin = Some(resource.origin.clone());
-    lowering.world.links.push(Link { name: lowering.name(id), kind: KIND, legs, state: state.text, origin })
+    let link = lowering.world.links.push(Link { name: lowering.name(id), kind: KIND, legs, state: state.text, origin });
+    if open || !near.rest.is_certain() || !far.rest.is_certain() {
+        lowering.lowered.loose_links.insert(link);
+    }
+    link
+}
+
+/// A connection whose ends could not be told, or that has too many candidates for them: routes that lead to it may lead
+/// anywhere.
+fn loose(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Link> {
+    let state = "what it joins could not be told".to_owned();
+    let link = Link { name: lowering.name(id), kind: KIND, legs: Vec::new(), state, origin: Some(resource.origin.clone()) };
+    let link = lowering.world.links.push(link);
+    lowering.lowered.loose_links.insert(link);
+    link
 }
 
 fn near_to(far: &Found<Id<Network>>, near: Id<Network>) -> impl Iterator<Item = &(Id<Network>, Doubt)> {
     far.items.iter().filter(move |(network, _)| *network != near)
-}
-
-/// The networks at one end; where that could not be told, one that is not in the input.
-fn side(lowering: &mut Lowering, resource: &Resource, path: &str) -> Found<Id<Network>> {
-    let at = Attribute::of(resource, path);
-    let mut found = lowering.networks(at);
-    if found.items.is_empty() {
-        let end = if path == "vpc_id" { "requester" } else { "accepter" };
-        let network = lowering.foreign_network(at, &format!("{end} VPC of {}", resource.address));
-        found.add(network, found.rest.clone());
-    }
-    found
 }
 
 /// Overlap in any block fails the peering at once.
@@ -178,6 +188,17 @@ impl Lowering<'_> {
     pub fn links(&mut self, at: Attribute, kind: &'static str, near: Option<Id<Network>>) -> Found<Id<Link>> {
         let own = |lowering: &Self, target: &Target| lowering.lowered.links.get(&target.resource).copied();
         self.find(at, own, |lowering, at, id| Some(lowering.foreign_link(at, id, kind, near)))
+    }
+
+    /// Doubt about where a border leads of which it could not be told what it joins.
+    pub fn loose_end(&mut self, at: Attribute, link: Option<Id<Link>>) -> Doubt {
+        let name = link.map(|link| self.world.links[link].name.clone()).unwrap_or_default();
+        let what = format!("what `{name}` joins could not be told: routes that lead to it may lead anywhere");
+        self.world.doubt(
+            GapKind::Unlinked,
+            what,
+            link.and_then(|link| self.world.links[link].origin.clone()).or(Some(at.resource.origin.clone())),
+        )
     }
 
     /// The border with a known id that is not in the input.

@@ -3,7 +3,8 @@
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Target};
+use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Network, Route, RouteTable, Target};
+use std::collections::BTreeMap;
 
 /// Rank of a route to a block that was entered by hand.
 const STATIC: u32 = 0;
@@ -19,9 +20,11 @@ pub fn lower(lowering: &mut Lowering) {
     for (table, network) in tables {
         local(lowering, table, network);
     }
+    let mut loose = BTreeMap::new();
     for (_, resource) in graph.of("aws_route").filter(|(_, resource)| resource.mode == Mode::Managed) {
-        separate(lowering, resource);
+        separate(lowering, resource, &mut loose);
     }
+    loose_routes(lowering, loose);
     for kind in ["aws_route_table", "aws_default_route_table"] {
         for (id, resource) in graph.of(kind) {
             let Some(table) = lowering.lowered.route_tables.get(&id).copied() else { continue };
@@ -51,7 +54,10 @@ fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>) {
     lowering.world.route_tables[table].routes.extend(routes);
 }
 
-fn separate(lowering: &mut Lowering, resource: &Resource) {
+/// Tables that may hold routes of which it could not be told which table they are in, each with one such route.
+type Loose<'g> = BTreeMap<Id<RouteTable>, &'g Resource>;
+
+fn separate<'g>(lowering: &mut Lowering<'g>, resource: &'g Resource, loose: &mut Loose<'g>) {
     let mut tables = lowering.tables(Attribute::of(resource, "route_table_id"));
     if tables.items.is_empty() && !tables.rest.is_certain() {
         let graph = lowering.graph;
@@ -59,11 +65,27 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
         let all: Vec<_> = lowering.lowered.route_tables.iter().filter(|(id, _)| same(id)).map(|(_, table)| *table).collect();
         all.into_iter().chain(lowering.world.route_tables.ids()).for_each(|table| tables.add(table, tables.rest.clone()));
     }
+    if tables.is_crowd() {
+        tables.all().for_each(|table| _ = loose.entry(table).or_insert(resource));
+        return;
+    }
     let names = Names { v4: "destination_cidr_block", v6: "destination_ipv6_cidr_block", prefix: "" };
     for (table, doubt) in tables.items {
         let routes = routes(lowering, table, Attribute { resource, path: "", value: &resource.values }, &names);
         let own = routes.into_iter().map(|route| Route { doubt: route.doubt.and(&doubt), ..route });
         lowering.world.route_tables[table].routes.extend(own);
+    }
+}
+
+/// Where very many routes could be in very many tables, each table may send anything anywhere.
+fn loose_routes(lowering: &mut Lowering, loose: Loose) {
+    let Some(first) = loose.values().next().copied() else { return };
+    let what = format!("which routes are in which of {} route tables could not be told, `{}` among them", loose.len(), first.address);
+    let doubt = lowering.world.doubt(GapKind::Unlinked, what, Some(first.origin.clone()));
+    for (table, resource) in loose {
+        let origin = Some(resource.origin.clone());
+        let any = Route { destination: None, target: Target::Unknown, rank: STATIC, doubt: doubt.clone(), origin };
+        lowering.world.route_tables[table].routes.push(any);
     }
 }
 
@@ -187,13 +209,28 @@ fn target(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute, name: &
     if let Some((_, kind)) = BORDERS.iter().find(|(own, _)| *own == name) {
         let near = lowering.lowered.network_of_table.get(&table).copied();
         let links = lowering.links(at, kind, near);
-        return listed(links.items.into_iter().map(|(link, doubt)| (Target::Link(link), doubt)).collect(), links.rest);
+        return borders(lowering, at, links);
     }
     match name {
         "gateway_id" => gateway(lowering, table, at),
         "nat_gateway_id" => translator(lowering, at),
         _ => appliance(lowering, at),
     }
+}
+
+/// Borders as targets; one of which it could not be told what it joins may lead anywhere, and so may one of very many.
+fn borders(lowering: &mut Lowering, at: Attribute, links: Found<Id<Link>>) -> Vec<(Target, Doubt)> {
+    let all = lowering.lowered.loose_links.clone();
+    let loose = |link: Id<Link>| all.contains(&link);
+    let mut rest = links.rest.clone();
+    let crowd = links.is_crowd();
+    if crowd || links.all().any(loose) {
+        let doubt = links.items.iter().take(1).fold(rest, |sum, (_, own)| sum.and(own));
+        rest = if doubt.is_certain() { lowering.loose_end(at, links.first()) } else { doubt };
+    }
+    let legs = |link: Id<Link>| !lowering.world.links[link].legs.is_empty();
+    let kept = links.items.into_iter().filter(|(link, _)| !crowd && (legs(*link) || !loose(*link)));
+    listed(kept.map(|(link, doubt)| (Target::Link(link), doubt)).collect(), rest)
 }
 
 fn listed(mut targets: Vec<(Target, Doubt)>, rest: Doubt) -> Vec<(Target, Doubt)> {

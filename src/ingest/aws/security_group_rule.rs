@@ -7,7 +7,7 @@
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::packets::Words;
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Origin, Traffic};
+use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin, Traffic};
 
 /// Adds all declared rules to their groups.
 pub fn lower(lowering: &mut Lowering) {
@@ -149,13 +149,28 @@ fn single(lowering: &mut Lowering, resource: &Resource, way: Crossing) {
 }
 
 fn separate(lowering: &mut Lowering, resource: &Resource, ends: &Ends, ways: &[Crossing], (traffic, doubt): (&Traffic, &Doubt)) {
-    for (group, own) in groups_of_rule(lowering, resource).items {
+    let groups = groups_of_rule(lowering, resource);
+    if groups.is_crowd() {
+        groups.all().for_each(|group| loose(lowering, group));
+        return;
+    }
+    for (group, own) in groups.items {
         let peers = peers(lowering, resource, ends, group);
         let rules = rules(peers, traffic, &doubt.and(&own), &resource.origin);
         for way in ways {
             side(&mut lowering.world.filters[group], *way).extend(rules.iter().cloned());
         }
     }
+}
+
+/// A group that may have any of very many rules: it is not told what it allows.
+fn loose(lowering: &mut Lowering, group: Id<Filter>) {
+    let filter = &lowering.world.filters[group];
+    let what = format!("which separate rules `{}` has could not be told", filter.name);
+    let origin = filter.origin.clone();
+    let doubt = lowering.world.doubt(GapKind::Unlinked, what, origin);
+    let filter = &mut lowering.world.filters[group];
+    filter.doubt = filter.doubt.and(&doubt);
 }
 
 fn inline(lowering: &mut Lowering, group: Id<Filter>, resource: &Resource) {

@@ -146,3 +146,41 @@ fn a_table_of_a_vpc_that_is_only_read_may_hold_anything() {
            anything -> unknown ?",
     );
 }
+
+#[test]
+fn a_peering_whose_far_end_cannot_be_told_may_join_any_network() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "0.0.0.0/1"}
+           aws_vpc_peering_connection.p {"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "?", "accept_status": "active"}
+           aws_vpc_peering_connection.q {"vpc_id": "?", "peer_vpc_id": "?", "accept_status": "active"}
+           aws_route.p {"route_table_id": "@aws_vpc.a.main_route_table_id", "destination_cidr_block": "192.0.0.0/8", "vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id"}
+           aws_route.q {"route_table_id": "@aws_vpc.a.main_route_table_id", "destination_cidr_block": "193.0.0.0/8", "vpc_peering_connection_id": "@aws_vpc_peering_connection.q.id"}"#,
+        &["link", "table main route table of aws_vpc.a"],
+        "table main route table of aws_vpc.a
+           0.0.0.0/1 -> local
+           192.0.0.0/8 -> aws_vpc_peering_connection.p
+           192.0.0.0/8 -> unknown ?
+           193.0.0.0/8 -> unknown ?
+         link aws_vpc_peering_connection.p: active
+           aws_vpc.a -> accepter VPC of aws_vpc_peering_connection.p: 0.0.0.0/1 -> 128.0.0.0/1, ::/0 members ?
+           accepter VPC of aws_vpc_peering_connection.p -> aws_vpc.a: 128.0.0.0/1, ::/0 -> 0.0.0.0/1 members ?
+         link aws_vpc_peering_connection.q: what it joins could not be told",
+    );
+}
+
+#[test]
+fn very_many_candidates_are_one_doubt() {
+    let tables: String = (0..12).map(|n| format!("aws_route_table.t{n} {{\"vpc_id\": \"@aws_vpc.a.id\"}}\n")).collect();
+    check(
+        &format!(
+            r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+               {tables}
+               aws_route.r {{"route_table_id": "?", "destination_cidr_block": "10.1.0.0/16", "gateway_id": "igw-1"}}
+               aws_route.s {{"route_table_id": "?", "destination_cidr_block": "10.2.0.0/16", "gateway_id": "igw-1"}}"#
+        ),
+        &["table aws_route_table.t7"],
+        "table aws_route_table.t7
+           10.0.0.0/16 -> local
+           anything -> unknown ?",
+    );
+}
