@@ -149,7 +149,7 @@ const REMARKS: &[Field] = &[
          its addresses lie in no network, or are replaced on the way; other rules decide before it; two policies disagree at one priority",
     ),
     field("side", Holds::Name, "the direction of the rule that is meant; empty where the policy as a whole is"),
-    field("rule", Holds::Name, "the number of that rule, from 1; empty where the policy as a whole is meant"),
+    field("rule", Holds::Name, "the place of that rule in its direction, from 1; empty where the policy as a whole is meant"),
     field("reason", Holds::Phrase, "the remark as a sentence"),
 ];
 

@@ -113,7 +113,7 @@ impl Judge<'_> {
                     Fate::Allowed | Fate::Unclear if written.doubt.is_certain() => "allows it",
                     Fate::Allowed | Fate::Unclear => "may allow it",
                 };
-                let place = format!("{direction} rule {}", step.rule + 1);
+                let place = format!("{direction}, line {}", written.origin.place.line);
                 Some((format!("{} {verb} ({place})", words::policy(self.world, step.policy)), Some(written.origin.clone())))
             }
             Decider::Policy(id) => {

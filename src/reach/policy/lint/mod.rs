@@ -48,9 +48,10 @@ struct Spot<'w> {
 }
 
 impl Spot<'_> {
-    /// ``rule 2 for egress of NetworkPolicy `shop/web` ``.
+    /// ``the rule on line 12 for egress of NetworkPolicy `shop/web` ``. (By its line: one entry of a list of rules may be
+    /// several rules here.)
     fn name(&self, world: &World) -> String {
-        format!("rule {} for {} of {}", self.at + 1, self.direction, words::policy(world, self.policy))
+        format!("the rule on line {} for {} of {}", self.rule.origin.place.line, self.direction, words::policy(world, self.policy))
     }
 
     /// A remark about the rule.

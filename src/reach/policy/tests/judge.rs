@@ -257,10 +257,10 @@ fn hops_name_the_line_that_decides() {
     assert_eq!(
         trail.hops.iter().map(said).collect::<Vec<_>>(),
         [
-            (Verdict::Reachable, "NetworkPolicy `a/other` allows it (egress rule 1)".to_owned(), 11),
+            (Verdict::Reachable, "NetworkPolicy `a/other` allows it (egress, line 11)".to_owned(), 11),
             (
                 Verdict::Reachable,
-                "AdminNetworkPolicy `adm` passes it on (ingress rule 1); NetworkPolicy `a/deny` allows it (ingress rule 1)".to_owned(),
+                "AdminNetworkPolicy `adm` passes it on (ingress, line 4); NetworkPolicy `a/deny` allows it (ingress, line 7)".to_owned(),
                 7
             ),
         ]
