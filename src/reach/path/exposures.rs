@@ -115,22 +115,38 @@ impl Case<'_, '_, '_> {
         let mut out = first.exposure.clone();
         let back = if self.direction == Direction::Egress { Direction::Ingress } else { Direction::Egress };
         if near != out.workload {
+            if !self.alike(near, out.workload) {
+                out.permission = self.permission(near, first.near, &out.witness);
+            }
+            self.retell(&mut out, (first.exposure.workload, near), self.direction, first.near);
             out.workload = near;
-            out.permission = self.permission(near, first.near, &out.witness);
-            self.retell(&mut out, near, self.direction, first.near);
         }
-        if let Some(far) = far.filter(|far| out.far != Party::Workload(*far)) {
+        if let (Party::Workload(told), Some(far)) = (&first.exposure.far, far)
+            && far != *told
+        {
+            self.retell(&mut out, (*told, far), back, first.far);
             out.far = Party::Workload(far);
-            self.retell(&mut out, far, back, first.far);
         }
         out
     }
 
-    fn retell(&self, exposure: &mut Exposure, workload: Id<Workload>, direction: Direction, footing: Option<usize>) {
+    /// Whether policies say the same of both but for the name.
+    fn alike(&self, one: Id<Workload>, other: Id<Workload>) -> bool {
+        let world = self.crossings.fabric.world;
+        let by_name = |id| !world.workloads[id].host_network && self.judge.kind(id).is_some();
+        let cluster = |id: Id<Workload>| world.workloads[id].cluster;
+        cluster(one) == cluster(other) && self.judge.kind(one) == self.judge.kind(other) && by_name(one) && by_name(other)
+    }
+
+    /// The hop of policies told of another workload than that of which it was told.
+    fn retell(&self, exposure: &mut Exposure, (told, of): (Id<Workload>, Id<Workload>), direction: Direction, footing: Option<usize>) {
         let kind = if direction == Direction::Egress { HopKind::PolicyEgress } else { HopKind::PolicyIngress };
-        let reason = self.crossings.guard.reason(workload, direction, footing, &exposure.witness);
-        if let Some(own) = exposure.trail.hops.iter_mut().find(|hop| hop.kind == kind) {
-            *own = walk::hop(kind, own.verdict, reason);
+        let Some(own) = exposure.trail.hops.iter_mut().find(|hop| hop.kind == kind) else { return };
+        if self.alike(told, of) {
+            let title = |id| format!("`{}`", self.crossings.fabric.world.workload_title(id));
+            own.because = own.because.replace(&title(told), &title(of));
+        } else {
+            *own = walk::hop(kind, own.verdict, self.crossings.guard.reason(of, direction, footing, &exposure.witness));
         }
     }
 }

@@ -38,6 +38,8 @@ pub(in crate::reach) use flows::flows;
 pub(in crate::reach) use stepping::stepping_stones;
 
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod scene;
 #[cfg(test)]
 mod tests;
