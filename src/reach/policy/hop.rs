@@ -42,7 +42,9 @@ impl Judge<'_> {
             return Some(Permission::HostNetwork);
         }
         let account = self.account(workload, direction, footing, far, traffic).filter(|account| account.verdict != Verdict::Blocked)?;
+        let speaks = |id: &Id<_>| side(&self.world.policies[*id], direction).is_some();
         match account.enforced {
+            Enforced::No(_) if !self.selecting(workload).iter().any(speaks) => return Some(Permission::NoPolicy),
             Enforced::No(note) => return Some(Permission::NotEnforced(note.clone())),
             Enforced::Unknown(note, _) if account.verdict == Verdict::Possible => return Some(Permission::NotEnforced(note.clone())),
             _ => {}

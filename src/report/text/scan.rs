@@ -5,6 +5,7 @@ use super::super::scan::{Scan, many};
 use super::hops::{hops, place};
 use super::quote::quote;
 use super::style::{BOLD, FAINT, FRAME, paint, severity};
+use crate::model::{Hop, HopKind};
 use crate::rules::Finding;
 
 /// Every finding with its quoted line, its path and its remedy; then what was looked at.
@@ -31,7 +32,7 @@ fn one(finding: &Finding, scan: &Scan<'_>) -> String {
     if !finding.path.is_empty() {
         let witness = if finding.passages.len() > 1 { format!("one of {} ways", finding.passages.len()) } else { "hop by hop".to_owned() };
         lines.push(note(&format!("how, {witness}:")));
-        lines.extend(hops(&finding.path, scan.ledger).into_iter().map(|line| format!("{gutter}     {line}")));
+        lines.extend(hops(&telling(&finding.path, scan.verbose), scan.ledger).into_iter().map(|line| format!("{gutter}     {line}")));
     }
     if finding.path.iter().all(|hop| hop.gaps.is_empty()) {
         lines.extend(finding.gaps.iter().map(|gap| note(&format!("not known: {}", plain(&scan.ledger[*gap].what)))));
@@ -41,6 +42,13 @@ fn one(finding: &Finding, scan: &Scan<'_>) -> String {
     }
     lines.push(note(&format!("remedy: {}", plain(&finding.remedy.text))));
     lines.into_iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// The hops that tell something: a provider's default filter that lets everything pass is left to `--verbose` and the other formats.
+fn telling(path: &[Hop], verbose: bool) -> Vec<Hop> {
+    let quiet =
+        |hop: &Hop| hop.assumed && hop.gaps.is_empty() && matches!(hop.kind, HopKind::NaclOut | HopKind::NaclIn | HopKind::ReturnFilter);
+    path.iter().filter(|hop| verbose || !quiet(hop)).cloned().collect()
 }
 
 /// `tcp 5432 · certain · new in this plan`.

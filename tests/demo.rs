@@ -1,0 +1,53 @@
+//! The demo of the README: what it prints stands there, to the letter.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as expected")]
+
+use std::process::Command;
+
+/// The fenced block that follows a mark in the README.
+fn block(mark: &str) -> String {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, after) = page.split_once(&format!("<!-- {mark} -->")).unwrap();
+    let (_, inside) = after.split_once("```").unwrap();
+    let (_, text) = inside.split_once('\n').unwrap();
+    text.split_once("\n```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_readme_shows_what_the_demo_prints() {
+    let command = block("the demo command");
+    let arguments: Vec<&str> = command.split(" -- ").nth(1).unwrap().split_whitespace().collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let shown = block("the demo's output");
+    assert_eq!(printed.trim_end(), shown.trim_end());
+}
+
+#[test]
+fn the_demo_shows_most_rules() {
+    let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args([
+            "scan",
+            "--plan",
+            "testdata/demo/plan.json",
+            "--tf",
+            "testdata/demo/infra",
+            "testdata/demo/rendered",
+            "--no-config",
+            "--format",
+            "json",
+        ])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for rule in ["CP101", "CP102", "CP103", "CP104", "CP201", "CP203", "CP204"] {
+        assert!(text.contains(&format!("\"{rule}\"")), "no {rule} in the demo");
+    }
+}
