@@ -166,8 +166,8 @@ fn explain_answers_and_guesses() {
 #[test]
 fn diff_tells_what_is_gained() {
     let here = folder("diff");
-    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\nspec: {containers: []}\n---\n\
-                apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: n}\nspec: {containers: []}\n";
+    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\nspec: {containers: [{name: c, image: c}]}\n---\n\
+                apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: n}\nspec: {containers: [{name: c, image: c}]}\n";
     let deny = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: n}\n\
                 spec: {podSelector: {}, policyTypes: [Ingress]}\n";
     std::fs::write(here.join("open.yaml"), pods).unwrap();

@@ -1,3 +1,5 @@
+//! Tests of `detect`.
+
 use super::*;
 
 fn check(content: &[u8], named: bool, kind: Option<Kind>) -> Result<Option<Kind>, String> {

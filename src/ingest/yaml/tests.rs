@@ -1,3 +1,5 @@
+//! Tests of `yaml`.
+
 use super::*;
 
 fn documents(text: &str) -> Vec<Document> {

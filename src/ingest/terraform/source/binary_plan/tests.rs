@@ -1,3 +1,5 @@
+//! Tests of `binary_plan`.
+
 use crate::ingest::terraform::source::SourceTree;
 use crate::ingest::terraform::source::testing::source;
 use crate::ingest::{File, Kind};

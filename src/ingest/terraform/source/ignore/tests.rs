@@ -1,3 +1,5 @@
+//! Tests of `ignore`.
+
 use crate::ingest::terraform::source::testing::tree;
 
 const MAIN: &str = r##"

@@ -1,3 +1,5 @@
+//! Tests of `merge`.
+
 use super::merge;
 use crate::ingest::terraform::Instances;
 use crate::ingest::terraform::source::Evaluator;

@@ -1,3 +1,5 @@
+//! Tests of `place`.
+
 use crate::ingest::terraform::source::testing::tree;
 use crate::model::Place;
 

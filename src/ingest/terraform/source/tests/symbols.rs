@@ -1,3 +1,5 @@
+//! Tests of `tests`.
+
 use crate::ingest::terraform::source::testing::Fixture;
 
 /// `plan`: addresses with what is known. `table`: `expression => value`, in the root module.
