@@ -166,15 +166,15 @@ fn explain_answers_and_guesses() {
 #[test]
 fn diff_tells_what_is_gained() {
     let here = folder("diff");
-    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\nspec: {containers: [{name: c, image: c}]}\n---\n\
-                apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: n}\nspec: {containers: [{name: c, image: c}]}\n";
-    let deny = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: n}\n\
+    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n---\n\
+                apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n";
+    let deny = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\n\
                 spec: {podSelector: {}, policyTypes: [Ingress]}\n";
     std::fs::write(here.join("open.yaml"), pods).unwrap();
     std::fs::write(here.join("shut.yaml"), format!("{pods}{deny}")).unwrap();
     let gained = crosspeer(&here, &["diff", "--base", "shut.yaml", "--head", "open.yaml"]);
     assert_eq!(gained.status.code(), Some(1), "{}", err(&gained));
-    assert!(out(&gained).contains("+ n/a[Pod] -> n/b[Pod]"), "{}", out(&gained));
+    assert!(out(&gained).contains("+ shop/a[Pod] -> shop/b[Pod]"), "{}", out(&gained));
     let lost = crosspeer(&here, &["diff", "--base", "open.yaml", "--head", "shut.yaml"]);
     assert_eq!(lost.status.code(), Some(0), "{}", out(&lost));
 }
