@@ -80,8 +80,7 @@ fn odd_inputs_are_accepted_or_refused_as_their_page_says() {
     let mut wrong = Vec::new();
     for (path, expectation) in rows {
         let output = scan(&path, &[]);
-        let (refused, accepts, refuses) =
-            (output.status.code() == Some(2), expectation.contains("accept"), expectation.contains("refuse"));
+        let (refused, accepts, refuses) = (output.status.code() == Some(2), expectation.contains("accept"), expectation.contains("refuse"));
         let words = String::from_utf8_lossy(&output.stderr);
         if refused && !refuses || !refused && !accepts {
             wrong.push(format!("{}: should {expectation}; exit {:?}; {words}", path.display(), output.status.code()));

@@ -1,6 +1,6 @@
 //! Amazon Web Services: resources of a [`Graph`] lowered into networks, filters, borders and endpoints.
 //!
-//! One file for each resource family; [`FAMILIES`] holds them in the order of their dependencies.
+//! One file for each resource family; `FAMILIES` holds them in the order of their dependencies.
 
 mod addresses;
 mod attachment;

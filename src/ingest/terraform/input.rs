@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// One plan or state.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Its number, as in [`Resource::input`].
+    /// Its number, as in `Resource::input`.
     pub number: usize,
     /// Path of its file.
     pub path: Arc<str>,

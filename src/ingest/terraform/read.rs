@@ -27,7 +27,7 @@ pub struct Terraform {
     pub errors: Vec<InputError>,
 }
 
-/// Reads all plans, states, binary plans and sources among the files; files of other kinds, and files that [`detect`]
+/// Reads all plans, states, binary plans and sources among the files; files of other kinds, and files that `detect`
 /// refuses, are passed over. The order of the files does not matter.
 #[must_use]
 pub fn read(files: &[&File], moment: Moment) -> Terraform {

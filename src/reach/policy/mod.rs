@@ -4,9 +4,9 @@
 //! ingress of the other; replies always pass. Pods on the host network are outside of policy, and as peers they are nodes
 //! (kubernetes.io "Network Policies"). Where nothing enforces policies, they let everything pass.
 //!
-//! Pods that no policy can tell apart are one class ([`pods`]). Each selector and peer is looked up once for all classes
-//! ([`peers`]); each class has a program of steps per direction ([`program`]); a fold over the steps decides for all
-//! packets at once ([`fold`]).
+//! Pods that no policy can tell apart are one class (`pods`). Each selector and peer is looked up once for all classes
+//! (`peers`); each class has a program of steps per direction (`program`); a fold over the steps decides for all
+//! packets at once (`fold`).
 
 mod account;
 mod bits;

@@ -13,7 +13,7 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body, Structure};
 use std::collections::BTreeMap;
 
-/// What the sources say of one resource instance. Made by [`Evaluator::evaluate`], used by [`merge`](super::merge).
+/// What the sources say of one resource instance. Made by [`Evaluator::evaluate`], used by `merge`.
 #[derive(Clone, Debug)]
 pub struct Evaluated {
     pub(super) body: Given,
