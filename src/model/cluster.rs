@@ -13,7 +13,7 @@ pub struct Cluster {
     pub name: String,
     /// The cluster's own name, where known.
     pub title: Option<String>,
-    /// The policy engine in one word (`vpc-cni`, `calico`, `cilium`); `unknown engine` where manifests stand alone.
+    /// The policy engine by the one word that its makers use; `unknown engine` where manifests stand alone.
     pub engine: String,
     /// Whether the engine enforces, for pods that have no footing of their own to say otherwise.
     pub enforced: Enforced,

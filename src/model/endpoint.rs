@@ -34,14 +34,14 @@ pub struct Endpoint {
     pub origin: Option<Origin>,
 }
 
-/// One of the ways in which the pods of a workload may stand in the network: a node group, a Fargate profile.
+/// One of the ways in which the pods of a workload may stand in the network: a node group, or a profile without nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Footing {
-    /// What is meant, for the trail: ``node group `aws_eks_node_group.workers` ``.
+    /// What is meant, for the trail: ``node group `workers` ``.
     pub name: String,
     /// What holds the pod's own address.
     pub pod: Attachment,
-    /// What holds the node's address; none where a pod has no node of its own (Fargate).
+    /// What holds the node's address; none where the provider runs pods without nodes.
     pub node: Option<Attachment>,
     /// Destinations towards which the packet leaves with the node's address, by `node`; towards others it leaves with
     /// the pod's, by `pod`.

@@ -7,7 +7,7 @@ use super::{AddressSet, Doubt, Filter, Id, Network, Origin, Subnet};
 pub struct Link {
     /// Name to print, unique in the world: the Terraform address of the border.
     pub name: String,
-    /// What it is: `VPC peering`, `transit gateway`.
+    /// What it is, as its provider calls it: `peering`, `transit gateway`.
     pub kind: &'static str,
     /// The ways across, one for each direction and pair of networks.
     pub legs: Vec<Leg>,

@@ -1,7 +1,7 @@
 //! The nouns that every room shares: addresses, traffic, networks, filters, borders, clusters, policies, trails.
 //!
-//! Nothing here reads, prints or derives anything, and no word belongs to one vendor: a VPC, a virtual network and
-//! a VPC network of three providers are all a [`Network`]. All ids are positions in the arenas of one [`World`].
+//! Nothing here reads, prints or derives anything, and no word belongs to one vendor: what three providers call
+//! by three names is one [`Network`]. All ids are positions in the arenas of one [`World`].
 
 mod address;
 mod arena;

@@ -3,7 +3,7 @@
 use super::{AddressSet, Doubt, Filter, Id, Link, Origin};
 use ipnet::IpNet;
 
-/// An address domain that routes within itself: a VPC, a virtual network.
+/// An address domain that routes within itself: what providers call a virtual or private network.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Name to print, unique in the world: a Terraform address, or an id for one that the input only names.

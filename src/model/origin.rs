@@ -35,7 +35,7 @@ pub struct Origin {
     pub place: Place,
     /// The inner place, where `place` is only the call that leads to it.
     pub inner: Option<Place>,
-    /// Name of the thing in its own language: a Terraform address (`aws_route.a["x"]`), or a Kubernetes
+    /// Name of the thing in its own language: a Terraform address (`module.a.route.b["x"]`), or a Kubernetes
     /// object as `NetworkPolicy shop/default-deny`.
     pub address: Arc<str>,
     /// What the plan does to it.

@@ -28,7 +28,7 @@ pub struct Nullified {
     pub origin: Origin,
 }
 
-/// How a namespace stands: what the checks for missing policies ask (CIS Kubernetes 5.3.2, CIS EKS 4.3.2).
+/// How a namespace stands: what the checks for missing policies ask (CIS Kubernetes benchmark 5.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamespaceStanding {
     /// Effective policies of any kind that select pods of the namespace (where it has none: that would select a pod

@@ -58,7 +58,7 @@ const CROSSING: &[Field] = &[
     field("far", Holds::Name, "the far side: a resource, a workload of another cluster, or addresses"),
     field("far_network", Holds::Name, "the networks that the far side stands in"),
     field("border", Holds::Name, "the borders on the way"),
-    field("border_kind", Holds::Phrase, "what the border is: VPC peering, transit gateway"),
+    field("border_kind", Holds::Phrase, "what the border is, as its provider calls it: peering, transit gateway"),
     field(
         "permission",
         Holds::Word(&["no-policy", "not-enforced", "host-network", "everything", "named"]),

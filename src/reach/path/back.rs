@@ -1,7 +1,7 @@
 //! The way back of a reply: a route from the destination's subnet to the source, and the stateless filters on it.
 //!
 //! Filters that keep state let replies pass; stateless ones (network ACLs) judge them like any packet, towards a port
-//! that the source chose: 1024–65535 (VPC user guide, network ACLs, ephemeral ports). A reply need not take the border
+//! that the source chose: 1024–65535 (network ACLs, ephemeral ports). A reply need not take the border
 //! that the request came over.
 
 use super::fabric::Fabric;

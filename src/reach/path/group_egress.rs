@@ -1,4 +1,4 @@
-//! Filters of the source's interface (EC2 user guide, security groups): what any of them lets out, leaves.
+//! Filters of the source's interface (security groups): what any of them lets out, leaves.
 
 use super::filter_text;
 use super::region::Region;

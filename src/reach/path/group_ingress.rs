@@ -1,4 +1,4 @@
-//! Filters of the destination's interface (EC2 user guide, security groups): what any of them admits, arrives.
+//! Filters of the destination's interface (security groups): what any of them admits, arrives.
 
 use super::filter_text;
 use super::region::Region;

@@ -1,7 +1,7 @@
 //! Which address a packet leaves with, and from which interface.
 //!
-//! Towards peers the VPC CNI translates to the node's primary address by default (amazon-vpc-cni-k8s README,
-//! `AWS_VPC_K8S_CNI_EXTERNALSNAT`): then the node's filters and subnet are those of the path.
+//! Where a footing says that packets to a destination are translated, they leave with the node's address: then the node's
+//! filters and subnet are those of the path.
 
 use super::region::Region;
 use super::spot::Owner;

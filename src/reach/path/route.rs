@@ -1,4 +1,4 @@
-//! The route there (VPC user guide, route tables): longest prefix match in the source subnet's table.
+//! The route there (route tables): longest prefix match in the source subnet's table.
 
 use super::fabric::Fabric;
 use super::forward::{self, Exit};

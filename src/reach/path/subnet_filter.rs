@@ -1,4 +1,4 @@
-//! Filters at a subnet's edge (VPC user guide, network ACLs): judged when a packet leaves or enters the subnet, each of
+//! Filters at a subnet's edge (network ACLs): judged when a packet leaves or enters the subnet, each of
 //! them, and never inside it.
 
 use super::filter_text;

@@ -1,4 +1,4 @@
-//! Ways over a translator (VPC user guide, private NAT gateways): the packet goes by the source's route table to the
+//! Ways over a translator (private NAT gateways): the packet goes by the source's route table to the
 //! translator, leaves it with the translator's own address, and goes on by the table of the translator's subnet.
 //!
 //! References to members of a filter do not hold across it. The reply comes back to the translator, and from there to

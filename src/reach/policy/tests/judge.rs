@@ -111,10 +111,10 @@ fn deny_rules_of_lower_order_beat_the_allows_of_other_policies() {
     check(
         "pod a/x
          pod a/y
-         policy Cilium a/allow
+         policy Ordered a/allow
            ingress isolates
            ingress allow anyone tcp/1-10 order:2
-         policy Cilium a/deny
+         policy Ordered a/deny
            ingress deny pods(*) tcp/5 order:1
          #= a/x -> a/y: tcp 1-4, 6-10
          #= 10.0.0.1 -> a/y: tcp 1-10",
