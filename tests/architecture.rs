@@ -184,3 +184,16 @@ fn pages_name_files_that_exist() {
         }
     }
 }
+
+#[test]
+fn every_dependency_is_used_and_has_its_reason() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let table = manifest.split("[dependencies]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    let reasons = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let source: String = files(&root().join("src"), ".rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    for name in table.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name) {
+        let used = format!("{}::", name.replace('-', "_"));
+        assert!(source.contains(&used), "`{name}` is a dependency, and nothing of it is used");
+        assert!(reasons.lines().any(|line| line.starts_with('|') && line.contains(&format!("`{name}`"))), "`{name}` has no reason");
+    }
+}
