@@ -6,6 +6,7 @@ mod detect;
 mod file;
 mod ignore;
 pub mod kubernetes;
+pub mod lowering;
 mod outcome;
 pub mod site;
 pub mod terraform;

@@ -1,4 +1,4 @@
-//! Packet filters of the network: security groups, network ACLs, firewall rules.
+//! Packet filters of the network: security groups, network ACLs, firewall rules and policies.
 
 use super::{AddressSet, Doubt, Id, Origin, Traffic};
 
@@ -28,6 +28,9 @@ pub enum FilterAction {
     Allow,
     /// Drops.
     Deny,
+    /// Leaves the decision to the rules from this order on, which is above the rule's own: the rest of a policy is passed over
+    /// in favour of the next one, or one list of rules must let pass before another is asked.
+    Skip(u32),
 }
 
 /// One rule of a [`Filter`].

@@ -1,7 +1,7 @@
 //! Where a resource may stand: its subnets, the addresses that it may have there, and the groups on its interfaces.
 
-use super::addresses::Blocks;
 use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic};
 use std::collections::BTreeSet;
@@ -146,22 +146,6 @@ impl Lowering<'_> {
         let mut out = Found::default();
         for path in paths.iter().filter(|path| is_set(resource.values.get(path))) {
             out.extend(self.groups(Attribute::of(resource, path)));
-        }
-        out
-    }
-
-    /// The addresses that several attributes hold together; what is not known is left out.
-    pub fn addresses_at(&mut self, resource: &Resource, paths: &[&str]) -> Blocks {
-        let mut out = Blocks::default();
-        for path in paths {
-            let value = resource.values.get(path);
-            if value.text().is_some() || !value.is_unknown() {
-                let known = value.items().iter().filter(|item| !item.is_unknown());
-                known.for_each(|item| {
-                    let more = self.blocks(Attribute { resource, path, value: item });
-                    out.addresses = out.addresses.union(&more.addresses);
-                });
-            }
         }
         out
     }

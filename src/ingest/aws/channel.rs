@@ -2,22 +2,10 @@
 //! what it joins. Source: VPC Lattice user guide, "How VPC Lattice works"; Cloud WAN user guide, "What is AWS Cloud WAN";
 //! VPC user guide, "Share your VPC subnets with other accounts".
 
-use super::lowering::{Attribute, Lowering, is_set};
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::lowering::Channel;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::GapKind;
-
-/// A resource type that joins a network to something by another way than routes and links.
-#[derive(Clone, Copy, Debug)]
-pub struct Channel {
-    /// The type.
-    pub kind: &'static str,
-    /// The service that carries the packets.
-    pub service: &'static str,
-    /// The attribute that names the near network, or something in it; empty where there is none.
-    pub near: &'static str,
-    /// The attribute that names the far end; empty where there is none.
-    pub far: &'static str,
-}
 
 const fn channel(kind: &'static str, service: &'static str, near: &'static str, far: &'static str) -> Channel {
     Channel { kind, service, near, far }
@@ -67,34 +55,10 @@ pub fn lower(lowering: &mut Lowering) {
         for (_, resource) in graph.of(channel.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
             match channel.kind {
                 "aws_ram_resource_association" => share(lowering, resource),
-                _ => note(lowering, resource, channel),
+                _ => lowering.note_channel(resource, channel),
             }
         }
     }
-}
-
-fn note(lowering: &mut Lowering, resource: &Resource, channel: &Channel) {
-    let near = named(lowering, resource, channel.near).map(|name| format!(" from {name}")).unwrap_or_default();
-    let far = named(lowering, resource, channel.far).map(|name| format!(" to {name}")).unwrap_or_default();
-    let what = format!(
-        "`{}` opens a way{near}{far} ({}): another channel across the border, which is not judged",
-        resource.address, channel.service
-    );
-    lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
-}
-
-/// What an attribute names: addresses of resources, or ids.
-fn named(lowering: &Lowering, resource: &Resource, path: &str) -> Option<String> {
-    let value = resource.values.get(path);
-    if path.is_empty() || !is_set(value) {
-        return None;
-    }
-    let links = lowering.graph.follow(value, &[]);
-    let own = links.targets.iter().map(|target| lowering.graph.resources[target.resource].address.clone());
-    let mut names: Vec<String> = own.chain(links.foreign).map(|name| format!("`{name}`")).collect();
-    names.sort();
-    names.dedup();
-    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// A share matters here where it shares a subnet: other accounts then place things in the owner's network.

@@ -2,7 +2,6 @@
 //!
 //! One file for each resource family; `FAMILIES` holds them in the order of their dependencies.
 
-mod addresses;
 mod attachment;
 mod channel;
 pub mod eks;
@@ -27,10 +26,9 @@ mod transit_gateway;
 mod vpc;
 mod vpc_endpoint;
 
-pub use addresses::Blocks;
 pub use attachment::{Groups, Stand};
 pub use lowering::{Attribute, Foreign, Found, Lowered, Lowering, is_set};
-pub use resource_type::{Standing, standing};
+pub use resource_type::standing;
 
 #[cfg(test)]
 mod tests;

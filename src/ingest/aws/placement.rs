@@ -3,7 +3,7 @@
 use super::attachment::{Groups, Stand};
 use super::endpoint;
 use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{Endpoint, Id, Subnet};
 
 /// How one resource type names what it stands in.
@@ -103,21 +103,4 @@ fn subnets_of(lowering: &mut Lowering, resource: &Resource, placement: &Placemen
         }
     }
     out
-}
-
-impl Lowering<'_> {
-    /// The resources of a type that an attribute names by id, ARN or name; of the same input, where several have the name.
-    pub fn resources(&mut self, at: Attribute, kind: &str) -> Found<Id<Resource>> {
-        let graph = self.graph;
-        let own = |_: &Self, target: &Target| {
-            let resource = &graph.resources[target.resource];
-            (resource.kind == kind).then_some(target.resource)
-        };
-        let mut found = self.find(at, own, |_, _, _| None);
-        let same = |id: Id<Resource>| graph.resources[id].input == at.resource.input;
-        if found.items.len() > 1 && at.value.text().is_some() && found.all().any(same) {
-            found.items.retain(|(id, _)| same(*id));
-        }
-        found
-    }
 }

@@ -1,8 +1,8 @@
 //! Prefix lists: managed ones with their entries, read ones, and those that AWS owns.
 //! Source: VPC user guide, "Managed prefix lists".
 
-use super::addresses::Blocks;
 use super::lowering::{Attribute, Lowering};
+use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{Doubt, Id};
 

@@ -92,13 +92,6 @@ fn secondary(lowering: &mut Lowering, resource: &Resource) {
 }
 
 impl Lowering<'_> {
-    /// What another resource with the same known id became already.
-    pub fn twin<T>(&self, resource: &Resource, own: impl Fn(&Self, Id<Resource>) -> Option<T>) -> Option<T> {
-        let id = resource.values.get("id").text().filter(|id| !id.is_empty())?;
-        let same = self.graph.holding(id).iter().filter(|target| target.attribute == "id");
-        same.filter_map(|target| own(self, target.resource)).next()
-    }
-
     /// The networks that an attribute names; those that the input only names by id are added to the world.
     pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
         let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {

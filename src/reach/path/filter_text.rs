@@ -3,7 +3,7 @@
 use super::fabric::Fabric;
 use super::screen::{self, Peer};
 use super::way::Reason;
-use crate::model::{AddressSet, Crossing, Filter, FilterAction, FilterPeer, FilterRule, Id, Traffic, Verdict, World};
+use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Traffic, Verdict, World};
 use crate::reach::Witness;
 
 /// Most blocks of addresses that a sentence lists.
@@ -14,8 +14,28 @@ pub(super) fn any_of(fabric: &Fabric<'_>, filters: &[Id<Filter>], crossing: Cros
     let at = |verdict| filters.iter().find(|filter| answers(fabric, **filter, crossing, peer, packet) == verdict);
     match at(Verdict::Reachable).or_else(|| at(Verdict::Possible)) {
         Some(filter) => one(fabric, *filter, crossing, peer, packet),
-        None => nobody(fabric.world, filters, crossing, packet),
+        None => match filters.iter().find(|filter| denies(fabric, **filter, crossing, peer, packet)) {
+            Some(filter) => one(fabric, *filter, crossing, peer, packet),
+            None => nobody(fabric.world, filters, crossing, packet),
+        },
     }
+}
+
+/// Whether a rule of the filter says no, and not the lack of one that says yes.
+fn denies(fabric: &Fabric<'_>, filter: Id<Filter>, crossing: Crossing, peer: &Peer, packet: &Witness) -> bool {
+    decides(fabric, filter, crossing, peer, packet).0.is_some_and(|rule| rule.action == FilterAction::Deny)
+}
+
+fn decides<'w>(
+    fabric: &Fabric<'w>,
+    filter: Id<Filter>,
+    crossing: Crossing,
+    peer: &Peer,
+    packet: &Witness,
+) -> (Option<&'w FilterRule>, Doubt) {
+    let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
+    let membership = |filter, network| fabric.membership(filter, network);
+    screen::decides(&fabric.world.filters[filter], crossing, peer, &membership, &traffic, screen::far(packet, crossing))
 }
 
 /// The reason of filters each of which must let the packet pass.
@@ -46,16 +66,15 @@ pub(super) fn answers(fabric: &Fabric<'_>, filter: Id<Filter>, crossing: Crossin
 /// The reason of one filter.
 pub(super) fn one(fabric: &Fabric<'_>, filter: Id<Filter>, crossing: Crossing, peer: &Peer, packet: &Witness) -> Reason {
     let world = fabric.world;
-    let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-    let membership = |filter, network| fabric.membership(filter, network);
     let own = &world.filters[filter];
-    let rule = screen::decides(own, crossing, peer, &membership, &traffic, screen::far(packet, crossing));
+    let (rule, doubt) = decides(fabric, filter, crossing, peer, packet);
     let sure = rule.is_some_and(|rule| rule.doubt.is_certain() && rule.action == FilterAction::Allow);
     let reason = match rule {
         Some(rule) => decided(world, own, crossing, rule),
         None if own.doubt.is_certain() => return nobody(world, &[filter], crossing, packet),
         None => Reason::new(format!("the rules of `{}` are not all known", own.name)).at(own.origin.as_ref()),
     };
+    let reason = reason.unless(&doubt);
     if sure && own.stateful { reason } else { reason.unless(&own.doubt) }
 }
 
@@ -64,6 +83,7 @@ fn decided(world: &World, filter: &Filter, crossing: Crossing, rule: &FilterRule
         (FilterAction::Allow, Crossing::Egress) => "lets out",
         (FilterAction::Allow, Crossing::Ingress) => "admits",
         (FilterAction::Deny, _) => "denies",
+        (FilterAction::Skip(_), _) => "leaves to later rules",
     };
     let preposition = if crossing == Crossing::Egress { "to" } else { "from" };
     let peer = match &rule.peer {

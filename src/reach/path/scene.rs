@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! network app 10.20.0.0/16             subnet nodes app 10.20.0.0/24 table=t acl=a
-//! route t 10.40.0.0/16 link:pcx        rule g egress allow tcp 5432 10.40.0.0/16      (also: members:h, @10 for an order)
+//! route t 10.40.0.0/16 link:pcx        rule g egress allow tcp 5432 10.40.0.0/16      (also: members:h, @10 for an order,
+//!                                      deny, skip:20)
 //! link pcx app data                    endpoint orders db 10.40.0.9 g
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24
@@ -90,7 +91,11 @@ impl Scene {
                     None => FilterPeer::Addresses(block(peer)),
                 };
                 let order = more.first().map_or(0, |order| order.trim_start_matches('@').parse().unwrap());
-                let action = if action == "allow" { FilterAction::Allow } else { FilterAction::Deny };
+                let action = match action.strip_prefix("skip:") {
+                    Some(to) => FilterAction::Skip(to.parse().unwrap()),
+                    None if action == "allow" => FilterAction::Allow,
+                    None => FilterAction::Deny,
+                };
                 let filter = self.filter(filter);
                 let rule = FilterRule { order, action, peer, traffic: traffic(protocol, ports), doubt, origin: None };
                 let own = &mut self.world.filters[filter];

@@ -3,7 +3,7 @@
 //! Ordered rules are read from the last to the first, so that each may override what the later ones say: a rule that is
 //! certain overrides wherever it matches, one in doubt only where that widens the upper or narrows the lower bound.
 
-use crate::model::{AddressSet, Bounds, Crossing, Filter, FilterAction, FilterPeer, FilterRule, FlowSet, Id, Network, Traffic};
+use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, FlowSet, Id, Network, Traffic};
 use crate::reach::Witness;
 use std::cmp::Reverse;
 use std::net::IpAddr;
@@ -57,14 +57,32 @@ pub(super) fn matches(rule: &FilterRule, peer: &Peer, membership: &Membership<'_
 /// What a direction of a filter lets pass, by the address of the other end.
 pub(super) fn passes(filter: &Filter, crossing: Crossing, peer: &Peer, membership: &Membership<'_>) -> Bounds<FlowSet> {
     let mut sum: Bounds<FlowSet> = Bounds::default();
+    // What the rules from an order on let pass, for those that leave the decision to them.
+    let mut later: Vec<(u32, Bounds<FlowSet>)> = Vec::new();
+    let skips = rules(filter, crossing).iter().any(|rule| matches!(rule.action, FilterAction::Skip(_)));
     for rule in ordered(filter, crossing).into_iter().rev() {
         let hit = matches(rule, peer, membership).map(|addresses| FlowSet::of(addresses.clone(), rule.traffic.clone()));
         sum = match rule.action {
             FilterAction::Allow => sum.zip(&hit, FlowSet::union),
             FilterAction::Deny => Bounds { must: sum.must.difference(&hit.may), may: sum.may.difference(&hit.must) },
+            FilterAction::Skip(to) => {
+                let from = later.iter().rfind(|(order, _)| *order >= to).map(|(_, bounds)| bounds.clone()).unwrap_or_default();
+                skipped(&sum, &hit, &from)
+            }
         };
+        if skips {
+            later.push((rule.order, sum.clone()));
+        }
     }
     if filter.doubt.is_certain() { sum } else { doubted(filter, crossing, sum) }
+}
+
+/// Of what a rule hits the later rules decide, of the rest the next ones; what both let pass, passes in any case.
+fn skipped(next: &Bounds<FlowSet>, hit: &Bounds<FlowSet>, later: &Bounds<FlowSet>) -> Bounds<FlowSet> {
+    let rest = Bounds { must: next.must.difference(&hit.may), may: next.may.difference(&hit.must) };
+    let either = Bounds { must: next.must.intersection(&later.must), may: FlowSet::none() };
+    let taken = hit.zip(later, FlowSet::intersection);
+    rest.zip(&either, FlowSet::union).zip(&taken, FlowSet::union)
 }
 
 /// Rules that are not in the list may allow anything; where the filter knows denials, they may deny anything as well.
@@ -73,7 +91,8 @@ fn doubted(filter: &Filter, crossing: Crossing, sum: Bounds<FlowSet>) -> Bounds<
     Bounds { must: if denies { FlowSet::none() } else { sum.must }, may: FlowSet::all() }
 }
 
-/// The rule that decides about a packet: the first that matches it surely, else the first that may.
+/// The rule that decides about a packet: the first that matches it surely, else the first that may; and what is not certain
+/// of the rules before it.
 pub(super) fn decides<'f>(
     filter: &'f Filter,
     crossing: Crossing,
@@ -81,11 +100,21 @@ pub(super) fn decides<'f>(
     membership: &Membership<'_>,
     traffic: &Traffic,
     address: IpAddr,
-) -> Option<&'f FilterRule> {
+) -> (Option<&'f FilterRule>, Doubt) {
     let hits = |rule: &&FilterRule| matches(rule, peer, membership).may.contains(address) && !rule.traffic.intersection(traffic).is_empty();
-    let matching: Vec<&FilterRule> = ordered(filter, crossing).into_iter().filter(hits).collect();
-    let sure = matching.iter().find(|rule| rule.doubt.is_certain());
-    sure.or(matching.first()).copied()
+    let (mut from, mut perhaps, mut doubt) = (0, None, Doubt::none());
+    for rule in ordered(filter, crossing).into_iter().filter(hits) {
+        match rule.action {
+            _ if rule.order < from => {}
+            _ if !rule.doubt.is_certain() => {
+                doubt = doubt.and(&rule.doubt);
+                perhaps = perhaps.or(Some(rule).filter(|rule| !matches!(rule.action, FilterAction::Skip(_))));
+            }
+            FilterAction::Skip(to) => from = to,
+            FilterAction::Allow | FilterAction::Deny => return (Some(rule), doubt),
+        }
+    }
+    (perhaps, doubt)
 }
 
 /// The address at the other end of a packet from the filtered side.

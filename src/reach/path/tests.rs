@@ -87,6 +87,28 @@ fn a_peering_carries_only_its_two_networks() {
 }
 
 #[test]
+fn ordered_filters_of_an_interface_deny_and_leave_to_later_rules() {
+    let ask = |port: &str, verdict: &str, because: &str| {
+        let ordered = "
+            endpoint walled db 10.40.0.17 wall
+            rule wall ingress deny tcp 22 0.0.0.0/0 @1
+            rule wall ingress skip:10 tcp 5432 10.20.0.0/16 @2
+            rule wall ingress deny tcp 5432 0.0.0.0/0 @3
+            rule wall ingress allow tcp 5433 0.0.0.0/0 @3
+            rule wall ingress deny tcp 5433 0.0.0.0/0 @10
+            rule wall ingress allow tcp 1-5432 0.0.0.0/0 @10
+            rule wall ingress deny udp any 0.0.0.0/0 @4 ?
+            rule wall ingress allow udp any 0.0.0.0/0 @10";
+        check(ordered, &format!("web walled {port}"), verdict, "security-group-ingress", because);
+    };
+    ask("tcp 22", "blocked", "`wall` denies tcp 22 from 0.0.0.0/0");
+    ask("tcp 5432", "reachable", "`wall` admits tcp 1-5432");
+    ask("tcp 5433", "reachable", "`wall` admits tcp 5433");
+    ask("tcp 9000", "blocked", "no rule of `wall` admits tcp 9000");
+    ask("udp 53", "possible", "`wall` admits udp from 0.0.0.0/0");
+}
+
+#[test]
 fn stateless_filters_judge_the_reply() {
     let acl = "
         subnet cold data 10.40.1.0/24 table=td acl=aclcold

@@ -52,13 +52,20 @@ impl Scene {
     fn filter_passes(&self, filter: Id<Filter>, outwards: bool, other: &Stand, address: IpAddr, protocol: Protocol, port: u16) -> bool {
         let own = &self.world.filters[filter];
         let mut rules: Vec<&FilterRule> = if outwards { &own.egress } else { &own.ingress }.iter().collect();
-        rules.sort_by_key(|rule| (rule.order, rule.action == FilterAction::Allow));
+        rules.sort_by_key(|rule| (rule.order, std::cmp::Reverse(rule.action)));
         let names = |rule: &FilterRule| match &rule.peer {
             FilterPeer::Addresses(addresses) => addresses.contains(address),
             FilterPeer::Members(of) => other.groups.as_ref().is_some_and(|groups| groups.contains(of)),
         };
-        let first = rules.iter().find(|rule| names(rule) && rule.traffic.of(protocol).contains(port));
-        first.is_some_and(|rule| rule.action == FilterAction::Allow)
+        let mut from = 0;
+        for rule in rules.into_iter().filter(|rule| names(rule) && rule.traffic.of(protocol).contains(port)) {
+            match rule.action {
+                _ if rule.order < from => {}
+                FilterAction::Skip(to) => from = to,
+                action => return action == FilterAction::Allow,
+            }
+        }
+        false
     }
 
     fn forwarded(&self, from: &Stand, to: &Stand, source: IpAddr, destination: IpAddr) -> bool {
@@ -160,9 +167,11 @@ fn line() -> impl Strategy<Value = String> {
         .prop_map(|(a, b, c)| format!("route {a} {b} {c}"));
     let peers =
         prop_oneof![3 => blocks().prop_map(String::from), 1 => one(&["members:g1", "members:g2", "members:g3"]).prop_map(String::from)];
-    let rule = (one(&["g1", "g2", "g3"]), one(&["ingress", "egress"]), ports(), peers)
-        .prop_map(|(a, b, c, d)| format!("rule {a} {b} allow {c} {d}"));
-    let acl = (one(&["acla", "aclb"]), one(&["ingress", "egress"]), one(&["allow", "allow", "deny"]), ports(), blocks(), 1..5);
+    let way = || one(&["ingress", "egress"]);
+    let action = || one(&["allow", "allow", "deny", "skip:4"]);
+    let rule = (one(&["g1", "g2", "g3"]), way(), action(), ports(), peers, 0..6)
+        .prop_map(|(a, b, action, c, d, order)| format!("rule {a} {b} {action} {c} {d} @{order}"));
+    let acl = (one(&["acla", "aclb"]), way(), action(), ports(), blocks(), 1..6);
     let acl = acl.prop_map(|(a, b, c, d, e, f)| format!("rule {a} {b} {c} {d} {e} @{f}"));
     let lets = (one(&["w", "v"]), one(&["ingress", "egress"]), ports(), blocks()).prop_map(|(a, b, c, d)| format!("lets {a} {b} {c} {d}"));
     let node =

@@ -1,7 +1,7 @@
 //! CIDR blocks and addresses of attributes, with what is not known kept in doubt.
 
-use super::lowering::{Attribute, Lowering, is_set};
-use crate::ingest::terraform::Value;
+use super::{Attribute, Lowering, is_set};
+use crate::ingest::terraform::{Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind};
 
 /// Addresses that an attribute holds: those that it surely holds, and why there may be others.
@@ -30,7 +30,7 @@ impl Blocks {
 /// How far an attribute that copies an attribute of another resource is followed.
 const CHASE: usize = 6;
 
-impl Lowering<'_> {
+impl<L> Lowering<'_, L> {
     /// Reads blocks or addresses: one, or a list. What is unset adds nothing; what is unknown is traced to the resource
     /// whose attribute it copies, and else adds a doubt; so does text that is no block.
     pub fn blocks(&mut self, at: Attribute) -> Blocks {
@@ -65,5 +65,21 @@ impl Lowering<'_> {
             value if value.is_unknown() => out.rest = out.rest.and(&self.unknown(at)),
             _ => {}
         }
+    }
+
+    /// The addresses that several attributes hold together; what is not known is left out.
+    pub fn addresses_at(&mut self, resource: &Resource, paths: &[&str]) -> Blocks {
+        let mut out = Blocks::default();
+        for path in paths {
+            let value = resource.values.get(path);
+            if value.text().is_some() || !value.is_unknown() {
+                let known = value.items().iter().filter(|item| !item.is_unknown());
+                known.for_each(|item| {
+                    let more = self.blocks(Attribute { resource, path, value: item });
+                    out.addresses = out.addresses.union(&more.addresses);
+                });
+            }
+        }
+        out
     }
 }

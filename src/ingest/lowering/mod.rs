@@ -1,0 +1,144 @@
+//! What the lowering of every cloud has in common: attributes, what they point at, blocks of addresses, and the gaps that
+//! are left. What a cloud remembers of its resources is its own affair.
+
+mod attribute;
+mod blocks;
+mod channel;
+mod found;
+mod standing;
+
+pub use attribute::{Attribute, is_set};
+pub use blocks::Blocks;
+pub use channel::Channel;
+pub use found::{Found, MANY};
+pub use standing::Standing;
+
+#[cfg(test)]
+pub mod fixture;
+
+use crate::ingest::terraform::{Graph, Resource, Target, Value};
+use crate::model::{Doubt, GapKind, Id, World};
+use std::collections::BTreeSet;
+
+/// A run of the families of one cloud over a graph; `L` is what that cloud remembers of it.
+pub struct Lowering<'a, L> {
+    /// The resources.
+    pub graph: &'a Graph,
+    /// What is being built.
+    pub world: &'a mut World,
+    /// What has been built so far.
+    pub lowered: L,
+}
+
+/// How far an attribute that copies an attribute of another resource is followed.
+const CHASE: usize = 6;
+
+impl<L> Lowering<'_, L> {
+    /// A name for the resource that is unique in the world: its address, and its file where several roots share the address.
+    #[must_use]
+    pub fn name(&self, id: Id<Resource>) -> String {
+        let resource = &self.graph.resources[id];
+        match self.graph.at(&resource.address) {
+            [first, _, ..] if *first != id => {
+                format!("{} ({}, input {})", resource.address, resource.origin.place.file, resource.input + 1)
+            }
+            _ => resource.address.clone(),
+        }
+    }
+
+    /// Notes that an attribute is known only after apply.
+    pub fn unknown(&mut self, at: Attribute) -> Doubt {
+        let what = format!("`{}` of `{}` is known only after apply", at.path, at.resource.address);
+        self.world.doubt(GapKind::UnknownValue, what, Some(at.resource.origin_of(at.path)))
+    }
+
+    /// Notes that an attribute names something that could not be told.
+    pub fn unlinked(&mut self, at: Attribute, candidates: usize) -> Doubt {
+        let which = if candidates == 0 { "no resource could be found for it".to_owned() } else { format!("{candidates} candidates") };
+        let what = format!("what `{}` of `{}` points at could not be told: {which}", at.path, at.resource.address);
+        self.world.doubt(GapKind::Unlinked, what, Some(at.resource.origin_of(at.path)))
+    }
+
+    /// Notes that something only named by its id is not in the input.
+    pub fn not_in_input(&mut self, at: Attribute, id: &str) -> Doubt {
+        let what = format!("`{id}` is not in the input: add the plan or state that holds it");
+        self.world.doubt(GapKind::NotInInput, what, Some(at.resource.origin_of(at.path)))
+    }
+
+    /// What an attribute points at, element by element: `own` tells what a resource's attribute became, `foreign` makes
+    /// something of a known id that no resource of the input has. References that copy another resource's attribute
+    /// are followed through it.
+    pub fn find<T: Copy + Ord>(
+        &mut self,
+        at: Attribute,
+        own: impl Fn(&Self, &Target) -> Option<T> + Copy,
+        foreign: impl Fn(&mut Self, Attribute, &str) -> Option<T> + Copy,
+    ) -> Found<T> {
+        let mut out = Found::default();
+        for item in at.value.items() {
+            out.extend(self.find_one(at.with(item), own, foreign, CHASE));
+        }
+        out
+    }
+
+    fn find_one<T: Copy + Ord>(
+        &mut self,
+        at: Attribute,
+        own: impl Fn(&Self, &Target) -> Option<T> + Copy,
+        foreign: impl Fn(&mut Self, Attribute, &str) -> Option<T> + Copy,
+        steps: usize,
+    ) -> Found<T> {
+        let graph = self.graph;
+        let mut out = Found::default();
+        if !is_set(at.value) {
+            return out;
+        }
+        let links = graph.follow(at.value, &[]);
+        let known = at.value.text().is_some();
+        let mut seen = BTreeSet::new();
+        for target in &links.targets {
+            if let Some(item) = own(self, target) {
+                out.add(item, Doubt::none());
+            } else if !known && steps > 0 && seen.insert(target) {
+                let value = graph.resources[target.resource].values.get(&target.attribute);
+                for item in value.items().iter().filter(|item| !matches!(item, Value::Unknown)) {
+                    out.extend(self.find_one(at.with(item), own, foreign, steps - 1));
+                }
+            }
+        }
+        if let (true, Some(text)) = (out.items.is_empty() && known, at.value.text()) {
+            match foreign(self, at, text) {
+                Some(item) => out.add(item, Doubt::none()),
+                None => out.rest = out.rest.and(&self.not_in_input(at, text)),
+            }
+        } else if out.items.is_empty() && out.rest.is_certain() {
+            out.rest = self.unlinked(at, 0);
+        } else if !links.exact {
+            let doubt = self.unlinked(at, out.items.len());
+            out.items.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
+        }
+        out
+    }
+
+    /// What another resource with the same known id became already.
+    pub fn twin<T>(&self, resource: &Resource, own: impl Fn(&Self, Id<Resource>) -> Option<T>) -> Option<T> {
+        let id = resource.values.get("id").text().filter(|id| !id.is_empty())?;
+        let same = self.graph.holding(id).iter().filter(|target| target.attribute == "id");
+        same.filter_map(|target| own(self, target.resource)).next()
+    }
+
+    /// The resources of a type that an attribute names by id, ARN or name; of the same input, where several have the name.
+    pub fn resources(&mut self, at: Attribute, kind: &str) -> Found<Id<Resource>> {
+        let graph = self.graph;
+        let own = |_: &Self, target: &Target| {
+            let resource = &graph.resources[target.resource];
+            (resource.kind == kind).then_some(target.resource)
+        };
+        let mut found = self.find(at, own, |_, _, _| None);
+        let same = |id: Id<Resource>| graph.resources[id].input == at.resource.input;
+        if found.items.len() > 1 && at.value.text().is_some() && found.all().any(same) {
+            found.items.retain(|(id, _)| same(*id));
+        }
+        found
+    }
+}
