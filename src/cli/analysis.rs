@@ -9,7 +9,7 @@ use super::{End, arguments::Scope};
 use crate::ingest::{File, IngestError, Ingested, Moment, Settings, ingest};
 use crate::model::{GapKind, Place, World};
 use crate::reach;
-use crate::report::{Problem, Quotes, text};
+use crate::report::{Problem, Quotes, many, text};
 
 /// What was gathered, and how to read it.
 pub(super) struct Analysis {
@@ -56,6 +56,14 @@ impl Analysis {
         let quotes = self.quotes(ingested);
         for problem in problems(ingested) {
             stage.complain(&text::problem(&problem, &quotes));
+        }
+        let lost = ingested.errors.iter().any(|error| !error.refused);
+        let read: usize = ingested.inputs.iter().map(|row| row.resources).sum();
+        if lost && read > 0 {
+            stage.note(&format!(
+                "= {} could be read and judged; the rest counts as unknown, so verdicts may be possible\n",
+                many(read, "object")
+            ));
         }
         match () {
             () if !ingested.errors.is_empty() => Some(End::Refused),

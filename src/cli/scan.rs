@@ -179,7 +179,8 @@ fn summary(world: &World, judgement: &Judgement, skipped: usize) -> Summary {
 /// `yes (vpc-cni)`, each distinct answer once.
 fn enforced(world: &World) -> String {
     let answer = |cluster: &crate::model::Cluster| {
-        let word = match cluster.enforced {
+        let word = match &cluster.enforced {
+            Enforced::Yes(note) if note.assumed => "taken as yes",
             Enforced::Yes(_) => "yes",
             Enforced::No(_) => "no",
             Enforced::Unknown(..) => "unknown",
