@@ -203,7 +203,6 @@ fn sorted(words: &[String]) -> Vec<String> {
 
 /// Where one check of other tools is right and another is not: what the page says is right, per namespace.
 #[test]
-#[ignore = "Calico and Cilium policies are not read yet"]
 fn missing_policies() {
     let Some(folder) = corpus("checks-disagreements") else { return };
     let page = std::fs::read_to_string(folder.join("README.md")).unwrap();

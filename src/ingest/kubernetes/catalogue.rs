@@ -32,6 +32,18 @@ const CLUSTER_SCOPED: &[(&str, &str)] = &[
     ("cilium.io", "CiliumClusterwideEnvoyConfig"),
     ("cilium.io", "CiliumCIDRGroup"),
     ("cilium.io", "CiliumEgressGatewayPolicy"),
+    ("cilium.io", "CiliumBGPAdvertisement"),
+    ("cilium.io", "CiliumBGPClusterConfig"),
+    ("cilium.io", "CiliumBGPNodeConfig"),
+    ("cilium.io", "CiliumBGPNodeConfigOverride"),
+    ("cilium.io", "CiliumBGPPeerConfig"),
+    ("cilium.io", "CiliumBGPPeeringPolicy"),
+    ("cilium.io", "CiliumExternalWorkload"),
+    ("cilium.io", "CiliumIdentity"),
+    ("cilium.io", "CiliumL2AnnouncementPolicy"),
+    ("cilium.io", "CiliumLoadBalancerIPPool"),
+    ("cilium.io", "CiliumNode"),
+    ("cilium.io", "CiliumPodIPPool"),
     ("crd.k8s.amazonaws.com", "ENIConfig"),
     ("storage.k8s.io", "StorageClass"),
     ("scheduling.k8s.io", "PriorityClass"),
@@ -87,6 +99,15 @@ const QUIET_GROUPS: &[&str] = &[
     "vpcresources.k8s.aws",
 ];
 
+/// Kinds of groups that are not quiet that are read by others, or only say what the cluster has found out.
+const QUIET: &[(&str, &str)] = &[
+    ("cilium.io", "CiliumCIDRGroup"),
+    ("cilium.io", "CiliumEndpoint"),
+    ("cilium.io", "CiliumEndpointSlice"),
+    ("cilium.io", "CiliumIdentity"),
+    ("cilium.io", "CiliumNode"),
+];
+
 /// Kinds that make pods, restrict traffic or carry it, and are not judged: with what they do.
 const BEARING: &[(&str, &str, &str)] = &[
     ("", "PodTemplate", "may be made into pods by other objects"),
@@ -94,6 +115,14 @@ const BEARING: &[(&str, &str, &str)] = &[
     ("cilium.io", "CiliumLocalRedirectPolicy", "redirects traffic to other pods"),
     ("cilium.io", "CiliumEnvoyConfig", "redirects traffic through a proxy"),
     ("cilium.io", "CiliumClusterwideEnvoyConfig", "redirects traffic through a proxy"),
+    ("cilium.io", "CiliumBGPAdvertisement", "announces addresses of the cluster to routers"),
+    ("cilium.io", "CiliumBGPClusterConfig", "announces addresses of the cluster to routers"),
+    ("cilium.io", "CiliumBGPPeeringPolicy", "announces addresses of the cluster to routers"),
+    ("cilium.io", "CiliumExternalWorkload", "joins a machine outside to the cluster"),
+    ("cilium.io", "CiliumL2AnnouncementPolicy", "announces addresses of services to the network"),
+    ("cilium.io", "CiliumLoadBalancerIPPool", "gives services addresses"),
+    ("cilium.io", "CiliumNodeConfig", "changes settings of the network and of policies on some nodes"),
+    ("cilium.io", "CiliumPodIPPool", "gives pods addresses"),
     ("k8s.cni.cncf.io", "NetworkAttachmentDefinition", "gives pods further interfaces"),
     ("k8s.cni.cncf.io", "MultiNetworkPolicy", "restricts further interfaces of pods"),
     ("k8s.ovn.org", "EgressFirewall", "restricts what leaves a namespace"),
@@ -124,7 +153,7 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     if workload::is_known(group, kind) {
         return Some(format!("version `{version}` of {kind} ({group}) is not known: it may make pods"));
     }
-    if QUIET_GROUPS.contains(&group.as_str()) {
+    if QUIET_GROUPS.contains(&group.as_str()) || QUIET.contains(&(group.as_str(), kind.as_str())) {
         return None;
     }
     Some(format!("{kind} ({group}) is not known: it may make pods or restrict traffic"))

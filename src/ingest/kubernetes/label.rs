@@ -11,53 +11,108 @@ use crate::model::{Labels, LabelsOf, Selector};
 /// # Errors
 /// The first part that the API server would refuse.
 pub fn label_selector(node: &Node, of: LabelsOf) -> Result<Selector, InputError> {
-    let mut faults = Faults::default();
-    faults.only(node, &["matchLabels", "matchExpressions"]);
-    let mut parts = Vec::new();
-    for (key, value) in node.get("matchLabels").entries() {
-        parts.extend(faults.keep(label(&key, &value)).map(|text| Selector::In(of, key, vec![text])));
+    let requirements = requirements(node, is_key)?;
+    Ok(all_of(requirements.into_iter().map(|requirement| requirement.over(of)).collect()))
+}
+
+/// One condition of a label selector as it is written; an entry of `matchLabels` is an `In` with one value.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// The key.
+    pub key: String,
+    /// What is asked of it.
+    pub operator: Operator,
+    /// The values of `In` and `NotIn`, at least one; else none.
+    pub values: Vec<String>,
+}
+
+/// What a [`Requirement`] asks of its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// It is there with one of the values.
+    In,
+    /// It is not there with one of the values.
+    NotIn,
+    /// It is there.
+    Exists,
+    /// It is not there.
+    DoesNotExist,
+}
+
+impl Operator {
+    /// Whether it holds where the key is absent.
+    #[must_use]
+    pub fn negates(self) -> bool {
+        matches!(self, Operator::NotIn | Operator::DoesNotExist)
     }
-    for expression in faults.list(&node.get("matchExpressions"), "matchExpressions") {
-        parts.extend(faults.keep(requirement(&expression, of)));
+}
+
+impl Requirement {
+    /// The condition, over labels of one sort.
+    #[must_use]
+    pub fn over(self, of: LabelsOf) -> Selector {
+        let Requirement { key, operator, values } = self;
+        match operator {
+            Operator::In => Selector::In(of, key, values),
+            Operator::NotIn => Selector::Not(Box::new(Selector::In(of, key, values))),
+            Operator::Exists => Selector::Exists(of, key),
+            Operator::DoesNotExist => Selector::Not(Box::new(Selector::Exists(of, key))),
+        }
     }
-    if let Some(first) = faults.0.into_iter().next() {
-        return Err(first);
-    }
-    Ok(match parts.len() {
+}
+
+/// All parts together; everything where there are none.
+#[must_use]
+pub fn all_of(mut parts: Vec<Selector>) -> Selector {
+    match parts.len() {
         0 => Selector::Everything,
         1 => parts.remove(0),
         _ => Selector::All(parts),
-    })
+    }
 }
 
-fn requirement(node: &Node, of: LabelsOf) -> Result<Selector, InputError> {
+/// Reads the conditions of a label selector in the order in which they are written. `is_key` says what is a key.
+///
+/// # Errors
+/// The first part that the API server would refuse.
+pub fn requirements(node: &Node, is_key: fn(&str) -> bool) -> Result<Vec<Requirement>, InputError> {
+    let mut faults = Faults::default();
+    faults.only(node, &["matchLabels", "matchExpressions"]);
+    let mut out = Vec::new();
+    for (key, value) in node.get("matchLabels").entries() {
+        let text = faults.keep(label(&key, &value, is_key));
+        out.extend(text.map(|text| Requirement { key, operator: Operator::In, values: vec![text] }));
+    }
+    for expression in faults.list(&node.get("matchExpressions"), "matchExpressions") {
+        out.extend(faults.keep(requirement(&expression, is_key)));
+    }
+    faults.0.into_iter().next().map_or(Ok(out), Err)
+}
+
+fn requirement(node: &Node, is_key: fn(&str) -> bool) -> Result<Requirement, InputError> {
     const OPERATORS: &str = "one of In, NotIn, Exists, DoesNotExist";
     let key_node = node.get("key");
     let key = key_node.text().filter(|key| is_key(key)).ok_or_else(|| mismatch(&key_node, "key", "a label key"))?.to_owned();
-    let values = node.get("values");
-    let texts: Vec<String> = values.items().iter().map(|value| label(&key, value)).collect::<Result<_, _>>()?;
-    let operator = node.get("operator");
-    let needs_values = match operator.text() {
-        Some("In" | "NotIn") => true,
-        Some("Exists" | "DoesNotExist") => false,
-        _ => return Err(mismatch(&operator, "operator", OPERATORS)),
+    let written = node.get("values");
+    let values: Vec<String> = written.items().iter().map(|value| label(&key, value, is_key)).collect::<Result<_, _>>()?;
+    let word = node.get("operator");
+    let operator = match word.text() {
+        Some("In") => Operator::In,
+        Some("NotIn") => Operator::NotIn,
+        Some("Exists") => Operator::Exists,
+        Some("DoesNotExist") => Operator::DoesNotExist,
+        _ => return Err(mismatch(&word, "operator", OPERATORS)),
     };
-    if needs_values == texts.is_empty() {
-        let (place, expected) = if needs_values { (node.place(), "at least one value") } else { (values.place(), "no values") };
-        return Err(fault(
-            &place,
-            format!("`values` does not fit operator `{}`: expected {expected}", operator.text().unwrap_or_default()),
-        ));
+    let needs_values = matches!(operator, Operator::In | Operator::NotIn);
+    if needs_values == values.is_empty() {
+        let (place, expected) = if needs_values { (node.place(), "at least one value") } else { (written.place(), "no values") };
+        let message = format!("`values` does not fit operator `{}`: expected {expected}", word.text().unwrap_or_default());
+        return Err(fault(&place, message));
     }
-    Ok(match operator.text() {
-        Some("In") => Selector::In(of, key, texts),
-        Some("NotIn") => Selector::Not(Box::new(Selector::In(of, key, texts))),
-        Some("Exists") => Selector::Exists(of, key),
-        _ => Selector::Not(Box::new(Selector::Exists(of, key))),
-    })
+    Ok(Requirement { key, operator, values })
 }
 
-fn label(key: &str, value: &Node) -> Result<String, InputError> {
+fn label(key: &str, value: &Node, is_key: fn(&str) -> bool) -> Result<String, InputError> {
     let expected = "a string of at most 63 letters, digits, '-', '_' and '.'; write numbers and booleans in quotes";
     if !is_key(key) {
         return Err(fault(&value.key_place(), format!("`{key}` is no label key: expected `name` or `prefix/name`")));
@@ -71,7 +126,9 @@ fn is_value(text: &str) -> bool {
     text.len() <= 63 && text.chars().all(inner) && edge(text.chars().next()) && edge(text.chars().last())
 }
 
-fn is_key(text: &str) -> bool {
+/// Whether it is a label key: `name` or `prefix/name`.
+#[must_use]
+pub fn is_key(text: &str) -> bool {
     let (prefix, name) = text.split_once('/').unwrap_or(("x", text));
     !name.is_empty() && is_value(name) && !prefix.is_empty() && prefix.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod application;
+mod cilium;
 mod cluster;
 mod enforcement;
 mod generated;
@@ -37,6 +38,7 @@ pub struct PolicyKind {
 
 const UPSTREAM: &str = "policy.networking.k8s.io";
 const AWS: &str = "networking.k8s.aws";
+const CILIUM: &str = "cilium.io";
 const CNI: &[&str] = &["vpc-cni"];
 const SOME: &[&str] = &["calico", "cilium"];
 
@@ -60,6 +62,8 @@ pub const KINDS: &[PolicyKind] = &[
     kind(UPSTREAM, &["v1alpha2", "v1beta1"], "ClusterNetworkPolicy", &["kube-network-policies"], SOME, cluster::read),
     kind(AWS, &["v1alpha1"], "ClusterNetworkPolicy", CNI, &[], cluster::read_aws),
     kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], application::read),
+    kind(CILIUM, &["v2"], "CiliumNetworkPolicy", &["cilium"], &[], cilium::read),
+    kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &[], cilium::read_clusterwide),
 ];
 
 /// The rank of cluster-wide policies that decide before NetworkPolicy; Calico keeps its tiers by the same numbers.
@@ -101,6 +105,7 @@ pub(super) fn lower(contested: &[usize], lowering: &mut Lowering<'_>) {
         enforcement::judge(kind, object, &engine, &mut read, lowering);
         policies.extend(read);
     }
+    policies.extend(cilium::always(lowering).filter(|_| engine == "cilium" || engine.starts_with("unknown")));
     overlap::doubt(&mut policies, lowering);
     for policy in policies {
         lowering.world.policies.push(policy);
@@ -116,7 +121,7 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
         policy.doubt = doubt;
         return vec![policy];
     }
-    markers(&object.node.get("spec"), &mut reading.faults);
+    ["spec", "specs"].iter().for_each(|part| markers(&object.node.get(part), &mut reading.faults));
     let mut policies = (kind.read)(object, &mut reading);
     let Reading { mut faults, lowering } = reading;
     faults.one_a_place();

@@ -1,0 +1,77 @@
+//! What the agent's configuration says of how policies are read (cilium `pkg/option/config.go`; Helm chart, `cilium-configmap.yaml`).
+
+use super::super::super::lower::Lowering;
+use super::super::super::object::Object;
+use crate::model::{AddressSet, Cluster, Doubt, Id, Origin, Policy, PolicySide, Selector, Tier, World};
+
+/// The agent's settings, at their defaults where the ConfigMap `cilium-config` is not in the input.
+#[derive(Clone, Debug)]
+pub(super) struct Agent {
+    /// The cluster's name, as the label `io.cilium.k8s.policy.cluster` gives it; none where the input does not tell.
+    pub(super) cluster_name: Option<String>,
+    /// Whether address blocks match nodes (`policy-cidr-match-mode`).
+    pub(super) blocks_match_nodes: bool,
+    /// Whether nodes are told apart by their labels (`enable-node-selector-labels`).
+    pub(super) node_labels: bool,
+    /// Whether `enableDefaultDeny` may switch isolation off (`enable-non-default-deny-policies`).
+    pub(super) may_leave_open: bool,
+    /// Whether pods of other clusters may be known by their labels (Cluster Mesh): the line that says so.
+    pub(super) mesh: Option<Origin>,
+    /// Addresses that the API server may have; empty where the input does not tell.
+    pub(super) api_server: AddressSet,
+}
+
+/// The ConfigMap of the agent, where it is in the input.
+fn config<'a>(objects: &[&'a Object]) -> Option<&'a Object> {
+    objects.iter().copied().find(|object| object.is("", "ConfigMap") && object.name == "cilium-config")
+}
+
+impl Agent {
+    /// Reads them from the objects of a cluster.
+    pub(super) fn of(lowering: &Lowering<'_>) -> Self {
+        let found = config(lowering.objects);
+        let set = |key: &str| found.and_then(|object| object.node.get("data").child(key).written().map(str::to_owned));
+        let identified = set("cluster-id").is_some_and(|id| id != "0");
+        let linked = |object: &&&Object| object.is("apps", "Deployment") && object.name == "clustermesh-apiserver";
+        let mesh = found.filter(|_| identified).or_else(|| lowering.objects.iter().find(linked).copied());
+        Agent {
+            cluster_name: set("cluster-name"),
+            blocks_match_nodes: set("policy-cidr-match-mode").is_some_and(|mode| mode.split([' ', ',']).any(|word| word == "nodes")),
+            node_labels: set("enable-node-selector-labels").is_some_and(|on| on == "true"),
+            may_leave_open: set("enable-non-default-deny-policies").is_none_or(|on| on != "false"),
+            mesh: mesh.map(|object| object.origin.clone()),
+            api_server: api_server(lowering.world, lowering.cluster),
+        }
+    }
+}
+
+fn api_server(world: &World, cluster: Id<Cluster>) -> AddressSet {
+    let endpoint = world.clusters[cluster].api_server;
+    endpoint.into_iter().flat_map(|id| &world.endpoints[id].attachments).map(|attachment| attachment.addresses.clone()).collect()
+}
+
+/// The policy that stands for `enable-policy: always`: every pod is isolated though no policy selects it (user guide, "Policy Enforcement
+/// Modes"). None in the other modes.
+pub(in super::super) fn always(lowering: &Lowering<'_>) -> Option<Policy> {
+    let found = config(lowering.objects)?;
+    let mode = found.node.get("data").child("enable-policy");
+    if mode.text() != Some("always") {
+        return None;
+    }
+    let origin = found.origin_at(mode.place());
+    let side = || Some(PolicySide { isolates: true, rules: Vec::new(), origin: origin.clone() });
+    Some(Policy {
+        cluster: lowering.cluster,
+        kind: "default",
+        name: "enforcement mode `always` of Cilium".to_owned(),
+        namespace: None,
+        tier: Tier { rank: Tier::NAMESPACED, name: "NetworkPolicy".to_owned() },
+        order: super::super::NETWORK_POLICY_ORDER,
+        subject: Selector::Everything,
+        ingress: side(),
+        egress: side(),
+        inert: None,
+        doubt: Doubt::none(),
+        origin: origin.clone(),
+    })
+}
