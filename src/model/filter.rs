@@ -43,6 +43,8 @@ pub struct FilterRule {
     pub action: FilterAction,
     /// The other end.
     pub peer: FilterPeer,
+    /// The end that the filter guards: [`FilterPeer::anyone`] where the rule is about all that it guards.
+    pub own: FilterPeer,
     /// The packets.
     pub traffic: Traffic,
     /// Why the rule is not certain: it may be absent, or match less.
@@ -51,11 +53,19 @@ pub struct FilterRule {
     pub origin: Option<Origin>,
 }
 
-/// The other end of a flow, as a [`FilterRule`] names it.
+/// One end of a flow, as a [`FilterRule`] names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FilterPeer {
     /// Addresses, as seen on the wire.
     Addresses(AddressSet),
     /// Whatever carries this filter (a security group reference), seen with its own address.
     Members(Id<Filter>),
+}
+
+impl FilterPeer {
+    /// Whoever it is, at any address.
+    #[must_use]
+    pub fn anyone() -> Self {
+        FilterPeer::Addresses(AddressSet::all())
+    }
 }

@@ -31,8 +31,10 @@ pub struct Subnet {
     pub addresses: AddressSet,
     /// How packets that leave it are forwarded. Exactly one table is right; several are candidates.
     pub tables: Vec<Id<RouteTable>>,
-    /// Filters that every packet crossing the subnet's edge must pass, each of them; not judged inside the subnet.
+    /// Filters that every packet crossing the subnet's edge must pass, each of them.
     pub filters: Vec<Id<Filter>>,
+    /// Whether the filters also judge what stays inside the subnet, on its way out of the one end and into the other.
+    pub filters_inside: bool,
     /// Why addresses, tables or filters are not certain.
     pub doubt: Doubt,
     /// Where it is declared.

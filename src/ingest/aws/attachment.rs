@@ -3,7 +3,7 @@
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic};
+use crate::model::{Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic};
 use std::collections::BTreeSet;
 
 /// The groups of an interface.
@@ -121,7 +121,8 @@ impl Lowering<'_> {
         let rule = FilterRule {
             order: 0,
             action: FilterAction::Allow,
-            peer: FilterPeer::Addresses(AddressSet::all()),
+            peer: FilterPeer::anyone(),
+            own: FilterPeer::anyone(),
             traffic: Traffic::all(),
             doubt: doubt.clone(),
             origin: None,

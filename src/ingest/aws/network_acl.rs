@@ -153,6 +153,7 @@ fn rule(
         order: order.unwrap_or_default(),
         action: if deny { FilterAction::Deny } else { FilterAction::Allow },
         peer: FilterPeer::Addresses(v4.union(&v6)),
+        own: FilterPeer::anyone(),
         traffic,
         doubt,
         origin: Some(origin),
@@ -188,7 +189,8 @@ impl Lowering<'_> {
         let all = FilterRule {
             order: 100,
             action: FilterAction::Allow,
-            peer: FilterPeer::Addresses(AddressSet::all()),
+            peer: FilterPeer::anyone(),
+            own: FilterPeer::anyone(),
             traffic: Traffic::all(),
             doubt: Doubt::none(),
             origin: None,

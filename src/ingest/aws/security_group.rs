@@ -61,8 +61,15 @@ fn default_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
 
 /// The rules with which AWS makes a group: everything from its members, everything out.
 fn made_by_aws(own: Id<Filter>, filter: &mut Filter) {
-    let rule =
-        |peer| FilterRule { order: 0, action: FilterAction::Allow, peer, traffic: Traffic::all(), doubt: Doubt::none(), origin: None };
+    let rule = |peer| FilterRule {
+        order: 0,
+        action: FilterAction::Allow,
+        peer,
+        own: FilterPeer::anyone(),
+        traffic: Traffic::all(),
+        doubt: Doubt::none(),
+        origin: None,
+    };
     filter.ingress.push(rule(FilterPeer::Members(own)));
     filter.egress.push(rule(FilterPeer::Addresses(AddressSet::all())));
 }

@@ -70,6 +70,7 @@ fn rules(peers: Vec<(FilterPeer, Doubt)>, traffic: &Traffic, doubt: &Doubt, orig
         order: 0,
         action: FilterAction::Allow,
         peer,
+        own: FilterPeer::anyone(),
         traffic: traffic.clone(),
         doubt: own.and(doubt),
         origin: Some(origin.clone()),

@@ -46,6 +46,7 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Opt
         addresses: addresses.union(&ipv6.addresses),
         tables: Vec::new(),
         filters: Vec::new(),
+        filters_inside: false,
         doubt,
         origin: Some(resource.origin.clone()),
     };
@@ -89,7 +90,16 @@ impl Lowering<'_> {
         let doubt = self.not_in_input(at, id);
         let addresses = self.world.networks[network].addresses.clone();
         let origin = Some(at.resource.origin_of(at.path));
-        let subnet = Subnet { name: id.to_owned(), network, addresses, tables: Vec::new(), filters: Vec::new(), doubt, origin };
+        let subnet = Subnet {
+            name: id.to_owned(),
+            network,
+            addresses,
+            tables: Vec::new(),
+            filters: Vec::new(),
+            filters_inside: false,
+            doubt,
+            origin,
+        };
         let subnet = self.world.subnets.push(subnet);
         self.lowered.foreign.subnets.insert(id.to_owned(), subnet);
         subnet

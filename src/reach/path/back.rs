@@ -9,7 +9,7 @@ use super::filter_text;
 use super::link;
 use super::region::{self, Region};
 use super::route;
-use super::screen::{self, Peer};
+use super::screen::{self, Ends};
 use super::spot::Spot;
 use super::way::{Border, Reason, Way, borders};
 use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, FlowSet, Id, Protocol, Subnet, Traffic, Verdict};
@@ -51,19 +51,20 @@ fn over(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, held: H
         if let Border::Over(_, leg) = border {
             parts.push(link::edges(fabric, leg, from, to, |filter| !filter.stateful));
         }
-        parts.push(edge(fabric, from.subnet, Crossing::Egress, to, border).map(Region::towards));
-        parts.push(edge(fabric, to.subnet, Crossing::Ingress, from, border).map(Region::from));
+        parts.push(edge(fabric, from, Crossing::Egress, to, border));
+        parts.push(edge(fabric, to, Crossing::Ingress, from, border));
     }
     parts.iter().fold(start, |sum, part| sum.zip(part, Region::intersection))
 }
 
-/// What the edge of a subnet lets pass of replies.
-fn edge(fabric: &Fabric<'_>, subnet: Option<Id<Subnet>>, crossing: Crossing, other: &Spot, border: Border<'_>) -> Bounds<FlowSet> {
-    let Some(own) = subnet.map(|id| &fabric.world.subnets[id]) else { return Bounds::exact(FlowSet::all()) };
-    if !own.doubt.is_certain() {
-        return Bounds { must: FlowSet::none(), may: FlowSet::all() };
-    }
-    fabric.each_of(&own.filters, crossing, &fabric.peer(other, border.keeps_members()), |filter| !filter.stateful)
+/// What the edge of a spot's subnet lets pass of replies.
+fn edge(fabric: &Fabric<'_>, own: &Spot, crossing: Crossing, other: &Spot, border: Border<'_>) -> Bounds<Region> {
+    let filters = match own.subnet.map(|id| &fabric.world.subnets[id]) {
+        Some(subnet) if !subnet.doubt.is_certain() => return region::unknown(),
+        Some(subnet) => subnet.filters.as_slice(),
+        None => &[],
+    };
+    fabric.each_of(filters, crossing, &fabric.ends(own, other, border.keeps_members()), |filter| !filter.stateful)
 }
 
 /// The requests whose reply is in the region: any detail of a protocol that has some reply.
@@ -102,19 +103,17 @@ pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict
     route::told(way.fabric, from, to, taken, packet.source, verdict).unless(&doubt)
 }
 
-/// The stateless filters that a reply may meet, with the end that they look at.
-fn met<'p>(way: &'p Way<'_, '_>) -> Vec<(Id<Filter>, Crossing, &'p Spot)> {
+/// The stateless filters that a reply may meet.
+fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
     let world = way.fabric.world;
     let at = |subnet: Option<Id<Subnet>>| subnet.map(|id| world.subnets[id].filters.as_slice()).unwrap_or_default();
-    let out = at(way.to.spot.subnet).iter().map(|filter| (*filter, Crossing::Egress, &way.from.spot));
-    let back = at(way.from.spot.subnet).iter().map(|filter| (*filter, Crossing::Ingress, &way.to.spot));
+    let out = at(way.to.spot.subnet).iter().map(|filter| (*filter, Crossing::Egress));
+    let back = at(way.from.spot.subnet).iter().map(|filter| (*filter, Crossing::Ingress));
     let legs = borders(way.fabric, &way.to.spot, &way.from.spot).into_iter().flat_map(|border| match border {
         Border::Over(_, leg) => leg.filters.as_slice(),
         _ => &[],
     });
-    let edges =
-        legs.map(|(filter, crossing)| (*filter, *crossing, if *crossing == Crossing::Egress { &way.from.spot } else { &way.to.spot }));
-    out.chain(edges).chain(back).filter(|(filter, ..)| !world.filters[*filter].stateful).collect()
+    out.chain(legs.copied()).chain(back).filter(|(filter, _)| !world.filters[*filter].stateful).collect()
 }
 
 pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
@@ -136,13 +135,15 @@ pub(super) fn reason_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verdic
     let subnets = [way.to.spot.subnet, way.from.spot.subnet].into_iter().flatten().map(|id| &way.fabric.world.subnets[id]);
     let doubt = subnets.fold(Doubt::none(), |sum, subnet| sum.and(&subnet.doubt));
     let mut worst: Option<(Verdict, Reason)> = None;
-    for (filter, crossing, other) in met(way) {
-        let peer = way.fabric.peer(other, true);
-        let port = reply_port(way.fabric, filter, crossing, &peer, &reply);
+    for (filter, crossing) in met(way) {
+        let (from, to) = (&way.to.spot, &way.from.spot);
+        let (own, other) = if crossing == Crossing::Egress { (from, to) } else { (to, from) };
+        let ends = way.fabric.ends(own, other, true);
+        let port = reply_port(way.fabric, filter, crossing, &ends, &reply);
         let probe = Witness { port, ..reply };
-        let answer = filter_text::answers(way.fabric, filter, crossing, &peer, &probe);
+        let answer = filter_text::answers(way.fabric, filter, crossing, &ends, &probe);
         if worst.as_ref().is_none_or(|(known, _)| answer < *known) {
-            worst = Some((answer, filter_text::one(way.fabric, filter, crossing, &peer, &probe)));
+            worst = Some((answer, filter_text::one(way.fabric, filter, crossing, &ends, &probe)));
         }
     }
     let Some((answer, mut reason)) = worst else {
@@ -157,8 +158,8 @@ pub(super) fn reason_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verdic
 }
 
 /// A port of the reply that the filter lets pass, where there is one.
-fn reply_port(fabric: &Fabric<'_>, filter: Id<Filter>, crossing: Crossing, peer: &Peer, reply: &Witness) -> u16 {
-    let bounds = fabric.screen(filter, crossing, peer);
+fn reply_port(fabric: &Fabric<'_>, filter: Id<Filter>, crossing: Crossing, ends: &Ends, reply: &Witness) -> u16 {
+    let bounds = fabric.screen(filter, crossing, ends).at(screen::near(reply, crossing));
     let address = screen::far(reply, crossing);
     let asked = replies().of(reply.protocol);
     let first = |set: &FlowSet| set.at(address).of(reply.protocol).intersection(&asked).first();

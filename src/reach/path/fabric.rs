@@ -1,10 +1,12 @@
 //! The networks of a world, indexed for the questions that paths ask.
 
 use super::forward::{self, Exit};
-use super::screen::{self, Peer};
+use super::region::Region;
+use super::screen::{self, Ends, Peer, Screen};
 use super::spot::Spot;
 use crate::model::{
-    AddressSet, Attachment, Bounds, Crossing, Endpoint, Filter, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet, Target, World,
+    AddressSet, Attachment, Bounds, Crossing, Endpoint, Filter, FilterPeer, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet, Target,
+    World,
 };
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -24,7 +26,7 @@ pub(in crate::reach) struct Fabric<'w> {
     legs: BTreeMap<Pair, Vec<(Id<Link>, &'w Leg)>>,
     translators: BTreeSet<Id<Endpoint>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
-    screens: Known<(Id<Filter>, Crossing, Peer), FlowSet>,
+    screens: RefCell<FxHashMap<(Id<Filter>, Crossing, Ends), Rc<Screen>>>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
 }
 
@@ -66,22 +68,25 @@ impl<'w> Fabric<'w> {
         self.members.get(&(filter, network)).cloned().unwrap_or_default()
     }
 
-    /// What a filter lets pass in one direction, by the address of the other end.
-    pub(super) fn screen(&self, filter: Id<Filter>, crossing: Crossing, peer: &Peer) -> Rc<Bounds<FlowSet>> {
-        let key = (filter, crossing, peer.clone());
+    /// What a filter lets pass in one direction.
+    pub(super) fn screen(&self, filter: Id<Filter>, crossing: Crossing, ends: &Ends) -> Rc<Screen> {
+        let own = &self.world.filters[filter];
+        let by_owner = screen::rules(own, crossing).iter().any(|rule| matches!(rule.own, FilterPeer::Members(_)));
+        let ends = if by_owner { ends.clone() } else { Ends { own: Peer::beyond_reference(), other: ends.other.clone() } };
+        let key = (filter, crossing, ends);
         if let Some(known) = self.screens.borrow().get(&key) {
             return Rc::clone(known);
         }
-        let found =
-            Rc::new(screen::passes(&self.world.filters[filter], crossing, peer, &|filter, network| self.membership(filter, network)));
+        let found = Rc::new(screen::passes(own, crossing, &key.2, &|filter, network| self.membership(filter, network)));
         self.screens.borrow_mut().insert(key, Rc::clone(&found));
         found
     }
 
     /// What one of the filters at least lets pass.
-    pub(super) fn any_of(&self, filters: &[Id<Filter>], crossing: Crossing, peer: &Peer) -> Bounds<FlowSet> {
-        let start = Bounds::default();
-        filters.iter().fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, peer), FlowSet::union))
+    pub(super) fn any_of(&self, filters: &[Id<Filter>], crossing: Crossing, ends: &Ends) -> Bounds<Region> {
+        let start = Screen::of(Bounds::default());
+        let sum = filters.iter().fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, ends), FlowSet::union));
+        sum.region(crossing)
     }
 
     /// What each of the filters that count lets pass; everything where none does.
@@ -89,12 +94,13 @@ impl<'w> Fabric<'w> {
         &self,
         filters: &[Id<Filter>],
         crossing: Crossing,
-        peer: &Peer,
+        ends: &Ends,
         counts: impl Fn(&Filter) -> bool,
-    ) -> Bounds<FlowSet> {
+    ) -> Bounds<Region> {
         let counted = filters.iter().filter(|filter| counts(&self.world.filters[**filter]));
-        let start = Bounds::exact(FlowSet::all());
-        counted.fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, peer), FlowSet::intersection))
+        let start = Screen::of(Bounds::exact(FlowSet::all()));
+        let sum = counted.fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, ends), FlowSet::intersection));
+        sum.region(crossing)
     }
 
     /// Destinations that packets from a subnet reach over an exit. Several tables are candidates of which one is right;
@@ -116,8 +122,13 @@ impl<'w> Fabric<'w> {
         Rc::clone(found)
     }
 
+    /// Both ends of a flow as the filters of `own` see them; `referenced`: whether references reach the other end.
+    pub(super) fn ends(&self, own: &Spot, other: &Spot, referenced: bool) -> Ends {
+        Ends { own: self.peer(own, true), other: self.peer(other, referenced) }
+    }
+
     /// A spot as the references of the other end's filters see it, where they reach across or not.
-    pub(super) fn peer(&self, spot: &Spot, referenced: bool) -> Peer {
+    fn peer(&self, spot: &Spot, referenced: bool) -> Peer {
         match (&spot.filters, spot.network) {
             (Some(filters), _) if referenced => {
                 let mut own = filters.clone();

@@ -8,12 +8,12 @@ use crate::reach::Witness;
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let filters = way.from.spot.filters.as_ref().filter(|filters| !filters.is_empty())?;
-    let peer = way.fabric.peer(&way.to.spot, way.border.keeps_members());
-    Some(way.fabric.any_of(filters, Crossing::Egress, &peer).map(Region::towards))
+    let ends = way.fabric.ends(&way.from.spot, &way.to.spot, way.border.keeps_members());
+    Some(way.fabric.any_of(filters, Crossing::Egress, &ends))
 }
 
 pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
-    let peer = way.fabric.peer(&way.to.spot, way.border.keeps_members());
+    let ends = way.fabric.ends(&way.from.spot, &way.to.spot, way.border.keeps_members());
     let filters = way.from.spot.filters.as_deref().unwrap_or_default();
-    filter_text::any_of(way.fabric, filters, Crossing::Egress, &peer, packet)
+    filter_text::any_of(way.fabric, filters, Crossing::Egress, &ends, packet)
 }

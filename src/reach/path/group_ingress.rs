@@ -8,12 +8,12 @@ use crate::reach::Witness;
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let filters = way.to.spot.filters.as_ref().filter(|filters| !filters.is_empty())?;
-    let peer = way.fabric.peer(&way.from.spot, way.border.keeps_members());
-    Some(way.fabric.any_of(filters, Crossing::Ingress, &peer).map(Region::from))
+    let ends = way.fabric.ends(&way.to.spot, &way.from.spot, way.border.keeps_members());
+    Some(way.fabric.any_of(filters, Crossing::Ingress, &ends))
 }
 
 pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
-    let peer = way.fabric.peer(&way.from.spot, way.border.keeps_members());
+    let ends = way.fabric.ends(&way.to.spot, &way.from.spot, way.border.keeps_members());
     let filters = way.to.spot.filters.as_deref().unwrap_or_default();
-    filter_text::any_of(way.fabric, filters, Crossing::Ingress, &peer, packet)
+    filter_text::any_of(way.fabric, filters, Crossing::Ingress, &ends, packet)
 }

@@ -3,7 +3,7 @@
 use super::fabric::Fabric;
 use super::filter_text;
 use super::region::{self, Region};
-use super::screen::Peer;
+use super::screen::Ends;
 use super::spot::Spot;
 use super::way::{Border, Reason, Way};
 use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, Id, Leg, Link, Traffic, Verdict};
@@ -28,15 +28,15 @@ pub(super) fn edges(fabric: &Fabric<'_>, leg: &Leg, from: &Spot, to: &Spot, coun
         if !counts(&fabric.world.filters[*filter]) {
             continue;
         }
-        let passes = fabric.screen(*filter, *crossing, &peer(fabric, leg, *crossing, from, to));
-        let side = if *crossing == Crossing::Egress { Region::towards } else { Region::from };
-        sum = sum.zip(&passes.map(side), Region::intersection);
+        let passes = fabric.screen(*filter, *crossing, &ends(fabric, leg, *crossing, from, to));
+        sum = sum.zip(&passes.region(*crossing), Region::intersection);
     }
     sum
 }
 
-fn peer(fabric: &Fabric<'_>, leg: &Leg, crossing: Crossing, from: &Spot, to: &Spot) -> Peer {
-    fabric.peer(if crossing == Crossing::Egress { to } else { from }, leg.keeps_members)
+fn ends(fabric: &Fabric<'_>, leg: &Leg, crossing: Crossing, from: &Spot, to: &Spot) -> Ends {
+    let (own, other) = if crossing == Crossing::Egress { (from, to) } else { (to, from) };
+    fabric.ends(own, other, leg.keeps_members)
 }
 
 /// Whether packets of a spot may enter a leg; none where its subnet is not known.
@@ -70,8 +70,8 @@ fn told(way: &Way<'_, '_>, link: Id<Link>, leg: &Leg, packet: &Witness, verdict:
     let near = || way.from.spot.subnet.map(|subnet| world.subnets[subnet].name.clone()).unwrap_or_default();
     if verdict == Verdict::Blocked {
         let filter = leg.filters.iter().find(|(filter, crossing)| {
-            let peer = peer(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
-            filter_text::answers(way.fabric, *filter, *crossing, &peer, packet) == Verdict::Blocked
+            let ends = ends(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
+            filter_text::answers(way.fabric, *filter, *crossing, &ends, packet) == Verdict::Blocked
         });
         let text = match filter {
             _ if enters(leg, &way.from.spot) == Some(false) => format!("`{name}` is not entered from `{}`", near()),
@@ -80,8 +80,8 @@ fn told(way: &Way<'_, '_>, link: Id<Link>, leg: &Leg, packet: &Witness, verdict:
                 format!("`{name}` does not carry packets to {}{}", packet.destination, further(leg))
             }
             Some((filter, crossing)) => {
-                let peer = peer(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
-                return filter_text::one(way.fabric, *filter, *crossing, &peer, packet);
+                let ends = ends(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
+                return filter_text::one(way.fabric, *filter, *crossing, &ends, packet);
             }
             None => format!("`{name}` does not carry it"),
         };

@@ -1,6 +1,6 @@
 //! Sets of packets with both their ends: what a path narrows from hop to hop.
 
-use crate::model::{AddressSet, Bounds, FlowSet, Traffic};
+use crate::model::{AddressSet, Bounds, Crossing, FlowSet, Traffic};
 use crate::reach::Witness;
 use std::net::IpAddr;
 
@@ -50,6 +50,14 @@ impl Region {
         let families = [AddressSet::all_v4(), AddressSet::all_v6()];
         let one = |family: &AddressSet| Region::of(sources.intersection(family), destinations.intersection(family), traffic.clone());
         families.iter().fold(Region::none(), |sum, family| sum.union(&one(family)))
+    }
+
+    /// What the set says of each address at the other end of those that cross a filter at one of `own`.
+    pub fn beside(own: &AddressSet, flows: &FlowSet, crossing: Crossing) -> Self {
+        Region::cells(flows.parts().iter().map(|(at, traffic)| match crossing {
+            Crossing::Egress => (own.clone(), at.clone(), traffic.clone()),
+            Crossing::Ingress => (at.clone(), own.clone(), traffic.clone()),
+        }))
     }
 
     /// From anywhere, what the set says of each destination.

@@ -1,9 +1,9 @@
 //! Small worlds for tests, written as text: one fact a line, `?` at its end for one that is in doubt.
 //!
 //! ```text
-//! network app 10.20.0.0/16             subnet nodes app 10.20.0.0/24 table=t acl=a
+//! network app 10.20.0.0/16             subnet nodes app 10.20.0.0/24 table=t acl=a    (also: inside)
 //! route t 10.40.0.0/16 link:pcx        rule g egress allow tcp 5432 10.40.0.0/16      (also: members:h, @10 for an order,
-//!                                      deny, skip:20)
+//!                                      deny, skip:20, own:10.40.0.9 or own:members:h)
 //! link pcx app data                    endpoint orders db 10.40.0.9 g
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24
@@ -86,18 +86,16 @@ impl Scene {
                 self.world.route_tables[table].routes.push(route);
             }
             ["rule", filter, direction, action, protocol, ports, peer, ref more @ ..] => {
-                let peer = match peer.strip_prefix("members:") {
-                    Some(of) => FilterPeer::Members(self.filter(of)),
-                    None => FilterPeer::Addresses(block(peer)),
-                };
-                let order = more.first().map_or(0, |order| order.trim_start_matches('@').parse().unwrap());
+                let peer = self.peer(peer);
+                let order = more.iter().find_map(|word| word.strip_prefix('@')).map_or(0, |order| order.parse().unwrap());
                 let action = match action.strip_prefix("skip:") {
                     Some(to) => FilterAction::Skip(to.parse().unwrap()),
                     None if action == "allow" => FilterAction::Allow,
                     None => FilterAction::Deny,
                 };
                 let filter = self.filter(filter);
-                let rule = FilterRule { order, action, peer, traffic: traffic(protocol, ports), doubt, origin: None };
+                let own = more.iter().find_map(|word| word.strip_prefix("own:")).map_or_else(FilterPeer::anyone, |own| self.peer(own));
+                let rule = FilterRule { order, action, peer, own, traffic: traffic(protocol, ports), doubt, origin: None };
                 let own = &mut self.world.filters[filter];
                 if direction == "egress" { own.egress.push(rule) } else { own.ingress.push(rule) }
             }
@@ -123,6 +121,13 @@ impl Scene {
                 own.must = if doubtful { own.must.clone() } else { own.must.union(&flows) };
             }
             _ => panic!("no fact: {line}"),
+        }
+    }
+
+    fn peer(&mut self, text: &str) -> FilterPeer {
+        match text.strip_prefix("members:") {
+            Some(of) => FilterPeer::Members(self.filter(of)),
+            None => FilterPeer::Addresses(block(text)),
         }
     }
 
@@ -153,7 +158,8 @@ impl Scene {
         let network = self.find("network", network, &self.world.networks).unwrap();
         let tables = more.iter().filter_map(|word| word.strip_prefix("table=")).map(|table| self.table(table)).collect();
         let filters = more.iter().filter_map(|word| word.strip_prefix("acl=")).map(|acl| self.filter(acl)).collect();
-        let subnet = Subnet { name: name.to_owned(), network, addresses: block(at), tables, filters, doubt, origin: None };
+        let filters_inside = more.contains(&"inside");
+        let subnet = Subnet { name: name.to_owned(), network, addresses: block(at), tables, filters, filters_inside, doubt, origin: None };
         let id = self.world.subnets.push(subnet);
         self.enter("subnet", name, id.index());
     }

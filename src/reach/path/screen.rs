@@ -3,7 +3,8 @@
 //! Ordered rules are read from the last to the first, so that each may override what the later ones say: a rule that is
 //! certain overrides wherever it matches, one in doubt only where that widens the upper or narrows the lower bound.
 
-use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, FlowSet, Id, Network, Traffic};
+use super::region::Region;
+use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, FlowSet, Id, Network};
 use crate::reach::Witness;
 use std::cmp::Reverse;
 use std::net::IpAddr;
@@ -21,6 +22,45 @@ impl Peer {
     /// An end that no reference reaches.
     pub fn beyond_reference() -> Self {
         Peer::Carrier(Vec::new())
+    }
+}
+
+/// Both ends of a flow as a filter's rules see them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Ends {
+    /// The end that the filter guards.
+    pub own: Peer,
+    /// The other one.
+    pub other: Peer,
+}
+
+/// What filters let pass in one direction: for disjoint sets of addresses at their own end, which together are all, the
+/// traffic by the address of the other end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Screen(Vec<(AddressSet, Bounds<FlowSet>)>);
+
+impl Screen {
+    /// The same whatever the address at the own end.
+    pub fn of(flows: Bounds<FlowSet>) -> Self {
+        Screen(vec![(AddressSet::all(), flows)])
+    }
+
+    /// Both joined, part by part.
+    pub fn zip(&self, other: &Screen, join: impl Fn(&FlowSet, &FlowSet) -> FlowSet + Copy) -> Screen {
+        let pairs = self.0.iter().flat_map(|mine| other.0.iter().map(move |theirs| (mine, theirs)));
+        let both = pairs.map(|(mine, theirs)| (mine.0.intersection(&theirs.0), mine.1.zip(&theirs.1, join)));
+        Screen(both.filter(|(part, _)| !part.is_empty()).collect())
+    }
+
+    /// What passes, where the own end has that address.
+    pub fn at(&self, own: IpAddr) -> Bounds<FlowSet> {
+        self.0.iter().find(|(part, _)| part.contains(own)).map(|(_, flows)| flows.clone()).unwrap_or_default()
+    }
+
+    /// The packets that pass.
+    pub fn region(&self, crossing: Crossing) -> Bounds<Region> {
+        let part = |(own, flows): &(AddressSet, Bounds<FlowSet>)| flows.map(|flows| Region::beside(own, flows, crossing));
+        self.0.iter().map(part).fold(Bounds::default(), |sum, one| sum.zip(&one, Region::union))
     }
 }
 
@@ -43,25 +83,53 @@ pub(super) fn ordered(filter: &Filter, crossing: Crossing) -> Vec<&FilterRule> {
     sorted
 }
 
-/// Addresses that a rule matches.
-pub(super) fn matches(rule: &FilterRule, peer: &Peer, membership: &Membership<'_>) -> Bounds<AddressSet> {
-    let named = match (&rule.peer, peer) {
+/// Addresses that one end of a rule names.
+fn named(names: &FilterPeer, end: &Peer, membership: &Membership<'_>) -> Bounds<AddressSet> {
+    match (names, end) {
         (FilterPeer::Addresses(addresses), _) => Bounds::exact(addresses.clone()),
         (FilterPeer::Members(filter), Peer::Carrier(own)) if own.contains(filter) => Bounds::exact(AddressSet::all()),
         (FilterPeer::Members(_), Peer::Carrier(_)) => Bounds::exact(AddressSet::none()),
         (FilterPeer::Members(filter), Peer::Stranger(network)) => membership(*filter, *network),
-    };
-    if rule.doubt.is_certain() { named } else { Bounds { must: AddressSet::none(), may: named.may } }
+    }
 }
 
-/// What a direction of a filter lets pass, by the address of the other end.
-pub(super) fn passes(filter: &Filter, crossing: Crossing, peer: &Peer, membership: &Membership<'_>) -> Bounds<FlowSet> {
+/// Addresses at the other end that a rule matches, where its own end is one of `part`.
+fn matches(rule: &FilterRule, ends: &Ends, membership: &Membership<'_>, part: &AddressSet) -> Bounds<AddressSet> {
+    let other = named(&rule.peer, &ends.other, membership);
+    let own = named(&rule.own, &ends.own, membership);
+    let sure = rule.doubt.is_certain() && part.is_subset(&own.must);
+    Bounds {
+        must: if sure { other.must } else { AddressSet::none() },
+        may: if part.is_disjoint(&own.may) { AddressSet::none() } else { other.may },
+    }
+}
+
+/// What a direction of a filter lets pass.
+pub(super) fn passes(filter: &Filter, crossing: Crossing, ends: &Ends, membership: &Membership<'_>) -> Screen {
+    let parts = parts(filter, crossing, &ends.own, membership).into_iter();
+    Screen(parts.map(|part| (part.clone(), passes_at(filter, crossing, ends, membership, &part))).collect())
+}
+
+/// The addresses at the filter's own end, apart where its rules tell them apart.
+fn parts(filter: &Filter, crossing: Crossing, own: &Peer, membership: &Membership<'_>) -> Vec<AddressSet> {
+    let mut out = vec![AddressSet::all()];
+    for rule in rules(filter, crossing).iter().filter(|rule| rule.own != FilterPeer::anyone()) {
+        let Bounds { must, may } = named(&rule.own, own, membership);
+        for cut in [must, may] {
+            out = out.iter().flat_map(|part| [part.intersection(&cut), part.difference(&cut)]).filter(|part| !part.is_empty()).collect();
+        }
+    }
+    out
+}
+
+/// The same for one part of the filter's own end, by the address of the other end.
+fn passes_at(filter: &Filter, crossing: Crossing, ends: &Ends, membership: &Membership<'_>, part: &AddressSet) -> Bounds<FlowSet> {
     let mut sum: Bounds<FlowSet> = Bounds::default();
     // What the rules from an order on let pass, for those that leave the decision to them.
     let mut later: Vec<(u32, Bounds<FlowSet>)> = Vec::new();
     let skips = rules(filter, crossing).iter().any(|rule| matches!(rule.action, FilterAction::Skip(_)));
     for rule in ordered(filter, crossing).into_iter().rev() {
-        let hit = matches(rule, peer, membership).map(|addresses| FlowSet::of(addresses.clone(), rule.traffic.clone()));
+        let hit = matches(rule, ends, membership, part).map(|addresses| FlowSet::of(addresses.clone(), rule.traffic.clone()));
         sum = match rule.action {
             FilterAction::Allow => sum.zip(&hit, FlowSet::union),
             FilterAction::Deny => Bounds { must: sum.must.difference(&hit.may), may: sum.may.difference(&hit.must) },
@@ -96,12 +164,14 @@ fn doubted(filter: &Filter, crossing: Crossing, sum: Bounds<FlowSet>) -> Bounds<
 pub(super) fn decides<'f>(
     filter: &'f Filter,
     crossing: Crossing,
-    peer: &Peer,
+    ends: &Ends,
     membership: &Membership<'_>,
-    traffic: &Traffic,
-    address: IpAddr,
+    packet: &Witness,
 ) -> (Option<&'f FilterRule>, Doubt) {
-    let hits = |rule: &&FilterRule| matches(rule, peer, membership).may.contains(address) && !rule.traffic.intersection(traffic).is_empty();
+    let own = AddressSet::single(near(packet, crossing));
+    let hits = |rule: &&FilterRule| {
+        rule.traffic.of(packet.protocol).contains(packet.port) && matches(rule, ends, membership, &own).may.contains(far(packet, crossing))
+    };
     let (mut from, mut perhaps, mut doubt) = (0, None, Doubt::none());
     for rule in ordered(filter, crossing).into_iter().filter(hits) {
         match rule.action {
@@ -122,5 +192,13 @@ pub(super) fn far(packet: &Witness, crossing: Crossing) -> IpAddr {
     match crossing {
         Crossing::Ingress => packet.source,
         Crossing::Egress => packet.destination,
+    }
+}
+
+/// The address of a packet at the filtered side.
+pub(super) fn near(packet: &Witness, crossing: Crossing) -> IpAddr {
+    match crossing {
+        Crossing::Ingress => packet.destination,
+        Crossing::Egress => packet.source,
     }
 }

@@ -1,8 +1,9 @@
 //! Filters at a subnet's edge (network ACLs): judged when a packet leaves or enters the subnet, each of
-//! them, and never inside it.
+//! them, and inside it only where the subnet says so.
 
 use super::filter_text;
 use super::region::{self, Region};
+use super::screen::Ends;
 use super::way::{Reason, Way};
 use crate::model::{Bounds, Crossing, Id, Subnet, Verdict};
 use crate::reach::Witness;
@@ -19,17 +20,17 @@ pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
 }
 
 fn passes(way: &Way<'_, '_>, subnet: Option<Id<Subnet>>, crossing: Crossing) -> Option<Bounds<Region>> {
-    let subnet = &way.fabric.world.subnets[subnet.filter(|_| !way.same_subnet())?];
+    let subnet = &way.fabric.world.subnets[subnet?];
+    if way.same_subnet() && !subnet.filters_inside {
+        return None;
+    }
     if !subnet.doubt.is_certain() {
         return Some(region::unknown());
     }
     if subnet.filters.is_empty() {
         return None;
     }
-    let other = if crossing == Crossing::Egress { &way.to.spot } else { &way.from.spot };
-    let peer = way.fabric.peer(other, way.border.keeps_members());
-    let side = if crossing == Crossing::Egress { Region::towards } else { Region::from };
-    Some(way.fabric.each_of(&subnet.filters, crossing, &peer, |_| true).map(side))
+    Some(way.fabric.each_of(&subnet.filters, crossing, &ends(way, crossing), |_| true))
 }
 
 pub(super) fn reason_out(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
@@ -45,7 +46,11 @@ fn reason(way: &Way<'_, '_>, subnet: Option<Id<Subnet>>, crossing: Crossing, pac
     if !subnet.doubt.is_certain() {
         return Reason::new(format!("what `{}` filters is not certain", subnet.name)).at(subnet.origin.as_ref()).unless(&subnet.doubt);
     }
-    let other = if crossing == Crossing::Egress { &way.to.spot } else { &way.from.spot };
-    let peer = way.fabric.peer(other, way.border.keeps_members());
-    filter_text::each_of(way.fabric, &subnet.filters, crossing, &peer, packet, verdict)
+    filter_text::each_of(way.fabric, &subnet.filters, crossing, &ends(way, crossing), packet, verdict)
+}
+
+fn ends(way: &Way<'_, '_>, crossing: Crossing) -> Ends {
+    let (from, to) = (&way.from.spot, &way.to.spot);
+    let (own, other) = if crossing == Crossing::Egress { (from, to) } else { (to, from) };
+    way.fabric.ends(own, other, way.border.keeps_members())
 }

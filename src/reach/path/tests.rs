@@ -109,6 +109,43 @@ fn ordered_filters_of_an_interface_deny_and_leave_to_later_rules() {
 }
 
 #[test]
+fn a_rule_may_be_about_some_of_those_that_its_filter_guards() {
+    let ask = |to: &str, verdict: &str, because: &str| {
+        let partly = "
+            endpoint low db 10.40.0.17 part
+            endpoint high db 10.40.0.18 part mark
+            endpoint either db 10.40.0.16/30 part
+            rule part ingress deny tcp 22 0.0.0.0/0 @1 own:10.40.0.17
+            rule part ingress allow tcp 22 10.20.0.0/16 @2
+            rule part ingress allow tcp 80 10.20.0.0/16 @2 own:members:mark";
+        check(partly, &format!("web {to}"), verdict, "security-group-ingress", because);
+    };
+    ask("low tcp 22", "blocked", "`part` denies tcp 22 from 0.0.0.0/0 to 10.40.0.17");
+    ask("high tcp 22", "reachable", "`part` admits tcp 22 from 10.20.0.0/16");
+    ask("either tcp 22", "reachable", "`part` admits tcp 22 from 10.20.0.0/16");
+    ask("low tcp 80", "blocked", "no rule of `part` admits tcp 80");
+    ask("high tcp 80", "reachable", "`part` admits tcp 80 from 10.20.0.0/16 to members of `mark`");
+}
+
+#[test]
+fn a_subnet_may_filter_what_stays_inside_it() {
+    let scene = |inside: &str| {
+        format!(
+            "subnet third data 10.40.9.0/24 table=td acl=third {inside}
+            endpoint near third 10.40.9.5 open
+            endpoint next third 10.40.9.6 open
+            rule open egress allow all any 0.0.0.0/0
+            rule open ingress allow all any 0.0.0.0/0
+            rule third egress allow all any 0.0.0.0/0
+            rule third ingress allow tcp 80 0.0.0.0/0"
+        )
+    };
+    check(&scene(""), "near next tcp 22", "reachable", "security-group-ingress", "`open` admits");
+    check(&scene("inside"), "near next tcp 22", "blocked", "nacl-in", "no rule of `third` admits tcp 22");
+    check(&scene("inside"), "near next tcp 80", "reachable", "nacl-in", "`third` admits tcp 80");
+}
+
+#[test]
 fn stateless_filters_judge_the_reply() {
     let acl = "
         subnet cold data 10.40.1.0/24 table=td acl=aclcold

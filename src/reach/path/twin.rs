@@ -49,16 +49,18 @@ impl Scene {
         }
     }
 
-    fn filter_passes(&self, filter: Id<Filter>, outwards: bool, other: &Stand, address: IpAddr, protocol: Protocol, port: u16) -> bool {
+    fn filter_passes(&self, filter: Id<Filter>, outwards: bool, (own_stand, other): (&Stand, &Stand), packet: &Witness) -> bool {
+        let (near, far) = if outwards { (packet.source, packet.destination) } else { (packet.destination, packet.source) };
         let own = &self.world.filters[filter];
         let mut rules: Vec<&FilterRule> = if outwards { &own.egress } else { &own.ingress }.iter().collect();
         rules.sort_by_key(|rule| (rule.order, std::cmp::Reverse(rule.action)));
-        let names = |rule: &FilterRule| match &rule.peer {
+        let is = |end: &FilterPeer, stand: &Stand, address| match end {
             FilterPeer::Addresses(addresses) => addresses.contains(address),
-            FilterPeer::Members(of) => other.groups.as_ref().is_some_and(|groups| groups.contains(of)),
+            FilterPeer::Members(of) => stand.groups.as_ref().is_some_and(|groups| groups.contains(of)),
         };
+        let names = |rule: &FilterRule| is(&rule.peer, other, far) && is(&rule.own, own_stand, near);
         let mut from = 0;
-        for rule in rules.into_iter().filter(|rule| names(rule) && rule.traffic.of(protocol).contains(port)) {
+        for rule in rules.into_iter().filter(|rule| names(rule) && rule.traffic.of(packet.protocol).contains(packet.port)) {
             match rule.action {
                 _ if rule.order < from => {}
                 FilterAction::Skip(to) => from = to,
@@ -85,18 +87,18 @@ impl Scene {
     }
 
     fn edges_pass(&self, from: &Stand, to: &Stand, packet: &Witness, port: u16, replies: bool) -> bool {
-        let pass = |stand: &Stand, other: &Stand, outwards: bool, address| {
+        let packet = Witness { port, ..*packet };
+        let pass = |stand: &Stand, other: &Stand, outwards: bool| {
             let filters = &self.world.subnets[stand.subnet].filters;
             let counted = filters.iter().filter(|filter| !replies || !self.world.filters[**filter].stateful);
-            counted.clone().all(|filter| self.filter_passes(*filter, outwards, other, address, packet.protocol, port))
+            counted.clone().all(|filter| self.filter_passes(*filter, outwards, (stand, other), &packet))
         };
-        from.subnet == to.subnet || pass(from, to, true, packet.destination) && pass(to, from, false, packet.source)
+        from.subnet == to.subnet || pass(from, to, true) && pass(to, from, false)
     }
 
-    fn groups_pass(&self, own: &Stand, other: &Stand, outwards: bool, address: IpAddr, packet: &Witness) -> bool {
+    fn groups_pass(&self, own: &Stand, other: &Stand, outwards: bool, packet: &Witness) -> bool {
         let any = |groups: &Vec<Id<Filter>>| {
-            groups.is_empty()
-                || groups.iter().any(|group| self.filter_passes(*group, outwards, other, address, packet.protocol, packet.port))
+            groups.is_empty() || groups.iter().any(|group| self.filter_passes(*group, outwards, (own, other), packet))
         };
         own.groups.as_ref().is_none_or(any)
     }
@@ -118,10 +120,10 @@ impl Scene {
         self.stands(from, packet, true).iter().any(|source| {
             self.stands(to, packet, false).iter().any(|destination| {
                 self.policy_passes(from, Direction::Egress, packet.destination, packet)
-                    && self.groups_pass(source, destination, true, packet.destination, packet)
+                    && self.groups_pass(source, destination, true, packet)
                     && self.edges_pass(source, destination, packet, packet.port, false)
                     && self.forwarded(source, destination, packet.source, packet.destination)
-                    && self.groups_pass(destination, source, false, packet.source, packet)
+                    && self.groups_pass(destination, source, false, packet)
                     && self.policy_passes(to, Direction::Ingress, packet.source, packet)
                     && self.replied(source, destination, packet)
             })
@@ -169,10 +171,11 @@ fn line() -> impl Strategy<Value = String> {
         prop_oneof![3 => blocks().prop_map(String::from), 1 => one(&["members:g1", "members:g2", "members:g3"]).prop_map(String::from)];
     let way = || one(&["ingress", "egress"]);
     let action = || one(&["allow", "allow", "deny", "skip:4"]);
-    let rule = (one(&["g1", "g2", "g3"]), way(), action(), ports(), peers, 0..6)
-        .prop_map(|(a, b, action, c, d, order)| format!("rule {a} {b} {action} {c} {d} @{order}"));
-    let acl = (one(&["acla", "aclb"]), way(), action(), ports(), blocks(), 1..6);
-    let acl = acl.prop_map(|(a, b, c, d, e, f)| format!("rule {a} {b} {c} {d} {e} @{f}"));
+    let own = || one(&["", "", "", " own:10.0.1.1/32", " own:10.0.0.0/31", " own:10.0.1.4/30", " own:members:g2"]);
+    let rule = (one(&["g1", "g2", "g3"]), way(), action(), ports(), peers, 0..6, own())
+        .prop_map(|(a, b, action, c, d, order, own)| format!("rule {a} {b} {action} {c} {d} @{order}{own}"));
+    let acl = (one(&["acla", "aclb"]), way(), action(), ports(), blocks(), 1..6, own());
+    let acl = acl.prop_map(|(a, b, c, d, e, f, own)| format!("rule {a} {b} {c} {d} {e} @{f}{own}"));
     let lets = (one(&["w", "v"]), one(&["ingress", "egress"]), ports(), blocks()).prop_map(|(a, b, c, d)| format!("lets {a} {b} {c} {d}"));
     let node =
         one(&["node w a2 10.0.0.6/31 g2 10.0.1.0/28", "node w a2 10.0.0.6/31 g1 10.0.0.0/16", "node v b1 10.0.1.2/31 g2 10.0.0.0/24"]);

@@ -82,6 +82,7 @@ fn remote_access(lowering: &mut Lowering, resource: &Resource) -> Id<Filter> {
         order: 0,
         action: FilterAction::Allow,
         peer,
+        own: FilterPeer::anyone(),
         traffic,
         doubt: doubt.clone(),
         origin: Some(resource.origin_of("remote_access")),

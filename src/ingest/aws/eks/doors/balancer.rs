@@ -58,6 +58,7 @@ impl Doorway<'_, '_, '_> {
             order: 0,
             action: FilterAction::Allow,
             peer: FilterPeer::Addresses(asked.clients.clone()),
+            own: FilterPeer::anyone(),
             traffic: Traffic::ports(*protocol, *port, *port),
             doubt: Doubt::none(),
             origin: Some(asked.object.origin.clone()),
