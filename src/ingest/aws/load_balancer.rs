@@ -31,7 +31,7 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         }
     }
     let layer4 = matches!(values.get("load_balancer_type").text(), Some("network" | "gateway"));
-    let groups = if layer4 && !is_set(values.get("security_groups")) {
+    let groups = if layer4 && values.get("security_groups").items().is_empty() {
         Groups::None
     } else {
         Groups::Named(lowering.groups_at(resource, &["security_groups"]))

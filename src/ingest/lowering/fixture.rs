@@ -37,7 +37,7 @@ fn drawn(lower: Lower, text: &str) -> String {
 }
 
 /// One resource a line: `[data ]address {"attribute": value}`. In values `"?"` is unknown, `"?c"` is left to the provider,
-/// `"@address.attribute"` is a reference, and `"@a.id|b.id"` a reference of which only one is right.
+/// `"@address.attribute"` is a reference, `"@a.id|b.id"` one of which only one is right, `"@a.id|?"` one that may lead elsewhere.
 pub fn graph(text: &str) -> Graph {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let parsed: Vec<(bool, &str, &str)> = lines
@@ -98,14 +98,16 @@ fn value(json: &serde_json::Value, ids: &[(String, Id<Resource>)]) -> Value {
 fn reference(text: &str, ids: &[(String, Id<Resource>)]) -> Value {
     let targets: Vec<Attribute> = text
         .split('|')
+        .filter(|one| *one != "?")
         .map(|one| {
             let (address, resource) =
                 ids.iter().filter(|(address, _)| one.starts_with(&format!("{address}."))).max_by_key(|(a, _)| a.len()).unwrap();
             Attribute { resource: *resource, attribute: one.split_at(address.len() + 1).1.to_owned() }
         })
         .collect();
-    let exact = targets.len() == 1;
-    Value::Reference(Reference { targets, exact, by: By::Reference })
+    let closed = !text.ends_with("|?");
+    let exact = closed && targets.len() == 1;
+    Value::Reference(Reference { targets, exact, closed, by: By::Reference })
 }
 
 /// The world as text; `?` marks what is in doubt.

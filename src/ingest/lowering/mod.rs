@@ -116,6 +116,9 @@ impl<L> Lowering<'_, L> {
         } else if !links.exact {
             let doubt = self.unlinked(at, out.items.len());
             out.items.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
+            if !links.closed {
+                out.rest = out.rest.and(&doubt);
+            }
         }
         out
     }

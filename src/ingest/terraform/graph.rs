@@ -106,6 +106,8 @@ pub struct Links {
     pub targets: Vec<Target>,
     /// Whether the targets are all there is and all of them right.
     pub exact: bool,
+    /// Whether the targets are all there is, of which some may be wrong.
+    pub closed: bool,
     /// Known ids whose resource is not in the input.
     pub foreign: Vec<String>,
     /// How.
@@ -181,7 +183,7 @@ impl Graph {
     /// or a computed attribute of it (`main_route_table_id`) is that id. Empty `kinds` means any.
     #[must_use]
     pub fn follow(&self, value: &Value, kinds: &[&str]) -> Links {
-        let mut out = Links { targets: Vec::new(), exact: true, foreign: Vec::new(), by: By::Value };
+        let mut out = Links { targets: Vec::new(), exact: true, closed: true, foreign: Vec::new(), by: By::Value };
         self.follow_into(value, kinds, &mut out);
         out.targets.sort();
         out.targets.dedup();
@@ -202,15 +204,17 @@ impl Graph {
                 }
                 out.targets.extend(found.into_iter().filter(|target| Some(rank(target)) == best).cloned());
             }
-            Value::Reference(Reference { targets, exact, by }) => {
+            Value::Reference(Reference { targets, exact, closed, by }) => {
                 out.by = out.by.max(*by);
                 out.exact &= *exact;
+                out.closed &= *closed;
                 let wanted = |target: &&Target| kinds.is_empty() || kinds.contains(&self.resources[target.resource].kind.as_str());
                 out.targets.extend(targets.iter().filter(wanted).cloned());
             }
             Value::Unknown => {
                 out.by = By::Gap;
                 out.exact = false;
+                out.closed = false;
             }
             Value::List(items) => items.iter().for_each(|item| self.follow_into(item, kinds, out)),
             _ => {}

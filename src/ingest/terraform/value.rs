@@ -36,6 +36,9 @@ pub struct Reference {
     pub targets: Vec<Target>,
     /// Whether the value surely is that of the (single) target.
     pub exact: bool,
+    /// Whether the value surely is that of one of the targets (for a list, of some of them); always so where `exact`. Else it
+    /// may be something that is no target.
+    pub closed: bool,
     /// How it was found.
     pub by: By,
 }

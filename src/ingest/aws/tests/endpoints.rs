@@ -43,6 +43,11 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
         (r#"aws_lb.x {"load_balancer_type": "application", "subnets": ["S"]}"#, "load balancer", default),
         (r#"aws_lb.x {"load_balancer_type": "network", "subnets": ["S"]}"#, "load balancer", "aws_subnet.s 10.0.1.0/24 []"),
         (
+            r#"aws_lb.x {"load_balancer_type": "network", "subnets": ["S"], "security_groups": []}"#,
+            "load balancer",
+            "aws_subnet.s 10.0.1.0/24 []",
+        ),
+        (
             r#"aws_lb.x {"load_balancer_type": "network", "subnet_mapping": [{"subnet_id": "S", "private_ipv4_address": "10.0.1.9"}]}"#,
             "load balancer",
             "aws_subnet.s 10.0.1.9 []",
@@ -115,9 +120,12 @@ fn what_cannot_be_told_is_in_doubt_and_never_absent() {
     endpoint(
         r#"aws_db_instance.nowhere {"vpc_security_group_ids": []}
            aws_db_instance.by_group {"vpc_security_group_ids": ["@aws_security_group.g.id"]}
-           aws_instance.group {"subnet_id": "@aws_subnet.s.id", "vpc_security_group_ids": ["?"]}"#,
+           aws_instance.group {"subnet_id": "@aws_subnet.s.id", "vpc_security_group_ids": ["?"]}
+           aws_instance.assumed {"subnet_id": "@aws_subnet.s.id", "vpc_security_group_ids": ["@aws_security_group.g.id|?"]}"#,
         "endpoint aws_instance.group instance
            aws_subnet.s 10.0.1.0/24 [unknown security group 1] ?
+         endpoint aws_instance.assumed instance
+           aws_subnet.s 10.0.1.0/24 [aws_security_group.g, unknown security group 2] ?
          endpoint aws_db_instance.nowhere database instance
            somewhere in aws_vpc.a 10.0.0.0/16 [default security group of aws_vpc.a] ?
          endpoint aws_db_instance.by_group database instance

@@ -133,14 +133,14 @@ impl<'c> Filler<'_, 'c> {
         let many = is_many(path);
         if many && !traced.opaque && expressions == 1 {
             if traced.spread {
-                return reference(targets, false, By::Assumed);
+                return one_of(targets, true, By::Assumed);
             }
-            return Value::List(targets.into_iter().map(|target| reference(vec![target], true, By::Reference)).collect());
+            return Value::List(targets.into_iter().map(|target| exactly(target, By::Reference)).collect());
         }
-        match (targets.len(), traced.opaque) {
-            (1, false) => reference(targets, true, By::Reference),
-            (1, true) => reference(targets, false, By::Assumed),
-            (_, opaque) => reference(targets, false, if many && opaque { By::Assumed } else { By::Gap }),
+        match (targets.as_slice(), traced.opaque) {
+            ([only], false) => exactly(only.clone(), By::Reference),
+            ([_], true) => one_of(targets, false, By::Assumed),
+            (_, opaque) => one_of(targets, !opaque, if many && opaque { By::Assumed } else { By::Gap }),
         }
     }
 
@@ -178,16 +178,16 @@ impl<'c> Filler<'_, 'c> {
             traced.targets.iter().filter(|target| !own_id(target).is_some_and(|id| known.contains(&id))).cloned().collect();
         let unknown = items.iter().filter(|item| **item == Value::Unknown).count();
         let exact = targets.len() == unknown && expressions.len() == 1;
-        let by = if traced.opaque { By::Assumed } else { By::Reference };
         let rest = if targets.is_empty() {
             Value::Unknown
         } else {
-            reference(targets.clone(), false, if traced.opaque { By::Assumed } else { By::Gap })
+            one_of(targets.clone(), !traced.opaque, if traced.opaque { By::Assumed } else { By::Gap })
         };
         let mut next = targets.into_iter();
         for item in items.iter_mut().filter(|item| **item == Value::Unknown) {
             *item = match next.next().filter(|_| exact) {
-                Some(target) => reference(vec![target], !traced.opaque, by),
+                Some(target) if traced.opaque => one_of(vec![target], false, By::Assumed),
+                Some(target) => exactly(target, By::Reference),
                 None => rest.clone(),
             };
         }
@@ -201,7 +201,7 @@ impl<'c> Filler<'_, 'c> {
         if ["peer_", "requester_", "accepter_"].iter().any(|side| leaf.starts_with(side)) || rivals(&self.resource.kind, leaf).count() > 0 {
             return None;
         }
-        self.sole(class).or_else(|| self.passed(leaf)).or_else(|| self.alike(class)).map(|targets| reference(targets, false, By::Assumed))
+        self.sole(class).or_else(|| self.passed(leaf)).or_else(|| self.alike(class)).map(|targets| one_of(targets, false, By::Assumed))
     }
 
     /// The only instance of the class in the module instance that has the resource's own key.
@@ -231,8 +231,13 @@ impl<'c> Filler<'_, 'c> {
     }
 }
 
-fn reference(targets: Vec<Target>, exact: bool, by: By) -> Value {
-    Value::Reference(Reference { targets, exact, by })
+fn exactly(target: Target, by: By) -> Value {
+    Value::Reference(Reference { targets: vec![target], exact: true, closed: true, by })
+}
+
+/// One of the candidates; for sure, where they are `closed`.
+fn one_of(targets: Vec<Target>, closed: bool, by: By) -> Value {
+    Value::Reference(Reference { targets, exact: false, closed, by })
 }
 
 /// What the configuration says of a member of a value.

@@ -43,6 +43,7 @@ fn chased(graph: &Graph, reference: &Reference, class: Option<&'static Class>, d
         match next(graph, target, class, depth) {
             Some(further) => {
                 out.exact &= further.exact || reference.targets.len() > 1;
+                out.closed &= further.closed;
                 out.by = out.by.max(further.by);
                 out.targets.extend(further.targets);
             }
@@ -52,7 +53,7 @@ fn chased(graph: &Graph, reference: &Reference, class: Option<&'static Class>, d
     out.targets.sort();
     out.targets.dedup();
     // Several candidates that turn out to be the same one: `try(association.vpc_id, vpc.id)`.
-    if out.targets.len() == 1 && reference.targets.len() > 1 && reference.by == By::Gap {
+    if out.targets.len() == 1 && reference.targets.len() > 1 && out.closed && reference.by == By::Gap {
         out.exact = true;
         out.by = By::Reference;
     }
@@ -66,12 +67,13 @@ fn next(graph: &Graph, target: &Target, class: Option<&'static Class>, depth: us
     }
     let resource = &graph.resources[target.resource];
     let attribute = if is_identity(&target.attribute) { stand_in(&resource.kind)? } else { target.attribute.as_str() };
-    let mut out = Reference { targets: Vec::new(), exact: true, by: By::Value };
+    let mut out = Reference { targets: Vec::new(), exact: true, closed: true, by: By::Value };
     for item in resource.values.get(attribute).items() {
         match item {
             Value::Reference(reference) => {
                 let further = chased(graph, reference, class, depth + 1);
                 out.exact &= further.exact;
+                out.closed &= further.closed;
                 out.by = out.by.max(further.by);
                 out.targets.extend(further.targets);
             }

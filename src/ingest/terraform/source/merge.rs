@@ -175,20 +175,23 @@ fn open(given: &Symbolic) -> Value {
         Symbolic::Text(text) => Value::Text(text.to_string()),
         Symbolic::List(items) | Symbolic::Set(items) => Value::List(items.iter().map(open).collect()),
         Symbolic::Map(fields) => Value::Map(fields.iter().map(|(name, value)| (name.clone(), open(value))).collect()),
-        Symbolic::Attribute(target) => Value::Reference(Reference { targets: vec![target.clone()], exact: true, by: By::Source }),
+        Symbolic::Attribute(target) => {
+            Value::Reference(Reference { targets: vec![target.clone()], exact: true, closed: true, by: By::Source })
+        }
         Symbolic::Resource(_) | Symbolic::Unknown(_) | Symbolic::Module(_) => {
             let mut found = Candidates::new();
             given.collect(&mut found);
-            perhaps(found)
+            perhaps(found, false)
         }
     }
 }
 
-fn perhaps(found: Candidates) -> Value {
+/// What comes from one of the candidates; for sure, where they are `closed`.
+fn perhaps(found: Candidates, closed: bool) -> Value {
     if found.is_empty() {
         return Value::Unknown;
     }
-    Value::Reference(Reference { targets: found.into_iter().collect(), exact: false, by: By::Source })
+    Value::Reference(Reference { targets: found.into_iter().collect(), exact: false, closed, by: By::Source })
 }
 
 /// Gives what is open the candidates that stand at the same path in any of the values.
@@ -212,7 +215,7 @@ fn candidates(planned: &mut Value, given: &[&Symbolic]) {
                 _ => {
                     let mut found = Candidates::new();
                     set.iter().for_each(|given| given.collect(&mut found));
-                    perhaps(found)
+                    perhaps(found, set.iter().all(|given| matches!(given, Symbolic::Attribute(_))))
                 }
             };
         }
@@ -242,7 +245,10 @@ fn undo(planned: &mut Value) {
 /// Makes no reference of the sources exact.
 fn blur(planned: &mut Value) {
     match planned {
-        Value::Reference(reference) if reference.by == By::Source => reference.exact = false,
+        Value::Reference(reference) if reference.by == By::Source => {
+            reference.exact = false;
+            reference.closed = false;
+        }
         Value::Map(map) => map.values_mut().for_each(blur),
         Value::List(items) => items.iter_mut().for_each(blur),
         _ => {}
