@@ -15,7 +15,7 @@ fn main() {
         eprintln!("skipped: no {PLAN} beside this clone");
         return;
     };
-    let file = File { path: "plan.json".into(), bytes, kind: None, named: true, cluster: None, root: None };
+    let file = File { path: "plan.json".into(), bytes, kind: None, named: true, ..File::default() };
     for round in 1..=5 {
         let start = Instant::now();
         let mut flows = 0;

@@ -180,21 +180,6 @@ fn diff_tells_what_is_gained() {
 }
 
 #[test]
-fn charts_are_named_with_the_command_that_renders_them() {
-    let here = folder("charts");
-    std::fs::create_dir_all(here.join("charts/web/templates")).unwrap();
-    std::fs::write(here.join("charts/web/Chart.yaml"), "name: web\nversion: 1.0.0\n").unwrap();
-    std::fs::write(here.join("charts/web/templates/a.yaml"), "{{ .Values.x }}\n").unwrap();
-    std::fs::write(here.join("a.yaml"), OPEN).unwrap();
-    let named = crosspeer(&here, &["scan", "charts/web"]);
-    assert_eq!(named.status.code(), Some(2));
-    assert!(err(&named).contains("helm template charts/web"), "{}", err(&named));
-    let found = crosspeer(&here, &["scan", "--verbose"]);
-    assert!(out(&found).contains("is not rendered"), "{}{}", out(&found), err(&found));
-    assert_eq!(crosspeer(&here, &["scan", "--strict"]).status.code(), Some(3));
-}
-
-#[test]
 fn rules_completions_and_manual_are_printed() {
     let say = |arguments: &[&str]| {
         let output = crosspeer(&root(), arguments);

@@ -17,7 +17,14 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 fn file(path: &str, text: &str, kind: Kind) -> File {
-    File { path: path.into(), bytes: text.as_bytes().to_vec(), kind: Some(kind), named: true, cluster: None, root: Some("infra".into()) }
+    File {
+        path: path.into(),
+        bytes: text.as_bytes().to_vec(),
+        kind: Some(kind),
+        named: true,
+        root: Some("infra".into()),
+        ..File::default()
+    }
 }
 
 fn read(change: impl Fn(&str) -> String) -> Terraform {

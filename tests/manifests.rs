@@ -24,7 +24,7 @@ fn folder(name: &str) -> Option<PathBuf> {
 fn file(path: &Path) -> File {
     let bytes = std::fs::read(path).unwrap();
     let path = Arc::from(path.file_name().unwrap().to_str().unwrap());
-    File { path, bytes, kind: Some(Kind::Manifests), named: true, cluster: None, root: None }
+    File { path, bytes, kind: Some(Kind::Manifests), named: true, ..File::default() }
 }
 
 /// The world of a file, the number of its objects, and everything that was said of it.

@@ -19,8 +19,8 @@ fn file(path: &Path, kind: Option<Kind>, root: Option<&str>) -> File {
         bytes: std::fs::read(path).unwrap(),
         kind,
         named: true,
-        cluster: None,
         root: root.map(Into::into),
+        ..File::default()
     }
 }
 

@@ -17,7 +17,7 @@ fn corpus(folder: &str) -> Option<Vec<PathBuf>> {
 
 fn file(path: &Path) -> File {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    File { path: name.into(), bytes: std::fs::read(path).unwrap(), kind: None, named: true, cluster: None, root: None }
+    File { path: name.into(), bytes: std::fs::read(path).unwrap(), kind: None, named: true, ..File::default() }
 }
 
 enum Expect {

@@ -36,7 +36,7 @@ fn files(path: &Path, out: &mut Vec<File>) {
         entries(path).iter().for_each(|inner| files(inner, out));
     } else if path.extension().is_some_and(|ending| ["yaml", "yml", "json"].iter().any(|known| ending == *known)) {
         let (name, bytes) = (path.to_string_lossy().into(), std::fs::read(path).unwrap());
-        out.push(File { path: name, bytes, kind: None, named: false, cluster: None, root: None });
+        out.push(File { path: name, bytes, ..File::default() });
     }
 }
 

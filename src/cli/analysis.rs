@@ -4,10 +4,11 @@ use super::arguments::Inputs;
 use super::config::{Found, find};
 use super::error::CliError;
 use super::gather::{Gathered, gather};
+use super::render::render;
 use super::stage::Stage;
 use super::{End, arguments::Scope};
 use crate::ingest::{File, IngestError, Ingested, Moment, Settings, ingest};
-use crate::model::{GapKind, Place, World};
+use crate::model::{Place, World};
 use crate::reach;
 use crate::report::{Problem, Quotes, many, text};
 
@@ -23,37 +24,42 @@ impl Analysis {
     /// Finds the configuration and reads the files.
     pub fn new(inputs: &Inputs) -> Result<Self, CliError> {
         let found = find(inputs.config.as_deref(), inputs.no_config)?;
-        let gathered = gather(inputs, &found)?;
+        let mut gathered = gather(inputs, &found)?;
         let own = &found.config;
         let namespace = inputs.default_namespace.clone().or_else(|| own.default_namespace.clone());
         let settings = Settings {
             default_namespace: namespace.unwrap_or_else(|| Settings::default().default_namespace),
             policy_engine: own.policy_engine.clone(),
         };
+        for job in std::mem::take(&mut gathered.jobs) {
+            gathered.files.push(render(&job, &settings.default_namespace));
+        }
         let strict = inputs.strict || own.strict;
         Ok(Analysis { found, gathered, settings, strict })
     }
 
-    /// The world at a moment; what the front door left out stands in its ledger.
+    /// The world at a moment.
     pub fn world(&self, moment: Moment) -> Result<Ingested, IngestError> {
-        let mut ingested = ingest(&self.gathered.files, &self.settings, moment)?;
-        for (path, kind, command) in &self.gathered.unrendered {
-            let what = format!("`{}` is a {kind} and is not rendered: `{command}`", path.display());
-            let _ = ingested.world.doubt(GapKind::Unreadable, what, None);
-        }
-        Ok(ingested)
+        ingest(&self.gathered.files, &self.settings, moment)
     }
 
     /// The files that may be quoted.
     pub fn quotes(&self, ingested: &Ingested) -> Quotes<'_> {
         let secret: Vec<&str> = ingested.inputs.iter().filter(|row| is_cloud(row.kind)).map(|row| row.path.as_ref()).collect();
         let open = self.gathered.files.iter().filter(|file| !secret.contains(&file.path.as_ref()));
-        open.map(|file: &File| (file.path.as_ref(), file.bytes.as_slice())).collect()
+        let templates = self.gathered.files.iter().filter_map(|file| file.rendering.as_ref()).flat_map(|own| own.templates.values());
+        let templates = templates.map(|template| (template.path.as_ref(), template.text.as_bytes()));
+        open.map(|file: &File| (file.path.as_ref(), file.bytes.as_slice())).chain(templates).collect()
     }
 
     /// Tells what could not be read, and how the command ends because of it; none where nothing stands in the way.
     pub fn complain(&self, ingested: &Ingested, stage: &mut Stage) -> Option<End> {
         let quotes = self.quotes(ingested);
+        for (file, rendering) in self.gathered.files.iter().filter_map(|file| Some((file, file.rendering.as_ref()?))) {
+            if let Some(failure) = rendering.failure.as_ref().filter(|failure| !failure.refused) {
+                stage.warning(&format!("`{}`: {}", file.path, failure.what));
+            }
+        }
         for problem in problems(ingested) {
             stage.complain(&text::problem(&problem, &quotes));
         }

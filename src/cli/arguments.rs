@@ -61,7 +61,8 @@ pub(super) enum Command {
 /// What to read.
 #[derive(Args, Debug, Default)]
 pub(super) struct Inputs {
-    /// Files or directories: plans, states, manifests, Terraform sources, told apart by their content; `-` is standard input
+    /// Files or directories: plans, states, manifests, charts, kustomizations, Terraform sources, told apart by their content; `-` is standard
+    /// input
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// A plan as `terraform show -json` prints it
@@ -73,12 +74,18 @@ pub(super) struct Inputs {
     /// Kubernetes manifests, as a file or directory
     #[arg(long, env = "CROSSPEER_MANIFESTS", value_name = "PATH")]
     pub manifests: Vec<PathBuf>,
-    /// A Helm chart
+    /// A Helm chart, rendered with `helm template`; a chart among the inputs is rendered as well
     #[arg(long, env = "CROSSPEER_CHART", value_name = "DIR")]
     pub chart: Vec<PathBuf>,
-    /// Values for the charts
+    /// Values for the charts that are named, as `helm template --values` takes them
     #[arg(long, env = "CROSSPEER_VALUES", value_name = "FILE")]
     pub values: Vec<PathBuf>,
+    /// Name of the release for the charts that are named, as `helm template NAME` takes it
+    #[arg(long, env = "CROSSPEER_RELEASE", value_name = "NAME")]
+    pub release: Option<String>,
+    /// Namespace of the release for the charts that are named, as `helm template --namespace` takes it
+    #[arg(long, env = "CROSSPEER_NAMESPACE", value_name = "NAME")]
+    pub namespace: Option<String>,
     /// Directory of a Terraform root module: the sources behind a plan
     #[arg(long, env = "CROSSPEER_TF", value_name = "DIR")]
     pub tf: Vec<PathBuf>,

@@ -21,9 +21,6 @@ pub(super) enum CliError {
     /// The configuration file is wrong; the text holds place and excerpt.
     #[error("`{}`: {why}", path.display())]
     Config { path: PathBuf, why: String },
-    /// A chart or kustomization where rendered manifests are needed.
-    #[error("`{}` is a {kind}, not rendered manifests: render it with `{command}` and name the file it writes instead", path.display())]
-    Unrendered { path: PathBuf, kind: &'static str, command: String },
     /// Input that cannot be tied to a cluster.
     #[error(transparent)]
     Ingest(#[from] IngestError),

@@ -4,8 +4,9 @@ use super::arguments::Inputs;
 use super::config::Found;
 use super::error::CliError;
 use super::paths::shown;
+use super::render::{self, Job, kind_of};
 use super::terraform_sources as sources;
-use crate::ingest::{File, Kind};
+use crate::ingest::{File, Kind, detect};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,8 +18,8 @@ pub(super) struct Gathered {
     pub files: Vec<File>,
     /// Files in directories whose name says that they are none of the kinds read.
     pub skipped: usize,
-    /// Charts and kustomizations found in directories: what they are and how to render them.
-    pub unrendered: Vec<(PathBuf, &'static str, String)>,
+    /// Charts and kustomizations, named or found, that are to be rendered.
+    pub jobs: Vec<Job>,
 }
 
 /// Where a file stands in the order of reading: its place on disk, and the root module that it is a source of.
@@ -26,6 +27,8 @@ type Key = (PathBuf, Option<String>);
 
 #[derive(Default)]
 struct Gather {
+    /// What charts that are named are rendered with.
+    chart: Job,
     files: BTreeMap<Key, File>,
     source_directories: BTreeSet<PathBuf>,
     out: Gathered,
@@ -33,7 +36,9 @@ struct Gather {
 
 /// Reads everything that the command line and the configuration name; the working directory where they name nothing.
 pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliError> {
-    let mut gather = Gather::default();
+    let chart =
+        Job { release: inputs.release.clone(), namespace: inputs.namespace.clone(), values: inputs.values.clone(), ..Job::default() };
+    let mut gather = Gather { chart, ..Gather::default() };
     for (address, path) in ties(inputs, found)? {
         gather.add(&path, Some(Kind::Manifests), Some(&address))?;
     }
@@ -43,10 +48,11 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
             gather.add(path, Some(kind), None)?;
         }
     }
-    if let Some(chart) = inputs.chart.first() {
-        return Err(unrendered(chart, &inputs.values).unwrap_or_else(|| {
-            CliError::Usage(format!("`{}` is no chart: a chart is a directory that holds `Chart.yaml`", chart.display()))
-        }));
+    for chart in &inputs.chart {
+        if kind_of(chart) != Some(render::Kind::Chart) {
+            return Err(CliError::Usage(format!("`{}` is no chart: a chart is a directory that holds `Chart.yaml`", chart.display())));
+        }
+        gather.named_chart(chart, None);
     }
     gather.positional(inputs)?;
     gather.sources(inputs)?;
@@ -89,22 +95,6 @@ fn split_tie(tie: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// The message that says how to render a chart or kustomization, where the directory is one.
-fn unrendered(directory: &Path, values: &[PathBuf]) -> Option<CliError> {
-    let (kind, command) = template(directory, values)?;
-    Some(CliError::Unrendered { path: directory.to_owned(), kind, command })
-}
-
-/// What a directory of templates is, and the command that renders it.
-fn template(directory: &Path, values: &[PathBuf]) -> Option<(&'static str, String)> {
-    if directory.join("Chart.yaml").is_file() {
-        let values: String = values.iter().map(|file| format!(" --values {}", file.display())).collect();
-        return Some(("Helm chart", format!("helm template {}{values} > rendered.yaml", directory.display())));
-    }
-    let kustomization = ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().any(|name| directory.join(name).is_file());
-    kustomization.then(|| ("kustomization", format!("kubectl kustomize {} > rendered.yaml", directory.display())))
-}
-
 impl Gather {
     fn positional(&mut self, inputs: &Inputs) -> Result<(), CliError> {
         let here = [PathBuf::from(".")];
@@ -122,11 +112,13 @@ impl Gather {
             return Ok(());
         }
         let about = std::fs::metadata(path).map_err(|why| CliError::Read { path: path.to_owned(), why })?;
-        if about.is_dir() && matches!(kind, None | Some(Kind::Manifests)) {
-            return match unrendered(path, &[]) {
-                Some(error) => Err(error),
-                None => self.walk(path, kind, cluster),
-            };
+        let manifests = matches!(kind, None | Some(Kind::Manifests));
+        if manifests && kind_of(path) == Some(render::Kind::Chart) {
+            self.named_chart(path, cluster);
+            return Ok(());
+        }
+        if about.is_dir() && manifests {
+            return self.walk(path, kind, cluster);
         }
         if kind.is_none() && is_source(path) {
             let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -138,20 +130,37 @@ impl Gather {
         Ok(())
     }
 
+    /// A chart that the command line or a tie names.
+    fn named_chart(&mut self, path: &Path, cluster: Option<&str>) {
+        let job = Job { path: path.to_owned(), named: true, cluster: cluster.map(str::to_owned), ..self.chart.clone() };
+        self.out.jobs.push(job);
+    }
+
+    /// Reads a directory. A chart below it is rendered as a whole; so is a kustomization, whose files are no manifests by themselves, though
+    /// other things may stand below it.
     fn walk(&mut self, directory: &Path, kind: Option<Kind>, cluster: Option<&str>) -> Result<(), CliError> {
         let mut walk = ignore::WalkBuilder::new(directory);
-        walk.require_git(false)
-            .sort_by_file_path(Ord::cmp)
-            .filter_entry(|entry| entry.depth() == 0 || template(entry.path(), &[]).is_none());
+        let in_chart = |path: &Path| path.parent().is_some_and(|parent| kind_of(parent) == Some(render::Kind::Chart));
+        walk.require_git(false).sort_by_file_path(Ord::cmp).filter_entry(move |entry| entry.depth() == 0 || !in_chart(entry.path()));
+        let mut built: Vec<PathBuf> = Vec::new();
         for entry in walk.build() {
             let entry = entry.map_err(|why| CliError::Usage(format!("`{}`: cannot be walked: {why}", directory.display())))?;
             let path = entry.path();
             if path.is_dir() {
-                self.note_templates(path);
+                let Some(what) = kind_of(path) else { continue };
+                if what != render::Kind::Chart {
+                    built.push(path.to_owned());
+                }
+                let named = entry.depth() == 0 && directory != Path::new(".");
+                let (path, cluster) = (path.to_owned(), cluster.map(str::to_owned));
+                self.out.jobs.push(Job { path, named, cluster, ..Job::default() });
             } else if is_source(path) {
                 self.source_directories.extend(path.parent().map(Path::to_owned));
             } else if is_readable(path) {
-                self.keep(path, read(path)?, kind, false, cluster);
+                let bytes = read(path)?;
+                if !(built.iter().any(|root| path.starts_with(root)) && is_manifest(path, &bytes)) {
+                    self.keep(path, bytes, kind, false, cluster);
+                }
             } else {
                 self.out.skipped += 1;
             }
@@ -159,18 +168,10 @@ impl Gather {
         Ok(())
     }
 
-    /// Charts and kustomizations below a walked directory are not entered, but named.
-    fn note_templates(&mut self, directory: &Path) {
-        let Ok(entries) = std::fs::read_dir(directory) else { return };
-        let mut below: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect();
-        below.sort();
-        self.out.unrendered.extend(below.into_iter().filter_map(|path| template(&path, &[]).map(|(kind, command)| (path, kind, command))));
-    }
-
     fn keep(&mut self, path: &Path, bytes: Vec<u8>, kind: Option<Kind>, named: bool, cluster: Option<&str>) {
         let key = (path.canonicalize().unwrap_or_else(|_| path.to_owned()), None);
         let cluster = cluster.map(str::to_owned);
-        let file = File { path: shown(path).into(), bytes, kind, named, cluster, root: None };
+        let file = File { path: shown(path).into(), bytes, kind, named, cluster, ..File::default() };
         self.files.entry(key).or_insert(file);
     }
 
@@ -192,8 +193,8 @@ impl Gather {
         let mut out = self.out;
         out.files = self.files.into_values().collect();
         out.files.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
-        out.unrendered.sort();
-        out.unrendered.dedup();
+        out.jobs = render::not_named_by_others(out.jobs);
+        out.jobs.sort_by(|a, b| (&a.path, &a.release).cmp(&(&b.path, &b.release)));
         out
     }
 }
@@ -212,6 +213,12 @@ pub(super) fn is_source(path: &Path) -> bool {
 /// Whether a file found in a directory is worth a look at its content.
 fn is_readable(path: &Path) -> bool {
     path.extension().is_some_and(|end| ["yaml", "yml", "json", "tfplan"].iter().any(|one| end.eq_ignore_ascii_case(one)))
+}
+
+/// Whether a file holds Kubernetes objects, whole ones or patches.
+fn is_manifest(path: &Path, bytes: &[u8]) -> bool {
+    let file = File { path: shown(path).into(), bytes: bytes.to_vec(), ..File::default() };
+    matches!(detect(&file), Ok(Some(Kind::Manifests)))
 }
 
 /// Whether a file was said to be a plan, or looks like one from its first bytes.

@@ -11,6 +11,7 @@ mod explain;
 mod gather;
 mod paths;
 mod reach;
+mod render;
 mod rule_set;
 mod rule_test;
 mod rules;

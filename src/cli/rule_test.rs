@@ -59,8 +59,7 @@ fn files(rule: &Rule, example: &Example) -> Vec<File> {
         bytes: text.into_bytes(),
         kind: Some(kind),
         named: true,
-        cluster: None,
-        root: None,
+        ..File::default()
     };
     let mut out = Vec::new();
     for (path, text) in [("given.yaml", &given.manifests), ("example.yaml", &example.manifests)] {

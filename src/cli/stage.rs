@@ -44,6 +44,12 @@ impl Stage {
         }
     }
 
+    /// Says what was left out, unless the user wants quiet.
+    pub fn warning(&mut self, text: &str) {
+        let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
+        self.note(&format!("{yellow}warning{yellow:#}: {text}\n"));
+    }
+
     /// Says what stops the command.
     pub fn error(&mut self, text: &str) {
         let red = anstyle::AnsiColor::Red.on_default().bold();

@@ -29,9 +29,8 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
         path: shown(path).into(),
         bytes,
         kind: Some(Kind::Sources),
-        named: false,
-        cluster: None,
         root: Some(shown_root.as_str().into()),
+        ..File::default()
     };
     let mut out = Vec::new();
     let mut todo = vec![root.to_owned()];

@@ -66,8 +66,9 @@ fn sort_out<'f>(files: &[&'f File]) -> (Vec<&'f File>, Vec<InputError>) {
 }
 
 fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
-    let count = |file: &File| objects.iter().filter(|object| object.origin.place.file == file.path).count();
-    files.iter().map(|file| InputRow { path: file.path.clone(), kind: "manifests", resources: count(file) }).collect()
+    let count = |file: &File| objects.iter().filter(|object| object.input == file.path).count();
+    let kind = |file: &File| file.rendering.as_ref().map_or("manifests", |rendering| rendering.tool.renders());
+    files.iter().map(|file| InputRow { path: file.path.clone(), kind: kind(file), resources: count(file) }).collect()
 }
 
 /// A cluster with its manifests: workloads, where in the network they may stand, and ways in.

@@ -1,5 +1,6 @@
 //! Input files as the front door hands them over: this room reads no disk.
 
+use super::rendering::Rendering;
 use std::sync::Arc;
 
 /// What a file was said to be on the command line; none where its content shall tell.
@@ -18,7 +19,7 @@ pub enum Kind {
 }
 
 /// One input file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct File {
     /// Path to show, with `/` between parts.
     pub path: Arc<str>,
@@ -32,6 +33,8 @@ pub struct File {
     pub cluster: Option<String>,
     /// For sources: the directory of the root module that they are part of, as in `path`.
     pub root: Option<Arc<str>>,
+    /// For what a tool printed from a chart or kustomization: how. Its `path` is the directory, its `kind` that of manifests.
+    pub rendering: Option<Arc<Rendering>>,
 }
 
 /// Settings that bear on the meaning of the input.

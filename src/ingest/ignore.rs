@@ -28,6 +28,8 @@ enum About {
     Block(SourceIgnore),
     /// A document of a manifest: the file, its first and its last line.
     Document(Arc<str>, u32, u32),
+    /// Objects that a tool printed, by their names.
+    Objects(Vec<Arc<str>>),
 }
 
 impl Ignore {
@@ -37,6 +39,7 @@ impl Ignore {
         let about = match &self.about {
             About::Block(block) => block.covers(&origin.address),
             About::Document(file, first, last) => origin.place.file == *file && (*first..=*last).contains(&origin.place.line),
+            About::Objects(names) => names.contains(&origin.address),
         };
         about && self.ids.iter().any(|id| id.eq_ignore_ascii_case(rule))
     }
@@ -56,7 +59,8 @@ pub(super) fn of_remarks(remarks: &[Remark]) -> impl Iterator<Item = Ignore> + '
         let parts = COMMENT.as_ref()?.captures(remark.comment.text.trim())?;
         let (ids, reason) = (parts.get(1)?.as_str(), parts.get(2)?.as_str());
         let place = Place { file: remark.file.clone(), line: remark.comment.line, column: remark.comment.column, length: 0 };
-        Some(document(ids.split(','), reason, place, remark.lines))
+        let about = remark.rendered.clone().map_or_else(|| document(&place, remark.lines), About::Objects);
+        Some(ignore(ids.split(','), reason, place, about))
     })
 }
 
@@ -67,13 +71,19 @@ pub(super) fn of_annotations(objects: &[Object]) -> impl Iterator<Item = Ignore>
         let text = node.text().unwrap_or_default().to_owned();
         let one = move |part: &str| {
             let (id, reason) = part.split_once('=').unwrap_or((part, ""));
-            (!id.trim().is_empty()).then(|| document([id].into_iter(), reason, node.place(), object.lines))
+            let place = node.place();
+            let named = || About::Objects(vec![object.origin.address.clone()]);
+            let about = if object.rendered { named() } else { document(&place, object.lines) };
+            (!id.trim().is_empty()).then(|| ignore([id].into_iter(), reason, place, about))
         };
         text.split(';').filter_map(one).collect::<Vec<_>>()
     })
 }
 
-fn document<'a>(ids: impl Iterator<Item = &'a str>, reason: &str, place: Place, lines: (u32, u32)) -> Ignore {
-    let about = About::Document(place.file.clone(), lines.0, lines.1);
+fn document(place: &Place, lines: (u32, u32)) -> About {
+    About::Document(place.file.clone(), lines.0, lines.1)
+}
+
+fn ignore<'a>(ids: impl Iterator<Item = &'a str>, reason: &str, place: Place, about: About) -> Ignore {
     Ignore { ids: ids.map(|id| id.trim().to_owned()).collect(), reason: reason.trim().to_owned(), place, about }
 }

@@ -8,6 +8,7 @@ mod ignore;
 pub mod kubernetes;
 pub mod lowering;
 mod outcome;
+pub mod rendering;
 pub mod site;
 pub mod terraform;
 pub mod text;

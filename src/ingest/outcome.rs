@@ -26,7 +26,7 @@ pub struct Ingested {
 pub struct InputRow {
     /// Its path.
     pub path: Arc<str>,
-    /// What it is: `plan`, `state`, `manifests`, `sources`, `binary-plan`.
+    /// What it is: `plan`, `state`, `manifests`, `chart`, `kustomization`, `sources`, `binary-plan`.
     pub kind: &'static str,
     /// Number of resource instances or Kubernetes objects in it.
     pub resources: usize,

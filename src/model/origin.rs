@@ -8,9 +8,9 @@ use std::sync::Arc;
 pub struct Place {
     /// Path as the user gave it or as it was found below what the user gave, with `/` between parts.
     pub file: Arc<str>,
-    /// Line, from 1.
+    /// Line, from 1; 0 where only the file is known.
     pub line: u32,
-    /// Column in Unicode code points, from 1.
+    /// Column in Unicode code points, from 1; 0 where only the line is known.
     pub column: u32,
     /// Length in code points of what is meant on that line; 0 where only the line is meant.
     pub length: u32,

@@ -122,7 +122,8 @@ fn footer(scan: &Scan<'_>) -> String {
 }
 
 fn spot(place: &Place, scan: &Scan<'_>) -> String {
-    format!("{}:{}", repository_path(&scan.prefix, &place.file), place.line)
+    let line = if place.line == 0 { String::new() } else { format!(":{}", place.line) };
+    format!("{}{line}", repository_path(&scan.prefix, &place.file))
 }
 
 /// Text of the input in a table's cell.

@@ -3,7 +3,7 @@
 use super::*;
 
 fn check(content: &[u8], named: bool, kind: Option<Kind>) -> Result<Option<Kind>, String> {
-    let file = File { path: "x".into(), bytes: content.to_vec(), kind, named, cluster: None, root: None };
+    let file = File { path: "x".into(), bytes: content.to_vec(), kind, named, ..File::default() };
     detect(&file).map_err(|error| error.message)
 }
 

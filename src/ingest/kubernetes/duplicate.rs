@@ -53,7 +53,7 @@ fn settle(sorted: &[&Object], same: &[usize], dropped: &mut [bool], contested: &
             mark(dropped, *at);
             continue;
         }
-        let replaced = kept.iter().position(|n| of(n).is_some_and(|own| own.origin.place.file == object.origin.place.file));
+        let replaced = kept.iter().position(|n| of(n).is_some_and(|own| own.input == object.input));
         if let Some(before) = kept.first().and_then(of) {
             let place = &before.origin.place;
             let which = if replaced.is_some() { "the last one counts" } else { "which of them is applied last is not known" };

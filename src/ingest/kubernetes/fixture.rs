@@ -13,8 +13,7 @@ pub(super) fn objects(texts: &[&str]) -> Objects {
         bytes: text.as_bytes().to_vec(),
         kind: Some(Kind::Manifests),
         named: true,
-        cluster: None,
-        root: None,
+        ..File::default()
     };
     let files: Vec<File> = texts.iter().enumerate().map(file).collect();
     read(&files.iter().collect::<Vec<_>>(), &Settings::default())

@@ -1,5 +1,6 @@
 //! Kubernetes objects as they are written, with places.
 
+use super::catalogue;
 use crate::ingest::yaml::{Comment, Node};
 use crate::ingest::{InputError, Settings};
 use crate::model::{Gap, Origin, Place};
@@ -24,6 +25,10 @@ pub struct Object {
     pub node: Node,
     /// Cluster that the file is tied to.
     pub cluster: Option<String>,
+    /// Path of the input that holds it: of a rendered object the directory of the chart or kustomization.
+    pub input: Arc<str>,
+    /// Whether a tool printed it: then its document stands in none of the files that its places name.
+    pub rendered: bool,
     /// First and last line of its document.
     pub lines: (u32, u32),
     /// Why its content is not known; then `node` is null. Only policies are kept so.
@@ -50,6 +55,8 @@ pub struct Remark {
     pub file: Arc<str>,
     /// First and last line of the document that it stands in.
     pub lines: (u32, u32),
+    /// Where that document was rendered: the objects in it, by [`Origin::address`]; else none.
+    pub rendered: Option<Vec<Arc<str>>>,
     /// The comment, `crosspeer:` included.
     pub comment: Comment,
 }
@@ -75,6 +82,7 @@ impl Object {
         let namespace = written("metadata.namespace");
         let name = written("metadata.name").or_else(|| written("metadata.generateName")).unwrap_or_default();
         let place = node.get("metadata.name").place();
+        let input = place.file.clone();
         let origin = Origin { place, inner: None, address: title(&kind, namespace.as_deref(), &name).into(), change: Default::default() };
         Some(Object {
             group: group.to_owned(),
@@ -85,6 +93,8 @@ impl Object {
             origin,
             node,
             cluster: None,
+            input,
+            rendered: false,
             lines,
             unread: None,
         })
@@ -106,6 +116,14 @@ impl Object {
     #[must_use]
     pub fn origin_at(&self, place: Place) -> Origin {
         Origin { place, ..self.origin.clone() }
+    }
+
+    /// Enters the namespace that objects of its input are installed in where they name none.
+    pub(super) fn installed_in(&mut self, namespace: &str) {
+        if self.namespace.is_none() && !catalogue::is_cluster_scoped(self) {
+            self.namespace = Some(namespace.to_owned());
+            self.origin.address = self.title().into();
+        }
     }
 
     /// Words for a message: `NetworkPolicy shop/default-deny`.

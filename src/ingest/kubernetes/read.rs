@@ -3,6 +3,7 @@
 use super::catalogue;
 use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
+use crate::ingest::rendering::WayBack;
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
 use crate::ingest::{File, InputError, Settings, text};
 use crate::model::{Gap, GapKind, Origin, Place};
@@ -15,8 +16,14 @@ pub fn read(files: &[&File], _settings: &Settings) -> Objects {
     sorted.sort_by(|a, b| (&a.path, &a.cluster).cmp(&(&b.path, &b.cluster)));
     let mut out = Objects::default();
     for file in sorted {
+        out.not_rendered(file);
         match text::decode(&file.bytes) {
-            Ok(content) => yaml::read(&file.path, &content).into_iter().for_each(|document| out.document(file, document)),
+            Ok(content) => {
+                let way_back = file.rendering.as_deref().map(|rendering| WayBack::new(rendering, &content));
+                for document in yaml::read(&file.path, &content) {
+                    out.document(file, if let Some(way_back) = &way_back { way_back.lead(document) } else { document });
+                }
+            }
             Err(wrong) => {
                 let place = Place { file: file.path.clone(), line: wrong.line, column: wrong.column, length: 0 };
                 out.lost(InputError { refused: true, ..fault(&place, wrong.message) });
@@ -28,17 +35,36 @@ pub fn read(files: &[&File], _settings: &Settings) -> Objects {
 
 impl Objects {
     fn document(&mut self, file: &File, document: Document) {
-        let lines = document.lines;
-        let spoken = document.comments.into_iter().filter(|comment| comment.text.starts_with("crosspeer:"));
-        self.remarks.extend(spoken.map(|comment| Remark { file: file.path.clone(), lines, comment }));
+        let (lines, before) = (document.lines, self.objects.len());
         self.errors.extend(document.problems);
+        let mut place = file.path.clone();
         match document.content {
-            Ok(node) => self.node(file, node, ("", ""), lines),
+            Ok(node) => {
+                place = node.place().file;
+                self.node(file, node, ("", ""), lines);
+            }
             Err(unread) => {
-                let object = half_read(file, &unread, lines);
-                self.objects.extend(object);
+                if let Some(object) = half_read(file, &unread, lines) {
+                    self.keep(file, object);
+                }
                 self.lost(unread.error);
             }
+        }
+        let own = self.objects.iter().skip(before);
+        let rendered = file.rendering.is_some().then(|| own.map(|object| object.origin.address.clone()).collect::<Vec<_>>());
+        let spoken = document.comments.into_iter().filter(|comment| comment.text.starts_with("crosspeer:"));
+        self.remarks.extend(spoken.map(|comment| Remark { file: place.clone(), lines, rendered: rendered.clone(), comment }));
+    }
+
+    /// What no tool has rendered: a gap, and an error where the command line asked for it and the tool refused it.
+    fn not_rendered(&mut self, file: &File) {
+        let Some((rendering, failure)) = file.rendering.as_ref().and_then(|own| Some((own, own.failure.as_ref()?))) else { return };
+        let place = Place { file: rendering.main.clone(), line: 0, column: 0, length: 0 };
+        let (what, address) = (format!("`{}`: {}", file.path, failure.what), format!("{} {}", rendering.tool.renders(), file.path));
+        let origin = Origin { place: place.clone(), inner: None, address: address.into(), change: Default::default() };
+        self.gaps.push(Gap { kind: GapKind::Unreadable, what: what.clone(), origin: Some(origin) });
+        if failure.refused {
+            self.errors.push(InputError { refused: true, ..fault(&place, failure.what.clone()) });
         }
     }
 
@@ -56,7 +82,7 @@ impl Objects {
         if node.shape() == Shape::Null {
             return;
         }
-        let Some(mut object) = Object::new(node.clone(), outer.0, outer.1, lines) else {
+        let Some(object) = Object::new(node.clone(), outer.0, outer.1, lines) else {
             let missing = if node.shape() == Shape::Map {
                 "`apiVersion` or `kind` is missing".to_owned()
             } else {
@@ -73,7 +99,16 @@ impl Objects {
             return node.get("items").items().into_iter().for_each(|item| self.node(file, item, outer, lines));
         }
         self.odd_names(&object);
+        self.keep(file, object);
+    }
+
+    fn keep(&mut self, file: &File, mut object: Object) {
         object.cluster.clone_from(&file.cluster);
+        object.input.clone_from(&file.path);
+        object.rendered = file.rendering.is_some();
+        if let Some(namespace) = file.rendering.as_ref().and_then(|rendering| rendering.namespace.as_deref()) {
+            object.installed_in(namespace);
+        }
         self.objects.push(object);
     }
 
@@ -108,7 +143,7 @@ fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Option<Object> 
     let name = value("name").filter(plain).unwrap_or_default();
     let namespace = value("namespace").filter(plain);
     let InputError { line, column, length, .. } = unread.error;
-    let place = Place { file: file.path.clone(), line, column, length };
+    let place = Place { file: unread.error.file.clone(), line, column, length };
     let address = format!("{kind} {name}").into();
     let origin = Origin { place: place.clone(), inner: None, address, change: Default::default() };
     Some(Object {
@@ -119,7 +154,9 @@ fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Option<Object> 
         name,
         origin,
         node: Node::from_json(&serde_json::Value::Null, &place),
-        cluster: file.cluster.clone(),
+        cluster: None,
+        input: file.path.clone(),
+        rendered: false,
         lines,
         unread: Some(unread.error.message.clone()),
     })

@@ -76,8 +76,7 @@ fn files_in_any_order_give_the_same() {
         bytes: text.as_bytes().to_vec(),
         kind: Some(Kind::Manifests),
         named: true,
-        cluster: None,
-        root: None,
+        ..File::default()
     };
     let (one, two) = (file("1.yaml", &texts[0]), file("2.yaml", &texts[1]));
     let titles = |files: &[&File]| read(files, &Settings::default()).objects.iter().map(Object::title).collect::<Vec<_>>();

@@ -5,7 +5,7 @@ use crate::ingest::{File, Kind, Moment};
 
 /// A file of a kind.
 pub fn file(path: &str, content: &str, kind: Kind) -> File {
-    File { path: path.into(), bytes: content.as_bytes().to_vec(), kind: Some(kind), named: true, cluster: None, root: None }
+    File { path: path.into(), bytes: content.as_bytes().to_vec(), kind: Some(kind), named: true, ..File::default() }
 }
 
 /// Reads a plan after its apply.

@@ -65,7 +65,7 @@ pub(super) struct Cell {
 
 /// The cells of one document. A cell only refers to cells that were finished before it, so there is no cycle; the cells below
 /// an alias are those of its anchor.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Arena {
     pub(super) file: Arc<str>,
     pub(super) cells: Vec<Cell>,

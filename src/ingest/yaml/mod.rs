@@ -7,6 +7,7 @@ mod arena;
 mod build;
 mod expand;
 mod node;
+mod placing;
 mod scalar;
 mod split;
 mod template;

@@ -11,8 +11,8 @@ use std::sync::Arc;
 /// What is not there is a node too: of shape [`Shape::Absent`], at the place of the nearest node above that is there.
 #[derive(Clone)]
 pub struct Node {
-    arena: Arc<Arena>,
-    at: u32,
+    pub(super) arena: Arc<Arena>,
+    pub(super) at: u32,
     key: Option<u32>,
     absent: bool,
 }

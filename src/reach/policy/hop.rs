@@ -115,7 +115,10 @@ impl Judge<'_> {
                     Fate::Allowed | Fate::Unclear if written.doubt.is_certain() => "allows it",
                     Fate::Allowed | Fate::Unclear => "may allow it",
                 };
-                let place = format!("{direction}, line {}", written.origin.place.line);
+                let place = match written.origin.place.line {
+                    0 => direction.to_string(),
+                    line => format!("{direction}, line {line}"),
+                };
                 Some((format!("{} {verb} ({place})", words::policy(self.world, step.policy)), Some(written.origin.clone())))
             }
             Decider::Policy(id) => {

@@ -48,7 +48,10 @@ fn added(origin: &Origin) -> String {
     }
 }
 
-/// `file:line` of an origin.
+/// `file:line` of an origin; the file alone where the line is not known.
 pub(super) fn place(origin: &Origin) -> String {
-    format!("{}:{}", origin.place.file, origin.place.line)
+    match origin.place.line {
+        0 => origin.place.file.to_string(),
+        line => format!("{}:{line}", origin.place.file),
+    }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub(super) fn source(path: &str, text: &str) -> File {
     let root = Some(Arc::from("."));
-    File { path: Arc::from(path), bytes: text.as_bytes().to_vec(), kind: Some(Kind::Sources), named: true, cluster: None, root }
+    File { path: Arc::from(path), bytes: text.as_bytes().to_vec(), kind: Some(Kind::Sources), named: true, root, ..File::default() }
 }
 
 /// The tree of files given as path and text, with the current directory as root, and what could not be read.

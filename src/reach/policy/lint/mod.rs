@@ -49,9 +49,13 @@ struct Spot<'w> {
 
 impl Spot<'_> {
     /// ``the rule on line 12 for egress of NetworkPolicy `shop/web` ``. (By its line: one entry of a list of rules may be
-    /// several rules here.)
+    /// several rules here; by its place in the object where no line is known.)
     fn name(&self, world: &World) -> String {
-        format!("the rule on line {} for {} of {}", self.rule.origin.place.line, self.direction, words::policy(world, self.policy))
+        let which = match self.rule.origin.place.line {
+            0 => format!("rule {}", self.at + 1),
+            line => format!("the rule on line {line}"),
+        };
+        format!("{which} for {} of {}", self.direction, words::policy(world, self.policy))
     }
 
     /// A remark about the rule.

@@ -23,8 +23,7 @@ fn world(resources: &str, manifests: &str, settings: &Settings) -> World {
         bytes: manifests.as_bytes().to_vec(),
         kind: Some(Kind::Manifests),
         named: true,
-        cluster: None,
-        root: None,
+        ..File::default()
     };
     let read = kubernetes::read(&[&file], settings);
     assert_eq!(read.errors, [], "{manifests}");

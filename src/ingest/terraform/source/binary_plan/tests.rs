@@ -15,7 +15,7 @@ fn plan(path: &str, entries: &[(&str, &str)]) -> File {
 }
 
 fn bytes(path: &str, bytes: Vec<u8>) -> File {
-    File { path: path.into(), bytes, kind: Some(Kind::BinaryPlan), named: true, cluster: None, root: None }
+    File { path: path.into(), bytes, kind: Some(Kind::BinaryPlan), named: true, ..File::default() }
 }
 
 fn read(files: &[File]) -> (Vec<SourceTree>, Vec<String>) {

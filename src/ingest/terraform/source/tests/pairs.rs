@@ -30,7 +30,7 @@ fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
 
 fn file(case: &Path, path: &Path, kind: Kind) -> File {
     let shown: Arc<str> = Arc::from(path.strip_prefix(case).unwrap().to_str().unwrap());
-    File { path: shown, bytes: std::fs::read(path).unwrap(), kind: Some(kind), named: true, cluster: None, root: Some(Arc::from("tf")) }
+    File { path: shown, bytes: std::fs::read(path).unwrap(), kind: Some(kind), named: true, root: Some(Arc::from("tf")), ..File::default() }
 }
 
 fn sources(case: &Path) -> Vec<File> {

@@ -1,0 +1,84 @@
+//! Which directories are charts and kustomizations, and which of them are parts of others.
+
+use super::Job;
+use crate::cli::paths::tidy;
+use crate::ingest::yaml::{self, Node};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a directory of templates is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Kind {
+    /// A chart; its own directory holds nothing else.
+    Chart,
+    /// A kustomization, with the name of its file.
+    Kustomization(&'static str),
+}
+
+/// Names of a kustomization's file (kustomize, `konfig.RecognizedKustomizationFileNames`).
+const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+const CHART: &str = "Chart.yaml";
+
+/// What a directory is; none where it is neither. A packed chart is a file.
+pub(in crate::cli) fn kind_of(path: &Path) -> Option<Kind> {
+    if path.join(CHART).is_file() || (path.extension().is_some_and(|end| end == "tgz") && path.is_file()) {
+        return Some(Kind::Chart);
+    }
+    let name = KUSTOMIZATIONS.into_iter().find(|name| path.join(name).is_file())?;
+    // Flux has a kind of the same name, whose objects are often kept in a file of that name.
+    let api = read(&path.join(name)).map(|node| node.get("apiVersion").text().unwrap_or_default().to_owned());
+    (!api.is_some_and(|api| api.starts_with("kustomize.toolkit.fluxcd.io"))).then_some(Kind::Kustomization(name))
+}
+
+/// The file that makes a directory what it is.
+pub(super) fn main(path: &Path) -> PathBuf {
+    match kind_of(path) {
+        Some(Kind::Kustomization(name)) => path.join(name),
+        Some(Kind::Chart) if path.is_dir() => path.join(CHART),
+        _ => path.to_owned(),
+    }
+}
+
+/// Those among charts and kustomizations that were found which are no part of another one: no library chart, no component, no base of an
+/// overlay, no chart that another depends on by its path. A chart that was asked for by name stays.
+pub(in crate::cli) fn not_named_by_others(jobs: Vec<Job>) -> Vec<Job> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| tidy(path));
+    let parts: BTreeSet<PathBuf> = jobs.iter().flat_map(|job| parts(&job.path)).map(|path| real(&path)).collect();
+    let asked = |job: &Job| job.named && kind_of(&job.path) == Some(Kind::Chart);
+    let whole = |job: &Job| asked(job) || !parts.contains(&real(&job.path)) && (job.named || !is_part(&job.path));
+    let mut seen = BTreeSet::new();
+    jobs.into_iter().filter(|job| whole(job) && (job.named || seen.insert(real(&job.path)))).collect()
+}
+
+/// Whether something is made to be a part of others only.
+fn is_part(path: &Path) -> bool {
+    read(&main(path)).is_some_and(|node| match kind_of(path) {
+        Some(Kind::Chart) => node.child("type").text() == Some("library"),
+        _ => node.child("kind").text() == Some("Component"),
+    })
+}
+
+/// Paths that a chart or kustomization names as its parts.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    let Some(node) = read(&main(path)) else { return Vec::new() };
+    let named: Vec<String> = match kind_of(path) {
+        Some(Kind::Chart) => {
+            let all = node.child("dependencies").items();
+            all.iter().filter_map(|one| Some(one.child("repository").text()?.strip_prefix("file://")?.to_owned())).collect()
+        }
+        _ => {
+            let all = ["resources", "bases", "components"].into_iter().flat_map(|key| node.child(key).items());
+            all.filter_map(|one| one.text().map(str::to_owned)).collect()
+        }
+    };
+    named.into_iter().map(|name| tidy(&path.join(name))).filter(|path| path.is_dir()).collect()
+}
+
+fn read(path: &Path) -> Option<Node> {
+    let bytes = std::fs::read(path).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let file = Arc::from(path.to_string_lossy().as_ref());
+    yaml::read(&file, &text).into_iter().find_map(|document| document.content.ok())
+}

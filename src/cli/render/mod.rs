@@ -1,0 +1,85 @@
+//! Charts and kustomizations, rendered by the tools that are on the machine: what they print is read as manifests.
+//!
+//! Nothing here reaches a cluster or the network, and no tool may start another one: see [`tool`].
+
+mod find;
+mod helm;
+mod kustomize;
+mod sources;
+mod tool;
+
+pub(super) use find::{Kind, kind_of, not_named_by_others};
+
+use super::paths::shown;
+use crate::ingest::rendering::{Failure, Rendering, Tool};
+use crate::ingest::{self, File};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tool::ToolError;
+
+/// One chart or kustomization to render.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Job {
+    /// Directory that holds it; of a packed chart the archive.
+    pub path: PathBuf,
+    /// Name of the release, as `helm template NAME` takes it; none leaves it to helm.
+    pub release: Option<String>,
+    /// Namespace of the release; none leaves it to `--default-namespace`.
+    pub namespace: Option<String>,
+    /// Values files, later ones over earlier ones.
+    pub values: Vec<PathBuf>,
+    /// Whether it was asked for by name, and not only found.
+    pub named: bool,
+    /// Cluster that it is tied to.
+    pub cluster: Option<String>,
+}
+
+/// What a tool has printed, and the names of the files that it printed it from.
+struct Printed {
+    text: Vec<u8>,
+    templates: sources::Templates,
+}
+
+/// Renders a chart or kustomization into a file of manifests; where that fails, the file says why.
+pub(super) fn render(job: &Job, default_namespace: &str) -> File {
+    let tool = match kind_of(&job.path) {
+        Some(Kind::Kustomization(_)) => Tool::Kustomize,
+        _ => Tool::Helm,
+    };
+    let namespace = job.namespace.as_deref().unwrap_or(default_namespace);
+    let printed = match tool {
+        Tool::Helm => helm::template(job, namespace),
+        Tool::Kustomize => kustomize::build(job),
+    };
+    let (printed, failure) = match printed {
+        Ok(printed) => (printed, None),
+        Err(error) => (Printed { text: Vec::new(), templates: Default::default() }, Some(failure(job, tool, &error))),
+    };
+    let rendering = Rendering {
+        tool,
+        main: shown(&find::main(&job.path)).into(),
+        namespace: (tool == Tool::Helm).then(|| job.namespace.clone()).flatten(),
+        templates: printed.templates,
+        failure,
+    };
+    let release = job.release.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    File {
+        path: format!("{}{release}", shown(&job.path)).into(),
+        bytes: printed.text,
+        kind: Some(ingest::Kind::Manifests),
+        named: job.named,
+        cluster: job.cluster.clone(),
+        rendering: Some(Arc::new(rendering)),
+        ..File::default()
+    }
+}
+
+fn failure(job: &Job, tool: Tool, error: &ToolError) -> Failure {
+    let command = match tool {
+        Tool::Helm => helm::command(job),
+        Tool::Kustomize => kustomize::command(job),
+    };
+    let what =
+        format!("this {} was not analysed: {error}; render it by hand with `{command} > rendered.yaml` and give that file", tool.renders());
+    Failure { what, refused: job.named && matches!(error, ToolError::Refused { .. }) }
+}

@@ -1,0 +1,4 @@
+{{- define "shop.labels" -}}
+app: {{ .Release.Name }}-web
+release: {{ .Release.Name }}
+{{- end }}
