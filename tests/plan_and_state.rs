@@ -41,7 +41,7 @@ spec: {selector: {matchLabels: {app: agent}}, template: {metadata: {labels: {app
 ";
 
 fn file(path: &Path, bytes: Vec<u8>, kind: Kind) -> File {
-    File { path: path.to_string_lossy().into_owned().into(), bytes, kind: Some(kind), named: true, cluster: None, root: None }
+    File { path: path.to_string_lossy().into_owned().into(), bytes, kind: Some(kind), named: true, ..File::default() }
 }
 
 fn sources(folder: &Path, root: &str, out: &mut Vec<File>) {
