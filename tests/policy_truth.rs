@@ -177,7 +177,6 @@ fn policy_tiers() {
 }
 
 #[test]
-#[ignore = "Calico and Cilium policies are not read yet"]
 fn calico() {
     each_case("calico-and-cilium", queries);
 }

@@ -147,6 +147,9 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     if is_policy(group, kind) {
         return Some(format!("version `{version}` of {kind} ({group}) is not known: it may restrict traffic"));
     }
+    if let Some(known) = policy::calico::unjudged(object) {
+        return known;
+    }
     if let Some((.., what)) = BEARING.iter().find(|known| (known.0, known.1) == (group, kind)) {
         return Some(format!("{kind} ({group}) is not modelled: it {what}"));
     }

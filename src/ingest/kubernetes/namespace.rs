@@ -9,7 +9,7 @@ use crate::model::{Id, Labels, Namespace, Origin};
 use std::collections::BTreeMap;
 
 /// The label by which the API server names every namespace, whatever the object says.
-const NAME: &str = "kubernetes.io/metadata.name";
+pub(super) const NAME: &str = "kubernetes.io/metadata.name";
 
 /// Enters all namespaces, by name.
 pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {

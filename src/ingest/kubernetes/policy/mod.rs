@@ -2,6 +2,7 @@
 
 mod admin;
 mod application;
+pub(super) mod calico;
 mod cilium;
 mod cluster;
 mod enforcement;
@@ -40,6 +41,8 @@ const UPSTREAM: &str = "policy.networking.k8s.io";
 const AWS: &str = "networking.k8s.aws";
 const CILIUM: &str = "cilium.io";
 const CNI: &[&str] = &["vpc-cni"];
+const CALICO: &[&str] = &["calico"];
+const V3: &[&str] = &["v3"];
 const SOME: &[&str] = &["calico", "cilium"];
 
 const fn kind(
@@ -64,6 +67,16 @@ pub const KINDS: &[PolicyKind] = &[
     kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], application::read),
     kind(CILIUM, &["v2"], "CiliumNetworkPolicy", &["cilium"], &[], cilium::read),
     kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &[], cilium::read_clusterwide),
+    kind(calico::GROUP, V3, "NetworkPolicy", CALICO, &[], calico::read),
+    kind(calico::GROUP, V3, "GlobalNetworkPolicy", CALICO, &[], calico::read_global),
+    kind(calico::GROUP, V3, "StagedNetworkPolicy", CALICO, &[], calico::read_staged),
+    kind(calico::GROUP, V3, "StagedGlobalNetworkPolicy", CALICO, &[], calico::read_staged_global),
+    kind(calico::GROUP, V3, "StagedKubernetesNetworkPolicy", CALICO, &[], calico::read_staged_kubernetes),
+    kind(calico::STORED, &["v1"], "NetworkPolicy", CALICO, &[], calico::read),
+    kind(calico::STORED, &["v1"], "GlobalNetworkPolicy", CALICO, &[], calico::read_global),
+    kind(calico::STORED, &["v1"], "StagedNetworkPolicy", CALICO, &[], calico::read_staged),
+    kind(calico::STORED, &["v1"], "StagedGlobalNetworkPolicy", CALICO, &[], calico::read_staged_global),
+    kind(calico::STORED, &["v1"], "StagedKubernetesNetworkPolicy", CALICO, &[], calico::read_staged_kubernetes),
 ];
 
 /// The rank of cluster-wide policies that decide before NetworkPolicy; Calico keeps its tiers by the same numbers.
@@ -71,11 +84,18 @@ pub const ADMIN: u32 = 1_000;
 /// The rank of cluster-wide policies that decide after NetworkPolicy.
 pub const BASELINE: u32 = 10_000_000;
 /// The place of NetworkPolicy among the policies of its tier (Calico's order for it).
-pub const NETWORK_POLICY_ORDER: i64 = 1_000;
+pub const NETWORK_POLICY_ORDER: i64 = sortable(1_000.0);
 /// [`crate::model::PolicyRule::order`] of rules of a tier in which every deny beats every allow.
 pub const DENY_FIRST: u32 = 0;
 /// [`crate::model::PolicyRule::order`] of all other rules.
 pub const ALLOW: u32 = 1;
+
+/// An order that may be fractional as a whole number that sorts the same way.
+#[must_use]
+pub const fn sortable(order: f64) -> i64 {
+    let bits = (order + 0.0).to_bits().cast_signed();
+    if bits < 0 { bits ^ i64::MAX } else { bits }
+}
 
 /// What reading one policy object works on.
 pub struct Reading<'a, 'w> {
@@ -107,6 +127,8 @@ pub(super) fn lower(contested: &[usize], lowering: &mut Lowering<'_>) {
     }
     policies.extend(cilium::always(lowering).filter(|_| engine == "cilium" || engine.starts_with("unknown")));
     overlap::doubt(&mut policies, lowering);
+    calico::doubt_ties(&mut policies, lowering);
+    calico::default_passes(&mut policies, lowering);
     for policy in policies {
         lowering.world.policies.push(policy);
     }

@@ -2,13 +2,16 @@
 
 use super::super::lower::Lowering;
 use super::BASELINE;
-use crate::model::{GapKind, Policy, PolicyAction, PolicySide, Tier};
+use crate::model::{GapKind, Policy, PolicyAction, PolicySide};
 
-/// Enters a gap for every pair of cluster-wide policies of one tier and priority that select a pod in common and have rules in the same
+/// The kinds whose priorities leave open which of two equal ones decides.
+const NAMED: &[&str] = &["AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"];
+
+/// Enters a gap for every pair of the API's cluster-wide policies of one tier and priority that select a pod in common and have rules in the same
 /// direction that could disagree, and doubts both (network-policy-api, `Priority`: "the implementation can apply any of the matching policies").
 pub(super) fn doubt(policies: &mut [Policy], lowering: &mut Lowering<'_>) {
     let mut pairs = Vec::new();
-    let wide: Vec<(usize, &Policy)> = policies.iter().enumerate().filter(|(_, policy)| policy.tier.rank != Tier::NAMESPACED).collect();
+    let wide: Vec<(usize, &Policy)> = policies.iter().enumerate().filter(|(_, policy)| NAMED.contains(&policy.kind)).collect();
     for (at, (position, a)) in wide.iter().enumerate() {
         let equal = |b: &Policy| a.namespace.is_none() && b.namespace.is_none() && a.tier == b.tier && a.order == b.order;
         let later = wide.iter().skip(at + 1).filter(|(_, b)| equal(b) && disagree(a, b) && meet(a, b, lowering));
@@ -26,7 +29,7 @@ pub(super) fn doubt(policies: &mut [Policy], lowering: &mut Lowering<'_>) {
     }
 }
 
-fn disagree(a: &Policy, b: &Policy) -> bool {
+pub(super) fn disagree(a: &Policy, b: &Policy) -> bool {
     // Allow and pass are the same in the last tier, but for what would come after: nothing does.
     let actions = |side: &PolicySide| {
         side.rules
@@ -41,7 +44,7 @@ fn disagree(a: &Policy, b: &Policy) -> bool {
     differ(&a.ingress, &b.ingress) || differ(&a.egress, &b.egress)
 }
 
-fn meet(a: &Policy, b: &Policy, lowering: &Lowering<'_>) -> bool {
+pub(super) fn meet(a: &Policy, b: &Policy, lowering: &Lowering<'_>) -> bool {
     let world = &lowering.world;
     world.workloads.ids().any(|id| a.subject.holds(world.selected(id)) && b.subject.holds(world.selected(id)))
 }

@@ -1,0 +1,106 @@
+//! One end of a Calico rule (`EntityRule` in projectcalico/calico `policy_common.go`, and its reading in
+//! `libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go`).
+
+use super::super::Reading;
+use super::expression::{ACCOUNT, Expression, NAMESPACE, OF_ACCOUNT};
+use super::{known, selector};
+use crate::ingest::yaml::Node;
+use crate::model::{AddressSet, Doubt, PolicyPeer, Selector};
+
+/// Fields of an end, ports included.
+pub(super) const FIELDS: &[&str] =
+    &["selector", "notSelector", "namespaceSelector", "serviceAccounts", "services", "nets", "notNets", "ports", "notPorts"];
+
+/// The expression in a field; none where there is none, and a fault where it cannot be read.
+pub(super) fn expression(node: &Node, field: &str, reading: &mut Reading<'_, '_>) -> Option<Expression> {
+    if node.is_unset() || node.text() == Some("") {
+        return None;
+    }
+    let Some(text) = node.text() else {
+        reading.faults.mismatch(node, field, "a selector as a string, such as \"app == 'web'\"");
+        return None;
+    };
+    match selector::parse(text) {
+        Ok(Expression::Global) if field == "namespaceSelector" => Some(Expression::Global),
+        Ok(found) if found.says_global() => {
+            reading.faults.add(&node.place(), "`global()` stands here: expected it alone in the `namespaceSelector` of a rule's end");
+            None
+        }
+        Ok(found) => Some(found),
+        Err(wrong) => {
+            reading.faults.add(&node.place(), format!("`{field}` is no selector: {wrong}"));
+            None
+        }
+    }
+}
+
+/// Whom an end chooses by selectors; none where it names none at all. `own` is the namespace of the policy, to which the selectors are bound
+/// unless they name others.
+fn chosen(node: &Node, own: Option<&str>, reading: &mut Reading<'_, '_>) -> Option<Expression> {
+    let namespaces = expression(&node.get("namespaceSelector"), "namespaceSelector", reading).map(Expression::in_namespaces);
+    let accounts = accounts(&node.get("serviceAccounts"), reading);
+    let plain = expression(&node.get("selector"), "selector", reading);
+    let negated = !node.get("notSelector").is_unset() && node.get("notSelector").text() != Some("");
+    let parts: Vec<Expression> = accounts.into_iter().chain(plain).collect();
+    let scope = match namespaces {
+        Some(scope) => Some(scope),
+        None if parts.is_empty() && !negated => None,
+        None => own.map(|own| Expression::is_in(NAMESPACE, vec![own.to_owned()])),
+    };
+    scope.into_iter().chain(parts).reduce(Expression::and)
+}
+
+/// Service accounts by name, by label, or both.
+fn accounts(node: &Node, reading: &mut Reading<'_, '_>) -> Option<Expression> {
+    reading.faults.only(node, &["names", "selector"]);
+    let mut names = Vec::new();
+    for item in reading.faults.list(&node.get("names"), "names") {
+        match item.text() {
+            Some(name) => names.push(name.to_owned()),
+            None => reading.faults.mismatch(&item, "names", "the name of a service account"),
+        }
+    }
+    let by_label = expression(&node.get("selector"), "selector", reading).map(|found| found.prefixed(OF_ACCOUNT));
+    let by_name = (!names.is_empty()).then(|| Expression::is_in(ACCOUNT, names));
+    by_label.into_iter().chain(by_name).reduce(Expression::and)
+}
+
+/// What the end that is the policy's own pods says of them.
+pub(super) fn near(node: &Node, own: Option<&str>, reading: &mut Reading<'_, '_>) -> Selector {
+    let chosen = chosen(node, own, reading);
+    let not = expression(&node.get("notSelector"), "notSelector", reading).map(|not| Expression::Not(Box::new(not)));
+    let all = chosen.into_iter().chain(not).reduce(Expression::and);
+    all.map_or(Selector::Everything, |all| all.pods(reading.lowering))
+}
+
+/// The other end as a condition, services left out. Selectors hold for those that Calico knows only, and what is not known is chosen by
+/// `notSelector`; `nets` match pods by their address.
+pub(super) fn far(node: &Node, own: Option<&str>, reading: &mut Reading<'_, '_>) -> (Vec<PolicyPeer>, Doubt) {
+    let (mut parts, mut doubt) = (Vec::new(), Doubt::none());
+    let chosen = chosen(node, own, reading);
+    let not = expression(&node.get("notSelector"), "notSelector", reading);
+    for (expression, holds) in chosen.iter().map(|found| (found, true)).chain(not.iter().map(|found| (found, false))) {
+        let (everyone, further) = known::parties(expression, reading);
+        doubt = doubt.and(&further);
+        parts.push(if holds { everyone } else { PolicyPeer::Not(Box::new(everyone)) });
+    }
+    parts.extend(nets(node, "nets", reading).map(PolicyPeer::AddressesOfPodsToo));
+    parts.extend(nets(node, "notNets", reading).map(|set| PolicyPeer::Not(Box::new(PolicyPeer::AddressesOfPodsToo(set)))));
+    (parts, doubt)
+}
+
+/// A list of blocks and addresses; none where it is empty.
+pub(super) fn nets(node: &Node, field: &str, reading: &mut Reading<'_, '_>) -> Option<AddressSet> {
+    let items = reading.faults.list(&node.get(field), field);
+    let each: Vec<AddressSet> = items.iter().filter_map(|item| net(item, field, reading)).collect();
+    (!items.is_empty()).then(|| each.into_iter().collect())
+}
+
+/// A block or an address.
+pub(super) fn net(node: &Node, field: &str, reading: &mut Reading<'_, '_>) -> Option<AddressSet> {
+    let found = node.text().filter(|text| !text.contains(['-', ' '])).and_then(|text| AddressSet::parse(text).ok());
+    if found.is_none() {
+        reading.faults.mismatch(node, field, "an address block such as 10.0.0.0/16, or an address");
+    }
+    found
+}

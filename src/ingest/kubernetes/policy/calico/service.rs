@@ -1,0 +1,92 @@
+//! Rules by Service (`ServiceMatch` in projectcalico/calico `policy_common.go`): the pods behind it, and for what is sent to them their ports.
+
+use super::super::super::object::Object;
+use super::super::super::port;
+use super::super::Reading;
+use crate::ingest::yaml::Node;
+use crate::model::{Doubt, GapKind, LabelsOf, PolicyPeer, PortName, Protocol, Selector, Traffic};
+
+/// What a rule by Service matches.
+pub(super) struct Behind {
+    /// The pods behind it.
+    pub(super) peer: PolicyPeer,
+    /// Their ports; every port where the Service is the source.
+    pub(super) traffic: Traffic,
+    /// Their ports by name.
+    pub(super) named: Vec<PortName>,
+    /// Why it may be less.
+    pub(super) doubt: Doubt,
+}
+
+/// Fields that may not stand beside `services`.
+const ALONE: &[&str] = &["selector", "notSelector", "namespaceSelector", "serviceAccounts", "nets", "notNets"];
+
+/// What stands behind the Service that the other end of a rule names; none where it names none.
+pub(super) fn behind(object: &Object, end: &Node, ingress: bool, reading: &mut Reading<'_, '_>) -> Option<Behind> {
+    let node = end.get("services");
+    if node.is_unset() {
+        return None;
+    }
+    reading.faults.only(&node, &["name", "namespace"]);
+    let set = |field: &&str| {
+        end.get(field).text().is_some_and(|text| !text.is_empty())
+            || !end.get(field).items().is_empty()
+            || !end.get(field).entries().is_empty()
+    };
+    if let Some(other) = ALONE.iter().find(|field| set(field)) {
+        reading.faults.add(&end.get(other).key_place(), format!("`{other}` stands beside `services`: expected `services` alone"));
+    }
+    let Some(name) = node.get("name").text().filter(|name| !name.is_empty()).map(str::to_owned) else {
+        reading.faults.mismatch(&node.get("name"), "name", "the name of a Service");
+        return Some(unknown(Doubt::none()));
+    };
+    let Some(namespace) = namespace(object, &node, reading) else { return Some(unknown(Doubt::none())) };
+    let settings = reading.lowering.settings;
+    let same = |one: &&&Object| one.is("", "Service") && one.name == name && one.namespace_in(settings) == namespace;
+    let service = reading.lowering.objects.iter().find(same).copied();
+    if service.is_some_and(|service| service.node.get("spec.type").text() == Some("ExternalName")) {
+        let nobody = PolicyPeer::Any(Vec::new());
+        return Some(Behind { peer: nobody, traffic: Traffic::none(), named: Vec::new(), doubt: Doubt::none() });
+    }
+    let labels = service.map(|service| service.node.get("spec.selector").entries()).unwrap_or_default();
+    let Some(service) = service.filter(|_| !labels.is_empty()) else {
+        let what = format!("{} names the Service {namespace}/{name}, whose endpoints the input does not tell", object.title());
+        return Some(unknown(reading.lowering.world.doubt(GapKind::NotInInput, what, Some(object.origin_at(node.place())))));
+    };
+    let mut parts = vec![Selector::InNamespace(namespace)];
+    parts.extend(labels.iter().filter_map(|(key, value)| Some(Selector::In(LabelsOf::Pod, key.clone(), vec![value.text()?.to_owned()]))));
+    let (traffic, named) = if ingress { (Traffic::all(), Vec::new()) } else { ports(service) };
+    Some(Behind { peer: PolicyPeer::Pods(Selector::All(parts)), traffic, named, doubt: Doubt::none() })
+}
+
+fn unknown(doubt: Doubt) -> Behind {
+    Behind { peer: PolicyPeer::Anyone, traffic: Traffic::all(), named: Vec::new(), doubt }
+}
+
+/// The namespace of the Service: that of the policy where the rule names none; policies without one must name it.
+fn namespace(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Option<String> {
+    let written = node.get("namespace").text().filter(|name| !name.is_empty()).map(str::to_owned);
+    if written.is_none() && object.kind == "GlobalNetworkPolicy" {
+        reading.faults.mismatch(&node.get("namespace"), "namespace", "the namespace of the Service, since the policy has none");
+        return None;
+    }
+    written.or_else(|| Some(object.namespace_in(reading.lowering.settings).to_owned()))
+}
+
+/// The ports of the pods behind a Service: its `targetPort`, or its own number where it names none.
+fn ports(service: &Object) -> (Traffic, Vec<PortName>) {
+    let (mut traffic, mut named) = (Traffic::none(), Vec::new());
+    for port in service.node.get("spec.ports").items() {
+        let protocol = port::protocol(&port.get("protocol")).unwrap_or(Protocol::TCP);
+        let target = port.get("targetPort");
+        let number = |node: &Node| node.integer().and_then(|number| u16::try_from(number).ok()).filter(|number| *number > 0);
+        match (number(&target), target.text()) {
+            (None, Some(name)) => named.push(PortName { name: name.to_owned(), protocol: Some(protocol) }),
+            (found, _) => {
+                let number = found.or_else(|| number(&port.get("port")));
+                traffic = number.map_or(traffic.clone(), |number| traffic.union(&Traffic::ports(protocol, number, number)));
+            }
+        }
+    }
+    (traffic, named)
+}
