@@ -29,7 +29,7 @@ pub struct World {
     pub workloads: Arena<Workload>,
     /// Policies.
     pub policies: Arena<Policy>,
-    /// Node ports and load balancers.
+    /// Ways into clusters other than by a pod's own address.
     pub doors: Arena<Door>,
     /// What is not known or not judged.
     pub gaps: Arena<Gap>,

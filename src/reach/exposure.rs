@@ -1,7 +1,7 @@
 //! What crosses a border to or from a workload, with its proof.
 
 use super::{Direction, Party};
-use crate::model::{Id, Link, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict, Workload};
+use crate::model::{Door, Id, Link, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict, Workload};
 use std::net::IpAddr;
 
 /// One far side that a workload reaches over a border, or is reached from.
@@ -25,6 +25,10 @@ pub struct Exposure {
     pub permission: Permission,
     /// One packet of it.
     pub witness: Witness,
+    /// The door that it goes through; none where it goes to the pods' own address.
+    pub door: Option<Id<Door>>,
+    /// How that packet comes to the workload's pods, where it comes to them through a door.
+    pub inward: Option<Inward>,
     /// The way of that packet, hop by hop.
     pub trail: Trail,
 }
@@ -40,6 +44,19 @@ pub struct Witness {
     pub protocol: Protocol,
     /// Destination port; for ICMP `type * 256 + code`; 0 for protocols that have neither.
     pub port: u16,
+}
+
+/// The last stretch of a packet that comes to pods through a door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inward {
+    /// The door.
+    pub door: Id<Door>,
+    /// The packet as the pods see it; none where it does not come that far.
+    pub packet: Option<Witness>,
+    /// Whether its source is a node of the cluster.
+    pub of_node: bool,
+    /// Why policies do not hold for it, where they may not: it comes from the pods' own node.
+    pub exempt: Option<Note>,
 }
 
 /// Why the policies of the workload's own cluster let a flow pass.

@@ -16,7 +16,7 @@ mod standing;
 mod stepping;
 
 pub use engine::Engine;
-pub use exposure::{Exposure, Permission, Witness};
+pub use exposure::{Exposure, Inward, Permission, Witness};
 pub use flow::{Flow, Scope};
 pub use lint::{Lint, LintKind};
 pub use party::{Direction, Party};

@@ -15,6 +15,7 @@ const FILES: &[(&str, &str)] = files![
     "CP102-pod-ingress-across-border",
     "CP103-host-network-across-border",
     "CP104-whole-peer-network",
+    "CP105-pod-behind-door-across-border",
     "CP201-namespace-without-policy",
     "CP202-namespace-open-ingress",
     "CP203-namespace-open-egress",

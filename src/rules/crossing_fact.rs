@@ -22,6 +22,8 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
         words.dedup();
         words.join(", ")
     };
+    let door = exposure.inward.as_ref().map(|inward| &world.doors[inward.door]);
+    let seen = exposure.inward.as_ref().and_then(|inward| inward.packet).unwrap_or(exposure.witness);
     let networks: Vec<&str> = exposure.networks.iter().map(|network| world.networks[*network].name.as_str()).collect();
     let values = vec![
         ("direction", word(exposure.direction.to_string())),
@@ -43,6 +45,11 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
         ("block", word(block(exposure, world))),
         ("protocol", word(exposure.witness.protocol.to_string())),
         ("port", word(exposure.witness.port.to_string())),
+        ("by_door", super::condition::Scalar::Flag(door.is_some())),
+        ("door", word(door.map_or("", |door| door.name.as_str()))),
+        ("door_kind", word(door.map_or("", |door| door.kind))),
+        ("seen", word(AddressSet::single(seen.source).blocks().first().map(ToString::to_string).unwrap_or_default())),
+        ("pod_port", word(seen.port.to_string())),
     ];
     Fact {
         values,
@@ -190,6 +197,7 @@ fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
         let link = &world.links[*link];
         Some((link.origin.clone()?, format!("{} `{}`", link.kind, link.name)))
     });
+    let door = exposure.door.map(|door| (world.doors[door].origin.clone(), world.doors[door].name.clone()));
     let rule = decides(&exposure.permission).map(|(id, origin)| (origin.clone(), format!("rule of `{}`", policy_name(id, world))));
-    far.into_iter().chain(borders).chain(rule).map(|(origin, what)| Related { place: origin.place, what }).collect()
+    far.into_iter().chain(borders).chain(door).chain(rule).map(|(origin, what)| Related { place: origin.place, what }).collect()
 }

@@ -73,6 +73,15 @@ const CROSSING: &[Field] = &[
     field("block", Holds::Phrase, "the far side as a CIDR block"),
     field("protocol", Holds::Phrase, "protocol of the witness, in capitals"),
     field("port", Holds::Phrase, "port of the witness"),
+    field(
+        "by_door",
+        Holds::Flag,
+        "whether others come to the workload by a load balancer or a node port instead of its pods' own addresses",
+    ),
+    field("door", Holds::Name, "that way in; empty where they come to the pods' own addresses"),
+    field("door_kind", Holds::Phrase, "what it is: load balancer, node port"),
+    field("seen", Holds::Phrase, "the witness's source as the workload's pods see it, as a CIDR block"),
+    field("pod_port", Holds::Phrase, "port of the witness as the workload's pods see it"),
 ];
 
 const NAMESPACES: &[Field] = &[

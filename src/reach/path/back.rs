@@ -42,7 +42,7 @@ fn over(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, held: H
     match border {
         Border::Over(_, leg) => parts.push(link::carries(leg, from)),
         Border::Unmodelled => parts.push(region::unknown()),
-        Border::Inside | Border::Into(_) => {}
+        Border::Inside | Border::Into(_) | Border::Handed | Border::WithinNode => {}
     }
     if held == Held::FiltersAlone {
         parts = parts.into_iter().map(|part| Bounds::exact(part.may)).collect();
@@ -75,22 +75,30 @@ fn requests(replies: &Region) -> Region {
     }))
 }
 
+/// The ways that a reply may take.
+fn ways<'w>(way: &Way<'_, 'w>) -> Vec<Border<'w>> {
+    match way.border {
+        Border::Handed => vec![Border::Handed],
+        _ => borders(way.fabric, &way.to.spot, &way.from.spot),
+    }
+}
+
 fn any_border(way: &Way<'_, '_>, held: Held) -> Option<Bounds<Region>> {
     if way.same_subnet() {
         return None;
     }
     let (from, to) = (&way.to.spot, &way.from.spot);
-    let each = borders(way.fabric, from, to).into_iter().map(|border| over(way.fabric, from, to, border, held).map(requests));
+    let each = ways(way).into_iter().map(|border| over(way.fabric, from, to, border, held).map(requests));
     Some(each.fold(Bounds::default(), |sum, one| sum.zip(&one, Region::union)))
 }
 
 pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    any_border(way, Held::Routes)
+    if matches!(way.border, Border::Handed) { None } else { any_border(way, Held::Routes) }
 }
 
 pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
     let (from, to) = (&way.to.spot, &way.from.spot);
-    let ways = borders(way.fabric, from, to);
+    let ways = ways(way);
     let answers = |border: &&Border<'_>| {
         let requests = over(way.fabric, from, to, **border, Held::Routes).map(requests);
         requests.must.contains(packet) && verdict == Verdict::Reachable || requests.may.contains(packet) && verdict == Verdict::Possible
@@ -109,7 +117,7 @@ fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
     let at = |subnet: Option<Id<Subnet>>| subnet.map(|id| world.subnets[id].filters.as_slice()).unwrap_or_default();
     let out = at(way.to.spot.subnet).iter().map(|filter| (*filter, Crossing::Egress));
     let back = at(way.from.spot.subnet).iter().map(|filter| (*filter, Crossing::Ingress));
-    let legs = borders(way.fabric, &way.to.spot, &way.from.spot).into_iter().flat_map(|border| match border {
+    let legs = ways(way).into_iter().flat_map(|border| match border {
         Border::Over(_, leg) => leg.filters.as_slice(),
         _ => &[],
     });
@@ -123,7 +131,7 @@ pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
         return None;
     }
     let (from, to) = (&way.to.spot, &way.from.spot);
-    let ways = borders(way.fabric, from, to).into_iter();
+    let ways = ways(way).into_iter();
     let open = ways.filter(|border| !over(way.fabric, from, to, *border, Held::Routes).may.is_empty()).count();
     // With several ways back, a filter on the one and a doubt on the other must not be added up.
     any_border(way, if open > 1 { Held::Filters } else { Held::FiltersAlone })

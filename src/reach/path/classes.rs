@@ -1,6 +1,7 @@
 //! Workloads that the network and policies towards it cannot tell apart are one class: what crosses a border is computed
 //! once for each.
 
+use super::door::{self, DoorStands};
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{self, Owner, Spot, Standing};
@@ -53,6 +54,8 @@ pub(super) struct Stand {
 pub(super) struct Presence {
     pub sources: Vec<Stand>,
     pub destinations: Vec<Stand>,
+    /// Where doors lead to it from.
+    pub doors: DoorStands,
 }
 
 /// Workloads of one cluster with the same presence.
@@ -69,7 +72,9 @@ pub(super) fn presence(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots
     let sources = if mute { Vec::new() } else { spot::sources(fabric, party) };
     let mut stands = |all: Vec<Standing<'_>>, direction| all.into_iter().map(|one| stand(guard, spots, one, direction)).collect();
     let sources = stands(sources, Direction::Egress);
-    Presence { sources, destinations: stands(spot::destinations(fabric, party), Direction::Ingress) }
+    let destinations = stands(spot::destinations(fabric, party), Direction::Ingress);
+    let doors = if let Party::Workload(id) = party { door::stands(fabric, guard, spots, *id) } else { Vec::new() };
+    Presence { sources, destinations, doors }
 }
 
 fn stand(guard: &dyn Guard, spots: &mut Spots, standing: Standing<'_>, direction: Direction) -> Stand {

@@ -1,6 +1,7 @@
 //! What passes from one presence to another over borders, without the proof.
 
 use super::classes::{Presence, Spots, Stand};
+use super::door::DoorStand;
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::region::Region;
@@ -8,7 +9,7 @@ use super::spot::{Owner, Spot, Standing};
 use super::translator;
 use super::walk;
 use super::way::{Border, Way, borders};
-use crate::model::{AddressSet, Bounds, Id, Link, Traffic};
+use crate::model::{AddressSet, Bounds, FlowSet, Id, Link, Traffic};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -42,15 +43,49 @@ impl<'a, 'w> Crossings<'a, 'w> {
 
     /// What passes from one presence to another where that leaves the network of the source.
     pub fn between(&self, from: &Presence, to: &Presence) -> Crossing {
+        let mut out = self.direct(from, to);
+        to.doors.iter().for_each(|(_, fronts)| self.enter(&mut out, from, fronts));
+        out
+    }
+
+    /// What passes to the pods' own addresses.
+    pub fn direct(&self, from: &Presence, to: &Presence) -> Crossing {
         let mut out = Crossing::default();
         for source in &from.sources {
             for destination in &to.destinations {
-                for (link, stretch) in self.stretch(source.spot, destination.spot).iter() {
-                    out.add(*link, &ends(source, destination, stretch));
+                if self.apart(source.spot, destination.spot) {
+                    for (link, stretch) in self.stretch(source.spot, destination.spot).iter() {
+                        out.add(*link, &ends(source, destination.policy.as_ref(), stretch));
+                    }
                 }
             }
         }
         out
+    }
+
+    /// What passes through the fronts of a door.
+    pub fn through(&self, from: &Presence, fronts: &[DoorStand]) -> Crossing {
+        let mut out = Crossing::default();
+        self.enter(&mut out, from, fronts);
+        out
+    }
+
+    fn enter(&self, out: &mut Crossing, from: &Presence, fronts: &[DoorStand]) {
+        for source in &from.sources {
+            for front in fronts.iter().filter(|front| !front.links.is_empty() || self.apart(source.spot, front.spot)) {
+                for (link, stretch) in self.stretch(source.spot, front.spot).iter() {
+                    let bounds = ends(source, Some(&front.admits), stretch);
+                    front.links.iter().for_each(|link| out.over(*link, &bounds));
+                    out.add(*link, &bounds);
+                }
+            }
+        }
+    }
+
+    /// Whether the spots are of different networks.
+    fn apart(&self, from: usize, to: usize) -> bool {
+        let network = |number| self.spots.get(number).and_then(|spot| spot.network);
+        network(from) != network(to)
     }
 
     fn stretch(&self, from: usize, to: usize) -> Stretch {
@@ -64,7 +99,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
 
     fn walked(&self, from: usize, to: usize) -> Vec<(Option<Id<Link>>, Bounds<Region>)> {
         let (Some(from), Some(to)) = (self.spots.get(from), self.spots.get(to)) else { return Vec::new() };
-        if from.network.is_none() || to.network.is_none() || from.network == to.network {
+        if from.network.is_none() || to.network.is_none() {
             return Vec::new();
         }
         let stand = |spot: &Spot| Standing { owner: Owner::Unknown, spot: spot.clone(), speaks_to: AddressSet::all() };
@@ -84,7 +119,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
 }
 
 /// What of a stretch the two ends let pass.
-fn ends(source: &Stand, destination: &Stand, stretch: &Bounds<Region>) -> Bounds<Region> {
+fn ends(source: &Stand, admits: Option<&Bounds<FlowSet>>, stretch: &Bounds<Region>) -> Bounds<Region> {
     let mut left = stretch.clone();
     let mut narrow = |by: &Bounds<Region>| left = left.zip(by, Region::intersection);
     if source.speaks_to != AddressSet::all() {
@@ -93,8 +128,8 @@ fn ends(source: &Stand, destination: &Stand, stretch: &Bounds<Region>) -> Bounds
     if let Some(policy) = &source.policy {
         narrow(&policy.map(Region::towards));
     }
-    if let Some(policy) = &destination.policy {
-        narrow(&policy.map(Region::from));
+    if let Some(admits) = admits {
+        narrow(&admits.map(Region::from));
     }
     left
 }
@@ -102,8 +137,13 @@ fn ends(source: &Stand, destination: &Stand, stretch: &Bounds<Region>) -> Bounds
 impl Crossing {
     fn add(&mut self, link: Option<Id<Link>>, bounds: &Bounds<Region>) {
         self.bounds = self.bounds.zip(bounds, Region::union);
+        link.iter().for_each(|link| self.over(*link, bounds));
+    }
+
+    /// Enters a border of what passes.
+    fn over(&mut self, link: Id<Link>, bounds: &Bounds<Region>) {
         let enter = |links: &mut Vec<Id<Link>>, region: &Region| {
-            if let Some(link) = link.filter(|_| !region.is_empty())
+            if !region.is_empty()
                 && let Err(at) = links.binary_search(&link)
             {
                 links.insert(at, link);

@@ -18,6 +18,7 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason 
     let what = match way.to.owner {
         Owner::Pods(id, _) => format!("`{}`", world.workload_title(id)),
         Owner::Resource(id) | Owner::Translator(id) => format!("`{}`", world.endpoints[id].name),
+        Owner::Relay(door, number) => door.relays.get(number).map(|relay| relay.name.clone()).unwrap_or_default(),
         Owner::Unknown => packet.destination.to_string(),
     };
     let text = match (spot.network.map(|network| &world.networks[network]), spot.subnet) {

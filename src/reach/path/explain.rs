@@ -1,12 +1,14 @@
 //! One verdict with its proof: the best of all ways.
 
+use super::door;
 use super::fabric::Fabric;
 use super::policy::Guard;
-use super::spot;
+use super::region::Region;
+use super::spot::{self, Standing};
 use super::translator;
 use super::walk::{self, Walk};
 use super::way::{Way, borders};
-use crate::model::{Hop, Traffic, Trail, Verdict};
+use crate::model::{Bounds, Hop, Traffic, Trail, Verdict};
 use crate::reach::Party;
 use std::cmp::Reverse;
 
@@ -29,15 +31,33 @@ pub(super) fn ways(fabric: &Fabric<'_>, guard: &dyn Guard, from: &Party, to: &Pa
     let mut out = Vec::new();
     for from in &sources {
         for to in &destinations {
-            if walk::start(from, to, traffic).may.is_empty() {
-                continue;
+            if !walk::start(from, to, traffic).may.is_empty() {
+                out.extend(between(fabric, guard, from, to, traffic, |region| region));
             }
-            for border in borders(fabric, &from.spot, &to.spot) {
-                out.push(walk::walk(&Way { fabric, guard, from, to, border }, traffic));
-            }
-            out.extend(translator::walks(fabric, guard, from, to, traffic));
+        }
+        if let Party::Workload(workload) = to {
+            out.extend(door::walks(fabric, guard, from, *workload, traffic));
         }
     }
+    out
+}
+
+/// The walks from one standing to another, over every border and translator; `narrow` is applied to what starts on the last
+/// stretch.
+pub(super) fn between(
+    fabric: &Fabric<'_>,
+    guard: &dyn Guard,
+    from: &Standing<'_>,
+    to: &Standing<'_>,
+    traffic: &Traffic,
+    narrow: impl Fn(Bounds<Region>) -> Bounds<Region>,
+) -> Vec<Walk> {
+    let direct = borders(fabric, &from.spot, &to.spot).into_iter().map(|border| {
+        let way = Way { fabric, guard, from, to, border };
+        walk::told(&way, walk::pass(&way, narrow(walk::start(from, to, traffic)), |_| true))
+    });
+    let mut out: Vec<Walk> = direct.collect();
+    out.extend(translator::walks(fabric, guard, from, to, traffic, narrow));
     out
 }
 

@@ -6,9 +6,9 @@ use super::explain;
 use super::fabric::Fabric;
 use super::far::{self, Far};
 use super::walk::{self, Walk};
-use crate::model::{AddressSet, HopKind, Id, Link, Network, Traffic, Verdict, Workload};
+use crate::model::{AddressSet, Door, HopKind, Id, Link, Network, Traffic, Verdict, Workload};
 use crate::reach::policy::{self, Judge};
-use crate::reach::{Direction, Exposure, Party, Permission, Witness};
+use crate::reach::{Direction, Exposure, Inward, Party, Permission, Witness};
 
 /// One exposure for each workload, direction and far side (resource, network, pods of another cluster): per workload in
 /// the order of the world, what it sends before what it gets.
@@ -33,38 +33,61 @@ pub(in crate::reach) fn exposures(fabric: &Fabric<'_>, judge: &Judge<'_>) -> Vec
     out
 }
 
-fn crossing(crossings: &Crossings<'_, '_>, near: &Class, far: &Presence, direction: Direction) -> Crossing {
-    match direction {
-        Direction::Egress => crossings.between(&near.presence, far),
-        Direction::Ingress => crossings.between(far, &near.presence),
-    }
+/// What passes directly, then what passes through each door of whoever is reached.
+fn found(crossings: &Crossings<'_, '_>, near: &Class, far: &Presence, direction: Direction) -> Vec<(Option<Id<Door>>, Crossing)> {
+    let (from, to) = if direction == Direction::Egress { (&near.presence, far) } else { (far, &near.presence) };
+    let doors = to.doors.iter().map(|(door, fronts)| (Some(*door), crossings.through(from, fronts)));
+    std::iter::once((None, crossings.direct(from, to))).chain(doors).collect()
 }
 
 fn with_far(crossings: &Crossings<'_, '_>, judge: &Judge<'_>, class: &Class, far: &Far, direction: Direction) -> Vec<Exposure> {
-    let found = crossing(crossings, class, &far.presence, direction);
-    let Some((verdict, traffic)) = best(&found) else { return Vec::new() };
-    let party = match far.network {
-        Some(_) => Party::Addresses(addresses(&found, verdict, direction)),
-        None => far.party.clone(),
-    };
-    let Some(first) = class.members.first() else { return Vec::new() };
     let networks = far.network.map_or_else(|| far::networks(crossings.spots, &far.presence).into_iter().collect(), |network| vec![network]);
     let case = Case { crossings, judge, direction, networks };
-    let links = if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over };
-    let Some(first) = case.proved(*first, party, verdict, traffic, links) else { return Vec::new() };
-    class.members.iter().map(|member| case.retold(&first, *member, None)).collect()
+    let mut out = Vec::new();
+    for (door, found) in found(crossings, class, &far.presence, direction) {
+        let Some((verdict, traffic)) = best(&found) else { continue };
+        let party = match far.network {
+            Some(_) => Party::Addresses(addresses(&found, verdict, direction)),
+            None => far.party.clone(),
+        };
+        let told =
+            Told { door, verdict, traffic, links: if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over } };
+        // What comes in by a door is proved for each of those behind it.
+        for behind in class.members.chunks(if door.is_some() { 1 } else { class.members.len().max(1) }) {
+            let first = behind.first().and_then(|first| case.proved(*first, party.clone(), &told));
+            out.extend(first.iter().flat_map(|first| behind.iter().map(|member| case.retold(first, *member, None))));
+        }
+    }
+    out
 }
 
 fn with_pods(crossings: &Crossings<'_, '_>, judge: &Judge<'_>, class: &Class, other: &Class, direction: Direction) -> Vec<Exposure> {
-    let found = crossing(crossings, class, &other.presence, direction);
-    let ends = class.members.first().zip(other.members.first());
-    let (Some((verdict, traffic)), Some((near, far))) = (best(&found), ends) else { return Vec::new() };
     let networks = far::networks(crossings.spots, &other.presence).into_iter().collect();
     let case = Case { crossings, judge, direction, networks };
-    let links = if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over };
-    let Some(first) = case.proved(*near, Party::Workload(*far), verdict, traffic, links) else { return Vec::new() };
-    let pairs = class.members.iter().flat_map(|near| other.members.iter().map(move |far| (*near, *far)));
-    pairs.map(|(near, far)| case.retold(&first, near, Some(far))).collect()
+    let mut out = Vec::new();
+    for (door, found) in found(crossings, class, &other.presence, direction) {
+        let Some((verdict, traffic)) = best(&found) else { continue };
+        let told =
+            Told { door, verdict, traffic, links: if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over } };
+        let size = |class: &Class, behind: bool| if door.is_some() && behind { 1 } else { class.members.len().max(1) };
+        for near in class.members.chunks(size(class, direction == Direction::Ingress)) {
+            for far in other.members.chunks(size(other, direction == Direction::Egress)) {
+                let ends = near.first().zip(far.first());
+                let first = ends.and_then(|(near, far)| case.proved(*near, Party::Workload(*far), &told));
+                let pairs = near.iter().flat_map(|near| far.iter().map(move |far| (*near, *far)));
+                out.extend(first.iter().flat_map(|first| pairs.clone().map(|(near, far)| case.retold(first, near, Some(far)))));
+            }
+        }
+    }
+    out
+}
+
+/// What is to be proved.
+struct Told {
+    door: Option<Id<Door>>,
+    verdict: Verdict,
+    traffic: Traffic,
+    links: Vec<Id<Link>>,
 }
 
 /// An exposure, with what it takes to tell it of another member of the class.
@@ -86,21 +109,31 @@ struct Case<'c, 'a, 'w> {
 
 impl Case<'_, '_, '_> {
     /// The exposure of one member, by the best way over a border.
-    fn proved(&self, workload: Id<Workload>, far: Party, verdict: Verdict, traffic: Traffic, links: Vec<Id<Link>>) -> Option<Proved> {
+    fn proved(&self, workload: Id<Workload>, far: Party, told: &Told) -> Option<Proved> {
+        let Told { door, verdict, traffic, links } = told;
         let near = Party::Workload(workload);
         let (from, to) = if self.direction == Direction::Egress { (&near, &far) } else { (&far, &near) };
-        let ways = explain::ways(self.crossings.fabric, self.crossings.guard, from, to, &traffic);
+        let ways = explain::ways(self.crossings.fabric, self.crossings.guard, from, to, traffic);
         let own = |walk: &Walk| if self.direction == Direction::Egress { walk.ends } else { (walk.ends.1, walk.ends.0) };
         let crosses = |walk: &Walk| {
             let (near, far) = own(walk);
-            walk.verdict() == verdict && near.network != far.network && far.network.is_some_and(|network| self.networks.contains(&network))
+            let by = walk.inward.as_ref().map(|inward| inward.door);
+            walk.verdict() == *verdict
+                && by == *door
+                && near.network != far.network
+                && far.network.is_some_and(|network| self.networks.contains(&network))
         };
         let walk = ways.into_iter().find(crosses)?;
         let (near, far_end) = own(&walk);
         let (direction, networks, witness) = (self.direction, self.networks.clone(), walk.witness?);
-        let trail = explain::trail(verdict, traffic.clone(), walk.hops);
-        let permission = self.permission(workload, near.footing, &witness);
-        let exposure = Exposure { workload, direction, far, networks, links, traffic, verdict, permission, witness, trail };
+        let trail = explain::trail(*verdict, traffic.clone(), walk.hops);
+        let inward = walk.inward.filter(|_| direction == Direction::Ingress);
+        let permission = match &inward {
+            Some(inward) => self.permission_inwards(workload, near.footing, inward),
+            None => self.permission(workload, near.footing, &witness),
+        };
+        let (links, traffic, verdict, door) = (links.clone(), traffic.clone(), *verdict, *door);
+        let exposure = Exposure { workload, direction, far, networks, links, traffic, verdict, permission, witness, door, inward, trail };
         Some(Proved { exposure, near: near.footing, far: far_end.footing })
     }
 
@@ -108,6 +141,16 @@ impl Case<'_, '_, '_> {
         let far = AddressSet::single(if self.direction == Direction::Egress { packet.destination } else { packet.source });
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
         self.judge.permission(workload, self.direction, footing, policy::Far::Outside(&far), &traffic).unwrap_or(Permission::NoPolicy)
+    }
+
+    /// Why policies let pass what comes through a door: they see another packet than the border does.
+    fn permission_inwards(&self, workload: Id<Workload>, footing: Option<usize>, inward: &Inward) -> Permission {
+        let Some(packet) = inward.packet else { return Permission::NoPolicy };
+        let source = AddressSet::single(packet.source);
+        let far = if inward.of_node { policy::Far::Node(&source) } else { policy::Far::Outside(&source) };
+        let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
+        let by_policy = self.judge.permission(workload, Direction::Ingress, footing, far, &traffic);
+        by_policy.or_else(|| inward.exempt.clone().map(Permission::NotEnforced)).unwrap_or(Permission::NoPolicy)
     }
 
     /// The same for other members: all hops but those of policy are theirs as well.

@@ -5,8 +5,8 @@ use super::region::Region;
 use super::screen::{self, Ends, Peer, Screen};
 use super::spot::Spot;
 use crate::model::{
-    AddressSet, Attachment, Bounds, Crossing, Endpoint, Filter, FilterPeer, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet, Target,
-    World,
+    AddressSet, Attachment, Bounds, Crossing, Door, Endpoint, Filter, FilterPeer, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet,
+    Target, Workload, World,
 };
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -25,6 +25,7 @@ pub(in crate::reach) struct Fabric<'w> {
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
     legs: BTreeMap<Pair, Vec<(Id<Link>, &'w Leg)>>,
     translators: BTreeSet<Id<Endpoint>>,
+    doors: BTreeMap<Id<Workload>, Vec<Id<Door>>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
     screens: RefCell<FxHashMap<(Id<Filter>, Crossing, Ends), Rc<Screen>>>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
@@ -45,12 +46,21 @@ impl<'w> Fabric<'w> {
         }
         let targets = world.route_tables.iter().flat_map(|(_, table)| &table.routes).map(|route| &route.target);
         let translators = targets.filter_map(|target| if let Target::Translator(id) = target { Some(*id) } else { None }).collect();
-        Fabric { world, subnets, legs, translators, members: members(world), screens: RefCell::default(), sends: RefCell::default() }
+        let mut doors: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, door) in world.doors.iter() {
+            door.workloads.iter().for_each(|workload| doors.entry(*workload).or_default().push(id));
+        }
+        Fabric { world, subnets, legs, translators, doors, members: members(world), screens: RefCell::default(), sends: RefCell::default() }
     }
 
     /// The subnets of a network.
     pub(super) fn subnets(&self, network: Id<Network>) -> &[Id<Subnet>] {
         self.subnets.get(&network).map_or(&[], Vec::as_slice)
+    }
+
+    /// The doors that lead to a workload's pods.
+    pub(super) fn doors(&self, workload: Id<Workload>) -> &[Id<Door>] {
+        self.doors.get(&workload).map_or(&[], Vec::as_slice)
     }
 
     /// Whether routes lead through the endpoint.

@@ -32,7 +32,7 @@ pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> 
             Stand { spot: spots.number(spot), speaks_to: AddressSet::all(), policy: None, doubt }
         };
         let stands: Vec<Stand> = places.into_iter().map(stand).collect();
-        let presence = Presence { sources: stands.clone(), destinations: stands };
+        let presence = Presence { sources: stands.clone(), destinations: stands, doors: Vec::new() };
         out.push(Far { party: Party::Addresses(network.addresses.clone()), presence, network: Some(id) });
     }
     out

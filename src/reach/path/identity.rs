@@ -45,6 +45,7 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
             let own = &world.endpoints[id];
             Reason::new(format!("`{}` puts its own address in place of the source's", own.name)).at(own.origin.as_ref())
         }
+        Owner::Relay(door, number) => door.relays.get(number).map(|relay| Reason::note(&relay.sends)).unwrap_or_default(),
         Owner::Resource(_) => Reason::new(format!("its own{place}")).at(spot.origin.as_ref()),
         Owner::Unknown if spot.network.is_none() => Reason::new(format!("{} is in no network of the input", packet.source)),
         Owner::Unknown => Reason::new(format!("{}{place}", packet.source)),

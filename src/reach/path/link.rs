@@ -47,7 +47,7 @@ fn enters(leg: &Leg, from: &Spot) -> Option<bool> {
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     match way.border {
-        Border::Inside | Border::Into(_) => None,
+        Border::Inside | Border::Into(_) | Border::Handed | Border::WithinNode => None,
         Border::Over(_, leg) => {
             let edges = edges(way.fabric, leg, &way.from.spot, &way.to.spot, |_| true);
             Some(carries(leg, &way.from.spot).zip(&edges, Region::intersection))

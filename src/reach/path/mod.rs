@@ -8,6 +8,7 @@
 mod back;
 mod classes;
 mod crossing;
+mod door;
 mod endpoint;
 mod explain;
 mod exposures;

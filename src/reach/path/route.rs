@@ -13,6 +13,9 @@ use std::net::IpAddr;
 /// a spot that is in no network of the input.
 pub(super) fn towards(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>) -> Option<Bounds<AddressSet>> {
     from.network?;
+    if matches!(border, Border::Handed | Border::WithinNode) {
+        return None;
+    }
     let Some(subnet) = from.subnet else {
         return Some(Bounds { must: AddressSet::none(), may: from_somewhere(fabric, from, to, border) });
     };
@@ -28,14 +31,14 @@ pub(super) fn towards(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Borde
 fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>) -> AddressSet {
     let subnets = from.network.map(|network| fabric.subnets(network)).unwrap_or_default();
     match border {
-        Border::Inside | Border::Over(..) | Border::Into(_) => AddressSet::all(),
         Border::Unmodelled => subnets.iter().map(|subnet| fabric.sends(*subnet, exit(border, to)).may).collect(),
+        _ => AddressSet::all(),
     }
 }
 
 fn exit(border: Border<'_>, to: &Spot) -> Exit {
     match border {
-        Border::Inside => Exit::Local,
+        Border::Inside | Border::Handed | Border::WithinNode => Exit::Local,
         Border::Over(link, _) => Exit::Link(link),
         Border::Into(translator) => Exit::Translator(translator),
         Border::Unmodelled if to.network.is_some() => Exit::Unknown,

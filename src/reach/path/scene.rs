@@ -7,6 +7,8 @@
 //! link pcx app data                    endpoint orders db 10.40.0.9 g
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24
+//! door lb tcp 8080 web 10.40.0.0/24    (to that port of web's pods, for these clients)
+//! relay lb nodes 10.20.0.16/28 80 n keeps node admitted    (one more place that hands on; the last words as they hold)
 //! ```
 
 use super::policy::Guard;
@@ -113,6 +115,8 @@ impl Scene {
                 let footing = self.world.workloads[id].footings.last_mut().unwrap();
                 (footing.node, footing.translated) = (Some(node), block(translated));
             }
+            ["door", name, protocol, port, pods, clients] => self.door(name, (protocol, port), pods, clients, doubt),
+            ["relay", door, subnet, at, port, group, ref more @ ..] => self.relay(door, (subnet, at), port, group, more),
             ["lets", name, direction, protocol, ports, far] => {
                 let flows = FlowSet::of(block(far), traffic(protocol, ports));
                 let direction = if direction == "egress" { Direction::Egress } else { Direction::Ingress };
@@ -232,6 +236,42 @@ impl Scene {
         self.enter("pods", name, id.index());
     }
 
+    fn door(&mut self, name: &str, (protocol, port): (&str, &str), pods: &str, clients: &str, doubt: Doubt) {
+        let place = Place { file: "scene".into(), line: 1, column: 1, length: 0 };
+        let door = Door {
+            name: name.to_owned(),
+            kind: "door",
+            relays: Vec::new(),
+            protocol: Protocol::parse(protocol).unwrap(),
+            clients: block(clients),
+            workloads: vec![self.workload(pods)],
+            target: DoorTarget::Number(port.parse().unwrap()),
+            doubt,
+            origin: Origin { place, inner: None, address: name.into(), change: Change::None },
+        };
+        let id = self.world.doors.push(door);
+        self.enter("door", name, id.index());
+    }
+
+    fn relay(&mut self, door: &str, (subnet, at): (&str, &str), port: &str, group: &str, more: &[&str]) {
+        let attachments = vec![self.attachment(subnet, at, &[group], Doubt::none())];
+        let note = || Note { text: "handed on".to_owned(), origin: None, assumed: false };
+        let port: u16 = port.parse().unwrap();
+        let says = |word: &str| more.contains(&word);
+        let relay = Relay {
+            name: "relay".to_owned(),
+            attachments,
+            ports: (port, port),
+            doubt: Doubt::none(),
+            keeps_client: says("keeps"),
+            sends: note(),
+            admitted: says("admitted").then(note),
+            own_pods: says("node").then(|| if says("exempt") { Enforced::No(note()) } else { Enforced::Yes(note()) }),
+        };
+        let id = self.find("door", door, &self.world.doors).unwrap();
+        self.world.doors[id].relays.push(relay);
+    }
+
     /// A workload or endpoint by name, or addresses.
     pub fn party(&self, name: &str) -> Party {
         let pods = self.find("pods", name, &self.world.workloads).map(Party::Workload);
@@ -246,7 +286,15 @@ impl Guard for Scene {
         Judged { bounds, doubt: Doubt::none() }
     }
 
+    fn by_node(&self, workload: Id<Workload>, footing: Option<usize>, _: &AddressSet) -> Bounds<FlowSet> {
+        self.outside(workload, Direction::Ingress, footing).bounds
+    }
+
     fn reason(&self, _: Id<Workload>, direction: Direction, _: Option<usize>, _: &Witness) -> Reason {
         Reason::new(format!("{direction} by the scene"))
+    }
+
+    fn reason_of_node(&self, _: Id<Workload>, _: Option<usize>, _: &Witness) -> Reason {
+        Reason::new("ingress from a node by the scene")
     }
 }

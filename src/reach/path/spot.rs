@@ -1,7 +1,7 @@
 //! The ways in which a party may stand in the network.
 
 use super::fabric::Fabric;
-use crate::model::{AddressSet, Attachment, Doubt, Endpoint, Filter, Footing, Id, Network, Origin, Subnet, Workload};
+use crate::model::{AddressSet, Attachment, Door, Doubt, Endpoint, Filter, Footing, Id, Network, Origin, Relay, Subnet, Workload};
 use crate::reach::Party;
 
 /// A place in the network that packets leave from or arrive at, as routes and filters see it.
@@ -43,8 +43,17 @@ pub(super) enum Owner<'w> {
     Resource(Id<Endpoint>),
     /// A translator that sends on what others sent it.
     Translator(Id<Endpoint>),
+    /// What a connection through a door meets, by its position among the door's relays.
+    Relay(&'w Door, usize),
     /// Nobody that is known.
     Unknown,
+}
+
+impl<'w> Owner<'w> {
+    /// The relay, where it is one.
+    pub fn relay(self) -> Option<&'w Relay> {
+        if let Owner::Relay(door, number) = self { door.relays.get(number) } else { None }
+    }
 }
 
 /// One of the ways in which a party may stand.

@@ -53,8 +53,16 @@ fn translated(came: &Bounds<Region>, translator: &Spot) -> Bounds<Region> {
     came.map(out)
 }
 
-/// The walks from one standing to another over each translator that something comes to.
-pub(super) fn walks(fabric: &Fabric<'_>, guard: &dyn Guard, from: &Standing<'_>, to: &Standing<'_>, traffic: &Traffic) -> Vec<Walk> {
+/// The walks from one standing to another over each translator that something comes to; `narrow` is applied to what leaves
+/// the translator.
+pub(super) fn walks(
+    fabric: &Fabric<'_>,
+    guard: &dyn Guard,
+    from: &Standing<'_>,
+    to: &Standing<'_>,
+    traffic: &Traffic,
+    narrow: impl Fn(Bounds<Region>) -> Bounds<Region>,
+) -> Vec<Walk> {
     let mut out = Vec::new();
     for half in halves(fabric, &from.spot, &to.spot) {
         let first = Way { fabric, guard, from, to: &half.arrival, border: Border::Into(half.translator) };
@@ -65,7 +73,7 @@ pub(super) fn walks(fabric: &Fabric<'_>, guard: &dyn Guard, from: &Standing<'_>,
         }
         for border in borders(fabric, &half.departure.spot, &to.spot) {
             let second = Way { fabric, guard, from: &half.departure, to, border };
-            let went = walk::pass(&second, translated(&came.arrives, &half.departure.spot), |_| true);
+            let went = walk::pass(&second, narrow(translated(&came.arrives, &half.departure.spot)), |_| true);
             out.push(joined((&first, &came), (&second, went)));
         }
     }
@@ -78,7 +86,7 @@ fn joined((first, came): (&Way<'_, '_>, &Passage), (second, went): (&Way<'_, '_>
     let mut hops = sent.map(|packet| walk::hops(first, came, &packet)).unwrap_or_default();
     hops.extend(witness.map(|packet| walk::hops(second, &went, &packet)).unwrap_or_default());
     let ends = (walk::end(first.from), walk::end(second.to));
-    Walk { progress: went.progress().saturating_add(AHEAD), arrives: went.arrives, witness, hops, ends }
+    Walk { progress: went.progress().saturating_add(AHEAD), arrives: went.arrives, witness, hops, ends, inward: None }
 }
 
 /// What the network lets pass from one spot to another over translators, as seen behind them.

@@ -3,6 +3,8 @@
 //! A scene with doubtful lines is many worlds: each such line holds or does not. What the engine says must pass has to
 //! pass in all of them, and what passes in one of them the engine must say may pass.
 
+mod doors;
+
 use super::policy::Guard;
 use super::scene::Scene;
 use super::{Fabric, explain, region::Region};
@@ -117,17 +119,18 @@ impl Scene {
 
     /// Whether the packet arrives and is answered.
     fn passes(&self, from: &Party, to: &Party, packet: &Witness) -> bool {
-        self.stands(from, packet, true).iter().any(|source| {
-            self.stands(to, packet, false).iter().any(|destination| {
-                self.policy_passes(from, Direction::Egress, packet.destination, packet)
-                    && self.groups_pass(source, destination, true, packet)
-                    && self.edges_pass(source, destination, packet, packet.port, false)
-                    && self.forwarded(source, destination, packet.source, packet.destination)
-                    && self.groups_pass(destination, source, false, packet)
-                    && self.policy_passes(to, Direction::Ingress, packet.source, packet)
-                    && self.replied(source, destination, packet)
+        self.enters(from, to, packet)
+            || self.stands(from, packet, true).iter().any(|source| {
+                self.stands(to, packet, false).iter().any(|destination| {
+                    self.policy_passes(from, Direction::Egress, packet.destination, packet)
+                        && self.groups_pass(source, destination, true, packet)
+                        && self.edges_pass(source, destination, packet, packet.port, false)
+                        && self.forwarded(source, destination, packet.source, packet.destination)
+                        && self.groups_pass(destination, source, false, packet)
+                        && self.policy_passes(to, Direction::Ingress, packet.source, packet)
+                        && self.replied(source, destination, packet)
+                })
             })
-        })
     }
 }
 

@@ -3,9 +3,10 @@
 use super::region::Region;
 use super::spot::{Owner, Standing};
 use super::way::{Border, Reason, Way};
-use super::{back, endpoint, group_egress, group_ingress, identity, link, policy, route, subnet_filter};
-use crate::model::{Bounds, Hop, HopKind, Id, Network, Traffic, Verdict};
-use crate::reach::Witness;
+use super::{back, door, endpoint, group_egress, group_ingress, identity, link, policy, route, subnet_filter};
+use crate::model::{AddressSet, Bounds, Hop, HopKind, Id, Network, Traffic, Verdict};
+use crate::reach::{Inward, Witness};
+use std::net::IpAddr;
 
 /// One kind of hop.
 pub(super) struct Gate {
@@ -28,6 +29,7 @@ pub(super) const GATES: &[Gate] = &[
     Gate { kind: HopKind::Link, of_network: true, passes: link::passes, reason: link::reason },
     Gate { kind: HopKind::NaclIn, of_network: true, passes: subnet_filter::passes_in, reason: subnet_filter::reason_in },
     Gate { kind: HopKind::SecurityGroupIngress, of_network: true, passes: group_ingress::passes, reason: group_ingress::reason },
+    Gate { kind: HopKind::Door, of_network: false, passes: door::passes, reason: door::reason },
     Gate { kind: HopKind::PolicyIngress, of_network: false, passes: policy::passes_in, reason: policy::reason_in },
     Gate { kind: HopKind::Endpoint, of_network: true, passes: endpoint::passes, reason: endpoint::reason },
     Gate { kind: HopKind::ReturnRoute, of_network: true, passes: back::passes_route, reason: back::reason_route },
@@ -72,6 +74,13 @@ impl Passage {
         self.before.must.witness().or_else(|| self.before.may.witness())
     }
 
+    /// The packet that came furthest of those from a source; of all where none of it came that far.
+    pub fn packet_from(&self, source: IpAddr) -> Option<Witness> {
+        let own = Region::of(AddressSet::single(source), AddressSet::all(), Traffic::all());
+        let of = |region: &Region| region.intersection(&own).witness();
+        of(&self.before.must).or_else(|| of(&self.before.may)).or_else(|| self.packet())
+    }
+
     /// The kind of the hop that stopped it, as a number; the highest where none does.
     pub fn progress(&self) -> usize {
         if self.arrives.may.is_empty() { self.passed.last().map_or(0, |(gate, _)| gate.kind as usize) } else { usize::MAX }
@@ -107,6 +116,8 @@ pub(super) struct Walk {
     pub hops: Vec<Hop>,
     /// Source and destination.
     pub ends: (End, End),
+    /// The last stretch, where it goes through a door.
+    pub inward: Option<Inward>,
 }
 
 impl Walk {
@@ -120,16 +131,11 @@ impl Walk {
     }
 }
 
-/// Walks a way to its end, or to the hop that stops everything.
-pub(super) fn walk(way: &Way<'_, '_>, traffic: &Traffic) -> Walk {
-    told(way, pass(way, start(way.from, way.to, traffic), |_| true))
-}
-
 /// The walk of a passage that is at its end.
 pub(super) fn told(way: &Way<'_, '_>, passage: Passage) -> Walk {
     let witness = passage.packet();
     let hops = witness.map(|packet| hops(way, &passage, &packet)).unwrap_or_default();
-    Walk { progress: passage.progress(), arrives: passage.arrives, witness, hops, ends: (end(way.from), end(way.to)) }
+    Walk { progress: passage.progress(), arrives: passage.arrives, witness, hops, ends: (end(way.from), end(way.to)), inward: None }
 }
 
 /// The hops of one packet on a way.

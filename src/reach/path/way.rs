@@ -14,6 +14,11 @@ pub(super) enum Border<'w> {
     Over(Id<Link>, &'w Leg),
     /// Into a translator of the network, which sends on what it gets.
     Into(Id<Endpoint>),
+    /// From a relay that keeps the client's address to what it hands on to, in one network: no table routes that, nor the
+    /// replies, which come back to the relay.
+    Handed,
+    /// From a node to pods that run on it.
+    WithinNode,
     /// By no border of the input.
     Unmodelled,
 }
@@ -27,7 +32,7 @@ impl Border<'_> {
     /// Whether references to members of a filter hold across.
     pub fn keeps_members(&self) -> bool {
         match self {
-            Border::Inside => true,
+            Border::Inside | Border::Handed | Border::WithinNode => true,
             Border::Over(_, leg) => leg.keeps_members,
             Border::Into(_) | Border::Unmodelled => false,
         }

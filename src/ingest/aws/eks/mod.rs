@@ -127,6 +127,11 @@ impl Site for Eks<'_> {
     }
 
     fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
-        self.with(world, |lowering| doors::lower(&mut Doorway { lowering, id: self.id, facts: &self.facts, cluster, objects, settings }));
+        let manifests = manifests::read(objects, settings, world);
+        self.with(world, |lowering| {
+            let pools = place::pools(lowering, self.id, &self.facts, &manifests);
+            let own_pods = None;
+            doors::lower(&mut Doorway { lowering, id: self.id, facts: &self.facts, cluster, objects, settings, pools, own_pods });
+        });
     }
 }

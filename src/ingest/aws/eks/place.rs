@@ -33,8 +33,7 @@ struct Site<'a> {
 
 /// Gives every workload of the cluster its footings.
 pub fn place(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, cluster: Id<Cluster>, manifests: &Manifests, settings: &Settings) {
-    let mut pools = facts.pools.clone();
-    pools.extend(manifests.node_classes.iter().map(|class| class.pool(lowering, id, facts.network)));
+    let pools = pools(lowering, id, facts, manifests);
     let own = &lowering.world.clusters[cluster];
     let (engine, enforced) = (own.engine.clone(), own.enforced.clone());
     let told = matches!(enforced, Enforced::Yes(_)) || engine != "vpc-cni";
@@ -56,6 +55,12 @@ pub fn place(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, cluster: 
         let footings = site.footings(lowering, workload);
         lowering.world.workloads[workload].footings = footings;
     }
+}
+
+/// All nodes of the cluster that the input tells of: those of Terraform, and those of node classes in the manifests.
+pub fn pools(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, manifests: &Manifests) -> Vec<Pool> {
+    let classes = manifests.node_classes.iter().map(|class| class.pool(lowering, id, facts.network));
+    facts.pools.iter().cloned().chain(classes).collect()
 }
 
 /// Subnets of the cluster's network that are tagged for further interfaces of nodes.

@@ -1,5 +1,6 @@
-//! Internal load balancers that a controller makes: where they stand and what they admit.
-//! Source: AWS Load Balancer Controller documentation, "Subnet Discovery", "NLB annotations", "Ingress annotations".
+//! Load balancers that a controller makes: where they stand and what they admit.
+//! Source: AWS Load Balancer Controller documentation, "Subnet Discovery", "NLB annotations", "Ingress annotations",
+//! "Security Groups for Load Balancers".
 
 use super::super::ids;
 use super::super::node_group;
@@ -8,29 +9,70 @@ use super::super::terms::{self, Term};
 use super::Doorway;
 use crate::ingest::kubernetes::Object;
 use crate::model::{
-    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, Front, GapKind, Id, Labels, Protocol, Traffic,
+    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Labels, Note, Protocol, Relay,
+    Traffic,
 };
 
 /// What an object asks for.
 pub struct Asked<'a> {
     /// The object.
     pub object: &'a Object,
+    /// Whether only private networks are to reach it.
+    pub internal: bool,
     /// Ids or names of subnets; empty where the controller looks for them.
     pub subnets: Vec<String>,
     /// Ids of security groups; empty where the controller makes one that admits the clients.
     pub groups: Vec<String>,
+    /// Whether the controller opens the groups of the targets although the object names groups of its own.
+    pub manages: bool,
     /// Who may call.
     pub clients: AddressSet,
     /// Ports that it listens on.
     pub listeners: Vec<(Protocol, u16)>,
+    /// Whether it sends on with the client's address, and what the trail says of that.
+    pub keeps_client: (bool, Note),
 }
 
-/// Tag of subnets for internal load balancers.
-const INTERNAL: &str = "kubernetes.io/role/internal-elb";
+/// A load balancer in the world: what it is as a relay, but for the port.
+#[derive(Clone)]
+pub struct Balancer {
+    name: String,
+    attachments: Vec<Attachment>,
+    keeps_client: bool,
+    sends: Note,
+    admitted: Option<Note>,
+}
+
+/// Tags of subnets for load balancers: internal ones, and others.
+const TAGS: [&str; 2] = ["kubernetes.io/role/internal-elb", "kubernetes.io/role/elb"];
+
+impl Balancer {
+    /// One of Terraform's.
+    #[must_use]
+    pub fn of(endpoint: &Endpoint, keeps_client: (bool, Note), admitted: Option<Note>) -> Self {
+        let (keeps_client, sends) = keeps_client;
+        Balancer { name: format!("`{}`", endpoint.name), attachments: endpoint.attachments.clone(), keeps_client, sends, admitted }
+    }
+
+    /// It, as it listens on a port.
+    #[must_use]
+    pub fn on(&self, ports: (u16, u16), doubt: Doubt) -> Relay {
+        Relay {
+            name: self.name.clone(),
+            attachments: self.attachments.clone(),
+            ports,
+            doubt,
+            keeps_client: self.keeps_client,
+            sends: self.sends.clone(),
+            admitted: self.admitted.clone(),
+            own_pods: None,
+        }
+    }
+}
 
 impl Doorway<'_, '_, '_> {
-    /// Adds the load balancer to the world, and returns it as a front.
-    pub fn internal(&mut self, asked: &Asked) -> Front {
+    /// Adds the load balancer to the world.
+    pub fn balancer(&mut self, asked: &Asked) -> Balancer {
         let filters: Vec<Id<Filter>> = match asked.groups.as_slice() {
             [] => vec![self.listeners(asked)],
             groups => groups.iter().map(|id| ids::group(self.lowering, id, &asked.object.origin)).collect(),
@@ -41,7 +83,15 @@ impl Doorway<'_, '_, '_> {
         let attach = |place: &Place| place.attachment(world, self.facts.network, &AddressSet::all(), &filters, origin.clone());
         let attachments: Vec<Attachment> = places.iter().map(attach).collect();
         let endpoint = Endpoint { name: self.name(asked.object), kind: "load balancer", attachments, answers_only: true, origin };
-        Front::Endpoint(self.lowering.world.endpoints.push(endpoint), filters)
+        let admitted = (asked.groups.is_empty() || asked.manages).then(|| Note {
+            text: "the controller that makes the load balancer opens the targets' security groups to it".to_owned(),
+            origin: None,
+            assumed: true,
+        });
+        let mut out = Balancer::of(&endpoint, asked.keeps_client.clone(), admitted);
+        out.name = format!("the {}", endpoint.name);
+        self.lowering.world.endpoints.push(endpoint);
+        out
     }
 
     /// Unique in the world.
@@ -52,23 +102,24 @@ impl Doorway<'_, '_, '_> {
         format!("{front}load balancer of {}", object.title())
     }
 
-    /// What listens nowhere else admits nothing else, whether or not a security group says so.
+    /// What listens nowhere else admits nothing else, whether or not a security group says so; it may call anybody.
     fn listeners(&mut self, asked: &Asked) -> Id<Filter> {
-        let rule = |(protocol, port): &(Protocol, u16)| FilterRule {
+        let rule = |peer: AddressSet, traffic| FilterRule {
             order: 0,
             action: FilterAction::Allow,
-            peer: FilterPeer::Addresses(asked.clients.clone()),
+            peer: FilterPeer::Addresses(peer),
+            traffic,
             own: FilterPeer::anyone(),
-            traffic: Traffic::ports(*protocol, *port, *port),
             doubt: Doubt::none(),
             origin: Some(asked.object.origin.clone()),
         };
+        let ports = asked.listeners.iter().map(|(protocol, port)| Traffic::ports(*protocol, *port, *port));
         let filter = Filter {
             name: format!("listeners of {}", self.name(asked.object)),
             kind: "listeners",
             stateful: true,
-            ingress: asked.listeners.iter().map(rule).collect(),
-            egress: Vec::new(),
+            ingress: ports.map(|traffic| rule(asked.clients.clone(), traffic)).collect(),
+            egress: vec![rule(AddressSet::all(), Traffic::all())],
             doubt: Doubt::none(),
             origin: Some(asked.object.origin.clone()),
         };
@@ -79,17 +130,18 @@ impl Doorway<'_, '_, '_> {
     fn places(&mut self, asked: &Asked) -> Vec<Place> {
         let origin = &asked.object.origin;
         let title = asked.object.title();
+        let tag = if asked.internal { TAGS[0] } else { TAGS[1] };
         let mut terms: Vec<Term> =
             asked.subnets.iter().filter(|name| !name.starts_with("subnet-")).map(|name| tagged("Name", name)).collect();
         let mut out: Vec<Place> =
             asked.subnets.iter().filter(|id| id.starts_with("subnet-")).map(|id| ids::subnet(self.lowering, id, origin)).collect();
         if asked.subnets.is_empty() {
-            terms = vec![tagged(INTERNAL, "*")];
+            terms = vec![tagged(tag, "*")];
         }
         let found = if terms.is_empty() { Vec::new() } else { terms::found(self.lowering, &terms, self.facts.network) };
         out.extend(found);
         if out.is_empty() {
-            let what = format!("which subnets the load balancer of {title} stands in is not told: none has the tag `{INTERNAL}`");
+            let what = format!("which subnets the load balancer of {title} stands in is not told: none has the tag `{tag}`");
             let doubt = self.lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
             let own = self.lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == self.facts.network).map(|(id, _)| id);
             let all: Vec<_> = own.collect();
@@ -109,8 +161,11 @@ pub fn list(text: Option<String>) -> Vec<String> {
     text.iter().flat_map(|text| text.split(',')).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
-/// Blocks of clients; every address where none is given.
+/// Blocks of clients; every address where none is given, and where one is no block: what a controller makes of that is not
+/// told.
 #[must_use]
 pub fn clients(blocks: &[String]) -> AddressSet {
-    if blocks.is_empty() { AddressSet::all() } else { blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect() }
+    let parsed: Option<AddressSet> =
+        blocks.iter().map(|block| AddressSet::parse(block).ok()).collect::<Option<Vec<_>>>().map(|all| all.into_iter().collect());
+    parsed.filter(|_| !blocks.is_empty()).unwrap_or_else(AddressSet::all)
 }

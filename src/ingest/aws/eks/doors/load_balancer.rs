@@ -1,11 +1,12 @@
 //! Services of type LoadBalancer. Source: AWS Load Balancer Controller documentation, "Network Load Balancer"; Kubernetes
 //! documentation, "Service", "type: LoadBalancer".
 
-use super::Doorway;
 use super::balancer::{Asked, clients, list};
-use super::service::{annotation, is_local, ports};
+use super::node_port::node_port;
+use super::service::{annotation, ports};
+use super::{Doorway, by_load_balancer};
 use crate::ingest::kubernetes::Object;
-use crate::model::{Door, Note};
+use crate::model::{AddressSet, Door, Doubt, Note};
 
 /// What all annotations of such Services begin with.
 const FRONT: &str = "service.beta.kubernetes.io/aws-load-balancer-";
@@ -15,41 +16,64 @@ pub fn lower(doorway: &mut Doorway, service: &Object) {
     if service.node.get("spec.type").text() != Some("LoadBalancer") {
         return;
     }
-    let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
-    if !is_internal(service) {
-        doorway.unjudged(&service.title(), "asks for a load balancer that the internet reaches", &service.origin);
-        return;
-    }
     let ports = ports(service);
+    let asked = asked(service, &ports);
+    let balancer = doorway.balancer(&asked);
+    let workloads = doorway.behind(service);
+    for port in ports {
+        let mut relays = vec![balancer.on((port.port, port.port), Doubt::none())];
+        if !by_address(service) {
+            let (range, doubt) = node_port(doorway, service, &port, false);
+            relays.push(doorway.nodes(service, range, doubt));
+        }
+        doorway.open(Door {
+            name: by_load_balancer(service),
+            kind: "load balancer",
+            relays,
+            protocol: port.protocol,
+            clients: asked.clients.clone(),
+            workloads: workloads.clone(),
+            target: port.target,
+            doubt: Doubt::none(),
+            origin: service.origin.clone(),
+        });
+    }
+}
+
+fn asked<'a>(service: &'a Object, ports: &[super::service::Port]) -> Asked<'a> {
+    let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
     let ranges = service.node.get("spec.loadBalancerSourceRanges").items();
     let mut blocks: Vec<String> = ranges.iter().filter_map(|range| range.text().map(|text| text.trim().to_owned())).collect();
     if blocks.is_empty() {
         blocks = list(said("source-ranges"));
     }
-    let asked = Asked {
+    let groups = list(said("security-groups"));
+    Asked {
         object: service,
+        internal: is_internal(service),
         subnets: list(said("subnets")),
-        groups: list(said("security-groups")),
-        clients: clients(&blocks),
+        // Groups that the object names say who may call, and its blocks do not.
+        clients: if groups.is_empty() { clients(&blocks) } else { AddressSet::all() },
+        groups,
+        manages: said("manage-backend-security-group-rules").as_deref() == Some("true"),
         listeners: ports.iter().map(|port| (port.protocol, port.port)).collect(),
-    };
-    let (keeps_client, note) = keeps_client(service);
-    let front = doorway.internal(&asked);
-    let workloads = doorway.behind(service);
-    for port in ports {
-        doorway.open(Door {
-            name: format!("{} by its load balancer", service.title()),
-            front: front.clone(),
-            protocol: port.protocol,
-            port: port.port,
-            workloads: workloads.clone(),
-            target: port.target,
-            keeps_client,
-            clients: asked.clients.clone(),
-            notes: vec![note.clone()],
-            origin: service.origin.clone(),
-        });
+        keeps_client: keeps_client(service),
     }
+}
+
+/// Whether the load balancer calls pods by their addresses; else it calls nodes.
+fn by_address(service: &Object) -> bool {
+    let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
+    let auto_mode = service.node.get("spec.loadBalancerClass").text() == Some("eks.amazonaws.com/nlb");
+    match said("nlb-target-type").as_deref() {
+        Some(kind) => kind == "ip",
+        None => said("type").as_deref() == Some("nlb-ip") || auto_mode,
+    }
+}
+
+/// Whether a network load balancer is asked for, which can keep the client's address; a classic one never does.
+fn is_layer_four(service: &Object) -> bool {
+    annotation(service, &format!("{FRONT}type")).is_some() || service.node.get("spec.loadBalancerClass").text().is_some()
 }
 
 /// The controller makes internal ones unless it is told otherwise; Kubernetes' own code the other way round.
@@ -68,19 +92,16 @@ fn is_internal(service: &Object) -> bool {
     }
 }
 
-/// Whether the pod sees the client: instance targets keep it as far as the node, address targets only where told to.
+/// Whether targets see the client: by default those that are nodes do, and those that are addresses do not, except over UDP.
+/// Elastic Load Balancing user guide, "Client IP preservation".
 fn keeps_client(service: &Object) -> (bool, Note) {
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
-    let by_address = said("nlb-target-type").as_deref() == Some("ip") || said("type").as_deref() == Some("nlb-ip");
     let preserved = list(said("target-group-attributes"))
         .iter()
         .find_map(|part| part.strip_prefix("preserve_client_ip.enabled=").map(|on| on == "true"));
-    let layer_four = said("type").is_some() || service.node.get("spec.loadBalancerClass").text().is_some();
-    let keeps = match (layer_four, by_address, preserved) {
-        (false, ..) => false,
-        (_, true, on) => on.unwrap_or(false),
-        (_, false, on) => on.unwrap_or(true) && is_local(service),
-    };
-    let text = if keeps { "the load balancer keeps the client's address" } else { "the pod sees the load balancer's or a node's address" };
-    (keeps, Note { text: text.to_owned(), origin: Some(service.origin.clone()), assumed: preserved.is_none() })
+    let udp = ports(service).iter().any(|port| port.protocol == crate::model::Protocol::UDP);
+    let keeps = is_layer_four(service) && preserved.unwrap_or(!by_address(service) || udp);
+    let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
+    let assumed = preserved.is_none();
+    (keeps, Note { text: text.to_owned(), origin: (!assumed).then(|| service.origin.clone()), assumed })
 }

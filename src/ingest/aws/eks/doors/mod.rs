@@ -1,5 +1,5 @@
-//! Ways into a cluster other than by a pod's own address: node ports, and load balancers that controllers make of Services
-//! and Ingresses or that Terraform makes and a TargetGroupBinding fills.
+//! Ways into a cluster other than by a pod's own address: node ports, and load balancers that controllers make of Services,
+//! Ingresses and Gateways or that Terraform makes and a TargetGroupBinding fills.
 //! Source: EKS user guide, "Route TCP and UDP traffic with Network Load Balancers", "Route application and HTTP traffic with
 //! Application Load Balancers"; Kubernetes documentation, "Service".
 
@@ -7,15 +7,17 @@ mod balancer;
 mod ingress;
 mod load_balancer;
 mod node_port;
+mod nodes;
 mod service;
 mod target_group;
 
 use super::facts::Facts;
+use super::pool::Pool;
 use crate::ingest::Settings;
 use crate::ingest::aws::Lowering;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::terraform::Resource;
-use crate::model::{Cluster, Door, GapKind, Id, Origin};
+use crate::model::{AddressSet, Attachment, Cluster, Door, DoorTarget, Enforced, GapKind, Id, Note, Protocol, Relay, Workload};
 
 /// What the ways in are found in.
 pub struct Doorway<'a, 'l, 'g> {
@@ -31,7 +33,17 @@ pub struct Doorway<'a, 'l, 'g> {
     pub objects: &'a [Object],
     /// Settings.
     pub settings: &'a Settings,
+    /// The nodes that the input tells of.
+    pub pools: Vec<Pool>,
+    /// Whether policies hold for what a node sends to its own pods; none until it is asked for.
+    pub own_pods: Option<Enforced>,
 }
+
+/// Ports from which the API server chooses those of nodes. Kubernetes documentation, "Service", "type: NodePort".
+const NODE_PORTS: (u16, u16) = (30000, 32767);
+
+/// Every port.
+const ANY_PORT: (u16, u16) = (1, 65535);
 
 /// Adds all ways in, in the order of the objects.
 pub fn lower(doorway: &mut Doorway) {
@@ -43,24 +55,67 @@ pub fn lower(doorway: &mut Doorway) {
             }
             ("networking.k8s.io", "Ingress") => ingress::lower(doorway, object),
             ("elbv2.k8s.aws" | "eks.amazonaws.com", "TargetGroupBinding") => target_group::lower(doorway, object),
-            ("gateway.networking.k8s.io", "Gateway") => doorway.unjudged(&object.title(), "makes a way into the cluster", &object.origin),
             _ => {}
         }
     }
 }
 
 impl Doorway<'_, '_, '_> {
-    /// Adds a way in. How far it is judged ends at its front, and a gap says so.
+    /// Adds a way in, unless it leads to no pods of the input.
     fn open(&mut self, door: Door) {
-        let what = format!("opens {} port {}", door.protocol.to_string().to_ascii_lowercase(), door.port);
-        let (name, origin) = (door.name.clone(), door.origin.clone());
-        self.unjudged(&name, &what, &origin);
-        self.lowering.world.doors.push(door);
+        if !door.workloads.is_empty() {
+            self.lowering.world.doors.push(door);
+        }
     }
 
-    /// Notes a way in that is not judged.
-    fn unjudged(&mut self, name: &str, what: &str, origin: &Origin) {
-        let what = format!("{name} {what}: what comes to pods that way is not judged");
-        self.lowering.world.doubt(GapKind::NotJudged, what, Some(origin.clone()));
+    /// Adds a way in of which the input does not tell where it stands, or where it leads: it may stand anywhere in the
+    /// cluster's network, listen on any port and lead to any port of these pods.
+    fn undecided(&mut self, object: &Object, name: &str, what: &str, workloads: Vec<Id<Workload>>) {
+        let what = format!("{} {what}: what comes to pods that way is not known", object.title());
+        let doubt = self.lowering.world.doubt(GapKind::NotInInput, what, Some(object.origin.clone()));
+        let somewhere = Attachment {
+            network: self.facts.network,
+            subnet: None,
+            addresses: self.lowering.world.networks[self.facts.network].addresses.clone(),
+            filters: Vec::new(),
+            doubt: doubt.clone(),
+            origin: Some(object.origin.clone()),
+        };
+        for protocol in [Protocol::TCP, Protocol::UDP] {
+            let relay = Relay {
+                name: "a load balancer that is not in the input".to_owned(),
+                attachments: vec![somewhere.clone()],
+                ports: ANY_PORT,
+                doubt: doubt.clone(),
+                keeps_client: false,
+                sends: Note { text: "a load balancer calls with its own address".to_owned(), origin: None, assumed: true },
+                admitted: Some(Note { text: "what filters it is not known".to_owned(), origin: None, assumed: true }),
+                own_pods: None,
+            };
+            self.open(Door {
+                name: name.to_owned(),
+                kind: "load balancer",
+                relays: vec![relay],
+                protocol,
+                clients: AddressSet::all(),
+                workloads: workloads.clone(),
+                target: DoorTarget::Unknown,
+                doubt: doubt.clone(),
+                origin: object.origin.clone(),
+            });
+        }
     }
+
+    /// The pods of a namespace: those that a Service which is not in the input may select.
+    fn in_namespace(&self, namespace: &str) -> Vec<Id<Workload>> {
+        let world = &self.lowering.world;
+        let here =
+            world.workloads.iter().filter(|(_, own)| own.cluster == self.cluster && world.namespaces[own.namespace].name == namespace);
+        here.map(|(id, _)| id).collect()
+    }
+}
+
+/// The name of a way in, for the trail.
+fn by_load_balancer(object: &Object) -> String {
+    format!("{} by its load balancer", object.title())
 }

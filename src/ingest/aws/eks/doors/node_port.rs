@@ -1,48 +1,58 @@
-//! Node ports: kube-proxy opens them on every node. Source: Kubernetes documentation, "Service", "type: NodePort".
+//! Services with node ports. Source: Kubernetes documentation, "Service", "type: NodePort".
 
-use super::Doorway;
-use super::service::{annotation, is_local, ports};
+use super::service::{Port, ports};
+use super::{Doorway, NODE_PORTS};
 use crate::ingest::kubernetes::Object;
-use crate::model::{AddressSet, Door, Front, Note};
+use crate::model::{AddressSet, Door, Doubt, GapKind};
 
 /// Adds the node ports of a Service.
 pub fn lower(doorway: &mut Doorway, service: &Object) {
-    let spec = service.node.get("spec");
-    let balanced = spec.get("type").text() == Some("LoadBalancer") && spec.get("allocateLoadBalancerNodePorts").boolean() != Some(false);
-    if spec.get("type").text() != Some("NodePort") && !balanced {
+    if !has_node_ports(service) {
         return;
     }
     let workloads = doorway.behind(service);
-    let local = is_local(service);
     for port in ports(service) {
-        let Some(number) = port.node_port else {
-            let by_address = annotation(service, "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type").as_deref() == Some("ip");
-            if !by_address {
-                doorway.unjudged(
-                    &service.title(),
-                    &format!("opens a port of 30000-32767 on every node for port {}", port.port),
-                    &service.origin,
-                );
-            }
-            continue;
-        };
-        let text = if local {
-            "the node keeps the client's address, since `externalTrafficPolicy` is `Local`"
-        } else {
-            "the node puts its own address in place of the client's, since `externalTrafficPolicy` is `Cluster`"
-        };
-        let assumed = spec.get("externalTrafficPolicy").is_unset();
+        let (range, doubt) = node_port(doorway, service, &port, true);
+        let nodes = doorway.nodes(service, range, doubt);
         doorway.open(Door {
             name: format!("{} by node port", service.title()),
-            front: Front::Nodes,
+            kind: "node port",
+            relays: vec![nodes],
             protocol: port.protocol,
-            port: number,
+            clients: AddressSet::all(),
             workloads: workloads.clone(),
             target: port.target,
-            keeps_client: local,
-            clients: AddressSet::all(),
-            notes: vec![Note { text: text.to_owned(), origin: (!assumed).then(|| service.origin.clone()), assumed }],
+            doubt: Doubt::none(),
             origin: service.origin_at(service.node.get("spec.ports").place()),
         });
+    }
+}
+
+/// Whether nodes open ports for a Service. One of type LoadBalancer has them as well, unless it says otherwise.
+fn has_node_ports(service: &Object) -> bool {
+    let spec = service.node.get("spec");
+    match spec.get("type").text() {
+        Some("NodePort") => true,
+        Some("LoadBalancer") => spec.get("allocateLoadBalancerNodePorts").boolean() != Some(false),
+        _ => false,
+    }
+}
+
+/// The node port of a port, as a range: where the object leaves it to the API server, one of those it chooses from. `front`:
+/// clients call that port, so that which one it is decides; else a load balancer does, which knows it.
+pub fn node_port(doorway: &mut Doorway, service: &Object, port: &Port, front: bool) -> ((u16, u16), Doubt) {
+    match port.node_port {
+        Some(number) => ((number, number), Doubt::none()),
+        None if !front => (NODE_PORTS, Doubt::none()),
+        None => {
+            let what = format!(
+                "which port of {}-{} every node opens for port {} of {} is chosen when it is applied",
+                NODE_PORTS.0,
+                NODE_PORTS.1,
+                port.port,
+                service.title()
+            );
+            (NODE_PORTS, doorway.lowering.world.doubt(GapKind::UnknownValue, what, Some(service.origin.clone())))
+        }
     }
 }

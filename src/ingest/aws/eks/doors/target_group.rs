@@ -1,11 +1,16 @@
 //! Target groups of Terraform's load balancers that a TargetGroupBinding fills with the pods of a Service.
-//! Source: AWS Load Balancer Controller documentation, "TargetGroupBinding".
+//! Source: AWS Load Balancer Controller documentation, "TargetGroupBinding"; Elastic Load Balancing user guides, "Target
+//! groups for your Network Load Balancers", "Client IP preservation".
 
-use super::Doorway;
+use super::balancer::Balancer;
+use super::ingress::is_wanted;
+use super::node_port::node_port;
 use super::service::ports;
+use super::{ANY_PORT, Doorway, by_load_balancer};
+use crate::ingest::aws::{Attribute, is_set};
 use crate::ingest::kubernetes::Object;
-use crate::ingest::terraform::{Graph, Resource, Value};
-use crate::model::{AddressSet, Door, Endpoint, Front, Id, Note, Protocol};
+use crate::ingest::terraform::{Resource, Value};
+use crate::model::{AddressSet, Door, Doubt, Endpoint, Id, Note, Protocol};
 
 /// Adds the ways in by the listeners that forward to the target group of a binding.
 pub fn lower(doorway: &mut Doorway, binding: &Object) {
@@ -13,65 +18,139 @@ pub fn lower(doorway: &mut Doorway, binding: &Object) {
     let spec = binding.node.get("spec");
     let name = spec.get("serviceRef.name").text().unwrap_or_default().to_owned();
     let wanted = spec.get("serviceRef.port").written().unwrap_or_default().to_owned();
-    let group = ["targetGroupARN", "targetGroupName"].iter().find_map(|key| spec.get(key).text().map(str::to_owned));
-    let graph = doorway.lowering.graph;
-    let fronts = group.map_or_else(Vec::new, |group| fronts(doorway, graph, &group));
+    let text = ["targetGroupARN", "targetGroupName"].iter().find_map(|key| spec.get(key).text().map(str::to_owned));
+    let groups = text.map_or_else(Vec::new, |text| groups(doorway, &text));
+    let fronts = fronts(doorway, &groups);
     let service = doorway.service(&namespace, &name).cloned();
-    let (Some(service), false) = (service, fronts.is_empty()) else {
-        doorway.unjudged(&binding.title(), "fills a target group whose load balancer or Service is not in the input", &binding.origin);
+    let (Some(service), false) = (&service, fronts.is_empty()) else {
+        let pods = service.map_or_else(|| doorway.in_namespace(&namespace), |service| doorway.behind(&service));
+        doorway.undecided(
+            binding,
+            &by_load_balancer(binding),
+            "fills a target group whose load balancer or Service is not in the input",
+            pods,
+        );
         return;
     };
-    let workloads = doorway.behind(&service);
-    for port in ports(&service).into_iter().filter(|port| port.name.as_ref() == Some(&wanted) || port.port.to_string() == wanted) {
-        for (endpoint, protocol, listener) in &fronts {
-            let filters =
-                doorway.lowering.world.endpoints[*endpoint].attachments.first().map(|one| one.filters.clone()).unwrap_or_default();
+    let workloads = doorway.behind(service);
+    let kind = spec.get("targetType").text().map(str::to_owned).or_else(|| target_type(doorway, &groups));
+    let networking = binding.node.get("spec.networking");
+    for port in ports(service).into_iter().filter(|port| is_wanted(port, &wanted)) {
+        for front in &fronts {
+            let by_address = kind.as_deref() == Some("ip");
+            let keeps = keeps_client(doorway, &groups, front, by_address);
+            let admitted = (!networking.is_unset()).then(|| Note {
+                text: "the controller that fills the target group opens the targets' security groups to the load balancer".to_owned(),
+                origin: Some(binding.origin_at(networking.place())),
+                assumed: false,
+            });
+            let balancer = Balancer::of(&doorway.lowering.world.endpoints[front.endpoint], keeps, admitted);
+            let mut relays = vec![balancer.on(front.ports, front.doubt.clone())];
+            if !by_address {
+                let (range, doubt) = node_port(doorway, service, &port, false);
+                relays.push(doorway.nodes(service, range, doubt));
+            }
             doorway.open(Door {
-                name: format!("{} by its load balancer", binding.title()),
-                front: Front::Endpoint(*endpoint, filters),
-                protocol: *protocol,
-                port: *listener,
+                name: by_load_balancer(binding),
+                kind: "load balancer",
+                relays,
+                protocol: front.protocol,
+                clients: AddressSet::all(),
                 workloads: workloads.clone(),
                 target: port.target.clone(),
-                keeps_client: false,
-                clients: AddressSet::all(),
-                notes: vec![Note {
-                    text: "the target group decides whether the client's address is kept".to_owned(),
-                    origin: None,
-                    assumed: false,
-                }],
+                doubt: Doubt::none(),
                 origin: binding.origin.clone(),
             });
         }
     }
 }
 
-/// Load balancers, protocols and ports of the listeners that forward to a target group, given its ARN or name.
-fn fronts(doorway: &Doorway, graph: &Graph, group: &str) -> Vec<(Id<Endpoint>, Protocol, u16)> {
-    let groups: Vec<Id<Resource>> = graph.holding(group).iter().map(|target| target.resource).collect();
-    let forwards = |value: &Value| {
-        graph.follow(value, &["aws_lb_target_group", "aws_alb_target_group"]).targets.iter().any(|target| groups.contains(&target.resource))
+/// A listener of a load balancer that forwards to a target group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Front {
+    endpoint: Id<Endpoint>,
+    /// Whether it is an application load balancer.
+    layer_seven: bool,
+    protocol: Protocol,
+    ports: (u16, u16),
+    doubt: Doubt,
+}
+
+/// The target groups with an ARN or a name.
+fn groups(doorway: &Doorway, text: &str) -> Vec<Id<Resource>> {
+    let graph = doorway.lowering.graph;
+    let held = graph.holding(text).iter().map(|target| target.resource);
+    held.filter(|id| graph.resources[*id].kind.ends_with("lb_target_group")).collect()
+}
+
+fn target_type(doorway: &Doorway, groups: &[Id<Resource>]) -> Option<String> {
+    groups.iter().find_map(|id| doorway.lowering.graph.resources[*id].values.get("target_type").text().map(str::to_owned))
+}
+
+/// Whether the load balancer keeps the client's address: an application load balancer never does; a network load balancer does
+/// by default for targets that are instances, and over UDP.
+fn keeps_client(doorway: &Doorway, groups: &[Id<Resource>], front: &Front, by_address: bool) -> (bool, Note) {
+    let resources = groups.iter().map(|id| &doorway.lowering.graph.resources[*id]);
+    let said = resources.clone().find_map(|resource| {
+        let value = resource.values.get("preserve_client_ip");
+        let on = value.boolean().or_else(|| value.text().and_then(|text| text.parse().ok()));
+        on.map(|on: bool| (on, resource.origin_of("preserve_client_ip")))
+    });
+    let default = !by_address || front.protocol == Protocol::UDP;
+    let keeps = !front.layer_seven && said.as_ref().map_or(default, |(on, _)| *on);
+    let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
+    let assumed = said.is_none() && !front.layer_seven;
+    (keeps, Note { text: text.to_owned(), origin: said.map(|(_, origin)| origin), assumed })
+}
+
+/// The listeners that forward to one of the target groups, themselves or by a rule.
+fn fronts(doorway: &mut Doorway, groups: &[Id<Resource>]) -> Vec<Front> {
+    let graph = doorway.lowering.graph;
+    let kinds = ["aws_lb_target_group", "aws_alb_target_group"];
+    let meant = |value: &Value| is_set(value) && graph.follow(value, &kinds).targets.iter().any(|target| groups.contains(&target.resource));
+    let forwards = |resource: &Resource, path: &str| {
+        resource.values.get(path).items().iter().any(|action| {
+            let several = action.get("forward").items().iter().flat_map(|forward| forward.get("target_group").items());
+            meant(action.get("target_group_arn")) || several.into_iter().any(|group| meant(group.get("arn")))
+        })
     };
+    let listeners: Vec<_> = graph.of("aws_lb_listener").chain(graph.of("aws_alb_listener")).collect();
+    let rules = graph.of("aws_lb_listener_rule").chain(graph.of("aws_alb_listener_rule"));
+    let by_rule: Vec<Id<Resource>> = rules
+        .filter(|(_, rule)| forwards(rule, "action"))
+        .flat_map(|(_, rule)| graph.follow(rule.values.get("listener_arn"), &["aws_lb_listener", "aws_alb_listener"]).targets)
+        .map(|target| target.resource)
+        .collect();
     let mut out = Vec::new();
-    for (_, listener) in graph.of("aws_lb_listener").chain(graph.of("aws_alb_listener")) {
-        let mut actions = listener.values.get("default_action").items().iter();
-        if !actions.any(|action| forwards(action.get("target_group_arn"))) {
-            continue;
-        }
-        let protocols: &[Protocol] = match listener.values.get("protocol").text() {
-            Some("UDP") => &[Protocol::UDP],
-            Some("TCP_UDP") => &[Protocol::TCP, Protocol::UDP],
-            _ => &[Protocol::TCP],
-        };
-        let port = listener.values.get("port").integer().and_then(|port| u16::try_from(port).ok());
-        let balancers = graph.follow(listener.values.get("load_balancer_arn"), &["aws_lb", "aws_alb"]);
-        for target in &balancers.targets {
-            let endpoint = doorway.lowering.lowered.endpoints.get(&target.resource);
-            let front = endpoint.zip(port);
-            out.extend(protocols.iter().filter_map(|protocol| front.map(|(endpoint, port)| (*endpoint, *protocol, port))));
+    for (id, listener) in listeners {
+        if forwards(listener, "default_action") || by_rule.contains(&id) {
+            out.extend(front(doorway, listener));
         }
     }
     out.sort();
     out.dedup();
+    out
+}
+
+fn front(doorway: &mut Doorway, listener: &Resource) -> Vec<Front> {
+    let graph = doorway.lowering.graph;
+    let protocols: &[Protocol] = match listener.values.get("protocol").text() {
+        Some("UDP") => &[Protocol::UDP],
+        Some("TCP_UDP") => &[Protocol::TCP, Protocol::UDP],
+        _ => &[Protocol::TCP],
+    };
+    let port = listener.values.get("port").integer().and_then(|port| u16::try_from(port).ok());
+    let (ports, doubt) = match port {
+        Some(port) => ((port, port), Doubt::none()),
+        None => (ANY_PORT, doorway.lowering.unknown(Attribute::of(listener, "port"))),
+    };
+    let balancers = graph.follow(listener.values.get("load_balancer_arn"), &["aws_lb", "aws_alb"]);
+    let mut out = Vec::new();
+    for target in &balancers.targets {
+        let Some(endpoint) = doorway.lowering.lowered.endpoints.get(&target.resource).copied() else { continue };
+        let kind = graph.resources[target.resource].values.get("load_balancer_type");
+        let layer_seven = !matches!(kind.text(), Some("network" | "gateway"));
+        out.extend(protocols.iter().map(|protocol| Front { endpoint, layer_seven, protocol: *protocol, ports, doubt: doubt.clone() }));
+    }
     out
 }

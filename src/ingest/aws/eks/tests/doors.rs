@@ -5,35 +5,37 @@ use crate::ingest::Settings;
 use crate::model::*;
 use std::fmt::Write;
 
-/// One line for each way in: `FRONT protocol port -> port of workloads, client kept|hidden, from BLOCKS`; then the gaps.
+/// One line for each way in: `RELAY port sends > … > TCP port of workloads, from BLOCKS`; then the gaps. A relay `keeps` or
+/// `hides` the client; `+` after that: what it hands on to lets it in.
 fn check(resources: &str, manifests: &str, expected: &str) {
     let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{resources}"), &format!("{WEB}---\n{manifests}"), &Settings::default());
     let mut found = String::new();
     for (_, door) in world.doors.iter() {
-        let front = match &door.front {
-            Front::Nodes => "nodes".to_owned(),
-            Front::Endpoint(endpoint, _) => endpoint_drawn(&world, *endpoint),
-        };
+        let relays: Vec<String> = door.relays.iter().map(|relay| relay_drawn(&world, relay)).collect();
         let target = match &door.target {
             DoorTarget::Number(number) => number.to_string(),
             DoorTarget::Name(name) => name.clone(),
+            DoorTarget::Unknown => "?".to_owned(),
         };
         let pods: Vec<String> = door.workloads.iter().map(|id| world.workload_title(*id)).collect();
-        let client = if door.keeps_client { "kept" } else { "hidden" };
         let clients = if door.clients == AddressSet::all() { "anywhere".to_owned() } else { door.clients.to_string() };
-        writeln!(found, "{front} {} {} -> {target} of {}, client {client}, from {clients}", door.protocol, door.port, pods.join(" "))
-            .unwrap();
+        let doubt = if door.doubt.is_certain() { "" } else { " ?" };
+        writeln!(found, "{} > {} {target} of {}, from {clients}{doubt}", relays.join(" > "), door.protocol, pods.join(" ")).unwrap();
     }
     world.gaps.iter().for_each(|(_, gap)| writeln!(found, "gap {}", gap.what).unwrap());
     let trimmed = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     assert_eq!(trimmed(&found), trimmed(expected), "{manifests}");
 }
 
-fn endpoint_drawn(world: &World, id: Id<Endpoint>) -> String {
-    let endpoint = &world.endpoints[id];
-    let at = endpoint.attachments.iter().map(|one| world.subnets[one.subnet.unwrap()].name.trim_start_matches("aws_subnet.").to_owned());
-    let doubt = if endpoint.attachments.iter().all(|one| one.doubt.is_certain()) { "" } else { "?" };
-    format!("{} in {}{doubt}", endpoint.name, at.collect::<Vec<_>>().join("+"))
+fn relay_drawn(world: &World, relay: &Relay) -> String {
+    let name = |id: Id<Subnet>| world.subnets[id].name.trim_start_matches("aws_subnet.").to_owned();
+    let at = relay.attachments.iter().map(|one| one.subnet.map_or_else(|| "anywhere".to_owned(), name));
+    let at = at.collect::<Vec<_>>().join("+");
+    let what = if relay.own_pods.is_some() { "nodes".to_owned() } else { format!("{} in {at}", relay.name) };
+    let sure = relay.doubt.is_certain() && relay.attachments.iter().all(|one| one.doubt.is_certain());
+    let ports = if relay.ports.0 == relay.ports.1 { relay.ports.0.to_string() } else { format!("{}-{}", relay.ports.0, relay.ports.1) };
+    let sends = if relay.keeps_client { "keeps" } else { "hides" };
+    format!("{what}{} {ports} {sends}{}", if sure { "" } else { "?" }, if relay.admitted.is_some() { "+" } else { "" })
 }
 
 fn service(kind: &str, annotations: &str, more: &str) -> String {
@@ -47,124 +49,178 @@ const HTTP: &str = "  ports: [{ name: http, port: 80, targetPort: 8080, nodePort
 #[test]
 fn node_ports_open_on_every_node() {
     check("", &service("ClusterIP", "", "  ports: [{ port: 80 }]\n"), "");
-    check(
-        "",
-        &service("NodePort", "", HTTP),
-        "
-        nodes TCP 30080 -> 8080 of shop/web, client hidden, from anywhere
-        gap Service shop/web by node port opens tcp port 30080: what comes to pods that way is not judged",
-    );
-    check(
-        "",
-        &service(
-            "NodePort",
-            "",
-            "  externalTrafficPolicy: Local\n  ports: [{ port: 53, protocol: UDP, targetPort: dns, nodePort: 30053 }]\n",
-        ),
-        "
-        nodes UDP 30053 -> dns of shop/web, client kept, from anywhere
-        gap Service shop/web by node port opens udp port 30053: what comes to pods that way is not judged",
-    );
+    check("", &service("NodePort", "", HTTP), "nodes 30080 hides > TCP 8080 of shop/web, from anywhere");
+    let local = "  externalTrafficPolicy: Local\n  ports: [{ port: 53, protocol: UDP, targetPort: dns, nodePort: 30053 }]\n";
+    check("", &service("NodePort", "", local), "nodes 30053 keeps > UDP dns of shop/web, from anywhere");
     check(
         "",
         &service("NodePort", "", "  ports: [{ port: 80 }]\n"),
-        "gap Service shop/web opens a port of 30000-32767 on every node for port 80: what comes to pods that way is not judged",
+        "nodes? 30000-32767 hides > TCP 80 of shop/web, from anywhere
+        gap which port of 30000-32767 every node opens for port 80 of Service shop/web is chosen when it is applied",
     );
+    check("", &service("NodePort", "", HTTP).replace("app: web", "app: other"), "");
 }
 
 const CLOSED: &str = "  allocateLoadBalancerNodePorts: false\n";
 
 #[test]
-fn internal_network_load_balancers() {
+fn network_load_balancers() {
     let annotations = |more: &str| {
         format!(
             "service.beta.kubernetes.io/aws-load-balancer-type: external, service.beta.kubernetes.io/aws-load-balancer-subnets: subnet-b{more}"
         )
     };
-    let gap = "gap Service shop/web by its load balancer opens tcp port 80: what comes to pods that way is not judged";
-    let front = "load balancer of Service shop/web in b TCP 80 -> 8080 of shop/web";
+    let front = "the load balancer of Service shop/web in b 80";
     let ports = "  ports: [{ port: 80, targetPort: 8080 }]\n";
     let local = "  externalTrafficPolicy: Local\n";
     let by_address = ", service.beta.kubernetes.io/aws-load-balancer-nlb-target-type: ip";
-    let preserved = ", service.beta.kubernetes.io/aws-load-balancer-target-group-attributes: preserve_client_ip.enabled=true";
-    for (more, policy, client) in [
-        ("", "", "hidden"),
-        ("", local, "kept"),
-        (by_address, "", "hidden"),
-        (by_address, local, "hidden"),
-        (&format!("{by_address}{preserved}"), "", "kept"),
+    let with = |attribute: &str| {
+        format!(", service.beta.kubernetes.io/aws-load-balancer-target-group-attributes: preserve_client_ip.enabled={attribute}")
+    };
+    let groups = ", service.beta.kubernetes.io/aws-load-balancer-security-groups: sg-o";
+    let manages = ", service.beta.kubernetes.io/aws-load-balancer-manage-backend-security-group-rules: 'true'";
+    for (more, policy, relays) in [
+        ("", "", "keeps+ > nodes 30000-32767 hides"),
+        ("", local, "keeps+ > nodes 30000-32767 keeps"),
+        (&with("false"), local, "hides+ > nodes 30000-32767 keeps"),
+        (by_address, "", "hides+"),
+        (by_address, local, "hides+"),
+        (&format!("{by_address}{}", with("true")), "", "keeps+"),
+        (&format!("{by_address}{groups}"), "", "hides"),
+        (&format!("{by_address}{groups}{manages}"), "", "hides+"),
     ] {
         let manifest = service("LoadBalancer", &annotations(more), &format!("{CLOSED}{policy}{ports}"));
-        check("", &manifest, &format!("{front}, client {client}, from anywhere\n{gap}"));
+        check("", &manifest, &format!("{front} {relays} > TCP 8080 of shop/web, from anywhere"));
     }
-    let ranges = service("LoadBalancer", &annotations(""), &format!("{CLOSED}  loadBalancerSourceRanges: [10.40.0.0/16]\n{ports}"));
-    check("", &ranges, &format!("{front}, client hidden, from 10.40.0.0/16\n{gap}"));
+    let ranges = format!("{CLOSED}  loadBalancerSourceRanges: [10.40.0.0/16]\n{ports}");
+    let manifest = service("LoadBalancer", &annotations(by_address), &ranges);
+    check("", &manifest, &format!("{front} hides+ > TCP 8080 of shop/web, from 10.40.0.0/16"));
+    let manifest = service("LoadBalancer", &annotations(&format!("{by_address}{groups}")), &ranges);
+    check("", &manifest, &format!("{front} hides > TCP 8080 of shop/web, from anywhere"));
 }
 
 #[test]
-fn load_balancers_that_the_internet_reaches_are_named() {
-    let ports = "  ports: [{ port: 80 }]\n";
-    let gap = "gap Service shop/web asks for a load balancer that the internet reaches: what comes to pods that way is not judged";
-    for annotations in [
-        "",
-        "service.beta.kubernetes.io/aws-load-balancer-type: nlb",
-        "service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing, service.beta.kubernetes.io/aws-load-balancer-type: external",
+fn load_balancers_that_the_internet_reaches_stand_in_subnets_as_well() {
+    let public =
+        r#"aws_subnet.edge {"id": "subnet-e", "vpc_id": "vpc-1", "cidr_block": "10.20.9.0/24", "tags": {"kubernetes.io/role/elb": "1"}}"#;
+    let ports = "  ports: [{ port: 80, nodePort: 30080 }]\n";
+    for (annotations, sends) in [
+        ("", "hides"),
+        ("service.beta.kubernetes.io/aws-load-balancer-type: nlb", "keeps"),
+        (
+            "service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing, service.beta.kubernetes.io/aws-load-balancer-type: external",
+            "keeps",
+        ),
     ] {
-        check("", &service("LoadBalancer", annotations, &format!("{CLOSED}{ports}")), gap);
+        check(
+            public,
+            &service("LoadBalancer", annotations, &format!("{CLOSED}{ports}")),
+            &format!("the load balancer of Service shop/web in edge 80 {sends}+ > nodes 30080 hides > TCP 80 of shop/web, from anywhere"),
+        );
     }
+}
+
+fn ingress(annotations: &str, class: &str) -> String {
+    format!(
+        "{}---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{ name: shop, namespace: shop, annotations: {{ {annotations} }} }}\nspec:\n{class}  rules: [{{ http: {{ paths: [{{ path: /, pathType: Prefix, backend: {{ service: {{ name: web, port: {{ name: http }} }} }} }}] }} }}]\n",
+        service("ClusterIP", "", "  ports: [{ name: http, port: 80, targetPort: 8080 }]\n")
+    )
 }
 
 #[test]
 fn application_load_balancers_call_with_their_own_address() {
-    let ingress = |annotations: &str| {
-        format!(
-            "{}---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{ name: shop, namespace: shop, annotations: {{ {annotations} }} }}\nspec:\n  ingressClassName: alb\n  rules: [{{ http: {{ paths: [{{ path: /, pathType: Prefix, backend: {{ service: {{ name: web, port: {{ name: http }} }} }} }}] }} }}]\n",
-            service("ClusterIP", "", "  ports: [{ name: http, port: 80, targetPort: 8080 }]\n")
-        )
-    };
+    let class = "  ingressClassName: alb\n";
     let where_ = "alb.ingress.kubernetes.io/subnets: 'subnet-a, subnet-b'";
+    let ip = "alb.ingress.kubernetes.io/target-type: ip";
     check(
         "",
-        &ingress(&format!(
-            "{where_}, alb.ingress.kubernetes.io/listen-ports: '[{{\"HTTPS\": 443}}]', alb.ingress.kubernetes.io/inbound-cidrs: 10.40.0.0/16"
-        )),
-        "
-        load balancer of Ingress shop/shop in a+b TCP 443 -> 8080 of shop/web, client hidden, from 10.40.0.0/16
-        gap Ingress shop/shop by its load balancer opens tcp port 443: what comes to pods that way is not judged",
+        &ingress(
+            &format!(
+                "{where_}, {ip}, alb.ingress.kubernetes.io/listen-ports: '[{{\"HTTPS\": 443}}]', alb.ingress.kubernetes.io/inbound-cidrs: 10.40.0.0/16"
+            ),
+            class,
+        ),
+        "the load balancer of Ingress shop/shop in a+b 443 hides+ > TCP 8080 of shop/web, from 10.40.0.0/16",
     );
     check(
         "",
-        &ingress(""),
-        "
-        load balancer of Ingress shop/shop in a+b+pods? TCP 80 -> 8080 of shop/web, client hidden, from anywhere
-        gap which subnets the load balancer of Ingress shop/shop stands in is not told: none has the tag `kubernetes.io/role/internal-elb`
-        gap Ingress shop/shop by its load balancer opens tcp port 80: what comes to pods that way is not judged",
+        &ingress("", class),
+        "the load balancer of Ingress shop/shop in a+b+pods? 80 hides+ > nodes 30000-32767 hides > TCP 8080 of shop/web, from anywhere
+        gap which subnets the load balancer of Ingress shop/shop stands in is not told: none has the tag `kubernetes.io/role/internal-elb`",
+    );
+}
+
+#[test]
+fn an_ingress_class_is_told_by_its_controller() {
+    let annotations = "alb.ingress.kubernetes.io/subnets: subnet-a, alb.ingress.kubernetes.io/target-type: ip";
+    let door = "the load balancer of Ingress shop/shop in a 80 hides+ > TCP 8080 of shop/web, from anywhere";
+    let class = |controller: &str, more: &str| {
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {{ name: edge{more} }}\nspec: {{ controller: {controller} }}\n"
+        )
+    };
+    let named = ingress(annotations, "  ingressClassName: edge\n");
+    check("", &format!("{named}{}", class("ingress.k8s.aws/alb", "")), door);
+    check("", &format!("{named}{}", class("eks.amazonaws.com/alb", "")), door);
+    check("", &format!("{named}{}", class("k8s.io/ingress-nginx", "")), "");
+    check("", &named, "");
+    let default = ", annotations: { ingressclass.kubernetes.io/is-default-class: 'true' }";
+    check("", &format!("{}{}", ingress(annotations, ""), class("ingress.k8s.aws/alb", default)), door);
+}
+
+#[test]
+fn what_an_ingress_forwards_to_and_the_input_does_not_hold_may_be_any_pods_of_its_namespace() {
+    let text =
+        ingress("alb.ingress.kubernetes.io/subnets: subnet-a", "  ingressClassName: alb\n").replace("name: web, port", "name: gone, port");
+    check(
+        "",
+        &text,
+        "a load balancer that is not in the input in anywhere? 1-65535 hides+ > TCP ? of shop/web, from anywhere ?
+        a load balancer that is not in the input in anywhere? 1-65535 hides+ > UDP ? of shop/web, from anywhere ?
+        gap Ingress shop/shop forwards to Service `gone`, which is not in the input: what comes to pods that way is not known",
     );
 }
 
 #[test]
 fn target_groups_of_terraform_are_filled_by_bindings() {
-    let balancer = r#"
-        aws_lb.in {"arn": "arn:lb", "internal": true, "load_balancer_type": "network", "subnets": ["subnet-b"]}
-        aws_lb_target_group.web {"arn": "arn:tg", "name": "web", "port": 8080, "protocol": "TCP"}
-        aws_lb_listener.web {"load_balancer_arn": "@aws_lb.in.arn", "port": 443, "protocol": "TCP_UDP", "default_action": [{"type": "forward", "target_group_arn": "@aws_lb_target_group.web.arn"}]}
+    let group = |kind: &str, preserve: &str| {
+        format!(
+            r#"
+        aws_lb.in {{"arn": "arn:lb", "internal": true, "load_balancer_type": "{kind}", "subnets": ["subnet-b"]}}
+        aws_lb_target_group.web {{"arn": "arn:tg", "name": "web", "port": 8080, "protocol": "TCP", "target_type": "ip"{preserve}}}
+    "#
+        )
+    };
+    let listener = r#"aws_lb_listener.web {"arn": "arn:li", "load_balancer_arn": "@aws_lb.in.arn", "port": 443, "protocol": "TLS", "default_action": [{"type": "forward", "target_group_arn": "@aws_lb_target_group.web.arn"}]}"#;
+    let rule = r#"
+        aws_lb_listener.web {"arn": "arn:li", "load_balancer_arn": "@aws_lb.in.arn", "port": 80, "protocol": "HTTP", "default_action": [{"type": "fixed-response"}]}
+        aws_lb_listener_rule.web {"listener_arn": "@aws_lb_listener.web.arn", "action": [{"type": "forward", "forward": [{"target_group": [{"arn": "@aws_lb_target_group.web.arn"}]}]}]}
     "#;
-    let binding = format!(
-        "{}---\napiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\nmetadata: {{ name: web, namespace: shop }}\nspec: {{ targetGroupARN: 'arn:tg', serviceRef: {{ name: web, port: 80 }} }}\n",
-        service("ClusterIP", "", "  ports: [{ port: 80, targetPort: 8080 }]\n")
+    let binding = |more: &str| {
+        format!(
+            "{}---\napiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\nmetadata: {{ name: web, namespace: shop }}\nspec: {{ targetGroupARN: 'arn:tg', serviceRef: {{ name: web, port: 80 }}{more} }}\n",
+            service("ClusterIP", "", "  ports: [{ port: 80, targetPort: 8080 }]\n")
+        )
+    };
+    let web = "> TCP 8080 of shop/web, from anywhere";
+    let rules = ", networking: { ingress: [{ from: [], ports: [] }] }";
+    check(&format!("{}{listener}", group("network", "")), &binding(""), &format!("`aws_lb.in` in b 443 hides {web}"));
+    check(
+        &format!("{}{listener}", group("network", r#", "preserve_client_ip": "true""#)),
+        &binding(rules),
+        &format!("`aws_lb.in` in b 443 keeps+ {web}"),
     );
     check(
-        balancer,
-        &binding,
-        "
-        aws_lb.in in b TCP 443 -> 8080 of shop/web, client hidden, from anywhere
-        aws_lb.in in b UDP 443 -> 8080 of shop/web, client hidden, from anywhere
-        gap TargetGroupBinding shop/web by its load balancer opens tcp port 443: what comes to pods that way is not judged
-        gap TargetGroupBinding shop/web by its load balancer opens udp port 443: what comes to pods that way is not judged",
+        &format!("{}{listener}", group("network", "")),
+        &binding(", targetType: instance"),
+        &format!("`aws_lb.in` in b 443 keeps > nodes 30000-32767 hides {web}"),
     );
+    check(&format!("{}{rule}", group("application", "")), &binding(""), &format!("`aws_lb.in` in b 80 hides {web}"));
     check(
         "",
-        &binding,
-        "gap TargetGroupBinding shop/web fills a target group whose load balancer or Service is not in the input: what comes to pods that way is not judged",
+        &binding(""),
+        "a load balancer that is not in the input in anywhere? 1-65535 hides+ > TCP ? of shop/web, from anywhere ?
+        a load balancer that is not in the input in anywhere? 1-65535 hides+ > UDP ? of shop/web, from anywhere ?
+        gap TargetGroupBinding shop/web fills a target group whose load balancer or Service is not in the input: what comes to pods that way is not known",
     );
 }
