@@ -60,6 +60,8 @@ pub enum GapKind {
     UnknownValue,
     /// A reference whose target could not be told.
     Unlinked,
+    /// A reference whose target is assumed, because nothing else fits.
+    AssumedLink,
     /// A resource type or object kind that bears on reachability and is not modelled.
     NotModelled,
     /// A feature of something modelled that is not judged.
@@ -81,6 +83,7 @@ impl GapKind {
         match self {
             GapKind::UnknownValue => "unknown-value",
             GapKind::Unlinked => "unlinked",
+            GapKind::AssumedLink => "assumed-link",
             GapKind::NotModelled => "not-modelled",
             GapKind::NotJudged => "not-judged",
             GapKind::NotAccepted => "not-accepted",

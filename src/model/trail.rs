@@ -1,6 +1,6 @@
 //! Verdicts and their proof.
 
-use super::{Gap, Id, Origin, Traffic};
+use super::{Arena, Gap, GapKind, Id, Origin, Traffic};
 
 /// The answer to "can this flow happen?". A closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +113,14 @@ pub struct Hop {
     pub assumed: bool,
     /// The gaps that make it uncertain.
     pub gaps: Vec<Id<Gap>>,
+}
+
+impl Hop {
+    /// Whether something of it is no fact of the input: a default, or a link that is assumed. `ledger` is that of its world.
+    #[must_use]
+    pub fn rests_on_assumption(&self, ledger: &Arena<Gap>) -> bool {
+        self.assumed || self.gaps.iter().any(|gap| ledger[*gap].kind == GapKind::AssumedLink)
+    }
 }
 
 /// A verdict with its proof.

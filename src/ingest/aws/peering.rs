@@ -14,11 +14,15 @@ const OPTIONS: &str = "aws_vpc_peering_connection_options";
 /// Lowers connections, each with its accepter; an accepter whose connection is not in the input is one of its own.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let mut accepters: BTreeMap<Id<Resource>, Vec<&Resource>> = BTreeMap::new();
+    let mut accepters: BTreeMap<Id<Resource>, Vec<Accepter>> = BTreeMap::new();
     let mut alone = Vec::new();
     for (id, resource) in graph.of(ACCEPTER) {
-        let links = graph.follow(resource.values.get("vpc_peering_connection_id"), &[CONNECTION]);
-        links.targets.iter().for_each(|target| accepters.entry(target.resource).or_default().push(resource));
+        let at = Attribute::of(resource, "vpc_peering_connection_id");
+        let links = graph.follow(at.value, &[CONNECTION]);
+        let doubt = if links.exact { Doubt::none() } else { lowering.resources(at, CONNECTION).doubt() };
+        for target in &links.targets {
+            accepters.entry(target.resource).or_default().push(Accepter { resource, doubt: doubt.clone() });
+        }
         if links.targets.is_empty() {
             alone.push((id, resource));
         }
@@ -30,7 +34,7 @@ pub fn lower(lowering: &mut Lowering) {
         lowering.lowered.links.insert(id, link);
     }
     for (id, resource) in alone {
-        let link = connection(lowering, id, resource, &[resource]);
+        let link = connection(lowering, id, resource, &[Accepter { resource, doubt: Doubt::none() }]);
         lowering.lowered.links.insert(id, link);
         if let Some(id) = resource.values.get("vpc_peering_connection_id").text() {
             lowering.lowered.foreign.links.insert(id.to_owned(), link);
@@ -46,6 +50,12 @@ pub fn lower(lowering: &mut Lowering) {
     graph.of(OPTIONS).for_each(|(id, resource)| note_names(lowering, id, resource));
 }
 
+/// Who accepts a connection, and why it may be another connection that it accepts.
+struct Accepter<'g> {
+    resource: &'g Resource,
+    doubt: Doubt,
+}
+
 /// Whether the connection carries packets, and what the trail says of that.
 struct State {
     text: String,
@@ -53,7 +63,7 @@ struct State {
     carries: bool,
 }
 
-fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, accepters: &[&Resource]) -> Id<Link> {
+fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, accepters: &[Accepter]) -> Id<Link> {
     let near = lowering.networks(Attribute::of(resource, "vpc_id"));
     let mut far = lowering.networks(Attribute::of(resource, "peer_vpc_id"));
     let mut state = state(lowering, resource, accepters, &far);
@@ -105,9 +115,10 @@ fn overlap(lowering: &Lowering, a: Id<Network>, b: Id<Network>) -> bool {
     certain(a) && certain(b) && a.doubt.is_certain() && b.doubt.is_certain() && !a.addresses.is_disjoint(&b.addresses)
 }
 
-fn state(lowering: &mut Lowering, resource: &Resource, accepters: &[&Resource], far: &Found<Id<Network>>) -> State {
-    let all = || std::iter::once(resource).chain(accepters.iter().copied());
-    let status = |wanted: &str| all().any(|one| one.values.get("accept_status").text() == Some(wanted));
+fn state(lowering: &mut Lowering, resource: &Resource, accepters: &[Accepter], far: &Found<Id<Network>>) -> State {
+    let sure = accepters.iter().filter(|accepter| accepter.doubt.is_certain()).map(|accepter| accepter.resource);
+    let all: Vec<&Resource> = std::iter::once(resource).chain(sure).collect();
+    let status = |wanted: &str| all.iter().any(|one| one.values.get("accept_status").text() == Some(wanted));
     let certain = |text: &str| State { text: text.to_owned(), doubt: Doubt::none(), carries: true };
     if status("active") || status("provisioning") {
         return certain("active");
@@ -117,8 +128,9 @@ fn state(lowering: &mut Lowering, resource: &Resource, accepters: &[&Resource], 
             return State { text: dead.to_owned(), doubt: Doubt::none(), carries: false };
         }
     }
-    if let Some(accepter) = accepters.iter().find(|accepter| accepter.values.get("auto_accept").boolean() == Some(true)) {
-        return certain(&format!("active once applied, accepted by `{}`", accepter.address));
+    let accepts = |accepter: &&Accepter| accepter.resource.values.get("auto_accept").boolean() == Some(true);
+    if let Some(Accepter { resource, doubt }) = accepters.iter().filter(accepts).min_by_key(|accepter| accepter.doubt.gaps().len()) {
+        return State { doubt: doubt.clone(), ..certain(&format!("active once applied, accepted by `{}`", resource.address)) };
     }
     if resource.kind == CONNECTION && resource.values.get("auto_accept").boolean() == Some(true) && same_region(lowering, resource, far) {
         return certain("active once applied");
@@ -151,11 +163,12 @@ fn region(network: &Network) -> Option<&str> {
 }
 
 /// The two legs between a pair of networks.
-fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Network>), doubt: &Doubt, accepters: &[&Resource]) -> Vec<Leg> {
+fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Network>), doubt: &Doubt, accepters: &[Accepter]) -> Vec<Leg> {
     let found = Found { items: vec![(b, Doubt::none())], rest: Doubt::none() };
     let keeps_members = same_region(lowering, resource, &found);
     let because: Vec<(String, Option<Origin>)> = accepters
         .iter()
+        .map(|accepter| accepter.resource)
         .filter(|accepter| accepter.address != resource.address)
         .map(|accepter| (format!("the far side's `{}`", accepter.address), Some(accepter.origin.clone())))
         .collect();

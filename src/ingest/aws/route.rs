@@ -2,7 +2,7 @@
 //! priority": longest prefix first; then static over propagated, and a block over a prefix list.
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::ingest::terraform::{By, Mode, Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Network, Route, RouteTable, Target};
 use std::collections::BTreeMap;
 
@@ -191,7 +191,9 @@ fn targets(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute, prefix
         out.push((Target::Unknown, lowering.unknown(at)));
     }
     if set.len() > 1 {
-        let doubt = lowering.unlinked(at, set.len());
+        let all: Vec<String> = set.iter().map(|name| format!("`{name}`")).collect();
+        let what = format!("which of {} is the target of the route of `{}` could not be told", all.join(" and "), at.resource.address);
+        let doubt = lowering.world.doubt(GapKind::Unlinked, what, Some(at.resource.origin_of(at.path)));
         out.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
     }
     let black = at.value.get("state").text() == Some("blackhole");
@@ -257,7 +259,7 @@ fn gateway(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec
     } else if text.starts_with("igw-") || !graph.follow(at.value, &["aws_internet_gateway"]).targets.is_empty() {
         one(Target::Outside("internet gateway".to_owned()))
     } else {
-        vec![(Target::Unknown, lowering.unlinked(at, 0))]
+        vec![(Target::Unknown, lowering.unlinked(at, &[], By::Gap))]
     }
 }
 
@@ -265,7 +267,11 @@ fn translator(lowering: &mut Lowering, at: Attribute) -> Vec<(Target, Doubt)> {
     let gateways = lowering.resources(at, "aws_nat_gateway");
     let endpoint = |(id, doubt)| lowering.lowered.endpoints.get(&id).map(|endpoint| (Target::Translator(*endpoint), doubt));
     let targets: Vec<_> = gateways.items.into_iter().filter_map(endpoint).collect();
-    if targets.is_empty() { vec![(Target::Unknown, gateways.rest.and(&lowering.unlinked(at, 0)))] } else { listed(targets, gateways.rest) }
+    if targets.is_empty() {
+        vec![(Target::Unknown, gateways.rest.and(&lowering.unlinked(at, &[], By::Gap)))]
+    } else {
+        listed(targets, gateways.rest)
+    }
 }
 
 fn appliance(lowering: &mut Lowering, at: Attribute) -> Vec<(Target, Doubt)> {

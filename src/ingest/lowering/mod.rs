@@ -16,7 +16,7 @@ pub use standing::Standing;
 #[cfg(test)]
 pub mod fixture;
 
-use crate::ingest::terraform::{Graph, Resource, Target, Value};
+use crate::ingest::terraform::{By, Graph, Resource, Target, Value};
 use crate::model::{Doubt, GapKind, Id, World};
 use std::collections::BTreeSet;
 
@@ -52,11 +52,15 @@ impl<L> Lowering<'_, L> {
         self.world.doubt(GapKind::UnknownValue, what, Some(at.resource.origin_of(at.path)))
     }
 
-    /// Notes that an attribute names something that could not be told.
-    pub fn unlinked(&mut self, at: Attribute, candidates: usize) -> Doubt {
-        let which = if candidates == 0 { "no resource could be found for it".to_owned() } else { format!("{candidates} candidates") };
+    /// Notes that an attribute names something that could not be told, and what is assumed or may be meant instead.
+    pub fn unlinked(&mut self, at: Attribute, candidates: &[&str], by: By) -> Doubt {
+        let (kind, which) = match (candidates, by) {
+            ([], _) => (GapKind::Unlinked, "no resource could be found for it".to_owned()),
+            (all, By::Assumed) => (GapKind::AssumedLink, format!("{} is assumed", listed(all, "and"))),
+            (all, _) => (GapKind::Unlinked, listed(all, "or")),
+        };
         let what = format!("what `{}` of `{}` points at could not be told: {which}", at.path, at.resource.address);
-        self.world.doubt(GapKind::Unlinked, what, Some(at.resource.origin_of(at.path)))
+        self.world.doubt(kind, what, Some(at.resource.origin_of(at.path)))
     }
 
     /// Notes that something only named by its id is not in the input.
@@ -95,8 +99,9 @@ impl<L> Lowering<'_, L> {
         }
         let links = graph.follow(at.value, &[]);
         let known = at.value.text().is_some();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut candidates) = (BTreeSet::new(), Vec::new());
         for target in &links.targets {
+            let before = out.items.len();
             if let Some(item) = own(self, target) {
                 out.add(item, Doubt::none());
             } else if !known && steps > 0 && seen.insert(target) {
@@ -105,6 +110,9 @@ impl<L> Lowering<'_, L> {
                     out.extend(self.find_one(at.with(item), own, foreign, steps - 1));
                 }
             }
+            if out.items.len() > before {
+                candidates.push(graph.resources[target.resource].address.as_str());
+            }
         }
         if let (true, Some(text)) = (out.items.is_empty() && known, at.value.text()) {
             match foreign(self, at, text) {
@@ -112,9 +120,9 @@ impl<L> Lowering<'_, L> {
                 None => out.rest = out.rest.and(&self.not_in_input(at, text)),
             }
         } else if out.items.is_empty() && out.rest.is_certain() {
-            out.rest = self.unlinked(at, 0);
+            out.rest = self.unlinked(at, &[], links.by);
         } else if !links.exact {
-            let doubt = self.unlinked(at, out.items.len());
+            let doubt = self.unlinked(at, &candidates, links.by);
             out.items.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
             if !links.closed {
                 out.rest = out.rest.and(&doubt);
@@ -123,8 +131,11 @@ impl<L> Lowering<'_, L> {
         out
     }
 
-    /// What another resource with the same known id became already.
+    /// What another resource with the same known id became already, or the one that a data source is assumed to read.
     pub fn twin<T>(&self, resource: &Resource, own: impl Fn(&Self, Id<Resource>) -> Option<T>) -> Option<T> {
+        if let Value::Reference(found) = resource.values.get("id") {
+            return found.targets.iter().find_map(|target| own(self, target.resource));
+        }
         let id = resource.values.get("id").text().filter(|id| !id.is_empty())?;
         let same = self.graph.holding(id).iter().filter(|target| target.attribute == "id");
         same.filter_map(|target| own(self, target.resource)).next()
@@ -144,4 +155,14 @@ impl<L> Lowering<'_, L> {
         }
         found
     }
+}
+
+/// Candidates as a person lists them, three at most by name.
+fn listed(candidates: &[&str], joint: &str) -> String {
+    let mut words: Vec<String> = candidates.iter().take(3).map(|own| format!("`{own}`")).collect();
+    if candidates.len() > words.len() {
+        words.push(format!("{} more", candidates.len() - words.len()));
+    }
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() { last } else { format!("{} {joint} {last}", words.join(", ")) }
 }

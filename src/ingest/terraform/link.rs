@@ -16,6 +16,7 @@ use super::input::Input;
 use super::instances::Instances;
 use super::source::{SourceTree, complete};
 use super::value::Value;
+use super::{across, mocked};
 use crate::model::{Gap, GapKind, Id};
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub fn link(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) 
         enter(graph, found);
     }
     graph.index();
+    mocked::uncover(graph);
+    across::join(graph);
     let settled = settle::settle(graph);
     enter(graph, settled);
 }

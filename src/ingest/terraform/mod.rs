@@ -1,5 +1,6 @@
 //! Terraform and OpenTofu: plans, states and sources, made into a [`Graph`] of linked resources.
 
+mod across;
 pub mod address;
 mod configuration;
 mod document;

@@ -6,7 +6,7 @@ use super::link::{link, rows};
 use super::manifests::manifests;
 use super::reader::one;
 use super::source::{Ignore, SourceTree};
-use super::{mocked, owner, place, same};
+use super::{owner, place, same};
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
 use crate::model::Origin;
 
@@ -55,7 +55,6 @@ fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
     place::place(graph, &trees);
     owner::own(graph, inputs);
     link(graph, inputs, &trees);
-    mocked::uncover(graph);
     out.links = rows(graph, inputs);
     out.manifests = manifests(graph);
 }

@@ -80,7 +80,7 @@ impl<'a> HopFact<'a> {
             verdict: hop.verdict.word(),
             because: &hop.because,
             origin: hop.origin.as_ref().map(OriginFact::from),
-            assumed: hop.assumed,
+            assumed: hop.rests_on_assumption(ledger),
             gaps: hop.gaps.iter().map(|gap| ledger[*gap].what.as_str()).collect(),
         }
     }

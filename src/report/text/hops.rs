@@ -19,6 +19,7 @@ pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
     for (number, hop) in hops.iter().enumerate() {
         let mark = match hop.verdict {
             Verdict::Reachable => "",
+            Verdict::Possible if hop.rests_on_assumption(ledger) => " (possible, on an assumption)",
             Verdict::Possible => " (possible)",
             Verdict::Blocked => " (stops here)",
         };

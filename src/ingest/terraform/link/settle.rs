@@ -1,7 +1,7 @@
 //! References that lead to an attribute which itself leads on: `aws_vpc_ipv4_cidr_block_association.a.vpc_id` is the VPC's id,
 //! an accepter's id is the connection's.
 
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::{Graph, Mode, Resource};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::ingest::terraform::wanted::{Class, is_identity, stand_in, wanted};
 use crate::model::Id;
@@ -66,6 +66,12 @@ fn next(graph: &Graph, target: &Target, class: Option<&'static Class>, depth: us
         return None;
     }
     let resource = &graph.resources[target.resource];
+    if resource.mode == Mode::Data
+        && let Value::Reference(found) = resource.values.get("id")
+    {
+        let same = |one: &Target| Target { resource: one.resource, attribute: target.attribute.clone() };
+        return Some(Reference { targets: found.targets.iter().map(same).collect(), ..found.clone() });
+    }
     let attribute = if is_identity(&target.attribute) { stand_in(&resource.kind)? } else { target.attribute.as_str() };
     let mut out = Reference { targets: Vec::new(), exact: true, closed: true, by: By::Value };
     for item in resource.values.get(attribute).items() {
