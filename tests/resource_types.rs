@@ -1,6 +1,6 @@
-//! Every AWS resource type of a large set of public plans has a standing: a type that is new to the set is noticed here.
+//! Every AWS and Google Cloud resource type of a large set of public plans has a standing: a type that is new to the set is noticed here.
 
-use crosspeer::ingest::aws::standing;
+use crosspeer::ingest::{aws, google};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,24 @@ const MODELLED: &str = "
     aws_vpn_gateway
     aws_vpn_gateway_attachment
     aws_vpn_gateway_route_propagation
+    google_compute_address
+    google_compute_default_service_account
+    google_compute_firewall
+    google_compute_global_address
+    google_compute_instance
+    google_compute_network
+    google_compute_network_peering
+    google_compute_route
+    google_compute_router
+    google_compute_subnetwork
+    google_container_cluster
+    google_container_node_pool
+    google_filestore_instance
+    google_folder
+    google_project
+    google_service_account
+    google_service_networking_connection
+    google_sql_database_instance
 ";
 
 /// Types that may bear on reachability and are named as gaps.
@@ -80,6 +98,9 @@ const GAP: &str = "
     aws_db_security_group
     aws_elasticache_security_group
     aws_redshift_security_group
+    google_cloud_run_v2_service
+    google_compute_global_forwarding_rule
+    google_compute_network_endpoint_group
 ";
 
 /// Types that carry and filter nothing between private addresses.
@@ -190,6 +211,51 @@ const IRRELEVANT: &str = "
     aws_vpc_endpoint_route_table_association
     aws_vpc_ipam_preview_next_cidr
     aws_vpcs
+    google_artifact_registry_repository
+    google_client_config
+    google_cloud_run_service_iam_policy
+    google_compute_backend_service
+    google_compute_disk
+    google_compute_disk_resource_policy_attachment
+    google_compute_health_check
+    google_compute_instance_iam_binding
+    google_compute_managed_ssl_certificate
+    google_compute_region_network_endpoint_group
+    google_compute_resource_policy
+    google_compute_router_nat
+    google_compute_shared_vpc_host_project
+    google_compute_ssl_certificate
+    google_compute_ssl_policy
+    google_compute_target_https_proxy
+    google_compute_url_map
+    google_folder_iam_binding
+    google_folder_iam_member
+    google_folder_iam_policy
+    google_iam_policy
+    google_iam_workload_identity_pool
+    google_iam_workload_identity_pool_provider
+    google_iap_tunnel_instance_iam_binding
+    google_iap_tunnel_instance_iam_member
+    google_kms_crypto_key
+    google_kms_key_ring
+    google_kms_key_ring_iam_binding
+    google_organization_iam_binding
+    google_organization_iam_member
+    google_organization_iam_policy
+    google_project_iam_binding
+    google_project_iam_custom_role
+    google_project_iam_member
+    google_project_iam_policy
+    google_project_service
+    google_project_service_identity
+    google_secret_manager_secret
+    google_secret_manager_secret_version
+    google_service_account_iam_binding
+    google_service_account_iam_member
+    google_service_account_key
+    google_sql_database
+    google_sql_user
+    google_storage_bucket
 ";
 
 fn plans() -> Option<Vec<PathBuf>> {
@@ -199,12 +265,12 @@ fn plans() -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-/// Every `"type": "aws_…"` of a file.
+/// Every `"type": "aws_…"` and `"type": "google_…"` of a file.
 fn types(text: &str, out: &mut BTreeSet<String>) {
     for piece in text.split("\"type\"").skip(1) {
         let value = piece.trim_start_matches([' ', ':', '\n', '\t']).strip_prefix('"');
         if let Some((kind, _)) = value.and_then(|value| value.split_once('"'))
-            && kind.starts_with("aws_")
+            && (kind.starts_with("aws_") || kind.starts_with("google_"))
         {
             out.insert(kind.to_owned());
         }
@@ -226,6 +292,7 @@ fn every_type_of_the_plans_has_a_standing() {
     let lists = [("modelled", MODELLED), ("gap", GAP), ("irrelevant", IRRELEVANT)];
     let expected: BTreeSet<String> =
         lists.iter().flat_map(|(word, list)| list.split_whitespace().map(move |kind| format!("{kind} {word}"))).collect();
+    let standing = |kind: &String| if kind.starts_with("aws_") { aws::standing(kind) } else { google::standing(kind) };
     let found: BTreeSet<String> = seen.iter().map(|kind| format!("{kind} {}", standing(kind).word())).collect();
     let new: Vec<_> = found.difference(&expected).collect();
     let gone: Vec<_> = expected.difference(&found).collect();

@@ -5,7 +5,7 @@ use super::kubernetes::{self, Object};
 use super::outcome::{IngestError, Ingested, InputRow};
 use super::site::Site;
 use super::tie::tie;
-use super::{File, InputError, Kind, Moment, Settings, aws, detect, terraform};
+use super::{File, InputError, Kind, Moment, Settings, aws, detect, google, terraform};
 use crate::model::{Cluster, Enforced, Note, World};
 
 /// Reads all inputs as one world at one moment.
@@ -38,6 +38,7 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     }
     let lowered = aws::lower(&read.graph, &mut world);
     let sites = aws::eks::sites(&read.graph, lowered, &mut world);
+    google::lower(&read.graph, &mut world);
     let lists = tie(&sites, objects.objects)?;
     if sites.is_empty() {
         let cluster = world.clusters.push(alone(settings));

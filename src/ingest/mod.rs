@@ -4,6 +4,7 @@ mod assemble;
 pub mod aws;
 mod detect;
 mod file;
+pub mod google;
 mod ignore;
 pub mod kubernetes;
 pub mod lowering;

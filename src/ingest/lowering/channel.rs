@@ -20,8 +20,8 @@ pub struct Channel {
 impl<L> Lowering<'_, L> {
     /// Enters a gap that names what a channel joins.
     pub fn note_channel(&mut self, resource: &Resource, channel: &Channel) {
-        let near = self.named(resource, channel.near).map(|name| format!(" from {name}")).unwrap_or_default();
-        let far = self.named(resource, channel.far).map(|name| format!(" to {name}")).unwrap_or_default();
+        let near = self.far_names(resource, channel.near).map(|name| format!(" from {name}")).unwrap_or_default();
+        let far = self.far_names(resource, channel.far).map(|name| format!(" to {name}")).unwrap_or_default();
         let what = format!(
             "`{}` opens a way{near}{far} ({}): another channel across the border, which is not judged",
             resource.address, channel.service
@@ -30,7 +30,7 @@ impl<L> Lowering<'_, L> {
     }
 
     /// What an attribute names: addresses of resources, or ids.
-    fn named(&self, resource: &Resource, path: &str) -> Option<String> {
+    fn far_names(&self, resource: &Resource, path: &str) -> Option<String> {
         let value = resource.values.get(path);
         if path.is_empty() || !is_set(value) {
             return None;

@@ -146,7 +146,11 @@ fn draw(world: &World) -> String {
         for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
             for rule in rules {
                 let order = if rule.order == 0 { String::new() } else { format!("{} ", rule.order) };
-                let action = if rule.action == FilterAction::Deny { "deny " } else { "" };
+                let action = match rule.action {
+                    FilterAction::Allow => String::new(),
+                    FilterAction::Deny => "deny ".to_owned(),
+                    FilterAction::Skip(to) => format!("skip to {to} "),
+                };
                 let peer = match &rule.peer {
                     FilterPeer::Addresses(addresses) => short(addresses),
                     FilterPeer::Members(group) => format!("members of {}", world.filters[*group].name),

@@ -1,0 +1,75 @@
+//! Service accounts: who an instance is for the firewall. An email that is known only after apply is known by its parts.
+//! Source: cloud.google.com/iam/docs/service-account-types, "Types of service accounts".
+
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::terraform::{Resource, Value};
+use crate::model::{Doubt, Id};
+use std::collections::BTreeSet;
+
+/// The end of the email of a project's default account for instances; the project's number stands in front.
+const COMPUTE_DEFAULT: &str = "-compute@developer.gserviceaccount.com";
+
+/// A service account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Account {
+    /// By its email.
+    Email(String),
+    /// The account that a resource makes, whose email is not known.
+    Resource(Id<Resource>),
+    /// The project's default account for instances.
+    ComputeDefault,
+}
+
+impl Lowering<'_> {
+    /// The accounts that an attribute names, and why there may be others.
+    pub fn accounts(&mut self, at: Attribute) -> (BTreeSet<Account>, Doubt) {
+        let (mut out, mut rest) = (BTreeSet::new(), Doubt::none());
+        for item in at.value.items() {
+            match item {
+                Value::Text(email) if email.ends_with(COMPUTE_DEFAULT) || email == "default" => {
+                    out.insert(Account::ComputeDefault);
+                }
+                Value::Text(email) if email.is_empty() => {}
+                Value::Text(email) => {
+                    out.insert(Account::Email(email.clone()));
+                }
+                Value::Reference(reference) if reference.exact => match reference.targets.as_slice() {
+                    [target] if self.is_account(target.resource) => {
+                        out.insert(self.account(target.resource));
+                    }
+                    _ => rest = rest.and(&self.unlinked(at.with(item), reference.targets.len())),
+                },
+                item if item.is_unknown() => rest = rest.and(&self.unknown(at.with(item))),
+                _ => {}
+            }
+        }
+        (out, rest)
+    }
+
+    fn is_account(&self, id: Id<Resource>) -> bool {
+        ["google_service_account", "google_compute_default_service_account"].contains(&self.graph.resources[id].kind.as_str())
+    }
+
+    fn account(&self, id: Id<Resource>) -> Account {
+        let resource = &self.graph.resources[id];
+        if resource.kind == "google_compute_default_service_account" {
+            return Account::ComputeDefault;
+        }
+        let text = |path: &str| resource.values.get(path).text().filter(|text| !text.is_empty());
+        match (text("email"), text("account_id"), self.project(resource)) {
+            (Some(email), ..) => Account::Email(email.to_owned()),
+            (None, Some(name), Some(project)) if !name.contains('@') => Account::Email(format!("{name}@{project}.iam.gserviceaccount.com")),
+            _ => Account::Resource(id),
+        }
+    }
+
+    /// The name of an account, for a person.
+    #[must_use]
+    pub fn account_name(&self, account: &Account) -> String {
+        match account {
+            Account::Email(email) => email.clone(),
+            Account::Resource(id) => self.graph.resources[*id].address.clone(),
+            Account::ComputeDefault => "the default account".to_owned(),
+        }
+    }
+}

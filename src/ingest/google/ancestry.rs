@@ -1,0 +1,90 @@
+//! Which networks stand below a folder or organization, as far as projects and folders of the input tell.
+//! Source: cloud.google.com/resource-manager/docs/cloud-platform-resource-hierarchy, "Resource hierarchy".
+
+use super::lowering::{Attribute, Lowering};
+use super::rule::Layer;
+use crate::ingest::terraform::{Resource, Value};
+use crate::model::{Doubt, GapKind, Id, Network};
+
+/// Longest chain of folders that is followed: Google allows ten.
+const DEEPEST: usize = 12;
+
+/// A folder or organization: by its path (`folders/1`), or as the resource that makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Path(String),
+    Resource(Id<Resource>),
+}
+
+/// The networks below what an attribute names, each with its layer and the doubt whether it is below.
+pub fn below(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
+    let Some(place) = place(lowering, at.value, "") else { return unknown(lowering, at) };
+    let depth = u32::try_from(chain(lowering, &place).0.len().saturating_sub(1)).unwrap_or_default();
+    let depth = if is_organization(lowering, &place) { 0 } else { depth.max(1) };
+    let mut out = Vec::new();
+    for network in lowering.lowered.tables.keys().copied().collect::<Vec<_>>() {
+        if let Some(doubt) = stands_below(lowering, at, network, &place) {
+            out.push((network, Layer::Hierarchical(depth), doubt));
+        }
+    }
+    out
+}
+
+fn unknown(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
+    let doubt = lowering.unknown(at);
+    lowering.lowered.tables.keys().map(|network| (*network, Layer::Hierarchical(1), doubt.clone())).collect()
+}
+
+fn is_organization(lowering: &Lowering, place: &Place) -> bool {
+    match place {
+        Place::Path(path) => path.starts_with("organizations/"),
+        Place::Resource(id) => lowering.graph.resources[*id].kind == "google_organization",
+    }
+}
+
+/// Whether a network stands below: none where it surely does not.
+fn stands_below(lowering: &mut Lowering, at: Attribute, network: Id<Network>, place: &Place) -> Option<Doubt> {
+    let graph = lowering.graph;
+    let own = lowering.world.networks[network].clone();
+    let project = graph.of("google_project").find(|(_, project)| project.values.get("project_id").text() == own.owner.as_deref());
+    let parent = project.filter(|_| own.owner.is_some()).and_then(|(_, project)| parent(lowering, project));
+    let (above, complete) = parent.map(|parent| chain(lowering, &parent)).unwrap_or_default();
+    if above.contains(place) {
+        return Some(Doubt::none());
+    }
+    if complete {
+        return None;
+    }
+    let what = format!("whether `{}` stands below what `{}` is attached to is not in the input", own.name, at.resource.address);
+    Some(lowering.world.doubt(GapKind::NotInInput, what, Some(at.resource.origin_of(at.path))))
+}
+
+/// A place and all above it, and whether that ends at an organization.
+fn chain(lowering: &Lowering, place: &Place) -> (Vec<Place>, bool) {
+    let mut out = vec![place.clone()];
+    while let Some(last) = out.last().filter(|_| out.len() < DEEPEST) {
+        if is_organization(lowering, last) {
+            return (out, true);
+        }
+        let Place::Resource(id) = last else { break };
+        let Some(next) = parent(lowering, &lowering.graph.resources[*id]) else { break };
+        out.push(next);
+    }
+    (out, false)
+}
+
+fn parent(lowering: &Lowering, resource: &Resource) -> Option<Place> {
+    let fronts = [("parent", ""), ("folder_id", "folders/"), ("org_id", "organizations/"), ("folder", ""), ("organization", "")];
+    fronts.iter().find_map(|(path, front)| place(lowering, resource.values.get(path), front))
+}
+
+fn place(lowering: &Lowering, value: &Value, front: &str) -> Option<Place> {
+    let kinds = ["google_folder", "google_organization"];
+    let target = lowering.graph.follow(value, &kinds).targets.into_iter().next();
+    if let Some(target) = target {
+        return Some(Place::Resource(target.resource));
+    }
+    let text = value.text().filter(|text| !text.is_empty())?;
+    let text = text.rsplit("googleapis.com/").next().unwrap_or(text);
+    Some(Place::Path(if text.contains('/') { text.to_owned() } else { format!("{front}{text}") }))
+}

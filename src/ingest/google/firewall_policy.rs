@@ -1,0 +1,244 @@
+//! Firewall policies with their rules and what they are attached to: networks (global and regional policies), folders and
+//! organizations (hierarchical policies).
+//! Source: cloud.google.com/firewall/docs/firewall-policies-overview; cloud.google.com/firewall/docs/firewall-policies-rule-details,
+//! "Firewall policy rules".
+
+use super::ancestry;
+use super::class::Named;
+use super::lowering::{Attribute, Lowering, is_set};
+use super::rule::{Action, Layer, Rule};
+use crate::ingest::lowering::Blocks;
+use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use crate::model::{AddressSet, Crossing, Doubt, GapKind, Id, Network, Traffic};
+
+/// A form of policy: its type, the type with rules inside, the type of rules, the type of attachments.
+struct Form {
+    policies: [&'static str; 2],
+    rule: &'static str,
+    association: &'static str,
+}
+
+const FORMS: &[Form] = &[
+    Form {
+        policies: ["google_compute_firewall_policy", "google_compute_firewall_policy_with_rules"],
+        rule: "google_compute_firewall_policy_rule",
+        association: "google_compute_firewall_policy_association",
+    },
+    Form {
+        policies: ["google_compute_network_firewall_policy", "google_compute_network_firewall_policy_with_rules"],
+        rule: "google_compute_network_firewall_policy_rule",
+        association: "google_compute_network_firewall_policy_association",
+    },
+    Form {
+        policies: ["google_compute_region_network_firewall_policy", "google_compute_region_network_firewall_policy_with_rules"],
+        rule: "google_compute_region_network_firewall_policy_rule",
+        association: "google_compute_region_network_firewall_policy_association",
+    },
+];
+
+/// Parts of a match that name the other end by something that the input does not resolve.
+const UNRESOLVED: &[&str] =
+    &["secure_tags", "fqdns", "region_codes", "threat_intelligences", "address_groups", "networks", "network_scope", "network_type"];
+
+/// Whether any policy is for one region only.
+#[must_use]
+pub fn has_regional(lowering: &Lowering) -> bool {
+    FORMS.last().is_some_and(|form| lowering.graph.of(form.association).next().is_some())
+}
+
+/// Networks whose policies are asked before their VPC firewall rules.
+#[must_use]
+pub fn before_classic(lowering: &Lowering) -> Vec<Id<Network>> {
+    let first = |id: &Id<Resource>| {
+        let order = lowering.graph.resources[*id].values.get("network_firewall_policy_enforcement_order");
+        order.text() == Some("BEFORE_CLASSIC_FIREWALL")
+    };
+    lowering.lowered.networks.iter().filter(|(id, _)| first(id)).map(|(_, network)| *network).collect()
+}
+
+/// The rules of all policies, as those of the networks that they are attached to.
+pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
+    let graph = lowering.graph;
+    let mut out = Vec::new();
+    for form in FORMS {
+        for (_, association) in graph.of(form.association).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            for (network, layer, doubt) in attached(lowering, form, association) {
+                out.extend(of_policy(lowering, form, association, &Held { network, layer, doubt }));
+            }
+        }
+    }
+    out
+}
+
+/// Where a policy holds.
+struct Held {
+    network: Id<Network>,
+    layer: Layer,
+    doubt: Doubt,
+}
+
+fn attached(lowering: &mut Lowering, form: &Form, association: &Resource) -> Vec<(Id<Network>, Layer, Doubt)> {
+    let at = Attribute::of(association, "attachment_target");
+    if form.association == "google_compute_firewall_policy_association" {
+        return ancestry::below(lowering, at);
+    }
+    let layer = match association.region.as_deref().filter(|_| form.association.contains("_region_")) {
+        Some(region) => Layer::Regional(region.to_owned()),
+        None => Layer::Global,
+    };
+    let networks = lowering.networks(at);
+    networks.items.iter().map(|(network, doubt)| (*network, layer.clone(), doubt.and(&networks.rest))).collect()
+}
+
+fn of_policy(lowering: &mut Lowering, form: &Form, association: &Resource, held: &Held) -> Vec<Rule> {
+    let graph = lowering.graph;
+    let is = |lowering: &Lowering, target: &Target| {
+        form.policies.contains(&lowering.graph.resources[target.resource].kind.as_str()).then_some(target.resource)
+    };
+    let policies = lowering.find(Attribute::of(association, "firewall_policy"), is, |_, _, _| None);
+    let mut out = Vec::new();
+    for (policy, doubt) in &policies.items {
+        let held = Held { network: held.network, layer: held.layer.clone(), doubt: held.doubt.and(doubt) };
+        let resource = &graph.resources[*policy];
+        for block in resource.values.get("rule").items() {
+            out.extend(rule(lowering, resource, "rule.", block, &held));
+        }
+        for (_, resource) in graph.of(form.rule).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            let own = lowering.find(Attribute::of(resource, "firewall_policy"), is, |_, _, _| None);
+            for (_, doubt) in own.items.iter().filter(|(id, _)| id == policy) {
+                let held = Held { network: held.network, layer: held.layer.clone(), doubt: held.doubt.and(doubt) };
+                out.extend(rule(lowering, resource, "", &resource.values, &held));
+            }
+        }
+    }
+    if !policies.rest.is_certain() {
+        out.extend(unknown(held, &policies.rest));
+    }
+    out
+}
+
+/// A policy of which nothing is known may allow and deny anything.
+fn unknown(held: &Held, doubt: &Doubt) -> Vec<Rule> {
+    let one = |action, way| Rule {
+        network: held.network,
+        layer: held.layer.clone(),
+        priority: 0,
+        way,
+        action,
+        blocks: vec![(AddressSet::all(), Doubt::none())],
+        peers: Named::default(),
+        targets: Named::default(),
+        cluster: None,
+        packets: vec![(Traffic::all(), Doubt::none())],
+        doubt: held.doubt.and(doubt),
+        origin: None,
+    };
+    let ways = [Crossing::Ingress, Crossing::Egress];
+    ways.into_iter().flat_map(|way| [one(Action::Allow, way), one(Action::Deny, way)]).collect()
+}
+
+fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value, held: &Held) -> Option<Rule> {
+    if values.get("disabled").boolean() == Some(true) || !aimed(lowering, resource, values, held.network) {
+        return None;
+    }
+    let mut doubt = held.doubt.clone();
+    for key in ["disabled", "direction", "priority", "action", "match"] {
+        if values.get(key).is_unknown() {
+            doubt = doubt.and(&lowering.unknown(Attribute { resource, path: &format!("{front}{key}"), value: values.get(key) }));
+        }
+    }
+    let action = match values.get("action").text() {
+        Some("deny") => Action::Deny,
+        Some("goto_next") => Action::Next,
+        Some("allow") => Action::Allow,
+        _ => {
+            doubt = doubt.and(&inspected(lowering, resource, front));
+            Action::Allow
+        }
+    };
+    let egress = values.get("direction").text() == Some("EGRESS");
+    let (blocks, narrowed) = ends(lowering, resource, front, values.get("match"), egress);
+    let at = |key| Attribute { resource, path: "match.layer4_configs", value: values.get("match").get(key) };
+    let mut packets = lowering.packets(at("layer4_configs"), "ip_protocol");
+    packets.extend(lowering.packets(at("layer4_config"), "ip_protocol"));
+    Some(Rule {
+        network: held.network,
+        layer: held.layer.clone(),
+        priority: values.get("priority").integer().and_then(|number| u32::try_from(number).ok()).unwrap_or_default(),
+        way: if egress { Crossing::Egress } else { Crossing::Ingress },
+        action,
+        blocks,
+        peers: Named::default(),
+        targets: targets(lowering, resource, front, values),
+        cluster: None,
+        packets: if packets.is_empty() { vec![(Traffic::all(), Doubt::none())] } else { packets },
+        doubt: doubt.and(&narrowed),
+        origin: Some(resource.origin_of(front.trim_end_matches('.'))),
+    })
+}
+
+/// Whether the rule is for this network: it is for all unless it lists some.
+fn aimed(lowering: &mut Lowering, resource: &Resource, values: &Value, network: Id<Network>) -> bool {
+    let value = values.get("target_resources");
+    if value.items().is_empty() {
+        return true;
+    }
+    let named = lowering.networks(Attribute { resource, path: "target_resources", value });
+    named.all().any(|own| own == network) || !named.rest.is_certain()
+}
+
+fn inspected(lowering: &mut Lowering, resource: &Resource, front: &str) -> Doubt {
+    let what = format!("what `{}` does with packets that it hands to inspection is not judged", resource.address);
+    lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(&format!("{front}action"))))
+}
+
+fn targets(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value) -> Named {
+    let path = format!("{front}target_service_accounts");
+    let (accounts, mut rest) = lowering.accounts(Attribute { resource, path: &path, value: values.get("target_service_accounts") });
+    let tags = ["target_secure_tags", "target_secure_tag"].iter().any(|key| !values.get(key).items().is_empty());
+    if tags {
+        let what = format!("which instances have the secure tags that `{}` is for is not modelled", resource.address);
+        rest = rest.and(&lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(&format!("{front}target_secure_tags")))));
+    }
+    Named { tags: Default::default(), accounts, rest }
+}
+
+/// Blocks of the other end, and the doubt where the match narrows the near end too.
+fn ends(lowering: &mut Lowering, resource: &Resource, front: &str, matched: &Value, egress: bool) -> (Vec<(AddressSet, Doubt)>, Doubt) {
+    let (far, near) = if egress { ("dest", "src") } else { ("src", "dest") };
+    let path = format!("{front}match.{far}_ip_ranges");
+    let blocks = lowering.blocks(Attribute { resource, path: &path, value: matched.get(&format!("{far}_ip_ranges")) });
+    let mut out = known(blocks);
+    let is_there = |side: &str, part: &str| {
+        let value = matched.get(&format!("{side}_{part}"));
+        is_set(value) && !value.items().is_empty()
+    };
+    let mut doubts = |side: &str, parts: &[&str], text: &str| {
+        let found = parts.iter().find(|part| is_there(side, part)).map(|part| format!("{side}_{part}"));
+        found.map(|part| {
+            let what = format!("`{part}` of `{}` {text}", resource.address);
+            lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(&format!("{front}match.{part}"))))
+        })
+    };
+    if let Some(doubt) = doubts(far, UNRESOLVED, "names the other end by something that the input does not resolve") {
+        out.push((AddressSet::all(), doubt));
+    }
+    let near_parts: Vec<&str> = std::iter::once("ip_ranges").chain(UNRESOLVED.iter().copied()).collect();
+    let narrowed = doubts(near, &near_parts, "narrows the rule to some of its targets").unwrap_or_default();
+    if out.is_empty() {
+        out.push((AddressSet::all(), Doubt::none()));
+    }
+    (out, narrowed)
+}
+
+/// What blocks hold: the known addresses, and where there may be others, any address in doubt.
+pub fn known(blocks: Blocks) -> Vec<(AddressSet, Doubt)> {
+    let mut out = Vec::new();
+    if !blocks.addresses.is_empty() {
+        out.push((blocks.addresses, Doubt::none()));
+    }
+    if !blocks.rest.is_certain() {
+        out.push((AddressSet::all(), blocks.rest));
+    }
+    out
+}

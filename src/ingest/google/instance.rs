@@ -1,0 +1,165 @@
+//! Instances, groups of instances, and the templates that they are made from.
+//! Source: cloud.google.com/vpc/docs/multiple-interfaces-concepts; cloud.google.com/vpc/docs/alias-ip, "Alias IP ranges".
+
+use super::class::Class;
+use super::firewall_policy::has_regional;
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use crate::model::{AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, Subnet};
+
+const INSTANCES: &[&str] = &["google_compute_instance", "google_compute_instance_from_template"];
+const GROUPS: &[&str] = &["google_compute_instance_group_manager", "google_compute_region_instance_group_manager"];
+const TEMPLATES: &[&str] = &["google_compute_instance_template", "google_compute_region_instance_template"];
+
+/// Lowers instances and groups.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for kind in INSTANCES {
+        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            let templates = templates(lowering, Attribute::of(resource, "source_instance_template"));
+            let mut attachments = interfaces(lowering, resource, resource, &Doubt::none());
+            for (template, doubt) in templates.items.iter().filter(|_| attachments.is_empty()).cloned().collect::<Vec<_>>() {
+                attachments.extend(interfaces(lowering, &graph.resources[template], resource, &doubt));
+            }
+            push(lowering, id, resource, "instance", attachments, &templates.rest);
+        }
+    }
+    for kind in GROUPS {
+        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            let mut attachments = Vec::new();
+            let mut rest = Doubt::none();
+            for version in resource.values.get("version").items() {
+                let at = Attribute { resource, path: "version.instance_template", value: version.get("instance_template") };
+                let templates = templates(lowering, at);
+                rest = rest.and(&templates.rest);
+                for (template, doubt) in templates.items {
+                    attachments.extend(interfaces(lowering, &graph.resources[template], resource, &doubt));
+                }
+            }
+            push(lowering, id, resource, "instance group", attachments, &rest);
+        }
+    }
+}
+
+fn templates(lowering: &mut Lowering, at: Attribute) -> Found<Id<Resource>> {
+    let is = |lowering: &Lowering, target: &Target| {
+        let identity = !target.attribute.contains("network") && !target.attribute.contains("tags");
+        (identity && TEMPLATES.contains(&lowering.graph.resources[target.resource].kind.as_str())).then_some(target.resource)
+    };
+    lowering.find(at, is, |_, _, _| None)
+}
+
+fn push(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    resource: &Resource,
+    kind: &'static str,
+    mut attachments: Vec<Attachment>,
+    rest: &Doubt,
+) {
+    if attachments.is_empty() {
+        let what = format!("`{}` does not tell its network", resource.address);
+        let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())).and(rest);
+        attachments = lowering.anywhere(resource, &doubt);
+    }
+    lowering.enter_endpoint(id, resource, kind, attachments);
+}
+
+/// Attachments of all interfaces that `of` describes, an instance's or a template's; `owner` is what has them.
+fn interfaces(lowering: &mut Lowering, of: &Resource, owner: &Resource, doubt: &Doubt) -> Vec<Attachment> {
+    let mut out = Vec::new();
+    for interface in of.values.get("network_interface").items() {
+        let subnets = lowering.standing_in(of, "network_interface.", interface);
+        let own =
+            lowering.blocks(Attribute { resource: of, path: "network_interface.network_ip", value: known(interface.get("network_ip")) });
+        for (subnet, unsure) in &subnets.items {
+            let doubt = doubt.and(unsure).and(&subnets.rest);
+            let primary = lowering.primary(*subnet);
+            let addresses = if own.addresses.is_empty() { primary } else { own.addresses.clone() };
+            out.push(attach(lowering, of, owner, *subnet, addresses, false, &doubt));
+            out.extend(aliases(lowering, of, owner, *subnet, interface, &doubt));
+        }
+    }
+    out
+}
+
+/// A value where it is known; what the provider will choose is no gap.
+fn known(value: &Value) -> &Value {
+    static NONE: Value = Value::Null;
+    if value.text().is_some() { value } else { &NONE }
+}
+
+fn aliases(
+    lowering: &mut Lowering,
+    of: &Resource,
+    owner: &Resource,
+    subnet: Id<Subnet>,
+    interface: &Value,
+    doubt: &Doubt,
+) -> Option<Attachment> {
+    let mut sum = AddressSet::none();
+    for range in interface.get("alias_ip_range").items() {
+        let block =
+            lowering.blocks(Attribute { resource: of, path: "network_interface.alias_ip_range", value: known(range.get("ip_cidr_range")) });
+        let name = range.get("subnetwork_range_name").text().unwrap_or_default();
+        let whole = lowering.lowered.shapes.get(&subnet).and_then(|shape| shape.secondary.get(name).cloned()).unwrap_or_default();
+        sum = sum.union(if block.addresses.is_empty() { &whole } else { &block.addresses });
+    }
+    (!sum.is_empty()).then(|| attach(lowering, of, owner, subnet, sum, true, doubt))
+}
+
+fn attach(
+    lowering: &mut Lowering,
+    of: &Resource,
+    owner: &Resource,
+    subnet: Id<Subnet>,
+    addresses: AddressSet,
+    alias: bool,
+    doubt: &Doubt,
+) -> Attachment {
+    let network = lowering.world.subnets[subnet].network;
+    let class = Class { alias, ..lowering.class_of(of, network, Some(subnet)) };
+    let filter = lowering.class(class);
+    let origin = Some(owner.origin_of("network_interface"));
+    Attachment { network, subnet: Some(subnet), addresses, filters: vec![filter], doubt: doubt.clone(), origin }
+}
+
+impl Lowering<'_> {
+    /// The class of an instance's interface in a network, by the tags and the service account that a resource sets.
+    pub fn class_of(&mut self, resource: &Resource, network: Id<Network>, subnet: Option<Id<Subnet>>) -> Class {
+        let (tags, one) = self.texts(Attribute::of(resource, "tags"));
+        let value = resource.values.get("service_account.email");
+        let (accounts, other) = self.accounts(Attribute { resource, path: "service_account.email", value });
+        let region = subnet.filter(|_| has_regional(self)).and_then(|subnet| self.lowered.shapes.get(&subnet)?.region.clone());
+        Class { network, region, tags, accounts, cluster: None, alias: false, doubt: one.and(&other) }
+    }
+
+    /// Attachments in doubt to every network of the input.
+    pub fn anywhere(&mut self, resource: &Resource, doubt: &Doubt) -> Vec<Attachment> {
+        let networks: Vec<Id<Network>> = self.world.networks.iter().filter(|(_, network)| network.known).map(|(id, _)| id).collect();
+        let mut out = Vec::new();
+        for network in networks {
+            let class = Class { doubt: doubt.clone(), ..self.class_of(resource, network, None) };
+            let filters = vec![self.class(class)];
+            let addresses = self.world.networks[network].addresses.clone();
+            let origin = Some(resource.origin.clone());
+            out.push(Attachment { network, subnet: None, addresses, filters, doubt: doubt.clone(), origin });
+        }
+        out
+    }
+
+    /// Adds a resource that holds addresses.
+    pub fn enter_endpoint(&mut self, id: Id<Resource>, resource: &Resource, kind: &'static str, attachments: Vec<Attachment>) {
+        let origin = Some(resource.origin.clone());
+        let endpoint = Endpoint { name: self.name(id), kind, attachments, answers_only: false, origin };
+        let endpoint = self.world.endpoints.push(endpoint);
+        self.lowered.endpoints.insert(id, endpoint);
+    }
+
+    /// Whether an attribute is set by a block that is there.
+    #[must_use]
+    pub fn has(resource: &Resource, path: &str) -> bool {
+        let value = resource.values.get(path);
+        is_set(value) && !value.items().is_empty()
+    }
+}

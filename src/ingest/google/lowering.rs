@@ -1,0 +1,158 @@
+//! What a resource became in the model, and how a family finds what its attributes point at.
+//!
+//! Resources are named by their id or self link (`projects/P/global/networks/N`, with or without the API's address in
+//! front) or by their bare name, which counts within a project (Compute Engine documentation, "Resource names").
+
+use super::class::Class;
+use super::gke::Facts;
+use crate::ingest::lowering;
+use crate::ingest::terraform::{Resource, Target};
+use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, Origin, RouteTable, Subnet};
+use std::collections::BTreeMap;
+
+pub use lowering::{Attribute, Found, is_set};
+
+/// A run of the families over one graph.
+pub type Lowering<'a> = lowering::Lowering<'a, Lowered>;
+
+/// Which resource, or which attribute of a resource, became what in the [`World`](crate::model::World).
+#[derive(Clone, Debug, Default)]
+pub struct Lowered {
+    /// VPC networks: managed and read ones.
+    pub networks: BTreeMap<Id<Resource>, Id<Network>>,
+    /// Subnets, likewise.
+    pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
+    /// What is known of each subnet beyond the model.
+    pub shapes: BTreeMap<Id<Subnet>, Shape>,
+    /// The one route table that all subnets of a network share.
+    pub tables: BTreeMap<Id<Network>, Id<RouteTable>>,
+    /// Static and learned routes of networks, in the order of their resources.
+    pub custom_routes: BTreeMap<Id<Network>, Vec<CustomRoute>>,
+    /// What of the firewall applies to which sort of interface.
+    pub classes: BTreeMap<Class, Id<Filter>>,
+    /// Peerings, tunnels and further borders by resource.
+    pub links: BTreeMap<Id<Resource>, Id<Link>>,
+    /// Peerings with what each end exports and imports.
+    pub peerings: Vec<super::exchange::Peering>,
+    /// Networks of service producers by the private connection that they are peered through.
+    pub producers: BTreeMap<Id<Resource>, Id<Network>>,
+    /// Endpoints by resource.
+    pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
+    /// Clusters, with what Terraform says of them.
+    pub clusters: BTreeMap<Id<Resource>, Facts>,
+    /// Networks and subnets that the input only names.
+    pub foreign_networks: BTreeMap<String, Id<Network>>,
+    /// Likewise subnets.
+    pub foreign_subnets: BTreeMap<String, Id<Subnet>>,
+}
+
+/// Ranges of a subnet.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// Addresses of interfaces: the primary range, and the IPv6 range.
+    pub primary: AddressSet,
+    /// Secondary ranges by name.
+    pub secondary: BTreeMap<String, AddressSet>,
+    /// Region, where known.
+    pub region: Option<String>,
+}
+
+/// A route of a network that is no subnet route.
+#[derive(Clone, Debug)]
+pub struct CustomRoute {
+    /// Destination; none where it is not known.
+    pub destination: Option<crate::model::IpNet>,
+    /// Where it leads.
+    pub target: crate::model::Target,
+    /// The lower is taken first; 0 to 65535.
+    pub priority: u32,
+    /// Whether peers that import custom routes may get it.
+    pub exported: bool,
+    /// Why it is not certain.
+    pub doubt: Doubt,
+    /// Where it is declared.
+    pub origin: Option<Origin>,
+}
+
+/// Project and name of a resource, as its path tells them.
+fn path(text: &str) -> Option<(&str, &str)> {
+    let after = text.split("projects/").nth(1)?;
+    let (project, rest) = after.split_once('/')?;
+    Some((project, rest.rsplit('/').next()?))
+}
+
+impl Lowering<'_> {
+    /// Project of a resource, where known.
+    #[must_use]
+    pub fn project<'r>(&self, resource: &'r Resource) -> Option<&'r str> {
+        let id = ["self_link", "id"].iter().find_map(|name| path(resource.values.get(name).text()?));
+        id.map(|(project, _)| project).or(resource.values.get("project").text()).or(resource.account.as_deref())
+    }
+
+    /// Whether a resource is the one with that name or path, as an attribute of another resource says it.
+    fn is_named(&self, resource: &Resource, text: &str, by: &Resource) -> bool {
+        let name = resource.values.get("name").text();
+        let (project, wanted) = match path(text) {
+            Some((project, wanted)) => (Some(project), wanted),
+            None => (self.project(by), text.rsplit('/').next().unwrap_or(text)),
+        };
+        let same_project = match (project, self.project(resource)) {
+            (Some(one), Some(other)) => one == other,
+            _ => resource.input == by.input,
+        };
+        name == Some(wanted) && same_project && same_region(resource, text, by)
+    }
+
+    /// What the resources of an attribute became: `own` lists all of that sort, `foreign` makes something of a name that no
+    /// resource of the input has.
+    pub fn things<T: Copy + Ord>(
+        &mut self,
+        at: Attribute,
+        own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>,
+        foreign: impl Fn(&mut Self, Attribute, &str) -> Option<T> + Copy,
+    ) -> Found<T> {
+        let graph = self.graph;
+        let mut out = Found::default();
+        for item in at.value.items() {
+            let text = item.text().filter(|text| !text.is_empty());
+            let named =
+                |lowering: &Self, id: Id<Resource>| text.is_none_or(|text| lowering.is_named(&graph.resources[id], text, at.resource));
+            let take = |lowering: &Self, target: &Target| {
+                let identity = ["", "id", "self_link", "name", "email"].contains(&target.attribute.as_str());
+                own(&lowering.lowered).get(&target.resource).copied().filter(|_| identity && named(lowering, target.resource))
+            };
+            let found = self.find(at.with(item), take, |lowering, at, text| {
+                let all = own(&lowering.lowered).iter();
+                let mut same = all.filter(|(id, _)| lowering.is_named(&graph.resources[**id], text, at.resource));
+                same.next().map(|(_, thing)| *thing).or_else(|| foreign(lowering, at, text))
+            });
+            out.extend(found);
+        }
+        out
+    }
+
+    /// What another resource of the same project and name became already: a data source reads what another root manages.
+    pub fn same<T: Copy>(&self, resource: &Resource, own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>) -> Option<T> {
+        let name = resource.values.get("name").text()?;
+        let project = self.project(resource)?;
+        let text = format!("projects/{project}/{name}");
+        let mut same = own(&self.lowered).iter().filter(|(id, _)| {
+            let other = &self.graph.resources[**id];
+            other.kind == resource.kind && self.project(other).is_some() && self.is_named(other, &text, resource)
+        });
+        same.next().map(|(_, thing)| *thing)
+    }
+}
+
+/// Names of regional resources count within a region: that of the path, else that of the resource which says the name.
+fn same_region(resource: &Resource, text: &str, by: &Resource) -> bool {
+    if !resource.kind.ends_with("_subnetwork") {
+        return true;
+    }
+    let of_path = text.split("regions/").nth(1).and_then(|rest| rest.split('/').next());
+    let zone = by.values.get("zone").text().or(by.region.as_deref());
+    match (resource.region.as_deref(), of_path.or(zone)) {
+        (Some(own), Some(wanted)) => wanted == own || wanted.strip_prefix(own).is_some_and(|rest| rest.starts_with('-') && rest.len() == 2),
+        _ => true,
+    }
+}

@@ -1,0 +1,65 @@
+//! Google Cloud: resources of a [`Graph`] lowered into networks, filters, borders and endpoints.
+//!
+//! One file for each resource family; `FAMILIES` holds them in the order of their dependencies.
+
+mod account;
+mod ancestry;
+mod channel;
+mod class;
+mod exchange;
+mod firewall;
+mod firewall_policy;
+mod forwarding_rule;
+pub mod gke;
+mod instance;
+mod lowering;
+mod network;
+mod packets;
+mod peering;
+mod produced;
+mod ranges;
+mod resource_type;
+mod route;
+mod rule;
+mod service_connection;
+mod subnetwork;
+mod tunnel;
+
+pub use lowering::{Attribute, Found, Lowered, Lowering, Shape, is_set};
+pub use resource_type::standing;
+
+#[cfg(test)]
+mod tests;
+
+use crate::ingest::terraform::Graph;
+use crate::model::World;
+
+/// A resource family: lowers all its resources, and may use what the families before it have lowered.
+type Family = fn(&mut Lowering);
+
+/// All families, each after those it builds on.
+const FAMILIES: &[Family] = &[
+    network::lower,
+    subnetwork::lower,
+    instance::lower,
+    gke::lower,
+    forwarding_rule::lower,
+    service_connection::lower,
+    produced::lower,
+    peering::lower,
+    tunnel::lower,
+    route::lower,
+    exchange::lower,
+    rule::lower,
+    channel::lower,
+    resource_type::lower,
+];
+
+/// Lowers every Google Cloud resource of the graph into the world, and tells which resource became what.
+pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
+    let mut lowering = Lowering { graph, world, lowered: Lowered::default() };
+    for family in FAMILIES {
+        family(&mut lowering);
+    }
+    lowering.lowered
+}

@@ -1,0 +1,82 @@
+//! VPC networks: managed, read, and only named. A network has no addresses of its own: they are its subnets'.
+//! Source: cloud.google.com/vpc/docs/vpc, "VPC networks", "Subnet creation mode".
+
+use super::lowering::{Attribute, Found, Lowered, Lowering};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network, RouteTable};
+use std::collections::BTreeMap;
+
+/// The resource type.
+pub const KIND: &str = "google_compute_network";
+
+/// Lowers networks without their subnets, each with the route table that its subnets share.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for wanted in [Mode::Managed, Mode::Data] {
+        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == wanted) {
+            let same = lowering.same(resource, networks);
+            let network = same.unwrap_or_else(|| network(lowering, id, resource));
+            lowering.lowered.networks.insert(id, network);
+        }
+    }
+}
+
+fn networks(lowered: &Lowered) -> &BTreeMap<Id<Resource>, Id<Network>> {
+    &lowered.networks
+}
+
+fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Network> {
+    let name = lowering.name(id);
+    let known = resource.mode == Mode::Managed;
+    let (addresses, doubt) = if known {
+        (AddressSet::none(), Doubt::none())
+    } else {
+        let what = format!("`{}` is only read: its routes and firewall are known only as far as the input holds them", resource.address);
+        (AddressSet::all(), lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())))
+    };
+    let owner = lowering.project(resource).map(str::to_owned);
+    let origin = Some(resource.origin.clone());
+    lowering.enter_network(Network { name, addresses, owner, known, doubt, origin })
+}
+
+impl Lowering<'_> {
+    /// Adds a network with its table.
+    pub fn enter_network(&mut self, network: Network) -> Id<Network> {
+        let table = RouteTable { name: format!("routes of {}", network.name), routes: Vec::new(), origin: network.origin.clone() };
+        let network = self.world.networks.push(network);
+        let table = self.world.route_tables.push(table);
+        self.lowered.tables.insert(network, table);
+        network
+    }
+
+    /// The networks that an attribute names; those that the input only names are added to the world.
+    pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
+        self.things(at, networks, |lowering, at, text| Some(lowering.foreign_network(at, text)))
+    }
+
+    /// The network with a name that is not in the input.
+    pub fn foreign_network(&mut self, at: Attribute, text: &str) -> Id<Network> {
+        let project = self.project(at.resource).unwrap_or_default();
+        let name = match text.split("projects/").nth(1) {
+            Some(path) => format!("projects/{path}"),
+            None if project.is_empty() => text.to_owned(),
+            None => format!("projects/{project}/global/networks/{text}"),
+        };
+        if let Some(network) = self.lowered.foreign_networks.get(&name) {
+            return *network;
+        }
+        let doubt = self.not_in_input(at, &name);
+        let origin = Some(at.resource.origin_of(at.path));
+        let network = Network { name: name.clone(), addresses: AddressSet::all(), owner: None, known: false, doubt, origin };
+        let network = self.enter_network(network);
+        self.lowered.foreign_networks.insert(name, network);
+        network
+    }
+
+    /// The addresses of all networks that the input holds.
+    #[must_use]
+    pub fn known_addresses(&self) -> AddressSet {
+        let known = self.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
+        known.map(|(_, network)| network.addresses.clone()).collect()
+    }
+}

@@ -1,0 +1,178 @@
+//! VPC Network Peering. Each network configures its side; the peering is active once both have.
+//! Source: cloud.google.com/vpc/docs/vpc-peering, "VPC Network Peering"; cloud.google.com/vpc/docs/using-vpc-peering,
+//! "Create a peering configuration"; Terraform provider, `google_compute_network_peering`.
+
+use super::exchange::{End, Flag, Peering};
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Doubt, GapKind, Id, Leg, Link, Network, Origin};
+use std::collections::BTreeMap;
+
+const KIND: &str = "VPC network peering";
+const PEERING: &str = "google_compute_network_peering";
+/// Changes what a peering exports and imports that another resource has made.
+const ROUTES_CONFIG: &str = "google_compute_network_peering_routes_config";
+
+/// One side of a peering.
+struct Side<'r> {
+    id: Id<Resource>,
+    resource: &'r Resource,
+    network: Id<Network>,
+    peer: Id<Network>,
+    doubt: Doubt,
+}
+
+/// Lowers peerings: the two sides of a pair of networks are one border.
+pub fn lower(lowering: &mut Lowering) {
+    let mut pairs: BTreeMap<(Id<Network>, Id<Network>), Vec<Side>> = BTreeMap::new();
+    for side in sides(lowering) {
+        let pair = (side.network.min(side.peer), side.network.max(side.peer));
+        pairs.entry(pair).or_default().push(side);
+    }
+    for sides in pairs.into_values() {
+        pair(lowering, &sides);
+    }
+}
+
+fn sides<'g>(lowering: &mut Lowering<'g>) -> Vec<Side<'g>> {
+    let graph = lowering.graph;
+    let mut out = Vec::new();
+    for (id, resource) in graph.of(PEERING).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let own = lowering.networks(Attribute::of(resource, "network"));
+        let mut peers = lowering.networks(Attribute::of(resource, "peer_network"));
+        if peers.items.is_empty() {
+            let at = Attribute::of(resource, "peer_network");
+            let far = lowering.foreign_network(at, &format!("the peer of {}", resource.address));
+            peers.add(far, peers.rest.clone());
+        }
+        let rest = own.rest.and(&peers.rest);
+        for (network, doubt) in &own.items {
+            for (peer, of_peer) in peers.items.iter().filter(|(peer, _)| peer != network) {
+                out.push(Side { id, resource, network: *network, peer: *peer, doubt: rest.and(doubt).and(of_peer) });
+            }
+        }
+    }
+    out
+}
+
+fn pair(lowering: &mut Lowering, sides: &[Side]) {
+    let Some(first) = sides.first() else { return };
+    let back = sides.iter().find(|side| side.network == first.peer);
+    let (state, doubt) = state(lowering, first, back);
+    let doubt = sides.iter().fold(doubt, |sum, side| sum.and(&side.doubt));
+    let ends = [first.network, first.peer];
+    let fails = overlap(lowering, ends);
+    let origin = Some(first.resource.origin.clone());
+    let because: Vec<(String, Option<Origin>)> =
+        back.iter().map(|back| (format!("the far side's `{}`", back.resource.address), Some(back.resource.origin.clone()))).collect();
+    let legs = if fails { Vec::new() } else { legs(lowering, ends, &doubt, &because) };
+    let state = if fails { "fails: subnet ranges of the two networks overlap".to_owned() } else { state };
+    let link = lowering.world.links.push(Link { name: lowering.name(first.id), kind: KIND, legs, state, origin });
+    lowering.lowered.links.extend(sides.iter().map(|side| (side.id, link)));
+    if !fails {
+        let at = |network: Id<Network>| sides.iter().find(|side| side.network == network).map(|side| side.resource);
+        let ends = ends.map(|network| end(lowering, network, at(network)));
+        lowering.lowered.peerings.push(Peering { link, ends, doubt });
+    }
+}
+
+/// Whether both sides are configured, and the words for it.
+fn state(lowering: &mut Lowering, side: &Side, back: Option<&Side>) -> (String, Doubt) {
+    if back.is_some() {
+        return ("active once applied, configured in both networks".to_owned(), Doubt::none());
+    }
+    if side.resource.values.get("state").text() == Some("ACTIVE") {
+        return ("active".to_owned(), Doubt::none());
+    }
+    let far = lowering.world.networks[side.peer].name.clone();
+    let what = format!("`{}` waits for a peering of `{far}` back: it carries nothing until both networks have one", side.resource.address);
+    let doubt = lowering.world.doubt(GapKind::NotAccepted, what, Some(side.resource.origin.clone()));
+    (format!("waits for a peering of `{far}` back"), doubt)
+}
+
+/// Networks whose subnet ranges overlap cannot peer; two auto mode networks always do.
+fn overlap(lowering: &Lowering, ends: [Id<Network>; 2]) -> bool {
+    let [one, other] = ends.map(|id| &lowering.world.networks[id]);
+    let certain = |network: &Network| network.known && network.doubt.is_certain();
+    certain(one) && certain(other) && !one.addresses.is_disjoint(&other.addresses)
+}
+
+/// The ways across, both ways. Tags and accounts of one network mean nothing in the other's firewall.
+pub fn legs(lowering: &Lowering, ends: [Id<Network>; 2], doubt: &Doubt, because: &[(String, Option<Origin>)]) -> Vec<Leg> {
+    let leg = |from: Id<Network>, to: Id<Network>| {
+        let [source, target] = [from, to].map(|id| &lowering.world.networks[id]);
+        // Ranges of peers never overlap, so a far side that is not known has none of the near side's addresses.
+        let without = |own: &Network, other: &Network| {
+            if own.known || !other.known { own.addresses.clone() } else { own.addresses.difference(&other.addresses) }
+        };
+        Leg {
+            from,
+            entry: None,
+            to,
+            sources: without(source, target),
+            destinations: without(target, source),
+            filters: Vec::new(),
+            unjudged: Vec::new(),
+            keeps_members: false,
+            doubt: doubt.and(&source.doubt).and(&target.doubt),
+            because: because.to_vec(),
+        }
+    };
+    let [one, other] = ends;
+    vec![leg(one, other), leg(other, one)]
+}
+
+/// What an end exports and imports; what its side of the peering does not tell, where that is not in the input, is not known.
+fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource>) -> End {
+    let Some(resource) = resource else {
+        let what = format!("what the peering of `{}` exports and imports is not in the input", lowering.world.networks[network].name);
+        let origin = lowering.world.networks[network].origin.clone();
+        let doubt = lowering.world.doubt(GapKind::NotInInput, what, origin);
+        return End { network, ..End::unknown(network, &doubt) };
+    };
+    let config = config(lowering, resource);
+    let mut flag = |path: &str, default: bool| {
+        let by = config.filter(|config| !config.values.get(path).is_unset()).unwrap_or(resource);
+        flag(lowering, by, path, default)
+    };
+    End {
+        network,
+        exports_custom: flag("export_custom_routes", false),
+        imports_custom: flag("import_custom_routes", false),
+        exports_public: flag("export_subnet_routes_with_public_ip", true),
+        imports_public: flag("import_subnet_routes_with_public_ip", false),
+        six: stack(lowering, resource),
+    }
+}
+
+/// A switch of a resource, with the doubt where it is known only after apply.
+pub fn flag(lowering: &mut Lowering, resource: &Resource, path: &str, default: bool) -> Flag {
+    let at = Attribute::of(resource, path);
+    let doubt = if at.value.is_unknown() { lowering.unknown(at) } else { Doubt::none() };
+    Flag { on: at.value.boolean().unwrap_or(default), doubt }
+}
+
+fn stack(lowering: &mut Lowering, resource: &Resource) -> Flag {
+    let at = Attribute::of(resource, "stack_type");
+    let doubt = if at.value.is_unknown() { lowering.unknown(at) } else { Doubt::none() };
+    Flag { on: at.value.text().is_some_and(|text| text.contains("IPV6")), doubt }
+}
+
+fn config<'g>(lowering: &Lowering<'g>, resource: &Resource) -> Option<&'g Resource> {
+    let graph = lowering.graph;
+    let name = resource.values.get("name").text();
+    let meant = |config: &Resource| {
+        let at = config.values.get("peering");
+        let followed = graph.follow(at, &[&resource.kind]);
+        let by_name = at.text().is_some_and(|text| Some(text) == name) && config.input == resource.input;
+        by_name || followed.targets.iter().any(|target| graph.resources[target.resource].address == resource.address)
+    };
+    graph.of(ROUTES_CONFIG).map(|(_, config)| config).find(|config| meant(config))
+}
+
+/// The configuration of routes for a peering that another resource makes, by the resource's address.
+pub fn config_of<'g>(lowering: &Lowering<'g>, id: Id<Resource>) -> Option<&'g Resource> {
+    let graph = lowering.graph;
+    let configs = graph.of(ROUTES_CONFIG).map(|(_, config)| config);
+    configs.into_iter().find(|config| graph.follow(config.values.get("peering"), &[]).targets.iter().any(|target| target.resource == id))
+}

@@ -1,0 +1,152 @@
+//! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
+
+use super::channel::CHANNELS;
+use super::lowering::Lowering;
+use super::produced::is_service;
+use crate::ingest::lowering::Standing;
+use crate::ingest::terraform::Mode;
+use crate::model::GapKind;
+
+/// Types that are lowered beside services and channels, or that another type's lowering reads.
+const MODELLED: &[&str] = &[
+    "google_compute_address",
+    "google_compute_default_service_account",
+    "google_compute_external_vpn_gateway",
+    "google_compute_firewall",
+    "google_compute_firewall_policy",
+    "google_compute_firewall_policy_association",
+    "google_compute_firewall_policy_rule",
+    "google_compute_firewall_policy_with_rules",
+    "google_compute_forwarding_rule",
+    "google_compute_global_address",
+    "google_compute_ha_vpn_gateway",
+    "google_compute_instance",
+    "google_compute_instance_from_template",
+    "google_compute_instance_group_manager",
+    "google_compute_instance_template",
+    "google_compute_interconnect_attachment",
+    "google_compute_network",
+    "google_compute_network_firewall_policy",
+    "google_compute_network_firewall_policy_association",
+    "google_compute_network_firewall_policy_rule",
+    "google_compute_network_firewall_policy_with_rules",
+    "google_compute_network_peering",
+    "google_compute_network_peering_routes_config",
+    "google_compute_region_instance_group_manager",
+    "google_compute_region_instance_template",
+    "google_compute_region_network_firewall_policy",
+    "google_compute_region_network_firewall_policy_association",
+    "google_compute_region_network_firewall_policy_rule",
+    "google_compute_region_network_firewall_policy_with_rules",
+    "google_compute_route",
+    "google_compute_router",
+    "google_compute_subnetwork",
+    "google_compute_vpn_gateway",
+    "google_compute_vpn_tunnel",
+    "google_container_cluster",
+    "google_container_node_pool",
+    "google_folder",
+    "google_organization",
+    "google_project",
+    "google_service_account",
+    "google_service_networking_connection",
+];
+
+/// Types that are not modelled although they may bear on reachability, each with what it does.
+const GAPS: &[(&str, &str)] = &[
+    ("google_cloud_run_service", "may open connections into a network"),
+    ("google_compute_global_forwarding_rule", "may be an internal load balancer"),
+    ("google_compute_target_instance", "forwards packets to an instance"),
+    ("google_composer_environment", "makes a cluster and instances in a network"),
+    ("google_data_fusion_instance", "peers with a network"),
+    ("google_datastream_private_connection", "peers with a network"),
+    ("google_dataproc_cluster", "makes instances in a network"),
+    ("google_dataflow_job", "makes instances in a network"),
+    ("google_edgecontainer_vpn_connection", "joins a network to machines elsewhere"),
+    ("google_gke_hub_feature", "may join clusters with each other"),
+    ("google_looker_instance", "peers with a network"),
+    ("google_netapp_storage_pool", "stands in a network that peers with the user's"),
+    ("google_notebooks_instance", "is an instance in a network"),
+    ("google_redis_cluster", "is reached by Private Service Connect"),
+    ("google_memorystore_instance", "is reached by Private Service Connect"),
+    ("google_service_networking_vpc_service_controls", "changes the routes of a private connection"),
+    ("google_tpu_node", "peers with a network"),
+    ("google_tpu_v2_vm", "is an instance in a network"),
+    ("google_vertex_ai_index_endpoint", "peers with a network"),
+    ("google_vmwareengine_network_peering", "peers with a network"),
+    ("google_vmwareengine_private_cloud", "stands in a network of its own"),
+    ("google_workbench_instance", "is an instance in a network"),
+    ("google_workstations_workstation_cluster", "stands in a subnet"),
+];
+
+/// Types that tell of networks by their names and have no say in who reaches whom: translation towards the internet, access
+/// rights, health checks, names, and projects that share a network, which changes nothing of it.
+const HARMLESS: &[&str] = &[
+    "google_compute_router_nat",
+    "google_compute_router_nat_address",
+    "google_compute_router_interface",
+    "google_compute_shared_vpc_host_project",
+    "google_compute_shared_vpc_service_project",
+    "google_compute_subnetwork_iam_binding",
+    "google_compute_subnetwork_iam_member",
+    "google_compute_subnetwork_iam_policy",
+    "google_compute_network_endpoint",
+    "google_compute_network_endpoints",
+    "google_compute_global_network_endpoint",
+    "google_compute_global_network_endpoint_group",
+    "google_compute_region_network_endpoint_group",
+    "google_compute_networks",
+    "google_compute_subnetworks",
+    "google_service_networking_peered_dns_domain",
+    "google_network_management_connectivity_test",
+];
+
+/// Parts of names that tell of networks: a type that is in none of the lists and has one of them is a gap.
+const SUSPECT: &[&str] = &[
+    "_vpc",
+    "vpn",
+    "subnet",
+    "firewall",
+    "peering",
+    "interconnect",
+    "network_attachment",
+    "network_connectivity",
+    "network_security",
+    "network_services_",
+    "private_connection",
+    "vmwareengine",
+    "google_compute_network",
+    "google_compute_router",
+];
+
+/// What becomes of a resource type.
+#[must_use]
+pub fn standing(kind: &str) -> Standing {
+    if is_service(kind) || MODELLED.contains(&kind) {
+        return Standing::Modelled;
+    }
+    if HARMLESS.contains(&kind) {
+        return Standing::Irrelevant;
+    }
+    let named = is_channel(kind) || GAPS.iter().any(|(own, _)| *own == kind);
+    let suspect = kind.starts_with("google_") && !kind.contains("_iam_") && SUSPECT.iter().any(|part| kind.contains(part));
+    if named || suspect { Standing::Gap } else { Standing::Irrelevant }
+}
+
+fn is_channel(kind: &str) -> bool {
+    CHANNELS.iter().any(|channel| channel.kind == kind)
+}
+
+/// Enters a gap for each managed resource that is not modelled and may bear on reachability.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (_, resource) in graph.resources.iter().filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let kind = resource.kind.as_str();
+        if !kind.starts_with("google_") || standing(kind) != Standing::Gap || is_channel(kind) {
+            continue;
+        }
+        let does = GAPS.iter().find(|(own, _)| *own == kind).map_or("may carry or filter traffic", |(_, does)| does);
+        let what = format!("`{}` {does}: `{kind}` is not modelled", resource.address);
+        lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
+    }
+}

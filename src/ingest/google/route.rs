@@ -1,0 +1,86 @@
+//! Static routes, and the default route to the internet that a network is made with.
+//! Source: cloud.google.com/vpc/docs/routes, "Static routes", "System-generated default routes"; Terraform provider,
+//! `google_compute_route`.
+
+use super::lowering::{Attribute, CustomRoute, Lowering, is_set};
+use super::network;
+use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
+use crate::model::{Doubt, GapKind, Id, IpNet, Link, Target};
+
+/// Where routes to the internet lead.
+const INTERNET: &str = "default internet gateway";
+/// Priority of a route that says none.
+const PRIORITY: u32 = 1000;
+
+/// Enters static routes; those of tunnels are entered with them.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph.of(network::KIND) {
+        default_route(lowering, id, resource);
+    }
+    for (_, resource) in graph.of("google_compute_route").filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let networks = lowering.networks(Attribute::of(resource, "network"));
+        let route = route(lowering, resource);
+        for (network, doubt) in &networks.items {
+            let doubt = route.doubt.and(doubt).and(&networks.rest);
+            lowering.lowered.custom_routes.entry(*network).or_default().push(CustomRoute { doubt, ..route.clone() });
+        }
+    }
+}
+
+/// It is made with the network, unless that was told not to; a peer never gets it.
+fn default_route(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let at = Attribute::of(resource, "delete_default_routes_on_create");
+    let network = lowering.lowered.networks.get(&id).copied();
+    let Some(network) = network.filter(|_| at.value.boolean() != Some(true)) else { return };
+    let own = &lowering.world.networks[network];
+    let mut doubt = if own.known { Doubt::none() } else { own.doubt.clone() };
+    if at.value.is_unknown() {
+        doubt = doubt.and(&lowering.unknown(at));
+    }
+    let routes = lowering.lowered.custom_routes.entry(network).or_default();
+    let target = Target::Outside(INTERNET.to_owned());
+    if routes.iter().all(|route| route.target != target) {
+        let destination = "0.0.0.0/0".parse().ok();
+        routes.push(CustomRoute { destination, target, priority: PRIORITY, exported: false, doubt, origin: Some(resource.origin.clone()) });
+    }
+}
+
+fn route(lowering: &mut Lowering, resource: &Resource) -> CustomRoute {
+    let values = &resource.values;
+    let at = Attribute::of(resource, "dest_range");
+    let destination = values.get("dest_range").text().and_then(|text| text.parse::<IpNet>().ok());
+    let mut doubt = if destination.is_none() { lowering.unknown(at) } else { Doubt::none() };
+    if values.get("priority").is_unknown() {
+        doubt = doubt.and(&lowering.unknown(Attribute::of(resource, "priority")));
+    }
+    let tagged = !values.get("tags").items().is_empty();
+    if tagged {
+        let what = format!("`{}` is a route for instances with its tags only: which those are is not judged", resource.address);
+        doubt = doubt.and(&lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of("tags"))));
+    }
+    let (target, unsure) = target(lowering, resource);
+    CustomRoute {
+        destination,
+        exported: !tagged && !matches!(target, Target::Outside(_)),
+        target,
+        priority: values.get("priority").integer().and_then(|number| u32::try_from(number).ok()).unwrap_or(PRIORITY),
+        doubt: doubt.and(&unsure),
+        origin: Some(resource.origin.clone()),
+    }
+}
+
+fn target(lowering: &mut Lowering, resource: &Resource) -> (Target, Doubt) {
+    if is_set(resource.values.get("next_hop_gateway")) {
+        return (Target::Outside(INTERNET.to_owned()), Doubt::none());
+    }
+    let at = Attribute::of(resource, "next_hop_vpn_tunnel");
+    if is_set(at.value) {
+        let own = |lowering: &Lowering, target: &Attributed| lowering.lowered.links.get(&target.resource).copied();
+        let links = lowering.find(at, own, |_, _, _| None);
+        let first: Option<Id<Link>> = links.first();
+        return first.map_or((Target::Unknown, links.doubt()), |link| (Target::Link(link), links.doubt()));
+    }
+    let what = format!("`{}` leads to an appliance: where that sends packets is not known", resource.address);
+    (Target::Unknown, lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone())))
+}

@@ -1,0 +1,122 @@
+//! Private services access: a peering with the network of a service producer, whose instances have addresses out of ranges
+//! that were reserved for it. A peer of the network does not reach them: peering is not transitive.
+//! Source: cloud.google.com/vpc/docs/private-services-access, "Private services access"; Terraform provider,
+//! `google_service_networking_connection`.
+
+use super::exchange::{End, Flag, Peering};
+use super::lowering::{Attribute, Lowering, Shape};
+use super::peering::{config_of, flag, legs};
+use crate::ingest::lowering::Blocks;
+use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::model::{AddressSet, Doubt, Id, Link, Network, Subnet};
+
+/// The resource type.
+pub const KIND: &str = "google_service_networking_connection";
+
+/// Lowers connections: the producer's network with one subnet, and the peering.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let networks = lowering.networks(Attribute::of(resource, "network"));
+        let ranges = ranges(lowering, resource, "reserved_peering_ranges");
+        if let Some(network) = networks.first() {
+            let producer = Producer { resource, link: lowering.name(id), config: config_of(lowering, id), ranges };
+            let producer = lowering.enter_producer(network, &networks.doubt(), producer);
+            lowering.lowered.producers.insert(id, producer);
+        }
+    }
+}
+
+/// The addresses of the reserved ranges that an attribute names.
+pub fn ranges(lowering: &mut Lowering, resource: &Resource, path: &str) -> Blocks {
+    let graph = lowering.graph;
+    let mut out = Blocks::default();
+    let at = Attribute::of(resource, path);
+    for item in at.value.items() {
+        let targets = graph.follow(item, &["google_compute_global_address"]).targets;
+        let meant = targets.iter().map(|target| &graph.resources[target.resource]);
+        let same: Vec<&Resource> = meant.filter(|own| item.text().is_none() || own.input == resource.input).collect();
+        match same.as_slice() {
+            [range, ..] => out.add(&range_of(lowering, range)),
+            [] => out.add(&lowering.blocks(at.with(item))),
+        }
+    }
+    out
+}
+
+/// `address` and `prefix_length` of a reserved range.
+fn range_of(lowering: &mut Lowering, range: &Resource) -> Blocks {
+    let address = range.values.get("address");
+    let text =
+        address.text().zip(range.values.get("prefix_length").integer()).map(|(text, length)| Value::Text(format!("{text}/{length}")));
+    match text {
+        Some(text) => lowering.blocks(Attribute { resource: range, path: "address", value: &text }),
+        None => Blocks { addresses: AddressSet::none(), rest: lowering.unknown(Attribute::of(range, "address")) },
+    }
+}
+
+/// A producer's network to be made.
+pub struct Producer<'r> {
+    /// What brings it along.
+    pub resource: &'r Resource,
+    /// Name of the peering.
+    pub link: String,
+    /// What says which routes the peering exchanges.
+    pub config: Option<&'r Resource>,
+    /// Its addresses.
+    pub ranges: Blocks,
+}
+
+impl Lowering<'_> {
+    /// Adds the network of a service producer, peered with a network of the input.
+    pub fn enter_producer(&mut self, network: Id<Network>, doubt: &Doubt, producer: Producer) -> Id<Network> {
+        let Producer { resource, link, config, ranges } = producer;
+        let name = format!("service network of {link}");
+        let origin = Some(resource.origin.clone());
+        let near = self.world.networks[network].addresses.clone();
+        let (addresses, unsure) = ranges.or(super::ranges::private().difference(&near));
+        let own = Network {
+            name: name.clone(),
+            addresses: AddressSet::none(),
+            owner: None,
+            known: true,
+            doubt: unsure.clone(),
+            origin: origin.clone(),
+        };
+        let far = self.enter_network(own);
+        let subnet = Subnet {
+            name: format!("ranges of {link}"),
+            network: far,
+            addresses: addresses.clone(),
+            tables: Vec::new(),
+            filters: Vec::new(),
+            doubt: unsure.clone(),
+            origin: origin.clone(),
+        };
+        self.enter_subnet(subnet, Shape { primary: addresses, ..Shape::default() });
+        let legs = legs(self, [network, far], doubt, &[]);
+        let state = "active once applied, made for a service".to_owned();
+        let link = self.world.links.push(Link { name: link, kind: "private services access", legs, state, origin });
+        let set = |on: bool| Flag { on, doubt: Doubt::none() };
+        let by = config.unwrap_or(resource);
+        let mut own = |path: &str, default: bool| flag(self, by, path, default);
+        let near = End {
+            network,
+            exports_custom: own("export_custom_routes", false),
+            imports_custom: own("import_custom_routes", false),
+            exports_public: own("export_subnet_routes_with_public_ip", true),
+            imports_public: own("import_subnet_routes_with_public_ip", false),
+            six: set(false),
+        };
+        let producers = End {
+            network: far,
+            exports_custom: set(false),
+            imports_custom: set(true),
+            exports_public: set(true),
+            imports_public: set(true),
+            six: set(false),
+        };
+        self.lowered.peerings.push(Peering { link, ends: [near, producers], doubt: doubt.clone() });
+        far
+    }
+}

@@ -1,0 +1,108 @@
+//! VPC firewall rules: who they are for, in which order, and what comes last.
+
+use super::check;
+
+const NET: &str = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false}
+    google_compute_subnetwork.s {"name": "s", "network": "@google_compute_network.a.id", "ip_cidr_range": "10.0.0.0/24", "region": "r1"}
+    google_service_account.app {"account_id": "app", "project": "p"}
+    google_compute_instance.web {"network_interface": [{"subnetwork": "s"}], "tags": ["web"], "zone": "r1-b"}
+    google_compute_instance.db {"network_interface": [{"subnetwork": "s", "network_ip": "10.0.0.9"}], "service_account": [{"email": "@google_service_account.app.email"}], "zone": "r1-b"}
+"#;
+
+const WEB: &str = "filter firewall of google_compute_network.a for tag web";
+const DB: &str = "filter firewall of google_compute_network.a for app@p.iam.gserviceaccount.com";
+const LAST_IN: &str = "in 4294967295 deny all traffic, any address";
+const LAST_OUT: &str = "out 4294967295 all traffic, any address";
+
+#[test]
+fn nothing_comes_in_and_everything_leaves_by_the_implied_rules() {
+    check(
+        NET,
+        &["filter", "endpoint", "gap"],
+        &format!(
+            "{WEB}\n{LAST_IN}\n{LAST_OUT}\n{DB}\n{LAST_IN}\n{LAST_OUT}
+             endpoint google_compute_instance.web instance
+               google_compute_subnetwork.s 10.0.0.0/24 [firewall of google_compute_network.a for tag web]
+             endpoint google_compute_instance.db instance
+               google_compute_subnetwork.s 10.0.0.9 [firewall of google_compute_network.a for app@p.iam.gserviceaccount.com]"
+        ),
+    );
+}
+
+/// The rules of web and db beside the implied ones.
+fn rules(more: &str, web: &str, db: &str) {
+    let inside = |text: &str| {
+        let out: Vec<&str> = text.lines().filter(|line| line.trim().starts_with("out")).collect();
+        let inwards: Vec<&str> = text.lines().filter(|line| !line.trim().starts_with("out")).collect();
+        format!("{}\n{LAST_IN}\n{}\n{LAST_OUT}", inwards.join("\n"), out.join("\n"))
+    };
+    check(&format!("{NET}{more}"), &["filter"], &format!("{WEB}\n{}\n{DB}\n{}", inside(web), inside(db)));
+}
+
+#[test]
+fn rules_are_for_their_targets() {
+    rules(
+        r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "tcp", "ports": ["443", "8000-8080"]}], "source_ranges": ["10.1.0.0/16"], "target_tags": ["web", "x"]}"#,
+        "in tcp 443, 8000-8080, 10.1.0.0/16",
+        "",
+    );
+    rules(
+        r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "icmp"}], "source_ranges": ["10.1.0.0/16"], "target_service_accounts": ["app@p.iam.gserviceaccount.com"]}"#,
+        "",
+        "in icmp, 10.1.0.0/16",
+    );
+    rules(
+        r#"google_compute_firewall.f {"network": "a", "direction": "EGRESS", "deny": [{"protocol": "all"}]}"#,
+        "out deny all traffic, 0.0.0.0/0",
+        "out deny all traffic, 0.0.0.0/0",
+    );
+    rules(
+        r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "tcp"}], "disabled": true, "source_ranges": ["0.0.0.0/0"]}"#,
+        "",
+        "",
+    );
+    rules(
+        r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "tcp"}], "target_tags": "?", "source_ranges": ["10.9.0.0/16"]}"#,
+        "in tcp, 10.9.0.0/16 ?",
+        "in tcp, 10.9.0.0/16 ?",
+    );
+}
+
+#[test]
+fn the_lower_priority_number_comes_first() {
+    let deny = r#"google_compute_firewall.d {"network": "a", "priority": 900, "deny": [{"protocol": "tcp"}], "source_ranges": ["10.1.0.0/16"], "target_tags": ["web"]}"#;
+    let allow = r#"google_compute_firewall.a {"network": "a", "allow": [{"protocol": "all"}], "target_tags": ["web"]}"#;
+    rules(
+        &format!("{allow}\n{deny}"),
+        "in deny tcp, 10.1.0.0/16
+         in 1 all traffic, 0.0.0.0/0",
+        "",
+    );
+}
+
+#[test]
+fn source_tags_and_accounts_mean_interfaces_of_the_same_network() {
+    rules(
+        r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "tcp", "ports": ["5432"]}], "source_tags": ["web"], "target_service_accounts": ["@google_service_account.app.email"]}"#,
+        "",
+        "in tcp 5432, members of firewall of google_compute_network.a for tag web",
+    );
+}
+
+#[test]
+fn a_network_that_is_only_read_may_have_other_rules() {
+    check(
+        r#"google_compute_instance.i {"network_interface": [{"network": "default"}], "project": "p"}"#,
+        &["filter"],
+        &format!(
+            "filter firewall of projects/p/global/networks/default ?
+             in icmp; tcp; udp, 10.128.0.0/9 ?
+             in tcp 22, 0.0.0.0/0 ?
+             in tcp 3389, 0.0.0.0/0 ?
+             in icmp, 0.0.0.0/0 ?
+             {}
+             {LAST_OUT}",
+            LAST_IN
+        ),
+    );
+}

@@ -1,0 +1,13 @@
+//! Small graphs of Google Cloud, and the worlds that they become.
+
+mod firewalls;
+mod networks;
+mod peerings;
+mod policies;
+mod services;
+
+use crate::ingest::lowering::fixture;
+
+fn check(graph: &str, what: &[&str], expected: &str) {
+    fixture::check(|graph, world| drop(super::lower(graph, world)), graph, what, expected);
+}

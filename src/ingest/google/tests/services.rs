@@ -1,0 +1,64 @@
+//! Managed services behind a private connection, and channels.
+
+use super::check;
+
+const NET: &str = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}
+    google_compute_subnetwork.s {"name": "s", "network": "@google_compute_network.a.id", "ip_cidr_range": "10.0.0.0/24"}
+"#;
+
+#[test]
+fn a_database_stands_in_the_range_that_was_reserved() {
+    check(
+        &format!(
+            r#"{NET}google_compute_global_address.r {{"name": "r", "purpose": "VPC_PEERING", "address": "10.200.0.0", "prefix_length": 16, "network": "@google_compute_network.a.id"}}
+               google_service_networking_connection.c {{"network": "@google_compute_network.a.id", "reserved_peering_ranges": ["r"]}}
+               google_sql_database_instance.d {{"settings": [{{"ip_configuration": [{{"private_network": "@google_compute_network.a.id"}}]}}]}}"#
+        ),
+        &["network", "table", "link", "endpoint", "gap"],
+        "network google_compute_network.a 10.0.0.0/24
+         network service network of google_service_networking_connection.c 10.200.0.0/16
+         table routes of google_compute_network.a
+           10.0.0.0/24 -> local
+           10.200.0.0/16 -> google_service_networking_connection.c
+         table routes of service network of google_service_networking_connection.c
+           10.200.0.0/16 -> local
+           10.0.0.0/24 -> google_service_networking_connection.c
+         link google_service_networking_connection.c: active once applied, made for a service
+           google_compute_network.a -> service network of google_service_networking_connection.c: 10.0.0.0/24 -> 10.200.0.0/16
+           service network of google_service_networking_connection.c -> google_compute_network.a: 10.200.0.0/16 -> 10.0.0.0/24
+         endpoint google_sql_database_instance.d database instance
+           ranges of google_service_networking_connection.c 10.200.0.0/16 []",
+    );
+}
+
+#[test]
+fn a_range_that_google_chooses_is_in_doubt() {
+    check(
+        &format!(
+            r#"{NET}google_compute_global_address.r {{"name": "r", "purpose": "VPC_PEERING", "prefix_length": 16}}
+               google_service_networking_connection.c {{"network": "@google_compute_network.a.id", "reserved_peering_ranges": ["@google_compute_global_address.r.name"]}}"#
+        ),
+        &["gap", "table routes of google_compute_network.a"],
+        "table routes of google_compute_network.a
+           10.0.0.0/24 -> local
+           0.0.0.0/0 -> google_service_networking_connection.c rank 1 ?
+           ::/0 -> google_service_networking_connection.c rank 1 ?
+         gap unknown-value `address` of `google_compute_global_address.r` is known only after apply",
+    );
+}
+
+#[test]
+fn channels_are_named() {
+    check(
+        &format!(
+            r#"{NET}google_network_connectivity_hub.h {{"name": "h"}}
+               google_network_connectivity_spoke.s {{"hub": "@google_network_connectivity_hub.h.id", "linked_vpc_network": [{{"uri": "@google_compute_network.a.self_link"}}]}}
+               google_compute_router_nat.n {{"name": "n"}}
+               google_redis_cluster.r {{"name": "r"}}"#
+        ),
+        &["gap"],
+        "gap not-modelled `google_network_connectivity_hub.h` opens a way (Network Connectivity Center): another channel across the border, which is not judged
+         gap not-modelled `google_network_connectivity_spoke.s` opens a way from `google_compute_network.a` to `google_network_connectivity_hub.h` (Network Connectivity Center): another channel across the border, which is not judged
+         gap not-modelled `google_redis_cluster.r` is reached by Private Service Connect: `google_redis_cluster` is not modelled",
+    );
+}

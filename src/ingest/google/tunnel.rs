@@ -1,0 +1,92 @@
+//! Ways out of Google Cloud, or to another network over VPN: tunnels and interconnect attachments. What stands behind them
+//! is a named far end, and what their routers learn is not in the input.
+//! Source: cloud.google.com/network-connectivity/docs/vpn/concepts/overview, "Cloud VPN overview";
+//! cloud.google.com/network-connectivity/docs/router/concepts/overview, "Cloud Router overview".
+
+use super::lowering::{Attribute, CustomRoute, Found, Lowering, is_set};
+use super::peering::legs;
+use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Link, Network, Target};
+
+/// Type, what it is, and the attributes that lead to the gateway or router which names the network.
+const KINDS: &[(&str, &str, &[&str])] = &[
+    ("google_compute_vpn_tunnel", "VPN tunnel", &["vpn_gateway", "target_vpn_gateway", "router"]),
+    ("google_compute_interconnect_attachment", "interconnect attachment", &["router"]),
+];
+/// Types that an end of a tunnel may be, each with its `network`.
+const GATEWAYS: &[&str] = &["google_compute_ha_vpn_gateway", "google_compute_vpn_gateway", "google_compute_router"];
+
+/// Lowers tunnels and attachments.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (kind, noun, near) in KINDS {
+        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            let networks =
+                near.iter().map(|path| network_of(lowering, Attribute::of(resource, path))).find(|found| !found.items.is_empty());
+            let networks = networks.unwrap_or_default();
+            let far = far(lowering, resource);
+            let mut link =
+                Link { name: lowering.name(id), kind: noun, legs: Vec::new(), state: "active once applied".to_owned(), origin: None };
+            link.origin = Some(resource.origin.clone());
+            let link = lowering.world.links.push(link);
+            lowering.lowered.links.insert(id, link);
+            for (network, doubt) in networks.items {
+                join(lowering, resource, link, network, far, &doubt.and(&networks.rest));
+            }
+        }
+    }
+}
+
+fn join(lowering: &mut Lowering, resource: &Resource, link: Id<Link>, network: Id<Network>, far: Id<Network>, doubt: &Doubt) {
+    let doubt = doubt.and(&lowering.world.networks[far].doubt);
+    let more = legs(lowering, [network, far], &doubt, &[]);
+    lowering.world.links[link].legs.extend(more);
+    if is_set(resource.values.get("router")) {
+        let name = &lowering.world.networks[network].name;
+        let what = format!("what `{}` learns for `{name}` by BGP is not in the input", resource.address);
+        let learned = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin_of("router")));
+        let (target, origin) = (Target::Link(link), Some(resource.origin.clone()));
+        let route = CustomRoute { destination: None, target, priority: 0, exported: true, doubt: doubt.and(&learned), origin };
+        lowering.lowered.custom_routes.entry(network).or_default().push(route);
+    }
+}
+
+/// The network of the gateway or router that an attribute names.
+fn network_of(lowering: &mut Lowering, at: Attribute) -> Found<Id<Network>> {
+    let graph = lowering.graph;
+    let is = |lowering: &Lowering, target: &Attributed| {
+        GATEWAYS.contains(&lowering.graph.resources[target.resource].kind.as_str()).then_some(target.resource)
+    };
+    let gateways = lowering.find(at, is, |_, _, _| None);
+    let mut out = Found { items: Vec::new(), rest: gateways.rest.clone() };
+    for (gateway, doubt) in gateways.items {
+        let networks = lowering.networks(Attribute::of(&graph.resources[gateway], "network"));
+        out.rest = out.rest.and(&networks.rest);
+        networks.items.into_iter().for_each(|(network, own)| out.add(network, own.and(&doubt)));
+    }
+    out
+}
+
+/// The network at the far end: that of the other Google gateway, else one that is named after the peer.
+fn far(lowering: &mut Lowering, resource: &Resource) -> Id<Network> {
+    let at = Attribute::of(resource, "peer_gcp_gateway");
+    if let Some(network) = Some(at).filter(|at| is_set(at.value)).and_then(|at| network_of(lowering, at).first()) {
+        return network;
+    }
+    let peer = resource.values.get("peer_external_gateway");
+    let end = lowering.graph.follow(peer, &["google_compute_external_vpn_gateway"]).targets.into_iter().next();
+    let (name, origin) = match end {
+        Some(target) => (lowering.name(target.resource), lowering.graph.resources[target.resource].origin.clone()),
+        None => (format!("far end of {}", resource.address), resource.origin.clone()),
+    };
+    if let Some(network) = lowering.lowered.foreign_networks.get(&name) {
+        return *network;
+    }
+    let what = format!("what stands behind `{name}` is not in the input");
+    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
+    let addresses = AddressSet::all().difference(&lowering.known_addresses());
+    let network = Network { name: name.clone(), addresses, owner: None, known: false, doubt, origin: Some(origin) };
+    let network = lowering.enter_network(network);
+    lowering.lowered.foreign_networks.insert(name, network);
+    network
+}
