@@ -3,10 +3,10 @@
 
 use super::class::Named;
 use super::firewall_policy::known;
-use super::lowering::{Attribute, Lowering, is_set};
+use super::lowering::{Attribute, Lowering};
 use super::rule::{Action, Layer, Rule};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Crossing, Doubt, GapKind, Id, Network, Protocol, Traffic};
+use crate::model::{AddressSet, Crossing, Doubt, Id, Network, Protocol, Traffic};
 
 /// Priority of a rule that says none.
 const PRIORITY: u32 = 1000;
@@ -43,9 +43,9 @@ fn rule(lowering: &mut Lowering, resource: &Resource, network: Id<Network>, doub
     let egress = values.get("direction").text().is_some_and(|text| text.eq_ignore_ascii_case("egress"));
     let way = if egress { Crossing::Egress } else { Crossing::Ingress };
     let (ranges, narrowed) = if egress { ("destination_ranges", "source_ranges") } else { ("source_ranges", "destination_ranges") };
-    if is_set(values.get(narrowed)) && !values.get(narrowed).items().is_empty() {
-        doubt = doubt.and(&narrows(lowering, resource, narrowed));
-    }
+    let own = lowering.blocks(Attribute::of(resource, narrowed));
+    doubt = doubt.and(&own.rest);
+    let own = if own.addresses.is_empty() { AddressSet::all() } else { own.addresses };
     let peers = lowering.named(Attribute::of(resource, "source_tags"), Attribute::of(resource, "source_service_accounts"));
     let targets = lowering.named(Attribute::of(resource, "target_tags"), Attribute::of(resource, "target_service_accounts"));
     let blocks = blocks(lowering, Attribute::of(resource, ranges), egress || peers.is_empty());
@@ -63,6 +63,7 @@ fn rule(lowering: &mut Lowering, resource: &Resource, network: Id<Network>, doub
             way,
             action,
             blocks: blocks.clone(),
+            own: own.clone(),
             peers: peers.clone(),
             targets: targets.clone(),
             cluster: None,
@@ -81,12 +82,6 @@ fn blocks(lowering: &mut Lowering, at: Attribute, else_all: bool) -> Vec<(Addres
         out.push((AddressSet::all_v4(), Doubt::none()));
     }
     out
-}
-
-/// A rule that looks at the targets' own addresses as well may match less than is told here.
-fn narrows(lowering: &mut Lowering, resource: &Resource, path: &str) -> Doubt {
-    let what = format!("`{path}` of `{}` narrows the rule to some addresses of its targets, which is not judged", resource.address);
-    lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)))
 }
 
 /// Whether it is the network that comes with a project. One that Terraform makes has the name only.
@@ -115,6 +110,7 @@ fn populated(lowering: &mut Lowering, network: Id<Network>) -> Vec<Rule> {
         way: Crossing::Ingress,
         action: Action::Allow,
         blocks: vec![(addresses, Doubt::none())],
+        own: AddressSet::all(),
         peers: Named::default(),
         targets: Named::default(),
         cluster: None,

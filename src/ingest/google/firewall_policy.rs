@@ -126,6 +126,7 @@ fn unknown(held: &Held, doubt: &Doubt) -> Vec<Rule> {
         way,
         action,
         blocks: vec![(AddressSet::all(), Doubt::none())],
+        own: AddressSet::all(),
         peers: Named::default(),
         targets: Named::default(),
         cluster: None,
@@ -157,7 +158,10 @@ fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Valu
         }
     };
     let egress = values.get("direction").text() == Some("EGRESS");
-    let (blocks, narrowed) = ends(lowering, resource, front, values.get("match"), egress);
+    let matched = values.get("match");
+    let (far, near) = if egress { ("dest", "src") } else { ("src", "dest") };
+    let blocks = ends(lowering, resource, front, matched, far);
+    let (own, narrowed) = targeted(lowering, resource, front, matched, near);
     let at = |key| Attribute { resource, path: "match.layer4_configs", value: values.get("match").get(key) };
     let mut packets = lowering.packets(at("layer4_configs"), "ip_protocol");
     packets.extend(lowering.packets(at("layer4_config"), "ip_protocol"));
@@ -168,6 +172,7 @@ fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Valu
         way: if egress { Crossing::Egress } else { Crossing::Ingress },
         action,
         blocks,
+        own,
         peers: Named::default(),
         targets: targets(lowering, resource, front, values),
         cluster: None,
@@ -203,32 +208,36 @@ fn targets(lowering: &mut Lowering, resource: &Resource, front: &str, values: &V
     Named { tags: Default::default(), accounts, rest }
 }
 
-/// Blocks of the other end, and the doubt where the match narrows the near end too.
-fn ends(lowering: &mut Lowering, resource: &Resource, front: &str, matched: &Value, egress: bool) -> (Vec<(AddressSet, Doubt)>, Doubt) {
-    let (far, near) = if egress { ("dest", "src") } else { ("src", "dest") };
+/// Blocks of the other end.
+fn ends(lowering: &mut Lowering, resource: &Resource, front: &str, matched: &Value, far: &str) -> Vec<(AddressSet, Doubt)> {
     let path = format!("{front}match.{far}_ip_ranges");
-    let blocks = lowering.blocks(Attribute { resource, path: &path, value: matched.get(&format!("{far}_ip_ranges")) });
-    let mut out = known(blocks);
-    let is_there = |side: &str, part: &str| {
-        let value = matched.get(&format!("{side}_{part}"));
-        is_set(value) && !value.items().is_empty()
-    };
-    let mut doubts = |side: &str, parts: &[&str], text: &str| {
-        let found = parts.iter().find(|part| is_there(side, part)).map(|part| format!("{side}_{part}"));
-        found.map(|part| {
-            let what = format!("`{part}` of `{}` {text}", resource.address);
-            lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(&format!("{front}match.{part}"))))
-        })
-    };
-    if let Some(doubt) = doubts(far, UNRESOLVED, "names the other end by something that the input does not resolve") {
+    let mut out = known(lowering.blocks(Attribute { resource, path: &path, value: matched.get(&format!("{far}_ip_ranges")) }));
+    let text = "names the other end by something that the input does not resolve";
+    if let Some(doubt) = unresolved(lowering, resource, (front, matched, far), text) {
         out.push((AddressSet::all(), doubt));
     }
-    let near_parts: Vec<&str> = std::iter::once("ip_ranges").chain(UNRESOLVED.iter().copied()).collect();
-    let narrowed = doubts(near, &near_parts, "narrows the rule to some of its targets").unwrap_or_default();
     if out.is_empty() {
         out.push((AddressSet::all(), Doubt::none()));
     }
-    (out, narrowed)
+    out
+}
+
+/// Addresses of the targets that the rule is about, and the doubt where it names them by other things too.
+fn targeted(lowering: &mut Lowering, resource: &Resource, front: &str, matched: &Value, near: &str) -> (AddressSet, Doubt) {
+    let path = format!("{front}match.{near}_ip_ranges");
+    let own = lowering.blocks(Attribute { resource, path: &path, value: matched.get(&format!("{near}_ip_ranges")) });
+    let narrowed = unresolved(lowering, resource, (front, matched, near), "narrows the rule to some of its targets").unwrap_or_default();
+    (if own.addresses.is_empty() { AddressSet::all() } else { own.addresses }, own.rest.and(&narrowed))
+}
+
+fn unresolved(lowering: &mut Lowering, resource: &Resource, (front, matched, side): (&str, &Value, &str), text: &str) -> Option<Doubt> {
+    let is_there = |part: &&&str| {
+        let value = matched.get(&format!("{side}_{part}"));
+        is_set(value) && !value.items().is_empty()
+    };
+    let part = UNRESOLVED.iter().find(is_there)?;
+    let what = format!("`{side}_{part}` of `{}` {text}", resource.address);
+    Some(lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(&format!("{front}match.{side}_{part}")))))
 }
 
 /// What blocks hold: the known addresses, and where there may be others, any address in doubt.

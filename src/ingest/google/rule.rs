@@ -51,6 +51,8 @@ pub struct Rule {
     pub action: Action,
     /// Addresses of the other end, each with its doubt.
     pub blocks: Vec<(AddressSet, Doubt)>,
+    /// Addresses of the targets that the rule is about.
+    pub own: AddressSet,
     /// Interfaces at the other end.
     pub peers: Named,
     /// Whom it applies to; everybody where nobody is named.
@@ -138,6 +140,7 @@ fn list(rules: &[Rule], class: &Class, way: Crossing, first: bool, classes: &[(C
                 order,
                 action,
                 peer: peer.clone(),
+                own: FilterPeer::Addresses(rule.own.clone()),
                 traffic: traffic.clone(),
                 doubt: doubt.and(&unsure).and(of_packets),
                 origin: rule.origin.clone(),
@@ -160,6 +163,6 @@ fn peers(rule: &Rule, classes: &[(Class, Id<Filter>)]) -> Vec<(FilterPeer, Doubt
 
 fn implied(way: Crossing) -> FilterRule {
     let action = if way == Crossing::Ingress { FilterAction::Deny } else { FilterAction::Allow };
-    let peer = FilterPeer::Addresses(AddressSet::all());
-    FilterRule { order: u32::MAX, action, peer, traffic: Traffic::all(), doubt: Doubt::none(), origin: None }
+    let (peer, own) = (FilterPeer::anyone(), FilterPeer::anyone());
+    FilterRule { order: u32::MAX, action, peer, own, traffic: Traffic::all(), doubt: Doubt::none(), origin: None }
 }

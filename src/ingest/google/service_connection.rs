@@ -90,6 +90,7 @@ impl Lowering<'_> {
             addresses: addresses.clone(),
             tables: Vec::new(),
             filters: Vec::new(),
+            filters_inside: false,
             doubt: unsure.clone(),
             origin: origin.clone(),
         };

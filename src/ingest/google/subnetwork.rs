@@ -47,6 +47,7 @@ fn automatic(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         addresses: primary.clone(),
         tables: Vec::new(),
         filters: Vec::new(),
+        filters_inside: false,
         doubt,
         origin: Some(resource.origin_of(at.path)),
     };
@@ -84,7 +85,10 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<
     let addresses = shape.secondary.values().fold(shape.primary.clone(), |sum, range| sum.union(range));
     let name = lowering.name(id);
     let origin = Some(resource.origin.clone());
-    lowering.enter_subnet(Subnet { name, network, addresses, tables: Vec::new(), filters: Vec::new(), doubt, origin }, shape)
+    lowering.enter_subnet(
+        Subnet { name, network, addresses, tables: Vec::new(), filters: Vec::new(), filters_inside: false, doubt, origin },
+        shape,
+    )
 }
 
 /// Subnets for proxies, for the translated addresses of published services and for private NAT hold nothing of the user's.
@@ -130,8 +134,16 @@ impl Lowering<'_> {
         }
         let primary = if own.addresses.is_empty() { AddressSet::all_v4() } else { own.addresses.clone() };
         let origin = Some(at.resource.origin_of(at.path));
-        let subnet =
-            Subnet { name: name.clone(), network, addresses: primary.clone(), tables: Vec::new(), filters: Vec::new(), doubt, origin };
+        let subnet = Subnet {
+            name: name.clone(),
+            network,
+            addresses: primary.clone(),
+            tables: Vec::new(),
+            filters: Vec::new(),
+            filters_inside: false,
+            doubt,
+            origin,
+        };
         let subnet = self.enter_subnet(subnet, Shape { primary, ..Shape::default() });
         self.lowered.foreign_subnets.insert(name, subnet);
         subnet

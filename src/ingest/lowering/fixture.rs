@@ -155,7 +155,12 @@ fn draw(world: &World) -> String {
                     FilterPeer::Addresses(addresses) => short(addresses),
                     FilterPeer::Members(group) => format!("members of {}", world.filters[*group].name),
                 };
-                writeln!(out, "  {way} {order}{action}{}, {peer}{}", rule.traffic, mark(&rule.doubt)).unwrap();
+                let own = match &rule.own {
+                    FilterPeer::Addresses(addresses) if *addresses == AddressSet::all() => String::new(),
+                    FilterPeer::Addresses(addresses) => format!(" to {}", short(addresses)),
+                    FilterPeer::Members(group) => format!(" to members of {}", world.filters[*group].name),
+                };
+                writeln!(out, "  {way} {order}{action}{}, {peer}{own}{}", rule.traffic, mark(&rule.doubt)).unwrap();
             }
         }
     }

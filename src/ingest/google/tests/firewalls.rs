@@ -69,6 +69,15 @@ fn rules_are_for_their_targets() {
 }
 
 #[test]
+fn a_rule_may_be_about_some_addresses_of_its_targets() {
+    rules(
+        r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "tcp"}], "source_ranges": ["10.9.0.0/16"], "destination_ranges": ["10.0.0.0/30"], "target_tags": ["web"]}"#,
+        "in tcp, 10.9.0.0/16 to 10.0.0.0/30",
+        "",
+    );
+}
+
+#[test]
 fn the_lower_priority_number_comes_first() {
     let deny = r#"google_compute_firewall.d {"network": "a", "priority": 900, "deny": [{"protocol": "tcp"}], "source_ranges": ["10.1.0.0/16"], "target_tags": ["web"]}"#;
     let allow = r#"google_compute_firewall.a {"network": "a", "allow": [{"protocol": "all"}], "target_tags": ["web"]}"#;
