@@ -141,6 +141,32 @@ fn draw(world: &World) -> String {
             writeln!(out, "  {destination} -> {}{rank}{}", target(world, &route.target), mark(&route.doubt)).unwrap();
         }
     }
+    draw_filters(world, &mut out);
+    for (_, link) in world.links.iter() {
+        writeln!(out, "link {}: {}", link.name, link.state).unwrap();
+        for leg in &link.legs {
+            draw_leg(world, leg, &mut out);
+        }
+    }
+    for (_, endpoint) in world.endpoints.iter() {
+        let only = if endpoint.answers_only { " (answers only)" } else { "" };
+        writeln!(out, "endpoint {} {}{only}", endpoint.name, endpoint.kind).unwrap();
+        for attachment in &endpoint.attachments {
+            let subnet = attachment
+                .subnet
+                .map_or(format!("somewhere in {}", world.networks[attachment.network].name), |id| world.subnets[id].name.clone());
+            let filters: Vec<&str> = attachment.filters.iter().map(|id| world.filters[*id].name.as_str()).collect();
+            writeln!(out, "  {subnet} {} [{}]{}", short(&attachment.addresses), filters.join(", "), mark(&attachment.doubt)).unwrap();
+        }
+    }
+    for (_, gap) in world.gaps.iter() {
+        writeln!(out, "gap {} {}", gap.kind.word(), gap.what).unwrap();
+    }
+    out
+}
+
+fn draw_filters(world: &World, out: &mut String) {
+    let mark = |doubt: &Doubt| if doubt.is_certain() { "" } else { " ?" };
     for (_, filter) in world.filters.iter() {
         writeln!(out, "filter {}{}", filter.name, mark(&filter.doubt)).unwrap();
         for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
@@ -164,27 +190,6 @@ fn draw(world: &World) -> String {
             }
         }
     }
-    for (_, link) in world.links.iter() {
-        writeln!(out, "link {}: {}", link.name, link.state).unwrap();
-        for leg in &link.legs {
-            draw_leg(world, leg, &mut out);
-        }
-    }
-    for (_, endpoint) in world.endpoints.iter() {
-        let only = if endpoint.answers_only { " (answers only)" } else { "" };
-        writeln!(out, "endpoint {} {}{only}", endpoint.name, endpoint.kind).unwrap();
-        for attachment in &endpoint.attachments {
-            let subnet = attachment
-                .subnet
-                .map_or(format!("somewhere in {}", world.networks[attachment.network].name), |id| world.subnets[id].name.clone());
-            let filters: Vec<&str> = attachment.filters.iter().map(|id| world.filters[*id].name.as_str()).collect();
-            writeln!(out, "  {subnet} {} [{}]{}", short(&attachment.addresses), filters.join(", "), mark(&attachment.doubt)).unwrap();
-        }
-    }
-    for (_, gap) in world.gaps.iter() {
-        writeln!(out, "gap {} {}", gap.kind.word(), gap.what).unwrap();
-    }
-    out
 }
 
 fn draw_leg(world: &World, leg: &Leg, out: &mut String) {
