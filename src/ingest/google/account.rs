@@ -37,7 +37,7 @@ impl Lowering<'_> {
                     [target] if self.is_account(target.resource) => {
                         out.insert(self.account(target.resource));
                     }
-                    _ => rest = rest.and(&self.unlinked(at.with(item), reference.targets.len())),
+                    _ => rest = rest.and(&self.unlinked(at.with(item), &[], reference.by)),
                 },
                 item if item.is_unknown() => rest = rest.and(&self.unknown(at.with(item))),
                 _ => {}
