@@ -65,6 +65,14 @@ impl Faults {
         node.items()
     }
 
+    /// The entries of a map that may be absent or null; a fault where it is something else.
+    pub fn map(&mut self, node: &Node, field: &str) -> Vec<(String, Node)> {
+        if !node.is_unset() && node.shape() != Shape::Map {
+            self.mismatch(node, field, "a map");
+        }
+        node.entries()
+    }
+
     /// Faults for keys of a map that are no fields of its type. kubectl refuses them and Helm drops them: what was meant is not known.
     pub fn only(&mut self, node: &Node, fields: &[&str]) {
         if !node.is_unset() && node.shape() != Shape::Map {

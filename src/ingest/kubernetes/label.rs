@@ -79,11 +79,12 @@ pub fn requirements(node: &Node, is_key: fn(&str) -> bool) -> Result<Vec<Require
     let mut faults = Faults::default();
     faults.only(node, &["matchLabels", "matchExpressions"]);
     let mut out = Vec::new();
-    for (key, value) in node.get("matchLabels").entries() {
+    for (key, value) in faults.map(&node.get("matchLabels"), "matchLabels") {
         let text = faults.keep(label(&key, &value, is_key));
         out.extend(text.map(|text| Requirement { key, operator: Operator::In, values: vec![text] }));
     }
     for expression in faults.list(&node.get("matchExpressions"), "matchExpressions") {
+        faults.only(&expression, &["key", "operator", "values"]);
         out.extend(faults.keep(requirement(&expression, is_key)));
     }
     faults.0.into_iter().next().map_or(Ok(out), Err)

@@ -43,8 +43,9 @@ pub(super) fn set(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, 
     let Some(except) = exceptions(node, within.as_ref(), &mut reading.faults) else { return Vec::new() };
     let known = if name.is_unset() { by_labels(&groups, reading) } else { by_name(&name, reading) };
     let Some(addresses) = within.or(known) else {
-        let what = "names a CiliumCIDRGroup that is not in the input";
-        let doubt = context.doubt(GapKind::NotInInput, what, node, reading);
+        let which = name.text().map_or_else(|| "by its labels".to_owned(), |name| format!("`{name}`"));
+        let what = format!("names a CiliumCIDRGroup ({which}) that is not in the input or cannot be read");
+        let doubt = context.doubt(GapKind::NotInInput, &what, node, reading);
         let peer = matched(context, AddressSet::all().difference(&except));
         return vec![End { peer, doubt, place: node.place() }];
     };
@@ -71,7 +72,10 @@ fn all_groups<'a>(reading: &Reading<'a, '_>) -> Vec<&'a Object> {
 }
 
 fn by_name(name: &Node, reading: &mut Reading<'_, '_>) -> Option<AddressSet> {
-    let wanted = name.text()?;
+    let Some(wanted) = name.text() else {
+        reading.faults.mismatch(name, "cidrGroupRef", "the name of a CiliumCIDRGroup");
+        return None;
+    };
     let found = all_groups(reading).into_iter().find(|group| group.name == wanted)?;
     blocks(found, &mut reading.faults)
 }

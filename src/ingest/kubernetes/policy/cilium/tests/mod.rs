@@ -1,5 +1,6 @@
 //! What each line of a policy means, drawn as text beside it.
 
+mod corpus;
 mod draw;
 mod ends;
 mod packets;
