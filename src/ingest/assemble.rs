@@ -1,6 +1,7 @@
 //! Puts together what the families have read: one world at one moment.
 
 use super::ignore::{self, Ignore};
+use super::kubernetes::engine::Engine;
 use super::kubernetes::{self, Object};
 use super::outcome::{IngestError, Ingested, InputRow};
 use super::site::Site;
@@ -41,7 +42,7 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     google::lower(&read.graph, &mut world);
     let lists = tie(&sites, objects.objects)?;
     if sites.is_empty() {
-        let cluster = world.clusters.push(alone(settings));
+        let cluster = world.clusters.push(alone(lists.first().map(Vec::as_slice).unwrap_or_default(), settings));
         errors.extend(lists.iter().flat_map(|list| kubernetes::lower(list, cluster, settings, &mut world)));
     }
     for (site, list) in sites.iter().zip(&lists) {
@@ -74,6 +75,7 @@ fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
 
 /// A cluster with its manifests: workloads, where in the network they may stand, and ways in.
 fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut World) -> Vec<InputError> {
+    let objects = &[objects, &site.objects()].concat();
     let cluster = site.cluster(objects, settings, world);
     let cluster = world.clusters.push(cluster);
     let errors = kubernetes::lower(objects, cluster, settings, world);
@@ -82,22 +84,13 @@ fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut 
     errors
 }
 
-/// The cluster that manifests without any cloud input make: its policies are taken as enforced.
-fn alone(settings: &Settings) -> Cluster {
-    let engine = settings.policy_engine.clone();
-    let text = match &engine {
-        Some(engine) => format!("the configuration says that `{engine}` enforces network policies"),
-        None => "no plan or state tells what enforces network policies, so they are taken as enforced".to_owned(),
-    };
-    let note = Note { text, origin: None, assumed: engine.is_none() };
-    let enforced = if engine.as_deref() == Some("none") { Enforced::No(note) } else { Enforced::Yes(note) };
-    Cluster {
-        name: String::new(),
-        title: None,
-        blocks_match_pods: engine.as_deref() != Some("cilium"),
-        engine: engine.unwrap_or_else(|| "unknown engine".to_owned()),
-        enforced,
-        api_server: None,
-        origin: None,
-    }
+/// The cluster that manifests without any cloud input make: its policies are taken as enforced, unless an engine among them says otherwise.
+fn alone(objects: &[Object], settings: &Settings) -> Cluster {
+    let told = Engine::told(settings.policy_engine.as_deref(), &kubernetes::engine::hints(objects));
+    let Engine { name: engine, enforced, blocks_match_pods } = told.unwrap_or_else(|| {
+        let text = "no plan or state tells what enforces network policies, so they are taken as enforced".to_owned();
+        let enforced = Enforced::Yes(Note { text, origin: None, assumed: true });
+        Engine { name: "unknown engine".to_owned(), enforced, blocks_match_pods: true }
+    });
+    Cluster { name: String::new(), title: None, engine, enforced, blocks_match_pods, api_server: None, origin: None }
 }

@@ -13,6 +13,11 @@ pub trait Site {
     /// The cluster's own name, where known.
     fn title(&self) -> Option<&str>;
 
+    /// Objects that Terraform puts into the cluster by other means than manifests, as far as its values tell; none by default.
+    fn objects(&self) -> Vec<Object> {
+        Vec::new()
+    }
+
     /// The cluster with its policy engine, whether that enforces, and its API server. `objects` are those tied to it.
     fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster;
 

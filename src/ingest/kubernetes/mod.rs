@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod duplicate;
+pub mod engine;
 mod fault;
 mod label;
 mod lower;

@@ -2,11 +2,12 @@
 //! Source: EKS user guide, "Amazon EKS add-ons", "Customize the Amazon EKS add-on"; charts `aws-vpc-cni`, `cilium`,
 //! `tigera-operator`.
 
-use super::engine::Hint;
 use super::eni_config::{EniConfig, of_values};
+use super::overlay;
 use super::setting::Source;
 use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering, is_set};
+use crate::ingest::kubernetes::engine::{CILIUM, Hint};
 use crate::ingest::terraform::{Resource, Value};
 use crate::ingest::yaml::{self, Node, Shape};
 use crate::model::{Doubt, GapKind, Id};
@@ -19,6 +20,8 @@ pub struct Plugins {
     pub sources: Vec<Source>,
     /// Policy engines.
     pub hints: Vec<Hint>,
+    /// Settings of Cilium, under the names of its ConfigMap.
+    pub overlays: Vec<Source>,
     /// `ENIConfig` objects that an add-on or chart makes.
     pub eni_configs: Vec<EniConfig>,
     /// Whether there is any VPC CNI add-on or release.
@@ -90,9 +93,15 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
     texts.set(lowering, resource);
     match engine {
         Some(engine) => {
-            let off =
-                texts.last("policyEnforcementMode").filter(|mode| mode == "never").map(|_| "policyEnforcementMode is `never`".to_owned());
-            out.hints.push(Hint { engine, title, origin: resource.origin.clone(), doubt, off });
+            let mode = texts.last("policyEnforcementMode");
+            let unsaid = if mode.is_some() { Doubt::none() } else { texts.hidden.clone() };
+            let off = mode.filter(|mode| mode == "never").map(|_| "policyEnforcementMode is `never`".to_owned());
+            if engine == CILIUM {
+                let (origin, hidden) = (Some(resource.origin.clone()), doubt.and(&texts.hidden));
+                let variables = overlay::variables(&|value| texts.last(value));
+                out.overlays.push(Source { title: title.clone(), origin, variables, hidden });
+            }
+            out.hints.push(Hint { engine, title, origin: resource.origin.clone(), doubt: doubt.and(&unsaid), off });
         }
         None => {
             out.vpc_cni = true;

@@ -4,68 +4,23 @@
 
 use super::manifests::Manifests;
 use super::setting::{Setting, Settings};
-use crate::model::{Doubt, Enforced, Note, Origin};
+use crate::ingest::kubernetes::engine::{Engine, Hint};
+use crate::model::{Enforced, Note, Origin};
 
 /// Name of this room for the flag that the add-on and the chart spell so.
 pub const ENABLE: &str = "enableNetworkPolicy";
 /// What pods that no policy selects may do.
 pub const MODE: &str = "NETWORK_POLICY_ENFORCING_MODE";
 
-/// Something in the input by which a policy engine is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hint {
-    /// The engine in one word.
-    pub engine: &'static str,
-    /// What it is, for the trail.
-    pub title: String,
-    /// Where it stands.
-    pub origin: Origin,
-    /// Why it may be of another cluster.
-    pub doubt: Doubt,
-    /// Why the engine enforces nothing though it is there.
-    pub off: Option<String>,
-}
-
-/// A policy engine and what it does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Engine {
-    /// In one word.
-    pub name: String,
-    /// Whether it enforces for ordinary pods.
-    pub enforced: Enforced,
-    /// Whether address blocks of policies match pods.
-    pub blocks_match_pods: bool,
-}
-
 /// Tells the engine: what the configuration says, else another engine than that of the VPC CNI where the input holds one,
 /// else the VPC CNI with its settings. `auto`: all nodes are those of EKS Auto Mode.
 #[must_use]
 pub fn engine(said: Option<&str>, hints: &[Hint], settings: &Settings, manifests: &Manifests, auto: bool) -> Engine {
-    if let Some(name) = said {
-        return by_configuration(name);
-    }
-    let sure = hints.iter().find(|hint| hint.doubt.is_certain());
-    if let Some(hint) = sure.or(hints.first()) {
-        return by_hint(hint);
+    if let Some(told) = Engine::told(said, hints) {
+        return told;
     }
     let enforced = if auto { controller(manifests, settings) } else { plugin(settings, manifests) };
     Engine { name: "vpc-cni".to_owned(), enforced, blocks_match_pods: true }
-}
-
-fn by_configuration(name: &str) -> Engine {
-    let note = Note { text: format!("the configuration says that the policy engine is `{name}`"), origin: None, assumed: false };
-    let enforced = if name == "none" { Enforced::No(note) } else { Enforced::Yes(note) };
-    Engine { name: name.to_owned(), enforced, blocks_match_pods: name != "cilium" }
-}
-
-fn by_hint(hint: &Hint) -> Engine {
-    let note = |text: String| Note { text, origin: Some(hint.origin.clone()), assumed: false };
-    let enforced = match &hint.off {
-        Some(off) => Enforced::No(note(format!("{} is there and enforces nothing, since {off}", hint.title))),
-        None if hint.doubt.is_certain() => Enforced::Yes(note(format!("{} enforces network policies", hint.title))),
-        None => Enforced::Unknown(note(format!("{} may be of this cluster", hint.title)), hint.doubt.clone()),
-    };
-    Engine { name: hint.engine.to_owned(), enforced, blocks_match_pods: hint.engine != "cilium" }
 }
 
 /// The VPC CNI plugin on nodes that are no Auto Mode ones: add-on or chart, else agent and controller, both of them.

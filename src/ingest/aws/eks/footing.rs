@@ -3,6 +3,7 @@
 //! groups to individual Pods", "Deploy Pods in alternate subnets with custom networking"; amazon-vpc-cni-k8s README,
 //! `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `POD_SECURITY_GROUP_ENFORCING_MODE`, `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`.
 
+use super::overlay::Overlay;
 use super::pool::{Family, Maker, Place, Pool, System};
 use super::translation::{Translation, other_family, translations};
 use crate::model::{AddressSet, Attachment, Doubt, Enforced, Filter, Footing, Id, Network, Note, Origin, World};
@@ -39,6 +40,8 @@ pub struct Ground<'a> {
     pub family: Family,
     /// Settings of the VPC CNI plugin.
     pub settings: &'a super::setting::Settings,
+    /// Cilium as the pods' network, where it is there.
+    pub overlay: Option<&'a Overlay>,
     /// The policy engine in one word.
     pub engine: &'a str,
     /// Whether it enforces for ordinary pods.
@@ -62,10 +65,17 @@ pub struct Seat<'a> {
 
 /// The footings of a pod that sits there: one for each way in which its packets may be translated.
 #[must_use]
-pub fn footings(world: &World, ground: &Ground, seat: &Seat) -> Vec<Footing> {
+pub fn footings(world: &mut World, ground: &Ground, seat: &Seat) -> Vec<Footing> {
     let node = node(world, ground, seat);
     let pod = pod(world, ground, seat, &node);
     let mut out = Vec::new();
+    if let Some(ways) = ground.overlay.and_then(|overlay| overlay.translations(world, ground, seat)) {
+        for (within, translation) in ways {
+            let addresses = if within { pod.addresses.clone() } else { AddressSet::none() };
+            out.push(footing(seat, &Attachment { addresses, ..pod.clone() }, &node, translation, enforced(ground, seat)));
+        }
+        return out;
+    }
     for translation in translations(world, ground, seat) {
         out.push(footing(seat, &pod, &node, translation, enforced(ground, seat)));
     }

@@ -1,13 +1,14 @@
 //! What the cluster's own objects say of its network: the VPC CNI plugin, policy engines, `ENIConfig`,
 //! `SecurityGroupPolicy`, node classes, and what pods ask of their node.
 
-use super::engine::Hint;
 use super::eni_config::{self, EniConfig};
 use super::node_class::{self, NodeClass};
+use super::overlay;
 use super::pod_groups::{self, GroupPolicy};
 use super::setting::{Source, truth};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::engine::{self, Hint};
 use crate::ingest::yaml::Node;
 use crate::model::{Doubt, GapKind, Labels, Origin, World};
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub struct Manifests {
     pub controller: Option<(bool, Origin, Doubt)>,
     /// Other policy engines.
     pub hints: Vec<Hint>,
+    /// Settings of Cilium.
+    pub overlays: Vec<Source>,
     /// `ENIConfig` objects.
     pub eni_configs: Vec<EniConfig>,
     /// `SecurityGroupPolicy` objects, by name.
@@ -36,10 +39,10 @@ pub struct Manifests {
 
 /// Reads the objects of one cluster.
 pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manifests {
-    let mut out = Manifests::default();
+    let mut out = Manifests { hints: engine::hints(objects), ..Manifests::default() };
     for object in objects {
         plugin(object, &mut out);
-        engine(object, &mut out);
+        out.overlays.extend(overlay::source(object));
         match (object.group.as_str(), object.kind.as_str()) {
             ("crd.k8s.amazonaws.com", "ENIConfig") => out.eni_configs.push(eni_config::of_object(object)),
             ("vpcresources.k8s.aws", "SecurityGroupPolicy") => out.group_policies.push(pod_groups::of_object(object, settings, world)),
@@ -107,23 +110,6 @@ fn daemon_set(object: &Object, out: &mut Manifests) {
 
 fn variable(entry: &Node) -> Option<(String, String)> {
     Some((entry.get("name").text()?.to_owned(), entry.get("value").written()?.to_owned()))
-}
-
-/// Objects by which another policy engine is told.
-fn engine(object: &Object, out: &mut Manifests) {
-    let engine = match (object.group.as_str(), object.kind.as_str(), object.name.as_str()) {
-        ("apps", "DaemonSet", "cilium") | ("", "ConfigMap", "cilium-config") => "cilium",
-        ("apps", "DaemonSet", "calico-node") | ("apps", "Deployment", "tigera-operator") | ("operator.tigera.io", "Installation", _) => {
-            "calico"
-        }
-        _ => return,
-    };
-    let mode = object.node.get("data").child("enable-policy");
-    let off = (mode.text() == Some("never")).then(|| "`enable-policy` is `never`".to_owned());
-    let title = format!("{} `{}`", object.kind, object.name);
-    let hint = Hint { engine, title, origin: object.origin.clone(), doubt: Doubt::none(), off };
-    let at = if hint.off.is_some() { 0 } else { out.hints.len() };
-    out.hints.insert(at, hint);
 }
 
 /// The node selector of the pods that an object makes.

@@ -16,6 +16,7 @@ mod launch_template;
 mod manifests;
 mod node_class;
 mod node_group;
+mod overlay;
 mod place;
 mod placement;
 mod pod_groups;
@@ -31,7 +32,7 @@ mod translation;
 mod tests;
 
 use self::doors::Doorway;
-use self::engine::{Engine, engine};
+use self::engine::engine;
 use self::facts::Facts;
 use self::manifests::Manifests;
 use self::pool::Maker;
@@ -39,6 +40,7 @@ use self::tie::Clusters;
 use crate::ingest::Settings;
 use crate::ingest::aws::{Lowered, Lowering};
 use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::engine::Engine;
 use crate::ingest::site::Site;
 use crate::ingest::terraform::{Graph, Resource};
 use crate::model::{Cluster, Id, World};
@@ -103,6 +105,10 @@ impl Site for Eks<'_> {
 
     fn title(&self) -> Option<&str> {
         self.resource().values.get("name").text()
+    }
+
+    fn objects(&self) -> Vec<Object> {
+        self.facts.plugins.overlays.iter().filter_map(overlay::object).collect()
     }
 
     fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster {

@@ -6,6 +6,7 @@ use super::fargate::Profile;
 use super::footing::{self, Ground};
 use super::manifests::Manifests;
 use super::node_group;
+use super::overlay::Overlay;
 use super::placement::{self, Fargate};
 use super::pool::{Family, Maker, Place, Pool};
 use super::seats::{self, Rules};
@@ -26,6 +27,7 @@ struct Site<'a> {
     pools: Vec<Pool>,
     eni_configs: Vec<super::eni_config::EniConfig>,
     tagged: Vec<Place>,
+    overlay: Option<Overlay>,
     engine: String,
     enforced: Enforced,
     auto_enforced: Enforced,
@@ -37,7 +39,9 @@ pub fn place(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, cluster: 
     let own = &lowering.world.clusters[cluster];
     let (engine, enforced) = (own.engine.clone(), own.enforced.clone());
     let told = matches!(enforced, Enforced::Yes(_)) || engine != "vpc-cni";
+    let overlay = Overlay::of(&facts.plugins.overlays, manifests, lowering.world);
     let site = Site {
+        overlay,
         id,
         facts,
         manifests,
@@ -164,7 +168,8 @@ impl Site<'_> {
 
     fn ground(&self, family: Family, pool: &Pool) -> Ground<'_> {
         let enforced = if pool.maker == Maker::AutoMode { &self.auto_enforced } else { &self.enforced };
-        Ground { network: self.facts.network, family, settings: self.settings, engine: &self.engine, enforced }
+        let (overlay, engine) = (self.overlay.as_ref(), self.engine.as_str());
+        Ground { network: self.facts.network, family, settings: self.settings, overlay, engine, enforced }
     }
 
     fn on_fargate(&self, lowering: &mut Lowering, profile: &Profile, groups: Option<&OwnGroups>, doubt: &Doubt) -> Vec<Footing> {
@@ -185,6 +190,7 @@ impl Site<'_> {
                 network: self.facts.network,
                 family: *family,
                 settings: self.settings,
+                overlay: None,
                 engine: &self.engine,
                 enforced: &self.enforced,
             };

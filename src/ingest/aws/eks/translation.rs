@@ -48,8 +48,8 @@ pub fn translations(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translat
     }
 }
 
-/// All IPv4 addresses outside the cluster's network; where its blocks are not all known, more than one reading.
-fn outside(world: &World, ground: &Ground, note: Note) -> Vec<Translation> {
+/// Towards all IPv4 addresses outside the cluster's network; where its blocks are not all known, more than one reading.
+pub fn outside(world: &World, ground: &Ground, note: Note) -> Vec<Translation> {
     let network = &world.networks[ground.network];
     let inside = if AddressSet::all_v4().is_subset(&network.addresses) { AddressSet::none() } else { network.addresses.clone() };
     let towards = AddressSet::all_v4().difference(&inside);

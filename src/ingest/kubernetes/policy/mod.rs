@@ -66,7 +66,7 @@ pub const KINDS: &[PolicyKind] = &[
     kind(AWS, &["v1alpha1"], "ClusterNetworkPolicy", CNI, &[], cluster::read_aws),
     kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], application::read),
     kind(CILIUM, &["v2"], "CiliumNetworkPolicy", &["cilium"], &[], cilium::read),
-    kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &[], cilium::read_clusterwide),
+    kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &["gke-dataplane-v2"], cilium::read_clusterwide),
     kind(calico::GROUP, V3, "NetworkPolicy", CALICO, &[], calico::read),
     kind(calico::GROUP, V3, "GlobalNetworkPolicy", CALICO, &[], calico::read_global),
     kind(calico::GROUP, V3, "StagedNetworkPolicy", CALICO, &[], calico::read_staged),

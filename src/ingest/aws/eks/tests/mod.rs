@@ -4,6 +4,7 @@ mod doors;
 mod enforcement;
 mod matrix;
 mod nodes;
+mod overlay;
 
 use super::sites;
 use crate::ingest::aws::tests::graph;
@@ -25,9 +26,10 @@ fn world(resources: &str, manifests: &str, settings: &Settings) -> World {
         named: true,
         ..File::default()
     };
-    let read = kubernetes::read(&[&file], settings);
+    let mut read = kubernetes::read(&[&file], settings);
     assert_eq!(read.errors, [], "{manifests}");
     let site = sites.first().unwrap();
+    read.objects.extend(site.objects());
     let cluster = site.cluster(&read.objects, settings, &mut world);
     let cluster = world.clusters.push(cluster);
     kubernetes::lower(&read.objects, cluster, settings, &mut world);

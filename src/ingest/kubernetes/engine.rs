@@ -1,0 +1,94 @@
+//! Policy engines other than a cloud's own: what in the input tells them, and what they do.
+
+use super::object::Object;
+use crate::model::{Doubt, Enforced, Note, Origin};
+
+/// Cilium as it is installed; in chaining mode as well.
+pub const CILIUM: &str = "cilium";
+/// Cilium as Google runs it, without the policy kinds of a namespace (GKE, "GKE Dataplane V2").
+pub const DATAPLANE_V2: &str = "gke-dataplane-v2";
+
+/// Something in the input by which a policy engine is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The engine in one word.
+    pub engine: &'static str,
+    /// What it is, for the trail.
+    pub title: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Why it may be of another cluster, or enforce nothing.
+    pub doubt: Doubt,
+    /// Why the engine enforces nothing though it is there.
+    pub off: Option<String>,
+}
+
+/// A policy engine and what it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engine {
+    /// In one word.
+    pub name: String,
+    /// Whether it enforces for ordinary pods.
+    pub enforced: Enforced,
+    /// Whether address blocks of policies match pods.
+    pub blocks_match_pods: bool,
+}
+
+impl Engine {
+    /// The engine that the configuration says, else the one that the input holds; none where neither tells.
+    #[must_use]
+    pub fn told(said: Option<&str>, hints: &[Hint]) -> Option<Self> {
+        if let Some(name) = said {
+            return Some(Self::by_configuration(name));
+        }
+        let sure = hints.iter().find(|hint| hint.doubt.is_certain());
+        sure.or(hints.first()).map(Self::by_hint)
+    }
+
+    fn by_configuration(name: &str) -> Self {
+        let note = Note { text: format!("the configuration says that the policy engine is `{name}`"), origin: None, assumed: false };
+        let enforced = if name == "none" { Enforced::No(note) } else { Enforced::Yes(note) };
+        Engine { name: name.to_owned(), enforced, blocks_match_pods: blocks_match_pods(name) }
+    }
+
+    fn by_hint(hint: &Hint) -> Self {
+        let note = |text: String| Note { text, origin: Some(hint.origin.clone()), assumed: false };
+        let enforced = match &hint.off {
+            Some(off) => Enforced::No(note(format!("{} is there and enforces nothing, since {off}", hint.title))),
+            None if hint.doubt.is_certain() => Enforced::Yes(note(format!("{} enforces network policies", hint.title))),
+            None => Enforced::Unknown(note(format!("{} may enforce network policies of this cluster", hint.title)), hint.doubt.clone()),
+        };
+        Engine { name: hint.engine.to_owned(), enforced, blocks_match_pods: blocks_match_pods(hint.engine) }
+    }
+}
+
+/// Whether the blocks of policies match pods by their addresses: Cilium knows pods by their labels only (user guide, "IP/CIDR based").
+#[must_use]
+pub fn blocks_match_pods(engine: &str) -> bool {
+    engine != CILIUM && engine != DATAPLANE_V2
+}
+
+/// What the objects of a cluster tell, those that switch an engine off in front.
+#[must_use]
+pub fn hints(objects: &[Object]) -> Vec<Hint> {
+    let mut out: Vec<Hint> = objects.iter().filter_map(hint).collect();
+    out.sort_by_key(|hint| hint.off.is_none());
+    out
+}
+
+fn hint(object: &Object) -> Option<Hint> {
+    let engine = match (object.group.as_str(), object.kind.as_str(), object.name.as_str()) {
+        ("apps", "DaemonSet", "cilium") | ("", "ConfigMap", "cilium-config") => CILIUM,
+        ("apps", "DaemonSet", "anetd") => DATAPLANE_V2,
+        ("apps", "DaemonSet", "calico-node") | ("apps", "Deployment", "tigera-operator") | ("operator.tigera.io", "Installation", _) => {
+            "calico"
+        }
+        _ => return None,
+    };
+    let mode = object.node.get("data").child("enable-policy");
+    let off = (mode.text() == Some("never")).then(|| "`enable-policy` is `never`".to_owned());
+    // What stands for a release of a chart has the release's address.
+    let own = *object.origin.address == *object.title();
+    let title = if own { format!("{} `{}`", object.kind, object.name) } else { format!("`{}`", object.origin.address) };
+    Some(Hint { engine, title, origin: object.origin.clone(), doubt: Doubt::none(), off })
+}
