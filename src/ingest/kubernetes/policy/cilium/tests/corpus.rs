@@ -123,7 +123,15 @@ fn every_field_of_public_policies_counts() {
     for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "yaml")) {
         let name = path.file_name().unwrap().to_string_lossy();
         let bytes = std::fs::read(path).unwrap();
-        let file = File { path: name.as_ref().into(), bytes, kind: Some(Kind::Manifests), named: true, cluster: None, root: None };
+        let file = File {
+            path: name.as_ref().into(),
+            bytes,
+            kind: Some(Kind::Manifests),
+            named: true,
+            cluster: None,
+            root: None,
+            rendering: None,
+        };
         for object in read(&[&file], &Settings::default()).objects.iter().filter(|object| object.unread.is_none()) {
             if object.is("cilium.io", "CiliumNetworkPolicy") || object.is("cilium.io", "CiliumClusterwideNetworkPolicy") {
                 objects += 1;
