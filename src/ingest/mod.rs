@@ -2,6 +2,7 @@
 
 mod assemble;
 pub mod aws;
+pub mod azure;
 mod detect;
 mod file;
 pub mod google;

@@ -1,0 +1,37 @@
+//! Further ways between networks that no route of the model tells of, each a gap that names what it joins.
+//! Source: azurerm provider, argument references; "What is Azure Virtual Network Manager?"; "What is Azure Private Link
+//! service?".
+
+use super::lowering::Lowering;
+use crate::ingest::lowering::Channel;
+use crate::ingest::terraform::Mode;
+
+const fn channel(kind: &'static str, service: &'static str, near: &'static str, far: &'static str) -> Channel {
+    Channel { kind, service, near, far }
+}
+
+/// All of them.
+pub const CHANNELS: &[Channel] = &[
+    channel("azurerm_app_service_virtual_network_swift_connection", "App Service", "subnet_id", "app_service_id"),
+    channel("azurerm_cdn_frontdoor_origin", "Front Door", "private_link.private_link_target_id", ""),
+    channel("azurerm_express_route_circuit_peering", "ExpressRoute", "express_route_circuit_name", ""),
+    channel("azurerm_express_route_connection", "ExpressRoute", "express_route_gateway_id", "express_route_circuit_peering_id"),
+    channel("azurerm_network_manager_connectivity_configuration", "Virtual Network Manager", "hub.resource_id", "applies_to_group.network_group_id"),
+    channel("azurerm_network_manager_static_member", "Virtual Network Manager", "target_virtual_network_id", "network_group_id"),
+    channel("azurerm_point_to_site_vpn_gateway", "Virtual WAN", "virtual_hub_id", ""),
+    channel("azurerm_private_link_service", "Private Link", "load_balancer_frontend_ip_configuration_ids", ""),
+    channel("azurerm_route_server", "Route Server", "subnet_id", ""),
+    channel("azurerm_virtual_hub_route_table_route", "Virtual WAN", "route_table_id", "next_hop"),
+    channel("azurerm_vmware_express_route_authorization", "VMware Solution", "private_cloud_id", ""),
+    channel("azurerm_vpn_gateway_connection", "Virtual WAN", "vpn_gateway_id", "remote_vpn_site_id"),
+];
+
+/// Enters a gap for each.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for channel in CHANNELS {
+        for (_, resource) in graph.of(channel.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            lowering.note_channel(resource, channel);
+        }
+    }
+}

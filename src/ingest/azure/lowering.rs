@@ -1,0 +1,143 @@
+//! What a resource became in the model, and how a family finds what its attributes name.
+
+use super::network_security_group::Group;
+use super::service_tag::Surroundings;
+use crate::ingest::lowering;
+use crate::ingest::terraform::Resource;
+use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use lowering::{Attribute, Blocks, Found, is_set};
+
+/// Which resource became what in the [`World`](crate::model::World).
+#[derive(Clone, Debug, Default)]
+pub struct Lowered {
+    /// Virtual networks: managed and read ones.
+    pub networks: BTreeMap<Id<Resource>, Id<Network>>,
+    /// Subnets with a resource of their own.
+    pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
+    /// Subnets of each network by name in lower case, those declared inside the network included.
+    pub named_subnets: BTreeMap<(Id<Network>, String), Id<Subnet>>,
+    /// The security group that a block inside its network gives a subnet, and likewise its route table.
+    pub inline: Vec<Inline>,
+    /// For subnets whose filters do not judge packets to private endpoints: the same place without them.
+    pub open_sides: BTreeMap<Id<Subnet>, Id<Subnet>>,
+    /// Subnets whose filters judge packets to private endpoints.
+    pub judged_endpoints: BTreeSet<Id<Subnet>>,
+    /// What each network reaches by itself, beside its own addresses.
+    pub neighbours: BTreeMap<Id<Network>, Vec<Neighbour>>,
+    /// Networks whose packets may go anywhere, since it could not be told what they are joined with.
+    pub loose: BTreeMap<Id<Network>, Doubt>,
+    /// Networks that use the gateways of a peered one: the user, the owner, and the doubt.
+    pub transit: Vec<(Id<Network>, Id<Network>, Doubt)>,
+    /// Gateways that stand in a network, and those that it may use in a peered one.
+    pub gateways: BTreeMap<Id<Network>, Vec<(Id<Link>, Doubt)>>,
+    /// Application security groups, as filters that let nothing pass and only mark their members.
+    pub application_groups: BTreeMap<Id<Resource>, Id<Filter>>,
+    /// Route tables by resource, and by the network in whose subnets they are used.
+    pub route_tables: BTreeMap<(Id<Resource>, Id<Network>), Id<RouteTable>>,
+    /// The table of subnets without one of their own, by network.
+    pub system_tables: BTreeMap<Id<Network>, Id<RouteTable>>,
+    /// Prefixes of user-defined routes that hold for a subnet.
+    pub user_prefixes: BTreeMap<Id<Subnet>, Blocks>,
+    /// Network security groups with their rules, by resource.
+    pub groups: BTreeMap<Id<Resource>, Group>,
+    /// Filters made of them, by what surrounds the subnet in which they are used.
+    pub filters: BTreeMap<(Id<Resource>, Surroundings), Id<Filter>>,
+    /// Stand-ins for groups that could not be told, by the reason.
+    pub unknown_groups: BTreeMap<Doubt, Id<Filter>>,
+    /// Peerings, gateways and hubs by resource.
+    pub links: BTreeMap<Id<Resource>, Id<Link>>,
+    /// Endpoints by resource.
+    pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
+    /// What the input only names by id or name.
+    pub foreign: Foreign,
+}
+
+/// Something outside a network that its system routes lead to.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// The border.
+    pub link: Id<Link>,
+    /// Addresses that the routes lead to.
+    pub addresses: AddressSet,
+    /// Whether the service tag `VirtualNetwork` holds the addresses.
+    pub tagged: bool,
+    /// Whether the routes come from a gateway, so that a route table may refuse them.
+    pub propagated: bool,
+    /// Why there may be no such route.
+    pub doubt: Doubt,
+    /// Why the tag may not hold the addresses.
+    pub tag_doubt: Doubt,
+}
+
+/// What a subnet block inside a network names.
+#[derive(Clone, Debug)]
+pub struct Inline {
+    /// The network's resource.
+    pub resource: Id<Resource>,
+    /// The position of the block.
+    pub number: usize,
+    /// The subnet.
+    pub subnet: Id<Subnet>,
+}
+
+/// Things that are only named.
+#[derive(Clone, Debug, Default)]
+pub struct Foreign {
+    /// Virtual networks, by id or name.
+    pub networks: BTreeMap<String, Id<Network>>,
+    /// Subnets by id.
+    pub subnets: BTreeMap<String, Id<Subnet>>,
+}
+
+/// A run of the families over one graph.
+pub type Lowering<'a> = lowering::Lowering<'a, Lowered>;
+
+/// Whether two names are the same: names of Azure's resources do not tell capital letters from small ones.
+/// Source: "Naming rules and restrictions for Azure resources".
+#[must_use]
+pub fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+impl Lowering<'_> {
+    /// The resources of a type that an attribute holds the name of: names are unique within a resource group, which the
+    /// attribute's own resource names.
+    pub fn by_name(&mut self, at: Attribute, kind: &str) -> Found<Id<Resource>> {
+        let Some(text) = at.value.text() else { return self.resources(at, kind) };
+        let graph = self.graph;
+        let named = |path: &str, resource: &Resource| resource.values.get(path).text().map(str::to_owned);
+        let mut all: Vec<(Id<Resource>, &Resource)> =
+            graph.of(kind).filter(|(_, own)| named("name", own).is_some_and(|name| same(&name, text))).collect();
+        let group = named("resource_group_name", at.resource);
+        let fits = |own: &Resource| match (&group, named("resource_group_name", own)) {
+            (Some(a), Some(b)) => same(a, &b),
+            _ => true,
+        };
+        all.retain(|(_, own)| fits(own));
+        if all.iter().any(|(_, own)| own.input == at.resource.input) {
+            all.retain(|(_, own)| own.input == at.resource.input);
+        }
+        if all.iter().any(|(_, own)| own.mode == crate::ingest::terraform::Mode::Managed) {
+            all.retain(|(_, own)| own.mode == crate::ingest::terraform::Mode::Managed);
+        }
+        let mut out = Found::default();
+        let doubt = match all.len() {
+            0 => {
+                out.rest = self.not_in_input(at, text);
+                return out;
+            }
+            1 => Doubt::none(),
+            many => self.unlinked(at, many),
+        };
+        all.into_iter().for_each(|(id, _)| out.add(id, doubt.clone()));
+        out
+    }
+
+    /// The addresses of all networks that the input holds.
+    pub fn known_addresses(&self) -> AddressSet {
+        let known = self.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
+        known.map(|(_, network)| network.addresses.clone()).collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! Azure: resources of a [`Graph`] lowered into networks, filters, borders and endpoints.
+//!
+//! One file for each resource family; `FAMILIES` holds them in the order of their dependencies. Sources are Microsoft's
+//! documentation (learn.microsoft.com/azure, by page) and the reference of the `azurerm` provider.
+
+mod application_security_group;
+mod attachment;
+mod channel;
+mod gateway;
+mod lowering;
+mod network_interface;
+mod network_security_group;
+mod peering;
+mod placement;
+mod private_endpoint;
+mod resource_type;
+mod route;
+mod route_table;
+mod security_rule;
+mod service_tag;
+mod subnet;
+mod virtual_hub;
+mod virtual_network;
+
+pub use lowering::{Lowered, Lowering};
+pub use resource_type::standing;
+
+#[cfg(test)]
+mod tests;
+
+use crate::ingest::terraform::Graph;
+use crate::model::World;
+
+/// A resource family: lowers all its resources, and may use what the families before it have lowered.
+type Family = fn(&mut Lowering);
+
+/// All families, each after those it builds on.
+const FAMILIES: &[Family] = &[
+    virtual_network::lower,
+    subnet::lower,
+    application_security_group::lower,
+    peering::lower,
+    gateway::lower,
+    virtual_hub::lower,
+    route_table::lower,
+    network_security_group::lower,
+    network_interface::lower,
+    placement::lower,
+    private_endpoint::lower,
+    channel::lower,
+    resource_type::lower,
+];
+
+/// Lowers every Azure resource of the graph into the world, and tells which resource became what.
+pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
+    let mut lowering = Lowering { graph, world, lowered: Lowered::default() };
+    for family in FAMILIES {
+        family(&mut lowering);
+    }
+    lowering.lowered
+}

@@ -1,0 +1,105 @@
+//! Network interfaces, virtual machines and scale sets.
+//! Source: azurerm provider, `azurerm_network_interface`, `azurerm_network_interface_security_group_association`,
+//! `azurerm_network_interface_application_security_group_association`, `azurerm_linux_virtual_machine_scale_set`.
+
+use super::attachment::Stand;
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Attachment, Id};
+use std::collections::BTreeMap;
+
+const TYPE: &str = "azurerm_network_interface";
+const GROUP: &str = "azurerm_network_security_group";
+const MACHINES: &[&str] = &["azurerm_linux_virtual_machine", "azurerm_windows_virtual_machine", "azurerm_virtual_machine"];
+const SCALE_SETS: &[&str] = &[
+    "azurerm_linux_virtual_machine_scale_set",
+    "azurerm_orchestrated_virtual_machine_scale_set",
+    "azurerm_virtual_machine_scale_set",
+    "azurerm_windows_virtual_machine_scale_set",
+];
+
+/// What separate resources give each interface: the attribute of the association that names it.
+type Given<'g> = BTreeMap<Id<Resource>, Vec<&'g Resource>>;
+
+/// Lowers interfaces first: machines are made of them.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let managed = |kind| graph.of(kind).filter(|(_, resource): &(_, &Resource)| resource.mode == Mode::Managed);
+    let groups = given(lowering, "azurerm_network_interface_security_group_association");
+    let members = given(lowering, "azurerm_network_interface_application_security_group_association");
+    for (id, resource) in managed(TYPE) {
+        let attachments = interface(lowering, id, resource, &groups, &members);
+        lowering.endpoint(id, "network interface", attachments, false);
+    }
+    for (id, resource) in MACHINES.iter().flat_map(|kind| managed(kind)) {
+        let interfaces = lowering.resources(Attribute::of(resource, "network_interface_ids"), TYPE);
+        let own = |lowering: &Lowering, id: &Id<Resource>| {
+            let endpoint = lowering.lowered.endpoints.get(id);
+            endpoint.map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone()).unwrap_or_default()
+        };
+        let mut attachments: Vec<Attachment> = interfaces.all().flat_map(|id| own(lowering, &id)).collect();
+        let doubt = interfaces.doubt();
+        attachments.iter_mut().for_each(|own| own.doubt = own.doubt.and(&doubt));
+        if attachments.is_empty() {
+            let nowhere = Found { items: Vec::new(), rest: doubt };
+            attachments = lowering.attachments(&Stand::plain(resource, "network_interface_ids", nowhere, Default::default()));
+        }
+        lowering.endpoint(id, "virtual machine", attachments, false);
+    }
+    for (id, resource) in SCALE_SETS.iter().flat_map(|kind| managed(kind)) {
+        let attachments = scale_set(lowering, resource);
+        lowering.endpoint(id, "virtual machine scale set", attachments, false);
+    }
+}
+
+fn given<'g>(lowering: &mut Lowering<'g>, kind: &str) -> Given<'g> {
+    let graph = lowering.graph;
+    let mut out = Given::new();
+    for (_, resource) in graph.of(kind) {
+        for interface in lowering.resources(Attribute::of(resource, "network_interface_id"), TYPE).all() {
+            out.entry(interface).or_default().push(resource);
+        }
+    }
+    out
+}
+
+fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, groups: &Given, members: &Given) -> Vec<Attachment> {
+    let subnets = lowering.subnets_in(resource, "ip_configuration", "subnet_id");
+    let addresses = lowering.addresses_in(resource, "ip_configuration", &["private_ip_address"]);
+    let mut stand = Stand::plain(resource, "ip_configuration.subnet_id", subnets, addresses);
+    for association in groups.get(&id).into_iter().flatten() {
+        stand.groups.extend(lowering.resources(Attribute::of(association, "network_security_group_id"), GROUP));
+    }
+    // The older form of the provider has the group on the interface itself.
+    let own = Attribute::of(resource, "network_security_group_id");
+    if is_set(own.value) {
+        stand.groups.extend(lowering.resources(own, GROUP));
+    }
+    for association in members.get(&id).into_iter().flatten() {
+        stand.members.extend(lowering.application_groups(Attribute::of(association, "application_security_group_id")));
+    }
+    lowering.attachments(&stand)
+}
+
+/// Interfaces that a scale set gives each machine.
+fn scale_set(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+    let mut out = Vec::new();
+    for block in ["network_interface", "network_profile"] {
+        for interface in resource.values.get(block).items() {
+            let path = format!("{block}.network_security_group_id");
+            let group = Attribute { resource, path: &path, value: interface.get("network_security_group_id") };
+            let groups = if is_set(group.value) { lowering.resources(group, GROUP) } else { Found::default() };
+            for configuration in interface.get("ip_configuration").items() {
+                let path = format!("{block}.ip_configuration.subnet_id");
+                let subnets = lowering.subnets(Attribute { resource, path: &path, value: configuration.get("subnet_id") });
+                let path = format!("{block}.ip_configuration.application_security_group_ids");
+                let marks = Attribute { resource, path: &path, value: configuration.get("application_security_group_ids") };
+                let members = if is_set(marks.value) { lowering.application_groups(marks) } else { Found::default() };
+                let groups = groups.clone();
+                let stand = Stand { groups, members, ..Stand::plain(resource, block, subnets, Default::default()) };
+                out.extend(lowering.attachments(&stand));
+            }
+        }
+    }
+    if out.is_empty() { lowering.attachments(&Stand::plain(resource, "network_interface", Found::default(), Default::default())) } else { out }
+}

@@ -1,0 +1,92 @@
+//! Services that stand in the subnets that they are given: all alike but for the names of their attributes. The network
+//! security group of the subnet holds for them. Source: azurerm provider, argument references; "Deploy dedicated Azure
+//! services into virtual networks" (virtual-network-for-azure-services).
+
+use super::attachment::Stand;
+use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{AddressSet, Id};
+
+/// How one resource type names what it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct Placement {
+    /// The type.
+    pub kind: &'static str,
+    /// What it is, for a person.
+    pub noun: &'static str,
+    /// Attributes that name subnets, some of them in a repeated block (`frontend_ip_configuration.subnet_id`).
+    pub subnets: &'static [&'static str],
+    /// Attributes that hold its addresses there.
+    pub addresses: &'static [&'static str],
+    /// Whether it only answers and opens no connections.
+    pub answers_only: bool,
+}
+
+const fn placed(kind: &'static str, noun: &'static str, subnets: &'static [&'static str], addresses: &'static [&'static str]) -> Placement {
+    Placement { kind, noun, subnets, addresses, answers_only: false }
+}
+
+const FRONT: &[&str] = &["frontend_ip_configuration.subnet_id"];
+const FRONT_ADDRESS: &[&str] = &["frontend_ip_configuration.private_ip_address"];
+const CONFIGURATION: &[&str] = &["ip_configuration.subnet_id"];
+
+/// All of them. One that names no subnet stands in no virtual network.
+pub const PLACEMENTS: &[Placement] = &[
+    placed("azurerm_api_management", "API gateway", &["virtual_network_configuration.subnet_id"], &["private_ip_addresses"]),
+    placed("azurerm_app_service_environment_v3", "app service environment", &["subnet_id"], &["internal_inbound_ip_addresses"]),
+    placed("azurerm_application_gateway", "application gateway", &["gateway_ip_configuration.subnet_id", "frontend_ip_configuration.subnet_id"], &[]),
+    placed("azurerm_bastion_host", "bastion host", CONFIGURATION, &[]),
+    placed("azurerm_container_app_environment", "container app environment", &["infrastructure_subnet_id"], &["static_ip_address"]),
+    placed("azurerm_container_group", "container group", &["subnet_ids"], &["ip_address"]),
+    placed("azurerm_databricks_workspace", "data workspace", &["custom_parameters.private_subnet_id", "custom_parameters.public_subnet_id"], &[]),
+    placed("azurerm_firewall", "firewall", CONFIGURATION, &["ip_configuration.private_ip_address"]),
+    placed("azurerm_hdinsight_kafka_cluster", "message broker", &["roles.worker_node.subnet_id", "roles.head_node.subnet_id"], &[]),
+    Placement { answers_only: true, ..placed("azurerm_lb", "load balancer", FRONT, FRONT_ADDRESS) },
+    placed("azurerm_mssql_managed_instance", "database instance", &["subnet_id"], &[]),
+    placed("azurerm_mysql_flexible_server", "database server", &["delegated_subnet_id"], &[]),
+    placed("azurerm_netapp_volume", "file share", &["subnet_id"], &["mount_ip_addresses"]),
+    placed("azurerm_postgresql_flexible_server", "database server", &["delegated_subnet_id"], &[]),
+    placed("azurerm_private_dns_resolver_inbound_endpoint", "name resolver", &["ip_configurations.subnet_id"], &["ip_configurations.private_ip_address"]),
+    placed("azurerm_redis_cache", "cache", &["subnet_id"], &["private_static_ip_address"]),
+    placed("azurerm_spring_cloud_service", "application service", &["network.app_subnet_id", "network.service_runtime_subnet_id"], &[]),
+    placed("azurerm_linux_function_app", "function app", &["virtual_network_subnet_id"], &[]),
+    placed("azurerm_linux_web_app", "web app", &["virtual_network_subnet_id"], &[]),
+    placed("azurerm_windows_function_app", "function app", &["virtual_network_subnet_id"], &[]),
+    placed("azurerm_windows_web_app", "web app", &["virtual_network_subnet_id"], &[]),
+];
+
+/// Lowers every resource of every placement.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for placement in PLACEMENTS {
+        for (id, resource) in graph.of(placement.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+            place(lowering, id, resource, placement);
+        }
+    }
+}
+
+fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placement: &Placement) {
+    let mut subnets = Found::default();
+    for path in placement.subnets {
+        subnets.extend(match path.rsplit_once('.') {
+            Some((block, name)) => lowering.subnets_in(resource, block, name),
+            None if is_set(resource.values.get(path)) => lowering.subnets(Attribute::of(resource, path)),
+            None => Found::default(),
+        });
+    }
+    if subnets == Found::default() {
+        return;
+    }
+    let mut addresses = AddressSet::none();
+    for path in placement.addresses {
+        let more = match path.rsplit_once('.') {
+            Some((block, name)) => lowering.addresses_in(resource, block, &[name]),
+            None => lowering.addresses_at(resource, &[path]),
+        };
+        addresses = addresses.union(&more.addresses);
+    }
+    let path = placement.subnets.first().copied().unwrap_or_default();
+    let addresses = Blocks { addresses, ..Blocks::default() };
+    let attachments = lowering.attachments(&Stand::plain(resource, path, subnets, addresses));
+    lowering.endpoint(id, placement.noun, attachments, placement.answers_only);
+}

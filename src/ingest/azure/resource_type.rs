@@ -1,0 +1,129 @@
+//! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
+
+use super::channel::CHANNELS;
+use super::lowering::Lowering;
+use super::placement::PLACEMENTS;
+use crate::ingest::lowering::Standing;
+use crate::ingest::terraform::Mode;
+use crate::model::GapKind;
+
+/// Types that are lowered beside the placements and channels.
+const MODELLED: &[&str] = &[
+    "azurerm_application_security_group",
+    "azurerm_kubernetes_cluster",
+    "azurerm_kubernetes_cluster_node_pool",
+    "azurerm_linux_virtual_machine",
+    "azurerm_linux_virtual_machine_scale_set",
+    "azurerm_local_network_gateway",
+    "azurerm_network_interface",
+    "azurerm_network_interface_application_security_group_association",
+    "azurerm_network_interface_security_group_association",
+    "azurerm_network_security_group",
+    "azurerm_network_security_rule",
+    "azurerm_orchestrated_virtual_machine_scale_set",
+    "azurerm_private_endpoint",
+    "azurerm_route",
+    "azurerm_route_table",
+    "azurerm_subnet",
+    "azurerm_subnet_network_security_group_association",
+    "azurerm_subnet_route_table_association",
+    "azurerm_virtual_hub",
+    "azurerm_virtual_hub_connection",
+    "azurerm_virtual_machine",
+    "azurerm_virtual_machine_scale_set",
+    "azurerm_virtual_network",
+    "azurerm_virtual_network_gateway",
+    "azurerm_virtual_network_gateway_connection",
+    "azurerm_virtual_network_peering",
+    "azurerm_windows_virtual_machine",
+    "azurerm_windows_virtual_machine_scale_set",
+];
+
+/// Types that are not modelled although they may bear on reachability, each with what it does.
+const GAPS: &[(&str, &str)] = &[
+    ("azurerm_batch_pool", "may place machines in a subnet"),
+    ("azurerm_firewall_network_rule_collection", "filters what routes lead through a firewall"),
+    ("azurerm_firewall_policy_rule_collection_group", "filters what routes lead through a firewall"),
+    ("azurerm_lb_rule", "forwards to machines behind a load balancer"),
+    ("azurerm_lb_nat_rule", "forwards to a machine behind a load balancer"),
+    ("azurerm_network_manager_admin_rule", "decides before network security groups do"),
+    ("azurerm_resource_group_template_deployment", "may make resources that the plan does not show"),
+    ("azurerm_subscription_template_deployment", "may make resources that the plan does not show"),
+    ("azurerm_virtual_desktop_host_pool", "may place desktops in a subnet"),
+    ("azurerm_virtual_network_gateway_nat_rule", "translates what passes a gateway"),
+];
+
+/// Types whose names sound of networks and that carry and filter nothing between private addresses.
+const HARMLESS: &[&str] = &[
+    "azurerm_express_route_circuit",
+    "azurerm_express_route_circuit_authorization",
+    "azurerm_express_route_port",
+    "azurerm_firewall_policy",
+    "azurerm_firewall_application_rule_collection",
+    "azurerm_nat_gateway",
+    "azurerm_nat_gateway_public_ip_association",
+    "azurerm_nat_gateway_public_ip_prefix_association",
+    "azurerm_network_connection_monitor",
+    "azurerm_network_ddos_protection_plan",
+    "azurerm_network_manager",
+    "azurerm_network_manager_deployment",
+    "azurerm_network_manager_network_group",
+    "azurerm_network_manager_scope_connection",
+    "azurerm_network_watcher",
+    "azurerm_network_watcher_flow_log",
+    "azurerm_private_dns_zone_virtual_network_link",
+    "azurerm_subnet_nat_gateway_association",
+    "azurerm_subnet_service_endpoint_storage_policy",
+    "azurerm_virtual_network_dns_servers",
+    "azurerm_virtual_wan",
+];
+
+/// Parts of names that tell of networks: a type that is in none of the lists and has one of them is a gap.
+const SUSPECT: &[&str] = &[
+    "_virtual_network",
+    "subnet",
+    "_network_",
+    "security_group",
+    "security_rule",
+    "route",
+    "peering",
+    "vpn_",
+    "_vpn",
+    "virtual_hub",
+    "firewall",
+    "private_link",
+    "private_endpoint",
+    "virtual_appliance",
+    "bastion",
+    "application_gateway",
+    "_managed_instance",
+];
+
+/// What becomes of a resource type.
+#[must_use]
+pub fn standing(kind: &str) -> Standing {
+    if PLACEMENTS.iter().any(|placement| placement.kind == kind) || MODELLED.contains(&kind) {
+        return Standing::Modelled;
+    }
+    if HARMLESS.contains(&kind) {
+        return Standing::Irrelevant;
+    }
+    let named = CHANNELS.iter().any(|channel| channel.kind == kind) || GAPS.iter().any(|(own, _)| *own == kind);
+    let rule = kind.ends_with("_firewall_rule") || kind.ends_with("_virtual_network_rule");
+    let suspect = kind.starts_with("azurerm_") && !rule && SUSPECT.iter().any(|part| kind.contains(part));
+    if named || suspect || kind == "azapi_resource" { Standing::Gap } else { Standing::Irrelevant }
+}
+
+/// Enters a gap for each managed resource that is not modelled and may bear on reachability.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (_, resource) in graph.resources.iter().filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let kind = resource.kind.as_str();
+        if standing(kind) != Standing::Gap || CHANNELS.iter().any(|channel| channel.kind == kind) {
+            continue;
+        }
+        let does = GAPS.iter().find(|(own, _)| *own == kind).map_or("may carry or filter traffic", |(_, does)| does);
+        let what = format!("`{}` {does}: `{kind}` is not modelled", resource.address);
+        lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
+    }
+}

@@ -1,0 +1,135 @@
+//! User-defined routes: blocks inside their table, and resources of their own.
+//! Source: "Virtual network traffic routing" (virtual-networks-udr-overview), "User-defined"; azurerm provider,
+//! `azurerm_route_table` (`route`), `azurerm_route`.
+
+use super::lowering::{Attribute, Blocks, Lowering, same};
+use super::route_table::USER;
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Doubt, GapKind, Id, Network, Origin, Route, Target};
+use std::collections::BTreeMap;
+
+/// A route as its table holds it, whatever network the table is used in.
+#[derive(Clone, Debug)]
+pub struct UserRoute {
+    /// Where to; with a doubt and without addresses where it is not known.
+    pub destination: Blocks,
+    /// `VirtualAppliance`, `VirtualNetworkGateway`, `VnetLocal`, `Internet`, `None`; none where it is not known.
+    hop: Option<String>,
+    /// Why it may not be in the table, or lead elsewhere.
+    doubt: Doubt,
+    origin: Origin,
+    /// The appliance, for the trail.
+    appliance: String,
+    /// The address of the table or of the route, for gaps.
+    address: String,
+}
+
+/// The routes of every table.
+pub fn read(lowering: &mut Lowering) -> BTreeMap<Id<Resource>, Vec<UserRoute>> {
+    let graph = lowering.graph;
+    let mut out: BTreeMap<Id<Resource>, Vec<UserRoute>> = BTreeMap::new();
+    for (_, resource) in graph.of("azurerm_route").filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let at = Attribute { resource, path: "address_prefix", value: &resource.values };
+        let route = route(lowering, at, resource.origin.clone());
+        let mut tables = lowering.tables(Attribute::of(resource, "route_table_name"));
+        if tables.items.is_empty() && !tables.rest.is_certain() {
+            let rest = tables.rest.clone();
+            let here = graph.of("azurerm_route_table").filter(|(_, table)| table.input == resource.input);
+            here.for_each(|(id, _)| tables.add(id, rest.clone()));
+        }
+        for (table, doubt) in tables.items {
+            out.entry(table).or_default().push(UserRoute { doubt: route.doubt.and(&doubt), ..route.clone() });
+        }
+    }
+    for (id, resource) in graph.of("azurerm_route_table") {
+        for (number, block) in resource.values.get("route").items().iter().enumerate() {
+            let path = format!("route[{number}]");
+            let origin = resource.origin_of(&path);
+            let route = route(lowering, Attribute { resource, path: &path, value: block }, origin);
+            let own = out.entry(id).or_default();
+            // A refreshed plan lists separate routes in the table as well.
+            if !own.iter().any(|old| old.destination == route.destination && !route.destination.addresses.is_empty()) {
+                own.push(route);
+            }
+        }
+    }
+    out
+}
+
+fn route(lowering: &mut Lowering, at: Attribute, origin: Origin) -> UserRoute {
+    let resource = at.resource;
+    let prefix = at.value.get("address_prefix");
+    let hop = at.value.get("next_hop_type");
+    let mut doubt = Doubt::none();
+    let mut destination = Blocks::default();
+    if prefix.text().is_some_and(is_service_tag) {
+        let what = format!("a route of `{}` is for the service tag `{}`: it is taken to hold public addresses only, and not judged", resource.address, prefix.text().unwrap_or_default());
+        lowering.world.doubt(GapKind::NotJudged, what, Some(origin.clone()));
+    } else {
+        destination = lowering.blocks(at.with(prefix));
+    }
+    if hop.text().is_none() {
+        doubt = lowering.unknown(at);
+    }
+    let hop = hop.text().map(str::to_owned);
+    let appliance = at.value.get("next_hop_in_ip_address").text().unwrap_or("an address that is not known").to_owned();
+    UserRoute { destination, hop, doubt, origin, appliance, address: resource.address.clone() }
+}
+
+/// A prefix that is no block: service tags begin with a letter and hold no `:`.
+fn is_service_tag(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.contains(':')
+}
+
+impl UserRoute {
+    /// The route as it holds in the subnets of a network.
+    pub fn routes(&self, lowering: &mut Lowering, network: Id<Network>) -> Vec<Route> {
+        let mut out = Vec::new();
+        for (target, own) in self.targets(lowering, network) {
+            let route = |destination, doubt: Doubt| Route {
+                destination,
+                target: target.clone(),
+                rank: USER,
+                doubt: doubt.and(&own).and(&self.doubt),
+                origin: Some(self.origin.clone()),
+            };
+            out.extend(self.destination.addresses.blocks().into_iter().map(|block| route(Some(block), Doubt::none())));
+            if !self.destination.rest.is_certain() {
+                out.push(route(None, self.destination.rest.clone()));
+            }
+        }
+        out
+    }
+
+    fn targets(&self, lowering: &mut Lowering, network: Id<Network>) -> Vec<(Target, Doubt)> {
+        let is = |wanted: &str| self.hop.as_deref().is_some_and(|hop| same(hop, wanted));
+        let one = |target| vec![(target, Doubt::none())];
+        if is("VnetLocal") {
+            one(Target::Local)
+        } else if is("Internet") {
+            one(Target::Outside("internet".to_owned()))
+        } else if is("None") {
+            one(Target::Drop(format!("`{}` has the next hop `None`", self.address)))
+        } else if is("VirtualNetworkGateway") {
+            self.gateways(lowering, network)
+        } else if is("VirtualAppliance") {
+            let what = format!("a route of `{}` leads through the appliance {}, which is not analysed", self.address, self.appliance);
+            vec![(Target::Unknown, lowering.world.doubt(GapKind::NotJudged, what, Some(self.origin.clone())))]
+        } else {
+            let what = format!("where a route of `{}` leads is not known", self.address);
+            vec![(Target::Unknown, lowering.world.doubt(GapKind::UnknownValue, what, Some(self.origin.clone())))]
+        }
+    }
+
+    /// The gateways that the network has or uses: a VPN gateway also forwards between networks that use it, which is not judged.
+    fn gateways(&self, lowering: &mut Lowering, network: Id<Network>) -> Vec<(Target, Doubt)> {
+        let own = lowering.lowered.gateways.get(&network).cloned().unwrap_or_default();
+        let what = match own.first() {
+            Some((link, _)) => format!("what `{}` forwards beyond its own connections is not judged", lowering.world.links[*link].name),
+            None => format!("a route of `{}` leads to a virtual network gateway that the input does not tell", self.address),
+        };
+        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(self.origin.clone()));
+        let links = own.into_iter().map(|(link, why)| (Target::Link(link), why.and(&doubt)));
+        links.chain([(Target::Unknown, doubt.clone())]).collect()
+    }
+}

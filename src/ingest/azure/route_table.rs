@@ -1,0 +1,192 @@
+//! Effective routes of every subnet: system routes, those of gateways, and the user-defined ones of its route table.
+//! Source: "Virtual network traffic routing" (virtual-networks-udr-overview): longest prefix first, then user-defined before
+//! gateway (BGP) before system routes; routes to networks and peerings go before those of gateways even if shorter.
+
+use super::lowering::{Attribute, Blocks, Found, Lowering, Neighbour, is_set};
+use super::route::{self, UserRoute};
+use crate::ingest::terraform::{Mode, Resource, Target as Named, Value};
+use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Subnet, Target};
+use std::collections::BTreeMap;
+
+const TYPE: &str = "azurerm_route_table";
+/// Rank of user-defined routes.
+pub const USER: u32 = 0;
+/// Rank of routes that a gateway learns.
+const GATEWAY: u32 = 1;
+/// Rank of system routes.
+const SYSTEM: u32 = 2;
+
+/// Prefixes that Azure drops unless a network or another route holds them ("Default", next hop `None`).
+const DROPPED: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/// Gives every subnet its table.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let mut of_subnet: BTreeMap<Id<Subnet>, Found<Id<Resource>>> = BTreeMap::new();
+    let mut loose = Doubt::none();
+    for (_, resource) in graph.of("azurerm_subnet_route_table_association") {
+        let tables = lowering.resources(Attribute::of(resource, "route_table_id"), TYPE);
+        let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+        if subnets.items.is_empty() {
+            loose = loose.and(&subnets.rest);
+        }
+        for (subnet, doubt) in subnets.items {
+            associate(&mut of_subnet, subnet, &tables, &doubt);
+        }
+    }
+    for (subnet, at) in blocks(lowering, "route_table_id") {
+        let tables = lowering.resources(at, TYPE);
+        associate(&mut of_subnet, subnet, &tables, &Doubt::none());
+    }
+    let routes = route::read(lowering);
+    for subnet in lowering.world.subnets.ids() {
+        let found = of_subnet.remove(&subnet).unwrap_or_default();
+        settle(lowering, subnet, &found, &routes, &loose);
+    }
+}
+
+fn associate(of_subnet: &mut BTreeMap<Id<Subnet>, Found<Id<Resource>>>, subnet: Id<Subnet>, tables: &Found<Id<Resource>>, doubt: &Doubt) {
+    let own = of_subnet.entry(subnet).or_default();
+    own.rest = own.rest.and(&tables.rest).and(doubt);
+    tables.items.iter().for_each(|(table, why)| own.add(*table, why.and(doubt)));
+}
+
+/// The attribute of a name in every block that makes a subnet: inside its network, or of a data source that reads it.
+pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet>, Attribute<'g>)> {
+    let graph = lowering.graph;
+    let mut out = Vec::new();
+    for inline in &lowering.lowered.inline {
+        let resource = &graph.resources[inline.resource];
+        let block = resource.values.get("subnet").items().get(inline.number);
+        let path = if name == "route_table_id" { "subnet.route_table_id" } else { "subnet.security_group" };
+        out.extend(block.map(|block| (inline.subnet, Attribute { resource, path, value: block.get(name) })));
+    }
+    for (id, subnet) in &lowering.lowered.subnets {
+        let resource = &graph.resources[*id];
+        let path = if name == "route_table_id" { name } else { "network_security_group_id" };
+        if resource.mode == Mode::Data {
+            out.push((*subnet, Attribute::of(resource, path)));
+        }
+    }
+    out.retain(|(_, at)| is_set(at.value));
+    out
+}
+
+/// Exactly one table is right: the one that is associated, else system routes alone.
+fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource>>, routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>, loose: &Doubt) {
+    let network = lowering.world.subnets[subnet].network;
+    let mut tables: Vec<Id<RouteTable>> = found.all().map(|id| user_table(lowering, id, network, routes)).collect();
+    let doubt = found.doubt().and(loose);
+    if tables.is_empty() || !doubt.is_certain() {
+        tables.push(system_table(lowering, network));
+    }
+    if !doubt.is_certain() {
+        let others: Vec<Id<Resource>> = lowering.graph.of(TYPE).map(|(id, _)| id).collect();
+        tables.extend(others.into_iter().map(|id| user_table(lowering, id, network, routes)));
+    }
+    tables.sort_unstable();
+    tables.dedup();
+    let prefixes = found.all().filter_map(|id| routes.get(&id)).flatten().fold(Blocks::default(), |mut sum, route| {
+        sum.add(&route.destination);
+        sum
+    });
+    lowering.lowered.user_prefixes.insert(subnet, Blocks { rest: prefixes.rest.and(&doubt), ..prefixes });
+    let own = &mut lowering.world.subnets[subnet];
+    own.tables = tables;
+    own.doubt = own.doubt.and(&doubt);
+}
+
+/// The routes of a network's subnets without a table of their own.
+fn system_table(lowering: &mut Lowering, network: Id<Network>) -> Id<RouteTable> {
+    if let Some(table) = lowering.lowered.system_tables.get(&network) {
+        return *table;
+    }
+    let name = format!("system routes of {}", lowering.world.networks[network].name);
+    let routes = system_routes(lowering, network, &[], true);
+    let table = lowering.world.route_tables.push(RouteTable { name, routes, origin: None });
+    lowering.lowered.system_tables.insert(network, table);
+    table
+}
+
+/// A route table as it holds in the subnets of a network: its own routes, and the network's system routes.
+fn user_table(lowering: &mut Lowering, id: Id<Resource>, network: Id<Network>, routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>) -> Id<RouteTable> {
+    if let Some(table) = lowering.lowered.route_tables.get(&(id, network)) {
+        return *table;
+    }
+    let graph = lowering.graph;
+    let resource = &graph.resources[id];
+    let used = lowering.lowered.route_tables.keys().any(|(own, _)| *own == id);
+    let name = lowering.name(id);
+    let name = if used { format!("{name} in {}", lowering.world.networks[network].name) } else { name };
+    let user = routes.get(&id).map_or(&[][..], Vec::as_slice);
+    let propagates = match (resource.values.get("bgp_route_propagation_enabled").boolean(), resource.values.get("disable_bgp_route_propagation").boolean()) {
+        (Some(enabled), _) => enabled,
+        (None, Some(disabled)) => !disabled,
+        (None, None) => true,
+    };
+    let mut own = system_routes(lowering, network, user, propagates);
+    for route in user {
+        own.extend(route.routes(lowering, network));
+    }
+    if resource.mode == Mode::Data {
+        let what = format!("`{}` is only read: the routes that it has are not all in the input", resource.address);
+        let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+        own.push(Route { destination: None, target: Target::Unknown, rank: USER, doubt, origin: Some(resource.origin.clone()) });
+    }
+    let table = RouteTable { name, routes: own, origin: Some(resource.origin.clone()) };
+    let table = lowering.world.route_tables.push(table);
+    lowering.lowered.route_tables.insert((id, network), table);
+    table
+}
+
+/// Routes that Azure adds by itself. `propagates`: whether those of gateways are among them. A user-defined default route
+/// takes the place of the reserved prefixes that lead nowhere ("Routing example").
+fn system_routes(lowering: &Lowering, network: Id<Network>, user: &[UserRoute], propagates: bool) -> Vec<Route> {
+    let own = &lowering.world.networks[network];
+    let route = |destination: IpNet, target: &Target, rank: u32, doubt: &Doubt| Route {
+        destination: Some(destination),
+        target: target.clone(),
+        rank,
+        doubt: doubt.clone(),
+        origin: None,
+    };
+    let mut out = Vec::new();
+    let unknown = AddressSet::all_v4().is_subset(&own.addresses);
+    let doubt = if own.known { own.doubt.clone() } else { Doubt::none() };
+    if unknown {
+        out.push(Route { destination: None, target: Target::Local, rank: SYSTEM, doubt: own.doubt.clone(), origin: None });
+    } else {
+        out.extend(own.addresses.blocks().into_iter().map(|block| route(block, &Target::Local, SYSTEM, &doubt)));
+    }
+    let neighbours = lowering.lowered.neighbours.get(&network).map_or(&[][..], Vec::as_slice);
+    let preferred: AddressSet = neighbours.iter().filter(|one| !one.propagated).map(|one| one.addresses.clone()).collect();
+    for Neighbour { link, addresses, propagated, doubt, .. } in neighbours.iter().filter(|one| propagates || !one.propagated) {
+        let (rank, left) = if *propagated {
+            (GATEWAY, addresses.difference(&preferred).difference(&own.addresses))
+        } else {
+            (SYSTEM, addresses.clone())
+        };
+        out.extend(left.blocks().into_iter().map(|block| route(block, &Target::Link(*link), rank, doubt)));
+    }
+    let default: AddressSet = AddressSet::parse("0.0.0.0/0").unwrap_or_default();
+    let overridden = user.iter().any(|route| route.destination.addresses == default);
+    let dropped = Target::Drop("Azure routes reserved private prefixes nowhere".to_owned());
+    let held = |block: &IpNet| own.addresses.blocks().contains(block) || neighbours.iter().any(|one| one.addresses.blocks().contains(block));
+    let reserved = DROPPED.iter().filter_map(|block| block.parse::<IpNet>().ok()).filter(|block| !overridden && !held(block));
+    out.extend(reserved.map(|block| route(block, &dropped, SYSTEM, &Doubt::none())));
+    let internet = Target::Outside("internet".to_owned());
+    out.extend(["0.0.0.0/0", "::/0"].iter().filter_map(|block| block.parse().ok()).map(|block| route(block, &internet, SYSTEM, &Doubt::none())));
+    let any = lowering.lowered.loose.get(&network).cloned().or_else(|| (!own.known).then(|| own.doubt.clone()));
+    out.extend(any.map(|doubt| Route { destination: None, target: Target::Unknown, rank: USER, doubt, origin: None }));
+    out
+}
+
+impl Lowering<'_> {
+    /// The route tables whose name an attribute holds, or whose id.
+    pub fn tables(&mut self, at: Attribute) -> Found<Id<Resource>> {
+        match at.value {
+            Value::Text(_) => self.by_name(at, TYPE),
+            _ => self.find(at, |lowering, target: &Named| (lowering.graph.resources[target.resource].kind == TYPE).then_some(target.resource), |_, _, _| None),
+        }
+    }
+}

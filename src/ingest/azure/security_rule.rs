@@ -1,0 +1,155 @@
+//! The words of a rule of a network security group. Source: "Network security groups" (network-security-groups-overview),
+//! "Security rules"; azurerm provider, `azurerm_network_security_rule`.
+
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::Value;
+use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, GapKind, Id, Origin, Protocol, Traffic};
+
+/// A rule as its group holds it, whatever subnet the group is used in.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its direction.
+    pub way: Crossing,
+    /// Its priority: the lowest number decides first.
+    pub order: u32,
+    /// What it does.
+    pub action: FilterAction,
+    /// The end where packets come from.
+    pub source: Vec<End>,
+    /// The end where packets go to.
+    pub destination: Vec<End>,
+    /// The packets.
+    pub traffic: Traffic,
+    /// Why it may be absent, or match less.
+    pub doubt: Doubt,
+    /// The line; none for one of Azure's own.
+    pub origin: Option<Origin>,
+}
+
+/// One end, as a rule names it.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// Addresses.
+    Addresses(AddressSet),
+    /// A service tag.
+    Tag(String),
+    /// Members of an application security group.
+    Members(Id<Filter>),
+    /// What is not known.
+    Unknown(Doubt),
+}
+
+/// Reads a rule from its block or resource.
+pub fn read(lowering: &mut Lowering, at: Attribute, doubt: &Doubt, origin: Origin) -> Rule {
+    let block = at.value;
+    let mut doubt = doubt.clone();
+    let way = match block.get("direction").text() {
+        Some(text) if text.eq_ignore_ascii_case("outbound") => Crossing::Egress,
+        _ => Crossing::Ingress,
+    };
+    let order = block.get("priority").integer().and_then(|number| u32::try_from(number).ok());
+    let access = block.get("access").text();
+    if order.is_none() || access.is_none() || block.get("direction").text().is_none() {
+        doubt = doubt.and(&lowering.unknown(at));
+    }
+    let deny = access.is_some_and(|text| text.eq_ignore_ascii_case("deny"));
+    let (traffic, why) = packets(lowering, at);
+    let why = why.and(&source_ports(lowering, at, deny));
+    let side = |lowering: &mut Lowering, side: &str| ends(lowering, at, side);
+    let source = side(lowering, "source");
+    let destination = side(lowering, "destination");
+    let action = if deny { FilterAction::Deny } else { FilterAction::Allow };
+    Rule { way, order: order.unwrap_or_default(), action, source, destination, traffic, doubt: doubt.and(&why), origin: Some(origin) }
+}
+
+/// The values of an attribute that comes as one word and as a list.
+fn words<'v>(block: &'v Value, one: &str, many: &str) -> Vec<&'v Value> {
+    let both = block.get(one).items().iter().chain(block.get(many).items());
+    both.filter(|value| is_set(value)).collect()
+}
+
+fn packets(lowering: &mut Lowering, at: Attribute) -> (Traffic, Doubt) {
+    let block = at.value;
+    let Some(name) = block.get("protocol").text() else { return (Traffic::all(), lowering.unknown(at)) };
+    let protocols = match name.to_ascii_lowercase().as_str() {
+        "*" => vec![Protocol::TCP, Protocol::UDP],
+        "tcp" => vec![Protocol::TCP],
+        "udp" => vec![Protocol::UDP],
+        "icmp" => return (Traffic::protocol(Protocol::ICMP).union(&Traffic::protocol(Protocol::ICMPV6)), Doubt::none()),
+        "esp" => return (Traffic::protocol(Protocol(50)), Doubt::none()),
+        "ah" => return (Traffic::protocol(Protocol(51)), Doubt::none()),
+        _ => {
+            let what = format!("protocol `{name}` of `{}` is none of `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah` and `*`", at.resource.address);
+            return (Traffic::all(), lowering.world.doubt(GapKind::Unreadable, what, Some(at.resource.origin_of(at.path))));
+        }
+    };
+    let ranges = words(block, "destination_port_range", "destination_port_ranges");
+    let whole = || if name == "*" { Traffic::all() } else { protocols.iter().map(|one| Traffic::protocol(*one)).collect() };
+    let mut out = Traffic::none();
+    for range in &ranges {
+        match range.text().and_then(ports) {
+            Some((0, u16::MAX)) => return (whole(), Doubt::none()),
+            Some((low, high)) => out = protocols.iter().fold(out, |sum, one| sum.union(&Traffic::ports(*one, low, high))),
+            None => return (whole(), lowering.unknown(at)),
+        }
+    }
+    (if ranges.is_empty() { whole() } else { out }, Doubt::none())
+}
+
+/// `*`, `80`, `8000-8999`.
+fn ports(text: &str) -> Option<(u16, u16)> {
+    if text == "*" {
+        return Some((0, u16::MAX));
+    }
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
+}
+
+/// Clients choose their ports: a rule for all of 49152-65535 lets every client pass; a denial stops one only if it is for all
+/// ports. Other source ports are not judged.
+fn source_ports(lowering: &mut Lowering, at: Attribute, deny: bool) -> Doubt {
+    let ranges = words(at.value, "source_port_range", "source_port_ranges");
+    let parsed: Option<Vec<(u16, u16)>> = ranges.iter().map(|range| ports(range.text()?)).collect();
+    let holds = |low: u16, high: u16| parsed.iter().flatten().any(|range| range.0 <= low && range.1 >= high);
+    if ranges.is_empty() || holds(1, u16::MAX) || !deny && holds(49152, u16::MAX) {
+        return Doubt::none();
+    }
+    let what = format!("the source ports of a rule of `{}` are not judged", at.resource.address);
+    lowering.world.doubt(GapKind::NotJudged, what, Some(at.resource.origin_of(at.path)))
+}
+
+/// One end of a rule; `side` is `source` or `destination`.
+fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
+    let block = at.value;
+    let mut out = Vec::new();
+    for value in words(block, &format!("{side}_address_prefix"), &format!("{side}_address_prefixes")) {
+        out.extend(end(lowering, at.with(value)));
+    }
+    let groups = format!("{side}_application_security_group_ids");
+    if is_set(block.get(&groups)) {
+        let Found { items, rest } = lowering.application_groups(at.with(block.get(&groups)));
+        for (group, doubt) in items {
+            out.push(if doubt.is_certain() { End::Members(group) } else { End::Unknown(doubt) });
+        }
+        if !rest.is_certain() {
+            out.push(End::Unknown(rest));
+        }
+    }
+    if out.is_empty() {
+        out.push(End::Unknown(lowering.unknown(at)));
+    }
+    out
+}
+
+fn end(lowering: &mut Lowering, at: Attribute) -> Vec<End> {
+    match at.value.text() {
+        Some("*") => vec![End::Addresses(AddressSet::all())],
+        Some(text) if AddressSet::parse(text).is_err() && !text.starts_with(|c: char| c.is_ascii_digit()) => vec![End::Tag(text.to_owned())],
+        _ => {
+            let blocks = lowering.blocks(at);
+            let known = (!blocks.addresses.is_empty()).then_some(End::Addresses(blocks.addresses));
+            let unknown = (!blocks.rest.is_certain()).then_some(End::Unknown(blocks.rest));
+            known.into_iter().chain(unknown).collect()
+        }
+    }
+}

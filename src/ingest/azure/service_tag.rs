@@ -1,0 +1,78 @@
+//! What the words of security rules stand for that are no addresses: `VirtualNetwork`, `Internet`, `AzureLoadBalancer` and
+//! further service tags. Source: "Virtual network service tags" (service-tags-overview), "Available service tags".
+
+use super::lowering::Lowering;
+use crate::model::{AddressSet, Doubt, GapKind, Id, Origin, Subnet};
+
+/// What `VirtualNetwork` holds, seen from a subnet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Surroundings {
+    /// Addresses that it surely holds.
+    pub surely: AddressSet,
+    /// Addresses that it may hold besides.
+    pub perhaps: AddressSet,
+    /// Why these are not certain.
+    pub doubt: Doubt,
+}
+
+/// The address from which the load balancer of the platform probes, and at which the host answers.
+const HOST: &str = "168.63.129.16";
+
+/// Blocks that no internet address is in: private and shared ones, link-local ones, unique local ones.
+const NOT_PUBLIC: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", HOST, "fc00::/7", "fe80::/10"];
+
+fn set(blocks: &[&str]) -> AddressSet {
+    blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect()
+}
+
+/// The space of the subnet's network, of peered networks unless their peering says no, what gateways lead to, the host, and
+/// the prefixes of user-defined routes. The tag "might also contain default routes": those are in doubt.
+#[must_use]
+pub fn surroundings(lowering: &mut Lowering, subnet: Id<Subnet>) -> Surroundings {
+    let own = lowering.world.subnets[subnet].clone();
+    let network = lowering.world.networks[own.network].clone();
+    let (mut surely, mut perhaps, mut doubt) = (set(&[HOST]), AddressSet::none(), Doubt::none());
+    let mut add = |addresses: &AddressSet, why: &Doubt| {
+        if why.is_certain() {
+            surely = surely.union(addresses);
+        } else {
+            perhaps = perhaps.union(addresses);
+            doubt = doubt.and(why);
+        }
+    };
+    add(&network.addresses, &network.doubt);
+    for neighbour in lowering.lowered.neighbours.get(&own.network).into_iter().flatten().filter(|one| one.tagged) {
+        add(&neighbour.addresses, &neighbour.tag_doubt);
+    }
+    let prefixes = lowering.lowered.user_prefixes.get(&subnet).cloned().unwrap_or_default();
+    let default = set(&["0.0.0.0/0"]);
+    if default.is_subset(&prefixes.addresses) {
+        let what = format!("whether `VirtualNetwork` holds every address in `{}`, since a user-defined route of it is for 0.0.0.0/0", own.name);
+        let why = lowering.world.doubt(GapKind::NotJudged, what, own.origin.clone());
+        add(&prefixes.addresses, &why);
+    } else {
+        add(&prefixes.addresses, &prefixes.rest);
+    }
+    let perhaps = perhaps.difference(&surely);
+    let doubt = if perhaps.is_empty() { Doubt::none() } else { doubt };
+    Surroundings { surely, perhaps, doubt }
+}
+
+impl Surroundings {
+    /// The addresses of a tag, each part with the reason why it may not be in it. `origin`: the rule that names it.
+    pub fn tag(&self, lowering: &mut Lowering, tag: &str, origin: Option<&Origin>) -> Vec<(AddressSet, Doubt)> {
+        let parts = match tag.to_ascii_lowercase().as_str() {
+            "virtualnetwork" => vec![(self.surely.clone(), Doubt::none()), (self.perhaps.clone(), self.doubt.clone())],
+            "internet" => {
+                let public = AddressSet::all().difference(&set(NOT_PUBLIC)).difference(&self.surely);
+                vec![(public.difference(&self.perhaps), Doubt::none()), (public.intersection(&self.perhaps), self.doubt.clone())]
+            }
+            "azureloadbalancer" => vec![(set(&[HOST]), Doubt::none())],
+            _ => {
+                let what = format!("which addresses the service tag `{tag}` holds is not in the input");
+                vec![(AddressSet::all(), lowering.world.doubt(GapKind::NotInInput, what, origin.cloned()))]
+            }
+        };
+        parts.into_iter().filter(|(addresses, _)| !addresses.is_empty()).collect()
+    }
+}

@@ -1,0 +1,157 @@
+//! Subnets: with a resource of their own, as blocks inside their network, read, and only named. Their route tables and
+//! network security groups are set by the families of those.
+//! Source: azurerm provider, `azurerm_subnet`, `azurerm_virtual_network` (`subnet`).
+
+use super::lowering::{Attribute, Found, Inline, Lowering};
+use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use crate::model::{Doubt, GapKind, Id, Network, Origin, Subnet};
+
+const KIND: &str = "azurerm_subnet";
+/// What decides whether a subnet's network security group and routes hold for private endpoints in it: by default they do
+/// not. Source: azurerm provider, `azurerm_subnet` (`private_endpoint_network_policies`); "Manage network policies for
+/// private endpoints".
+const POLICIES: &str = "private_endpoint_network_policies";
+
+/// Lowers subnets without their route tables and filters.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph.of("azurerm_virtual_network").filter(|(_, resource)| resource.mode == Mode::Managed) {
+        inline(lowering, id, resource);
+    }
+    for wanted in [Mode::Managed, Mode::Data] {
+        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == wanted) {
+            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.subnets.get(&id).copied());
+            let subnet = twin.unwrap_or_else(|| separate(lowering, id, resource));
+            lowering.lowered.subnets.insert(id, subnet);
+        }
+    }
+}
+
+/// Blocks inside a network. A refreshed plan lists subnets with resources of their own there as well: those are told by name.
+fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+    let graph = lowering.graph;
+    let Some(network) = lowering.lowered.networks.get(&id).copied() else { return };
+    let separate = |block: &Value| {
+        let same_id = |own: &Resource| block.get("id").text().is_some_and(|id| own.values.get("id").text() == Some(id));
+        let same_name = |own: &Resource| {
+            let at = |path: &str| own.values.get(path).text();
+            at("name") == block.get("name").text() && at("virtual_network_name") == resource.values.get("name").text()
+        };
+        graph.of(KIND).any(|(_, own)| own.input == resource.input && own.mode == Mode::Managed && (same_id(own) || same_name(own)))
+    };
+    for (number, block) in resource.values.get("subnet").items().iter().enumerate().filter(|(_, block)| !separate(block)) {
+        let name = block.get("name").text().map_or_else(|| number.to_string(), |name| format!("\"{name}\""));
+        let path = format!("subnet[{number}]");
+        let at = Attribute { resource, path: &path, value: block };
+        let named = format!("{}.subnet[{name}]", lowering.name(id));
+        let subnet = subnet(lowering, named, network, at, &Doubt::none(), resource.origin_of(&path));
+        lowering.lowered.inline.push(Inline { resource: id, number, subnet });
+        if let Some(id) = block.get("id").text() {
+            lowering.lowered.foreign.subnets.insert(id.to_ascii_lowercase(), subnet);
+        }
+    }
+}
+
+fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Subnet> {
+    let path = if resource.values.get("virtual_network_id").is_unset() { "virtual_network_name" } else { "virtual_network_id" };
+    let at = Attribute::of(resource, path);
+    let networks = if path == "virtual_network_id" { lowering.networks(at) } else { lowering.networks_named(at) };
+    let network = networks.first().unwrap_or_else(|| lowering.foreign_network(at, &format!("the virtual network of {}", resource.address)));
+    let mut doubt = networks.doubt();
+    if resource.mode == Mode::Data {
+        let what =
+            format!("`{}` is only read: its routes and filters are known only as far as the input holds them", resource.address);
+        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+    }
+    let name = lowering.name(id);
+    subnet(lowering, name, network, Attribute { resource, path: "address_prefixes", value: &resource.values }, &doubt, resource.origin.clone())
+}
+
+/// A subnet by its block, or by the attributes of its resource.
+fn subnet(lowering: &mut Lowering, name: String, network: Id<Network>, at: Attribute, doubt: &Doubt, origin: Origin) -> Id<Subnet> {
+    let block = at.value;
+    let mut blocks = lowering.blocks(at.with(block.get("address_prefixes")));
+    blocks.add(&lowering.blocks(at.with(block.get("address_prefix"))));
+    if blocks.addresses.is_empty() && blocks.rest.is_certain() {
+        blocks.rest = lowering.unknown(at);
+    }
+    let (addresses, why) = blocks.or(lowering.world.networks[network].addresses.clone());
+    let (tables, filters) = (Vec::new(), Vec::new());
+    let doubt = doubt.and(&why);
+    let own = Subnet { name, network, addresses, tables, filters, filters_inside: true, doubt, origin: Some(origin) };
+    let subnet = lowering.world.subnets.push(own);
+    if judges_private_endpoints(block) {
+        lowering.lowered.judged_endpoints.insert(subnet);
+    }
+    if let Some(name) = block.get("name").text() {
+        lowering.lowered.named_subnets.insert((network, name.to_ascii_lowercase()), subnet);
+    }
+    subnet
+}
+
+/// Whether the network security group holds for private endpoints. What is not known is taken as not.
+fn judges_private_endpoints(block: &Value) -> bool {
+    let policies = block.get(POLICIES);
+    let older = ["private_endpoint_network_policies_enabled", "enforce_private_link_endpoint_network_policies"];
+    match policies.text() {
+        Some(word) => word == "Enabled" || word == "NetworkSecurityGroupEnabled",
+        None => match older.map(|path| block.get(path).boolean()) {
+            [Some(enabled), _] => enabled,
+            [None, Some(enforced)] => !enforced,
+            [None, None] => false,
+        },
+    }
+}
+
+impl Lowering<'_> {
+    /// The subnets that an attribute names; those that the input only names by id are added to the world.
+    pub fn subnets(&mut self, at: Attribute) -> Found<Id<Subnet>> {
+        let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
+            "id" | "" => lowering.lowered.subnets.get(&target.resource).copied(),
+            path if path.starts_with("subnet") => lowering.only_inline(target.resource),
+            _ => None,
+        };
+        self.find(at, own, |lowering, at, id| Some(lowering.foreign_subnet(at, id)))
+    }
+
+    /// The subnet inside a network, where it has one only.
+    fn only_inline(&self, network: Id<Resource>) -> Option<Id<Subnet>> {
+        let mut own = self.lowered.inline.iter().filter(|inline| inline.resource == network);
+        own.next().filter(|_| own.next().is_none()).map(|inline| inline.subnet)
+    }
+
+    /// The subnet with a known id that is not in the input, in the network that the id names.
+    fn foreign_subnet(&mut self, at: Attribute, id: &str) -> Id<Subnet> {
+        let key = id.to_ascii_lowercase();
+        if let Some(subnet) = self.lowered.foreign.subnets.get(&key) {
+            return *subnet;
+        }
+        let network = self.network_of(at, id);
+        if let Some(name) = key.rsplit('/').next().map(str::to_owned)
+            && let Some(subnet) = self.lowered.named_subnets.get(&(network, name))
+        {
+            return *subnet;
+        }
+        let doubt = self.not_in_input(at, id);
+        let addresses = self.world.networks[network].addresses.clone();
+        let origin = Some(at.resource.origin_of(at.path));
+        let (tables, filters) = (Vec::new(), Vec::new());
+        let subnet = Subnet { name: id.to_owned(), network, addresses, tables, filters, filters_inside: true, doubt, origin };
+        let subnet = self.world.subnets.push(subnet);
+        self.lowered.foreign.subnets.insert(key, subnet);
+        subnet
+    }
+
+    /// The network in the id of a subnet: one of the input where it has that id.
+    fn network_of(&mut self, at: Attribute, id: &str) -> Id<Network> {
+        let front = id.to_ascii_lowercase().find("/subnets/").and_then(|end| id.get(..end)).unwrap_or(id).to_owned();
+        let held = self.lowered.networks.iter().find(|(resource, _)| {
+            self.graph.resources[**resource].values.get("id").text().is_some_and(|own| super::lowering::same(own, &front))
+        });
+        let held = held.map(|(_, network)| *network);
+        held.unwrap_or_else(|| {
+            let name = if front == id { format!("the virtual network of {id}") } else { front };
+            self.foreign_network(at, &name)
+        })
+    }
+}

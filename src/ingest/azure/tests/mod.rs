@@ -1,0 +1,1 @@
+//! Small graphs, and the worlds that they become.

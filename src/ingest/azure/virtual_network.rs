@@ -1,0 +1,87 @@
+//! Virtual networks: managed, read, and only named. Source: azurerm provider, `azurerm_virtual_network`.
+
+use super::lowering::{Attribute, Found, Lowering};
+use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
+
+const KIND: &str = "azurerm_virtual_network";
+
+/// Lowers virtual networks with their whole address space.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for wanted in [Mode::Managed, Mode::Data] {
+        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == wanted) {
+            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.networks.get(&id).copied());
+            let network = twin.unwrap_or_else(|| network(lowering, id, resource));
+            lowering.lowered.networks.insert(id, network);
+        }
+    }
+}
+
+fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Network> {
+    let at = Attribute::of(resource, "address_space");
+    let mut blocks = lowering.blocks(at);
+    if blocks.addresses.is_empty() && blocks.rest.is_certain() {
+        blocks.rest = lowering.unknown(at);
+    }
+    let (addresses, mut doubt) = blocks.or(AddressSet::all());
+    if resource.mode == Mode::Data {
+        let what =
+            format!("`{}` is only read: its routes, peerings and filters are known only as far as the input holds them", resource.address);
+        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+    }
+    let known = resource.mode == Mode::Managed;
+    let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
+    lowering.world.networks.push(Network { name, addresses, owner: owner(resource), known, doubt, origin })
+}
+
+/// `subscription/location`, as far as known.
+fn owner(resource: &Resource) -> Option<String> {
+    let id = resource.values.get("id").text().unwrap_or_default();
+    let subscription = id.split('/').nth(2).filter(|part| !part.is_empty());
+    match (subscription, resource.values.get("location").text()) {
+        (Some(subscription), Some(location)) => Some(format!("{subscription}/{location}")),
+        (one, other) => one.or(other).map(str::to_owned),
+    }
+}
+
+impl Lowering<'_> {
+    /// The networks whose id an attribute holds; those that the input only names are added to the world.
+    pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
+        let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
+            "id" | "" => lowering.lowered.networks.get(&target.resource).copied(),
+            _ => None,
+        };
+        self.find(at, own, |lowering, at, id| Some(lowering.foreign_network(at, id)))
+    }
+
+    /// The networks whose name an attribute holds.
+    pub fn networks_named(&mut self, at: Attribute) -> Found<Id<Network>> {
+        let found = self.by_name(at, KIND);
+        let mut out = Found { items: Vec::new(), rest: found.rest };
+        for (id, doubt) in found.items {
+            if let Some(network) = self.lowered.networks.get(&id).copied() {
+                out.add(network, doubt);
+            }
+        }
+        if let (true, Some(name)) = (out.items.is_empty(), at.value.text()) {
+            let network = self.foreign_network(at, name);
+            out = Found { items: vec![(network, Doubt::none())], rest: Doubt::none() };
+        }
+        out
+    }
+
+    /// The network with a known id or name that is not in the input.
+    pub fn foreign_network(&mut self, at: Attribute, id: &str) -> Id<Network> {
+        let key = id.to_ascii_lowercase();
+        if let Some(network) = self.lowered.foreign.networks.get(&key) {
+            return *network;
+        }
+        let doubt = self.not_in_input(at, id);
+        let origin = Some(at.resource.origin_of(at.path));
+        let network = Network { name: id.to_owned(), addresses: AddressSet::all(), owner: None, known: false, doubt, origin };
+        let network = self.world.networks.push(network);
+        self.lowered.foreign.networks.insert(key, network);
+        network
+    }
+}
