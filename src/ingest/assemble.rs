@@ -6,7 +6,7 @@ use super::kubernetes::{self, Object};
 use super::outcome::{IngestError, Ingested, InputRow};
 use super::site::Site;
 use super::tie::tie;
-use super::{File, InputError, Kind, Moment, Settings, aws, detect, google, terraform};
+use super::{File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform};
 use crate::model::{Cluster, Enforced, Note, World};
 
 /// Reads all inputs as one world at one moment.
@@ -40,6 +40,7 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     let lowered = aws::lower(&read.graph, &mut world);
     let sites = aws::eks::sites(&read.graph, lowered, &mut world);
     google::lower(&read.graph, &mut world);
+    azure::lower(&read.graph, &mut world);
     let lists = tie(&sites, objects.objects)?;
     if sites.is_empty() {
         let cluster = world.clusters.push(alone(lists.first().map(Vec::as_slice).unwrap_or_default(), settings));

@@ -16,7 +16,12 @@ pub const CHANNELS: &[Channel] = &[
     channel("azurerm_cdn_frontdoor_origin", "Front Door", "private_link.private_link_target_id", ""),
     channel("azurerm_express_route_circuit_peering", "ExpressRoute", "express_route_circuit_name", ""),
     channel("azurerm_express_route_connection", "ExpressRoute", "express_route_gateway_id", "express_route_circuit_peering_id"),
-    channel("azurerm_network_manager_connectivity_configuration", "Virtual Network Manager", "hub.resource_id", "applies_to_group.network_group_id"),
+    channel(
+        "azurerm_network_manager_connectivity_configuration",
+        "Virtual Network Manager",
+        "hub.resource_id",
+        "applies_to_group.network_group_id",
+    ),
     channel("azurerm_network_manager_static_member", "Virtual Network Manager", "target_virtual_network_id", "network_group_id"),
     channel("azurerm_point_to_site_vpn_gateway", "Virtual WAN", "virtual_hub_id", ""),
     channel("azurerm_private_link_service", "Private Link", "load_balancer_frontend_ip_configuration_ids", ""),

@@ -101,5 +101,9 @@ fn scale_set(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
             }
         }
     }
-    if out.is_empty() { lowering.attachments(&Stand::plain(resource, "network_interface", Found::default(), Default::default())) } else { out }
+    if out.is_empty() {
+        lowering.attachments(&Stand::plain(resource, "network_interface", Found::default(), Default::default()))
+    } else {
+        out
+    }
 }

@@ -160,7 +160,8 @@ impl Lowering<'_> {
     }
 
     fn rules(&mut self, rule: &Rule, around: &Surroundings) -> Vec<FilterRule> {
-        let (own, other) = if rule.way == Crossing::Ingress { (&rule.destination, &rule.source) } else { (&rule.source, &rule.destination) };
+        let (own, other) =
+            if rule.way == Crossing::Ingress { (&rule.destination, &rule.source) } else { (&rule.source, &rule.destination) };
         let (own, other) = (self.peers(own, around, rule), self.peers(other, around, rule));
         let pairs = own.iter().flat_map(|own| other.iter().map(move |other| (own, other)));
         let make = |((own, a), (peer, b)): (&(FilterPeer, Doubt), &(FilterPeer, Doubt))| FilterRule {

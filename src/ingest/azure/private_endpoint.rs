@@ -40,7 +40,11 @@ fn open_side(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
 fn channel(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let at = resource.values.get("private_service_connection.private_connection_resource_id");
     let links = lowering.graph.follow(at, &[]);
-    let service = links.targets.iter().map(|target| &lowering.graph.resources[target.resource]).find(|own| own.kind == "azurerm_private_link_service");
+    let service = links
+        .targets
+        .iter()
+        .map(|target| &lowering.graph.resources[target.resource])
+        .find(|own| own.kind == "azurerm_private_link_service");
     if let Some(service) = service {
         let what = format!(
             "`{}` leads to what stands behind `{}`: another channel across the border, which is judged up to the endpoint only",

@@ -63,7 +63,11 @@ fn route(lowering: &mut Lowering, at: Attribute, origin: Origin) -> UserRoute {
     let mut doubt = Doubt::none();
     let mut destination = Blocks::default();
     if prefix.text().is_some_and(is_service_tag) {
-        let what = format!("a route of `{}` is for the service tag `{}`: it is taken to hold public addresses only, and not judged", resource.address, prefix.text().unwrap_or_default());
+        let what = format!(
+            "a route of `{}` is for the service tag `{}`: it is taken to hold public addresses only, and not judged",
+            resource.address,
+            prefix.text().unwrap_or_default()
+        );
         lowering.world.doubt(GapKind::NotJudged, what, Some(origin.clone()));
     } else {
         destination = lowering.blocks(at.with(prefix));

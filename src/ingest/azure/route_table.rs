@@ -73,7 +73,13 @@ pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet
 }
 
 /// Exactly one table is right: the one that is associated, else system routes alone.
-fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource>>, routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>, loose: &Doubt) {
+fn settle(
+    lowering: &mut Lowering,
+    subnet: Id<Subnet>,
+    found: &Found<Id<Resource>>,
+    routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>,
+    loose: &Doubt,
+) {
     let network = lowering.world.subnets[subnet].network;
     let mut tables: Vec<Id<RouteTable>> = found.all().map(|id| user_table(lowering, id, network, routes)).collect();
     let doubt = found.doubt().and(loose);
@@ -109,7 +115,12 @@ fn system_table(lowering: &mut Lowering, network: Id<Network>) -> Id<RouteTable>
 }
 
 /// A route table as it holds in the subnets of a network: its own routes, and the network's system routes.
-fn user_table(lowering: &mut Lowering, id: Id<Resource>, network: Id<Network>, routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>) -> Id<RouteTable> {
+fn user_table(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    network: Id<Network>,
+    routes: &BTreeMap<Id<Resource>, Vec<UserRoute>>,
+) -> Id<RouteTable> {
     if let Some(table) = lowering.lowered.route_tables.get(&(id, network)) {
         return *table;
     }
@@ -119,7 +130,10 @@ fn user_table(lowering: &mut Lowering, id: Id<Resource>, network: Id<Network>, r
     let name = lowering.name(id);
     let name = if used { format!("{name} in {}", lowering.world.networks[network].name) } else { name };
     let user = routes.get(&id).map_or(&[][..], Vec::as_slice);
-    let propagates = match (resource.values.get("bgp_route_propagation_enabled").boolean(), resource.values.get("disable_bgp_route_propagation").boolean()) {
+    let propagates = match (
+        resource.values.get("bgp_route_propagation_enabled").boolean(),
+        resource.values.get("disable_bgp_route_propagation").boolean(),
+    ) {
         (Some(enabled), _) => enabled,
         (None, Some(disabled)) => !disabled,
         (None, None) => true,
@@ -161,21 +175,21 @@ fn system_routes(lowering: &Lowering, network: Id<Network>, user: &[UserRoute], 
     let neighbours = lowering.lowered.neighbours.get(&network).map_or(&[][..], Vec::as_slice);
     let preferred: AddressSet = neighbours.iter().filter(|one| !one.propagated).map(|one| one.addresses.clone()).collect();
     for Neighbour { link, addresses, propagated, doubt, .. } in neighbours.iter().filter(|one| propagates || !one.propagated) {
-        let (rank, left) = if *propagated {
-            (GATEWAY, addresses.difference(&preferred).difference(&own.addresses))
-        } else {
-            (SYSTEM, addresses.clone())
-        };
+        let (rank, left) =
+            if *propagated { (GATEWAY, addresses.difference(&preferred).difference(&own.addresses)) } else { (SYSTEM, addresses.clone()) };
         out.extend(left.blocks().into_iter().map(|block| route(block, &Target::Link(*link), rank, doubt)));
     }
     let default: AddressSet = AddressSet::parse("0.0.0.0/0").unwrap_or_default();
     let overridden = user.iter().any(|route| route.destination.addresses == default);
     let dropped = Target::Drop("Azure routes reserved private prefixes nowhere".to_owned());
-    let held = |block: &IpNet| own.addresses.blocks().contains(block) || neighbours.iter().any(|one| one.addresses.blocks().contains(block));
+    let held =
+        |block: &IpNet| own.addresses.blocks().contains(block) || neighbours.iter().any(|one| one.addresses.blocks().contains(block));
     let reserved = DROPPED.iter().filter_map(|block| block.parse::<IpNet>().ok()).filter(|block| !overridden && !held(block));
     out.extend(reserved.map(|block| route(block, &dropped, SYSTEM, &Doubt::none())));
     let internet = Target::Outside("internet".to_owned());
-    out.extend(["0.0.0.0/0", "::/0"].iter().filter_map(|block| block.parse().ok()).map(|block| route(block, &internet, SYSTEM, &Doubt::none())));
+    out.extend(
+        ["0.0.0.0/0", "::/0"].iter().filter_map(|block| block.parse().ok()).map(|block| route(block, &internet, SYSTEM, &Doubt::none())),
+    );
     let any = lowering.lowered.loose.get(&network).cloned().or_else(|| (!own.known).then(|| own.doubt.clone()));
     out.extend(any.map(|doubt| Route { destination: None, target: Target::Unknown, rank: USER, doubt, origin: None }));
     out
@@ -186,7 +200,11 @@ impl Lowering<'_> {
     pub fn tables(&mut self, at: Attribute) -> Found<Id<Resource>> {
         match at.value {
             Value::Text(_) => self.by_name(at, TYPE),
-            _ => self.find(at, |lowering, target: &Named| (lowering.graph.resources[target.resource].kind == TYPE).then_some(target.resource), |_, _, _| None),
+            _ => self.find(
+                at,
+                |lowering, target: &Named| (lowering.graph.resources[target.resource].kind == TYPE).then_some(target.resource),
+                |_, _, _| None,
+            ),
         }
     }
 }

@@ -144,7 +144,9 @@ fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
 fn end(lowering: &mut Lowering, at: Attribute) -> Vec<End> {
     match at.value.text() {
         Some("*") => vec![End::Addresses(AddressSet::all())],
-        Some(text) if AddressSet::parse(text).is_err() && !text.starts_with(|c: char| c.is_ascii_digit()) => vec![End::Tag(text.to_owned())],
+        Some(text) if AddressSet::parse(text).is_err() && !text.starts_with(|c: char| c.is_ascii_digit()) => {
+            vec![End::Tag(text.to_owned())]
+        }
         _ => {
             let blocks = lowering.blocks(at);
             let known = (!blocks.addresses.is_empty()).then_some(End::Addresses(blocks.addresses));

@@ -19,7 +19,8 @@ pub struct Surroundings {
 const HOST: &str = "168.63.129.16";
 
 /// Blocks that no internet address is in: private and shared ones, link-local ones, unique local ones.
-const NOT_PUBLIC: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", HOST, "fc00::/7", "fe80::/10"];
+const NOT_PUBLIC: &[&str] =
+    &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", HOST, "fc00::/7", "fe80::/10"];
 
 fn set(blocks: &[&str]) -> AddressSet {
     blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect()
@@ -47,7 +48,8 @@ pub fn surroundings(lowering: &mut Lowering, subnet: Id<Subnet>) -> Surroundings
     let prefixes = lowering.lowered.user_prefixes.get(&subnet).cloned().unwrap_or_default();
     let default = set(&["0.0.0.0/0"]);
     if default.is_subset(&prefixes.addresses) {
-        let what = format!("whether `VirtualNetwork` holds every address in `{}`, since a user-defined route of it is for 0.0.0.0/0", own.name);
+        let what =
+            format!("whether `VirtualNetwork` holds every address in `{}`, since a user-defined route of it is for 0.0.0.0/0", own.name);
         let why = lowering.world.doubt(GapKind::NotJudged, what, own.origin.clone());
         add(&prefixes.addresses, &why);
     } else {

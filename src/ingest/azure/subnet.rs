@@ -59,12 +59,18 @@ fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> I
     let network = networks.first().unwrap_or_else(|| lowering.foreign_network(at, &format!("the virtual network of {}", resource.address)));
     let mut doubt = networks.doubt();
     if resource.mode == Mode::Data {
-        let what =
-            format!("`{}` is only read: its routes and filters are known only as far as the input holds them", resource.address);
+        let what = format!("`{}` is only read: its routes and filters are known only as far as the input holds them", resource.address);
         doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
     }
     let name = lowering.name(id);
-    subnet(lowering, name, network, Attribute { resource, path: "address_prefixes", value: &resource.values }, &doubt, resource.origin.clone())
+    subnet(
+        lowering,
+        name,
+        network,
+        Attribute { resource, path: "address_prefixes", value: &resource.values },
+        &doubt,
+        resource.origin.clone(),
+    )
 }
 
 /// A subnet by its block, or by the attributes of its resource.

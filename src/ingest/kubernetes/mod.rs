@@ -11,6 +11,7 @@ mod object;
 pub mod policy;
 mod port;
 mod read;
+pub mod service;
 mod workload;
 
 #[cfg(test)]
@@ -23,3 +24,4 @@ pub use label::{label_selector, labels};
 pub use lower::{Lowering, lower};
 pub use object::{Object, Objects, Remark};
 pub use read::read;
+pub use workload::node_selector;

@@ -7,8 +7,8 @@ use super::overlay;
 use super::pod_groups::{self, GroupPolicy};
 use super::setting::{Source, truth};
 use crate::ingest::Settings;
-use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::engine::{self, Hint};
+use crate::ingest::kubernetes::{Object, node_selector};
 use crate::ingest::yaml::Node;
 use crate::model::{Doubt, GapKind, Labels, Origin, World};
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manif
             ("karpenter.k8s.aws" | "eks.amazonaws.com", _) => out.node_classes.extend(node_class::of_object(object)),
             _ => {}
         }
-        let asked = asked(&object.kind, &object.node);
+        let asked = node_selector(object);
         if !asked.is_empty() {
             out.asked.insert(object.origin.clone(), asked);
         }
@@ -110,15 +110,4 @@ fn daemon_set(object: &Object, out: &mut Manifests) {
 
 fn variable(entry: &Node) -> Option<(String, String)> {
     Some((entry.get("name").text()?.to_owned(), entry.get("value").written()?.to_owned()))
-}
-
-/// The node selector of the pods that an object makes.
-fn asked(kind: &str, node: &Node) -> Labels {
-    let spec = match kind {
-        "Pod" => node.get("spec"),
-        "CronJob" => node.get("spec.jobTemplate.spec.template.spec"),
-        _ => node.get("spec.template.spec"),
-    };
-    let selector = spec.get("nodeSelector").entries();
-    selector.into_iter().filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect()
 }

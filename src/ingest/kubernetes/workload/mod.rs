@@ -1,10 +1,12 @@
 //! Workloads: pods and all that makes them from a template.
 
 mod kind;
+mod node_selector;
 mod owner;
 mod shape;
 
 pub(super) use kind::{is_known, kind_of};
+pub use node_selector::node_selector;
 pub(super) use shape::GENERATED;
 
 use super::lower::Lowering;

@@ -3,9 +3,9 @@
 
 use super::balancer::{Asked, Balancer, clients, list};
 use super::node_port::node_port;
-use super::service::{Port, annotation, ports};
 use super::{Doorway, by_load_balancer};
 use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::service::{Port, annotation, ports};
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Door, Doubt, Note, Protocol};
 

@@ -3,9 +3,9 @@
 
 use super::balancer::{Asked, clients, list};
 use super::node_port::node_port;
-use super::service::{annotation, ports};
 use super::{Doorway, by_load_balancer};
 use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::service::{annotation, ports};
 use crate::model::{AddressSet, Door, Doubt, Note};
 
 /// What all annotations of such Services begin with.
@@ -40,7 +40,7 @@ pub fn lower(doorway: &mut Doorway, service: &Object) {
     }
 }
 
-fn asked<'a>(service: &'a Object, ports: &[super::service::Port]) -> Asked<'a> {
+fn asked<'a>(service: &'a Object, ports: &[crate::ingest::kubernetes::service::Port]) -> Asked<'a> {
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
     let ranges = service.node.get("spec.loadBalancerSourceRanges").items();
     let mut blocks: Vec<String> = ranges.iter().filter_map(|range| range.text().map(|text| text.trim().to_owned())).collect();

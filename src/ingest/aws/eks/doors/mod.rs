@@ -8,14 +8,13 @@ mod ingress;
 mod load_balancer;
 mod node_port;
 mod nodes;
-mod service;
 mod target_group;
 
 use super::facts::Facts;
 use super::pool::Pool;
 use crate::ingest::Settings;
 use crate::ingest::aws::Lowering;
-use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::{Object, service};
 use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Attachment, Cluster, Door, DoorTarget, Enforced, GapKind, Id, Note, Protocol, Relay, Workload};
 
@@ -104,6 +103,16 @@ impl Doorway<'_, '_, '_> {
                 origin: object.origin.clone(),
             });
         }
+    }
+
+    /// The pods that a Service selects.
+    fn behind(&self, service: &Object) -> Vec<Id<Workload>> {
+        service::behind(self.lowering.world, self.cluster, self.settings, service)
+    }
+
+    /// The Service of a name in a namespace.
+    fn service(&self, namespace: &str, name: &str) -> Option<&Object> {
+        service::service(self.objects, self.settings, namespace, name)
     }
 
     /// The pods of a namespace: those that a Service which is not in the input may select.

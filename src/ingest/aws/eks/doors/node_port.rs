@@ -1,8 +1,8 @@
 //! Services with node ports. Source: Kubernetes documentation, "Service", "type: NodePort".
 
-use super::service::{Port, ports};
 use super::{Doorway, NODE_PORTS};
 use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::service::{Port, ports};
 use crate::model::{AddressSet, Door, Doubt, GapKind};
 
 /// Adds the node ports of a Service.

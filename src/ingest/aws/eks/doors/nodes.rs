@@ -4,8 +4,8 @@
 use super::super::facts;
 use super::super::pool::Family;
 use super::Doorway;
-use super::service::is_local;
 use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::service::is_local;
 use crate::model::{AddressSet, Attachment, Doubt, Enforced, GapKind, Note, Relay};
 
 impl Doorway<'_, '_, '_> {

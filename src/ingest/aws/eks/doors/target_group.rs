@@ -5,10 +5,10 @@
 use super::balancer::Balancer;
 use super::ingress::is_wanted;
 use super::node_port::node_port;
-use super::service::ports;
 use super::{ANY_PORT, Doorway, by_load_balancer};
 use crate::ingest::aws::{Attribute, is_set};
 use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::service::ports;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{AddressSet, Door, Doubt, Endpoint, Id, Note, Protocol};
 

@@ -1,9 +1,9 @@
 //! Services: their ports and the pods behind them. Source: Kubernetes documentation, "Service".
 
-use super::Doorway;
-use crate::ingest::kubernetes::Object;
+use super::Object;
+use crate::ingest::Settings;
 use crate::ingest::yaml::Node;
-use crate::model::{DoorTarget, Id, Labels, Protocol, Workload};
+use crate::model::{Cluster, DoorTarget, Id, Labels, Protocol, Workload, World};
 
 /// A port of a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,29 +55,22 @@ pub fn annotation(object: &Object, key: &str) -> Option<String> {
     object.node.get("metadata.annotations").child(key).written().map(|text| text.trim().to_owned())
 }
 
-impl Doorway<'_, '_, '_> {
-    /// The Service of a name in a namespace.
-    pub fn service(&self, namespace: &str, name: &str) -> Option<&Object> {
-        let services = self.objects.iter().filter(|object| object.is("", "Service") && object.name == name);
-        services.into_iter().find(|object| object.namespace_in(self.settings) == namespace)
-    }
+/// The Service of a name in a namespace.
+#[must_use]
+pub fn service<'o>(objects: &'o [Object], settings: &Settings, namespace: &str, name: &str) -> Option<&'o Object> {
+    let services = objects.iter().filter(|object| object.is("", "Service") && object.name == name);
+    services.into_iter().find(|object| object.namespace_in(settings) == namespace)
+}
 
-    /// The pods that a Service selects; none where it has no selector.
-    pub fn behind(&self, service: &Object) -> Vec<Id<Workload>> {
-        let wanted: Labels = service
-            .node
-            .get("spec.selector")
-            .entries()
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value.written()?.to_owned())))
-            .collect();
-        if wanted.is_empty() {
-            return Vec::new();
-        }
-        let namespace = service.namespace_in(self.settings);
-        let world = &self.lowering.world;
-        let here =
-            world.workloads.iter().filter(|(_, own)| own.cluster == self.cluster && world.namespaces[own.namespace].name == namespace);
-        here.filter(|(_, own)| wanted.iter().all(|(key, value)| own.labels.get(key) == Some(value))).map(|(id, _)| id).collect()
+/// The pods of a cluster that a Service selects; none where it has no selector.
+#[must_use]
+pub fn behind(world: &World, cluster: Id<Cluster>, settings: &Settings, service: &Object) -> Vec<Id<Workload>> {
+    let selector = service.node.get("spec.selector").entries().into_iter();
+    let wanted: Labels = selector.filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect();
+    if wanted.is_empty() {
+        return Vec::new();
     }
+    let namespace = service.namespace_in(settings);
+    let here = world.workloads.iter().filter(|(_, own)| own.cluster == cluster && world.namespaces[own.namespace].name == namespace);
+    here.filter(|(_, own)| wanted.iter().all(|(key, value)| own.labels.get(key) == Some(value))).map(|(id, _)| id).collect()
 }
