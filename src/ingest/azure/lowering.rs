@@ -3,7 +3,7 @@
 use super::network_security_group::Group;
 use super::service_tag::Surroundings;
 use crate::ingest::lowering;
-use crate::ingest::terraform::Resource;
+use crate::ingest::terraform::{By, Mode, Resource};
 use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,17 +119,18 @@ impl Lowering<'_> {
         if all.iter().any(|(_, own)| own.input == at.resource.input) {
             all.retain(|(_, own)| own.input == at.resource.input);
         }
-        if all.iter().any(|(_, own)| own.mode == crate::ingest::terraform::Mode::Managed) {
-            all.retain(|(_, own)| own.mode == crate::ingest::terraform::Mode::Managed);
+        if all.iter().any(|(_, own)| own.mode == Mode::Managed) {
+            all.retain(|(_, own)| own.mode == Mode::Managed);
         }
         let mut out = Found::default();
+        let names: Vec<&str> = all.iter().map(|(_, own)| own.address.as_str()).collect();
         let doubt = match all.len() {
             0 => {
                 out.rest = self.not_in_input(at, text);
                 return out;
             }
             1 => Doubt::none(),
-            many => self.unlinked(at, many),
+            _ => self.unlinked(at, &names, By::Gap),
         };
         all.into_iter().for_each(|(id, _)| out.add(id, doubt.clone()));
         out
