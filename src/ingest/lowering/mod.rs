@@ -137,7 +137,9 @@ impl<L> Lowering<'_, L> {
             return found.targets.iter().find_map(|target| own(self, target.resource));
         }
         let id = resource.values.get("id").text().filter(|id| !id.is_empty())?;
-        let same = self.graph.holding(id).iter().filter(|target| target.attribute == "id");
+        // The id of some types is a name, which another account or region may give again.
+        let may_be = |target: &&Target| resource.may_be(&self.graph.resources[target.resource]);
+        let same = self.graph.holding(id).iter().filter(|target| target.attribute == "id").filter(may_be);
         same.filter_map(|target| own(self, target.resource)).next()
     }
 

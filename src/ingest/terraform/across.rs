@@ -41,7 +41,7 @@ fn sought(graph: &Graph, id: Id<Resource>, own: &Resource) -> Option<(Id<Resourc
         return None;
     }
     let fit = |kind: &str| -> Vec<Id<Resource>> {
-        managed(kind).into_iter().filter(|(_, other)| same_owner(own, other) && fits(own, other)).map(|(id, _)| id).collect()
+        managed(kind).into_iter().filter(|(_, other)| own.may_be(other) && fits(own, other)).map(|(id, _)| id).collect()
     };
     match own.kind.strip_suffix('s').filter(|_| open("ids")) {
         Some(kind) => Some((id, "ids", fit(kind))).filter(|(_, _, fitting)| !fitting.is_empty()),
@@ -57,12 +57,6 @@ fn is_asked(accepter: &Resource, connection: &Resource) -> bool {
         && asked("peer_region")
             .or(connection.region.as_deref())
             .is_none_or(|region| accepter.region.as_deref().is_none_or(|own| own == region))
-}
-
-/// Whether neither account nor region tell two things apart.
-fn same_owner(a: &Resource, b: &Resource) -> bool {
-    let alike = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
-    alike(&a.account, &b.account) && alike(&a.region, &b.region)
 }
 
 /// Whether a resource has every tag and name that a data source asks for; false where it asks for none.

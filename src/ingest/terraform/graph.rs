@@ -58,6 +58,17 @@ impl Resource {
     }
 }
 
+impl Resource {
+    /// Whether neither account, region nor ARN tell two resources of one type and name apart.
+    #[must_use]
+    pub fn may_be(&self, other: &Resource) -> bool {
+        let alike = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+        alike(self.account.as_deref(), other.account.as_deref())
+            && alike(self.region.as_deref(), other.region.as_deref())
+            && alike(self.values.get("arn").text(), other.values.get("arn").text())
+    }
+}
+
 /// The block with a position that a path ends in or goes through.
 fn block(path: &str) -> Option<&str> {
     path.rfind(']').and_then(|end| path.get(..=end))

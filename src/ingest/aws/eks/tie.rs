@@ -50,11 +50,14 @@ impl Clusters {
         near
     }
 
-    /// Of several clusters with one name those of the resource's own plan or state, else of its own region.
+    /// Of several clusters with one name those of the resource's own plan or state, else of its own account and region.
     fn nearest(&self, graph: &Graph, resource: &Resource, found: &Found<Id<Resource>>) -> Vec<(Id<Resource>, Doubt)> {
         let input = |id: &Id<Resource>| self.0.iter().any(|(one, own)| own == id && graph.resources[*one].input == resource.input);
-        let region = |id: &Id<Resource>| graph.resources[*id].region == resource.region;
-        for near in [&input as &dyn Fn(&Id<Resource>) -> bool, &region] {
+        let owner = |id: &Id<Resource>| {
+            let cluster = &graph.resources[*id];
+            cluster.region == resource.region && cluster.account == resource.account
+        };
+        for near in [&input as &dyn Fn(&Id<Resource>) -> bool, &owner] {
             let some: Vec<_> = found.items.iter().filter(|(id, _)| near(id)).cloned().collect();
             if !some.is_empty() {
                 return some;
@@ -84,6 +87,5 @@ fn twin(graph: &Graph, data: &Resource, managed: &[Id<Resource>]) -> Option<Id<R
 fn same(one: &Resource, other: &Resource) -> bool {
     let known = |path: &str| one.values.get(path).text().filter(|text| !text.is_empty());
     let equal = |path: &str| known(path).is_some_and(|text| other.values.get(path).text() == Some(text));
-    let apart = |path: &str| known(path).zip(other.values.get(path).text()).is_some_and(|(a, b)| a != b);
-    equal("name") && !apart("arn") && (one.region == other.region || one.region.is_none() || other.region.is_none())
+    equal("name") && one.may_be(other)
 }

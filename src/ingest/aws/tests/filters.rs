@@ -197,3 +197,21 @@ fn acl_rules_in_order_of_their_numbers() {
            out 100 all traffic, any address",
     );
 }
+
+/// A cluster's id is its name, which another account or region may give as well.
+#[test]
+fn each_cluster_has_a_group_of_its_own() {
+    let cluster = |name: &str, arn: &str| format!(r#"{name} {{"id": "main", "name": "main", "arn": "arn:aws:eks:{arn}:cluster/main"}}"#);
+    let groups = |first: &str, second: &str| {
+        let clusters = [cluster("aws_eks_cluster.a", first), cluster("data aws_eks_cluster.b", second)];
+        let all = "\nin all traffic, members of cluster security group of aws_eks_cluster.a\nout all traffic, 0.0.0.0/0, ::/0";
+        (clusters.join("\n"), format!("filter cluster security group of aws_eks_cluster.a{all}"))
+    };
+    let (clusters, group) = groups("eu-west-1:111122223333", "eu-west-1:111122223333");
+    check(&clusters, &["filter"], &group);
+    for other in ["eu-west-1:444455556666", "us-east-1:111122223333"] {
+        let (clusters, group) = groups("eu-west-1:111122223333", other);
+        let second = group.replace("aws_eks_cluster.a", "data.aws_eks_cluster.b");
+        check(&clusters, &["filter"], &format!("{group}\n{second}"));
+    }
+}
