@@ -8,15 +8,23 @@ use crate::model::Id;
 const ACCEPTER: &str = "aws_vpc_peering_connection_accepter";
 const CONNECTION: &str = "aws_vpc_peering_connection";
 
+/// What is assumed of a resource.
+struct Joined {
+    resource: Id<Resource>,
+    /// The attribute that names what it looks for.
+    attribute: &'static str,
+    /// What fits; one, but for a data source that lists many.
+    fitting: Vec<Id<Resource>>,
+}
+
 /// Gives data sources that are read only while applying, and accepters of a connection that is not known yet, the one resource
 /// of the input that fits. Where several fit, nothing is assumed.
 pub fn join(graph: &mut Graph) {
-    let found: Vec<(Id<Resource>, &str, Vec<Id<Resource>>)> =
-        graph.resources.iter().filter_map(|(id, own)| sought(graph, id, own)).collect();
-    for (id, attribute, fitting) in found {
+    let found: Vec<Joined> = graph.resources.iter().filter_map(|(id, own)| sought(graph, id, own)).collect();
+    for Joined { resource, attribute, fitting } in found {
         let mut references: Vec<Value> = fitting.into_iter().map(assumed).collect();
         let value = if attribute == "ids" { Value::List(references) } else { references.pop().unwrap_or_default() };
-        if let Value::Map(values) = &mut graph.resources[id].values {
+        if let Value::Map(values) = &mut graph.resources[resource].values {
             values.insert(attribute.to_owned(), value);
         }
     }
@@ -27,10 +35,9 @@ fn assumed(resource: Id<Resource>) -> Value {
     Value::Reference(Reference { targets, exact: false, closed: false, by: By::Assumed })
 }
 
-/// What a data source or accepter looks for: the attribute that names it, and what fits; none where its id is known, or nothing
-/// fits, or several things do.
-fn sought(graph: &Graph, id: Id<Resource>, own: &Resource) -> Option<(Id<Resource>, &'static str, Vec<Id<Resource>>)> {
-    let one = |fitting: Vec<Id<Resource>>, attribute| (fitting.len() == 1).then_some((id, attribute, fitting));
+/// What a data source or accepter looks for; none where its id is known, or nothing fits, or several things do.
+fn sought(graph: &Graph, resource: Id<Resource>, own: &Resource) -> Option<Joined> {
+    let one = |fitting: Vec<Id<Resource>>, attribute| (fitting.len() == 1).then_some(Joined { resource, attribute, fitting });
     let open = |attribute: &str| matches!(own.values.get(attribute), Value::Unknown | Value::Computed);
     let managed = |kind: &str| graph.of(kind).filter(|(_, other)| other.mode == Mode::Managed).collect::<Vec<_>>();
     if own.kind == ACCEPTER && open("vpc_peering_connection_id") {
@@ -44,7 +51,7 @@ fn sought(graph: &Graph, id: Id<Resource>, own: &Resource) -> Option<(Id<Resourc
         managed(kind).into_iter().filter(|(_, other)| own.may_be(other) && fits(own, other)).map(|(id, _)| id).collect()
     };
     match own.kind.strip_suffix('s').filter(|_| open("ids")) {
-        Some(kind) => Some((id, "ids", fit(kind))).filter(|(_, _, fitting)| !fitting.is_empty()),
+        Some(kind) => Some(Joined { resource, attribute: "ids", fitting: fit(kind) }).filter(|own| !own.fitting.is_empty()),
         None => one(fit(&own.kind), "id"),
     }
 }

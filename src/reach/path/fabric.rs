@@ -19,6 +19,9 @@ type Pair = (Id<Network>, Id<Network>);
 /// What was derived before.
 type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
 
+/// Which way a filter is passed, and between which ends.
+type Passage = (Id<Filter>, Crossing, Ends);
+
 /// A world's networks. What is derived of a filter or a route table is kept: paths ask the same again and again.
 pub(in crate::reach) struct Fabric<'w> {
     pub(super) world: &'w World,
@@ -27,7 +30,7 @@ pub(in crate::reach) struct Fabric<'w> {
     translators: BTreeSet<Id<Endpoint>>,
     doors: BTreeMap<Id<Workload>, Vec<Id<Door>>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
-    screens: RefCell<FxHashMap<(Id<Filter>, Crossing, Ends), Rc<Screen>>>,
+    screens: RefCell<FxHashMap<Passage, Rc<Screen>>>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
 }
 

@@ -155,7 +155,7 @@ impl Evaluator<'_> {
         let collection = block.body.get_attribute("for_each").map_or(Err(Invalid), |own| self.eval(&own.value, scope));
         let collection = collection.unwrap_or_else(|Invalid| Symbolic::unknown());
         match self.pairs(&collection) {
-            Ok(Some((pairs, _))) => out.sure.extend(pairs.iter().map(|(key, value)| (each(key, value), place.clone()))),
+            Ok(Some(pairs)) => out.sure.extend(pairs.items.iter().map(|(key, value)| (each(key, value), place.clone()))),
             Ok(None) | Err(Invalid) => out.open.push(each(&Symbolic::unknown(), &Symbolic::some_of([&collection]))),
         }
     }

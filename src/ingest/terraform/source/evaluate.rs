@@ -124,7 +124,7 @@ impl Evaluator<'_> {
 
     fn for_expression(&self, expression: &ForExpr, scope: &Scope<'_>) -> Outcome {
         let collection = self.eval(&expression.intro.collection_expr, scope)?;
-        let Some((pairs, ordered)) = self.pairs(&collection)? else { return self.for_any(expression, &collection, scope) };
+        let Some(Pairs { items: pairs, ordered }) = self.pairs(&collection)? else { return self.for_any(expression, &collection, scope) };
         let mut items: Vec<(Option<Symbolic>, Symbolic)> = Vec::new();
         let mut open = Vec::new();
         for (key, value) in pairs {
@@ -169,19 +169,18 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Keys and values of a collection, and whether their order is known. None where the collection is not known.
-    pub(super) fn pairs(&self, collection: &Symbolic) -> Result<Option<(Vec<(Symbolic, Symbolic)>, bool)>, Invalid> {
-        Ok(match collection {
+    /// Keys and values of a collection; none where the collection is not known.
+    pub(super) fn pairs(&self, collection: &Symbolic) -> Result<Option<Pairs>, Invalid> {
+        let items: Vec<(Symbolic, Symbolic)> = match collection {
             #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
-            Symbolic::List(items) => {
-                Some((items.iter().enumerate().map(|(n, item)| (Symbolic::Number(n as f64), item.clone())).collect(), true))
-            }
-            Symbolic::Set(items) => Some((items.iter().map(|item| (item.clone(), item.clone())).collect(), collection.ordered())),
-            Symbolic::Map(items) => Some((items.iter().map(|(key, value)| (Symbolic::text(key.as_str()), value.clone())).collect(), true)),
+            Symbolic::List(items) => items.iter().enumerate().map(|(n, item)| (Symbolic::Number(n as f64), item.clone())).collect(),
+            Symbolic::Set(items) => items.iter().map(|item| (item.clone(), item.clone())).collect(),
+            Symbolic::Map(items) => items.iter().map(|(key, value)| (Symbolic::text(key.as_str()), value.clone())).collect(),
             Symbolic::Module(realm) => return self.pairs(&self.whole(*realm)?),
-            Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Unknown(_) => None,
+            Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Unknown(_) => return Ok(None),
             Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => return Err(Invalid),
-        })
+        };
+        Ok(Some(Pairs { items, ordered: collection.ordered() }))
     }
 
     /// A module instance as an object of its outputs.
@@ -190,6 +189,14 @@ impl Evaluator<'_> {
         let output = |name: &String| self.output(realm, name).map(|value| (name.clone(), value));
         module.directory.outputs.keys().map(output).collect::<Result<_, _>>().map(Symbolic::map)
     }
+}
+
+/// The elements of a collection as `for` and `dynamic` go through them.
+pub(super) struct Pairs {
+    /// Key and value of each.
+    pub items: Vec<(Symbolic, Symbolic)>,
+    /// Whether their order is known.
+    pub ordered: bool,
 }
 
 /// What a `for` makes of one element.

@@ -85,9 +85,9 @@ impl Evaluator<'_> {
     fn for_directive(&self, directive: &ForDirective, scope: &Scope<'_>) -> Outcome {
         let own = &directive.for_expr;
         let collection = self.eval(&own.collection_expr, scope)?;
-        let Some((pairs, true)) = self.pairs(&collection)? else { return Ok(Symbolic::some_of([&collection])) };
+        let Some(pairs) = self.pairs(&collection)?.filter(|pairs| pairs.ordered) else { return Ok(Symbolic::some_of([&collection])) };
         let mut out = Text::default();
-        for (key, value) in pairs {
+        for (key, value) in pairs.items {
             let key_frame = own.key_var.as_ref().map(|name| scope.frame(name.as_str(), key));
             let outer = key_frame.as_ref().map_or_else(|| scope.clone(), |frame| scope.within(frame));
             let frame = outer.frame(own.value_var.as_str(), value);

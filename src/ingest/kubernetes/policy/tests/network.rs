@@ -172,15 +172,15 @@ fn what_the_api_server_refuses_has_its_place_and_leaves_doubt() {
         (spec("podSelector: {}\ningres: []"), (8, 3, 6), "`ingres` is no field here"),
         (rule("- from:\n  - ipBlock: {cidr: '{{ .Values.cidr }}'}"), (9, 23, 20), "unrendered template"),
     ];
-    let mut wrong: Vec<(String, (u32, u32, u32), (u32, u32, u32))> = Vec::new();
+    let mut wrong = Vec::new();
     for (text, place, message) in cases {
         let (line, column, length, found) = fault(&text);
         assert!(found.contains(message), "{found}\n{message}");
         if (line, column, length) != place {
-            wrong.push((text, (line, column, length), place));
+            wrong.push(format!("{text}: found at {:?}, expected at {place:?}", (line, column, length)));
         }
     }
-    assert_eq!(wrong, []);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
