@@ -187,18 +187,17 @@ impl Requirement {
 
 /// Those without any label of Kubernetes that the conditions hold for.
 fn strangers(all: &[Requirement]) -> Strangers {
-    let (mut named, mut negated) = (Vec::new(), false);
+    let (mut named, mut unclear) = (Vec::new(), false);
     for requirement in all {
-        match meaning(&requirement.key) {
-            Meaning::Reserved(name) if !requirement.operator.negates() => named.push(name),
-            Meaning::Other => negated = true,
-            _ if requirement.operator.negates() => negated = true,
-            _ => return Strangers::Nobody,
+        match (meaning(&requirement.key), requirement.operator.negates()) {
+            (Meaning::Reserved(name), false) => named.push(name),
+            (Meaning::Reserved(_), true) | (Meaning::Other, _) => unclear = true,
+            (_, true) => {}
+            (_, false) => return Strangers::Nobody,
         }
     }
-    match (named.as_slice(), negated) {
-        ([], _) => Strangers::Unclear,
-        ([name], false) => Strangers::Entity(name.clone()),
+    match named.as_slice() {
+        [name] if !unclear => Strangers::Entity(name.clone()),
         _ => Strangers::Unclear,
     }
 }
