@@ -204,7 +204,7 @@ fn each_cluster_has_a_group_of_its_own() {
     let cluster = |name: &str, arn: &str| format!(r#"{name} {{"id": "main", "name": "main", "arn": "arn:aws:eks:{arn}:cluster/main"}}"#);
     let groups = |first: &str, second: &str| {
         let clusters = [cluster("aws_eks_cluster.a", first), cluster("data aws_eks_cluster.b", second)];
-        let all = "\nin all traffic, members of cluster security group of aws_eks_cluster.a\nout all traffic, 0.0.0.0/0, ::/0";
+        let all = "\nin all traffic, members of cluster security group of aws_eks_cluster.a\nout all traffic, any address";
         (clusters.join("\n"), format!("filter cluster security group of aws_eks_cluster.a{all}"))
     };
     let (clusters, group) = groups("eu-west-1:111122223333", "eu-west-1:111122223333");
