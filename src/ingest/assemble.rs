@@ -5,9 +5,9 @@ use super::kubernetes::engine::Engine;
 use super::kubernetes::{self, Object};
 use super::outcome::{IngestError, Ingested, InputRow};
 use super::site::Site;
-use super::tie::tie;
+use super::tie::{Tied, tie};
 use super::{File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform};
-use crate::model::{Cluster, Enforced, Note, World};
+use crate::model::{Cluster, Enforced, GapKind, Note, World};
 
 /// Reads all inputs as one world at one moment.
 ///
@@ -25,7 +25,7 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     let mut objects = kubernetes::read(&manifests, settings);
     let mut inputs = read.inputs;
     inputs.extend(manifest_rows(&manifests, &objects.objects));
-    objects.objects.extend(read.manifests.iter().filter_map(|(json, origin)| Object::from_json(json, origin.clone())));
+    objects.objects.extend(read.manifests.iter().filter_map(Object::applied));
     let mut ignores: Vec<Ignore> = read.ignores.into_iter().map(Ignore::from).collect();
     ignores.extend(ignore::of_remarks(&objects.remarks));
     ignores.extend(ignore::of_annotations(&objects.objects));
@@ -41,7 +41,8 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     let sites = aws::eks::sites(&read.graph, lowered, &mut world);
     google::lower(&read.graph, &mut world);
     azure::lower(&read.graph, &mut world);
-    let lists = tie(&sites, objects.objects)?;
+    let Tied { mut lists, loose } = tie(&sites, objects.objects)?;
+    spread(loose, &mut lists, &mut world);
     if sites.is_empty() {
         let cluster = world.clusters.push(alone(lists.first().map(Vec::as_slice).unwrap_or_default(), settings));
         errors.extend(lists.iter().flat_map(|list| kubernetes::lower(list, cluster, settings, &mut world)));
@@ -72,6 +73,20 @@ fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
     let count = |file: &File| objects.iter().filter(|object| object.input == file.path).count();
     let kind = |file: &File| file.rendering.as_ref().map_or("manifests", |rendering| rendering.tool.renders());
     files.iter().map(|file| InputRow { path: file.path.clone(), kind: kind(file), resources: count(file) }).collect()
+}
+
+/// Objects that are applied to one of several clusters, of which it is not told: a policy may be there in each of them.
+fn spread(loose: Vec<Object>, lists: &mut [Vec<Object>], world: &mut World) {
+    for object in loose {
+        let what = format!(
+            "which cluster `{}` applies {} to is not told: configure its provider from one cluster of the input",
+            object.origin.address,
+            object.title()
+        );
+        let copy = object.without_content("which cluster it is applied to is not told");
+        world.doubt(GapKind::Unlinked, what, Some(object.origin));
+        lists.iter_mut().for_each(|list| list.extend(copy.clone()));
+    }
 }
 
 /// A cluster with its manifests: workloads, where in the network they may stand, and ways in.

@@ -10,6 +10,11 @@ pub trait Site {
     /// Terraform address of the cluster's resource, unique among all sites.
     fn address(&self) -> &str;
 
+    /// Whether a resource, by its Terraform address, is this cluster: its own, or one that reads it.
+    fn is(&self, address: &str) -> bool {
+        self.address() == address
+    }
+
     /// The cluster's own name, where known.
     fn title(&self) -> Option<&str>;
 

@@ -4,37 +4,55 @@ use super::kubernetes::Object;
 use super::outcome::IngestError;
 use super::site::Site;
 
-/// The objects of each site, in the order of the sites; where there is no site, one list for the one cluster that the
-/// manifests themselves make.
+/// Which objects are of which cluster.
+#[derive(Debug)]
+pub struct Tied {
+    /// The objects of each site, in the order of the sites; where there is no site, one list for the one cluster that the
+    /// manifests themselves make.
+    pub lists: Vec<Vec<Object>>,
+    /// Objects that Terraform applies to one of several clusters, of which it is not told.
+    pub loose: Vec<Object>,
+}
+
+/// Gives each object to its cluster.
 ///
-/// One cluster and no tie: they belong together. A tie is the cluster's Terraform address or its own name.
+/// One cluster and no tie: they belong together. A tie is the cluster's Terraform address or its own name. What Terraform applies is
+/// of the cluster that its provider is configured from.
 ///
 /// # Errors
 /// [`IngestError::UnknownCluster`] for a tie to a cluster that is not there, [`IngestError::AmbiguousCluster`] where there
 /// are several and objects without a tie.
-pub fn tie(sites: &[Box<dyn Site + '_>], objects: Vec<Object>) -> Result<Vec<Vec<Object>>, IngestError> {
+pub fn tie(sites: &[Box<dyn Site + '_>], objects: Vec<Object>) -> Result<Tied, IngestError> {
     let mut out: Vec<Vec<Object>> = sites.iter().map(|_| Vec::new()).collect();
     if sites.is_empty() {
-        return Ok(vec![objects]);
+        return Ok(Tied { lists: vec![objects], loose: Vec::new() });
     }
-    let mut untied = Vec::new();
+    let (mut untied, mut loose) = (Vec::new(), Vec::new());
     for object in objects {
         let at = match &object.cluster {
             Some(tie) => Some(find(sites, tie)?),
             None if sites.len() == 1 => Some(0),
-            None => None,
+            None => applied_to(sites, &object.clusters),
         };
         match at.and_then(|at| out.get_mut(at)) {
             Some(list) => list.push(object),
+            None if object.applied => loose.push(object),
             None => untied.push(object.origin.place.file),
         }
     }
     if untied.is_empty() {
-        return Ok(out);
+        return Ok(Tied { lists: out, loose });
     }
     untied.sort();
     untied.dedup();
     Err(IngestError::AmbiguousCluster { clusters: addresses(sites), files: untied })
+}
+
+/// The only site that is one of the resources.
+fn applied_to(sites: &[Box<dyn Site + '_>], resources: &[String]) -> Option<usize> {
+    let own = |site: &dyn Site| resources.iter().any(|address| site.is(address));
+    let mut found = sites.iter().enumerate().filter(|(_, site)| own(site.as_ref())).map(|(at, _)| at);
+    found.next().filter(|_| found.next().is_none())
 }
 
 fn find(sites: &[Box<dyn Site + '_>], tie: &str) -> Result<usize, IngestError> {

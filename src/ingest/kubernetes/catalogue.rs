@@ -83,6 +83,7 @@ const QUIET_GROUPS: &[&str] = &[
     "karpenter.k8s.aws",
     "karpenter.sh",
     "kustomize.config.k8s.io",
+    "meta.k8s.io",
     "metrics.k8s.io",
     "monitoring.coreos.com",
     "networking.k8s.io",

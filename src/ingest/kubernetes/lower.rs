@@ -3,6 +3,7 @@
 use super::fault::Faults;
 use super::label::labels;
 use super::object::Object;
+use super::policy::HiddenLabels;
 use super::{catalogue, duplicate, namespace, policy, workload};
 use crate::ingest::{InputError, Settings};
 use crate::model::{Cluster, GapKind, Id, Labels, Namespace, World};
@@ -22,6 +23,8 @@ pub struct Lowering<'a> {
     pub namespaces: BTreeMap<String, Id<Namespace>>,
     /// Labels of service accounts by namespace and name.
     pub service_accounts: BTreeMap<(String, String), Labels>,
+    /// Labels that are known only after apply.
+    pub hidden: HiddenLabels,
     /// What the API server would refuse.
     pub errors: Vec<InputError>,
 }
@@ -31,8 +34,9 @@ pub struct Lowering<'a> {
 pub fn lower(objects: &[Object], cluster: Id<Cluster>, settings: &Settings, world: &mut World) -> Vec<InputError> {
     let distinct = duplicate::distinct(objects, settings);
     let (namespaces, service_accounts) = (BTreeMap::new(), BTreeMap::new());
-    let mut lowering =
-        Lowering { cluster, settings, world, objects: &distinct.objects, namespaces, service_accounts, errors: distinct.errors };
+    let (hidden, objects) = (HiddenLabels::default(), distinct.objects.as_slice());
+    let mut lowering = Lowering { cluster, settings, world, objects, namespaces, service_accounts, hidden, errors: distinct.errors };
+    lowering.hidden = HiddenLabels::of(&distinct.objects, &mut lowering);
     namespace::lower(&distinct.objects, &mut lowering);
     accounts(&distinct.objects, &mut lowering);
     workload::lower(&distinct.objects, &mut lowering);

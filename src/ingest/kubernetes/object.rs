@@ -1,6 +1,7 @@
 //! Kubernetes objects as they are written, with places.
 
 use super::catalogue;
+use crate::ingest::terraform::Applied;
 use crate::ingest::yaml::{Comment, Node};
 use crate::ingest::{InputError, Settings};
 use crate::model::{Gap, Origin, Place};
@@ -33,6 +34,12 @@ pub struct Object {
     pub lines: (u32, u32),
     /// Why its content is not known; then `node` is null. Only policies are kept so.
     pub unread: Option<String>,
+    /// Paths of what is known only after apply, without positions in lists; then they are absent in `node`.
+    pub hidden: Vec<String>,
+    /// Whether Terraform applies it.
+    pub applied: bool,
+    /// Where no file ties it: addresses of the clusters that it may be of by what applies it; empty where nothing tells.
+    pub clusters: Vec<String>,
 }
 
 /// What manifests hold.
@@ -70,6 +77,21 @@ impl Object {
         Some(Object { origin, ..object })
     }
 
+    /// Makes an object of what Terraform applies; none where it has no `apiVersion`, `kind`. A policy whose rules are not all known is
+    /// kept without them.
+    #[must_use]
+    pub fn applied(applied: &Applied) -> Option<Object> {
+        let mut object = Object::from_json(&applied.object, applied.origin.clone())?;
+        // Each is applied by itself, so none of them is the last one of a file.
+        object.input = applied.origin.address.clone();
+        object.applied = true;
+        object.hidden.clone_from(&applied.hidden);
+        object.clusters.clone_from(&applied.clusters);
+        let rules = |path: &&String| *path == "metadata.namespace" || !["metadata", "status"].iter().any(|own| path.starts_with(own));
+        let lost = object.hidden.iter().find(rules).and_then(|path| object.without_content(&format!("`{path}` is known only after apply")));
+        Some(lost.unwrap_or(object))
+    }
+
     /// Makes an object of a node. The outer `apiVersion` and `kind` are those that a list gives its elements.
     pub(super) fn new(node: Node, api_version: &str, kind: &str, lines: (u32, u32)) -> Option<Object> {
         let kind = node.get("kind").text().unwrap_or(kind).to_owned();
@@ -97,6 +119,20 @@ impl Object {
             rendered: false,
             lines,
             unread: None,
+            hidden: Vec::new(),
+            applied: false,
+            clusters: Vec::new(),
+        })
+    }
+
+    /// The object without its content, for a reason; none for kinds of which nothing is known then.
+    #[must_use]
+    pub fn without_content(&self, reason: &str) -> Option<Object> {
+        let policy = catalogue::is_policy(&self.group, &self.kind);
+        policy.then(|| Object {
+            node: Node::from_json(&serde_json::Value::Null, &self.origin.place),
+            unread: Some(reason.to_owned()),
+            ..self.clone()
         })
     }
 

@@ -159,5 +159,8 @@ fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Option<Object> 
         rendered: false,
         lines,
         unread: Some(unread.error.message.clone()),
+        hidden: Vec::new(),
+        applied: false,
+        clusters: Vec::new(),
     })
 }

@@ -10,6 +10,7 @@ mod trace;
 mod tests;
 
 pub use rows::rows;
+pub use trace::{Frame, Traced, Tracer, Want};
 
 use super::graph::{Graph, Resource};
 use super::input::Input;

@@ -27,6 +27,7 @@ mod wanted;
 pub use address::Address;
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};
+pub use manifests::Applied;
 pub use read::{Terraform, read};
 pub use source::Ignore as SourceIgnore;
 pub use source::{Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete, merge};

@@ -36,7 +36,7 @@ pub fn own(graph: &mut Graph, inputs: &[Input]) {
 }
 
 /// The key of the provider of a resource; none without a configuration.
-fn provider_key(input: &Input, resource: &Resource) -> Option<String> {
+pub(super) fn provider_key(input: &Input, resource: &Resource) -> Option<String> {
     let configuration = input.configuration.as_ref()?;
     let address = Address::parse(&resource.address)?;
     configuration.module(&address.module)?.blocks.get(&(address.mode, address.kind, address.name))?.provider.clone()
@@ -91,7 +91,7 @@ fn configured(input: &Input, key: Option<&str>) -> Owner {
 }
 
 /// The provider with that key. A module that is handed its provider names it with its own path in front.
-fn provider<'c>(configuration: &'c Configuration, key: &str) -> Option<&'c Provider> {
+pub(super) fn provider<'c>(configuration: &'c Configuration, key: &str) -> Option<&'c Provider> {
     let bare = key.rsplit(':').next()?;
     configuration.providers.get(key).or_else(|| configuration.providers.get(bare))
 }

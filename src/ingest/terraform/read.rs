@@ -3,12 +3,11 @@
 use super::graph::{Graph, LinkRow};
 use super::input::Input;
 use super::link::{link, rows};
-use super::manifests::manifests;
+use super::manifests::{Applied, manifests};
 use super::reader::one;
 use super::source::{Ignore, SourceTree};
 use super::{owner, place, same};
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
-use crate::model::Origin;
 
 /// What plans, states and sources yield at one moment.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +18,8 @@ pub struct Terraform {
     pub links: Vec<LinkRow>,
     /// The plans, states and sources that were read, ascending by path.
     pub inputs: Vec<InputRow>,
-    /// Kubernetes objects that Terraform applies, as JSON, with the block that declares each.
-    pub manifests: Vec<(serde_json::Value, Origin)>,
+    /// Kubernetes objects that Terraform applies.
+    pub manifests: Vec<Applied>,
     /// Comments in the sources that ask to ignore findings.
     pub ignores: Vec<Ignore>,
     /// What could not be read.
@@ -56,7 +55,7 @@ fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
     owner::own(graph, inputs);
     link(graph, inputs, &trees);
     out.links = rows(graph, inputs);
-    out.manifests = manifests(graph);
+    out.manifests = manifests(graph, inputs);
 }
 
 fn sources(files: &[(Kind, &File)], out: &mut Terraform) -> Vec<SourceTree> {

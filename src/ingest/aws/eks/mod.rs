@@ -103,6 +103,11 @@ impl Site for Eks<'_> {
         &self.address
     }
 
+    fn is(&self, address: &str) -> bool {
+        let clusters = Clusters::of(self.graph);
+        self.graph.at(address).iter().any(|id| clusters.canonical(*id) == Some(self.id))
+    }
+
     fn title(&self) -> Option<&str> {
         self.resource().values.get("name").text()
     }

@@ -6,12 +6,7 @@ use crate::model::{GapKind, LabelsOf, Policy, PolicyPeer, Selector};
 
 /// Labels that controllers set are not in templates: what a selector over them matches is not known.
 pub(super) fn doubt(policy: &mut Policy, lowering: &mut Lowering<'_>) {
-    let mut keys = Vec::new();
-    mentioned(&policy.subject, &mut keys);
-    for rule in [&policy.ingress, &policy.egress].into_iter().flatten().flat_map(|side| &side.rules) {
-        mentioned(&rule.subject, &mut keys);
-        in_peer(&rule.peer, &mut keys);
-    }
+    let mut keys: Vec<String> = keys(policy).into_iter().filter(|(of, _)| *of == LabelsOf::Pod).map(|(_, key)| key).collect();
     let lacking =
         |key: &String| lowering.world.workloads.iter().any(|(_, workload)| workload.kind != "Pod" && !workload.labels.contains_key(key));
     keys.retain(|key| GENERATED.contains(&key.as_str()) && lacking(key));
@@ -22,20 +17,32 @@ pub(super) fn doubt(policy: &mut Policy, lowering: &mut Lowering<'_>) {
     }
 }
 
-fn mentioned(selector: &Selector, keys: &mut Vec<String>) {
+/// The labels that the selectors of a policy look at: whose, and their keys.
+pub(super) fn keys(policy: &Policy) -> Vec<(LabelsOf, String)> {
+    let mut out = Vec::new();
+    mentioned(&policy.subject, &mut out);
+    for rule in [&policy.ingress, &policy.egress].into_iter().flatten().flat_map(|side| &side.rules) {
+        mentioned(&rule.subject, &mut out);
+        in_peer(&rule.peer, &mut out);
+    }
+    out
+}
+
+/// Those that one selector looks at.
+pub(super) fn mentioned(selector: &Selector, keys: &mut Vec<(LabelsOf, String)>) {
     match selector {
-        Selector::In(LabelsOf::Pod, key, _)
-        | Selector::Exists(LabelsOf::Pod, key)
-        | Selector::Contains(LabelsOf::Pod, key, _)
-        | Selector::StartsWith(LabelsOf::Pod, key, _)
-        | Selector::EndsWith(LabelsOf::Pod, key, _) => keys.push(key.clone()),
+        Selector::In(of, key, _)
+        | Selector::Exists(of, key)
+        | Selector::Contains(of, key, _)
+        | Selector::StartsWith(of, key, _)
+        | Selector::EndsWith(of, key, _) => keys.push((*of, key.clone())),
         Selector::Not(inner) => mentioned(inner, keys),
         Selector::All(parts) | Selector::Any(parts) => parts.iter().for_each(|part| mentioned(part, keys)),
         _ => {}
     }
 }
 
-fn in_peer(peer: &PolicyPeer, keys: &mut Vec<String>) {
+fn in_peer(peer: &PolicyPeer, keys: &mut Vec<(LabelsOf, String)>) {
     match peer {
         PolicyPeer::Pods(selector) => mentioned(selector, keys),
         PolicyPeer::Not(inner) => in_peer(inner, keys),

@@ -7,12 +7,15 @@ mod cilium;
 mod cluster;
 mod enforcement;
 mod generated;
+mod hidden;
 mod network;
 mod overlap;
 mod tiered;
 
 #[cfg(test)]
 mod tests;
+
+pub use hidden::HiddenLabels;
 
 use super::fault::Faults;
 use super::lower::Lowering;
@@ -141,6 +144,10 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
         let doubt = reading.lowering.world.doubt(GapKind::Unreadable, what, Some(object.origin.clone()));
         let mut policy = blank(object, kind.kind, tier("NetworkPolicy", Tier::NAMESPACED), &reading);
         policy.doubt = doubt;
+        if object.hidden.iter().any(|path| path == "metadata.namespace") {
+            // It may be about the pods of any namespace.
+            policy.subject = Selector::Everything;
+        }
         return vec![policy];
     }
     ["spec", "specs"].iter().for_each(|part| markers(&object.node.get(part), &mut reading.faults));
@@ -156,6 +163,7 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
     lowering.errors.extend(faults.0);
     for policy in &mut policies {
         generated::doubt(policy, lowering);
+        hidden::doubt(policy, lowering);
     }
     policies
 }

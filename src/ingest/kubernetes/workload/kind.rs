@@ -9,7 +9,7 @@ pub(in crate::ingest::kubernetes) struct WorkloadKind {
     pub(super) versions: &'static [&'static str],
     pub(super) kind: &'static str,
     /// Path of the pod template; empty where the object is the pod.
-    pub(super) template: &'static str,
+    pub(in crate::ingest::kubernetes) template: &'static str,
 }
 
 const fn kind(group: &'static str, versions: &'static [&'static str], kind: &'static str, template: &'static str) -> WorkloadKind {

@@ -121,7 +121,10 @@ pub const CLASSES: &[Class] = &[
     class(&["aws_vpc_endpoint_service"], &["vpc_endpoint_service_id"]),
     class(&["aws_eip"], &["allocation_id"]),
     class(&["aws_vpc_dhcp_options"], &["dhcp_options_id"]),
-    class(&["aws_eks_cluster"], &["cluster_name"]),
+    with(
+        &[("aws_eks_cluster", "endpoint"), ("aws_eks_cluster", "certificate_authority"), ("aws_eks_cluster", "certificate_authority.data")],
+        class(&["aws_eks_cluster"], &["cluster_name"]),
+    ),
     class(&["aws_ecs_cluster"], &["cluster"]),
     class(
         &["aws_launch_template"],

@@ -1,4 +1,4 @@
-# A cluster's network, and a peer with a database in the routed subnet and a cache in one that is not routed.
+# A cluster's network, and a peer with a database in the routed subnet and a cache in one that is not routed: as it is before each change.
 resource "aws_vpc" "app" {
   cidr_block = "10.20.0.0/16"
 }

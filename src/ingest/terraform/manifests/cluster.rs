@@ -1,0 +1,65 @@
+//! Which cluster an object is applied to: the one that its provider is configured from.
+
+use crate::ingest::terraform::address::{Address, Key, ModulePath, resource as resource_of, steps};
+use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::input::Input;
+use crate::ingest::terraform::instances::Instances;
+use crate::ingest::terraform::link::{Frame, Traced, Tracer, Want};
+use crate::ingest::terraform::owner::{provider, provider_key};
+use crate::model::Id;
+use std::collections::BTreeSet;
+
+/// Attributes that want a cluster, one of each cloud.
+const WANTING: &[(&str, &str)] = &[
+    ("aws_eks_addon", "cluster_name"),
+    ("google_container_node_pool", "cluster"),
+    ("azurerm_kubernetes_cluster_node_pool", "kubernetes_cluster_id"),
+];
+
+/// Addresses of the cluster resources that the provider of a resource is configured from, ascending; empty where that is not told.
+pub(super) fn of(graph: &Graph, input: &Input, id: Id<Resource>) -> Vec<String> {
+    let found = targets(graph, input, &graph.resources[id]).unwrap_or_default();
+    found.into_iter().map(|id| graph.resources[id].address.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn targets(graph: &Graph, input: &Input, resource: &Resource) -> Option<BTreeSet<Id<Resource>>> {
+    let configuration = input.configuration.as_ref()?;
+    let provider = provider(configuration, &provider_key(input, resource)?)?;
+    let depth = if provider.module.is_empty() { 0 } else { provider.module.matches("module.").count() };
+    let own = Address::parse(&resource.address)?.module;
+    let path = ModulePath(own.0.into_iter().take(depth).collect());
+    let module = configuration.module(&path)?;
+    let instances = Instances::of_input(graph, input.number, &input.variables);
+    let tracer = Tracer { configuration, instances: &instances };
+    let frame = Frame { path, module, key: Key::None, for_each: None };
+    let mut references = Vec::new();
+    provider.expressions.values().for_each(|expression| expression.references(&mut references));
+    let mut out = BTreeSet::new();
+    for (kind, attribute) in WANTING {
+        let want = Want::of(kind, attribute);
+        let Some(class) = want.class else { continue };
+        // Whatever of a cluster a provider is told (its endpoint, its certificate), it is that cluster.
+        let named: Vec<&str> = references.iter().map(|reference| cluster_of(reference, class.kinds).unwrap_or(reference)).collect();
+        let mut traced = Traced::default();
+        tracer.trace(&frame, &named, &want, &mut traced);
+        out.extend(traced.targets.into_iter().map(|target| target.resource));
+    }
+    let is_cluster = |id: &Id<Resource>| {
+        WANTING
+            .iter()
+            .any(|(kind, path)| Want::of(kind, path).class.is_some_and(|class| class.kinds.contains(&graph.resources[*id].kind.as_str())))
+    };
+    out.retain(is_cluster);
+    Some(out)
+}
+
+/// The part of a reference to an attribute of a cluster that names the cluster.
+fn cluster_of<'r>(reference: &'r str, kinds: &[&str]) -> Option<&'r str> {
+    let steps = steps(reference)?;
+    let (address, rest) = resource_of(ModulePath::default(), &steps)?;
+    if rest.is_empty() || !kinds.contains(&address.kind.as_str()) {
+        return None;
+    }
+    let named = address.to_string();
+    reference.get(..named.len()).filter(|front| *front == named)
+}

@@ -1,0 +1,129 @@
+//! Kubernetes objects that a plan holds: manifests and typed resources given to Terraform to apply, and releases of charts.
+
+mod cluster;
+mod convert;
+mod namespace;
+mod release;
+#[cfg(test)]
+mod tests;
+mod typed;
+
+use super::graph::{Graph, Mode, Resource};
+use super::input::Input;
+use super::value::Value;
+use crate::model::{Gap, GapKind, Origin};
+use convert::{Hidden, verbatim};
+use serde_json::Value as Json;
+
+/// A Kubernetes object that Terraform applies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// The object, without what is known only after apply.
+    pub object: Json,
+    /// Paths of what is known only after apply, without positions in lists: `spec.ingress.from`.
+    pub hidden: Vec<String>,
+    /// The block that declares it.
+    pub origin: Origin,
+    /// Addresses of the cluster resources that its provider is configured from; empty where that is not told.
+    pub clusters: Vec<String>,
+}
+
+/// All of them in order of input and address. What of them is unknown, and charts whose objects the plan does not tell, go into the
+/// ledger of gaps.
+pub fn manifests(graph: &mut Graph, inputs: &[Input]) -> Vec<Applied> {
+    let mut gaps = Vec::new();
+    let mut out = Vec::new();
+    for (id, resource) in graph.resources.iter().filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let mut found = of(resource);
+        if found.objects.is_empty() && found.gaps.is_empty() {
+            continue;
+        }
+        let input = inputs.get(resource.input);
+        let clusters = input.map(|input| cluster::of(graph, input, id)).unwrap_or_default();
+        for (mut object, mut hidden) in found.objects {
+            if let Some(input) = input {
+                namespace::name(graph, input, resource, &mut object, &mut hidden);
+            }
+            if found.gaps.is_empty() {
+                found.gaps.extend(gap(&object, &hidden, &resource.address));
+            }
+            out.push(Applied { object, hidden: hidden.paths(), origin: resource.origin.clone(), clusters: clusters.clone() });
+        }
+        gaps.extend(found.gaps.into_iter().map(|(kind, what)| Gap { kind, what, origin: Some(resource.origin.clone()) }));
+    }
+    graph.gaps.extend(gaps);
+    out
+}
+
+/// What a resource applies.
+#[derive(Debug, Default)]
+struct Found {
+    objects: Vec<(Json, Hidden)>,
+    gaps: Vec<(GapKind, String)>,
+}
+
+impl Found {
+    fn gap(kind: GapKind, what: String) -> Found {
+        Found { objects: Vec::new(), gaps: vec![(kind, what)] }
+    }
+
+    fn object(object: Json, hidden: Hidden) -> Found {
+        Found { objects: vec![(object, hidden)], gaps: Vec::new() }
+    }
+}
+
+/// What is not known of an object.
+fn gap(object: &Json, hidden: &Hidden, address: &str) -> Option<(GapKind, String)> {
+    if ["apiVersion", "kind"].iter().any(|key| object.get(key).and_then(Json::as_str).is_none()) {
+        return Some((GapKind::Unreadable, format!("what `{address}` applies is no Kubernetes object: expected `apiVersion` and `kind`")));
+    }
+    let telling: Vec<String> = hidden.iter().filter(|path| tells(path)).map(|path| format!("`{path}`")).collect();
+    let what = || format!("{} of the object that `{address}` applies is known only after apply", telling.join(", "));
+    (!telling.is_empty()).then(|| (GapKind::UnknownValue, what()))
+}
+
+/// Whether a part of an object bears on what it is: identifiers and versions that the API server gives do not.
+fn tells(path: &str) -> bool {
+    let given = ["uid", "resourceVersion", "generation", "selfLink", "creationTimestamp"].map(|name| format!("metadata.{name}"));
+    !given
+        .iter()
+        .map(String::as_str)
+        .chain(["status"])
+        .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+}
+
+fn of(resource: &Resource) -> Found {
+    let address = &resource.address;
+    match resource.kind.as_str() {
+        "kubernetes_manifest" => manifest(resource.values.get("manifest"), address),
+        "kubectl_manifest" => match resource.values.get("yaml_body") {
+            Value::Text(text) => yaml(text, "yaml_body", address),
+            Value::Null => Found::default(),
+            _ => Found::gap(
+                GapKind::UnknownValue,
+                format!("the object that `{address}` applies is known only after apply: which kind it is of is not told"),
+            ),
+        },
+        "helm_release" => release::of(resource),
+        _ => typed::of(resource),
+    }
+}
+
+fn manifest(value: &Value, address: &str) -> Found {
+    let mut hidden = Hidden::default();
+    match verbatim(value, "", &mut hidden) {
+        Some(object @ Json::Object(_)) => Found::object(object, hidden),
+        Some(Json::Null) => Found::default(),
+        _ => Found::gap(GapKind::UnknownValue, format!("the object that `{address}` applies is known only after apply")),
+    }
+}
+
+fn yaml(text: &str, attribute: &str, address: &str) -> Found {
+    match serde_saphyr::from_multiple::<Json>(text) {
+        Ok(objects) => {
+            let objects = objects.into_iter().filter(Json::is_object).map(|object| (object, Hidden::default()));
+            Found { objects: objects.collect(), gaps: Vec::new() }
+        }
+        Err(_) => Found::gap(GapKind::Unreadable, format!("`{attribute}` of `{address}` is no valid YAML")),
+    }
+}
