@@ -244,6 +244,7 @@ fn selector(text: &str) -> Selector {
     let (of, text) = text.strip_prefix("ns.").map_or((LabelsOf::Pod, text), |rest| (LabelsOf::Namespace, rest));
     match text.split_once('=') {
         None if text == "*" => Selector::Everything,
+        None if text == "nobody" => Selector::Nothing,
         None => Selector::Exists(of, text.to_owned()),
         Some((key, values)) => Selector::In(of, key.to_owned(), values.split('|').map(str::to_owned).collect()),
     }

@@ -81,8 +81,12 @@ fn confined(selector: &Selector) -> Option<BTreeSet<&str>> {
     }
 }
 
-/// Whether the input holds pods of every namespace that the selector is confined to, so that it can tell that none is meant.
+/// Whether the input holds pods of every namespace that the selector is confined to, so that it can tell that none is meant; whatever it
+/// holds, where the selector holds for nobody.
 fn can_tell<'w>(world: &World, selector: &Selector, workloads: impl Iterator<Item = &'w Workload>) -> bool {
+    if *selector == Selector::Nothing {
+        return true;
+    }
     let Some(names) = confined(selector).filter(|names| !names.is_empty()) else { return false };
     let held: BTreeSet<&str> = workloads.map(|workload| world.namespaces[workload.namespace].name.as_str()).collect();
     names.is_subset(&held)

@@ -30,9 +30,14 @@ pub(super) fn lints(judge: &Judge<'_>, cluster: &ClusterPolicies<'_>, direction:
         .collect()
 }
 
-/// The addresses that a peer made of address blocks names.
+/// The addresses that a peer made of address blocks names, those of someone outside included.
 fn blocks(peer: &PolicyPeer) -> AddressSet {
+    let narrows = |part: &PolicyPeer| matches!(part, PolicyPeer::World | PolicyPeer::Not(_));
     match peer {
+        PolicyPeer::All(parts) => match parts.iter().filter(|part| !narrows(part)).collect::<Vec<_>>().as_slice() {
+            [one] => blocks(one),
+            _ => AddressSet::none(),
+        },
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
         PolicyPeer::Any(parts) => parts.iter().map(blocks).collect(),
         _ => AddressSet::none(),

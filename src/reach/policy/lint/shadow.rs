@@ -84,6 +84,10 @@ fn lint(
     if !record.matches {
         return peer::lint(judge, spot);
     }
+    if !spot.rule.doubt.is_certain() {
+        // What it would do is not known: it may stand for something that the others do not.
+        return None;
+    }
     let (policy, other) = record.before?;
     let before = other.and_then(|at| Some((at, super::super::program::side(&judge.world.policies[policy], direction)?.rules.get(at)?)));
     let name = match before {

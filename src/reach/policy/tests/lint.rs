@@ -39,6 +39,7 @@ fn rules_that_match_nobody() {
            ingress allow pods(app=z) tcp
            ingress allow pods(in:b,app=z)+block(10.0.0.0/8) udp
            ingress allow pods(in:b) named:web
+           ingress allow pods(nobody) sctp                             #! matches-nobody
            ingress allow pods(in:b) named:db                           #! unknown-port
            egress allow pods(in:b) named:web                           #! unknown-port
            egress allow pods(in:b) named:web tcp/1
@@ -73,6 +74,7 @@ fn rules_that_others_decide_for() {
            ingress isolates
            ingress allow pods(app=y) tcp/50                            #! shadowed
            ingress allow pods(app=y) tcp/50-300
+           ingress allow pods(app=y) tcp/60 doubt
            ingress allow block(0.0.0.0/0) tcp                          #! shadowed",
     );
 }
@@ -85,6 +87,8 @@ fn two_policies_with_one_doubt_contradict() {
     world.policies[ids[1]].doubt = world.policies[ids[0]].doubt.clone();
     let lints = Judge::new(&world).lints();
     assert_eq!(lints.iter().map(|lint| (lint.kind.word(), lint.origin.place.line)).collect::<Vec<_>>(), [("contradiction", 3)]);
+    world.policies[ids[1]].origin = world.policies[ids[0]].origin.clone();
+    assert!(Judge::new(&world).lints().is_empty(), "parts of one object");
 }
 
 #[test]
@@ -102,6 +106,8 @@ fn addresses_that_do_not_fit_the_network() {
            egress allow block(10.0.0.0/24) tcp/3
            ingress allow block(192.168.7.0/24) tcp/4                   #! outside-networks
            ingress allow block(203.0.113.0/24) tcp/5
+           ingress allow world&block(192.168.8.0/24) tcp/7             #! outside-networks
+           ingress allow world&block(203.0.113.0/24) tcp/8
            egress allow block(10.0.77.0/24) tcp/6",
     );
 }

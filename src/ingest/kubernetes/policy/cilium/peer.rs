@@ -63,8 +63,13 @@ pub(super) fn ends(context: &Context<'_>, rule: &Node, members: &[Member], readi
                 format!("`{}` stands beside another field for the other end: expected a rule of its own", member.field),
             );
         }
-        let found = out.get_or_insert_with(Vec::new);
-        items.iter().for_each(|item| found.extend((member.read)(context, item, reading)));
+        let found: &mut Vec<End> = out.get_or_insert_with(Vec::new);
+        for end in items.iter().flat_map(|item| (member.read)(context, item, reading)) {
+            // Two names of one end (`host`, `remote-node`) are one rule.
+            if !found.iter().any(|own| own.peer == end.peer && own.doubt == end.doubt) {
+                found.push(end);
+            }
+        }
     }
     out
 }
@@ -87,7 +92,10 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
         let doubt = reading.lowering.world.doubt(GapKind::NotJudged, what, Some(origin));
         out.push(End { peer: PolicyPeer::World, doubt, place: node.place() });
     }
-    out.retain(|end| end.peer != PolicyPeer::Pods(Selector::Nothing));
+    let nobody = |end: &End| end.peer == PolicyPeer::Pods(Selector::Nothing);
+    if out.iter().any(|end| !nobody(end)) {
+        out.retain(|end| !nobody(end));
+    }
     out
 }
 

@@ -50,6 +50,9 @@ pub(super) fn packets(context: &Context<'_>, entry: &Node, reading: &mut Reading
     if !context.ingress && !sure.named.is_empty() {
         let what = "names a port by a name for what leaves pods: Cilium takes the numbers that any pod gives it";
         let traffic = numbers(&sure.named, reading.lowering.world);
+        if traffic.is_empty() {
+            return out;
+        }
         let doubt = context.doubt(GapKind::NotJudged, what, entry, reading);
         out.push(Packets { ports: Ports { traffic, named: Vec::new() }, doubt: proxied.and(&doubt) });
     }

@@ -20,7 +20,7 @@ fn endpoints() {
         ("[{matchLabels: {io.cilium.k8s.policy.cluster: one}}]", "allow pods(in:shop)?"),
         ("[{matchLabels: {'reserved:host': ''}}]", "allow nodes"),
         ("[{matchExpressions: [{key: 'reserved:world', operator: Exists}]}]", "allow world"),
-        ("[{matchLabels: {'reserved:host': '', app: x}}]", ""),
+        ("[{matchLabels: {'reserved:host': '', app: x}}]", "allow pods(nothing)"),
         ("[{matchLabels: {'container:a': b}}]", "allow pods(in:shop)?"),
         ("[{matchExpressions: [{key: io.kubernetes.pod.namespace, operator: NotIn, values: [a]}]}]", "allow pods(!in:a); allow not pods?"),
         ("[{matchExpressions: [{key: app, operator: DoesNotExist}]}]", "allow pods(in:shop,!app)"),
@@ -44,7 +44,7 @@ fn the_clusters_own_name() {
         );
         rules_of(&drawn(&text))
     };
-    assert_eq!((of("one").as_str(), of("two").as_str()), ("allow pods(in:shop)", ""));
+    assert_eq!((of("one").as_str(), of("two").as_str()), ("allow pods(in:shop)", "allow pods(nothing)"));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn entities() {
         ("[world-ipv6]", "allow world at ::/0"),
         ("[cluster]", "allow pods+nodes; allow world+nodes?"),
         ("[host]", "allow nodes"),
-        ("[remote-node, host]", "allow nodes; allow nodes"),
+        ("[remote-node, host]", "allow nodes"),
         ("[kube-apiserver]", "allow world+nodes?"),
         ("[ingress]", "allow anyone?"),
         ("[unmanaged]", "allow pods?"),
