@@ -12,6 +12,8 @@ pub use lowering::{Attribute, Blocks, Found, is_set};
 /// Which resource became what in the [`World`](crate::model::World).
 #[derive(Clone, Debug, Default)]
 pub struct Lowered {
+    /// How many subnets stood in the world before: those of other clouds.
+    pub foreign_subnets: usize,
     /// Virtual networks: managed and read ones.
     pub networks: BTreeMap<Id<Resource>, Id<Network>>,
     /// Subnets with a resource of their own.
@@ -134,6 +136,11 @@ impl Lowering<'_> {
         };
         all.into_iter().for_each(|(id, _)| out.add(id, doubt.clone()));
         out
+    }
+
+    /// All subnets of this cloud, those included that the input only names.
+    pub fn own_subnets(&self) -> Vec<Id<Subnet>> {
+        self.world.subnets.ids().skip(self.lowered.foreign_subnets).collect()
     }
 
     /// The addresses of all networks that the input holds.

@@ -53,7 +53,8 @@ const FAMILIES: &[Family] = &[
 
 /// Lowers every Azure resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    let mut lowering = Lowering { graph, world, lowered: Lowered::default() };
+    let lowered = Lowered { foreign_subnets: world.subnets.len(), ..Lowered::default() };
+    let mut lowering = Lowering { graph, world, lowered };
     for family in FAMILIES {
         family(&mut lowering);
     }

@@ -91,7 +91,7 @@ fn subnets(lowering: &mut Lowering) {
     for (subnet, at) in route_table::blocks(lowering, "security_group") {
         add(subnet, lowering.resources(at, TYPE), &Doubt::none());
     }
-    for subnet in lowering.world.subnets.ids() {
+    for subnet in lowering.own_subnets() {
         let found = of_subnet.remove(&subnet).unwrap_or_default();
         settle(lowering, subnet, &found, &loose);
     }

@@ -39,7 +39,7 @@ pub fn lower(lowering: &mut Lowering) {
         associate(&mut of_subnet, subnet, &tables, &Doubt::none());
     }
     let routes = route::read(lowering);
-    for subnet in lowering.world.subnets.ids() {
+    for subnet in lowering.own_subnets() {
         let found = of_subnet.remove(&subnet).unwrap_or_default();
         settle(lowering, subnet, &found, &routes, &loose);
     }
