@@ -4,6 +4,7 @@
 //! `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `POD_SECURITY_GROUP_ENFORCING_MODE`, `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`.
 
 use super::overlay::Overlay;
+use super::pod_pools::PodPool;
 use super::pool::{Family, Maker, Place, Pool, System};
 use super::translation::{Translation, other_family, translations};
 use crate::model::{AddressSet, Attachment, Doubt, Enforced, Filter, Footing, Id, Network, Note, Origin, World};
@@ -18,6 +19,8 @@ pub enum Interface {
     /// An interface of the node in a subnet and with groups of the pods' own (custom networking, EKS Auto Mode). No groups
     /// given: those of the node's primary interface.
     Apart(Place, Option<Vec<Id<Filter>>>),
+    /// None: the pod has an address of a pool that the network does not know, and shares its node's interfaces.
+    Pooled(PodPool),
     /// A branch interface with security groups of its own (security groups for pods).
     Branch(Place, Vec<Id<Filter>>, Strictness),
 }
@@ -115,6 +118,7 @@ fn pod(world: &World, ground: &Ground, seat: &Seat, node: &Attachment) -> Attach
         Interface::Shared => own(seat.place, &seat.pool.filters, seat.pool.origin.clone()),
         Interface::Apart(place, filters) => own(place, filters.as_deref().unwrap_or(&seat.pool.filters), origin),
         Interface::Branch(place, filters, _) => own(place, filters, origin),
+        Interface::Pooled(pods) => Attachment { subnet: None, addresses: pods.addresses.clone(), origin, ..node.clone() },
     }
 }
 

@@ -5,6 +5,7 @@ use super::eni_config::{self, EniConfig};
 use super::node_class::{self, NodeClass};
 use super::overlay;
 use super::pod_groups::{self, GroupPolicy};
+use super::pod_pools::{self, PodPools};
 use super::setting::{Source, truth};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::engine::{self, Hint};
@@ -27,6 +28,8 @@ pub struct Manifests {
     pub hints: Vec<Hint>,
     /// Settings of Cilium.
     pub overlays: Vec<Source>,
+    /// Calico's pools, where pods have their addresses of it.
+    pub pod_pools: Option<PodPools>,
     /// `ENIConfig` objects.
     pub eni_configs: Vec<EniConfig>,
     /// `SecurityGroupPolicy` objects, by name.
@@ -39,7 +42,8 @@ pub struct Manifests {
 
 /// Reads the objects of one cluster.
 pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manifests {
-    let mut out = Manifests { hints: engine::hints(objects), ..Manifests::default() };
+    let pod_pools = pod_pools::of_objects(objects, world);
+    let mut out = Manifests { hints: engine::hints(objects), pod_pools, ..Manifests::default() };
     for object in objects {
         plugin(object, &mut out);
         out.overlays.extend(overlay::source(object));

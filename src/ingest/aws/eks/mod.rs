@@ -20,6 +20,7 @@ mod overlay;
 mod place;
 mod placement;
 mod pod_groups;
+mod pod_pools;
 mod pool;
 mod seats;
 mod self_managed;

@@ -152,7 +152,12 @@ impl Site<'_> {
         doubt: &Doubt,
         pools: &[&Pool],
     ) -> Vec<Footing> {
-        let rules = Rules { settings: self.settings, eni_configs: &self.eni_configs, tagged: &self.tagged };
+        let rules = Rules {
+            settings: self.settings,
+            eni_configs: &self.eni_configs,
+            tagged: &self.tagged,
+            pod_pools: self.manifests.pod_pools.as_ref(),
+        };
         let mut out = Vec::new();
         for (family, unsure) in &self.facts.families {
             for (pool, place) in pools.iter().flat_map(|pool| pool.places.iter().map(move |place| (*pool, place))) {

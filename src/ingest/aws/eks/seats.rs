@@ -6,6 +6,7 @@ use super::eni_config::EniConfig;
 use super::footing::{Interface, Seat, Strictness};
 use super::ids;
 use super::pod_groups::GroupPolicy;
+use super::pod_pools::PodPools;
 use super::pool::{Maker, Place, Pool, System};
 use super::setting::Settings;
 use crate::ingest::aws::Lowering;
@@ -37,6 +38,8 @@ pub struct Rules<'a> {
     pub eni_configs: &'a [EniConfig],
     /// Subnets of the cluster's network that are tagged for further interfaces of nodes.
     pub tagged: &'a [Place],
+    /// Calico's pools, where pods have their addresses of it.
+    pub pod_pools: Option<&'a PodPools>,
 }
 
 /// The groups that `SecurityGroupPolicy` objects give a pod, with the line and the doubt; none where it has none.
@@ -79,6 +82,25 @@ pub fn seats<'a>(
     if pool.system == System::Windows {
         return vec![seat(Interface::Shared, None, Doubt::none())];
     }
+    let mut out: Vec<Seat<'a>> = rules.pod_pools.map(|pools| pools.seats(pool, place).collect()).unwrap_or_default();
+    let unsure = rules.pod_pools.map(|pools| pools.doubt.clone());
+    if unsure.as_ref().is_none_or(|doubt| !doubt.is_certain()) {
+        let unsure = unsure.unwrap_or_default();
+        let own = by_plugin(lowering, rules, groups, pool, place);
+        out.extend(own.into_iter().map(|seat| Seat { doubt: seat.doubt.and(&unsure), ..seat }));
+    }
+    out
+}
+
+/// The ways in which the VPC CNI plugin seats pods that have addresses of the network.
+fn by_plugin<'a>(
+    lowering: &mut Lowering,
+    rules: Rules,
+    groups: Option<&(Vec<Id<Filter>>, Note, Doubt)>,
+    pool: &'a Pool,
+    place: &'a Place,
+) -> Vec<Seat<'a>> {
+    let seat = |interface, note, doubt| Seat { pool, place, interface, note, doubt };
     let mut out = Vec::new();
     let pod_eni = rules.settings.flag(POD_ENI, false);
     if let Some((filters, note, doubt)) = groups.filter(|_| pod_eni.may_be(&true)) {

@@ -35,6 +35,7 @@ pub fn translations(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translat
     let never = |note| vec![Translation { towards: AddressSet::none(), note, doubt: Doubt::none() }];
     match &seat.interface {
         Interface::Host => never(said("the pod is on the host network and has its node's address", seat.pool.origin.as_ref())),
+        Interface::Pooled(pods) => vec![pods.translation()],
         _ if ground.family == Family::V6 => never(said("IPv6 packets keep the pod's address", seat.pool.origin.as_ref())),
         Interface::Branch(_, _, Strictness::Strict) => {
             never(said("the pod has an interface of its own, and in strict mode its packets keep the pod's address", group))
@@ -111,7 +112,7 @@ fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
 /// with the node's address, and no network policy holds there. None where it does not.
 #[must_use]
 pub fn other_family(ground: &Ground, seat: &Seat) -> Option<(Translation, Enforced)> {
-    if seat.interface == Interface::Host || seat.pool.system == System::Windows {
+    if matches!(seat.interface, Interface::Host | Interface::Pooled(_)) || seat.pool.system == System::Windows {
         return None;
     }
     let (name, default, towards, word) = match ground.family {

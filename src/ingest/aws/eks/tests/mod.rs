@@ -5,6 +5,7 @@ mod enforcement;
 mod matrix;
 mod nodes;
 mod overlay;
+mod pod_pools;
 
 use super::sites;
 use crate::ingest::aws::tests::graph;
