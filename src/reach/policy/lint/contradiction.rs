@@ -20,7 +20,7 @@ pub(super) fn lints(judge: &Judge<'_>) -> Vec<Lint> {
 }
 
 fn tie(one: &Policy, other: &Policy) -> bool {
-    let equal = one.cluster == other.cluster && one.tier == other.tier && one.order == other.order && one.namespace == other.namespace;
+    let equal = one.cluster == other.cluster && one.tier == other.tier && one.order == other.order;
     // Parts of one object share what is wrong with it, and are no two policies.
     equal && one.origin != other.origin && one.doubt.gaps().iter().any(|gap| other.doubt.gaps().contains(gap))
 }

@@ -264,4 +264,9 @@ proptest! {
     fn engine_and_twin_agree(text in worlds::texts()) {
         agree(&text)?;
     }
+
+    #[test]
+    fn engine_and_twin_agree_on_tiers_and_orders(text in worlds::layered()) {
+        agree(&text)?;
+    }
 }

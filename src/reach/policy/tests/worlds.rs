@@ -82,6 +82,40 @@ fn policy(name: usize) -> impl Strategy<Value = String> {
     )
 }
 
+/// The rules of one policy of a layered world: what is denied or passed on first, then what is allowed, then anything.
+fn layer() -> impl Strategy<Value = String> {
+    let traffic = || one(&["all", "tcp", "tcp/1-3", "tcp/3-4 udp/2", "icmp", "named:web"]);
+    let rule = |actions: &'static [&'static str]| {
+        let parts =
+            (one(&["ingress", "egress"]), one(actions), peer(), traffic(), one(&["", "", "", "", "doubt"]), one(&["", "", "for app=x"]));
+        let text = parts
+            .prop_map(|(side, action, peer, traffic, doubt, subject)| format!("  {side} {action} {peer} {traffic} {doubt} {subject}\n"));
+        prop::collection::vec(text, 0..3)
+    };
+    (rule(&["deny", "pass"]), rule(&["allow"]), rule(&["allow", "deny", "pass"]))
+        .prop_map(|(first, then, last)| [first, then, last].concat().concat())
+}
+
+/// Several tiers, each of which denies or passes on what none of its rules matches, with policies in orders before, at and after that of
+/// namespaced ones: as engines with tiers and orders have it.
+pub(super) fn layered() -> impl Strategy<Value = String> {
+    let sides = one(&["i", "e", "ie", "ie"]);
+    let policy = (0usize..4, one(&["-2", "0", "7", "1000", "1001"]), one(&["", "", "a/", "b/"]), one(SELECTORS), sides, layer());
+    let pods = (pod(1), pod(2), pod(3)).prop_map(|(a, b, c)| a + &b + &c);
+    let closed = prop::array::uniform4(any::<bool>());
+    (pods, closed, prop::collection::vec(policy, 1..7)).prop_map(|(pods, closed, policies)| {
+        let text = policies.into_iter().enumerate().map(|(name, (tier, order, space, selector, sides, rules))| {
+            let isolates =
+                |side: &str, word: &str| if closed[tier] && sides.contains(side) { format!("  {word} isolates\n") } else { String::new() };
+            let kept = |line: &&str| sides.contains(if line.trim_start().starts_with("ingress") { "i" } else { "e" });
+            let rules: String = rules.lines().filter(kept).map(|line| format!("{line}\n")).collect();
+            let head = format!("policy P {space}n{name} tier:{tier} order:{order} for {selector}\n");
+            head + &isolates("i", "ingress") + &isolates("e", "egress") + &rules
+        });
+        format!("cluster main\nnamespace a team=red\n{pods}{}", text.collect::<String>())
+    })
+}
+
 /// Texts for [`crate::reach::fixture::world`].
 pub(super) fn texts() -> impl Strategy<Value = String> {
     let cluster = (one(&["", "blocks:outside"]), one(&["", "", "enforced:unknown"]));

@@ -1,11 +1,12 @@
 //! One end of a Calico rule (`EntityRule` in projectcalico/calico `policy_common.go`, and its reading in
 //! `libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go`).
 
-use super::super::Reading;
+use super::super::super::object::Object;
+use super::super::{Reading, both};
 use super::expression::{ACCOUNT, Expression, NAMESPACE, OF_ACCOUNT};
 use super::{known, selector};
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Doubt, PolicyPeer, Selector};
+use crate::model::{AddressSet, Doubt, GapKind, PolicyPeer, Selector};
 
 /// Fields of an end, ports included.
 pub(super) const FIELDS: &[&str] =
@@ -66,11 +67,32 @@ fn accounts(node: &Node, reading: &mut Reading<'_, '_>) -> Option<Expression> {
 }
 
 /// What the end that is the policy's own pods says of them.
-pub(super) fn near(node: &Node, own: Option<&str>, reading: &mut Reading<'_, '_>) -> Selector {
+pub(super) struct Near {
+    /// The pods that it holds for.
+    pub(super) subject: Selector,
+    /// Why it may not hold for all of them.
+    pub(super) doubt: Doubt,
+    /// Others that it may hold for, with the reason.
+    pub(super) further: Option<(Selector, Doubt)>,
+}
+
+/// Reads the end that is the policy's own pods. Where it also chooses network sets or host endpoints, it holds for pods at their addresses,
+/// which is not judged.
+pub(super) fn near(object: &Object, node: &Node, own: Option<&str>, reading: &mut Reading<'_, '_>) -> Near {
     let chosen = chosen(node, own, reading);
-    let not = expression(&node.get("notSelector"), "notSelector", reading).map(|not| Expression::Not(Box::new(not)));
-    let all = chosen.into_iter().chain(not).reduce(Expression::and);
-    all.map_or(Selector::Everything, |all| all.pods(reading.lowering))
+    let not = expression(&node.get("notSelector"), "notSelector", reading);
+    let mut open = |expression: Option<&Expression>| {
+        let reached = expression.is_some_and(|found| known::beyond_pods(found, reading.lowering));
+        let what = format!("a rule of {} chooses its own pods by addresses of network sets, which is not judged", object.title());
+        reached.then(|| reading.lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin_at(node.place()))))
+    };
+    let (wide, narrow) = (open(chosen.as_ref()), open(not.as_ref()));
+    let lowering = &*reading.lowering;
+    let pods = |found: Option<Expression>| found.map_or(Selector::Everything, |found| found.pods(lowering));
+    let rest = not.map_or(Selector::Everything, |found| Selector::Not(Box::new(found.pods(lowering))));
+    let inside = pods(chosen);
+    let others = both(Selector::Not(Box::new(inside.clone())), rest.clone());
+    Near { subject: both(inside, rest), doubt: narrow.unwrap_or_default(), further: wide.map(|doubt| (others, doubt)) }
 }
 
 /// The other end as a condition, services left out. Selectors hold for those that Calico knows only, and what is not known is chosen by

@@ -1,25 +1,19 @@
 //! Whom Calico knows: pods, and the network sets and host endpoints of the input.
 
+use super::super::super::lower::Lowering;
 use super::super::super::object::Object;
 use super::super::Reading;
 use super::entity::net;
 use super::expression::{Expression, labels_of_namespace};
 use super::is_calico;
+use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Doubt, GapKind, Labels, LabelsOf, PolicyPeer, Selector};
 
 /// Everyone that an expression holds for, and the doubt about it.
 pub(super) fn parties(expression: &Expression, reading: &mut Reading<'_, '_>) -> (PolicyPeer, Doubt) {
     let (mut addresses, mut doubt) = (AddressSet::none(), Doubt::none());
     let mut parts = vec![PolicyPeer::Pods(expression.pods(reading.lowering))];
-    for object in reading.lowering.objects.iter().copied().filter(|object| is_calico(object)) {
-        let field = match object.kind.as_str() {
-            "NetworkSet" | "GlobalNetworkSet" => "spec.nets",
-            "HostEndpoint" => "spec.expectedIPs",
-            _ => continue,
-        };
-        if !expression.holds(&labels(object, reading)) {
-            continue;
-        }
+    for (object, field) in chosen(expression, reading.lowering) {
         let items = object.node.get(field).items();
         let own: AddressSet = items.iter().filter_map(|item| net(item, field, reading)).collect();
         addresses = addresses.union(&own);
@@ -40,11 +34,36 @@ pub(super) fn parties(expression: &Expression, reading: &mut Reading<'_, '_>) ->
     (peer, doubt)
 }
 
-fn labels(object: &Object, reading: &Reading<'_, '_>) -> Labels {
+/// Whether an expression holds for a network set or host endpoint that may have the address of a pod.
+pub(super) fn beyond_pods(expression: &Expression, lowering: &Lowering<'_>) -> bool {
+    let own = || lowering.world.workloads.iter().map(|(_, own)| own).filter(|own| own.cluster == lowering.cluster && !own.host_network);
+    let told = own().all(|workload| !workload.addresses.is_empty());
+    let pods: AddressSet = own().map(|workload| workload.addresses.clone()).collect();
+    let may_hold = |object: &Object, field: &str| {
+        let items = object.node.get(field).items();
+        let read = |item: &Node| item.text().and_then(|text| AddressSet::parse(text).ok());
+        items.is_empty() || items.iter().any(|item| read(item).is_none_or(|set| !set.is_disjoint(&pods)))
+    };
+    chosen(expression, lowering).into_iter().any(|(object, field)| !told || may_hold(object, field))
+}
+
+/// The network sets and host endpoints that an expression holds for, and the field of their addresses.
+fn chosen<'w>(expression: &Expression, lowering: &Lowering<'w>) -> Vec<(&'w Object, &'static str)> {
+    let field = |object: &Object| match object.kind.as_str() {
+        "NetworkSet" | "GlobalNetworkSet" => Some("spec.nets"),
+        "HostEndpoint" => Some("spec.expectedIPs"),
+        _ => None,
+    };
+    let own = lowering.objects.iter().copied().filter(|object| is_calico(object));
+    let known = own.filter_map(|object| Some((object, field(object)?)));
+    known.filter(|(object, _)| expression.holds(&labels(object, lowering))).collect()
+}
+
+fn labels(object: &Object, lowering: &Lowering<'_>) -> Labels {
     let written = object.node.get("metadata.labels").entries();
     let mut out: Labels = written.into_iter().filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect();
     if object.kind == "NetworkSet" {
-        let (lowering, name) = (&reading.lowering, object.namespace_in(reading.lowering.settings));
+        let name = object.namespace_in(lowering.settings);
         let own = lowering.namespaces.get(name).map(|id| lowering.world.namespaces[*id].labels.clone()).unwrap_or_default();
         out.extend(labels_of_namespace(name, &own));
     }

@@ -29,7 +29,7 @@ pub(super) fn read(object: &Object, node: &Node, ingress: bool, own: Option<&str
         named_ports.extend(behind.named.into_iter().filter(meant));
         traffic = traffic.intersection(&behind.traffic);
     }
-    let subject = entity::near(near, own, reading);
+    let ends = entity::near(object, near, own, reading);
     doubt = doubt.and(&undecided(object, node, near, packets.too_many, ingress, reading));
     let Some(action) = action else { return Vec::new() };
     let peer = match parts.len() {
@@ -37,8 +37,11 @@ pub(super) fn read(object: &Object, node: &Node, ingress: bool, own: Option<&str
         1 => parts.remove(0),
         _ => PolicyPeer::All(parts),
     };
-    let rule = PolicyRule { order: ALLOW, action, subject, peer, traffic, named_ports, doubt, origin: object.origin_at(node.place()) };
-    of_version(object, node, rule, reading)
+    let (origin, subject) = (object.origin_at(node.place()), ends.subject);
+    let rule = PolicyRule { order: ALLOW, action, subject, peer, traffic, named_ports, doubt: doubt.and(&ends.doubt), origin };
+    let further = ends.further.map(|(subject, doubt)| PolicyRule { subject, doubt: rule.doubt.and(&doubt), ..rule.clone() });
+    let each = [Some(rule), further].into_iter().flatten();
+    each.flat_map(|rule| of_version(object, node, rule, reading)).collect()
 }
 
 /// What a rule does; none where it only logs, and where it says nothing that is known.

@@ -100,6 +100,25 @@ fn network_sets_and_host_endpoints_are_chosen_by_their_labels() {
     assert!(matches!(negated, PolicyPeer::Not(inner) if matches!(*inner, PolicyPeer::Any(_))));
 }
 
+#[test]
+fn own_pods_chosen_by_a_network_set_are_in_doubt() {
+    let pods = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: []}\n";
+    let sets = calico("GlobalNetworkSet", "s", "nets: [10.0.0.0/8]").replace("name: s", "name: s\n  labels: {role: own}");
+    let rules = |end: &str, status: &str| {
+        let text = format!("{}{pods}{status}---\n{sets}", global(&format!("ingress: [{{action: Deny, destination: {{{end}}}}}]")));
+        let (world, errors) = world(&text);
+        assert_eq!(errors, [], "{text}");
+        let rules = world.policies.iter().next().unwrap().1.ingress.clone().unwrap().rules;
+        rules.iter().map(|rule| rule.doubt.is_certain()).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("selector: app == 'web'", ""), [true]);
+    assert_eq!(rules("selector: app == 'web' || role == 'own'", ""), [true, false]);
+    assert_eq!(rules("selector: app == 'web', notSelector: role == 'own'", ""), [false]);
+    let elsewhere = "status: {podIPs: [{ip: 192.168.0.1}]}\n";
+    assert_eq!(rules("selector: app == 'web' || role == 'own'", elsewhere), [true]);
+    assert_eq!(rules("selector: app == 'web' || role == 'own'", "status: {podIPs: [{ip: 10.0.0.1}]}\n"), [true, false]);
+}
+
 const SERVICE: &str = "---
 apiVersion: v1
 kind: Service
