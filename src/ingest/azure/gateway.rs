@@ -60,7 +60,7 @@ fn far_side(lowering: &mut Lowering, resource: &Resource, own: &BTreeMap<Id<Reso
     if let Some(site) = sites.first() {
         let site = &graph.resources[site];
         let blocks = lowering.blocks(Attribute::of(site, "address_space"));
-        let dynamic = site.values.get("bgp_settings").items().first().is_some() || blocks.addresses.is_empty();
+        let dynamic = !site.values.get("bgp_settings").items().is_empty() || blocks.addresses.is_empty();
         let all = (!dynamic && blocks.rest.is_certain()).then(|| blocks.addresses.clone());
         let (network, doubt) = outer(lowering, &site.address, &site.origin, all);
         let mut out = Vec::new();

@@ -21,11 +21,14 @@ struct Side<'g> {
     doubt: Doubt,
 }
 
+/// The sides that name a pair of networks, the smaller id first.
+type Pairs<'g> = BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Resource>, Side<'g>)>>;
+
 /// Lowers pairs, each to one border. A side without its other half is a border in doubt: nothing crosses a peering whose
 /// state is `Initiated`.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let mut pairs: BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Resource>, Side)>> = BTreeMap::new();
+    let mut pairs = Pairs::new();
     for (id, resource) in graph.of(TYPE) {
         let (near, far) = ends(lowering, resource);
         if near.items.len() * far.items.len() > crate::ingest::lowering::MANY {
