@@ -79,6 +79,7 @@ const QUIET_GROUPS: &[&str] = &[
     "extensions",
     "external-secrets.io",
     "flowcontrol.apiserver.k8s.io",
+    "gateway.k8s.aws",
     "gateway.networking.k8s.io",
     "karpenter.k8s.aws",
     "karpenter.sh",

@@ -25,11 +25,16 @@ fn doubt(way: &Way<'_, '_>) -> Doubt {
 pub(in crate::reach::path) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
     let Owner::Relay(door, number) = way.to.owner else { return Reason::default() };
     let name = &door.name;
-    let relay = door.relays.get(number).map(|relay| relay.name.as_str()).unwrap_or_default();
+    let Some(relay) = door.relays.get(number) else { return Reason::default() };
+    let port = match relay.ports {
+        (low, high) if low == high => format!("port {low}"),
+        (low, high) => format!("some port of {low}-{high}"),
+    };
+    let relay = &relay.name;
     let text = match (verdict, number) {
         (Verdict::Blocked, _) => format!("{name} lets in {} only, not {}", door.clients, packet.source),
-        (_, 0) => format!("{name}: {relay} takes {} port {}", door.protocol.to_string().to_ascii_lowercase(), packet.port),
-        _ => format!("{relay} takes it on port {}", packet.port),
+        (_, 0) => format!("{name}: {relay} takes {} {port}", door.protocol.to_string().to_ascii_lowercase()),
+        _ => format!("{relay} takes it on {port}"),
     };
     Reason::new(text).at(Some(&door.origin)).unless(&doubt(way))
 }

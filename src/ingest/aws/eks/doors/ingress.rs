@@ -7,7 +7,7 @@ use super::{Doorway, by_load_balancer};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::{Port, annotation, ports};
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Door, Doubt, Note, Protocol};
+use crate::model::{AddressSet, Door, Doubt, GapKind, Note, Protocol};
 
 /// What all annotations of such Ingresses begin with.
 const FRONT: &str = "alb.ingress.kubernetes.io/";
@@ -54,7 +54,7 @@ fn backend(doorway: &mut Doorway, ingress: &Object, front: &Front, name: &str, w
     let Some(service) = doorway.service(&namespace, name).cloned() else {
         let pods = doorway.in_namespace(&namespace);
         let what = format!("forwards to Service `{name}`, which is not in the input");
-        doorway.undecided(ingress, &by_load_balancer(ingress), &what, pods);
+        doorway.undecided(ingress, &by_load_balancer(ingress), GapKind::NotInInput, &what, pods);
         return;
     };
     let workloads = doorway.behind(&service);

@@ -4,10 +4,12 @@
 //! Application Load Balancers"; Kubernetes documentation, "Service".
 
 mod balancer;
+mod gateway;
 mod ingress;
 mod load_balancer;
 mod node_port;
 mod nodes;
+mod registered;
 mod target_group;
 
 use super::facts::Facts;
@@ -57,6 +59,8 @@ pub fn lower(doorway: &mut Doorway) {
             _ => {}
         }
     }
+    gateway::lower(doorway);
+    registered::lower(doorway);
 }
 
 impl Doorway<'_, '_, '_> {
@@ -69,9 +73,9 @@ impl Doorway<'_, '_, '_> {
 
     /// Adds a way in of which the input does not tell where it stands, or where it leads: it may stand anywhere in the
     /// cluster's network, listen on any port and lead to any port of these pods.
-    fn undecided(&mut self, object: &Object, name: &str, what: &str, workloads: Vec<Id<Workload>>) {
+    fn undecided(&mut self, object: &Object, name: &str, kind: GapKind, what: &str, workloads: Vec<Id<Workload>>) {
         let what = format!("{} {what}: what comes to pods that way is not known", object.title());
-        let doubt = self.lowering.world.doubt(GapKind::NotInInput, what, Some(object.origin.clone()));
+        let doubt = self.lowering.world.doubt(kind, what, Some(object.origin.clone()));
         let somewhere = Attachment {
             network: self.facts.network,
             subnet: None,
@@ -82,7 +86,7 @@ impl Doorway<'_, '_, '_> {
         };
         for protocol in [Protocol::TCP, Protocol::UDP] {
             let relay = Relay {
-                name: "a load balancer that is not in the input".to_owned(),
+                name: "something that the input does not hold".to_owned(),
                 attachments: vec![somewhere.clone()],
                 ports: ANY_PORT,
                 doubt: doubt.clone(),

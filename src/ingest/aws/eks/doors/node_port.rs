@@ -29,7 +29,7 @@ pub fn lower(doorway: &mut Doorway, service: &Object) {
 }
 
 /// Whether nodes open ports for a Service. One of type LoadBalancer has them as well, unless it says otherwise.
-fn has_node_ports(service: &Object) -> bool {
+pub fn has_node_ports(service: &Object) -> bool {
     let spec = service.node.get("spec");
     match spec.get("type").text() {
         Some("NodePort") => true,

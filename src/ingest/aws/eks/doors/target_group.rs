@@ -10,7 +10,7 @@ use crate::ingest::aws::{Attribute, is_set};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::ports;
 use crate::ingest::terraform::{Resource, Value};
-use crate::model::{AddressSet, Door, Doubt, Endpoint, Id, Note, Protocol};
+use crate::model::{AddressSet, Door, Doubt, Endpoint, GapKind, Id, Note, Protocol};
 
 /// Adds the ways in by the listeners that forward to the target group of a binding.
 pub fn lower(doorway: &mut Doorway, binding: &Object) {
@@ -27,6 +27,7 @@ pub fn lower(doorway: &mut Doorway, binding: &Object) {
         doorway.undecided(
             binding,
             &by_load_balancer(binding),
+            GapKind::NotInInput,
             "fills a target group whose load balancer or Service is not in the input",
             pods,
         );
@@ -67,13 +68,17 @@ pub fn lower(doorway: &mut Doorway, binding: &Object) {
 
 /// A listener of a load balancer that forwards to a target group.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Front {
-    endpoint: Id<Endpoint>,
+pub struct Front {
+    /// The load balancer.
+    pub endpoint: Id<Endpoint>,
     /// Whether it is an application load balancer.
     layer_seven: bool,
-    protocol: Protocol,
-    ports: (u16, u16),
-    doubt: Doubt,
+    /// Protocol.
+    pub protocol: Protocol,
+    /// Its port, or all where it is not known.
+    pub ports: (u16, u16),
+    /// Why it is not.
+    pub doubt: Doubt,
 }
 
 /// The target groups with an ARN or a name.
@@ -89,7 +94,7 @@ fn target_type(doorway: &Doorway, groups: &[Id<Resource>]) -> Option<String> {
 
 /// Whether the load balancer keeps the client's address: an application load balancer never does; a network load balancer does
 /// by default for targets that are instances, and over UDP.
-fn keeps_client(doorway: &Doorway, groups: &[Id<Resource>], front: &Front, by_address: bool) -> (bool, Note) {
+pub fn keeps_client(doorway: &Doorway, groups: &[Id<Resource>], front: &Front, by_address: bool) -> (bool, Note) {
     let resources = groups.iter().map(|id| &doorway.lowering.graph.resources[*id]);
     let said = resources.clone().find_map(|resource| {
         let value = resource.values.get("preserve_client_ip");
@@ -104,7 +109,7 @@ fn keeps_client(doorway: &Doorway, groups: &[Id<Resource>], front: &Front, by_ad
 }
 
 /// The listeners that forward to one of the target groups, themselves or by a rule.
-fn fronts(doorway: &mut Doorway, groups: &[Id<Resource>]) -> Vec<Front> {
+pub fn fronts(doorway: &mut Doorway, groups: &[Id<Resource>]) -> Vec<Front> {
     let graph = doorway.lowering.graph;
     let kinds = ["aws_lb_target_group", "aws_alb_target_group"];
     let meant = |value: &Value| is_set(value) && graph.follow(value, &kinds).targets.iter().any(|target| groups.contains(&target.resource));

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// One line for each way in: `RELAY port sends > … > TCP port of workloads, from BLOCKS`; then the gaps. A relay `keeps` or
 /// `hides` the client; `+` after that: what it hands on to lets it in.
-fn check(resources: &str, manifests: &str, expected: &str) {
+pub(super) fn check(resources: &str, manifests: &str, expected: &str) {
     let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{resources}"), &format!("{WEB}---\n{manifests}"), &Settings::default());
     let mut found = String::new();
     for (_, door) in world.doors.iter() {
@@ -38,7 +38,7 @@ fn relay_drawn(world: &World, relay: &Relay) -> String {
     format!("{what}{} {ports} {sends}{}", if sure { "" } else { "?" }, if relay.admitted.is_some() { "+" } else { "" })
 }
 
-fn service(kind: &str, annotations: &str, more: &str) -> String {
+pub(super) fn service(kind: &str, annotations: &str, more: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Service\nmetadata: {{ name: web, namespace: shop, annotations: {{ {annotations} }} }}\nspec:\n  type: {kind}\n  selector: {{ app: web }}\n{more}"
     )
@@ -175,8 +175,8 @@ fn what_an_ingress_forwards_to_and_the_input_does_not_hold_may_be_any_pods_of_it
     check(
         "",
         &text,
-        "a load balancer that is not in the input in anywhere? 1-65535 hides+ > TCP ? of shop/web, from anywhere ?
-        a load balancer that is not in the input in anywhere? 1-65535 hides+ > UDP ? of shop/web, from anywhere ?
+        "something that the input does not hold in anywhere? 1-65535 hides+ > TCP ? of shop/web, from anywhere ?
+        something that the input does not hold in anywhere? 1-65535 hides+ > UDP ? of shop/web, from anywhere ?
         gap Ingress shop/shop forwards to Service `gone`, which is not in the input: what comes to pods that way is not known",
     );
 }
@@ -219,8 +219,8 @@ fn target_groups_of_terraform_are_filled_by_bindings() {
     check(
         "",
         &binding(""),
-        "a load balancer that is not in the input in anywhere? 1-65535 hides+ > TCP ? of shop/web, from anywhere ?
-        a load balancer that is not in the input in anywhere? 1-65535 hides+ > UDP ? of shop/web, from anywhere ?
+        "something that the input does not hold in anywhere? 1-65535 hides+ > TCP ? of shop/web, from anywhere ?
+        something that the input does not hold in anywhere? 1-65535 hides+ > UDP ? of shop/web, from anywhere ?
         gap TargetGroupBinding shop/web fills a target group whose load balancer or Service is not in the input: what comes to pods that way is not known",
     );
 }

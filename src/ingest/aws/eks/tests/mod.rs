@@ -2,6 +2,7 @@
 
 mod doors;
 mod enforcement;
+mod gateways;
 mod matrix;
 mod nodes;
 mod overlay;
