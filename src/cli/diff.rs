@@ -4,9 +4,10 @@ use super::End;
 use super::analysis::{Analysis, scope};
 use super::arguments::{self, Inputs, Plain};
 use super::error::CliError;
-use super::reach::connectivity;
+use super::reach::flows;
 use super::stage::Stage;
 use crate::ingest::Moment;
+use crate::reach::Engine;
 use crate::report::{Difference, json, text};
 use std::path::PathBuf;
 
@@ -26,7 +27,7 @@ pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End,
     };
     let (base, head) = (side(&arguments.base)?, side(&arguments.head)?);
     let scope = scope(arguments.scope, &head.1).max(scope(arguments.scope, &base.1));
-    let difference = Difference::between(&connectivity(&base.1, scope).flows, &connectivity(&head.1, scope).flows);
+    let difference = Difference::between(&flows(&Engine::new(&base.1.world), scope), &flows(&Engine::new(&head.1.world), scope));
     match arguments.format {
         Plain::Json => stage.report(&format!("{}\n", json::diff(&difference)))?,
         Plain::Text => stage.report(&text::diff(&difference))?,

@@ -7,8 +7,9 @@ use super::error::CliError;
 use super::stage::Stage;
 use crate::ingest::Ingested;
 use crate::model::{Verdict, World};
-use crate::reach::{Engine, Flow, Scope};
-use crate::report::{Connectivity, FlowRow, LinkLine, json, text};
+use crate::reach::{Engine, Flow, Scope, SteppingStones};
+use crate::report::{ChainRow, Connectivity, FlowRow, LinkLine, json, text};
+use crate::rules::LONGEST_CHAIN;
 
 /// Runs `reach`.
 pub(super) fn run(arguments: &arguments::Reach, stage: &mut Stage) -> Result<End, CliError> {
@@ -22,11 +23,11 @@ pub(super) fn run(arguments: &arguments::Reach, stage: &mut Stage) -> Result<End
     Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet))
 }
 
-/// All flows of a scope as rows, with links and gaps.
-pub(super) fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
+/// All flows of a scope as rows, with ways by other pods, links and gaps.
+fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
     let world = &ingested.world;
-    let mut flows: Vec<FlowRow> = Engine::new(world).flows(scope).iter().flat_map(|flow| rows(flow, world)).collect();
-    flows.sort();
+    let engine = Engine::new(world);
+    let flows = flows(&engine, scope);
     let link = |row: &crate::ingest::terraform::LinkRow| LinkLine {
         address: row.address.clone(),
         attribute: row.attribute.clone(),
@@ -34,7 +35,30 @@ pub(super) fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
         by: row.by.word(),
     };
     let gaps = world.gaps.iter().map(|(_, gap)| gap.clone()).collect();
-    Connectivity { flows, links: ingested.links.iter().map(link).collect(), gaps }
+    let stones = if scope == Scope::Cluster { Vec::new() } else { engine.stepping_stones(LONGEST_CHAIN) };
+    let mut chains: Vec<ChainRow> = stones.iter().flat_map(|stone| chain(stone, world)).collect();
+    chains.sort();
+    Connectivity { flows, chains, links: ingested.links.iter().map(link).collect(), gaps }
+}
+
+/// All flows of a scope as rows, ascending.
+pub(super) fn flows(engine: &Engine<'_>, scope: Scope) -> Vec<FlowRow> {
+    let mut out: Vec<FlowRow> = engine.flows(scope).iter().flat_map(|flow| rows(flow, engine.world())).collect();
+    out.sort();
+    out
+}
+
+/// A way by other pods as rows: one for each range of addresses of the far side.
+fn chain(stones: &SteppingStones, world: &World) -> Vec<ChainRow> {
+    let row = |to| ChainRow {
+        from: world.workload_name(stones.from),
+        to,
+        certain: stones.verdict == Verdict::Reachable,
+        through: stones.through.iter().map(|id| world.workload_name(*id)).collect(),
+        traffic: stones.traffic.clone(),
+        crosses: stones.links.iter().map(|link| world.links[*link].name.clone()).collect(),
+    };
+    names(&stones.far, world).into_iter().map(row).collect()
 }
 
 /// A flow as rows: one for each range of addresses on either side.

@@ -7,6 +7,8 @@ use crate::model::{Gap, Traffic};
 pub struct Connectivity {
     /// One row for each pair and certainty, ascending.
     pub flows: Vec<FlowRow>,
+    /// Ways across a border by other pods, ascending; empty where borders are not asked about.
+    pub chains: Vec<ChainRow>,
     /// How resources were linked, ascending.
     pub links: Vec<LinkLine>,
     /// What is not known.
@@ -28,6 +30,23 @@ pub struct FlowRow {
     pub crosses: Vec<String>,
     /// What is not known and would decide.
     pub gaps: Vec<String>,
+}
+
+/// A far side beyond a border that a workload comes to by way of other pods only.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChainRow {
+    /// The workload's id.
+    pub from: String,
+    /// The far side: a resource's address, or an inclusive range `a-b`.
+    pub to: String,
+    /// Whether every step is certain; else possible.
+    pub certain: bool,
+    /// Ids of the workloads in between, in order; never empty.
+    pub through: Vec<String>,
+    /// What passes on the last step.
+    pub traffic: Traffic,
+    /// Names of the borders of the last step.
+    pub crosses: Vec<String>,
 }
 
 /// How one attribute of a resource was linked.

@@ -13,7 +13,7 @@ mod scan;
 pub mod text;
 mod uri;
 
-pub use connectivity::{Connectivity, FlowRow, LinkLine};
+pub use connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
 pub use difference::Difference;
 pub use problem::{Problem, Quotes};
 pub use scan::{InputLine, Scan, Summary, many};

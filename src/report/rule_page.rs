@@ -57,6 +57,7 @@ pub fn page(rule: &Rule) -> String {
 pub fn schema() -> String {
     let selects = [
         ("crossing", Select::Crossing),
+        ("chain", Select::Chain),
         ("namespace", Select::Namespace),
         ("isolation", Select::Isolation),
         ("policy", Select::Policy),

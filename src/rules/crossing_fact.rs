@@ -80,7 +80,7 @@ fn rank(far: &Party) -> u8 {
     }
 }
 
-fn far_name(far: &Party, world: &World) -> String {
+pub(super) fn far_name(far: &Party, world: &World) -> String {
     match far {
         Party::Workload(id) => world.workload_title(*id),
         Party::Endpoint(id) => world.endpoints[*id].name.clone(),

@@ -84,6 +84,19 @@ const CROSSING: &[Field] = &[
     field("pod_port", Holds::Phrase, "port of the witness as the workload's pods see it"),
 ];
 
+const CHAINS: &[Field] = &[
+    CERTAINTY,
+    CLUSTER,
+    NAMESPACE,
+    field("workload", Holds::Name, "the workload where the chain starts, as `namespace/name`"),
+    field("through", Holds::Name, "the pods in between, in order; the last of them crosses the border"),
+    field("steps", Holds::Name, "number of connections one after the other, at least 2"),
+    field("far", Holds::Name, "the far side: a resource, or the addresses of a network"),
+    field("border", Holds::Name, "the borders of the last step"),
+    field("border_kind", Holds::Phrase, "what the border is, as its provider calls it: peering, transit gateway"),
+    field("traffic", Holds::Phrase, "protocols and ports of the last step"),
+];
+
 const NAMESPACES: &[Field] = &[
     CERTAINTY,
     CLUSTER,
@@ -167,6 +180,7 @@ const REMARKS: &[Field] = &[
 pub fn fields(select: Select) -> &'static [Field] {
     match select {
         Select::Crossing => CROSSING,
+        Select::Chain => CHAINS,
         Select::Namespace => NAMESPACES,
         Select::Isolation => ISOLATION,
         Select::Policy => POLICIES,

@@ -5,7 +5,7 @@ use super::field::{Holds, fields};
 use super::finding::{Certainty, Finding, Passage, Remedy, fingerprint};
 use super::namespace_fact::{Stood, isolations, namespaces, standings};
 use super::rule::{Rule, Select, Severity};
-use super::{cluster_fact, crossing_fact, policy_fact, remark_fact, template};
+use super::{chain_fact, cluster_fact, crossing_fact, policy_fact, remark_fact, template};
 use crate::model::{Id, Origin, Place, Traffic};
 use crate::reach::Engine;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +95,7 @@ fn select(select: Select, engine: &Engine<'_>, stood: &[Stood], options: &Option
         Select::Isolation => isolations(stood, engine.world(), &options.exempt),
         Select::Policy => policy_fact::policies(stood, engine.world(), &options.exempt),
         Select::Cluster => cluster_fact::clusters(engine),
+        Select::Chain => chain_fact::chains(engine),
         Select::Remark => remark_fact::remarks(engine, &options.exempt),
     }
 }

@@ -5,6 +5,7 @@
 //! is refused with its line.
 
 mod builtin;
+mod chain_fact;
 mod cluster_fact;
 mod condition;
 mod crossing_fact;
@@ -21,6 +22,7 @@ mod rule;
 mod template;
 
 pub use builtin::builtin;
+pub use chain_fact::LONGEST_CHAIN;
 pub use condition::{Condition, Negation, Scalar};
 pub use file::{Example, Examples, Given, Reference};
 pub use finding::{Certainty, Finding, Passage, Related, Remedy};

@@ -67,6 +67,8 @@ impl Precision {
 pub enum Select {
     /// A flow across a border to or from a workload, per far side.
     Crossing,
+    /// A way to a far side beyond a border by other pods of the cluster, where a workload does not reach it itself.
+    Chain,
     /// A namespace.
     Namespace,
     /// One direction of a namespace.

@@ -1,6 +1,6 @@
 //! `crosspeer.reach/1`.
 
-use super::super::connectivity::{Connectivity, FlowRow, LinkLine};
+use super::super::connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
 use super::fact::{GapFact, TrafficFact};
 use super::print;
 use serde::Serialize;
@@ -9,6 +9,8 @@ use serde::Serialize;
 struct Document<'a> {
     schema: &'static str,
     flows: Vec<FlowFact<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    chains: Vec<ChainFact<'a>>,
     links: Vec<LinkFact<'a>>,
     gaps: Vec<GapFact<'a>>,
 }
@@ -23,6 +25,17 @@ pub(super) struct FlowFact<'a> {
     crosses: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     gaps: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ChainFact<'a> {
+    from: &'a str,
+    through: &'a [String],
+    to: &'a str,
+    traffic: TrafficFact<'a>,
+    certainty: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    crosses: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -46,6 +59,19 @@ impl<'a> From<&'a FlowRow> for FlowFact<'a> {
     }
 }
 
+impl<'a> From<&'a ChainRow> for ChainFact<'a> {
+    fn from(row: &'a ChainRow) -> Self {
+        ChainFact {
+            from: &row.from,
+            through: &row.through,
+            to: &row.to,
+            traffic: TrafficFact(&row.traffic),
+            certainty: certainty(row.certain),
+            crosses: &row.crosses,
+        }
+    }
+}
+
 impl<'a> From<&'a LinkLine> for LinkFact<'a> {
     fn from(row: &'a LinkLine) -> Self {
         LinkFact { address: &row.address, attribute: &row.attribute, to: &row.to, by: row.by }
@@ -62,6 +88,7 @@ pub fn reach(connectivity: &Connectivity) -> String {
     let document = Document {
         schema: "crosspeer.reach/1",
         flows: connectivity.flows.iter().map(FlowFact::from).collect(),
+        chains: connectivity.chains.iter().map(ChainFact::from).collect(),
         links: connectivity.links.iter().map(LinkFact::from).collect(),
         gaps: connectivity.gaps.iter().map(GapFact::from).collect(),
     };

@@ -8,6 +8,7 @@ use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Attachment, Endpoint, Id};
 
 /// The control plane's interfaces as an endpoint. They are there, and answer, whether or not the private endpoint has a name.
+/// The public endpoint stands in no private network: its switch and `public_access_cidrs` have no say here.
 pub fn endpoint(lowering: &mut Lowering, cluster: Id<Resource>, name: &str, facts: &Facts) -> Id<Endpoint> {
     if let Some(known) = lowering.lowered.endpoints.get(&cluster) {
         return *known;
