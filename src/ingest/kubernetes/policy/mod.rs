@@ -8,6 +8,7 @@ mod cluster;
 mod enforcement;
 mod generated;
 mod hidden;
+mod istio;
 mod network;
 mod overlap;
 mod tiered;
@@ -46,6 +47,7 @@ const CILIUM: &str = "cilium.io";
 const CNI: &[&str] = &["vpc-cni"];
 const CALICO: &[&str] = &["calico"];
 const V3: &[&str] = &["v3"];
+const ISTIO: &[&str] = &["v1", "v1beta1", "v1alpha3"];
 const SOME: &[&str] = &["calico", "cilium"];
 
 const fn kind(
@@ -70,6 +72,9 @@ pub const KINDS: &[PolicyKind] = &[
     kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], application::read),
     kind(CILIUM, &["v2"], "CiliumNetworkPolicy", &["cilium"], &[], cilium::read),
     kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &["gke-dataplane-v2"], cilium::read_clusterwide),
+    kind("security.istio.io", ISTIO, "AuthorizationPolicy", &[], &[], istio::read_authorization),
+    kind("security.istio.io", ISTIO, "PeerAuthentication", &[], &[], istio::read_peers),
+    kind("networking.istio.io", ISTIO, "Sidecar", &[], &[], istio::read_sidecar),
     kind(calico::GROUP, V3, "NetworkPolicy", CALICO, &[], calico::read),
     kind(calico::GROUP, V3, "GlobalNetworkPolicy", CALICO, &[], calico::read_global),
     kind(calico::GROUP, V3, "StagedNetworkPolicy", CALICO, &[], calico::read_staged),
@@ -82,6 +87,8 @@ pub const KINDS: &[PolicyKind] = &[
     kind(calico::STORED, &["v1"], "StagedKubernetesNetworkPolicy", CALICO, &[], calico::read_staged_kubernetes),
 ];
 
+/// The rank of what a service mesh decides, besides all other policies: what it lets pass goes on to them.
+pub const MESH: u32 = 0;
 /// The rank of cluster-wide policies that decide before NetworkPolicy; Calico keeps its tiers by the same numbers.
 pub const ADMIN: u32 = 1_000;
 /// The rank of cluster-wide policies that decide after NetworkPolicy.

@@ -2,7 +2,7 @@
 
 use super::super::super::lower::Lowering;
 use super::super::super::object::Object;
-use super::super::{ADMIN, BASELINE, Reading, sortable, tier};
+use super::super::{ADMIN, BASELINE, MESH, Reading, sortable, tier};
 use super::is_calico;
 use crate::ingest::yaml::{Node, Shape};
 use crate::model::{Doubt, GapKind, Policy, Tier};
@@ -25,6 +25,9 @@ const FIXED: [(&str, f64, u32); 5] = [
     ("baselineadminnetworkpolicy", 1e7, BASELINE),
     ("kube-baseline", 1e7, BASELINE),
 ];
+
+/// Rank of tiers that may stand anywhere: before all others of Calico's.
+const FIRST: u32 = MESH + 1;
 
 /// Place of a policy or tier without an order: after all that have one.
 const LAST: i64 = i64::MAX;
@@ -63,7 +66,7 @@ pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>)
                 policy.title(),
                 objects.len()
             );
-            stage(0, reading.lowering.world.doubt(GapKind::NotInInput, what, Some(policy.origin_at(node.place()))))
+            stage(FIRST, reading.lowering.world.doubt(GapKind::NotInInput, what, Some(policy.origin_at(node.place()))))
         }
     }
 }
@@ -99,7 +102,8 @@ fn rank(own: &Object, reading: &mut Reading<'_, '_>) -> u32 {
         .retain(|other| *other < own && first.as_ref().is_none_or(|first| other > first) && !FIXED.iter().any(|known| known.0 == other.1));
     between.sort();
     between.dedup();
-    let room = if floor == 0 { ADMIN - 1 } else { u32::MAX - floor };
+    let room = if floor == 0 { ADMIN - FIRST - 1 } else { u32::MAX - floor };
+    let floor = floor.max(FIRST);
     floor + u32::try_from(between.len() + 1).unwrap_or(u32::MAX).min(room)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{calico, global, namespaced};
 use crate::ingest::kubernetes::fixture::{fault, policy, world};
-use crate::ingest::kubernetes::policy::{ADMIN, BASELINE, NETWORK_POLICY_ORDER};
+use crate::ingest::kubernetes::policy::{ADMIN, BASELINE, MESH, NETWORK_POLICY_ORDER};
 use crate::model::{Policy, PolicyAction, Tier, World};
 
 /// The policies of a text without faults, in the order of the world.
@@ -92,7 +92,7 @@ fn what_a_tier_leaves_over_is_denied_unless_it_passes_on() {
 #[test]
 fn a_tier_that_is_not_told_may_stand_anywhere() {
     let (_, missing) = read(&global("tier: gone"));
-    assert!(missing[0].tier.rank == 0 && !missing[0].doubt.is_certain());
+    assert!(missing[0].tier.rank == MESH + 1 && !missing[0].doubt.is_certain());
     let two = format!("{}---\n{}---\n{}", global("tier: t"), calico("Tier", "t", "order: 1"), calico("Tier", "t", "order: 2"));
     assert!(!read(&two).1[0].doubt.is_certain());
     assert!(!fault(&format!("{}---\n{}", global("tier: t"), calico("Tier", "t", "order: soon"))).3.is_empty());
