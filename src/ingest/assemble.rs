@@ -38,9 +38,10 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
         world.doubt(gap.kind, gap.what, gap.origin);
     }
     let lowered = aws::lower(&read.graph, &mut world);
-    let sites = aws::eks::sites(&read.graph, lowered, &mut world);
+    let mut sites = aws::eks::sites(&read.graph, lowered, &mut world);
     google::lower(&read.graph, &mut world);
-    azure::lower(&read.graph, &mut world);
+    let lowered = azure::lower(&read.graph, &mut world);
+    sites.extend(azure::aks::sites(&read.graph, lowered, &mut world));
     let Tied { mut lists, loose } = tie(&sites, objects.objects)?;
     spread(loose, &mut lists, &mut world);
     if sites.is_empty() {

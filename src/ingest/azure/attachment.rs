@@ -2,7 +2,10 @@
 
 use super::lowering::{Attribute, Blocks, Found, Lowering};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Subnet, Traffic};
+use crate::model::{
+    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic,
+};
+use std::collections::BTreeSet;
 
 /// What a resource says of where it stands.
 pub struct Stand<'a> {
@@ -64,25 +67,29 @@ impl Lowering<'_> {
         }
     }
 
-    /// Where no subnet could be told: any network of the input, in doubt.
+    /// Where no subnet could be told: the subnets that hold its address where it is known, else any network of the input; in
+    /// doubt.
     fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
         let what = format!("`{}` does not tell its virtual network and subnets", stand.resource.address);
         let doubt = self.world.doubt(GapKind::NotInInput, what, Some(stand.resource.origin_of(stand.path))).and(&stand.subnets.rest);
-        let networks: Vec<_> = self.world.networks.iter().filter(|(_, network)| network.known).map(|(id, _)| id).collect();
         let filters = vec![self.unknown_group(&doubt)];
-        let attach = |network| {
-            let whole = self.world.networks[network].addresses.clone();
-            let own = stand.addresses.addresses.intersection(&whole);
-            Attachment {
-                network,
-                subnet: None,
-                addresses: if own.is_empty() { whole } else { own },
-                filters: filters.clone(),
-                doubt: doubt.clone(),
-                origin: Some(stand.resource.origin_of(stand.path)),
-            }
+        let known = &stand.addresses.addresses;
+        let attach = |network, subnet, whole: &AddressSet| {
+            let own = known.intersection(whole);
+            let addresses = if own.is_empty() { whole.clone() } else { own };
+            let origin = Some(stand.resource.origin_of(stand.path));
+            Attachment { network, subnet, addresses, filters: filters.clone(), doubt: doubt.clone(), origin }
         };
-        networks.into_iter().map(attach).collect()
+        let holding = self.own_subnets().into_iter().map(|id| (id, &self.world.subnets[id]));
+        let holding = holding.filter(|(_, subnet)| subnet.doubt.is_certain() && !subnet.addresses.is_disjoint(known));
+        let mut out: Vec<Attachment> = holding.map(|(id, subnet)| attach(subnet.network, Some(id), &subnet.addresses)).collect();
+        if !out.is_empty() {
+            let others = self.world.networks.iter().filter(|(_, network)| !network.known && !network.addresses.is_disjoint(known));
+            out.extend(others.map(|(id, network)| attach(id, None, &network.addresses)));
+            return out;
+        }
+        let networks: BTreeSet<Id<Network>> = self.lowered.networks.values().copied().collect();
+        networks.into_iter().map(|id| attach(id, None, &self.world.networks[id].addresses)).collect()
     }
 
     /// The group of the interface as it is in the subnet, and marks of membership. Marks alone would let nothing pass.

@@ -3,6 +3,7 @@
 //! One file for each resource family; `FAMILIES` holds them in the order of their dependencies. Sources are Microsoft's
 //! documentation (learn.microsoft.com/azure, by page) and the reference of the `azurerm` provider.
 
+pub mod aks;
 mod application_security_group;
 mod attachment;
 mod channel;

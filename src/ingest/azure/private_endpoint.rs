@@ -22,7 +22,7 @@ pub fn lower(lowering: &mut Lowering) {
 }
 
 /// The subnet as a private endpoint in it is reached: without its filters, unless they hold for those as well.
-fn open_side(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
+pub fn open_side(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
     let own = lowering.world.subnets[subnet].clone();
     if own.filters.is_empty() || lowering.lowered.judged_endpoints.contains(&subnet) {
         return subnet;

@@ -14,7 +14,7 @@ pub const USER: u32 = 0;
 /// Rank of routes that a gateway learns.
 const GATEWAY: u32 = 1;
 /// Rank of system routes.
-const SYSTEM: u32 = 2;
+pub const SYSTEM: u32 = 2;
 
 /// Prefixes that Azure drops unless a network or another route holds them ("Default", next hop `None`).
 const DROPPED: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];

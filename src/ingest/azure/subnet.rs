@@ -148,6 +148,22 @@ impl Lowering<'_> {
         subnet
     }
 
+    /// A subnet that a service makes in a network of its own, of which nothing is known.
+    pub fn made_subnet(&mut self, at: Attribute, name: &str) -> (Id<Subnet>, Doubt) {
+        let network = self.foreign_network(at, &format!("the network of {name}"));
+        let doubt = self.world.networks[network].doubt.clone();
+        let key = name.to_ascii_lowercase();
+        if let Some(subnet) = self.lowered.foreign.subnets.get(&key) {
+            return (*subnet, doubt);
+        }
+        let addresses = self.world.networks[network].addresses.clone();
+        let (tables, filters, origin) = (Vec::new(), Vec::new(), Some(at.resource.origin_of(at.path)));
+        let own = Subnet { name: name.to_owned(), network, addresses, tables, filters, filters_inside: true, doubt: doubt.clone(), origin };
+        let subnet = self.world.subnets.push(own);
+        self.lowered.foreign.subnets.insert(key, subnet);
+        (subnet, doubt)
+    }
+
     /// The network in the id of a subnet: one of the input where it has that id.
     fn network_of(&mut self, at: Attribute, id: &str) -> Id<Network> {
         let front = id.to_ascii_lowercase().find("/subnets/").and_then(|end| id.get(..end)).unwrap_or(id).to_owned();

@@ -1,0 +1,31 @@
+//! The API server, where it has a private address. Source: "Create a private AKS cluster" (aks/private-clusters): a private
+//! endpoint in the nodes' subnet; "API Server VNet Integration" (aks/api-server-vnet-integration): a subnet of its own.
+
+use super::pool::Pool;
+use crate::ingest::azure::attachment::Stand;
+use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::azure::private_endpoint::open_side;
+use crate::ingest::terraform::Resource;
+use crate::model::{Attachment, Endpoint, Id};
+
+/// The endpoint; none where the API server has a public address only.
+pub fn endpoint(lowering: &mut Lowering, resource: &Resource, address: &str, pools: &[Pool]) -> Option<Id<Endpoint>> {
+    let path = "api_server_access_profile.subnet_id";
+    let at = Attribute::of(resource, path);
+    let attachments = if is_set(at.value) {
+        let subnets = lowering.subnets(at);
+        lowering.attachments(&Stand::plain(resource, path, subnets, Default::default()))
+    } else if resource.values.get("private_cluster_enabled").boolean() == Some(true) {
+        let first = pools.first()?;
+        let near = |lowering: &mut Lowering, node: &Attachment| {
+            let mut subnets = Found::default();
+            subnets.add(open_side(lowering, node.subnet?), node.doubt.clone());
+            Some(lowering.attachments(&Stand::plain(resource, "private_cluster_enabled", subnets, Default::default())))
+        };
+        first.nodes.iter().filter_map(|node| near(lowering, node)).flatten().collect()
+    } else {
+        return None;
+    };
+    let (name, origin) = (address.to_owned(), Some(resource.origin.clone()));
+    Some(lowering.world.endpoints.push(Endpoint { name, kind: "Kubernetes API server", attachments, answers_only: true, origin }))
+}

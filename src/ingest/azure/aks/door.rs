@@ -1,0 +1,167 @@
+//! Ways into a cluster: node ports, and load balancers that AKS makes of Services.
+//! Source: "Use an internal load balancer with AKS" (aks/internal-lb); cloud-provider-azure, "Load balancer annotations";
+//! Kubernetes documentation, "Service".
+
+use super::pool::Pool;
+use crate::ingest::Settings;
+use crate::ingest::azure::lowering::Lowering;
+use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::service::{Port, annotation, behind, is_local, ports};
+use crate::model::{AddressSet, Attachment, Cluster, Door, Doubt, Endpoint, GapKind, Id, Note, Relay};
+
+const FRONT: &str = "service.beta.kubernetes.io/azure-load-balancer-";
+
+/// Ports from which the API server chooses those of nodes.
+const NODE_PORTS: (u16, u16) = (30000, 32767);
+
+/// Adds the ways in, in the order of the objects.
+pub fn lower(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, objects: &[Object], settings: &Settings) {
+    for object in objects {
+        match (object.group.as_str(), object.kind.as_str()) {
+            ("", "Service") => service(lowering, pools, cluster, object, settings),
+            ("networking.k8s.io", "Ingress") if is_gateway(object) => {
+                let what = format!(
+                    "{} makes a way into the cluster by an application gateway: what comes to pods that way is not judged",
+                    object.title()
+                );
+                lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether an Ingress is for the controller of application gateways.
+fn is_gateway(object: &Object) -> bool {
+    let class =
+        object.node.get("spec.ingressClassName").text().map(str::to_owned).or_else(|| annotation(object, "kubernetes.io/ingress.class"));
+    class.is_some_and(|class| class.starts_with("azure"))
+}
+
+fn service(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, object: &Object, settings: &Settings) {
+    let spec = object.node.get("spec");
+    let balanced = spec.get("type").text() == Some("LoadBalancer");
+    let open =
+        spec.get("type").text() == Some("NodePort") || balanced && spec.get("allocateLoadBalancerNodePorts").boolean() != Some(false);
+    let workloads = behind(lowering.world, cluster, settings, object);
+    if workloads.is_empty() || !open && !balanced {
+        return;
+    }
+    let internal = balanced && annotation(object, &format!("{FRONT}internal")).as_deref() == Some("true");
+    let front = internal.then(|| balancer(lowering, pools, object));
+    for port in ports(object) {
+        let door = |name: &str, kind, relays, clients| Door {
+            name: format!("{} by {name}", object.title()),
+            kind,
+            relays,
+            protocol: port.protocol,
+            clients,
+            workloads: workloads.clone(),
+            target: port.target.clone(),
+            doubt: Doubt::none(),
+            origin: object.origin.clone(),
+        };
+        if open {
+            let relays = vec![nodes(lowering, pools, object, &port, true)];
+            lowering.world.doors.push(door("node port", "node port", relays, AddressSet::all()));
+        }
+        if let Some((name, attachments)) = &front {
+            let first = relay(name, attachments, port.port);
+            let relays = vec![first, nodes(lowering, pools, object, &port, false)];
+            lowering.world.doors.push(door("its load balancer", "load balancer", relays, clients(object)));
+        }
+    }
+    if balanced && !internal {
+        let what = format!("{} asks for a load balancer that the internet reaches: what comes from there is not judged", object.title());
+        lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+    }
+}
+
+/// `loadBalancerSourceRanges`, or the annotation of the same meaning.
+fn clients(object: &Object) -> AddressSet {
+    let mut blocks: Vec<String> = object
+        .node
+        .get("spec.loadBalancerSourceRanges")
+        .items()
+        .iter()
+        .filter_map(|one| one.text().map(|text| text.trim().to_owned()))
+        .collect();
+    let said = annotation(object, "service.beta.kubernetes.io/azure-allowed-ip-ranges").unwrap_or_default();
+    blocks.extend(said.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
+    let parsed: Option<Vec<AddressSet>> = blocks.iter().map(|block| AddressSet::parse(block).ok()).collect();
+    parsed.filter(|sets| !sets.is_empty()).map_or_else(AddressSet::all, |sets| sets.into_iter().collect())
+}
+
+/// The load balancer in the subnet that the Service names, else in the nodes' one.
+fn balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object) -> (String, Vec<Attachment>) {
+    let named = annotation(object, &format!("{FRONT}internal-subnet"));
+    let fixed = annotation(object, &format!("{FRONT}ipv4")).or_else(|| object.node.get("spec.loadBalancerIP").text().map(str::to_owned));
+    let fixed = fixed.and_then(|text| AddressSet::parse(&text).ok());
+    let mut out: Vec<Attachment> = Vec::new();
+    for node in pools.iter().take(1).flat_map(|pool| &pool.nodes) {
+        let name = named.as_ref().map(|name| (node.network, name.to_ascii_lowercase()));
+        let subnet = name.and_then(|key| lowering.lowered.named_subnets.get(&key).copied()).or(node.subnet);
+        let whole = subnet.map_or_else(AddressSet::none, |subnet| lowering.world.subnets[subnet].addresses.clone());
+        let own = fixed.as_ref().map(|fixed| fixed.intersection(&whole)).filter(|own| !own.is_empty());
+        let origin = Some(object.origin.clone());
+        let addresses = own.unwrap_or(whole);
+        out.push(Attachment { network: node.network, subnet, addresses, filters: Vec::new(), doubt: node.doubt.clone(), origin });
+    }
+    let front =
+        if lowering.graph.of(super::TYPE).count() > 1 { pools.first().map(|pool| format!("{}:", pool.origin.address)) } else { None };
+    let name = format!("{}load balancer of {}", front.unwrap_or_default(), object.title());
+    let (attachments, origin) = (out.clone(), Some(object.origin.clone()));
+    let endpoint = Endpoint { name: name.clone(), kind: "load balancer", attachments, answers_only: true, origin };
+    lowering.world.endpoints.push(endpoint);
+    (name, out)
+}
+
+fn relay(name: &str, attachments: &[Attachment], port: u16) -> Relay {
+    let note = |text: &str| Note { text: text.to_owned(), origin: None, assumed: true };
+    Relay {
+        name: format!("the {name}"),
+        attachments: attachments.to_vec(),
+        ports: (port, port),
+        doubt: Doubt::none(),
+        keeps_client: true,
+        sends: note("the load balancer keeps the client's address"),
+        admitted: Some(note("AKS opens the group on its nodes' interfaces to the load balancer's clients")),
+        own_pods: None,
+    }
+}
+
+/// The nodes, as they take connections and hand them on. `front`: clients call the node port, so that which one it is decides.
+fn nodes(lowering: &mut Lowering, pools: &[Pool], object: &Object, port: &Port, front: bool) -> Relay {
+    let local = is_local(object);
+    let text = if local {
+        "the node keeps the client's address, since `externalTrafficPolicy` is `Local`"
+    } else {
+        "the node puts its own address in place of the client's, since `externalTrafficPolicy` is `Cluster`"
+    };
+    let assumed = object.node.get("spec.externalTrafficPolicy").is_unset();
+    let doubt = match port.node_port {
+        None if front => {
+            let what = format!(
+                "which port of {}-{} every node opens for port {} of {} is chosen when it is applied",
+                NODE_PORTS.0,
+                NODE_PORTS.1,
+                port.port,
+                object.title()
+            );
+            lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
+        }
+        _ => Doubt::none(),
+    };
+    let text_own = "whether policies judge what a node forwards to its own pods by the client's address is not known";
+    let why = lowering.world.doubt(GapKind::NotJudged, text_own, Some(object.origin.clone()));
+    Relay {
+        name: "a node".to_owned(),
+        attachments: pools.iter().flat_map(|pool| pool.nodes.clone()).collect(),
+        ports: port.node_port.map_or(NODE_PORTS, |number| (number, number)),
+        doubt,
+        keeps_client: local,
+        sends: Note { text: text.to_owned(), origin: (!assumed).then(|| object.origin.clone()), assumed },
+        admitted: None,
+        own_pods: Some(crate::model::Enforced::Unknown(Note { text: text_own.to_owned(), origin: None, assumed: false }, why)),
+    }
+}

@@ -1,0 +1,42 @@
+//! Which policy engine a cluster has. Source: "Use network policies" (aks/use-network-policies): Azure Network Policy Manager,
+//! Calico and Cilium; `none` is the default.
+
+use crate::ingest::Settings;
+use crate::ingest::azure::lowering::{Attribute, Lowering, is_set};
+use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::engine::{Engine, blocks_match_pods, hints};
+use crate::ingest::terraform::Resource;
+use crate::model::{Enforced, Note};
+
+/// Azure Network Policy Manager in one word.
+pub const MANAGER: &str = "azure-npm";
+
+/// Tells the engine: what the configuration says, else what the cluster's `network_policy` names, else what its objects hold.
+pub fn engine(lowering: &mut Lowering, resource: &Resource, objects: &[Object], settings: &Settings) -> Engine {
+    if let Some(said) = settings.policy_engine.as_deref().and_then(|name| Engine::told(Some(name), &[])) {
+        return said;
+    }
+    let path = "network_profile.network_policy";
+    let value = resource.values.get(path);
+    let note = |text: String| Note { text, origin: Some(resource.origin_of(path)), assumed: false };
+    match value.text().filter(|text| !text.is_empty() && *text != "none") {
+        Some(word) => {
+            let name = if word == "azure" { MANAGER } else { word };
+            let title = if word == "azure" { "Azure Network Policy Manager" } else { word };
+            let enforced = Enforced::Yes(note(format!("{title} enforces network policies, since `network_policy` is `{word}`")));
+            Engine { name: name.to_owned(), enforced, blocks_match_pods: blocks_match_pods(name) }
+        }
+        None if value.is_unknown() => {
+            let doubt = lowering.unknown(Attribute::of(resource, path));
+            let enforced = Enforced::Unknown(note("which engine enforces network policies is not known".to_owned()), doubt);
+            Engine { name: "unknown engine".to_owned(), enforced, blocks_match_pods: true }
+        }
+        None => Engine::told(None, &hints(objects)).unwrap_or_else(|| {
+            let assumed = !is_set(value);
+            let text = "AKS enforces no network policy unless `network_policy` names an engine".to_owned();
+            let origin = (!assumed).then(|| resource.origin_of(path));
+            let enforced = Enforced::No(Note { text, origin, assumed });
+            Engine { name: "none".to_owned(), enforced, blocks_match_pods: true }
+        }),
+    }
+}

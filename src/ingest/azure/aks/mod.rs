@@ -1,0 +1,107 @@
+//! Azure Kubernetes Service: clusters with their node pools, network plugins, policy engines, and where pods stand in the
+//! network. Source: "CNI networking overview" (aks/concepts-network-cni-overview), "AKS legacy CNI"
+//! (aks/concepts-network-legacy-cni), "Use network policies" (aks/use-network-policies); azurerm provider,
+//! `azurerm_kubernetes_cluster`.
+
+mod api_server;
+mod door;
+mod engine;
+mod masquerade;
+mod place;
+mod pool;
+mod profile;
+
+#[cfg(test)]
+mod tests;
+
+use self::pool::Pool;
+use self::profile::Profile;
+use super::{Lowered, Lowering};
+use crate::ingest::Settings;
+use crate::ingest::kubernetes::Object;
+use crate::ingest::site::Site;
+use crate::ingest::terraform::{Graph, Mode, Resource};
+use crate::model::{Cluster, Endpoint, Id, World};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Type of clusters.
+pub const TYPE: &str = "azurerm_kubernetes_cluster";
+
+/// The clusters of a graph, in order of their addresses, from what its resources became.
+#[must_use]
+pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
+    let mut lowering = Lowering { graph, world, lowered };
+    let clusters = graph.of(TYPE).filter(|(_, resource)| resource.mode == Mode::Managed);
+    let mut facts = Vec::new();
+    for (id, resource) in clusters {
+        let address = lowering.name(id);
+        let pools = pool::read(&mut lowering, id, &address);
+        let profile = profile::read(&mut lowering, resource, &address);
+        let api_server = api_server::endpoint(&mut lowering, resource, &address, &pools);
+        facts.push((id, address, pools, profile, api_server));
+    }
+    let lowered = Rc::new(RefCell::new(lowering.lowered));
+    let make = |(id, address, pools, profile, api_server)| Aks { graph, lowered: lowered.clone(), id, address, pools, profile, api_server };
+    let mut out: Vec<Aks> = facts.into_iter().map(make).collect();
+    out.sort_by(|a, b| a.address.cmp(&b.address));
+    out.into_iter().map(|site| Box::new(site) as Box<dyn Site + 'g>).collect()
+}
+
+/// A cluster.
+struct Aks<'g> {
+    graph: &'g Graph,
+    /// What resources became; shared by all clusters of the graph.
+    lowered: Rc<RefCell<Lowered>>,
+    id: Id<Resource>,
+    address: String,
+    pools: Vec<Pool>,
+    profile: Profile,
+    api_server: Option<Id<Endpoint>>,
+}
+
+impl Aks<'_> {
+    fn resource(&self) -> &Resource {
+        &self.graph.resources[self.id]
+    }
+
+    /// Runs something that looks things up among the resources.
+    fn with<T>(&self, world: &mut World, run: impl FnOnce(&mut Lowering) -> T) -> T {
+        let lowered = self.lowered.take();
+        let mut lowering = Lowering { graph: self.graph, world, lowered };
+        let out = run(&mut lowering);
+        self.lowered.replace(lowering.lowered);
+        out
+    }
+}
+
+impl Site for Aks<'_> {
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn title(&self) -> Option<&str> {
+        self.resource().values.get("name").text()
+    }
+
+    fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster {
+        let engine = self.with(world, |lowering| engine::engine(lowering, self.resource(), objects, settings));
+        Cluster {
+            name: self.address.clone(),
+            title: self.title().map(str::to_owned),
+            engine: engine.name,
+            enforced: engine.enforced,
+            blocks_match_pods: engine.blocks_match_pods,
+            api_server: self.api_server,
+            origin: Some(self.resource().origin.clone()),
+        }
+    }
+
+    fn place(&self, cluster: Id<Cluster>, objects: &[Object], _: &Settings, world: &mut World) {
+        self.with(world, |lowering| place::place(lowering, &self.profile, &self.pools, cluster, objects));
+    }
+
+    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
+        self.with(world, |lowering| door::lower(lowering, &self.pools, cluster, objects, settings));
+    }
+}

@@ -1,0 +1,133 @@
+//! Node pools: the one in the cluster's block, and those with resources of their own.
+//! Source: azurerm provider, `azurerm_kubernetes_cluster` (`default_node_pool`), `azurerm_kubernetes_cluster_node_pool`;
+//! "Customize cluster egress and network security groups" (aks/concepts-network): AKS keeps a network security group on its
+//! nodes' interfaces and leaves those of subnets alone.
+
+use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::azure::network_security_group::Group;
+use crate::ingest::azure::service_tag::surroundings;
+use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::model::{Attachment, Filter, Id, Labels, Origin, Subnet};
+
+/// Nodes that are made alike.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// What they are, for the trail: ``node pool `apps` ``.
+    pub title: String,
+    /// Whether they run Windows.
+    pub windows: bool,
+    /// Labels that they surely carry.
+    pub labels: Labels,
+    /// Whether `labels` is all there is but for the well-known ones.
+    pub labels_complete: bool,
+    /// Interfaces of the nodes.
+    pub nodes: Vec<Attachment>,
+    /// Interfaces of pods that have addresses of a subnet of their own; empty: pods share the nodes'.
+    pub pods: Vec<Attachment>,
+    /// Where it is declared.
+    pub origin: Origin,
+}
+
+/// The pools of a cluster.
+pub fn read(lowering: &mut Lowering, cluster: Id<Resource>, address: &str) -> Vec<Pool> {
+    let graph = lowering.graph;
+    let resource = &graph.resources[cluster];
+    let mut out = Vec::new();
+    for block in resource.values.get("default_node_pool").items() {
+        let origin = resource.origin_of("default_node_pool");
+        out.push(pool(lowering, Attribute { resource, path: "default_node_pool", value: block }, address, origin));
+    }
+    let pools = graph.of("azurerm_kubernetes_cluster_node_pool").filter(|(_, own)| own.mode == Mode::Managed);
+    for (_, own) in pools {
+        let clusters = lowering.resources(Attribute::of(own, "kubernetes_cluster_id"), super::TYPE);
+        let loose = clusters.items.is_empty() && graph.of(super::TYPE).count() == 1;
+        if clusters.all().any(|id| id == cluster) || loose {
+            let mut pool =
+                pool(lowering, Attribute { resource: own, path: "vnet_subnet_id", value: &own.values }, address, own.origin.clone());
+            let doubt = clusters.doubt();
+            pool.nodes.iter_mut().chain(&mut pool.pods).for_each(|one| one.doubt = one.doubt.and(&doubt));
+            out.push(pool);
+        }
+    }
+    if out.is_empty() {
+        // Pods run somewhere: on nodes of which the input tells nothing.
+        let at = Attribute { resource, path: "default_node_pool", value: &Value::Null };
+        let unseen = pool(lowering, at, address, resource.origin.clone());
+        out.push(Pool { labels: Labels::new(), labels_complete: false, ..unseen });
+    }
+    out
+}
+
+fn pool(lowering: &mut Lowering, at: Attribute, address: &str, origin: Origin) -> Pool {
+    let block = at.value;
+    let path = |name: &str| if at.path == "default_node_pool" { format!("default_node_pool.{name}") } else { name.to_owned() };
+    let subnet = path("vnet_subnet_id");
+    let nodes = interfaces(lowering, Attribute { path: &subnet, value: block.get("vnet_subnet_id"), ..at }, address, true);
+    let subnet = path("pod_subnet_id");
+    let own = Attribute { path: &subnet, value: block.get("pod_subnet_id"), ..at };
+    let pods = if is_set(own.value) { interfaces(lowering, own, address, false) } else { Vec::new() };
+    let name = block.get("name").text();
+    let windows =
+        block.get("os_type").text() == Some("Windows") || block.get("os_sku").text().is_some_and(|sku| sku.starts_with("Windows"));
+    let title = name.map_or_else(|| format!("node pool of `{}`", at.resource.address), |name| format!("node pool `{name}`"));
+    let (labels, labels_complete) = labels(block, name, windows);
+    Pool { title, windows, labels, labels_complete, nodes, pods, origin }
+}
+
+/// Interfaces in the subnets that an attribute names. `node`: with the group that AKS keeps for nodes.
+fn interfaces(lowering: &mut Lowering, at: Attribute, address: &str, node: bool) -> Vec<Attachment> {
+    let mut subnets: Found<Id<Subnet>> = if is_set(at.value) { lowering.subnets(at) } else { Found::default() };
+    if subnets.items.is_empty() {
+        let name = format!("the subnet that AKS makes for {address}");
+        let (subnet, doubt) = lowering.made_subnet(at, &name);
+        subnets.add(subnet, doubt.and(&subnets.rest));
+    }
+    let mut out = Vec::new();
+    for (subnet, doubt) in &subnets.items {
+        let own = lowering.world.subnets[*subnet].clone();
+        let filters = if node { vec![managed_group(lowering, *subnet, address)] } else { Vec::new() };
+        let doubt = doubt.and(&subnets.rest);
+        let origin = Some(at.resource.origin_of(at.path));
+        out.push(Attachment { network: own.network, subnet: Some(*subnet), addresses: own.addresses, filters, doubt, origin });
+    }
+    out
+}
+
+/// The group on the nodes' interfaces: the rules that every group has, as far as the input tells.
+fn managed_group(lowering: &mut Lowering, subnet: Id<Subnet>, address: &str) -> Id<Filter> {
+    let around = surroundings(lowering, subnet);
+    let name = format!("network security group that AKS keeps for {address} in {}", lowering.world.subnets[subnet].name);
+    let known = lowering.world.filters.iter().find(|(_, filter)| filter.name == name).map(|(id, _)| id);
+    known.unwrap_or_else(|| lowering.group(name, &Group::default(), &around, None))
+}
+
+fn labels(block: &Value, name: Option<&str>, windows: bool) -> (Labels, bool) {
+    let mut out = Labels::new();
+    if let Some(name) = name {
+        out.extend(["agentpool", "kubernetes.azure.com/agentpool"].map(|key| (key.to_owned(), name.to_owned())));
+    }
+    out.insert("kubernetes.io/os".to_owned(), if windows { "windows" } else { "linux" }.to_owned());
+    let own = block.get("node_labels");
+    let mut complete = !own.is_unknown();
+    if let Value::Map(map) = own {
+        for (key, value) in map {
+            complete &= value.text().map(|value| out.insert(key.clone(), value.to_owned())).is_some();
+        }
+    }
+    (out, complete)
+}
+
+/// Domains of labels whose values the input does not tell.
+const WELL_KNOWN: &[&str] = &["kubernetes.io", "k8s.io", "kubernetes.azure.com", "azure.com"];
+
+impl Pool {
+    /// Whether its nodes may carry all of the labels.
+    #[must_use]
+    pub fn may_wear(&self, asked: &Labels) -> bool {
+        let domain = |key: &str| key.split_once('/').map(|(domain, _)| domain.to_owned()).unwrap_or_default();
+        asked.iter().all(|(key, value)| match self.labels.get(key) {
+            Some(own) => own == value,
+            None => !self.labels_complete || WELL_KNOWN.iter().any(|known| domain(key).ends_with(known)),
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! Small graphs and manifests, and where their pods stand.
+
+use super::sites;
+use crate::ingest::azure;
+use crate::ingest::lowering::fixture::graph;
+use crate::ingest::{File, Kind, Settings, kubernetes};
+use crate::model::*;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// A network with a subnet for nodes and one for pods.
+const NETWORK: &str = r#"
+    azurerm_virtual_network.app {"id": "A", "name": "app", "resource_group_name": "g", "address_space": ["10.1.0.0/16"]}
+    azurerm_subnet.nodes {"id": "N", "name": "nodes", "resource_group_name": "g", "virtual_network_name": "app", "address_prefixes": ["10.1.0.0/24"]}
+    azurerm_subnet.pods {"id": "P", "name": "pods", "resource_group_name": "g", "virtual_network_name": "app", "address_prefixes": ["10.1.8.0/21"]}
+"#;
+
+const WEB: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: web }] }
+";
+
+const MASQUERADE: &str = "
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: azure-ip-masq-agent-config, namespace: kube-system }
+data:
+  ip-masq-agent: |-
+    nonMasqueradeCIDRs:
+      - 10.0.0.0/8
+";
+
+/// Compares where the pods stand, by one line for each way: `POOL: pod SUBNET, node SUBNET towards BLOCKS; enforced by ENGINE`.
+fn check(cluster: &str, manifests: &str, expected: &str) {
+    let graph = graph(&format!("{NETWORK}{cluster}"));
+    let mut world = World::default();
+    let lowered = azure::lower(&graph, &mut world);
+    let sites = sites(&graph, lowered, &mut world);
+    let (path, bytes) = (Arc::from("world.yaml"), format!("{WEB}{manifests}").into_bytes());
+    let file = File { path, bytes, kind: Some(Kind::Manifests), named: true, ..File::default() };
+    let settings = Settings::default();
+    let read = kubernetes::read(&[&file], &settings);
+    let site = sites.first().unwrap();
+    let made = site.cluster(&read.objects, &settings, &mut world);
+    let made = world.clusters.push(made);
+    kubernetes::lower(&read.objects, made, &settings, &mut world);
+    site.place(made, &read.objects, &settings, &mut world);
+    let trimmed = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    assert_eq!(trimmed(&draw(&world, made)), trimmed(expected), "{cluster}");
+}
+
+fn draw(world: &World, cluster: Id<Cluster>) -> String {
+    let subnet = |at: &Attachment| {
+        let name = at.subnet.map_or("anywhere", |id| world.subnets[id].name.as_str());
+        format!("{}{}", name.trim_start_matches("azurerm_subnet."), if at.doubt.is_certain() { "" } else { " ?" })
+    };
+    let mut out = String::new();
+    for footing in world.workloads.iter().flat_map(|(_, workload)| &workload.footings) {
+        let towards = AddressSet::all_v4().difference(&footing.translated);
+        let towards = if footing.translated.is_empty() { "nowhere".to_owned() } else { format!("all but {towards}") };
+        let enforced = match footing.enforced {
+            Enforced::Yes(_) => "enforces",
+            Enforced::No(_) => "does not enforce",
+            Enforced::Unknown(..) => "may enforce",
+        };
+        let node = footing.node.as_ref().map(subnet).unwrap_or_default();
+        let engine = &world.clusters[cluster].engine;
+        let doubt = if footing.doubt.is_certain() { "" } else { " ?" };
+        writeln!(out, "{}: pod {}, node {node} towards {towards}; {engine} {enforced}{doubt}", footing.name, subnet(&footing.pod)).unwrap();
+    }
+    out
+}
+
+/// A cluster with one pool in the nodes' subnet.
+fn cluster(profile: &str, pool: &str) -> String {
+    format!(
+        r#"azurerm_kubernetes_cluster.c {{"id": "C", "name": "c", "default_node_pool": [{{"name": "one", "vnet_subnet_id": "N"{pool}}}], "network_profile": [{{{profile}}}]}}"#
+    )
+}
+
+#[test]
+fn every_plugin_gives_pods_their_address_in_its_way() {
+    let own = "pod pod addresses of azurerm_kubernetes_cluster.c, node nodes towards all but no address";
+    for (profile, pool, expected) in [
+        (r#""network_plugin": "azure""#, "", "pod nodes, node nodes towards all but 10.1.0.0/16".to_owned()),
+        (r#""network_plugin": "azure""#, r#", "pod_subnet_id": "P""#, "pod pods, node nodes towards nowhere".to_owned()),
+        (r#""network_plugin": "azure", "network_plugin_mode": "overlay""#, "", own.to_owned()),
+        (r#""network_plugin": "kubenet""#, "", own.to_owned()),
+    ] {
+        check(&cluster(profile, pool), "", &format!("node pool `one`: {expected}; none does not enforce"));
+    }
+    let both = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16; none does not enforce ?
+        node pool `one`: pod pod addresses of azurerm_kubernetes_cluster.c, node nodes towards all but no address; none does not enforce ?";
+    check(&cluster(r#""network_plugin": "none""#, ""), "", both);
+    check(&cluster(r#""network_plugin": "?""#, ""), "", both);
+}
+
+#[test]
+fn the_agent_exempts_what_its_configmap_says() {
+    let expected = "node pool `one`: pod nodes, node nodes towards all but 10.0.0.0/8; none does not enforce";
+    check(&cluster(r#""network_plugin": "azure""#, ""), MASQUERADE, expected);
+}
+
+#[test]
+fn engines_enforce_where_the_documentation_says() {
+    let pod = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16";
+    for (policy, pool, expected) in [
+        ("azure", "", "azure-npm enforces"),
+        ("calico", "", "calico enforces"),
+        ("cilium", "", "cilium enforces"),
+        ("none", "", "none does not enforce"),
+        ("?", "", "unknown engine may enforce"),
+        ("calico", r#", "os_sku": "Windows2022""#, "calico enforces"),
+        ("cilium", r#", "os_sku": "Windows2022""#, "cilium does not enforce"),
+        ("azure", r#", "os_sku": "Windows2022""#, "azure-npm may enforce"),
+    ] {
+        let profile = format!(r#""network_plugin": "azure", "network_policy": "{policy}""#);
+        check(&cluster(&profile, pool), "", &format!("{pod}; {expected}"));
+    }
+}
+
+#[test]
+fn pods_run_where_the_labels_that_they_ask_for_are() {
+    let pools = format!(
+        r#"{}
+        azurerm_kubernetes_cluster_node_pool.two {{"name": "two", "kubernetes_cluster_id": "C", "vnet_subnet_id": "N", "pod_subnet_id": "P", "node_labels": {{"size": "big"}}}}"#,
+        cluster(r#""network_plugin": "azure""#, "")
+    );
+    let one = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16; none does not enforce";
+    let two = "node pool `two`: pod pods, node nodes towards nowhere; none does not enforce";
+    check(&pools, "", &format!("{one}\n{two}"));
+}

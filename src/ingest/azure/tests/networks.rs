@@ -1,0 +1,50 @@
+//! Subnets and the routes that hold for them.
+
+use super::check;
+
+const NETWORK: &str = r#"
+    azurerm_virtual_network.a {"id": "A", "name": "a", "resource_group_name": "g", "address_space": ["10.1.0.0/16"], "subnet": [{"name": "inside", "address_prefixes": ["10.1.9.0/24"]}]}
+    azurerm_virtual_network.b {"id": "B", "name": "b", "resource_group_name": "g", "address_space": ["10.2.0.0/16"]}
+    azurerm_subnet.s {"id": "S", "name": "s", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.0.0/24"]}
+    azurerm_virtual_network_peering.ab {"resource_group_name": "g", "virtual_network_name": "a", "remote_virtual_network_id": "B"}
+    azurerm_virtual_network_peering.ba {"resource_group_name": "g", "virtual_network_name": "b", "remote_virtual_network_id": "A"}
+"#;
+
+#[test]
+fn a_subnet_without_a_table_has_system_routes() {
+    check(
+        NETWORK,
+        &["subnet", "table system routes of azurerm_virtual_network.a", "gap"],
+        "subnet azurerm_virtual_network.a.subnet[\"inside\"] of azurerm_virtual_network.a 10.1.9.0/24 by system routes of azurerm_virtual_network.a []
+         subnet azurerm_subnet.s of azurerm_virtual_network.a 10.1.0.0/24 by system routes of azurerm_virtual_network.a []
+         table system routes of azurerm_virtual_network.a
+         10.1.0.0/16 -> local rank 2
+         10.2.0.0/16 -> azurerm_virtual_network_peering.ab rank 2
+         10.0.0.0/8 -> drop (Azure routes reserved private prefixes nowhere) rank 2
+         172.16.0.0/12 -> drop (Azure routes reserved private prefixes nowhere) rank 2
+         192.168.0.0/16 -> drop (Azure routes reserved private prefixes nowhere) rank 2
+         100.64.0.0/10 -> drop (Azure routes reserved private prefixes nowhere) rank 2
+         0.0.0.0/0 -> internet rank 2
+         ::/0 -> internet rank 2",
+    );
+}
+
+#[test]
+fn user_defined_routes_stand_before_system_routes() {
+    let table = r#"
+    azurerm_route_table.t {"id": "T", "name": "t", "resource_group_name": "g", "route": [{"name": "x", "address_prefix": "10.2.0.0/16", "next_hop_type": "None"}]}
+    azurerm_route.default {"name": "d", "resource_group_name": "g", "route_table_name": "t", "address_prefix": "0.0.0.0/0", "next_hop_type": "VirtualAppliance", "next_hop_in_ip_address": "10.2.0.4"}
+    azurerm_subnet_route_table_association.s {"subnet_id": "S", "route_table_id": "T"}"#;
+    check(
+        &format!("{NETWORK}{table}"),
+        &["table azurerm_route_table.t", "gap"],
+        "table azurerm_route_table.t
+         10.1.0.0/16 -> local rank 2
+         10.2.0.0/16 -> azurerm_virtual_network_peering.ab rank 2
+         0.0.0.0/0 -> internet rank 2
+         ::/0 -> internet rank 2
+         0.0.0.0/0 -> unknown ?
+         10.2.0.0/16 -> drop (`azurerm_route_table.t` has the next hop `None`)
+         gap not-judged a route of `azurerm_route.default` leads through the appliance 10.2.0.4, which is not analysed",
+    );
+}
