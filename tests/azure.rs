@@ -1,7 +1,7 @@
 //! Azure's demo roots: every query gets the verdict that the provider's documentation gives, and the rules that were
 //! written for no cloud fire.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as expected")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first thing that is not as expected")]
 
 use std::collections::BTreeSet;
 use std::process::Command;
