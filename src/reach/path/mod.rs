@@ -39,6 +39,8 @@ pub(in crate::reach) use flows::flows;
 pub(in crate::reach) use stepping::stepping_stones;
 
 #[cfg(test)]
+mod families;
+#[cfg(test)]
 mod scale;
 #[cfg(test)]
 mod scene;

@@ -1,0 +1,73 @@
+//! IPv6 on every hop: routes, borders, filters of both kinds, references, doors; and the two families never mixed.
+
+use super::scene::{Scene, traffic};
+use super::{Fabric, explain};
+
+/// Two networks of IPv6 blocks that peer; pods keep their address, as they do in an IPv6 cluster.
+const PEERED: &str = "
+    network app 2001:db8:a::/56
+    network data 2001:db8:b::/56
+    link pcx app data
+    route ta 2001:db8:a::/56 local
+    route ta ::/0 link:pcx
+    route td 2001:db8:b::/56 local
+    route td 2001:db8:a::/64 link:pcx
+    subnet nodes app 2001:db8:a::/64 table=ta acl=acla
+    subnet db data 2001:db8:b::/64 table=td
+    rule acla egress allow tcp 1-6000 2001:db8:b::/56 @1
+    rule acla ingress allow tcp 1024-65535 2001:db8:b::/56 @1
+    rule acla ingress allow tcp 80-90 ::/0 @2
+    rule acla egress allow tcp 1024-65535 ::/0 @2
+    rule nodes egress allow tcp any ::/0
+    rule nodes ingress allow tcp any 0.0.0.0/0
+    rule db ingress allow tcp 5432 members:nodes
+    rule db ingress allow tcp 7000 2001:db8:a::/64
+    rule db ingress allow tcp 9000 10.0.0.0/8
+    endpoint orders db 2001:db8:b::9 db
+    pods web nodes 2001:db8:a::/80 nodes
+";
+
+fn check(more: &str, question: &str, verdict: &str, hop: &str) {
+    let scene = Scene::read(&format!("{PEERED}{more}"));
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let trail = explain(&Fabric::new(&scene.world), &scene, &scene.party(words[0]), &scene.party(words[1]), &traffic(words[2], words[3]));
+    let told: Vec<String> = trail.hops.iter().map(|hop| format!("{} {}: {}", hop.verdict.word(), hop.kind.word(), hop.because)).collect();
+    let last = trail.hops.last().map(|hop| hop.kind.word()).unwrap_or_default();
+    assert_eq!((trail.verdict.word(), last), (verdict, hop), "{question}\n{}", told.join("\n"));
+}
+
+#[test]
+fn ipv6_takes_the_same_hops() {
+    check("", "web orders tcp 5432", "reachable", "return-filter");
+    check("", "web orders tcp 7000", "reachable", "return-filter");
+    check("", "web orders tcp 9000", "blocked", "security-group-ingress");
+    check("rule acla egress deny tcp any 2001:db8:b::/64 @0", "web orders tcp 5432", "blocked", "nacl-out");
+    check("rule acla ingress deny tcp any 2001:db8:b::/64 @0", "web orders tcp 5432", "blocked", "return-filter");
+}
+
+#[test]
+fn a_default_route_reaches_the_peers_own_blocks_only() {
+    check("", "web 2001:db8:c::1 tcp 443", "blocked", "nacl-out");
+    check("rule acla egress allow tcp any ::/0 @3", "web 2001:db8:c::1 tcp 443", "blocked", "route");
+    check("route ta 2001:db8:b::/64 drop", "web orders tcp 5432", "blocked", "route");
+}
+
+#[test]
+fn a_rule_of_one_family_says_nothing_of_the_other() {
+    check("", "orders web tcp 80", "blocked", "security-group-egress");
+    check("rule db egress allow tcp any 0.0.0.0/0", "orders web tcp 80", "blocked", "security-group-egress");
+    check("rule db egress allow tcp any ::/0", "orders web tcp 80", "blocked", "security-group-ingress");
+    check("rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0", "orders web tcp 80", "reachable", "return-filter");
+    check("rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0", "orders web tcp 443", "blocked", "nacl-in");
+}
+
+#[test]
+fn doors_listen_in_ipv6_too() {
+    let open = "rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 81 2001:db8:a::/64\nrule edge ingress allow tcp 85 ::/0\nrule edge egress allow tcp any ::/0\n";
+    let door = |clients: &str| format!("{open}door d tcp 81 web {clients}\nrelay d nodes 2001:db8:a::1:0/124 85 edge\n");
+    // From the relay to pods of its own subnet nothing is routed, and no edge is crossed.
+    check(&door("::/0"), "orders web tcp 85", "reachable", "policy-ingress");
+    check(&door("2001:db8:b::/64"), "orders web tcp 85", "reachable", "policy-ingress");
+    check(&door("0.0.0.0/0"), "orders web tcp 85", "blocked", "door");
+    check(open, "orders web tcp 85", "blocked", "security-group-ingress");
+}

@@ -1,0 +1,164 @@
+//! What is to be known of AWS networks and of EKS, line by line, each with the test that holds it or the words of the gap that
+//! names it. A test that is renamed or a gap that is no longer named is noticed here.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first file it cannot read")]
+
+use std::path::Path;
+
+/// What holds a line: tests by name, or words of a gap as the program says them.
+enum Held {
+    Tests(&'static [&'static str]),
+    Gap(&'static str),
+}
+use Held::{Gap, Tests};
+
+/// The network of AWS.
+const NETWORK: &[(&str, Held)] = &[
+    ("a peering carries traffic once it is active, and nothing where it failed", Tests(&["who_accepts"])),
+    (
+        "who accepts a peering: itself, an accepter, the other side",
+        Tests(&["who_accepts", "an_accepter_without_its_connection_is_the_border"]),
+    ),
+    ("blocks that overlap fail a peering, also one of several", Tests(&["an_overlap_in_one_of_several_blocks_fails_the_peering"])),
+    ("routes both ways; the reply may take another border", Tests(&["routes_lead_where_they_say", "the_engine_agrees_with_the_twin"])),
+    (
+        "only addresses of the two networks cross; no transit",
+        Tests(&["a_peering_carries_only_its_two_networks", "a_default_route_reaches_the_peers_own_blocks_only"]),
+    ),
+    (
+        "IPv6 over a peering needs its own blocks, routes and rules",
+        Tests(&["ipv6_takes_the_same_hops", "a_rule_of_one_family_says_nothing_of_the_other"]),
+    ),
+    ("references to groups hold in one region and over an active peering", Tests(&["group_references_hold_in_one_region_only"])),
+    ("options of a peering bear on names only", Tests(&["options_bear_on_names_only"])),
+    ("groups allow only, keep state and add up", Tests(&["packets_to_pods_meet_the_pods_own_filters", "the_engine_agrees_with_the_twin"])),
+    ("Terraform lets nothing out that is not declared", Tests(&["terraform_lets_nothing_out_that_is_not_declared"])),
+    ("forms of group rules, protocols and ports", Tests(&["protocol_forms", "peer_forms", "single_rules_and_prefix_lists"])),
+    ("default groups, adopted or not", Tests(&["default_groups"])),
+    (
+        "prefix lists; those of unknown content may hold anything",
+        Tests(&["single_rules_and_prefix_lists", "a_block_of_unknown_content_may_allow_anything"]),
+    ),
+    ("references over a transit gateway", Tests(&["group_references_hold_where_gateway_and_attachments_support_them"])),
+    ("network ACLs: order, association, defaults", Tests(&["which_acl_a_subnet_has", "acl_rules_in_order_of_their_numbers"])),
+    ("network ACLs judge replies, and nothing inside a subnet", Tests(&["stateless_filters_judge_the_reply"])),
+    ("which table a subnet uses", Tests(&["which_table_a_subnet_uses"])),
+    (
+        "longest prefix, then static, then blocks before lists",
+        Tests(&["the_longest_prefix_wins_then_the_static_route", "prefix_lists_are_their_blocks_and_lose_against_a_block"]),
+    ),
+    ("blackholes and targets of routes", Tests(&["where_a_route_leads"])),
+    ("propagated routes of a gateway to elsewhere", Tests(&["where_a_route_leads", "networks_behind_vpn_and_direct_connect"])),
+    ("route tables of gateways", Gap("gives a gateway a route table of its own")),
+    ("appliances in the way: interfaces, firewalls, instances", Gap("is not judged")),
+    ("firewalls that routes lead through", Gap("filters what routes lead through it")),
+    ("private translation", Tests(&["a_translator_speaks_for_whom_it_serves"])),
+    ("secondary blocks", Tests(&["secondary_blocks_and_ipv6_are_the_vpcs_own"])),
+    ("subnets shared with other accounts", Gap("is shared with other accounts")),
+    (
+        "transit gateways: tables, propagation, defaults",
+        Tests(&["default_tables_join_everything", "who_is_neither_associated_nor_propagated_reaches_nobody"]),
+    ),
+    (
+        "transit gateways: longest prefix, static over propagated, lists",
+        Tests(&["longest_prefix_first_then_static_over_propagated", "prefix_list_references_and_attachments_that_cannot_be_told"]),
+    ),
+    ("transit gateways: zones and ACLs of the attachments", Tests(&["zones_and_acls_of_the_attachments_subnets"])),
+    (
+        "transit gateways: peered, and of another account",
+        Tests(&["gateways_joined_by_static_routes", "an_attachment_of_another_account_waits_for_acceptance"]),
+    ),
+    ("connections and Direct Connect as far ends", Tests(&["networks_behind_vpn_and_direct_connect"])),
+    ("clients that a VPN endpoint lets in", Gap("lets clients into subnets")),
+    ("Cloud WAN", Tests(&["a_route_into_cloud_wan_leads_out_of_the_input", "every_further_channel_is_named"])),
+    ("VPC Lattice", Tests(&["every_further_channel_is_named", "gateways_that_are_not_judged_make_their_pods_possible"])),
+    ("interface endpoints only answer", Tests(&["every_plain_type_stands_in_its_subnets_with_its_groups"])),
+];
+
+/// Nodes and pods.
+const CLUSTER: &[(&str, Held)] = &[
+    (
+        "the cluster's group and what carries it",
+        Tests(&["the_group_of_a_cluster_takes_further_rules", "each_cluster_has_a_group_of_its_own"]),
+    ),
+    (
+        "groups of nodes: templates, remote access, self-managed",
+        Tests(&[
+            "a_node_group_without_groups_in_its_template_has_the_clusters_group",
+            "a_template_names_groups_by_interface_too",
+            "self_managed_nodes_are_tied_by_tag_or_script",
+        ]),
+    ),
+    ("hybrid nodes", Gap("on hybrid nodes, which stand outside the VPC")),
+    (
+        "the API server",
+        Tests(&[
+            "the_control_plane_has_an_interface_in_each_of_its_subnets",
+            "whichever_endpoint_has_a_name_its_interfaces_answer_in_the_network",
+        ]),
+    ),
+    (
+        "the table of addresses and groups, every row and column",
+        Tests(&["every_combination_is_in_its_cell", "the_other_family_goes_by_the_node_and_past_policies"]),
+    ),
+    (
+        "settings: add-on, chart, DaemonSet, default",
+        Tests(&["the_add_on_goes_before_a_helm_release_and_both_before_manifests", "unknown_settings_leave_every_reading"]),
+    ),
+    ("which engine enforces, and where none reaches", Tests(&["terraform_says", "manifests_say", "where_no_engine_reaches"])),
+    ("strict mode", Tests(&["strict_mode_closes_pods_without_policies"])),
+    ("EKS Auto Mode and Karpenter", Tests(&["auto_mode_has_a_network_of_its_own", "karpenter_nodes_are_found_by_tags"])),
+    ("groups of pods", Tests(&["pods_with_groups_of_their_own_stand_where_nodes_can_have_branch_interfaces"])),
+    (
+        "custom networking and tagged subnets",
+        Tests(&["eni_configs_hold_by_zone_label_or_default", "subnets_tagged_for_the_plugin_take_further_interfaces_of_their_zone"]),
+    ),
+    ("Fargate profiles", Tests(&["fargate_takes_what_its_selectors_match", "wildcards"])),
+    ("after translation the node's group counts, and its address", Tests(&["the_node_speaks_for_the_pod_towards_peers"])),
+    (
+        "rules that name addresses that never arrive, or pods of another cluster",
+        Tests(&["addresses_that_do_not_fit_the_network", "labels_do_not_cross_clusters"]),
+    ),
+    ("node ports", Tests(&["node_ports_open_on_every_node"])),
+    (
+        "load balancers of Services, Ingresses, Gateways and Terraform",
+        Tests(&[
+            "network_load_balancers",
+            "application_load_balancers_call_with_their_own_address",
+            "gateways_that_load_balancers_are_made_of",
+            "target_groups_of_terraform_are_filled_by_bindings",
+            "nodes_that_terraform_registers",
+        ]),
+    ),
+    ("the source that pods behind a door see", Tests(&["the_engine_agrees_with_the_twin_about_doors", "doors_listen_in_ipv6_too"])),
+    ("ways in that are not judged", Gap("what comes to pods that way is not known")),
+    ("pods that cross only by way of others", Tests(&["pods_that_cannot_cross_go_by_those_that_can"])),
+];
+
+fn texts(folder: &Path) -> Vec<String> {
+    let mut out = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            out.extend(texts(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            out.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+    out
+}
+
+#[test]
+fn every_line_is_held_by_a_test_or_named_as_a_gap() {
+    let source = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let is_test = |name: &str| source.iter().any(|text| text.contains(&format!("fn {name}(")) && text.contains("#[test]"));
+    let mut lost = Vec::new();
+    for (line, held) in NETWORK.iter().chain(CLUSTER) {
+        match held {
+            Tests(names) => lost.extend(names.iter().filter(|name| !is_test(name)).map(|name| format!("{line}: no test `{name}`"))),
+            Gap(words) if source.iter().any(|text| text.contains(words)) => {}
+            Gap(words) => lost.push(format!("{line}: no gap says `{words}`")),
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
