@@ -5,7 +5,7 @@ use super::fold::{Decider, Fate};
 use super::peers;
 use super::program::{rule, side};
 use super::{Judge, words};
-use crate::model::{AddressSet, Enforced, Hop, HopKind, Id, Note, Origin, Traffic, Verdict, Workload};
+use crate::model::{AddressSet, Enforced, Hop, HopKind, Id, Note, Origin, Policy, Traffic, Verdict, Workload};
 use crate::reach::{Direction, Permission};
 
 impl Judge<'_> {
@@ -49,7 +49,7 @@ impl Judge<'_> {
             Enforced::Unknown(note, _) if account.verdict == Verdict::Possible => return Some(Permission::NotEnforced(note.clone())),
             _ => {}
         }
-        match decisive(&account)?.decider {
+        match self.decisive(direction, &account)?.decider {
             Decider::Rule(step) => {
                 let (policy, written) = (step.policy, rule(self.world, step, direction)?);
                 let origin = written.origin.clone();
@@ -82,15 +82,29 @@ impl Judge<'_> {
 
     /// The reason by policies alone: what passed the flow on from tier to tier, and what decided.
     fn by_policies(&self, workload: Id<Workload>, direction: Direction, account: &Account<'_>) -> (String, Option<Origin>, bool) {
-        let Some(last) = decisive(account) else {
+        let Some(last) = self.decisive(direction, account) else {
             return (format!("no policy selects `{}` for {direction}", self.world.workload_title(workload)), None, false);
         };
         let before = account.events.iter().take_while(|event| !std::ptr::eq(*event, last));
-        let mut parts: Vec<String> =
-            before.filter(|event| event.fate == Fate::Passed).filter_map(|event| self.told(direction, event).map(|told| told.0)).collect();
-        let (text, origin) = self.told(direction, last).unwrap_or_else(|| (self.by_default(workload, direction), None));
+        let (text, origin) = self.told(direction, last, None).unwrap_or_else(|| (self.by_default(workload, direction), None));
+        let (file, goes_on) = (origin.as_ref().map(|origin| &*origin.place.file), |fate| matches!(fate, Fate::Passed | Fate::Denied));
+        let told = before.filter(|event| goes_on(event.fate)).filter_map(|event| self.told(direction, event, file));
+        let mut parts: Vec<String> = told.map(|(text, _)| text).collect();
         parts.push(text);
         (parts.join("; "), origin, false)
+    }
+
+    /// Who isolates: three of them by name.
+    fn isolating(&self, policies: &[Id<Policy>]) -> String {
+        // Parts of one object go by one name.
+        let mut all: Vec<String> = policies.iter().map(|id| words::policy(self.world, *id)).collect();
+        all.dedup();
+        let names = all.get(..all.len().min(3)).unwrap_or_default();
+        match (all.len() - names.len(), names.split_last()) {
+            (0, Some((last, []))) => format!("{last} isolates"),
+            (0, Some((last, front))) => format!("{} and {last} isolate", front.join(", ")),
+            (more, _) => format!("{} and {more} more isolate", names.join(", ")),
+        }
     }
 
     fn by_default(&self, workload: Id<Workload>, direction: Direction) -> String {
@@ -104,19 +118,24 @@ impl Judge<'_> {
         }
     }
 
-    /// The sentence for an event and the line it stands on; none for the default after the last tier.
-    fn told(&self, direction: Direction, event: &Event<'_>) -> Option<(String, Option<Origin>)> {
+    /// The sentence for an event and the line it stands on; none for the default after the last tier. `file`: where the line of the last
+    /// sentence stands, which is shown beside it, so that only another file needs to be named.
+    fn told(&self, direction: Direction, event: &Event<'_>, file: Option<&str>) -> Option<(String, Option<Origin>)> {
         match event.decider {
             Decider::Rule(step) => {
                 let written = rule(self.world, step, direction)?;
-                let verb = match event.fate {
-                    Fate::Denied => "denies it",
-                    Fate::Passed => "passes it on",
-                    Fate::Allowed | Fate::Unclear if written.doubt.is_certain() => "allows it",
-                    Fate::Allowed | Fate::Unclear => "may allow it",
+                let verb = match (event.fate, written.doubt.is_certain()) {
+                    (Fate::Denied, true) => "denies it",
+                    (Fate::Denied, false) => "may deny it",
+                    (Fate::Passed, true) => "passes it on",
+                    (Fate::Passed, false) => "may pass it on",
+                    (Fate::Allowed | Fate::Unclear, true) => "allows it",
+                    (Fate::Allowed | Fate::Unclear, false) => "may allow it",
                 };
-                let place = match written.origin.place.line {
+                let own = &written.origin.place;
+                let place = match own.line {
                     0 => direction.to_string(),
+                    line if file.is_some_and(|file| file != &*own.file) => format!("{direction}, `{}` line {line}", own.file),
                     line => format!("{direction}, line {line}"),
                 };
                 Some((format!("{} {verb} ({place})", words::policy(self.world, step.policy)), Some(written.origin.clone())))
@@ -128,21 +147,30 @@ impl Judge<'_> {
             Decider::Isolation(policies) => {
                 let first = *policies.first()?;
                 let origin = side(&self.world.policies[first], direction).map(|side| side.origin.clone());
-                let more = if policies.len() > 1 { format!(" (with {} more)", policies.len() - 1) } else { String::new() };
-                Some((format!("{}{more} isolates for {direction}, and no rule matches", words::policy(self.world, first)), origin))
+                Some((format!("{} for {direction}, and no rule matches", self.isolating(policies)), origin))
             }
             Decider::Default => None,
         }
     }
-}
 
-/// The event that the answer rests on; none where there was none.
-fn decisive<'a, 'p>(account: &'a Account<'p>) -> Option<&'a Event<'p>> {
-    let mut events = account.events.iter();
-    let enforced_blocked = || account.events.iter().find(|event| event.fate == Fate::Denied);
-    match account.verdict {
-        Verdict::Reachable => events.find(|event| event.fate == Fate::Allowed && event.passes),
-        Verdict::Possible => events.find(|event| matches!(event.fate, Fate::Allowed | Fate::Unclear)).or_else(enforced_blocked),
-        Verdict::Blocked => enforced_blocked(),
+    /// Whether what an event tells is certain.
+    fn is_sure(&self, direction: Direction, event: &Event<'_>) -> bool {
+        match event.decider {
+            Decider::Rule(step) => rule(self.world, step, direction).is_some_and(|rule| rule.doubt.is_certain()),
+            Decider::Policy(_) => false,
+            Decider::Isolation(_) | Decider::Default => true,
+        }
+    }
+
+    /// The event that the answer rests on; none where there was none.
+    fn decisive<'a, 'p>(&self, direction: Direction, account: &'a Account<'p>) -> Option<&'a Event<'p>> {
+        let mut events = account.events.iter();
+        let denied = || account.events.iter().filter(|event| event.fate == Fate::Denied);
+        let stops = || denied().find(|event| self.is_sure(direction, event)).or_else(|| denied().next());
+        match account.verdict {
+            Verdict::Reachable => events.find(|event| event.fate == Fate::Allowed && event.passes),
+            Verdict::Possible => events.find(|event| matches!(event.fate, Fate::Allowed | Fate::Unclear)).or_else(stops),
+            Verdict::Blocked => stops(),
+        }
     }
 }

@@ -304,3 +304,26 @@ fn the_second_hop_is_asked_about_what_the_first_let_pass() {
     assert_eq!(trail.verdict, Verdict::Blocked);
     assert_eq!(trail.hops.iter().map(|hop| hop.verdict).collect::<Vec<_>>(), [Verdict::Reachable, Verdict::Blocked]);
 }
+
+/// What of every policy is told: all that isolate, and a denial that is in doubt as one.
+#[test]
+fn every_policy_that_stops_a_flow_is_told() {
+    let world = fixture::world(
+        "pod a/x app=x
+         policy AdminNetworkPolicy adm tier:1
+           ingress deny anyone tcp/22 doubt
+         policy NetworkPolicy a/one
+           ingress isolates
+         policy OtherPolicy a/two
+           ingress isolates",
+    );
+    let (pod, far) = (Party::Workload(fixture::workload(&world, "a/x")), Party::Addresses(AddressSet::parse("10.0.0.1").unwrap()));
+    let said = |port| {
+        let trail = Judge::new(&world).explain(&far, &pod, &Traffic::ports(Protocol::TCP, port, port)).unwrap();
+        let hop = trail.hops.last().unwrap();
+        (hop.verdict, hop.because.clone(), hop.origin.as_ref().unwrap().place.line)
+    };
+    let isolated = "NetworkPolicy `a/one` and OtherPolicy `a/two` isolate for ingress, and no rule matches";
+    assert_eq!(said(80), (Verdict::Blocked, isolated.to_owned(), 5));
+    assert_eq!(said(22), (Verdict::Blocked, format!("AdminNetworkPolicy `adm` may deny it (ingress, line 3); {isolated}"), 5));
+}

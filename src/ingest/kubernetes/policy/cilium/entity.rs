@@ -28,10 +28,13 @@ pub(super) fn of_name(context: &Context<'_>, name: &str, node: &Node, reading: &
         "world" => sure(PolicyPeer::World),
         "world-ipv4" => sure(block::outside(AddressSet::all_v4())),
         "world-ipv6" => sure(block::outside(AddressSet::all_v6())),
+        // By its definition only what stands in the cluster; an API server that is known to stand outside is counted in.
         "cluster" => {
             let inside = PolicyPeer::Any(vec![PolicyPeer::Pods(Selector::Everything), PolicyPeer::Nodes(Selector::Everything)]);
             let mut out = sure(inside);
-            out.extend(api_server(context, node, reading));
+            if !context.agent.api_server.is_empty() {
+                out.extend(api_server(context, node, reading));
+            }
             out
         }
         "host" | "remote-node" => vec![some_node(context, name, node, reading)],

@@ -61,7 +61,7 @@ fn entities() {
         ("[world]", "allow world"),
         ("[world-ipv4]", "allow world at 0.0.0.0/0"),
         ("[world-ipv6]", "allow world at ::/0"),
-        ("[cluster]", "allow pods+nodes; allow world+nodes?"),
+        ("[cluster]", "allow pods+nodes"),
         ("[host]", "allow nodes"),
         ("[remote-node, host]", "allow nodes"),
         ("[kube-apiserver]", "allow world+nodes?"),
