@@ -63,6 +63,10 @@ impl Analysis {
         for problem in problems(ingested) {
             stage.complain(&text::problem(&problem, &quotes));
         }
+        for note in &ingested.notes {
+            let place = if note.line == 0 { note.file.to_string() } else { format!("{}:{}", note.file, note.line) };
+            stage.note(&format!("= `{place}`: {}\n", note.message));
+        }
         let lost = ingested.errors.iter().any(|error| !error.refused);
         let read: usize = ingested.inputs.iter().map(|row| row.resources).sum();
         if lost && read > 0 {

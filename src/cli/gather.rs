@@ -120,7 +120,8 @@ impl Gather {
         if about.is_dir() && manifests {
             return self.walk(path, kind, cluster);
         }
-        if kind.is_none() && is_source(path) {
+        // Configuration in JSON that is named by itself is refused as no plan.
+        if kind.is_none() && is_source(path) && path.extension().is_none_or(|ending| ending != "json") {
             let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
             self.source_directories.insert(root.to_owned());
             return Ok(());

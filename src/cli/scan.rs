@@ -11,10 +11,11 @@ use super::rule_set::rule_set;
 use super::stage::Stage;
 use super::writing::{Target, targets, write};
 use crate::ingest::{Ingested, Moment};
-use crate::model::{Enforced, Origin, World};
+use crate::model::{Enforced, Origin, Place, World};
 use crate::reach::Engine;
 use crate::report::{InputLine, Scan, Summary};
 use crate::rules::{Finding, Judgement, Options, Rule, Severity, judge};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Namespaces of Kubernetes itself, which rules about namespaces leave out unless the configuration says otherwise.
@@ -27,7 +28,12 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
     let found = &analysis.found;
     let (rules, options) = judging(&arguments.judging, found)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
-    let mut judgement = judge(&rules, &Engine::new(&ingested.world), &options, &|rule, origin| ignores(&ingested, rule, origin));
+    let used = RefCell::new(BTreeSet::new());
+    let mut judgement = judge(&rules, &Engine::new(&ingested.world), &options, &|rule, origin| {
+        let covering = covering(&ingested, rule, origin);
+        used.borrow_mut().extend(&covering);
+        !covering.is_empty()
+    });
     let before = before(arguments, &analysis, &ingested, &rules, &options)?;
     if let Some(before) = &before {
         judgement.mark_new(before);
@@ -56,6 +62,7 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
     for Target { format, file } in targets {
         write(&report, format, file, stage)?;
     }
+    tell_unused(&ingested, &used.borrow(), &report.rules, stage);
     let end = if fails(&counted.findings, threshold(arguments, found)) { End::Found } else { End::Quiet };
     Ok(analysis.complain(&ingested, stage).unwrap_or(end))
 }
@@ -95,11 +102,25 @@ fn before(
         return Ok(None);
     }
     let before = analysis.world(Moment::Before)?;
-    Ok(Some(judge(rules, &Engine::new(&before.world), options, &|rule, origin| ignores(&before, rule, origin))))
+    Ok(Some(judge(rules, &Engine::new(&before.world), options, &|rule, origin| !covering(&before, rule, origin).is_empty())))
 }
 
-fn ignores(ingested: &Ingested, rule: &str, origin: &Origin) -> bool {
-    ingested.ignores.iter().any(|ignore| ignore.covers(rule, origin))
+/// Requests to ignore what a rule finds at a line, by number.
+fn covering(ingested: &Ingested, rule: &str, origin: &Origin) -> Vec<usize> {
+    let all = ingested.ignores.iter().enumerate();
+    all.filter(|(_, ignore)| ignore.covers(rule, origin)).map(|(number, _)| number).collect()
+}
+
+/// Tells of requests to ignore, of rules that ran, that left nothing out.
+fn tell_unused(ingested: &Ingested, used: &BTreeSet<usize>, ran: &[&Rule], stage: &mut Stage) {
+    for (_, ignore) in ingested.ignores.iter().enumerate().filter(|(number, _)| !used.contains(number)) {
+        let is_own = |id: &String| ran.iter().any(|rule| rule.id.eq_ignore_ascii_case(id));
+        if ignore.ids.iter().any(is_own) {
+            let Place { file, line, .. } = &ignore.place;
+            let ids = ignore.ids.join(", ");
+            stage.note(&format!("= `{file}:{line}`: the request to ignore {ids} leaves nothing out; remove it\n"));
+        }
+    }
 }
 
 /// Findings of before that are gone.

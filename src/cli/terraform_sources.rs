@@ -98,9 +98,7 @@ pub(super) fn roots(directories: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
 
 /// The root modules that plans lie in or beside: the plan's own directory, else the one above it, where it holds sources.
 pub(super) fn beside<'a>(plans: impl Iterator<Item = &'a Path>) -> BTreeSet<PathBuf> {
-    // Configuration in JSON alone may be anything that a generator left there, and is not evaluated anyway.
-    let native = |path: &PathBuf| path.extension().is_some_and(|ending| ending != "json");
-    let holds = |directory: &Path| sources_in(directory, false).is_ok_and(|files| files.iter().any(native));
+    let holds = |directory: &Path| sources_in(directory, false).is_ok_and(|files| !files.is_empty());
     let root = |plan: &Path| {
         let own = plan.parent().unwrap_or(Path::new("")).to_owned();
         let above = tidy(&own.join(".."));

@@ -31,6 +31,8 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     ignores.extend(ignore::of_annotations(&objects.objects));
     ignores.sort_by(|a, b| a.place.cmp(&b.place));
     errors.extend(read.errors);
+    let mut notes = read.notes;
+    notes.sort();
     errors.extend(objects.errors);
 
     let mut world = World::default();
@@ -54,7 +56,7 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     inputs.sort();
     errors.sort();
     errors.dedup();
-    Ok(Ingested { world, links: read.links, inputs, errors, ignores })
+    Ok(Ingested { world, links: read.links, inputs, errors, notes, ignores })
 }
 
 /// The manifests among the files, and what is wrong with files that are of no known kind.

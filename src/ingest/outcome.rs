@@ -17,6 +17,8 @@ pub struct Ingested {
     pub inputs: Vec<InputRow>,
     /// What could not be read, ascending by place.
     pub errors: Vec<InputError>,
+    /// What was left out and is not missed: sources that could not be unpacked, a state beside its plan; ascending by place.
+    pub notes: Vec<InputError>,
     /// Requests to ignore findings, ascending by place.
     pub ignores: Vec<Ignore>,
 }

@@ -2,7 +2,7 @@
 
 use super::fact::{Fact, named};
 use super::field::{Holds, fields};
-use super::finding::{Certainty, Finding, Passage, Remedy, fingerprint};
+use super::finding::{Certainty, Finding, Passage, Related, Remedy, fingerprint};
 use super::namespace_fact::{Stood, isolations, namespaces, standings};
 use super::rule::{Rule, Select, Severity};
 use super::{chain_fact, cluster_fact, crossing_fact, policy_fact, remark_fact, template};
@@ -107,7 +107,8 @@ fn fires(rule: &Rule, fact: &Fact) -> bool {
 /// Whether a request to ignore bears on the fact: on what it is about, or on any line that its path rests on.
 fn is_ignored(rule: &Rule, fact: &Fact, ignores: Ignores<'_>) -> bool {
     let hops = fact.path.iter().filter_map(|hop| hop.origin.as_ref());
-    fact.origin.iter().chain(hops).any(|origin| ignores(&rule.id, origin))
+    // Each is asked, so that every request that bears on it counts as used.
+    fact.origin.iter().chain(hops).filter(|origin| ignores(&rule.id, origin)).count() > 0
 }
 
 /// The findings of one rule: facts that match, grouped.
@@ -166,10 +167,13 @@ fn subject(facts: &[&Fact]) -> String {
     shared.cloned().unwrap_or_default()
 }
 
-fn related(facts: &[&Fact], place: &Place) -> Vec<super::finding::Related> {
+/// Other places that bear on a finding: those that its facts name, and those inside a module where only its call can be shown.
+fn related(facts: &[&Fact], place: &Place) -> Vec<Related> {
     let mut seen = BTreeSet::new();
-    let all = facts.iter().flat_map(|fact| fact.related.iter());
-    all.filter(|one| one.place != *place && seen.insert((*one).clone())).take(20).cloned().collect()
+    let origins = facts.iter().flat_map(|fact| fact.origin.iter().chain(fact.path.iter().filter_map(|hop| hop.origin.as_ref())));
+    let inner = |origin: &Origin| Some(Related { place: origin.inner.clone()?, what: format!("`{}`, inside the module", origin.address) });
+    let all = facts.iter().flat_map(|fact| fact.related.iter().cloned()).chain(origins.filter_map(inner));
+    all.filter(|one| one.place != *place && seen.insert(one.clone())).take(20).collect()
 }
 
 /// Fills templates for one finding.

@@ -235,9 +235,28 @@ mod tests {
             // A second object of the address, left over from a replacement that failed.
             ("delete", r#","deposed":"abcd1234""#, "old same", ""),
             ("no-op", r#","previous_address":"aws_vpc.z""#, "old same", "new same"),
+            // What is imported exists before, though not in the state.
+            ("update", r#","importing":{"id":"vpc-1"}"#, "old updated", "new updated"),
         ] {
             assert_eq!(check(actions, more, Moment::Before), before, "before {actions}{more}");
             assert_eq!(check(actions, more, Moment::After), after, "after {actions}{more}");
+        }
+    }
+
+    /// Drift is what somebody changed behind Terraform's back: the plan was made after it was seen, and `before` holds it.
+    #[test]
+    fn drift_is_in_what_was_before() {
+        let change = |before: &str, after: &str| {
+            format!(
+                r#"[{{"address":"aws_vpc.a","mode":"managed","type":"aws_vpc","change":{{"actions":["update"],"before":{before},"after":{after}}}}}]"#
+            )
+        };
+        let (drifted, planned) = (change(r#"{"cidr_block":"stated"}"#, OLD), change(OLD, NEW));
+        let plan = format!(r#"{{"format_version":"1.2","planned_values":{{}},"resource_drift":{drifted},"resource_changes":{planned}}}"#);
+        for (moment, expected) in [(Moment::Before, "old"), (Moment::After, "new")] {
+            let read = read(&[&file("plan.json", &plan, Kind::Plan)], moment);
+            let found: Vec<_> = read.graph.resources.iter().map(|(_, own)| own.values.get("cidr_block").text().unwrap()).collect();
+            assert_eq!(found, [expected]);
         }
     }
 

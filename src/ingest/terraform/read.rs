@@ -24,6 +24,8 @@ pub struct Terraform {
     pub ignores: Vec<Ignore>,
     /// What could not be read.
     pub errors: Vec<InputError>,
+    /// What was left out and is not missed.
+    pub notes: Vec<InputError>,
 }
 
 /// Reads all plans, states, binary plans and sources among the files; files of other kinds, and files that `detect`
@@ -49,7 +51,7 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
 /// Makes one world of what the files hold.
 fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
     let graph = &mut out.graph;
-    out.errors.extend(same::leave_out(graph, inputs));
+    out.notes.extend(same::leave_out(graph, inputs));
     let trees: Vec<Option<&SourceTree>> = inputs.iter().map(|input| place::tree_of(graph, input, trees)).collect();
     place::place(graph, &trees);
     owner::own(graph, inputs);
@@ -62,6 +64,11 @@ fn sources(files: &[(Kind, &File)], out: &mut Terraform) -> Vec<SourceTree> {
     let sources: Vec<&File> =
         files.iter().filter(|(kind, _)| matches!(kind, Kind::Sources | Kind::BinaryPlan)).map(|(_, file)| *file).collect();
     let trees = SourceTree::read(&sources, &mut out.errors);
+    // A plan is understood without its sources as well, if not as far.
+    let planned = files.iter().any(|(kind, _)| matches!(kind, Kind::Plan | Kind::State));
+    let binary = |error: &InputError| files.iter().any(|(kind, file)| *kind == Kind::BinaryPlan && file.path == error.file);
+    let (notes, errors) = std::mem::take(&mut out.errors).into_iter().partition(|error| planned && binary(error));
+    (out.notes, out.errors) = (notes, errors);
     out.ignores = trees.iter().flat_map(SourceTree::ignores).collect();
     for (_, file) in files.iter().filter(|(kind, _)| *kind == Kind::BinaryPlan) {
         out.inputs.push(InputRow { path: file.path.clone(), kind: "binary-plan", resources: 0 });

@@ -1,6 +1,7 @@
-//! One `.tf` file: parsed, with the places of its blocks and attributes.
+//! One file of the configuration, `.tf` or `.tf.json`: parsed, with the places of its blocks and attributes.
 
 use super::ignore::Comment;
+use super::json;
 use crate::ingest::InputError;
 use crate::ingest::text::{Lines, decode};
 use crate::model::Place;
@@ -25,6 +26,9 @@ impl Document {
     /// Parses a file into its blocks and attributes, and their places. Errors where its bytes are no text or no HCL; nothing of it is kept then.
     pub fn parse(path: &str, bytes: &[u8]) -> Result<(Document, Body), InputError> {
         let text = decode(bytes).map_err(|no| InputError { line: no.line, column: no.column, ..refused(path, no.message) })?;
+        if path.ends_with(".json") {
+            return Document::of_json(path, &text);
+        }
         let lines = Lines::new(&text);
         let body = hcl_edit::parser::parse_body(&text).map_err(|error| syntax_error(path, &lines, &error))?;
         let path: Arc<str> = Arc::from(path);
@@ -32,6 +36,23 @@ impl Document {
         let mut out = Document { path, comments, places: FxHashMap::default(), ends: FxHashMap::default() };
         out.enter(&body, &lines);
         Ok((out, body))
+    }
+
+    /// Parses a file in JSON: its places are those in the JSON; comments it has none.
+    fn of_json(path: &str, text: &str) -> Result<(Document, Body), InputError> {
+        let path: Arc<str> = Arc::from(path);
+        let native = json::native(&path, text)?;
+        let body = hcl_edit::parser::parse_body(&native.text).map_err(|error| {
+            let message = format!("an expression is no valid HCL, {}; this file is left out", first_line(error.message()));
+            let place = native.before(error.location().offset());
+            InputError {
+                line: place.map_or(0, |place| place.line),
+                column: place.map_or(0, |place| place.column),
+                ..refused(&path, message)
+            }
+        })?;
+        let ends = native.places.iter().map(|(at, place)| (*at, place.line)).collect();
+        Ok((Document { path, comments: Vec::new(), places: native.places.into_iter().collect(), ends }, body))
     }
 
     /// The place of a block's header: its type and labels.

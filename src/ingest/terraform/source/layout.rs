@@ -2,7 +2,7 @@
 
 use super::binary_plan::{self, Snapshot};
 use super::directory::Directory;
-use super::document::{Document, refused};
+use super::document::Document;
 use super::modules_json;
 use super::paths::{join, name, parent};
 use crate::ingest::{File, InputError, Kind};
@@ -102,12 +102,8 @@ fn directories(content: Content<'_>, errors: &mut Vec<InputError>) -> BTreeMap<S
     let mut out: BTreeMap<String, Directory> = BTreeMap::new();
     let mut overrides = Vec::new();
     for ((directory, name), (path, bytes)) in content {
-        let configuration = [".tf", ".tofu"].iter().any(|ending| name.ends_with(ending));
+        let configuration = ENDINGS.iter().any(|ending| name.ends_with(ending));
         let settings = name == "terraform.tfvars" || name.ends_with(".auto.tfvars");
-        if name.ends_with(".tf.json") {
-            let message = "configuration in JSON is not evaluated: links that pass through it may stay unknown".to_owned();
-            errors.push(InputError { refused: false, ..refused(&path, message) });
-        }
         if !configuration && !settings {
             continue;
         }
@@ -124,7 +120,10 @@ fn directories(content: Content<'_>, errors: &mut Vec<InputError>) -> BTreeMap<S
     out.into_iter().map(|(path, directory)| (path, Arc::new(directory))).collect()
 }
 
+/// Ends of the names of configuration files.
+const ENDINGS: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
+
 fn is_override(name: &str) -> bool {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
 }

@@ -113,6 +113,8 @@ impl Merge<'_> {
                     }
                 }
             }
+            // A block that stands once, in JSON.
+            (Value::List(items), Symbolic::Map(_)) if items.len() == 1 => items.iter_mut().for_each(|own| self.value(own, given, path)),
             (Value::List(items), Symbolic::List(others) | Symbolic::Set(others)) => {
                 let found = matches(others, items);
                 for (own, found) in items.iter_mut().zip(found) {

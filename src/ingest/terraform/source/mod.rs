@@ -10,6 +10,7 @@ mod evaluate;
 mod evaluator;
 mod functions;
 mod ignore;
+mod json;
 mod layout;
 mod merge;
 mod modules_json;
