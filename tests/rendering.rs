@@ -201,3 +201,109 @@ fn without_a_tool_it_is_said_how_to_render_by_hand() {
     assert_eq!(run(&["scan", "--no-config", "chart", "--strict"]).0, Some(3));
     assert_eq!(run(&["scan", "--no-config", "--chart", "base"]).0, Some(2), "no chart");
 }
+
+/// A plan with one release of a chart: `change` holds its actions and values.
+fn release(change: &str) -> String {
+    format!(
+        r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{{"address":"helm_release.web","mode":"managed","type":"helm_release","name":"web","change":{change}}}]}}"#
+    )
+}
+
+const CHART: &[(&str, &str)] = &[
+    ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+    (
+        "charts/web/templates/web.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}-{{ .Values.suffix }}\nspec:\n  containers: [{name: a, image: a}]\n",
+    ),
+];
+
+#[test]
+fn a_release_in_a_plan_is_rendered_as_the_plan_installs_it() {
+    if !has(&["helm"]) {
+        return;
+    }
+    let here = folder("release");
+    write(&here, CHART);
+    let after = r#"{"name":"web","namespace":"shop","chart":"../charts/web","values":["suffix: a"],"set":[{"name":"suffix","value":"b","type":""}]}"#;
+    let plan = |change: &str| {
+        write(
+            &here,
+            &[
+                ("infra/plan.json", &release(change)),
+                ("infra/main.tf", "resource \"helm_release\" \"web\" {\n  values = [data.http.values.body]\n}\n"),
+            ],
+        )
+    };
+    let subjects = |more: &[&str]| {
+        let report = scan(&here, &[&["--select", "CP201"], more].concat());
+        let found = report["findings"].as_array().unwrap().iter().map(|finding| finding["message"].as_str().unwrap().to_owned());
+        (found.collect::<Vec<_>>().join("\n"), report["gaps"].to_string())
+    };
+    // The chart is found as well, and counts once: as the release that the plan makes.
+    plan(&format!(r#"{{"actions":["create"],"before":null,"after":{after},"after_unknown":{{"id":true}}}}"#));
+    let (found, gaps) = subjects(&["."]);
+    assert!(found.contains("namespace `shop`") && found.contains("`web-b`") && !found.contains("default"), "{found}");
+    assert_eq!(gaps, "[]");
+    // Nothing is left of it once it is deleted, though the chart still lies there.
+    plan(&format!(r#"{{"actions":["delete"],"before":{after},"after":null}}"#));
+    assert_eq!(subjects(&["."]).0, "");
+    assert!(subjects(&[".", "--before"]).0.contains("`web-b`"));
+    // Values that are not known yet, and charts of elsewhere, are named.
+    plan(&format!(r#"{{"actions":["create"],"after":{after},"after_unknown":{{"values":true}}}}"#));
+    assert!(subjects(&["infra"]).1.contains("its `values` are known only after apply"), "{}", subjects(&["infra"]).1);
+    plan(r#"{"actions":["create"],"after":{"name":"r","chart":"redis","repository":"https://charts.example.com"},"after_unknown":{}}"#);
+    assert!(subjects(&["infra"]).1.contains("`redis` is no chart of this repository"));
+    plan(r#"{"actions":["create"],"after":{"name":"r","chart":"../charts/gone"},"after_unknown":{}}"#);
+    assert!(subjects(&["infra"]).1.contains("../charts/gone` are not analysed"), "{}", subjects(&["infra"]).1);
+}
+
+#[test]
+fn an_application_brings_what_it_points_at() {
+    if !has(&["helm"]) {
+        return;
+    }
+    let here = folder("application");
+    write(&here, CHART);
+    let application = |name: &str, source: &str| {
+        let head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  namespace: argocd\n  name:";
+        format!("{head} {name}\nspec:\n  destination: {{namespace: shop}}\n  source: {source}\n")
+    };
+    let ours = "https://example.com/our/repository";
+    write(
+        &here,
+        &[
+            (".git/config", "[remote \"origin\"]\n\turl = git@example.com:our/repository.git\n"),
+            ("apps/web.yaml", &application("web", &format!("{{repoURL: {ours}, path: charts/web, helm: {{values: 'suffix: x'}}}}"))),
+            ("apps/other.yaml", &application("other", "{repoURL: 'https://example.com/other', path: charts/web}")),
+            ("apps/redis.yaml", &application("redis", "{repoURL: 'https://charts.example.com', chart: redis}")),
+            ("apps/plain.yaml", &application("plain", &format!("{{repoURL: {ours}, path: plain}}"))),
+            ("plain/n.yaml", "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: plain\n"),
+        ],
+    );
+    let report = scan(&here, &["--select", "CP201"]);
+    let said = report["findings"].to_string();
+    assert!(said.contains("`web-x`") && said.contains("namespace `plain`") && !said.contains("release-name"), "{said}");
+    let gaps: Vec<&str> = report["gaps"].as_array().unwrap().iter().map(|gap| gap["what"].as_str().unwrap()).collect();
+    assert_eq!(gaps.len(), 2, "{gaps:#?}");
+    assert!(gaps.iter().any(|gap| gap.contains("Application argocd/other") && gap.contains("not in the input")), "{gaps:#?}");
+    assert!(gaps.iter().any(|gap| gap.contains("Application argocd/redis") && gap.contains("chart `redis`")), "{gaps:#?}");
+}
+
+#[test]
+fn charts_of_the_configuration_are_rendered_as_it_says() {
+    if !has(&["helm"]) {
+        return;
+    }
+    let here = folder("configured");
+    write(&here, CHART);
+    let two = "charts:\n  - {path: charts/web, name: a, namespace: one, values: [a.yaml]}\n  - {path: charts/web, name: b, namespace: two, values: [a.yaml]}\n";
+    write(&here, &[("crosspeer.yaml", two), ("a.yaml", "suffix: s\n"), (".git/config", "")]);
+    let output = crosspeer(&here, path(), &["scan", "--fail-on", "none", "--format", "json", "--select", "CP201"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let said = report["findings"].to_string();
+    assert!(said.contains("`a-s`") && said.contains("`b-s`") && !said.contains("release-name"), "{said}");
+    write(&here, &[("crosspeer.yaml", "charts: [{path: charts}]\n")]);
+    let output = crosspeer(&here, path(), &["scan"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`charts` names `charts`, which is no chart"));
+}

@@ -4,7 +4,7 @@ use super::arguments::Inputs;
 use super::config::{Found, find};
 use super::error::CliError;
 use super::gather::{Gathered, gather};
-use super::render::render;
+use super::render::{fulfil, render};
 use super::stage::Stage;
 use super::{End, arguments::Scope};
 use crate::ingest::{File, IngestError, Ingested, Moment, Settings, ingest};
@@ -30,10 +30,12 @@ impl Analysis {
         let settings = Settings {
             default_namespace: namespace.unwrap_or_else(|| Settings::default().default_namespace),
             policy_engine: own.policy_engine.clone(),
+            policy_engines: own.clusters.iter().filter_map(|tie| Some((tie.address.clone(), tie.policy_engine.clone()?))).collect(),
         };
         for job in std::mem::take(&mut gathered.jobs) {
             gathered.files.push(render(&job, &settings.default_namespace));
         }
+        fulfil(&mut gathered.files, &settings);
         let strict = inputs.strict || own.strict;
         Ok(Analysis { found, gathered, settings, strict })
     }

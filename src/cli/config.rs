@@ -14,7 +14,9 @@ const NAMES: [&str; 3] = ["crosspeer.yaml", ".crosspeer.yaml", ".github/crosspee
 pub(super) struct Config {
     /// Which manifests belong to which cluster.
     pub clusters: Vec<Tie>,
-    /// The policy engine, above what the input tells: `vpc-cni`, `calico`, `cilium`, `none`.
+    /// Charts, and how each is rendered; they belong to the input wherever it is named.
+    pub charts: Vec<Chart>,
+    /// The policy engine, above what the input tells: one of [`ENGINES`].
     pub policy_engine: Option<String>,
     /// As `--default-namespace`.
     pub default_namespace: Option<String>,
@@ -40,13 +42,37 @@ pub(super) struct Config {
 
 /// Manifests of a cluster.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Tie {
     /// Terraform address or name of the cluster.
     pub address: String,
     /// Files and directories, relative to the configuration file.
+    #[serde(default)]
     pub manifests: Vec<PathBuf>,
+    /// The policy engine of this cluster, above the general one.
+    pub policy_engine: Option<String>,
 }
+
+/// A release of a chart.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Chart {
+    /// Directory or archive of the chart, relative to the configuration file.
+    pub path: PathBuf,
+    /// Name of the release, as `helm template NAME` takes it.
+    pub name: Option<String>,
+    /// Namespace of the release, as `helm template --namespace` takes it.
+    pub namespace: Option<String>,
+    /// Values files, relative to the configuration file.
+    #[serde(default)]
+    pub values: Vec<PathBuf>,
+    /// Terraform address or name of the cluster that it is installed in.
+    pub cluster: Option<String>,
+}
+
+/// Words for policy engines.
+const ENGINES: &[&str] =
+    &["antrea", "azure", "calico", "cilium", "gke-dataplane-v2", "kube-network-policies", "none", "ovn-kubernetes", "vpc-cni"];
 
 /// Findings that are left out, with the reason why.
 #[derive(Clone, Debug, Deserialize)]
@@ -116,6 +142,10 @@ fn parse(text: &str) -> Result<Config, String> {
         return Ok(Config::default());
     }
     let config: Config = serde_saphyr::from_str(text).map_err(|error| error.render())?;
+    let engines = config.clusters.iter().filter_map(|tie| tie.policy_engine.as_ref()).chain(&config.policy_engine);
+    if let Some(word) = engines.into_iter().find(|word| !ENGINES.contains(&word.as_str())) {
+        return Err(format!("`policyEngine: {word}` is not known: expected one of {}", ENGINES.join(", ")));
+    }
     match config.accepted.iter().find(|one| one.reason.trim().is_empty()) {
         None => Ok(config),
         Some(one) => Err(format!("`accepted` of rule `{}` has an empty reason: expected why it is accepted", one.rule)),
@@ -132,6 +162,18 @@ mod tests {
         assert_eq!(config.fail_on, Some(Threshold::None));
         assert_eq!(config.clusters[0].address, "aws_eks_cluster.this[\"a\"]");
         assert!(parse("# nothing\n").unwrap().clusters.is_empty());
+    }
+
+    #[test]
+    fn charts_and_engines_are_read() {
+        let text = "policyEngine: calico\nclusters: [{address: a, policyEngine: none}]\ncharts: [{path: web, name: r, values: [v.yaml]}]\n";
+        let config = parse(text).unwrap();
+        assert_eq!((config.policy_engine.as_deref(), config.clusters[0].policy_engine.as_deref()), (Some("calico"), Some("none")));
+        assert_eq!((config.charts[0].name.as_deref(), config.charts[0].values.len()), (Some("r"), 1));
+        // A slip of the pen must not switch policies on.
+        for text in ["policyEngine: calicoo\n", "clusters: [{address: a, policyEngine: off}]\n"] {
+            assert!(parse(text).unwrap_err().contains("expected one of antrea, azure, calico"), "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From the command line to the files that are read.
 
 use super::arguments::Inputs;
-use super::config::Found;
+use super::config::{Chart, Found};
 use super::error::CliError;
 use super::paths::shown;
 use super::render::{self, Job, kind_of};
@@ -53,6 +53,9 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
             return Err(CliError::Usage(format!("`{}` is no chart: a chart is a directory that holds `Chart.yaml`", chart.display())));
         }
         gather.named_chart(chart, None);
+    }
+    for chart in &found.config.charts {
+        gather.configured_chart(chart, found)?;
     }
     gather.positional(inputs)?;
     gather.sources(inputs)?;
@@ -135,6 +138,19 @@ impl Gather {
     fn named_chart(&mut self, path: &Path, cluster: Option<&str>) {
         let job = Job { path: path.to_owned(), named: true, cluster: cluster.map(str::to_owned), ..self.chart.clone() };
         self.out.jobs.push(job);
+    }
+
+    /// A chart that the configuration names. It stands for the same chart where that is found.
+    fn configured_chart(&mut self, chart: &Chart, found: &Found) -> Result<(), CliError> {
+        let path = found.resolve(&chart.path);
+        if kind_of(&path) != Some(render::Kind::Chart) {
+            let why = format!("`charts` names `{}`, which is no chart: a chart is a directory that holds `Chart.yaml`", path.display());
+            return Err(CliError::Usage(why));
+        }
+        let values = chart.values.iter().map(|file| found.resolve(file)).collect();
+        let (release, namespace, cluster) = (chart.name.clone(), chart.namespace.clone(), chart.cluster.clone());
+        self.out.jobs.push(Job { path, release, namespace, values, named: true, cluster, ..Job::default() });
+        Ok(())
     }
 
     /// Reads a directory. A chart below it is rendered as a whole; so is a kustomization, whose files are no manifests by themselves, though

@@ -2,12 +2,15 @@
 
 use super::ignore::{self, Ignore};
 use super::kubernetes::engine::Engine;
-use super::kubernetes::{self, Object};
+use super::kubernetes::{self, Object, Objects};
 use super::outcome::{IngestError, Ingested, InputRow};
+use super::rendering::{Request, Requested};
 use super::site::Site;
+use super::terraform::Terraform;
 use super::tie::{Tied, tie};
 use super::{File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform};
 use crate::model::{Cluster, Enforced, GapKind, Note, World};
+use std::collections::{BTreeSet, VecDeque};
 
 /// Reads all inputs as one world at one moment.
 ///
@@ -22,10 +25,10 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     let (manifests, mut errors) = sort_out(&files);
 
     let read = terraform::read(&files, moment);
-    let mut objects = kubernetes::read(&manifests, settings);
+    let Delivered { mut objects, files, open } = deliver(&manifests, &read, settings);
+    objects.gaps.extend(open.iter().map(|requested| requested.gap(None)));
     let mut inputs = read.inputs;
-    inputs.extend(manifest_rows(&manifests, &objects.objects));
-    objects.objects.extend(read.manifests.iter().filter_map(Object::applied));
+    inputs.extend(manifest_rows(&files, &objects.objects));
     let mut ignores: Vec<Ignore> = read.ignores.into_iter().map(Ignore::from).collect();
     ignores.extend(ignore::of_remarks(&objects.remarks));
     ignores.extend(ignore::of_annotations(&objects.objects));
@@ -57,6 +60,57 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     errors.sort();
     errors.dedup();
     Ok(Ingested { world, links: read.links, inputs, errors, notes, ignores })
+}
+
+/// What the input asks to be rendered at a moment and no file answers, in the order in which it is met: for whoever renders, before
+/// [`ingest`]. What is rendered may ask for more.
+#[must_use]
+pub fn requests(files: &[File], settings: &Settings, moment: Moment) -> Vec<Request> {
+    let mut files: Vec<&File> = files.iter().collect();
+    files.sort_by(|a, b| (&a.path, &a.bytes).cmp(&(&b.path, &b.bytes)));
+    let open = deliver(&sort_out(&files).0, &terraform::read(&files, moment), settings).open;
+    open.into_iter().map(|requested| requested.request).collect()
+}
+
+/// The objects of all manifests that count.
+struct Delivered<'f> {
+    objects: Objects,
+    /// The files that they are of.
+    files: Vec<&'f File>,
+    /// Requests that no file answers.
+    open: Vec<Requested>,
+}
+
+/// Reads the manifests, the objects that Terraform applies, and then what they ask for, as far as it was rendered.
+fn deliver<'f>(manifests: &[&'f File], read: &Terraform, settings: &Settings) -> Delivered<'f> {
+    let answers = |file: &File| file.rendering.as_ref().and_then(|rendering| rendering.answers.clone());
+    let (rendered, mut files): (Vec<&'f File>, Vec<&'f File>) = manifests.iter().partition(|file| answers(file).is_some());
+    let mut objects = kubernetes::read(&files, settings);
+    objects.objects.extend(read.manifests.iter().filter_map(Object::applied));
+    let (mut asked, gaps) = kubernetes::delivery::requests(&objects.objects);
+    asked.splice(0..0, read.requests.iter().cloned());
+    objects.gaps.extend(gaps);
+    let mut todo: VecDeque<Requested> = asked.into();
+    let (mut open, mut done) = (Vec::new(), BTreeSet::new());
+    while let Some(requested) = todo.pop_front() {
+        let Some(file) = rendered.iter().find(|file| answers(file).as_ref() == Some(&requested.request)) else {
+            open.push(requested);
+            continue;
+        };
+        if let Some(failure) = file.rendering.as_ref().and_then(|rendering| rendering.failure.as_ref()) {
+            objects.gaps.push(requested.gap(Some(&failure.what)));
+        } else if done.insert((requested.request.clone(), requested.cluster.clone(), requested.clusters.clone())) {
+            files.push(file);
+            let more = kubernetes::read_requested(file, &requested, settings);
+            let (asked, gaps) = kubernetes::delivery::requests(&more.objects);
+            todo.extend(asked);
+            objects.gaps.extend(gaps);
+            objects.extend(more);
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    Delivered { objects, files, open }
 }
 
 /// The manifests among the files, and what is wrong with files that are of no known kind.
@@ -95,6 +149,7 @@ fn spread(loose: Vec<Object>, lists: &mut [Vec<Object>], world: &mut World) {
 /// A cluster with its manifests: workloads, where in the network they may stand, and ways in.
 fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut World) -> Vec<InputError> {
     let objects = &[objects, &site.objects()].concat();
+    let settings = &settings.of_cluster(site.address(), site.title());
     let cluster = site.cluster(objects, settings, world);
     let cluster = world.clusters.push(cluster);
     let errors = kubernetes::lower(objects, cluster, settings, world);

@@ -1,6 +1,7 @@
 //! Input files as the front door hands them over: this room reads no disk.
 
 use super::rendering::Rendering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a file was said to be on the command line; none where its content shall tell.
@@ -44,11 +45,22 @@ pub struct Settings {
     pub default_namespace: String,
     /// The policy engine, where the configuration says it (`vpc-cni`, `calico`, `cilium`, `none`): above what the input tells.
     pub policy_engine: Option<String>,
+    /// The same for single clusters, by Terraform address or name: above `policy_engine`.
+    pub policy_engines: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// The settings for one cluster.
+    #[must_use]
+    pub fn of_cluster(&self, address: &str, title: Option<&str>) -> Settings {
+        let own = self.policy_engines.get(address).or_else(|| self.policy_engines.get(title?));
+        Settings { policy_engine: own.or(self.policy_engine.as_ref()).cloned(), ..self.clone() }
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { default_namespace: "default".to_owned(), policy_engine: None }
+        Settings { default_namespace: "default".to_owned(), policy_engine: None, policy_engines: BTreeMap::new() }
     }
 }
 

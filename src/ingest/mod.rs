@@ -17,7 +17,7 @@ pub mod text;
 mod tie;
 pub mod yaml;
 
-pub use assemble::ingest;
+pub use assemble::{ingest, requests};
 pub use detect::detect;
 pub use file::{File, InputError, Kind, Moment, Settings};
 pub use ignore::Ignore;

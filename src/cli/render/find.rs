@@ -48,8 +48,14 @@ pub(in crate::cli) fn not_named_by_others(jobs: Vec<Job>) -> Vec<Job> {
     let parts: BTreeSet<PathBuf> = jobs.iter().flat_map(|job| parts(&job.path)).map(|path| real(&path)).collect();
     let asked = |job: &Job| job.named && kind_of(&job.path) == Some(Kind::Chart);
     let whole = |job: &Job| asked(job) || !parts.contains(&real(&job.path)) && (job.named || !is_part(&job.path));
-    let mut seen = BTreeSet::new();
-    jobs.into_iter().filter(|job| whole(job) && (job.named || seen.insert(real(&job.path)))).collect()
+    let mut seen: BTreeSet<PathBuf> = jobs.iter().filter(|job| job.named).map(|job| real(&job.path)).collect();
+    // A chart that was found below a tied directory is of that cluster, whoever says how it is rendered.
+    let tied: Vec<(PathBuf, String)> = jobs.iter().filter_map(|job| Some((real(&job.path), job.cluster.clone()?))).collect();
+    let mut out: Vec<Job> = jobs.into_iter().filter(|job| whole(job) && (job.named || seen.insert(real(&job.path)))).collect();
+    for job in out.iter_mut().filter(|job| job.cluster.is_none()) {
+        job.cluster = tied.iter().find(|(path, _)| *path == real(&job.path)).map(|(_, cluster)| cluster.clone());
+    }
+    out
 }
 
 /// Whether something is made to be a part of others only.

@@ -22,6 +22,12 @@ pub(super) fn template(job: &Job, namespace: &str) -> Result<Printed, ToolError>
     for file in &job.values {
         arguments.extend(["--values".into(), std::path::absolute(file).map_err(broken)?.into()]);
     }
+    for (number, text) in job.texts.iter().enumerate() {
+        let file = home.path().join(format!("values-{number}.yaml"));
+        std::fs::write(&file, text).map_err(broken)?;
+        arguments.extend(["--values".into(), file.into()]);
+    }
+    arguments.extend(job.set.iter().flat_map(|(option, value)| [OsString::from(option), value.into()]));
     let text = helm.run(&arguments, home.path())?;
     let templates = templates(Tool::Helm, &text, &|name| locate(&job.path, name));
     Ok(Printed { text, templates })

@@ -5,13 +5,15 @@
 mod find;
 mod helm;
 mod kustomize;
+mod requested;
 mod sources;
 mod tool;
 
 pub(super) use find::{Kind, kind_of, not_named_by_others};
+pub(super) use requested::fulfil;
 
 use super::paths::shown;
-use crate::ingest::rendering::{Failure, Rendering, Tool};
+use crate::ingest::rendering::{Failure, Rendering, Request, Tool};
 use crate::ingest::{self, File};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,6 +30,12 @@ pub(super) struct Job {
     pub namespace: Option<String>,
     /// Values files, later ones over earlier ones.
     pub values: Vec<PathBuf>,
+    /// Values as YAML texts, above those.
+    pub texts: Vec<String>,
+    /// Single values above all of them: an option of helm and what it is given.
+    pub set: Vec<(&'static str, String)>,
+    /// The request that is answered, where the input asks for it.
+    pub answers: Option<Request>,
     /// Whether it was asked for by name, and not only found.
     pub named: bool,
     /// Cluster that it is tied to.
@@ -58,8 +66,9 @@ pub(super) fn render(job: &Job, default_namespace: &str) -> File {
     let rendering = Rendering {
         tool,
         main: shown(&find::main(&job.path)).into(),
-        namespace: (tool == Tool::Helm).then(|| job.namespace.clone()).flatten(),
+        namespace: job.namespace.clone().filter(|_| tool == Tool::Helm || job.answers.is_some()),
         templates: printed.templates,
+        answers: job.answers.clone(),
         failure,
     };
     let release = job.release.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();

@@ -110,6 +110,20 @@ const QUIET: &[(&str, &str)] = &[
     ("cilium.io", "CiliumNode"),
 ];
 
+/// Kinds that bring other objects, which is judged by itself, and those that only say where from.
+const DELIVERY: &[(&str, &str)] = &[
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("argoproj.io", "AppProject"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+    ("source.toolkit.fluxcd.io", "Bucket"),
+    ("source.toolkit.fluxcd.io", "GitRepository"),
+    ("source.toolkit.fluxcd.io", "HelmChart"),
+    ("source.toolkit.fluxcd.io", "HelmRepository"),
+    ("source.toolkit.fluxcd.io", "OCIRepository"),
+];
+
 /// Kinds that make pods, restrict traffic or carry it, and are not judged: with what they do.
 const BEARING: &[(&str, &str, &str)] = &[
     ("", "PodTemplate", "may be made into pods by other objects"),
@@ -157,6 +171,9 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     }
     if workload::is_known(group, kind) {
         return Some(format!("version `{version}` of {kind} ({group}) is not known: it may make pods"));
+    }
+    if DELIVERY.contains(&(group.as_str(), kind.as_str())) {
+        return None;
     }
     if QUIET_GROUPS.contains(&group.as_str()) || QUIET.contains(&(group.as_str(), kind.as_str())) {
         return None;

@@ -1,6 +1,7 @@
 //! Kubernetes: manifests read into objects, and objects lowered into namespaces, workloads and policies.
 
 mod catalogue;
+pub mod delivery;
 mod duplicate;
 pub mod engine;
 mod fault;
@@ -23,5 +24,5 @@ pub use fault::Faults;
 pub use label::{label_selector, labels};
 pub use lower::{Lowering, lower};
 pub use object::{Object, Objects, Remark};
-pub use read::read;
+pub use read::{read, read_requested};
 pub use workload::node_selector;

@@ -3,7 +3,7 @@
 use super::catalogue;
 use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
-use crate::ingest::rendering::WayBack;
+use crate::ingest::rendering::{Requested, WayBack};
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
 use crate::ingest::{File, InputError, Settings, text};
 use crate::model::{Gap, GapKind, Origin, Place};
@@ -33,7 +33,27 @@ pub fn read(files: &[&File], _settings: &Settings) -> Objects {
     out
 }
 
+/// Reads what was rendered for a request: its objects are of the cluster of whoever asked.
+#[must_use]
+pub fn read_requested(file: &File, requested: &Requested, settings: &Settings) -> Objects {
+    let mut out = read(&[file], settings);
+    for object in &mut out.objects {
+        object.cluster.clone_from(&requested.cluster);
+        object.clusters.clone_from(&requested.clusters);
+        object.applied = !requested.here || !requested.clusters.is_empty();
+    }
+    out
+}
+
 impl Objects {
+    /// Adds what another file holds.
+    pub fn extend(&mut self, more: Objects) {
+        self.objects.extend(more.objects);
+        self.errors.extend(more.errors);
+        self.gaps.extend(more.gaps);
+        self.remarks.extend(more.remarks);
+    }
+
     fn document(&mut self, file: &File, document: Document) {
         let (lines, before) = (document.lines, self.objects.len());
         self.errors.extend(document.problems);

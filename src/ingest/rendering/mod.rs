@@ -2,6 +2,7 @@
 //! repository.
 
 mod align;
+mod request;
 mod way_back;
 
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use request::{Request, Requested, Values};
 pub use way_back::{WayBack, source_names};
 
 /// Which tool renders it.
@@ -43,6 +45,8 @@ pub struct Rendering {
     pub namespace: Option<String>,
     /// The files that it was printed from, by the name by which the tool calls them.
     pub templates: BTreeMap<String, Template>,
+    /// The request that it answers: it counts only where the input makes it. None for what the command line names or a directory holds.
+    pub answers: Option<Request>,
     /// Why there is nothing (then the file is empty); none where the tool succeeded.
     pub failure: Option<Failure>,
 }

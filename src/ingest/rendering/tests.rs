@@ -50,6 +50,7 @@ fn file(tool: Tool, text: &str, templates: &[(&str, &str, &str)]) -> File {
         main: "web/Chart.yaml".into(),
         namespace: Some("shop".to_owned()),
         templates: templates.iter().map(template).collect::<BTreeMap<_, _>>(),
+        answers: None,
         failure: None,
     };
     File { path: "web".into(), bytes: text.as_bytes().to_vec(), rendering: Some(Arc::new(rendering)), ..File::default() }

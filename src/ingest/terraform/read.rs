@@ -7,6 +7,7 @@ use super::manifests::{Applied, manifests};
 use super::reader::one;
 use super::source::{Ignore, SourceTree};
 use super::{owner, place, same};
+use crate::ingest::rendering::Requested;
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
 
 /// What plans, states and sources yield at one moment.
@@ -20,6 +21,8 @@ pub struct Terraform {
     pub inputs: Vec<InputRow>,
     /// Kubernetes objects that Terraform applies.
     pub manifests: Vec<Applied>,
+    /// Charts of the repository that Terraform installs.
+    pub requests: Vec<Requested>,
     /// Comments in the sources that ask to ignore findings.
     pub ignores: Vec<Ignore>,
     /// What could not be read.
@@ -57,7 +60,8 @@ fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
     owner::own(graph, inputs);
     link(graph, inputs, &trees);
     out.links = rows(graph, inputs);
-    out.manifests = manifests(graph, inputs);
+    let roots: Vec<Option<&str>> = trees.iter().map(|tree| tree.map(SourceTree::root)).collect();
+    (out.manifests, out.requests) = manifests(graph, inputs, &roots);
 }
 
 fn sources(files: &[(Kind, &File)], out: &mut Terraform) -> Vec<SourceTree> {

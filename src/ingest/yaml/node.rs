@@ -117,6 +117,22 @@ impl Node {
         }
     }
 
+    /// The value as JSON; what is absent is null.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        match self.shape() {
+            Shape::Absent | Shape::Null => serde_json::Value::Null,
+            Shape::Boolean => self.boolean().into(),
+            Shape::Text => self.text().into(),
+            Shape::List => self.items().iter().map(Node::json).collect(),
+            Shape::Map => self.entries().into_iter().map(|(key, value)| (key, value.json())).collect(),
+            Shape::Number => match self.integer() {
+                Some(number) => number.into(),
+                None => self.written().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
+            },
+        }
+    }
+
     /// What it is.
     #[must_use]
     pub fn shape(&self) -> Shape {

@@ -11,6 +11,7 @@ mod typed;
 use super::graph::{Graph, Mode, Resource};
 use super::input::Input;
 use super::value::Value;
+use crate::ingest::rendering::{Request, Requested};
 use crate::model::{Gap, GapKind, Origin};
 use convert::{Hidden, verbatim};
 use serde_json::Value as Json;
@@ -30,15 +31,18 @@ pub struct Applied {
 
 /// All of them in order of input and address. What of them is unknown, and charts whose objects the plan does not tell, go into the
 /// ledger of gaps.
-pub fn manifests(graph: &mut Graph, inputs: &[Input]) -> Vec<Applied> {
+///
+/// Also what it asks to be rendered. `roots` holds the folder of the sources of each input, where they are in the input.
+pub fn manifests(graph: &mut Graph, inputs: &[Input], roots: &[Option<&str>]) -> (Vec<Applied>, Vec<Requested>) {
     let mut gaps = Vec::new();
-    let mut out = Vec::new();
+    let (mut out, mut requests) = (Vec::new(), Vec::new());
     for (id, resource) in graph.resources.iter().filter(|(_, resource)| resource.mode == Mode::Managed) {
-        let mut found = of(resource);
-        if found.objects.is_empty() && found.gaps.is_empty() {
+        let input = inputs.get(resource.input);
+        let root = roots.get(resource.input).copied().flatten();
+        let mut found = of(resource, &|| input.map(|input| folders(&input.path, root)).unwrap_or_default());
+        if found.objects.is_empty() && found.gaps.is_empty() && found.request.is_none() {
             continue;
         }
-        let input = inputs.get(resource.input);
         let clusters = input.map(|input| cluster::of(graph, input, id)).unwrap_or_default();
         for (mut object, mut hidden) in found.objects {
             if let Some(input) = input {
@@ -49,26 +53,36 @@ pub fn manifests(graph: &mut Graph, inputs: &[Input]) -> Vec<Applied> {
             }
             out.push(Applied { object, hidden: hidden.paths(), origin: resource.origin.clone(), clusters: clusters.clone() });
         }
+        let origin = resource.origin.clone();
+        requests.extend(found.request.map(|request| Requested { request, origin, cluster: None, clusters, here: false }));
         gaps.extend(found.gaps.into_iter().map(|(kind, what)| Gap { kind, what, origin: Some(resource.origin.clone()) }));
     }
     graph.gaps.extend(gaps);
-    out
+    (out, requests)
+}
+
+/// The folders that a path in the configuration may be seen from: that of the sources, else that of the plan and the one above.
+fn folders(plan: &str, root: Option<&str>) -> Vec<String> {
+    let own = plan.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let above = if own.is_empty() { "..".to_owned() } else { format!("{own}/..") };
+    root.map(str::to_owned).into_iter().chain([own.to_owned(), above]).collect()
 }
 
 /// What a resource applies.
 #[derive(Debug, Default)]
 struct Found {
     objects: Vec<(Json, Hidden)>,
+    request: Option<Request>,
     gaps: Vec<(GapKind, String)>,
 }
 
 impl Found {
     fn gap(kind: GapKind, what: String) -> Found {
-        Found { objects: Vec::new(), gaps: vec![(kind, what)] }
+        Found { gaps: vec![(kind, what)], ..Found::default() }
     }
 
     fn object(object: Json, hidden: Hidden) -> Found {
-        Found { objects: vec![(object, hidden)], gaps: Vec::new() }
+        Found { objects: vec![(object, hidden)], ..Found::default() }
     }
 }
 
@@ -92,7 +106,7 @@ fn tells(path: &str) -> bool {
         .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
-fn of(resource: &Resource) -> Found {
+fn of(resource: &Resource, folders: &dyn Fn() -> Vec<String>) -> Found {
     let address = &resource.address;
     match resource.kind.as_str() {
         "kubernetes_manifest" => manifest(resource.values.get("manifest"), address),
@@ -104,7 +118,7 @@ fn of(resource: &Resource) -> Found {
                 format!("the object that `{address}` applies is known only after apply: which kind it is of is not told"),
             ),
         },
-        "helm_release" => release::of(resource),
+        "helm_release" => release::of(resource, &folders()),
         _ => typed::of(resource),
     }
 }
@@ -122,7 +136,7 @@ fn yaml(text: &str, attribute: &str, address: &str) -> Found {
     match serde_saphyr::from_multiple::<Json>(text) {
         Ok(objects) => {
             let objects = objects.into_iter().filter(Json::is_object).map(|object| (object, Hidden::default()));
-            Found { objects: objects.collect(), gaps: Vec::new() }
+            Found { objects: objects.collect(), ..Found::default() }
         }
         Err(_) => Found::gap(GapKind::Unreadable, format!("`{attribute}` of `{address}` is no valid YAML")),
     }

@@ -122,7 +122,7 @@ fn unknown(resource: &Resource) -> Found {
     let name = values.get("metadata.name").text().unwrap_or_default();
     let what = format!("`{}` adds labels to {on} `{name}`: which selectors hold for it then is not judged", resource.address);
     let part = serde_json::json!({"apiVersion": "meta.k8s.io/v1", "kind": "PartialObjectMetadata", "metadata": {"name": name}});
-    Found { objects: vec![(part, hidden)], gaps: vec![(GapKind::NotJudged, what)] }
+    Found { objects: vec![(part, hidden)], gaps: vec![(GapKind::NotJudged, what)], ..Found::default() }
 }
 
 /// Whether an attribute is the resource's own and no part of the object.
