@@ -253,7 +253,7 @@ fn a_release_in_a_plan_is_rendered_as_the_plan_installs_it() {
     assert!(subjects(&["infra"]).1.contains("its `values` are known only after apply"), "{}", subjects(&["infra"]).1);
     plan(r#"{"actions":["create"],"after":{"name":"r","chart":"redis","repository":"https://charts.example.com"},"after_unknown":{}}"#);
     assert!(subjects(&["infra"]).1.contains("`redis` is no chart of this repository"));
-    plan(r#"{"actions":["create"],"after":{"name":"r","chart":"../charts/gone"},"after_unknown":{}}"#);
+    plan(r#"{"actions":["create"],"after":{"name":"r","chart":"../charts/gone","values":[]},"after_unknown":{}}"#);
     assert!(subjects(&["infra"]).1.contains("../charts/gone` are not analysed"), "{}", subjects(&["infra"]).1);
 }
 
