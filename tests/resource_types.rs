@@ -1,6 +1,6 @@
 //! Every AWS and Google Cloud resource type of a large set of public plans has a standing: a type that is new to the set is noticed here.
 
-use crosspeer::ingest::{aws, google};
+use crosspeer::ingest::{aws, azure, google};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -90,6 +90,21 @@ const MODELLED: &str = "
     google_service_account
     google_service_networking_connection
     google_sql_database_instance
+    azurerm_firewall
+    azurerm_lb
+    azurerm_linux_virtual_machine
+    azurerm_network_interface
+    azurerm_network_interface_security_group_association
+    azurerm_network_security_group
+    azurerm_network_security_rule
+    azurerm_route
+    azurerm_route_table
+    azurerm_subnet
+    azurerm_subnet_network_security_group_association
+    azurerm_subnet_route_table_association
+    azurerm_virtual_hub
+    azurerm_virtual_machine
+    azurerm_virtual_network
 ";
 
 /// Types that may bear on reachability and are named as gaps.
@@ -101,6 +116,10 @@ const GAP: &str = "
     google_cloud_run_v2_service
     google_compute_global_forwarding_rule
     google_compute_network_endpoint_group
+    azurerm_express_route_circuit_peering
+    azurerm_express_route_connection
+    azurerm_express_route_gateway
+    azurerm_lb_rule
 ";
 
 /// Types that carry and filter nothing between private addresses.
@@ -256,6 +275,23 @@ const IRRELEVANT: &str = "
     google_sql_database
     google_sql_user
     google_storage_bucket
+    azurerm_availability_set
+    azurerm_client_config
+    azurerm_express_route_circuit
+    azurerm_express_route_port
+    azurerm_key_vault
+    azurerm_key_vault_secret
+    azurerm_lb_backend_address_pool
+    azurerm_lb_backend_address_pool_address
+    azurerm_lb_probe
+    azurerm_managed_disk
+    azurerm_public_ip
+    azurerm_resource_group
+    azurerm_storage_account
+    azurerm_traffic_manager_azure_endpoint
+    azurerm_traffic_manager_profile
+    azurerm_virtual_machine_data_disk_attachment
+    azurerm_virtual_wan
 ";
 
 fn plans() -> Option<Vec<PathBuf>> {
@@ -265,12 +301,12 @@ fn plans() -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-/// Every `"type": "aws_…"` and `"type": "google_…"` of a file.
+/// Every `"type": "aws_…"`, `"type": "azurerm_…"` and `"type": "google_…"` of a file.
 fn types(text: &str, out: &mut BTreeSet<String>) {
     for piece in text.split("\"type\"").skip(1) {
         let value = piece.trim_start_matches([' ', ':', '\n', '\t']).strip_prefix('"');
         if let Some((kind, _)) = value.and_then(|value| value.split_once('"'))
-            && (kind.starts_with("aws_") || kind.starts_with("google_"))
+            && ["aws_", "azurerm_", "google_"].iter().any(|front| kind.starts_with(front))
         {
             out.insert(kind.to_owned());
         }
@@ -292,7 +328,11 @@ fn every_type_of_the_plans_has_a_standing() {
     let lists = [("modelled", MODELLED), ("gap", GAP), ("irrelevant", IRRELEVANT)];
     let expected: BTreeSet<String> =
         lists.iter().flat_map(|(word, list)| list.split_whitespace().map(move |kind| format!("{kind} {word}"))).collect();
-    let standing = |kind: &String| if kind.starts_with("aws_") { aws::standing(kind) } else { google::standing(kind) };
+    let standing = |kind: &String| match kind.split('_').next() {
+        Some("aws") => aws::standing(kind),
+        Some("azurerm") => azure::standing(kind),
+        _ => google::standing(kind),
+    };
     let found: BTreeSet<String> = seen.iter().map(|kind| format!("{kind} {}", standing(kind).word())).collect();
     let new: Vec<_> = found.difference(&expected).collect();
     let gone: Vec<_> = expected.difference(&found).collect();

@@ -21,7 +21,7 @@ pub const CLASSES: &[Class] = &[
             "virtual_network_subnet_id",
         ],
     ),
-    class(&["azurerm_network_security_group"], &["network_security_group_id", "network_security_group_name"]),
+    class(&["azurerm_network_security_group"], &["network_security_group_id", "network_security_group_name", "security_group"]),
     class(&["azurerm_route_table"], &["route_table_id", "route_table_name"]),
     class(&["azurerm_network_interface"], &["network_interface_id", "network_interface_ids"]),
     class(
@@ -36,7 +36,8 @@ pub const CLASSES: &[Class] = &[
     class(&["azurerm_kubernetes_cluster"], &["kubernetes_cluster_id"]),
     class(&["azurerm_nat_gateway"], &["nat_gateway_id"]),
     class(&["azurerm_virtual_hub"], &["virtual_hub_id"]),
-    class(&["azurerm_virtual_network_gateway"], &["virtual_network_gateway_id"]),
+    class(&["azurerm_virtual_network_gateway"], &["virtual_network_gateway_id", "peer_virtual_network_gateway_id"]),
+    class(&["azurerm_local_network_gateway"], &["local_network_gateway_id"]),
     class(&["azurerm_firewall_policy"], &["firewall_policy_id"]),
     class(&["azurerm_public_ip"], &["public_ip_address_id", "public_ip_address_ids"]),
     class(&["azurerm_private_dns_zone"], &["private_dns_zone_id"]),
