@@ -44,7 +44,8 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     }
     let lowered = aws::lower(&read.graph, &mut world);
     let mut sites = aws::eks::sites(&read.graph, lowered, &mut world);
-    google::lower(&read.graph, &mut world);
+    let lowered = google::lower(&read.graph, &mut world);
+    sites.extend(google::gke::sites(&read.graph, lowered, &mut world));
     let lowered = azure::lower(&read.graph, &mut world);
     sites.extend(azure::aks::sites(&read.graph, lowered, &mut world));
     let Tied { mut lists, loose } = tie(&sites, objects.objects)?;

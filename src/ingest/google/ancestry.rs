@@ -5,6 +5,7 @@ use super::lowering::{Attribute, Lowering};
 use super::rule::Layer;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{Doubt, GapKind, Id, Network};
+use std::collections::BTreeSet;
 
 /// Longest chain of folders that is followed: Google allows ten.
 const DEEPEST: usize = 12;
@@ -22,7 +23,7 @@ pub fn below(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer,
     let depth = u32::try_from(chain(lowering, &place).0.len().saturating_sub(1)).unwrap_or_default();
     let depth = if is_organization(lowering, &place) { 0 } else { depth.max(1) };
     let mut out = Vec::new();
-    for network in lowering.lowered.tables.keys().copied().collect::<Vec<_>>() {
+    for network in guarded(lowering) {
         if let Some(doubt) = stands_below(lowering, at, network, &place) {
             out.push((network, Layer::Hierarchical(depth), doubt));
         }
@@ -32,7 +33,12 @@ pub fn below(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer,
 
 fn unknown(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
     let doubt = lowering.unknown(at);
-    lowering.lowered.tables.keys().map(|network| (*network, Layer::Hierarchical(1), doubt.clone())).collect()
+    guarded(lowering).into_iter().map(|network| (network, Layer::Hierarchical(1), doubt.clone())).collect()
+}
+
+/// The networks with interfaces that a firewall guards.
+fn guarded(lowering: &Lowering) -> BTreeSet<Id<Network>> {
+    lowering.lowered.classes.keys().map(|class| class.network).collect()
 }
 
 fn is_organization(lowering: &Lowering, place: &Place) -> bool {

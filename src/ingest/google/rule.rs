@@ -9,7 +9,7 @@
 
 use super::class::{Class, Named};
 use super::lowering::Lowering;
-use super::{firewall, firewall_policy};
+use super::{firewall, firewall_policy, gke};
 use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin, Traffic};
 
 /// Where in the order of evaluation a rule's list stands.
@@ -95,6 +95,7 @@ impl Rule {
 pub fn lower(lowering: &mut Lowering) {
     let mut rules = firewall::rules(lowering);
     rules.extend(firewall_policy::rules(lowering));
+    rules.extend(gke::rules(lowering));
     let policies_first = firewall_policy::before_classic(lowering);
     enter(lowering, &rules, &policies_first);
 }

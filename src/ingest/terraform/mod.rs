@@ -20,7 +20,7 @@ mod relevant;
 mod same;
 mod source;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 mod value;
 mod wanted;
 

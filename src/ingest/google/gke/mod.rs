@@ -1,10 +1,90 @@
-//! Google Kubernetes Engine.
+//! Google Kubernetes Engine: clusters with their node pools, the addresses of pods and nodes, what enforces network policies,
+//! and the firewall rules that a cluster brings along. Source: cloud.google.com/kubernetes-engine/docs.
 
-use super::Lowering;
+mod automatic;
+mod cluster;
+mod engine;
+mod footing;
+mod manifests;
+mod masquerade;
+mod pool;
 
-/// What Terraform says of a cluster.
-#[derive(Clone, Debug)]
-pub struct Facts;
+#[cfg(test)]
+mod tests;
 
-/// Reads clusters.
-pub fn lower(_: &mut Lowering) {}
+pub use automatic::rules;
+pub use cluster::{Facts, KIND, lower};
+
+use super::{Lowered, Lowering};
+use crate::ingest::Settings;
+use crate::ingest::kubernetes::Object;
+use crate::ingest::site::Site;
+use crate::ingest::terraform::{Graph, Resource};
+use crate::model::{Cluster, GapKind, Id, World};
+
+/// The clusters of a graph, in order of their addresses, from what its resources became.
+#[must_use]
+pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
+    let clusters = lowered.clusters.clone();
+    let lowering = Lowering { graph, world, lowered };
+    let mut out: Vec<Gke> = clusters.into_iter().map(|(id, facts)| Gke { graph, id, address: lowering.name(id), facts }).collect();
+    out.sort_by(|a, b| a.address.cmp(&b.address));
+    out.into_iter().map(|site| Box::new(site) as Box<dyn Site + 'g>).collect()
+}
+
+/// A cluster.
+struct Gke<'g> {
+    graph: &'g Graph,
+    id: Id<Resource>,
+    address: String,
+    facts: Facts,
+}
+
+impl Gke<'_> {
+    fn resource(&self) -> &Resource {
+        &self.graph.resources[self.id]
+    }
+}
+
+impl Site for Gke<'_> {
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn title(&self) -> Option<&str> {
+        self.resource().values.get("name").text()
+    }
+
+    fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster {
+        let manifests = manifests::read(objects);
+        let engine = engine::engine(settings, &manifests, self.resource(), world);
+        Cluster {
+            name: self.address.clone(),
+            title: self.title().map(str::to_owned),
+            engine: engine.name,
+            enforced: engine.enforced,
+            blocks_match_pods: engine.blocks_match_pods,
+            api_server: None,
+            origin: Some(self.resource().origin.clone()),
+        }
+    }
+
+    fn place(&self, cluster: Id<Cluster>, objects: &[Object], _: &Settings, world: &mut World) {
+        footing::place(world, cluster, self.resource(), &self.facts, &manifests::read(objects));
+    }
+
+    /// Each way in is a gap: what stands before the pods is not judged.
+    fn doors(&self, _: Id<Cluster>, objects: &[Object], _: &Settings, world: &mut World) {
+        for object in objects {
+            let opens = match (object.group.as_str(), object.kind.as_str()) {
+                ("", "Service") => matches!(object.node.get("spec.type").text(), Some("NodePort" | "LoadBalancer")),
+                ("networking.k8s.io", "Ingress") | ("gateway.networking.k8s.io", "Gateway") => true,
+                _ => false,
+            };
+            if opens {
+                let what = format!("{} opens a way into `{}`: what comes to pods that way is not judged", object.title(), self.address);
+                world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+            }
+        }
+    }
+}

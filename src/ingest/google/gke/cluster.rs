@@ -1,0 +1,135 @@
+//! Clusters: their network and subnet, and the range of their pods.
+//! Source: cloud.google.com/kubernetes-engine/docs/concepts/alias-ips, "VPC-native clusters";
+//! cloud.google.com/kubernetes-engine/docs/how-to/routes-based-cluster; Terraform provider, `google_container_cluster`,
+//! `ip_allocation_policy`, `networking_mode`.
+
+use super::pool::{self, Pool};
+use crate::ingest::google::lowering::{Attribute, CustomRoute, Lowering, is_set};
+use crate::ingest::google::ranges::private;
+use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet, Target};
+
+/// The resource type.
+pub const KIND: &str = "google_container_cluster";
+
+/// What Terraform says of a cluster.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The network.
+    pub network: Id<Network>,
+    /// The subnets that nodes may stand in: one, unless the input leaves it open.
+    pub places: Vec<Place>,
+    /// Node pools.
+    pub pools: Vec<Pool>,
+}
+
+/// A subnet with the cluster's pods.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The subnet.
+    pub subnet: Id<Subnet>,
+    /// Addresses of pods.
+    pub pods: AddressSet,
+    /// Why they may be others.
+    pub doubt: Doubt,
+}
+
+/// Reads clusters, and enters the ranges that they make for their pods.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let subnets = stands(lowering, resource);
+        let mut places = Vec::new();
+        for (subnet, doubt) in &subnets.items {
+            let (pods, unsure) = pods(lowering, resource, *subnet);
+            places.push(Place { subnet: *subnet, pods, doubt: doubt.and(&unsure).and(&subnets.rest) });
+        }
+        let Some(first) = places.first() else { continue };
+        let network = lowering.world.subnets[first.subnet].network;
+        let pools = pool::read(lowering, id, resource, &places);
+        control_plane(lowering, resource);
+        lowering.lowered.clusters.insert(id, Facts { network, places, pools });
+    }
+}
+
+/// The subnets of a cluster; a network that it does not name is `default`.
+fn stands(lowering: &mut Lowering, resource: &Resource) -> crate::ingest::google::Found<Id<Subnet>> {
+    if is_set(resource.values.get("network")) || is_set(resource.values.get("subnetwork")) {
+        return lowering.standing_in(resource, "", &resource.values);
+    }
+    let name = ("network".to_owned(), Value::Text("default".to_owned()));
+    lowering.standing_in(resource, "", &Value::Map(std::iter::once(name).collect()))
+}
+
+/// A block as text: not a length alone (`/14`), of which Google chooses the block.
+fn block(lowering: &mut Lowering, resource: &Resource, path: &str) -> Option<AddressSet> {
+    resource.values.get(path).text().filter(|text| !text.is_empty() && !text.starts_with('/'))?;
+    Some(lowering.blocks(Attribute::of(resource, path)).addresses).filter(|own| !own.is_empty())
+}
+
+fn pods(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (AddressSet, Doubt) {
+    let values = &resource.values;
+    if values.get("networking_mode").text() == Some("ROUTES") {
+        return by_routes(lowering, resource, subnet);
+    }
+    let mut out = AddressSet::none();
+    let names = [
+        values.get("ip_allocation_policy.cluster_secondary_range_name"),
+        values.get("ip_allocation_policy.additional_pod_ranges_config.pod_range_names"),
+    ];
+    for name in names.iter().flat_map(|value| value.items()).filter_map(Value::text) {
+        if let Some(range) = lowering.lowered.shapes.get(&subnet).and_then(|shape| shape.secondary.get(name)) {
+            out = out.union(range);
+        }
+    }
+    if out.is_empty() {
+        let known = ["ip_allocation_policy.cluster_ipv4_cidr_block", "cluster_ipv4_cidr"];
+        out = known.iter().find_map(|path| block(lowering, resource, path)).unwrap_or_default();
+        if !out.is_empty() {
+            lowering.add_range(subnet, &format!("pods of {}", resource.address), &out);
+        }
+    }
+    if out.is_empty() { chosen(lowering, resource, subnet) } else { (out, Doubt::none()) }
+}
+
+/// A range that Google chooses, or that a subnet has which is not in the input: some private one.
+fn chosen(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (AddressSet, Doubt) {
+    let what = format!("the pod range of `{}` is known only after apply", resource.address);
+    let doubt = lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("ip_allocation_policy")));
+    let addresses = private().difference(&lowering.known_addresses());
+    let network = lowering.world.subnets[subnet].network;
+    let own = &mut lowering.world.networks[network];
+    own.addresses = own.addresses.union(&addresses);
+    own.doubt = own.doubt.and(&doubt);
+    (addresses, doubt)
+}
+
+/// Pods of a cluster that uses routes: no subnet range, but static routes to the nodes, which peers get only as custom routes.
+fn by_routes(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (AddressSet, Doubt) {
+    let Some(pods) = block(lowering, resource, "cluster_ipv4_cidr") else { return chosen(lowering, resource, subnet) };
+    let network = lowering.world.subnets[subnet].network;
+    let own = &mut lowering.world.networks[network];
+    own.addresses = own.addresses.union(&pods);
+    let routes = lowering.lowered.custom_routes.entry(network).or_default();
+    routes.extend(pods.blocks().into_iter().map(|destination| CustomRoute {
+        destination: Some(destination),
+        target: Target::Local,
+        priority: 1000,
+        exported: true,
+        doubt: Doubt::none(),
+        origin: Some(resource.origin_of("cluster_ipv4_cidr")),
+    }));
+    (pods, Doubt::none())
+}
+
+/// The control plane stands in a network of Google's, joined by a peering or by Private Service Connect.
+fn control_plane(lowering: &mut Lowering, resource: &Resource) {
+    let path = "private_cluster_config";
+    if resource.values.get(path).get("enable_private_endpoint").boolean() == Some(true)
+        || is_set(resource.values.get(path).get("master_ipv4_cidr_block"))
+    {
+        let what =
+            format!("the private endpoint of the control plane of `{}` is not modelled: who reaches it is not judged", resource.address);
+        lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(path)));
+    }
+}

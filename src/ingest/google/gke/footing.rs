@@ -1,0 +1,81 @@
+//! Footings of all workloads of a cluster: on each node pool that may run them.
+
+use super::cluster::Facts;
+use super::manifests::Manifests;
+use super::masquerade::{Translation, translations};
+use super::pool::Pool;
+use crate::ingest::terraform::Resource;
+use crate::model::{AddressSet, Cluster, Enforced, Footing, Id, Labels, Note, Workload, World};
+
+/// Label of nodes that names their pool.
+const POOL: &str = "cloud.google.com/gke-nodepool";
+/// Labels that every node has, or whose values the input does not tell.
+const WELL_KNOWN: &[&str] = &["kubernetes.io/", "k8s.io/", "cloud.google.com/", "gke.io/"];
+
+/// Gives every workload of the cluster its footings.
+pub fn place(world: &mut World, cluster: Id<Cluster>, resource: &Resource, facts: &Facts, manifests: &Manifests) {
+    let translations = translations(world, resource, manifests);
+    let enforced = world.clusters[cluster].enforced.clone();
+    let workloads: Vec<Id<Workload>> = world.workloads.iter().filter(|(_, own)| own.cluster == cluster).map(|(id, _)| id).collect();
+    let none = Labels::new();
+    for id in workloads {
+        let workload = &world.workloads[id];
+        let asked = manifests.asked.get(&workload.origin).unwrap_or(&none);
+        let mut pools: Vec<&Pool> = facts.pools.iter().filter(|pool| asked.iter().all(|(key, value)| wears(pool, key, value))).collect();
+        if pools.is_empty() {
+            pools = facts.pools.iter().collect();
+        }
+        let enforced = if workload.host_network { on_host(resource) } else { enforced.clone() };
+        let mut footings: Vec<Footing> = pools.into_iter().flat_map(|pool| footings(pool, facts, &translations, &enforced)).collect();
+        if workload.host_network {
+            let text = "pods on the host network have their node's address".to_owned();
+            let origin = Some(workload.origin.clone());
+            footings.iter_mut().for_each(|own| own.identity = Note { text: text.clone(), origin: origin.clone(), assumed: false });
+        }
+        world.workloads[id].footings = footings;
+    }
+}
+
+fn on_host(resource: &Resource) -> Enforced {
+    let text = "network policies do not hold for pods on the host network".to_owned();
+    Enforced::No(Note { text, origin: Some(resource.origin.clone()), assumed: false })
+}
+
+/// Whether nodes of a pool may carry a label.
+fn wears(pool: &Pool, key: &str, value: &str) -> bool {
+    match key {
+        POOL => pool.name.as_deref().is_none_or(|name| name == value),
+        "kubernetes.io/os" => (value == "windows") == pool.windows,
+        key => match pool.labels.get(key) {
+            Some(own) => own == value,
+            None => !pool.doubt.is_certain() || WELL_KNOWN.iter().any(|front| key.contains(front)),
+        },
+    }
+}
+
+fn footings(pool: &Pool, facts: &Facts, translations: &[Translation], enforced: &Enforced) -> Vec<Footing> {
+    let mut out = Vec::new();
+    for (node, pod) in &pool.seats {
+        for translation in translations {
+            let (towards, note) = if pool.windows { on_windows(facts) } else { (translation.towards.clone(), translation.note.clone()) };
+            out.push(Footing {
+                name: pool.title.clone(),
+                pod: pod.clone(),
+                node: Some(node.clone()),
+                translated: towards,
+                identity: note,
+                enforced: enforced.clone(),
+                doubt: pool.doubt.and(&translation.doubt),
+            });
+        }
+    }
+    out
+}
+
+/// Windows nodes put their address in place of the pod's towards everything outside of the cluster.
+fn on_windows(facts: &Facts) -> (AddressSet, Note) {
+    let own: AddressSet = facts.places.iter().map(|place| place.pods.clone()).collect();
+    let nodes: AddressSet = facts.pools.iter().flat_map(|pool| &pool.seats).map(|(node, _)| node.addresses.clone()).collect();
+    let text = "a Windows node puts its own address in place of the pod's outside of the cluster".to_owned();
+    (AddressSet::all_v4().difference(&own).difference(&nodes), Note { text, origin: None, assumed: true })
+}

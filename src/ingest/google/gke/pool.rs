@@ -1,0 +1,180 @@
+//! Node pools: what their nodes are for the firewall, and where they and their pods stand.
+//! Source: cloud.google.com/kubernetes-engine/docs/concepts/node-pools; Terraform provider, `google_container_node_pool`,
+//! `node_config`, `network_config`.
+
+use super::cluster::{KIND, Place};
+use crate::ingest::google::account::Account;
+use crate::ingest::google::class::Class;
+use crate::ingest::google::firewall_policy::has_regional;
+use crate::ingest::google::lowering::{Attribute, Lowering};
+use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Labels, Origin};
+
+/// Nodes that are alike.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// What is meant, for the trail.
+    pub title: String,
+    /// Its own name, where known.
+    pub name: Option<String>,
+    /// Labels of nodes that Terraform sets.
+    pub labels: Labels,
+    /// Whether nodes run Windows.
+    pub windows: bool,
+    /// For each subnet, interfaces of nodes, and of pods.
+    pub seats: Vec<(Attachment, Attachment)>,
+    /// Why there may be no such nodes.
+    pub doubt: Doubt,
+    /// Where they are declared.
+    pub origin: Origin,
+}
+
+/// What one pool says of itself.
+struct Said<'a> {
+    resource: &'a Resource,
+    cluster: (Id<Resource>, &'a Resource),
+    title: String,
+    name: Option<String>,
+    /// The `node_config` block, with its path.
+    config: (&'a str, &'a Value),
+    /// The `network_config` block.
+    network: &'a Value,
+    doubt: Doubt,
+}
+
+/// The pools of a cluster.
+pub fn read(lowering: &mut Lowering, id: Id<Resource>, cluster: &Resource, places: &[Place]) -> Vec<Pool> {
+    let graph = lowering.graph;
+    let mut out = Vec::new();
+    let said = |resource, title: String, name: Option<&str>, config, network, doubt| Said {
+        resource,
+        cluster: (id, cluster),
+        title,
+        name: name.map(str::to_owned),
+        config,
+        network,
+        doubt,
+    };
+    if cluster.values.get("enable_autopilot").boolean() == Some(true) {
+        let config =
+            ("cluster_autoscaling.auto_provisioning_defaults", cluster.values.get("cluster_autoscaling.auto_provisioning_defaults"));
+        let own = said(cluster, format!("nodes of `{}`", cluster.address), None, config, &Value::Null, Doubt::none());
+        return vec![pool(lowering, &own, places)];
+    }
+    for (_, resource) in graph.of("google_container_node_pool").filter(|(_, resource)| resource.mode == Mode::Managed) {
+        if let Some(doubt) = of(lowering, resource, id) {
+            let (config, network) = (("node_config", resource.values.get("node_config")), resource.values.get("network_config"));
+            let name = resource.values.get("name").text();
+            let own = said(resource, format!("node pool `{}`", resource.address), name, config, network, doubt);
+            out.push(pool(lowering, &own, places));
+        }
+    }
+    for block in cluster.values.get("node_pool").items().iter().filter(|_| out.is_empty()).collect::<Vec<_>>() {
+        let name = block.get("name").text();
+        let title = format!("node pool `{}` of `{}`", name.unwrap_or_default(), cluster.address);
+        let own =
+            said(cluster, title, name, ("node_pool.node_config", block.get("node_config")), block.get("network_config"), Doubt::none());
+        out.push(pool(lowering, &own, places));
+    }
+    let removed = cluster.values.get("remove_default_node_pool").boolean() == Some(true);
+    if !removed && cluster.values.get("node_pool").items().is_empty() {
+        let config = ("node_config", cluster.values.get("node_config"));
+        let title = format!("default node pool of `{}`", cluster.address);
+        let own = said(cluster, title, Some("default-pool"), config, &Value::Null, Doubt::none());
+        out.push(pool(lowering, &own, places));
+    }
+    if out.is_empty() {
+        let what = format!("the input holds no nodes of `{}` that its pods could run on", cluster.address);
+        let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(cluster.origin.clone()));
+        let title = format!("nodes of `{}` that are not in the input", cluster.address);
+        let own = said(cluster, title, None, ("node_config", &Value::Unknown), &Value::Null, doubt);
+        out.push(pool(lowering, &own, places));
+    }
+    out
+}
+
+/// Whether a pool is of a cluster: none where it is not, else the doubt.
+fn of(lowering: &mut Lowering, resource: &Resource, cluster: Id<Resource>) -> Option<Doubt> {
+    let is = |lowering: &Lowering, target: &Target| {
+        let own = &lowering.graph.resources[target.resource];
+        (own.kind == KIND && own.input == resource.input).then_some(target.resource)
+    };
+    let found = lowering.find(Attribute::of(resource, "cluster"), is, |_, _, _| None);
+    let only = found.items.is_empty() && lowering.graph.of(KIND).count() == 1;
+    found.items.iter().find(|(id, _)| *id == cluster).map(|(_, doubt)| doubt.clone()).or_else(|| only.then(|| found.rest.clone()))
+}
+
+fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
+    let (path, config) = said.config;
+    let mut seats = Vec::new();
+    for place in places {
+        let node = class(lowering, said, place);
+        let pods = Class { alias: true, ..node.clone() };
+        let network = node.network;
+        let filters = [node, pods].map(|class| vec![lowering.class(class)]);
+        let [of_nodes, of_pods] = filters;
+        let (addresses, unsure) = pod_range(lowering, said, place);
+        let attach = |addresses: AddressSet, filters, doubt: &Doubt| Attachment {
+            network,
+            subnet: Some(place.subnet),
+            addresses,
+            filters,
+            doubt: doubt.clone(),
+            origin: Some(said.resource.origin.clone()),
+        };
+        let primary = lowering.primary(place.subnet);
+        seats.push((attach(primary, of_nodes, &Doubt::none()), attach(addresses, of_pods, &unsure)));
+    }
+    let labels = match config.get("labels") {
+        Value::Map(map) => map.iter().filter_map(|(key, value)| Some((key.clone(), value.text()?.to_owned()))).collect(),
+        _ => Labels::new(),
+    };
+    Pool {
+        title: said.title.clone(),
+        name: said.name.clone(),
+        labels,
+        windows: config.get("image_type").text().is_some_and(|image| image.to_ascii_uppercase().starts_with("WINDOWS")),
+        seats,
+        doubt: said.doubt.clone(),
+        origin: said.resource.origin_of(path),
+    }
+}
+
+/// Range of the pool's own pods, where it has one, else that of the cluster.
+fn pod_range(lowering: &mut Lowering, said: &Said, place: &Place) -> (AddressSet, Doubt) {
+    let shape = lowering.lowered.shapes.get(&place.subnet);
+    let named = said.network.get("pod_range").text().and_then(|name| shape?.secondary.get(name).cloned());
+    if let Some(range) = named {
+        return (range, Doubt::none());
+    }
+    let value = said.network.get("pod_ipv4_cidr_block");
+    if value.text().is_some_and(|text| !text.starts_with('/')) {
+        let own = lowering.blocks(Attribute { resource: said.resource, path: "network_config.pod_ipv4_cidr_block", value });
+        lowering.add_range(place.subnet, &format!("pods of {}", said.resource.address), &own.addresses);
+        return (own.addresses, own.rest);
+    }
+    (place.pods.clone(), place.doubt.clone())
+}
+
+fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
+    let (path, config) = said.config;
+    let (id, cluster) = said.cluster;
+    let at = |path, value| Attribute { resource: said.resource, path, value };
+    let (mut tags, one) = lowering.texts(at(path, config.get("tags")));
+    let of_cluster = Attribute {
+        resource: cluster,
+        path: "node_pool_auto_config",
+        value: cluster.values.get("node_pool_auto_config.network_tags.tags"),
+    };
+    let (more, other) = lowering.texts(of_cluster);
+    if cluster.values.get("enable_autopilot").boolean() == Some(true) {
+        tags.extend(more);
+    }
+    let (mut accounts, unsure) = lowering.accounts(at(path, config.get("service_account")));
+    if accounts.is_empty() && unsure.is_certain() {
+        accounts.insert(Account::ComputeDefault);
+    }
+    let region = has_regional(lowering).then(|| lowering.lowered.shapes.get(&place.subnet)?.region.clone()).flatten();
+    let network = lowering.world.subnets[place.subnet].network;
+    Class { network, region, tags, accounts, cluster: Some(id), alias: false, doubt: one.and(&other).and(&unsure) }
+}

@@ -1,0 +1,157 @@
+//! Clusters: addresses of pods, what enforces policies, whose address packets have. Each row is drawn from the documentation.
+
+use super::super::lower;
+use super::sites;
+use crate::ingest::kubernetes::{self, Object, Objects};
+use crate::ingest::lowering::fixture::graph;
+use crate::ingest::terraform::testing::file;
+use crate::ingest::{File, Kind, Settings};
+use crate::model::{Enforced, World};
+
+const NET: &str = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false}
+    google_compute_subnetwork.s {"name": "s", "network": "a", "ip_cidr_range": "10.0.0.0/24", "secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.4.0.0/16"}, {"range_name": "more", "ip_cidr_range": "30.0.0.0/20"}]}
+"#;
+const NATIVE: &str = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "pods"}]"#;
+const POD: &str =
+    r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "n"}, "spec": {"containers": [{"name": "c"}]}}"#;
+
+fn objects(texts: &[&str]) -> Vec<Object> {
+    let numbered = texts.iter().enumerate();
+    let files: Vec<File> = numbered.map(|(number, text)| file(&format!("{number}.yaml"), text, Kind::Manifests)).collect();
+    let Objects { objects, .. } = kubernetes::read(&files.iter().collect::<Vec<_>>(), &Settings::default());
+    objects
+}
+
+/// The world of one cluster with these attributes, more resources, a pod and more objects.
+fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
+    let text = format!(r#"{NET}google_container_cluster.c {{"name": "c", "network": "a", "subnetwork": "s", {cluster}}}{more}"#);
+    let graph = graph(&text);
+    let mut world = World::default();
+    let lowered = lower(&graph, &mut world);
+    let objects = objects(&[&[POD], manifests].concat());
+    for site in sites(&graph, lowered, &mut world) {
+        let cluster = site.cluster(&objects, &Settings::default(), &mut world);
+        let cluster = world.clusters.push(cluster);
+        kubernetes::lower(&objects, cluster, &Settings::default(), &mut world);
+        site.place(cluster, &objects, &Settings::default(), &mut world);
+        site.doors(cluster, &objects, &Settings::default(), &mut world);
+    }
+    world
+}
+
+/// The footings of the pod: pod addresses, node addresses, and destinations towards which the pod keeps its address.
+fn footings(cluster: &str, more: &str, manifests: &[&str], expected: &[&str]) {
+    let world = world(cluster, more, manifests);
+    let (_, pod) = world.workloads.iter().find(|(_, own)| own.name == "p").unwrap();
+    let drawn: Vec<String> = pod
+        .footings
+        .iter()
+        .map(|own| {
+            let probes = ["10.9.9.9", "100.64.0.1", "35.200.0.9", "8.8.8.8"];
+            let kept: Vec<&str> = probes.into_iter().filter(|probe| !own.translated.contains(probe.parse().unwrap())).collect();
+            let sure = own.doubt.is_certain() && own.pod.doubt.is_certain();
+            let doubt = if sure { "" } else { " ?" };
+            format!("{} by {} keeps {}{doubt}", own.pod.addresses, own.node.as_ref().unwrap().addresses, kept.join(" "))
+        })
+        .collect();
+    assert_eq!(drawn, expected, "{:#?}", world.gaps.iter().map(|(_, gap)| gap.what.clone()).collect::<Vec<_>>());
+}
+
+const DEFAULT: &str = "10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1";
+
+#[test]
+fn pods_keep_their_address_towards_private_ranges_unless_told_otherwise() {
+    let agent = r#"{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "ip-masq-agent", "namespace": "kube-system"}, "spec": {"template": {"spec": {"hostNetwork": true, "containers": [{"name": "a"}]}}}}"#;
+    let list = r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ip-masq-agent", "namespace": "kube-system"}, "data": {"config": "nonMasqueradeCIDRs:\n  - 10.0.0.0/8\n  - 35.200.0.0/16\n"}}"#;
+    let empty = r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ip-masq-agent", "namespace": "kube-system"}, "data": {"config": "resyncInterval: 60s\n"}}"#;
+    let egress = r#"{"apiVersion": "networking.gke.io/v1", "kind": "EgressNATPolicy", "metadata": {"name": "default"}, "spec": {"action": "NoSNAT", "destinations": [{"cidr": "10.0.0.0/8"}]}}"#;
+    let off = format!(r#"{NATIVE}, "default_snat_status": [{{"disabled": true}}]"#);
+    let unknown = format!(r#"{NATIVE}, "default_snat_status": [{{"disabled": "?"}}]"#);
+    let autopilot = format!(r#"{NATIVE}, "enable_autopilot": true"#);
+    let all = "10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1 35.200.0.9 8.8.8.8";
+    let listed = "10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 35.200.0.9";
+    footings(NATIVE, "", &[], &[DEFAULT]);
+    footings(NATIVE, "", &[agent], &[DEFAULT]);
+    footings(NATIVE, "", &[agent, empty], &[DEFAULT]);
+    footings(NATIVE, "", &[agent, list], &[listed]);
+    footings(NATIVE, "", &[list], &[&format!("{listed} ?"), &format!("{DEFAULT} ?")]);
+    footings(&off, "", &[], &[all]);
+    footings(&off, "", &[agent], &[DEFAULT]);
+    footings(&unknown, "", &[], &[&format!("{all} ?"), &format!("{DEFAULT} ?")]);
+    footings(&autopilot, "", &[], &[DEFAULT]);
+    footings(&autopilot, "", &[egress], &["10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9"]);
+}
+
+#[test]
+fn pods_have_addresses_of_their_pools_range() {
+    let pool = r#"
+        google_container_node_pool.q {"name": "q", "cluster": "c", "network_config": [{"pod_range": "more"}]}"#;
+    let bare = format!(r#"{NATIVE}, "remove_default_node_pool": true"#);
+    footings(&bare, pool, &[], &["30.0.0.0/20 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1"]);
+    footings(
+        r#""networking_mode": "ROUTES", "cluster_ipv4_cidr": "10.100.0.0/16""#,
+        "",
+        &[],
+        &["10.100.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1"],
+    );
+    footings(
+        r#""ip_allocation_policy": [{"cluster_ipv4_cidr_block": "10.8.0.0/16"}]"#,
+        "",
+        &[],
+        &["10.8.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1"],
+    );
+}
+
+#[test]
+fn a_range_that_google_chooses_is_in_doubt_and_so_are_the_networks_addresses() {
+    let world = world(r#""ip_allocation_policy": [{"cluster_ipv4_cidr_block": "/14"}]"#, "", &[]);
+    assert!(world.networks.iter().all(|(_, network)| !network.doubt.is_certain()));
+    let (_, pod) = world.workloads.iter().next().unwrap();
+    assert!(pod.footings.iter().all(|own| !own.pod.doubt.is_certain() && !own.pod.addresses.is_empty()));
+}
+
+#[test]
+fn what_enforces_policies() {
+    let enforced = |cluster: &str, manifests: &[&str]| {
+        let world = world(&format!("{NATIVE}{cluster}"), "", manifests);
+        let (_, cluster) = world.clusters.iter().next().unwrap();
+        let word = match &cluster.enforced {
+            Enforced::Yes(_) => "yes",
+            Enforced::No(_) => "no",
+            Enforced::Unknown(..) => "unknown",
+        };
+        format!("{} {word}", cluster.engine)
+    };
+    let addon = |disabled: &str| {
+        format!(
+            r#", "network_policy": [{{"enabled": true}}], "addons_config": [{{"network_policy_config": [{{"disabled": {disabled}}}]}}]"#
+        )
+    };
+    let cilium = r#"{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "cilium", "namespace": "kube-system"}, "spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}}"#;
+    assert_eq!(enforced("", &[]), "calico no");
+    assert_eq!(enforced(r#", "datapath_provider": "ADVANCED_DATAPATH""#, &[]), "dataplane-v2 yes");
+    assert_eq!(enforced(r#", "datapath_provider": "LEGACY_DATAPATH""#, &[]), "calico no");
+    assert_eq!(enforced(r#", "enable_autopilot": true"#, &[]), "dataplane-v2 yes");
+    assert_eq!(enforced(r#", "network_policy": [{"enabled": true}]"#, &[]), "calico no");
+    assert_eq!(enforced(&addon("true"), &[]), "calico no");
+    assert_eq!(enforced(&addon("false"), &[]), "calico yes");
+    assert_eq!(enforced(&addon("\"?\""), &[]), "calico unknown");
+    assert_eq!(enforced("", &[cilium]), "cilium yes");
+}
+
+#[test]
+fn ways_in_and_the_control_plane_are_gaps() {
+    let service = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s", "namespace": "n"}, "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}"#;
+    let private = format!(r#"{NATIVE}, "private_cluster_config": [{{"master_ipv4_cidr_block": "172.16.0.0/28"}}]"#);
+    let world = world(&private, "", &[service]);
+    let gaps: Vec<&str> = world.gaps.iter().map(|(_, gap)| gap.what.as_str()).collect();
+    assert_eq!(
+        gaps,
+        [
+            "the private endpoint of the control plane of `google_container_cluster.c` is not modelled: who reaches it is not judged",
+            "Service n/s opens a way into `google_container_cluster.c`: what comes to pods that way is not judged",
+        ]
+    );
+    let nodes = world.filters.iter().find(|(_, filter)| filter.name.contains("nodes of")).unwrap().1;
+    assert!(nodes.ingress.iter().any(|rule| rule.traffic.to_string() == "tcp 443, 10250"));
+}
