@@ -13,6 +13,7 @@ pub mod policy;
 mod port;
 mod read;
 pub mod service;
+pub mod way_in;
 mod workload;
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 use super::pool::Pool;
 use crate::ingest::Settings;
 use crate::ingest::azure::lowering::Lowering;
-use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::{Port, annotation, behind, is_local, ports};
+use crate::ingest::kubernetes::{Object, way_in};
 use crate::model::{AddressSet, Attachment, Cluster, Door, Doubt, Endpoint, GapKind, Id, Note, Relay};
 
 const FRONT: &str = "service.beta.kubernetes.io/azure-load-balancer-";
@@ -20,11 +20,11 @@ pub fn lower(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, obje
         match (object.group.as_str(), object.kind.as_str()) {
             ("", "Service") => service(lowering, pools, cluster, object, settings),
             ("networking.k8s.io", "Ingress") if is_gateway(object) => {
-                let what = format!(
-                    "{} makes a way into the cluster by an application gateway: what comes to pods that way is not judged",
-                    object.title()
-                );
-                lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+                let network = pools.iter().flat_map(|pool| &pool.nodes).next().map(|node| node.network);
+                let workloads = way_in::opened(lowering.world, cluster, settings, object).unwrap_or_default();
+                let name = format!("{} by its application gateway", object.title());
+                let what = "makes a way into the cluster by an application gateway, which is not judged";
+                way_in::Undecided { object, network, name: &name, kind: GapKind::NotJudged, what, workloads }.open(lowering.world);
             }
             _ => {}
         }

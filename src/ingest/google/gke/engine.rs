@@ -4,12 +4,9 @@
 
 use super::manifests::Manifests;
 use crate::ingest::Settings;
-use crate::ingest::kubernetes::engine::Engine;
+use crate::ingest::kubernetes::engine::{DATAPLANE_V2, Engine};
 use crate::ingest::terraform::Resource;
 use crate::model::{Enforced, GapKind, Note, World};
-
-/// Name of the engine that is part of the newer data plane. It knows pods by identity, so that blocks do not match them.
-const DATAPLANE: &str = "dataplane-v2";
 
 /// Tells the engine: what the configuration says, else what was installed, else what the cluster was made with.
 pub fn engine(settings: &Settings, manifests: &Manifests, resource: &Resource, world: &mut World) -> Engine {
@@ -49,6 +46,7 @@ pub fn engine(settings: &Settings, manifests: &Manifests, resource: &Resource, w
     }
 }
 
+/// The engine that is part of the newer data plane. It knows pods by identity, so that blocks do not match them.
 fn dataplane(enforced: Enforced) -> Engine {
-    Engine { name: DATAPLANE.to_owned(), enforced, blocks_match_pods: false }
+    Engine { name: DATAPLANE_V2.to_owned(), enforced, blocks_match_pods: false }
 }

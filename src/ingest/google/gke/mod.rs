@@ -17,7 +17,7 @@ pub use cluster::{Facts, KIND, lower};
 
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;
-use crate::ingest::kubernetes::Object;
+use crate::ingest::kubernetes::{Object, way_in};
 use crate::ingest::site::Site;
 use crate::ingest::terraform::{Graph, Resource};
 use crate::model::{Cluster, GapKind, Id, World};
@@ -73,17 +73,13 @@ impl Site for Gke<'_> {
         footing::place(world, cluster, self.resource(), &self.facts, &manifests::read(objects));
     }
 
-    /// Each way in is a gap: what stands before the pods is not judged.
-    fn doors(&self, _: Id<Cluster>, objects: &[Object], _: &Settings, world: &mut World) {
+    /// Each way in is a gap, and what it leads to is possible: what stands before the pods is not judged.
+    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
         for object in objects {
-            let opens = match (object.group.as_str(), object.kind.as_str()) {
-                ("", "Service") => matches!(object.node.get("spec.type").text(), Some("NodePort" | "LoadBalancer")),
-                ("networking.k8s.io", "Ingress") | ("gateway.networking.k8s.io", "Gateway") => true,
-                _ => false,
-            };
-            if opens {
-                let what = format!("{} opens a way into `{}`: what comes to pods that way is not judged", object.title(), self.address);
-                world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+            if let Some(workloads) = way_in::opened(world, cluster, settings, object) {
+                let name = format!("{} by its load balancer or node port", object.title());
+                let (network, what) = (Some(self.facts.network), "opens a way into the cluster that is not judged");
+                way_in::Undecided { object, network, name: &name, kind: GapKind::NotJudged, what, workloads }.open(world);
             }
         }
     }

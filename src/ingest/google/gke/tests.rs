@@ -129,9 +129,9 @@ fn what_enforces_policies() {
     };
     let cilium = r#"{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "cilium", "namespace": "kube-system"}, "spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}}"#;
     assert_eq!(enforced("", &[]), "calico no");
-    assert_eq!(enforced(r#", "datapath_provider": "ADVANCED_DATAPATH""#, &[]), "dataplane-v2 yes");
+    assert_eq!(enforced(r#", "datapath_provider": "ADVANCED_DATAPATH""#, &[]), "gke-dataplane-v2 yes");
     assert_eq!(enforced(r#", "datapath_provider": "LEGACY_DATAPATH""#, &[]), "calico no");
-    assert_eq!(enforced(r#", "enable_autopilot": true"#, &[]), "dataplane-v2 yes");
+    assert_eq!(enforced(r#", "enable_autopilot": true"#, &[]), "gke-dataplane-v2 yes");
     assert_eq!(enforced(r#", "network_policy": [{"enabled": true}]"#, &[]), "calico no");
     assert_eq!(enforced(&addon("true"), &[]), "calico no");
     assert_eq!(enforced(&addon("false"), &[]), "calico yes");
@@ -149,9 +149,37 @@ fn ways_in_and_the_control_plane_are_gaps() {
         gaps,
         [
             "the private endpoint of the control plane of `google_container_cluster.c` is not modelled: who reaches it is not judged",
-            "Service n/s opens a way into `google_container_cluster.c`: what comes to pods that way is not judged",
+            "Service n/s opens a way into the cluster that is not judged: what comes to pods that way is not known",
         ]
     );
     let nodes = world.filters.iter().find(|(_, filter)| filter.name.contains("nodes of")).unwrap().1;
     assert!(nodes.ingress.iter().any(|rule| rule.traffic.to_string() == "tcp 443, 10250"));
+}
+
+/// Whom ways in lead to, each with whether it is certain: by object, the pods' names.
+fn doors(manifest: &str, expected: &[&str]) {
+    let world = world(NATIVE, "", &[manifest]);
+    let names = |door: &crate::model::Door| -> Vec<&str> { door.workloads.iter().map(|id| world.workloads[*id].name.as_str()).collect() };
+    let drawn: Vec<String> = world
+        .doors
+        .iter()
+        .map(|(_, door)| format!("{} {:?}{}", door.protocol, names(door), if door.doubt.is_certain() { "" } else { " ?" }))
+        .collect();
+    assert_eq!(drawn, expected, "{manifest}");
+}
+
+#[test]
+fn a_way_in_that_is_not_judged_makes_its_pods_possible() {
+    let both = [r#"TCP ["p"] ?"#, r#"UDP ["p"] ?"#];
+    let service = |kind: &str, selector: &str| {
+        format!("apiVersion: v1\nkind: Service\nmetadata: {{name: s, namespace: n}}\nspec: {{type: {kind}, selector: {selector}}}\n")
+    };
+    let labelled = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: m, labels: {app: p}}\nspec: {containers: [{name: c}]}\n---\n";
+    let service_in_m = |kind: &str| format!("{labelled}{}", service(kind, "{app: p}").replace("namespace: n", "namespace: m"));
+    doors(&service_in_m("LoadBalancer"), &both);
+    doors(&service_in_m("NodePort"), &both);
+    doors(&service_in_m("ClusterIP"), &[]);
+    doors(&service("LoadBalancer", "{app: other}"), &[]);
+    doors("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: n}\nspec: {}\n", &both);
+    doors("apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: other}\nspec: {}\n", &both);
 }

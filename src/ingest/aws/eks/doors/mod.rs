@@ -16,9 +16,10 @@ use super::facts::Facts;
 use super::pool::Pool;
 use crate::ingest::Settings;
 use crate::ingest::aws::Lowering;
+use crate::ingest::kubernetes::way_in::{self, Undecided};
 use crate::ingest::kubernetes::{Object, service};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Attachment, Cluster, Door, DoorTarget, Enforced, GapKind, Id, Note, Protocol, Relay, Workload};
+use crate::model::{Cluster, Door, Enforced, GapKind, Id, Workload};
 
 /// What the ways in are found in.
 pub struct Doorway<'a, 'l, 'g> {
@@ -71,42 +72,9 @@ impl Doorway<'_, '_, '_> {
         }
     }
 
-    /// Adds a way in of which the input does not tell where it stands, or where it leads: it may stand anywhere in the
-    /// cluster's network, listen on any port and lead to any port of these pods.
+    /// Adds a way in of which the input does not tell where it stands, or where it leads.
     fn undecided(&mut self, object: &Object, name: &str, kind: GapKind, what: &str, workloads: Vec<Id<Workload>>) {
-        let what = format!("{} {what}: what comes to pods that way is not known", object.title());
-        let doubt = self.lowering.world.doubt(kind, what, Some(object.origin.clone()));
-        let somewhere = Attachment {
-            network: self.facts.network,
-            subnet: None,
-            addresses: self.lowering.world.networks[self.facts.network].addresses.clone(),
-            filters: Vec::new(),
-            doubt: doubt.clone(),
-            origin: Some(object.origin.clone()),
-        };
-        for protocol in [Protocol::TCP, Protocol::UDP] {
-            let relay = Relay {
-                name: "something that the input does not hold".to_owned(),
-                attachments: vec![somewhere.clone()],
-                ports: ANY_PORT,
-                doubt: doubt.clone(),
-                keeps_client: false,
-                sends: Note { text: "a load balancer calls with its own address".to_owned(), origin: None, assumed: true },
-                admitted: Some(Note { text: "what filters it is not known".to_owned(), origin: None, assumed: true }),
-                own_pods: None,
-            };
-            self.open(Door {
-                name: name.to_owned(),
-                kind: "load balancer",
-                relays: vec![relay],
-                protocol,
-                clients: AddressSet::all(),
-                workloads: workloads.clone(),
-                target: DoorTarget::Unknown,
-                doubt: doubt.clone(),
-                origin: object.origin.clone(),
-            });
-        }
+        Undecided { object, network: Some(self.facts.network), name, kind, what, workloads }.open(self.lowering.world);
     }
 
     /// The pods that a Service selects.
@@ -121,10 +89,7 @@ impl Doorway<'_, '_, '_> {
 
     /// The pods of a namespace: those that a Service which is not in the input may select.
     fn in_namespace(&self, namespace: &str) -> Vec<Id<Workload>> {
-        let world = &self.lowering.world;
-        let here =
-            world.workloads.iter().filter(|(_, own)| own.cluster == self.cluster && world.namespaces[own.namespace].name == namespace);
-        here.map(|(id, _)| id).collect()
+        way_in::in_namespace(self.lowering.world, self.cluster, namespace)
     }
 }
 
