@@ -236,19 +236,6 @@ impl Lowering<'_> {
     pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
         let own = self.world.networks[near].addresses.clone();
         let rest = self.world.networks[far].addresses.difference(&own);
-        let leg = |from, to, sources: &AddressSet, destinations: &AddressSet| Leg {
-            from,
-            entry: None,
-            to,
-            sources: sources.clone(),
-            destinations: destinations.clone(),
-            filters: Vec::new(),
-            unjudged: Vec::new(),
-            keeps_members: false,
-            doubt: doubt.clone(),
-            because: Vec::new(),
-        };
-        let legs = [leg(near, far, &own, &rest), leg(far, near, &rest, &own)];
-        self.world.links[link].legs.extend(legs);
+        self.join(link, (near, &own), (far, &rest), doubt);
     }
 }

@@ -3,9 +3,7 @@
 use super::channel::CHANNELS;
 use super::endpoint::PLACEMENTS;
 use super::lowering::Lowering;
-use crate::ingest::lowering::Standing;
-use crate::ingest::terraform::Mode;
-use crate::model::GapKind;
+use crate::ingest::lowering::{Standing, is_channel};
 
 /// Types that are lowered beside the placements and channels.
 const MODELLED: &[&str] = &[
@@ -193,21 +191,12 @@ pub fn standing(kind: &str) -> Standing {
     if HARMLESS.contains(&kind) {
         return Standing::Irrelevant;
     }
-    let named = CHANNELS.iter().any(|channel| channel.kind == kind) || GAPS.iter().any(|(own, _)| *own == kind);
+    let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
     let suspect = kind.starts_with("aws_") && SUSPECT.iter().any(|part| kind.contains(part));
     if named || suspect { Standing::Gap } else { Standing::Irrelevant }
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
 pub fn lower(lowering: &mut Lowering) {
-    let graph = lowering.graph;
-    for (_, resource) in graph.resources.iter().filter(|(_, resource)| resource.mode == Mode::Managed) {
-        let kind = resource.kind.as_str();
-        if standing(kind) != Standing::Gap || CHANNELS.iter().any(|channel| channel.kind == kind) {
-            continue;
-        }
-        let does = GAPS.iter().find(|(own, _)| *own == kind).map_or("may carry or filter traffic", |(_, does)| does);
-        let what = format!("`{}` {does}: `{kind}` is not modelled", resource.address);
-        lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
-    }
+    lowering.note_not_modelled(|kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind), GAPS);
 }

@@ -6,29 +6,25 @@ use super::lowering::Lowering;
 use crate::ingest::lowering::Channel;
 use crate::ingest::terraform::Mode;
 
-const fn channel(kind: &'static str, service: &'static str, near: &'static str, far: &'static str) -> Channel {
-    Channel { kind, service, near, far }
-}
-
 /// All of them.
 pub const CHANNELS: &[Channel] = &[
-    channel("azurerm_app_service_virtual_network_swift_connection", "App Service", "subnet_id", "app_service_id"),
-    channel("azurerm_cdn_frontdoor_origin", "Front Door", "private_link.private_link_target_id", ""),
-    channel("azurerm_express_route_circuit_peering", "ExpressRoute", "express_route_circuit_name", ""),
-    channel("azurerm_express_route_connection", "ExpressRoute", "express_route_gateway_id", "express_route_circuit_peering_id"),
-    channel(
+    Channel::new("azurerm_app_service_virtual_network_swift_connection", "App Service", "subnet_id", "app_service_id"),
+    Channel::new("azurerm_cdn_frontdoor_origin", "Front Door", "private_link.private_link_target_id", ""),
+    Channel::new("azurerm_express_route_circuit_peering", "ExpressRoute", "express_route_circuit_name", ""),
+    Channel::new("azurerm_express_route_connection", "ExpressRoute", "express_route_gateway_id", "express_route_circuit_peering_id"),
+    Channel::new(
         "azurerm_network_manager_connectivity_configuration",
         "Virtual Network Manager",
         "hub.resource_id",
         "applies_to_group.network_group_id",
     ),
-    channel("azurerm_network_manager_static_member", "Virtual Network Manager", "target_virtual_network_id", "network_group_id"),
-    channel("azurerm_point_to_site_vpn_gateway", "Virtual WAN", "virtual_hub_id", ""),
-    channel("azurerm_private_link_service", "Private Link", "load_balancer_frontend_ip_configuration_ids", ""),
-    channel("azurerm_route_server", "Route Server", "subnet_id", ""),
-    channel("azurerm_virtual_hub_route_table_route", "Virtual WAN", "route_table_id", "next_hop"),
-    channel("azurerm_vmware_express_route_authorization", "VMware Solution", "private_cloud_id", ""),
-    channel("azurerm_vpn_gateway_connection", "Virtual WAN", "vpn_gateway_id", "remote_vpn_site_id"),
+    Channel::new("azurerm_network_manager_static_member", "Virtual Network Manager", "target_virtual_network_id", "network_group_id"),
+    Channel::new("azurerm_point_to_site_vpn_gateway", "Virtual WAN", "virtual_hub_id", ""),
+    Channel::new("azurerm_private_link_service", "Private Link", "load_balancer_frontend_ip_configuration_ids", ""),
+    Channel::new("azurerm_route_server", "Route Server", "subnet_id", ""),
+    Channel::new("azurerm_virtual_hub_route_table_route", "Virtual WAN", "route_table_id", "next_hop"),
+    Channel::new("azurerm_vmware_express_route_authorization", "VMware Solution", "private_cloud_id", ""),
+    Channel::new("azurerm_vpn_gateway_connection", "Virtual WAN", "vpn_gateway_id", "remote_vpn_site_id"),
 ];
 
 /// Enters a gap for each.

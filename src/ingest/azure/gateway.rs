@@ -5,7 +5,7 @@
 
 use super::lowering::{Attribute, Lowering, Neighbour};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Link, Network, Origin};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual network gateway";
@@ -129,19 +129,6 @@ impl Lowering<'_> {
     /// Adds legs both ways between a network and addresses of another one.
     pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, there: &AddressSet, doubt: &Doubt) {
         let here = self.world.networks[near].addresses.clone();
-        let leg = |from, to, sources: &AddressSet, destinations: &AddressSet| Leg {
-            from,
-            entry: None,
-            to,
-            sources: sources.clone(),
-            destinations: destinations.clone(),
-            filters: Vec::new(),
-            unjudged: Vec::new(),
-            keeps_members: false,
-            doubt: doubt.clone(),
-            because: Vec::new(),
-        };
-        let legs = [leg(near, far, &here, there), leg(far, near, there, &here)];
-        self.world.links[link].legs.extend(legs);
+        self.join(link, (near, &here), (far, there), doubt);
     }
 }

@@ -3,9 +3,7 @@
 use super::channel::CHANNELS;
 use super::lowering::Lowering;
 use super::placement::PLACEMENTS;
-use crate::ingest::lowering::Standing;
-use crate::ingest::terraform::Mode;
-use crate::model::GapKind;
+use crate::ingest::lowering::{Standing, is_channel};
 
 /// Types that are lowered beside the placements and channels.
 const MODELLED: &[&str] = &[
@@ -108,7 +106,7 @@ pub fn standing(kind: &str) -> Standing {
     if HARMLESS.contains(&kind) {
         return Standing::Irrelevant;
     }
-    let named = CHANNELS.iter().any(|channel| channel.kind == kind) || GAPS.iter().any(|(own, _)| *own == kind);
+    let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
     let rule = kind.ends_with("_firewall_rule") || kind.ends_with("_virtual_network_rule");
     let suspect = kind.starts_with("azurerm_") && !rule && SUSPECT.iter().any(|part| kind.contains(part));
     if named || suspect || kind == "azapi_resource" { Standing::Gap } else { Standing::Irrelevant }
@@ -116,14 +114,5 @@ pub fn standing(kind: &str) -> Standing {
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
 pub fn lower(lowering: &mut Lowering) {
-    let graph = lowering.graph;
-    for (_, resource) in graph.resources.iter().filter(|(_, resource)| resource.mode == Mode::Managed) {
-        let kind = resource.kind.as_str();
-        if standing(kind) != Standing::Gap || CHANNELS.iter().any(|channel| channel.kind == kind) {
-            continue;
-        }
-        let does = GAPS.iter().find(|(own, _)| *own == kind).map_or("may carry or filter traffic", |(_, does)| does);
-        let what = format!("`{}` {does}: `{kind}` is not modelled", resource.address);
-        lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
-    }
+    lowering.note_not_modelled(|kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind), GAPS);
 }

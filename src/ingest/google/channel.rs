@@ -7,32 +7,28 @@ use super::lowering::Lowering;
 use crate::ingest::lowering::Channel;
 use crate::ingest::terraform::Mode;
 
-const fn channel(kind: &'static str, service: &'static str, near: &'static str, far: &'static str) -> Channel {
-    Channel { kind, service, near, far }
-}
-
 const HUB: &str = "Network Connectivity Center";
 const CONNECT: &str = "Private Service Connect";
 const SERVERLESS: &str = "serverless VPC access";
 
 /// All of them.
 pub const CHANNELS: &[Channel] = &[
-    channel("google_network_connectivity_hub", HUB, "", ""),
-    channel("google_network_connectivity_spoke", HUB, "linked_vpc_network.uri", "hub"),
-    channel("google_network_connectivity_policy_based_route", "policy-based routing", "network", "next_hop_ilb_ip"),
-    channel("google_network_connectivity_service_connection_policy", CONNECT, "network", ""),
-    channel("google_compute_service_attachment", CONNECT, "nat_subnets", "target_service"),
-    channel("google_compute_network_attachment", CONNECT, "subnetworks", ""),
-    channel("google_vpc_access_connector", SERVERLESS, "network", ""),
-    channel("google_cloud_run_v2_service", SERVERLESS, "template.vpc_access.network_interfaces.subnetwork", ""),
-    channel("google_cloudfunctions2_function", SERVERLESS, "service_config.vpc_connector", ""),
-    channel("google_cloudfunctions_function", SERVERLESS, "vpc_connector", ""),
-    channel("google_app_engine_flexible_app_version", SERVERLESS, "network.name", ""),
-    channel("google_compute_router_peer", "Cloud Router", "router", "router_appliance_instance"),
-    channel("google_compute_network_endpoint_group", "network endpoint group", "network", ""),
-    channel("google_network_services_gateway", "Secure Web Proxy", "network", ""),
-    channel("google_compute_packet_mirroring", "packet mirroring", "network.url", "collector_ilb.url"),
-    channel("google_dns_peering_zone", "DNS peering", "", ""),
+    Channel::new("google_network_connectivity_hub", HUB, "", ""),
+    Channel::new("google_network_connectivity_spoke", HUB, "linked_vpc_network.uri", "hub"),
+    Channel::new("google_network_connectivity_policy_based_route", "policy-based routing", "network", "next_hop_ilb_ip"),
+    Channel::new("google_network_connectivity_service_connection_policy", CONNECT, "network", ""),
+    Channel::new("google_compute_service_attachment", CONNECT, "nat_subnets", "target_service"),
+    Channel::new("google_compute_network_attachment", CONNECT, "subnetworks", ""),
+    Channel::new("google_vpc_access_connector", SERVERLESS, "network", ""),
+    Channel::new("google_cloud_run_v2_service", SERVERLESS, "template.vpc_access.network_interfaces.subnetwork", ""),
+    Channel::new("google_cloudfunctions2_function", SERVERLESS, "service_config.vpc_connector", ""),
+    Channel::new("google_cloudfunctions_function", SERVERLESS, "vpc_connector", ""),
+    Channel::new("google_app_engine_flexible_app_version", SERVERLESS, "network.name", ""),
+    Channel::new("google_compute_router_peer", "Cloud Router", "router", "router_appliance_instance"),
+    Channel::new("google_compute_network_endpoint_group", "network endpoint group", "network", ""),
+    Channel::new("google_network_services_gateway", "Secure Web Proxy", "network", ""),
+    Channel::new("google_compute_packet_mirroring", "packet mirroring", "network.url", "collector_ilb.url"),
+    Channel::new("google_dns_peering_zone", "DNS peering", "", ""),
 ];
 
 /// Enters a gap for each.
@@ -51,7 +47,7 @@ pub fn lower(lowering: &mut Lowering) {
         let target = resource.values.get("target");
         let attached = !lowering.graph.follow(target, &["google_compute_service_attachment"]).targets.is_empty();
         if attached || target.text().is_some_and(|text| text.contains("serviceAttachments")) {
-            lowering.note_channel(resource, &channel("", CONNECT, "network", "target"));
+            lowering.note_channel(resource, &Channel::new("", CONNECT, "network", "target"));
         }
     }
 }

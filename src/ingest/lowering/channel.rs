@@ -17,6 +17,20 @@ pub struct Channel {
     pub far: &'static str,
 }
 
+impl Channel {
+    /// A line of a cloud's table.
+    #[must_use]
+    pub const fn new(kind: &'static str, service: &'static str, near: &'static str, far: &'static str) -> Self {
+        Channel { kind, service, near, far }
+    }
+}
+
+/// Whether the type is one of the channels.
+#[must_use]
+pub fn is_channel(channels: &[Channel], kind: &str) -> bool {
+    channels.iter().any(|channel| channel.kind == kind)
+}
+
 impl<L> Lowering<'_, L> {
     /// Enters a gap that names what a channel joins.
     pub fn note_channel(&mut self, resource: &Resource, channel: &Channel) {

@@ -5,11 +5,12 @@ mod attribute;
 mod blocks;
 mod channel;
 mod found;
+mod legs;
 mod standing;
 
 pub use attribute::{Attribute, is_set};
 pub use blocks::Blocks;
-pub use channel::Channel;
+pub use channel::{Channel, is_channel};
 pub use found::{Found, MANY};
 pub use standing::Standing;
 

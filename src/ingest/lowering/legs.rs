@@ -1,0 +1,24 @@
+//! The legs of a border.
+
+use super::Lowering;
+use crate::model::{AddressSet, Doubt, Id, Leg, Link, Network};
+
+impl<L> Lowering<'_, L> {
+    /// Adds legs both ways between two networks, each with the addresses that it has on this border.
+    pub fn join(&mut self, link: Id<Link>, near: (Id<Network>, &AddressSet), far: (Id<Network>, &AddressSet), doubt: &Doubt) {
+        let leg = |(from, sources): (_, &AddressSet), (to, destinations): (_, &AddressSet)| Leg {
+            from,
+            entry: None,
+            to,
+            sources: sources.clone(),
+            destinations: destinations.clone(),
+            filters: Vec::new(),
+            unjudged: Vec::new(),
+            keeps_members: false,
+            doubt: doubt.clone(),
+            because: Vec::new(),
+        };
+        let legs = [leg(near, far), leg(far, near)];
+        self.world.links[link].legs.extend(legs);
+    }
+}
