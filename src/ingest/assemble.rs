@@ -155,6 +155,7 @@ fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut 
     let cluster = world.clusters.push(cluster);
     let errors = kubernetes::lower(objects, cluster, settings, world);
     site.place(cluster, objects, settings, world);
+    kubernetes::egress_gateway::lower(objects, cluster, world);
     site.doors(cluster, objects, settings, world);
     errors
 }

@@ -127,7 +127,6 @@ const DELIVERY: &[(&str, &str)] = &[
 /// Kinds that make pods, restrict traffic or carry it, and are not judged: with what they do.
 const BEARING: &[(&str, &str, &str)] = &[
     ("", "PodTemplate", "may be made into pods by other objects"),
-    ("cilium.io", "CiliumEgressGatewayPolicy", "changes the source address of what leaves the cluster"),
     ("cilium.io", "CiliumLocalRedirectPolicy", "redirects traffic to other pods"),
     ("cilium.io", "CiliumEnvoyConfig", "redirects traffic through a proxy"),
     ("cilium.io", "CiliumClusterwideEnvoyConfig", "redirects traffic through a proxy"),

@@ -3,6 +3,7 @@
 mod catalogue;
 pub mod delivery;
 mod duplicate;
+pub mod egress_gateway;
 pub mod engine;
 mod fault;
 mod label;

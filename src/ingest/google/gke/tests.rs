@@ -34,6 +34,7 @@ fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
         let cluster = world.clusters.push(cluster);
         kubernetes::lower(&objects, cluster, &Settings::default(), &mut world);
         site.place(cluster, &objects, &Settings::default(), &mut world);
+        kubernetes::egress_gateway::lower(&objects, cluster, &mut world);
         site.doors(cluster, &objects, &Settings::default(), &mut world);
     }
     world
@@ -182,4 +183,14 @@ fn a_way_in_that_is_not_judged_makes_its_pods_possible() {
     doors(&service("LoadBalancer", "{app: other}"), &[]);
     doors("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: n}\nspec: {}\n", &both);
     doors("apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: other}\nspec: {}\n", &both);
+}
+
+#[test]
+fn pods_may_leave_by_an_egress_gateway() {
+    let policy = |blocks: &str| {
+        format!("apiVersion: cilium.io/v2\nkind: CiliumEgressGatewayPolicy\nmetadata: {{name: e}}\nspec: {{destinationCIDRs: {blocks}}}\n")
+    };
+    let towards = |own: &str| format!("10.4.0.0/16 by 10.0.0.0/24 keeps {own} ?");
+    footings(NATIVE, "", &[&policy("[10.9.0.0/16]")], &[DEFAULT, &towards("100.64.0.1 35.200.0.9 8.8.8.8")]);
+    footings(NATIVE, "", &[&policy("[nonsense]")], &[DEFAULT, &towards("")]);
 }
