@@ -5,7 +5,7 @@ use crate::ingest::terraform::Resource;
 use crate::model::{Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which resource, or which attribute of a resource, became what in the [`World`].
+/// Which resource, or which attribute of a resource, became what in the [`World`](crate::model::World).
 ///
 /// Several resources may have become one thing: a VPC that one root manages and another reads.
 #[derive(Clone, Debug, Default)]
