@@ -52,7 +52,10 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     spread(loose, &mut lists, &mut world);
     if sites.is_empty() {
         let cluster = world.clusters.push(alone(lists.first().map(Vec::as_slice).unwrap_or_default(), settings));
-        errors.extend(lists.iter().flat_map(|list| kubernetes::lower(list, cluster, settings, &mut world)));
+        for list in &lists {
+            errors.extend(kubernetes::lower(list, cluster, settings, &mut world));
+            kubernetes::egress_gateway::lower(list, cluster, &mut world);
+        }
     }
     for (site, list) in sites.iter().zip(&lists) {
         errors.extend(settle(site.as_ref(), list, settings, &mut world));

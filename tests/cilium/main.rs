@@ -98,3 +98,12 @@ fn manifests_tell_their_engine() {
     assert_eq!(told(&agent("calico-node")), "calico, reachable, inert");
     assert_eq!(told(&agent("anetd")), "gke-dataplane-v2, reachable, inert");
 }
+
+#[test]
+fn an_egress_gateway_without_any_cloud_is_a_gap() {
+    let bytes = b"apiVersion: cilium.io/v2\nkind: CiliumEgressGatewayPolicy\nmetadata: {name: e}\nspec: {}\n".to_vec();
+    let file = File { path: "world.yaml".into(), bytes, kind: Some(Kind::Manifests), named: true, ..File::default() };
+    let world = ingest(&[file], &Settings::default(), Moment::After).unwrap().world;
+    let gaps: Vec<&str> = world.gaps.iter().map(|(_, gap)| gap.what.as_str()).collect();
+    assert!(gaps.len() == 1 && gaps[0].contains("CiliumEgressGatewayPolicy"), "{gaps:?}");
+}
