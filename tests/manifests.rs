@@ -7,8 +7,8 @@
     reason = "a test may stop at the first thing that is not as expected, and says what it skips"
 )]
 
-use crosspeer::ingest::{File, InputError, Kind, Settings, kubernetes};
-use crosspeer::model::{Cluster, Enforced, Note, World};
+use crosspeer::ingest::{File, InputError, Kind, Moment, Settings, ingest};
+use crosspeer::model::World;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,21 +29,8 @@ fn file(path: &Path) -> File {
 
 /// The world of a file, the number of its objects, and everything that was said of it.
 fn read(file: &File) -> (World, usize, Vec<InputError>) {
-    let settings = Settings::default();
-    let mut objects = kubernetes::read(&[file], &settings);
-    let mut world = World::default();
-    let note = Note { text: String::new(), origin: None, assumed: true };
-    let cluster = world.clusters.push(Cluster {
-        name: String::new(),
-        title: None,
-        engine: "unknown engine".to_owned(),
-        enforced: Enforced::Yes(note),
-        blocks_match_pods: true,
-        api_server: None,
-        origin: None,
-    });
-    objects.errors.extend(kubernetes::lower(&objects.objects, cluster, &settings, &mut world));
-    (world, objects.objects.len(), objects.errors)
+    let read = ingest(std::slice::from_ref(file), &Settings::default(), Moment::After).unwrap();
+    (read.world, read.inputs.iter().map(|input| input.resources).sum(), read.errors)
 }
 
 #[test]
