@@ -15,11 +15,19 @@ pub struct Tier {
     pub rank: u32,
     /// Name for the trail.
     pub name: String,
+    /// Whether it holds where the cluster's engine enforces nothing, since something else enforces it. Tiers of one rank are alike in this.
+    pub apart: bool,
 }
 
 impl Tier {
     /// Rank of NetworkPolicy and all that stands beside it.
     pub const NAMESPACED: u32 = 1_000_000;
+
+    /// The tier of NetworkPolicy.
+    #[must_use]
+    pub fn namespaced() -> Self {
+        Tier { rank: Self::NAMESPACED, name: "NetworkPolicy".to_owned(), apart: false }
+    }
 }
 
 /// A policy object.

@@ -5,7 +5,7 @@
 //! namespace shop team=a                          (namespaces and labels; named ones appear by themselves)
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
 //!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a footing: enforced or not, addresses of pod, of node)
-//! policy NetworkPolicy shop/deny tier:5 order:1 doubt inert for app=cart,!old
+//! policy NetworkPolicy shop/deny tier:5 apart order:1 doubt inert for app=cart,!old
 //!   ingress isolates
 //!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
 //!   egress deny anyone all for app=cart
@@ -176,7 +176,7 @@ fn policy(world: &mut World, words: &[&str], origin: Origin) {
         kind: ["NetworkPolicy", "AdminNetworkPolicy"].into_iter().find(|kind| *kind == words[0]).unwrap_or("OtherPolicy"),
         name,
         namespace,
-        tier: Tier { rank, name: rank.to_string() },
+        tier: Tier { rank, name: rank.to_string(), apart: words.contains(&"apart") },
         order: value(words, "order").map_or(0, |text| text.parse().unwrap()),
         subject: inside.map_or(subject.clone(), |inside| Selector::All(vec![inside, subject])),
         ingress: None,

@@ -67,7 +67,7 @@ fn policy(like: &Workload, shape: usize) -> Policy {
         kind: "NetworkPolicy",
         name: format!("p{shape}"),
         namespace: Some(like.namespace),
-        tier: Tier { rank: Tier::NAMESPACED, name: "NetworkPolicy".to_owned() },
+        tier: Tier::namespaced(),
         order: 0,
         subject: Selector::In(LabelsOf::Pod, "app".to_owned(), vec![format!("s{shape}")]),
         ingress: None,

@@ -4,18 +4,19 @@ use super::fold::{Fold, Judged, Listener, Region};
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Hold, Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
-use super::verdicts::{ALL, Verdicts, in_some_place};
+use super::verdicts::{ALL, Verdicts, either, in_some_place};
 use super::vocabulary::Vocabulary;
-use crate::model::{AddressSet, Bounds, Cluster, FlowSet, Id, NamedPort, Namespace, Policy, Traffic, Workload, World};
+use crate::model::{AddressSet, Bounds, Cluster, Doubt, FlowSet, Id, NamedPort, Namespace, Policy, Traffic, Workload, World};
 use crate::reach::Direction;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 
-/// The pods that follow one program under one state of enforcement.
+/// The pods that follow one program, or perhaps another.
 #[derive(Debug)]
 struct Regime {
     program: usize,
-    hold: Hold,
+    /// What they follow if the cluster's engine enforces nothing, where that is unknown, and why it is.
+    or: Option<(usize, Doubt)>,
     /// For each class of pods at the other end the number of the answer.
     row: OnceCell<Vec<u32>>,
     /// Towards or from addresses outside.
@@ -85,7 +86,7 @@ impl<'w> ClusterPolicies<'w> {
     pub(super) fn places(&self, workload: Id<Workload>, footing: Option<usize>) -> Vec<Place> {
         let all = self.pods.places.get(&workload).map(Vec::as_slice).unwrap_or_default();
         match footing.and_then(|at| all.get(at)) {
-            Some(one) => vec![Place { stand: one.stand, doubt: crate::model::Doubt::none() }],
+            Some(one) => vec![Place { stand: one.stand, doubt: Doubt::none() }],
             None => all.to_vec(),
         }
     }
@@ -125,16 +126,13 @@ impl<'w> ClusterPolicies<'w> {
         hits: &dyn Fn(&RuleStep) -> Bounds<T>,
         listener: Listener<'_, 'p, T>,
     ) -> Judged<T> {
-        let program = self.side(direction).programs.all.get(regime.program).filter(|_| regime.hold != Hold::No);
-        let Some(program) = program else { return Judged::exact(everything.clone()) };
-        let mut judged = Fold::run(self.world, direction, program, everything, hits, listener);
-        if let Hold::Unknown(doubt) = &regime.hold {
-            judged.bounds.may = everything.clone();
-            if !everything.less(&judged.bounds.must).nothing() {
-                judged.doubt = judged.doubt.and(doubt);
-            }
-        }
-        judged
+        let run = |program: usize, listener: Listener<'_, 'p, T>| {
+            let program = self.programs(direction).get(program);
+            program.map(|program| Fold::run(self.world, direction, program, everything, hits, listener))
+        };
+        let Some(judged) = run(regime.program, listener) else { return Judged::exact(everything.clone()) };
+        let other = regime.or.as_ref().and_then(|(program, doubt)| Some((run(*program, &mut |_, _, _| {})?, doubt)));
+        other.map_or(judged.clone(), |(other, doubt)| either(&judged, &other, doubt))
     }
 
     /// What happens to `everything` by the policies of a class of pods, told step by step.
@@ -194,7 +192,7 @@ impl<'w> ClusterPolicies<'w> {
     pub(super) fn answer(&self, direction: Direction, own: usize, other: usize) -> u32 {
         let side = self.side(direction);
         let Some(regime) = side.of.get(own).and_then(|at| side.regimes.get(*at)) else { return ALL };
-        let trivial = regime.hold == Hold::No || side.programs.all.get(regime.program).is_none_or(Vec::is_empty);
+        let trivial = side.programs.all.get(regime.program).is_none_or(Vec::is_empty);
         if trivial {
             return ALL;
         }
@@ -286,12 +284,18 @@ impl<'w> ClusterPolicies<'w> {
 
 impl Side {
     fn new(programs: Programs, pods: &Pods) -> Self {
-        let mut positions: FxHashMap<(usize, &Hold), usize> = FxHashMap::default();
+        let mut positions: FxHashMap<(usize, Option<(usize, Doubt)>), usize> = FxHashMap::default();
         let (mut regimes, mut of) = (Vec::new(), Vec::new());
         for stand in &pods.stands {
-            let program = programs.of.get(stand.traits).copied().unwrap_or_default();
-            let position = *positions.entry((program, &stand.hold)).or_insert_with(|| {
-                regimes.push(Regime { program, hold: stand.hold.clone(), row: OnceCell::new(), outside: OnceCell::new() });
+            let number = |programs: &[usize]| programs.get(stand.traits).copied().unwrap_or_default();
+            let (whole, apart) = (number(&programs.of), number(&programs.apart));
+            let (program, or) = match &stand.hold {
+                Hold::Yes => (whole, None),
+                Hold::No => (apart, None),
+                Hold::Unknown(doubt) => (whole, Some((apart, doubt.clone()))),
+            };
+            let position = *positions.entry((program, or)).or_insert_with_key(|(program, or)| {
+                regimes.push(Regime { program: *program, or: or.clone(), row: OnceCell::new(), outside: OnceCell::new() });
                 regimes.len() - 1
             });
             of.push(position);

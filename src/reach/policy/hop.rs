@@ -65,17 +65,20 @@ impl Judge<'_> {
         let policies = || self.by_policies(workload, direction, account);
         match account.enforced {
             Enforced::Yes(_) => policies(),
-            Enforced::Unknown(..) if account.verdict == Verdict::Reachable => policies(),
+            // Whatever the engine does, those that hold apart from it decide.
+            Enforced::Unknown(..) if account.verdict != Verdict::Possible => policies(),
             Enforced::Unknown(note, _) => {
                 let (because, origin, _) = policies();
                 (format!("it is not known whether policies hold: {}; if they do, {because}", note.text), origin, note.assumed)
             }
+            Enforced::No(_) if account.verdict != Verdict::Reachable => policies(),
             Enforced::No(note) => self.not_enforced(workload, direction, note),
         }
     }
 
     fn not_enforced(&self, workload: Id<Workload>, direction: Direction, note: &Note) -> (String, Option<Origin>, bool) {
-        let idle = self.selecting(workload).into_iter().find(|id| side(&self.world.policies[*id], direction).is_some());
+        let idle = |policy: &Policy| !policy.tier.apart && side(policy, direction).is_some();
+        let idle = self.selecting(workload).into_iter().find(|id| idle(&self.world.policies[*id]));
         let idle = idle.map(|id| format!("; {} has no effect", words::policy(self.world, id))).unwrap_or_default();
         (format!("policies do not hold: {}{idle}", note.text), note.origin.clone(), note.assumed)
     }

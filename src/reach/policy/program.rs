@@ -72,6 +72,8 @@ pub(super) struct Programs {
     pub(super) all: Vec<Program>,
     /// For each of [`Pods::traits`] its position in `all`.
     pub(super) of: Vec<usize>,
+    /// The same with those tiers alone that hold where the cluster's engine enforces nothing.
+    pub(super) apart: Vec<usize>,
 }
 
 /// A policy with the traits that it is about.
@@ -94,15 +96,21 @@ impl Programs {
         let mut out = Self::default();
         for (at, (traits, _)) in pods.traits.iter().enumerate() {
             let met = subjects.iter().filter(|subject| !traits.host_network && subject.traits.contains(at)).collect::<Vec<_>>();
-            let tiers = met.chunk_by(|a, b| a.policy.tier.rank == b.policy.tier.rank);
-            let ports = &traits.ports;
-            let program: Program = tiers.flat_map(|tier| Tier { tier, direction, at, ports }.steps(peers, register)).collect();
-            let next = positions.len();
-            let position = *positions.entry(program).or_insert_with_key(|program| {
-                out.all.push(program.clone());
-                next
-            });
-            out.of.push(position);
+            let mut program = |subjects: &[&Subject<'w>]| {
+                let tiers = subjects.chunk_by(|a, b| a.policy.tier.rank == b.policy.tier.rank);
+                let ports = &traits.ports;
+                let program: Program = tiers.flat_map(|tier| Tier { tier, direction, at, ports }.steps(peers, register)).collect();
+                let next = positions.len();
+                *positions.entry(program).or_insert_with_key(|program| {
+                    out.all.push(program.clone());
+                    next
+                })
+            };
+            let whole = program(&met);
+            let apart: Vec<_> = met.into_iter().filter(|subject| subject.policy.tier.apart).collect();
+            let apart = program(&apart);
+            out.of.push(whole);
+            out.apart.push(apart);
         }
         out
     }

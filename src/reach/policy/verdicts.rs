@@ -1,7 +1,7 @@
 //! What passes between classes of pods, each distinct answer once.
 
 use super::fold::{Judged, Region};
-use crate::model::{Doubt, Traffic};
+use crate::model::{Bounds, Doubt, Traffic};
 use rustc_hash::FxHashMap;
 
 /// The answer that everything passes.
@@ -62,6 +62,14 @@ pub(super) fn both<T: Region>(one: &Judged<T>, other: &Judged<T>) -> Judged<T> {
     Judged { bounds, doubt }
 }
 
+/// What passes where one of two judgements holds, and which one is in doubt.
+pub(super) fn either<T: Region>(one: &Judged<T>, other: &Judged<T>, which: &Doubt) -> Judged<T> {
+    let must = one.bounds.must.and(&other.bounds.must);
+    let may = one.bounds.may.or(&other.bounds.may);
+    let doubt = if may.less(&must).nothing() { Doubt::none() } else { one.doubt.and(&other.doubt).and(which) };
+    Judged { bounds: Bounds { must, may }, doubt }
+}
+
 /// What passes from or to some place: it is enough that it passes in one. Where no place is certain, it surely passes if
 /// it does in each.
 pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judged<T> {
@@ -71,5 +79,5 @@ pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judge
     let may = outcomes.iter().fold(T::default(), |sum, (judged, _)| sum.or(&judged.bounds.may));
     let doubts = || outcomes.iter().fold(Doubt::none(), |sum, (judged, place)| sum.and(&judged.doubt).and(place));
     let doubt = if may.less(&must).nothing() { Doubt::none() } else { doubts() };
-    Judged { bounds: crate::model::Bounds { must, may }, doubt }
+    Judged { bounds: Bounds { must, may }, doubt }
 }

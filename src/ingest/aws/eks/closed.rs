@@ -33,7 +33,7 @@ fn policy(cluster: Id<Cluster>, name: &str, doubt: Doubt, origin: Origin) -> Pol
         kind: "default",
         name: name.to_owned(),
         namespace: None,
-        tier: Tier { rank: Tier::NAMESPACED, name: "NetworkPolicy".to_owned() },
+        tier: Tier::namespaced(),
         order: 0,
         subject: Selector::Everything,
         ingress: side(),

@@ -3,7 +3,7 @@
 use super::super::object::Object;
 use super::super::port::Ports;
 use super::network::{allow, peer, ports, types};
-use super::{Reading, blank, both, side, tier};
+use super::{Reading, blank, both, side};
 use crate::ingest::kubernetes::label::label_selector;
 use crate::ingest::yaml::Node;
 use crate::model::{LabelsOf, Policy, PolicyPeer, PolicyRule, PolicySide, Tier};
@@ -11,7 +11,7 @@ use crate::model::{LabelsOf, Policy, PolicyPeer, PolicyRule, PolicySide, Tier};
 /// Reads a policy. It stands beside NetworkPolicy: what one of them allows is allowed.
 pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
     let spec = object.node.get("spec");
-    let mut policy = blank(object, "ApplicationNetworkPolicy", tier("NetworkPolicy", Tier::NAMESPACED), reading);
+    let mut policy = blank(object, "ApplicationNetworkPolicy", Tier::namespaced(), reading);
     reading.faults.only(&spec, &["podSelector", "policyTypes", "ingress", "egress"]);
     if let Some(pods) = reading.faults.keep(label_selector(&spec.get("podSelector"), LabelsOf::Pod)) {
         policy.subject = both(policy.subject, pods);

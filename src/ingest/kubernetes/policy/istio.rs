@@ -12,7 +12,7 @@ use super::super::port;
 use super::network::cidr;
 use super::{MESH, Reading, blank, both, side, tier};
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol, Selector, Traffic};
+use crate::model::{AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol, Selector, Tier, Traffic};
 
 /// The namespace whose policies hold for all others.
 const ROOT: &str = "istio-system";
@@ -116,7 +116,7 @@ fn renamed(spec: &Node) -> Node {
 
 /// A policy of the mesh about the pods that it selects: those of its namespace, of all where its namespace is the root.
 fn mesh(object: &Object, kind: &'static str, selector: &Node, reading: &mut Reading<'_, '_>) -> Policy {
-    let mut policy = blank(object, kind, tier("service mesh", MESH), reading);
+    let mut policy = blank(object, kind, Tier { apart: true, ..tier("service mesh", MESH) }, reading);
     policy.order = 0;
     if object.namespace_in(reading.lowering.settings) == ROOT {
         policy.subject = Selector::Everything;

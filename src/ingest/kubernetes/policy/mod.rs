@@ -149,7 +149,7 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
     if let Some(reason) = &object.unread {
         let what = format!("{} could not be read: {reason}", object.title());
         let doubt = reading.lowering.world.doubt(GapKind::Unreadable, what, Some(object.origin.clone()));
-        let mut policy = blank(object, kind.kind, tier("NetworkPolicy", Tier::NAMESPACED), &reading);
+        let mut policy = blank(object, kind.kind, Tier::namespaced(), &reading);
         policy.doubt = doubt;
         if object.hidden.iter().any(|path| path == "metadata.namespace") {
             // It may be about the pods of any namespace.
@@ -196,10 +196,10 @@ pub fn blank(object: &Object, kind: &'static str, tier: Tier, reading: &Reading<
     }
 }
 
-/// A tier.
+/// A tier that the cluster's engine enforces.
 #[must_use]
 pub fn tier(name: &str, rank: u32) -> Tier {
-    Tier { rank, name: name.to_owned() }
+    Tier { rank, name: name.to_owned(), apart: false }
 }
 
 /// Both selectors together.

@@ -4,7 +4,7 @@ use super::super::fault::{Faults, mismatch};
 use super::super::label::label_selector;
 use super::super::object::Object;
 use super::super::port::{self, Ports};
-use super::{ALLOW, Reading, blank, both, side, tier};
+use super::{ALLOW, Reading, blank, both, side};
 use crate::ingest::InputError;
 use crate::ingest::yaml::{Node, Shape};
 use crate::model::{AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, Selector, Tier};
@@ -19,7 +19,7 @@ pub(super) fn read_removed(object: &Object, reading: &mut Reading<'_, '_>) -> Ve
 /// Reads a policy.
 pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
     let spec = object.node.get("spec");
-    let mut policy = blank(object, "NetworkPolicy", tier("NetworkPolicy", Tier::NAMESPACED), reading);
+    let mut policy = blank(object, "NetworkPolicy", Tier::namespaced(), reading);
     let faults = &mut reading.faults;
     faults.only(&spec, &["podSelector", "policyTypes", "ingress", "egress"]);
     if spec.is_unset() {

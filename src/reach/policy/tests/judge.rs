@@ -213,6 +213,35 @@ fn policies_that_nothing_enforces_let_everything_pass() {
     check("pod a/x\npolicy NetworkPolicy a/deny inert\n ingress isolates\n#= 10.0.0.1 -> a/x: all traffic");
 }
 
+/// What a proxy beside the pod refuses is refused whatever the cluster's engine does; what it leaves, the engine's policies judge, if it does.
+#[test]
+fn what_is_enforced_apart_from_the_engine_holds_without_it() {
+    let policies = "pod a/x
+         policy OtherPolicy a/proxy tier:1 apart
+           ingress deny anyone tcp/80
+         policy NetworkPolicy a/deny
+           ingress isolates
+           ingress allow anyone tcp\n";
+    let tcp = Traffic::protocol(Protocol::TCP);
+    let left = |all: &Traffic| all.difference(&Traffic::ports(Protocol::TCP, 80, 80));
+    let expected = [("yes", &tcp, &tcp), ("no", &Traffic::all(), &Traffic::all()), ("unknown", &tcp, &Traffic::all())];
+    for (enforced, must, may) in expected {
+        let world = fixture::world(&format!("cluster main enforced:{enforced}\n{policies}"));
+        let passes = bounds(&world, &Judge::new(&world), "10.0.0.1", "a/x");
+        assert_eq!(passes, Bounds { must: left(must), may: left(may) }, "{enforced}");
+    }
+    let hop = |enforced: &str, port: u16| {
+        let world = fixture::world(&format!("cluster main enforced:{enforced}\n{policies}"));
+        let (far, traffic) = (AddressSet::parse("10.0.0.1").unwrap(), Traffic::ports(Protocol::TCP, port, port));
+        let hop = Judge::new(&world).hop(fixture::workload(&world, "a/x"), Direction::Ingress, None, Far::Outside(&far), &traffic);
+        (hop.verdict, hop.because)
+    };
+    for enforced in ["no", "unknown"] {
+        assert_eq!(hop(enforced, 80), (Verdict::Blocked, "OtherPolicy `a/proxy` denies it (ingress, line 4)".to_owned()));
+    }
+    assert!(hop("no", 81).1.ends_with("NetworkPolicy `a/deny` has no effect"), "{}", hop("no", 81).1);
+}
+
 /// Two footings, one of which nothing enforces policies on: what may be placed there is reachable there.
 #[test]
 fn it_is_enough_that_something_passes_in_one_place() {

@@ -180,11 +180,23 @@ impl Twin<'_> {
     fn passes(&self, own: Id<Workload>, footing: Option<&Footing>, other: Other<'_>, direction: Direction) -> Bounds<bool> {
         let workload = &self.world.workloads[own];
         let enforced = footing.map_or(&self.world.clusters[workload.cluster].enforced, |footing| &footing.enforced);
-        if workload.host_network || matches!(enforced, Enforced::No(_)) {
+        if workload.host_network {
             return Bounds::exact(true);
         }
-        let pod = self.world.selected(own);
-        let about = |policy: &&Policy| policy.cluster == workload.cluster && policy.inert.is_none() && policy.subject.holds(pod);
+        let [all, apart] = [true, false].map(|engine| self.outcomes(own, other, direction, engine));
+        let outcomes = match enforced {
+            Enforced::Yes(_) => all,
+            Enforced::No(_) => apart,
+            Enforced::Unknown(..) => &all | &apart,
+        };
+        Bounds { must: !outcomes.contains(&Outcome::Deny), may: outcomes.iter().any(|outcome| *outcome != Outcome::Deny) }
+    }
+
+    /// What may become of the packet at one end, with the policies that the cluster's engine enforces or without.
+    fn outcomes(&self, own: Id<Workload>, other: Other<'_>, direction: Direction, engine: bool) -> BTreeSet<Outcome> {
+        let (cluster, pod) = (self.world.workloads[own].cluster, self.world.selected(own));
+        let holds = |policy: &Policy| policy.inert.is_none() && (engine || policy.tier.apart);
+        let about = |policy: &&Policy| policy.cluster == cluster && holds(policy) && policy.subject.holds(pod);
         let mut policies: Vec<&Policy> = self.world.policies.iter().map(|(_, policy)| policy).filter(about).collect();
         policies.sort_by(|a, b| (a.tier.rank, &a.name).cmp(&(b.tier.rank, &b.name)));
         let mut out = BTreeSet::from([Outcome::Next]);
@@ -193,9 +205,7 @@ impl Twin<'_> {
                 out.extend(self.tier(tier, own, other, direction));
             }
         }
-        let denied = out.contains(&Outcome::Deny);
-        let may = out.iter().any(|outcome| *outcome != Outcome::Deny);
-        Bounds { must: !denied, may: may || matches!(enforced, Enforced::Unknown(..)) }
+        out
     }
 
     /// The places of a workload, each with whether it is certain.

@@ -71,7 +71,7 @@ fn rule() -> impl Strategy<Value = String> {
 }
 
 fn policy(name: usize) -> impl Strategy<Value = String> {
-    let tier = one(&["tier:1", "tier:5", "tier:5", "tier:9"]);
+    let tier = one(&["tier:1 apart", "tier:5", "tier:5", "tier:9"]);
     let state = one(&["", "", "", "", "", "", "doubt", "inert"]);
     let isolates = one(&["", "  ingress isolates\n", "  egress isolates\n", "  ingress isolates\n  egress isolates\n"]);
     let rules = prop::collection::vec(rule(), 0..5);
@@ -118,7 +118,7 @@ pub(super) fn layered() -> impl Strategy<Value = String> {
 
 /// Texts for [`crate::reach::fixture::world`].
 pub(super) fn texts() -> impl Strategy<Value = String> {
-    let cluster = (one(&["", "blocks:outside"]), one(&["", "", "enforced:unknown"]));
+    let cluster = (one(&["", "blocks:outside"]), one(&["", "", "enforced:unknown", "enforced:no"]));
     let cluster = cluster.prop_map(|(blocks, enforced)| format!("cluster main {blocks} {enforced}\nnamespace a team=red\n"));
     let pods = (pod(1), pod(2), pod(3)).prop_map(|(a, b, c)| a + &b + &c);
     let policies = (policy(1), policy(2), policy(3), policy(4)).prop_map(|(a, b, c, d)| vec![a, b, c, d]);

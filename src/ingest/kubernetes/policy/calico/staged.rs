@@ -2,7 +2,7 @@
 
 use super::super::super::label::label_selector;
 use super::super::super::object::Object;
-use super::super::{Reading, blank, both, network, side, tier};
+use super::super::{Reading, blank, both, network, side};
 use super::{subject, types};
 use crate::model::{LabelsOf, Policy, Tier};
 
@@ -37,7 +37,7 @@ fn calico(object: &Object, kind: &'static str, own: Option<&str>, reading: &mut 
 
 /// A policy with its directions and without rules, which nothing would act on.
 fn inert(object: &Object, kind: &'static str, types: (bool, bool), reading: &Reading<'_, '_>) -> Policy {
-    let mut policy = blank(object, kind, tier("NetworkPolicy", Tier::NAMESPACED), reading);
+    let mut policy = blank(object, kind, Tier::namespaced(), reading);
     let direction = |field: &str| side(object, &object.node.get("spec").child(field), true);
     policy.ingress = types.0.then(|| direction("ingress"));
     policy.egress = types.1.then(|| direction("egress"));

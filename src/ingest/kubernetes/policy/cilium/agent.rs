@@ -65,7 +65,7 @@ pub(in super::super) fn always(lowering: &Lowering<'_>) -> Option<Policy> {
         kind: "default",
         name: "enforcement mode `always` of Cilium".to_owned(),
         namespace: None,
-        tier: Tier { rank: Tier::NAMESPACED, name: "NetworkPolicy".to_owned() },
+        tier: Tier::namespaced(),
         order: super::super::NETWORK_POLICY_ORDER,
         subject: Selector::Everything,
         ingress: side(),

@@ -18,7 +18,7 @@ mod service;
 mod tests;
 
 use super::super::object::Object;
-use super::{Reading, blank, both, side, tier};
+use super::{Reading, blank, both, side};
 use crate::ingest::yaml::Node;
 use crate::model::{GapKind, Policy, PolicyAction, PolicySide, Tier};
 use agent::Agent;
@@ -73,7 +73,7 @@ fn policy(
     ];
     reading.faults.only(spec, FIELDS);
     reading.faults.only(&spec.get("enableDefaultDeny"), &["ingress", "egress"]);
-    let mut policy = blank(object, kind, tier("NetworkPolicy", Tier::NAMESPACED), reading);
+    let mut policy = blank(object, kind, Tier::namespaced(), reading);
     let (pods, nodes) = (spec.get("endpointSelector"), spec.get("nodeSelector"));
     if pods.is_unset() == nodes.is_unset() {
         reading.faults.mismatch(&spec.get("endpointSelector"), "endpointSelector", "either `endpointSelector` or `nodeSelector`");

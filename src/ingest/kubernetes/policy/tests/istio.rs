@@ -90,6 +90,7 @@ fn places_and_kinds() {
     let plain = policy(&object("AuthorizationPolicy", "{}"));
     assert_eq!((plain.tier.rank, subject(&plain)), (MESH, Selector::InNamespace("shop".to_owned())));
     assert!(!plain.ingress.as_ref().unwrap().isolates && plain.egress.is_none());
+    assert!(plain.tier.apart, "proxies enforce it, whatever the engine does");
     assert_eq!(subject(&policy(&object("AuthorizationPolicy", "{}").replace("shop", "istio-system"))), Selector::Everything);
     assert!(policy(&object("AuthorizationPolicy", "{action: AUDIT, rules: [{}]}")).ingress.is_none());
     let dry = object("AuthorizationPolicy", "{}").replace("namespace: shop", "namespace: shop, annotations: {istio.io/dry-run: 'true'}");
