@@ -52,7 +52,9 @@ fn over(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, held: H
             parts.push(link::edges(fabric, leg, from, to, |filter| !filter.stateful));
         }
         parts.push(edge(fabric, from, Crossing::Egress, to, border));
-        parts.push(edge(fabric, to, Crossing::Ingress, from, border));
+        if !border.stands_in(to.subnet) {
+            parts.push(edge(fabric, to, Crossing::Ingress, from, border));
+        }
     }
     parts.iter().fold(start, |sum, part| sum.zip(part, Region::intersection))
 }
@@ -83,17 +85,14 @@ fn ways<'w>(way: &Way<'_, 'w>) -> Vec<Border<'w>> {
     }
 }
 
-fn any_border(way: &Way<'_, '_>, held: Held) -> Option<Bounds<Region>> {
-    if way.same_subnet() {
-        return None;
-    }
+fn any_border(way: &Way<'_, '_>, held: Held) -> Bounds<Region> {
     let (from, to) = (&way.to.spot, &way.from.spot);
     let each = ways(way).into_iter().map(|border| over(way.fabric, from, to, border, held).map(requests));
-    Some(each.fold(Bounds::default(), |sum, one| sum.zip(&one, Region::union)))
+    each.fold(Bounds::default(), |sum, one| sum.zip(&one, Region::union))
 }
 
 pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    if matches!(way.border, Border::Handed) { None } else { any_border(way, Held::Routes) }
+    if matches!(way.border, Border::Handed) || way.same_subnet() { None } else { Some(any_border(way, Held::Routes)) }
 }
 
 pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
@@ -114,10 +113,13 @@ pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict
 /// The stateless filters that a reply may meet.
 fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
     let world = way.fabric.world;
-    let at = |subnet: Option<Id<Subnet>>| subnet.map(|id| world.subnets[id].filters.as_slice()).unwrap_or_default();
+    let judged = |id: &Id<Subnet>| !way.same_subnet() || world.subnets[*id].filters_inside;
+    let at = |subnet: Option<Id<Subnet>>| subnet.filter(judged).map(|id| world.subnets[id].filters.as_slice()).unwrap_or_default();
+    let ways = ways(way);
+    let from_inside = ways.iter().all(|border| border.stands_in(way.from.spot.subnet));
     let out = at(way.to.spot.subnet).iter().map(|filter| (*filter, Crossing::Egress));
-    let back = at(way.from.spot.subnet).iter().map(|filter| (*filter, Crossing::Ingress));
-    let legs = ways(way).into_iter().flat_map(|border| match border {
+    let back = at(way.from.spot.subnet.filter(|_| !from_inside)).iter().map(|filter| (*filter, Crossing::Ingress));
+    let legs = ways.into_iter().flat_map(|border| match border {
         Border::Over(_, leg) => leg.filters.as_slice(),
         _ => &[],
     });
@@ -127,6 +129,7 @@ fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
 pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let unsure =
         [way.from.spot.subnet, way.to.spot.subnet].into_iter().flatten().any(|id| !way.fabric.world.subnets[id].doubt.is_certain());
+    let unsure = unsure && !way.same_subnet();
     if met(way).is_empty() && !unsure {
         return None;
     }
@@ -134,7 +137,7 @@ pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let ways = ways(way).into_iter();
     let open = ways.filter(|border| !over(way.fabric, from, to, *border, Held::Routes).may.is_empty()).count();
     // With several ways back, a filter on the one and a doubt on the other must not be added up.
-    any_border(way, if open > 1 { Held::Filters } else { Held::FiltersAlone })
+    Some(any_border(way, if open > 1 { Held::Filters } else { Held::FiltersAlone }))
 }
 
 /// Reads like the hop of the filter that decides about the first port which a client may have chosen.

@@ -2,9 +2,12 @@
 //!
 //! ```text
 //! network app 10.20.0.0/16             subnet nodes app 10.20.0.0/24 table=t acl=a    (also: inside)
-//! route t 10.40.0.0/16 link:pcx        rule g egress allow tcp 5432 10.40.0.0/16      (also: members:h, @10 for an order,
-//!                                      deny, skip:20, own:10.40.0.9 or own:members:h)
-//! link pcx app data                    endpoint orders db 10.40.0.9 g
+//! route t 10.40.0.0/16 link:pcx @1     (a rank)
+//! rule g egress allow tcp 5432 10.40.0.0/16        (also: members:h, @10 for an order, deny, skip:20,
+//!                                                  own:10.40.0.9 or own:members:h)
+//! link pcx app data entry=nodes        (also: strict: no members known across; into=acl, outof=acl: judged at the edges of
+//!                                      both ways; stands=nodes: delivers into that subnet from inside)
+//! endpoint orders db 10.40.0.9 g
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24
 //! door lb tcp 8080 web 10.40.0.0/24    (to that port of web's pods, for these clients)
@@ -38,6 +41,11 @@ pub(super) fn traffic(protocol: &str, ports: &str) -> Traffic {
         (Ok(low), Ok(high)) => Traffic::ports(protocol, low, high),
         _ => Traffic::protocol(protocol),
     }
+}
+
+/// The number after `@`.
+fn order(more: &[&str]) -> u32 {
+    more.iter().find_map(|word| word.strip_prefix('@')).map_or(0, |order| order.parse().unwrap())
 }
 
 impl Scene {
@@ -81,15 +89,15 @@ impl Scene {
                 self.enter("network", name, id.index());
             }
             ["subnet", name, network, at, ref more @ ..] => self.subnet(name, network, at, more, doubt),
-            ["route", table, to, target] => {
+            ["route", table, to, target, ref more @ ..] => {
                 let target = self.target(target);
                 let table = self.table(table);
-                let route = Route { destination: to.parse().ok(), target, rank: 0, doubt, origin: None };
+                let route = Route { destination: to.parse().ok(), target, rank: order(more), doubt, origin: None };
                 self.world.route_tables[table].routes.push(route);
             }
             ["rule", filter, direction, action, protocol, ports, peer, ref more @ ..] => {
                 let peer = self.peer(peer);
-                let order = more.iter().find_map(|word| word.strip_prefix('@')).map_or(0, |order| order.parse().unwrap());
+                let order = order(more);
                 let action = match action.strip_prefix("skip:") {
                     Some(to) => FilterAction::Skip(to.parse().unwrap()),
                     None if action == "allow" => FilterAction::Allow,
@@ -101,7 +109,7 @@ impl Scene {
                 let own = &mut self.world.filters[filter];
                 if direction == "egress" { own.egress.push(rule) } else { own.ingress.push(rule) }
             }
-            ["link", name, one, other] => self.link(name, one, other, &doubt),
+            ["link", name, one, other, ref more @ ..] => self.link(name, one, other, more, &doubt),
             ["endpoint", name, subnet, at, ref groups @ ..] => {
                 let attachments = vec![self.attachment(subnet, at, groups, doubt)];
                 let endpoint = Endpoint { name: name.to_owned(), kind: "instance", attachments, answers_only: false, origin: None };
@@ -179,17 +187,23 @@ impl Scene {
         }
     }
 
-    fn link(&mut self, name: &str, one: &str, other: &str, doubt: &Doubt) {
+    fn link(&mut self, name: &str, one: &str, other: &str, more: &[&str], doubt: &Doubt) {
+        let value = |key: &str| more.iter().find_map(|word| word.strip_prefix(key));
+        let edges = [(value("into="), Crossing::Ingress), (value("outof="), Crossing::Egress)];
+        let filters: Vec<_> = edges.into_iter().filter_map(|(name, crossing)| Some((self.filter(name?), crossing))).collect();
         let network = |name: &str| self.find("network", name, &self.world.networks).unwrap();
+        let subnet = |name: &str| self.find("subnet", name, &self.world.subnets).unwrap();
+        let (entry, stands) = (value("entry=").map(subnet), value("stands=").map(subnet));
+        let within = |subnet: &Id<Subnet>, network| self.world.subnets[*subnet].network == network;
         let leg = |from, to| Leg {
             from,
-            entry: None,
+            entry: entry.filter(|subnet| within(subnet, from)).map(|subnet| vec![subnet]),
             to,
             sources: self.world.networks[from].addresses.clone(),
             destinations: self.world.networks[to].addresses.clone(),
-            filters: Vec::new(),
-            unjudged: Vec::new(),
-            keeps_members: true,
+            filters: filters.clone(),
+            unjudged: stands.filter(|subnet| within(subnet, to)).into_iter().collect(),
+            keeps_members: !more.contains(&"strict"),
             doubt: doubt.clone(),
             because: Vec::new(),
         };

@@ -58,6 +58,23 @@ fn packets_to_pods_meet_the_pods_own_filters() {
     check("lets web ingress tcp 80 0.0.0.0/0", "10.40.0.9 web tcp 8080", "blocked", "policy-ingress", "ingress by the scene");
 }
 
+/// A border that stands in the source's subnet hands it replies without crossing the subnet's edge.
+#[test]
+fn a_reply_from_inside_a_subnet_is_not_judged_at_its_edge() {
+    let edge = |stands: &str| {
+        format!(
+            "subnet edge app 10.20.2.0/24 table=ta acl=aclout
+             rule aclout egress allow all any 0.0.0.0/0
+             endpoint box edge 10.20.2.5 nodes
+             link hub app data {stands}
+             route ta 10.40.0.0/24 link:hub
+             route td 10.20.2.0/24 link:hub"
+        )
+    };
+    check(&edge(""), "box orders tcp 5432", "blocked", "return-filter", "the reply is dropped");
+    check(&edge("stands=edge"), "box orders tcp 5432", "reachable", "return-route", "10.20.2.0/24 to `hub`");
+}
+
 #[test]
 fn routes_lead_where_they_say() {
     check("", "web 10.41.0.9 tcp 1", "blocked", "route", "`ta` has no route to 10.41.0.9");

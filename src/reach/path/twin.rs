@@ -51,16 +51,24 @@ impl Scene {
         }
     }
 
-    fn filter_passes(&self, filter: Id<Filter>, outwards: bool, (own_stand, other): (&Stand, &Stand), packet: &Witness) -> bool {
+    /// `known`: whether what the other end is a member of is known here.
+    fn filter_passes(
+        &self,
+        filter: Id<Filter>,
+        outwards: bool,
+        (own_stand, other): (&Stand, &Stand),
+        known: bool,
+        packet: &Witness,
+    ) -> bool {
         let (near, far) = if outwards { (packet.source, packet.destination) } else { (packet.destination, packet.source) };
         let own = &self.world.filters[filter];
         let mut rules: Vec<&FilterRule> = if outwards { &own.egress } else { &own.ingress }.iter().collect();
         rules.sort_by_key(|rule| (rule.order, std::cmp::Reverse(rule.action)));
-        let is = |end: &FilterPeer, stand: &Stand, address| match end {
+        let is = |end: &FilterPeer, stand: &Stand, known: bool, address| match end {
             FilterPeer::Addresses(addresses) => addresses.contains(address),
-            FilterPeer::Members(of) => stand.groups.as_ref().is_some_and(|groups| groups.contains(of)),
+            FilterPeer::Members(of) => known && stand.groups.as_ref().is_some_and(|groups| groups.contains(of)),
         };
-        let names = |rule: &FilterRule| is(&rule.peer, other, far) && is(&rule.own, own_stand, near);
+        let names = |rule: &FilterRule| is(&rule.peer, other, known, far) && is(&rule.own, own_stand, true, near);
         let mut from = 0;
         for rule in rules.into_iter().filter(|rule| names(rule) && rule.traffic.of(packet.protocol).contains(packet.port)) {
             match rule.action {
@@ -72,37 +80,57 @@ impl Scene {
         false
     }
 
-    fn forwarded(&self, from: &Stand, to: &Stand, source: IpAddr, destination: IpAddr) -> bool {
+    /// How a packet is forwarded: not at all, inside its network, or over a leg.
+    fn forwarded(&self, from: &Stand, to: &Stand, source: IpAddr, destination: IpAddr) -> Option<Option<&Leg>> {
         if from.subnet == to.subnet {
-            return true;
+            return Some(None);
         }
         let table = &self.world.route_tables[self.world.subnets[from.subnet].tables[0]];
         let holds = |route: &&Route| AddressSet::of(route.destination.unwrap()).contains(destination);
-        let best = table.routes.iter().filter(holds).max_by_key(|route| route.destination.unwrap().prefix_len());
-        match best.map(|route| &route.target) {
-            Some(Target::Local) => from.network == to.network,
-            Some(Target::Link(link)) => self.world.links[*link].legs.iter().any(|leg| {
-                leg.from == from.network && leg.to == to.network && leg.sources.contains(source) && leg.destinations.contains(destination)
-            }),
-            _ => false,
+        let choice = |route: &&Route| (route.destination.unwrap().prefix_len(), std::cmp::Reverse(route.rank));
+        let carries = |leg: &&Leg| {
+            let ends = leg.from == from.network && leg.to == to.network;
+            let enters = leg.entry.as_ref().is_none_or(|subnets| subnets.contains(&from.subnet));
+            ends && enters && leg.sources.contains(source) && leg.destinations.contains(destination)
+        };
+        match table.routes.iter().filter(holds).max_by_key(choice).map(|route| &route.target) {
+            Some(Target::Local) if from.network == to.network => Some(None),
+            Some(Target::Link(link)) => self.world.links[*link].legs.iter().find(carries).map(Some),
+            _ => None,
         }
     }
 
-    fn edges_pass(&self, from: &Stand, to: &Stand, packet: &Witness, port: u16, replies: bool) -> bool {
-        let packet = Witness { port, ..*packet };
-        let pass = |stand: &Stand, other: &Stand, outwards: bool| {
-            let filters = &self.world.subnets[stand.subnet].filters;
-            let counted = filters.iter().filter(|filter| !replies || !self.world.filters[**filter].stateful);
-            counted.clone().all(|filter| self.filter_passes(*filter, outwards, (stand, other), &packet))
+    fn edges_pass(&self, from: &Stand, to: &Stand, over: Option<&Leg>, packet: &Witness, replies: bool) -> bool {
+        let known = over.is_none_or(|leg| leg.keeps_members);
+        let pass = |filter: Id<Filter>, outwards: bool| {
+            let stands = if outwards { (from, to) } else { (to, from) };
+            replies && self.world.filters[filter].stateful || self.filter_passes(filter, outwards, stands, known, packet)
         };
-        from.subnet == to.subnet || pass(from, to, true) && pass(to, from, false)
+        let edge = |stand: &Stand, outwards: bool| {
+            let subnet = &self.world.subnets[stand.subnet];
+            let crossed = from.subnet != to.subnet || subnet.filters_inside;
+            let from_inside = !outwards && over.is_some_and(|leg| leg.unjudged.contains(&stand.subnet));
+            !crossed || from_inside || subnet.filters.iter().all(|filter| pass(*filter, outwards))
+        };
+        let border = over.is_none_or(|leg| leg.filters.iter().all(|(filter, crossing)| pass(*filter, *crossing == Crossing::Egress)));
+        edge(from, true) && border && edge(to, false)
     }
 
-    fn groups_pass(&self, own: &Stand, other: &Stand, outwards: bool, packet: &Witness) -> bool {
+    fn groups_pass(&self, own: &Stand, other: &Stand, over: Option<&Leg>, outwards: bool, packet: &Witness) -> bool {
+        let known = over.is_none_or(|leg| leg.keeps_members);
         let any = |groups: &Vec<Id<Filter>>| {
-            groups.is_empty() || groups.iter().any(|group| self.filter_passes(*group, outwards, (own, other), packet))
+            groups.is_empty() || groups.iter().any(|group| self.filter_passes(*group, outwards, (own, other), known, packet))
         };
         own.groups.as_ref().is_none_or(any)
+    }
+
+    /// Whether a packet is carried from one place to another, past all filters on the way, and answered.
+    fn carried(&self, from: &Stand, to: &Stand, packet: &Witness) -> bool {
+        let Some(over) = self.forwarded(from, to, packet.source, packet.destination) else { return false };
+        self.groups_pass(from, to, over, true, packet)
+            && self.edges_pass(from, to, over, packet, false)
+            && self.groups_pass(to, from, over, false, packet)
+            && self.replied(from, to, packet)
     }
 
     fn policy_passes(&self, party: &Party, direction: Direction, address: IpAddr, packet: &Witness) -> bool {
@@ -111,10 +139,11 @@ impl Scene {
     }
 
     fn replied(&self, from: &Stand, to: &Stand, packet: &Witness) -> bool {
-        let reply = Witness { source: packet.destination, destination: packet.source, ..*packet };
+        let reply = |port: u16| Witness { source: packet.destination, destination: packet.source, port, ..*packet };
         let ports =
             if packet.protocol.has_ports() { CHOSEN.to_vec() } else { packet.protocol.details().ranges().iter().map(|r| r.0).collect() };
-        self.forwarded(to, from, reply.source, reply.destination) && ports.iter().any(|port| self.edges_pass(to, from, &reply, *port, true))
+        let over = self.forwarded(to, from, packet.destination, packet.source);
+        over.is_some_and(|over| ports.into_iter().any(|port| self.edges_pass(to, from, over, &reply(port), true)))
     }
 
     /// Whether the packet arrives and is answered.
@@ -123,12 +152,8 @@ impl Scene {
             || self.stands(from, packet, true).iter().any(|source| {
                 self.stands(to, packet, false).iter().any(|destination| {
                     self.policy_passes(from, Direction::Egress, packet.destination, packet)
-                        && self.groups_pass(source, destination, true, packet)
-                        && self.edges_pass(source, destination, packet, packet.port, false)
-                        && self.forwarded(source, destination, packet.source, packet.destination)
-                        && self.groups_pass(destination, source, false, packet)
+                        && self.carried(source, destination, packet)
                         && self.policy_passes(to, Direction::Ingress, packet.source, packet)
-                        && self.replied(source, destination, packet)
                 })
             })
     }
@@ -144,21 +169,29 @@ const FIXED: &[&str] = &[
     "network a 10.0.0.0/28",
     "network b 10.0.1.0/28",
     "network c 10.0.2.0/28",
-    "link ab a b",
-    "link bc b c",
     "route ta 10.0.0.0/28 local",
     "route tb 10.0.1.0/28 local",
     "route tc 10.0.2.0/28 local",
     "subnet a1 a 10.0.0.0/30 table=ta acl=acla",
     "subnet a2 a 10.0.0.4/30 table=ta",
     "subnet b1 b 10.0.1.0/30 table=tb acl=aclb",
-    "subnet b2 b 10.0.1.4/30 table=tb",
+    "subnet b2 b 10.0.1.4/30 table=tb acl=g2",
     "subnet c1 c 10.0.2.0/30 table=tc",
+    "link ab a b",
+    "link bc b c",
     "endpoint one b1 10.0.1.1 g1",
     "endpoint two c1 10.0.2.2 g2",
     "endpoint any b2 10.0.1.4/31 g1 g2",
     "pods w a1 10.0.0.0/31 g3",
     "pods v b2 10.0.1.6/31 g1",
+];
+
+/// What may stand behind some of the fixed lines.
+const MORE: &[(&str, &[&str])] = &[
+    ("subnet b1", &["", "inside"]),
+    ("subnet b2", &["", "inside"]),
+    ("link ab", &["", "", "entry=a1", "entry=b2", "strict", "into=g3", "into=acla", "outof=aclb", "stands=b1", "stands=a1 strict"]),
+    ("link bc", &["", "", "entry=b1", "strict", "outof=g1", "stands=b1"]),
 ];
 
 const PARTIES: [&str; 7] = ["w", "v", "one", "two", "any", "10.0.0.5", "10.0.1.2"];
@@ -168,8 +201,8 @@ fn line() -> impl Strategy<Value = String> {
     let one = |words: &'static [&'static str]| prop::sample::select(words);
     let ports = || one(&["all any", "tcp any", "tcp 80", "tcp 1-1023", "tcp 1024-65535", "tcp 2000-65535", "udp any", "icmp any"]);
     let blocks = || one(&["0.0.0.0/0", "10.0.0.0/28", "10.0.1.0/28", "10.0.2.0/28", "10.0.0.0/31", "10.0.1.4/30", "10.0.1.1/32"]);
-    let route = (one(&["ta", "tb", "tc"]), blocks(), one(&["link:ab", "link:ab", "link:bc", "drop"]))
-        .prop_map(|(a, b, c)| format!("route {a} {b} {c}"));
+    let route = (one(&["ta", "tb", "tc"]), blocks(), one(&["link:ab", "link:ab", "link:bc", "drop", "local"]), one(&["", "", "@1"]))
+        .prop_map(|(a, b, c, rank)| format!("route {a} {b} {c} {rank}"));
     let peers =
         prop_oneof![3 => blocks().prop_map(String::from), 1 => one(&["members:g1", "members:g2", "members:g3"]).prop_map(String::from)];
     let way = || one(&["ingress", "egress"]);
@@ -202,10 +235,10 @@ const OPEN: &[&str] = &[
     "rule aclb ingress allow all any 0.0.0.0/0 @9",
 ];
 
-/// Two routes of one table to one prefix cannot both be: the first stays.
+/// Two routes of one table and rank to one prefix cannot both be: the first stays.
 fn distinct(lines: Vec<String>) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
-    let key = |line: &String| line.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    let key = |line: &String| (line.split_whitespace().take(3).collect::<Vec<_>>().join(" "), line.contains('@'));
     lines.into_iter().filter(|line| !line.starts_with("route") || seen.insert(key(line))).collect()
 }
 
@@ -269,6 +302,7 @@ proptest! {
     fn the_engine_agrees_with_the_twin(
         random in prop::collection::vec((line(), prop::bool::weighted(0.3)), 0..10),
         open in prop::collection::vec(prop::bool::weighted(0.9), OPEN.len()),
+        more in MORE.iter().map(|(_, words)| prop::sample::select(*words)).collect::<Vec<_>>(),
         doubtful_link in prop::bool::weighted(0.2),
         (from, to) in (prop::sample::select(&PARTIES[..]), prop::sample::select(&PARTIES[..])),
     ) {
@@ -280,7 +314,11 @@ proptest! {
             doubts -= i32::from(doubtful);
             if doubtful { format!("{line} ?") } else { line }
         };
-        let fixed = FIXED.iter().map(|line| doubt((*line).to_owned(), *line == "link ab a b" && doubtful_link)).collect::<Vec<_>>();
+        let with = |line: &str| {
+            let words = MORE.iter().zip(&more).find(|((of, _), _)| line.starts_with(of)).map(|(_, words)| *words);
+            format!("{line} {}", words.unwrap_or_default()).trim_end().to_owned()
+        };
+        let fixed = FIXED.iter().map(|line| doubt(with(line), line.starts_with("link ab") && doubtful_link)).collect::<Vec<_>>();
         let random: Vec<String> = random.into_iter().filter(|(line, _)| !bare || !line.contains("members")).map(|(line, flag)| doubt(line, flag)).collect();
         let opened = OPEN.iter().zip(open).filter(|(_, open)| *open).map(|(line, _)| (*line).to_owned());
         let lines = distinct(fixed.into_iter().chain(random).chain(opened).collect());

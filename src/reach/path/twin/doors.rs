@@ -30,12 +30,7 @@ impl Scene {
 
     /// The first stretch: from the client to the front.
     fn sent(&self, from: &Party, source: &Stand, front: &Stand, packet: &Witness) -> bool {
-        self.policy_passes(from, Direction::Egress, packet.destination, packet)
-            && self.groups_pass(source, front, true, packet)
-            && self.edges_pass(source, front, packet, packet.port, false)
-            && self.forwarded(source, front, packet.source, packet.destination)
-            && self.groups_pass(front, source, false, packet)
-            && self.replied(source, front, packet)
+        self.policy_passes(from, Direction::Egress, packet.destination, packet) && self.carried(source, front, packet)
     }
 
     /// What a relay makes of what came to it, address by address.
@@ -61,7 +56,7 @@ impl Scene {
                     let (packet, there) = (Witness { source, destination, port, ..*came }, Stand::of(to));
                     let policy = !pods_at_end || self.policy_passes(&Party::Workload(pods), Direction::Ingress, source, &packet);
                     policy
-                        && self.carried(relay, at, &there, &packet)
+                        && self.relayed(relay, at, &there, &packet)
                         && (pods_at_end || self.handed_on(door, number + 1, &there, &packet, pods))
                 })
             };
@@ -73,17 +68,23 @@ impl Scene {
     }
 
     /// Whether a packet gets from a relay over the network to the next place, and its reply back.
-    fn carried(&self, relay: &Relay, at: &Stand, to: &Stand, packet: &Witness) -> bool {
-        let admitted = relay.admitted.is_some() || self.groups_pass(to, at, false, packet);
-        let out = self.groups_pass(at, to, true, packet) && self.edges_pass(at, to, packet, packet.port, false);
-        let reply = Witness { source: packet.destination, destination: packet.source, ..*packet };
-        let answered = CHOSEN.iter().any(|port| self.edges_pass(to, at, &reply, *port, true));
-        let routed = match (relay.keeps_client, relay.own_pods.is_some()) {
-            (true, true) => false,
-            (true, false) => at.network == to.network && answered,
-            (false, _) => self.forwarded(at, to, packet.source, packet.destination) && self.replied(at, to, packet),
+    fn relayed(&self, relay: &Relay, at: &Stand, to: &Stand, packet: &Witness) -> bool {
+        let over = match (relay.keeps_client, relay.own_pods.is_some()) {
+            (true, true) => None,
+            // With the client's address the network carries it as an encapsulated one, past all routes.
+            (true, false) => (at.network == to.network).then_some(None),
+            (false, _) => self.forwarded(at, to, packet.source, packet.destination),
         };
-        admitted && out && routed
+        let Some(over) = over else { return false };
+        let reply = |port: u16| Witness { source: packet.destination, destination: packet.source, port, ..*packet };
+        let answered = || match relay.keeps_client {
+            true => CHOSEN.iter().any(|port| self.edges_pass(to, at, None, &reply(*port), true)),
+            false => self.replied(at, to, packet),
+        };
+        (relay.admitted.is_some() || self.groups_pass(to, at, over, false, packet))
+            && self.groups_pass(at, to, over, true, packet)
+            && self.edges_pass(at, to, over, packet, false)
+            && answered()
     }
 }
 
