@@ -53,7 +53,7 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     if sites.is_empty() {
         let cluster = world.clusters.push(alone(lists.first().map(Vec::as_slice).unwrap_or_default(), settings));
         for list in &lists {
-            errors.extend(kubernetes::lower(list, cluster, settings, &mut world));
+            errors.extend(kubernetes::lower(list, cluster, None, settings, &mut world));
             kubernetes::egress_gateway::lower(list, cluster, &mut world);
         }
     }
@@ -156,7 +156,7 @@ fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut 
     let settings = &settings.of_cluster(site.address(), site.title());
     let cluster = site.cluster(objects, settings, world);
     let cluster = world.clusters.push(cluster);
-    let errors = kubernetes::lower(objects, cluster, settings, world);
+    let errors = kubernetes::lower(objects, cluster, Some(site), settings, world);
     site.place(cluster, objects, settings, world);
     kubernetes::egress_gateway::lower(objects, cluster, world);
     site.doors(cluster, objects, settings, world);

@@ -2,7 +2,31 @@
 
 use super::Settings;
 use super::kubernetes::Object;
-use crate::model::{Cluster, Id, World};
+use crate::model::{AddressSet, Cluster, GapKind, Id, World};
+
+/// Which resources a policy wants to know the addresses of, in the words of the cloud.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Ids of groups, one of which an interface must have; empty where any will do.
+    pub ids: Vec<String>,
+    /// Names of groups, likewise.
+    pub names: Vec<String>,
+    /// Tags with their values, all of which a resource must have; empty where any will do.
+    pub tags: Vec<(String, String)>,
+    /// The region that is named; none where it is that of the cluster.
+    pub region: Option<String>,
+}
+
+/// The addresses of what a policy wants to know of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Members {
+    /// Those that it surely has: any way of asking the cloud finds them.
+    pub surely: AddressSet,
+    /// Those that it may have; `surely` is among them.
+    pub possibly: AddressSet,
+    /// Why more than `surely` is possible, each a sort of gap and a sentence without a full stop; never empty.
+    pub open: Vec<(GapKind, String)>,
+}
 
 /// A managed cluster of a cloud, found in Terraform. Call [`Site::cluster`], lower the cluster's objects, then [`Site::place`],
 /// then [`Site::doors`].
@@ -25,6 +49,11 @@ pub trait Site {
 
     /// The cluster with its policy engine, whether that enforces, and its API server. `objects` are those tied to it.
     fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster;
+
+    /// The addresses of resources by their groups and tags; none where this cloud has no such groups.
+    fn members(&self, _wanted: &Wanted, _world: &mut World) -> Option<Members> {
+        None
+    }
 
     /// Gives every workload of the cluster the ways in which its pods may stand in the network. No workload is left without:
     /// where nothing is known of the nodes, there is one with a doubt.

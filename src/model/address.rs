@@ -44,6 +44,13 @@ impl AddressSet {
         AddressSet { v4: IntervalSet::default(), v6: IntervalSet::range(0, u128::MAX) }
     }
 
+    /// Every address that is for use inside of networks only (RFC 1918, RFC 6598, RFC 4193).
+    #[must_use]
+    pub fn private() -> Self {
+        let blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
+        blocks.iter().filter_map(|block| Self::parse(block).ok()).collect()
+    }
+
     /// The addresses of a block; host bits are masked.
     #[must_use]
     pub fn of(net: IpNet) -> Self {

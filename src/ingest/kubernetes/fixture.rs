@@ -33,7 +33,7 @@ pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>)
         api_server: None,
         origin: None,
     });
-    read.errors.extend(lower(&read.objects, cluster, &Settings::default(), &mut world));
+    read.errors.extend(lower(&read.objects, cluster, None, &Settings::default(), &mut world));
     (world, read.errors)
 }
 

@@ -5,6 +5,7 @@ use super::label::labels;
 use super::object::Object;
 use super::policy::HiddenLabels;
 use super::{catalogue, duplicate, namespace, policy, workload};
+use crate::ingest::site::Site;
 use crate::ingest::{InputError, Settings};
 use crate::model::{Cluster, GapKind, Id, Labels, Namespace, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,8 @@ pub struct Lowering<'a> {
     pub cluster: Id<Cluster>,
     /// Settings.
     pub settings: &'a Settings,
+    /// What a cloud knows of the cluster; none where no cloud of the input has it.
+    pub site: Option<&'a dyn Site>,
     /// The world that grows.
     pub world: &'a mut World,
     /// All objects of the cluster that count, by place.
@@ -30,12 +33,13 @@ pub struct Lowering<'a> {
 }
 
 /// Enters the namespaces, workloads and policies of a cluster into the world, and gaps for objects that bear on reachability and are not
-/// modelled. Returns what the API server would refuse, by place.
-pub fn lower(objects: &[Object], cluster: Id<Cluster>, settings: &Settings, world: &mut World) -> Vec<InputError> {
+/// modelled. `site` is what a cloud knows of the cluster; none where no cloud of the input has it. Returns what the API server would refuse,
+/// by place.
+pub fn lower(objects: &[Object], cluster: Id<Cluster>, site: Option<&dyn Site>, settings: &Settings, world: &mut World) -> Vec<InputError> {
     let distinct = duplicate::distinct(objects, settings);
     let (namespaces, service_accounts) = (BTreeMap::new(), BTreeMap::new());
     let (hidden, objects) = (HiddenLabels::default(), distinct.objects.as_slice());
-    let mut lowering = Lowering { cluster, settings, world, objects, namespaces, service_accounts, hidden, errors: distinct.errors };
+    let mut lowering = Lowering { cluster, settings, site, world, objects, namespaces, service_accounts, hidden, errors: distinct.errors };
     lowering.hidden = HiddenLabels::of(&distinct.objects, &mut lowering);
     namespace::lower(&distinct.objects, &mut lowering);
     accounts(&distinct.objects, &mut lowering);

@@ -11,9 +11,11 @@ mod eni_config;
 mod facts;
 mod fargate;
 mod footing;
+mod group_search;
 mod ids;
 mod launch_template;
 mod manifests;
+mod members;
 mod node_class;
 mod node_group;
 mod overlay;
@@ -42,7 +44,7 @@ use crate::ingest::Settings;
 use crate::ingest::aws::{Lowered, Lowering};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::engine::Engine;
-use crate::ingest::site::Site;
+use crate::ingest::site::{Members, Site, Wanted};
 use crate::ingest::terraform::{Graph, Resource};
 use crate::model::{Cluster, Id, World};
 use std::cell::RefCell;
@@ -129,6 +131,10 @@ impl Site for Eks<'_> {
             api_server: Some(self.with(world, |lowering| api_server::endpoint(lowering, self.id, &self.address, &self.facts))),
             origin: Some(self.resource().origin.clone()),
         }
+    }
+
+    fn members(&self, wanted: &Wanted, world: &mut World) -> Option<Members> {
+        Some(self.with(world, |lowering| members::members(lowering, self.facts.network, wanted)))
     }
 
     fn place(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {

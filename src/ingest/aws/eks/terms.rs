@@ -142,7 +142,7 @@ fn selects(lowering: &mut Lowering, term: &Term, id: Id<Resource>, resource: &Re
         match tag(lowering, id, resource, key) {
             Some(own) if value == "*" || own == *value => {}
             Some(_) => return None,
-            None if ["tags_all", "tags"].iter().any(|path| unknown(resource.values.get(path), key)) => {
+            None if hides(resource, key) => {
                 doubt = doubt.and(&lowering.unknown(crate::ingest::aws::Attribute::of(resource, "tags")));
             }
             None => return None,
@@ -151,15 +151,16 @@ fn selects(lowering: &mut Lowering, term: &Term, id: Id<Resource>, resource: &Re
     (!term.tags.is_empty()).then_some(doubt)
 }
 
-fn unknown(tags: &Value, key: &str) -> bool {
-    match tags {
+/// Whether a resource may have a tag whose value is not known.
+pub fn hides(resource: &Resource, key: &str) -> bool {
+    ["tags_all", "tags"].iter().any(|path| match resource.values.get(path) {
         Value::Map(map) => map.get(key).is_some_and(Value::is_unknown),
         other => other.is_unknown(),
-    }
+    })
 }
 
 /// The value of a tag: of the resource itself, or set by a resource of its own.
-fn tag(lowering: &Lowering, id: Id<Resource>, resource: &Resource, key: &str) -> Option<String> {
+pub fn tag(lowering: &Lowering, id: Id<Resource>, resource: &Resource, key: &str) -> Option<String> {
     let own = ["tags", "tags_all"].iter().find_map(|path| match resource.values.get(path) {
         Value::Map(map) => map.get(key)?.text().map(str::to_owned),
         _ => None,

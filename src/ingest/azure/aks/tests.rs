@@ -50,7 +50,7 @@ fn check(cluster: &str, manifests: &str, expected: &str) {
     let site = sites.first().unwrap();
     let made = site.cluster(&read.objects, &settings, &mut world);
     let made = world.clusters.push(made);
-    kubernetes::lower(&read.objects, made, &settings, &mut world);
+    kubernetes::lower(&read.objects, made, None, &settings, &mut world);
     site.place(made, &read.objects, &settings, &mut world);
     let trimmed = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     assert_eq!(trimmed(&draw(&world, made)), trimmed(expected), "{cluster}");

@@ -32,7 +32,7 @@ fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
     for site in sites(&graph, lowered, &mut world) {
         let cluster = site.cluster(&objects, &Settings::default(), &mut world);
         let cluster = world.clusters.push(cluster);
-        kubernetes::lower(&objects, cluster, &Settings::default(), &mut world);
+        kubernetes::lower(&objects, cluster, None, &Settings::default(), &mut world);
         site.place(cluster, &objects, &Settings::default(), &mut world);
         kubernetes::egress_gateway::lower(&objects, cluster, &mut world);
         site.doors(cluster, &objects, &Settings::default(), &mut world);

@@ -44,12 +44,6 @@ fn blocks(peer: &PolicyPeer) -> AddressSet {
     }
 }
 
-/// Addresses that are for use inside of networks only (RFC 1918, RFC 6598, RFC 4193).
-fn private() -> AddressSet {
-    let blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
-    blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect()
-}
-
 /// Addresses of all networks, and those that some route leads to; a route to everything counts only where it leads over a
 /// border or to something unknown.
 fn reachable(world: &World) -> AddressSet {
@@ -65,7 +59,7 @@ fn reachable(world: &World) -> AddressSet {
 }
 
 fn outside_networks(world: &World, spot: Spot<'_>, blocks: &AddressSet, reachable: &AddressSet) -> Option<Lint> {
-    if !blocks.is_subset(&private()) || !blocks.is_disjoint(reachable) || !on_known_network(world, spot.policy) {
+    if !blocks.is_subset(&AddressSet::private()) || !blocks.is_disjoint(reachable) || !on_known_network(world, spot.policy) {
         return None;
     }
     let because = format!("{} names {}, which is in no network of the input and behind no route", spot.name(world), blocks_text(blocks));

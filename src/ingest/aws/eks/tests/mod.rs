@@ -5,6 +5,7 @@ mod doors;
 mod enforcement;
 mod gateways;
 mod matrix;
+mod members;
 mod nodes;
 mod overlay;
 mod pod_pools;
@@ -35,7 +36,7 @@ fn world(resources: &str, manifests: &str, settings: &Settings) -> World {
     read.objects.extend(site.objects());
     let cluster = site.cluster(&read.objects, settings, &mut world);
     let cluster = world.clusters.push(cluster);
-    kubernetes::lower(&read.objects, cluster, settings, &mut world);
+    kubernetes::lower(&read.objects, cluster, Some(site.as_ref()), settings, &mut world);
     site.place(cluster, &read.objects, settings, &mut world);
     site.doors(cluster, &read.objects, settings, &mut world);
     world

@@ -19,6 +19,20 @@ pub(super) struct Agent {
     pub(super) mesh: Option<Origin>,
     /// Addresses that the API server may have; empty where the input does not tell.
     pub(super) api_server: AddressSet,
+    /// Whether the operator asks AWS for the addresses of its groups.
+    pub(super) asks: Asks,
+}
+
+/// Which cloud the operator asks, by its image: `operator` asks any, `operator-aws` AWS, `operator-generic` none (cilium
+/// `operator/cmd/provider_*.go`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// AWS.
+    Aws,
+    /// Another cloud, or none: the image.
+    Other(String),
+    /// No operator of the input tells.
+    Untold,
 }
 
 /// The ConfigMap of the agent, where it is in the input.
@@ -41,7 +55,25 @@ impl Agent {
             may_leave_open: set("enable-non-default-deny-policies").is_none_or(|on| on != "false"),
             mesh: mesh.map(|object| object.origin.clone()),
             api_server: api_server(lowering.world, lowering.cluster),
+            asks: asks(lowering.objects),
         }
+    }
+}
+
+fn asks(objects: &[&Object]) -> Asks {
+    let operator = objects.iter().find(|object| object.is("apps", "Deployment") && object.name == "cilium-operator");
+    let containers = operator.map(|object| object.node.get("spec.template.spec.containers").items()).unwrap_or_default();
+    let images = containers.iter().filter_map(|container| container.get("image").text().map(str::to_owned));
+    let mut named = images.filter_map(|image| {
+        let name = image.split('@').next()?.rsplit('/').next()?.split(':').next()?.to_owned();
+        Some((name, image))
+    });
+    match named.find(|(name, _)| name.starts_with("operator")) {
+        Some((name, _)) if name == "operator" || name.starts_with("operator-aws") => Asks::Aws,
+        Some((name, image)) if ["generic", "azure", "alibabacloud"].iter().any(|cloud| name.starts_with(&format!("operator-{cloud}"))) => {
+            Asks::Other(image)
+        }
+        _ => Asks::Untold,
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn outside(addresses: AddressSet) -> PolicyPeer {
 }
 
 /// Whom blocks match: with `policy-cidr-match-mode` nodes as well.
-fn matched(context: &Context<'_>, addresses: AddressSet) -> PolicyPeer {
+pub(super) fn matched(context: &Context<'_>, addresses: AddressSet) -> PolicyPeer {
     if !context.agent.blocks_match_nodes {
         return outside(addresses);
     }

@@ -73,7 +73,7 @@ fn picture(value: &Value, object: &Object) -> String {
     let engine = "cilium".to_owned();
     let (name, blocks_match_pods) = (String::new(), false);
     let cluster = world.clusters.push(Cluster { name, title: None, engine, enforced, blocks_match_pods, api_server: None, origin: None });
-    let errors = lower(&[object], cluster, &Settings::default(), &mut world);
+    let errors = lower(&[object], cluster, None, &Settings::default(), &mut world);
     format!("{:?} {:?} {errors:?}", world.policies, world.gaps)
 }
 
