@@ -1,4 +1,4 @@
-//! Policies of Cilium that name security groups and tags: the verdicts of the binary over a state and over the plan of a first apply.
+//! Policies of Cilium that name security groups and tags: the verdicts of the binary over a state, and over a plan on top of it.
 
 #![cfg(test)]
 
