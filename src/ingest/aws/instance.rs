@@ -1,9 +1,10 @@
 //! Instances, network interfaces and groups of instances. Source: EC2 user guide, "Elastic network interfaces".
 
 use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::launch_template;
+use super::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Attachment, Endpoint, Filter, Id, Subnet};
+use crate::model::{Attachment, Endpoint, Filter, Id};
 
 const GROUPS: &[&str] = &["vpc_security_group_ids", "security_groups"];
 
@@ -56,21 +57,32 @@ fn instance(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     if !out.is_empty() {
         return out;
     }
-    let templates = templates(lowering, resource);
-    let mut subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-    let mut groups = lowering.groups_at(resource, GROUPS);
-    for template in templates.all() {
-        let (template_subnets, template_groups) = of_template(lowering, template);
-        if subnets == Found::default() {
-            subnets = template_subnets;
-        }
-        if groups == Found::default() {
-            groups = template_groups;
-        }
-    }
-    groups.rest = groups.rest.and(&templates.rest);
+    let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+    let groups = lowering.groups_at(resource, GROUPS);
     let addresses = lowering.addresses_at(resource, &["private_ip", "secondary_private_ips", "ipv6_addresses"]);
-    lowering.attachments(&Stand { resource, path: "subnet_id", subnets, groups: Groups::Named(groups), addresses })
+    started(lowering, Stand { resource, path: "subnet_id", subnets, groups: Groups::Named(groups), addresses })
+}
+
+/// The places of something that is started from templates: each of them says what the resource leaves out.
+fn started(lowering: &mut Lowering, mut stand: Stand) -> Vec<Attachment> {
+    let placed = stand.subnets != Found::default();
+    let grouped = matches!(&stand.groups, Groups::Named(groups) if *groups != Found::default());
+    let templates = launch_template::templates(lowering, stand.resource);
+    if templates.is_empty() || (placed && grouped) {
+        return lowering.attachments(&stand);
+    }
+    let mut out = Vec::new();
+    for template in templates {
+        if !placed {
+            stand.subnets = template.subnets;
+        }
+        if !grouped {
+            stand.groups = Groups::Named(template.groups.unwrap_or_default());
+        }
+        let here = lowering.attachments(&stand).into_iter();
+        out.extend(here.map(|one| Attachment { doubt: one.doubt.and(&template.doubt), ..one }));
+    }
+    out
 }
 
 fn own(lowering: &Lowering, id: Id<Resource>) -> Vec<Attachment> {
@@ -78,53 +90,10 @@ fn own(lowering: &Lowering, id: Id<Resource>) -> Vec<Attachment> {
     endpoint.map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone()).unwrap_or_default()
 }
 
-/// The launch template that an instance or group of instances is made from.
-fn templates(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Resource>> {
-    let mut out = Found::default();
-    let specification = "mixed_instances_policy.launch_template.launch_template_specification";
-    for (block, id, name) in
-        [("launch_template", "launch_template.id", "launch_template.name"), (specification, "launch_template_id", "launch_template_name")]
-    {
-        let block = resource.values.get(block);
-        let [id_key, name_key] = [id, name].map(|path| path.rsplit('.').next().unwrap_or(path));
-        for (path, key) in [(id, id_key), (name, name_key)] {
-            let value = block.get(key);
-            if is_set(value) && out == Found::default() {
-                out.extend(lowering.resources(Attribute { resource, path, value }, "aws_launch_template"));
-            }
-        }
-    }
-    out
-}
-
-/// Subnets and groups that a launch template sets.
-fn of_template(lowering: &mut Lowering, template: Id<Resource>) -> (Found<Id<Subnet>>, Found<Id<Filter>>) {
-    let graph = lowering.graph;
-    let template = &graph.resources[template];
-    let mut subnets = Found::default();
-    let mut groups = lowering.groups_at(template, &["vpc_security_group_ids"]);
-    for interface in template.values.get("network_interfaces").items() {
-        let at = |path, key| Attribute { resource: template, path, value: interface.get(key) };
-        subnets.extend(lowering.subnets(at("network_interfaces.subnet_id", "subnet_id")));
-        groups.extend(lowering.groups(at("network_interfaces.security_groups", "security_groups")));
-    }
-    (subnets, groups)
-}
-
 fn scaling_group(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     let subnets = lowering.subnets(Attribute::of(resource, "vpc_zone_identifier"));
-    let mut groups = Found::default();
-    let templates = templates(lowering, resource);
-    groups.rest = templates.rest.clone();
-    for template in templates.all() {
-        groups.extend(of_template(lowering, template).1);
-    }
-    let graph = lowering.graph;
-    for configuration in lowering.resources(Attribute::of(resource, "launch_configuration"), "aws_launch_configuration").all() {
-        groups.extend(lowering.groups_at(&graph.resources[configuration], &["security_groups"]));
-    }
     let addresses = lowering.addresses_at(resource, &[]);
-    lowering.attachments(&Stand { resource, path: "vpc_zone_identifier", subnets, groups: Groups::Named(groups), addresses })
+    started(lowering, Stand { resource, path: "vpc_zone_identifier", subnets, groups: Groups::Named(Found::default()), addresses })
 }
 
 /// `aws_network_interface_attachment`: a further interface of an instance.

@@ -3,10 +3,12 @@
 //! One file for each resource family; `FAMILIES` holds them in the order of their dependencies.
 
 mod attachment;
+mod base64;
 mod channel;
 pub mod eks;
 mod endpoint;
 mod instance;
+pub mod launch_template;
 mod load_balancer;
 mod lowering;
 mod nat_gateway;

@@ -129,14 +129,24 @@ impl Lowering<'_> {
 
     /// The group with a known id (`sg-…`, or `account/sg-…`) that is not in the input: it may have any rule.
     pub fn foreign_group(&mut self, at: Attribute, id: &str) -> Id<Filter> {
-        let id = id.rsplit('/').next().unwrap_or(id);
+        self.absent_group(id.rsplit('/').next().unwrap_or(id), at.resource.origin_of(at.path))
+    }
+
+    /// The group with an id that something outside of Terraform names; where the input does not hold it, it may have any rule.
+    pub fn absent_group(&mut self, id: &str, origin: Origin) -> Id<Filter> {
         let held = self.graph.holding(id).iter().find_map(|target| self.group_of(target));
         if let Some(group) = held.or_else(|| self.lowered.foreign.groups.get(id).copied()) {
             return group;
         }
-        let doubt = self.not_in_input(at, id);
-        let filter = self.world.filters.push(empty(id.to_owned(), doubt, Some(at.resource.origin_of(at.path))));
+        let doubt = self.absent(id, origin.clone());
+        let filter = self.hidden_group(id.to_owned(), doubt, origin);
         self.lowered.foreign.groups.insert(id.to_owned(), filter);
         filter
+    }
+
+    /// A group of which no more is known than what it is the group of: one of each name, which may have any rule.
+    pub fn hidden_group(&mut self, name: String, doubt: Doubt, origin: Origin) -> Id<Filter> {
+        let known = self.world.filters.iter().find(|(_, own)| own.name == name).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.world.filters.push(empty(name, doubt, Some(origin))))
     }
 }

@@ -18,7 +18,7 @@ pub use standing::Standing;
 pub mod fixture;
 
 use crate::ingest::terraform::{By, Graph, Resource, Target, Value};
-use crate::model::{Doubt, GapKind, Id, World};
+use crate::model::{Doubt, GapKind, Id, Origin, World};
 use std::collections::BTreeSet;
 
 /// A run of the families of one cloud over a graph; `L` is what that cloud remembers of it.
@@ -66,8 +66,13 @@ impl<L> Lowering<'_, L> {
 
     /// Notes that something only named by its id is not in the input.
     pub fn not_in_input(&mut self, at: Attribute, id: &str) -> Doubt {
+        self.absent(id, at.resource.origin_of(at.path))
+    }
+
+    /// As [`Lowering::not_in_input`], where no attribute of a resource names it.
+    pub fn absent(&mut self, id: &str, origin: Origin) -> Doubt {
         let what = format!("`{id}` is not in the input: add the plan or state that holds it");
-        self.world.doubt(GapKind::NotInInput, what, Some(at.resource.origin_of(at.path)))
+        self.world.doubt(GapKind::NotInInput, what, Some(origin))
     }
 
     /// What an attribute points at, element by element: `own` tells what a resource's attribute became, `foreign` makes

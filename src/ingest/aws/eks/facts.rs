@@ -35,7 +35,7 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
     let places = node_group::places(lowering, Attribute::of(resource, "vpc_config.subnet_ids"));
     let mut pools = node_group::read(lowering, clusters, cluster);
     let network = network(lowering, resource, &places, &pools);
-    pools.extend(self_managed::read(lowering, cluster, Some(network), clusters.all().len() == 1));
+    pools.extend(self_managed::read(lowering, clusters, cluster, network));
     pools.extend(auto(lowering, cluster, &places));
     hybrid(lowering, resource);
     Facts {
@@ -111,7 +111,7 @@ pub fn unseen(lowering: &mut Lowering, cluster: Id<Resource>, facts: &Facts) -> 
     places.push(Place { subnet: None, zone: None, dual: true, doubt: doubt.clone() });
     let title = format!("nodes of `{}` that are not in the input", resource.address);
     let name = format!("unknown security groups of the nodes of {}", resource.address);
-    let filters = vec![node_group::hidden(lowering, name, doubt.clone(), resource.origin.clone())];
+    let filters = vec![lowering.hidden_group(name, doubt.clone(), resource.origin.clone())];
     Pool {
         title,
         name: None,

@@ -3,7 +3,6 @@
 
 mod addon;
 mod api_server;
-mod base64;
 mod closed;
 mod doors;
 mod engine;
@@ -13,7 +12,6 @@ mod fargate;
 mod footing;
 mod group_search;
 mod ids;
-mod launch_template;
 mod manifests;
 mod members;
 mod node_class;

@@ -1,12 +1,12 @@
 //! Managed node groups. Source: EKS user guide, "Managed node groups", "Customize managed nodes with launch templates",
 //! "Security group requirements".
 
-use super::launch_template::{self, Template};
 use super::pool::{Maker, Place, Pool, System};
 use super::tie::Clusters;
+use crate::ingest::aws::launch_template::{Script, Template, templates};
 use crate::ingest::aws::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Labels, Origin, Protocol, Subnet, Traffic};
+use crate::model::{AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Labels, Protocol, Subnet, Traffic};
 
 const KIND: &str = "aws_eks_node_group";
 
@@ -17,30 +17,37 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
     for (_, resource) in graph.of(KIND) {
         let named = clusters.named(lowering, Attribute::of(resource, "cluster_name"));
         if let Some((_, doubt)) = named.into_iter().find(|(id, _)| *id == cluster) {
-            out.push(pool(lowering, cluster, resource, doubt));
+            out.extend(pools(lowering, cluster, resource, &doubt));
         }
     }
     out
 }
 
-fn pool(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, doubt: Doubt) -> Pool {
-    let title = format!("node group `{}`", resource.address);
-    let template = launch_template::of_block(lowering, resource, "launch_template", "id");
-    let (filters, groups) = groups(lowering, cluster, resource, template.as_ref());
-    let (labels, labels_complete) = labels(resource, template.as_ref());
+/// The nodes of a group, by each template that they may be started from.
+fn pools(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, doubt: &Doubt) -> Vec<Pool> {
+    let templates = templates(lowering, resource);
+    if templates.is_empty() {
+        return vec![pool(lowering, cluster, resource, None, doubt.clone())];
+    }
+    templates.iter().map(|template| pool(lowering, cluster, resource, Some(template), doubt.and(&template.doubt))).collect()
+}
+
+fn pool(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, template: Option<&Template>, doubt: Doubt) -> Pool {
+    let (filters, groups) = groups(lowering, cluster, resource, template);
+    let (labels, labels_complete) = labels(resource, template);
     Pool {
         name: resource.values.get("node_group_name").text().map(str::to_owned),
         maker: Maker::Managed,
         system: system(resource),
         labels,
         labels_complete,
-        branches: branches(resource, template.as_ref()),
+        branches: branches(resource, template),
         places: places(lowering, Attribute::of(resource, "subnet_ids")),
         filters,
         auto: None,
         doubt: doubt.and(&groups),
         origin: Some(resource.origin.clone()),
-        title,
+        title: format!("node group `{}`", resource.address),
     }
 }
 
@@ -54,7 +61,7 @@ fn groups(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, t
     if is_set(remote) && !remote.items().is_empty() && is_set(remote.get("ec2_ssh_key")) {
         out.push(remote_access(lowering, resource));
     }
-    (out, template.map_or_else(Doubt::none, |template| template.doubt.clone()))
+    (out, Doubt::none())
 }
 
 /// Groups as they stand on an interface: where there may be others than those found, one more with rules that are not known.
@@ -62,16 +69,9 @@ pub fn filters(lowering: &mut Lowering, resource: &Resource, groups: &Found<Id<F
     let mut out: Vec<_> = groups.all().collect();
     if !groups.rest.is_certain() {
         let name = format!("unknown security groups of {}", resource.address);
-        out.push(hidden(lowering, name, groups.rest.clone(), resource.origin.clone()));
+        out.push(lowering.hidden_group(name, groups.rest.clone(), resource.origin.clone()));
     }
     (out, groups.doubt())
-}
-
-/// A group with rules that are not known.
-pub fn hidden(lowering: &mut Lowering, name: String, doubt: Doubt, origin: Origin) -> Id<Filter> {
-    let known = lowering.world.filters.iter().find(|(_, own)| own.name == name).map(|(id, _)| id);
-    let filter = Filter { name, kind: "security group", stateful: true, ingress: vec![], egress: vec![], doubt, origin: Some(origin) };
-    known.unwrap_or_else(|| lowering.world.filters.push(filter))
 }
 
 /// The group that EKS makes for remote access: SSH from the groups named, from anywhere where none is.
@@ -136,7 +136,7 @@ fn labels(resource: &Resource, template: Option<&Template>) -> (Labels, bool) {
         crate::ingest::terraform::Value::Map(map) => map.len() == labels.len(),
         other => !other.is_unknown(),
     };
-    (labels, all && template.is_none_or(|template| !template.scripted))
+    (labels, all && template.is_none_or(|template| template.script == Script::Nothing))
 }
 
 /// Security groups for pods need instances that can have branch interfaces: none of the burstable (t) families can. A

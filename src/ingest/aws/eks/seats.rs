@@ -51,7 +51,7 @@ pub fn own_groups(lowering: &mut Lowering, policies: &[GroupPolicy], pod: Select
     let (mut filters, mut doubt) = (Vec::new(), Doubt::none());
     for policy in holding {
         doubt = doubt.and(&policy.doubt);
-        filters.extend(policy.groups.iter().map(|id| ids::group(lowering, id, &policy.origin)));
+        filters.extend(policy.groups.iter().map(|id| lowering.absent_group(id, policy.origin.clone())));
     }
     filters.sort_unstable();
     filters.dedup();
@@ -179,7 +179,7 @@ fn configured(lowering: &mut Lowering, rules: Rules, pool: &Pool, place: &Place)
             Some(id) => ids::subnet(lowering, id, &config.origin),
             None => place.clone(),
         };
-        let filters: Vec<_> = config.groups.iter().map(|id| ids::group(lowering, id, &config.origin)).collect();
+        let filters: Vec<_> = config.groups.iter().map(|id| lowering.absent_group(id, config.origin.clone())).collect();
         out.push((Interface::Apart(at, (!filters.is_empty()).then_some(filters)), note, doubt.clone()));
     }
     if out.is_empty() {
@@ -188,7 +188,7 @@ fn configured(lowering: &mut Lowering, rules: Rules, pool: &Pool, place: &Place)
         let doubt = lowering.world.doubt(GapKind::NotInInput, what, pool.origin.clone());
         let name = format!("unknown security groups of pods on {}", pool.title);
         let origin = pool.origin.clone();
-        let hidden = origin.clone().map(|origin| super::node_group::hidden(lowering, name, doubt.clone(), origin));
+        let hidden = origin.clone().map(|origin| lowering.hidden_group(name, doubt.clone(), origin));
         let at = Place { subnet: None, zone: None, dual: false, doubt: doubt.clone() };
         let text = "no ENIConfig for its node is in the input".to_owned();
         out.push((Interface::Apart(at, hidden.map(|one| vec![one])), Note { text, origin, assumed: false }, doubt));

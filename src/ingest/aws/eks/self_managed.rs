@@ -1,79 +1,211 @@
-//! Self-managed node groups: auto scaling groups that are tied to a cluster by a tag or by their start-up script.
+//! Self-managed nodes: auto scaling groups, and instances, that are tied to a cluster by a tag or by their start-up script.
 //! Source: EKS user guide, "Maintain nodes yourself with self-managed nodes".
 
-use super::launch_template::{self, Template};
 use super::node_group;
-use super::pool::{Maker, Pool, System};
-use crate::ingest::aws::{Attribute, Lowering, is_set};
-use crate::ingest::terraform::{Resource, Value};
-use crate::model::{Doubt, Filter, Id, Labels, Network};
+use super::pool::{Maker, Place, Pool, System};
+use super::tie::{Clusters, KIND as CLUSTER, NAMES};
+use crate::ingest::aws::launch_template::{Script, Template, script, templates};
+use crate::ingest::aws::{Attribute, Lowering};
+use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use crate::model::{Attachment, Doubt, Filter, Id, Labels, Network};
 
-const KIND: &str = "aws_autoscaling_group";
+const GROUP: &str = "aws_autoscaling_group";
+const INSTANCE: &str = "aws_instance";
 
 /// Tags that tie nodes to the cluster of that name; the tag of the cluster autoscaler is one as well.
 const TAGS: &[&str] = &["kubernetes.io/cluster/", "k8s.io/cluster/", "k8s.io/cluster-autoscaler/"];
 
-/// The self-managed node groups of a cluster. `sole`: there is no other cluster in the input.
-pub fn read(lowering: &mut Lowering, cluster: Id<Resource>, network: Option<Id<Network>>, sole: bool) -> Vec<Pool> {
+/// Whether instances are nodes of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tie {
+    /// They are.
+    Yes,
+    /// Tags or script may say so.
+    Perhaps,
+    /// Nothing says so, but their tags or script are not known.
+    Unsaid,
+    /// They are not.
+    No,
+}
+
+/// The self-managed nodes of a cluster.
+pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>, network: Id<Network>) -> Vec<Pool> {
     let graph = lowering.graph;
-    let Some(name) = graph.resources[cluster].values.get("name").text() else { return Vec::new() };
+    let own = Own { clusters, id: cluster, name: graph.resources[cluster].values.get("name").text() };
+    let sole = clusters.all().len() == 1;
     let mut out = Vec::new();
-    for (_, resource) in graph.of(KIND) {
-        let template = template(lowering, resource);
-        let tie = tied(resource, template.as_ref(), name);
-        let places = node_group::places(lowering, Attribute::of(resource, "vpc_zone_identifier"));
-        let near = places.iter().any(|place| place.subnet.is_none_or(|subnet| Some(lowering.world.subnets[subnet].network) == network));
-        let doubt = match tie {
-            Some(true) => Doubt::none(),
-            None if sole && near => lowering.unknown(Attribute::of(resource, "tag")),
-            _ => continue,
-        };
-        let (filters, groups) = groups(lowering, resource, template.as_ref(), network);
-        out.push(Pool {
-            title: format!("self-managed nodes `{}`", resource.address),
-            name: None,
-            maker: Maker::SelfManaged,
-            system: system(template.as_ref()),
-            labels: Labels::new(),
-            labels_complete: false,
-            branches: template.as_ref().and_then(|template| template.instance_type.as_ref()).map(|one| !one.starts_with('t')),
-            places,
-            filters,
-            auto: None,
-            doubt: doubt.and(&groups),
-            origin: Some(resource.origin.clone()),
-        });
-    }
-    out
-}
-
-/// Whether the group is of the cluster; none where tags or script leave that open.
-fn tied(resource: &Resource, template: Option<&Template>, cluster: &str) -> Option<bool> {
-    let tags = tags(resource);
-    let ends = |key: &str| TAGS.iter().any(|front| key.strip_prefix(front) == Some(cluster));
-    if tags.iter().any(|key| key.is_some_and(ends)) || template.is_some_and(|template| starts(template, cluster)) {
-        return Some(true);
-    }
-    let other = tags.iter().flatten().any(|key| TAGS.iter().any(|front| key.starts_with(front) && !key.ends_with("/enabled")));
-    let open = tags.iter().any(Option::is_none) || template.is_some_and(|template| template.scripted && template.script.is_none());
-    if other || !open { Some(false) } else { None }
-}
-
-/// Keys of the tags, none for one that is not known.
-fn tags(resource: &Resource) -> Vec<Option<&str>> {
-    let mut out = Vec::new();
-    for block in ["tag", "tags"] {
-        match resource.values.get(block) {
-            Value::Map(map) if block == "tags" => out.extend(map.keys().map(|key| Some(key.as_str()))),
-            value => out.extend(value.items().iter().map(|item| item.get("key").text())),
+    for (_, resource) in graph.of(GROUP) {
+        let all = templates(lowering, resource);
+        let all = if all.is_empty() { vec![Template::default()] } else { all };
+        for template in all {
+            let tie = own.tie(lowering, resource, &template.script);
+            out.extend(scaling_group(lowering, &own, resource, &template, network, tie, sole));
         }
     }
+    for (id, resource) in graph.of(INSTANCE).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        out.extend(instance(lowering, &own, (id, resource), network));
+    }
     out
 }
 
+fn scaling_group(
+    lowering: &mut Lowering,
+    own: &Own,
+    resource: &Resource,
+    template: &Template,
+    network: Id<Network>,
+    tie: Tie,
+    sole: bool,
+) -> Option<Pool> {
+    let places = node_group::places(lowering, Attribute::of(resource, "vpc_zone_identifier"));
+    let near = places.iter().any(|place| place.subnet.is_none_or(|subnet| lowering.world.subnets[subnet].network == network));
+    let doubt = match tie {
+        Tie::Yes => Doubt::none(),
+        Tie::Perhaps if near => own.doubt(lowering, resource, "tag"),
+        Tie::Unsaid if near && sole => own.doubt(lowering, resource, "tag"),
+        _ => return None,
+    };
+    let (filters, groups) = match &template.groups {
+        Some(groups) => node_group::filters(lowering, resource, groups),
+        None => (vec![lowering.default_group(network)], Doubt::none()),
+    };
+    let branches = template.instance_type.as_deref().map(can_branch);
+    let doubt = doubt.and(&groups).and(&template.doubt);
+    Some(Pool { branches, doubt, ..pool(resource, &template.script, places, filters) })
+}
+
+/// An instance that is a node stands where its interfaces do.
+fn instance(lowering: &mut Lowering, own: &Own, (id, resource): (Id<Resource>, &Resource), network: Id<Network>) -> Vec<Pool> {
+    let script = script(lowering, resource);
+    let endpoint = lowering.lowered.endpoints.get(&id).copied();
+    let attachments: Vec<Attachment> = endpoint.map(|id| lowering.world.endpoints[id].attachments.clone()).unwrap_or_default();
+    let near: Vec<Attachment> = attachments.into_iter().filter(|one| one.network == network).collect();
+    let tie = own.tie(lowering, resource, &script);
+    if near.is_empty() || !matches!(tie, Tie::Yes | Tie::Perhaps) {
+        return Vec::new();
+    }
+    let doubt = if tie == Tie::Yes { Doubt::none() } else { own.doubt(lowering, resource, "tags") };
+    let branches = resource.values.get("instance_type").text().map(can_branch);
+    let pool = |one: Attachment| {
+        let place = match one.subnet {
+            Some(subnet) => node_group::place(lowering, subnet, one.doubt),
+            None => Place { subnet: None, zone: None, dual: true, doubt: one.doubt },
+        };
+        Pool { branches, doubt: doubt.clone(), ..pool(resource, &script, vec![place], one.filters) }
+    };
+    near.into_iter().map(pool).collect()
+}
+
+fn pool(resource: &Resource, script: &Script, places: Vec<Place>, filters: Vec<Id<Filter>>) -> Pool {
+    let windows = matches!(script, Script::Text(text) if text.contains("<powershell>"));
+    Pool {
+        title: format!("self-managed nodes `{}`", resource.address),
+        name: None,
+        maker: Maker::SelfManaged,
+        system: if windows { System::Windows } else { System::Linux },
+        labels: Labels::new(),
+        labels_complete: false,
+        branches: None,
+        places,
+        filters,
+        auto: None,
+        doubt: Doubt::none(),
+        origin: Some(resource.origin.clone()),
+    }
+}
+
+/// Burstable instances can have no branch interfaces.
+fn can_branch(instance_type: &str) -> bool {
+    !instance_type.starts_with('t')
+}
+
+/// The cluster.
+struct Own<'a> {
+    clusters: &'a Clusters,
+    id: Id<Resource>,
+    /// Its name, where known.
+    name: Option<&'a str>,
+}
+
+impl Own<'_> {
+    fn tie(&self, lowering: &Lowering, resource: &Resource, script: &Script) -> Tie {
+        let mut all = self.tags(lowering, resource);
+        all.push(self.script(script));
+        for tie in [Tie::Yes, Tie::No, Tie::Perhaps, Tie::Unsaid] {
+            if all.contains(&Some(tie)) {
+                return tie;
+            }
+        }
+        Tie::No
+    }
+
+    /// What each tag says; none where it says nothing of clusters.
+    fn tags(&self, lowering: &Lowering, resource: &Resource) -> Vec<Option<Tie>> {
+        let mut out = Vec::new();
+        for item in resource.values.get("tag").items() {
+            out.push(match item.get("key") {
+                Value::Text(key) => self.key(key),
+                other if self.named(&lowering.graph.follow(other, &[CLUSTER]).targets) => Some(Tie::Yes),
+                other if lowering.graph.follow(other, &[CLUSTER]).targets.is_empty() => Some(Tie::Perhaps),
+                _ => None,
+            });
+        }
+        match resource.values.get("tags") {
+            Value::Map(map) => out.extend(map.keys().map(|key| self.key(key))),
+            list @ Value::List(items) if !items.is_empty() => out.extend(list.items().iter().map(|item| match item.get("key") {
+                Value::Text(key) => self.key(key),
+                _ => Some(Tie::Unsaid),
+            })),
+            unknown if unknown.is_unknown() => {
+                let named = self.named(&lowering.graph.follow(unknown, &[CLUSTER]).targets);
+                out.push(Some(if named { Tie::Perhaps } else { Tie::Unsaid }));
+            }
+            _ => {}
+        }
+        out
+    }
+
+    /// What the key of a tag says.
+    fn key(&self, key: &str) -> Option<Tie> {
+        let rest = TAGS.iter().find_map(|front| key.strip_prefix(front)).filter(|rest| *rest != "enabled" && !rest.contains('/'))?;
+        Some(match self.name {
+            Some(name) if name == rest => Tie::Yes,
+            Some(_) => Tie::No,
+            None => Tie::Perhaps,
+        })
+    }
+
+    /// Whether one of those attributes holds the name of the cluster.
+    fn named(&self, targets: &[Target]) -> bool {
+        targets.iter().any(|target| self.clusters.canonical(target.resource) == Some(self.id) && NAMES.contains(&target.attribute.as_str()))
+    }
+
+    fn script(&self, script: &Script) -> Option<Tie> {
+        match (script, self.name) {
+            (Script::Nothing, _) => None,
+            (Script::Text(text), Some(name)) => joins(text, name).then_some(Tie::Yes),
+            (Script::Text(text), None) => JOINS.iter().any(|word| text.contains(word)).then_some(Tie::Perhaps),
+            (Script::Unknown(of), _) if of.iter().any(|target| self.clusters.canonical(target.resource) == Some(self.id)) => {
+                Some(Tie::Perhaps)
+            }
+            (Script::Unknown(_), _) => Some(Tie::Unsaid),
+        }
+    }
+
+    fn doubt(&self, lowering: &mut Lowering, resource: &Resource, path: &str) -> Doubt {
+        let cluster = &lowering.graph.resources[self.id];
+        match self.name {
+            Some(_) => lowering.unknown(Attribute::of(resource, path)),
+            None => lowering.unknown(Attribute::of(cluster, "name")),
+        }
+    }
+}
+
+/// Words of start-up scripts that join some cluster.
+const JOINS: &[&str] = &["bootstrap.sh", "Start-EKSBootstrap.ps1", "kind: NodeConfig", "[settings.kubernetes]"];
+
 /// Whether the start-up script joins the cluster: `bootstrap.sh NAME`, or `name: NAME` of a node's configuration.
-fn starts(template: &Template, cluster: &str) -> bool {
-    let Some(script) = &template.script else { return false };
+fn joins(script: &str, cluster: &str) -> bool {
     let words: Vec<&str> =
         script.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=')).filter(|word| !word.is_empty()).collect();
     let joins = |front: &str| {
@@ -85,35 +217,4 @@ fn starts(template: &Template, cluster: &str) -> bool {
     };
     words.windows(2).any(|pair| matches!(pair, [front, name] if joins(front) && *name == cluster))
         || (script.contains("bootstrap.sh") && words.contains(&cluster))
-}
-
-fn template(lowering: &mut Lowering, resource: &Resource) -> Option<Template> {
-    let mixed = "mixed_instances_policy.launch_template.launch_template_specification";
-    if let Some(found) = launch_template::of_block(lowering, resource, "launch_template", "id") {
-        return Some(found);
-    }
-    let policy = resource.values.get("mixed_instances_policy");
-    if is_set(policy) && !policy.items().is_empty() {
-        return launch_template::of_block(lowering, resource, mixed, "launch_template_id");
-    }
-    launch_template::configuration(lowering, resource)
-}
-
-/// The template's groups; the default group of the network where it names none.
-fn groups(
-    lowering: &mut Lowering,
-    resource: &Resource,
-    template: Option<&Template>,
-    network: Option<Id<Network>>,
-) -> (Vec<Id<Filter>>, Doubt) {
-    if let Some(groups) = template.and_then(|template| template.groups.clone()) {
-        return node_group::filters(lowering, resource, &groups);
-    }
-    let default = network.map(|network| lowering.default_group(network));
-    (default.into_iter().collect(), template.map_or_else(Doubt::none, |template| template.doubt.clone()))
-}
-
-fn system(template: Option<&Template>) -> System {
-    let script = template.and_then(|template| template.script.as_deref()).unwrap_or_default();
-    if script.contains("<powershell>") { System::Windows } else { System::Linux }
 }

@@ -1,6 +1,7 @@
 //! Selector terms of node classes: subnets and security groups by tag, id or name, looked up among the resources.
 //! Source: Karpenter documentation, "NodeClasses", `spec.subnetSelectorTerms`.
 
+use super::ids;
 use super::node_group;
 use super::pool::Place;
 use crate::ingest::aws::Lowering;
@@ -60,18 +61,35 @@ pub fn found(lowering: &mut Lowering, terms: &[Term], network: Id<Network>) -> V
     out
 }
 
-/// The places that terms select in a network; one without a subnet, and a doubt, where they select none that is known.
+/// The places that terms select in a network. Terms are alternatives: for each one that selects none that is known there is a place
+/// more, in doubt.
 pub fn places(lowering: &mut Lowering, terms: &[Term], network: Id<Network>, title: &str, origin: &Origin) -> Vec<Place> {
     let mut out = found(lowering, terms, network);
-    if out.is_empty() {
-        let what = format!("the subnets of {title} could not be told");
-        let doubt = lowering.world.doubt(GapKind::Unlinked, what, Some(origin.clone()));
-        out.push(Place { subnet: None, zone: None, dual: true, doubt });
+    for term in each(terms) {
+        if found(lowering, term, network).is_empty() {
+            let place = match term {
+                [Term { id: Some(id), .. }] => ids::subnet(lowering, id, origin),
+                _ => {
+                    let what = format!("the subnets of {title} could not be told");
+                    let doubt = lowering.world.doubt(GapKind::Unlinked, what, Some(origin.clone()));
+                    Place { subnet: None, zone: None, dual: true, doubt }
+                }
+            };
+            if !out.contains(&place) {
+                out.push(place);
+            }
+        }
     }
     out
 }
 
-/// The security groups that terms select in a network; one with unknown rules where they select none that is known.
+/// Terms one by one; where there are none, that.
+fn each(terms: &[Term]) -> Vec<&[Term]> {
+    if terms.is_empty() { vec![terms] } else { terms.chunks(1).collect() }
+}
+
+/// The security groups that terms select in a network, all of them together; for each term that selects none that is known there is one
+/// more, with unknown rules.
 pub fn filters(
     lowering: &mut Lowering,
     terms: &[Term],
@@ -80,6 +98,28 @@ pub fn filters(
     title: &str,
     origin: &Origin,
 ) -> (Vec<Id<Filter>>, Doubt) {
+    let (mut out, mut doubt) = (Vec::new(), Doubt::none());
+    for term in each(terms) {
+        let (mut some, own) = selected_groups(lowering, term, cluster, network);
+        if some.is_empty() {
+            some.push(match term {
+                [Term { id: Some(id), .. }] => lowering.absent_group(id, origin.clone()),
+                _ => {
+                    let what = format!("the security groups of {title} could not be told");
+                    let hidden = lowering.world.doubt(GapKind::Unlinked, what, Some(origin.clone()));
+                    lowering.hidden_group(format!("unknown security groups of {title}"), hidden, origin.clone())
+                }
+            });
+        }
+        doubt = doubt.and(&own);
+        some.retain(|group| !out.contains(group));
+        out.extend(some);
+    }
+    (out, doubt)
+}
+
+/// The security groups of the input that terms select, and why they may not.
+fn selected_groups(lowering: &mut Lowering, terms: &[Term], cluster: Id<Resource>, network: Id<Network>) -> (Vec<Id<Filter>>, Doubt) {
     let graph = lowering.graph;
     let (mut out, mut doubt) = (Vec::new(), Doubt::none());
     let groups: Vec<(Id<Resource>, Id<Filter>)> = lowering.lowered.groups.iter().map(|(id, group)| (*id, *group)).collect();
@@ -93,11 +133,6 @@ pub fn filters(
     let own = lowering.lowered.groups_of_clusters.get(&cluster).copied();
     if let Some(group) = own.filter(|_| terms.iter().any(|term| of_cluster(term, &graph.resources[cluster]))) {
         out.push(group);
-    }
-    if out.is_empty() {
-        let what = format!("the security groups of {title} could not be told");
-        let hidden = lowering.world.doubt(GapKind::Unlinked, what, Some(origin.clone()));
-        out.push(node_group::hidden(lowering, format!("unknown security groups of {title}"), hidden, origin.clone()));
     }
     (out, doubt)
 }

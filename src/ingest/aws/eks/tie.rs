@@ -68,7 +68,7 @@ impl Clusters {
 }
 
 /// Attributes of a cluster that hold its name.
-const NAMES: &[&str] = &["name", "id", "cluster_id", "arn", ""];
+pub const NAMES: &[&str] = &["name", "id", "cluster_id", "arn", ""];
 
 /// The managed cluster that a data source with a name that is not known reads: the one whose name it takes, else the only one.
 fn twin(graph: &Graph, data: &Resource, managed: &[Id<Resource>]) -> Option<Id<Resource>> {

@@ -2,7 +2,6 @@
 //! Source: AWS Load Balancer Controller documentation, "Subnet Discovery", "NLB annotations", "Ingress annotations",
 //! "Security Groups for Load Balancers".
 
-use super::super::ids;
 use super::super::node_group;
 use super::super::pool::Place;
 use super::super::terms::{self, Term};
@@ -75,7 +74,7 @@ impl Doorway<'_, '_, '_> {
     pub fn balancer(&mut self, asked: &Asked) -> Balancer {
         let filters: Vec<Id<Filter>> = match asked.groups.as_slice() {
             [] => vec![self.listeners(asked)],
-            groups => groups.iter().map(|id| ids::group(self.lowering, id, &asked.object.origin)).collect(),
+            groups => groups.iter().map(|id| self.lowering.absent_group(id, asked.object.origin.clone())).collect(),
         };
         let places = self.places(asked);
         let origin = Some(asked.object.origin.clone());
@@ -131,19 +130,20 @@ impl Doorway<'_, '_, '_> {
         let origin = &asked.object.origin;
         let title = asked.object.title();
         let tag = if asked.internal { TAGS[0] } else { TAGS[1] };
-        let mut terms: Vec<Term> =
-            asked.subnets.iter().filter(|name| !name.starts_with("subnet-")).map(|name| tagged("Name", name)).collect();
-        let mut out: Vec<Place> =
-            asked.subnets.iter().filter(|id| id.starts_with("subnet-")).map(|id| ids::subnet(self.lowering, id, origin)).collect();
-        if asked.subnets.is_empty() {
-            terms = vec![tagged(tag, "*")];
+        let network = self.facts.network;
+        let term = |name: &String| match name.starts_with("subnet-") {
+            true => Term { id: Some(name.clone()), ..Term::default() },
+            false => tagged("Name", name),
+        };
+        let terms: Vec<Term> = asked.subnets.iter().map(term).collect();
+        if !terms.is_empty() {
+            return terms::places(self.lowering, &terms, network, &format!("the load balancer of {title}"), origin);
         }
-        let found = if terms.is_empty() { Vec::new() } else { terms::found(self.lowering, &terms, self.facts.network) };
-        out.extend(found);
+        let mut out = terms::found(self.lowering, &[tagged(tag, "*")], network);
         if out.is_empty() {
             let what = format!("which subnets the load balancer of {title} stands in is not told: none has the tag `{tag}`");
             let doubt = self.lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
-            let own = self.lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == self.facts.network).map(|(id, _)| id);
+            let own = self.lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == network).map(|(id, _)| id);
             let all: Vec<_> = own.collect();
             out = all.into_iter().map(|id| node_group::place(self.lowering, id, doubt.clone())).collect();
         }

@@ -1,5 +1,6 @@
 //! Small graphs and manifests, and where their pods stand.
 
+mod alternatives;
 mod api_server;
 mod doors;
 mod enforcement;
