@@ -3,6 +3,7 @@
 use super::ignore::{self, Ignore};
 use super::kubernetes::engine::Engine;
 use super::kubernetes::{self, Object, Objects};
+use super::lowering::OuterNetworks;
 use super::outcome::{IngestError, Ingested, InputRow};
 use super::rendering::{Request, Requested};
 use super::site::Site;
@@ -42,12 +43,17 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     for gap in read.graph.gaps.iter().cloned().chain(objects.gaps) {
         world.doubt(gap.kind, gap.what, gap.origin);
     }
-    let lowered = aws::lower(&read.graph, &mut world);
+    let mut outer = OuterNetworks::default();
+    let mut lowered = aws::lower(&read.graph, &mut world);
+    outer.extend(std::mem::take(&mut lowered.outer));
     let mut sites = aws::eks::sites(&read.graph, lowered, &mut world);
-    let lowered = google::lower(&read.graph, &mut world);
+    let mut lowered = google::lower(&read.graph, &mut world);
+    outer.extend(std::mem::take(&mut lowered.outer));
     sites.extend(google::gke::sites(&read.graph, lowered, &mut world));
-    let lowered = azure::lower(&read.graph, &mut world);
+    let mut lowered = azure::lower(&read.graph, &mut world);
+    outer.extend(std::mem::take(&mut lowered.outer));
     sites.extend(azure::aks::sites(&read.graph, lowered, &mut world));
+    outer.close(&mut world);
     let Tied { mut lists, loose } = tie(&sites, objects.objects)?;
     spread(loose, &mut lists, &mut world);
     if sites.is_empty() {

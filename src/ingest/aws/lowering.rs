@@ -1,6 +1,6 @@
 //! What a resource became in the model, and how a family finds what its attributes point at.
 
-use crate::ingest::lowering::{self, Blocks};
+use crate::ingest::lowering::{self, Blocks, OuterNetworks};
 use crate::ingest::terraform::Resource;
 use crate::model::{Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +31,8 @@ pub struct Lowered {
     pub links: BTreeMap<Id<Resource>, Id<Link>>,
     /// Borders of which it could not be told what they join; they have no legs.
     pub loose_links: BTreeSet<Id<Link>>,
+    /// Networks behind tunnels and gateways.
+    pub outer: OuterNetworks,
     /// Endpoints by resource.
     pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
     /// The default security group of every network.

@@ -2,7 +2,7 @@
 
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Link, Network};
+use crate::model::{Doubt, Id, Link, Network};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual private gateway";
@@ -64,29 +64,11 @@ impl Lowering<'_> {
             Some(target) => (self.name(target.resource), graph.resources[target.resource].origin.clone()),
             None => (resource.address.clone(), resource.origin.clone()),
         };
-        if let Some(network) = self.lowered.foreign.networks.get(&name) {
-            return *network;
-        }
-        let what = format!("what stands behind `{name}` is not in the input");
-        let doubt = self.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
-        let addresses = AddressSet::all().difference(&self.known_addresses());
-        let network = Network { name: name.clone(), addresses, owner: None, known: false, doubt, origin: Some(origin) };
-        let network = self.world.networks.push(network);
-        self.lowered.foreign.networks.insert(name, network);
-        network
+        self.lowered.outer.enter(self.world, &name, Some(&origin), None)
     }
 
     fn behind(&mut self, link: Id<Link>) -> Id<Network> {
         let Link { name, origin, .. } = self.world.links[link].clone();
-        let what = format!("what stands behind `{name}` is not in the input");
-        let doubt = self.world.doubt(GapKind::NotInInput, what, origin.clone());
-        let addresses = AddressSet::all().difference(&self.known_addresses());
-        self.world.networks.push(Network { name: format!("far side of {name}"), addresses, owner: None, known: false, doubt, origin })
-    }
-
-    /// The addresses of all networks that the input holds.
-    pub fn known_addresses(&self) -> AddressSet {
-        let known = self.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
-        known.map(|(_, network)| network.addresses.clone()).collect()
+        self.lowered.outer.enter(self.world, &name, origin.as_ref(), None)
     }
 }

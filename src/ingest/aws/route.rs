@@ -2,6 +2,7 @@
 //! priority": longest prefix first; then static over propagated, and a block over a prefix list.
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::lowering::Learned;
 use crate::ingest::terraform::{By, Mode, Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Network, Route, RouteTable, Target};
 use std::collections::BTreeMap;
@@ -280,7 +281,7 @@ fn appliance(lowering: &mut Lowering, at: Attribute) -> Vec<(Target, Doubt)> {
 }
 
 /// Routes that a virtual private gateway enters by itself: their blocks are not in the input. They lead anywhere but to the
-/// networks of the input, so that static routes to those stay certain.
+/// networks of the input, so that static routes to those stay certain; to such that have a way out themselves as well.
 fn propagation(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) {
     if !is_set(at.value) || *at.value == Value::List(Vec::new()) {
         return;
@@ -293,6 +294,11 @@ fn propagation(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) {
     );
     let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(at.resource.origin_of(at.path)));
     let own = lowering.known_addresses();
+    for (link, why) in &links.items {
+        let origin = Some(at.resource.origin_of(at.path));
+        let learned = Learned { table, network: near, link: *link, rank: PROPAGATED, doubt: doubt.and(why), origin };
+        lowering.lowered.outer.learn(learned);
+    }
     let targets = listed(links.items.into_iter().map(|(link, doubt)| (Target::Link(link), doubt)).collect(), links.rest);
     for block in AddressSet::all().difference(&own).blocks() {
         for (target, why) in &targets {

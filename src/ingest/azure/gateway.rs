@@ -89,20 +89,10 @@ fn unseen(lowering: &mut Lowering, gateway: &Resource) -> Behind {
     (network, lowering.world.networks[network].addresses.clone(), doubt)
 }
 
-/// The network behind something: with its addresses where they are all known, else all that no network of the input has.
+/// The network behind something, with its addresses where they are all known.
 fn outer(lowering: &mut Lowering, name: &str, origin: &Origin, addresses: Option<AddressSet>) -> (Id<Network>, Doubt) {
-    let name = format!("network behind {name}");
-    if let Some(network) = lowering.lowered.foreign.networks.get(&name) {
-        return (*network, lowering.world.networks[*network].doubt.clone());
-    }
-    let what = format!("the {name} is not in the input");
-    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
-    let rest = AddressSet::all().difference(&lowering.known_addresses());
-    let addresses = addresses.unwrap_or(rest);
-    let own = Network { name: name.clone(), addresses, owner: None, known: false, doubt: doubt.clone(), origin: Some(origin.clone()) };
-    let network = lowering.world.networks.push(own);
-    lowering.lowered.foreign.networks.insert(name, network);
-    (network, doubt)
+    let network = lowering.lowered.outer.enter(lowering.world, name, Some(origin), addresses);
+    (network, lowering.world.networks[network].doubt.clone())
 }
 
 /// Legs and routes between what stands behind a gateway and the networks that use it.
@@ -113,14 +103,17 @@ fn join(lowering: &mut Lowering, gateway: Id<Resource>, networks: &[(Id<Network>
         let here = networks.iter().find(|(network, _)| *network == owner);
         users.extend(here.map(|(_, own)| (user, doubt.and(own))));
     }
+    let known = lowering.known_addresses();
     for (near, own) in &users {
         lowering.lowered.gateways.entry(*near).or_default().push((link, own.clone()));
         for (end, addresses, why) in far.iter().filter(|(end, ..)| end != near) {
             let doubt = own.and(why);
             lowering.open(link, *near, *end, addresses, &doubt);
-            let (addresses, tag_doubt) = (addresses.clone(), doubt.clone());
-            let neighbour = Neighbour { link, addresses, tagged: true, propagated: true, doubt, tag_doubt };
-            lowering.lowered.neighbours.entry(*near).or_default().push(neighbour);
+            for addresses in [addresses.difference(&known), addresses.intersection(&known)].into_iter().filter(|part| !part.is_empty()) {
+                let (doubt, tag_doubt) = (doubt.clone(), doubt.clone());
+                let neighbour = Neighbour { link, addresses, tagged: true, propagated: true, doubt, tag_doubt };
+                lowering.lowered.neighbours.entry(*near).or_default().push(neighbour);
+            }
         }
     }
 }

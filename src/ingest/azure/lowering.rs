@@ -2,7 +2,7 @@
 
 use super::network_security_group::Group;
 use super::service_tag::Surroundings;
-use crate::ingest::lowering;
+use crate::ingest::lowering::{self, OuterNetworks};
 use crate::ingest::terraform::{By, Mode, Resource};
 use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,8 @@ pub struct Lowered {
     pub unknown_groups: BTreeMap<Doubt, Id<Filter>>,
     /// Peerings, gateways and hubs by resource.
     pub links: BTreeMap<Id<Resource>, Id<Link>>,
+    /// Networks behind tunnels and gateways.
+    pub outer: OuterNetworks,
     /// Endpoints by resource.
     pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
     /// What the input only names by id or name.
@@ -141,11 +143,5 @@ impl Lowering<'_> {
     /// All subnets of this cloud, those included that the input only names.
     pub fn own_subnets(&self) -> Vec<Id<Subnet>> {
         self.world.subnets.ids().skip(self.lowered.foreign_subnets).collect()
-    }
-
-    /// The addresses of all networks that the input holds.
-    pub fn known_addresses(&self) -> AddressSet {
-        let known = self.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
-        known.map(|(_, network)| network.addresses.clone()).collect()
     }
 }

@@ -200,6 +200,7 @@ fn imported(
         Target::Local => Target::Link(peering.link),
         Target::Link(beyond) => {
             onward(lowering, peering.link, (to, from), *beyond, route);
+            lowering.lowered.outer.goes_on(peering.link, *beyond);
             Target::Link(peering.link)
         }
         _ => Target::Unknown,

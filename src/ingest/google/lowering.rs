@@ -5,7 +5,7 @@
 
 use super::class::Class;
 use super::gke::Facts;
-use crate::ingest::lowering;
+use crate::ingest::lowering::{self, OuterNetworks};
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, Origin, RouteTable, Subnet};
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub struct Lowered {
     pub peerings: Vec<super::exchange::Peering>,
     /// Networks of service producers by the private connection that they are peered through.
     pub producers: BTreeMap<Id<Resource>, Id<Network>>,
+    /// Networks behind tunnels and gateways.
+    pub outer: OuterNetworks,
     /// Endpoints by resource.
     pub endpoints: BTreeMap<Id<Resource>, Id<Endpoint>>,
     /// Clusters, with what Terraform says of them.

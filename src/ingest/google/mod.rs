@@ -31,14 +31,12 @@ pub use resource_type::standing;
 #[cfg(test)]
 mod tests;
 
+use crate::ingest::lowering::{Family, run};
 use crate::ingest::terraform::Graph;
 use crate::model::World;
 
-/// A resource family: lowers all its resources, and may use what the families before it have lowered.
-type Family = fn(&mut Lowering);
-
 /// All families, each after those it builds on.
-const FAMILIES: &[Family] = &[
+const FAMILIES: &[Family<Lowered>] = &[
     network::lower,
     subnetwork::lower,
     instance::lower,
@@ -57,9 +55,5 @@ const FAMILIES: &[Family] = &[
 
 /// Lowers every Google Cloud resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    let mut lowering = Lowering { graph, world, lowered: Lowered::default() };
-    for family in FAMILIES {
-        family(&mut lowering);
-    }
-    lowering.lowered
+    run(graph, world, Lowered::default(), FAMILIES)
 }

@@ -72,11 +72,4 @@ impl Lowering<'_> {
         self.lowered.foreign_networks.insert(name, network);
         network
     }
-
-    /// The addresses of all networks that the input holds.
-    #[must_use]
-    pub fn known_addresses(&self) -> AddressSet {
-        let known = self.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
-        known.map(|(_, network)| network.addresses.clone()).collect()
-    }
 }

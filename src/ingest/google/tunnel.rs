@@ -6,7 +6,7 @@
 use super::lowering::{Attribute, CustomRoute, Found, Lowering, is_set};
 use super::peering::legs;
 use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Link, Network, Target};
+use crate::model::{Doubt, GapKind, Id, Link, Network, Target};
 
 /// Type, what it is, and the attributes that lead to the gateway or router which names the network.
 const KINDS: &[(&str, &str, &[&str])] = &[
@@ -79,14 +79,5 @@ fn far(lowering: &mut Lowering, resource: &Resource) -> Id<Network> {
         Some(target) => (lowering.name(target.resource), lowering.graph.resources[target.resource].origin.clone()),
         None => (format!("far end of {}", resource.address), resource.origin.clone()),
     };
-    if let Some(network) = lowering.lowered.foreign_networks.get(&name) {
-        return *network;
-    }
-    let what = format!("what stands behind `{name}` is not in the input");
-    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
-    let addresses = AddressSet::all().difference(&lowering.known_addresses());
-    let network = Network { name: name.clone(), addresses, owner: None, known: false, doubt, origin: Some(origin) };
-    let network = lowering.enter_network(network);
-    lowering.lowered.foreign_networks.insert(name, network);
-    network
+    lowering.lowered.outer.enter(lowering.world, &name, Some(&origin), None)
 }

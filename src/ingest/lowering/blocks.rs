@@ -1,6 +1,6 @@
 //! CIDR blocks and addresses of attributes, with what is not known kept in doubt.
 
-use super::{Attribute, Lowering, is_set};
+use super::{Attribute, CHASE, Lowering, is_set};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind};
 
@@ -26,9 +26,6 @@ impl Blocks {
         if self.rest.is_certain() { (self.addresses, self.rest) } else { (self.addresses.union(&all), self.rest) }
     }
 }
-
-/// How far an attribute that copies an attribute of another resource is followed.
-const CHASE: usize = 6;
 
 impl<L> Lowering<'_, L> {
     /// Reads blocks or addresses: one, or a list. What is unset adds nothing; what is unknown is traced to the resource

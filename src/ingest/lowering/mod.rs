@@ -6,16 +6,20 @@ mod blocks;
 mod channel;
 mod found;
 mod legs;
+mod outer_network;
 mod standing;
 
 pub use attribute::{Attribute, is_set};
 pub use blocks::Blocks;
 pub use channel::{Channel, is_channel};
 pub use found::{Found, MANY};
+pub use outer_network::{Learned, OuterNetworks, known_addresses};
 pub use standing::Standing;
 
 #[cfg(test)]
 pub mod fixture;
+#[cfg(test)]
+mod tests;
 
 use crate::ingest::terraform::{By, Graph, Resource, Target, Value};
 use crate::model::{Doubt, GapKind, Id, Origin, World};
@@ -33,6 +37,18 @@ pub struct Lowering<'a, L> {
 
 /// How far an attribute that copies an attribute of another resource is followed.
 const CHASE: usize = 6;
+
+/// A resource family of a cloud: lowers all its resources, and may use what the families before it have lowered.
+pub type Family<L> = for<'a, 'b> fn(&'a mut Lowering<'b, L>);
+
+/// Lowers a graph by families, in their order, and tells what became of its resources. `lowered`: what is known before.
+pub fn run<L>(graph: &Graph, world: &mut World, lowered: L, families: &[Family<L>]) -> L {
+    let mut lowering = Lowering { graph, world, lowered };
+    for family in families {
+        family(&mut lowering);
+    }
+    lowering.lowered
+}
 
 impl<L> Lowering<'_, L> {
     /// A name for the resource that is unique in the world: its address, and its file where several roots share the address.

@@ -2,7 +2,7 @@
 
 use super::attachment::{End, Joint};
 use super::hub::Hubs;
-use super::table::{Route, Table};
+use super::table::{BEHIND, Route, Table};
 use crate::ingest::aws::lowering::{Found, Lowering};
 use crate::model::{AddressSet, Crossing, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet};
 use std::collections::BTreeSet;
@@ -29,6 +29,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
         let origin = hub.resource.map(|id| lowering.graph.resources[id].origin.clone());
         let far = Network { name, addresses: AddressSet::all(), owner: None, known: false, doubt: doubt.clone(), origin };
         let far = lowering.world.networks.push(far);
+        lowering.lowered.outer.count(lowering.world, far);
         let near: BTreeSet<Id<Network>> = hubs.joints.iter().filter(|joint| joint.link == *link).filter_map(Joint::network).collect();
         near.into_iter().for_each(|near| lowering.open(*link, near, far, &doubt));
     }
@@ -97,7 +98,7 @@ impl Walk<'_> {
             }
             if same.iter().any(|route| route.doubt.is_certain()) {
                 taken = taken.union(&block);
-            } else {
+            } else if first.rank != BEHIND {
                 perhaps.0 = perhaps.0.union(&block);
                 perhaps.1 = same.iter().fold(perhaps.1, |sum, route| sum.and(&route.doubt));
             }

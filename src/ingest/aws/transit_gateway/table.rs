@@ -7,6 +7,9 @@ use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Origin};
 
+/// Rank of routes that a network outside may propagate for the blocks of networks of the input.
+pub const BEHIND: u32 = 2;
+
 /// One route table.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -27,7 +30,7 @@ pub struct Table {
 pub struct Route {
     /// Destinations; none where they are not known.
     pub block: Option<IpNet>,
-    /// 0 for static, 1 for propagated routes.
+    /// 0 for static, 1 for propagated routes, [`BEHIND`].
     pub rank: u32,
     /// Attachments, each with its doubt; none drops the packet.
     pub to: Vec<(usize, Doubt)>,
@@ -149,24 +152,31 @@ fn propagation(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
     }
 }
 
-/// A VPC propagates its blocks. What a network outside of AWS propagates is not known: anything but the input's networks.
+/// A VPC propagates its blocks. What a network outside of AWS propagates is not known: anything, and the blocks of the
+/// input's networks after all other routes to them, of which they make none doubtful.
 fn propagate(lowering: &mut Lowering, hubs: &mut Hubs, joint: usize, table: usize, doubt: &Doubt, origin: Option<Origin>) {
     let Some(end) = hubs.joints.get(joint).map(|joint| joint.end.clone()) else { return };
-    let (blocks, doubt) = match end {
+    let (blocks, behind, doubt) = match end {
         End::Network(network, _) => {
             let network = &lowering.world.networks[network];
-            (network.addresses.clone(), doubt.and(&network.doubt))
+            (network.addresses.blocks(), Vec::new(), doubt.and(&network.doubt))
         }
         End::Outer(network) => {
-            let own = lowering.known_addresses();
-            (AddressSet::all().difference(&own), doubt.and(&lowering.world.networks[network].doubt))
+            let rest = AddressSet::all().difference(&lowering.known_addresses()).blocks();
+            let known = lowering.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
+            let behind: Vec<IpNet> = known.flat_map(|(_, network)| network.addresses.blocks()).collect();
+            (rest, behind, doubt.and(&lowering.world.networks[network].doubt))
         }
         End::Hub => return,
     };
     let Some(table) = hubs.tables.get_mut(table) else { return };
     let to = vec![(joint, Doubt::none())];
-    let route = |block| Route { block: Some(block), rank: 1, to: to.clone(), doubt: doubt.clone(), origin: origin.clone() };
-    table.routes.extend(blocks.blocks().into_iter().map(route));
+    let route = |rank| {
+        let (to, doubt, origin) = (to.clone(), doubt.clone(), origin.clone());
+        move |block| Route { block: Some(block), rank, to: to.clone(), doubt: doubt.clone(), origin: origin.clone() }
+    };
+    table.routes.extend(blocks.into_iter().map(route(1)));
+    table.routes.extend(behind.into_iter().map(route(BEHIND)));
 }
 
 /// A static route, or a reference to a prefix list.

@@ -7,5 +7,5 @@ mod rules;
 use crate::ingest::lowering::fixture;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
-    fixture::check(|graph, world| drop(super::lower(graph, world)), graph, what, expected);
+    fixture::check(|graph, world| super::lower(graph, world).outer.close(world), graph, what, expected);
 }
