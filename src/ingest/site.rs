@@ -62,3 +62,11 @@ pub trait Site {
     /// Adds the ways into the cluster that are not by a pod's own address: node ports, load balancers.
     fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World);
 }
+
+/// Clusters of one cloud in order of their addresses.
+#[must_use]
+pub fn in_order<'g, S: Site + 'g>(sites: impl Iterator<Item = S>) -> Vec<Box<dyn Site + 'g>> {
+    let mut out: Vec<Box<dyn Site + 'g>> = sites.map(|site| Box::new(site) as Box<dyn Site + 'g>).collect();
+    out.sort_by(|a, b| a.address().cmp(b.address()));
+    out
+}

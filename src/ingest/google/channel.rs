@@ -1,20 +1,16 @@
-//! Further channels across borders that no route of a network tells of: Network Connectivity Center, Private Service Connect,
+//! Further channels across borders that no route of a network tells of: Private Service Connect,
 //! serverless access, and what hands packets to other places. Each is a gap that names what it joins.
-//! Source: cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/overview;
-//! cloud.google.com/vpc/docs/private-service-connect; cloud.google.com/vpc/docs/serverless-vpc-access.
+//! Source: cloud.google.com/vpc/docs/private-service-connect; cloud.google.com/vpc/docs/serverless-vpc-access.
 
 use super::lowering::Lowering;
 use crate::ingest::lowering::Channel;
 use crate::ingest::terraform::Mode;
 
-const HUB: &str = "Network Connectivity Center";
 const CONNECT: &str = "Private Service Connect";
 const SERVERLESS: &str = "serverless VPC access";
 
 /// All of them.
 pub const CHANNELS: &[Channel] = &[
-    Channel::new("google_network_connectivity_hub", HUB, "", ""),
-    Channel::new("google_network_connectivity_spoke", HUB, "linked_vpc_network.uri", "hub"),
     Channel::new("google_network_connectivity_policy_based_route", "policy-based routing", "network", "next_hop_ilb_ip"),
     Channel::new("google_network_connectivity_service_connection_policy", CONNECT, "network", ""),
     Channel::new("google_compute_service_attachment", CONNECT, "nat_subnets", "target_service"),

@@ -21,6 +21,8 @@ pub struct Class {
     pub accounts: BTreeSet<Account>,
     /// The cluster whose nodes they are.
     pub cluster: Option<Id<Resource>>,
+    /// Further tags that rules name and that they may have, and why they may not.
+    pub perhaps: (BTreeSet<String>, Doubt),
     /// Whether packets have an address of an alias range, a pod's: no source tag or account names those.
     pub alias: bool,
     /// Why there may be other tags or accounts.
@@ -51,7 +53,9 @@ impl Named {
         if !self.tags.is_disjoint(&class.tags) || !self.accounts.is_disjoint(&class.accounts) {
             return Some(Doubt::none());
         }
-        let rest = self.rest.and(&class.doubt);
+        let (perhaps, unsure) = &class.perhaps;
+        let may_have = if self.tags.is_disjoint(perhaps) { Doubt::none() } else { unsure.clone() };
+        let rest = self.rest.and(&class.doubt).and(&may_have);
         (!rest.is_certain()).then_some(rest)
     }
 }

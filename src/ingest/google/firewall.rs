@@ -5,7 +5,7 @@ use super::class::Named;
 use super::firewall_policy::known;
 use super::lowering::{Attribute, Lowering};
 use super::rule::{Action, Layer, Rule};
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{AddressSet, Crossing, Doubt, Id, Network, Protocol, Traffic};
 
 /// Priority of a rule that says none.
@@ -40,16 +40,35 @@ fn rule(lowering: &mut Lowering, resource: &Resource, network: Id<Network>, doub
             doubt = doubt.and(&lowering.unknown(Attribute::of(resource, path)));
         }
     }
-    let egress = values.get("direction").text().is_some_and(|text| text.eq_ignore_ascii_case("egress"));
-    let way = if egress { Crossing::Egress } else { Crossing::Ingress };
+    ways(values.get("direction")).iter().flat_map(|way| one_way(lowering, resource, network, &doubt, *way)).collect()
+}
+
+/// The ways that a direction may mean: both where it is not known.
+pub fn ways(direction: &Value) -> &'static [Crossing] {
+    match direction.text() {
+        Some(text) if text.eq_ignore_ascii_case("egress") => &[Crossing::Egress],
+        None if direction.is_unknown() => &[Crossing::Ingress, Crossing::Egress],
+        _ => &[Crossing::Ingress],
+    }
+}
+
+/// Where a rule stands: one whose priority is not known, and which is in doubt for that, stands before all others.
+pub fn priority(value: &Value, default: u32) -> u32 {
+    let known = value.integer().and_then(|number| u32::try_from(number).ok());
+    known.unwrap_or(if value.is_unknown() { 0 } else { default })
+}
+
+fn one_way(lowering: &mut Lowering, resource: &Resource, network: Id<Network>, doubt: &Doubt, way: Crossing) -> Vec<Rule> {
+    let values = &resource.values;
+    let egress = way == Crossing::Egress;
     let (ranges, narrowed) = if egress { ("destination_ranges", "source_ranges") } else { ("source_ranges", "destination_ranges") };
     let own = lowering.blocks(Attribute::of(resource, narrowed));
-    doubt = doubt.and(&own.rest);
+    let doubt = doubt.and(&own.rest);
     let own = if own.addresses.is_empty() { AddressSet::all() } else { own.addresses };
     let peers = lowering.named(Attribute::of(resource, "source_tags"), Attribute::of(resource, "source_service_accounts"));
     let targets = lowering.named(Attribute::of(resource, "target_tags"), Attribute::of(resource, "target_service_accounts"));
     let blocks = blocks(lowering, Attribute::of(resource, ranges), egress || peers.is_empty());
-    let priority = values.get("priority").integer().and_then(|number| u32::try_from(number).ok()).unwrap_or(PRIORITY);
+    let priority = priority(values.get("priority"), PRIORITY);
     let mut out = Vec::new();
     for (path, action) in [("allow", Action::Allow), ("deny", Action::Deny)] {
         let packets = lowering.packets(Attribute::of(resource, path), "protocol");

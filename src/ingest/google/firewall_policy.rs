@@ -5,11 +5,13 @@
 
 use super::ancestry;
 use super::class::Named;
+use super::firewall::{priority, ways};
 use super::lowering::{Attribute, Lowering, is_set};
 use super::rule::{Action, Layer, Rule};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{AddressSet, Crossing, Doubt, GapKind, Id, Network, Traffic};
+use std::collections::BTreeMap;
 
 /// A form of policy: its type, the type with rules inside, the type of rules, the type of attachments.
 struct Form {
@@ -46,14 +48,20 @@ pub fn has_regional(lowering: &Lowering) -> bool {
     FORMS.last().is_some_and(|form| lowering.graph.of(form.association).next().is_some())
 }
 
-/// Networks whose policies are asked before their VPC firewall rules.
+/// Networks whose policies are asked before their VPC firewall rules, each with the reason why that may not be so.
 #[must_use]
-pub fn before_classic(lowering: &Lowering) -> Vec<Id<Network>> {
-    let first = |id: &Id<Resource>| {
-        let order = lowering.graph.resources[*id].values.get("network_firewall_policy_enforcement_order");
-        order.text() == Some("BEFORE_CLASSIC_FIREWALL")
-    };
-    lowering.lowered.networks.iter().filter(|(id, _)| first(id)).map(|(_, network)| *network).collect()
+pub fn before_classic(lowering: &mut Lowering) -> BTreeMap<Id<Network>, Doubt> {
+    let graph = lowering.graph;
+    let mut out = BTreeMap::new();
+    for (id, network) in lowering.lowered.networks.clone() {
+        let at = Attribute::of(&graph.resources[id], "network_firewall_policy_enforcement_order");
+        if at.value.text() == Some("BEFORE_CLASSIC_FIREWALL") {
+            out.insert(network, Doubt::none());
+        } else if at.value.is_unknown() {
+            out.insert(network, lowering.unknown(at));
+        }
+    }
+    out
 }
 
 /// The rules of all policies, as those of the networks that they are attached to.
@@ -138,9 +146,10 @@ fn unknown(held: &Held, doubt: &Doubt) -> Vec<Rule> {
     ways.into_iter().flat_map(|way| [one(Action::Allow, way), one(Action::Deny, way)]).collect()
 }
 
-fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value, held: &Held) -> Option<Rule> {
+/// A rule as it may be read: once for each way and action that it may have.
+fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value, held: &Held) -> Vec<Rule> {
     if values.get("disabled").boolean() == Some(true) || !aimed(lowering, resource, values, held.network) {
-        return None;
+        return Vec::new();
     }
     let mut doubt = held.doubt.clone();
     for key in ["disabled", "direction", "priority", "action", "match"] {
@@ -148,16 +157,26 @@ fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Valu
             doubt = doubt.and(&lowering.unknown(Attribute { resource, path: &format!("{front}{key}"), value: values.get(key) }));
         }
     }
-    let action = match values.get("action").text() {
-        Some("deny") => Action::Deny,
-        Some("goto_next") => Action::Next,
-        Some("allow") => Action::Allow,
-        _ => {
-            doubt = doubt.and(&inspected(lowering, resource, front));
-            Action::Allow
+    let actions: &[Action] = match values.get("action").text() {
+        Some("deny") => &[Action::Deny],
+        Some("goto_next") => &[Action::Next],
+        Some("allow") => &[Action::Allow],
+        action => {
+            doubt = if action.is_some() { doubt.and(&inspected(lowering, resource, front)) } else { doubt };
+            &[Action::Allow, Action::Deny]
         }
     };
-    let egress = values.get("direction").text() == Some("EGRESS");
+    let mut out = Vec::new();
+    for way in ways(values.get("direction")) {
+        let rule = one_way(lowering, resource, front, values, &Held { doubt: doubt.clone(), layer: held.layer.clone(), ..*held }, *way);
+        out.extend(actions.iter().map(|action| Rule { action: *action, ..rule.clone() }));
+    }
+    out
+}
+
+/// A rule that allows, read for one way.
+fn one_way(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value, held: &Held, way: Crossing) -> Rule {
+    let egress = way == Crossing::Egress;
     let matched = values.get("match");
     let (far, near) = if egress { ("dest", "src") } else { ("src", "dest") };
     let blocks = ends(lowering, resource, front, matched, far);
@@ -165,21 +184,21 @@ fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Valu
     let at = |key| Attribute { resource, path: "match.layer4_configs", value: values.get("match").get(key) };
     let mut packets = lowering.packets(at("layer4_configs"), "ip_protocol");
     packets.extend(lowering.packets(at("layer4_config"), "ip_protocol"));
-    Some(Rule {
+    Rule {
         network: held.network,
         layer: held.layer.clone(),
-        priority: values.get("priority").integer().and_then(|number| u32::try_from(number).ok()).unwrap_or_default(),
-        way: if egress { Crossing::Egress } else { Crossing::Ingress },
-        action,
+        priority: priority(values.get("priority"), 0),
+        way,
+        action: Action::Allow,
         blocks,
         own,
         peers: Named::default(),
         targets: targets(lowering, resource, front, values),
         cluster: None,
         packets: if packets.is_empty() { vec![(Traffic::all(), Doubt::none())] } else { packets },
-        doubt: doubt.and(&narrowed),
+        doubt: held.doubt.and(&narrowed),
         origin: Some(resource.origin_of(front.trim_end_matches('.'))),
-    })
+    }
 }
 
 /// Whether the rule is for this network: it is for all unless it lists some.

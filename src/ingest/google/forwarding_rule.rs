@@ -2,6 +2,7 @@
 //! Source: cloud.google.com/load-balancing/docs/forwarding-rule-concepts; cloud.google.com/load-balancing/docs/internal,
 //! "Firewall rules": a passthrough load balancer has no firewall of its own, the rules of its backends count.
 
+use super::listener::listener;
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id};
@@ -22,13 +23,14 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, pass
     let subnets = lowering.standing_in(resource, "", &resource.values);
     let own = addresses(lowering, resource);
     let doubt = if passthrough { backends(lowering, resource) } else { Doubt::none() };
+    let filters = vec![listener(lowering, id, resource)];
     let mut attachments = Vec::new();
     for (subnet, unsure) in &subnets.items {
         let network = lowering.world.subnets[*subnet].network;
         let addresses = if own.is_empty() { lowering.primary(*subnet) } else { own.clone() };
         let doubt = doubt.and(unsure).and(&subnets.rest);
         let origin = Some(resource.origin.clone());
-        attachments.push(Attachment { network, subnet: Some(*subnet), addresses, filters: Vec::new(), doubt, origin });
+        attachments.push(Attachment { network, subnet: Some(*subnet), addresses, filters: filters.clone(), doubt, origin });
     }
     lowering.enter_endpoint(id, resource, "load balancer", attachments);
 }

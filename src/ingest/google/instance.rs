@@ -70,17 +70,43 @@ fn interfaces(lowering: &mut Lowering, of: &Resource, owner: &Resource, doubt: &
     let mut out = Vec::new();
     for interface in of.values.get("network_interface").items() {
         let subnets = lowering.standing_in(of, "network_interface.", interface);
-        let own =
-            lowering.blocks(Attribute { resource: of, path: "network_interface.network_ip", value: known(interface.get("network_ip")) });
+        let mut own = AddressSet::none();
+        for (path, key) in [("network_interface.network_ip", "network_ip"), ("network_interface.ipv6_address", "ipv6_address")] {
+            own = own.union(&lowering.blocks(Attribute { resource: of, path, value: known(interface.get(key)) }).addresses);
+        }
+        let stack = families(interface);
         for (subnet, unsure) in &subnets.items {
             let doubt = doubt.and(unsure).and(&subnets.rest);
-            let primary = lowering.primary(*subnet);
-            let addresses = if own.addresses.is_empty() { primary } else { own.addresses.clone() };
-            out.push(attach(lowering, of, owner, *subnet, addresses, false, &doubt));
+            let addresses = narrowed(&lowering.primary(*subnet), &own).intersection(&stack);
+            if !addresses.is_empty() {
+                out.push(attach(lowering, of, owner, *subnet, addresses, false, &doubt));
+            }
+            let six = lowering.lowered.shapes.get(subnet).and_then(|shape| shape.six.clone());
+            if let Some((six, why)) = six.filter(|(six, _)| own.is_disjoint(&AddressSet::all_v6()) && six.is_subset(&stack)) {
+                out.push(attach(lowering, of, owner, *subnet, six, false, &doubt.and(&why)));
+            }
             out.extend(aliases(lowering, of, owner, *subnet, interface, &doubt));
         }
     }
     out
+}
+
+/// Address families of an interface, both unless it is said to have one only.
+fn families(interface: &Value) -> AddressSet {
+    match interface.get("stack_type").text() {
+        Some("IPV4_ONLY") => AddressSet::all_v4(),
+        Some("IPV6_ONLY") => AddressSet::all_v6(),
+        _ => AddressSet::all(),
+    }
+}
+
+/// The addresses of its own that an interface has in a family, else all that it may have there.
+fn narrowed(whole: &AddressSet, own: &AddressSet) -> AddressSet {
+    let family = |all: AddressSet| {
+        let part = own.intersection(&all);
+        if part.is_empty() { whole.intersection(&all) } else { part }
+    };
+    family(AddressSet::all_v4()).union(&family(AddressSet::all_v6()))
 }
 
 /// A value where it is known; what the provider will choose is no gap.
@@ -131,7 +157,7 @@ impl Lowering<'_> {
         let value = resource.values.get("service_account.email");
         let (accounts, other) = self.accounts(Attribute { resource, path: "service_account.email", value });
         let region = subnet.filter(|_| has_regional(self)).and_then(|subnet| self.lowered.shapes.get(&subnet)?.region.clone());
-        Class { network, region, tags, accounts, cluster: None, alias: false, doubt: one.and(&other) }
+        Class { network, region, tags, accounts, cluster: None, perhaps: Default::default(), alias: false, doubt: one.and(&other) }
     }
 
     /// Attachments in doubt to every network of the input.

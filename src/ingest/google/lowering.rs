@@ -53,6 +53,8 @@ pub struct Lowered {
 pub struct Shape {
     /// Addresses of interfaces: the primary range, and the IPv6 range.
     pub primary: AddressSet,
+    /// IPv6 addresses of interfaces where Google chooses the range: all that it may choose from, and why they are not known.
+    pub six: Option<(AddressSet, Doubt)>,
     /// Secondary ranges by name.
     pub secondary: BTreeMap<String, AddressSet>,
     /// Region, where known.

@@ -12,6 +12,7 @@ mod firewall_policy;
 mod forwarding_rule;
 pub mod gke;
 mod instance;
+mod listener;
 mod lowering;
 mod network;
 mod packets;
@@ -22,6 +23,7 @@ mod resource_type;
 mod route;
 mod rule;
 mod service_connection;
+mod spoke;
 mod subnetwork;
 mod tunnel;
 
@@ -46,6 +48,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     produced::lower,
     peering::lower,
     tunnel::lower,
+    spoke::lower,
     route::lower,
     exchange::lower,
     rule::lower,

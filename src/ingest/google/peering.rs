@@ -5,7 +5,7 @@
 use super::exchange::{End, Flag, Peering};
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Doubt, GapKind, Id, Leg, Link, Network, Origin};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin};
 use std::collections::BTreeMap;
 
 const KIND: &str = "VPC network peering";
@@ -94,7 +94,9 @@ fn state(lowering: &mut Lowering, side: &Side, back: Option<&Side>) -> (String, 
 fn overlap(lowering: &Lowering, ends: [Id<Network>; 2]) -> bool {
     let [one, other] = ends.map(|id| &lowering.world.networks[id]);
     let certain = |network: &Network| network.known && network.doubt.is_certain();
-    certain(one) && certain(other) && !one.addresses.is_disjoint(&other.addresses)
+    // Ranges that Google has yet to choose never overlap.
+    let chosen: AddressSet = lowering.lowered.shapes.values().filter_map(|shape| Some(shape.six.as_ref()?.0.clone())).collect();
+    certain(one) && certain(other) && !one.addresses.difference(&chosen).is_disjoint(&other.addresses)
 }
 
 /// The ways across, both ways. Tags and accounts of one network mean nothing in the other's firewall.

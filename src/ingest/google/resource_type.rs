@@ -44,6 +44,8 @@ const MODELLED: &[&str] = &[
     "google_container_cluster",
     "google_container_node_pool",
     "google_folder",
+    "google_network_connectivity_hub",
+    "google_network_connectivity_spoke",
     "google_organization",
     "google_project",
     "google_service_account",

@@ -11,6 +11,7 @@ use super::class::{Class, Named};
 use super::lowering::Lowering;
 use super::{firewall, firewall_policy, gke};
 use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin, Traffic};
+use std::collections::BTreeMap;
 
 /// Where in the order of evaluation a rule's list stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,10 +101,10 @@ pub fn lower(lowering: &mut Lowering) {
     enter(lowering, &rules, &policies_first);
 }
 
-fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &[Id<Network>]) {
+fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &BTreeMap<Id<Network>, Doubt>) {
     let classes: Vec<(Class, Id<Filter>)> = lowering.lowered.classes.iter().map(|(class, filter)| (class.clone(), *filter)).collect();
     for (class, filter) in &classes {
-        let first = policies_first.contains(&class.network);
+        let first = policies_first.get(&class.network);
         for way in [Crossing::Ingress, Crossing::Egress] {
             let list = list(rules, class, way, first, &classes);
             let own = &mut lowering.world.filters[*filter];
@@ -118,11 +119,17 @@ fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &[Id<Network>]
     }
 }
 
-/// The rules of one way that apply to a class, in order, the implied one last.
-fn list(rules: &[Rule], class: &Class, way: Crossing, first: bool, classes: &[(Class, Id<Filter>)]) -> Vec<FilterRule> {
-    let applying = rules.iter().filter(|rule| rule.way == way).filter_map(|rule| Some((rule, rule.applies(class)?)));
+/// The rules of one way that apply to a class, in order, the implied one last. `first`: whether policies come before VPC
+/// firewall rules; where that is in doubt, each of both may be left unasked, so that all of them are in doubt.
+fn list(rules: &[Rule], class: &Class, way: Crossing, first: Option<&Doubt>, classes: &[(Class, Id<Filter>)]) -> Vec<FilterRule> {
+    let unsettled = |rule: &Rule| match (&rule.layer, first) {
+        (Layer::Hierarchical(_), _) | (_, None) => Doubt::none(),
+        (_, Some(doubt)) => doubt.clone(),
+    };
+    let applying = rules.iter().filter(|rule| rule.way == way);
+    let applying = applying.filter_map(|rule| Some((rule, rule.applies(class)?.and(&unsettled(rule)))));
     let mut sorted: Vec<(&Rule, Doubt)> = applying.collect();
-    let place = |rule: &Rule| (rule.stage(first), rule.priority);
+    let place = |rule: &Rule| (rule.stage(first.is_some()), rule.priority);
     sorted.sort_by_key(|(rule, _)| place(rule));
     let mut places: Vec<(u32, u32)> = sorted.iter().map(|(rule, _)| place(rule)).collect();
     places.dedup();

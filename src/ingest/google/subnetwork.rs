@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 const KIND: &str = "google_compute_subnetwork";
 /// Where the subnets of an auto mode network lie, a /20 in each region.
 const AUTOMATIC: &str = "10.128.0.0/9";
+/// What Google chooses internal IPv6 ranges from, and external ones.
+const INTERNAL_SIX: &str = "fd20::/20";
+const EXTERNAL_SIX: &str = "2600:1900::/28";
 
 /// Lowers subnets, and enters their ranges into their networks.
 pub fn lower(lowering: &mut Lowering) {
@@ -68,9 +71,12 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<
     doubt = doubt.and(&unsure).and(&purpose(lowering, resource));
     let own = &mut lowering.world.networks[network];
     own.doubt = own.doubt.and(&unsure);
-    let mut shape = Shape { primary, secondary: BTreeMap::new(), region: resource.region.clone() };
+    let mut shape = Shape { primary, region: resource.region.clone(), ..Shape::default() };
     for path in ["ipv6_cidr_range", "internal_ipv6_prefix", "external_ipv6_prefix"] {
         shape.primary = shape.primary.union(&lowering.blocks(Attribute::of(resource, path)).addresses);
+    }
+    if shape.primary.is_disjoint(&AddressSet::all_v6()) {
+        shape.six = chosen_six(lowering, resource);
     }
     for range in resource.values.get("secondary_ip_range").items() {
         let path = "secondary_ip_range.ip_cidr_range";
@@ -82,13 +88,33 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<
         let what = format!("`{}` is only read: what filters and routes there is known only as far as the input holds it", resource.address);
         doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
     }
-    let addresses = shape.secondary.values().fold(shape.primary.clone(), |sum, range| sum.union(range));
+    let mut addresses = shape.secondary.values().fold(shape.primary.clone(), |sum, range| sum.union(range));
+    if let Some((six, _)) = &shape.six {
+        addresses = addresses.union(six);
+    }
     let name = lowering.name(id);
     let origin = Some(resource.origin.clone());
     lowering.enter_subnet(
         Subnet { name, network, addresses, tables: Vec::new(), filters: Vec::new(), filters_inside: false, doubt, origin },
         shape,
     )
+}
+
+/// The IPv6 addresses of a subnet whose range Google chooses, as it does unless told: unique local addresses for internal
+/// ones, its own public ones for external ones. Source: cloud.google.com/vpc/docs/subnets, "IPv6 subnet ranges".
+fn chosen_six(lowering: &mut Lowering, resource: &Resource) -> Option<(AddressSet, Doubt)> {
+    let stack = resource.values.get("stack_type");
+    if !stack.is_unknown() && !stack.text().is_some_and(|text| text.contains("IPV6")) {
+        return None;
+    }
+    let blocks: &[&str] = match resource.values.get("ipv6_access_type").text() {
+        Some("INTERNAL") => &[INTERNAL_SIX],
+        Some("EXTERNAL") => &[EXTERNAL_SIX],
+        _ => &[INTERNAL_SIX, EXTERNAL_SIX],
+    };
+    let what = format!("the IPv6 range of `{}` is known only after apply", resource.address);
+    let doubt = lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("stack_type")));
+    Some((blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect(), doubt))
 }
 
 /// Subnets for proxies, for the translated addresses of published services and for private NAT hold nothing of the user's.
@@ -162,6 +188,12 @@ impl Lowering<'_> {
     #[must_use]
     pub fn primary(&self, subnet: Id<Subnet>) -> AddressSet {
         self.lowered.shapes.get(&subnet).map(|shape| shape.primary.clone()).unwrap_or_default()
+    }
+
+    /// All secondary ranges of a subnet.
+    #[must_use]
+    pub fn secondary(&self, subnet: Id<Subnet>) -> AddressSet {
+        self.lowered.shapes.get(&subnet).map(|shape| shape.secondary.values().cloned().collect()).unwrap_or_default()
     }
 
     /// The subnets of a network.

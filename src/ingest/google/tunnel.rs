@@ -21,17 +21,15 @@ pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (kind, noun, near) in KINDS {
         for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
-            let networks =
-                near.iter().map(|path| network_of(lowering, Attribute::of(resource, path))).find(|found| !found.items.is_empty());
-            let networks = networks.unwrap_or_default();
+            let networks = near_ends(lowering, resource, near);
             let far = far(lowering, resource);
             let mut link =
                 Link { name: lowering.name(id), kind: noun, legs: Vec::new(), state: "active once applied".to_owned(), origin: None };
             link.origin = Some(resource.origin.clone());
             let link = lowering.world.links.push(link);
             lowering.lowered.links.insert(id, link);
-            for (network, doubt) in networks.items {
-                join(lowering, resource, link, network, far, &doubt.and(&networks.rest));
+            for (network, doubt) in networks {
+                join(lowering, resource, link, network, far, &doubt);
             }
         }
     }
@@ -49,6 +47,32 @@ fn join(lowering: &mut Lowering, resource: &Resource, link: Id<Link>, network: I
         let route = CustomRoute { destination: None, target, priority: 0, exported: true, doubt: doubt.and(&learned), origin };
         lowering.lowered.custom_routes.entry(network).or_default().push(route);
     }
+}
+
+/// The networks that a tunnel may start in: that of its gateway or router; where neither is in the input, any that the
+/// input holds of its project.
+fn near_ends(lowering: &mut Lowering, resource: &Resource, paths: &[&str]) -> Vec<(Id<Network>, Doubt)> {
+    let mut rest = Doubt::none();
+    for path in paths {
+        let found = network_of(lowering, Attribute::of(resource, path));
+        rest = rest.and(&found.rest);
+        if !found.items.is_empty() {
+            return found.items.into_iter().map(|(network, doubt)| (network, doubt.and(&found.rest))).collect();
+        }
+    }
+    let what = format!("the network in which `{}` starts is not in the input: any of its project may be", resource.address);
+    let doubt = rest.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+    let project = lowering.project(resource);
+    let of_project = |network: &Network| match (&network.owner, project) {
+        (Some(owner), Some(project)) => owner == project,
+        _ => true,
+    };
+    let networks = lowering
+        .world
+        .networks
+        .iter()
+        .filter(|(id, network)| network.known && lowering.lowered.tables.contains_key(id) && of_project(network));
+    networks.map(|(id, _)| (id, doubt.clone())).collect()
 }
 
 /// The network of the gateway or router that an attribute names.

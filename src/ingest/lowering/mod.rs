@@ -6,6 +6,7 @@ mod blocks;
 mod channel;
 mod found;
 mod legs;
+mod node_labels;
 mod outer_network;
 mod standing;
 
@@ -13,6 +14,7 @@ pub use attribute::{Attribute, is_set};
 pub use blocks::Blocks;
 pub use channel::{Channel, is_channel};
 pub use found::{Found, MANY};
+pub use node_labels::NodeLabels;
 pub use outer_network::{Learned, OuterNetworks, known_addresses};
 pub use standing::Standing;
 

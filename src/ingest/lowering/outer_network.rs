@@ -40,6 +40,9 @@ pub struct Learned {
     pub origin: Option<Origin>,
 }
 
+/// Over which border, from where and to where.
+type Way = (Id<Link>, Id<Network>, Id<Network>);
+
 /// The addresses of all networks that the input holds.
 #[must_use]
 pub fn known_addresses(world: &World) -> AddressSet {
@@ -128,7 +131,7 @@ impl OuterNetworks {
         let outer: BTreeSet<Id<Network>> = self.entered.values().copied().collect();
         let legs = || world.links.iter().flat_map(|(link, own)| own.legs.iter().map(move |leg| (link, leg)));
         let inward: Vec<(Id<Link>, &Leg)> = legs().filter(|(_, leg)| outer.contains(&leg.from) && !outer.contains(&leg.to)).collect();
-        let mut out: BTreeMap<(Id<Link>, Id<Network>, Id<Network>), Vec<Leg>> = BTreeMap::new();
+        let mut out: BTreeMap<Way, Vec<Leg>> = BTreeMap::new();
         for (link, there) in legs().filter(|(_, leg)| outer.contains(&leg.to) && !outer.contains(&leg.from)) {
             for (other, here) in inward.iter().filter(|(other, here)| here.to != there.from && self.differ(link, *other)) {
                 let Some(leg) = crossing(world, known, (there, here), &world.links[*other]) else { continue };

@@ -63,8 +63,11 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
 pub(super) fn told(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>, destination: IpAddr, verdict: Verdict) -> Reason {
     let world = fabric.world;
     let Some(subnet) = from.subnet else {
-        let name = from.network.map(|network| world.networks[network].name.as_str()).unwrap_or_default();
-        return Reason::new(format!("the subnet in `{name}` is not known, and so its route table is not")).unless(&from.doubt);
+        let text = match from.network {
+            Some(network) => format!("the subnet in `{}` is not known, and so its route table is not", world.networks[network].name),
+            None => "what stands outside of all networks of the input sends it by routes that are not known".to_owned(),
+        };
+        return Reason::new(text).unless(&from.doubt);
     };
     let own = &world.subnets[subnet];
     if own.tables.is_empty() {

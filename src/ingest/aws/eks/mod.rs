@@ -42,7 +42,7 @@ use crate::ingest::Settings;
 use crate::ingest::aws::{Lowered, Lowering};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::engine::Engine;
-use crate::ingest::site::{Members, Site, Wanted};
+use crate::ingest::site::{Members, Site, Wanted, in_order};
 use crate::ingest::terraform::{Graph, Resource};
 use crate::model::{Cluster, Id, World};
 use std::cell::RefCell;
@@ -55,10 +55,7 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
     let mut lowering = Lowering { graph, world, lowered };
     let facts: Vec<_> = clusters.all().into_iter().map(|id| (id, lowering.name(id), facts::read(&mut lowering, &clusters, id))).collect();
     let lowered = Rc::new(RefCell::new(lowering.lowered));
-    let mut out: Vec<Eks> =
-        facts.into_iter().map(|(id, address, facts)| Eks { graph, lowered: lowered.clone(), id, address, facts }).collect();
-    out.sort_by(|a, b| a.address.cmp(&b.address));
-    out.into_iter().map(|site| Box::new(site) as Box<dyn Site + 'g>).collect()
+    in_order(facts.into_iter().map(|(id, address, facts)| Eks { graph, lowered: lowered.clone(), id, address, facts }))
 }
 
 /// A cluster.

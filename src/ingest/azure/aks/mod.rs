@@ -19,7 +19,7 @@ use self::profile::Profile;
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::Object;
-use crate::ingest::site::Site;
+use crate::ingest::site::{Site, in_order};
 use crate::ingest::terraform::{Graph, Mode, Resource};
 use crate::model::{Cluster, Endpoint, Id, World};
 use std::cell::RefCell;
@@ -43,9 +43,7 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
     }
     let lowered = Rc::new(RefCell::new(lowering.lowered));
     let make = |(id, address, pools, profile, api_server)| Aks { graph, lowered: lowered.clone(), id, address, pools, profile, api_server };
-    let mut out: Vec<Aks> = facts.into_iter().map(make).collect();
-    out.sort_by(|a, b| a.address.cmp(&b.address));
-    out.into_iter().map(|site| Box::new(site) as Box<dyn Site + 'g>).collect()
+    in_order(facts.into_iter().map(make))
 }
 
 /// A cluster.

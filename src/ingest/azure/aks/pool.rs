@@ -6,6 +6,7 @@
 use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::azure::network_security_group::Group;
 use crate::ingest::azure::service_tag::surroundings;
+use crate::ingest::lowering::NodeLabels;
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{Attachment, Filter, Id, Labels, Origin, Subnet};
 
@@ -16,10 +17,8 @@ pub struct Pool {
     pub title: String,
     /// Whether they run Windows.
     pub windows: bool,
-    /// Labels that they surely carry.
-    pub labels: Labels,
-    /// Whether `labels` is all there is but for the well-known ones.
-    pub labels_complete: bool,
+    /// Labels that they carry.
+    pub labels: NodeLabels,
     /// Interfaces of the nodes.
     pub nodes: Vec<Attachment>,
     /// Interfaces of pods that have addresses of a subnet of their own; empty: pods share the nodes'.
@@ -53,7 +52,7 @@ pub fn read(lowering: &mut Lowering, cluster: Id<Resource>, address: &str) -> Ve
         // Pods run somewhere: on nodes of which the input tells nothing.
         let at = Attribute { resource, path: "default_node_pool", value: &Value::Null };
         let unseen = pool(lowering, at, address, resource.origin.clone());
-        out.push(Pool { labels: Labels::new(), labels_complete: false, ..unseen });
+        out.push(Pool { labels: NodeLabels::unknown(), ..unseen });
     }
     out
 }
@@ -70,8 +69,8 @@ fn pool(lowering: &mut Lowering, at: Attribute, address: &str, origin: Origin) -
     let windows =
         block.get("os_type").text() == Some("Windows") || block.get("os_sku").text().is_some_and(|sku| sku.starts_with("Windows"));
     let title = name.map_or_else(|| format!("node pool of `{}`", at.resource.address), |name| format!("node pool `{name}`"));
-    let (labels, labels_complete) = labels(block, name, windows);
-    Pool { title, windows, labels, labels_complete, nodes, pods, origin }
+    let labels = labels(block, name, windows);
+    Pool { title, windows, labels, nodes, pods, origin }
 }
 
 /// Interfaces in the subnets that an attribute names. `node`: with the group that AKS keeps for nodes.
@@ -101,20 +100,13 @@ fn managed_group(lowering: &mut Lowering, subnet: Id<Subnet>, address: &str) -> 
     known.unwrap_or_else(|| lowering.group(name, &Group::default(), &around, None))
 }
 
-fn labels(block: &Value, name: Option<&str>, windows: bool) -> (Labels, bool) {
-    let mut out = Labels::new();
-    if let Some(name) = name {
-        out.extend(["agentpool", "kubernetes.azure.com/agentpool"].map(|key| (key.to_owned(), name.to_owned())));
+fn labels(block: &Value, name: Option<&str>, windows: bool) -> NodeLabels {
+    let mut out = NodeLabels::of(block.get("node_labels"));
+    for key in ["agentpool", "kubernetes.azure.com/agentpool"] {
+        name.into_iter().for_each(|name| out.insert(key, name));
     }
-    out.insert("kubernetes.io/os".to_owned(), if windows { "windows" } else { "linux" }.to_owned());
-    let own = block.get("node_labels");
-    let mut complete = !own.is_unknown();
-    if let Value::Map(map) = own {
-        for (key, value) in map {
-            complete &= value.text().map(|value| out.insert(key.clone(), value.to_owned())).is_some();
-        }
-    }
-    (out, complete)
+    out.insert("kubernetes.io/os", if windows { "windows" } else { "linux" });
+    out
 }
 
 /// Domains of labels whose values the input does not tell.
@@ -124,10 +116,6 @@ impl Pool {
     /// Whether its nodes may carry all of the labels.
     #[must_use]
     pub fn may_wear(&self, asked: &Labels) -> bool {
-        let domain = |key: &str| key.split_once('/').map(|(domain, _)| domain.to_owned()).unwrap_or_default();
-        asked.iter().all(|(key, value)| match self.labels.get(key) {
-            Some(own) => own == value,
-            None => !self.labels_complete || WELL_KNOWN.iter().any(|known| domain(key).ends_with(known)),
-        })
+        self.labels.may_wear(asked, WELL_KNOWN)
     }
 }

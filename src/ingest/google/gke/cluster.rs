@@ -32,6 +32,10 @@ pub struct Place {
     pub pods: AddressSet,
     /// Why they may be others.
     pub doubt: Doubt,
+    /// Why no nodes may stand there.
+    pub stands: Doubt,
+    /// IPv6 addresses of pods, each part with the reason why they may be others.
+    pub six: Vec<(AddressSet, Doubt)>,
 }
 
 /// Reads clusters, and enters the ranges that they make for their pods.
@@ -42,8 +46,10 @@ pub fn lower(lowering: &mut Lowering) {
         let mut places = Vec::new();
         for (subnet, doubt) in &subnets.items {
             let (pods, unsure) = pods(lowering, resource, *subnet);
-            places.push(Place { subnet: *subnet, pods, doubt: doubt.and(&unsure).and(&subnets.rest) });
+            let six = six(lowering, resource, *subnet);
+            places.push(Place { subnet: *subnet, pods, doubt: doubt.and(&unsure).and(&subnets.rest), stands: Doubt::none(), six });
         }
+        further(lowering, resource, &mut places);
         let Some(first) = places.first() else { continue };
         let network = lowering.world.subnets[first.subnet].network;
         let pools = pool::read(lowering, id, resource, &places);
@@ -59,6 +65,41 @@ fn stands(lowering: &mut Lowering, resource: &Resource) -> crate::ingest::google
     }
     let name = ("network".to_owned(), Value::Text("default".to_owned()));
     lowering.standing_in(resource, "", &Value::Map(std::iter::once(name).collect()))
+}
+
+/// Further subnets that node pools may be made in, each with ranges for the pods there.
+/// Source: cloud.google.com/kubernetes-engine/docs/how-to/multi-subnet-clusters.
+fn further(lowering: &mut Lowering, resource: &Resource, places: &mut Vec<Place>) {
+    let path = "ip_allocation_policy.additional_ip_ranges_config";
+    for block in resource.values.get(path).items() {
+        let network = places.first().map(|place| lowering.world.subnets[place.subnet].network);
+        let subnets = lowering.subnets(Attribute { resource, path, value: block.get("subnetwork") }, network);
+        let what = format!("which of its subnets the nodes of `{}` stand in is not judged", resource.address);
+        let stands = lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)));
+        for (subnet, doubt) in &subnets.items {
+            let shape = lowering.lowered.shapes.get(subnet).cloned().unwrap_or_default();
+            let names: Vec<&str> = block.get("pod_ipv4_range_names").items().iter().filter_map(Value::text).collect();
+            let named = |name: &str| names.is_empty() || names.contains(&name);
+            let pods = shape.secondary.iter().filter(|(name, _)| named(name)).map(|(_, range)| range.clone()).collect();
+            let six = six(lowering, resource, *subnet);
+            places.push(Place { subnet: *subnet, pods, doubt: Doubt::none(), stands: stands.and(doubt).and(&subnets.rest), six });
+        }
+    }
+}
+
+/// Pods of a cluster with two stacks have IPv6 addresses of the subnet's own range.
+/// Source: cloud.google.com/kubernetes-engine/docs/concepts/alias-ips, "Dual-stack networking".
+fn six(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> Vec<(AddressSet, Doubt)> {
+    let at = Attribute::of(resource, "ip_allocation_policy.stack_type");
+    let unsure = match at.value.text() {
+        Some("IPV4_IPV6") => Doubt::none(),
+        None if at.value.is_unknown() => lowering.unknown(at),
+        _ => return Vec::new(),
+    };
+    let shape = lowering.lowered.shapes.get(&subnet).cloned().unwrap_or_default();
+    let known = (shape.primary.intersection(&AddressSet::all_v6()), unsure.clone());
+    let chosen = shape.six.map(|(six, why)| (six, why.and(&unsure)));
+    std::iter::once(known).chain(chosen).filter(|(six, _)| !six.is_empty()).collect()
 }
 
 /// A block as text: not a length alone (`/14`), of which Google chooses the block.
@@ -77,7 +118,13 @@ fn pods(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (Ad
         values.get("ip_allocation_policy.cluster_secondary_range_name"),
         values.get("ip_allocation_policy.additional_pod_ranges_config.pod_range_names"),
     ];
-    for name in names.iter().flat_map(|value| value.items()).filter_map(Value::text) {
+    let items = || names.iter().flat_map(|value| value.items());
+    if items().any(Value::is_unknown) {
+        let unsure = lowering.unknown(Attribute::of(resource, "ip_allocation_policy.cluster_secondary_range_name"));
+        let ranges = lowering.secondary(subnet);
+        return if ranges.is_empty() { chosen(lowering, resource, subnet) } else { (ranges, unsure) };
+    }
+    for name in items().filter_map(Value::text) {
         if let Some(range) = lowering.lowered.shapes.get(&subnet).and_then(|shape| shape.secondary.get(name)) {
             out = out.union(range);
         }

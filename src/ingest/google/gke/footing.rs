@@ -7,10 +7,8 @@ use super::pool::Pool;
 use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Cluster, Enforced, Footing, Id, Labels, Note, Workload, World};
 
-/// Label of nodes that names their pool.
-const POOL: &str = "cloud.google.com/gke-nodepool";
-/// Labels that every node has, or whose values the input does not tell.
-const WELL_KNOWN: &[&str] = &["kubernetes.io/", "k8s.io/", "cloud.google.com/", "gke.io/"];
+/// Ends of the domains of labels that every node has, or whose values the input does not tell.
+const WELL_KNOWN: &[&str] = &["kubernetes.io", "k8s.io", "cloud.google.com", "gke.io"];
 
 /// Gives every workload of the cluster its footings.
 pub fn place(world: &mut World, cluster: Id<Cluster>, resource: &Resource, facts: &Facts, manifests: &Manifests) {
@@ -21,7 +19,7 @@ pub fn place(world: &mut World, cluster: Id<Cluster>, resource: &Resource, facts
     for id in workloads {
         let workload = &world.workloads[id];
         let asked = manifests.asked.get(&workload.origin).unwrap_or(&none);
-        let mut pools: Vec<&Pool> = facts.pools.iter().filter(|pool| asked.iter().all(|(key, value)| wears(pool, key, value))).collect();
+        let mut pools: Vec<&Pool> = facts.pools.iter().filter(|pool| pool.labels.may_wear(asked, WELL_KNOWN)).collect();
         if pools.is_empty() {
             pools = facts.pools.iter().collect();
         }
@@ -39,18 +37,6 @@ pub fn place(world: &mut World, cluster: Id<Cluster>, resource: &Resource, facts
 fn on_host(resource: &Resource) -> Enforced {
     let text = "network policies do not hold for pods on the host network".to_owned();
     Enforced::No(Note { text, origin: Some(resource.origin.clone()), assumed: false })
-}
-
-/// Whether nodes of a pool may carry a label.
-fn wears(pool: &Pool, key: &str, value: &str) -> bool {
-    match key {
-        POOL => pool.name.as_deref().is_none_or(|name| name == value),
-        "kubernetes.io/os" => (value == "windows") == pool.windows,
-        key => match pool.labels.get(key) {
-            Some(own) => own == value,
-            None => !pool.doubt.is_certain() || WELL_KNOWN.iter().any(|front| key.contains(front)),
-        },
-    }
 }
 
 fn footings(pool: &Pool, facts: &Facts, translations: &[Translation], enforced: &Enforced) -> Vec<Footing> {

@@ -2,6 +2,7 @@
 //! Source: cloud.google.com/kubernetes-engine/docs/how-to/ip-masquerade-agent;
 //! cloud.google.com/kubernetes-engine/docs/how-to/egress-nat-policy-ip-masq-autopilot.
 
+use crate::ingest::Settings;
 use crate::ingest::kubernetes::engine::{Hint, hints};
 use crate::ingest::kubernetes::{Object, node_selector};
 use crate::ingest::yaml::{self, Node};
@@ -9,6 +10,8 @@ use crate::model::{AddressSet, Labels, Origin};
 use std::collections::BTreeMap;
 
 const AGENT: &str = "ip-masq-agent";
+/// The namespace in which the agent runs and has its configuration; elsewhere the names mean nothing.
+const SYSTEM: &str = "kube-system";
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +30,12 @@ pub struct Manifests {
 
 /// Reads the objects of one cluster.
 #[must_use]
-pub fn read(objects: &[Object]) -> Manifests {
+pub fn read(objects: &[Object], settings: &Settings) -> Manifests {
     let mut out = Manifests { hints: hints(objects), ..Manifests::default() };
     for object in objects {
         match (object.group.as_str(), object.kind.as_str(), object.name.as_str()) {
-            ("apps", "DaemonSet", AGENT) => out.agent = Some(object.origin.clone()),
-            ("", "ConfigMap", AGENT) => out.kept = kept(object).or(out.kept),
+            ("apps", "DaemonSet", AGENT) if object.namespace_in(settings) == SYSTEM => out.agent = Some(object.origin.clone()),
+            ("", "ConfigMap", AGENT) if object.namespace_in(settings) == SYSTEM => out.kept = kept(object).or(out.kept),
             ("networking.gke.io", "EgressNATPolicy", _) => {
                 let blocks = object.node.get("spec.destinations").items().iter().filter_map(|to| block(&to.get("cidr"))).collect();
                 out.policy = Some((blocks, object.origin.clone()));

@@ -18,7 +18,7 @@ pub use cluster::{Facts, KIND, lower};
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::{Object, way_in};
-use crate::ingest::site::Site;
+use crate::ingest::site::{Site, in_order};
 use crate::ingest::terraform::{Graph, Resource};
 use crate::model::{Cluster, GapKind, Id, World};
 
@@ -27,9 +27,7 @@ use crate::model::{Cluster, GapKind, Id, World};
 pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
     let clusters = lowered.clusters.clone();
     let lowering = Lowering { graph, world, lowered };
-    let mut out: Vec<Gke> = clusters.into_iter().map(|(id, facts)| Gke { graph, id, address: lowering.name(id), facts }).collect();
-    out.sort_by(|a, b| a.address.cmp(&b.address));
-    out.into_iter().map(|site| Box::new(site) as Box<dyn Site + 'g>).collect()
+    in_order(clusters.into_iter().map(|(id, facts)| Gke { graph, id, address: lowering.name(id), facts }))
 }
 
 /// A cluster.
@@ -56,7 +54,7 @@ impl Site for Gke<'_> {
     }
 
     fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster {
-        let manifests = manifests::read(objects);
+        let manifests = manifests::read(objects, settings);
         let engine = engine::engine(settings, &manifests, self.resource(), world);
         Cluster {
             name: self.address.clone(),
@@ -69,8 +67,8 @@ impl Site for Gke<'_> {
         }
     }
 
-    fn place(&self, cluster: Id<Cluster>, objects: &[Object], _: &Settings, world: &mut World) {
-        footing::place(world, cluster, self.resource(), &self.facts, &manifests::read(objects));
+    fn place(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
+        footing::place(world, cluster, self.resource(), &self.facts, &manifests::read(objects, settings));
     }
 
     /// Each way in is a gap, and what it leads to is possible: what stands before the pods is not judged.

@@ -7,18 +7,21 @@ use crate::ingest::google::account::Account;
 use crate::ingest::google::class::Class;
 use crate::ingest::google::firewall_policy::has_regional;
 use crate::ingest::google::lowering::{Attribute, Lowering};
+use crate::ingest::lowering::NodeLabels;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Labels, Origin};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Origin};
+use std::collections::BTreeSet;
+
+/// Label of nodes that names their pool.
+const POOL: &str = "cloud.google.com/gke-nodepool";
 
 /// Nodes that are alike.
 #[derive(Clone, Debug)]
 pub struct Pool {
     /// What is meant, for the trail.
     pub title: String,
-    /// Its own name, where known.
-    pub name: Option<String>,
-    /// Labels of nodes that Terraform sets.
-    pub labels: Labels,
+    /// Labels of its nodes.
+    pub labels: NodeLabels,
     /// Whether nodes run Windows.
     pub windows: bool,
     /// For each subnet, interfaces of nodes, and of pods.
@@ -123,21 +126,17 @@ fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
             origin: Some(said.resource.origin.clone()),
         };
         let primary = lowering.primary(place.subnet);
-        seats.push((attach(primary, of_nodes, &Doubt::none()), attach(addresses, of_pods, &unsure)));
+        for (six, why) in &place.six {
+            let doubt = place.stands.and(why);
+            seats.push((attach(six.clone(), of_nodes.clone(), &doubt), attach(six.clone(), of_pods.clone(), &doubt)));
+        }
+        seats.push((attach(primary, of_nodes, &place.stands), attach(addresses, of_pods, &unsure.and(&place.stands))));
     }
-    let labels = match config.get("labels") {
-        Value::Map(map) => map.iter().filter_map(|(key, value)| Some((key.clone(), value.text()?.to_owned()))).collect(),
-        _ => Labels::new(),
-    };
-    Pool {
-        title: said.title.clone(),
-        name: said.name.clone(),
-        labels,
-        windows: config.get("image_type").text().is_some_and(|image| image.to_ascii_uppercase().starts_with("WINDOWS")),
-        seats,
-        doubt: said.doubt.clone(),
-        origin: said.resource.origin_of(path),
-    }
+    let windows = config.get("image_type").text().is_some_and(|image| image.to_ascii_uppercase().starts_with("WINDOWS"));
+    let mut labels = NodeLabels::of(config.get("labels"));
+    said.name.iter().for_each(|name| labels.insert(POOL, name));
+    labels.insert("kubernetes.io/os", if windows { "windows" } else { "linux" });
+    Pool { title: said.title.clone(), labels, windows, seats, doubt: said.doubt.clone(), origin: said.resource.origin_of(path) }
 }
 
 /// Range of the pool's own pods, where it has one, else that of the cluster.
@@ -146,6 +145,11 @@ fn pod_range(lowering: &mut Lowering, said: &Said, place: &Place) -> (AddressSet
     let named = said.network.get("pod_range").text().and_then(|name| shape?.secondary.get(name).cloned());
     if let Some(range) = named {
         return (range, Doubt::none());
+    }
+    let value = said.network.get("pod_range");
+    if value.is_unknown() {
+        let unsure = lowering.unknown(Attribute { resource: said.resource, path: "network_config.pod_range", value });
+        return (lowering.secondary(place.subnet).union(&place.pods), unsure.and(&place.doubt));
     }
     let value = said.network.get("pod_ipv4_cidr_block");
     if value.text().is_some_and(|text| !text.starts_with('/')) {
@@ -176,5 +180,27 @@ fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
     }
     let region = has_regional(lowering).then(|| lowering.lowered.shapes.get(&place.subnet)?.region.clone()).flatten();
     let network = lowering.world.subnets[place.subnet].network;
-    Class { network, region, tags, accounts, cluster: Some(id), alias: false, doubt: one.and(&other).and(&unsure) }
+    let perhaps = own_tags(lowering, cluster);
+    Class { network, region, tags, accounts, cluster: Some(id), perhaps, alias: false, doubt: one.and(&other).and(&unsure) }
+}
+
+/// Tags of firewall rules that may be the one which GKE gives all nodes of a cluster by itself: `gke-CLUSTER-HASH-node`.
+/// Source: cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules, "GKE cluster firewall rules", target tags.
+fn own_tags(lowering: &mut Lowering, cluster: &Resource) -> (BTreeSet<String>, Doubt) {
+    let name = cluster.values.get("name").text();
+    let is = |tag: &str| {
+        let Some(middle) = tag.strip_prefix("gke-").and_then(|rest| rest.strip_suffix("-node")) else { return false };
+        let hash = name.map_or(Some(middle), |name| middle.strip_prefix(name)?.strip_prefix('-'));
+        hash.is_some_and(|hash| name.is_none() || !hash.is_empty() && !hash.contains('-'))
+    };
+    let rules = lowering.graph.of("google_compute_firewall");
+    let lists = rules.flat_map(|(_, rule)| ["target_tags", "source_tags"].map(|path| rule.values.get(path)));
+    let named = lists.flat_map(Value::items).filter_map(Value::text).filter(|tag| is(tag)).map(str::to_owned);
+    let named: BTreeSet<String> = named.collect();
+    if named.is_empty() {
+        return (named, Doubt::none());
+    }
+    let what = format!("the tag that GKE gives the nodes of `{}` by itself ends in letters that are not in the input", cluster.address);
+    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(cluster.origin.clone()));
+    (named, doubt)
 }

@@ -76,6 +76,10 @@ fn pods_keep_their_address_towards_private_ranges_unless_told_otherwise() {
     footings(NATIVE, "", &[agent, empty], &[DEFAULT]);
     footings(NATIVE, "", &[agent, list], &[listed]);
     footings(NATIVE, "", &[list], &[&format!("{listed} ?"), &format!("{DEFAULT} ?")]);
+    // The agent and its configuration mean something in `kube-system` only.
+    let elsewhere = |object: &str| object.replace("kube-system", "shop");
+    footings(NATIVE, "", &[&elsewhere(agent), &elsewhere(list)], &[DEFAULT]);
+    footings(NATIVE, "", &[agent, &elsewhere(list)], &[DEFAULT]);
     footings(&off, "", &[], &[all]);
     footings(&off, "", &[agent], &[DEFAULT]);
     footings(&unknown, "", &[], &[&format!("{all} ?"), &format!("{DEFAULT} ?")]);
@@ -109,6 +113,75 @@ fn a_range_that_google_chooses_is_in_doubt_and_so_are_the_networks_addresses() {
     assert!(world.networks.iter().all(|(_, network)| !network.doubt.is_certain()));
     let (_, pod) = world.workloads.iter().next().unwrap();
     assert!(pod.footings.iter().all(|own| !own.pod.doubt.is_certain() && !own.pod.addresses.is_empty()));
+}
+
+#[test]
+fn a_pod_range_whose_name_is_not_known_may_be_any_of_the_subnets() {
+    let unknown = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "?"}]"#;
+    footings(unknown, "", &[], &["10.4.0.0/16, 30.0.0.0/20 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1 ?"]);
+}
+
+#[test]
+fn nodes_may_stand_in_further_subnets() {
+    let further = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "pods", "additional_ip_ranges_config": [{"subnetwork": "t", "pod_ipv4_range_names": ["pods"]}]}]"#;
+    let subnet = r#"
+        google_compute_subnetwork.t {"name": "t", "network": "a", "ip_cidr_range": "10.3.0.0/24", "secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.10.0.0/16"}]}"#;
+    footings(further, subnet, &[], &[DEFAULT, "10.10.0.0/16 by 10.3.0.0/24 keeps 10.9.9.9 100.64.0.1 ?"]);
+}
+
+#[test]
+fn pods_of_a_cluster_with_two_stacks_have_addresses_of_the_subnets_range() {
+    let net = |more: &str| {
+        let subnet = format!(r#""ip_cidr_range": "10.0.0.0/24", "stack_type": "IPV4_IPV6", "ipv6_access_type": "INTERNAL"{more}"#);
+        NET.replace(r#""ip_cidr_range": "10.0.0.0/24""#, &subnet)
+    };
+    let seats = |net: &str, stack: &str| {
+        let cluster = format!(
+            r#"{net}google_container_cluster.c {{"name": "c", "network": "a", "subnetwork": "s", "ip_allocation_policy": [{{"cluster_secondary_range_name": "pods"{stack}}}]}}"#
+        );
+        let (graph, mut world) = (graph(&cluster), World::default());
+        let lowered = lower(&graph, &mut world);
+        let pools = lowered.clusters.values().flat_map(|facts| &facts.pools);
+        let seats = pools.flat_map(|pool| &pool.seats);
+        let drawn = seats.map(|(_, pod)| format!("{}{}", pod.addresses, if pod.doubt.is_certain() { "" } else { " ?" }));
+        drawn.collect::<Vec<String>>()
+    };
+    let known = net(r#", "internal_ipv6_prefix": "fd20:1::/64""#);
+    let dual = r#", "stack_type": "IPV4_IPV6""#;
+    assert_eq!(seats(&known, ""), ["10.4.0.0/16"]);
+    assert_eq!(seats(&known, dual), ["fd20:1::/64", "10.4.0.0/16"]);
+    assert_eq!(seats(&net(""), dual), ["fd20::/20 ?", "10.4.0.0/16"]);
+}
+
+#[test]
+fn a_pool_with_labels_that_are_not_known_may_run_any_pod() {
+    let pods = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "q", "namespace": "n"}, "spec": {"nodeSelector": {"team": "x"}, "containers": [{"name": "c"}]}}"#;
+    let pool = |name: &str, labels: &str| {
+        format!(
+            "\n    google_container_node_pool.{name} {{\"name\": \"{name}\", \"cluster\": \"c\", \"node_config\": [{{\"labels\": {labels}}}]}}"
+        )
+    };
+    let pools = [pool("a", r#"{"team": "x"}"#), pool("b", r#"{"team": "?"}"#), pool("d", r#"{"team": "y"}"#), pool("e", "\"?\"")].concat();
+    let world = world(&format!(r#"{NATIVE}, "remove_default_node_pool": true"#), &pools, &[pods]);
+    let (_, pod) = world.workloads.iter().find(|(_, own)| own.name == "q").unwrap();
+    let names: Vec<&str> = pod.footings.iter().map(|own| own.name.as_str()).collect();
+    let title = |name: &str| format!("node pool `google_container_node_pool.{name}`");
+    assert_eq!(names, ["a", "b", "e"].map(title));
+}
+
+/// `gke-c-1a2b3c4d-node` may be the tag that GKE gives the nodes of a cluster `c`; the others are not.
+#[test]
+fn rules_for_the_tag_that_nodes_have_by_themselves_are_in_doubt() {
+    let rule = |tag: &str| {
+        let rule = r#"
+        google_compute_firewall.f {"network": "a", "priority": 10, "direction": "EGRESS", "deny": [{"protocol": "all"}], "target_tags": ["TAG"]}"#;
+        let world = world(NATIVE, &rule.replace("TAG", tag), &[]);
+        let (_, nodes) = world.filters.iter().find(|(_, filter)| filter.name.contains("nodes of")).unwrap();
+        nodes.egress.iter().filter(|rule| rule.origin.is_some()).map(|rule| rule.doubt.is_certain()).collect::<Vec<bool>>()
+    };
+    assert_eq!(rule("gke-c-1a2b3c4d-node"), [false]);
+    assert!(rule("gke-other-1a2b3c4d-node").is_empty());
+    assert!(rule("gke-c-d-1a2b3c4d-node").is_empty());
 }
 
 #[test]

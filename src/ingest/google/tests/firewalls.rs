@@ -115,3 +115,20 @@ fn a_network_that_is_only_read_may_have_other_rules() {
         ),
     );
 }
+
+/// It may come before any other rule, and be for either way.
+#[test]
+fn a_rule_whose_place_or_way_is_not_known_is_there_for_each_reading() {
+    let deny = r#"google_compute_firewall.f {"network": "a", "priority": 900, "deny": [{"protocol": "tcp"}], "source_ranges": ["10.1.0.0/16"]}
+    "#;
+    let unknown = |what: &str| {
+        format!(
+            r#"{deny}google_compute_firewall.g {{"network": "a", {what}, "allow": [{{"protocol": "tcp"}}], "source_ranges": ["10.1.0.0/16"], "destination_ranges": ["10.2.0.0/16"]}}"#
+        )
+    };
+    let inward = "tcp, 10.1.0.0/16 to 10.2.0.0/16 ?";
+    let first = format!("in {inward}\nin 1 deny tcp, 10.1.0.0/16");
+    rules(&unknown(r#""priority": "?""#), &first, &first);
+    let both = format!("in deny tcp, 10.1.0.0/16\nin 1 {inward}\nout tcp, 10.2.0.0/16 to 10.1.0.0/16 ?");
+    rules(&unknown(r#""direction": "?""#), &both, &both);
+}

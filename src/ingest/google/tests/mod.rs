@@ -1,10 +1,12 @@
 //! Small graphs of Google Cloud, and the worlds that they become.
 
+mod balancers;
 mod firewalls;
 mod networks;
 mod peerings;
 mod policies;
 mod services;
+mod spokes;
 
 use crate::ingest::lowering::fixture;
 

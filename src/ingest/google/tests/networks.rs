@@ -119,3 +119,72 @@ fn a_tunnel_joins_the_network_to_a_named_far_end() {
          gap not-in-input what `google_compute_vpn_tunnel.bgp` learns for `google_compute_network.a` by BGP is not in the input",
     );
 }
+
+/// Neither the gateway nor the router is in the input, so that it may start in any network of the project.
+#[test]
+fn a_tunnel_whose_gateway_is_only_named_may_start_in_any_network() {
+    for tunnel in [
+        r#"google_compute_vpn_tunnel.t {"project": "p", "vpn_gateway": "projects/p/regions/r1/vpnGateways/gone", "router": "gone"}"#,
+        r#"google_compute_interconnect_attachment.t {"project": "p", "router": "gone"}"#,
+    ] {
+        let owned = ROUTED.replace(r#""name": "a","#, r#""name": "a", "project": "p","#);
+        let other = r#"google_compute_network.other {"name": "b", "project": "q", "auto_create_subnetworks": false}
+            google_compute_subnetwork.other {"name": "o", "project": "q", "network": "@google_compute_network.other.id", "ip_cidr_range": "10.1.0.0/24"}"#;
+        let kind = tunnel.split(' ').next().unwrap();
+        check(
+            &format!("{owned}{other}\n{tunnel}"),
+            &["link", "table routes of google_compute_network.a"],
+            &format!(
+                "table routes of google_compute_network.a
+                   10.0.0.0/24 -> local
+                   0.0.0.0/0 -> {kind} rank 1 ?
+                   ::/0 -> {kind} rank 1 ?
+                 link {kind}: active once applied
+                   google_compute_network.a -> far end of {kind}: 10.0.0.0/24 -> all but 10.0.0.0/24, 10.1.0.0/24 ?
+                   far end of {kind} -> google_compute_network.a: all but 10.0.0.0/24, 10.1.0.0/24 -> 10.0.0.0/24 ?"
+            ),
+        );
+    }
+}
+
+const DUAL: &str = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}
+    google_compute_subnetwork.s {"name": "s", "network": "a", "ip_cidr_range": "10.0.0.0/24", "stack_type": "IPV4_IPV6", "ipv6_access_type": "INTERNAL"#;
+
+#[test]
+fn a_static_address_of_one_family_leaves_the_other_family_alone() {
+    let instance = |interface: &str| {
+        format!(
+            r#"{DUAL}", "internal_ipv6_prefix": "fd20:1::/64"}}
+               google_compute_instance.i {{"network_interface": [{{"subnetwork": "s", {interface}}}]}}"#
+        )
+    };
+    let stands = |interface: &str, addresses: &str| {
+        check(
+            &instance(interface),
+            &["endpoint"],
+            &format!(
+                "endpoint google_compute_instance.i instance\ngoogle_compute_subnetwork.s {addresses} [firewall of google_compute_network.a]"
+            ),
+        );
+    };
+    stands(r#""network_ip": "10.0.0.9", "stack_type": "IPV4_IPV6""#, "10.0.0.9, fd20:1::/64");
+    stands(r#""network_ip": "10.0.0.9", "ipv6_address": "fd20:1::9", "stack_type": "IPV4_IPV6""#, "10.0.0.9, fd20:1::9");
+    stands(r#""network_ip": "10.0.0.9", "stack_type": "IPV4_ONLY""#, "10.0.0.9");
+    stands(r#""stack_type": "IPV6_ONLY""#, "fd20:1::/64");
+}
+
+#[test]
+fn an_ipv6_range_that_google_chooses_is_any_of_its_own_in_doubt() {
+    check(
+        &format!(
+            r#"{DUAL}"}}
+               google_compute_instance.i {{"network_interface": [{{"subnetwork": "s", "stack_type": "IPV4_IPV6"}}]}}"#
+        ),
+        &["network", "endpoint", "gap"],
+        "network google_compute_network.a 10.0.0.0/24, fd20::/20
+         endpoint google_compute_instance.i instance
+         google_compute_subnetwork.s 10.0.0.0/24 [firewall of google_compute_network.a]
+         google_compute_subnetwork.s fd20::/20 [firewall of google_compute_network.a] ?
+         gap unknown-value the IPv6 range of `google_compute_subnetwork.s` is known only after apply",
+    );
+}

@@ -104,3 +104,33 @@ fn a_policy_that_is_not_in_the_input_may_say_anything() {
          out 4294967295 all traffic, any address",
     );
 }
+
+/// Either may be asked first, so that neither surely decides.
+#[test]
+fn an_order_of_evaluation_that_is_not_known_leaves_both_lists_in_doubt() {
+    rules(
+        r#", "network_firewall_policy_enforcement_order": "?""#,
+        &global("deny"),
+        "",
+        "in deny tcp 22, 10.1.0.0/24 ?\nin 1 tcp, 10.1.0.0/16 ?",
+    );
+}
+
+/// What may allow or deny, come in or go out, is there once for each reading, before all rules where its place is not known.
+#[test]
+fn a_policy_rule_that_is_not_known_is_there_once_for_each_reading() {
+    let packets = "tcp 22, 10.1.0.0/24 ?";
+    rules("", &global("?"), "", &format!("in tcp, 10.1.0.0/16\nin 1 {packets}\nin 1 deny {packets}"));
+    rules("", &global("apply_security_profile_group"), "", &format!("in tcp, 10.1.0.0/16\nin 1 {packets}\nin 1 deny {packets}"));
+    let either_way = global("deny").replace(r#""INGRESS""#, r#""?""#);
+    let network = r#"google_compute_network.a {"name": "a", "project": "p", "auto_create_subnetworks": false}"#;
+    let last: Vec<&str> = LAST.lines().collect();
+    check(
+        &format!("{network}\n{NET}{either_way}"),
+        &["filter"],
+        &format!(
+            "filter firewall of google_compute_network.a\nin tcp, 10.1.0.0/16\nin 1 deny {packets}\n{}\nout deny tcp 22, any address to 10.1.0.0/24 ?\n{}",
+            last[0], last[1]
+        ),
+    );
+}

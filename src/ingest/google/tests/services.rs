@@ -51,14 +51,12 @@ fn a_range_that_google_chooses_is_in_doubt() {
 fn channels_are_named() {
     check(
         &format!(
-            r#"{NET}google_network_connectivity_hub.h {{"name": "h"}}
-               google_network_connectivity_spoke.s {{"hub": "@google_network_connectivity_hub.h.id", "linked_vpc_network": [{{"uri": "@google_compute_network.a.self_link"}}]}}
+            r#"{NET}google_compute_service_attachment.s {{"nat_subnets": ["@google_compute_subnetwork.s.id"]}}
                google_compute_router_nat.n {{"name": "n"}}
                google_redis_cluster.r {{"name": "r"}}"#
         ),
         &["gap"],
-        "gap not-modelled `google_network_connectivity_hub.h` opens a way (Network Connectivity Center): another channel across the border, which is not judged
-         gap not-modelled `google_network_connectivity_spoke.s` opens a way from `google_compute_network.a` to `google_network_connectivity_hub.h` (Network Connectivity Center): another channel across the border, which is not judged
+        "gap not-modelled `google_compute_service_attachment.s` opens a way from `google_compute_subnetwork.s` (Private Service Connect): another channel across the border, which is not judged
          gap not-modelled `google_redis_cluster.r` is reached by Private Service Connect: `google_redis_cluster` is not modelled",
     );
 }

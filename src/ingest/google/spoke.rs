@@ -1,0 +1,155 @@
+//! Network Connectivity Center: networks that are spokes of one hub get each other's subnet routes, and what stands behind
+//! tunnels and attachments that are spokes of it. What a hub exchanges depends on its topology, on filters and on
+//! acceptance, none of which is judged: every way is in doubt.
+//! Source: cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/vpc-spokes-overview;
+//! cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/dynamic-route-exchange-with-vpc-spokes.
+
+use super::lowering::{Attribute, CustomRoute, Lowering, is_set};
+use crate::ingest::lowering::Channel;
+use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
+use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Network, Origin, Target};
+use std::collections::BTreeMap;
+
+const HUB: &str = "google_network_connectivity_hub";
+const SPOKE: &str = "google_network_connectivity_spoke";
+/// Attributes that name tunnels and attachments.
+const HYBRID: &[&str] = &["linked_vpn_tunnels.uris", "linked_interconnect_attachments.uris"];
+
+/// A hub with its spokes.
+struct Hub {
+    /// Where it, or its first spoke, is declared.
+    origin: Origin,
+    /// Why it may have spokes that the input does not hold; certain for one that is managed here.
+    rest: Doubt,
+    /// Networks, each with the reason why it may be no spoke.
+    networks: Vec<(Id<Network>, Doubt)>,
+    /// Borders whose far sides it reaches.
+    hybrid: Vec<(Id<Link>, Doubt)>,
+    /// Its spokes' resources.
+    spokes: Vec<Id<Resource>>,
+}
+
+/// Lowers hubs into borders.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    let mut hubs: BTreeMap<String, Hub> = BTreeMap::new();
+    for (id, resource) in graph.of(SPOKE).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let (name, origin, rest) = hub(lowering, resource);
+        let mut hub = hubs.remove(&name).unwrap_or(Hub { origin, rest, networks: Vec::new(), hybrid: Vec::new(), spokes: Vec::new() });
+        let networks = spoke_networks(lowering, resource);
+        if networks.is_empty() && !HYBRID.iter().any(|path| is_set(resource.values.get(path))) {
+            lowering.note_channel(resource, &Channel::new(SPOKE, "Network Connectivity Center", "", "hub"));
+        }
+        hub.networks.extend(networks);
+        hub.hybrid.extend(borders(lowering, resource));
+        hub.spokes.push(id);
+        hubs.insert(name, hub);
+    }
+    for (name, hub) in hubs {
+        enter(lowering, name, &hub);
+    }
+}
+
+/// The hub of a spoke: its name, where it is declared, and why it may have further spokes.
+fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt) {
+    let at = Attribute::of(resource, "hub");
+    let found = lowering.resources(at, HUB);
+    match found.first() {
+        Some(id) => {
+            let own = &lowering.graph.resources[id];
+            let rest = if own.mode == Mode::Managed { found.doubt() } else { not_all(lowering, &own.address, &own.origin) };
+            (lowering.name(id), own.origin.clone(), rest)
+        }
+        None => {
+            let name = at.value.text().map_or_else(|| "hubs that could not be told".to_owned(), str::to_owned);
+            let rest = not_all(lowering, &name, &resource.origin);
+            (name, resource.origin.clone(), rest)
+        }
+    }
+}
+
+fn not_all(lowering: &mut Lowering, name: &str, origin: &Origin) -> Doubt {
+    let what = format!("the spokes of `{name}` are known only as far as the input holds them");
+    lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()))
+}
+
+/// The network that a spoke is; where it could not be told, any of the input.
+fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
+    let at = Attribute::of(resource, "linked_vpc_network.uri");
+    if !is_set(at.value) {
+        return Vec::new();
+    }
+    let found = lowering.networks(at);
+    let mut out: Vec<(Id<Network>, Doubt)> = found.items.clone();
+    if !found.rest.is_certain() {
+        let known = lowering.world.networks.iter().filter(|(id, own)| own.known && lowering.lowered.tables.contains_key(id));
+        out.extend(known.map(|(id, _)| (id, found.rest.clone())));
+    }
+    out
+}
+
+/// Tunnels and attachments that are spokes.
+fn borders(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Link>, Doubt)> {
+    let own = |lowering: &Lowering, target: &Attributed| lowering.lowered.links.get(&target.resource).copied();
+    let all = HYBRID.iter().flat_map(|path| lowering.find(Attribute::of(resource, path), own, |_, _, _| None).items);
+    all.collect()
+}
+
+fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
+    let what = format!("what `{name}` exchanges between its spokes is not judged");
+    let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(hub.origin.clone()));
+    let state = "exchanges routes as its topology says, which is not judged".to_owned();
+    let link = Link { name: name.clone(), kind: "connectivity hub", legs: Vec::new(), state, origin: Some(hub.origin.clone()) };
+    let link = lowering.world.links.push(link);
+    lowering.lowered.links.extend(hub.spokes.iter().map(|spoke| (*spoke, link)));
+    for (number, (one, a)) in hub.networks.iter().enumerate() {
+        for (other, b) in hub.networks.iter().skip(number + 1).filter(|(other, _)| other != one) {
+            let ends = [*one, *other].map(|id| lowering.world.networks[id].addresses.clone());
+            let doubt = doubt.and(a).and(b);
+            let [here, there] = &ends;
+            lowering.join(link, (*one, here), (*other, there), &doubt);
+            lead(lowering, link, *one, there, &doubt, &hub.origin);
+            lead(lowering, link, *other, here, &doubt, &hub.origin);
+        }
+        beyond(lowering, link, (*one, &doubt.and(a)), hub);
+        if !hub.rest.is_certain() {
+            let far = lowering.lowered.outer.enter(lowering.world, &name, Some(&hub.origin), None);
+            outward(lowering, link, (*one, &doubt.and(a).and(&hub.rest)), far, &hub.origin);
+        }
+    }
+}
+
+/// The ways from a spoke to what stands behind the hub's tunnels and attachments.
+fn beyond(lowering: &mut Lowering, link: Id<Link>, (near, doubt): (Id<Network>, &Doubt), hub: &Hub) {
+    for (border, why) in &hub.hybrid {
+        lowering.lowered.outer.goes_on(link, *border);
+        let far: Vec<Id<Network>> = lowering.world.links[*border].legs.iter().filter(|leg| leg.from != near).map(|leg| leg.to).collect();
+        let far: Vec<Id<Network>> = far.into_iter().filter(|far| *far != near && !lowering.lowered.tables.contains_key(far)).collect();
+        for far in far {
+            outward(lowering, link, (near, &doubt.and(why)), far, &hub.origin);
+        }
+    }
+}
+
+fn outward(lowering: &mut Lowering, link: Id<Link>, (near, doubt): (Id<Network>, &Doubt), far: Id<Network>, origin: &Origin) {
+    let [here, there] = [near, far].map(|id| lowering.world.networks[id].addresses.clone());
+    let there = there.difference(&here);
+    let doubt = doubt.and(&lowering.world.networks[far].doubt);
+    lowering.join(link, (near, &here), (far, &there), &doubt);
+    let route =
+        CustomRoute { destination: None, target: Target::Link(link), priority: 0, exported: false, doubt, origin: Some(origin.clone()) };
+    lowering.lowered.custom_routes.entry(near).or_default().push(route);
+}
+
+/// The routes that a spoke gets to another's addresses.
+fn lead(lowering: &mut Lowering, link: Id<Link>, from: Id<Network>, to: &AddressSet, doubt: &Doubt, origin: &Origin) {
+    let route = |destination: IpNet| CustomRoute {
+        destination: Some(destination),
+        target: Target::Link(link),
+        priority: 0,
+        exported: false,
+        doubt: doubt.clone(),
+        origin: Some(origin.clone()),
+    };
+    lowering.lowered.custom_routes.entry(from).or_default().extend(to.blocks().into_iter().map(route));
+}

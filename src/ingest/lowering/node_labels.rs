@@ -1,0 +1,51 @@
+//! Labels that the nodes of a pool carry, as far as the input tells.
+
+use crate::ingest::terraform::Value;
+use crate::model::Labels;
+
+/// Labels of nodes that are alike.
+#[derive(Clone, Debug, Default)]
+pub struct NodeLabels {
+    own: Labels,
+    /// Whether there may be more beside those of well-known domains.
+    open: bool,
+}
+
+impl NodeLabels {
+    /// Those of an attribute that maps names to values. What is not known of it leaves them open.
+    #[must_use]
+    pub fn of(value: &Value) -> Self {
+        let mut out = NodeLabels { open: value.is_unknown(), ..NodeLabels::default() };
+        if let Value::Map(map) = value {
+            for (key, value) in map {
+                match value.text() {
+                    Some(value) => out.insert(key, value),
+                    None => out.open = true,
+                }
+            }
+        }
+        out
+    }
+
+    /// Labels of which nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        NodeLabels { open: true, ..NodeLabels::default() }
+    }
+
+    /// Adds a label.
+    pub fn insert(&mut self, key: &str, value: &str) {
+        self.own.insert(key.to_owned(), value.to_owned());
+    }
+
+    /// Whether nodes may carry all of the labels. `well_known`: ends of the domains of labels that every node has, or whose
+    /// values the input does not tell.
+    #[must_use]
+    pub fn may_wear(&self, asked: &Labels, well_known: &[&str]) -> bool {
+        let domain = |key: &str| key.split_once('/').map(|(domain, _)| domain.to_owned()).unwrap_or_default();
+        asked.iter().all(|(key, value)| match self.own.get(key) {
+            Some(own) => own == value,
+            None => self.open || well_known.iter().any(|known| domain(key).ends_with(known)),
+        })
+    }
+}
