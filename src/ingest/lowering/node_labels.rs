@@ -38,14 +38,25 @@ impl NodeLabels {
         self.own.insert(key.to_owned(), value.to_owned());
     }
 
+    /// Whether some of the labels are such that nodes may carry or not.
+    #[must_use]
+    pub fn leaves_open(&self, asked: &Labels, well_known: &[&str]) -> bool {
+        self.open && asked.keys().any(|key| !self.own.contains_key(key) && !is_of(key, well_known))
+    }
+
     /// Whether nodes may carry all of the labels. `well_known`: ends of the domains of labels that every node has, or whose
     /// values the input does not tell.
     #[must_use]
     pub fn may_wear(&self, asked: &Labels, well_known: &[&str]) -> bool {
-        let domain = |key: &str| key.split_once('/').map(|(domain, _)| domain.to_owned()).unwrap_or_default();
         asked.iter().all(|(key, value)| match self.own.get(key) {
             Some(own) => own == value,
-            None => self.open || well_known.iter().any(|known| domain(key).ends_with(known)),
+            None => self.open || is_of(key, well_known),
         })
     }
+}
+
+/// Whether the domain of a label ends in one of these.
+fn is_of(key: &str, domains: &[&str]) -> bool {
+    let domain = key.split_once('/').map(|(domain, _)| domain).unwrap_or_default();
+    domains.iter().any(|known| domain.ends_with(known))
 }

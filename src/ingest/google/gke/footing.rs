@@ -5,7 +5,7 @@ use super::manifests::Manifests;
 use super::masquerade::{Translation, translations};
 use super::pool::Pool;
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Cluster, Enforced, Footing, Id, Labels, Note, Workload, World};
+use crate::model::{AddressSet, Cluster, Doubt, Enforced, Footing, GapKind, Id, Labels, Note, Workload, World};
 
 /// Ends of the domains of labels that every node has, or whose values the input does not tell.
 const WELL_KNOWN: &[&str] = &["kubernetes.io", "k8s.io", "cloud.google.com", "gke.io"];
@@ -17,21 +17,35 @@ pub fn place(world: &mut World, cluster: Id<Cluster>, resource: &Resource, facts
     let workloads: Vec<Id<Workload>> = world.workloads.iter().filter(|(_, own)| own.cluster == cluster).map(|(id, _)| id).collect();
     let none = Labels::new();
     for id in workloads {
-        let workload = &world.workloads[id];
+        let workload = world.workloads[id].clone();
         let asked = manifests.asked.get(&workload.origin).unwrap_or(&none);
         let mut pools: Vec<&Pool> = facts.pools.iter().filter(|pool| pool.labels.may_wear(asked, WELL_KNOWN)).collect();
         if pools.is_empty() {
             pools = facts.pools.iter().collect();
         }
         let enforced = if workload.host_network { on_host(resource) } else { enforced.clone() };
-        let mut footings: Vec<Footing> = pools.into_iter().flat_map(|pool| footings(pool, facts, &translations, &enforced)).collect();
+        let mut all = Vec::new();
+        for pool in pools {
+            let doubt = unsure(world, pool, asked);
+            let own = footings(pool, facts, &translations, &enforced);
+            all.extend(own.into_iter().map(|own| Footing { doubt: own.doubt.and(&doubt), ..own }));
+        }
         if workload.host_network {
             let text = "pods on the host network have their node's address".to_owned();
             let origin = Some(workload.origin.clone());
-            footings.iter_mut().for_each(|own| own.identity = Note { text: text.clone(), origin: origin.clone(), assumed: false });
+            all.iter_mut().for_each(|own| own.identity = Note { text: text.clone(), origin: origin.clone(), assumed: false });
         }
-        world.workloads[id].footings = footings;
+        world.workloads[id].footings = all;
     }
+}
+
+/// Why pods that ask for labels may not run on the nodes of a pool.
+fn unsure(world: &mut World, pool: &Pool, asked: &Labels) -> Doubt {
+    if !pool.labels.leaves_open(asked, WELL_KNOWN) {
+        return Doubt::none();
+    }
+    let what = format!("which labels the nodes of {} carry is known only after apply", pool.title);
+    world.doubt(GapKind::UnknownValue, what, Some(pool.origin.clone()))
 }
 
 fn on_host(resource: &Resource) -> Enforced {

@@ -164,9 +164,9 @@ fn a_pool_with_labels_that_are_not_known_may_run_any_pod() {
     let pools = [pool("a", r#"{"team": "x"}"#), pool("b", r#"{"team": "?"}"#), pool("d", r#"{"team": "y"}"#), pool("e", "\"?\"")].concat();
     let world = world(&format!(r#"{NATIVE}, "remove_default_node_pool": true"#), &pools, &[pods]);
     let (_, pod) = world.workloads.iter().find(|(_, own)| own.name == "q").unwrap();
-    let names: Vec<&str> = pod.footings.iter().map(|own| own.name.as_str()).collect();
+    let names: Vec<(&str, bool)> = pod.footings.iter().map(|own| (own.name.as_str(), own.doubt.is_certain())).collect();
     let title = |name: &str| format!("node pool `google_container_node_pool.{name}`");
-    assert_eq!(names, ["a", "b", "e"].map(title));
+    assert_eq!(names, [(&*title("a"), true), (&*title("b"), false), (&*title("e"), false)]);
 }
 
 /// `gke-c-1a2b3c4d-node` may be the tag that GKE gives the nodes of a cluster `c`; the others are not.
