@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &arguments::Reach, stage: &mut Stage) -> Result<End
     Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet))
 }
 
-/// All flows of a scope as rows, with ways by other pods, links and gaps.
+/// All flows of a scope as rows, with ways by others, links and gaps.
 fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
     let world = &ingested.world;
     let engine = Engine::new(world);
@@ -48,13 +48,13 @@ pub(super) fn flows(engine: &Engine<'_>, scope: Scope) -> Vec<FlowRow> {
     out
 }
 
-/// A way by other pods as rows: one for each range of addresses of the far side.
+/// A way by others as rows: one for each range of addresses of the far side.
 fn chain(stones: &SteppingStones, world: &World) -> Vec<ChainRow> {
     let row = |to| ChainRow {
         from: world.workload_name(stones.from),
         to,
         certain: stones.verdict == Verdict::Reachable,
-        through: stones.through.iter().map(|id| world.workload_name(*id)).collect(),
+        through: stones.through.iter().flat_map(|stone| names(stone, world)).collect(),
         traffic: stones.traffic.clone(),
         crosses: stones.links.iter().map(|link| world.links[*link].name.clone()).collect(),
     };

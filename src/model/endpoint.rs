@@ -30,8 +30,23 @@ pub struct Endpoint {
     pub attachments: Vec<Attachment>,
     /// Whether it only answers (an interface endpoint) and never opens connections of its own.
     pub answers_only: bool,
+    /// Whether who gets into it can go on from there.
+    pub onward: Onward,
     /// Where it is declared.
     pub origin: Option<Origin>,
+}
+
+/// Whether one who connects to a resource, and takes it over, can open connections of his own choice from there: what makes
+/// it a stepping stone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Onward {
+    /// No: a service whose provider or settings alone choose where it connects to (a managed database, a load balancer), or
+    /// one that takes no connections from the network at all.
+    Never,
+    /// Not known: what stands there is not told, or may run programs.
+    Perhaps,
+    /// Yes: it runs its owner's programs (a machine, a container).
+    Freely,
 }
 
 /// One of the ways in which the pods of a workload may stand in the network: a node group, or a profile without nodes.

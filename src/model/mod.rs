@@ -24,7 +24,7 @@ pub use address::{AddressError, AddressSet};
 pub use arena::{Arena, Id};
 pub use cluster::{Cluster, Labels, NamedPort, Namespace, Workload};
 pub use door::{Door, DoorTarget, Relay};
-pub use endpoint::{Attachment, Endpoint, Enforced, Footing, Note};
+pub use endpoint::{Attachment, Endpoint, Enforced, Footing, Note, Onward};
 pub use filter::{Filter, FilterAction, FilterPeer, FilterRule};
 pub use flow_set::{Bounds, FlowSet};
 pub use interval::{IntervalSet, Point};

@@ -67,8 +67,8 @@ impl<'w> Engine<'w> {
         path::exposures(&self.fabric, &self.judge)
     }
 
-    /// Far sides that pods cannot send to themselves, but that they come to by way of other pods: for each workload and
-    /// far side the shortest chain, of at most `longest` steps (the last of which crosses the border).
+    /// Far sides that pods cannot send to themselves, but that they come to by way of other pods and resources: for each
+    /// workload and far side the shortest chain, of at most `longest` steps (the last of which crosses the border).
     #[must_use]
     pub fn stepping_stones(&self, longest: usize) -> Vec<SteppingStones> {
         path::stepping_stones(&self.fabric, &self.judge, longest)

@@ -1,21 +1,32 @@
-//! Ways over a border by other pods.
+//! Ways over a border by way of others.
 
 use super::Party;
-use crate::model::{Id, Link, Traffic, Verdict, Workload};
+use crate::model::{Id, Link, Protocol, Traffic, Verdict, Workload};
 
-/// A far side that a workload cannot send to itself, but that it comes to by way of other pods of its cluster.
+/// A far side that a workload cannot send to itself, but that it comes to by way of others on its side of the border: pods,
+/// or resources from which one can go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SteppingStones {
     /// Where it starts.
     pub from: Id<Workload>,
-    /// The pods in between, in order; never empty. Each can open a connection to the next, the last one to the far side.
-    pub through: Vec<Id<Workload>>,
+    /// Who stands in between, in order, workloads and resources; never empty. Each can open a connection to the next, the
+    /// last one to the far side.
+    pub through: Vec<Party>,
     /// The far side: a resource, or the addresses of a network.
     pub far: Party,
     /// Borders of the last step; ascending.
     pub links: Vec<Id<Link>>,
     /// What passes on the last step.
     pub traffic: Traffic,
-    /// Reachable where every step is, else possible.
+    /// That of the weakest step: reachable where every one is and each in between surely lets go on, else possible.
     pub verdict: Verdict,
+}
+
+impl SteppingStones {
+    /// What gets one into what stands in between: everything but ICMP, whose messages carry nothing to go on with.
+    #[must_use]
+    pub fn connections() -> Traffic {
+        let messages = [Protocol::ICMP, Protocol::ICMPV6].map(Traffic::protocol);
+        messages.iter().fold(Traffic::all(), |sum, one| sum.difference(one))
+    }
 }

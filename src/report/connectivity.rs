@@ -7,7 +7,7 @@ use crate::model::{Gap, Traffic};
 pub struct Connectivity {
     /// One row for each pair and certainty, ascending.
     pub flows: Vec<FlowRow>,
-    /// Ways across a border by other pods, ascending; empty where borders are not asked about.
+    /// Ways across a border by way of others, ascending; empty where borders are not asked about.
     pub chains: Vec<ChainRow>,
     /// How resources were linked, ascending.
     pub links: Vec<LinkLine>,
@@ -32,7 +32,7 @@ pub struct FlowRow {
     pub gaps: Vec<String>,
 }
 
-/// A far side beyond a border that a workload comes to by way of other pods only.
+/// A far side beyond a border that a workload comes to by way of others only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChainRow {
     /// The workload's id.
@@ -41,7 +41,7 @@ pub struct ChainRow {
     pub to: String,
     /// Whether every step is certain; else possible.
     pub certain: bool,
-    /// Ids of the workloads in between, in order; never empty.
+    /// Who stands in between, in order: ids of workloads, addresses of resources; never empty.
     pub through: Vec<String>,
     /// What passes on the last step.
     pub traffic: Traffic,

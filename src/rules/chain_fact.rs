@@ -1,21 +1,27 @@
-//! Ways to a border by other pods as facts: one for each workload and far side that it does not reach itself.
+//! Ways to a border by way of others as facts: one for each workload and far side that it does not reach itself.
 
 use super::crossing_fact::far_name;
 use super::fact::{Fact, certainty, named, word};
 use super::finding::{Passage, Related};
-use crate::model::{Hop, Id, Traffic, Verdict, Workload, World};
+use crate::model::{Endpoint, Hop, HopKind, Id, Onward, Origin, Verdict, Workload, World};
 use crate::reach::{Engine, Party, SteppingStones};
 use std::collections::BTreeMap;
 
 /// Longest chain that is looked for, in steps; the last one crosses the border.
 pub const LONGEST_CHAIN: usize = 4;
 
-/// The hops from the first pod in between to the far side: the same for all chains that go on by it.
-type Known = BTreeMap<(Vec<Id<Workload>>, Party), Vec<Hop>>;
+/// Hops that several chains share.
+#[derive(Default)]
+struct Known {
+    /// From a workload to the first who stands in between, whatever the far side.
+    first: BTreeMap<(Id<Workload>, Party), Vec<Hop>>,
+    /// From there to the far side, wherever the chain starts.
+    rest: BTreeMap<(Vec<Party>, Party), Vec<Hop>>,
+}
 
 /// All chains of a world.
 pub(super) fn chains(engine: &Engine<'_>) -> Vec<Fact> {
-    let mut known = Known::new();
+    let mut known = Known::default();
     engine.stepping_stones(LONGEST_CHAIN).iter().map(|chain| fact(chain, engine, &mut known)).collect()
 }
 
@@ -26,7 +32,7 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
     let title = world.workload_title(chain.from);
     let certain = chain.verdict == Verdict::Reachable;
     let far = far_name(&chain.far, world);
-    let through: Vec<String> = chain.through.iter().map(|id| world.workload_title(*id)).collect();
+    let through: Vec<String> = chain.through.iter().map(|stone| far_name(stone, world)).collect();
     let names = |say: &dyn Fn(&crate::model::Link) -> String| {
         let mut words: Vec<String> = chain.links.iter().map(|link| say(&world.links[*link])).collect();
         words.dedup();
@@ -58,28 +64,56 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
     }
 }
 
-/// The hops of all steps: those between pods by policy, those of the last one over the border.
+/// The hops of all steps, and between two steps the one who takes the first and goes on with the second.
 fn path(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Vec<Hop> {
-    let everything = Traffic::all();
+    let connections = SteppingStones::connections();
     let Some(first) = chain.through.first() else { return Vec::new() };
-    let mut out = engine.explain(&Party::Workload(chain.from), &Party::Workload(*first), &everything).hops;
-    let rest = known.entry((chain.through.clone(), chain.far.clone())).or_insert_with(|| {
-        let steps = chain.through.windows(2).filter_map(|pair| Some((*pair.first()?, Party::Workload(*pair.last()?), &everything)));
-        let last = chain.through.last().map(|last| (*last, chain.far.clone(), &chain.traffic));
-        steps.chain(last).flat_map(|(from, to, traffic)| engine.explain(&Party::Workload(from), &to, traffic).hops).collect()
+    let explained = || engine.explain(&Party::Workload(chain.from), first, &connections).hops;
+    let mut out = known.first.entry((chain.from, first.clone())).or_insert_with(explained).clone();
+    let rest = known.rest.entry((chain.through.clone(), chain.far.clone())).or_insert_with(|| {
+        let steps = chain.through.windows(2).filter_map(|pair| Some((pair.first()?, pair.last()?, &connections)));
+        let last = chain.through.last().map(|last| (last, &chain.far, &chain.traffic));
+        let hops = steps.chain(last).map(|(from, to, traffic)| (stone(from, engine.world()), engine.explain(from, to, traffic).hops));
+        hops.flat_map(|(stone, hops)| std::iter::once(stone).chain(hops)).collect()
     });
     out.extend(rest.iter().cloned());
     out
 }
 
+/// The hop of one who stands in between.
+fn stone(party: &Party, world: &World) -> Hop {
+    let name = far_name(party, world);
+    let (verdict, because) = match party {
+        Party::Endpoint(id) => match &world.endpoints[*id] {
+            Endpoint { kind, onward: Onward::Freely, .. } => {
+                (Verdict::Reachable, format!("`{name}` ({kind}) takes the connection: who gets into it goes on from here"))
+            }
+            Endpoint { kind, .. } => {
+                let open = "whether who gets into it can go on from here is not known";
+                (Verdict::Possible, format!("`{name}` ({kind}) takes the connection: {open}"))
+            }
+        },
+        _ => (Verdict::Reachable, format!("pods of `{name}` take the connection: who gets into them goes on from here")),
+    };
+    Hop { kind: HopKind::Endpoint, verdict, because, origin: origin(party, world).cloned(), assumed: false, gaps: Vec::new() }
+}
+
+fn origin<'w>(party: &Party, world: &'w World) -> Option<&'w Origin> {
+    match party {
+        Party::Workload(id) => Some(&world.workloads[*id].origin),
+        Party::Endpoint(id) => world.endpoints[*id].origin.as_ref(),
+        Party::Addresses(_) => None,
+    }
+}
+
 fn related(chain: &SteppingStones, world: &World) -> Vec<Related> {
-    let pods = chain.through.iter().map(|id| Related {
-        place: world.workloads[*id].origin.place.clone(),
-        what: format!("by way of {}", named(&[world.workload_title(*id)], 1)),
+    let stones = chain.through.iter().filter_map(|stone| {
+        let what = format!("by way of {}", named(&[far_name(stone, world)], 1));
+        Some(Related { place: origin(stone, world)?.place.clone(), what })
     });
     let borders = chain.links.iter().filter_map(|link| {
         let link = &world.links[*link];
         Some(Related { place: link.origin.clone()?.place, what: format!("{} `{}`", link.kind, link.name) })
     });
-    pods.chain(borders).collect()
+    stones.chain(borders).collect()
 }

@@ -89,7 +89,7 @@ const CHAINS: &[Field] = &[
     CLUSTER,
     NAMESPACE,
     field("workload", Holds::Name, "the workload where the chain starts, as `namespace/name`"),
-    field("through", Holds::Name, "the pods in between, in order; the last of them crosses the border"),
+    field("through", Holds::Name, "the pods and resources in between, in order; the last of them crosses the border"),
     field("steps", Holds::Name, "number of connections one after the other, at least 2"),
     field("far", Holds::Name, "the far side: a resource, or the addresses of a network"),
     field("border", Holds::Name, "the borders of the last step"),

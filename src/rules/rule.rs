@@ -67,7 +67,7 @@ impl Precision {
 pub enum Select {
     /// A flow across a border to or from a workload, per far side.
     Crossing,
-    /// A way to a far side beyond a border by other pods of the cluster, where a workload does not reach it itself.
+    /// A way to a far side beyond a border by other pods or resources, where a workload does not reach it itself.
     Chain,
     /// A namespace.
     Namespace,

@@ -4,15 +4,16 @@ use super::attachment::{Groups, Stand};
 use super::launch_template;
 use super::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Attachment, Endpoint, Filter, Id};
+use crate::model::{Attachment, Endpoint, Filter, Id, Onward};
 
+const INTERFACE: &str = "aws_network_interface";
 const GROUPS: &[&str] = &["vpc_security_group_ids", "security_groups"];
 
 /// Lowers interfaces first: an instance may be made of them.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let managed = |kind| graph.of(kind).filter(|(_, resource): &(_, &Resource)| resource.mode == Mode::Managed);
-    for (id, resource) in managed("aws_network_interface") {
+    for (id, resource) in managed(INTERFACE) {
         let attachments = interface(lowering, resource);
         push(lowering, id, resource, "network interface", attachments);
     }
@@ -28,8 +29,11 @@ pub fn lower(lowering: &mut Lowering) {
     }
 }
 
+/// What owns an interface the input may leave open; all others run their owner's programs.
 fn push(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, kind: &'static str, attachments: Vec<Attachment>) {
-    let endpoint = Endpoint { name: lowering.name(id), kind, attachments, answers_only: false, origin: Some(resource.origin.clone()) };
+    let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
+    let onward = if resource.kind == INTERFACE { Onward::Perhaps } else { Onward::Freely };
+    let endpoint = Endpoint { name, kind, attachments, answers_only: false, onward, origin };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }

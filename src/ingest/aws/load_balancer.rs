@@ -4,7 +4,7 @@
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Endpoint, Id};
+use crate::model::{Endpoint, Id, Onward};
 
 /// Lowers `aws_lb` and its older name `aws_alb`.
 pub fn lower(lowering: &mut Lowering) {
@@ -38,7 +38,8 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     };
     let attachments = lowering.attachments(&Stand { resource, path: "subnets", subnets, groups, addresses });
     let origin = Some(resource.origin.clone());
-    let endpoint = Endpoint { name: lowering.name(id), kind: "load balancer", attachments, answers_only: false, origin };
+    let name = lowering.name(id);
+    let endpoint = Endpoint { name, kind: "load balancer", attachments, answers_only: false, onward: Onward::Never, origin };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }

@@ -4,7 +4,7 @@
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::Mode;
-use crate::model::Endpoint;
+use crate::model::{Endpoint, Onward};
 
 /// Lowers `aws_nat_gateway`; security groups do not apply to it.
 pub fn lower(lowering: &mut Lowering) {
@@ -15,7 +15,8 @@ pub fn lower(lowering: &mut Lowering) {
         let stand = Stand { resource, path: "subnet_id", subnets, groups: Groups::None, addresses };
         let attachments = lowering.attachments(&stand);
         let origin = Some(resource.origin.clone());
-        let endpoint = Endpoint { name: lowering.name(id), kind: "NAT gateway", attachments, answers_only: false, origin };
+        let name = lowering.name(id);
+        let endpoint = Endpoint { name, kind: "NAT gateway", attachments, answers_only: false, onward: Onward::Never, origin };
         let endpoint = lowering.world.endpoints.push(endpoint);
         lowering.lowered.endpoints.insert(id, endpoint);
     }

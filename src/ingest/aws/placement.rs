@@ -4,7 +4,7 @@ use super::attachment::{Groups, Stand};
 use super::endpoint;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Endpoint, Id, Subnet};
+use crate::model::{Endpoint, Id, Onward, Subnet};
 
 /// How one resource type names what it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +27,11 @@ pub struct Placement {
     pub optional: bool,
     /// Whether it only answers.
     pub answers_only: bool,
+    /// Whether who gets into it can go on from there.
+    pub onward: Onward,
 }
 
-/// A placement with nothing set.
+/// A placement with nothing set, of which is not known what can be made of it.
 pub const PLAIN: Placement = Placement {
     kind: "",
     noun: "",
@@ -40,7 +42,14 @@ pub const PLAIN: Placement = Placement {
     parent: None,
     optional: false,
     answers_only: false,
+    onward: Onward::Perhaps,
 };
+
+/// A managed service: who connects to it is given no means to choose where it connects to.
+pub const SERVICE: Placement = Placement { onward: Onward::Never, ..PLAIN };
+
+/// What runs its owner's programs and takes connections.
+pub const COMPUTE: Placement = Placement { onward: Onward::Freely, ..PLAIN };
 
 /// Lowers every resource of every placement.
 pub fn lower(lowering: &mut Lowering) {
@@ -73,8 +82,8 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
     let path = placement.subnets.first().copied().or(placement.subnet_group.map(|(path, _)| path)).unwrap_or_default();
     let attachments = lowering.attachments(&Stand { resource, path, subnets, groups: Groups::Named(groups), addresses });
     let origin = Some(resource.origin.clone());
-    let answers_only = placement.answers_only;
-    let endpoint = Endpoint { name: lowering.name(id), kind: placement.noun, attachments, answers_only, origin };
+    let Placement { noun: kind, answers_only, onward, .. } = *placement;
+    let endpoint = Endpoint { name: lowering.name(id), kind, attachments, answers_only, onward, origin };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }

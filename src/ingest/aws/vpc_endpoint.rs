@@ -4,7 +4,7 @@
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Endpoint, GapKind, Id};
+use crate::model::{Endpoint, GapKind, Id, Onward};
 
 /// Lowers interface endpoints; gateway endpoints hold no address.
 pub fn lower(lowering: &mut Lowering) {
@@ -50,7 +50,8 @@ fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         attachments.retain(|attachment| networks.contains(&attachment.network));
     }
     let origin = Some(resource.origin.clone());
-    let endpoint = Endpoint { name: lowering.name(id), kind: "interface endpoint", attachments, answers_only: true, origin };
+    let name = lowering.name(id);
+    let endpoint = Endpoint { name, kind: "interface endpoint", attachments, answers_only: true, onward: Onward::Never, origin };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }

@@ -3,7 +3,7 @@
 use super::lowering::{Attribute, Blocks, Found, Lowering};
 use crate::ingest::terraform::Resource;
 use crate::model::{
-    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic,
+    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Onward, Subnet, Traffic,
 };
 use std::collections::BTreeSet;
 
@@ -33,9 +33,9 @@ impl<'a> Stand<'a> {
 
 impl Lowering<'_> {
     /// Adds an endpoint for a resource.
-    pub fn endpoint(&mut self, id: Id<Resource>, kind: &'static str, attachments: Vec<Attachment>, answers_only: bool) {
+    pub fn endpoint(&mut self, id: Id<Resource>, kind: &'static str, attachments: Vec<Attachment>, answers_only: bool, onward: Onward) {
         let (name, origin) = (self.name(id), Some(self.graph.resources[id].origin.clone()));
-        let endpoint = self.world.endpoints.push(Endpoint { name, kind, attachments, answers_only, origin });
+        let endpoint = self.world.endpoints.push(Endpoint { name, kind, attachments, answers_only, onward, origin });
         self.lowered.endpoints.insert(id, endpoint);
     }
 

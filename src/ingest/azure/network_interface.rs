@@ -5,7 +5,7 @@
 use super::attachment::Stand;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Attachment, Id};
+use crate::model::{Attachment, Id, Onward};
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_network_interface";
@@ -29,7 +29,7 @@ pub fn lower(lowering: &mut Lowering) {
     let members = given(lowering, "azurerm_network_interface_application_security_group_association");
     for (id, resource) in managed(TYPE) {
         let attachments = interface(lowering, id, resource, &groups, &members);
-        lowering.endpoint(id, "network interface", attachments, false);
+        lowering.endpoint(id, "network interface", attachments, false, Onward::Perhaps);
     }
     for (id, resource) in MACHINES.iter().flat_map(|kind| managed(kind)) {
         let interfaces = lowering.resources(Attribute::of(resource, "network_interface_ids"), TYPE);
@@ -44,11 +44,11 @@ pub fn lower(lowering: &mut Lowering) {
             let nowhere = Found { items: Vec::new(), rest: doubt };
             attachments = lowering.attachments(&Stand::plain(resource, "network_interface_ids", nowhere, Default::default()));
         }
-        lowering.endpoint(id, "virtual machine", attachments, false);
+        lowering.endpoint(id, "virtual machine", attachments, false, Onward::Freely);
     }
     for (id, resource) in SCALE_SETS.iter().flat_map(|kind| managed(kind)) {
         let attachments = scale_set(lowering, resource);
-        lowering.endpoint(id, "virtual machine scale set", attachments, false);
+        lowering.endpoint(id, "virtual machine scale set", attachments, false, Onward::Freely);
     }
 }
 

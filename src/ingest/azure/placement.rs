@@ -5,7 +5,7 @@
 use super::attachment::Stand;
 use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Id};
+use crate::model::{AddressSet, Id, Onward};
 
 /// How one resource type names what it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +20,32 @@ pub struct Placement {
     pub addresses: &'static [&'static str],
     /// Whether it only answers and opens no connections.
     pub answers_only: bool,
+    /// Whether who gets into it can go on from there.
+    pub onward: Onward,
 }
 
 const fn placed(kind: &'static str, noun: &'static str, subnets: &'static [&'static str], addresses: &'static [&'static str]) -> Placement {
-    Placement { kind, noun, subnets, addresses, answers_only: false }
+    Placement { kind, noun, subnets, addresses, answers_only: false, onward: Onward::Never }
+}
+
+/// What runs its owner's programs.
+const fn compute(
+    kind: &'static str,
+    noun: &'static str,
+    subnets: &'static [&'static str],
+    addresses: &'static [&'static str],
+) -> Placement {
+    Placement { onward: Onward::Freely, ..placed(kind, noun, subnets, addresses) }
+}
+
+/// What may run programs, or open connections for who is in it.
+const fn perhaps(
+    kind: &'static str,
+    noun: &'static str,
+    subnets: &'static [&'static str],
+    addresses: &'static [&'static str],
+) -> Placement {
+    Placement { onward: Onward::Perhaps, ..placed(kind, noun, subnets, addresses) }
 }
 
 const FRONT: &[&str] = &["frontend_ip_configuration.subnet_id"];
@@ -32,25 +54,25 @@ const CONFIGURATION: &[&str] = &["ip_configuration.subnet_id"];
 
 /// All of them. One that names no subnet stands in no virtual network.
 pub const PLACEMENTS: &[Placement] = &[
-    placed("azurerm_api_management", "API gateway", &["virtual_network_configuration.subnet_id"], &["private_ip_addresses"]),
-    placed("azurerm_app_service_environment_v3", "app service environment", &["subnet_id"], &["internal_inbound_ip_addresses"]),
+    perhaps("azurerm_api_management", "API gateway", &["virtual_network_configuration.subnet_id"], &["private_ip_addresses"]),
+    compute("azurerm_app_service_environment_v3", "app service environment", &["subnet_id"], &["internal_inbound_ip_addresses"]),
     placed(
         "azurerm_application_gateway",
         "application gateway",
         &["gateway_ip_configuration.subnet_id", "frontend_ip_configuration.subnet_id"],
         &[],
     ),
-    placed("azurerm_bastion_host", "bastion host", CONFIGURATION, &[]),
-    placed("azurerm_container_app_environment", "container app environment", &["infrastructure_subnet_id"], &["static_ip_address"]),
-    placed("azurerm_container_group", "container group", &["subnet_ids"], &["ip_address"]),
-    placed(
+    perhaps("azurerm_bastion_host", "bastion host", CONFIGURATION, &[]),
+    compute("azurerm_container_app_environment", "container app environment", &["infrastructure_subnet_id"], &["static_ip_address"]),
+    compute("azurerm_container_group", "container group", &["subnet_ids"], &["ip_address"]),
+    compute(
         "azurerm_databricks_workspace",
         "data workspace",
         &["custom_parameters.private_subnet_id", "custom_parameters.public_subnet_id"],
         &[],
     ),
-    placed("azurerm_firewall", "firewall", CONFIGURATION, &["ip_configuration.private_ip_address"]),
-    placed("azurerm_hdinsight_kafka_cluster", "message broker", &["roles.worker_node.subnet_id", "roles.head_node.subnet_id"], &[]),
+    perhaps("azurerm_firewall", "firewall", CONFIGURATION, &["ip_configuration.private_ip_address"]),
+    perhaps("azurerm_hdinsight_kafka_cluster", "message broker", &["roles.worker_node.subnet_id", "roles.head_node.subnet_id"], &[]),
     Placement { answers_only: true, ..placed("azurerm_lb", "load balancer", FRONT, FRONT_ADDRESS) },
     placed("azurerm_mssql_managed_instance", "database instance", &["subnet_id"], &[]),
     placed("azurerm_mysql_flexible_server", "database server", &["delegated_subnet_id"], &[]),
@@ -63,7 +85,9 @@ pub const PLACEMENTS: &[Placement] = &[
         &["ip_configurations.private_ip_address"],
     ),
     placed("azurerm_redis_cache", "cache", &["subnet_id"], &["private_static_ip_address"]),
-    placed("azurerm_spring_cloud_service", "application service", &["network.app_subnet_id", "network.service_runtime_subnet_id"], &[]),
+    compute("azurerm_spring_cloud_service", "application service", &["network.app_subnet_id", "network.service_runtime_subnet_id"], &[]),
+    // Integration with a network is for what these send: nothing comes in by it ("Integrate your app with an Azure virtual
+    // network", overview-vnet-integration).
     placed("azurerm_linux_function_app", "function app", &["virtual_network_subnet_id"], &[]),
     placed("azurerm_linux_web_app", "web app", &["virtual_network_subnet_id"], &[]),
     placed("azurerm_windows_function_app", "function app", &["virtual_network_subnet_id"], &[]),
@@ -103,5 +127,5 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
     let path = placement.subnets.first().copied().unwrap_or_default();
     let addresses = Blocks { addresses, ..Blocks::default() };
     let attachments = lowering.attachments(&Stand::plain(resource, path, subnets, addresses));
-    lowering.endpoint(id, placement.noun, attachments, placement.answers_only);
+    lowering.endpoint(id, placement.noun, attachments, placement.answers_only, placement.onward);
 }

@@ -5,7 +5,7 @@
 use super::attachment::Stand;
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{GapKind, Id, Subnet};
+use crate::model::{GapKind, Id, Onward, Subnet};
 
 /// Lowers private endpoints.
 pub fn lower(lowering: &mut Lowering) {
@@ -16,7 +16,7 @@ pub fn lower(lowering: &mut Lowering) {
         let mut addresses = lowering.addresses_in(resource, "ip_configuration", &["private_ip_address"]);
         addresses.add(&lowering.addresses_in(resource, "private_service_connection", &["private_ip_address"]));
         let attachments = lowering.attachments(&Stand::plain(resource, "subnet_id", subnets, addresses));
-        lowering.endpoint(id, "private endpoint", attachments, true);
+        lowering.endpoint(id, "private endpoint", attachments, true, Onward::Never);
         channel(lowering, id, resource);
     }
 }

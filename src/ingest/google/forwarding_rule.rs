@@ -5,7 +5,7 @@
 use super::listener::listener;
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Onward};
 
 /// Lowers internal forwarding rules.
 pub fn lower(lowering: &mut Lowering) {
@@ -32,7 +32,7 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, pass
         let origin = Some(resource.origin.clone());
         attachments.push(Attachment { network, subnet: Some(*subnet), addresses, filters: filters.clone(), doubt, origin });
     }
-    lowering.enter_endpoint(id, resource, "load balancer", attachments);
+    lowering.enter_endpoint(id, resource, "load balancer", attachments, Onward::Never);
 }
 
 /// The address of a rule: its own, or that of the address resource which it names.

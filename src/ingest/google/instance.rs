@@ -5,7 +5,7 @@ use super::class::Class;
 use super::firewall_policy::has_regional;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, Subnet};
+use crate::model::{AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, Onward, Subnet};
 
 const INSTANCES: &[&str] = &["google_compute_instance", "google_compute_instance_from_template"];
 const GROUPS: &[&str] = &["google_compute_instance_group_manager", "google_compute_region_instance_group_manager"];
@@ -62,7 +62,7 @@ fn push(
         let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())).and(rest);
         attachments = lowering.anywhere(resource, &doubt);
     }
-    lowering.enter_endpoint(id, resource, kind, attachments);
+    lowering.enter_endpoint(id, resource, kind, attachments, Onward::Freely);
 }
 
 /// Attachments of all interfaces that `of` describes, an instance's or a template's; `owner` is what has them.
@@ -175,9 +175,16 @@ impl Lowering<'_> {
     }
 
     /// Adds a resource that holds addresses.
-    pub fn enter_endpoint(&mut self, id: Id<Resource>, resource: &Resource, kind: &'static str, attachments: Vec<Attachment>) {
+    pub fn enter_endpoint(
+        &mut self,
+        id: Id<Resource>,
+        resource: &Resource,
+        kind: &'static str,
+        attachments: Vec<Attachment>,
+        onward: Onward,
+    ) {
         let origin = Some(resource.origin.clone());
-        let endpoint = Endpoint { name: self.name(id), kind, attachments, answers_only: false, origin };
+        let endpoint = Endpoint { name: self.name(id), kind, attachments, answers_only: false, onward, origin };
         let endpoint = self.world.endpoints.push(endpoint);
         self.lowered.endpoints.insert(id, endpoint);
     }

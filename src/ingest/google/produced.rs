@@ -6,7 +6,7 @@ use super::lowering::{Attribute, Lowering, is_set};
 use super::service_connection::{Producer, ranges};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Network};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Network, Onward};
 
 /// A type of managed service.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +91,7 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service
             attachments.extend(by_own_peering(lowering, id, resource, service, *network, &doubt));
         }
     }
-    lowering.enter_endpoint(id, resource, service.noun, attachments);
+    lowering.enter_endpoint(id, resource, service.noun, attachments, Onward::Never);
 }
 
 fn channel(lowering: &mut Lowering, resource: &Resource) {

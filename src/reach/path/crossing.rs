@@ -9,7 +9,7 @@ use super::spot::{Owner, Spot, Standing};
 use super::translator;
 use super::walk;
 use super::way::{Border, Way, borders};
-use crate::model::{AddressSet, Bounds, FlowSet, Id, Link, Traffic};
+use crate::model::{AddressSet, Bounds, FlowSet, Id, Link, Traffic, Verdict};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -50,10 +50,28 @@ impl<'a, 'w> Crossings<'a, 'w> {
 
     /// What passes to the pods' own addresses.
     pub fn direct(&self, from: &Presence, to: &Presence) -> Crossing {
+        self.spread(from, to, true)
+    }
+
+    /// What passes without leaving the network of the source, by no door that leads over a border.
+    pub fn inside(&self, from: &Presence, to: &Presence) -> Crossing {
+        let mut out = self.spread(from, to, false);
+        let fronts = to.doors.iter().flat_map(|(_, fronts)| fronts).filter(|front| front.links.is_empty());
+        for (source, front) in from.sources.iter().flat_map(|source| fronts.clone().map(move |front| (source, front))) {
+            if !self.apart(source.spot, front.spot) {
+                let stretches = self.stretch(source.spot, front.spot);
+                stretches.iter().for_each(|(link, stretch)| out.add(*link, &ends(source, Some(&front.admits), stretch)));
+            }
+        }
+        out
+    }
+
+    /// What passes to the own addresses of who stands in another network than the source, or in the same.
+    fn spread(&self, from: &Presence, to: &Presence, apart: bool) -> Crossing {
         let mut out = Crossing::default();
         for source in &from.sources {
             for destination in &to.destinations {
-                if self.apart(source.spot, destination.spot) {
+                if self.apart(source.spot, destination.spot) == apart {
                     for (link, stretch) in self.stretch(source.spot, destination.spot).iter() {
                         out.add(*link, &ends(source, destination.policy.as_ref(), stretch));
                     }
@@ -135,6 +153,15 @@ fn ends(source: &Stand, admits: Option<&Bounds<FlowSet>>, stretch: &Bounds<Regio
 }
 
 impl Crossing {
+    /// Whether something passes.
+    pub fn verdict(&self) -> Verdict {
+        match (self.bounds.must.is_empty(), self.bounds.may.is_empty()) {
+            (false, _) => Verdict::Reachable,
+            (true, false) => Verdict::Possible,
+            (true, true) => Verdict::Blocked,
+        }
+    }
+
     fn add(&mut self, link: Option<Id<Link>>, bounds: &Bounds<Region>) {
         self.bounds = self.bounds.zip(bounds, Region::union);
         link.iter().for_each(|link| self.over(*link, bounds));

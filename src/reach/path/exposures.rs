@@ -195,11 +195,10 @@ impl Case<'_, '_, '_> {
 }
 
 fn best(found: &Crossing) -> Option<(Verdict, Traffic)> {
-    match (found.bounds.must.is_empty(), found.bounds.may.is_empty()) {
-        (false, _) => Some((Verdict::Reachable, found.bounds.must.traffic())),
-        (true, false) => Some((Verdict::Possible, found.bounds.may.traffic())),
-        (true, true) => None,
-    }
+    let verdict = found.verdict();
+    let bounds = &found.bounds;
+    let region = if verdict == Verdict::Reachable { &bounds.must } else { &bounds.may };
+    (verdict != Verdict::Blocked).then(|| (verdict, region.traffic()))
 }
 
 fn addresses(found: &Crossing, verdict: Verdict, direction: Direction) -> AddressSet {

@@ -17,6 +17,12 @@ pub(in crate::reach) trait Guard {
     /// What passes from a node of the cluster, which has one of the addresses, to pods that stand so; by the address.
     fn by_node(&self, workload: Id<Workload>, footing: Option<usize>, node: &AddressSet) -> Bounds<FlowSet>;
 
+    /// What one workload's pods may send to another's of the same cluster.
+    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic>;
+
+    /// Workloads of one cluster with the same number are alike to its policies; none for one that is like no other.
+    fn kind(&self, workload: Id<Workload>) -> Option<usize>;
+
     /// Why a packet from or to such an address passes or does not.
     fn reason(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, packet: &Witness) -> Reason;
 
@@ -27,6 +33,14 @@ pub(in crate::reach) trait Guard {
 impl Guard for Judge<'_> {
     fn outside(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>) -> Judged<FlowSet> {
         Judge::outside(self, workload, direction, footing)
+    }
+
+    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic> {
+        Judge::between(self, from, to).bounds
+    }
+
+    fn kind(&self, workload: Id<Workload>) -> Option<usize> {
+        Judge::kind(self, workload)
     }
 
     fn reason(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, packet: &Witness) -> Reason {

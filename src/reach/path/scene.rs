@@ -7,9 +7,9 @@
 //!                                                  own:10.40.0.9 or own:members:h)
 //! link pcx app data entry=nodes        (also: strict: no members known across; into=acl, outof=acl: judged at the edges of
 //!                                      both ways; stands=nodes: delivers into that subnet from inside)
-//! endpoint orders db 10.40.0.9 g
+//! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps)
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
-//! lets web egress tcp 5432 10.40.0.0/24
+//! lets web egress tcp 5432 10.40.0.0/24    calls web cart    (pods of the cluster; else none call each other)
 //! door lb tcp 8080 web 10.40.0.0/24    (to that port of web's pods, for these clients)
 //! relay lb nodes 10.20.0.16/28 80 n keeps node admitted    (one more place that hands on; the last words as they hold)
 //! ```
@@ -27,6 +27,7 @@ pub(super) struct Scene {
     pub world: World,
     names: BTreeMap<String, usize>,
     lets: BTreeMap<(Id<Workload>, Direction), Bounds<FlowSet>>,
+    pub calls: BTreeMap<(Id<Workload>, Id<Workload>), Bounds<Traffic>>,
 }
 
 pub(super) fn block(text: &str) -> AddressSet {
@@ -111,8 +112,14 @@ impl Scene {
             }
             ["link", name, one, other, ref more @ ..] => self.link(name, one, other, more, &doubt),
             ["endpoint", name, subnet, at, ref groups @ ..] => {
-                let attachments = vec![self.attachment(subnet, at, groups, doubt)];
-                let endpoint = Endpoint { name: name.to_owned(), kind: "instance", attachments, answers_only: false, origin: None };
+                let (group, marks): (Vec<&str>, Vec<&str>) = groups.iter().partition(|word| !word.starts_with("onward:"));
+                let onward = match marks.first() {
+                    Some(&"onward:never") => Onward::Never,
+                    Some(&"onward:perhaps") => Onward::Perhaps,
+                    _ => Onward::Freely,
+                };
+                let attachments = vec![self.attachment(subnet, at, &group, doubt)];
+                let endpoint = Endpoint { name: name.to_owned(), kind: "instance", attachments, answers_only: false, onward, origin: None };
                 let id = self.world.endpoints.push(endpoint);
                 self.enter("endpoint", name, id.index());
             }
@@ -131,6 +138,10 @@ impl Scene {
                 let own = self.lets.entry((self.workload(name), direction)).or_default();
                 own.may = own.may.union(&flows);
                 own.must = if doubtful { own.must.clone() } else { own.must.union(&flows) };
+            }
+            ["calls", from, to] => {
+                let must = if doubtful { Traffic::none() } else { Traffic::all() };
+                self.calls.insert((self.workload(from), self.workload(to)), Bounds { must, may: Traffic::all() });
             }
             _ => panic!("no fact: {line}"),
         }
@@ -302,6 +313,14 @@ impl Guard for Scene {
 
     fn by_node(&self, workload: Id<Workload>, footing: Option<usize>, _: &AddressSet) -> Bounds<FlowSet> {
         self.outside(workload, Direction::Ingress, footing).bounds
+    }
+
+    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic> {
+        self.calls.get(&(from, to)).cloned().unwrap_or_default()
+    }
+
+    fn kind(&self, workload: Id<Workload>) -> Option<usize> {
+        Some(workload.index())
     }
 
     fn reason(&self, _: Id<Workload>, direction: Direction, _: Option<usize>, _: &Witness) -> Reason {

@@ -1,134 +1,125 @@
-//! Chains of pods that end with one which crosses a border.
+//! Chains of pods and resources that end with one which crosses a border.
 //!
-//! Searched backwards from the pods that cross, breadth first and over classes of workloads, so that the first chain
-//! found is a shortest one. Chains whose every step is sure are looked for first.
+//! Searched backwards from those that cross, breadth first and over groups of what is alike, so that the first chain found
+//! is a shortest one; pods stand before resources. Chains whose every step is sure are looked for first.
 
-use super::classes::{Class, Spots, classes};
+mod graph;
+mod seams;
+mod stones;
+
+use super::classes::{Spots, classes};
 use super::crossing::{Crossing, Crossings};
 use super::fabric::Fabric;
-use super::far;
-use crate::model::{Id, Verdict, Workload};
-use crate::reach::policy::Judge;
+use super::far::{self, Far};
+use super::policy::Guard;
+use crate::model::Verdict;
 use crate::reach::{Party, SteppingStones};
+use graph::Graph;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-/// Workloads that neither policies nor the network tell apart.
-struct Group {
-    /// Position among the classes.
-    class: usize,
-    members: Vec<Id<Workload>>,
-}
-
-/// Which groups can open connections to which, surely and possibly.
-struct Graph {
-    groups: Vec<Group>,
-    /// For each group those that reach it: the position, and whether surely.
-    reached_by: Vec<Vec<(usize, bool)>>,
-}
+#[cfg(test)]
+mod tests;
 
 /// The shortest chain for each workload and far side that it does not reach itself.
-pub(in crate::reach) fn stepping_stones(fabric: &Fabric<'_>, judge: &Judge<'_>, longest: usize) -> Vec<SteppingStones> {
+pub(in crate::reach) fn stepping_stones(fabric: &Fabric<'_>, guard: &dyn Guard, longest: usize) -> Vec<SteppingStones> {
     let mut spots = Spots::default();
-    let classes = classes(fabric, judge, &mut spots);
-    let fars = far::all(fabric, judge, &mut spots);
-    let crossings = Crossings::new(fabric, judge, &spots);
-    let graph = Graph::of(judge, fabric, &classes);
+    let classes = classes(fabric, guard, &mut spots);
+    let fars = far::all(fabric, guard, &mut spots);
+    let crossings = Crossings::new(fabric, guard, &spots);
+    let graph = OnceCell::new();
     let mut out = Vec::new();
     for far in &fars {
         let found: Vec<Crossing> = classes.iter().map(|class| crossings.between(&class.presence, &far.presence)).collect();
-        if found.iter().all(|crossing| crossing.bounds.may.is_empty()) {
-            continue;
-        }
-        let sure = graph.search(&found, longest, true);
-        let perhaps = graph.search(&found, longest, false);
-        for (start, group) in graph.groups.iter().enumerate() {
-            let certain = sure.get(&start).map(|next| (next, &sure, Verdict::Reachable));
-            let Some((_, nexts, verdict)) = certain.or_else(|| perhaps.get(&start).map(|next| (next, &perhaps, Verdict::Possible))) else {
-                continue;
-            };
-            out.extend(graph.chains(group, start, nexts, &found, &far.party, verdict));
+        // Who surely crosses needs nobody, and most often all do.
+        if found.iter().any(|crossing| crossing.verdict() != Verdict::Reachable) {
+            let graph = graph.get_or_init(|| Graph::new(&crossings, &classes, &fars));
+            out.extend(Search::new(graph, far, found).chains(longest));
         }
     }
     out.sort_by(|a, b| (a.from, &a.far).cmp(&(b.from, &b.far)));
     out
 }
 
-impl Graph {
-    fn of(judge: &Judge<'_>, fabric: &Fabric<'_>, classes: &[Class]) -> Graph {
-        let mut members: BTreeMap<(usize, Option<usize>), Vec<Id<Workload>>> = BTreeMap::new();
-        for (number, class) in classes.iter().enumerate() {
-            for id in &class.members {
-                members.entry((number, judge.kind(*id))).or_default().push(*id);
-            }
-        }
-        let groups: Vec<Group> = members.into_iter().map(|((class, _), members)| Group { class, members }).collect();
-        let reached_by = groups.iter().map(|to| reaching(judge, fabric, &groups, to)).collect();
-        Graph { groups, reached_by }
+/// The chains to one far side.
+struct Search<'g, 'p, 'a, 'w> {
+    graph: &'g Graph<'p, 'a, 'w>,
+    far: &'g Far,
+    /// What crosses, by presence.
+    found: Vec<Crossing>,
+}
+
+impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
+    /// With what the pods send, in the order of their classes; what resources send is added.
+    fn new(graph: &'g Graph<'p, 'a, 'w>, far: &'g Far, mut found: Vec<Crossing>) -> Self {
+        found.extend(graph.resources().map(|presence| graph.crossings.between(presence, &far.presence)));
+        Search { graph, far, found }
     }
 
-    /// For each group the next one on a shortest chain; those that cross themselves are not among them.
-    fn search(&self, found: &[Crossing], longest: usize, surely: bool) -> BTreeMap<usize, usize> {
-        let crosses = |group: &Group| {
-            let bounds = found.get(group.class).map(|crossing| &crossing.bounds);
-            bounds.is_some_and(|bounds| !if surely { bounds.must.is_empty() } else { bounds.may.is_empty() })
-        };
-        let mut front: Vec<usize> = self.groups.iter().enumerate().filter(|(_, group)| crosses(group)).map(|(at, _)| at).collect();
-        let mut reached: Vec<bool> = self.groups.iter().map(crosses).collect();
+    /// Whether a stone crosses itself.
+    fn crosses(&self, stone: usize) -> Verdict {
+        self.crossing(stone).map_or(Verdict::Blocked, Crossing::verdict)
+    }
+
+    fn crossing(&self, stone: usize) -> Option<&Crossing> {
+        self.found.get(self.graph.stones.get(stone)?.presence)
+    }
+
+    fn chains(&self, longest: usize) -> Vec<SteppingStones> {
+        if self.found.iter().all(|crossing| crossing.verdict() == Verdict::Blocked) {
+            return Vec::new();
+        }
+        let sure = self.nexts(longest, Verdict::Reachable);
+        let perhaps = OnceCell::new();
+        let mut out = Vec::new();
+        for start in self.graph.stones.iter().enumerate().filter(|(_, stone)| stone.is_pods()).map(|(start, _)| start) {
+            let certain = sure.contains_key(&start);
+            let (nexts, verdict) = match self.crosses(start) {
+                _ if certain => (&sure, Verdict::Reachable),
+                Verdict::Blocked => (perhaps.get_or_init(|| self.nexts(longest, Verdict::Possible)), Verdict::Possible),
+                _ => continue,
+            };
+            let through: Vec<usize> = std::iter::successors(nexts.get(&start), |at| nexts.get(at)).copied().collect();
+            out.extend(self.told(start, &through, verdict));
+        }
+        out
+    }
+
+    /// For each stone the next one on a shortest chain whose every step is at least that sure; for those that cross
+    /// themselves there is none.
+    fn nexts(&self, longest: usize, least: Verdict) -> BTreeMap<usize, usize> {
+        let stones = self.graph.stones.iter().enumerate();
+        let usable = stones.filter(|(_, stone)| stone.onward >= least).map(|(at, _)| at);
+        let (mut front, mut apart): (Vec<usize>, Vec<usize>) = usable.partition(|at| self.crosses(*at) >= least);
         let mut next = BTreeMap::new();
         for _ in 1..longest {
             let mut further = Vec::new();
-            for &to in &front {
-                for &(from, certain) in self.reached_by.get(to).into_iter().flatten() {
-                    let Some(seen) = reached.get_mut(from) else { continue };
-                    if !*seen && (certain || !surely) {
-                        *seen = true;
-                        next.insert(from, to);
-                        further.push(from);
-                    }
-                }
-            }
-            further.sort_unstable();
+            apart.retain(|from| {
+                let to = front.iter().find(|to| self.graph.step(*from, **to) >= least);
+                further.extend(to.map(|_| *from));
+                next.extend(to.map(|to| (*from, *to)));
+                to.is_none()
+            });
             front = further;
         }
         next
     }
 
-    fn chains(
-        &self,
-        group: &Group,
-        start: usize,
-        nexts: &BTreeMap<usize, usize>,
-        found: &[Crossing],
-        far: &Party,
-        verdict: Verdict,
-    ) -> Vec<SteppingStones> {
-        let steps = std::iter::successors(nexts.get(&start), |at| nexts.get(at));
-        let stones: Vec<&Group> = steps.filter_map(|at| self.groups.get(*at)).collect();
-        let through: Vec<Id<Workload>> = stones.iter().filter_map(|stone| stone.members.first().copied()).collect();
-        let Some(last) = stones.last().and_then(|stone| found.get(stone.class)) else { return Vec::new() };
+    /// A chain for each member of the group where it starts.
+    fn told(&self, start: usize, through: &[usize], verdict: Verdict) -> Vec<SteppingStones> {
+        let Some(last) = through.last().and_then(|last| self.crossing(*last)) else { return Vec::new() };
         let certain = verdict == Verdict::Reachable;
         let traffic = if certain { last.bounds.must.traffic() } else { last.bounds.may.traffic() };
         let links = if certain { &last.surely_over } else { &last.possibly_over };
-        let chain = |from: &Id<Workload>| SteppingStones {
-            from: *from,
+        let through: Vec<Party> = through.iter().filter_map(|at| self.graph.stones.get(*at)?.party()).collect();
+        let chain = |from| SteppingStones {
+            from,
             through: through.clone(),
-            far: far.clone(),
+            far: self.far.party.clone(),
             links: links.clone(),
             traffic: traffic.clone(),
             verdict,
         };
-        group.members.iter().map(chain).collect()
+        self.graph.stones.get(start).map(|stone| stone.pods().iter().copied().map(chain).collect()).unwrap_or_default()
     }
-}
-
-/// The groups of the same cluster that can open a connection to a group.
-fn reaching(judge: &Judge<'_>, fabric: &Fabric<'_>, groups: &[Group], to: &Group) -> Vec<(usize, bool)> {
-    let Some(target) = to.members.first() else { return Vec::new() };
-    let cluster = |id: &Id<Workload>| fabric.world.workloads[*id].cluster;
-    let reach = |(at, from): (usize, &Group)| {
-        let source = from.members.first().filter(|source| cluster(source) == cluster(target) && !std::ptr::eq(from, to))?;
-        let bounds = judge.between(*source, *target).bounds;
-        (!bounds.may.is_empty()).then(|| (at, !bounds.must.is_empty()))
-    };
-    groups.iter().enumerate().filter_map(reach).collect()
 }

@@ -264,10 +264,11 @@ fn pods_that_cannot_cross_go_by_those_that_can() {
     let chains = |longest| {
         let found = super::stepping_stones(&Fabric::new(&scene.world), &judge, longest);
         let name = |id: &Id<Workload>| scene.world.workloads[*id].name.clone();
+        let stone = |party: &Party| if let Party::Workload(id) = party { name(id) } else { panic!("no pods: {party:?}") };
         let to_resource = found.into_iter().filter(|chain| matches!(chain.far, Party::Endpoint(_)));
         to_resource
             .map(|chain| {
-                let through: Vec<String> = chain.through.iter().map(name).collect();
+                let through: Vec<String> = chain.through.iter().map(stone).collect();
                 format!("{} by {}: {} {}", name(&chain.from), through.join(", "), chain.traffic, chain.verdict.word())
             })
             .collect::<Vec<_>>()

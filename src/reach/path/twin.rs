@@ -4,6 +4,7 @@
 //! pass in all of them, and what passes in one of them the engine must say may pass.
 
 mod doors;
+mod stepping;
 
 use super::policy::Guard;
 use super::scene::Scene;
@@ -148,14 +149,19 @@ impl Scene {
 
     /// Whether the packet arrives and is answered.
     fn passes(&self, from: &Party, to: &Party, packet: &Witness) -> bool {
-        self.enters(from, to, packet)
-            || self.stands(from, packet, true).iter().any(|source| {
-                self.stands(to, packet, false).iter().any(|destination| {
-                    self.policy_passes(from, Direction::Egress, packet.destination, packet)
-                        && self.carried(source, destination, packet)
-                        && self.policy_passes(to, Direction::Ingress, packet.source, packet)
-                })
+        self.enters(from, to, packet) || self.passes_where(from, to, packet, |_, _| true)
+    }
+
+    /// The same from and to those stands that count, by no door.
+    fn passes_where(&self, from: &Party, to: &Party, packet: &Witness, counts: impl Fn(&Stand, &Stand) -> bool) -> bool {
+        self.stands(from, packet, true).iter().any(|source| {
+            self.stands(to, packet, false).iter().any(|destination| {
+                counts(source, destination)
+                    && self.policy_passes(from, Direction::Egress, packet.destination, packet)
+                    && self.carried(source, destination, packet)
+                    && self.policy_passes(to, Direction::Ingress, packet.source, packet)
             })
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::connectivity::{ChainRow, Connectivity, FlowRow};
 use super::style::{BOLD, FAINT, paint};
 use crate::report::plain::plain;
 
-/// One line for each flow, then one for each way by other pods, then what was not understood.
+/// One line for each flow, then one for each way by others, then what was not understood.
 #[must_use]
 pub fn reach(connectivity: &Connectivity) -> String {
     let mut out: String = connectivity.flows.iter().map(line).collect();
@@ -22,7 +22,7 @@ pub fn reach(connectivity: &Connectivity) -> String {
 fn chain(row: &ChainRow) -> String {
     let steps: Vec<String> = [&row.from].into_iter().chain(&row.through).chain([&row.to]).map(|name| plain(name).to_string()).collect();
     let possible = if row.certain { "" } else { "possible, " };
-    format!("{}  {}  ({possible}by way of other pods, across {})\n", steps.join(" -> "), row.traffic, plain(&row.crosses.join(", ")))
+    format!("{}  {}  ({possible}by way of others, across {})\n", steps.join(" -> "), row.traffic, plain(&row.crosses.join(", ")))
 }
 
 pub(super) fn line(row: &FlowRow) -> String {

@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::node_group;
 use crate::ingest::aws::{Attribute, Lowering};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Attachment, Endpoint, Id};
+use crate::model::{AddressSet, Attachment, Endpoint, Id, Onward};
 
 /// The control plane's interfaces as an endpoint. They are there, and answer, whether or not the private endpoint has a name.
 /// The public endpoint stands in no private network: its switch and `public_access_cidrs` have no say here.
@@ -30,6 +30,7 @@ pub fn endpoint(lowering: &mut Lowering, cluster: Id<Resource>, name: &str, fact
         kind: "Kubernetes API server",
         attachments,
         answers_only: false,
+        onward: Onward::Never,
         origin: Some(resource.origin.clone()),
     };
     let endpoint = lowering.world.endpoints.push(endpoint);

@@ -1,13 +1,13 @@
 //! Search, warehouses and data processing: OpenSearch, Redshift, EMR, Glue, MWAA, SageMaker.
 
-use crate::ingest::aws::placement::{PLAIN, Placement};
+use crate::ingest::aws::placement::{COMPUTE, PLAIN, Placement, SERVICE};
 
 const SEARCH: Placement = Placement {
     noun: "search domain",
     subnets: &["vpc_options.subnet_ids"],
     groups: &["vpc_options.security_group_ids"],
     optional: true,
-    ..PLAIN
+    ..SERVICE
 };
 
 /// The types.
@@ -19,14 +19,14 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "data warehouse",
         subnet_group: Some(("cluster_subnet_group_name", "aws_redshift_subnet_group")),
         groups: &["vpc_security_group_ids"],
-        ..PLAIN
+        ..SERVICE
     },
     Placement {
         kind: "aws_redshiftserverless_workgroup",
         noun: "data warehouse",
         subnets: &["subnet_ids"],
         groups: &["security_group_ids"],
-        ..PLAIN
+        ..SERVICE
     },
     Placement {
         kind: "aws_emr_cluster",
@@ -38,7 +38,7 @@ pub const PLACEMENTS: &[Placement] = &[
             "ec2_attributes.additional_master_security_groups",
             "ec2_attributes.additional_slave_security_groups",
         ],
-        ..PLAIN
+        ..COMPUTE
     },
     Placement {
         kind: "aws_glue_connection",
@@ -61,7 +61,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["subnet_id"],
         groups: &["security_groups"],
         optional: true,
-        ..PLAIN
+        ..COMPUTE
     },
     Placement {
         kind: "aws_sagemaker_model",

@@ -1,12 +1,12 @@
 //! Caches: ElastiCache, MemoryDB, DAX.
 
-use crate::ingest::aws::placement::{PLAIN, Placement};
+use crate::ingest::aws::placement::{Placement, SERVICE};
 
 const ELASTICACHE: Placement = Placement {
     noun: "cache",
     subnet_group: Some(("subnet_group_name", "aws_elasticache_subnet_group")),
     groups: &["security_group_ids"],
-    ..PLAIN
+    ..SERVICE
 };
 
 /// The types.
@@ -22,7 +22,7 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "cache",
         subnets: &["subnet_ids"],
         groups: &["security_group_ids"],
-        ..PLAIN
+        ..SERVICE
     },
     Placement { kind: "aws_memorydb_cluster", subnet_group: Some(("subnet_group_name", "aws_memorydb_subnet_group")), ..ELASTICACHE },
     Placement { kind: "aws_dax_cluster", subnet_group: Some(("subnet_group_name", "aws_dax_subnet_group")), ..ELASTICACHE },

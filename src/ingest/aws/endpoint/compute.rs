@@ -1,6 +1,9 @@
 //! Code that runs in subnets without instances of its own: Lambda, ECS services, Batch, CodeBuild, App Runner.
+//!
+//! A function's interfaces take no connections, so that nobody goes on from there. Source: AWS Lambda FAQs, "Are there
+//! restrictions in using code as a Lambda function": inbound network connections are blocked.
 
-use crate::ingest::aws::placement::{PLAIN, Placement};
+use crate::ingest::aws::placement::{COMPUTE, PLAIN, Placement, SERVICE};
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
@@ -10,7 +13,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
         optional: true,
-        ..PLAIN
+        ..SERVICE
     },
     Placement {
         kind: "aws_ecs_service",
@@ -18,7 +21,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["network_configuration.subnets"],
         groups: &["network_configuration.security_groups"],
         optional: true,
-        ..PLAIN
+        ..COMPUTE
     },
     Placement {
         kind: "aws_batch_compute_environment",
@@ -26,7 +29,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["compute_resources.subnets"],
         groups: &["compute_resources.security_group_ids"],
         optional: true,
-        ..PLAIN
+        ..COMPUTE
     },
     Placement {
         kind: "aws_codebuild_project",
@@ -49,7 +52,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
         optional: true,
-        ..PLAIN
+        ..SERVICE
     },
     Placement {
         kind: "aws_spot_instance_request",
@@ -57,6 +60,6 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["subnet_id"],
         groups: &["vpc_security_group_ids", "security_groups"],
         addresses: &["private_ip", "ipv6_addresses"],
-        ..PLAIN
+        ..COMPUTE
     },
 ];

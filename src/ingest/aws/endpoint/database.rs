@@ -1,10 +1,10 @@
 //! Databases: RDS, Aurora, DocumentDB, Neptune, and what stands before them.
 
-use crate::ingest::aws::placement::{PLAIN, Placement};
+use crate::ingest::aws::placement::{Placement, SERVICE};
 
 const GROUPS: &[&str] = &["vpc_security_group_ids"];
 const SUBNET_GROUP: Option<(&str, &str)> = Some(("db_subnet_group_name", "aws_db_subnet_group"));
-const CLUSTER: Placement = Placement { noun: "database cluster", groups: GROUPS, ..PLAIN };
+const CLUSTER: Placement = Placement { noun: "database cluster", groups: GROUPS, ..SERVICE };
 const INSTANCE: Placement = Placement { noun: "database instance", ..CLUSTER };
 
 /// The types.
@@ -32,13 +32,13 @@ pub const PLACEMENTS: &[Placement] = &[
         parent: Some(("cluster_identifier", "aws_neptune_cluster")),
         ..INSTANCE
     },
-    Placement { kind: "aws_db_proxy", noun: "database proxy", subnets: &["vpc_subnet_ids"], groups: GROUPS, ..PLAIN },
+    Placement { kind: "aws_db_proxy", noun: "database proxy", subnets: &["vpc_subnet_ids"], groups: GROUPS, ..SERVICE },
     Placement {
         kind: "aws_dms_replication_instance",
         noun: "replication instance",
         subnet_group: Some(("replication_subnet_group_id", "aws_dms_replication_subnet_group")),
         groups: GROUPS,
         addresses: &["replication_instance_private_ips"],
-        ..PLAIN
+        ..SERVICE
     },
 ];

@@ -1,6 +1,6 @@
 //! Brokers: MSK, Amazon MQ.
 
-use crate::ingest::aws::placement::{PLAIN, Placement};
+use crate::ingest::aws::placement::{PLAIN, Placement, SERVICE};
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
@@ -9,14 +9,14 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "Kafka cluster",
         subnets: &["broker_node_group_info.client_subnets"],
         groups: &["broker_node_group_info.security_groups"],
-        ..PLAIN
+        ..SERVICE
     },
     Placement {
         kind: "aws_msk_serverless_cluster",
         noun: "Kafka cluster",
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
-        ..PLAIN
+        ..SERVICE
     },
     Placement {
         kind: "aws_mskconnect_connector",
@@ -25,5 +25,5 @@ pub const PLACEMENTS: &[Placement] = &[
         groups: &["kafka_cluster.apache_kafka_cluster.vpc.security_groups"],
         ..PLAIN
     },
-    Placement { kind: "aws_mq_broker", noun: "message broker", subnets: &["subnet_ids"], groups: &["security_groups"], ..PLAIN },
+    Placement { kind: "aws_mq_broker", noun: "message broker", subnets: &["subnet_ids"], groups: &["security_groups"], ..SERVICE },
 ];

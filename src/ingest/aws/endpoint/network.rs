@@ -1,6 +1,6 @@
 //! Interfaces of network services: resolvers, Client VPN.
 
-use crate::ingest::aws::placement::{PLAIN, Placement};
+use crate::ingest::aws::placement::{Placement, SERVICE};
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
@@ -9,14 +9,14 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "resolver endpoint",
         subnets: &["ip_address.subnet_id"],
         groups: &["security_group_ids"],
-        ..PLAIN
+        ..SERVICE
     },
-    Placement { kind: "aws_elb", noun: "load balancer", subnets: &["subnets"], groups: &["security_groups"], ..PLAIN },
+    Placement { kind: "aws_elb", noun: "load balancer", subnets: &["subnets"], groups: &["security_groups"], ..SERVICE },
     Placement {
         kind: "aws_ec2_instance_connect_endpoint",
         noun: "instance connect endpoint",
         subnets: &["subnet_id"],
         groups: &["security_group_ids"],
-        ..PLAIN
+        ..SERVICE
     },
 ];

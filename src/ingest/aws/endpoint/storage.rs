@@ -1,8 +1,8 @@
 //! File systems: EFS mount targets, FSx, DataSync, Transfer Family.
 
-use crate::ingest::aws::placement::{PLAIN, Placement};
+use crate::ingest::aws::placement::{Placement, SERVICE};
 
-const FSX: Placement = Placement { noun: "file system", subnets: &["subnet_ids"], groups: &["security_group_ids"], ..PLAIN };
+const FSX: Placement = Placement { noun: "file system", subnets: &["subnet_ids"], groups: &["security_group_ids"], ..SERVICE };
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
@@ -12,7 +12,7 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["subnet_id"],
         groups: &["security_groups"],
         addresses: &["ip_address"],
-        ..PLAIN
+        ..SERVICE
     },
     Placement { kind: "aws_fsx_lustre_file_system", ..FSX },
     Placement { kind: "aws_fsx_windows_file_system", ..FSX },
@@ -25,6 +25,6 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["endpoint_details.subnet_ids"],
         groups: &["endpoint_details.security_group_ids"],
         optional: true,
-        ..PLAIN
+        ..SERVICE
     },
 ];

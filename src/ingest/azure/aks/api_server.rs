@@ -6,7 +6,7 @@ use crate::ingest::azure::attachment::Stand;
 use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::azure::private_endpoint::open_side;
 use crate::ingest::terraform::Resource;
-use crate::model::{Attachment, Endpoint, Id};
+use crate::model::{Attachment, Endpoint, Id, Onward};
 
 /// The endpoint; none where the API server has a public address only.
 pub fn endpoint(lowering: &mut Lowering, resource: &Resource, address: &str, pools: &[Pool]) -> Option<Id<Endpoint>> {
@@ -27,5 +27,12 @@ pub fn endpoint(lowering: &mut Lowering, resource: &Resource, address: &str, poo
         return None;
     };
     let (name, origin) = (address.to_owned(), Some(resource.origin.clone()));
-    Some(lowering.world.endpoints.push(Endpoint { name, kind: "Kubernetes API server", attachments, answers_only: true, origin }))
+    Some(lowering.world.endpoints.push(Endpoint {
+        name,
+        kind: "Kubernetes API server",
+        attachments,
+        answers_only: true,
+        onward: Onward::Never,
+        origin,
+    }))
 }

@@ -7,7 +7,7 @@ use crate::ingest::Settings;
 use crate::ingest::azure::lowering::Lowering;
 use crate::ingest::kubernetes::service::{Port, annotation, behind, is_local, ports};
 use crate::ingest::kubernetes::{Object, way_in};
-use crate::model::{AddressSet, Attachment, Cluster, Door, Doubt, Endpoint, GapKind, Id, Note, Relay};
+use crate::model::{AddressSet, Attachment, Cluster, Door, Doubt, Endpoint, GapKind, Id, Note, Onward, Relay};
 
 const FRONT: &str = "service.beta.kubernetes.io/azure-load-balancer-";
 
@@ -111,7 +111,8 @@ fn balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object) -> (String
         if lowering.graph.of(super::TYPE).count() > 1 { pools.first().map(|pool| format!("{}:", pool.origin.address)) } else { None };
     let name = format!("{}load balancer of {}", front.unwrap_or_default(), object.title());
     let (attachments, origin) = (out.clone(), Some(object.origin.clone()));
-    let endpoint = Endpoint { name: name.clone(), kind: "load balancer", attachments, answers_only: true, origin };
+    let kind = "load balancer";
+    let endpoint = Endpoint { name: name.clone(), kind, attachments, answers_only: true, onward: Onward::Never, origin };
     lowering.world.endpoints.push(endpoint);
     (name, out)
 }

@@ -8,8 +8,8 @@ use super::super::terms::{self, Term};
 use super::Doorway;
 use crate::ingest::kubernetes::Object;
 use crate::model::{
-    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Labels, Note, Protocol, Relay,
-    Traffic,
+    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Labels, Note, Onward, Protocol,
+    Relay, Traffic,
 };
 
 /// What an object asks for.
@@ -81,7 +81,8 @@ impl Doorway<'_, '_, '_> {
         let world = &self.lowering.world;
         let attach = |place: &Place| place.attachment(world, self.facts.network, &AddressSet::all(), &filters, origin.clone());
         let attachments: Vec<Attachment> = places.iter().map(attach).collect();
-        let endpoint = Endpoint { name: self.name(asked.object), kind: "load balancer", attachments, answers_only: true, origin };
+        let name = self.name(asked.object);
+        let endpoint = Endpoint { name, kind: "load balancer", attachments, answers_only: true, onward: Onward::Never, origin };
         let admitted = (asked.groups.is_empty() || asked.manages).then(|| Note {
             text: "the controller that makes the load balancer opens the targets' security groups to it".to_owned(),
             origin: None,

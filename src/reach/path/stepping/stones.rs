@@ -1,0 +1,115 @@
+//! What a chain may go by: groups of workloads, and of resources, that neither policies nor the network tell apart.
+
+use super::super::classes::{Class, Presence};
+use super::super::crossing::Crossings;
+use super::super::far::{self, Far};
+use super::super::policy::Guard;
+use super::seams::Seams;
+use crate::model::{AddressSet, Cluster, Endpoint, Filter, Id, Network, Onward, Subnet, Verdict, Workload};
+use crate::reach::Party;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who is alike.
+pub(super) enum Members {
+    /// Workloads of one cluster, ascending.
+    Pods(Id<Cluster>, Vec<Id<Workload>>),
+    /// The first of some resources.
+    Resource(Id<Endpoint>),
+}
+
+/// A group that chains may go by.
+pub(super) struct Stone {
+    /// Which of the presences is theirs.
+    pub presence: usize,
+    pub members: Members,
+    /// Whether one can go on from there; never blocked.
+    pub onward: Verdict,
+}
+
+impl Stone {
+    pub fn is_pods(&self) -> bool {
+        matches!(self.members, Members::Pods(..))
+    }
+
+    /// Its workloads.
+    pub fn pods(&self) -> &[Id<Workload>] {
+        if let Members::Pods(_, pods) = &self.members { pods } else { &[] }
+    }
+
+    /// The member that speaks for it.
+    pub fn party(&self) -> Option<Party> {
+        match &self.members {
+            Members::Pods(_, pods) => pods.first().copied().map(Party::Workload),
+            Members::Resource(id) => Some(Party::Endpoint(*id)),
+        }
+    }
+}
+
+/// Classes, divided where policies inside the cluster tell their members apart.
+pub(super) fn of_pods(guard: &dyn Guard, classes: &[Class]) -> Vec<Stone> {
+    let mut kinds: BTreeMap<(usize, Option<usize>), Vec<Id<Workload>>> = BTreeMap::new();
+    for (number, class) in classes.iter().enumerate() {
+        class.members.iter().for_each(|id| kinds.entry((number, guard.kind(*id))).or_default().push(*id));
+    }
+    let stone = |((presence, _), pods): ((usize, _), _)| {
+        let cluster = classes.get(presence)?.cluster;
+        Some(Stone { presence, members: Members::Pods(cluster, pods), onward: Verdict::Reachable })
+    };
+    kinds.into_iter().filter_map(stone).collect()
+}
+
+/// Addresses of a place, as far as they are told apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum At {
+    /// One, between the same seams as others.
+    One(usize),
+    Some(AddressSet),
+}
+
+/// A place in which a resource may stand, as far as it bears on what passes; the last one: whether that is certain.
+type Place = (Id<Network>, Option<Id<Subnet>>, Vec<Id<Filter>>, At, bool);
+
+/// The resources that one can go on from, in the networks of the classes' pods; each group by its first member, in the order
+/// of the world. Their number among the presences is not set yet.
+pub(super) fn of_resources<'p>(crossings: &Crossings<'_, '_>, classes: &[Class], fars: &'p [Far]) -> Vec<(Stone, &'p Presence)> {
+    let world = crossings.fabric.world;
+    let sides: BTreeSet<Id<Network>> = classes.iter().flat_map(|class| far::networks(crossings.spots, &class.presence)).collect();
+    let near = |endpoint: &Endpoint| endpoint.attachments.iter().any(|at| sides.contains(&at.network));
+    let seams = Seams::of(world, classes);
+    let mut seen: BTreeSet<(Verdict, Vec<Place>)> = BTreeSet::new();
+    let mut out = Vec::new();
+    for far in fars {
+        let Party::Endpoint(id) = far.party else { continue };
+        let endpoint = &world.endpoints[id];
+        let Some(onward) = onward(endpoint).filter(|_| near(endpoint)) else { continue };
+        if seen.insert((onward, places(endpoint, &seams))) {
+            out.push((Stone { presence: 0, members: Members::Resource(id), onward }, &far.presence));
+        }
+    }
+    out
+}
+
+/// Whether one can go on from a resource; none where one cannot.
+fn onward(endpoint: &Endpoint) -> Option<Verdict> {
+    match endpoint.onward {
+        _ if endpoint.answers_only => None,
+        Onward::Never => None,
+        Onward::Perhaps => Some(Verdict::Possible),
+        Onward::Freely => Some(Verdict::Reachable),
+    }
+}
+
+fn places(endpoint: &Endpoint, seams: &Seams) -> Vec<Place> {
+    let place = |at: &crate::model::Attachment| {
+        let mut filters = at.filters.clone();
+        filters.sort_unstable();
+        filters.dedup();
+        let single = at.addresses.first().filter(|first| AddressSet::single(*first) == at.addresses);
+        let addresses = single.map_or_else(|| At::Some(at.addresses.clone()), |one| At::One(seams.between(one)));
+        (at.network, at.subnet, filters, addresses, at.doubt.is_certain())
+    };
+    let mut out: Vec<Place> = endpoint.attachments.iter().map(place).collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
