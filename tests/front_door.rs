@@ -180,6 +180,54 @@ fn diff_tells_what_is_gained() {
 }
 
 #[test]
+fn diff_reads_the_configuration() {
+    let here = folder("diff-configuration");
+    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n---\n\
+                apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n---\n";
+    let deny = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\n\
+                spec: {podSelector: {}, policyTypes: [Ingress]}\n";
+    let other = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: deny, namespace: shop}\n\
+                 spec: {endpointSelector: {}, ingress: [{}]}\n";
+    std::fs::create_dir_all(here.join(".git")).unwrap();
+    std::fs::write(here.join("base.yaml"), format!("{pods}{deny}")).unwrap();
+    std::fs::write(here.join("head.yaml"), format!("{pods}{other}")).unwrap();
+    std::fs::write(here.join("crosspeer.yaml"), "policyEngine: vpc-cni\n").unwrap();
+    std::fs::write(here.join("strict.yaml"), "policyEngine: none\n").unwrap();
+    let ask = |more: &[&str]| {
+        let output = crosspeer(&here, &[&["diff", "--base", "base.yaml", "--head", "head.yaml"], more].concat());
+        (output.status.code(), out(&output))
+    };
+    // The engine that the configuration names does not enforce the policy of the head.
+    let (code, said) = ask(&[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("+ shop/a[Pod] -> shop/b[Pod]"), "{said}");
+    assert_eq!(ask(&["--no-config"]).0, Some(0), "without it, both policies isolate");
+    assert_eq!(ask(&["--config", "strict.yaml"]).0, Some(0), "nothing enforces either of them");
+}
+
+#[test]
+fn pods_of_one_owner_that_differ_are_explained_as_that_owner() {
+    let here = folder("owner");
+    let pod = |version: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: web-{version}, namespace: shop, labels: {{version: {version}}}, \
+             ownerReferences: [{{apiVersion: apps/v1, kind: ReplicaSet, name: web, controller: true, uid: u}}]}}\nspec: {{containers: []}}\n"
+        )
+    };
+    let db = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: db, namespace: shop, labels: {app: db}}\nspec: {containers: []}\n---\n\
+              apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: db, namespace: shop}\n\
+              spec: {podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {matchLabels: {version: VERSION}}}]}]}\n";
+    // Whichever of the two is let in, one of the owner's pods comes in; where neither is, none does.
+    for (version, code) in [("v1", 0), ("v2", 0), ("v3", 1)] {
+        std::fs::write(here.join("a.yaml"), format!("{}{}{}", pod("v1"), pod("v2"), db.replace("VERSION", version))).unwrap();
+        for word in ["shop/web", "replicaset/shop/web", "shop/web[ReplicaSet]"] {
+            let output = crosspeer(&here, &["explain", "a.yaml", "--from", word, "--to", "shop/db", "--port", "80"]);
+            assert_eq!(output.status.code(), Some(code), "{word} {version}: {}{}", out(&output), err(&output));
+        }
+    }
+}
+
+#[test]
 fn rules_completions_and_manual_are_printed() {
     let say = |arguments: &[&str]| {
         let output = crosspeer(&root(), arguments);

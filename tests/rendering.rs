@@ -151,6 +151,20 @@ fn a_walked_directory_renders_each_thing_once() {
 }
 
 #[test]
+fn a_kustomization_without_a_kind_is_built_where_manifests_are_named() {
+    if !has(&["kubectl"]) {
+        return;
+    }
+    let here = folder("named-kustomization");
+    write(&here, &[("shop/kustomization.yaml", "resources: [pod.yaml]\nnamespace: shop\n"), ("shop/pod.yaml", POD)]);
+    // It is no manifest, whatever the directory is said to hold.
+    let row = [("shop".to_owned(), "kustomization".to_owned(), 1)];
+    for arguments in [&["--manifests", "shop"], &["--cluster", "main=shop"]] {
+        assert_eq!(inputs(&scan(&here, arguments)), row, "{arguments:?}");
+    }
+}
+
+#[test]
 fn what_a_tool_refuses_is_told_in_its_words() {
     if !has(&["helm", "kubectl"]) {
         return;
@@ -287,6 +301,67 @@ fn an_application_brings_what_it_points_at() {
     assert_eq!(gaps.len(), 2, "{gaps:#?}");
     assert!(gaps.iter().any(|gap| gap.contains("Application argocd/other") && gap.contains("not in the input")), "{gaps:#?}");
     assert!(gaps.iter().any(|gap| gap.contains("Application argocd/redis") && gap.contains("chart `redis`")), "{gaps:#?}");
+}
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: c, image: i}]}\n";
+const DENY: &str = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n";
+
+/// An application that installs a folder of this repository in a namespace.
+fn folder_of(name: &str, namespace: &str, source: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\n\
+         spec: {{destination: {{namespace: {namespace}}}, source: {{{source}}}}}\n"
+    )
+}
+
+/// Namespaces without policies, ascending, and the gaps.
+fn open_namespaces(here: &Path) -> (Vec<String>, String) {
+    let report = &scan(here, &["--select", "CP201"]);
+    let named = report["findings"].as_array().unwrap().iter().map(|finding| finding["subject"].as_str().unwrap().to_owned());
+    let mut named: Vec<String> = named.collect();
+    named.sort();
+    (named, report["gaps"].to_string())
+}
+
+#[test]
+fn a_plain_folder_goes_to_the_namespace_of_its_application() {
+    let here = folder("plain-namespace");
+    write(
+        &here,
+        &[
+            (".git/config", ""),
+            ("apps/shop.yaml", &folder_of("shop", "shop", "path: shop")),
+            ("apps/pay.yaml", &folder_of("pay", "pay", "path: pay")),
+            ("shop/pod.yaml", POD),
+            ("pay/pod.yaml", POD),
+            ("pay/deny.yaml", DENY),
+        ],
+    );
+    // The policy of one application is none of the other's: all of them in `default`, it would isolate both.
+    assert_eq!(open_namespaces(&here), (vec!["shop".to_owned()], "[]".to_owned()));
+    // One folder for two applications is installed twice.
+    write(&here, &[("apps/dev.yaml", &folder_of("dev", "dev", "path: shop"))]);
+    assert_eq!(open_namespaces(&here), (vec!["dev".to_owned(), "shop".to_owned()], "[]".to_owned()));
+}
+
+#[test]
+fn files_that_an_application_leaves_out_are_not_taken_for_applied() {
+    let here = folder("plain-left-out");
+    write(&here, &[(".git/config", ""), ("shop/pod.yaml", POD), ("shop/sub/deny.yaml", DENY)]);
+    // Folders below are left out by default, and files that a pattern names: whether the deny is there is not known.
+    for source in ["path: shop", "path: shop, directory: {recurse: true, exclude: 'sub/*'}", "path: shop, directory: {include: 'pod.*'}"] {
+        write(&here, &[("apps/shop.yaml", &folder_of("shop", "default", source))]);
+        let (_, gaps) = open_namespaces(&here);
+        assert!(gaps.contains("leaves out `shop/sub/deny.yaml`"), "{source}: {gaps}");
+        let asked = ["explain", "--no-config", ".", "--from", "8.8.8.8", "--to", "default/web", "--format", "json"];
+        let trail: Value = serde_json::from_slice(&crosspeer(&here, path(), &asked).stdout).unwrap();
+        assert_eq!(trail["verdict"], "possible", "{source}: {trail}");
+    }
+    write(&here, &[("apps/shop.yaml", &folder_of("shop", "default", "path: shop, directory: {recurse: true}"))]);
+    assert_eq!(open_namespaces(&here), (vec![], "[]".to_owned()));
+    // Nothing of the folder is meant: what it brings is not in the input.
+    write(&here, &[("apps/shop.yaml", &folder_of("shop", "default", "path: shop, directory: {include: other.yaml}"))]);
+    assert!(open_namespaces(&here).1.contains("`Application argocd/shop` brings from `shop` are not analysed"));
 }
 
 #[test]

@@ -23,7 +23,11 @@ pub(super) struct Analysis {
 impl Analysis {
     /// Finds the configuration and reads the files.
     pub fn new(inputs: &Inputs) -> Result<Self, CliError> {
-        let found = find(inputs.config.as_deref(), inputs.no_config)?;
+        Self::of(inputs, find(inputs.config.as_deref(), inputs.no_config)?)
+    }
+
+    /// Reads the files, with a configuration that was found.
+    pub fn of(inputs: &Inputs, found: Found) -> Result<Self, CliError> {
         let mut gathered = gather(inputs, &found)?;
         let own = &found.config;
         let namespace = inputs.default_namespace.clone().or_else(|| own.default_namespace.clone());

@@ -253,6 +253,20 @@ pub(super) struct Diff {
     /// The inputs to compare
     #[arg(long, value_name = "INPUT", num_args = 1.., required = true)]
     pub head: Vec<PathBuf>,
+    /// Directory of a Terraform root module: the sources behind the plans of the side that it lies in (and of the other at the same place in
+    /// it), else of both
+    #[arg(long, env = "CROSSPEER_TF", value_name = "DIR")]
+    pub tf: Vec<PathBuf>,
+    /// Ties manifests to a cluster, by its Terraform address or name: those of the side that they lie in (and of the other at the same place
+    /// in it), else of both; so do `clusters` and `charts` of the configuration
+    #[arg(long, env = "CROSSPEER_CLUSTER", value_name = "ADDRESS=PATH")]
+    pub cluster: Vec<String>,
+    /// Configuration file, instead of crosspeer.yaml, .crosspeer.yaml or .github/crosspeer.yaml
+    #[arg(long, env = "CROSSPEER_CONFIG", value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, env = "CROSSPEER_NO_CONFIG", value_parser = FalseyValueParser::new())]
+    pub no_config: bool,
     /// Namespace of objects that name none [default: default]
     #[arg(long, env = "CROSSPEER_DEFAULT_NAMESPACE", value_name = "NAME")]
     pub default_namespace: Option<String>,

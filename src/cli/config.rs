@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const NAMES: [&str; 3] = ["crosspeer.yaml", ".crosspeer.yaml", ".github/crosspeer.yaml"];
 
 /// A configuration file; every key may be absent, unknown keys are errors.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub(super) struct Config {
     /// Which manifests belong to which cluster.
@@ -41,7 +41,7 @@ pub(super) struct Config {
 }
 
 /// Manifests of a cluster.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Tie {
     /// Terraform address or name of the cluster.
@@ -54,7 +54,7 @@ pub(super) struct Tie {
 }
 
 /// A release of a chart.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Chart {
     /// Directory or archive of the chart, relative to the configuration file.

@@ -3,29 +3,27 @@
 use super::End;
 use super::analysis::{Analysis, scope};
 use super::arguments::{self, Inputs, Plain};
+use super::config::find;
 use super::error::CliError;
+use super::gather::split_tie;
 use super::reach::flows;
+use super::sides::Side;
 use super::stage::Stage;
 use crate::ingest::Moment;
 use crate::reach::Engine;
 use crate::report::{Difference, json, text};
-use std::path::PathBuf;
+use std::path::Path;
 
 /// Runs `diff`.
 pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End, CliError> {
-    let side = |paths: &[PathBuf]| {
-        let inputs = Inputs {
-            inputs: paths.to_vec(),
-            default_namespace: arguments.default_namespace.clone(),
-            no_config: true,
-            strict: arguments.strict,
-            ..Inputs::default()
-        };
-        let analysis = Analysis::new(&inputs)?;
+    let found = find(arguments.config.as_deref(), arguments.no_config)?;
+    let analyse = |side: Side<'_>| {
+        let analysis = Analysis::of(&inputs(arguments, &side), side.found(&found))?;
         let ingested = analysis.world(Moment::After)?;
         Ok::<_, CliError>((analysis, ingested))
     };
-    let (base, head) = (side(&arguments.base)?, side(&arguments.head)?);
+    let base = analyse(Side { own: &arguments.base, other: &arguments.head })?;
+    let head = analyse(Side { own: &arguments.head, other: &arguments.base })?;
     let scope = scope(arguments.scope, &head.1).max(scope(arguments.scope, &base.1));
     let difference = Difference::between(&flows(&Engine::new(&base.1.world), scope), &flows(&Engine::new(&head.1.world), scope));
     match arguments.format {
@@ -35,4 +33,20 @@ pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End,
     let end = if difference.gained.is_empty() { End::Quiet } else { End::Found };
     let trouble = [&base, &head].into_iter().filter_map(|(analysis, ingested)| analysis.complain(ingested, stage)).next();
     Ok(trouble.unwrap_or(end))
+}
+
+/// What to read on one side.
+fn inputs(arguments: &arguments::Diff, side: &Side<'_>) -> Inputs {
+    let tie = |tie: &String| match split_tie(tie) {
+        Some((address, path)) => side.path(Path::new(path)).map(|path| format!("{address}={}", path.display())),
+        None => Some(tie.clone()),
+    };
+    Inputs {
+        inputs: side.own.to_vec(),
+        cluster: arguments.cluster.iter().filter_map(tie).collect(),
+        tf: arguments.tf.iter().filter_map(|path| side.path(path)).collect(),
+        default_namespace: arguments.default_namespace.clone(),
+        strict: arguments.strict,
+        ..Inputs::default()
+    }
 }

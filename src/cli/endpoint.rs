@@ -23,22 +23,23 @@ fn guess(nearest: &[String]) -> String {
 }
 
 /// What `word` names: a workload (`shop/cart`, `deployment/shop/cart`, `CLUSTER:shop/cart`, `shop/cart[Deployment]`), a
-/// resource by its Terraform address, an address or a block.
-pub(super) fn resolve(word: &str, world: &World) -> Result<Party, EndpointError> {
+/// resource by its Terraform address, an address or a block. Several where the pods of one workload differ; never none.
+pub(super) fn resolve(word: &str, world: &World) -> Result<Vec<Party>, EndpointError> {
     if let Some((id, _)) = world.endpoints.iter().find(|(_, endpoint)| endpoint.name == word) {
-        return Ok(Party::Endpoint(id));
+        return Ok(vec![Party::Endpoint(id)]);
     }
     if let Ok(addresses) = AddressSet::parse(word) {
-        return Ok(Party::Addresses(addresses));
+        return Ok(vec![Party::Addresses(addresses)]);
     }
     let found: Vec<Id<Workload>> = world.workloads.ids().filter(|id| is_named(word, *id, world)).collect();
-    match found.as_slice() {
-        [] => Err(EndpointError::Unknown { word: word.to_owned(), nearest: nearest(word, world) }),
-        [one] => Ok(Party::Workload(*one)),
-        several => {
-            let candidates = several.iter().map(|id| world.workload_name(*id)).collect();
-            Err(EndpointError::Ambiguous { word: word.to_owned(), candidates })
-        }
+    // Pods of one owner go by its name.
+    let mut candidates: Vec<String> = found.iter().map(|id| world.workload_name(*id)).collect();
+    candidates.sort();
+    candidates.dedup();
+    match candidates.len() {
+        0 => Err(EndpointError::Unknown { word: word.to_owned(), nearest: nearest(word, world) }),
+        1 => Ok(found.into_iter().map(Party::Workload).collect()),
+        _ => Err(EndpointError::Ambiguous { word: word.to_owned(), candidates }),
     }
 }
 

@@ -84,7 +84,7 @@ fn ties(inputs: &Inputs, found: &Found) -> Result<Vec<(String, PathBuf)>, CliErr
 }
 
 /// Splits `ADDRESS=PATH` at the first `=` that stands outside of an instance key.
-fn split_tie(tie: &str) -> Option<(&str, &str)> {
+pub(super) fn split_tie(tie: &str) -> Option<(&str, &str)> {
     let mut quoted = false;
     let mut before = ' ';
     for (at, c) in tie.char_indices() {
@@ -159,14 +159,15 @@ impl Gather {
         let mut walk = ignore::WalkBuilder::new(directory);
         let in_chart = |path: &Path| path.parent().is_some_and(|parent| kind_of(parent) == Some(render::Kind::Chart));
         walk.require_git(false).sort_by_file_path(Ord::cmp).filter_entry(move |entry| entry.depth() == 0 || !in_chart(entry.path()));
-        let mut built: Vec<PathBuf> = Vec::new();
+        // Directories of kustomizations, each with the file that makes it one.
+        let mut built: Vec<(PathBuf, PathBuf)> = Vec::new();
         for entry in walk.build() {
             let entry = entry.map_err(|why| CliError::Usage(format!("`{}`: cannot be walked: {why}", directory.display())))?;
             let path = entry.path();
             if path.is_dir() {
                 let Some(what) = kind_of(path) else { continue };
-                if what != render::Kind::Chart {
-                    built.push(path.to_owned());
+                if let render::Kind::Kustomization(name) = what {
+                    built.push((path.to_owned(), path.join(name)));
                 }
                 let named = entry.depth() == 0 && directory != Path::new(".");
                 let (path, cluster) = (path.to_owned(), cluster.map(str::to_owned));
@@ -175,7 +176,8 @@ impl Gather {
                 self.source_directories.extend(path.parent().map(Path::to_owned));
             } else if is_readable(path) {
                 let bytes = read(path)?;
-                if !(built.iter().any(|root| path.starts_with(root)) && is_manifest(path, &bytes)) {
+                let part = |(root, main): &(PathBuf, PathBuf)| path == main || path.starts_with(root) && is_manifest(path, &bytes);
+                if !built.iter().any(part) {
                     self.keep(path, bytes, kind, false, cluster);
                 }
             } else {

@@ -17,6 +17,7 @@ mod rule_test;
 mod rules;
 mod scan;
 mod shell;
+mod sides;
 mod stage;
 mod terraform_sources;
 mod writing;

@@ -101,14 +101,17 @@ fn deliver<'f>(manifests: &[&'f File], read: &Terraform, settings: &Settings) ->
     asked.splice(0..0, read.requests.iter().cloned());
     objects.gaps.extend(gaps);
     let mut todo: VecDeque<Requested> = asked.into();
-    let (mut open, mut done) = (Vec::new(), BTreeSet::new());
+    let (mut open, mut done, mut folders) = (Vec::new(), BTreeSet::new(), Vec::new());
     while let Some(requested) = todo.pop_front() {
         let Some(file) = rendered.iter().find(|file| answers(file).as_ref() == Some(&requested.request)) else {
             open.push(requested);
             continue;
         };
-        if let Some(failure) = file.rendering.as_ref().and_then(|rendering| rendering.failure.as_ref()) {
+        let rendering = file.rendering.as_ref();
+        if let Some(failure) = rendering.and_then(|rendering| rendering.failure.as_ref()) {
             objects.gaps.push(requested.gap(Some(&failure.what)));
+        } else if let Some(folder) = rendering.filter(|rendering| rendering.plain).map(|rendering| rendering.main.clone()) {
+            folders.push((folder, requested));
         } else if done.insert((requested.request.clone(), requested.cluster.clone(), requested.clusters.clone())) {
             files.push(file);
             let more = kubernetes::read_requested(file, &requested, settings);
@@ -118,6 +121,7 @@ fn deliver<'f>(manifests: &[&'f File], read: &Terraform, settings: &Settings) ->
             objects.extend(more);
         }
     }
+    kubernetes::delivery::install(&mut objects, &folders);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files.dedup_by(|a, b| std::ptr::eq(*a, *b));
     Delivered { objects, files, open }

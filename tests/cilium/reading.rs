@@ -130,8 +130,15 @@ impl Case {
         if pod.host { vec![Identity::reserved("host"), Identity::reserved("remote-node")] } else { vec![Identity::of(pod)] }
     }
 
-    pub fn between(&self, from: &Pod, to: &Pod, packet: (Protocol, u16)) -> bool {
+    /// None where it is not compared: the agent lets its own node in (`--allow-localhost`, on under Kubernetes) as far as no rule denies it,
+    /// and the engine lets it in always.
+    pub fn between(&self, from: &Pod, to: &Pod, packet: (Protocol, u16)) -> Option<bool> {
         let out = self.faces(to).iter().any(|who| self.passes(from, who, false, packet));
-        out && self.faces(from).iter().any(|who| self.passes(to, who, true, packet))
+        let into = self.faces(from).iter().any(|who| self.passes(to, who, true, packet));
+        if !from.host || into {
+            return Some(out && into);
+        }
+        let denies = |policy: &Policy| policy.sides[0].deny.iter().flatten().next().is_some();
+        (!self.policies.iter().any(denies)).then_some(out)
     }
 }

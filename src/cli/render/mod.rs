@@ -67,6 +67,7 @@ pub(super) fn render(job: &Job, default_namespace: &str) -> File {
         tool,
         main: shown(&find::main(&job.path)).into(),
         namespace: job.namespace.clone().filter(|_| tool == Tool::Helm || job.answers.is_some()),
+        plain: false,
         templates: printed.templates,
         answers: job.answers.clone(),
         failure,

@@ -90,12 +90,13 @@ fn holds(path: &Path, files: &[File]) -> bool {
         })
 }
 
-/// The answer for a folder whose manifests are read as they stand: there is nothing more to it.
+/// The answer for a folder whose manifests are in the input by themselves.
 fn plain(request: &Request, path: &Path) -> File {
     let rendering = Rendering {
         tool: Tool::Kustomize,
         main: shown(path).into(),
         namespace: None,
+        plain: true,
         templates: Default::default(),
         answers: Some(request.clone()),
         failure: None,

@@ -2,6 +2,7 @@
 //! repository.
 
 mod align;
+mod folder;
 mod request;
 mod way_back;
 
@@ -11,6 +12,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use folder::Folder;
 pub use request::{Request, Requested, Values};
 pub use way_back::{WayBack, source_names};
 
@@ -43,6 +45,8 @@ pub struct Rendering {
     pub main: Arc<str>,
     /// Namespace that objects which name none are installed in; none leaves it to the settings.
     pub namespace: Option<String>,
+    /// Whether no tool printed it: `main` is a folder of manifests that are in the input by themselves.
+    pub plain: bool,
     /// The files that it was printed from, by the name by which the tool calls them.
     pub templates: BTreeMap<String, Template>,
     /// The request that it answers: it counts only where the input makes it. None for what the command line names or a directory holds.

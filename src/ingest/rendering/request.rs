@@ -1,5 +1,6 @@
 //! What the input asks to be rendered: releases of charts, and applications that point at folders.
 
+use super::Folder;
 use crate::model::{Gap, GapKind, Origin};
 
 /// A chart, kustomization or folder that the input names, and how it is installed.
@@ -15,6 +16,8 @@ pub struct Request {
     pub release: Option<String>,
     /// Namespace of what names none.
     pub namespace: Option<String>,
+    /// Which of its files are meant, where it is a folder of plain manifests.
+    pub folder: Folder,
     /// Values, later ones over earlier ones.
     pub values: Vec<Values>,
     /// Single values above all of those: helm's option and what it is given (`--set`, `a.b=c`).

@@ -49,6 +49,7 @@ fn file(tool: Tool, text: &str, templates: &[(&str, &str, &str)]) -> File {
         tool,
         main: "web/Chart.yaml".into(),
         namespace: Some("shop".to_owned()),
+        plain: false,
         templates: templates.iter().map(template).collect::<BTreeMap<_, _>>(),
         answers: None,
         failure: None,

@@ -77,10 +77,13 @@ impl<'p> Side<'p, '_, '_> {
         match far {
             Far::Workload(other) => {
                 let places = self.cluster.places(other, None);
-                let accounts = places.iter().map(|place| {
+                let accounts = places.iter().flat_map(|place| {
                     let hits = |step: &RuleStep| self.cluster.hits_pod(step, self.direction, place.stand);
-                    self.told(traffic, &hits, &place.doubt)
+                    let near = self.direction == Direction::Ingress && self.cluster.may_share_node(place, self.place);
+                    let near = near.then(|| self.told_of_own_node(traffic, &hits, &place.doubt));
+                    [Some(self.told(traffic, &hits, &place.doubt)), near]
                 });
+                let accounts = accounts.flatten();
                 let best = accounts.reduce(|best, other| if other.verdict > best.verdict { other } else { best });
                 best.unwrap_or_else(|| self.told(&Traffic::none(), &|_| Bounds::default(), &Doubt::none()))
             }
@@ -95,7 +98,20 @@ impl<'p> Side<'p, '_, '_> {
     fn told<T: Region>(&self, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>, far: &Doubt) -> Account<'p> {
         let mut heard: Vec<(Decider<'p>, Fate, T)> = Vec::new();
         let mut listener = |decider, fate, set: &T| heard.push((decider, fate, set.clone()));
-        let Judged { bounds, doubt } = self.cluster.told(self.place, self.direction, everything, hits, &mut listener);
+        let judged = self.cluster.told(self.place, self.direction, everything, hits, &mut listener);
+        self.sum(judged, heard, self.enforced, far)
+    }
+
+    fn told_of_own_node(&self, everything: &Traffic, hits: &dyn Fn(&RuleStep) -> Bounds<Traffic>, far: &Doubt) -> Account<'p> {
+        let mut heard: Vec<(Decider<'p>, Fate, Traffic)> = Vec::new();
+        let mut listener = |decider, fate, set: &Traffic| heard.push((decider, fate, set.clone()));
+        let judged = self.cluster.told_of_own_node(self.place.stand, everything, hits, &mut listener);
+        self.sum(judged, heard, &self.cluster.own_node, far)
+    }
+
+    /// The account of what was judged and heard.
+    fn sum<T: Region>(&self, judged: Judged<T>, heard: Vec<(Decider<'p>, Fate, T)>, enforced: &'p Enforced, far: &Doubt) -> Account<'p> {
+        let Judged { bounds, doubt } = judged;
         let verdict = match () {
             () if !bounds.must.nothing() => Verdict::Reachable,
             () if !bounds.may.nothing() => Verdict::Possible,
@@ -103,6 +119,6 @@ impl<'p> Side<'p, '_, '_> {
         };
         let event = |(decider, fate, set): (Decider<'p>, Fate, T)| Event { decider, fate, passes: !set.and(&bounds.must).nothing() };
         let doubt = if verdict == Verdict::Possible { doubt.and(&self.place.doubt).and(far) } else { Doubt::none() };
-        Account { verdict, events: heard.into_iter().map(event).collect(), enforced: self.enforced, doubt }
+        Account { verdict, events: heard.into_iter().map(event).collect(), enforced, doubt }
     }
 }

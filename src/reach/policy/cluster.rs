@@ -1,12 +1,13 @@
 //! The policies of one cluster, made ready to judge.
 
 use super::fold::{Fold, Judged, Listener, Region};
+use super::own_node;
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Hold, Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
 use super::verdicts::{ALL, Verdicts, either, in_some_place};
 use super::vocabulary::Vocabulary;
-use crate::model::{AddressSet, Bounds, Cluster, Doubt, FlowSet, Id, NamedPort, Namespace, Policy, Traffic, Workload, World};
+use crate::model::{AddressSet, Bounds, Cluster, Doubt, Enforced, FlowSet, Id, NamedPort, Namespace, Policy, Traffic, Workload, World};
 use crate::reach::Direction;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
@@ -39,6 +40,8 @@ pub(super) struct ClusterPolicies<'w> {
     /// Policies that have an effect, in the order in which they decide.
     pub(super) subjects: Vec<Subject<'w>>,
     pub(super) pods: Pods,
+    /// What holds for what comes from a pod's own node.
+    pub(super) own_node: Enforced,
     peers: Peers<'w>,
     sides: [Side; 2],
     /// Distinct lists of places, and which of them each workload has.
@@ -71,7 +74,7 @@ impl<'w> ClusterPolicies<'w> {
         let sides = [write(Direction::Ingress), write(Direction::Egress)];
         let (kinds, kind) = kinds(&workloads, &pods);
         let (between, verdicts) = (RefCell::default(), RefCell::new(Verdicts::new()));
-        ClusterPolicies { world, cluster, subjects, pods, peers, sides, kinds, kind, between, verdicts }
+        ClusterPolicies { world, cluster, subjects, pods, own_node: own_node::note(), peers, sides, kinds, kind, between, verdicts }
     }
 
     fn side(&self, direction: Direction) -> &Side {
@@ -86,7 +89,7 @@ impl<'w> ClusterPolicies<'w> {
     pub(super) fn places(&self, workload: Id<Workload>, footing: Option<usize>) -> Vec<Place> {
         let all = self.pods.places.get(&workload).map(Vec::as_slice).unwrap_or_default();
         match footing.and_then(|at| all.get(at)) {
-            Some(one) => vec![Place { stand: one.stand, doubt: Doubt::none() }],
+            Some(one) => vec![Place { stand: one.stand, ground: one.ground, doubt: Doubt::none() }],
             None => all.to_vec(),
         }
     }
@@ -149,6 +152,21 @@ impl<'w> ClusterPolicies<'w> {
         regime.map_or_else(|| Judged::exact(everything.clone()), |regime| self.judged(direction, regime, everything, hits, listener))
     }
 
+    /// What happens to `everything` that comes from the own node of a class of pods, told step by step.
+    pub(super) fn told_of_own_node<'p, T: Region>(
+        &'p self,
+        own: usize,
+        everything: &T,
+        hits: &dyn Fn(&RuleStep) -> Bounds<T>,
+        listener: Listener<'_, 'p, T>,
+    ) -> Judged<T> {
+        let programs = &self.side(Direction::Ingress).programs;
+        let apart = self.pods.stands.get(own).and_then(|stand| programs.apart.get(stand.traits));
+        let program = apart.and_then(|at| programs.all.get(*at)).filter(|program| !program.is_empty());
+        let run = |program| Fold::run(self.world, Direction::Ingress, program, everything, hits, listener);
+        program.map_or_else(|| Judged::exact(everything.clone()), run)
+    }
+
     /// The programs of a direction, each once.
     pub(super) fn programs(&self, direction: Direction) -> &[Program] {
         &self.side(direction).programs.all
@@ -199,15 +217,24 @@ impl<'w> ClusterPolicies<'w> {
         regime.row.get_or_init(|| self.row(direction, regime)).get(other).copied().unwrap_or(ALL)
     }
 
-    fn between_stands(&self, from: usize, to: usize) -> u32 {
-        let (egress, ingress) = (self.answer(Direction::Egress, from, to), self.answer(Direction::Ingress, to, from));
-        self.verdicts.borrow_mut().join(egress, ingress)
+    fn between_places(&self, from: &Place, to: &Place) -> u32 {
+        let (egress, ingress) =
+            (self.answer(Direction::Egress, from.stand, to.stand), self.answer(Direction::Ingress, to.stand, from.stand));
+        let far = self.verdicts.borrow_mut().join(egress, ingress);
+        if far == ALL || !self.may_share_node(from, to) {
+            return far;
+        }
+        // On the host network no policy is about what it sends.
+        let hits = |step: &RuleStep| self.hits_pod(step, Direction::Ingress, from.stand);
+        let near = self.told_of_own_node(to.stand, &Traffic::all(), &hits, &mut |_, _, _| {});
+        let either = in_some_place(&[(self.verdict(far), Doubt::none()), (near, Doubt::none())]);
+        self.verdicts.borrow_mut().number(either)
     }
 
     fn between_kinds(&self, from: usize, to: usize) -> u32 {
         let places = |kind: usize| self.kinds.get(kind).map(Vec::as_slice).unwrap_or_default();
         if let ([from], [to]) = (places(from), places(to)) {
-            return self.between_stands(from.stand, to.stand);
+            return self.between_places(from, to);
         }
         if let Some(known) = self.between.borrow().get(&(from, to)) {
             return *known;
@@ -215,7 +242,7 @@ impl<'w> ClusterPolicies<'w> {
         let pairs = places(from).iter().flat_map(|a| places(to).iter().map(move |b| (a, b)));
         let outcomes: Vec<_> = pairs
             .map(|(a, b)| {
-                let number = self.between_stands(a.stand, b.stand);
+                let number = self.between_places(a, b);
                 (self.verdicts.borrow().get(number), a.doubt.and(&b.doubt))
             })
             .collect();

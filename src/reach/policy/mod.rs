@@ -2,7 +2,7 @@
 //!
 //! Semantics: the tiers of [`Policy`](crate::model::Policy); a connection between two pods needs egress of the one and
 //! ingress of the other; replies always pass. Pods on the host network are outside of policy, and as peers they are nodes
-//! (kubernetes.io "Network Policies"). Where nothing enforces policies, they let everything pass.
+//! (kubernetes.io "Network Policies"), which the pods of the same node always let in. Where nothing enforces policies, they let everything pass.
 //!
 //! Pods that no policy can tell apart are one class (`pods`). Each selector and peer is looked up once for all classes
 //! (`peers`); each class has a program of steps per direction (`program`); a fold over the steps decides for all
@@ -16,6 +16,7 @@ mod fold;
 mod hop;
 mod isolation;
 mod lint;
+mod own_node;
 mod peers;
 mod pods;
 mod program;

@@ -1,6 +1,7 @@
 //! The pods of a cluster in classes that no policy can tell apart.
 
 use super::bits::BitSet;
+use super::own_node::{Ground, Pools};
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{AddressSet, Doubt, Enforced, Footing, Id, Workload, World};
 use rustc_hash::FxHashMap;
@@ -51,6 +52,8 @@ pub(super) struct Stand {
 pub(super) struct Place {
     /// Position in [`Pods::stands`].
     pub(super) stand: usize,
+    /// On which nodes.
+    pub(super) ground: Ground,
     /// Why it is not certain.
     pub(super) doubt: Doubt,
 }
@@ -78,10 +81,11 @@ impl<T: Hash + Eq> Interner<T> {
 
 impl Pods {
     /// Sorts the workloads into classes. `blocks`: the address sets that some rule names.
-    pub(super) fn of(world: &World, workloads: &[Id<Workload>], vocabulary: &Vocabulary, blocks: &[&AddressSet]) -> Self {
+    pub(super) fn of<'w>(world: &'w World, workloads: &[Id<Workload>], vocabulary: &Vocabulary, blocks: &[&AddressSet]) -> Self {
         let mut out = Self::default();
         let mut kinds: FxHashMap<Traits, usize> = FxHashMap::default();
         let mut stands = Interner(FxHashMap::default());
+        let mut pools = Pools::of(workloads.iter().map(|id| &world.workloads[*id]));
         let mut memberships: FxHashMap<AddressSet, Rc<Membership>> = FxHashMap::default();
         for &id in workloads {
             let workload = &world.workloads[id];
@@ -91,12 +95,13 @@ impl Pods {
                 out.traits.push((traits.clone(), id));
                 next
             });
-            let mut place = |footing: Option<&Footing>| {
+            let mut place = |footing: Option<&'w Footing>| {
                 let addresses = addresses(workload, footing);
                 let known = memberships.entry(addresses).or_insert_with_key(|addresses| Rc::new(membership(addresses, blocks)));
                 let enforced = footing.map_or(&world.clusters[workload.cluster].enforced, |footing| &footing.enforced);
                 let stand = Stand { traits: kind, blocks: Rc::clone(known), hold: Hold::from(enforced) };
-                Place { stand: stands.position(stand), doubt: footing.map(|footing| footing.doubt.clone()).unwrap_or_default() }
+                let ground = pools.ground(footing);
+                Place { stand: stands.position(stand), ground, doubt: footing.map(|footing| footing.doubt.clone()).unwrap_or_default() }
             };
             let places: Vec<Place> = workload.footings.iter().map(|footing| place(Some(footing))).collect();
             let places = if places.is_empty() { vec![place(None)] } else { places };

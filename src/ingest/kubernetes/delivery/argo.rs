@@ -1,7 +1,8 @@
-//! Argo CD. Source: Argo CD documentation, "Application Specification Reference", "Helm", "Multiple Sources for an Application".
+//! Argo CD. Source: Argo CD documentation, "Application Specification Reference", "Directory", "Helm", "Multiple Sources for an
+//! Application".
 
 use super::{Asked, path, text};
-use crate::ingest::rendering::{Request, Values};
+use crate::ingest::rendering::{Folder, Request, Values};
 use crate::ingest::yaml::Node;
 
 /// The server that an application means by the cluster that it lives in.
@@ -44,9 +45,16 @@ fn one(source: &Node, name: &str, namespace: Option<&str>) -> Asked {
         repository: Some(url).filter(|url| !url.is_empty()),
         release: Some(release).filter(|name| !unknown(name)),
         namespace: namespace.map(str::to_owned),
+        folder: files(&source.get("directory")),
         values: values(&helm)?,
         set: parameters(&helm)?,
     })
+}
+
+/// Which files of a folder of plain manifests it means. An empty pattern is none.
+fn files(directory: &Node) -> Folder {
+    let pattern = |key: &str| text(directory, key).filter(|pattern| !pattern.is_empty());
+    Folder { recurse: directory.get("recurse").boolean() == Some(true), include: pattern("include"), exclude: pattern("exclude") }
 }
 
 fn values(helm: &Node) -> Result<Vec<Values>, String> {

@@ -2,7 +2,7 @@
 
 use super::{Asked, path, text};
 use crate::ingest::kubernetes::Object;
-use crate::ingest::rendering::{Request, Values};
+use crate::ingest::rendering::{Folder, Request, Values};
 
 /// What a release asks for, and whether it goes to another cluster.
 pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
@@ -41,7 +41,11 @@ pub(super) fn kustomization(object: &Object) -> (Vec<Asked>, bool) {
         (_, Some(more)) => {
             Err(format!("`{more}` changes what `{folder}` brings, which is not followed; render it by hand and give what that prints"))
         }
-        _ => Ok(Request { paths: vec![path(&folder)], in_repository: true, ..Request::default() }),
+        _ => {
+            // Of a folder without a kustomization all manifests count, however deep.
+            let all = Folder { recurse: true, ..Folder::default() };
+            Ok(Request { paths: vec![path(&folder)], in_repository: true, folder: all, ..Request::default() })
+        }
     };
     (vec![asked], !spec.get("kubeConfig").is_unset())
 }

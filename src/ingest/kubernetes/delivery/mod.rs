@@ -2,9 +2,12 @@
 
 mod argo;
 mod flux;
+mod folder;
 
 #[cfg(test)]
 mod tests;
+
+pub use folder::{Pointed, install};
 
 use super::Object;
 use crate::ingest::rendering::{Request, Requested};

@@ -2,6 +2,7 @@
 
 mod judge;
 mod lint;
+mod own_node;
 mod scale;
 mod standing;
 mod twin;

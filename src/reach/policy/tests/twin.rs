@@ -189,7 +189,7 @@ impl Twin<'_> {
             Enforced::No(_) => apart,
             Enforced::Unknown(..) => &all | &apart,
         };
-        Bounds { must: !outcomes.contains(&Outcome::Deny), may: outcomes.iter().any(|outcome| *outcome != Outcome::Deny) }
+        bounds(&outcomes)
     }
 
     /// What may become of the packet at one end, with the policies that the cluster's engine enforces or without.
@@ -224,12 +224,27 @@ impl Twin<'_> {
         for (source, one) in self.places(from) {
             for (destination, other) in self.places(to) {
                 let egress = self.passes(from, source, Other::Pod(to, destination), Direction::Egress);
-                let ingress = self.passes(to, destination, Other::Pod(from, source), Direction::Ingress);
+                let mut ingress = self.passes(to, destination, Other::Pod(from, source), Direction::Ingress);
+                if self.world.workloads[from].host_network && may_be_one_node(source, destination) {
+                    let near = bounds(&self.outcomes(to, Other::Pod(from, source), Direction::Ingress, false));
+                    ingress = ingress.zip(&near, |far, near| *far || *near);
+                }
                 each.push((egress.zip(&ingress, |a, b| *a && *b), one && other));
             }
         }
         in_some(&each)
     }
+}
+
+fn bounds(outcomes: &BTreeSet<Outcome>) -> Bounds<bool> {
+    Bounds { must: !outcomes.contains(&Outcome::Deny), may: outcomes.iter().any(|outcome| *outcome != Outcome::Deny) }
+}
+
+/// Whether pods that stand so may run on the same node: not where one of them has none, or they are of different pools.
+fn may_be_one_node(one: Option<&Footing>, other: Option<&Footing>) -> bool {
+    let has_node = |footing: Option<&Footing>| footing.is_none_or(|footing| footing.node.is_some());
+    let same = one.zip(other).is_none_or(|(one, other)| one.name == other.name && one.node == other.node);
+    has_node(one) && has_node(other) && same
 }
 
 fn in_some(each: &[(Bounds<bool>, bool)]) -> Bounds<bool> {

@@ -1,0 +1,69 @@
+//! A pod's own node: what comes from it, policies of the cluster's engine always let in (kubernetes.io "Network Policies": traffic from the
+//! node where a pod runs is allowed, whatever the policies say). Pods on the host network may be there, and some placement is enough.
+//!
+//! Some engines let a rule that denies hold for the own node as well. Rules do not tell a pod's own node from others here, so there it is judged as
+//! let in: too open, never too safe.
+
+use super::cluster::ClusterPolicies;
+use super::pods::Place;
+use crate::model::{Attachment, Enforced, Footing, Note, Workload};
+use rustc_hash::FxHashMap;
+
+/// On which nodes pods may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Ground {
+    /// On any, as far as the input tells.
+    Any,
+    /// On those of a pool, by number.
+    Pool(usize),
+    /// On none: the provider runs them without nodes.
+    None,
+}
+
+impl Ground {
+    /// Whether both may be on one node.
+    fn meets(self, other: Ground) -> bool {
+        match (self, other) {
+            (Ground::None, _) | (_, Ground::None) => false,
+            (Ground::Pool(own), Ground::Pool(other)) => own == other,
+            (Ground::Any, _) | (_, Ground::Any) => true,
+        }
+    }
+}
+
+/// Pools of nodes, by their name and place in the network.
+#[derive(Debug, Default)]
+pub(super) struct Pools<'w> {
+    /// Whether it matters where pods run: some are on the host network.
+    matter: bool,
+    numbers: FxHashMap<(&'w str, &'w Attachment), usize>,
+}
+
+impl<'w> Pools<'w> {
+    /// The pools of these workloads.
+    pub(super) fn of(mut workloads: impl Iterator<Item = &'w Workload>) -> Self {
+        Pools { matter: workloads.any(|workload| workload.host_network), numbers: FxHashMap::default() }
+    }
+
+    /// Where pods of a footing run.
+    pub(super) fn ground(&mut self, footing: Option<&'w Footing>) -> Ground {
+        let Some(footing) = footing.filter(|_| self.matter) else { return Ground::Any };
+        let Some(node) = &footing.node else { return Ground::None };
+        let next = self.numbers.len();
+        Ground::Pool(*self.numbers.entry((footing.name.as_str(), node)).or_insert(next))
+    }
+}
+
+/// What a trail says of it.
+pub(super) fn note() -> Enforced {
+    let text = "what comes from a pod's own node is always let in, and pods on the host network may run there".to_owned();
+    Enforced::No(Note { text, origin: None, assumed: true })
+}
+
+impl ClusterPolicies<'_> {
+    /// Whether what `from` sends to `to` may come from the node that `to` runs on.
+    pub(super) fn may_share_node(&self, from: &Place, to: &Place) -> bool {
+        let traits = self.pods.stands.get(from.stand).and_then(|stand| self.pods.traits.get(stand.traits));
+        traits.is_some_and(|(traits, _)| traits.host_network) && from.ground.meets(to.ground)
+    }
+}
