@@ -1,14 +1,16 @@
 //! What is to be known of AWS networks and of EKS, line by line, each with the test that holds it or the words of the gap that
-//! names it. A test that is renamed or a gap that is no longer named is noticed here.
+//! names it. A test that is renamed is noticed here, and a gap that an input with the thing in it no longer brings.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first file it cannot read")]
 
+use serde_json::{Value, json};
 use std::path::Path;
+use std::process::Command;
 
-/// What holds a line: tests by name, or words of a gap as the program says them.
+/// What holds a line: tests by name, or a gap: resources, one a line, manifests, and all of the gap's words.
 enum Held {
     Tests(&'static [&'static str]),
-    Gap(&'static str),
+    Gap(&'static str, &'static str, &'static str),
 }
 use Held::{Gap, Tests};
 
@@ -49,12 +51,43 @@ const NETWORK: &[(&str, Held)] = &[
     ),
     ("blackholes and targets of routes", Tests(&["where_a_route_leads"])),
     ("propagated routes of a gateway to elsewhere", Tests(&["where_a_route_leads", "networks_behind_vpn_and_direct_connect"])),
-    ("route tables of gateways", Gap("gives a gateway a route table of its own")),
-    ("appliances in the way: interfaces, firewalls, instances", Gap("is not judged")),
-    ("firewalls that routes lead through", Gap("filters what routes lead through it")),
+    (
+        "route tables of gateways",
+        Gap(
+            r#"aws_internet_gateway.g {"id": "igw-1", "vpc_id": "vpc-1"}
+            aws_route_table.r {"id": "rtb-1", "vpc_id": "vpc-1"}
+            aws_route_table_association.x {"gateway_id": "igw-1", "route_table_id": "rtb-1"}"#,
+            "",
+            "`aws_route_table_association.x` gives a gateway a route table of its own: what comes in by it is not judged",
+        ),
+    ),
+    (
+        "appliances in the way: interfaces, firewalls, instances",
+        Gap(
+            r#"aws_route_table.r {"id": "rtb-1", "vpc_id": "vpc-1"}
+            aws_route.x {"route_table_id": "rtb-1", "destination_cidr_block": "10.9.0.0/16", "network_interface_id": "eni-1"}"#,
+            "",
+            "the route of `aws_route.x` leads through an appliance (`network_interface_id`), which is not analysed",
+        ),
+    ),
+    (
+        "firewalls that routes lead through",
+        Gap(
+            r#"aws_networkfirewall_firewall.x {"vpc_id": "vpc-1"}"#,
+            "",
+            "`aws_networkfirewall_firewall.x` filters what routes lead through it: `aws_networkfirewall_firewall` is not modelled",
+        ),
+    ),
     ("private translation", Tests(&["a_translator_speaks_for_whom_it_serves"])),
     ("secondary blocks", Tests(&["secondary_blocks_and_ipv6_are_the_vpcs_own"])),
-    ("subnets shared with other accounts", Gap("is shared with other accounts")),
+    (
+        "subnets shared with other accounts",
+        Gap(
+            r#"aws_ram_resource_association.x {"resource_arn": "arn:subnet", "resource_share_arn": "arn:share"}"#,
+            "",
+            "`aws_subnet.s` is shared with other accounts: what they place in it is not in the input",
+        ),
+    ),
     (
         "transit gateways: tables, propagation, defaults",
         Tests(&["default_tables_join_everything", "who_is_neither_associated_nor_propagated_reaches_nobody"]),
@@ -69,7 +102,14 @@ const NETWORK: &[(&str, Held)] = &[
         Tests(&["gateways_joined_by_static_routes", "an_attachment_of_another_account_waits_for_acceptance"]),
     ),
     ("connections and Direct Connect as far ends", Tests(&["networks_behind_vpn_and_direct_connect"])),
-    ("clients that a VPN endpoint lets in", Gap("lets clients into subnets")),
+    (
+        "clients that a VPN endpoint lets in",
+        Gap(
+            r#"aws_ec2_client_vpn_endpoint.x {}"#,
+            "",
+            "`aws_ec2_client_vpn_endpoint.x` lets clients into subnets: `aws_ec2_client_vpn_endpoint` is not modelled",
+        ),
+    ),
     ("Cloud WAN", Tests(&["a_route_into_cloud_wan_leads_out_of_the_input", "every_further_channel_is_named"])),
     ("VPC Lattice", Tests(&["every_further_channel_is_named", "gateways_that_are_not_judged_make_their_pods_possible"])),
     ("interface endpoints only answer", Tests(&["every_plain_type_stands_in_its_subnets_with_its_groups"])),
@@ -87,9 +127,15 @@ const CLUSTER: &[(&str, Held)] = &[
             "a_node_group_without_groups_in_its_template_has_the_clusters_group",
             "a_template_names_groups_by_interface_too",
             "self_managed_nodes_are_tied_by_tag_or_script",
+            "of_two_launch_templates_each_may_be_the_nodes",
+            "instances_that_join_the_cluster_are_nodes",
         ]),
     ),
-    ("hybrid nodes", Gap("on hybrid nodes, which stand outside the VPC")),
+    ("hybrid nodes", Gap(
+            r#"aws_eks_cluster.c {"name": "c", "vpc_config": [{"subnet_ids": ["subnet-1"]}], "remote_network_config": [{"remote_node_networks": [{"cidrs": ["10.80.0.0/16"]}]}]}"#,
+            "",
+            "pods of `aws_eks_cluster.c` on hybrid nodes, which stand outside the VPC, are not judged",
+        )),
     (
         "the API server",
         Tests(&[
@@ -106,6 +152,12 @@ const CLUSTER: &[(&str, Held)] = &[
         Tests(&["the_add_on_goes_before_a_helm_release_and_both_before_manifests", "unknown_settings_leave_every_reading"]),
     ),
     ("which engine enforces, and where none reaches", Tests(&["terraform_says", "manifests_say", "where_no_engine_reaches"])),
+    ("rules with more ports than the plugin takes", Tests(&["a_rule_with_more_ports_than_the_vpc_cni_takes_is_in_doubt"])),
+    ("pods without an owner", Tests(&["policies_may_not_hold_for_pods_without_an_owner"])),
+    (
+        "parts left out of one block by several rules",
+        Tests(&["parts_left_out_of_one_block_by_two_rules_may_be_left_out_of_both"]),
+    ),
     ("strict mode", Tests(&["strict_mode_closes_pods_without_policies"])),
     ("EKS Auto Mode and Karpenter", Tests(&["auto_mode_has_a_network_of_its_own", "karpenter_nodes_are_found_by_tags"])),
     ("groups of pods", Tests(&["pods_with_groups_of_their_own_stand_where_nodes_can_have_branch_interfaces"])),
@@ -119,7 +171,7 @@ const CLUSTER: &[(&str, Held)] = &[
         "rules that name addresses that never arrive, or pods of another cluster",
         Tests(&["addresses_that_do_not_fit_the_network", "labels_do_not_cross_clusters"]),
     ),
-    ("node ports", Tests(&["node_ports_open_on_every_node"])),
+    ("node ports and host ports", Tests(&["node_ports_open_on_every_node", "host_ports_open_on_the_nodes_of_their_pods"])),
     (
         "load balancers of Services, Ingresses, Gateways and Terraform",
         Tests(&[
@@ -128,10 +180,20 @@ const CLUSTER: &[(&str, Held)] = &[
             "gateways_that_load_balancers_are_made_of",
             "target_groups_of_terraform_are_filled_by_bindings",
             "nodes_that_terraform_registers",
+            "every_way_to_register_nodes_leads_to_node_ports",
         ]),
     ),
     ("the source that pods behind a door see", Tests(&["the_engine_agrees_with_the_twin_about_doors", "doors_listen_in_ipv6_too"])),
-    ("ways in that are not judged", Gap("what comes to pods that way is not known")),
+    ("ways in that are not judged", Gap(
+            r#"aws_eks_cluster.c {"name": "c", "vpc_config": [{"subnet_ids": ["subnet-1"]}]}"#,
+            "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}, spec: {containers: [{name: web, image: web}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {selector: {app: web}, ports: [{port: 80}]}}
+---
+{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web, namespace: shop}, spec: {ingressClassName: nginx, defaultBackend: {service: {name: web, port: {number: 80}}}}}
+",
+            "Ingress shop/web is of class `nginx`, which is not in the input: what comes to pods that way is not known",
+        )),
     ("pods that cross only by way of others", Tests(&["pods_that_cannot_cross_go_by_those_that_can"])),
 ];
 
@@ -148,17 +210,71 @@ fn texts(folder: &Path) -> Vec<String> {
     out
 }
 
+/// Whether a source file declares a test of that name: a function below the attribute, with nothing but attributes between.
+fn declares(text: &str, name: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let front = format!("fn {name}(");
+    let at = lines.iter().position(|line| line.starts_with(&front));
+    at.is_some_and(|at| lines.iter().take(at).rev().take_while(|line| line.starts_with("#[")).any(|line| *line == "#[test]"))
+}
+
+/// A network with a subnet, and the resources of an input: `kind.name {values}` in each line.
+fn state(resources: &str) -> Value {
+    let network = r#"aws_vpc.a {"id": "vpc-1", "cidr_block": "10.1.0.0/16"}
+        aws_subnet.s {"id": "subnet-1", "arn": "arn:subnet", "vpc_id": "vpc-1", "cidr_block": "10.1.1.0/24"}"#;
+    let resource = |line: &str| {
+        let (address, values) = line.split_once(' ').unwrap();
+        let (kind, name) = address.split_once('.').unwrap();
+        let values: Value = serde_json::from_str(values).unwrap();
+        let provider = "registry.terraform.io/hashicorp/aws";
+        json!({"address": address, "mode": "managed", "type": kind, "name": name, "provider_name": provider, "values": values})
+    };
+    let all: Vec<Value> = network.lines().chain(resources.lines()).map(str::trim).filter(|line| !line.is_empty()).map(resource).collect();
+    json!({"format_version": "1.0", "terraform_version": "1.11.4", "values": {"root_module": {"resources": all}}})
+}
+
+/// The gaps that a scan of an input names.
+fn gaps(number: usize, resources: &str, manifests: &str) -> Vec<String> {
+    let folder = std::env::temp_dir().join(format!("crosspeer-checklist-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("state.json"), state(resources).to_string()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_crosspeer"));
+    command.current_dir(&folder).args(["scan", "--no-config", "--format", "json", "--state", "state.json"]);
+    if !manifests.is_empty() {
+        std::fs::write(folder.join("all.yaml"), manifests).unwrap();
+        command.args(["--manifests", "all.yaml"]);
+    }
+    let output = command.output().unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let gaps = report.get("gaps").and_then(Value::as_array).cloned().unwrap_or_default();
+    gaps.iter().filter_map(|gap| gap.get("what")?.as_str().map(str::to_owned)).collect()
+}
+
 #[test]
 fn every_line_is_held_by_a_test_or_named_as_a_gap() {
     let source = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    let is_test = |name: &str| source.iter().any(|text| text.contains(&format!("fn {name}(")) && text.contains("#[test]"));
+    let is_test = |name: &str| source.iter().any(|text| declares(text, name));
     let mut lost = Vec::new();
-    for (line, held) in NETWORK.iter().chain(CLUSTER) {
+    for (number, (line, held)) in NETWORK.iter().chain(CLUSTER).enumerate() {
         match held {
             Tests(names) => lost.extend(names.iter().filter(|name| !is_test(name)).map(|name| format!("{line}: no test `{name}`"))),
-            Gap(words) if source.iter().any(|text| text.contains(words)) => {}
-            Gap(words) => lost.push(format!("{line}: no gap says `{words}`")),
+            Gap(resources, manifests, words) => {
+                let found = gaps(number, resources, manifests);
+                if !found.iter().any(|gap| gap == words) {
+                    lost.push(format!("{line}: no gap says `{words}`, but {found:?}"));
+                }
+            }
         }
     }
     assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+#[test]
+fn a_test_in_a_comment_or_without_its_attribute_is_none() {
+    assert!(declares("#[test]\nfn one() {}", "one"));
+    assert!(declares("    #[test]\n    #[ignore]\n    fn one() {}", "one"));
+    for text in ["fn one() {}", "// fn one()\n#[test]\nfn two() {}", "#[test]\nfn two() {}\nfn one() {}", "#[test]\nfn one_more() {}"] {
+        assert!(!declares(text, "one"), "{text}");
+    }
 }

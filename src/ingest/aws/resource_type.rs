@@ -8,7 +8,9 @@ use crate::ingest::lowering::{Standing, is_channel};
 /// Types that are lowered beside the placements and channels.
 const MODELLED: &[&str] = &[
     "aws_alb",
+    "aws_alb_target_group_attachment",
     "aws_autoscaling_group",
+    "aws_autoscaling_traffic_source_attachment",
     "aws_customer_gateway",
     "aws_db_subnet_group",
     "aws_dax_subnet_group",
@@ -44,11 +46,13 @@ const MODELLED: &[&str] = &[
     "aws_eks_fargate_profile",
     "aws_eks_node_group",
     "aws_elasticache_subnet_group",
+    "aws_elb_attachment",
     "aws_instance",
     "aws_internet_gateway",
     "aws_launch_configuration",
     "aws_launch_template",
     "aws_lb",
+    "aws_lb_target_group_attachment",
     "aws_autoscaling_attachment",
     "aws_lb_listener",
     "aws_lb_listener_rule",

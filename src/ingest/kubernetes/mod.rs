@@ -27,4 +27,4 @@ pub use label::{label_selector, labels};
 pub use lower::{Lowering, lower};
 pub use object::{Object, Objects, Remark};
 pub use read::{read, read_requested};
-pub use workload::node_selector;
+pub use workload::{node_selector, pod_spec};

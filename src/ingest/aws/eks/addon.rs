@@ -11,6 +11,7 @@ use crate::ingest::kubernetes::engine::{CILIUM, Hint};
 use crate::ingest::terraform::{Resource, Value};
 use crate::ingest::yaml::{self, Node, Shape};
 use crate::model::{Doubt, GapKind, Id};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What Terraform says of network plugins.
@@ -26,6 +27,17 @@ pub struct Plugins {
     pub eni_configs: Vec<EniConfig>,
     /// Whether there is any VPC CNI add-on or release.
     pub vpc_cni: bool,
+    /// The controller that makes load balancers, where the input holds it.
+    pub webhook: Option<Webhook>,
+}
+
+/// Whether a controller makes the load balancer of a Service that names no class.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// Whether it does.
+    pub on: bool,
+    /// Why that may be otherwise.
+    pub doubt: Doubt,
 }
 
 /// Reads the add-ons and Helm releases of a cluster.
@@ -82,24 +94,24 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
         "tigera-operator" | "calico" | "aws-calico" => Some("calico"),
         _ => None,
     };
+    if chart == "aws-load-balancer-controller" {
+        out.webhook = Some(webhook(&Texts::of_release(lowering, resource, Some(WEBHOOK)), resource, &doubt));
+    }
     if engine.is_none() && chart != "aws-vpc-cni" {
         return;
     }
     let title = format!("Helm release `{}`", resource.address);
-    let mut texts = Texts::default();
-    for value in resource.values.get("values").items() {
-        texts.add(lowering, Attribute::of(resource, "values").with(value));
-    }
-    texts.set(lowering, resource);
+    let texts = Texts::of_release(lowering, resource, None);
     match engine {
         Some(engine) => {
             let mode = texts.last("policyEnforcementMode");
-            let unsaid = if mode.is_some() { Doubt::none() } else { texts.hidden.clone() };
+            let hidden = texts.unknown.values().fold(texts.hidden.clone(), |all, one| all.and(one));
+            let unsaid = if mode.is_some() { Doubt::none() } else { hidden.clone() };
             let off = mode.filter(|mode| mode == "never").map(|_| "policyEnforcementMode is `never`".to_owned());
             if engine == CILIUM {
-                let (origin, hidden) = (Some(resource.origin.clone()), doubt.and(&texts.hidden));
+                let origin = Some(resource.origin.clone());
                 let variables = overlay::variables(&|value| texts.last(value));
-                out.overlays.push(Source { title: title.clone(), origin, variables, hidden });
+                out.overlays.push(Source { title: title.clone(), origin, variables, hidden: doubt.and(&hidden), ..Source::default() });
             }
             out.hints.push(Hint { engine, title, origin: resource.origin.clone(), doubt: doubt.and(&unsaid), off });
         }
@@ -110,9 +122,27 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
     }
 }
 
+/// What switches that off.
+const WEBHOOK: &str = "enableServiceMutatorWebhook";
+
+/// Whether the controller takes every new Service of type LoadBalancer: since version 2.5 (chart 1.5) it does unless its chart is told not to.
+/// AWS Load Balancer Controller documentation, "Installation".
+fn webhook(texts: &Texts, resource: &Resource, doubt: &Doubt) -> Webhook {
+    let version = resource.values.get("version").text().and_then(|version| {
+        let mut parts = version.trim_start_matches(['v', '~', '^', '>', '=', ' ']).split('.').map(|part| part.parse::<u32>().ok());
+        Some((parts.next()??, parts.next().flatten()?))
+    });
+    let old = version.is_some_and(|version| version < (1, 5));
+    let (value, unknown) = (texts.last(WEBHOOK), texts.unknown.get(WEBHOOK).unwrap_or(&texts.hidden));
+    let doubt = if value.is_some() || old { doubt.clone() } else { doubt.and(unknown) };
+    Webhook { on: !old && value.is_none_or(|value| value != "false"), doubt }
+}
+
 fn vpc_cni(texts: Texts, title: String, resource: &Resource, doubt: Doubt, out: &mut Plugins) {
     let origin = resource.origin_of(if resource.kind == "aws_eks_addon" { "configuration_values" } else { "values" });
     let mut source = Source { title, origin: Some(origin.clone()), hidden: doubt.and(&texts.hidden), ..Source::default() };
+    source.unknown =
+        texts.unknown.into_iter().map(|(name, doubt)| (name.strip_prefix("env.").unwrap_or(&name).to_owned(), doubt)).collect();
     for node in &texts.nodes {
         for (name, value) in node.get("env").entries().into_iter().chain(node.entries()) {
             if let Some(value) = value.written() {
@@ -133,10 +163,36 @@ fn vpc_cni(texts: Texts, title: String, resource: &Resource, doubt: Doubt, out: 
 struct Texts {
     nodes: Vec<Node>,
     sets: Vec<(String, String)>,
+    /// What is set to something that is not known.
+    unknown: BTreeMap<String, Doubt>,
+    /// Why more may be set.
     hidden: Doubt,
 }
 
+/// What a text means in which a backslash takes the next character for itself, as in `set` of a Helm release.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
+    for c in text.chars() {
+        escaped = c == '\\' && !escaped;
+        if !escaped {
+            out.push(c);
+        }
+    }
+    out
+}
+
 impl Texts {
+    /// The values of a Helm release, and what it sets over them. `sole`: the only one that matters, where not all do.
+    fn of_release(lowering: &mut Lowering, resource: &Resource, sole: Option<&str>) -> Self {
+        let mut texts = Texts::default();
+        for value in resource.values.get("values").items() {
+            texts.add(lowering, Attribute::of(resource, "values").with(value));
+        }
+        texts.set(lowering, resource, sole);
+        texts
+    }
+
     fn add(&mut self, lowering: &mut Lowering, at: Attribute) {
         if at.value.is_unknown() {
             self.hidden = self.hidden.and(&lowering.unknown(at));
@@ -157,12 +213,17 @@ impl Texts {
     }
 
     /// `set { name = "env.X", value = "y" }` blocks of a Helm release.
-    fn set(&mut self, lowering: &mut Lowering, resource: &Resource) {
+    fn set(&mut self, lowering: &mut Lowering, resource: &Resource, sole: Option<&str>) {
         for block in ["set", "set_list", "set_sensitive"] {
             for item in resource.values.get(block).items() {
+                let literal = item.get("type").text() == Some("literal");
+                let meant = |text: &str| if literal { text.to_owned() } else { unescaped(text) };
                 match (item.get("name").text(), item.get("value")) {
-                    (Some(name), Value::Text(value)) => self.sets.push((name.to_owned(), value.clone())),
-                    (Some(_), value) if is_set(value) && !value.is_unknown() => {}
+                    (Some(name), Value::Text(value)) => self.sets.push((meant(name), meant(value))),
+                    (Some(name), value) if value.is_unknown() && sole.is_none_or(|sole| sole == name) => {
+                        self.unknown.insert(meant(name), lowering.unknown(Attribute::of(resource, block)));
+                    }
+                    (Some(_), value) if is_set(value) || value.is_unknown() => {}
                     _ => self.hidden = self.hidden.and(&lowering.unknown(Attribute::of(resource, block))),
                 }
             }

@@ -45,7 +45,7 @@ pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manif
     let pod_pools = pod_pools::of_objects(objects, world);
     let mut out = Manifests { hints: engine::hints(objects), pod_pools, ..Manifests::default() };
     for object in objects {
-        plugin(object, &mut out);
+        plugin(object, &mut out, world);
         out.overlays.extend(overlay::source(object));
         match (object.group.as_str(), object.kind.as_str()) {
             ("crd.k8s.amazonaws.com", "ENIConfig") => out.eni_configs.push(eni_config::of_object(object)),
@@ -81,9 +81,9 @@ fn halves(out: &mut Manifests, world: &mut World) {
     }
 }
 
-fn plugin(object: &Object, out: &mut Manifests) {
+fn plugin(object: &Object, out: &mut Manifests, world: &mut World) {
     match (object.kind.as_str(), object.name.as_str()) {
-        ("DaemonSet", "aws-node") => daemon_set(object, out),
+        ("DaemonSet", "aws-node") => daemon_set(object, out, world),
         ("ConfigMap", "amazon-vpc-cni") => {
             let value = object.node.get("data").child("enable-network-policy-controller");
             let on = value.written().and_then(truth).unwrap_or(false);
@@ -93,12 +93,12 @@ fn plugin(object: &Object, out: &mut Manifests) {
     }
 }
 
-fn daemon_set(object: &Object, out: &mut Manifests) {
+fn daemon_set(object: &Object, out: &mut Manifests, world: &mut World) {
     let title = "DaemonSet `kube-system/aws-node`".to_owned();
     let mut source = Source { title, origin: Some(object.origin.clone()), ..Source::default() };
     for container in object.node.get("spec.template.spec.containers").items() {
         match container.get("name").text() {
-            Some("aws-node") => source.variables.extend(container.get("env").items().iter().filter_map(variable)),
+            Some("aws-node") => variables(object, &container, &mut source, world),
             Some("aws-eks-nodeagent" | "aws-network-policy-agent") => {
                 let args: Vec<Node> = container.get("args").items().into_iter().chain(container.get("command").items()).collect();
                 let flag = args.iter().filter_map(|arg| arg.text()?.trim_start_matches('-').strip_prefix("enable-network-policy="));
@@ -112,6 +112,21 @@ fn daemon_set(object: &Object, out: &mut Manifests) {
     out.sources.push(source);
 }
 
-fn variable(entry: &Node) -> Option<(String, String)> {
-    Some((entry.get("name").text()?.to_owned(), entry.get("value").written()?.to_owned()))
+/// Variables of a container: those that it takes from other objects are not known, nor is which ones it takes from a whole one of them.
+fn variables(object: &Object, container: &Node, source: &mut Source, world: &mut World) {
+    for entry in container.get("env").items() {
+        let Some(name) = entry.get("name").text().map(str::to_owned) else { continue };
+        if let Some(value) = entry.get("value").written() {
+            source.variables.insert(name, value.to_owned());
+        } else if !entry.get("valueFrom").is_unset() {
+            let what = format!("`{name}` of {} is taken from somewhere else, which is not read", object.title());
+            let doubt = world.doubt(GapKind::UnknownValue, what, Some(object.origin_at(entry.place())));
+            source.unknown.insert(name, doubt);
+        }
+    }
+    let whole = container.get("envFrom");
+    if !whole.items().is_empty() {
+        let what = format!("which variables {} takes from other objects (`envFrom`) is not read", object.title());
+        source.hidden = world.doubt(GapKind::UnknownValue, what, Some(object.origin_at(whole.place())));
+    }
 }

@@ -12,6 +12,7 @@ mod fargate;
 mod footing;
 mod group_search;
 mod ids;
+mod limits;
 mod manifests;
 mod members;
 mod node_class;
@@ -137,6 +138,7 @@ impl Site for Eks<'_> {
         let settings = self.settings(&manifests);
         self.with(world, |lowering| place::place(lowering, self.id, &self.facts, cluster, &manifests, &settings));
         closed::policies(world, cluster, &self.facts, &manifests, &settings);
+        limits::policies(world, cluster, objects);
     }
 
     fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {

@@ -57,7 +57,7 @@ pub fn source(object: &Object) -> Option<Source> {
     }
     let variables = object.node.get("data").entries().into_iter().filter_map(|(key, value)| Some((key, value.written()?.to_owned())));
     let title = "ConfigMap `cilium-config`".to_owned();
-    Some(Source { title, origin: Some(object.origin.clone()), variables: variables.collect(), hidden: Doubt::none() })
+    Some(Source { title, origin: Some(object.origin.clone()), variables: variables.collect(), ..Source::default() })
 }
 
 /// How Cilium makes the network of a cluster; none where it is not there.

@@ -4,6 +4,7 @@ use super::engine;
 use super::facts::{self, Facts};
 use super::fargate::Profile;
 use super::footing::{self, Ground};
+use super::limits;
 use super::manifests::Manifests;
 use super::node_group;
 use super::overlay::Overlay;
@@ -112,7 +113,11 @@ impl Site<'_> {
             let pool = facts::unseen(lowering, self.id, self.facts);
             out.extend(self.on_pools(lowering, &workload, groups.as_ref(), &Doubt::none(), &[&pool]));
         }
-        dedup(out)
+        let mut out = dedup(out);
+        if self.engine == "vpc-cni" {
+            limits::alone(lowering.world, &workload, &mut out);
+        }
+        out
     }
 
     fn undecided(&self, lowering: &mut Lowering, origin: &Origin, profiles: &[&Profile]) -> Doubt {

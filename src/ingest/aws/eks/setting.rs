@@ -13,6 +13,8 @@ pub struct Source {
     pub origin: Option<Origin>,
     /// Variables of the `aws-node` container, and what else is set, under the names that this room uses for it.
     pub variables: BTreeMap<String, String>,
+    /// Variables that are set to something which is not known, each with the reason.
+    pub unknown: BTreeMap<String, Doubt>,
     /// Why it may set variables that are not in `variables`, or set them otherwise.
     pub hidden: Doubt,
 }
@@ -87,10 +89,14 @@ impl Settings {
                     Note { text: format!("{} sets {name} to `{text}`", source.title), origin: source.origin.clone(), assumed: false };
                 return Setting { values: vec![read(text)], doubt: Doubt::none(), note };
             }
-            if !source.hidden.is_certain() {
-                let text = format!("{} may set {name}, and its settings are not known", source.title);
+            let unknown = source.unknown.get(name);
+            if let Some(doubt) = unknown.or(Some(&source.hidden).filter(|hidden| !hidden.is_certain())) {
+                let text = match unknown {
+                    Some(_) => format!("{} sets {name} to something that is not known", source.title),
+                    None => format!("{} may set {name}, and its settings are not known", source.title),
+                };
                 let note = Note { text, origin: source.origin.clone(), assumed: false };
-                return Setting { values: all, doubt: source.hidden.clone(), note };
+                return Setting { values: all, doubt: doubt.clone(), note };
             }
         }
         let text = match default {

@@ -6,7 +6,7 @@ mod owner;
 mod shape;
 
 pub(super) use kind::{is_known, kind_of};
-pub use node_selector::node_selector;
+pub use node_selector::{node_selector, pod_spec};
 pub(super) use shape::GENERATED;
 
 use super::lower::Lowering;

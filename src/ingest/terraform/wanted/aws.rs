@@ -137,7 +137,11 @@ pub const CLASSES: &[Class] = &[
     class(&["aws_elasticache_subnet_group", "aws_memorydb_subnet_group", "aws_dax_subnet_group"], &["subnet_group_name"]),
     class(&["aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"], &["cluster_identifier"]),
     class(&["aws_lb", "aws_alb"], &["load_balancer_arn", "load_balancer_arns", "network_load_balancer_arns", "gateway_load_balancer_arns"]),
-    class(&["aws_lb_target_group", "aws_alb_target_group"], &["target_group_arn", "target_group_arns", "lb_target_group_arn"]),
+    class(
+        &["aws_lb_target_group", "aws_alb_target_group"],
+        &["target_group_arn", "target_group_arns", "lb_target_group_arn", "alb_target_group_arn"],
+    ),
+    class(&["aws_lb_target_group", "aws_alb_target_group", "aws_elb"], &["traffic_source.identifier"]),
     class(&["aws_elb"], &["load_balancers", "elb"]),
     class(&["aws_ram_resource_share"], &["resource_share_arn"]),
     class(&["aws_vpclattice_service_network"], &["service_network_identifier"]),

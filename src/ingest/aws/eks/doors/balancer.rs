@@ -7,9 +7,10 @@ use super::super::pool::Place;
 use super::super::terms::{self, Term};
 use super::Doorway;
 use crate::ingest::kubernetes::Object;
+use crate::ingest::lowering::Blocks;
 use crate::model::{
-    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Labels, Note, Onward, Protocol,
-    Relay, Traffic,
+    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Labels, Note, Onward, Origin,
+    Protocol, Relay, Traffic,
 };
 
 /// What an object asks for.
@@ -18,18 +19,16 @@ pub struct Asked<'a> {
     pub object: &'a Object,
     /// Whether only private networks are to reach it.
     pub internal: bool,
-    /// Ids or names of subnets; empty where the controller looks for them.
-    pub subnets: Vec<String>,
+    /// What selects its subnets; empty where the controller looks for them.
+    pub subnets: Vec<Term>,
     /// Ids of security groups; empty where the controller makes one that admits the clients.
     pub groups: Vec<String>,
     /// Whether the controller opens the groups of the targets although the object names groups of its own.
     pub manages: bool,
     /// Who may call.
-    pub clients: AddressSet,
+    pub clients: Blocks,
     /// Ports that it listens on.
     pub listeners: Vec<(Protocol, u16)>,
-    /// Whether it sends on with the client's address, and what the trail says of that.
-    pub keeps_client: (bool, Note),
 }
 
 /// A load balancer in the world: what it is as a relay, but for the port.
@@ -37,8 +36,6 @@ pub struct Asked<'a> {
 pub struct Balancer {
     name: String,
     attachments: Vec<Attachment>,
-    keeps_client: bool,
-    sends: Note,
     admitted: Option<Note>,
 }
 
@@ -48,21 +45,20 @@ const TAGS: [&str; 2] = ["kubernetes.io/role/internal-elb", "kubernetes.io/role/
 impl Balancer {
     /// One of Terraform's.
     #[must_use]
-    pub fn of(endpoint: &Endpoint, keeps_client: (bool, Note), admitted: Option<Note>) -> Self {
-        let (keeps_client, sends) = keeps_client;
-        Balancer { name: format!("`{}`", endpoint.name), attachments: endpoint.attachments.clone(), keeps_client, sends, admitted }
+    pub fn of(endpoint: &Endpoint, admitted: Option<Note>) -> Self {
+        Balancer { name: format!("`{}`", endpoint.name), attachments: endpoint.attachments.clone(), admitted }
     }
 
-    /// It, as it listens on a port.
+    /// It, as it listens on a port; whether it sends on with the client's address, and what the trail says of that.
     #[must_use]
-    pub fn on(&self, ports: (u16, u16), doubt: Doubt) -> Relay {
+    pub fn on(&self, ports: (u16, u16), (keeps_client, sends): (bool, Note), doubt: Doubt) -> Relay {
         Relay {
             name: self.name.clone(),
             attachments: self.attachments.clone(),
             ports,
             doubt,
-            keeps_client: self.keeps_client,
-            sends: self.sends.clone(),
+            keeps_client,
+            sends,
             admitted: self.admitted.clone(),
             own_pods: None,
         }
@@ -88,7 +84,7 @@ impl Doorway<'_, '_, '_> {
             origin: None,
             assumed: true,
         });
-        let mut out = Balancer::of(&endpoint, asked.keeps_client.clone(), admitted);
+        let mut out = Balancer::of(&endpoint, admitted);
         out.name = format!("the {}", endpoint.name);
         self.lowering.world.endpoints.push(endpoint);
         out
@@ -104,22 +100,26 @@ impl Doorway<'_, '_, '_> {
 
     /// What listens nowhere else admits nothing else, whether or not a security group says so; it may call anybody.
     fn listeners(&mut self, asked: &Asked) -> Id<Filter> {
-        let rule = |peer: AddressSet, traffic| FilterRule {
+        let rule = |peer: AddressSet, traffic, doubt: &Doubt| FilterRule {
             order: 0,
             action: FilterAction::Allow,
             peer: FilterPeer::Addresses(peer),
             traffic,
             own: FilterPeer::anyone(),
-            doubt: Doubt::none(),
+            doubt: doubt.clone(),
             origin: Some(asked.object.origin.clone()),
         };
-        let ports = asked.listeners.iter().map(|(protocol, port)| Traffic::ports(*protocol, *port, *port));
+        let ports = || asked.listeners.iter().map(|(protocol, port)| Traffic::ports(*protocol, *port, *port));
+        let mut ingress: Vec<FilterRule> = ports().map(|traffic| rule(asked.clients.addresses.clone(), traffic, &Doubt::none())).collect();
+        if !asked.clients.rest.is_certain() {
+            ingress.extend(ports().map(|traffic| rule(AddressSet::all(), traffic, &asked.clients.rest)));
+        }
         let filter = Filter {
             name: format!("listeners of {}", self.name(asked.object)),
             kind: "listeners",
             stateful: true,
-            ingress: ports.map(|traffic| rule(asked.clients.clone(), traffic)).collect(),
-            egress: vec![rule(AddressSet::all(), Traffic::all())],
+            ingress,
+            egress: vec![rule(AddressSet::all(), Traffic::all(), &Doubt::none())],
             doubt: Doubt::none(),
             origin: Some(asked.object.origin.clone()),
         };
@@ -132,13 +132,8 @@ impl Doorway<'_, '_, '_> {
         let title = asked.object.title();
         let tag = if asked.internal { TAGS[0] } else { TAGS[1] };
         let network = self.facts.network;
-        let term = |name: &String| match name.starts_with("subnet-") {
-            true => Term { id: Some(name.clone()), ..Term::default() },
-            false => tagged("Name", name),
-        };
-        let terms: Vec<Term> = asked.subnets.iter().map(term).collect();
-        if !terms.is_empty() {
-            return terms::places(self.lowering, &terms, network, &format!("the load balancer of {title}"), origin);
+        if !asked.subnets.is_empty() {
+            return terms::places(self.lowering, &asked.subnets, network, &format!("the load balancer of {title}"), origin);
         }
         let mut out = terms::found(self.lowering, &[tagged(tag, "*")], network);
         if out.is_empty() {
@@ -156,16 +151,55 @@ fn tagged(key: &str, value: &str) -> Term {
     Term { tags: Labels::from([(key.to_owned(), value.to_owned())]), ..Term::default() }
 }
 
+/// What selects a subnet with an id or a name.
+#[must_use]
+pub fn subnet_term(name: &str) -> Term {
+    match name.starts_with("subnet-") {
+        true => Term { id: Some(name.to_owned()), ..Term::default() },
+        false => tagged("Name", name),
+    }
+}
+
 /// The parts of an annotation that lists something.
 #[must_use]
 pub fn list(text: Option<String>) -> Vec<String> {
     text.iter().flat_map(|text| text.split(',')).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
+impl Doorway<'_, '_, '_> {
+    /// Who may call by blocks and by prefix lists: where only lists are given, what these hold.
+    pub fn clients(&mut self, blocks: &[String], lists: &[String], origin: &Origin) -> Blocks {
+        let mut out = Blocks::default();
+        if lists.is_empty() || !blocks.is_empty() {
+            out.addresses = clients(blocks);
+        }
+        for list in lists {
+            let held = self.lowering.graph.holding(list).iter();
+            let found = held.filter_map(|target| self.lowering.lowered.prefix_lists.get(&target.resource)).next().cloned();
+            match found {
+                Some(own) => out.add(&own),
+                None => out.rest = out.rest.and(&self.lowering.absent(list, origin.clone())),
+            }
+        }
+        out
+    }
+}
+
+/// Those who may call, or may do so.
+#[must_use]
+pub fn callers(clients: &Blocks) -> AddressSet {
+    if clients.rest.is_certain() { clients.addresses.clone() } else { AddressSet::all() }
+}
+
+/// Every address, for sure.
+#[must_use]
+pub fn anyone() -> Blocks {
+    Blocks { addresses: AddressSet::all(), ..Blocks::default() }
+}
+
 /// Blocks of clients; every address where none is given, and where one is no block: what a controller makes of that is not
 /// told.
-#[must_use]
-pub fn clients(blocks: &[String]) -> AddressSet {
+fn clients(blocks: &[String]) -> AddressSet {
     let parsed: Option<AddressSet> =
         blocks.iter().map(|block| AddressSet::parse(block).ok()).collect::<Option<Vec<_>>>().map(|all| all.into_iter().collect());
     parsed.filter(|_| !blocks.is_empty()).unwrap_or_else(AddressSet::all)

@@ -2,14 +2,14 @@
 //! Source: gateway-api.sigs.k8s.io, "API Overview", "Attaching Routes to Gateways"; AWS Load Balancer Controller documentation,
 //! "Gateway API"; AWS Gateway API Controller documentation (VPC Lattice).
 
-use super::balancer::{Asked, Balancer, clients};
+use super::balancer::{Asked, Balancer, anyone, callers, subnet_term};
 use super::ingress::is_wanted;
-use super::node_port::node_port;
-use super::{Doorway, by_load_balancer};
+use super::{Doorway, Way, by_load_balancer};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::ports;
+use crate::ingest::lowering::Blocks;
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Door, Doubt, GapKind, Id, Note, Protocol, Workload};
+use crate::model::{Doubt, GapKind, Id, Note, Protocol, Workload};
 
 /// Group of the API.
 const GROUP: &str = "gateway.networking.k8s.io";
@@ -105,11 +105,12 @@ fn one(doorway: &mut Doorway, gateway: &Object, routes: &[&Object]) {
         if led.is_empty() {
             continue;
         }
-        let udp = led.iter().any(|(.., protocol)| *protocol == Protocol::UDP);
-        let keeps = maker == Maker::LayerFour && (!by_address || udp);
-        let balancer = doorway.balancer(&asked(gateway, parameters.as_ref(), &listeners, keeps));
+        let clients = clients(doorway, gateway, parameters.as_ref());
+        let asked = asked(gateway, parameters.as_ref(), &listeners, clients);
+        let balancer = doorway.balancer(&asked);
         for (service, wanted, protocol) in led {
-            open(doorway, gateway, &balancer, &listeners, by_address, (&service, &wanted, protocol), parameters.as_ref());
+            let keeps = maker == Maker::LayerFour && (!by_address || protocol == Protocol::UDP);
+            open(doorway, &asked, &balancer, (by_address, keeps), (&service, &wanted, protocol));
         }
     }
     for route in routes {
@@ -125,61 +126,54 @@ fn one(doorway: &mut Doorway, gateway: &Object, routes: &[&Object]) {
 
 fn open(
     doorway: &mut Doorway,
-    gateway: &Object,
+    asked: &Asked,
     balancer: &Balancer,
-    listeners: &[(Protocol, u16)],
-    by_address: bool,
+    (by_address, keeps): (bool, bool),
     (service, wanted, protocol): (&Object, &str, Protocol),
-    parameters: Option<&Object>,
 ) {
-    let workloads = doorway.behind(service);
+    let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
+    let sends = Note { text: text.to_owned(), origin: None, assumed: true };
     for port in ports(service).into_iter().filter(|port| is_wanted(port, wanted)) {
-        for (_, listener) in listeners.iter().filter(|(own, _)| *own == protocol) {
-            let mut relays = vec![balancer.on((*listener, *listener), Doubt::none())];
-            if !by_address {
-                let (range, doubt) = node_port(doorway, service, &port, false);
-                relays.push(doorway.nodes(service, range, doubt));
-            }
-            doorway.open(Door {
-                name: by_load_balancer(gateway),
-                kind: "load balancer",
-                relays,
+        for (_, listener) in asked.listeners.iter().filter(|(own, _)| *own == protocol) {
+            let way = Way {
+                name: by_load_balancer(asked.object),
+                first: balancer.on((*listener, *listener), (keeps, sends.clone()), Doubt::none()),
+                by_address,
                 protocol,
-                clients: callers(parameters),
-                workloads: workloads.clone(),
-                target: port.target.clone(),
-                doubt: Doubt::none(),
-                origin: gateway.origin.clone(),
-            });
+                clients: callers(&asked.clients),
+                origin: asked.object.origin.clone(),
+            };
+            doorway.lead(way, service, &port);
         }
     }
 }
 
-fn asked<'a>(gateway: &'a Object, parameters: Option<&Object>, listeners: &[(Protocol, u16)], keeps: bool) -> Asked<'a> {
+fn asked<'a>(gateway: &'a Object, parameters: Option<&Object>, listeners: &[(Protocol, u16)], clients: Blocks) -> Asked<'a> {
     let list = |path: &str, key: &str| {
         let items = parameters.map(|object| object.node.get(path).items()).unwrap_or_default();
         let text = |item: &Node| item.text().or(item.get(key).text()).map(str::to_owned);
         items.iter().filter_map(text).collect::<Vec<String>>()
     };
     let scheme = parameters.and_then(|object| object.node.get("spec.scheme").text().map(str::to_owned));
-    let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
     Asked {
         object: gateway,
         internal: scheme.is_none_or(|scheme| scheme == "internal"),
-        subnets: list("spec.loadBalancerSubnets", "identifier"),
+        subnets: list("spec.loadBalancerSubnets", "identifier").iter().map(|name| subnet_term(name)).collect(),
         groups: list("spec.securityGroups", ""),
         manages: parameters.is_some_and(|object| object.node.get("spec.manageBackendSecurityGroupRules").boolean() == Some(true)),
-        clients: callers(parameters),
+        clients,
         listeners: listeners.to_vec(),
-        keeps_client: (keeps, Note { text: text.to_owned(), origin: None, assumed: true }),
     }
 }
 
 /// Who may call; groups that the parameters name say that instead of blocks.
-fn callers(parameters: Option<&Object>) -> AddressSet {
+fn clients(doorway: &mut Doorway, gateway: &Object, parameters: Option<&Object>) -> Blocks {
     let items = |path: &str| parameters.map(|object| object.node.get(path).items()).unwrap_or_default();
-    let blocks: Vec<String> = items("spec.sourceRanges").iter().filter_map(|item| item.text().map(str::to_owned)).collect();
-    if items("spec.securityGroups").is_empty() { clients(&blocks) } else { AddressSet::all() }
+    let texts = |path: &str| items(path).iter().filter_map(|item| item.text().map(str::to_owned)).collect::<Vec<String>>();
+    if !items("spec.securityGroups").is_empty() {
+        return anyone();
+    }
+    doorway.clients(&texts("spec.sourceRanges"), &texts("spec.securityGroupPrefixes"), &parameters.unwrap_or(gateway).origin)
 }
 
 /// The object that a Gateway, or its class, takes the settings of its load balancer from.

@@ -1,13 +1,13 @@
 //! Ingresses of which an application load balancer is made. Source: AWS Load Balancer Controller documentation, "Ingress
 //! annotations", "IngressClass"; EKS user guide, "Create an IngressClass to configure an Application Load Balancer".
 
-use super::balancer::{Asked, Balancer, clients, list};
-use super::node_port::node_port;
-use super::{Doorway, by_load_balancer};
+use super::balancer::{Asked, Balancer, anyone, callers, list, subnet_term};
+use super::{Doorway, Way, by_load_balancer};
+use crate::ingest::aws::eks::terms::Term;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::{Port, annotation, ports};
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Door, Doubt, GapKind, Note, Protocol};
+use crate::model::{AddressSet, Doubt, GapKind, Labels, Note, Protocol};
 
 /// What all annotations of such Ingresses begin with.
 const FRONT: &str = "alb.ingress.kubernetes.io/";
@@ -17,28 +17,75 @@ const CONTROLLERS: [&str; 2] = ["ingress.k8s.aws/alb", "eks.amazonaws.com/alb"];
 
 /// Adds the load balancer of an Ingress.
 pub fn lower(doorway: &mut Doorway, ingress: &Object) {
-    let Some(class) = class(doorway, ingress) else { return };
+    let class = match class(doorway, ingress) {
+        Class::Made(class) => class,
+        Class::Other => return,
+        Class::Absent(what) => return unknown(doorway, ingress, &what),
+    };
+    let params = |path: &str| class.parameters.as_ref().map(|object| object.node.get(path)).filter(|node| !node.is_unset());
+    let texts = |path: &str| params(path).map(|node| node.items().iter().filter_map(|one| one.text().map(str::to_owned)).collect());
     let said = |name: &str| annotation(ingress, &format!("{FRONT}{name}"));
     let listeners = listeners(said("listen-ports").as_deref(), said("certificate-arn").is_some());
     let groups = list(said("security-groups"));
-    let scheme = class.scheme.or_else(|| said("scheme"));
-    let sends = Note { text: "an application load balancer calls with its own address".to_owned(), origin: None, assumed: false };
+    let one = |path: &str| params(path).and_then(|node| node.text().map(str::to_owned));
+    let scheme = one("spec.scheme").or_else(|| said("scheme"));
+    let blocks: Vec<String> = texts("spec.inboundCIDRs").unwrap_or_else(|| list(said("inbound-cidrs")));
+    let lists: Vec<String> = texts("spec.prefixListsIDs").unwrap_or_else(|| list(said("security-group-prefix-lists")));
     let asked = Asked {
         object: ingress,
         internal: scheme.is_none_or(|scheme| scheme == "internal"),
-        subnets: list(said("subnets")),
-        clients: if groups.is_empty() { clients(&list(said("inbound-cidrs"))) } else { AddressSet::all() },
+        subnets: match params("spec.subnets") {
+            Some(node) => selector(&node),
+            None => list(said("subnets")).iter().map(|name| subnet_term(name)).collect(),
+        },
+        clients: if groups.is_empty() { doorway.clients(&blocks, &lists, &ingress.origin) } else { anyone() },
         groups,
         manages: said("manage-backend-security-group-rules").as_deref() == Some("true"),
         listeners: listeners.iter().map(|port| (Protocol::TCP, *port)).collect(),
-        keeps_client: (false, sends),
     };
     let balancer = doorway.balancer(&asked);
-    let by_address = said("target-type").map_or(class.auto_mode, |kind| kind == "ip");
-    let front = Front { balancer, listeners, clients: asked.clients.clone(), by_address };
+    let by_address = one("spec.targetType").or_else(|| said("target-type")).map_or(class.auto_mode, |kind| kind == "ip");
+    let front = Front { balancer, listeners, clients: callers(&asked.clients), by_address };
     for (name, wanted) in backends(ingress) {
         backend(doorway, ingress, &front, &name, &wanted);
     }
+}
+
+/// An Ingress whose class the input does not hold: some controller makes it real, or none.
+fn unknown(doorway: &mut Doorway, ingress: &Object, what: &str) {
+    let namespace = ingress.namespace_in(doorway.settings).to_owned();
+    let mut pods = Vec::new();
+    for (name, _) in backends(ingress) {
+        pods.extend(match doorway.service(&namespace, &name) {
+            Some(service) => doorway.behind(service),
+            None => doorway.in_namespace(&namespace),
+        });
+    }
+    pods.sort_unstable();
+    pods.dedup();
+    doorway.undecided(ingress, &format!("{} by its controller", ingress.title()), GapKind::NotInInput, what, pods);
+}
+
+/// What `spec.subnets` of `IngressClassParams` selects: ids, or tags that each have one of several values.
+fn selector(node: &Node) -> Vec<Term> {
+    let texts = |node: &Node| node.items().iter().filter_map(|one| one.text().map(str::to_owned)).collect::<Vec<_>>();
+    let ids = texts(&node.get("ids"));
+    if !ids.is_empty() {
+        return ids.into_iter().map(|id| Term { id: Some(id), ..Term::default() }).collect();
+    }
+    let mut all = vec![Labels::new()];
+    for (key, values) in node.get("tags").entries() {
+        let values = texts(&values);
+        let with = |labels: &Labels| {
+            let labels = labels.clone();
+            let key = key.clone();
+            values
+                .iter()
+                .map(move |value| labels.iter().map(|(k, v)| (k.clone(), v.clone())).chain([(key.clone(), value.clone())]).collect())
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    all.into_iter().filter(|tags| !tags.is_empty()).map(|tags| Term { tags, ..Term::default() }).collect()
 }
 
 /// The load balancer of an Ingress with its listeners.
@@ -57,25 +104,18 @@ fn backend(doorway: &mut Doorway, ingress: &Object, front: &Front, name: &str, w
         doorway.undecided(ingress, &by_load_balancer(ingress), GapKind::NotInInput, &what, pods);
         return;
     };
-    let workloads = doorway.behind(&service);
+    let sends = Note { text: "an application load balancer calls with its own address".to_owned(), origin: None, assumed: false };
     for port in ports(&service).into_iter().filter(|port| is_wanted(port, wanted)) {
         for listener in &front.listeners {
-            let mut relays = vec![front.balancer.on((*listener, *listener), Doubt::none())];
-            if !front.by_address {
-                let (range, doubt) = node_port(doorway, &service, &port, false);
-                relays.push(doorway.nodes(&service, range, doubt));
-            }
-            doorway.open(Door {
+            let way = Way {
                 name: by_load_balancer(ingress),
-                kind: "load balancer",
-                relays,
+                first: front.balancer.on((*listener, *listener), (false, sends.clone()), Doubt::none()),
+                by_address: front.by_address,
                 protocol: Protocol::TCP,
                 clients: front.clients.clone(),
-                workloads: workloads.clone(),
-                target: port.target.clone(),
-                doubt: Doubt::none(),
                 origin: ingress.origin.clone(),
-            });
+            };
+            doorway.lead(way, &service, &port);
         }
     }
 }
@@ -85,31 +125,51 @@ pub fn is_wanted(port: &Port, wanted: &str) -> bool {
     port.name.as_deref() == Some(wanted) || port.port.to_string() == wanted
 }
 
-/// What the class of an Ingress says.
-struct Class {
-    scheme: Option<String>,
+/// The class of an Ingress.
+enum Class {
+    /// One of which an application load balancer is made.
+    Made(Made),
+    /// One of another controller, whose own objects open the way in.
+    Other,
+    /// One that the input does not hold; what it is, for the gap.
+    Absent(String),
+}
+
+/// What a class of which an application load balancer is made says; what its parameters say goes before annotations.
+struct Made {
+    parameters: Option<Object>,
     auto_mode: bool,
 }
 
-/// The class of an Ingress, where it is one of which an application load balancer is made: by name, or by its controller.
-fn class(doorway: &Doorway, ingress: &Object) -> Option<Class> {
-    let own = ingress.node.get("spec.ingressClassName").text().map(str::to_owned);
-    let own = own.or_else(|| annotation(ingress, "kubernetes.io/ingress.class"));
+/// The class of an Ingress: by name, or by its controller. The older annotation goes before the class, and takes no parameters.
+fn class(doorway: &Doorway, ingress: &Object) -> Class {
+    let plain = Class::Made(Made { parameters: None, auto_mode: false });
+    let older = annotation(ingress, "kubernetes.io/ingress.class");
+    if older.as_deref() == Some("alb") {
+        return plain;
+    }
+    let own = ingress.node.get("spec.ingressClassName").text().map(str::to_owned).or(older);
     let is_default = |object: &&Object| annotation(object, "ingressclass.kubernetes.io/is-default-class").as_deref() == Some("true");
     let mut classes = doorway.objects.iter().filter(|object| object.is("networking.k8s.io", "IngressClass"));
     let object = match &own {
         Some(name) => classes.find(|object| object.name == *name),
         None => classes.find(is_default),
     };
-    let Some(object) = object else { return (own.as_deref() == Some("alb")).then_some(Class { scheme: None, auto_mode: false }) };
-    let controller = object.node.get("spec.controller").text().map(str::to_owned)?;
+    let Some(object) = object else {
+        return match own.as_deref() {
+            Some("alb") => plain,
+            Some(name) => Class::Absent(format!("is of class `{name}`, which is not in the input")),
+            None => Class::Absent("names no class, and the input holds none that is the default".to_owned()),
+        };
+    };
+    let controller = object.node.get("spec.controller").text().unwrap_or_default().to_owned();
     let parameters = object.node.get("spec.parameters.name").text().map(str::to_owned);
-    let scheme = doorway
-        .objects
-        .iter()
-        .find(|one| one.kind == "IngressClassParams" && Some(&one.name) == parameters.as_ref())
-        .and_then(|one| one.node.get("spec.scheme").text().map(str::to_owned));
-    CONTROLLERS.contains(&controller.as_str()).then_some(Class { scheme, auto_mode: controller == CONTROLLERS[1] })
+    let is_meant = |one: &&Object| one.kind == "IngressClassParams" && Some(&one.name) == parameters.as_ref();
+    let parameters = doorway.objects.iter().find(is_meant).cloned();
+    match CONTROLLERS.contains(&controller.as_str()) {
+        true => Class::Made(Made { parameters, auto_mode: controller == CONTROLLERS[1] }),
+        false => Class::Other,
+    }
 }
 
 /// `[{"HTTP": 80}, {"HTTPS": 443}]`; by default 80, or 443 where there is a certificate.

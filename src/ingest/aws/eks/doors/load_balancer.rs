@@ -1,12 +1,11 @@
 //! Services of type LoadBalancer. Source: AWS Load Balancer Controller documentation, "Network Load Balancer"; Kubernetes
 //! documentation, "Service", "type: LoadBalancer".
 
-use super::balancer::{Asked, clients, list};
-use super::node_port::node_port;
-use super::{Doorway, by_load_balancer};
+use super::balancer::{Asked, anyone, callers, list, subnet_term};
+use super::{Doorway, Way, by_load_balancer};
 use crate::ingest::kubernetes::Object;
-use crate::ingest::kubernetes::service::{annotation, ports};
-use crate::model::{AddressSet, Door, Doubt, Note};
+use crate::ingest::kubernetes::service::{Port, annotation, ports};
+use crate::model::{Doubt, Note, Protocol};
 
 /// What all annotations of such Services begin with.
 const FRONT: &str = "service.beta.kubernetes.io/aws-load-balancer-";
@@ -16,31 +15,59 @@ pub fn lower(doorway: &mut Doorway, service: &Object) {
     if service.node.get("spec.type").text() != Some("LoadBalancer") {
         return;
     }
-    let ports = ports(service);
-    let asked = asked(service, &ports);
-    let balancer = doorway.balancer(&asked);
-    let workloads = doorway.behind(service);
-    for port in ports {
-        let mut relays = vec![balancer.on((port.port, port.port), Doubt::none())];
-        if !by_address(service) {
-            let (range, doubt) = node_port(doorway, service, &port, false);
-            relays.push(doorway.nodes(service, range, doubt));
-        }
-        doorway.open(Door {
-            name: by_load_balancer(service),
-            kind: "load balancer",
-            relays,
-            protocol: port.protocol,
-            clients: asked.clients.clone(),
-            workloads: workloads.clone(),
-            target: port.target,
-            doubt: Doubt::none(),
-            origin: service.origin.clone(),
-        });
+    for (maker, doubt) in makers(doorway, service) {
+        made(doorway, service, maker, &doubt);
     }
 }
 
-fn asked<'a>(service: &'a Object, ports: &[crate::ingest::kubernetes::service::Port]) -> Asked<'a> {
+/// Who makes the load balancer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Maker {
+    /// The AWS Load Balancer Controller, or EKS Auto Mode: a network load balancer.
+    Controller,
+    /// Kubernetes' own code: a network load balancer, if it is told so, else a classic one.
+    InTree,
+}
+
+/// Who makes the load balancer of a Service; both, in doubt, where that is not known. The controller takes Services that name no class by a
+/// webhook, which its chart brings along unless it is told not to.
+fn makers(doorway: &Doorway, service: &Object) -> Vec<(Maker, Doubt)> {
+    let said = annotation(service, &format!("{FRONT}type"));
+    let class = service.node.get("spec.loadBalancerClass").text().map(str::to_owned);
+    if class.is_some() || said.is_some_and(|kind| kind == "external" || kind == "nlb-ip") {
+        return vec![(Maker::Controller, Doubt::none())];
+    }
+    let hooks = doorway.objects.iter().filter(|object| object.kind == "MutatingWebhookConfiguration");
+    let mut hooks = hooks.flat_map(|object| object.node.get("webhooks").items());
+    if hooks.any(|hook| hook.get("name").text() == Some("mservice.elbv2.k8s.aws")) {
+        return vec![(Maker::Controller, Doubt::none())];
+    }
+    match &doorway.facts.plugins.webhook {
+        None => vec![(Maker::InTree, Doubt::none())],
+        Some(hook) if hook.doubt.is_certain() => vec![(if hook.on { Maker::Controller } else { Maker::InTree }, Doubt::none())],
+        Some(hook) => vec![(Maker::Controller, hook.doubt.clone()), (Maker::InTree, hook.doubt.clone())],
+    }
+}
+
+fn made(doorway: &mut Doorway, service: &Object, maker: Maker, doubt: &Doubt) {
+    let ports = ports(service);
+    let asked = asked(doorway, service, &ports, maker);
+    let balancer = doorway.balancer(&asked);
+    for port in &ports {
+        let keeps = keeps_client(service, port, &ports, maker);
+        let way = Way {
+            name: by_load_balancer(service),
+            first: balancer.on((port.port, port.port), keeps, doubt.clone()),
+            by_address: by_address(service),
+            protocol: port.protocol,
+            clients: callers(&asked.clients),
+            origin: service.origin.clone(),
+        };
+        doorway.lead(way, service, port);
+    }
+}
+
+fn asked<'a>(doorway: &mut Doorway, service: &'a Object, ports: &[Port], maker: Maker) -> Asked<'a> {
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
     let ranges = service.node.get("spec.loadBalancerSourceRanges").items();
     let mut blocks: Vec<String> = ranges.iter().filter_map(|range| range.text().map(|text| text.trim().to_owned())).collect();
@@ -48,16 +75,16 @@ fn asked<'a>(service: &'a Object, ports: &[crate::ingest::kubernetes::service::P
         blocks = list(said("source-ranges"));
     }
     let groups = list(said("security-groups"));
+    let lists = if maker == Maker::Controller { list(said("security-group-prefix-lists")) } else { Vec::new() };
     Asked {
         object: service,
-        internal: is_internal(service),
-        subnets: list(said("subnets")),
+        internal: is_internal(service, maker),
+        subnets: list(said("subnets")).iter().map(|name| subnet_term(name)).collect(),
         // Groups that the object names say who may call, and its blocks do not.
-        clients: if groups.is_empty() { clients(&blocks) } else { AddressSet::all() },
+        clients: if groups.is_empty() { doorway.clients(&blocks, &lists, &service.origin) } else { anyone() },
         groups,
         manages: said("manage-backend-security-group-rules").as_deref() == Some("true"),
         listeners: ports.iter().map(|port| (port.protocol, port.port)).collect(),
-        keeps_client: keeps_client(service),
     }
 }
 
@@ -72,35 +99,33 @@ fn by_address(service: &Object) -> bool {
 }
 
 /// Whether a network load balancer is asked for, which can keep the client's address; a classic one never does.
-fn is_layer_four(service: &Object) -> bool {
-    annotation(service, &format!("{FRONT}type")).is_some() || service.node.get("spec.loadBalancerClass").text().is_some()
+fn is_layer_four(service: &Object, maker: Maker) -> bool {
+    maker == Maker::Controller || annotation(service, &format!("{FRONT}type")).is_some()
 }
 
 /// The controller makes internal ones unless it is told otherwise; Kubernetes' own code the other way round.
-fn is_internal(service: &Object) -> bool {
+fn is_internal(service: &Object, maker: Maker) -> bool {
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
     if let Some(scheme) = said("scheme") {
         return scheme == "internal";
     }
-    let class = service.node.get("spec.loadBalancerClass").text().map(str::to_owned);
-    let by_controller = class.is_some_and(|class| class == "service.k8s.aws/nlb" || class == "eks.amazonaws.com/nlb")
-        || said("type").is_some_and(|kind| kind == "external" || kind == "nlb-ip");
     match said("internal").as_deref() {
         Some("true" | "0.0.0.0/0") => true,
         Some(_) => false,
-        None => by_controller,
+        None => maker == Maker::Controller,
     }
 }
 
-/// Whether targets see the client: by default those that are nodes do, and those that are addresses do not, except over UDP.
-/// Elastic Load Balancing user guide, "Client IP preservation".
-fn keeps_client(service: &Object) -> (bool, Note) {
+/// Whether targets see the client: by default those that are nodes do, and those that are addresses do not. Over UDP they always do, and
+/// so they do over TCP where one listener takes both. Elastic Load Balancing user guide, "Client IP preservation".
+fn keeps_client(service: &Object, port: &Port, ports: &[Port], maker: Maker) -> (bool, Note) {
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
     let preserved = list(said("target-group-attributes"))
         .iter()
         .find_map(|part| part.strip_prefix("preserve_client_ip.enabled=").map(|on| on == "true"));
-    let udp = ports(service).iter().any(|port| port.protocol == crate::model::Protocol::UDP);
-    let keeps = is_layer_four(service) && preserved.unwrap_or(!by_address(service) || udp);
+    let both = said("enable-tcp-udp-listener").as_deref() == Some("true");
+    let udp = ports.iter().any(|own| own.protocol == Protocol::UDP && own.port == port.port && (both || own == port));
+    let keeps = is_layer_four(service, maker) && (udp || preserved.unwrap_or(!by_address(service)));
     let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
     let assumed = preserved.is_none();
     (keeps, Note { text: text.to_owned(), origin: (!assumed).then(|| service.origin.clone()), assumed })

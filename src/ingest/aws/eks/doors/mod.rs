@@ -5,6 +5,7 @@
 
 mod balancer;
 mod gateway;
+mod host_port;
 mod ingress;
 mod load_balancer;
 mod node_port;
@@ -16,10 +17,11 @@ use super::facts::Facts;
 use super::pool::Pool;
 use crate::ingest::Settings;
 use crate::ingest::aws::Lowering;
+use crate::ingest::kubernetes::service::Port;
 use crate::ingest::kubernetes::way_in::{self, Undecided};
 use crate::ingest::kubernetes::{Object, service};
 use crate::ingest::terraform::Resource;
-use crate::model::{Cluster, Door, Enforced, GapKind, Id, Workload};
+use crate::model::{AddressSet, Cluster, Door, Doubt, Enforced, GapKind, Id, Origin, Protocol, Relay, Workload};
 
 /// What the ways in are found in.
 pub struct Doorway<'a, 'l, 'g> {
@@ -62,9 +64,46 @@ pub fn lower(doorway: &mut Doorway) {
     }
     gateway::lower(doorway);
     registered::lower(doorway);
+    host_port::lower(doorway);
+}
+
+/// A load balancer that listens, as the way to a port of a Service.
+struct Way {
+    /// Name to print.
+    name: String,
+    /// The load balancer, on its port.
+    first: Relay,
+    /// Whether it calls pods by their addresses; else it calls node ports.
+    by_address: bool,
+    protocol: Protocol,
+    /// Who may call.
+    clients: AddressSet,
+    /// The line that opens it.
+    origin: Origin,
 }
 
 impl Doorway<'_, '_, '_> {
+    /// Adds the way to the pods behind a port of a Service.
+    fn lead(&mut self, way: Way, service: &Object, port: &Port) {
+        let mut relays = vec![way.first];
+        if !way.by_address {
+            let (range, doubt) = node_port::node_port(self, service, port, false);
+            relays.push(self.nodes(service, range, doubt));
+        }
+        let workloads = self.behind(service);
+        self.open(Door {
+            name: way.name,
+            kind: "load balancer",
+            relays,
+            protocol: way.protocol,
+            clients: way.clients,
+            workloads,
+            target: port.target.clone(),
+            doubt: Doubt::none(),
+            origin: way.origin,
+        });
+    }
+
     /// Adds a way in, unless it leads to no pods of the input.
     fn open(&mut self, door: Door) {
         if !door.workloads.is_empty() {

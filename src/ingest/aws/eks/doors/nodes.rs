@@ -30,6 +30,21 @@ impl Doorway<'_, '_, '_> {
         }
     }
 
+    /// Some of the nodes, as they hand on what comes to a port of theirs to a pod that runs on them, with the client's address.
+    pub fn hosts(&mut self, attachments: Vec<Attachment>, port: u16) -> Relay {
+        let text = "the node keeps the client's address when it hands on what comes to a port of its own that a pod has".to_owned();
+        Relay {
+            name: "the pod's node".to_owned(),
+            attachments,
+            ports: (port, port),
+            doubt: Doubt::none(),
+            keeps_client: true,
+            sends: Note { text, origin: None, assumed: true },
+            admitted: None,
+            own_pods: Some(self.own_pods()),
+        }
+    }
+
     /// Primary interfaces of all nodes, with the addresses at which they open node ports: those of the cluster's family.
     fn attachments(&mut self) -> Vec<Attachment> {
         if self.pools.is_empty() && self.have_nodes() {

@@ -4,13 +4,12 @@
 
 use super::balancer::Balancer;
 use super::ingress::is_wanted;
-use super::node_port::node_port;
-use super::{ANY_PORT, Doorway, by_load_balancer};
+use super::{ANY_PORT, Doorway, Way, by_load_balancer};
 use crate::ingest::aws::{Attribute, is_set};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::ports;
 use crate::ingest::terraform::{Resource, Value};
-use crate::model::{AddressSet, Door, Doubt, Endpoint, GapKind, Id, Note, Protocol};
+use crate::model::{AddressSet, Doubt, Endpoint, GapKind, Id, Note, Protocol};
 
 /// Adds the ways in by the listeners that forward to the target group of a binding.
 pub fn lower(doorway: &mut Doorway, binding: &Object) {
@@ -33,7 +32,6 @@ pub fn lower(doorway: &mut Doorway, binding: &Object) {
         );
         return;
     };
-    let workloads = doorway.behind(service);
     let kind = spec.get("targetType").text().map(str::to_owned).or_else(|| target_type(doorway, &groups));
     let networking = binding.node.get("spec.networking");
     for port in ports(service).into_iter().filter(|port| is_wanted(port, &wanted)) {
@@ -45,23 +43,16 @@ pub fn lower(doorway: &mut Doorway, binding: &Object) {
                 origin: Some(binding.origin_at(networking.place())),
                 assumed: false,
             });
-            let balancer = Balancer::of(&doorway.lowering.world.endpoints[front.endpoint], keeps, admitted);
-            let mut relays = vec![balancer.on(front.ports, front.doubt.clone())];
-            if !by_address {
-                let (range, doubt) = node_port(doorway, service, &port, false);
-                relays.push(doorway.nodes(service, range, doubt));
-            }
-            doorway.open(Door {
+            let balancer = Balancer::of(&doorway.lowering.world.endpoints[front.endpoint], admitted);
+            let way = Way {
                 name: by_load_balancer(binding),
-                kind: "load balancer",
-                relays,
+                first: balancer.on(front.ports, keeps, front.doubt.clone()),
+                by_address,
                 protocol: front.protocol,
                 clients: AddressSet::all(),
-                workloads: workloads.clone(),
-                target: port.target.clone(),
-                doubt: Doubt::none(),
                 origin: binding.origin.clone(),
-            });
+            };
+            doorway.lead(way, service, &port);
         }
     }
 }
@@ -72,7 +63,7 @@ pub struct Front {
     /// The load balancer.
     pub endpoint: Id<Endpoint>,
     /// Whether it is an application load balancer.
-    layer_seven: bool,
+    pub layer_seven: bool,
     /// Protocol.
     pub protocol: Protocol,
     /// Its port, or all where it is not known.
@@ -93,7 +84,7 @@ fn target_type(doorway: &Doorway, groups: &[Id<Resource>]) -> Option<String> {
 }
 
 /// Whether the load balancer keeps the client's address: an application load balancer never does; a network load balancer does
-/// by default for targets that are instances, and over UDP.
+/// by default for targets that are instances, and always for target groups that take UDP.
 pub fn keeps_client(doorway: &Doorway, groups: &[Id<Resource>], front: &Front, by_address: bool) -> (bool, Note) {
     let resources = groups.iter().map(|id| &doorway.lowering.graph.resources[*id]);
     let said = resources.clone().find_map(|resource| {
@@ -101,8 +92,9 @@ pub fn keeps_client(doorway: &Doorway, groups: &[Id<Resource>], front: &Front, b
         let on = value.boolean().or_else(|| value.text().and_then(|text| text.parse().ok()));
         on.map(|on: bool| (on, resource.origin_of("preserve_client_ip")))
     });
-    let default = !by_address || front.protocol == Protocol::UDP;
-    let keeps = !front.layer_seven && said.as_ref().map_or(default, |(on, _)| *on);
+    let mut protocols = resources.map(|resource| resource.values.get("protocol").text());
+    let udp = front.protocol == Protocol::UDP || protocols.any(|protocol| matches!(protocol, Some("UDP" | "TCP_UDP")));
+    let keeps = !front.layer_seven && (udp || said.as_ref().map_or(!by_address, |(on, _)| *on));
     let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
     let assumed = said.is_none() && !front.layer_seven;
     (keeps, Note { text: text.to_owned(), origin: said.map(|(_, origin)| origin), assumed })

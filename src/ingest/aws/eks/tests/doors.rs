@@ -120,7 +120,7 @@ fn load_balancers_that_the_internet_reaches_stand_in_subnets_as_well() {
     }
 }
 
-fn ingress(annotations: &str, class: &str) -> String {
+pub(super) fn ingress(annotations: &str, class: &str) -> String {
     format!(
         "{}---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{ name: shop, namespace: shop, annotations: {{ {annotations} }} }}\nspec:\n{class}  rules: [{{ http: {{ paths: [{{ path: /, pathType: Prefix, backend: {{ service: {{ name: web, port: {{ name: http }} }} }} }}] }} }}]\n",
         service("ClusterIP", "", "  ports: [{ name: http, port: 80, targetPort: 8080 }]\n")
@@ -163,7 +163,14 @@ fn an_ingress_class_is_told_by_its_controller() {
     check("", &format!("{named}{}", class("ingress.k8s.aws/alb", "")), door);
     check("", &format!("{named}{}", class("eks.amazonaws.com/alb", "")), door);
     check("", &format!("{named}{}", class("k8s.io/ingress-nginx", "")), "");
-    check("", &named, "");
+    let unknown = |name: &str, why: &str| {
+        let way = "something that the input does not hold in anywhere? 1-65535 hides+ >";
+        format!(
+            "{way} TCP ? of shop/web, from anywhere ?\n{way} UDP ? of shop/web, from anywhere ?\ngap Ingress {name} {why}: what comes to pods that way is not known"
+        )
+    };
+    check("", &named, &unknown("shop/shop", "is of class `edge`, which is not in the input"));
+    check("", &ingress(annotations, ""), &unknown("shop/shop", "names no class, and the input holds none that is the default"));
     let default = ", annotations: { ingressclass.kubernetes.io/is-default-class: 'true' }";
     check("", &format!("{}{}", ingress(annotations, ""), class("ingress.k8s.aws/alb", default)), door);
 }

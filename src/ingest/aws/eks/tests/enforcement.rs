@@ -167,3 +167,75 @@ fn strict_mode_closes_pods_without_policies() {
     assert_eq!(strict("true", "standard"), 0);
     assert_eq!(strict("false", "strict"), 0, "the mode says nothing where policies are off");
 }
+
+/// What the VPC CNI does not surely enforce as it is written: each rule's peer and `?`, then the gaps.
+fn rules(manifests: &str) -> String {
+    let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
+    let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{on}"), &format!("{WEB}---\n{manifests}"), &Settings::default());
+    let sides = world.policies.iter().flat_map(|(_, policy)| policy.ingress.iter().chain(&policy.egress));
+    let mut lines: Vec<String> = Vec::new();
+    for rule in sides.flat_map(|side| &side.rules) {
+        let peer = match &rule.peer {
+            PolicyPeer::Addresses(addresses) => addresses.to_string(),
+            PolicyPeer::All(parts) => match parts.as_slice() {
+                [PolicyPeer::Addresses(own), PolicyPeer::Not(out)] => match &**out {
+                    PolicyPeer::Addresses(out) => own.difference(out).to_string(),
+                    other => format!("{other:?}"),
+                },
+                other => format!("{other:?}"),
+            },
+            other => format!("{other:?}"),
+        };
+        lines.push(format!("{peer}{}", if rule.doubt.is_certain() { "" } else { " ?" }));
+    }
+    lines.extend(world.gaps.iter().map(|(_, gap)| format!("gap {}", gap.what)));
+    lines.join("\n")
+}
+
+fn policy(name: &str, app: &str, rule: &str) -> String {
+    format!(
+        "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{ name: {name}, namespace: shop }}\nspec: {{ podSelector: {{ matchLabels: {{ app: {app} }} }}, ingress: [{rule}] }}\n"
+    )
+}
+
+#[test]
+fn a_rule_with_more_ports_than_the_vpc_cni_takes_is_in_doubt() {
+    let rule = |count: u16, protocol: &str| {
+        let ports: Vec<String> =
+            (1..=count).map(|port| format!("{{ protocol: {}, port: {port} }}", if port > 20 { protocol } else { "TCP" })).collect();
+        format!("{{ from: [{{ ipBlock: {{ cidr: 10.40.0.0/16 }} }}], ports: [{}] }}", ports.join(", "))
+    };
+    assert_eq!(rules(&policy("p", "web", &rule(24, "TCP"))), "10.40.0.0/16");
+    assert_eq!(rules(&policy("p", "web", &rule(25, "UDP"))), "10.40.0.0/16");
+    assert_eq!(
+        rules(&policy("p", "web", &rule(25, "TCP"))),
+        "10.40.0.0/16 ?\ngap a rule of NetworkPolicy shop/p names more than 24 ports of one protocol: whether the VPC CNI enforces all of them is not judged"
+    );
+}
+
+/// 10.0.0.0/9 but for 10.0.0.0/10 in one policy and 10.64.0.0/10 in the other: nothing is left for sure.
+#[test]
+fn parts_left_out_of_one_block_by_two_rules_may_be_left_out_of_both() {
+    let rule = |except: &str| format!("{{ from: [{{ ipBlock: {{ cidr: 10.0.0.0/8, except: [{except}] }} }}] }}");
+    let both =
+        |app: &str| rules(&format!("{}{}", policy("p", "web", &rule("10.0.0.0/9")), policy("q", app, &rule("10.0.0.0/9, 10.128.0.0/10"))));
+    let gap = |one: &str, other: &str| {
+        format!(
+            "gap NetworkPolicy shop/{one} and NetworkPolicy shop/{other} leave out different parts of 10.0.0.0/8 for the same pods: the VPC CNI may leave out all of them, which is not judged"
+        )
+    };
+    assert_eq!(both("other"), "10.128.0.0/9\n10.192.0.0/10");
+    assert_eq!(both("web"), format!("10.128.0.0/9 ?\n10.192.0.0/10\n10.192.0.0/10 ?\n10.192.0.0/10\n{}\n{}", gap("p", "q"), gap("q", "p")));
+    let same = format!("{}{}", policy("p", "web", &rule("10.0.0.0/9")), policy("q", "web", &rule("10.0.0.0/9")));
+    assert_eq!(rules(&same), "10.128.0.0/9\n10.128.0.0/9");
+}
+
+#[test]
+fn policies_may_not_hold_for_pods_without_an_owner() {
+    let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
+    let alone =
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: alone, namespace: shop }\nspec: { containers: [{ name: web, image: web }] }\n";
+    let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{on}"), &format!("{WEB}---\n{alone}"), &Settings::default());
+    let of = |name: &str| world.workloads.iter().find(|(_, own)| own.name == name).map(|(_, own)| word(&own.footings[0].enforced));
+    assert_eq!((of("web"), of("alone")), (Some("yes"), Some("unknown")));
+}

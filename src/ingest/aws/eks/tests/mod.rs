@@ -5,6 +5,7 @@ mod api_server;
 mod doors;
 mod enforcement;
 mod gateways;
+mod made;
 mod matrix;
 mod members;
 mod nodes;

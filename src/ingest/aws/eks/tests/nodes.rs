@@ -307,3 +307,32 @@ fn a_cluster_that_is_read_and_managed_is_one() {
     assert_eq!(clusters("{}", ""), 1);
     assert_eq!(clusters(r#"{"name": "third"}"#, other), 3);
 }
+
+/// A variable that the DaemonSet takes from another object, or that it may take with a whole one, is not known; and `set` of a Helm
+/// release writes a comma of a value with a backslash before it.
+#[test]
+fn settings_taken_from_elsewhere_are_not_the_default() {
+    let daemon_set = |container: &str| {
+        format!(
+            "{WEB}---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{ name: aws-node, namespace: kube-system }}\nspec: {{ template: {{ spec: {{ hostNetwork: true, containers: [{{ name: aws-node, image: cni, {container} }}] }} }} }}\n"
+        )
+    };
+    let on = "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]";
+    let agent = "kube-system/aws-node on node group `aws_eks_node_group.workers`: pod a [nodes]";
+    let reference = "valueFrom: { configMapKeyRef: { name: cni, key: snat } }";
+    for (container, gap) in [
+        (
+            format!("env: [{{ name: AWS_VPC_K8S_CNI_EXTERNALSNAT, {reference} }}]"),
+            "gap `AWS_VPC_K8S_CNI_EXTERNALSNAT` of DaemonSet kube-system/aws-node is taken from somewhere else, which is not read",
+        ),
+        (
+            "env: [{ name: AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, value: 'false' }, { name: ENABLE_IPV6, value: 'false' }, { name: ENABLE_V6_EGRESS, value: 'false' }], envFrom: [{ configMapRef: { name: cni } }]".to_owned(),
+            "gap which variables DaemonSet kube-system/aws-node takes from other objects (`envFrom`) is not read",
+        ),
+    ] {
+        of(WORKERS, &daemon_set(&container), &format!("{agent}\n{on} ?\n{on}, node a [nodes] towards {OUTSIDE} ?\n{gap}"));
+    }
+    of(WORKERS, &daemon_set("env: [{ name: AWS_VPC_K8S_CNI_EXTERNALSNAT, value: 'true' }]"), &format!("{agent}\n{on}"));
+    let release = r#"helm_release.cni {"chart": "aws-vpc-cni", "set": [{"name": "env.AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", "value": "0.0.0.0/1\\,128.0.0.0/1"}]}"#;
+    of(&format!("{WORKERS}{release}"), WEB, &format!("{on} by default"));
+}
