@@ -128,7 +128,7 @@ pub fn is_wanted(port: &Port, wanted: &str) -> bool {
 /// The class of an Ingress.
 enum Class {
     /// One of which an application load balancer is made.
-    Made(Made),
+    Made(Box<Made>),
     /// One of another controller, whose own objects open the way in.
     Other,
     /// One that the input does not hold; what it is, for the gap.
@@ -143,7 +143,7 @@ struct Made {
 
 /// The class of an Ingress: by name, or by its controller. The older annotation goes before the class, and takes no parameters.
 fn class(doorway: &Doorway, ingress: &Object) -> Class {
-    let plain = Class::Made(Made { parameters: None, auto_mode: false });
+    let plain = Class::Made(Box::new(Made { parameters: None, auto_mode: false }));
     let older = annotation(ingress, "kubernetes.io/ingress.class");
     if older.as_deref() == Some("alb") {
         return plain;
@@ -167,7 +167,7 @@ fn class(doorway: &Doorway, ingress: &Object) -> Class {
     let is_meant = |one: &&Object| one.kind == "IngressClassParams" && Some(&one.name) == parameters.as_ref();
     let parameters = doorway.objects.iter().find(is_meant).cloned();
     match CONTROLLERS.contains(&controller.as_str()) {
-        true => Class::Made(Made { parameters, auto_mode: controller == CONTROLLERS[1] }),
+        true => Class::Made(Box::new(Made { parameters, auto_mode: controller == CONTROLLERS[1] })),
         false => Class::Other,
     }
 }
