@@ -35,8 +35,9 @@ pub struct Leg {
     /// Subnets of `to` whose own filters do not judge what this leg delivers into them, because the border stands inside
     /// them.
     pub unjudged: Vec<Id<Subnet>>,
-    /// Whether a filter's reference to members of another filter holds across (security group referencing).
-    pub keeps_members: bool,
+    /// In rules of which directions a filter's reference to members of another filter holds across (security group
+    /// referencing). None: in no rule.
+    pub keeps_members: Vec<Crossing>,
     /// Why the leg is not certain: not accepted, not linked, far side unknown.
     pub doubt: Doubt,
     /// Further lines that make the leg, such as the gateway's own route: text and origin, in the order of the packet.

@@ -14,8 +14,8 @@ pub struct Lowered {
     pub networks: BTreeMap<Id<Resource>, Id<Network>>,
     /// Subnets, likewise.
     pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
-    /// Availability zone of a subnet, where known: its name, or else its id.
-    pub zones: BTreeMap<Id<Subnet>, String>,
+    /// Availability zone of a subnet, where its name or its id is known.
+    pub zones: BTreeMap<Id<Subnet>, Zone>,
     /// Route tables by resource.
     pub route_tables: BTreeMap<Id<Resource>, Id<RouteTable>>,
     /// What prefix lists hold, by resource.
@@ -53,6 +53,24 @@ pub struct Lowered {
     pub network_of_group: BTreeMap<Id<Filter>, Id<Network>>,
     /// What the input only names by id: `vpc-…`, `subnet-…`, `sg-…`, `rtb-…`, `pcx-…`.
     pub foreign: Foreign,
+}
+
+/// An availability zone: its name is the account's own, its id is everybody's. Source: EC2 user guide, "Availability Zones".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Zone {
+    /// `us-east-1a`; none where it is not known.
+    pub name: Option<String>,
+    /// `use1-az1`; none where it is not known.
+    pub id: Option<String>,
+}
+
+impl Zone {
+    /// Whether both are one zone; none where the one has only a name and the other only an id.
+    #[must_use]
+    pub fn is(&self, other: &Zone) -> Option<bool> {
+        let same = |a: &Option<String>, b: &Option<String>| Some(a.as_ref()? == b.as_ref()?);
+        same(&self.id, &other.id).or_else(|| same(&self.name, &other.name))
+    }
 }
 
 /// Things that are only named by their ids.

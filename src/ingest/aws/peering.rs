@@ -3,8 +3,8 @@
 
 use super::lowering::{Attribute, Found, Lowering, MANY};
 use crate::ingest::terraform::{Resource, Target};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin};
-use std::collections::BTreeMap;
+use crate::model::{AddressSet, Crossing, Doubt, GapKind, Id, Leg, Link, Network, Origin};
+use std::collections::{BTreeMap, BTreeSet};
 
 const KIND: &str = "VPC peering";
 const CONNECTION: &str = "aws_vpc_peering_connection";
@@ -132,7 +132,7 @@ fn state(lowering: &mut Lowering, resource: &Resource, accepters: &[Accepter], f
     if let Some(Accepter { resource, doubt }) = accepters.iter().filter(accepts).min_by_key(|accepter| accepter.doubt.gaps().len()) {
         return State { doubt: doubt.clone(), ..certain(&format!("active once applied, accepted by `{}`", resource.address)) };
     }
-    if resource.kind == CONNECTION && resource.values.get("auto_accept").boolean() == Some(true) && same_region(lowering, resource, far) {
+    if resource.kind == CONNECTION && resource.values.get("auto_accept").boolean() == Some(true) && one_owner(lowering, resource, far) {
         return certain("active once applied");
     }
     let by = resource.values.get("peer_owner_id").text().unwrap_or("the other side").to_owned();
@@ -157,6 +157,24 @@ fn same_region(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>
     }
 }
 
+/// Whether both ends are of one account and region, as far as known: only then does `auto_accept` of the requester accept.
+/// The peer's account is that of the requester unless it is given. Source: `aws_vpc_peering_connection`, `auto_accept`.
+fn one_owner(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> bool {
+    let peer = resource.values.get("peer_owner_id");
+    let own = resource.account.clone().or_else(|| near_owner(lowering, resource));
+    let other = match (peer.text().filter(|text| !text.is_empty()), own) {
+        (Some(peer), Some(own)) => peer != own,
+        _ => peer.is_unknown(),
+    };
+    !other && same_region(lowering, resource, far)
+}
+
+/// The account of the requester's VPC, where the input tells it.
+fn near_owner(lowering: &Lowering, resource: &Resource) -> Option<String> {
+    let target = lowering.graph.follow(resource.values.get("vpc_id"), &["aws_vpc"]).targets.into_iter().next()?;
+    lowering.graph.resources[target.resource].values.get("owner_id").text().map(str::to_owned)
+}
+
 /// The region of a network's owner: a region always has a `-` in it, an account never.
 fn region(network: &Network) -> Option<&str> {
     network.owner.as_deref()?.rsplit('/').next().filter(|region| region.contains('-'))
@@ -165,7 +183,8 @@ fn region(network: &Network) -> Option<&str> {
 /// The two legs between a pair of networks.
 fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Network>), doubt: &Doubt, accepters: &[Accepter]) -> Vec<Leg> {
     let found = Found { items: vec![(b, Doubt::none())], rest: Doubt::none() };
-    let keeps_members = same_region(lowering, resource, &found);
+    let crossings = [Crossing::Ingress, Crossing::Egress];
+    let keeps_members = if same_region(lowering, resource, &found) { crossings.to_vec() } else { Vec::new() };
     let because: Vec<(String, Option<Origin>)> = accepters
         .iter()
         .map(|accepter| accepter.resource)
@@ -180,7 +199,18 @@ fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Netwo
             if source.known && !target.known { target.addresses.difference(&source.addresses) } else { target.addresses.clone() };
         let doubt = doubt.and(&source.doubt).and(&target.doubt);
         let (filters, because) = (Vec::new(), because.clone());
-        Leg { from, entry: None, to, sources, destinations, filters, unjudged: Vec::new(), keeps_members, doubt, because }
+        Leg {
+            from,
+            entry: None,
+            to,
+            sources,
+            destinations,
+            filters,
+            unjudged: Vec::new(),
+            keeps_members: keeps_members.clone(),
+            doubt,
+            because,
+        }
     };
     vec![leg(a, b), leg(b, a)]
 }
@@ -227,7 +257,14 @@ impl Lowering<'_> {
         if let Some(near) = near.filter(|_| !self.world.links[link].legs.iter().any(reached)) {
             let doubt = self.not_in_input(at, id);
             let far = self.foreign_network(at, &format!("far side of {id}"));
+            // Another network of the input that names it may be the far side.
+            let others: BTreeSet<Id<Network>> =
+                self.world.links[link].legs.iter().map(|leg| leg.from).filter(|other| *other != far).collect();
             self.open(link, near, far, &doubt);
+            for other in others {
+                let [own, theirs] = [near, other].map(|id| self.world.networks[id].addresses.clone());
+                self.join(link, (near, &own), (other, &theirs), &doubt);
+            }
         }
         link
     }

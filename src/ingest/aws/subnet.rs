@@ -65,9 +65,11 @@ fn network_of(lowering: &mut Lowering, resource: &Resource, networks: Found<Id<N
 }
 
 fn zone(lowering: &mut Lowering, subnet: Id<Subnet>, resource: &Resource) {
-    let zone = ["availability_zone", "availability_zone_id"].map(|path| resource.values.get(path).text());
-    if let Some(zone) = zone.into_iter().flatten().find(|zone| !zone.is_empty()) {
-        lowering.lowered.zones.entry(subnet).or_insert_with(|| zone.to_owned());
+    let text = |path: &str| resource.values.get(path).text().filter(|text| !text.is_empty()).map(str::to_owned);
+    let (name, id) = (text("availability_zone"), text("availability_zone_id"));
+    if name.is_some() || id.is_some() {
+        let own = lowering.lowered.zones.entry(subnet).or_default();
+        (own.name, own.id) = (own.name.take().or(name), own.id.take().or(id));
     }
 }
 

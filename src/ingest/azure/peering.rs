@@ -90,7 +90,7 @@ fn pair(lowering: &mut Lowering, (a, b): (Id<Network>, Id<Network>), sides: &[(I
         let forwarded = other.is_some_and(|side| side.resource.values.get("allow_forwarded_traffic").boolean() == Some(true));
         let sources = if forwarded { AddressSet::all() } else { here };
         let because = further(named, own, other);
-        let (filters, unjudged, keeps_members) = (Vec::new(), Vec::new(), false);
+        let (filters, unjudged, keeps_members) = (Vec::new(), Vec::new(), Vec::new());
         let doubt_of_leg = doubt.clone();
         let destinations = there.clone();
         let leg = Leg { from, entry, to, sources, destinations, filters, unjudged, keeps_members, doubt: doubt_of_leg, because };

@@ -115,7 +115,7 @@ pub fn legs(lowering: &Lowering, ends: [Id<Network>; 2], doubt: &Doubt, because:
             destinations: without(target, source),
             filters: Vec::new(),
             unjudged: Vec::new(),
-            keeps_members: false,
+            keeps_members: Vec::new(),
             doubt: doubt.and(&source.doubt).and(&target.doubt),
             because: because.to_vec(),
         }

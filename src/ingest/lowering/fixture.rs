@@ -29,7 +29,7 @@ pub fn check(lower: Lower, graph: &str, what: &[&str], expected: &str) {
 }
 
 /// The world that a graph becomes, as text.
-fn drawn(lower: Lower, text: &str) -> String {
+pub fn drawn(lower: Lower, text: &str) -> String {
     let graph = graph(text);
     let mut world = World::default();
     lower(&graph, &mut world);
@@ -194,7 +194,11 @@ fn draw_filters(world: &World, out: &mut String) {
 
 fn draw_leg(world: &World, leg: &Leg, out: &mut String) {
     let [from, to] = [leg.from, leg.to].map(|id| world.networks[id].name.as_str());
-    let members = if leg.keeps_members { " members" } else { "" };
+    let members = match leg.keeps_members.as_slice() {
+        [] => "",
+        [Crossing::Ingress] => " members in",
+        _ => " members",
+    };
     let entry = leg.entry.as_ref().map(|subnets| subnets.iter().map(|id| world.subnets[*id].name.clone()).collect::<Vec<_>>().join(", "));
     let entry = entry.map(|entry| format!(" by {entry}")).unwrap_or_default();
     let filters: Vec<String> = leg.filters.iter().map(|(id, way)| format!("{} {way:?}", world.filters[*id].name)).collect();

@@ -14,7 +14,7 @@ impl<L> Lowering<'_, L> {
             destinations: destinations.clone(),
             filters: Vec::new(),
             unjudged: Vec::new(),
-            keeps_members: false,
+            keeps_members: Vec::new(),
             doubt: doubt.clone(),
             because: Vec::new(),
         };

@@ -184,7 +184,7 @@ fn crossing(world: &World, known: &AddressSet, (there, here): (&Leg, &Leg), over
         destinations,
         filters: there.filters.iter().chain(&here.filters).copied().collect(),
         unjudged: here.unjudged.clone(),
-        keeps_members: false,
+        keeps_members: Vec::new(),
         doubt: there.doubt.and(&here.doubt),
         because: because.collect(),
         ..there.clone()

@@ -66,7 +66,7 @@ fn edge(fabric: &Fabric<'_>, own: &Spot, crossing: Crossing, other: &Spot, borde
         Some(subnet) => subnet.filters.as_slice(),
         None => &[],
     };
-    fabric.each_of(filters, crossing, &fabric.ends(own, other, border.keeps_members()), |filter| !filter.stateful)
+    fabric.each_of(filters, crossing, &fabric.ends(own, other, border.keeps_members(crossing)), |filter| !filter.stateful)
 }
 
 /// The requests whose reply is in the region: any detail of a protocol that has some reply.

@@ -36,7 +36,7 @@ pub(super) fn edges(fabric: &Fabric<'_>, leg: &Leg, from: &Spot, to: &Spot, coun
 
 fn ends(fabric: &Fabric<'_>, leg: &Leg, crossing: Crossing, from: &Spot, to: &Spot) -> Ends {
     let (own, other) = if crossing == Crossing::Egress { (from, to) } else { (to, from) };
-    fabric.ends(own, other, leg.keeps_members)
+    fabric.ends(own, other, leg.keeps_members.contains(&crossing))
 }
 
 /// Whether packets of a spot may enter a leg; none where its subnet is not known.

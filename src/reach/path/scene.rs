@@ -214,7 +214,7 @@ impl Scene {
             destinations: self.world.networks[to].addresses.clone(),
             filters: filters.clone(),
             unjudged: stands.filter(|subnet| within(subnet, to)).into_iter().collect(),
-            keeps_members: !more.contains(&"strict"),
+            keeps_members: if more.contains(&"strict") { Vec::new() } else { vec![Crossing::Ingress, Crossing::Egress] },
             doubt: doubt.clone(),
             because: Vec::new(),
         };

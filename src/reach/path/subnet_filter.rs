@@ -52,5 +52,5 @@ fn reason(way: &Way<'_, '_>, subnet: Option<Id<Subnet>>, crossing: Crossing, pac
 fn ends(way: &Way<'_, '_>, crossing: Crossing) -> Ends {
     let (from, to) = (&way.from.spot, &way.to.spot);
     let (own, other) = if crossing == Crossing::Egress { (from, to) } else { (to, from) };
-    way.fabric.ends(own, other, way.border.keeps_members())
+    way.fabric.ends(own, other, way.border.keeps_members(crossing))
 }

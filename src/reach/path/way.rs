@@ -3,7 +3,7 @@
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{Spot, Standing};
-use crate::model::{Doubt, Endpoint, Id, Leg, Link, Note, Origin};
+use crate::model::{Crossing, Doubt, Endpoint, Id, Leg, Link, Note, Origin};
 
 /// How a packet gets from one network to another.
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +29,11 @@ impl Border<'_> {
         if let Border::Over(link, _) = self { Some(*link) } else { None }
     }
 
-    /// Whether references to members of a filter hold across.
-    pub fn keeps_members(&self) -> bool {
+    /// Whether references to members of a filter hold across in rules of that direction.
+    pub fn keeps_members(&self, crossing: Crossing) -> bool {
         match self {
             Border::Inside | Border::Handed | Border::WithinNode => true,
-            Border::Over(_, leg) => leg.keeps_members,
+            Border::Over(_, leg) => leg.keeps_members.contains(&crossing),
             Border::Into(_) | Border::Unmodelled => false,
         }
     }

@@ -115,7 +115,7 @@ pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
         let value = resource.values.get("assign_ipv6_address_on_creation");
         value.boolean() == Some(true) || value.is_unknown()
     });
-    Place { subnet: Some(subnet), zone: lowering.lowered.zones.get(&subnet).cloned(), dual, doubt }
+    Place { subnet: Some(subnet), zone: lowering.lowered.zones.get(&subnet).and_then(|zone| zone.name.clone()), dual, doubt }
 }
 
 fn system(resource: &Resource) -> System {

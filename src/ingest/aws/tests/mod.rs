@@ -7,10 +7,16 @@ mod hubs;
 mod networks;
 mod peerings;
 mod routes;
+mod untold;
 
 use crate::ingest::lowering::fixture;
 pub(super) use crate::ingest::lowering::fixture::graph;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
     fixture::check(|graph, world| super::lower(graph, world).outer.close(world), graph, what, expected);
+}
+
+/// The world that a graph becomes, as text.
+fn drawn(graph: &str) -> String {
+    fixture::drawn(|graph, world| drop(super::lower(graph, world)), graph)
 }

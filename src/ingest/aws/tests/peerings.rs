@@ -1,6 +1,6 @@
 //! VPC peering: which side accepts, what may cross.
 
-use super::check;
+use super::{check, drawn};
 
 const TWO: &str = r#"aws_vpc.a {"cidr_block": "10.0.0.0/16", "region": "eu-west-1"}
 aws_vpc.b {"cidr_block": "10.1.0.0/16", "region": "eu-west-1"}
@@ -103,4 +103,40 @@ fn options_bear_on_names_only() {
         "active once applied",
         " members\nnames of the peer resolve to private addresses",
     );
+}
+
+#[test]
+fn a_border_that_both_sides_only_name_may_join_them() {
+    let route = |name: &str, far: &str| {
+        format!(
+            r#"aws_route.{name} {{"route_table_id": "@aws_vpc.{name}.main_route_table_id", "destination_cidr_block": "{far}", "vpc_peering_connection_id": "pcx-1"}}
+"#
+        )
+    };
+    let graph = format!("{TWO}{}{}", route("a", "10.1.0.0/16"), route("b", "10.0.0.0/16"));
+    let beyond = "all but 10";
+    let text = drawn(&graph);
+    let between: Vec<&str> = text.lines().map(str::trim).filter(|line| line.contains("->") && !line.contains(beyond)).collect();
+    for leg in ["aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16 ?", "aws_vpc.b -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16 ?"] {
+        assert!(between.contains(&leg), "{leg}\n--- all of it:\n{text}");
+    }
+}
+
+#[test]
+fn auto_accept_is_for_one_account() {
+    let owned = |owner: &str| {
+        peering_of(&format!(
+            r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16", "owner_id": "111122223333"}}
+               aws_vpc.b {{"cidr_block": "10.1.0.0/16"}}
+               aws_vpc_peering_connection.p {{"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id", "auto_accept": true, "peer_owner_id": "{owner}"}}"#
+        ))
+    };
+    assert_eq!(owned("111122223333"), "link aws_vpc_peering_connection.p: active once applied");
+    assert_eq!(owned("444455556666"), "link aws_vpc_peering_connection.p: waits for acceptance by 444455556666");
+}
+
+/// The state of the only border.
+fn peering_of(graph: &str) -> String {
+    let text = drawn(graph);
+    text.lines().find(|line| line.starts_with("link ")).unwrap_or_default().to_owned()
 }

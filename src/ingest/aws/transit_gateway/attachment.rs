@@ -2,6 +2,8 @@
 //! Source: Transit Gateway guide, "Amazon VPC attachments", "Transit gateway peering attachments".
 
 use super::hub::{self, Hubs};
+use super::presumed::{self, Far, Untold};
+use super::switch::Switch;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{Doubt, GapKind, Id, Link, Network, Subnet};
@@ -36,22 +38,37 @@ pub enum End {
 pub struct Joint {
     /// The gateway.
     pub link: Id<Link>,
-    /// The attachment's resource.
-    pub resource: Id<Resource>,
+    /// The attachment's resource; none for one that the input does not hold.
+    pub resource: Option<Id<Resource>>,
     /// What it leads to.
     pub end: End,
     /// For one between gateways: the same attachment as the other gateway sees it.
     pub twin: Option<usize>,
+    /// Whether it is told for sure what it joins.
+    pub settled: bool,
     /// Why it may not carry packets.
     pub doubt: Doubt,
     /// Whether it goes with the gateway's default association.
-    pub associates: bool,
+    pub associates: Switch,
     /// Whether it goes with the gateway's default propagation.
-    pub propagates: bool,
+    pub propagates: Switch,
     /// Whether references to security groups hold across it.
-    pub keeps_members: bool,
+    pub keeps_members: Switch,
+    /// Whether it carries IPv6.
+    pub carries_v6: Switch,
     /// Route tables that it is associated with; one is right.
     pub tables: Found<usize>,
+}
+
+impl Joint {
+    /// The network at the end, where it is a VPC.
+    #[must_use]
+    pub fn network(&self) -> Option<Id<Network>> {
+        match self.end {
+            End::Network(network, _) => Some(network),
+            _ => None,
+        }
+    }
 }
 
 /// Lowers all attachments.
@@ -64,47 +81,100 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     for (kind, gateway, far) in OUTER {
         graph.of(kind).for_each(|(id, resource)| outer(lowering, hubs, (id, resource), gateway, far));
     }
+    for untold in std::mem::take(&mut hubs.untold) {
+        let joints = presumed::joints(lowering, hubs, &untold);
+        untold.resource.into_iter().for_each(|id| hubs.joints_of.entry(id).or_default().extend(&joints));
+    }
+    beside_others(lowering, hubs);
 }
 
-fn push(hubs: &mut Hubs, joint: Joint) -> usize {
+/// A gateway that the input does not manage may have attachments that are not in it; two of them may be joined.
+fn beside_others(lowering: &mut Lowering, hubs: &mut Hubs) {
+    let others: Vec<Id<Link>> = hubs.hubs.iter().filter(|(_, hub)| !hub.managed).map(|(link, _)| *link).collect();
+    for link in others.clone() {
+        let doubt = lowering.doubt_of_hub(link);
+        let far: Vec<Id<Link>> = others.iter().copied().filter(|far| *far != link).collect();
+        let mut ends = vec![Far::Networks(Vec::new())];
+        ends.extend((!far.is_empty()).then_some(Far::Hubs(far)));
+        for end in ends {
+            presumed::joints(lowering, hubs, &Untold { resource: None, links: vec![link], end, doubt: doubt.clone() });
+        }
+    }
+}
+
+fn push(hubs: &mut Hubs, joint: Joint) {
+    joint.resource.into_iter().for_each(|id| hubs.joints_of.entry(id).or_default().push(hubs.joints.len()));
     hubs.joints.push(joint);
-    hubs.joints.len() - 1
+}
+
+/// Whether an attribute leaves things open, and why.
+fn open<T: Copy + Ord>(lowering: &mut Lowering, at: Attribute, found: &Found<T>) -> Option<Doubt> {
+    match (found.items.is_empty(), found.rest.is_certain()) {
+        (true, true) => Some(lowering.unknown(at)),
+        (_, false) => Some(found.rest.clone()),
+        (false, true) => None,
+    }
 }
 
 fn vpc(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
-    if let Some(joint) = lowering.twin(resource, |_, id| hubs.joint_of.get(&id).copied()) {
-        hubs.joint_of.insert(id, joint);
+    if let Some(joints) = lowering.twin(resource, |_, id| hubs.joints_of.get(&id).cloned()) {
+        hubs.joints_of.insert(id, joints);
         return;
     }
-    let gateways = hub::named(lowering, hubs, Attribute::of(resource, "transit_gateway_id"));
-    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let [gateway, network] = ["transit_gateway_id", "vpc_id"].map(|path| Attribute::of(resource, path));
+    let gateways = hub::named(lowering, hubs, gateway);
+    let networks = lowering.networks(network);
+    let unsure = [open(lowering, gateway, &gateways), open(lowering, network, &networks)];
+    if let Some(doubt) = unsure.iter().flatten().cloned().reduce(|sum, doubt| sum.and(&doubt)) {
+        let links = if unsure[0].is_none() { gateways.all().collect() } else { Vec::new() };
+        let end = Far::Networks(if unsure[1].is_none() { networks.all().collect() } else { Vec::new() });
+        hubs.untold.push(Untold { resource: Some(id), links, end, doubt });
+    }
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_ids"));
-    let on = |path: &str| resource.values.get(path).boolean() != Some(false);
+    let mut switch = |path: &str, default| Switch::read(lowering, Attribute::of(resource, path), default);
+    let associates = switch("transit_gateway_default_route_table_association", true);
+    let propagates = switch("transit_gateway_default_route_table_propagation", true);
+    let keeps_members = switch("security_group_referencing_support", true);
+    let dual = networks.all().any(|network| !lowering.world.networks[network].addresses.v6.is_empty());
+    let carries_v6 = if dual { v6(lowering, resource) } else { Switch::known(true) };
     let whole = gateways.rest.and(&networks.rest);
     for (link, link_doubt) in &gateways.items {
         let accepted = accepted(lowering, hubs, *link, resource);
         for (network, doubt) in &networks.items {
+            let unsure = doubt.and(link_doubt).and(&whole);
             let joint = Joint {
                 link: *link,
-                resource: id,
+                resource: Some(id),
                 end: End::Network(*network, subnets.clone()),
                 twin: None,
-                doubt: doubt.and(link_doubt).and(&whole).and(&accepted),
-                associates: on("transit_gateway_default_route_table_association"),
-                propagates: on("transit_gateway_default_route_table_propagation"),
-                keeps_members: resource.values.get("security_group_referencing_support").text() != Some("disable"),
+                settled: unsure.is_certain(),
+                doubt: unsure.and(&accepted),
+                associates: associates.clone(),
+                propagates: propagates.clone(),
+                keeps_members: keeps_members.clone(),
+                carries_v6: carries_v6.clone(),
                 tables: Found::default(),
             };
-            let joint = push(hubs, joint);
-            hubs.joint_of.insert(id, joint);
+            push(hubs, joint);
         }
     }
+}
+
+/// What an attachment without IPv6 support does with IPv6 packets that static routes lead to it is not documented.
+fn v6(lowering: &mut Lowering, resource: &Resource) -> Switch {
+    let at = Attribute::of(resource, "ipv6_support");
+    let support = Switch::read(lowering, at, false);
+    if support.on {
+        return support;
+    }
+    let what = format!("`{}` has no IPv6 support: whether it carries IPv6 is not judged", resource.address);
+    Switch { on: true, doubt: lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(at.path))) }
 }
 
 /// An attachment of another account waits for acceptance, unless the gateway accepts all.
 fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Link>, resource: &Resource) -> Doubt {
     let graph = lowering.graph;
-    let hub = hubs.hubs.get(&link).copied().unwrap_or_default();
+    let Some(hub) = hubs.hubs.get(&link).cloned() else { return Doubt::none() };
     let owner = |resource: &Resource, path: &str| resource.values.get(path).text().map(str::to_owned).or(resource.account.clone());
     let other = hub.resource.and_then(|id| owner(&graph.resources[id], "owner_id"));
     let own = owner(resource, "vpc_owner_id");
@@ -113,8 +183,11 @@ fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Link>, resource: &Res
         let links = graph.follow(accepter.values.get("transit_gateway_attachment_id"), &[VPC]);
         links.targets.iter().any(|target| graph.resources[target.resource].address == resource.address)
     });
-    if own == other || hub.accepts || by_resource {
+    if own == other || by_resource {
         return Doubt::none();
+    }
+    if hub.accepts.on {
+        return hub.accepts.doubt;
     }
     let what = format!("`{}` waits for acceptance by {other}", resource.address);
     lowering.world.doubt(GapKind::NotAccepted, what, Some(resource.origin.clone()))
@@ -124,10 +197,10 @@ fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Link>, resource: &Res
 fn same(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource, kind: &str) {
     let at = Attribute::of(resource, "transit_gateway_attachment_id");
     let links = lowering.graph.follow(at.value, &[kind]);
-    let joint = links.targets.iter().find_map(|target| hubs.joint_of.get(&target.resource).copied());
-    match joint {
-        Some(joint) => {
-            hubs.joint_of.insert(id, joint);
+    let joints = links.targets.iter().find_map(|target| hubs.joints_of.get(&target.resource).cloned());
+    match joints {
+        Some(joints) => {
+            hubs.joints_of.insert(id, joints);
         }
         None if kind == VPC => vpc(lowering, hubs, id, resource),
         None => peering(lowering, hubs, id, resource),
@@ -137,35 +210,44 @@ fn same(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &R
 /// An attachment between two gateways: known routes are all static, and it must be accepted.
 fn peering(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
     let graph = lowering.graph;
-    let near = hub::named(lowering, hubs, Attribute::of(resource, "transit_gateway_id"));
-    let far = hub::named(lowering, hubs, Attribute::of(resource, "peer_transit_gateway_id"));
+    let ends = ["transit_gateway_id", "peer_transit_gateway_id"].map(|path| Attribute::of(resource, path));
+    let [near, far] = ends.map(|at| hub::named(lowering, hubs, at));
+    let unsure = [open(lowering, ends[0], &near), open(lowering, ends[1], &far)];
+    if let Some(doubt) = unsure.iter().flatten().cloned().reduce(|sum, doubt| sum.and(&doubt)) {
+        let links = if unsure[0].is_none() { near.all().collect() } else { Vec::new() };
+        let end = Far::Hubs(if unsure[1].is_none() { far.all().collect() } else { Vec::new() });
+        hubs.untold.push(Untold { resource: Some(id), links, end, doubt });
+    }
     let by_resource = resource.kind == PEERING_ACCEPTER
         || graph.of(PEERING_ACCEPTER).any(|(_, accepter)| {
             let links = graph.follow(accepter.values.get("transit_gateway_attachment_id"), &[PEERING]);
             links.targets.iter().any(|target| target.resource == id)
         });
     let mut doubt = near.doubt().and(&far.doubt());
+    let settled = doubt.is_certain();
     if !by_resource && resource.values.get("state").text() != Some("available") {
         let what = format!("`{}` waits for acceptance by the other gateway's side", resource.address);
         doubt = doubt.and(&lowering.world.doubt(GapKind::NotAccepted, what, Some(resource.origin.clone())));
     }
-    for (a, b) in near.all().flat_map(|a| far.all().map(move |b| (a, b))).collect::<Vec<_>>() {
+    let pairs = near.all().flat_map(|a| far.all().map(move |b| (a, b))).filter(|(a, b)| a != b);
+    for (a, b) in pairs.collect::<Vec<_>>() {
         let number = hubs.joints.len();
         for (link, twin) in [(a, number + 1), (b, number)] {
             let joint = Joint {
                 link,
-                resource: id,
+                resource: Some(id),
                 end: End::Hub,
                 twin: Some(twin),
+                settled,
                 doubt: doubt.clone(),
-                associates: true,
-                propagates: false,
-                keeps_members: false,
+                associates: Switch::known(true),
+                propagates: Switch::known(false),
+                keeps_members: Switch::known(false),
+                carries_v6: Switch::known(true),
                 tables: Found::default(),
             };
             push(hubs, joint);
         }
-        hubs.joint_of.insert(id, number);
     }
 }
 
@@ -180,8 +262,8 @@ fn outer(lowering: &mut Lowering, hubs: &mut Hubs, (id, resource): (Id<Resource>
         return;
     }
     let of_connection = lowering.graph.follow(resource.values.get("vpn_connection_id"), &["aws_vpn_connection"]);
-    if let Some(joint) = of_connection.targets.iter().find_map(|target| hubs.joint_of.get(&target.resource).copied()) {
-        hubs.joint_of.insert(id, joint);
+    if let Some(joints) = of_connection.targets.iter().find_map(|target| hubs.joints_of.get(&target.resource).cloned()) {
+        hubs.joints_of.insert(id, joints);
         return;
     }
     let gateways = hub::named(lowering, hubs, at);
@@ -189,27 +271,42 @@ fn outer(lowering: &mut Lowering, hubs: &mut Hubs, (id, resource): (Id<Resource>
     for (link, doubt) in gateways.items {
         let joint = Joint {
             link,
-            resource: id,
+            resource: Some(id),
             end: End::Outer(network),
             twin: None,
+            settled: true,
             doubt: doubt.and(&gateways.rest),
-            associates: true,
-            propagates: true,
-            keeps_members: false,
+            associates: Switch::known(true),
+            propagates: Switch::known(true),
+            keeps_members: Switch::known(false),
+            carries_v6: Switch::known(true),
             tables: Found::default(),
         };
-        let joint = push(hubs, joint);
-        hubs.joint_of.insert(id, joint);
+        push(hubs, joint);
     }
 }
 
-/// The attachments that an attribute names, from the side of one gateway.
-pub fn named(lowering: &mut Lowering, hubs: &Hubs, at: Attribute, link: Id<Link>) -> Found<usize> {
-    let own = |_: &Lowering, target: &Target| {
-        let joint = *hubs.joint_of.get(&target.resource)?;
-        let seen = |number: &usize| hubs.joints.get(*number).is_some_and(|joint| joint.link == link);
-        let twin = hubs.joints.get(joint).and_then(|joint| joint.twin);
-        [Some(joint), twin].into_iter().flatten().find(seen).or(Some(joint))
-    };
-    lowering.find(at, own, |_, _, _| None)
+/// The attachments that an attribute names, from the side of one gateway. One that is not in the input may be any that the
+/// input does not tell; one that cannot be told may as well be any other of the gateway.
+pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute, link: Id<Link>) -> Found<usize> {
+    let view: &Hubs = hubs;
+    let own = |_: &Lowering, target: &Target| view.joints_of.contains_key(&target.resource).then_some(target.resource);
+    let found = lowering.find(at, own, |_, _, _| None);
+    let mut out = Found { items: Vec::new(), rest: found.rest.clone() };
+    let here = |hubs: &Hubs, number: &usize| hubs.joints.get(*number).is_some_and(|joint| joint.link == link);
+    for (resource, doubt) in &found.items {
+        let joints = hubs.joints_of.get(resource).into_iter().flatten().copied();
+        joints.filter(|number| here(hubs, number)).for_each(|number| out.add(number, doubt.clone()));
+    }
+    if found.items.is_empty() && !found.rest.is_certain() {
+        if at.value.text().is_none() {
+            (0..hubs.joints.len()).filter(|number| here(hubs, number)).for_each(|number| out.add(number, found.rest.clone()));
+        }
+        let untold = Untold { resource: None, links: vec![link], end: Far::Anything, doubt: found.rest.clone() };
+        presumed::joints(lowering, hubs, &untold)
+            .into_iter()
+            .filter(|number| here(hubs, number))
+            .for_each(|number| out.add(number, found.rest.clone()));
+    }
+    out
 }

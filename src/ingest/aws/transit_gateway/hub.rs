@@ -1,10 +1,12 @@
 //! The gateways themselves: managed, read, and only named.
 
 use super::attachment::Joint;
+use super::presumed::Untold;
+use super::switch::Switch;
 use super::table::Table;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource, Target};
-use crate::model::{Doubt, GapKind, Id, Link};
+use crate::model::{Doubt, GapKind, Id, Link, Network};
 use std::collections::BTreeMap;
 
 /// What [`Link::kind`] says of a transit gateway.
@@ -17,8 +19,12 @@ pub struct Hubs {
     pub hubs: BTreeMap<Id<Link>, Hub>,
     /// All attachments.
     pub joints: Vec<Joint>,
-    /// Which attachment a resource is.
-    pub joint_of: BTreeMap<Id<Resource>, usize>,
+    /// Which attachments a resource is: both sides of one between gateways, and several where it is not told what it joins.
+    pub joints_of: BTreeMap<Id<Resource>, Vec<usize>>,
+    /// Attachments of which it is not told what they join, until all others are known.
+    pub untold: Vec<Untold>,
+    /// Attachments in doubt that stand for those that are not told, by what they may join.
+    pub presumed: BTreeMap<(Id<Link>, Id<Network>), usize>,
     /// All route tables.
     pub tables: Vec<Table>,
     /// Which route table a resource is.
@@ -26,24 +32,24 @@ pub struct Hubs {
 }
 
 /// One gateway.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Hub {
     /// Its resource; none for one that is only named.
     pub resource: Option<Id<Resource>>,
     /// Whether the input manages it, so that its default route table holds only what the input says.
     pub managed: bool,
     /// Whether attachments are associated with the default route table unless they say otherwise.
-    pub associates: bool,
+    pub associates: Switch,
     /// Whether attachments propagate into the default route table unless they say otherwise.
-    pub propagates: bool,
+    pub propagates: Switch,
     /// Whether references to security groups hold across it, unless an attachment says otherwise.
-    pub keeps_members: bool,
+    pub keeps_members: Switch,
     /// Whether attachments of other accounts need no acceptance.
-    pub accepts: bool,
-    /// The default route table for associations.
-    pub association: usize,
-    /// The default route table for propagations.
-    pub propagation: usize,
+    pub accepts: Switch,
+    /// The default route table for associations; one is right.
+    pub association: Found<usize>,
+    /// The default route table for propagations; one is right.
+    pub propagation: Found<usize>,
 }
 
 /// Lowers the gateways into links without legs.
@@ -68,26 +74,23 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
 
 fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Link>, id: Option<Id<Resource>>) {
     let graph = lowering.graph;
-    let on = |path: &str, default: bool| {
-        let value = id.map(|id| graph.resources[id].values.get(path));
-        value.and_then(|value| value.text()).map_or(default, |text| text == "enable")
+    let resource = id.map(|id| &graph.resources[id]);
+    let mut switch = |path: &str, default: bool| match resource {
+        Some(resource) => Switch::read(lowering, Attribute::of(resource, path), default),
+        None => Switch::known(default),
     };
-    let managed = id.is_some_and(|id| graph.resources[id].mode == Mode::Managed);
+    let associates = switch("default_route_table_association", true);
+    let propagates = switch("default_route_table_propagation", true);
+    let keeps_members = switch("security_group_referencing_support", false);
+    let accepts = switch("auto_accept_shared_attachments", false);
+    let managed = resource.is_some_and(|resource| resource.mode == Mode::Managed);
     let name = format!("default route table of {}", lowering.world.links[link].name);
-    let origin = id.map(|id| graph.resources[id].origin.clone());
+    let origin = resource.map(|resource| resource.origin.clone());
     let rest = if managed { Doubt::none() } else { lowering.doubt_of_hub(link) };
     hubs.tables.push(Table { link, name, routes: Vec::new(), rest, origin });
-    let default = hubs.tables.len() - 1;
-    let hub = Hub {
-        resource: id,
-        managed,
-        associates: on("default_route_table_association", true),
-        propagates: on("default_route_table_propagation", true),
-        keeps_members: on("security_group_referencing_support", false),
-        accepts: on("auto_accept_shared_attachments", false),
-        association: default,
-        propagation: default,
-    };
+    let default = Found { items: vec![(hubs.tables.len() - 1, Doubt::none())], rest: Doubt::none() };
+    let (association, propagation) = (default.clone(), default);
+    let hub = Hub { resource: id, managed, associates, propagates, keeps_members, accepts, association, propagation };
     hubs.hubs.insert(link, hub);
 }
 

@@ -2,9 +2,10 @@
 
 use super::attachment::{End, Joint};
 use super::hub::Hubs;
+use super::switch::Switch;
 use super::table::{BEHIND, Route, Table};
 use crate::ingest::aws::lowering::{Found, Lowering};
-use crate::model::{AddressSet, Crossing, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet};
+use crate::model::{AddressSet, Crossing, Doubt, Filter, GapKind, Id, Leg, Link, Network, Origin, Subnet};
 use std::collections::BTreeSet;
 
 /// How many gateways a packet is followed through.
@@ -15,7 +16,13 @@ pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
     for (number, joint) in hubs.joints.iter().enumerate() {
         let (End::Network(from, _) | End::Outer(from)) = &joint.end else { continue };
         let mut walk = Walk { hubs, ways: Vec::new(), from: number };
-        let start = Way { destinations: AddressSet::all(), doubt: joint.doubt.clone(), because: Vec::new(), keeps_members: true };
+        let start = Way {
+            destinations: AddressSet::all(),
+            doubt: joint.doubt.clone(),
+            because: Vec::new(),
+            passed: Vec::new(),
+            keeps_members: Switch::known(true),
+        };
         walk.enter(lowering, number, &start, HUBS);
         for (to, way) in walk.ways {
             let legs = legs(lowering, hubs, (joint, *from), to, &way);
@@ -35,23 +42,15 @@ pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
     }
 }
 
-impl Joint {
-    /// The VPC at the end, where it is one.
-    fn network(&self) -> Option<Id<Network>> {
-        match self.end {
-            End::Network(network, _) => Some(network),
-            _ => None,
-        }
-    }
-}
-
 /// Where a packet is headed, and what has led there.
 #[derive(Clone)]
 struct Way {
     destinations: AddressSet,
     doubt: Doubt,
     because: Vec<(String, Option<Origin>)>,
-    keeps_members: bool,
+    /// Gateways in which it was not told where it goes.
+    passed: Vec<Id<Link>>,
+    keeps_members: Switch,
 }
 
 struct Walk<'h> {
@@ -62,18 +61,23 @@ struct Walk<'h> {
 }
 
 impl Walk<'_> {
-    /// A packet enters a gateway by an attachment: the table that this is associated with decides.
+    /// A packet enters a gateway by an attachment: the table that this is associated with decides. One that is not in the
+    /// input may lead it to every attachment.
     fn enter(&mut self, lowering: &mut Lowering, joint: usize, way: &Way, steps: usize) {
         let hubs = self.hubs;
         let Some(joint) = hubs.joints.get(joint) else { return };
-        let keeps = hubs.hubs.get(&joint.link).is_some_and(|hub| hub.keeps_members) && joint.keeps_members;
+        let keeps_members = way.keeps_members.and(&kept(hubs, joint));
+        let way = Way { doubt: way.doubt.and(&joint.tables.rest), keeps_members, ..way.clone() };
         for (table, doubt) in &joint.tables.items {
             let Some(table) = hubs.tables.get(*table) else { continue };
-            let way = Way { doubt: way.doubt.and(doubt).and(&joint.tables.rest), keeps_members: way.keeps_members && keeps, ..way.clone() };
+            let way = Way { doubt: way.doubt.and(doubt), ..way.clone() };
             self.choose(lowering, table, &way, steps);
             if !table.rest.is_certain() {
-                self.anywhere(joint, table, &way);
+                self.anywhere(lowering, joint, &Way { doubt: way.doubt.and(&table.rest), ..way }, steps);
             }
+        }
+        if !joint.tables.rest.is_certain() {
+            self.anywhere(lowering, joint, &way, steps);
         }
     }
 
@@ -116,22 +120,21 @@ impl Walk<'_> {
         let hubs = self.hubs;
         for (number, doubt) in &route.to {
             let Some(joint) = hubs.joints.get(*number) else { continue };
-            let name = &lowering.graph.resources[joint.resource].address;
+            let name = name(lowering, joint);
             let kind = if route.rank == 0 { "static" } else { "propagated" };
             let block = route.block.map_or("unknown blocks".to_owned(), |block| block.to_string());
-            let because = (format!("`{}` leads {block} to `{name}` ({kind})", table.name), route.origin.clone().or(table.origin.clone()));
+            let because = (format!("`{}` leads {block} to {name} ({kind})", table.name), route.origin.clone().or(table.origin.clone()));
             let mut way = Way { doubt: way.doubt.and(doubt).and(&joint.doubt), ..way.clone() };
             way.because.push(because);
             match joint.end {
                 End::Hub if steps > 0 => {
-                    way.keeps_members = false;
+                    way.keeps_members = Switch::known(false);
                     joint.twin.into_iter().for_each(|twin| self.enter(lowering, twin, &way, steps - 1));
                 }
                 End::Hub => {}
                 _ if *number == self.from => {}
                 _ => {
-                    let keeps = hubs.hubs.get(&joint.link).is_some_and(|hub| hub.keeps_members) && joint.keeps_members;
-                    way.keeps_members = way.keeps_members && keeps;
+                    way.keeps_members = way.keeps_members.and(&kept(hubs, joint));
                     self.beyond(lowering, *number, &way);
                     self.ways.push((*number, way));
                 }
@@ -140,11 +143,20 @@ impl Walk<'_> {
     }
 
     /// A table that may hold further routes may lead to every attachment of its gateway.
-    fn anywhere(&mut self, from: &Joint, table: &Table, way: &Way) {
-        let doubt = way.doubt.and(&table.rest);
-        for (number, joint) in self.hubs.joints.iter().enumerate().filter(|(_, joint)| joint.link == from.link) {
-            if number != self.from && !matches!(joint.end, End::Hub) {
-                self.ways.push((number, Way { doubt: doubt.and(&joint.doubt), ..way.clone() }));
+    fn anywhere(&mut self, lowering: &mut Lowering, from: &Joint, way: &Way, steps: usize) {
+        if way.passed.contains(&from.link) {
+            return;
+        }
+        let mut way = way.clone();
+        way.passed.push(from.link);
+        let hubs = self.hubs;
+        for (number, joint) in hubs.joints.iter().enumerate().filter(|(_, joint)| joint.link == from.link) {
+            let way = Way { doubt: way.doubt.and(&joint.doubt), ..way.clone() };
+            match joint.twin {
+                Some(twin) if steps > 0 => self.enter(lowering, twin, &Way { keeps_members: Switch::known(false), ..way }, steps - 1),
+                Some(_) => {}
+                None if number == self.from => {}
+                None => self.ways.push((number, way)),
             }
         }
     }
@@ -166,7 +178,8 @@ impl Walk<'_> {
             let [by, network] = [by, network].map(|id| lowering.world.networks[id].name.clone());
             let what = format!("whether something in `{by}` carries packets on to `{network}` is not judged");
             let doubt = lowering.world.doubt(GapKind::NotJudged, what, way.because.last().and_then(|(_, origin)| origin.clone()));
-            let way = Way { destinations, doubt: way.doubt.and(&doubt).and(&other.doubt), keeps_members: false, ..way.clone() };
+            let way =
+                Way { destinations, doubt: way.doubt.and(&doubt).and(&other.doubt), keeps_members: Switch::known(false), ..way.clone() };
             self.ways.push((next, way));
         }
     }
@@ -190,29 +203,32 @@ fn legs(lowering: &mut Lowering, hubs: &Hubs, (joint, from): (&Joint, Id<Network
     let [source, end] = [from, target].map(|id| lowering.world.networks[id].clone());
     let sources = if source.known || !end.known { source.addresses } else { source.addresses.difference(&end.addresses) };
     let reached = if end.known || !source.known { end.addresses } else { end.addresses.difference(&sources) };
-    let mut because = vec![(format!("attached by `{}`", lowering.graph.resources[joint.resource].address), origin(lowering, joint))];
+    let mut because = vec![(format!("attached by {}", name(lowering, joint)), origin(lowering, joint))];
     because.extend(way.because.iter().cloned());
     for side in [joint, far] {
-        if lowering.graph.resources[side.resource].values.get("appliance_mode_support").text() == Some("enable") {
+        let mode = side.resource.and_then(|id| lowering.graph.resources[id].values.get("appliance_mode_support").text());
+        if mode == Some("enable") {
             because.push(("appliance mode keeps both directions of a flow in one zone".to_owned(), origin(lowering, side)));
         }
     }
     let destinations = way.destinations.intersection(&reached);
     let mut out = Vec::new();
     for near in gates(lowering, joint) {
-        for gate in gates(lowering, far) {
+        let far_gates = gates(lowering, far);
+        let entries = entries(lowering, from, joint, &near);
+        for ((entry, unsure), gate) in entries.iter().flat_map(|entry| far_gates.iter().map(move |gate| (entry, gate))) {
             let mut filters: Vec<(Id<Filter>, Crossing)> = near.acl.iter().map(|acl| (*acl, Crossing::Ingress)).collect();
             let inside: AddressSet = gate.subnets.iter().map(|subnet| lowering.world.subnets[*subnet].addresses.clone()).collect();
             let leg = |destinations: AddressSet, filters: Vec<(Id<Filter>, Crossing)>, unjudged: Vec<Id<Subnet>>| Leg {
                 from,
-                entry: entry(lowering, from, joint, &near),
+                entry: entry.clone(),
                 to: target,
                 sources: sources.clone(),
                 destinations,
                 filters,
                 unjudged,
-                keeps_members: way.keeps_members,
-                doubt: way.doubt.and(&source.doubt).and(&end.doubt),
+                keeps_members: Vec::new(),
+                doubt: way.doubt.and(&source.doubt).and(&end.doubt).and(unsure),
                 because: because.clone(),
             };
             // Into the attachment's own subnet no ACL is evaluated; into another, that of the attachment's subnet on the
@@ -226,12 +242,46 @@ fn legs(lowering: &mut Lowering, hubs: &Hubs, (joint, from): (&Joint, Id<Network
             out.push(leg(destinations.difference(&inside), filters, Vec::new()));
         }
     }
+    let v6 = joint.carries_v6.doubt.and(&far.carries_v6.doubt);
+    let mut out: Vec<Leg> =
+        out.into_iter().flat_map(|leg| by_family(leg, &v6)).flat_map(|leg| by_members(leg, &way.keeps_members)).collect();
     out.retain(|leg| !leg.destinations.is_empty() && !leg.sources.is_empty());
     out
 }
 
+/// The families apart, where only IPv6 is in doubt.
+fn by_family(leg: Leg, v6: &Doubt) -> Vec<Leg> {
+    if v6.is_certain() {
+        return vec![leg];
+    }
+    let part = |family: AddressSet, doubt: Doubt| Leg { destinations: leg.destinations.intersection(&family), doubt, ..leg.clone() };
+    vec![part(AddressSet::all_v4(), leg.doubt.clone()), part(AddressSet::all_v6(), leg.doubt.and(v6))]
+}
+
+/// References to groups hold in inbound rules only; where it is not known whether they do, what does not need them stays
+/// certain. Source: Transit Gateway guide, "Security group referencing".
+fn by_members(leg: Leg, members: &Switch) -> Vec<Leg> {
+    let keeping = Leg { keeps_members: vec![Crossing::Ingress], doubt: leg.doubt.and(&members.doubt), ..leg.clone() };
+    match (members.on, members.doubt.is_certain()) {
+        (false, _) => vec![leg],
+        (true, true) => vec![keeping],
+        (true, false) => vec![leg, keeping],
+    }
+}
+
+/// Whether gateway and attachment let references to groups hold.
+fn kept(hubs: &Hubs, joint: &Joint) -> Switch {
+    hubs.hubs.get(&joint.link).map(|hub| hub.keeps_members.and(&joint.keeps_members)).unwrap_or_default()
+}
+
+/// An attachment as trails name it.
+fn name(lowering: &Lowering, joint: &Joint) -> String {
+    let address = joint.resource.map(|id| format!("`{}`", lowering.graph.resources[id].address));
+    address.unwrap_or_else(|| "an attachment that is not in the input".to_owned())
+}
+
 fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
-    Some(lowering.graph.resources[joint.resource].origin.clone())
+    joint.resource.map(|id| lowering.graph.resources[id].origin.clone())
 }
 
 /// The subnets of an attachment, by ACL. An end without subnets is one gate without ACL.
@@ -252,16 +302,36 @@ fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
     out
 }
 
-/// Only packets of zones in which the attachment has a subnet may enter. None where the zones are not all known.
-fn entry(lowering: &Lowering, from: Id<Network>, joint: &Joint, gate: &Gate) -> Option<Vec<Id<Subnet>>> {
-    let End::Network(_, Found { rest, .. }) = &joint.end else { return None };
-    if gate.subnets.is_empty() || !rest.is_certain() {
-        return None;
-    }
+/// Only packets of zones in which the attachment has a subnet may enter, so that a subnet in another zone may not. Each set of
+/// subnets that may, with a doubt; all of them where the attachment's zones are not known.
+fn entries(lowering: &mut Lowering, from: Id<Network>, joint: &Joint, gate: &Gate) -> Vec<(Option<Vec<Id<Subnet>>>, Doubt)> {
     let zones = &lowering.lowered.zones;
-    let served: Option<BTreeSet<&String>> = gate.subnets.iter().map(|subnet| zones.get(subnet)).collect();
-    let served = served?;
-    let all = lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == from).map(|(id, _)| id);
-    let may = |subnet: &Id<Subnet>| zones.get(subnet).is_none_or(|zone| served.contains(zone));
-    Some(all.filter(may).collect())
+    let told = matches!(&joint.end, End::Network(_, Found { rest, .. }) if rest.is_certain());
+    if !told || gate.subnets.is_empty() || gate.subnets.iter().any(|subnet| !zones.contains_key(subnet)) {
+        return vec![(None, Doubt::none())];
+    }
+    let (mut sure, mut unsure) = (Vec::new(), Vec::new());
+    for (id, _) in lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == from) {
+        let Some(own) = zones.get(&id) else {
+            sure.push(id);
+            continue;
+        };
+        let same: Vec<Option<bool>> = gate.subnets.iter().filter_map(|served| zones.get(served)).map(|served| own.is(served)).collect();
+        if same.contains(&Some(true)) {
+            sure.push(id);
+        } else if same.contains(&None) {
+            unsure.push(id);
+        }
+    }
+    let mut out = vec![(Some(sure), Doubt::none())];
+    if let Some(first) = unsure.first() {
+        let name = lowering.world.subnets[*first].name.clone();
+        let what = format!(
+            "`{name}` has the zone's id where a subnet of {} has its name: whether it is one zone is not told",
+            self::name(lowering, joint)
+        );
+        let doubt = lowering.world.doubt(GapKind::Unlinked, what, origin(lowering, joint));
+        out.push((Some(unsure), doubt));
+    }
+    out
 }

@@ -5,6 +5,8 @@
 mod attachment;
 mod hub;
 mod legs;
+mod presumed;
+mod switch;
 mod table;
 
 use super::lowering::Lowering;

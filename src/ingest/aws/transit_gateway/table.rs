@@ -6,6 +6,7 @@ use super::hub::{self, Hubs};
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Origin};
+use std::collections::BTreeSet;
 
 /// Rank of routes that a network outside may propagate for the blocks of networks of the input.
 pub const BEHIND: u32 = 2;
@@ -49,12 +50,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_association") {
         associate(lowering, hubs, resource);
     }
-    for joint in &mut hubs.joints {
-        let hub = hubs.hubs.get(&joint.link).copied().unwrap_or_default();
-        if joint.tables == Found::default() && joint.associates && hub.associates {
-            joint.tables.add(hub.association, Doubt::none());
-        }
-    }
+    (0..hubs.joints.len()).for_each(|number| default_association(lowering, hubs, number));
     defaults(lowering, hubs);
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_propagation") {
         propagation(lowering, hubs, resource);
@@ -71,6 +67,7 @@ fn table(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &
         return;
     }
     let gateways = hub::named(lowering, hubs, Attribute::of(resource, "transit_gateway_id"));
+    // A table whose gateway is not told is as good as none: what is associated with it may be led anywhere.
     let Some(link) = gateways.first() else { return };
     let mut rest = gateways.doubt();
     if resource.mode == Mode::Data {
@@ -84,61 +81,101 @@ fn table(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &
 fn default(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource, association: bool) {
     let gateways = hub::named(lowering, hubs, Attribute::of(resource, "transit_gateway_id"));
     let tables = named(lowering, hubs, resource);
-    if let (Some(link), Some(table)) = (gateways.certain(), tables.certain())
-        && let Some(hub) = hubs.hubs.get_mut(&link)
-    {
-        *(if association { &mut hub.association } else { &mut hub.propagation }) = table;
+    let links: Vec<Id<Link>> = if gateways.items.is_empty() { hubs.hubs.keys().copied().collect() } else { gateways.all().collect() };
+    for link in links {
+        let own = of_hub(hubs, &tables, link);
+        let Some(hub) = hubs.hubs.get_mut(&link) else { continue };
+        let default = if association { &mut hub.association } else { &mut hub.propagation };
+        if let (Some(_), Some(table)) = (gateways.certain(), tables.certain()) {
+            *default = Found { items: vec![(table, Doubt::none())], rest: Doubt::none() };
+            continue;
+        }
+        let doubt = gateways.doubt().and(&tables.doubt());
+        default.items.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
+        own.into_iter().for_each(|(table, own)| default.add(table, own.and(&doubt)));
+        default.rest = default.rest.and(&tables.rest);
     }
 }
 
-/// The tables that `transit_gateway_route_table_id` names.
-fn named(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) -> Found<usize> {
+/// Those of the tables that are of a gateway.
+fn of_hub(hubs: &Hubs, tables: &Found<usize>, link: Id<Link>) -> Vec<(usize, Doubt)> {
+    let own = |(table, _): &&(usize, Doubt)| hubs.tables.get(*table).is_some_and(|table| table.link == link);
+    tables.items.iter().filter(own).cloned().collect()
+}
+
+/// The tables that `transit_gateway_route_table_id` names. One that cannot be told may be any of the input; one that the
+/// input only names by its id is none of them.
+fn named(lowering: &mut Lowering, hubs: &Hubs, resource: &Resource) -> Found<usize> {
     let at = Attribute::of(resource, "transit_gateway_route_table_id");
-    let view: &Hubs = hubs;
     let own = |lowering: &Lowering, target: &Target| {
-        let hub = || view.hubs.get(lowering.lowered.links.get(&target.resource)?).copied();
+        let hub = || hubs.hubs.get(lowering.lowered.links.get(&target.resource)?);
         match target.attribute.as_str() {
-            "association_default_route_table_id" => hub().map(|hub| hub.association),
-            "propagation_default_route_table_id" => hub().map(|hub| hub.propagation),
-            _ => view.table_of.get(&target.resource).copied(),
+            "association_default_route_table_id" => hub().and_then(|hub| hub.association.first()),
+            "propagation_default_route_table_id" => hub().and_then(|hub| hub.propagation.first()),
+            _ => hubs.table_of.get(&target.resource).copied(),
         }
     };
     let mut found = lowering.find(at, own, |_, _, _| None);
-    if found.items.is_empty() && !found.rest.is_certain() {
+    if found.items.is_empty() && found.rest.is_certain() {
+        found.rest = lowering.unknown(at);
+    }
+    if found.items.is_empty() && at.value.text().is_none() {
         (0..hubs.tables.len()).for_each(|table| found.add(table, found.rest.clone()));
     }
     found
 }
 
-/// The attachments that `transit_gateway_attachment_id` names; where they cannot be told, all of the table's gateway.
-fn joints(lowering: &mut Lowering, hubs: &Hubs, resource: &Resource, link: Id<Link>) -> Found<usize> {
-    let at = Attribute::of(resource, "transit_gateway_attachment_id");
-    let mut found = attachment::named(lowering, hubs, at, link);
-    if found.items.is_empty() && !found.rest.is_certain() {
-        let all = hubs.joints.iter().enumerate().filter(|(_, joint)| joint.link == link).map(|(number, _)| number);
-        all.for_each(|joint| found.add(joint, found.rest.clone()));
-    }
-    found
+/// The attachments that `transit_gateway_attachment_id` names, of the table's gateway.
+fn joints(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource, link: Id<Link>) -> Found<usize> {
+    attachment::named(lowering, hubs, Attribute::of(resource, "transit_gateway_attachment_id"), link)
 }
 
+/// Associates attachments with a table. One that the input does not hold may lead them anywhere.
 fn associate(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
-    for (table, doubt) in named(lowering, hubs, resource).items {
-        let Some(link) = hubs.tables.get(table).map(|table| table.link) else { continue };
-        for (joint, own) in joints(lowering, hubs, resource, link).items {
-            if let Some(joint) = hubs.joints.get_mut(joint).filter(|joint| joint.link == link) {
-                joint.tables.add(table, doubt.and(&own));
+    let tables = named(lowering, hubs, resource);
+    let mut links: BTreeSet<Id<Link>> = tables.all().filter_map(|table| hubs.tables.get(table)).map(|table| table.link).collect();
+    if tables.items.is_empty() {
+        links.extend(hubs.hubs.keys());
+    }
+    for link in links {
+        let own = of_hub(hubs, &tables, link);
+        for (number, doubt) in joints(lowering, hubs, resource, link).items {
+            let Some(joint) = hubs.joints.get_mut(number) else { continue };
+            own.iter().for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
+            if !tables.rest.is_certain() {
+                joint.tables.rest = joint.tables.rest.and(&tables.rest).and(&doubt);
             }
         }
+    }
+}
+
+/// An attachment that no association holds for sure goes with the gateway's default table. What others associate it with at a
+/// gateway that the input does not manage is not known.
+fn default_association(lowering: &mut Lowering, hubs: &mut Hubs, number: usize) {
+    let Some(joint) = hubs.joints.get_mut(number) else { return };
+    let Some(hub) = hubs.hubs.get(&joint.link) else { return };
+    let associated = joint.tables.items.iter().any(|(_, doubt)| doubt.is_certain());
+    let by_default = joint.associates.and(&hub.associates);
+    if by_default.on && !associated {
+        let doubt = by_default.doubt.and(&joint.tables.doubt());
+        hub.association.items.iter().for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
+        joint.tables.rest = joint.tables.rest.and(&hub.association.rest);
+    }
+    if joint.tables.items.is_empty() && !hub.managed {
+        joint.tables.rest = joint.tables.rest.and(&lowering.doubt_of_hub(joint.link));
     }
 }
 
 fn defaults(lowering: &mut Lowering, hubs: &mut Hubs) {
     for number in 0..hubs.joints.len() {
         let Some(joint) = hubs.joints.get(number) else { continue };
-        let hub = hubs.hubs.get(&joint.link).copied().unwrap_or_default();
-        if joint.propagates && hub.propagates {
-            let origin = lowering.graph.resources[joint.resource].origin.clone();
-            propagate(lowering, hubs, number, hub.propagation, &Doubt::none(), Some(origin));
+        let Some(hub) = hubs.hubs.get(&joint.link) else { continue };
+        let by_default = joint.propagates.and(&hub.propagates);
+        if by_default.on {
+            let origin = joint.resource.map(|id| lowering.graph.resources[id].origin.clone());
+            for (table, doubt) in hub.propagation.items.clone() {
+                propagate(lowering, hubs, number, table, &doubt.and(&by_default.doubt), origin.clone());
+            }
         }
     }
 }
@@ -169,6 +206,9 @@ fn propagate(lowering: &mut Lowering, hubs: &mut Hubs, joint: usize, table: usiz
         }
         End::Hub => return,
     };
+    // Where it is not told what is attached, neither is what it propagates.
+    let untold = hubs.joints.get(joint).filter(|joint| !joint.settled).map(|joint| joint.doubt.clone());
+    let doubt = doubt.and(&untold.unwrap_or_default());
     let Some(table) = hubs.tables.get_mut(table) else { return };
     let to = vec![(joint, Doubt::none())];
     let route = |rank| {
