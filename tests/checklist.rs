@@ -41,7 +41,7 @@ const NETWORK: &[(&str, Held)] = &[
         "prefix lists; those of unknown content may hold anything",
         Tests(&["single_rules_and_prefix_lists", "a_block_of_unknown_content_may_allow_anything"]),
     ),
-    ("references over a transit gateway", Tests(&["group_references_hold_where_gateway_and_attachments_support_them"])),
+    ("references over a transit gateway", Tests(&["group_references_hold_in_inbound_rules_where_gateway_and_attachments_support_them"])),
     ("network ACLs: order, association, defaults", Tests(&["which_acl_a_subnet_has", "acl_rules_in_order_of_their_numbers"])),
     ("network ACLs judge replies, and nothing inside a subnet", Tests(&["stateless_filters_judge_the_reply"])),
     ("which table a subnet uses", Tests(&["which_table_a_subnet_uses"])),

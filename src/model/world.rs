@@ -1,10 +1,11 @@
 //! Everything that one analysis looks at.
 
 use super::{
-    Arena, Cluster, Door, Doubt, Endpoint, Filter, Gap, GapKind, Id, Link, Namespace, Network, Origin, Policy, RouteTable, Selected,
-    Subnet, Workload,
+    AddressSet, Arena, Cluster, Door, Doubt, Endpoint, Filter, Gap, GapKind, Id, Link, Namespace, Network, Origin, Policy, RouteTable,
+    Selected, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// Networks, borders, clusters and policies at one moment, with the ledger of what is not known.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +32,8 @@ pub struct World {
     pub policies: Arena<Policy>,
     /// Ways into clusters other than by a pod's own address.
     pub doors: Arena<Door>,
+    /// Networks whose IPv6 addresses are not certain where their IPv4 addresses are: any may be theirs.
+    pub unsettled_v6: BTreeMap<Id<Network>, Doubt>,
     /// What is not known or not judged.
     pub gaps: Arena<Gap>,
     /// Where each gap stands, as far as [`World::doubt`] has looked.
@@ -68,6 +71,19 @@ impl World {
         let id = *known_gaps.entry(gap).or_insert_with_key(|gap| gaps.push(gap.clone()));
         self.looked_at = self.gaps.len();
         Doubt::of(id)
+    }
+
+    /// Why the IPv6 addresses of a network are not certain.
+    #[must_use]
+    pub fn doubt_of_v6(&self, network: Id<Network>) -> Doubt {
+        self.unsettled_v6.get(&network).cloned().unwrap_or_default()
+    }
+
+    /// The addresses of a network without those that only may be its own because nothing is known of its IPv6 blocks.
+    #[must_use]
+    pub fn settled_addresses(&self, network: Id<Network>) -> AddressSet {
+        let addresses = &self.networks[network].addresses;
+        if self.unsettled_v6.contains_key(&network) { addresses.intersection(&AddressSet::all_v4()) } else { addresses.clone() }
     }
 
     /// A workload's pods as selectors see them.

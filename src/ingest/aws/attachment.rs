@@ -3,7 +3,7 @@
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::Resource;
-use crate::model::{Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic};
+use crate::model::{AddressSet, Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic};
 use std::collections::BTreeSet;
 
 /// The groups of an interface.
@@ -50,7 +50,11 @@ impl Lowering<'_> {
 
     fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Attachment {
         let Subnet { network, addresses, .. } = self.world.subnets[subnet].clone();
-        let own = stand.addresses.addresses.intersection(&addresses);
+        let mut own = stand.addresses.addresses.intersection(&addresses);
+        // A known IPv4 address does not tell that there is no IPv6 one.
+        if !own.is_empty() && own.v6.is_empty() && !self.world.doubt_of_v6(network).is_certain() {
+            own = own.union(&addresses.intersection(&AddressSet::all_v6()));
+        }
         let (filters, why) = self.filters_on(stand, network);
         Attachment {
             network,

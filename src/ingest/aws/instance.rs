@@ -2,11 +2,13 @@
 
 use super::attachment::{Groups, Stand};
 use super::launch_template;
-use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Attachment, Endpoint, Filter, Id, Onward};
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::{By, Mode, Resource};
+use crate::model::{Attachment, Doubt, Endpoint, Filter, Id, Onward};
 
 const INTERFACE: &str = "aws_network_interface";
+/// What a group can be attached to.
+const HOLDERS: &[&str] = &[INTERFACE, "aws_instance"];
 const GROUPS: &[&str] = &["vpc_security_group_ids", "security_groups"];
 
 /// Lowers interfaces first: an instance may be made of them.
@@ -116,23 +118,39 @@ fn attach(lowering: &mut Lowering, resource: &Resource) {
     }
 }
 
-/// `aws_network_interface_sg_attachment`: a further group on an interface, which may be an instance's first one.
+/// `aws_network_interface_sg_attachment`: a further group on an interface, which may be an instance's first one. Where it is not
+/// told which interface, each of the input may have it, beside standing as it does without.
 fn attach_group(lowering: &mut Lowering, resource: &Resource) {
     let groups = lowering.groups_at(resource, &["security_group_id"]);
     let at = Attribute::of(resource, "network_interface_id");
     let mut holders = Found::default();
-    for kind in ["aws_network_interface", "aws_instance"] {
+    for kind in HOLDERS {
         let links = lowering.graph.follow(at.value, &[kind]);
         if !links.targets.is_empty() {
             holders.extend(lowering.resources(at, kind));
         }
     }
-    let doubt = holders.doubt().and(&groups.doubt());
-    for endpoint in holders.all().filter_map(|id| lowering.lowered.endpoints.get(&id).copied()).collect::<Vec<_>>() {
-        for attachment in &mut lowering.world.endpoints[endpoint].attachments {
-            attachment.doubt = attachment.doubt.and(&doubt);
-            let fresh: Vec<Id<Filter>> = groups.all().filter(|group| !attachment.filters.contains(group)).collect();
-            attachment.filters.extend(fresh);
+    if holders.items.is_empty() && is_set(at.value) {
+        let graph = lowering.graph;
+        let doubt = if at.value.text().is_some() { Doubt::none() } else { lowering.unlinked(at, &[], By::Gap) };
+        let same = HOLDERS.iter().flat_map(|kind| graph.of(kind)).filter(|(_, own)| own.input == resource.input);
+        let any = same.filter(|_| !doubt.is_certain());
+        any.for_each(|(id, _)| holders.add(id, doubt.clone()));
+    }
+    let all = groups.doubt().and(&holders.rest);
+    for (holder, doubt) in holders.items {
+        let Some(endpoint) = lowering.lowered.endpoints.get(&holder).copied() else { continue };
+        let doubt = doubt.and(&all);
+        let attachments = &mut lowering.world.endpoints[endpoint].attachments;
+        let with = |own: &Attachment| {
+            let fresh = groups.all().filter(|group| !own.filters.contains(group));
+            Attachment { filters: own.filters.iter().copied().chain(fresh).collect(), doubt: own.doubt.and(&doubt), ..own.clone() }
+        };
+        let extended: Vec<Attachment> = attachments.iter().map(with).collect();
+        if doubt.is_certain() {
+            *attachments = extended;
+        } else {
+            attachments.extend(extended);
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Lowered {
     pub networks: BTreeMap<Id<Resource>, Id<Network>>,
     /// Subnets, likewise.
     pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
+    /// Resources that name a subnet by its known id.
+    pub users_of_subnets: BTreeMap<String, Vec<Id<Resource>>>,
     /// Availability zone of a subnet, where its name or its id is known.
     pub zones: BTreeMap<Id<Subnet>, Zone>,
     /// Route tables by resource.
@@ -44,7 +46,7 @@ pub struct Lowered {
     /// The route table that came with every network.
     pub default_tables: BTreeMap<Id<Network>, Id<RouteTable>>,
     /// Tables that an association in doubt may have made a network's main table.
-    pub main_candidates: BTreeMap<Id<Network>, Vec<Id<RouteTable>>>,
+    pub main_candidates: BTreeMap<Id<Network>, Found<Id<RouteTable>>>,
     /// The network of a route table, where known.
     pub network_of_table: BTreeMap<Id<RouteTable>, Id<Network>>,
     /// Stand-ins for security groups that could not be told, by the reason.
@@ -78,14 +80,20 @@ impl Zone {
 pub struct Foreign {
     /// VPCs.
     pub networks: BTreeMap<String, Id<Network>>,
-    /// Subnets.
+    /// Subnets: the first of those in [`Foreign::subnets_of`].
     pub subnets: BTreeMap<String, Id<Subnet>>,
+    /// Subnets in each network that may be theirs.
+    pub subnets_of: BTreeMap<String, Vec<Id<Subnet>>>,
+    /// What else the first of such subnets may be, itself among it, and why.
+    pub siblings: BTreeMap<Id<Subnet>, (Vec<Id<Subnet>>, Doubt)>,
     /// Security groups.
     pub groups: BTreeMap<String, Id<Filter>>,
     /// Route tables.
     pub route_tables: BTreeMap<String, Id<RouteTable>>,
     /// Borders.
     pub links: BTreeMap<String, Id<Link>>,
+    /// NAT gateways, by the network whose tables lead to them.
+    pub translators: BTreeMap<(String, Id<Network>), Id<Endpoint>>,
 }
 
 pub use lowering::{Attribute, Found, MANY, is_set};

@@ -11,6 +11,7 @@ mod instance;
 pub mod launch_template;
 mod load_balancer;
 mod lowering;
+mod named_subnet;
 mod nat_gateway;
 mod network_acl;
 mod outer_network;

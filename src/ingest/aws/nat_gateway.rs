@@ -3,21 +3,54 @@
 
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Lowering};
-use crate::ingest::terraform::Mode;
-use crate::model::{Endpoint, Onward};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Attachment, Doubt, Endpoint, Id, Network, Onward};
 
-/// Lowers `aws_nat_gateway`; security groups do not apply to it.
+const KIND: &str = "NAT gateway";
+
+/// Lowers `aws_nat_gateway`, managed and read; security groups do not apply to it.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of("aws_nat_gateway").filter(|(_, resource)| resource.mode == Mode::Managed) {
-        let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-        let addresses = lowering.addresses_at(resource, &["private_ip", "secondary_private_ip_addresses"]);
-        let stand = Stand { resource, path: "subnet_id", subnets, groups: Groups::None, addresses };
-        let attachments = lowering.attachments(&stand);
-        let origin = Some(resource.origin.clone());
-        let name = lowering.name(id);
-        let endpoint = Endpoint { name, kind: "NAT gateway", attachments, answers_only: false, onward: Onward::Never, origin };
-        let endpoint = lowering.world.endpoints.push(endpoint);
-        lowering.lowered.endpoints.insert(id, endpoint);
+    for wanted in [Mode::Managed, Mode::Data] {
+        for (id, resource) in graph.of("aws_nat_gateway").filter(|(_, resource)| resource.mode == wanted) {
+            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.endpoints.get(&id).copied());
+            let endpoint = twin.unwrap_or_else(|| gateway(lowering, id, resource));
+            lowering.lowered.endpoints.insert(id, endpoint);
+        }
+    }
+}
+
+fn gateway(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Endpoint> {
+    let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+    let addresses = lowering.addresses_at(resource, &["private_ip", "secondary_private_ip_addresses"]);
+    let stand = Stand { resource, path: "subnet_id", subnets, groups: Groups::None, addresses };
+    let attachments = lowering.attachments(&stand);
+    let origin = Some(resource.origin.clone());
+    lowering.world.endpoints.push(Endpoint {
+        name: lowering.name(id),
+        kind: KIND,
+        attachments,
+        answers_only: false,
+        onward: Onward::Never,
+        origin,
+    })
+}
+
+impl Lowering<'_> {
+    /// A NAT gateway that the input only names: it stands anywhere in the network whose table leads to it, with any address.
+    pub fn foreign_translator(&mut self, at: Attribute, id: &str, network: Id<Network>) -> Id<Endpoint> {
+        let key = (id.to_owned(), network);
+        if let Some(known) = self.lowered.foreign.translators.get(&key) {
+            return *known;
+        }
+        let doubt: Doubt = self.not_in_input(at, id);
+        let origin = Some(at.resource.origin_of(at.path));
+        let addresses = self.world.networks[network].addresses.clone();
+        let attachment = Attachment { network, subnet: None, addresses, filters: Vec::new(), doubt, origin: origin.clone() };
+        let endpoint =
+            Endpoint { name: id.to_owned(), kind: KIND, attachments: vec![attachment], answers_only: false, onward: Onward::Never, origin };
+        let endpoint = self.world.endpoints.push(endpoint);
+        self.lowered.foreign.translators.insert(key, endpoint);
+        endpoint
     }
 }

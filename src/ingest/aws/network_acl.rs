@@ -4,14 +4,14 @@ use super::lowering::{Attribute, Lowering};
 use super::packets::Words;
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin, Subnet, Traffic};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const KIND: &str = "network ACL";
 
 /// Lowers ACLs and gives every subnet the one that holds for it.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let mut of_subnet = BTreeMap::new();
+    let mut of_subnet = Associated::default();
     for (id, resource) in graph.of("aws_network_acl").chain(graph.of("aws_default_network_acl")) {
         let filter = acl(lowering, resource.origin.clone().into(), lowering.name(id));
         lowering.lowered.network_acls.insert(id, filter);
@@ -33,11 +33,13 @@ pub fn lower(lowering: &mut Lowering) {
         }
         if !doubt.is_certain() {
             let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-            subnets.all().for_each(|subnet| of_subnet.entry(subnet).or_default().1 = doubt.clone());
+            subnets.all().for_each(|subnet| of_subnet.candidates.entry(subnet).or_default().1 = doubt.clone());
         }
     }
+    let Associated { mut candidates, untold } = of_subnet;
+    spread(lowering, &mut candidates, untold);
     for subnet in lowering.world.subnets.ids() {
-        let (acls, doubt) = of_subnet.remove(&subnet).unwrap_or_default();
+        let (acls, doubt) = candidates.remove(&subnet).unwrap_or_default();
         settle(lowering, subnet, &acls, &doubt);
     }
 }
@@ -45,12 +47,39 @@ pub fn lower(lowering: &mut Lowering) {
 /// ACLs that a subnet may have, and why that is not certain.
 type Candidates = BTreeMap<Id<Subnet>, (Vec<Id<Filter>>, Doubt)>;
 
-fn associate(lowering: &mut Lowering, of_subnet: &mut Candidates, acl: Id<Filter>, at: Attribute) {
-    for (subnet, doubt) in lowering.subnets(at).items {
-        let (acls, why) = of_subnet.entry(subnet).or_default();
+/// Which ACLs subnets have.
+#[derive(Default)]
+struct Associated {
+    candidates: Candidates,
+    /// ACLs that may be those of further subnets of a plan or state, in these networks, or in any where there are none.
+    untold: Vec<(Id<Filter>, usize, Vec<Id<Network>>, Doubt)>,
+}
+
+fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter>, at: Attribute) {
+    let subnets = lowering.subnets(at);
+    for (subnet, doubt) in subnets.items {
+        let (acls, why) = of_subnet.candidates.entry(subnet).or_default();
         *why = why.and(&doubt);
         if !acls.contains(&acl) {
             acls.push(acl);
+        }
+    }
+    if !subnets.rest.is_certain() {
+        let networks = lowering.networks(Attribute::of(at.resource, "vpc_id")).all().collect();
+        of_subnet.untold.push((acl, at.resource.input, networks, subnets.rest));
+    }
+}
+
+/// An ACL of which it is not told which subnets have it may be that of each which has no other for sure.
+fn spread(lowering: &Lowering, candidates: &mut Candidates, untold: Vec<(Id<Filter>, usize, Vec<Id<Network>>, Doubt)>) {
+    let sure = |(_, (acls, doubt)): &(&Id<Subnet>, &(Vec<_>, Doubt))| !acls.is_empty() && doubt.is_certain();
+    let settled: BTreeSet<Id<Subnet>> = candidates.iter().filter(sure).map(|(subnet, _)| *subnet).collect();
+    for (acl, input, networks, doubt) in untold {
+        let fits = |subnet: &Id<Subnet>| networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network);
+        for subnet in lowering.subnets_of_input(input).into_iter().filter(fits).filter(|subnet| !settled.contains(subnet)) {
+            let (acls, why) = candidates.entry(subnet).or_default();
+            acls.push(acl);
+            *why = why.and(&doubt);
         }
     }
 }
@@ -101,8 +130,12 @@ fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
 
 fn separate(lowering: &mut Lowering, resource: &Resource) {
     let acls = lowering.find(Attribute::of(resource, "network_acl_id"), Lowering::acl_of, |_, _, _| None);
-    let egress = resource.values.get("egress").boolean().unwrap_or(false);
-    let way = if egress { Crossing::Egress } else { Crossing::Ingress };
+    let egress = resource.values.get("egress");
+    let (ways, unsure): (&[Crossing], Doubt) = match egress.boolean() {
+        Some(true) => (&[Crossing::Egress], Doubt::none()),
+        None if egress.is_unknown() => (&[Crossing::Ingress, Crossing::Egress], lowering.unknown(Attribute::of(resource, "egress"))),
+        _ => (&[Crossing::Ingress], Doubt::none()),
+    };
     let mut acls = acls;
     if acls.items.is_empty() && !acls.rest.is_certain() {
         let graph = lowering.graph;
@@ -112,7 +145,9 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
     }
     for (acl, doubt) in acls.items {
         let at = Attribute { resource, path: "protocol", value: &resource.values };
-        rule(lowering, acl, at, ("rule_number", "rule_action"), way, &doubt, resource.origin.clone());
+        for way in ways {
+            rule(lowering, acl, at, ("rule_number", "rule_action"), *way, &doubt.and(&unsure), resource.origin.clone());
+        }
     }
 }
 
@@ -148,7 +183,11 @@ fn rule(
     if order.is_none() {
         doubt = doubt.and(&lowering.unknown(at));
     }
-    let deny = block.get(action).text().is_some_and(|action| action.eq_ignore_ascii_case("deny"));
+    let told = block.get(action);
+    let deny = told.text().is_some_and(|action| action.eq_ignore_ascii_case("deny"));
+    if told.is_unknown() {
+        doubt = doubt.and(&lowering.unknown(at));
+    }
     let rule = FilterRule {
         order: order.unwrap_or_default(),
         action: if deny { FilterAction::Deny } else { FilterAction::Allow },
@@ -162,6 +201,8 @@ fn rule(
     let side = if way == Crossing::Ingress { &mut own.ingress } else { &mut own.egress };
     // A number is unique within a direction: the separate rule is the block of the refreshed plan once more.
     side.retain(|old| old.order != rule.order || !rule.doubt.is_certain());
+    // Of an action that is not known both are in doubt.
+    side.extend(told.is_unknown().then(|| FilterRule { action: FilterAction::Deny, ..rule.clone() }));
     side.push(rule);
     side.sort_by_key(|rule| rule.order);
 }

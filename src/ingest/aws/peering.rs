@@ -110,9 +110,10 @@ fn near_to(far: &Found<Id<Network>>, near: Id<Network>) -> impl Iterator<Item = 
 
 /// Overlap in any block fails the peering at once.
 fn overlap(lowering: &Lowering, a: Id<Network>, b: Id<Network>) -> bool {
+    let [settled_a, settled_b] = [a, b].map(|id| lowering.world.settled_addresses(id));
     let [a, b] = [a, b].map(|id| &lowering.world.networks[id]);
     let certain = |network: &Network| network.known || network.addresses != AddressSet::all();
-    certain(a) && certain(b) && a.doubt.is_certain() && b.doubt.is_certain() && !a.addresses.is_disjoint(&b.addresses)
+    certain(a) && certain(b) && a.doubt.is_certain() && b.doubt.is_certain() && !settled_a.is_disjoint(&settled_b)
 }
 
 fn state(lowering: &mut Lowering, resource: &Resource, accepters: &[Accepter], far: &Found<Id<Network>>) -> State {
@@ -194,9 +195,10 @@ fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Netwo
     let leg = |from: Id<Network>, to: Id<Network>| {
         let [source, target] = [from, to].map(|id| &lowering.world.networks[id]);
         // The blocks of two peers never overlap, so a far side that is not known has none of the near side's addresses.
-        let sources = if target.known && !source.known { source.addresses.difference(&target.addresses) } else { source.addresses.clone() };
+        let [from_settled, to_settled] = [from, to].map(|id| lowering.world.settled_addresses(id));
+        let sources = if target.known && !source.known { source.addresses.difference(&to_settled) } else { source.addresses.clone() };
         let destinations =
-            if source.known && !target.known { target.addresses.difference(&source.addresses) } else { target.addresses.clone() };
+            if source.known && !target.known { target.addresses.difference(&from_settled) } else { target.addresses.clone() };
         let doubt = doubt.and(&source.doubt).and(&target.doubt);
         let (filters, because) = (Vec::new(), because.clone());
         Leg {
@@ -272,7 +274,7 @@ impl Lowering<'_> {
     /// Adds legs both ways between a network and a far side of which nothing is known.
     pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
         let own = self.world.networks[near].addresses.clone();
-        let rest = self.world.networks[far].addresses.difference(&own);
+        let rest = self.world.networks[far].addresses.difference(&self.world.settled_addresses(near));
         self.join(link, (near, &own), (far, &rest), doubt);
     }
 }

@@ -50,7 +50,9 @@ fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>) {
         vec![route(None, doubt)]
     } else {
         let doubt = if known { doubt } else { Doubt::none() };
-        addresses.blocks().into_iter().map(|block| route(Some(block), doubt.clone())).collect()
+        let v6 = lowering.world.doubt_of_v6(network);
+        let of_block = |block: IpNet| if block.prefix_len() == 0 { doubt.and(&v6) } else { doubt.clone() };
+        addresses.blocks().into_iter().map(|block| route(Some(block), of_block(block))).collect()
     };
     lowering.world.route_tables[table].routes.extend(routes);
 }
@@ -216,7 +218,7 @@ fn target(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute, name: &
     }
     match name {
         "gateway_id" => gateway(lowering, table, at),
-        "nat_gateway_id" => translator(lowering, at),
+        "nat_gateway_id" => translator(lowering, table, at),
         _ => appliance(lowering, at),
     }
 }
@@ -264,15 +266,18 @@ fn gateway(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec
     }
 }
 
-fn translator(lowering: &mut Lowering, at: Attribute) -> Vec<(Target, Doubt)> {
+fn translator(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec<(Target, Doubt)> {
     let gateways = lowering.resources(at, "aws_nat_gateway");
     let endpoint = |(id, doubt)| lowering.lowered.endpoints.get(&id).map(|endpoint| (Target::Translator(*endpoint), doubt));
     let targets: Vec<_> = gateways.items.into_iter().filter_map(endpoint).collect();
-    if targets.is_empty() {
-        vec![(Target::Unknown, gateways.rest.and(&lowering.unlinked(at, &[], By::Gap)))]
-    } else {
-        listed(targets, gateways.rest)
+    if !targets.is_empty() {
+        return listed(targets, gateways.rest);
     }
+    let near = lowering.lowered.network_of_table.get(&table).copied();
+    if let (Some(near), Some(id)) = (near, at.value.text()) {
+        return vec![(Target::Translator(lowering.foreign_translator(at, id, near)), Doubt::none())];
+    }
+    vec![(Target::Unknown, gateways.rest.and(&lowering.unlinked(at, &[], By::Gap)))]
 }
 
 fn appliance(lowering: &mut Lowering, at: Attribute) -> Vec<(Target, Doubt)> {

@@ -4,8 +4,8 @@
 use super::lowering::{Attribute, Found, Lowering};
 use super::route;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{GapKind, Id, Network, Route, RouteTable, Subnet};
-use std::collections::BTreeMap;
+use crate::model::{Doubt, GapKind, Id, Network, Route, RouteTable, Subnet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lowers tables with their routes, and gives every subnet the table that holds for it.
 pub fn lower(lowering: &mut Lowering) {
@@ -27,11 +27,9 @@ pub fn lower(lowering: &mut Lowering) {
         main_association(lowering, resource);
     }
     route::lower(lowering);
-    let mut of_subnet = BTreeMap::new();
-    associations(lowering, &mut of_subnet);
+    let of_subnet = associations(lowering);
     for subnet in lowering.world.subnets.ids() {
-        let found = of_subnet.remove(&subnet).unwrap_or_default();
-        settle(lowering, subnet, found);
+        settle(lowering, subnet, of_subnet.get(&subnet).unwrap_or(&Found::default()));
     }
 }
 
@@ -76,24 +74,46 @@ fn known_main_tables(lowering: &mut Lowering) {
     }
 }
 
+/// A table is of the VPC whose main table it becomes, so it tells the VPC where the association does not.
 fn main_association(lowering: &mut Lowering, resource: &Resource) {
-    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
-    let tables = lowering.tables(Attribute::of(resource, "route_table_id"));
-    for network in networks.all() {
-        match (tables.certain(), networks.doubt().is_certain()) {
-            (Some(table), true) => {
-                lowering.lowered.main_tables.insert(network, table);
-            }
-            _ => {
-                let candidates = lowering.lowered.main_candidates.entry(network).or_default();
-                candidates.extend(tables.all());
-            }
+    let [vpc, table] = ["vpc_id", "route_table_id"].map(|path| Attribute::of(resource, path));
+    let mut networks = lowering.networks(vpc);
+    let tables = lowering.tables(table);
+    if networks.items.is_empty() {
+        let doubt = if networks.rest.is_certain() { lowering.unknown(vpc) } else { networks.rest.clone() };
+        let told: BTreeSet<Id<Network>> = tables.all().filter_map(|table| lowering.lowered.network_of_table.get(&table).copied()).collect();
+        let any = if told.is_empty() { lowering.networks_of_input(resource.input) } else { told };
+        any.into_iter().for_each(|network| networks.add(network, doubt.clone()));
+    }
+    for (network, doubt) in &networks.items {
+        if let (Some(table), true) = (tables.certain(), networks.doubt().is_certain()) {
+            lowering.lowered.main_tables.insert(*network, table);
+            continue;
         }
+        let mut all = tables.clone();
+        if all.items.is_empty() {
+            let same = lowering.lowered.network_of_table.iter().filter(|(_, own)| *own == network);
+            same.for_each(|(table, _)| all.add(*table, tables.rest.clone()));
+        }
+        let candidates = lowering.lowered.main_candidates.entry(*network).or_default();
+        all.items.into_iter().for_each(|(table, own)| candidates.add(table, own.and(doubt)));
+        candidates.rest = candidates.rest.and(&tables.rest).and(doubt);
     }
 }
 
-fn associations(lowering: &mut Lowering, of_subnet: &mut BTreeMap<Id<Subnet>, Found<Id<RouteTable>>>) {
+/// Which table each subnet is associated with.
+type Associated = BTreeMap<Id<Subnet>, Found<Id<RouteTable>>>;
+
+/// An association of which it is not told which subnet it is for.
+struct Untold {
+    input: usize,
+    tables: Found<Id<RouteTable>>,
+    doubt: Doubt,
+}
+
+fn associations(lowering: &mut Lowering) -> Associated {
     let graph = lowering.graph;
+    let (mut of_subnet, mut untold) = (Associated::new(), Vec::new());
     for (_, resource) in graph.of("aws_route_table_association") {
         if !resource.values.get("gateway_id").is_unset() && resource.values.get("subnet_id").is_unset() {
             let what = format!("`{}` gives a gateway a route table of its own: what comes in by it is not judged", resource.address);
@@ -107,6 +127,9 @@ fn associations(lowering: &mut Lowering, of_subnet: &mut BTreeMap<Id<Subnet>, Fo
             found.rest = found.rest.and(&tables.rest).and(&doubt);
             tables.items.iter().for_each(|(table, own)| found.add(*table, own.and(&doubt)));
         }
+        if !subnets.rest.is_certain() {
+            untold.push(Untold { input: resource.input, tables, doubt: subnets.rest });
+        }
     }
     for (id, resource) in graph.of("aws_route_table").filter(|(_, resource)| resource.mode == Mode::Data) {
         let Some(table) = lowering.lowered.route_tables.get(&id).copied() else { continue };
@@ -116,18 +139,45 @@ fn associations(lowering: &mut Lowering, of_subnet: &mut BTreeMap<Id<Subnet>, Fo
             subnets.items.into_iter().for_each(|(subnet, doubt)| of_subnet.entry(subnet).or_default().add(table, doubt));
         }
     }
+    spread(lowering, &mut of_subnet, untold);
+    of_subnet
+}
+
+/// An association whose subnet is not told may be for each subnet of the table's network that has none for sure.
+fn spread(lowering: &Lowering, of_subnet: &mut Associated, untold: Vec<Untold>) {
+    let settled: BTreeSet<Id<Subnet>> =
+        of_subnet.iter().filter(|(_, found)| found.certain().is_some()).map(|(subnet, _)| *subnet).collect();
+    for Untold { input, tables, doubt } in untold {
+        let networks: BTreeSet<Id<Network>> =
+            tables.all().filter_map(|table| lowering.lowered.network_of_table.get(&table).copied()).collect();
+        let fits = |subnet: &Id<Subnet>| networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network);
+        let subnets = lowering.subnets_of_input(input).into_iter().filter(fits).filter(|subnet| !settled.contains(subnet));
+        for subnet in subnets {
+            let found = of_subnet.entry(subnet).or_default();
+            tables.items.iter().for_each(|(table, own)| found.add(*table, own.and(&doubt)));
+            if tables.items.is_empty() || !tables.rest.is_certain() {
+                found.rest = found.rest.and(&tables.rest).and(&doubt);
+            }
+        }
+    }
 }
 
 /// Exactly one table is right. An explicit association wins over the main table; where it is in doubt, the main table and
-/// the network's other tables are candidates too.
-fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: Found<Id<RouteTable>>) {
+/// the network's other tables are candidates too. A subnet that others have made in a network of the input may use a table
+/// of theirs: then none is set, which is not to know it.
+fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<RouteTable>>) {
     let network = lowering.world.subnets[subnet].network;
+    if found.items.is_empty() && lowering.world.networks[network].known && !lowering.makes(subnet) {
+        return;
+    }
     let main = lowering.main_table(network);
     let mut tables: Vec<Id<RouteTable>> = found.all().collect();
-    let doubt = found.doubt();
+    let mut doubt = found.doubt();
     if tables.is_empty() || !doubt.is_certain() {
         tables.push(main);
-        tables.extend(lowering.lowered.main_candidates.get(&network).into_iter().flatten().copied());
+        let others = lowering.lowered.main_candidates.get(&network).cloned().unwrap_or_default();
+        tables.extend(others.all());
+        doubt = doubt.and(&others.doubt());
     }
     let read = lowering.world.subnets[subnet].doubt.is_certain();
     if !found.rest.is_certain() || (found.items.is_empty() && !read) {

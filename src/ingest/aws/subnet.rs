@@ -2,15 +2,17 @@
 //! the families of those. Source: VPC user guide, "Subnets for your VPC".
 
 use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{GapKind, Id, Network, Subnet};
+use super::named_subnet;
+use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::model::{AddressSet, GapKind, Id, Network, Subnet};
+use std::collections::BTreeSet;
 
 const KINDS: &[&str] = &["aws_subnet", "aws_default_subnet"];
-const LISTS: &[&str] = &["aws_subnets", "aws_subnet_ids"];
 
 /// Lowers subnets without their route tables and network ACLs.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
+    named_subnet::note_users(lowering);
     let all = || KINDS.iter().flat_map(|kind| graph.of(kind));
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in all().filter(|(_, resource)| resource.mode == wanted) {
@@ -29,11 +31,20 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Opt
     let network = network_of(lowering, resource, networks.clone())?;
     let whole = lowering.world.networks[network].addresses.clone();
     let mut blocks = lowering.blocks(Attribute::of(resource, "cidr_block"));
-    let ipv6 = lowering.blocks(Attribute::of(resource, "ipv6_cidr_block"));
+    let mut ipv6 = lowering.blocks(Attribute::of(resource, "ipv6_cidr_block"));
+    if !ipv6.rest.is_certain() {
+        if lowering.world.networks[network].addresses.v6.is_empty() || !lowering.world.doubt_of_v6(network).is_certain() {
+            lowering.unsettle_v6(network, &ipv6.rest);
+        } else {
+            // Any of the known blocks of its network.
+            lowering.world.unsettled_v6.insert(network, ipv6.rest.clone());
+        }
+        ipv6.addresses = lowering.world.networks[network].addresses.intersection(&AddressSet::all_v6());
+    }
     if blocks.addresses.is_empty() && blocks.rest.is_certain() && resource.values.get("ipv6_native").boolean() != Some(true) {
         blocks.rest = lowering.unknown(Attribute::of(resource, "cidr_block"));
     }
-    let (addresses, doubt) = blocks.or(whole);
+    let (addresses, doubt) = blocks.or(whole.intersection(&AddressSet::all_v4()));
     let mut doubt = doubt.and(&networks.doubt());
     if resource.mode == Mode::Data {
         let what =
@@ -74,47 +85,32 @@ fn zone(lowering: &mut Lowering, subnet: Id<Subnet>, resource: &Resource) {
 }
 
 impl Lowering<'_> {
-    /// The subnets that an attribute names; those that the input only names by id are added to the world.
+    /// Whether the input makes a subnet, so that what else it has is in the input too.
+    #[must_use]
+    pub fn makes(&self, subnet: Id<Subnet>) -> bool {
+        let own = self.lowered.subnets.iter().filter(|(_, own)| **own == subnet).map(|(id, _)| &self.graph.resources[*id]);
+        own.into_iter().any(|resource| resource.mode == Mode::Managed)
+    }
+
+    /// The subnets that the resources of one plan or state became.
+    pub fn subnets_of_input(&self, input: usize) -> BTreeSet<Id<Subnet>> {
+        let own = self.lowered.subnets.iter().filter(|(id, _)| self.graph.resources[**id].input == input);
+        own.map(|(_, subnet)| *subnet).collect()
+    }
+
+    /// The subnets that an attribute names; those that the input only names by id are added to the world, in each network
+    /// that may be theirs.
     pub fn subnets(&mut self, at: Attribute) -> Found<Id<Subnet>> {
         let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
             "id" | "arn" | "" => lowering.lowered.subnets.get(&target.resource).copied(),
             _ => None,
         };
-        self.find(at, own, |lowering, at, id| Some(lowering.foreign_subnet(at, id)))
-    }
-
-    /// The subnet with a known id that is not in the input, in the network that a list of subnets was read for.
-    pub fn foreign_subnet(&mut self, at: Attribute, id: &str) -> Id<Subnet> {
-        if let Some(subnet) = self.lowered.foreign.subnets.get(id) {
-            return *subnet;
+        let mut found = self.find(at, own, |lowering, at, id| lowering.foreign_subnets(at, id).first().copied());
+        for (subnet, _) in found.items.clone() {
+            let Some((all, doubt)) = self.lowered.foreign.siblings.get(&subnet).filter(|(all, _)| all.len() > 1) else { continue };
+            found.items.iter_mut().filter(|(own, _)| *own == subnet).for_each(|(_, own)| *own = own.and(doubt));
+            all.iter().for_each(|one| found.add(*one, doubt.clone()));
         }
-        let network = self.network_of_listed(id).unwrap_or_else(|| self.foreign_network(at, &format!("the VPC of {id}")));
-        let doubt = self.not_in_input(at, id);
-        let addresses = self.world.networks[network].addresses.clone();
-        let origin = Some(at.resource.origin_of(at.path));
-        let subnet = Subnet {
-            name: id.to_owned(),
-            network,
-            addresses,
-            tables: Vec::new(),
-            filters: Vec::new(),
-            filters_inside: false,
-            doubt,
-            origin,
-        };
-        let subnet = self.world.subnets.push(subnet);
-        self.lowered.foreign.subnets.insert(id.to_owned(), subnet);
-        subnet
-    }
-
-    /// The network that a data source of subnets with that id in its answer was asked about.
-    fn network_of_listed(&mut self, id: &str) -> Option<Id<Network>> {
-        let graph = self.graph;
-        let lists = LISTS.iter().flat_map(|kind| graph.of(kind)).map(|(_, resource)| resource);
-        let list = lists.into_iter().find(|list| list.values.get("ids").items().iter().any(|own| own.text() == Some(id)))?;
-        let filters = list.values.get("filter").items().iter().filter(|filter| filter.get("name").text() == Some("vpc-id"));
-        let value: &Value = filters.map(|filter| filter.get("values")).next().unwrap_or(list.values.get("vpc_id"));
-        let networks = self.networks(Attribute { resource: list, path: "vpc_id", value });
-        networks.certain()
+        found
     }
 }

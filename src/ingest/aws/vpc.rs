@@ -3,6 +3,7 @@
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
+use std::collections::BTreeSet;
 
 const KINDS: &[&str] = &["aws_vpc", "aws_default_vpc"];
 
@@ -36,7 +37,8 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
         addresses = AddressSet::all_v4();
         doubt = lowering.unknown(Attribute::of(resource, "cidr_block"));
     }
-    addresses = addresses.union(&blocks.addresses).union(&ipv6(lowering, resource));
+    let (v6, unsettled) = ipv6(lowering, resource);
+    addresses = addresses.union(&blocks.addresses).union(&v6);
     if resource.mode == Mode::Data {
         let what =
             format!("`{}` is only read: its route tables and filters are known only as far as the input holds them", resource.address);
@@ -44,20 +46,23 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
     }
     let name = lowering.name(id);
     let known = resource.mode == Mode::Managed;
-    lowering.world.networks.push(Network { name, addresses, owner: owner(resource), known, doubt, origin: Some(resource.origin.clone()) })
+    let network = Network { name, addresses, owner: owner(resource), known, doubt, origin: Some(resource.origin.clone()) };
+    let network = lowering.world.networks.push(network);
+    lowering.unsettle_v6(network, &unsettled);
+    network
 }
 
-/// The IPv6 block, where it is known. One that AWS will choose is a gap in the ledger and no doubt of the network: IPv4
-/// stays certain.
-fn ipv6(lowering: &mut Lowering, resource: &Resource) -> AddressSet {
+/// The IPv6 block, where it is known. One that AWS will choose may be any, which is no doubt about IPv4.
+fn ipv6(lowering: &mut Lowering, resource: &Resource) -> (AddressSet, Doubt) {
     let values = &resource.values;
     let blocks = lowering.blocks(Attribute::of(resource, "ipv6_cidr_block"));
     let wanted = values.get("assign_generated_ipv6_cidr_block").boolean() == Some(true) || is_set(values.get("ipv6_ipam_pool_id"));
+    let mut doubt = Doubt::none();
     if blocks.addresses.is_empty() && (wanted || !blocks.rest.is_certain()) {
-        let what = format!("the IPv6 block of `{}` is known only after apply: its IPv6 traffic is not judged", resource.address);
-        lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("assign_generated_ipv6_cidr_block")));
+        let what = format!("the IPv6 block of `{}` is known only after apply: it may have any IPv6 address", resource.address);
+        doubt = lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("assign_generated_ipv6_cidr_block")));
     }
-    blocks.addresses
+    (blocks.addresses, doubt)
 }
 
 /// `account/region`, as far as known.
@@ -78,8 +83,8 @@ fn secondary(lowering: &mut Lowering, resource: &Resource) {
     if unset {
         rest = rest.and(&lowering.unknown(Attribute::of(resource, path)));
     }
-    for (network, doubt) in networks.items {
-        let network = &mut lowering.world.networks[network];
+    for (id, doubt) in networks.items {
+        let network = &mut lowering.world.networks[id];
         network.addresses = network.addresses.union(&blocks.addresses);
         if path == "cidr_block" && !rest.is_certain() {
             network.addresses = network.addresses.union(&AddressSet::all_v4());
@@ -88,6 +93,9 @@ fn secondary(lowering: &mut Lowering, resource: &Resource) {
             network.doubt = network.doubt.and(&rest);
         }
         network.doubt = network.doubt.and(&doubt);
+        if path == "ipv6_cidr_block" {
+            lowering.unsettle_v6(id, &rest);
+        }
     }
 }
 
@@ -99,6 +107,23 @@ impl Lowering<'_> {
             _ => None,
         };
         self.find(at, own, |lowering, at, id| Some(lowering.foreign_network(at, id)))
+    }
+
+    /// Where there is a doubt, any IPv6 address may be the network's own.
+    pub fn unsettle_v6(&mut self, network: Id<Network>, doubt: &Doubt) {
+        if !doubt.is_certain() {
+            let own = &mut self.world.networks[network];
+            own.addresses = own.addresses.union(&AddressSet::all_v6());
+            let known = self.world.unsettled_v6.entry(network).or_default();
+            *known = known.and(doubt);
+        }
+    }
+
+    /// The networks that the resources of one plan or state became.
+    #[must_use]
+    pub fn networks_of_input(&self, input: usize) -> BTreeSet<Id<Network>> {
+        let own = self.lowered.networks.iter().filter(|(id, _)| self.graph.resources[**id].input == input);
+        own.map(|(_, network)| *network).collect()
     }
 
     /// The network with a known id that is not in the input.

@@ -1,6 +1,7 @@
 //! Which objects a plan or state holds at one moment, and with which values.
 
 use super::document::{ChangeValues, Document, PriorState, ResourceChange, StateResource, Values};
+use super::value::Value;
 use crate::ingest::Moment;
 use crate::model::Change;
 use rustc_hash::FxHashSet;
@@ -20,6 +21,8 @@ pub struct Entry<'t> {
     pub values: Option<&'t RawValue>,
     /// What of them is known only after apply.
     pub unknown: Option<&'t RawValue>,
+    /// Whether nothing but its address could be read, so that no value is known.
+    pub lost: bool,
     /// What the plan does to it.
     pub change: Change,
     /// The JSON object that describes it.
@@ -60,7 +63,7 @@ pub fn of_plan<'t>(document: &Document<'t>, moment: Moment) -> Result<Entries<'t
     for raw in &changes {
         match serde_json::from_str::<ResourceChange<'t>>(raw.get()) {
             Ok(change) => out.add_change(raw, &change, moment, &mut handled),
-            Err(error) => out.malformed.push((raw, error.to_string())),
+            Err(error) => out.lose(raw, error.to_string(), &mut handled),
         }
     }
     let prior: PriorState<'t> = parse(document.prior_state)?.unwrap_or_default();
@@ -103,15 +106,18 @@ fn values(raw: Option<&RawValue>) -> Result<Values<'_>, serde_json::Error> {
 impl<'t> Entries<'t> {
     fn add_change(&mut self, place: &'t RawValue, change: &ResourceChange<'t>, moment: Moment, handled: &mut FxHashSet<String>) {
         let (Some(address), Some(values)) = (&change.address, &change.change) else {
-            self.malformed.push((place, "expected a change with `address` and `change`".to_owned()));
-            return;
+            return self.lose(place, "expected a change with `address` and `change`".to_owned(), handled);
         };
+        if values.actions.is_empty() && values.before.is_none() && values.after.is_none() {
+            return self.lose(place, "expected a `change` with `actions`".to_owned(), handled);
+        }
         let entry = Entry {
             address: address.to_string(),
             managed: change.mode.as_deref() != Some("data"),
             deposed: change.deposed.is_some(),
             values: None,
             unknown: None,
+            lost: false,
             change: what(values),
             place,
         };
@@ -126,6 +132,23 @@ impl<'t> Entries<'t> {
         if change.mode.as_deref() != Some("data") || self.entries.len() > seen || moment == Moment::After {
             handled.insert(address.to_string());
         }
+    }
+
+    /// Enters an object that is malformed. Where its type can still be read it is there, with nothing known of it, so that what
+    /// hangs on it is in doubt.
+    fn lose(&mut self, place: &'t RawValue, message: String, handled: &mut FxHashSet<String>) {
+        self.malformed.push((place, message));
+        let Ok(object) = serde_json::from_str::<Value>(place.get()) else { return };
+        let text = |key: &str| object.get(key).text().filter(|text| !text.is_empty());
+        let managed = text("mode") != Some("data");
+        let made = text("type").zip(text("name")).map(|(kind, name)| {
+            let module = text("module_address").map(|module| format!("{module}.")).unwrap_or_default();
+            format!("{module}{}{kind}.{name}", if managed { "" } else { "data." })
+        });
+        let Some(address) = text("address").map(str::to_owned).or(made) else { return };
+        handled.insert(address.clone());
+        let (values, unknown, change, deposed) = (None, None, Change::None, false);
+        self.entries.push(Entry { address, managed, deposed, values, unknown, lost: true, change, place });
     }
 
     fn add_state(&mut self, values: &Values<'t>, handled: &FxHashSet<String>) {
@@ -143,13 +166,14 @@ impl<'t> Entries<'t> {
                             deposed: deposed_key.is_some(),
                             values,
                             unknown: None,
+                            lost: false,
                             change: Change::None,
                             place,
                         });
                     }
                 }
-                Ok(_) => self.malformed.push((place, "expected a resource with `address`".to_owned())),
-                Err(error) => self.malformed.push((place, error.to_string())),
+                Ok(_) => self.lose(place, "expected a resource with `address`".to_owned(), &mut FxHashSet::default()),
+                Err(error) => self.lose(place, error.to_string(), &mut FxHashSet::default()),
             }
         }
     }
@@ -274,5 +298,28 @@ mod tests {
         };
         assert_eq!(all(Moment::After), ["aws_vpc.untargeted", "data.aws_vpc.late", "module.m.data.aws_vpc.d"]);
         assert_eq!(all(Moment::Before), ["aws_vpc.untargeted", "module.m.data.aws_vpc.d"]);
+    }
+
+    /// The route is there, with nothing known of it, and it is said: its absence would be a route that is not taken.
+    #[test]
+    fn a_malformed_object_is_there_with_nothing_known() {
+        let change = r#""change":{"actions":["create"],"after":{"cidr_block":"new"}}"#;
+        for (object, address) in [
+            (r#"{"address":5,"mode":"managed","type":"aws_route","name":"r","change":{}}"#.to_owned(), "aws_route.r"),
+            (
+                format!(r#"{{"address":5,"mode":"data","type":"aws_vpc","name":"v","module_address":"module.m",{change}}}"#),
+                "module.m.data.aws_vpc.v",
+            ),
+            (r#"{"address":"aws_route.r[0]","mode":"managed","type":"aws_route","name":"r","change":[]}"#.to_owned(), "aws_route.r[0]"),
+            (
+                r#"{"address":"aws_route.r","mode":"managed","type":"aws_route","change":{"actions":["create"],"after":[]}}"#.to_owned(),
+                "aws_route.r",
+            ),
+        ] {
+            let plan = format!(r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{object}]}}"#);
+            let read = read(&[&file("plan.json", &plan, Kind::Plan)], Moment::After);
+            let found: Vec<_> = read.graph.resources.iter().map(|(_, own)| (own.address.as_str(), own.values.is_unknown())).collect();
+            assert_eq!((found, read.errors.len()), (vec![(address, true)], 1), "{object}");
+        }
     }
 }

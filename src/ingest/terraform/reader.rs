@@ -125,7 +125,7 @@ impl Reader<'_> {
         }
         for (place, message) in &entries.malformed {
             let place = self.place(place);
-            let message = format!("this resource is malformed and left out: {message}");
+            let message = format!("this resource is malformed, so that nothing else of it is known: {message}");
             out.errors.push(InputError { file: path.clone(), line: place.line, column: place.column, length: 0, message, refused: false });
         }
     }
@@ -173,6 +173,9 @@ impl Reader<'_> {
         if !is_read(&address.kind) {
             return Value::Null;
         }
+        if entry.lost {
+            return Value::Unknown;
+        }
         let parse = |raw: &RawValue| serde_json::from_str::<Value>(raw.get());
         let read = entry.values.map(parse).transpose().and_then(|values| Ok((values, entry.unknown.map(parse).transpose()?)));
         match read {
@@ -181,22 +184,28 @@ impl Reader<'_> {
                 if let Some(unknown) = unknown {
                     overlay(&mut values, &unknown);
                 }
+                if matches!(values, Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Bool(_)) {
+                    return self.unreadable(entry, "expected an object of attributes", out);
+                }
                 values
             }
-            Err(error) => {
-                let place = self.place(entry.place);
-                let message = format!("the values of `{}` cannot be read: {error}", entry.address);
-                out.errors.push(InputError {
-                    file: self.file.path.clone(),
-                    line: place.line,
-                    column: place.column,
-                    length: 0,
-                    message,
-                    refused: false,
-                });
-                Value::Unknown
-            }
+            Err(error) => self.unreadable(entry, &error.to_string(), out),
         }
+    }
+
+    /// Says that values cannot be read; nothing is known of them.
+    fn unreadable(&self, entry: &Entry<'_>, why: &str, out: &mut Terraform) -> Value {
+        let place = self.place(entry.place);
+        let message = format!("the values of `{}` cannot be read, so that none is known: {why}", entry.address);
+        out.errors.push(InputError {
+            file: self.file.path.clone(),
+            line: place.line,
+            column: place.column,
+            length: 0,
+            message,
+            refused: false,
+        });
+        Value::Unknown
     }
 
     /// Where a part of the text stands.

@@ -69,10 +69,25 @@ fn edge(fabric: &Fabric<'_>, own: &Spot, crossing: Crossing, other: &Spot, borde
     fabric.each_of(filters, crossing, &fabric.ends(own, other, border.keeps_members(crossing)), |filter| !filter.stateful)
 }
 
-/// The requests whose reply is in the region: any detail of a protocol that has some reply.
+/// Types of ICMP messages that ask, with those that answer them. Source: RFC 792, RFC 950, RFC 4443.
+const ASKED: &[(Protocol, u8, u8)] =
+    &[(Protocol::ICMP, 8, 0), (Protocol::ICMP, 13, 14), (Protocol::ICMP, 15, 16), (Protocol::ICMP, 17, 18), (Protocol::ICMPV6, 128, 129)];
+
+/// What may come back for a packet.
+fn answers_to(packet: &Witness) -> Traffic {
+    let asks = |(protocol, kind, _): &&(Protocol, u8, u8)| *protocol == packet.protocol && packet.port >> 8 == u16::from(*kind);
+    ASKED.iter().find(asks).map_or_else(replies, |(protocol, _, answer)| Traffic::icmp(*protocol, *answer, None))
+}
+
+/// The requests whose reply is in the region: any detail of a protocol that has some reply, but of ICMP messages that ask
+/// only those whose answer it has.
 fn requests(replies: &Region) -> Region {
     Region::cells(replies.iter().map(|cell| {
-        let whole = cell.traffic.parts().into_iter().map(|(protocol, _)| Traffic::protocol(protocol)).collect();
+        let whole: Traffic = cell.traffic.parts().into_iter().map(|(protocol, _)| Traffic::protocol(protocol)).collect();
+        let unanswered =
+            |(protocol, _, answer): &&(Protocol, u8, u8)| cell.traffic.intersection(&Traffic::icmp(*protocol, *answer, None)).is_empty();
+        let lost = ASKED.iter().filter(unanswered).map(|(protocol, asks, _)| Traffic::icmp(*protocol, *asks, None));
+        let whole = lost.fold(whole, |sum, one| sum.difference(&one));
         (cell.destinations.clone(), cell.sources.clone(), whole)
     }))
 }
@@ -172,7 +187,7 @@ pub(super) fn reason_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verdic
 fn reply_port(fabric: &Fabric<'_>, filter: Id<Filter>, crossing: Crossing, ends: &Ends, reply: &Witness) -> u16 {
     let bounds = fabric.screen(filter, crossing, ends).at(screen::near(reply, crossing));
     let address = screen::far(reply, crossing);
-    let asked = replies().of(reply.protocol);
+    let asked = answers_to(reply).of(reply.protocol);
     let first = |set: &FlowSet| set.at(address).of(reply.protocol).intersection(&asked).first();
     first(&bounds.must).or_else(|| first(&bounds.may)).or(asked.first()).unwrap_or_default()
 }

@@ -71,3 +71,38 @@ fn doors_listen_in_ipv6_too() {
     check(&door("0.0.0.0/0"), "orders web tcp 85", "blocked", "door");
     check(open, "orders web tcp 85", "blocked", "security-group-ingress");
 }
+
+/// Of the network's own IPv6 addresses nothing is known, so nothing of IPv6 is certain, and all of IPv4 is.
+#[test]
+fn unsettled_ipv6_leaves_ipv4_certain() {
+    let dual = "
+        network app 10.20.0.0/16,::/0
+        network data 10.40.0.0/16,2001:db8:b::/56
+        link pcx app data
+        route ta 10.40.0.0/16 link:pcx
+        route ta 2001:db8:b::/56 link:pcx
+        route td 10.20.0.0/16 link:pcx
+        route td ::/0 link:pcx
+        subnet nodes app 10.20.0.0/24,::/0 table=ta
+        subnet db data 10.40.0.0/24,2001:db8:b::/64 table=td
+        rule nodes egress allow tcp any 0.0.0.0/0,::/0
+        rule db ingress allow tcp 5432 0.0.0.0/0,::/0
+        endpoint four db 10.40.0.9 db
+        endpoint six db 2001:db8:b::9 db
+        pods web nodes 10.20.0.0/24,::/0 nodes
+    ";
+    let asked = |settled: bool, question: &str| {
+        let mut scene = Scene::read(dual);
+        let app = scene.world.networks.ids().next().unwrap();
+        let doubt = scene.world.doubt(crate::model::GapKind::UnknownValue, "its IPv6 block", None);
+        if !settled {
+            scene.world.unsettled_v6.insert(app, doubt.clone());
+        }
+        let [from, to] = ["web", question].map(|name| scene.party(name));
+        let trail = explain(&Fabric::new(&scene.world), &scene, &from, &to, &traffic("tcp", "5432"));
+        (trail.verdict.word(), trail.hops.iter().any(|hop| hop.gaps == doubt.gaps()))
+    };
+    assert_eq!(asked(true, "six"), ("reachable", false));
+    assert_eq!(asked(false, "six"), ("possible", true));
+    assert_eq!(asked(false, "four"), ("reachable", false));
+}

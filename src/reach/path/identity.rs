@@ -6,7 +6,7 @@
 use super::region::Region;
 use super::spot::Owner;
 use super::way::{Reason, Way};
-use crate::model::{Bounds, Traffic, Verdict};
+use crate::model::{AddressSet, Bounds, Doubt, Traffic, Verdict};
 use crate::reach::Witness;
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
@@ -16,15 +16,22 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     {
         return Some(Bounds::exact(Region::none()));
     }
+    let v6_settled = doubt_of_v6(way).is_certain();
     if let Owner::Unknown = standing.owner
         && standing.spot.doubt.is_certain()
         && standing.spot.network.is_some()
+        && v6_settled
     {
         return None;
     }
     let region = Region::of(standing.spot.addresses.clone(), standing.speaks_to.clone(), Traffic::all());
     let placed = standing.spot.doubt.is_certain() && standing.spot.network.is_some();
-    Some(Bounds { must: if placed { region.clone() } else { Region::none() }, may: region })
+    let must = match (placed, v6_settled) {
+        (false, _) => Region::none(),
+        (true, true) => region.clone(),
+        (true, false) => region.intersection(&v4()),
+    };
+    Some(Bounds { must, may: region })
 }
 
 pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
@@ -50,5 +57,18 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
         Owner::Unknown if spot.network.is_none() => Reason::new(format!("{} is in no network of the input", packet.source)),
         Owner::Unknown => Reason::new(format!("{}{place}", packet.source)),
     };
+    let reason = if packet.source.is_ipv6() { reason.unless(&doubt_of_v6(way)) } else { reason };
     reason.unless(&spot.doubt)
+}
+
+/// All packets of IPv4.
+pub(super) fn v4() -> Region {
+    Region::of(AddressSet::all_v4(), AddressSet::all_v4(), Traffic::all())
+}
+
+/// Why the IPv6 addresses of the networks at both ends are not certain.
+pub(super) fn doubt_of_v6(way: &Way<'_, '_>) -> Doubt {
+    let world = way.fabric.world;
+    let ends = [way.from.spot.network, way.to.spot.network].into_iter().flatten();
+    ends.fold(Doubt::none(), |sum, network| sum.and(&world.doubt_of_v6(network)))
 }

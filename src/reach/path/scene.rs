@@ -31,7 +31,7 @@ pub(super) struct Scene {
 }
 
 pub(super) fn block(text: &str) -> AddressSet {
-    AddressSet::parse(text).unwrap()
+    text.split(',').map(|part| AddressSet::parse(part).unwrap()).collect()
 }
 
 /// `tcp 80`, `tcp 80-90`, `all`.

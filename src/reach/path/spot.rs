@@ -139,7 +139,7 @@ fn places(fabric: &Fabric<'_>, addresses: &AddressSet) -> Vec<Spot> {
 }
 
 fn networks_apart(fabric: &Fabric<'_>, addresses: &AddressSet) -> AddressSet {
-    fabric.world.networks.iter().fold(addresses.clone(), |rest, (_, network)| rest.difference(&network.addresses))
+    fabric.world.networks.ids().fold(addresses.clone(), |rest, network| rest.difference(&fabric.world.settled_addresses(network)))
 }
 
 /// The subnets of a network that hold addresses, then the network for what none of them holds.

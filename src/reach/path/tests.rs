@@ -276,3 +276,24 @@ fn pods_that_cannot_cross_go_by_those_that_can() {
     assert_eq!(chains(4), ["idle by web: tcp 5432 reachable", "other by web: tcp 5432 reachable"]);
     assert!(chains(1).is_empty(), "one step is the crossing itself");
 }
+
+/// The answer to an echo request is an echo reply, and to no other message of ICMP.
+#[test]
+fn an_echo_request_needs_an_echo_reply() {
+    let acl = |reply: &str| {
+        format!(
+            "subnet cold data 10.40.1.0/24 table=td acl=aclcold
+             rule aclcold ingress allow all any 0.0.0.0/0
+             rule aclcold egress allow icmp {reply} 0.0.0.0/0
+             rule nodes egress allow icmp any 0.0.0.0/0
+             rule open ingress allow icmp any 0.0.0.0/0
+             endpoint ice cold 10.40.1.9 open"
+        )
+    };
+    // Types times 256, and their codes.
+    check(&acl("0-255"), "web ice icmp 2048-2303", "reachable", "return-filter", "`aclcold`");
+    check(&acl("2048-2303"), "web ice icmp 2048-2303", "blocked", "return-filter", "`aclcold`");
+    check(&acl("any"), "web ice icmp 2048-2303", "reachable", "return-filter", "`aclcold`");
+    // What nobody answers needs no answer.
+    check(&acl("2048-2303"), "web ice icmp 768-1023", "reachable", "return-filter", "`aclcold`");
+}

@@ -21,6 +21,10 @@ struct Stand {
     groups: Option<Vec<Id<Filter>>>,
 }
 
+fn crossing(outwards: bool) -> Crossing {
+    if outwards { Crossing::Egress } else { Crossing::Ingress }
+}
+
 impl Stand {
     fn of(at: &Attachment) -> Stand {
         Stand { network: at.network, subnet: at.subnet.unwrap(), groups: Some(at.filters.clone()) }
@@ -102,8 +106,8 @@ impl Scene {
     }
 
     fn edges_pass(&self, from: &Stand, to: &Stand, over: Option<&Leg>, packet: &Witness, replies: bool) -> bool {
-        let known = over.is_none_or(|leg| leg.keeps_members);
         let pass = |filter: Id<Filter>, outwards: bool| {
+            let known = over.is_none_or(|leg| leg.keeps_members.contains(&crossing(outwards)));
             let stands = if outwards { (from, to) } else { (to, from) };
             replies && self.world.filters[filter].stateful || self.filter_passes(filter, outwards, stands, known, packet)
         };
@@ -118,7 +122,7 @@ impl Scene {
     }
 
     fn groups_pass(&self, own: &Stand, other: &Stand, over: Option<&Leg>, outwards: bool, packet: &Witness) -> bool {
-        let known = over.is_none_or(|leg| leg.keeps_members);
+        let known = over.is_none_or(|leg| leg.keeps_members.contains(&crossing(outwards)));
         let any = |groups: &Vec<Id<Filter>>| {
             groups.is_empty() || groups.iter().any(|group| self.filter_passes(*group, outwards, (own, other), known, packet))
         };

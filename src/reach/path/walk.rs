@@ -52,8 +52,17 @@ pub(super) struct Passage {
     passed: Vec<(&'static Gate, Bounds<Region>)>,
 }
 
+/// Where it is not known which IPv6 addresses the network of an end has, no IPv6 packet passes for sure.
+fn settled(way: &Way<'_, '_>, start: Bounds<Region>) -> Bounds<Region> {
+    if identity::doubt_of_v6(way).is_certain() {
+        return start;
+    }
+    Bounds { must: start.must.intersection(&identity::v4()), may: start.may }
+}
+
 /// Sends a region through the hops that count.
 pub(super) fn pass(way: &Way<'_, '_>, start: Bounds<Region>, counts: impl Fn(&Gate) -> bool) -> Passage {
+    let start = settled(way, start);
     let mut out = Passage { arrives: start.clone(), before: start, passed: Vec::new() };
     for gate in GATES.iter().filter(|gate| counts(gate)) {
         let Some(passes) = (gate.passes)(way) else { continue };

@@ -215,3 +215,49 @@ fn each_cluster_has_a_group_of_its_own() {
         check(&clusters, &["filter"], &format!("{group}\n{second}"));
     }
 }
+
+#[test]
+fn an_acl_whose_subnets_are_not_told_may_be_that_of_any_that_has_none() {
+    let default = "default network ACL of aws_vpc.a";
+    let untold = r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": "?"}
+"#;
+    acls(untold, "", "");
+    // One of the list is told: the other may be the rest.
+    acls(r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id", "?"]}"#, "aws_network_acl.n", "");
+    // A subnet has one ACL.
+    let own = r#"aws_network_acl.o {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id"]}"#;
+    acls(&format!("{untold}{own}"), "aws_network_acl.o", "");
+    let other = r#"aws_vpc.b {"id": "vpc-2", "cidr_block": "10.1.0.0/16"}
+                   aws_network_acl.n {"vpc_id": "vpc-2", "subnet_ids": "?"}"#;
+    acls(other, default, default);
+}
+
+#[test]
+fn an_acl_rule_of_unknown_action_or_direction_is_both_in_doubt() {
+    check(
+        r#"aws_network_acl.n {"id": "acl-1"}
+           aws_network_acl_rule.a {"network_acl_id": "acl-1", "rule_number": 5, "rule_action": "?", "egress": false, "protocol": "-1", "cidr_block": "0.0.0.0/0"}
+           aws_network_acl_rule.b {"network_acl_id": "acl-1", "rule_number": 6, "rule_action": "allow", "egress": "?", "protocol": "-1", "cidr_block": "10.0.0.0/8"}"#,
+        &["filter aws_network_acl.n"],
+        "filter aws_network_acl.n
+           in 5 deny all traffic, 0.0.0.0/0 ?
+           in 5 all traffic, 0.0.0.0/0 ?
+           in 6 all traffic, 10.0.0.0/8 ?
+           out 6 all traffic, 10.0.0.0/8 ?",
+    );
+}
+
+#[test]
+fn a_group_on_an_interface_that_is_not_told_may_be_on_any() {
+    let graph = |interface: &str| {
+        format!(
+            r#"{VPC}aws_instance.i {{"subnet_id": "@aws_subnet.s.id", "private_ip": "10.0.1.9", "vpc_security_group_ids": ["sg-1"]}}
+               aws_network_interface_sg_attachment.x {{"security_group_id": "sg-2", "network_interface_id": "{interface}"}}"#
+        )
+    };
+    let without = "endpoint aws_instance.i instance\naws_subnet.s 10.0.1.9 [aws_security_group.g]";
+    let with = "aws_subnet.s 10.0.1.9 [aws_security_group.g, aws_security_group.h]";
+    check(&graph("?"), &["endpoint"], &format!("{without}\n{with} ?"));
+    let told = with.replace("aws_subnet.s", "endpoint aws_instance.i instance\naws_subnet.s");
+    check(&graph("@aws_instance.i.primary_network_interface_id"), &["endpoint"], &told);
+}

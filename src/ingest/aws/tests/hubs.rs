@@ -145,7 +145,7 @@ fn prefix_list_references_and_attachments_that_cannot_be_told() {
 }
 
 #[test]
-fn group_references_hold_where_gateway_and_attachments_support_them() {
+fn group_references_hold_in_inbound_rules_where_gateway_and_attachments_support_them() {
     let two = |gateway: &str| {
         format!(
             r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
@@ -164,7 +164,7 @@ fn group_references_hold_where_gateway_and_attachments_support_them() {
     };
     let link = &["link aws_ec2_transit_gateway.t"];
     check(&two(""), link, &expected(""));
-    check(&two(r#""security_group_referencing_support": "enable""#), link, &expected(" members"));
+    check(&two(r#""security_group_referencing_support": "enable""#), link, &expected(" members in"));
 }
 
 #[test]

@@ -17,12 +17,37 @@ fn secondary_blocks_and_ipv6_are_the_vpcs_own() {
 }
 
 #[test]
-fn an_ipv6_block_that_aws_will_choose_leaves_ipv4_certain() {
+fn an_ipv6_block_that_aws_will_choose_may_be_any_and_leaves_ipv4_certain() {
     check(
-        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": true, "ipv6_cidr_block": "?c"}"#,
-        &["network", "gap"],
-        "network aws_vpc.a 10.0.0.0/16
-         gap unknown-value the IPv6 block of `aws_vpc.a` is known only after apply: its IPv6 traffic is not judged",
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": true, "ipv6_cidr_block": "?c"}
+           aws_subnet.a {"vpc_id": "@aws_vpc.a.id", "cidr_block": "10.0.1.0/24", "ipv6_cidr_block": "?"}
+           aws_subnet.b {"vpc_id": "@aws_vpc.a.id", "cidr_block": "10.0.2.0/24"}
+           aws_instance.i {"subnet_id": "@aws_subnet.a.id", "private_ip": "10.0.1.9", "ipv6_addresses": "?c"}"#,
+        &["network", "subnet", "table", "endpoint", "gap"],
+        "network aws_vpc.a 10.0.0.0/16, ::/0
+         subnet aws_subnet.a of aws_vpc.a 10.0.1.0/24, ::/0 by main route table of aws_vpc.a [default network ACL of aws_vpc.a]
+         subnet aws_subnet.b of aws_vpc.a 10.0.2.0/24 by main route table of aws_vpc.a [default network ACL of aws_vpc.a]
+         table main route table of aws_vpc.a
+           10.0.0.0/16 -> local
+           ::/0 -> local ?
+         endpoint aws_instance.i instance
+           aws_subnet.a 10.0.1.9, ::/0 [default security group of aws_vpc.a]
+         gap unknown-value the IPv6 block of `aws_vpc.a` is known only after apply: it may have any IPv6 address
+         gap unknown-value `ipv6_cidr_block` of `aws_subnet.a` is known only after apply",
+    );
+}
+
+/// Two such VPCs do not overlap for that, and each may lead any IPv6 packet to the other.
+#[test]
+fn peers_whose_ipv6_blocks_aws_will_choose_are_joined_in_both_families() {
+    check(
+        r#"aws_vpc.a {"cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": true, "ipv6_cidr_block": "?c"}
+           aws_vpc.b {"cidr_block": "10.1.0.0/16", "assign_generated_ipv6_cidr_block": true, "ipv6_cidr_block": "?c"}
+           aws_vpc_peering_connection.p {"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id", "accept_status": "active"}"#,
+        &["link"],
+        "link aws_vpc_peering_connection.p: active
+         aws_vpc.a -> aws_vpc.b: 10.0.0.0/16, ::/0 -> 10.1.0.0/16, ::/0 members
+         aws_vpc.b -> aws_vpc.a: 10.1.0.0/16, ::/0 -> 10.0.0.0/16, ::/0 members",
     );
 }
 
@@ -71,7 +96,7 @@ fn subnets_named_by_a_list_are_of_the_vpc_that_it_was_asked_about() {
            data aws_subnets.a {"filter": [{"name": "vpc-id", "values": ["vpc-1"]}], "ids": ["subnet-1"]}
            aws_instance.a {"subnet_id": "subnet-1", "private_ip": "10.0.3.4"}"#,
         &["subnet", "endpoint"],
-        "subnet subnet-1 of aws_vpc.a 10.0.0.0/16 by main route table of aws_vpc.a [] ?
+        "subnet subnet-1 of aws_vpc.a 10.0.0.0/16 by  [] ?
          endpoint aws_instance.a instance
            subnet-1 10.0.3.4 [default security group of aws_vpc.a]",
     );
@@ -97,5 +122,67 @@ fn an_id_that_is_copied_through_another_resource_is_followed() {
            aws_subnet.s {"vpc_id": "@aws_vpc_ipv4_cidr_block_association.x.vpc_id", "cidr_block": "10.5.1.0/24"}"#,
         &["subnet", "gap"],
         "subnet aws_subnet.s of aws_vpc.a 10.5.1.0/24 by main route table of aws_vpc.a [default network ACL of aws_vpc.a]",
+    );
+}
+
+/// Whoever made it may have given it a table that is not in the input either: none is set.
+#[test]
+fn a_subnet_that_is_only_named_is_of_the_vpc_that_its_user_is_of() {
+    // Whether the ACLs come before what names the subnet makes no difference: it is in doubt.
+    let subnet = |more: &str, acl: &str| {
+        check(
+            &format!(
+                r#"aws_vpc.a {{"id": "vpc-a", "cidr_block": "10.0.0.0/16"}}
+                   aws_vpc.b {{"id": "vpc-b", "cidr_block": "10.1.0.0/16"}}
+                   aws_security_group.g {{"id": "sg-1", "vpc_id": "vpc-b"}}
+                   {more}"#
+            ),
+            &["subnet subnet-1"],
+            &format!("subnet subnet-1 of aws_vpc.b 10.1.0.0/16 by  [{acl}] ?"),
+        );
+    };
+    subnet(r#"aws_instance.i {"subnet_id": "subnet-1", "vpc_security_group_ids": ["sg-1"]}"#, "");
+    subnet(r#"aws_instance.i {"subnet_id": "subnet-1", "private_ip": "10.1.2.3"}"#, "");
+    subnet(
+        r#"aws_eks_cluster.c {"name": "c", "vpc_config": [{"subnet_ids": ["subnet-1"], "vpc_id": "vpc-b"}]}"#,
+        "default network ACL of aws_vpc.b",
+    );
+    subnet(
+        r#"aws_eks_cluster.c {"name": "c", "vpc_config": [{"subnet_ids": ["subnet-9"], "vpc_id": "vpc-b"}]}
+           aws_eks_node_group.n {"cluster_name": "@aws_eks_cluster.c.name", "subnet_ids": ["subnet-1"]}
+           aws_instance.i {"subnet_id": "subnet-1"}"#,
+        "",
+    );
+    subnet(
+        r#"aws_subnet.s {"id": "subnet-2", "vpc_id": "vpc-b", "cidr_block": "10.1.1.0/24"}
+           aws_db_subnet_group.d {"name": "d", "subnet_ids": ["subnet-1", "subnet-2"]}
+           aws_instance.i {"subnet_id": "subnet-1"}"#,
+        "",
+    );
+}
+
+#[test]
+fn the_table_that_a_named_subnet_is_associated_with_tells_its_vpc() {
+    check(
+        r#"aws_vpc.b {"id": "vpc-b", "cidr_block": "10.1.0.0/16"}
+           aws_vpc.a {"id": "vpc-a", "cidr_block": "10.0.0.0/16"}
+           aws_route_table.t {"id": "rtb-1", "vpc_id": "vpc-b"}
+           aws_route_table_association.x {"subnet_id": "subnet-1", "route_table_id": "rtb-1"}"#,
+        &["subnet"],
+        "subnet subnet-1 of aws_vpc.b 10.1.0.0/16 by aws_route_table.t [] ?",
+    );
+}
+
+#[test]
+fn a_subnet_of_which_nothing_tells_the_vpc_may_be_in_any() {
+    check(
+        r#"aws_vpc.a {"id": "vpc-a", "cidr_block": "10.0.0.0/16"}
+           aws_vpc.b {"id": "vpc-b", "cidr_block": "10.1.0.0/16"}
+           aws_instance.i {"subnet_id": "subnet-1"}"#,
+        &["endpoint"],
+        "endpoint aws_instance.i instance
+           subnet-1 in aws_vpc.a 10.0.0.0/16 [default security group of aws_vpc.a] ?
+           subnet-1 in aws_vpc.b 10.1.0.0/16 [default security group of aws_vpc.b] ?
+           subnet-1 in the VPC of subnet-1 any address [default security group of the VPC of subnet-1] ?",
     );
 }

@@ -184,3 +184,58 @@ fn very_many_candidates_are_one_doubt() {
            anything -> unknown ?",
     );
 }
+
+#[test]
+fn an_association_whose_subnet_is_not_told_may_be_for_any_that_has_none() {
+    let untold = r#"aws_route_table_association.x {"subnet_id": "?", "route_table_id": "@aws_route_table.t.id"}
+"#;
+    subnet(untold, "aws_route_table.t or main route table of aws_vpc.a", " ?");
+    // A subnet has one association.
+    let own = r#"aws_route_table.u {"vpc_id": "@aws_vpc.a.id"}
+                 aws_route_table_association.y {"subnet_id": "@aws_subnet.s.id", "route_table_id": "@aws_route_table.u.id"}"#;
+    subnet(&format!("{untold}{own}"), "aws_route_table.u", "");
+    // The table is of another VPC.
+    let other = r#"aws_route_table.u {"vpc_id": "@aws_vpc.b.id"}
+                   aws_route_table_association.x {"subnet_id": "?", "route_table_id": "@aws_route_table.u.id"}"#;
+    subnet(other, "main route table of aws_vpc.a", "");
+}
+
+#[test]
+fn a_main_table_that_is_not_told_may_be_any_of_the_vpc() {
+    let main = |vpc: &str, table: &str| format!(r#"aws_main_route_table_association.x {{"vpc_id": "{vpc}", "route_table_id": "{table}"}}"#);
+    let either = "aws_route_table.t or main route table of aws_vpc.a";
+    subnet(&main("?", "@aws_route_table.t.id"), either, " ?");
+    subnet(&main("@aws_vpc.a.id", "?"), either, " ?");
+    // The table is of another VPC.
+    let other = format!("aws_route_table.u {{\"vpc_id\": \"@aws_vpc.b.id\"}}\n{}", main("?", "@aws_route_table.u.id"));
+    subnet(&other, "main route table of aws_vpc.a", "");
+}
+
+#[test]
+fn a_nat_gateway_that_is_read_or_only_named_translates() {
+    let route = |gateway: &str| {
+        format!(
+            r#"aws_route.r {{"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": "{gateway}"}}
+"#
+        )
+    };
+    let read = r#"data aws_nat_gateway.n {"id": "nat-1", "subnet_id": "@aws_subnet.s.id", "private_ip": "10.0.1.7"}"#;
+    check(
+        &format!("{VPC}{}{read}", route("@data.aws_nat_gateway.n.id")),
+        &["table aws_route_table.t", "endpoint"],
+        "table aws_route_table.t
+           10.0.0.0/16 -> local
+           0.0.0.0/0 -> translated by data.aws_nat_gateway.n
+         endpoint data.aws_nat_gateway.n NAT gateway
+           aws_subnet.s 10.0.1.7 []",
+    );
+    check(
+        &format!("{VPC}{}", route("nat-9")),
+        &["table aws_route_table.t", "endpoint"],
+        "table aws_route_table.t
+           10.0.0.0/16 -> local
+           0.0.0.0/0 -> translated by nat-9
+         endpoint nat-9 NAT gateway
+           somewhere in aws_vpc.a 10.0.0.0/16 [] ?",
+    );
+}

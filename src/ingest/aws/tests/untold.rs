@@ -12,8 +12,10 @@ aws_ec2_transit_gateway_route_table.r {"id": "tgw-rtb-1", "transit_gateway_id": 
 "#;
 
 fn attachment(vpc: &str) -> String {
-    format!(r#"aws_ec2_transit_gateway_vpc_attachment.{vpc} {{"id": "tgw-attach-{vpc}", "transit_gateway_id": "tgw-1", "vpc_id": "vpc-{vpc}", "transit_gateway_default_route_table_association": false, "transit_gateway_default_route_table_propagation": false}}
-"#)
+    format!(
+        r#"aws_ec2_transit_gateway_vpc_attachment.{vpc} {{"id": "tgw-attach-{vpc}", "transit_gateway_id": "tgw-1", "vpc_id": "vpc-{vpc}", "transit_gateway_default_route_table_association": false, "transit_gateway_default_route_table_propagation": false}}
+"#
+    )
 }
 
 /// Association and propagation of an attachment, each to a table.
@@ -60,7 +62,9 @@ fn what_the_owner_of_a_gateway_associates_is_not_known() {
 
 #[test]
 fn a_table_that_is_not_in_the_input_may_lead_anywhere() {
-    let with = |table: &str| [MANAGED, table, &attachment("a"), &attachment("b"), &in_table("a", "tgw-rtb-9"), &in_table("b", "tgw-rtb-9")].concat();
+    let with = |table: &str| {
+        [MANAGED, table, &attachment("a"), &attachment("b"), &in_table("a", "tgw-rtb-9"), &in_table("b", "tgw-rtb-9")].concat()
+    };
     doubtful(&with(""));
     // Read, but not told of which gateway.
     doubtful(&with("data aws_ec2_transit_gateway_route_table.n {\"id\": \"tgw-rtb-9\", \"transit_gateway_id\": \"?\"}\n"));
@@ -100,14 +104,22 @@ fn peered(peering: &str, table: &str) -> String {
     };
     let tables = r#"aws_ec2_transit_gateway_route_table.h {"id": "tgw-rtb-h", "transit_gateway_id": "tgw-h"}
 "#;
-    [of("g", "a", "tgw-rtb-g", "10.1.0.0/16"), of("h", "b", "tgw-rtb-h", "10.0.0.0/16"), tables.to_owned(), table.to_owned(), peering.to_owned()].concat()
+    [
+        of("g", "a", "tgw-rtb-g", "10.1.0.0/16"),
+        of("h", "b", "tgw-rtb-h", "10.0.0.0/16"),
+        tables.to_owned(),
+        table.to_owned(),
+        peering.to_owned(),
+    ]
+    .concat()
 }
 
 #[test]
 fn a_table_that_may_lead_anywhere_leads_to_the_peered_gateway_too() {
     let peering = r#"aws_ec2_transit_gateway_peering_attachment.p {"id": "tgw-attach-p", "transit_gateway_id": "tgw-g", "peer_transit_gateway_id": "tgw-h", "state": "available"}
 "#;
-    let table = |mode: &str| format!("{mode}aws_ec2_transit_gateway_route_table.g {{\"id\": \"tgw-rtb-g\", \"transit_gateway_id\": \"tgw-g\"}}\n");
+    let table =
+        |mode: &str| format!("{mode}aws_ec2_transit_gateway_route_table.g {{\"id\": \"tgw-rtb-g\", \"transit_gateway_id\": \"tgw-g\"}}\n");
     legs(&peered(peering, &table("")), &[THERE, BACK]);
     doubtful(&peered(peering, &table("data ")));
     doubtful(&peered(peering, ""));

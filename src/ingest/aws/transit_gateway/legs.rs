@@ -201,8 +201,9 @@ fn legs(lowering: &mut Lowering, hubs: &Hubs, (joint, from): (&Joint, Id<Network
         return Vec::new();
     }
     let [source, end] = [from, target].map(|id| lowering.world.networks[id].clone());
-    let sources = if source.known || !end.known { source.addresses } else { source.addresses.difference(&end.addresses) };
-    let reached = if end.known || !source.known { end.addresses } else { end.addresses.difference(&sources) };
+    let [own, theirs] = [from, target].map(|id| lowering.world.settled_addresses(id));
+    let sources = if source.known || !end.known { source.addresses } else { source.addresses.difference(&theirs) };
+    let reached = if end.known || !source.known { end.addresses } else { end.addresses.difference(&own) };
     let mut because = vec![(format!("attached by {}", name(lowering, joint)), origin(lowering, joint))];
     because.extend(way.because.iter().cloned());
     for side in [joint, far] {
