@@ -4,7 +4,7 @@ use super::attachment::{Groups, Stand};
 use super::launch_template;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{By, Mode, Resource};
-use crate::model::{Attachment, Doubt, Endpoint, Filter, Id, Onward};
+use crate::model::{Attachment, Doubt, Endpoint, Id, Onward};
 
 const INTERFACE: &str = "aws_network_interface";
 /// What a group can be attached to.

@@ -47,7 +47,7 @@ type Way = (Id<Link>, Id<Network>, Id<Network>);
 #[must_use]
 pub fn known_addresses(world: &World) -> AddressSet {
     let known = world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
-    known.map(|(_, network)| network.addresses.clone()).collect()
+    known.map(|(id, _)| world.settled_addresses(id)).collect()
 }
 
 impl<L> Lowering<'_, L> {
