@@ -163,10 +163,7 @@ fn same_region(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>
 fn one_owner(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> bool {
     let peer = resource.values.get("peer_owner_id");
     let own = resource.account.clone().or_else(|| near_owner(lowering, resource));
-    let other = match (peer.text().filter(|text| !text.is_empty()), own) {
-        (Some(peer), Some(own)) => peer != own,
-        _ => peer.is_unknown(),
-    };
+    let other = peer.text().filter(|text| !text.is_empty()).zip(own).is_some_and(|(peer, own)| peer != own);
     !other && same_region(lowering, resource, far)
 }
 
