@@ -150,7 +150,9 @@ fn attach_group(lowering: &mut Lowering, resource: &Resource) {
         if doubt.is_certain() {
             *attachments = extended;
         } else {
-            attachments.extend(extended);
+            let changed = extended.into_iter().zip(attachments.iter()).filter(|(new, old)| new.filters != old.filters);
+            let changed: Vec<Attachment> = changed.map(|(new, _)| new).collect();
+            attachments.extend(changed);
         }
     }
 }
