@@ -9,8 +9,8 @@ use super::rendering::{Request, Requested};
 use super::site::Site;
 use super::terraform::Terraform;
 use super::tie::{Tied, tie};
-use super::{File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform};
-use crate::model::{Cluster, Enforced, GapKind, Note, World};
+use super::{File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform, untold};
+use crate::model::{Cluster, Doubt, Enforced, GapKind, Note, World};
 use std::collections::{BTreeSet, VecDeque};
 
 /// Reads all inputs as one world at one moment.
@@ -66,6 +66,7 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     for (site, list) in sites.iter().zip(&lists) {
         errors.extend(settle(site.as_ref(), list, settings, &mut world));
     }
+    untold::lower(&mut world);
     inputs.sort();
     errors.sort();
     errors.dedup();
@@ -181,5 +182,5 @@ fn alone(objects: &[Object], settings: &Settings) -> Cluster {
         let enforced = Enforced::Yes(Note { text, origin: None, assumed: true });
         Engine { name: "unknown engine".to_owned(), enforced, blocks_match_pods: true }
     });
-    Cluster { name: String::new(), title: None, engine, enforced, blocks_match_pods, api_server: None, origin: None }
+    Cluster { name: String::new(), title: None, engine, enforced, blocks_match_pods, untold: Doubt::none(), api_server: None, origin: None }
 }

@@ -15,6 +15,7 @@ pub mod site;
 pub mod terraform;
 pub mod text;
 mod tie;
+mod untold;
 pub mod yaml;
 
 pub use assemble::{ingest, requests};

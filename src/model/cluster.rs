@@ -1,6 +1,6 @@
 //! Clusters, namespaces and workloads.
 
-use super::{AddressSet, Endpoint, Enforced, Footing, Id, Origin, Protocol};
+use super::{AddressSet, Doubt, Endpoint, Enforced, Footing, Id, Origin, Protocol};
 use std::collections::BTreeMap;
 
 /// Labels of an object, by key.
@@ -19,6 +19,9 @@ pub struct Cluster {
     pub enforced: Enforced,
     /// Whether a policy's address blocks match pods by their addresses.
     pub blocks_match_pods: bool,
+    /// Why rules by address may hold for pods and nodes of the cluster: the input does not tell the addresses of all of them. None where it does,
+    /// and where no rule asks.
+    pub untold: Doubt,
     /// The API server as an endpoint, where the input tells.
     pub api_server: Option<Id<Endpoint>>,
     /// Where it is declared.
@@ -76,6 +79,8 @@ pub struct Workload {
     pub named_ports: Vec<NamedPort>,
     /// Whether the pods use their node's network.
     pub host_network: bool,
+    /// Why the pods may be on the host network after all, outside of policy; none where the input tells.
+    pub outside: Doubt,
     /// Addresses of the pods where the input tells (`status.podIPs`); else empty.
     pub addresses: AddressSet,
     /// Ways in which the pods may stand in the network; empty where no cloud input is tied to the cluster.

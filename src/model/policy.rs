@@ -16,6 +16,7 @@ pub struct Tier {
     /// Name for the trail.
     pub name: String,
     /// Whether it holds where the cluster's engine enforces nothing, since something else enforces it. Tiers of one rank are alike in this.
+    /// What such a tier lets pass still has to pass the others: no rule of it allows finally.
     pub apart: bool,
 }
 

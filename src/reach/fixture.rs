@@ -72,6 +72,7 @@ fn cluster(world: &mut World, words: &[&str], origin: Origin) {
         engine: "engine".to_owned(),
         enforced,
         blocks_match_pods: value(words, "blocks") != Some("outside"),
+        untold: Doubt::none(),
         api_server: None,
         origin: Some(origin),
     });
@@ -151,6 +152,7 @@ fn pod(world: &mut World, words: &[&str], origin: Origin) {
         service_account_labels: [].into(),
         named_ports: ports.collect(),
         host_network: words.contains(&"host"),
+        outside: Doubt::none(),
         addresses: value(words, "at").map(|text| AddressSet::parse(text).unwrap()).unwrap_or_default(),
         footings: Vec::new(),
         origin,

@@ -68,10 +68,15 @@ pub fn rules(deny: bool) -> impl Strategy<Value = Option<Vec<Rule>>> {
 pub fn policy() -> impl Strategy<Value = Policy> {
     let side = || (rules(false), rules(true), select(&[None, None, None, Some(true), Some(false)][..]));
     let side = move || side().prop_map(|(allow, deny, switch)| Side { allow, deny, switch });
-    (select(&[None, Some("a"), Some("b")][..]), selector(false), side(), side()).prop_map(|(namespace, subject, ingress, egress)| Policy {
-        namespace,
-        subject,
-        sides: [ingress, egress],
+    let policy = (select(&[None, Some("a"), Some("b")][..]), selector(false), side(), side());
+    policy.prop_map(|(namespace, subject, ingress, egress)| {
+        let mut sides = [ingress, egress];
+        let empty = |rules: &Option<Vec<Rule>>| rules.as_ref().is_none_or(Vec::is_empty);
+        if sides.iter().all(|side| empty(&side.allow) && empty(&side.deny)) {
+            // A policy without any rule is refused where a switch would have it isolate.
+            sides.iter_mut().for_each(|side| side.switch = None);
+        }
+        Policy { namespace, subject, sides }
     })
 }
 

@@ -4,11 +4,6 @@ use super::object::Object;
 use super::policy;
 use super::workload;
 
-/// Whether a kind is a policy that is read.
-pub(super) fn is_policy(group: &str, kind: &str) -> bool {
-    policy::KINDS.iter().any(|known| known.group == group && known.kind == kind)
-}
-
 /// Kinds without a namespace among those that are read or met often.
 const CLUSTER_SCOPED: &[(&str, &str)] = &[
     ("", "Namespace"),
@@ -44,6 +39,7 @@ const CLUSTER_SCOPED: &[(&str, &str)] = &[
     ("cilium.io", "CiliumLoadBalancerIPPool"),
     ("cilium.io", "CiliumNode"),
     ("cilium.io", "CiliumPodIPPool"),
+    ("crd.antrea.io", "ClusterNetworkPolicy"),
     ("crd.k8s.amazonaws.com", "ENIConfig"),
     ("storage.k8s.io", "StorageClass"),
     ("scheduling.k8s.io", "PriorityClass"),
@@ -51,10 +47,10 @@ const CLUSTER_SCOPED: &[(&str, &str)] = &[
 ];
 
 /// Whether objects of the kind have no namespace.
-pub(super) fn is_cluster_scoped(object: &Object) -> bool {
-    let global = matches!(object.group.as_str(), "projectcalico.org" | "crd.projectcalico.org" | "operator.tigera.io")
-        && !matches!(object.kind.as_str(), "NetworkPolicy" | "NetworkSet" | "StagedNetworkPolicy" | "StagedKubernetesNetworkPolicy");
-    global || CLUSTER_SCOPED.contains(&(object.group.as_str(), object.kind.as_str()))
+pub(super) fn is_cluster_scoped(group: &str, kind: &str) -> bool {
+    let global = matches!(group, "projectcalico.org" | "crd.projectcalico.org" | "operator.tigera.io")
+        && !matches!(kind, "NetworkPolicy" | "NetworkSet" | "StagedNetworkPolicy" | "StagedKubernetesNetworkPolicy");
+    global || CLUSTER_SCOPED.contains(&(group, kind))
 }
 
 /// Groups of the Kubernetes API and of common tools none of whose kinds makes pods or touches traffic, unless listed in [`BEARING`].
@@ -145,8 +141,6 @@ const BEARING: &[(&str, &str, &str)] = &[
     ("k8s.ovn.org", "EgressFirewall", "restricts what leaves a namespace"),
     ("k8s.ovn.org", "UserDefinedNetwork", "separates namespaces"),
     ("k8s.ovn.org", "ClusterUserDefinedNetwork", "separates namespaces"),
-    ("crd.antrea.io", "NetworkPolicy", "restricts traffic"),
-    ("crd.antrea.io", "ClusterNetworkPolicy", "restricts traffic"),
     ("monitoring.coreos.com", "Prometheus", "makes pods"),
     ("monitoring.coreos.com", "PrometheusAgent", "makes pods"),
     ("monitoring.coreos.com", "Alertmanager", "makes pods"),
@@ -158,11 +152,9 @@ const BEARING: &[(&str, &str, &str)] = &[
 /// Why an object's kind is a gap; none where it is lowered elsewhere or does not bear on reachability.
 pub(super) fn unjudged(object: &Object) -> Option<String> {
     let Object { group, version, kind, .. } = object;
-    if policy::kind_of(object).is_some() || workload::kind_of(object).is_some() {
+    // What may be a policy is one of which nothing is known, and says so itself.
+    if object.unread.is_some() || policy::may_be(Some(group), Some(kind)) || workload::kind_of(object).is_some() {
         return None;
-    }
-    if is_policy(group, kind) {
-        return Some(format!("version `{version}` of {kind} ({group}) is not known: it may restrict traffic"));
     }
     if let Some(known) = policy::calico::unjudged(object) {
         return known;

@@ -2,7 +2,7 @@
 
 use super::fault::fault;
 use super::object::Object;
-use super::{catalogue, policy, workload};
+use super::{policy, workload};
 use crate::ingest::{InputError, Settings};
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(super) fn distinct<'a>(objects: &'a [Object], settings: &Settings) -> Distin
     sorted.sort_by(|a, b| a.origin.place.cmp(&b.origin.place));
     let mut by_name: BTreeMap<(&str, &str, &str, &str), Vec<usize>> = BTreeMap::new();
     for (at, object) in sorted.iter().enumerate().filter(|(_, object)| is_named(object)) {
-        let namespace = if catalogue::is_cluster_scoped(object) { "" } else { object.namespace_in(settings) };
+        let namespace = if object.is_cluster_scoped() { "" } else { object.namespace_in(settings) };
         by_name.entry((&object.group, &object.kind, namespace, &object.name)).or_default().push(at);
     }
     let mut dropped = vec![false; sorted.len()];

@@ -2,11 +2,26 @@
 
 use super::object::Object;
 use crate::model::{Doubt, Enforced, Note, Origin};
+use std::collections::BTreeMap;
 
 /// Cilium as it is installed; in chaining mode as well.
 pub const CILIUM: &str = "cilium";
 /// Cilium as Google runs it, without the policy kinds of a namespace (GKE, "GKE Dataplane V2").
 pub const DATAPLANE_V2: &str = "gke-dataplane-v2";
+
+/// What stands before the names where several engines are there, of which one enforces, and between them.
+const ONE_OF: &str = "unknown: ";
+const OR: &str = " or ";
+
+/// The engines of which one enforces by the word in [`crate::model::Cluster::engine`]; itself alone where it names one, empty where none is told.
+#[must_use]
+pub fn named(engine: &str) -> Vec<&str> {
+    match engine.strip_prefix(ONE_OF) {
+        Some(several) => several.split(OR).collect(),
+        None if engine.is_empty() || engine.starts_with("unknown") => Vec::new(),
+        None => vec![engine],
+    }
+}
 
 /// Something in the input by which a policy engine is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +56,30 @@ impl Engine {
         if let Some(name) = said {
             return Some(Self::by_configuration(name));
         }
-        let sure = hints.iter().find(|hint| hint.doubt.is_certain());
+        let sure = || hints.iter().filter(|hint| hint.doubt.is_certain());
+        // Google's own installation of Cilium has Cilium's ConfigMap too.
+        let dataplane = sure().any(|hint| hint.engine == DATAPLANE_V2);
+        let off: Vec<&str> = sure().filter(|hint| hint.off.is_some()).map(|hint| hint.engine).collect();
+        let on = sure().filter(|hint| !off.contains(&hint.engine) && !(dataplane && hint.engine == CILIUM));
+        let on: BTreeMap<&str, &Hint> = on.map(|hint| (hint.engine, hint)).collect();
+        if on.len() > 1 {
+            return Some(Self::one_of(&on));
+        }
+        let sure = on.into_values().next().or_else(|| sure().next());
         sure.or(hints.first()).map(Self::by_hint)
+    }
+
+    /// One of several engines that are there; each of them enforces NetworkPolicy.
+    fn one_of(hints: &BTreeMap<&str, &Hint>) -> Self {
+        let titles: Vec<&str> = hints.values().map(|hint| hint.title.as_str()).collect();
+        let text = format!("{} stand in the input: which of them enforces network policies is not known", titles.join(" and "));
+        let origin = hints.values().next().map(|hint| hint.origin.clone());
+        let names: Vec<&str> = hints.keys().copied().collect();
+        Engine {
+            name: format!("{ONE_OF}{}", names.join(OR)),
+            enforced: Enforced::Yes(Note { text, origin, assumed: false }),
+            blocks_match_pods: names.iter().any(|name| blocks_match_pods(name)),
+        }
     }
 
     fn by_configuration(name: &str) -> Self {

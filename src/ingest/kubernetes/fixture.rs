@@ -2,7 +2,7 @@
 
 use super::{Objects, lower, read};
 use crate::ingest::{File, InputError, Kind, Settings};
-use crate::model::{Cluster, Enforced, Note, Policy, World};
+use crate::model::{Cluster, Doubt, Enforced, Note, Policy, World};
 use std::sync::Arc;
 
 /// Reads texts as the files `a.yaml`, `b.yaml`, …
@@ -30,6 +30,7 @@ pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>)
         engine: engine.to_owned(),
         enforced: Enforced::Yes(note),
         blocks_match_pods: true,
+        untold: Doubt::none(),
         api_server: None,
         origin: None,
     });

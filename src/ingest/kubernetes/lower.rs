@@ -3,7 +3,7 @@
 use super::fault::Faults;
 use super::label::labels;
 use super::object::Object;
-use super::policy::HiddenLabels;
+use super::policy::Hidden;
 use super::{catalogue, duplicate, namespace, policy, workload};
 use crate::ingest::site::Site;
 use crate::ingest::{InputError, Settings};
@@ -26,10 +26,19 @@ pub struct Lowering<'a> {
     pub namespaces: BTreeMap<String, Id<Namespace>>,
     /// Labels of service accounts by namespace and name.
     pub service_accounts: BTreeMap<(String, String), Labels>,
-    /// Labels that are known only after apply.
-    pub hidden: HiddenLabels,
+    /// What the input does not tell of what policies look at.
+    pub hidden: Hidden,
+    /// Positions in `objects` of those of which other files hold another version: which is applied last is not known.
+    pub contested: &'a [usize],
     /// What the API server would refuse.
     pub errors: Vec<InputError>,
+}
+
+impl Lowering<'_> {
+    /// Whether another file holds another version of an object.
+    pub fn is_contested(&self, object: &Object) -> bool {
+        self.contested.iter().filter_map(|at| self.objects.get(*at)).any(|other| std::ptr::eq(*other, object))
+    }
 }
 
 /// Enters the namespaces, workloads and policies of a cluster into the world, and gaps for objects that bear on reachability and are not
@@ -38,13 +47,14 @@ pub struct Lowering<'a> {
 pub fn lower(objects: &[Object], cluster: Id<Cluster>, site: Option<&dyn Site>, settings: &Settings, world: &mut World) -> Vec<InputError> {
     let distinct = duplicate::distinct(objects, settings);
     let (namespaces, service_accounts) = (BTreeMap::new(), BTreeMap::new());
-    let (hidden, objects) = (HiddenLabels::default(), distinct.objects.as_slice());
-    let mut lowering = Lowering { cluster, settings, site, world, objects, namespaces, service_accounts, hidden, errors: distinct.errors };
-    lowering.hidden = HiddenLabels::of(&distinct.objects, &mut lowering);
+    let (hidden, objects, contested) = (Hidden::default(), distinct.objects.as_slice(), distinct.contested.as_slice());
+    let mut lowering =
+        Lowering { cluster, settings, site, world, objects, namespaces, service_accounts, hidden, contested, errors: distinct.errors };
+    lowering.hidden = Hidden::of(objects, contested, &mut lowering);
     namespace::lower(&distinct.objects, &mut lowering);
     accounts(&distinct.objects, &mut lowering);
     workload::lower(&distinct.objects, &mut lowering);
-    policy::lower(&distinct.contested, &mut lowering);
+    policy::lower(&mut lowering);
     unjudged(&distinct.objects, &mut lowering);
     let mut errors = lowering.errors;
     errors.sort();

@@ -4,7 +4,7 @@ use super::fault::Faults;
 use super::label::labels;
 use super::lower::Lowering;
 use super::object::Object;
-use super::{catalogue, policy, workload};
+use super::{policy, workload};
 use crate::model::{Id, Labels, Namespace, Origin};
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {
         lowering.errors.extend(faults.0);
         found.insert(object.name.clone(), namespace);
     }
-    for object in objects.iter().filter(|object| !catalogue::is_cluster_scoped(object)) {
+    for object in objects.iter().filter(|object| !object.is_cluster_scoped()) {
         let named = object.namespace.is_some() || policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
         if named {
             let name = object.namespace_in(lowering.settings);

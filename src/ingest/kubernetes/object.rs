@@ -1,6 +1,6 @@
 //! Kubernetes objects as they are written, with places.
 
-use super::catalogue;
+use super::{catalogue, policy};
 use crate::ingest::terraform::Applied;
 use crate::ingest::yaml::{Comment, Node};
 use crate::ingest::{InputError, Settings};
@@ -32,9 +32,10 @@ pub struct Object {
     pub rendered: bool,
     /// First and last line of its document.
     pub lines: (u32, u32),
-    /// Why its content is not known; then `node` is null. Only policies are kept so.
+    /// Why its content is not known; then `node` is null. Only what may be a policy is kept so.
     pub unread: Option<String>,
-    /// Paths of what is known only after apply, without positions in lists; then they are absent in `node`.
+    /// Paths of what is not known (only after apply, or once a template is rendered), without positions in lists; then they are absent in `node`.
+    /// An empty path is the whole object.
     pub hidden: Vec<String>,
     /// Whether Terraform applies it.
     pub applied: bool,
@@ -77,28 +78,39 @@ impl Object {
         Some(Object { origin, ..object })
     }
 
-    /// Makes an object of what Terraform applies; none where it has no `apiVersion`, `kind`. A policy whose rules are not all known is
-    /// kept without them.
+    /// Makes an object of what Terraform applies. A policy whose rules are not all known is kept without them, and so is what may be a policy
+    /// since its `apiVersion` or `kind` is not known; none of what else has none.
     #[must_use]
     pub fn applied(applied: &Applied) -> Option<Object> {
-        let mut object = Object::from_json(&applied.object, applied.origin.clone())?;
+        let place = &applied.origin.place;
+        let read = Object::of(Node::from_json(&applied.object, place), "", "", (place.line, place.line));
+        let mut object = Object { origin: applied.origin.clone(), ..read };
         // Each is applied by itself, so none of them is the last one of a file.
         object.input = applied.origin.address.clone();
         object.applied = true;
         object.hidden.clone_from(&applied.hidden);
         object.clusters.clone_from(&applied.clusters);
+        if object.known_group().is_none() || object.known_kind().is_none() {
+            return object.without_content("which kind it is of is known only after apply");
+        }
         let rules = |path: &&String| *path == "metadata.namespace" || !["metadata", "status"].iter().any(|own| path.starts_with(own));
         let lost = object.hidden.iter().find(rules).and_then(|path| object.without_content(&format!("`{path}` is known only after apply")));
-        Some(lost.unwrap_or(object))
+        Some(lost.unwrap_or(object)).filter(Object::is_one)
+    }
+
+    /// Whether it has an `apiVersion` and a `kind`.
+    fn is_one(&self) -> bool {
+        !self.kind.is_empty() && !self.version.is_empty()
     }
 
     /// Makes an object of a node. The outer `apiVersion` and `kind` are those that a list gives its elements.
     pub(super) fn new(node: Node, api_version: &str, kind: &str, lines: (u32, u32)) -> Option<Object> {
+        Some(Object::of(node, api_version, kind, lines)).filter(Object::is_one)
+    }
+
+    fn of(node: Node, api_version: &str, kind: &str, lines: (u32, u32)) -> Object {
         let kind = node.get("kind").text().unwrap_or(kind).to_owned();
         let api_version = node.get("apiVersion").text().unwrap_or(api_version).to_owned();
-        if kind.is_empty() || api_version.is_empty() {
-            return None;
-        }
         let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
         let written = |path: &str| node.get(path).written().filter(|text| !text.is_empty()).map(str::to_owned);
         let namespace = written("metadata.namespace");
@@ -106,7 +118,7 @@ impl Object {
         let place = node.get("metadata.name").place();
         let input = place.file.clone();
         let origin = Origin { place, inner: None, address: title(&kind, namespace.as_deref(), &name).into(), change: Default::default() };
-        Some(Object {
+        Object {
             group: group.to_owned(),
             version: version.to_owned(),
             kind,
@@ -122,14 +134,33 @@ impl Object {
             hidden: Vec::new(),
             applied: false,
             clusters: Vec::new(),
-        })
+        }
     }
 
-    /// The object without its content, for a reason; none for kinds of which nothing is known then.
+    /// Whether a path is not known, by itself or as a part of what is not.
+    #[must_use]
+    pub fn hides(&self, path: &str) -> bool {
+        let around =
+            |hidden: &String| hidden.is_empty() || path.strip_prefix(hidden).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.hidden.iter().any(around)
+    }
+
+    /// Its API group; none where that is not known.
+    #[must_use]
+    pub fn known_group(&self) -> Option<&str> {
+        Some(self.group.as_str()).filter(|_| !self.hides("apiVersion"))
+    }
+
+    /// Its kind; none where that is not known.
+    #[must_use]
+    pub fn known_kind(&self) -> Option<&str> {
+        Some(self.kind.as_str()).filter(|_| !self.hides("kind"))
+    }
+
+    /// The object without its content, for a reason; none of what is surely no policy.
     #[must_use]
     pub fn without_content(&self, reason: &str) -> Option<Object> {
-        let policy = catalogue::is_policy(&self.group, &self.kind);
-        policy.then(|| Object {
+        policy::may_be(self.known_group(), self.known_kind()).then(|| Object {
             node: Node::from_json(&serde_json::Value::Null, &self.origin.place),
             unread: Some(reason.to_owned()),
             ..self.clone()
@@ -140,6 +171,11 @@ impl Object {
     #[must_use]
     pub fn is(&self, group: &str, kind: &str) -> bool {
         self.group == group && self.kind == kind
+    }
+
+    /// Whether objects of its kind have no namespace.
+    pub(super) fn is_cluster_scoped(&self) -> bool {
+        catalogue::is_cluster_scoped(&self.group, &self.kind)
     }
 
     /// Its namespace, the default where none is written.
@@ -156,7 +192,7 @@ impl Object {
 
     /// Enters the namespace that objects of its input are installed in where they name none.
     pub(super) fn installed_in(&mut self, namespace: &str) {
-        if self.namespace.is_none() && !catalogue::is_cluster_scoped(self) {
+        if self.namespace.is_none() && !self.is_cluster_scoped() {
             self.namespace = Some(namespace.to_owned());
             self.origin.address = self.title().into();
         }
@@ -165,6 +201,9 @@ impl Object {
     /// Words for a message: `NetworkPolicy shop/default-deny`.
     #[must_use]
     pub fn title(&self) -> String {
+        if self.kind.is_empty() {
+            return self.origin.address.to_string();
+        }
         title(&self.kind, self.namespace.as_deref(), &self.name)
     }
 }

@@ -1,12 +1,12 @@
 //! Files into objects.
 
-use super::catalogue;
 use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
 use crate::ingest::rendering::{Requested, WayBack};
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
 use crate::ingest::{File, InputError, Settings, text};
 use crate::model::{Gap, GapKind, Origin, Place};
+use std::collections::BTreeSet;
 
 /// Reads the objects of all files, by path and line whatever the order of `files`. Lists are flattened, documents that are empty or only
 /// comments skipped. What cannot be read is reported, and the rest goes on.
@@ -64,9 +64,9 @@ impl Objects {
                 self.node(file, node, ("", ""), lines);
             }
             Err(unread) => {
-                if let Some(object) = half_read(file, &unread, lines) {
-                    self.keep(file, object);
-                }
+                let lost = half_read(file, &unread, lines);
+                let may_be = lost.into_iter().filter_map(|object| object.without_content(&unread.error.message));
+                may_be.for_each(|object| self.keep(file, object));
                 self.lost(unread.error);
             }
         }
@@ -119,7 +119,8 @@ impl Objects {
             return node.get("items").items().into_iter().for_each(|item| self.node(file, item, outer, lines));
         }
         self.odd_names(&object);
-        self.keep(file, object);
+        let templated = object.namespace.as_deref().is_some_and(|name| name.contains(TEMPLATE));
+        self.keep(file, if templated { of_any_namespace(object) } else { object });
     }
 
     fn keep(&mut self, file: &File, mut object: Object) {
@@ -150,27 +151,60 @@ impl Objects {
     }
 }
 
-/// A policy whose document cannot be read, as far as single lines of it tell: it still is about the pods of its namespace.
-fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Option<Object> {
-    let value = |key: &str| {
-        let mut lines = unread.text.lines().filter_map(|line| line.trim_start().strip_prefix(key)?.strip_prefix(':'));
-        lines.next().map(|rest| rest.split(" #").next().unwrap_or(rest).trim().trim_matches(['"', '\'']).to_owned())
+/// An object whose namespace is a template, and so not known.
+fn of_any_namespace(mut object: Object) -> Object {
+    object.hidden.push("metadata.namespace".to_owned());
+    object.without_content("`metadata.namespace` holds an unrendered template").unwrap_or(object)
+}
+
+/// What may be policies in a document that cannot be read, as far as single words of it tell: they still are about the pods of their namespace.
+/// Of a list each kind once, since which element has which namespace is not told.
+fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Vec<Object> {
+    let (versions, kinds) = (values(&unread.text, "apiVersion"), values(&unread.text, "kind"));
+    let (Some(version), Some(kind)) = (versions.first(), kinds.first()) else { return Vec::new() };
+    if !kinds.iter().any(|kind| kind.ends_with("List")) {
+        let (name, namespace) = (values(&unread.text, "name"), values(&unread.text, "namespace"));
+        let first = |values: Vec<String>| values.into_iter().next().filter(|text| !text.is_empty());
+        return vec![lost(file, unread, lines, [version, kind], [first(name).unwrap_or_default(), first(namespace).unwrap_or_default()])];
+    }
+    let elements: BTreeSet<&str> =
+        kinds.iter().map(|kind| kind.strip_suffix("List").unwrap_or(kind)).filter(|kind| !kind.is_empty()).collect();
+    // Which of them a version belongs to is not told.
+    elements.into_iter().map(|kind| lost(file, unread, lines, [TEMPLATE, kind], [String::new(), TEMPLATE.to_owned()])).collect()
+}
+
+/// What stands where something else will, once it is rendered.
+const TEMPLATE: &str = "{{";
+
+/// The values of a key wherever it stands in a text that is no YAML, comments left out.
+fn values(text: &str, key: &str) -> Vec<String> {
+    let value = |line: &str, at: usize| {
+        let (before, after) = (line.get(..at)?, line.get(at + key.len()..)?);
+        let is_key =
+            before.chars().all(|c| c != '#') && !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-'));
+        let rest = after.trim_start_matches(['"', '\'']).strip_prefix(':').filter(|_| is_key)?.trim();
+        let rest = rest.split(" #").next().unwrap_or(rest);
+        let end = if rest.contains(TEMPLATE) { rest } else { rest.split([',', '}', ']']).next().unwrap_or(rest) };
+        Some(end.trim().trim_matches(['"', '\'']).to_owned())
     };
-    let api_version = value("apiVersion")?;
-    let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
-    let kind = value("kind").filter(|kind| catalogue::is_policy(group, kind))?;
-    let plain = |text: &String| !text.is_empty() && !text.contains(['{', '[']);
-    let name = value("name").filter(plain).unwrap_or_default();
-    let namespace = value("namespace").filter(plain);
+    text.lines().flat_map(|line| line.match_indices(key).filter_map(|(at, _)| value(line, at)).collect::<Vec<_>>()).collect()
+}
+
+/// An object of which a document that cannot be read tells no more than this; what of it is a template is not known.
+fn lost(file: &File, unread: &Unread, lines: (u32, u32), [version, kind]: [&str; 2], [name, namespace]: [String; 2]) -> Object {
+    let plain = |text: &str| !text.is_empty() && !text.contains(['{', '[']);
+    let hides = [("apiVersion", version), ("kind", kind), ("metadata.namespace", &namespace)];
+    let hidden = hides.iter().filter(|(_, text)| text.contains(TEMPLATE)).map(|(path, _)| (*path).to_owned()).collect();
+    let (group, version) = version.split_once('/').unwrap_or(("", version));
     let InputError { line, column, length, .. } = unread.error;
     let place = Place { file: unread.error.file.clone(), line, column, length };
-    let address = format!("{kind} {name}").into();
-    let origin = Origin { place: place.clone(), inner: None, address, change: Default::default() };
-    Some(Object {
+    let name = Some(name).filter(|name| plain(name)).unwrap_or_default();
+    let origin = Origin { place: place.clone(), inner: None, address: format!("{kind} {name}").into(), change: Default::default() };
+    Object {
         group: group.to_owned(),
         version: version.to_owned(),
-        kind,
-        namespace,
+        kind: kind.to_owned(),
+        namespace: Some(namespace).filter(|namespace| plain(namespace)),
         name,
         origin,
         node: Node::from_json(&serde_json::Value::Null, &place),
@@ -178,9 +212,9 @@ fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Option<Object> 
         input: file.path.clone(),
         rendered: false,
         lines,
-        unread: Some(unread.error.message.clone()),
-        hidden: Vec::new(),
+        unread: None,
+        hidden,
         applied: false,
         clusters: Vec::new(),
-    })
+    }
 }

@@ -3,7 +3,7 @@
 use super::Object;
 use crate::ingest::Settings;
 use crate::ingest::yaml::Node;
-use crate::model::{Cluster, DoorTarget, Id, Labels, Protocol, Workload, World};
+use crate::model::{Cluster, DoorTarget, Id, Labels, LabelsOf, Protocol, Selector, Workload, World};
 
 /// A port of a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,18 @@ pub fn annotation(object: &Object, key: &str) -> Option<String> {
 pub fn service<'o>(objects: &'o [Object], settings: &Settings, namespace: &str, name: &str) -> Option<&'o Object> {
     let services = objects.iter().filter(|object| object.is("", "Service") && object.name == name);
     services.into_iter().find(|object| object.namespace_in(settings) == namespace)
+}
+
+/// The pods that a Service of a namespace selects, whatever their cluster; none where it has no selector.
+#[must_use]
+pub fn selector(service: &Object, namespace: &str) -> Option<Selector> {
+    let entries = service.node.get("spec.selector").entries();
+    let each = entries.into_iter().map(|(key, value)| {
+        let values = value.written().map(str::to_owned).into_iter().collect();
+        Selector::In(LabelsOf::Pod, key, values)
+    });
+    let parts: Vec<Selector> = std::iter::once(Selector::InNamespace(namespace.to_owned())).chain(each).collect();
+    (parts.len() > 1).then_some(Selector::All(parts))
 }
 
 /// The pods of a cluster that a Service selects; none where it has no selector.

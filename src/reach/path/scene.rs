@@ -60,6 +60,7 @@ impl Scene {
             engine: "tests".to_owned(),
             enforced,
             blocks_match_pods: true,
+            untold: Doubt::none(),
             api_server: None,
             origin: None,
         };
@@ -253,6 +254,7 @@ impl Scene {
             service_account_labels: Labels::new(),
             named_ports: Vec::new(),
             host_network: false,
+            outside: Doubt::none(),
             addresses: AddressSet::none(),
             footings: vec![footing],
             origin: Origin { place, inner: None, address: name.into(), change: Change::None },

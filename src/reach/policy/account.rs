@@ -80,7 +80,7 @@ impl<'p> Side<'p, '_, '_> {
                 let accounts = places.iter().flat_map(|place| {
                     let hits = |step: &RuleStep| self.cluster.hits_pod(step, self.direction, place.stand);
                     let near = self.direction == Direction::Ingress && self.cluster.may_share_node(place, self.place);
-                    let near = near.then(|| self.told_of_own_node(traffic, &hits, &place.doubt));
+                    let near = near.then(|| self.told_of_own_node(place, traffic, &hits));
                     [Some(self.told(traffic, &hits, &place.doubt)), near]
                 });
                 let accounts = accounts.flatten();
@@ -102,11 +102,11 @@ impl<'p> Side<'p, '_, '_> {
         self.sum(judged, heard, self.enforced, far)
     }
 
-    fn told_of_own_node(&self, everything: &Traffic, hits: &dyn Fn(&RuleStep) -> Bounds<Traffic>, far: &Doubt) -> Account<'p> {
+    fn told_of_own_node(&self, from: &Place, everything: &Traffic, hits: &dyn Fn(&RuleStep) -> Bounds<Traffic>) -> Account<'p> {
         let mut heard: Vec<(Decider<'p>, Fate, Traffic)> = Vec::new();
         let mut listener = |decider, fate, set: &Traffic| heard.push((decider, fate, set.clone()));
-        let judged = self.cluster.told_of_own_node(self.place.stand, everything, hits, &mut listener);
-        self.sum(judged, heard, &self.cluster.own_node, far)
+        let judged = self.cluster.told_of_own_node((from, self.place.stand), everything, hits, &mut listener);
+        self.sum(judged, heard, &self.cluster.own_node, &from.doubt)
     }
 
     /// The account of what was judged and heard.

@@ -89,7 +89,7 @@ impl<'w> ClusterPolicies<'w> {
     pub(super) fn places(&self, workload: Id<Workload>, footing: Option<usize>) -> Vec<Place> {
         let all = self.pods.places.get(&workload).map(Vec::as_slice).unwrap_or_default();
         match footing.and_then(|at| all.get(at)) {
-            Some(one) => vec![Place { stand: one.stand, ground: one.ground, doubt: Doubt::none() }],
+            Some(one) => vec![Place { doubt: Doubt::none(), ..one.clone() }],
             None => all.to_vec(),
         }
     }
@@ -152,10 +152,11 @@ impl<'w> ClusterPolicies<'w> {
         regime.map_or_else(|| Judged::exact(everything.clone()), |regime| self.judged(direction, regime, everything, hits, listener))
     }
 
-    /// What happens to `everything` that comes from the own node of a class of pods, told step by step.
+    /// What happens to `everything` that comes from the own node of a class of pods, told step by step. What `from` sends surely does only if
+    /// it is told that it is on the host network.
     pub(super) fn told_of_own_node<'p, T: Region>(
         &'p self,
-        own: usize,
+        (from, own): (&Place, usize),
         everything: &T,
         hits: &dyn Fn(&RuleStep) -> Bounds<T>,
         listener: Listener<'_, 'p, T>,
@@ -164,7 +165,11 @@ impl<'w> ClusterPolicies<'w> {
         let apart = self.pods.stands.get(own).and_then(|stand| programs.apart.get(stand.traits));
         let program = apart.and_then(|at| programs.all.get(*at)).filter(|program| !program.is_empty());
         let run = |program| Fold::run(self.world, Direction::Ingress, program, everything, hits, listener);
-        program.map_or_else(|| Judged::exact(everything.clone()), run)
+        let Judged { bounds, doubt } = program.map_or_else(|| Judged::exact(everything.clone()), run);
+        if from.outside.is_certain() {
+            return Judged { bounds, doubt };
+        }
+        Judged { bounds: Bounds { must: T::default(), may: bounds.may }, doubt: doubt.and(&from.outside) }
     }
 
     /// The programs of a direction, each once.
@@ -226,7 +231,7 @@ impl<'w> ClusterPolicies<'w> {
         }
         // On the host network no policy is about what it sends.
         let hits = |step: &RuleStep| self.hits_pod(step, Direction::Ingress, from.stand);
-        let near = self.told_of_own_node(to.stand, &Traffic::all(), &hits, &mut |_, _, _| {});
+        let near = self.told_of_own_node((from, to.stand), &Traffic::all(), &hits, &mut |_, _, _| {});
         let either = in_some_place(&[(self.verdict(far), Doubt::none()), (near, Doubt::none())]);
         self.verdicts.borrow_mut().number(either)
     }

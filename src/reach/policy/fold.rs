@@ -139,6 +139,10 @@ impl<'w, T: Region> Fold<'w, T> {
         };
         *goes = goes.or(&now);
         if rule.doubt.is_certain() {
+            if !now.less(&hits.must).nothing() {
+                let cluster = self.world.policies[step.policy].cluster;
+                self.doubt = self.doubt.and(&self.world.clusters[cluster].untold);
+            }
             self.rest = self.rest.less(&hits.must);
         } else {
             self.doubt = self.doubt.and(&rule.doubt);
@@ -150,7 +154,8 @@ impl<'w, T: Region> Fold<'w, T> {
             return;
         }
         listener(Decider::Policy(policy), Fate::Unclear, &self.rest);
-        self.allowed = self.allowed.or(&self.rest);
+        let passes = if self.world.policies[policy].tier.apart { &mut self.passed } else { &mut self.allowed };
+        *passes = passes.or(&self.rest);
         self.denied = self.denied.or(&self.rest);
         self.doubt = self.doubt.and(&self.world.policies[policy].doubt);
     }

@@ -42,7 +42,7 @@ pub(super) struct Pools<'w> {
 impl<'w> Pools<'w> {
     /// The pools of these workloads.
     pub(super) fn of(mut workloads: impl Iterator<Item = &'w Workload>) -> Self {
-        Pools { matter: workloads.any(|workload| workload.host_network), numbers: FxHashMap::default() }
+        Pools { matter: workloads.any(|workload| workload.host_network || !workload.outside.is_certain()), numbers: FxHashMap::default() }
     }
 
     /// Where pods of a footing run.
@@ -64,6 +64,7 @@ impl ClusterPolicies<'_> {
     /// Whether what `from` sends to `to` may come from the node that `to` runs on.
     pub(super) fn may_share_node(&self, from: &Place, to: &Place) -> bool {
         let traits = self.pods.stands.get(from.stand).and_then(|stand| self.pods.traits.get(stand.traits));
-        traits.is_some_and(|(traits, _)| traits.host_network) && from.ground.meets(to.ground)
+        let on_host = traits.is_some_and(|(traits, _)| traits.host_network) || !from.outside.is_certain();
+        on_host && from.ground.meets(to.ground)
     }
 }

@@ -86,6 +86,18 @@ impl<'w> Register<'w, '_> {
         BitSet::where_true(self.pods.stands.len(), |at| self.pods.stands.get(at).is_some_and(|stand| test(stand, on_host(stand))))
     }
 
+    /// The classes whose addresses are in the set; those whose address is not told as `untold` has it for pods on the host network, or others.
+    fn among(&self, set: &AddressSet, untold: impl Fn(bool) -> Bounds<bool>) -> Marks {
+        let [pod, host] = [false, true].map(untold);
+        let untold = |on_host: bool| if on_host { &host } else { &pod };
+        let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
+        let holds = |known: &BitSet, told: bool, untold: bool| if told { known.contains(at) } else { untold };
+        Marks {
+            must: self.stands(|stand, host| holds(&stand.blocks.surely, stand.blocks.told, untold(host).must)),
+            may: self.stands(|stand, host| holds(&stand.blocks.possibly, stand.blocks.told, untold(host).may)),
+        }
+    }
+
     fn marks(&mut self, peer: &'w PolicyPeer) -> Marks {
         let length = self.pods.stands.len();
         match peer {
@@ -99,19 +111,25 @@ impl<'w> Register<'w, '_> {
                 Marks { must, may: self.stands(|_, host| host && *selector != Selector::Nothing) }
             }
             PolicyPeer::Addresses(_) if !self.blocks_match_pods => Marks::exact(BitSet::none(length)),
-            PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
-                let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
-                Marks {
-                    must: self.stands(|stand, _| stand.blocks.surely.contains(at)),
-                    may: self.stands(|stand, _| stand.blocks.possibly.contains(at)),
-                }
-            }
+            PolicyPeer::Addresses(set) => self.among(set, |_| Bounds::exact(false)),
+            PolicyPeer::AddressesOfPodsToo(set) => self.among(set, |host| if host { anywhere(set) } else { in_a_cluster(set) }),
             PolicyPeer::World => Marks::exact(BitSet::none(length)),
             PolicyPeer::Not(inner) => self.marks(inner).negated(),
             PolicyPeer::All(parts) => parts.iter().fold(Marks::exact(BitSet::all(length)), |sum, part| sum.and(&self.marks(part))),
             PolicyPeer::Any(parts) => parts.iter().fold(Marks::exact(BitSet::none(length)), |sum, part| sum.or(&self.marks(part))),
         }
     }
+}
+
+/// Whether an address that is not told is in a set: in the one of all addresses it surely is.
+fn anywhere(set: &AddressSet) -> Bounds<bool> {
+    Bounds { must: *set == AddressSet::all(), may: !set.is_empty() }
+}
+
+/// The same of an address of a pod.
+fn in_a_cluster(set: &AddressSet) -> Bounds<bool> {
+    let usual = AddressSet::of_untold_pods();
+    Bounds { must: usual.is_subset(set), may: !usual.is_disjoint(set) }
 }
 
 /// The addresses of neither pod nor node that a peer holds for.
@@ -134,6 +152,7 @@ pub(super) fn of_node(peer: &PolicyPeer, addresses: &AddressSet, blocks_match_no
         PolicyPeer::Pods(_) | PolicyPeer::World => Bounds::exact(false),
         PolicyPeer::Nodes(selector) => Bounds { must: *selector == Selector::Everything, may: *selector != Selector::Nothing },
         PolicyPeer::Addresses(_) if !blocks_match_nodes => Bounds::exact(false),
+        PolicyPeer::AddressesOfPodsToo(set) if addresses.is_empty() => anywhere(set),
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
             Bounds { must: !addresses.is_empty() && addresses.is_subset(set), may: !addresses.is_disjoint(set) }
         }

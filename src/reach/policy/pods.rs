@@ -29,11 +29,24 @@ impl From<&Enforced> for Hold {
     }
 }
 
-/// Which of the cluster's address blocks hold a pod: its address is surely, or possibly, among theirs.
+impl Hold {
+    /// The same for pods that are outside of policy for some reason; a certain doubt stands for none.
+    fn unless(self, outside: &Doubt) -> Self {
+        match self {
+            Hold::Yes if !outside.is_certain() => Hold::Unknown(outside.clone()),
+            Hold::Unknown(doubt) => Hold::Unknown(doubt.and(outside)),
+            hold => hold,
+        }
+    }
+}
+
+/// Which of the cluster's address blocks hold a pod: its address is surely, or possibly, among theirs. None does where it is not told.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Membership {
     pub(super) surely: BitSet,
     pub(super) possibly: BitSet,
+    /// Whether the input tells the address.
+    pub(super) told: bool,
 }
 
 /// A class of pods: what they are and where they stand.
@@ -54,6 +67,8 @@ pub(super) struct Place {
     pub(super) stand: usize,
     /// On which nodes.
     pub(super) ground: Ground,
+    /// Why they may be on the host network after all; none where that is told.
+    pub(super) outside: Doubt,
     /// Why it is not certain.
     pub(super) doubt: Doubt,
 }
@@ -99,9 +114,11 @@ impl Pods {
                 let addresses = addresses(workload, footing);
                 let known = memberships.entry(addresses).or_insert_with_key(|addresses| Rc::new(membership(addresses, blocks)));
                 let enforced = footing.map_or(&world.clusters[workload.cluster].enforced, |footing| &footing.enforced);
-                let stand = Stand { traits: kind, blocks: Rc::clone(known), hold: Hold::from(enforced) };
+                let hold = Hold::from(enforced).unless(&workload.outside);
+                let stand = Stand { traits: kind, blocks: Rc::clone(known), hold };
                 let ground = pools.ground(footing);
-                Place { stand: stands.position(stand), ground, doubt: footing.map(|footing| footing.doubt.clone()).unwrap_or_default() }
+                let doubt = footing.map(|footing| footing.doubt.clone()).unwrap_or_default();
+                Place { stand: stands.position(stand), ground, outside: workload.outside.clone(), doubt }
             };
             let places: Vec<Place> = workload.footings.iter().map(|footing| place(Some(footing))).collect();
             let places = if places.is_empty() { vec![place(None)] } else { places };
@@ -136,5 +153,6 @@ fn membership(addresses: &AddressSet, blocks: &[&AddressSet]) -> Membership {
     let holds = |test: &dyn Fn(&AddressSet) -> bool| {
         BitSet::where_true(blocks.len(), |at| !addresses.is_empty() && blocks.get(at).is_some_and(|block| test(block)))
     };
-    Membership { surely: holds(&|block| addresses.is_subset(block)), possibly: holds(&|block| !addresses.is_disjoint(block)) }
+    let told = !addresses.is_empty();
+    Membership { surely: holds(&|block| addresses.is_subset(block)), possibly: holds(&|block| !addresses.is_disjoint(block)), told }
 }

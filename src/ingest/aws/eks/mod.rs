@@ -45,7 +45,7 @@ use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::engine::Engine;
 use crate::ingest::site::{Members, Site, Wanted, in_order};
 use crate::ingest::terraform::{Graph, Resource};
-use crate::model::{Cluster, Id, World};
+use crate::model::{Cluster, Doubt, Id, World};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -124,6 +124,7 @@ impl Site for Eks<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
+            untold: Doubt::none(),
             api_server: Some(self.with(world, |lowering| api_server::endpoint(lowering, self.id, &self.address, &self.facts))),
             origin: Some(self.resource().origin.clone()),
         }

@@ -21,7 +21,7 @@ use crate::ingest::Settings;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::site::{Site, in_order};
 use crate::ingest::terraform::{Graph, Mode, Resource};
-use crate::model::{Cluster, Endpoint, Id, World};
+use crate::model::{Cluster, Doubt, Endpoint, Id, World};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -90,6 +90,7 @@ impl Site for Aks<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
+            untold: Doubt::none(),
             api_server: self.api_server,
             origin: Some(self.resource().origin.clone()),
         }

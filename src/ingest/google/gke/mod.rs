@@ -20,7 +20,7 @@ use crate::ingest::Settings;
 use crate::ingest::kubernetes::{Object, way_in};
 use crate::ingest::site::{Site, in_order};
 use crate::ingest::terraform::{Graph, Resource};
-use crate::model::{Cluster, GapKind, Id, World};
+use crate::model::{Cluster, Doubt, GapKind, Id, World};
 
 /// The clusters of a graph, in order of their addresses, from what its resources became.
 #[must_use]
@@ -62,6 +62,7 @@ impl Site for Gke<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
+            untold: Doubt::none(),
             api_server: None,
             origin: Some(self.resource().origin.clone()),
         }

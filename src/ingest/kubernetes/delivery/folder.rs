@@ -1,6 +1,6 @@
 //! Folders of plain manifests that applications point at: their files are in the input by themselves, and are installed as is asked for.
 
-use crate::ingest::kubernetes::{Object, Objects, catalogue};
+use crate::ingest::kubernetes::{Object, Objects};
 use crate::ingest::rendering::Requested;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Obje
             format!("`{}` leaves out `{}`, and whether something else applies it is not told", requested.origin.address, object.input);
         return vec![object.without_content(&why).map(of_any_namespace).unwrap_or(object)];
     }
-    if namespaces.is_empty() || object.namespace.is_some() || catalogue::is_cluster_scoped(&object) {
+    if namespaces.is_empty() || object.namespace.is_some() || object.is_cluster_scoped() {
         return vec![object];
     }
     let copy = |namespace: Option<&str>| {

@@ -28,7 +28,7 @@ pub(super) fn keys(policy: &Policy) -> Vec<(LabelsOf, String)> {
     out
 }
 
-/// Those that one selector looks at.
+/// Those that one selector looks at; the names of service accounts as one without a key.
 pub(super) fn mentioned(selector: &Selector, keys: &mut Vec<(LabelsOf, String)>) {
     match selector {
         Selector::In(of, key, _)
@@ -36,6 +36,7 @@ pub(super) fn mentioned(selector: &Selector, keys: &mut Vec<(LabelsOf, String)>)
         | Selector::Contains(of, key, _)
         | Selector::StartsWith(of, key, _)
         | Selector::EndsWith(of, key, _) => keys.push((*of, key.clone())),
+        Selector::HasServiceAccount(_) => keys.push((LabelsOf::ServiceAccount, String::new())),
         Selector::Not(inner) => mentioned(inner, keys),
         Selector::All(parts) | Selector::Any(parts) => parts.iter().for_each(|part| mentioned(part, keys)),
         _ => {}

@@ -1,43 +1,104 @@
-//! Selectors over labels that are known only after apply: whom they hold for is not known.
+//! What policies look at and the input does not tell: labels, service accounts and ports that are known only after apply, and labels that two
+//! files write differently. For whom selectors over them hold is not known.
 
 use super::generated::{keys, mentioned};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::lower::Lowering;
 use crate::ingest::kubernetes::workload;
-use crate::model::{Doubt, GapKind, Policy, Selector};
-use std::collections::BTreeMap;
+use crate::model::{Doubt, GapKind, Labels, LabelsOf, Policy, PolicyPeer, Selected, Selector};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Labels of pods, namespaces and service accounts that are known only after apply.
+/// What is not known of pods, namespaces and service accounts.
 #[derive(Clone, Debug, Default)]
-pub struct HiddenLabels {
-    /// The reason for each key.
+pub struct Hidden {
+    /// Why the labels of a key may be others, for each key.
     keys: BTreeMap<String, Doubt>,
     /// Why any label, or the namespace itself, may be another one.
     any: Doubt,
+    /// Why the service account of some pods may be another one.
+    accounts: Doubt,
+    /// Why named ports of some pods may be others.
+    ports: Doubt,
 }
 
-impl HiddenLabels {
-    /// Those of the objects of one cluster.
-    pub(in crate::ingest::kubernetes) fn of(objects: &[&Object], lowering: &mut Lowering<'_>) -> Self {
-        let mut out = HiddenLabels::default();
+impl Hidden {
+    /// That of the objects of one cluster. `contested` are positions of objects of which other files hold another version.
+    pub(in crate::ingest::kubernetes) fn of(objects: &[&Object], contested: &[usize], lowering: &mut Lowering<'_>) -> Self {
+        let mut out = Hidden::default();
         for object in objects.iter().filter(|object| object.unread.is_none()) {
             for path in &object.hidden {
                 let Some(key) = label(object, path) else { continue };
-                let what = format!("`{path}` of {} is not known yet: which selectors hold for it is not told", object.title());
-                let doubt = lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()));
+                let doubt = unknown(object, path, "which selectors hold for it is not told", lowering);
                 let entry = if key.is_empty() { &mut out.any } else { out.keys.entry(key).or_default() };
                 *entry = entry.and(&doubt);
             }
+            out.pods(object, lowering);
         }
+        out.contested(objects, contested, lowering);
         out
     }
+
+    /// What is not known of the pods that an object makes.
+    fn pods(&mut self, object: &Object, lowering: &mut Lowering<'_>) {
+        if workload::kind_of(object).is_none() {
+            return;
+        }
+        if ["serviceAccountName", "serviceAccount"].iter().any(|field| object.hides(&workload::in_spec(object, field))) {
+            let path = workload::in_spec(object, "serviceAccountName");
+            self.accounts = self.accounts.and(&unknown(object, &path, "which rules by service account hold for it is not told", lowering));
+        }
+        if workload::hides_ports(object) {
+            let path = workload::in_spec(object, "containers.ports");
+            self.ports = self.ports.and(&unknown(object, &path, "which ports rules by name mean there is not told", lowering));
+        }
+    }
+
+    /// Labels that the versions of an object do not have in common.
+    fn contested(&mut self, objects: &[&Object], contested: &[usize], lowering: &mut Lowering<'_>) {
+        let mut versions: BTreeMap<(&str, &str, &str), Vec<(&Object, Labels)>> = BTreeMap::new();
+        for object in contested.iter().filter_map(|at| objects.get(*at)).filter(|object| is_labelled(object)) {
+            let namespace = if object.is_cluster_scoped() { "" } else { object.namespace_in(lowering.settings) };
+            let own = object.node.get("metadata.labels").entries().into_iter();
+            let own = own.filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect();
+            versions.entry((&object.kind, namespace, &object.name)).or_default().push((object, own));
+        }
+        for same in versions.values() {
+            let keys: BTreeSet<&String> = same.iter().flat_map(|(_, labels)| labels.keys()).collect();
+            let differs = |key: &&&String| same.iter().map(|(_, labels)| labels.get(**key)).collect::<BTreeSet<_>>().len() > 1;
+            for key in keys.iter().filter(differs) {
+                let Some((object, _)) = same.last() else { continue };
+                let what = format!("{} is defined more than once with another label `{key}`", object.title());
+                let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+                let entry = self.keys.entry((*key).clone()).or_default();
+                *entry = entry.and(&doubt);
+            }
+        }
+    }
+
+    /// Why selectors over these labels may hold for others.
+    fn over(&self, keys: &[(LabelsOf, String)]) -> Doubt {
+        let known = keys.iter().filter_map(|(_, key)| self.keys.get(key));
+        let accounts = keys.iter().find(|(of, _)| *of == LabelsOf::ServiceAccount).map(|_| &self.accounts);
+        // Names of service accounts stand there without a key.
+        let any = keys.iter().find(|(_, key)| !key.is_empty()).map(|_| &self.any);
+        known.chain(accounts).chain(any).fold(Doubt::none(), |doubt, more| doubt.and(more))
+    }
+}
+
+fn unknown(object: &Object, path: &str, so: &str, lowering: &mut Lowering<'_>) -> Doubt {
+    let what = format!("`{path}` of {} is not known yet: {so}", object.title());
+    lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
+}
+
+/// Whether selectors look at labels of objects of its kind, besides those of pods.
+fn is_labelled(object: &Object) -> bool {
+    object.group.is_empty() && matches!(object.kind.as_str(), "Namespace" | "ServiceAccount")
 }
 
 /// The key of the label that a path hides; empty where all of them are hidden or the namespace is, none where no label is.
 fn label(object: &Object, path: &str) -> Option<String> {
     let template = workload::kind_of(object).map(|kind| kind.template);
-    let labelled = template.is_some() || object.group.is_empty() && matches!(object.kind.as_str(), "Namespace" | "ServiceAccount");
-    if !labelled && object.kind != "PartialObjectMetadata" {
+    if template.is_none() && !is_labelled(object) && object.kind != "PartialObjectMetadata" {
         return None;
     }
     let front = template.filter(|template| !template.is_empty()).map(|template| format!("{template}.")).unwrap_or_default();
@@ -49,24 +110,39 @@ fn label(object: &Object, path: &str) -> Option<String> {
     path.strip_prefix(&format!("{labels}.")).map(str::to_owned)
 }
 
-/// Doubts a policy that selects by a label that is known only after apply. It may then be about any pod of its namespace.
+/// Doubts a policy that looks at what is not known. Where its selectors do, it may be about any pod of its namespace.
 pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
     let hidden = &lowering.hidden;
-    let why = |keys: &[String]| {
-        let known = keys.iter().filter_map(|key| hidden.keys.get(key));
-        let any = if keys.is_empty() { Doubt::none() } else { hidden.any.clone() };
-        known.fold(any, |doubt, more| doubt.and(more))
-    };
-    let all: Vec<String> = keys(policy).into_iter().map(|(_, key)| key).collect();
-    let doubt = why(&all);
-    if doubt.is_certain() {
-        return;
-    }
     let mut own = Vec::new();
     mentioned(&policy.subject, &mut own);
-    if !why(&own.into_iter().map(|(_, key)| key).collect::<Vec<_>>()).is_certain() {
+    if !hidden.over(&own).is_certain() {
         let namespace = policy.namespace.map(|id| lowering.world.namespaces[id].name.clone());
         policy.subject = namespace.map_or(Selector::Everything, Selector::InNamespace);
     }
+    let sides = || policy.ingress.iter().chain(&policy.egress);
+    let rules = || sides().flat_map(|side| &side.rules);
+    let mut doubt = hidden.over(&own).and(&hidden.over(&keys(policy)));
+    if rules().any(|rule| !rule.named_ports.is_empty()) {
+        doubt = doubt.and(&hidden.ports);
+    }
+    for (id, workload) in lowering.world.workloads.iter() {
+        let pod = lowering.world.selected(id);
+        let undecided = workload.cluster == lowering.cluster && !workload.outside.is_certain();
+        if undecided && rules().any(|rule| tells_apart(&rule.peer, pod)) {
+            doubt = doubt.and(&workload.outside);
+        }
+    }
     policy.doubt = policy.doubt.and(&doubt);
+}
+
+/// Whether a peer may hold for a pod and not for it as a node, or the other way round.
+fn tells_apart(peer: &PolicyPeer, pod: Selected<'_>) -> bool {
+    match peer {
+        PolicyPeer::Anyone | PolicyPeer::World => false,
+        PolicyPeer::Pods(selector) => selector.holds(pod),
+        PolicyPeer::Nodes(selector) => *selector != Selector::Nothing,
+        PolicyPeer::Addresses(_) | PolicyPeer::AddressesOfPodsToo(_) => true,
+        PolicyPeer::Not(inner) => tells_apart(inner, pod),
+        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().any(|part| tells_apart(part, pod)),
+    }
 }

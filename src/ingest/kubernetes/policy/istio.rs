@@ -9,7 +9,7 @@ use super::super::fault::Faults;
 use super::super::label::label_selector;
 use super::super::object::Object;
 use super::super::port;
-use super::network::cidr;
+use super::network::address_or_cidr;
 use super::{MESH, Reading, blank, both, side, tier};
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol, Selector, Tier, Traffic};
@@ -233,11 +233,7 @@ fn identities(field: &str, node: &Node, own: &str) -> PolicyPeer {
 
 /// Blocks and addresses.
 fn blocks(node: &Node, field: &str, faults: &mut Faults) -> AddressSet {
-    let block = |item: &Node, faults: &mut Faults| match item.text().and_then(|text| text.parse().ok()).map(AddressSet::single) {
-        Some(address) => Some(address),
-        None => faults.keep(cidr(item, field)),
-    };
-    node.items().iter().filter_map(|item| block(item, faults)).collect()
+    node.items().iter().filter_map(|item| faults.keep(address_or_cidr(item, field))).collect()
 }
 
 fn operation(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Matched<Traffic> {

@@ -12,11 +12,13 @@ mod istio;
 mod network;
 mod overlap;
 mod tiered;
+mod unknown;
 
 #[cfg(test)]
 mod tests;
 
-pub use hidden::HiddenLabels;
+pub use hidden::Hidden;
+pub(super) use unknown::may_be;
 
 use super::fault::Faults;
 use super::lower::Lowering;
@@ -37,6 +39,8 @@ pub struct PolicyKind {
     pub engines: &'static [&'static str],
     /// Engines of which some versions enforce it.
     pub partly: &'static [&'static str],
+    /// The first rank that a policy of the kind can have.
+    pub first: u32,
     /// Reads an object into policies (several where one object holds several).
     pub read: fn(&Object, &mut Reading<'_, '_>) -> Vec<Policy>,
 }
@@ -48,6 +52,7 @@ const CNI: &[&str] = &["vpc-cni"];
 const CALICO: &[&str] = &["calico"];
 const V3: &[&str] = &["v3"];
 const ISTIO: &[&str] = &["v1", "v1beta1", "v1alpha3"];
+const NAMESPACED: u32 = Tier::NAMESPACED;
 const SOME: &[&str] = &["calico", "cilium"];
 
 const fn kind(
@@ -56,35 +61,36 @@ const fn kind(
     kind: &'static str,
     engines: &'static [&'static str],
     partly: &'static [&'static str],
+    first: u32,
     read: fn(&Object, &mut Reading<'_, '_>) -> Vec<Policy>,
 ) -> PolicyKind {
-    PolicyKind { group, versions, kind, engines, partly, read }
+    PolicyKind { group, versions, kind, engines, partly, first, read }
 }
 
-/// All kinds that are read: group, versions, kind, engines that enforce it, engines of which some versions do, reader.
+/// All kinds that are read: group, versions, kind, engines that enforce it, engines of which some versions do, first rank, reader.
 pub const KINDS: &[PolicyKind] = &[
-    kind("networking.k8s.io", &["v1"], "NetworkPolicy", &[], &[], network::read),
-    kind("extensions", &["v1beta1"], "NetworkPolicy", &[], &[], network::read_removed),
-    kind(UPSTREAM, &["v1alpha1"], "AdminNetworkPolicy", &["ovn-kubernetes"], SOME, admin::read),
-    kind(UPSTREAM, &["v1alpha1"], "BaselineAdminNetworkPolicy", &["ovn-kubernetes"], SOME, admin::read_baseline),
-    kind(UPSTREAM, &["v1alpha2", "v1beta1"], "ClusterNetworkPolicy", &["kube-network-policies"], SOME, cluster::read),
-    kind(AWS, &["v1alpha1"], "ClusterNetworkPolicy", CNI, &[], cluster::read_aws),
-    kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], application::read),
-    kind(CILIUM, &["v2"], "CiliumNetworkPolicy", &["cilium"], &[], cilium::read),
-    kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &["gke-dataplane-v2"], cilium::read_clusterwide),
-    kind("security.istio.io", ISTIO, "AuthorizationPolicy", &[], &[], istio::read_authorization),
-    kind("security.istio.io", ISTIO, "PeerAuthentication", &[], &[], istio::read_peers),
-    kind("networking.istio.io", ISTIO, "Sidecar", &[], &[], istio::read_sidecar),
-    kind(calico::GROUP, V3, "NetworkPolicy", CALICO, &[], calico::read),
-    kind(calico::GROUP, V3, "GlobalNetworkPolicy", CALICO, &[], calico::read_global),
-    kind(calico::GROUP, V3, "StagedNetworkPolicy", CALICO, &[], calico::read_staged),
-    kind(calico::GROUP, V3, "StagedGlobalNetworkPolicy", CALICO, &[], calico::read_staged_global),
-    kind(calico::GROUP, V3, "StagedKubernetesNetworkPolicy", CALICO, &[], calico::read_staged_kubernetes),
-    kind(calico::STORED, &["v1"], "NetworkPolicy", CALICO, &[], calico::read),
-    kind(calico::STORED, &["v1"], "GlobalNetworkPolicy", CALICO, &[], calico::read_global),
-    kind(calico::STORED, &["v1"], "StagedNetworkPolicy", CALICO, &[], calico::read_staged),
-    kind(calico::STORED, &["v1"], "StagedGlobalNetworkPolicy", CALICO, &[], calico::read_staged_global),
-    kind(calico::STORED, &["v1"], "StagedKubernetesNetworkPolicy", CALICO, &[], calico::read_staged_kubernetes),
+    kind("networking.k8s.io", &["v1"], "NetworkPolicy", &[], &[], NAMESPACED, network::read),
+    kind("extensions", &["v1beta1"], "NetworkPolicy", &[], &[], NAMESPACED, network::read_removed),
+    kind(UPSTREAM, &["v1alpha1"], "AdminNetworkPolicy", &["ovn-kubernetes"], SOME, ADMIN, admin::read),
+    kind(UPSTREAM, &["v1alpha1"], "BaselineAdminNetworkPolicy", &["ovn-kubernetes"], SOME, BASELINE, admin::read_baseline),
+    kind(UPSTREAM, &["v1alpha2", "v1beta1"], "ClusterNetworkPolicy", &["kube-network-policies"], SOME, ADMIN, cluster::read),
+    kind(AWS, &["v1alpha1"], "ClusterNetworkPolicy", CNI, &[], ADMIN, cluster::read_aws),
+    kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], NAMESPACED, application::read),
+    kind(CILIUM, &["v2"], "CiliumNetworkPolicy", &["cilium"], &[], NAMESPACED, cilium::read),
+    kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &["gke-dataplane-v2"], NAMESPACED, cilium::read_clusterwide),
+    kind("security.istio.io", ISTIO, "AuthorizationPolicy", &[], &[], MESH, istio::read_authorization),
+    kind("security.istio.io", ISTIO, "PeerAuthentication", &[], &[], MESH, istio::read_peers),
+    kind("networking.istio.io", ISTIO, "Sidecar", &[], &[], MESH, istio::read_sidecar),
+    kind(calico::GROUP, V3, "NetworkPolicy", CALICO, &[], calico::FIRST, calico::read),
+    kind(calico::GROUP, V3, "GlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_global),
+    kind(calico::GROUP, V3, "StagedNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged),
+    kind(calico::GROUP, V3, "StagedGlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_global),
+    kind(calico::GROUP, V3, "StagedKubernetesNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_kubernetes),
+    kind(calico::STORED, &["v1"], "NetworkPolicy", CALICO, &[], calico::FIRST, calico::read),
+    kind(calico::STORED, &["v1"], "GlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_global),
+    kind(calico::STORED, &["v1"], "StagedNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged),
+    kind(calico::STORED, &["v1"], "StagedGlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_global),
+    kind(calico::STORED, &["v1"], "StagedKubernetesNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_kubernetes),
 ];
 
 /// The rank of what a service mesh decides, besides all other policies: what it lets pass goes on to them.
@@ -120,14 +126,17 @@ pub(super) fn kind_of(object: &Object) -> Option<&'static PolicyKind> {
     KINDS.iter().find(|known| object.is(known.group, known.kind) && known.versions.contains(&object.version.as_str()))
 }
 
-/// Enters all policies, by place. `contested` are positions of objects of which other files hold another version.
-pub(super) fn lower(contested: &[usize], lowering: &mut Lowering<'_>) {
+/// Enters all policies, by place.
+pub(super) fn lower(lowering: &mut Lowering<'_>) {
     let engine = lowering.world.clusters[lowering.cluster].engine.clone();
     let mut policies = Vec::new();
-    for (at, object) in lowering.objects.iter().enumerate() {
-        let Some(kind) = kind_of(object) else { continue };
+    for object in lowering.objects {
+        let Some(kind) = kind_of(object).filter(|_| object.unread.is_none()) else {
+            policies.extend(unknown::read(object, &engine, lowering));
+            continue;
+        };
         let mut read = one(object, kind, lowering);
-        if contested.contains(&at) {
+        if lowering.is_contested(object) {
             let what = format!("{} is defined more than once with different content", object.title());
             let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
             read.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
@@ -146,17 +155,6 @@ pub(super) fn lower(contested: &[usize], lowering: &mut Lowering<'_>) {
 
 fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<Policy> {
     let mut reading = Reading { faults: Faults::default(), lowering };
-    if let Some(reason) = &object.unread {
-        let what = format!("{} could not be read: {reason}", object.title());
-        let doubt = reading.lowering.world.doubt(GapKind::Unreadable, what, Some(object.origin.clone()));
-        let mut policy = blank(object, kind.kind, Tier::namespaced(), &reading);
-        policy.doubt = doubt;
-        if object.hidden.iter().any(|path| path == "metadata.namespace") {
-            // It may be about the pods of any namespace.
-            policy.subject = Selector::Everything;
-        }
-        return vec![policy];
-    }
     ["spec", "specs"].iter().for_each(|part| markers(&object.node.get(part), &mut reading.faults));
     let mut policies = (kind.read)(object, &mut reading);
     let Reading { mut faults, lowering } = reading;
@@ -177,8 +175,11 @@ fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<P
 
 /// A policy of the object's namespace (of every pod, where the kind has none) that says nothing yet.
 pub fn blank(object: &Object, kind: &'static str, tier: Tier, reading: &Reading<'_, '_>) -> Policy {
-    let lowering = &reading.lowering;
-    let namespaced = !super::catalogue::is_cluster_scoped(object);
+    named(object, kind, tier, reading.lowering)
+}
+
+fn named(object: &Object, kind: &'static str, tier: Tier, lowering: &Lowering<'_>) -> Policy {
+    let namespaced = !object.is_cluster_scoped();
     let name = namespaced.then(|| object.namespace_in(lowering.settings));
     Policy {
         cluster: lowering.cluster,

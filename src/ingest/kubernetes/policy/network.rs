@@ -133,6 +133,15 @@ fn ip_block(node: &Node) -> Result<AddressSet, InputError> {
     faults.0.into_iter().next().map_or(Ok(out), Err)
 }
 
+/// An address block or a single address.
+///
+/// # Errors
+/// Anything else.
+pub(super) fn address_or_cidr(node: &Node, field: &str) -> Result<AddressSet, InputError> {
+    let address = node.text().and_then(|text| text.parse().ok()).map(AddressSet::single);
+    address.map_or_else(|| cidr(node, field), Ok)
+}
+
 /// An address block; host bits are masked.
 ///
 /// # Errors

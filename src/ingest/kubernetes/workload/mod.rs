@@ -7,7 +7,7 @@ mod shape;
 
 pub(super) use kind::{is_known, kind_of};
 pub use node_selector::{node_selector, pod_spec};
-pub(super) use shape::GENERATED;
+pub(super) use shape::{GENERATED, hides_ports, in_spec};
 
 use super::lower::Lowering;
 use super::namespace;
@@ -51,7 +51,7 @@ fn is_over(object: &Object) -> bool {
 
 fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut Lowering<'_>) {
     let Some(namespace) = namespace::id(in_namespace, lowering) else { return };
-    let Shape { labels, annotations, service_account, named_ports, host_network, addresses, origin } = shape;
+    let Shape { labels, annotations, service_account, named_ports, host_network, outside, addresses, origin } = shape;
     let account = (in_namespace.to_owned(), service_account.clone());
     lowering.world.workloads.push(Workload {
         cluster: lowering.cluster,
@@ -64,6 +64,7 @@ fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut
         service_account_labels: lowering.service_accounts.get(&account).cloned().unwrap_or_default(),
         named_ports,
         host_network,
+        outside,
         addresses,
         footings: Vec::new(),
         origin,

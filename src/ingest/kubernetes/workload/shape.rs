@@ -1,10 +1,10 @@
 //! What selectors can see of pods.
 
-use super::kind::WorkloadKind;
+use super::kind::{WorkloadKind, kind_of};
 use crate::ingest::kubernetes::lower::Lowering;
 use crate::ingest::kubernetes::{Faults, Object, labels, port};
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Labels, NamedPort, Origin};
+use crate::model::{AddressSet, Doubt, GapKind, Labels, NamedPort, Origin};
 
 /// Labels that controllers set, other for each pod or revision: by them alone the pods of one owner are not told apart.
 pub(in crate::ingest::kubernetes) const GENERATED: &[&str] = &[
@@ -28,6 +28,7 @@ pub(super) struct Shape {
     pub(super) service_account: String,
     pub(super) named_ports: Vec<NamedPort>,
     pub(super) host_network: bool,
+    pub(super) outside: Doubt,
     pub(super) addresses: AddressSet,
     pub(super) origin: Origin,
 }
@@ -36,8 +37,8 @@ pub(super) struct Shape {
 pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowering<'_>) -> Shape {
     let pod = if kind.template.is_empty() { object.node.clone() } else { object.node.get(kind.template) };
     let spec = pod.get("spec");
-    let mut faults = Faults::default();
-    if spec.is_unset() {
+    let (mut faults, mut hidden) = (Faults::default(), Faults::default());
+    if spec.is_unset() && !object.hides(&in_spec(object, "")) {
         faults.mismatch(&spec, "spec", "the specification of a pod");
     }
     let account = ["serviceAccountName", "serviceAccount"].iter().find_map(|field| spec.get(field).text().map(str::to_owned));
@@ -51,13 +52,37 @@ pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowerin
         labels: own_labels,
         annotations: labels(&pod.get("metadata.annotations"), &mut faults),
         service_account: account.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned()),
-        named_ports: port::of_pod(&spec, &mut faults),
+        named_ports: port::of_pod(&spec, if hides_ports(object) { &mut hidden } else { &mut faults }),
         host_network: spec.get("hostNetwork").boolean() == Some(true),
+        outside: outside(object, lowering),
         addresses: addresses(&object.node, &mut faults),
         origin: object.origin.clone(),
     };
     lowering.errors.extend(faults.0);
     shape
+}
+
+/// The path of a field of the pods that an object makes; of their whole specification where the field is empty.
+pub(in crate::ingest::kubernetes) fn in_spec(object: &Object, field: &str) -> String {
+    let template = kind_of(object).map(|kind| kind.template).unwrap_or_default();
+    [template, "spec", field].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".")
+}
+
+/// Whether names or numbers of the containers' ports are not known.
+pub(in crate::ingest::kubernetes) fn hides_ports(object: &Object) -> bool {
+    let lists = ["containers.ports", "initContainers.ports"].map(|field| in_spec(object, field));
+    let below = |list: &String| ["name", "containerPort", "protocol"].iter().any(|field| object.hides(&format!("{list}.{field}")));
+    lists.iter().any(|list| object.hides(list) || below(list))
+}
+
+/// Why the pods may be on the host network.
+fn outside(object: &Object, lowering: &mut Lowering<'_>) -> Doubt {
+    let path = in_spec(object, "hostNetwork");
+    if !object.hides(&path) {
+        return Doubt::none();
+    }
+    let what = format!("`{path}` of {} is not known yet: whether policies hold for its pods is not told", object.title());
+    lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
 }
 
 fn addresses(node: &Node, faults: &mut Faults) -> AddressSet {
@@ -79,6 +104,7 @@ pub(super) fn add(shapes: &mut Vec<Shape>, new: Shape) {
     let twin = shapes.iter_mut().find(|own| {
         own.named_ports == new.named_ports
             && own.host_network == new.host_network
+            && own.outside == new.outside
             && own.service_account == new.service_account
             && told_apart(&own.labels).eq(told_apart(&new.labels))
     });

@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 pub struct Applied {
     /// The object, without what is known only after apply.
     pub object: Json,
-    /// Paths of what is known only after apply, without positions in lists: `spec.ingress.from`.
+    /// Paths of what is known only after apply, without positions in lists: `spec.ingress.from`. An empty path is the whole object.
     pub hidden: Vec<String>,
     /// The block that declares it.
     pub origin: Origin,
@@ -81,6 +81,14 @@ impl Found {
         Found { gaps: vec![(kind, what)], ..Found::default() }
     }
 
+    /// An object of which nothing is known.
+    fn unknown(address: &str) -> Found {
+        let what = format!("the object that `{address}` applies is known only after apply: which kind it is of is not told");
+        let mut hidden = Hidden::default();
+        hidden.add("");
+        Found { gaps: vec![(GapKind::UnknownValue, what)], ..Found::object(Json::Object(serde_json::Map::new()), hidden) }
+    }
+
     fn object(object: Json, hidden: Hidden) -> Found {
         Found { objects: vec![(object, hidden)], ..Found::default() }
     }
@@ -88,7 +96,8 @@ impl Found {
 
 /// What is not known of an object.
 fn gap(object: &Json, hidden: &Hidden, address: &str) -> Option<(GapKind, String)> {
-    if ["apiVersion", "kind"].iter().any(|key| object.get(key).and_then(Json::as_str).is_none()) {
+    let lacks = |key: &&str| object.get(key).and_then(Json::as_str).is_none() && !hidden.iter().any(|path| path == *key);
+    if ["apiVersion", "kind"].iter().any(|key| lacks(&key)) {
         return Some((GapKind::Unreadable, format!("what `{address}` applies is no Kubernetes object: expected `apiVersion` and `kind`")));
     }
     let telling: Vec<String> = hidden.iter().filter(|path| tells(path)).map(|path| format!("`{path}`")).collect();
@@ -113,10 +122,7 @@ fn of(resource: &Resource, folders: &dyn Fn() -> Vec<String>) -> Found {
         "kubectl_manifest" => match resource.values.get("yaml_body") {
             Value::Text(text) => yaml(text, "yaml_body", address),
             Value::Null => Found::default(),
-            _ => Found::gap(
-                GapKind::UnknownValue,
-                format!("the object that `{address}` applies is known only after apply: which kind it is of is not told"),
-            ),
+            _ => Found::unknown(address),
         },
         "helm_release" => release::of(resource, &folders()),
         _ => typed::of(resource),
@@ -128,7 +134,7 @@ fn manifest(value: &Value, address: &str) -> Found {
     match verbatim(value, "", &mut hidden) {
         Some(object @ Json::Object(_)) => Found::object(object, hidden),
         Some(Json::Null) => Found::default(),
-        _ => Found::gap(GapKind::UnknownValue, format!("the object that `{address}` applies is known only after apply")),
+        _ => Found::unknown(address),
     }
 }
 

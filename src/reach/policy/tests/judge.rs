@@ -135,7 +135,7 @@ fn address_blocks_and_pods() {
         "{pods}
          #= a/z -> a/x: tcp 80, 90
          #= a/x -> a/y: no traffic; may tcp 80
-         #= a/x -> a/z: no traffic"
+         #= a/x -> a/z: no traffic; may tcp 90"
     ));
     check(&format!(
         "cluster main blocks:outside

@@ -63,6 +63,11 @@ fn inside(addresses: &AddressSet, block: &AddressSet) -> Answer {
     }
 }
 
+/// Whether an address that is not told is in the block.
+fn anywhere(block: &AddressSet) -> Answer {
+    if block.is_empty() { Some(false) } else { (*block == AddressSet::all()).then_some(true) }
+}
+
 impl Twin<'_> {
     fn addresses(&self, id: Id<Workload>, footing: Option<&Footing>) -> AddressSet {
         let workload = &self.world.workloads[id];
@@ -78,6 +83,14 @@ impl Twin<'_> {
         match other {
             Other::Pod(id, _) => self.world.workloads[id].host_network,
             Other::Node(_) => true,
+            Other::Outside(_) => false,
+        }
+    }
+
+    fn is_untold(&self, other: Other<'_>) -> bool {
+        match other {
+            Other::Pod(id, footing) => self.addresses(id, footing).is_empty(),
+            Other::Node(addresses) => addresses.is_empty(),
             Other::Outside(_) => false,
         }
     }
@@ -103,6 +116,8 @@ impl Twin<'_> {
                 let matched = self.world.clusters[self.world.workloads[own].cluster].blocks_match_pods;
                 if matched || matches!(other, Other::Outside(_)) { by_address(block) } else { Some(false) }
             }
+            PolicyPeer::AddressesOfPodsToo(block) if self.is_untold(other) && self.is_node(other) => anywhere(block),
+            PolicyPeer::AddressesOfPodsToo(block) if self.is_untold(other) => inside(&AddressSet::of_untold_pods(), block),
             PolicyPeer::AddressesOfPodsToo(block) => by_address(block),
             PolicyPeer::Not(inner) => not(self.peer(inner, own, other)),
             PolicyPeer::Any(parts) => any(&parts.iter().map(|part| self.peer(part, own, other)).collect::<Vec<_>>()),
@@ -148,8 +163,9 @@ impl Twin<'_> {
         orders.dedup();
         for order in orders {
             let equal = policies.iter().filter(|policy| policy.order == order);
-            if equal.clone().any(|policy| !policy.doubt.is_certain()) {
-                out.extend([Outcome::Allow, Outcome::Deny]);
+            for unclear in equal.clone().filter(|policy| !policy.doubt.is_certain()) {
+                // What a tier of its own lets pass still has to pass the others.
+                out.extend([if unclear.tier.apart { Outcome::Next } else { Outcome::Allow }, Outcome::Deny]);
             }
             let certain = equal.filter(|policy| policy.doubt.is_certain());
             let mut rules: Vec<_> = certain.flat_map(|policy| Self::side(policy, direction)).flat_map(|side| &side.rules).collect();
@@ -185,6 +201,7 @@ impl Twin<'_> {
         }
         let [all, apart] = [true, false].map(|engine| self.outcomes(own, other, direction, engine));
         let outcomes = match enforced {
+            Enforced::Yes(_) if !workload.outside.is_certain() => &all | &apart,
             Enforced::Yes(_) => all,
             Enforced::No(_) => apart,
             Enforced::Unknown(..) => &all | &apart,

@@ -2,6 +2,7 @@
 //! `libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go`).
 
 use super::super::super::object::Object;
+use super::super::network::address_or_cidr;
 use super::super::{Reading, both};
 use super::expression::{ACCOUNT, Expression, NAMESPACE, OF_ACCOUNT};
 use super::{known, selector};
@@ -120,9 +121,5 @@ pub(super) fn nets(node: &Node, field: &str, reading: &mut Reading<'_, '_>) -> O
 
 /// A block or an address.
 pub(super) fn net(node: &Node, field: &str, reading: &mut Reading<'_, '_>) -> Option<AddressSet> {
-    let found = node.text().filter(|text| !text.contains(['-', ' '])).and_then(|text| AddressSet::parse(text).ok());
-    if found.is_none() {
-        reading.faults.mismatch(node, field, "an address block such as 10.0.0.0/16, or an address");
-    }
-    found
+    reading.faults.keep(address_or_cidr(node, field))
 }

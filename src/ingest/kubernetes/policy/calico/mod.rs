@@ -27,8 +27,8 @@ use entity::expression;
 use expression::{Expression, NAMESPACE, OF_ACCOUNT};
 
 pub(in crate::ingest::kubernetes) use others::unjudged;
-pub(super) use staged::{read as read_staged, read_global as read_staged_global, read_kubernetes as read_staged_kubernetes};
-pub(super) use tier::default_passes;
+pub(super) use staged::{STAGED, read as read_staged, read_global as read_staged_global, read_kubernetes as read_staged_kubernetes};
+pub(super) use tier::{FIRST, default_passes};
 pub(super) use ties::doubt as doubt_ties;
 
 /// Group of the objects as Calico's API server shows them.

@@ -41,7 +41,7 @@ pub(super) fn read(object: &Object, node: &Node, ingress: bool, own: Option<&str
     let rule = PolicyRule { order: ALLOW, action, subject, peer, traffic, named_ports, doubt: doubt.and(&ends.doubt), origin };
     let further = ends.further.map(|(subject, doubt)| PolicyRule { subject, doubt: rule.doubt.and(&doubt), ..rule.clone() });
     let each = [Some(rule), further].into_iter().flatten();
-    each.flat_map(|rule| of_version(object, node, rule, reading)).collect()
+    each.map(|rule| of_version(node, rule, reading)).collect()
 }
 
 /// What a rule does; none where it only logs, and where it says nothing that is known.
@@ -85,23 +85,17 @@ fn undecided(object: &Object, node: &Node, near: &Node, too_many: bool, ingress:
     })
 }
 
-/// Narrows a rule to one family of addresses. Pods whose addresses the input does not tell may have one of that family: for them the rule is in
-/// doubt.
-fn of_version(object: &Object, node: &Node, rule: PolicyRule, reading: &mut Reading<'_, '_>) -> Vec<PolicyRule> {
+/// Narrows a rule to one family of addresses.
+fn of_version(node: &Node, rule: PolicyRule, reading: &mut Reading<'_, '_>) -> PolicyRule {
     let version = node.get("ipVersion");
     let family = match version.integer() {
-        _ if version.is_unset() => return vec![rule],
+        _ if version.is_unset() => return rule,
         Some(4) => AddressSet::all_v4(),
         Some(6) => AddressSet::all_v6(),
         _ => {
             reading.faults.mismatch(&version, "ipVersion", "4 or 6");
-            return vec![rule];
+            return rule;
         }
     };
-    let what = format!("a rule of {} is for one family of addresses, and the input does not tell those of all pods", object.title());
-    let doubt = reading.lowering.world.doubt(GapKind::NotInInput, what, Some(object.origin_at(version.place())));
-    let told = PolicyPeer::AddressesOfPodsToo(AddressSet::all());
-    let unknown = PolicyPeer::All(vec![PolicyPeer::Not(Box::new(told)), rule.peer.clone()]);
-    let known = PolicyPeer::All(vec![PolicyPeer::AddressesOfPodsToo(family), rule.peer.clone()]);
-    vec![PolicyRule { peer: known, ..rule.clone() }, PolicyRule { peer: unknown, doubt: rule.doubt.and(&doubt), ..rule }]
+    PolicyRule { peer: PolicyPeer::All(vec![PolicyPeer::AddressesOfPodsToo(family), rule.peer]), ..rule }
 }

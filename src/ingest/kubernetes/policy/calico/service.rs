@@ -1,10 +1,10 @@
 //! Rules by Service (`ServiceMatch` in projectcalico/calico `policy_common.go`): the pods behind it, and for what is sent to them their ports.
 
 use super::super::super::object::Object;
-use super::super::super::port;
+use super::super::super::service::{self, selector};
 use super::super::Reading;
 use crate::ingest::yaml::Node;
-use crate::model::{Doubt, GapKind, LabelsOf, PolicyPeer, PortName, Protocol, Selector, Traffic};
+use crate::model::{DoorTarget, Doubt, GapKind, PolicyPeer, PortName, Selector, Traffic, Workload};
 
 /// What a rule by Service matches.
 pub(super) struct Behind {
@@ -48,15 +48,33 @@ pub(super) fn behind(object: &Object, end: &Node, ingress: bool, reading: &mut R
         let nobody = PolicyPeer::Any(Vec::new());
         return Some(Behind { peer: nobody, traffic: Traffic::none(), named: Vec::new(), doubt: Doubt::none() });
     }
-    let labels = service.map(|service| service.node.get("spec.selector").entries()).unwrap_or_default();
-    let Some(service) = service.filter(|_| !labels.is_empty()) else {
-        let what = format!("{} names the Service {namespace}/{name}, whose endpoints the input does not tell", object.title());
-        return Some(unknown(reading.lowering.world.doubt(GapKind::NotInInput, what, Some(object.origin_at(node.place())))));
+    let at = |what: String| (what, Some(object.origin_at(node.place())));
+    let Some((service, pods)) = service.and_then(|service| Some((service, selector(service, &namespace)?))) else {
+        let (what, origin) =
+            at(format!("{} names the Service {namespace}/{name}, whose endpoints the input does not tell", object.title()));
+        return Some(unknown(reading.lowering.world.doubt(GapKind::NotInInput, what, origin)));
     };
-    let mut parts = vec![Selector::InNamespace(namespace)];
-    parts.extend(labels.iter().filter_map(|(key, value)| Some(Selector::In(LabelsOf::Pod, key.clone(), vec![value.text()?.to_owned()]))));
+    if reading.lowering.is_contested(service) {
+        let (what, origin) =
+            at(format!("{} names the Service {namespace}/{name}, which is defined more than once with different content", object.title()));
+        return Some(unknown(reading.lowering.world.doubt(GapKind::NotJudged, what, origin)));
+    }
     let (traffic, named) = if ingress { (Traffic::all(), Vec::new()) } else { ports(service) };
-    Some(Behind { peer: PolicyPeer::Pods(Selector::All(parts)), traffic, named, doubt: Doubt::none() })
+    let (peer, doubt) = on_nodes_too(object, &node, pods, reading);
+    Some(Behind { peer, traffic, named, doubt })
+}
+
+/// The pods behind a Service, and the nodes of those that are on the host network: which nodes they are on is not known.
+fn on_nodes_too(object: &Object, node: &Node, pods: Selector, reading: &mut Reading<'_, '_>) -> (PolicyPeer, Doubt) {
+    let world = &mut *reading.lowering.world;
+    let behind = |(id, own): (crate::model::Id<Workload>, &Workload)| own.host_network && pods.holds(world.selected(id));
+    let cluster = reading.lowering.cluster;
+    if !world.workloads.iter().filter(|(_, own)| own.cluster == cluster).any(behind) {
+        return (PolicyPeer::Pods(pods), Doubt::none());
+    }
+    let what = format!("{} names a Service of pods on the host network: which nodes they are on is not known", object.title());
+    let doubt = world.doubt(GapKind::NotInInput, what, Some(object.origin_at(node.place())));
+    (PolicyPeer::Any(vec![PolicyPeer::Pods(pods), PolicyPeer::Nodes(Selector::Everything)]), doubt)
 }
 
 fn unknown(doubt: Doubt) -> Behind {
@@ -73,19 +91,14 @@ fn namespace(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Opt
     written.or_else(|| Some(object.namespace_in(reading.lowering.settings).to_owned()))
 }
 
-/// The ports of the pods behind a Service: its `targetPort`, or its own number where it names none.
+/// The ports of the pods behind a Service.
 fn ports(service: &Object) -> (Traffic, Vec<PortName>) {
     let (mut traffic, mut named) = (Traffic::none(), Vec::new());
-    for port in service.node.get("spec.ports").items() {
-        let protocol = port::protocol(&port.get("protocol")).unwrap_or(Protocol::TCP);
-        let target = port.get("targetPort");
-        let number = |node: &Node| node.integer().and_then(|number| u16::try_from(number).ok()).filter(|number| *number > 0);
-        match (number(&target), target.text()) {
-            (None, Some(name)) => named.push(PortName { name: name.to_owned(), protocol: Some(protocol) }),
-            (found, _) => {
-                let number = found.or_else(|| number(&port.get("port")));
-                traffic = number.map_or(traffic.clone(), |number| traffic.union(&Traffic::ports(protocol, number, number)));
-            }
+    for port in service::ports(service) {
+        match port.target {
+            DoorTarget::Number(number) => traffic = traffic.union(&Traffic::ports(port.protocol, number, number)),
+            DoorTarget::Name(name) => named.push(PortName { name, protocol: Some(port.protocol) }),
+            DoorTarget::Unknown => traffic = traffic.union(&Traffic::protocol(port.protocol)),
         }
     }
     (traffic, named)

@@ -6,6 +6,9 @@ use super::super::{Reading, blank, both, network, side};
 use super::{subject, types};
 use crate::model::{LabelsOf, Policy, Tier};
 
+/// Why staged policies have no effect.
+pub(in crate::ingest::kubernetes::policy) const STAGED: &str = "it is staged, and nothing enforces a staged policy";
+
 /// Reads a staged policy of one namespace.
 pub(in crate::ingest::kubernetes::policy) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
     let own = object.namespace_in(reading.lowering.settings).to_owned();
@@ -41,6 +44,6 @@ fn inert(object: &Object, kind: &'static str, types: (bool, bool), reading: &Rea
     let direction = |field: &str| side(object, &object.node.get("spec").child(field), true);
     policy.ingress = types.0.then(|| direction("ingress"));
     policy.egress = types.1.then(|| direction("egress"));
-    policy.inert = Some("it is staged, and nothing enforces a staged policy".to_owned());
+    policy.inert = Some(STAGED.to_owned());
     policy
 }

@@ -27,12 +27,12 @@ const FIXED: [(&str, f64, u32); 5] = [
 ];
 
 /// Rank of tiers that may stand anywhere: before all others of Calico's.
-const FIRST: u32 = MESH + 1;
+pub(in crate::ingest::kubernetes::policy) const FIRST: u32 = MESH + 1;
 
 /// Place of a policy or tier without an order: after all that have one.
 const LAST: i64 = i64::MAX;
 
-/// The order of a policy or a tier, which may be fractional and negative.
+/// The order of a policy or a tier, which may be fractional and negative. What is no number may be any, and so the first.
 pub(super) fn order(node: &Node, reading: &mut Reading<'_, '_>) -> i64 {
     if node.is_unset() {
         return LAST;
@@ -41,7 +41,7 @@ pub(super) fn order(node: &Node, reading: &mut Reading<'_, '_>) -> i64 {
     if number.is_none_or(|number| !number.is_finite()) {
         reading.faults.mismatch(node, "order", "a number");
     }
-    number.filter(|number| number.is_finite()).map_or(LAST, sortable)
+    number.filter(|number| number.is_finite()).map_or(i64::MIN, sortable)
 }
 
 /// The tier that a policy names. The default one is that of Kubernetes' own policies; a tier that is not in the input may stand anywhere.
@@ -49,6 +49,7 @@ pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>)
     let node = spec.get("tier");
     if !node.is_unset() && node.text().is_none() {
         reading.faults.mismatch(&node, "tier", "the name of a Tier");
+        return Stage { tier: tier("unknown", FIRST), isolates: false, doubt: Doubt::none() };
     }
     let name = node.text().filter(|name| !name.is_empty()).unwrap_or("default").to_owned();
     let fixed = FIXED.iter().find(|known| known.0 == name).map(|known| known.2);

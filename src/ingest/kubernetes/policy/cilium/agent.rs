@@ -11,8 +11,8 @@ pub(super) struct Agent {
     pub(super) cluster_name: Option<String>,
     /// Whether address blocks match nodes (`policy-cidr-match-mode`).
     pub(super) blocks_match_nodes: bool,
-    /// Whether nodes are told apart by their labels (`enable-node-selector-labels`).
-    pub(super) node_labels: bool,
+    /// Whether nodes are told apart by their labels (`enable-node-selector-labels`); none where the ConfigMap is not in the input.
+    pub(super) node_labels: Option<bool>,
     /// Whether `enableDefaultDeny` may switch isolation off (`enable-non-default-deny-policies`).
     pub(super) may_leave_open: bool,
     /// Whether pods of other clusters may be known by their labels (Cluster Mesh): the line that says so.
@@ -51,7 +51,7 @@ impl Agent {
         Agent {
             cluster_name: set("cluster-name"),
             blocks_match_nodes: set("policy-cidr-match-mode").is_some_and(|mode| mode.split([' ', ',']).any(|word| word == "nodes")),
-            node_labels: set("enable-node-selector-labels").is_some_and(|on| on == "true"),
+            node_labels: found.map(|_| set("enable-node-selector-labels").is_some_and(|on| on == "true")),
             may_leave_open: set("enable-non-default-deny-policies").is_none_or(|on| on != "false"),
             mesh: mesh.map(|object| object.origin.clone()),
             api_server: api_server(lowering.world, lowering.cluster),

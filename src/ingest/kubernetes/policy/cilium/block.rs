@@ -1,7 +1,7 @@
 //! Address blocks. They never match pods of the cluster, nor its nodes unless the agent is told so (user guide, "IP/CIDR based").
 
 use super::super::Reading;
-use super::super::network::cidr;
+use super::super::network::{address_or_cidr, cidr};
 use super::rule::{Context, End};
 use crate::ingest::kubernetes::fault::{Faults, mismatch};
 use crate::ingest::kubernetes::label::{label_selector, labels};
@@ -25,8 +25,7 @@ pub(super) fn matched(context: &Context<'_>, addresses: AddressSet) -> PolicyPee
 
 /// An element of `fromCIDR` or `toCIDR`: a block or an address.
 pub(super) fn single(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
-    let address = node.text().and_then(|text| text.parse().ok()).map(AddressSet::single);
-    let read = address.map_or_else(|| cidr(node, "CIDR"), Ok);
+    let read = address_or_cidr(node, "CIDR");
     reading.faults.keep(read).map(|addresses| End::sure(matched(context, addresses), node)).into_iter().collect()
 }
 

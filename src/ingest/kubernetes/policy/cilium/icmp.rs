@@ -55,11 +55,20 @@ const V6: &[(&str, u8)] = &[
     ("ExtendedEchoReply", 161),
 ];
 
+/// As many message types as an entry may hold.
+const MOST_FIELDS: usize = 40;
+
 /// The messages of an entry of `icmps`.
 pub(super) fn packets(entry: &Node, faults: &mut Faults) -> Packets {
     faults.only(entry, &["fields"]);
-    let mut traffic = Traffic::none();
-    for field in faults.list(&entry.get("fields"), "fields") {
+    let (mut traffic, fields) = (Traffic::none(), faults.list(&entry.get("fields"), "fields"));
+    if fields.len() > MOST_FIELDS {
+        faults.add(
+            &entry.get("fields").key_place(),
+            format!("there are {} message types here: expected at most {MOST_FIELDS}", fields.len()),
+        );
+    }
+    for field in fields {
         faults.only(&field, &["family", "type"]);
         let written = field.get("family");
         let (protocol, names) = match written.text() {

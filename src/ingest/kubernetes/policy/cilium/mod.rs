@@ -80,6 +80,7 @@ fn policy(
     } else if pods.is_unset() {
         return host_policy(object, &nodes, namespace, reading);
     }
+    without_rules(spec, reading);
     let subject = selector::subject(object, &pods, namespace, agent, reading);
     policy.subject = both(policy.subject, subject.selector);
     policy.doubt = policy.doubt.and(&subject.doubt);
@@ -96,6 +97,17 @@ fn policy(
         if ingress { policy.ingress = side } else { policy.egress = side }
     }
     Some(policy)
+}
+
+/// A fault where a policy without any rule would isolate: the agent refuses it (cilium `pkg/policy/api/rule_validation.go`).
+fn without_rules(spec: &Node, reading: &mut Reading<'_, '_>) {
+    let switches = spec.get("enableDefaultDeny");
+    let on = ["ingress", "egress"].iter().any(|side| switches.get(side).boolean() == Some(true));
+    if on && ["ingress", "ingressDeny", "egress", "egressDeny"].iter().all(|list| spec.get(list).items().is_empty()) {
+        let what =
+            "`enableDefaultDeny` stands without any rule, which the agent refuses: expected a rule, `{}` at least, in ingress or egress";
+        reading.faults.add(&switches.key_place(), what);
+    }
 }
 
 /// A policy about nodes restricts what the model takes as open: nodes, and pods on the host network. That is a gap.

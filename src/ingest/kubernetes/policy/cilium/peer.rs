@@ -102,11 +102,16 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
 /// Nodes by their labels, which are not in the input.
 fn nodes(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
     let Some(selector) = reading.faults.keep(label_selector(node, LabelsOf::Pod)) else { return Vec::new() };
-    let doubt = if context.agent.node_labels {
-        Doubt::none()
-    } else {
-        let what = "names nodes by their labels, which has an effect only with `enable-node-selector-labels`";
-        context.doubt(GapKind::NotJudged, what, node, reading)
+    let what = "names nodes by their labels, which has an effect only with `enable-node-selector-labels`";
+    let doubt = match context.agent.node_labels {
+        Some(true) => Doubt::none(),
+        None => context.doubt(GapKind::NotJudged, what, node, reading),
+        Some(false) => {
+            reading
+                .faults
+                .add(&node.place(), "nodes are named by their labels: expected `enable-node-selector-labels` to be on in `cilium-config`");
+            Doubt::none()
+        }
     };
     vec![End { peer: PolicyPeer::Nodes(selector), doubt, place: node.place() }]
 }

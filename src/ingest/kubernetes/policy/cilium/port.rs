@@ -25,6 +25,44 @@ const WITH_PORTS: [Protocol; 3] = [Protocol::TCP, Protocol::UDP, Protocol::SCTP]
 /// Fields of an entry that leave the decision to a proxy.
 const PROXIED: [&str; 5] = ["rules", "listener", "serverNames", "terminatingTLS", "originatingTLS"];
 
+/// As many ports as an entry may hold.
+const MOST_PORTS: usize = 40;
+
+/// Kinds of rules above ports, of which an entry may hold one.
+const KINDS: [&str; 4] = ["http", "kafka", "dns", "l7proto"];
+
+/// Faults for rules above ports that the agent refuses (cilium `pkg/policy/api/rule_validation.go`).
+fn refused(context: &Context<'_>, entry: &Node, ports: &[Node], faults: &mut Faults) {
+    let (rules, listener) = (entry.get("rules"), entry.get("listener"));
+    let says = |kind: &str| !rules.get(kind).items().is_empty() || rules.get(kind).text().is_some_and(|text| !text.is_empty());
+    let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| says(kind)).collect();
+    if context.ingress && !listener.is_unset() {
+        faults.add(&listener.key_place(), "`listener` stands in an ingress rule: expected it in egress rules only");
+    }
+    let place = match kinds.as_slice() {
+        [] => return,
+        [_] => rules.key_place(),
+        [_, second, ..] => {
+            let place = rules.get(second).key_place();
+            return faults.add(&place, format!("`{second}` stands beside another kind of rules: expected one kind in an entry"));
+        }
+    };
+    let dns = kinds.contains(&"dns");
+    if dns && context.ingress {
+        faults.add(&place, "`dns` rules stand in an ingress rule: expected them in egress rules only");
+    }
+    if !listener.is_unset() {
+        faults.add(&listener.key_place(), "`listener` stands beside `rules`: expected one of them");
+    }
+    let zero = |port: &&Node| port.get("port").text().is_some_and(|text| text.parse::<u16>().is_ok_and(|number| number == 0));
+    if let Some(port) = ports.iter().find(zero) {
+        faults.add(&port.place(), "`rules` stand beside port 0: expected a port of its own for rules above ports");
+    }
+    if let Some(port) = ports.iter().find(|port| !dns && port.get("protocol").text() != Some("TCP")) {
+        faults.add(&port.place(), "`rules` stand beside a port that is not of TCP alone: expected `protocol: TCP`");
+    }
+}
+
 /// The packets of an entry of `toPorts`: those that surely are, and those that may be.
 pub(super) fn packets(context: &Context<'_>, entry: &Node, reading: &mut Reading<'_, '_>) -> Vec<Packets> {
     let mut fields = vec!["ports"];
@@ -32,6 +70,10 @@ pub(super) fn packets(context: &Context<'_>, entry: &Node, reading: &mut Reading
     reading.faults.only(entry, &fields);
     let proxied = proxied(context, entry, reading);
     let list = reading.faults.list(&entry.get("ports"), "ports");
+    if list.len() > MOST_PORTS {
+        reading.faults.add(&entry.get("ports").key_place(), format!("there are {} ports here: expected at most {MOST_PORTS}", list.len()));
+    }
+    refused(context, entry, &list, &mut reading.faults);
     if list.is_empty() {
         let what = "names no port in an entry of `toPorts`: whether it means every port is not known";
         let doubt = context.doubt(GapKind::NotJudged, what, entry, reading);

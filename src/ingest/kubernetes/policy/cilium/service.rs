@@ -1,12 +1,13 @@
 //! Services as the other end: their pods, or the addresses of a service without pods (user guide, "Services based").
 
-use super::super::{Reading, both};
+use super::super::Reading;
 use super::block;
 use super::rule::{Context, End};
-use crate::ingest::kubernetes::label::{all_of, label_selector, labels};
+use crate::ingest::kubernetes::label::{label_selector, labels};
 use crate::ingest::kubernetes::object::Object;
+use crate::ingest::kubernetes::service::selector;
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, GapKind, Labels, LabelsOf, PolicyPeer, Selected, Selector};
+use crate::model::{AddressSet, Doubt, GapKind, Labels, LabelsOf, PolicyPeer, Selected};
 
 /// The label by which an EndpointSlice names its service (kubernetes.io, well-known labels).
 const OWNER: &str = "kubernetes.io/service-name";
@@ -63,14 +64,12 @@ fn by_labels<'a>(node: &Node, reading: &mut Reading<'a, '_>) -> Vec<&'a Object> 
 }
 
 fn of_service(context: &Context<'_>, service: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
-    let selector = service.node.get("spec.selector").entries();
     let space = service.namespace_in(reading.lowering.settings).to_owned();
-    if !selector.is_empty() {
-        let each = selector
-            .into_iter()
-            .map(|(key, value)| Selector::In(LabelsOf::Pod, key, value.written().map(str::to_owned).into_iter().collect()));
-        let pods = both(Selector::InNamespace(space), all_of(each.collect()));
-        return vec![End::sure(PolicyPeer::Pods(pods), node)];
+    if let Some(pods) = selector(service, &space) {
+        let what = format!("names {}, which is defined more than once with different content", service.title());
+        let contested = reading.lowering.is_contested(service);
+        let doubt = if contested { context.doubt(GapKind::NotJudged, &what, node, reading) } else { Doubt::none() };
+        return vec![End { peer: PolicyPeer::Pods(pods), doubt, place: node.place() }];
     }
     let known = addresses(service, &space, reading);
     if known.is_empty() {

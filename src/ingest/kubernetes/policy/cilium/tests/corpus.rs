@@ -72,7 +72,16 @@ fn picture(value: &Value, object: &Object) -> String {
     let enforced = Enforced::Yes(Note { text: String::new(), origin: None, assumed: true });
     let engine = "cilium".to_owned();
     let (name, blocks_match_pods) = (String::new(), false);
-    let cluster = world.clusters.push(Cluster { name, title: None, engine, enforced, blocks_match_pods, api_server: None, origin: None });
+    let cluster = world.clusters.push(Cluster {
+        name,
+        title: None,
+        engine,
+        enforced,
+        blocks_match_pods,
+        untold: crate::model::Doubt::none(),
+        api_server: None,
+        origin: None,
+    });
     let errors = lower(&[object], cluster, None, &Settings::default(), &mut world);
     format!("{:?} {:?} {errors:?}", world.policies, world.gaps)
 }

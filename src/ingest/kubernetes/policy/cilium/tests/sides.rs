@@ -19,7 +19,8 @@ fn sections_isolate_and_switches_decide_otherwise() {
         ("egressDeny: [{toEntities: [world]}]", "isolates out; deny world"),
         ("ingress: [{fromEntities: [all]}]\nenableDefaultDeny: {ingress: false}", "open in; allow anyone"),
         ("ingress: [{fromEntities: [all]}]\nenableDefaultDeny: {egress: true}", "isolates in; allow anyone / isolates out"),
-        ("enableDefaultDeny: {ingress: true, egress: true}", "isolates in / isolates out"),
+        ("ingress: [{}]\nenableDefaultDeny: {ingress: false, egress: true}", "open in / isolates out"),
+        ("enableDefaultDeny: {ingress: false, egress: false}", ""),
         ("description: nothing\nlabels: [{key: a, value: b, source: k8s}]", ""),
     ] {
         assert_eq!(drawn(&namespaced(rules)), expected, "{rules}");
