@@ -47,12 +47,15 @@ pub fn lower(lowering: &mut Lowering) {
 /// ACLs that a subnet may have, and why that is not certain.
 type Candidates = BTreeMap<Id<Subnet>, (Vec<Id<Filter>>, Doubt)>;
 
+/// An ACL of which it is not told which subnets have it: the plan or state, the networks that it may be of, and why.
+type Untold = (Id<Filter>, usize, Vec<Id<Network>>, Doubt);
+
 /// Which ACLs subnets have.
 #[derive(Default)]
 struct Associated {
     candidates: Candidates,
     /// ACLs that may be those of further subnets of a plan or state, in these networks, or in any where there are none.
-    untold: Vec<(Id<Filter>, usize, Vec<Id<Network>>, Doubt)>,
+    untold: Vec<Untold>,
 }
 
 fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter>, at: Attribute) {
@@ -71,7 +74,7 @@ fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter
 }
 
 /// An ACL of which it is not told which subnets have it may be that of each which has no other for sure.
-fn spread(lowering: &Lowering, candidates: &mut Candidates, untold: Vec<(Id<Filter>, usize, Vec<Id<Network>>, Doubt)>) {
+fn spread(lowering: &Lowering, candidates: &mut Candidates, untold: Vec<Untold>) {
     let sure = |(_, (acls, doubt)): &(&Id<Subnet>, &(Vec<_>, Doubt))| !acls.is_empty() && doubt.is_certain();
     let settled: BTreeSet<Id<Subnet>> = candidates.iter().filter(sure).map(|(subnet, _)| *subnet).collect();
     for (acl, input, networks, doubt) in untold {
