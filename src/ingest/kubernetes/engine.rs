@@ -60,7 +60,7 @@ impl Engine {
         // Google's own installation of Cilium has Cilium's ConfigMap too.
         let dataplane = sure().any(|hint| hint.engine == DATAPLANE_V2);
         let off: Vec<&str> = sure().filter(|hint| hint.off.is_some()).map(|hint| hint.engine).collect();
-        let on = sure().filter(|hint| !off.contains(&hint.engine) && !(dataplane && hint.engine == CILIUM));
+        let on = sure().filter(|hint| !(off.contains(&hint.engine) || dataplane && hint.engine == CILIUM));
         let on: BTreeMap<&str, &Hint> = on.map(|hint| (hint.engine, hint)).collect();
         if on.len() > 1 {
             return Some(Self::one_of(&on));

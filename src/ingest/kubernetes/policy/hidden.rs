@@ -21,6 +21,9 @@ pub struct Hidden {
     ports: Doubt,
 }
 
+/// One version of an object, with its labels.
+type Version<'a> = (&'a Object, Labels);
+
 impl Hidden {
     /// That of the objects of one cluster. `contested` are positions of objects of which other files hold another version.
     pub(in crate::ingest::kubernetes) fn of(objects: &[&Object], contested: &[usize], lowering: &mut Lowering<'_>) -> Self {
@@ -55,7 +58,7 @@ impl Hidden {
 
     /// Labels that the versions of an object do not have in common.
     fn contested(&mut self, objects: &[&Object], contested: &[usize], lowering: &mut Lowering<'_>) {
-        let mut versions: BTreeMap<(&str, &str, &str), Vec<(&Object, Labels)>> = BTreeMap::new();
+        let mut versions: BTreeMap<(&str, &str, &str), Vec<Version<'_>>> = BTreeMap::new();
         for object in contested.iter().filter_map(|at| objects.get(*at)).filter(|object| is_labelled(object)) {
             let namespace = if object.is_cluster_scoped() { "" } else { object.namespace_in(lowering.settings) };
             let own = object.node.get("metadata.labels").entries().into_iter();

@@ -96,8 +96,8 @@ impl Found {
 
 /// What is not known of an object.
 fn gap(object: &Json, hidden: &Hidden, address: &str) -> Option<(GapKind, String)> {
-    let lacks = |key: &&str| object.get(key).and_then(Json::as_str).is_none() && !hidden.iter().any(|path| path == *key);
-    if ["apiVersion", "kind"].iter().any(|key| lacks(&key)) {
+    let lacks = |key: &str| object.get(key).and_then(Json::as_str).is_none() && !hidden.iter().any(|path| path == key);
+    if ["apiVersion", "kind"].iter().any(|key| lacks(key)) {
         return Some((GapKind::Unreadable, format!("what `{address}` applies is no Kubernetes object: expected `apiVersion` and `kind`")));
     }
     let telling: Vec<String> = hidden.iter().filter(|path| tells(path)).map(|path| format!("`{path}`")).collect();
