@@ -35,6 +35,8 @@ pub struct Relay {
     pub attachments: Vec<Attachment>,
     /// The port that it listens on, as a closed range: more than one port where the input leaves open which one of them.
     pub ports: (u16, u16),
+    /// Destination addresses of what comes to it, where what hands on to it leaves them as they are; empty: its own.
+    pub destinations: AddressSet,
     /// Why it is not certain that it listens there.
     pub doubt: Doubt,
     /// Whether what it hands on has the client's address, as it got it; else it has the relay's own.

@@ -1,7 +1,8 @@
 //! Where a resource may stand: its subnets, the addresses that it may have there, and the groups on its interface.
 
 use super::lowering::{Attribute, Blocks, Found, Lowering};
-use crate::ingest::terraform::Resource;
+use crate::ingest::lowering::MANY;
+use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
     AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Onward, Subnet, Traffic,
 };
@@ -21,13 +22,16 @@ pub struct Stand<'a> {
     pub members: Found<Id<Filter>>,
     /// Its own addresses, as far as known.
     pub addresses: Blocks,
+    /// The addresses among which its own are, where they are not known: all, or one family.
+    pub family: AddressSet,
 }
 
 impl<'a> Stand<'a> {
     /// Somewhere in subnets, without groups of its own.
     #[must_use]
     pub fn plain(resource: &'a Resource, path: &'a str, subnets: Found<Id<Subnet>>, addresses: Blocks) -> Self {
-        Stand { resource, path, subnets, groups: Found::default(), members: Found::default(), addresses }
+        let (groups, members) = (Found::default(), Found::default());
+        Stand { resource, path, subnets, groups, members, addresses, family: AddressSet::all() }
     }
 }
 
@@ -47,24 +51,25 @@ impl Lowering<'_> {
         let mut out = Vec::new();
         for (subnet, doubt) in &stand.subnets.items {
             if !told || holds(self, *subnet) {
-                out.push(self.in_subnet(stand, *subnet, doubt));
+                out.extend(self.in_subnet(stand, *subnet, doubt));
             }
         }
         if out.is_empty() { self.somewhere(stand) } else { out }
     }
 
-    fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Attachment {
+    fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Vec<Attachment> {
         let Subnet { network, addresses, .. } = self.world.subnets[subnet].clone();
-        let own = stand.addresses.addresses.intersection(&addresses);
-        let (filters, why) = self.filters_on(stand, subnet);
-        Attachment {
+        let likely = [stand.addresses.addresses.intersection(&addresses), addresses.intersection(&stand.family)];
+        let addresses = likely.into_iter().find(|own| !own.is_empty()).unwrap_or(addresses);
+        let attach = |(filters, why): (Vec<Id<Filter>>, Doubt)| Attachment {
             network,
             subnet: Some(subnet),
-            addresses: if own.is_empty() { addresses } else { own },
+            addresses: addresses.clone(),
             filters,
             doubt: doubt.and(&why).and(&stand.subnets.rest),
             origin: Some(stand.resource.origin_of(stand.path)),
-        }
+        };
+        self.filters_on(stand, subnet).into_iter().map(attach).collect()
     }
 
     /// Where no subnet could be told: the subnets that hold its address where it is known, else any network of the input; in
@@ -92,19 +97,40 @@ impl Lowering<'_> {
         networks.into_iter().map(|id| attach(id, None, &self.world.networks[id].addresses)).collect()
     }
 
-    /// The group of the interface as it is in the subnet, and marks of membership. Marks alone would let nothing pass.
-    fn filters_on(&mut self, stand: &Stand, subnet: Id<Subnet>) -> (Vec<Id<Filter>>, Doubt) {
+    /// The group of the interface as it is in the subnet, with marks of membership in each way in which it may be a member.
+    /// Marks alone would let nothing pass.
+    fn filters_on(&mut self, stand: &Stand, subnet: Id<Subnet>) -> Vec<(Vec<Id<Filter>>, Doubt)> {
         let mut filters: Vec<Id<Filter>> = stand.groups.all().map(|group| self.filter(group, subnet)).collect();
         if !stand.groups.rest.is_certain() {
             filters.push(self.unknown_group(&stand.groups.rest));
         }
-        let members = stand.members.items.iter().filter(|(_, doubt)| doubt.is_certain());
-        let marks: Vec<Id<Filter>> = members.map(|(group, _)| *group).collect();
-        if filters.is_empty() && !marks.is_empty() {
+        let memberships = self.memberships(&stand.members);
+        if filters.is_empty() && memberships.iter().any(|(marks, _)| !marks.is_empty()) {
             filters.push(self.open_group());
         }
-        filters.extend(marks);
-        (filters, stand.groups.doubt().and(&stand.members.doubt()))
+        let doubt = stand.groups.doubt();
+        memberships.into_iter().map(|(marks, why)| ([filters.clone(), marks].concat(), doubt.and(&why))).collect()
+    }
+
+    /// The application security groups that something may be a member of: where that is not certain, none but the certain ones,
+    /// each of the others, and all of them.
+    #[must_use]
+    pub fn memberships(&self, members: &Found<Id<Filter>>) -> Vec<(Vec<Id<Filter>>, Doubt)> {
+        let doubt = members.doubt();
+        let certain: Vec<Id<Filter>> = members.items.iter().filter(|(_, why)| why.is_certain()).map(|(group, _)| *group).collect();
+        let mut perhaps: Vec<Id<Filter>> = members.all().filter(|group| !certain.contains(group)).collect();
+        if !members.rest.is_certain() {
+            perhaps.extend(self.lowered.application_groups.values().filter(|group| !certain.contains(group)));
+            perhaps.sort_unstable();
+            perhaps.dedup();
+        }
+        let each = perhaps.iter().map(|group| vec![*group]).filter(|_| perhaps.len() <= MANY);
+        let mut out: Vec<Vec<Id<Filter>>> = vec![Vec::new()];
+        out.extend(each);
+        if perhaps.len() > 1 {
+            out.push(perhaps.clone());
+        }
+        out.into_iter().map(|further| ([certain.clone(), further].concat(), doubt.clone())).collect()
     }
 
     /// A group of which nothing is known.
@@ -146,22 +172,50 @@ impl Lowering<'_> {
 
     /// The addresses that an attribute holds in the elements of a repeated block; what is not known is left out.
     pub fn addresses_in(&mut self, resource: &Resource, block: &str, names: &[&str]) -> Blocks {
+        let mut out = Blocks::default();
+        resource.values.get(block).items().iter().for_each(|element| out.add(&self.addresses_of(resource, block, element, names)));
+        out
+    }
+
+    fn addresses_of(&mut self, resource: &Resource, block: &str, element: &Value, names: &[&str]) -> Blocks {
         let mut out = AddressSet::none();
-        for element in resource.values.get(block).items() {
-            for value in names.iter().map(|name| element.get(name)).filter(|value| value.text().is_some()) {
-                out = out.union(&self.blocks(Attribute { resource, path: block, value }).addresses);
-            }
+        for value in names.iter().map(|name| element.get(name)).filter(|value| value.text().is_some()) {
+            out = out.union(&self.blocks(Attribute { resource, path: block, value }).addresses);
         }
         Blocks { addresses: out, rest: Doubt::none() }
     }
 
-    /// The subnets that an attribute names in the elements of a repeated block.
-    pub fn subnets_in(&mut self, resource: &Resource, block: &str, name: &str) -> Found<Id<Subnet>> {
-        let path = format!("{block}.{name}");
-        let mut out = Found::default();
+    /// Where the elements of a repeated block stand, each for itself: its subnets by `path` (`ip_configuration.subnet_id`), and
+    /// its address by one of `names`.
+    pub fn stands_in<'r>(&mut self, resource: &'r Resource, path: &'r str, names: &[&str]) -> Vec<Stand<'r>> {
+        let (block, name) = path.rsplit_once('.').unwrap_or((path, ""));
+        let mut out = Vec::new();
         for element in resource.values.get(block).items() {
-            out.extend(self.subnets(Attribute { resource, path: &path, value: element.get(name) }));
+            let subnets = self.subnets(Attribute { resource, path, value: element.get(name) });
+            let addresses = self.addresses_of(resource, block, element, names);
+            out.push(Stand { family: family(element), ..Stand::plain(resource, path, subnets, addresses) });
         }
         out
     }
+}
+
+/// Adds those places that are not in the list yet.
+pub fn add_new(list: &mut Vec<Attachment>, more: Vec<Attachment>) {
+    for one in more {
+        if !list.contains(&one) {
+            list.push(one);
+        }
+    }
+}
+
+/// The family of an element that says which one its address is of: `private_ip_address_version`, for scale sets `version`; IPv4
+/// where it may say so and does not. All addresses for one of which it is not known.
+/// Source: azurerm provider, `azurerm_network_interface`, `azurerm_lb`, `azurerm_linux_virtual_machine_scale_set`.
+pub fn family(element: &Value) -> AddressSet {
+    let said = ["private_ip_address_version", "version"].map(|path| element.get(path));
+    if said.iter().any(|value| value.is_unknown()) {
+        return AddressSet::all();
+    }
+    let six = said.iter().filter_map(|value| value.text()).any(|text| text.eq_ignore_ascii_case("IPv6"));
+    if six { AddressSet::all_v6() } else { AddressSet::all_v4() }
 }

@@ -1,11 +1,12 @@
 //! What a resource became in the model, and how a family finds what its attributes name.
 
 use super::network_security_group::Group;
+use super::security_rule::Rule;
 use super::service_tag::Surroundings;
 use crate::ingest::lowering::{self, OuterNetworks};
 use crate::ingest::terraform::{By, Mode, Resource};
 use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use lowering::{Attribute, Blocks, Found, is_set};
 
@@ -24,8 +25,8 @@ pub struct Lowered {
     pub inline: Vec<Inline>,
     /// For subnets whose filters do not judge packets to private endpoints: the same place without them.
     pub open_sides: BTreeMap<Id<Subnet>, Id<Subnet>>,
-    /// Subnets whose filters judge packets to private endpoints.
-    pub judged_endpoints: BTreeSet<Id<Subnet>>,
+    /// Whether the filters of a subnet judge packets to private endpoints; those of one that is not in it do not.
+    pub judged_endpoints: BTreeMap<Id<Subnet>, lowering::Flag>,
     /// What each network reaches by itself, beside its own addresses.
     pub neighbours: BTreeMap<Id<Network>, Vec<Neighbour>>,
     /// Networks whose packets may go anywhere, since it could not be told what they are joined with.
@@ -42,6 +43,8 @@ pub struct Lowered {
     pub system_tables: BTreeMap<Id<Network>, Id<RouteTable>>,
     /// Prefixes of user-defined routes that hold for a subnet.
     pub user_prefixes: BTreeMap<Id<Subnet>, Blocks>,
+    /// Rules that stand before those of all network security groups.
+    pub admin_rules: Vec<Rule>,
     /// Network security groups with their rules, by resource.
     pub groups: BTreeMap<Id<Resource>, Group>,
     /// Filters made of them, by what surrounds the subnet in which they are used.

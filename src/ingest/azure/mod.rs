@@ -3,6 +3,7 @@
 //! One file for each resource family; `FAMILIES` holds them in the order of their dependencies. Sources are Microsoft's
 //! documentation (learn.microsoft.com/azure, by page) and the reference of the `azurerm` provider.
 
+mod admin_rule;
 pub mod aks;
 mod application_security_group;
 mod attachment;
@@ -42,6 +43,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     gateway::lower,
     virtual_hub::lower,
     route_table::lower,
+    admin_rule::lower,
     network_security_group::lower,
     network_interface::lower,
     placement::lower,

@@ -2,7 +2,7 @@
 //! Source: azurerm provider, `azurerm_network_interface`, `azurerm_network_interface_security_group_association`,
 //! `azurerm_network_interface_application_security_group_association`, `azurerm_linux_virtual_machine_scale_set`.
 
-use super::attachment::Stand;
+use super::attachment::{Stand, add_new, family};
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{Attachment, Id, Onward};
@@ -64,21 +64,34 @@ fn given<'g>(lowering: &mut Lowering<'g>, kind: &str) -> Given<'g> {
 }
 
 fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, groups: &Given, members: &Given) -> Vec<Attachment> {
-    let subnets = lowering.subnets_in(resource, "ip_configuration", "subnet_id");
-    let addresses = lowering.addresses_in(resource, "ip_configuration", &["private_ip_address"]);
-    let mut stand = Stand::plain(resource, "ip_configuration.subnet_id", subnets, addresses);
+    let mut own_groups = Found::default();
     for association in groups.get(&id).into_iter().flatten() {
-        stand.groups.extend(lowering.resources(Attribute::of(association, "network_security_group_id"), GROUP));
+        own_groups.extend(lowering.resources(Attribute::of(association, "network_security_group_id"), GROUP));
     }
     // The older form of the provider has the group on the interface itself.
     let own = Attribute::of(resource, "network_security_group_id");
     if is_set(own.value) {
-        stand.groups.extend(lowering.resources(own, GROUP));
+        own_groups.extend(lowering.resources(own, GROUP));
     }
+    let mut own_members = Found::default();
     for association in members.get(&id).into_iter().flatten() {
-        stand.members.extend(lowering.application_groups(Attribute::of(association, "application_security_group_id")));
+        own_members.extend(lowering.application_groups(Attribute::of(association, "application_security_group_id")));
     }
-    lowering.attachments(&stand)
+    let path = "ip_configuration.subnet_id";
+    let mut stands = lowering.stands_in(resource, path, &["private_ip_address"]);
+    if stands.is_empty() {
+        stands.push(Stand::plain(resource, path, Found::default(), Default::default()));
+    }
+    // All configurations of an interface stand in one network: one that names no subnet stands in another one's.
+    let mut all = Found::default();
+    stands.iter().for_each(|stand| all.extend(stand.subnets.clone()));
+    stands.iter_mut().filter(|stand| stand.subnets == Found::default()).for_each(|stand| stand.subnets = all.clone());
+    let mut out = Vec::new();
+    for stand in stands {
+        let stand = Stand { groups: own_groups.clone(), members: own_members.clone(), ..stand };
+        add_new(&mut out, lowering.attachments(&stand));
+    }
+    out
 }
 
 /// Interfaces that a scale set gives each machine.
@@ -96,8 +109,9 @@ fn scale_set(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
                 let marks = Attribute { resource, path: &path, value: configuration.get("application_security_group_ids") };
                 let members = if is_set(marks.value) { lowering.application_groups(marks) } else { Found::default() };
                 let groups = groups.clone();
-                let stand = Stand { groups, members, ..Stand::plain(resource, block, subnets, Default::default()) };
-                out.extend(lowering.attachments(&stand));
+                let family = family(configuration);
+                let stand = Stand { groups, members, family, ..Stand::plain(resource, block, subnets, Default::default()) };
+                add_new(&mut out, lowering.attachments(&stand));
             }
         }
     }

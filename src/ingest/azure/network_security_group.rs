@@ -50,8 +50,8 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
     }
     for (group, doubt) in groups.items {
         let at = Attribute { resource, path: "priority", value: &resource.values };
-        let rule = security_rule::read(lowering, at, &doubt, resource.origin.clone());
-        lowering.lowered.groups.entry(group).or_default().rules.push(rule);
+        let rules = security_rule::read(lowering, at, &doubt, &resource.origin);
+        lowering.lowered.groups.entry(group).or_default().rules.extend(rules);
     }
 }
 
@@ -60,11 +60,13 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     for (number, block) in resource.values.get("security_rule").items().iter().enumerate() {
         let path = format!("security_rule[{number}]");
         let at = Attribute { resource, path: &path, value: block };
-        let rule = security_rule::read(lowering, at, &Doubt::none(), resource.origin_of(&path));
+        let rules = security_rule::read(lowering, at, &Doubt::none(), &resource.origin_of(&path));
         let group = lowering.lowered.groups.entry(id).or_default();
-        let same = |old: &Rule| old.way == rule.way && old.order == rule.order && old.doubt.is_certain();
-        if !rule.doubt.is_certain() || !group.rules.iter().any(same) {
-            group.rules.push(rule);
+        for rule in rules {
+            let same = |old: &Rule| old.way == rule.way && old.order == rule.order && old.doubt.is_certain();
+            if !rule.doubt.is_certain() || !group.rules.iter().any(same) {
+                group.rules.push(rule);
+            }
         }
     }
 }
@@ -106,10 +108,12 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource
         own.doubt = own.doubt.and(&doubt);
         return;
     }
-    if let Some(group) = found.first() {
-        let filter = lowering.filter(group, subnet);
-        lowering.world.subnets[subnet].filters = vec![filter];
-    }
+    let filter = match found.first() {
+        Some(group) => lowering.filter(group, subnet),
+        None if lowering.lowered.admin_rules.iter().any(|rule| rule.action == FilterAction::Deny) => lowering.no_group(subnet),
+        None => return,
+    };
+    lowering.world.subnets[subnet].filters = vec![filter];
 }
 
 /// Azure's own rules, which stand behind all others.
@@ -146,10 +150,25 @@ impl Lowering<'_> {
         filter
     }
 
+    /// What stands for a subnet without a group where there are rules that stand before all groups.
+    fn no_group(&mut self, subnet: Id<Subnet>) -> Id<Filter> {
+        let around = surroundings(self, subnet);
+        let anyone = || vec![End::Addresses(AddressSet::all())];
+        let (action, traffic, doubt) = (FilterAction::Allow, Traffic::all(), Doubt::none());
+        let rule = |way| {
+            let (source, destination, traffic, doubt) = (anyone(), anyone(), traffic.clone(), doubt.clone());
+            Rule { way, order: 1, action, source, destination, traffic, doubt, origin: None }
+        };
+        let group = Group { rules: [Crossing::Ingress, Crossing::Egress].map(rule).to_vec(), doubt: Doubt::none() };
+        let name = format!("no network security group in {}", self.world.subnets[subnet].name);
+        self.group(name, &group, &around, None)
+    }
+
     /// A filter with the rules of a group and Azure's own.
     pub fn group(&mut self, name: String, group: &Group, around: &Surroundings, origin: Option<Origin>) -> Id<Filter> {
         let (mut ingress, mut egress) = (Vec::new(), Vec::new());
-        for rule in group.rules.iter().chain(&default_rules()) {
+        let before = self.lowered.admin_rules.clone();
+        for rule in before.iter().chain(&group.rules).chain(&default_rules()) {
             let made = self.rules(rule, around);
             if rule.way == Crossing::Ingress { ingress.extend(made) } else { egress.extend(made) }
         }

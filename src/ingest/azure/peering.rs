@@ -3,7 +3,8 @@
 //! peering"; azurerm provider, `azurerm_virtual_network_peering`.
 
 use super::lowering::{Attribute, Found, Lowering, Neighbour, is_set};
-use crate::ingest::terraform::Resource;
+use crate::ingest::lowering::Flag;
+use crate::ingest::terraform::{By, Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin, Subnet};
 use std::collections::BTreeMap;
 
@@ -19,6 +20,41 @@ struct Side<'g> {
     /// The other one.
     to: Id<Network>,
     doubt: Doubt,
+    switches: Switches,
+}
+
+/// What a side lets and narrows.
+#[derive(Clone)]
+struct Switches {
+    /// Whether all of both networks takes part.
+    complete: Flag,
+    /// Whether IPv6 alone does.
+    only_six: Flag,
+    /// Whether packets come in from addresses that are not the other network's.
+    forwarded: Flag,
+    /// Whether it uses the other network's gateways.
+    uses_gateways: Flag,
+    /// Whether it lets the other network use its own.
+    lends_gateways: Flag,
+}
+
+/// How much two sides let cross, where not all of their switches are known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Least,
+    Most,
+}
+
+impl Reading {
+    /// Whether a switch is on that lets more cross.
+    fn widened(self, flag: &Flag) -> bool {
+        if self == Reading::Least { flag.surely() } else { flag.possibly() }
+    }
+
+    /// Whether a switch is on that lets less cross.
+    fn narrowed(self, flag: &Flag) -> bool {
+        if self == Reading::Least { flag.possibly() } else { flag.surely() }
+    }
 }
 
 /// The sides that name a pair of networks, the smaller id first.
@@ -35,15 +71,27 @@ pub fn lower(lowering: &mut Lowering) {
             crowd(lowering, resource, &near, &far);
             continue;
         }
+        let switches = switches(lowering, resource);
         for (from, a) in &near.items {
             for (to, b) in far.items.iter().filter(|(to, _)| to != from) {
-                let side = Side { resource, from: *from, to: *to, doubt: a.and(b).and(&near.rest).and(&far.rest) };
+                let doubt = a.and(b).and(&near.rest).and(&far.rest);
+                let side = Side { resource, from: *from, to: *to, doubt, switches: switches.clone() };
                 pairs.entry((*from.min(to), *from.max(to))).or_default().push((id, side));
             }
         }
     }
     for (ends, sides) in pairs {
         pair(lowering, ends, &sides);
+    }
+}
+
+fn switches(lowering: &mut Lowering, resource: &Resource) -> Switches {
+    Switches {
+        complete: lowering.flag(resource, "peer_complete_virtual_networks_enabled", true),
+        only_six: lowering.flag(resource, "only_ipv6_peering_enabled", false),
+        forwarded: lowering.flag(resource, "allow_forwarded_traffic", false),
+        uses_gateways: lowering.flag(resource, "use_remote_gateways", false),
+        lends_gateways: lowering.flag(resource, "allow_gateway_transit", false),
     }
 }
 
@@ -80,24 +128,70 @@ fn pair(lowering: &mut Lowering, (a, b): (Id<Network>, Id<Network>), sides: &[(I
     let (name, origin) = (lowering.name(*first), Some(named.resource.origin.clone()));
     let link = lowering.world.links.push(Link { name, kind: KIND, legs: Vec::new(), state, origin });
     sides.iter().for_each(|(id, _)| _ = lowering.lowered.links.insert(*id, link));
-    if overlap(lowering, a, b) {
+    let open = open(lowering, ab.into_iter().chain(ba));
+    if overlap(lowering, (a, ab), (b, ba), Reading::Least) {
         lowering.world.links[link].state = "fails: address spaces of the two networks overlap".to_owned();
         return;
     }
+    let fails = overlap(lowering, (a, ab), (b, ba), Reading::Most);
+    let doubt = if fails { doubt.and(&open) } else { doubt };
     for (from, to, own, other) in [(a, b, ab, ba), (b, a, ba, ab)] {
-        let (here, entry) = part(lowering, from, own, other);
-        let (there, _) = part(lowering, to, other, own);
-        let forwarded = other.is_some_and(|side| side.resource.values.get("allow_forwarded_traffic").boolean() == Some(true));
-        let sources = if forwarded { AddressSet::all() } else { here };
         let because = further(named, own, other);
-        let (filters, unjudged, keeps_members) = (Vec::new(), Vec::new(), Vec::new());
-        let doubt_of_leg = doubt.clone();
-        let destinations = there.clone();
-        let leg = Leg { from, entry, to, sources, destinations, filters, unjudged, keeps_members, doubt: doubt_of_leg, because };
-        lowering.world.links[link].legs.push(leg);
-        neighbour(lowering, from, link, there, own, &doubt);
+        let told = |reading| Leg { because: because.clone(), ..leg(lowering, (from, own), (to, other), reading) };
+        let legs = [Reading::Least, Reading::Most].map(told);
+        across(lowering, link, legs, own, [&doubt, &doubt.and(&open)]);
     }
     transit(lowering, (a, b), ab, ba, &doubt);
+}
+
+/// Enters what surely crosses from one network to the other, in the lesser doubt, and what may cross besides.
+fn across(lowering: &mut Lowering, link: Id<Link>, [least, most]: [Leg; 2], own: Option<&Side>, [lesser, greater]: [&Doubt; 2]) {
+    let what = |leg: &Leg| (leg.entry.clone(), leg.sources.clone(), leg.destinations.clone());
+    let further = (what(&least) != what(&most)).then_some((most.destinations.difference(&least.destinations), most, greater));
+    let ways = [Some((least.destinations.clone(), least, lesser)), further];
+    for (led, leg, doubt) in ways.into_iter().flatten().filter(|(_, leg, _)| !leg.sources.is_empty() && !leg.destinations.is_empty()) {
+        let from = leg.from;
+        lowering.world.links[link].legs.push(Leg { doubt: doubt.clone(), ..leg });
+        if !led.is_empty() {
+            neighbour(lowering, from, link, led, own, doubt);
+        }
+    }
+}
+
+/// The way from one network to the other, as far as a reading of the switches lets it. `own` and `other` are their sides.
+fn leg(lowering: &Lowering, (from, own): (Id<Network>, Option<&Side>), (to, other): (Id<Network>, Option<&Side>), reading: Reading) -> Leg {
+    let (here, entry) = part(lowering, from, own, other, reading);
+    let (destinations, _) = part(lowering, to, other, own, reading);
+    let forwarded = other.is_some_and(|side| reading.widened(&side.switches.forwarded));
+    let sources = if forwarded && !here.is_empty() { AddressSet::all() } else { here };
+    let (filters, unjudged, because, doubt) = (Vec::new(), Vec::new(), Vec::new(), Doubt::none());
+    Leg { from, entry, to, sources, destinations, filters, unjudged, keeps_members: Vec::new(), doubt, because }
+}
+
+/// Why the sides may let more cross than they surely do.
+fn open<'s, 'g: 's>(lowering: &mut Lowering, sides: impl Iterator<Item = &'s Side<'g>>) -> Doubt {
+    let mut out = Doubt::none();
+    for Side { resource, from, to, switches, .. } in sides {
+        for flag in [&switches.complete, &switches.only_six, &switches.forwarded] {
+            out = out.and(&flag.doubt);
+        }
+        for (path, network) in [("local_subnet_names", *from), ("remote_subnet_names", *to)] {
+            let at = Attribute::of(resource, path);
+            let told = at.value.items().len();
+            if switches.complete.surely() || told > 0 && named(lowering, network, resource, path).len() == told {
+                continue;
+            }
+            let unknown = at.value.items().iter().any(Value::is_unknown);
+            out = out.and(&if unknown { lowering.unknown(at) } else { lowering.unlinked(at, &[], By::Gap) });
+        }
+    }
+    out
+}
+
+/// The subnets of a network whose names an attribute holds, as far as the input holds them.
+fn named(lowering: &Lowering, network: Id<Network>, resource: &Resource, path: &str) -> Vec<Id<Subnet>> {
+    let names = resource.values.get(path).items().iter().filter_map(Value::text);
+    names.filter_map(|name| lowering.lowered.named_subnets.get(&(network, name.to_ascii_lowercase())).copied()).collect()
 }
 
 /// Both sides must be there: else the one that is there waits for the other.
@@ -112,32 +206,38 @@ fn state(lowering: &mut Lowering, ab: Option<&Side>, ba: Option<&Side>) -> (Stri
     ("connected once both sides are applied".to_owned(), Doubt::none())
 }
 
-/// Networks with a block in common cannot be peered, unless only subnets of theirs are.
-fn overlap(lowering: &Lowering, a: Id<Network>, b: Id<Network>) -> bool {
-    let [a, b] = [a, b].map(|id| &lowering.world.networks[id]);
-    a.known && b.known && a.doubt.is_certain() && b.doubt.is_certain() && !a.addresses.is_disjoint(&b.addresses)
+/// Networks with a block in common cannot be peered, unless only subnets of theirs are that the other network does not have
+/// ("Subnet peering checks and limitations").
+fn overlap(lowering: &Lowering, (a, ab): (Id<Network>, Option<&Side>), (b, ba): (Id<Network>, Option<&Side>), reading: Reading) -> bool {
+    let [one, other] = [a, b].map(|id| &lowering.world.networks[id]);
+    let known = |network: &Network| network.known && network.doubt.is_certain();
+    let (here, there) = (part(lowering, a, ab, ba, reading).0, part(lowering, b, ba, ab, reading).0);
+    known(one) && known(other) && !(here.is_disjoint(&other.addresses) && there.is_disjoint(&one.addresses))
 }
 
 /// What of a network takes part: all of it, or the subnets that one of the sides names. `own` is the network's side.
-fn part(lowering: &Lowering, network: Id<Network>, own: Option<&Side>, other: Option<&Side>) -> (AddressSet, Option<Vec<Id<Subnet>>>) {
-    let partial = |side: &&Side| side.resource.values.get("peer_complete_virtual_networks_enabled").boolean() == Some(false);
-    let named = own.filter(partial).map(|side| (side, "local_subnet_names"));
-    let named = named.or(other.filter(partial).map(|side| (side, "remote_subnet_names")));
+fn part(
+    lowering: &Lowering,
+    network: Id<Network>,
+    own: Option<&Side>,
+    other: Option<&Side>,
+    reading: Reading,
+) -> (AddressSet, Option<Vec<Id<Subnet>>>) {
+    let partial = |side: &&Side| !reading.widened(&side.switches.complete);
+    let by = own.filter(partial).map(|side| (side, "local_subnet_names"));
+    let by = by.or(other.filter(partial).map(|side| (side, "remote_subnet_names")));
     let whole = lowering.world.networks[network].addresses.clone();
-    let six = [own, other].into_iter().flatten().any(|side| side.resource.values.get("only_ipv6_peering_enabled").boolean() == Some(true));
+    let six = [own, other].into_iter().flatten().any(|side| reading.narrowed(&side.switches.only_six));
     let family = if six { AddressSet::all_v6() } else { AddressSet::all() };
-    let Some((side, path)) = named else { return (whole.intersection(&family), None) };
-    let names = side.resource.values.get(path).items();
-    let subnet = |name: &str| lowering.lowered.named_subnets.get(&(network, name.to_ascii_lowercase())).copied();
-    let found: Option<Vec<Id<Subnet>>> = names.iter().map(|name| subnet(name.text()?)).collect();
-    match found {
-        Some(subnets) if !subnets.is_empty() => {
-            let addresses: AddressSet = subnets.iter().map(|subnet| lowering.world.subnets[*subnet].addresses.clone()).collect();
-            (addresses.intersection(&family), Some(subnets))
-        }
-        // A subnet that the input does not hold: any part of the network may be meant.
-        _ => (whole.intersection(&family), None),
+    let Some((side, path)) = by else { return (whole.intersection(&family), None) };
+    let subnets = named(lowering, network, side.resource, path);
+    // A subnet that the input does not hold: any part of the network may be meant.
+    let all = !subnets.is_empty() && subnets.len() == side.resource.values.get(path).items().len();
+    if reading == Reading::Most && !all {
+        return (whole.intersection(&family), None);
     }
+    let addresses: AddressSet = subnets.iter().map(|subnet| lowering.world.subnets[*subnet].addresses.clone()).collect();
+    (addresses.intersection(&family), Some(subnets))
 }
 
 fn further(named: &Side, own: Option<&Side>, other: Option<&Side>) -> Vec<(String, Option<Origin>)> {
@@ -149,23 +249,19 @@ fn further(named: &Side, own: Option<&Side>, other: Option<&Side>) -> Vec<(Strin
 /// `allow_virtual_network_access` changes the definition of that tag and does not stop packets by itself
 /// (virtual-network-manage-peering, "Create a peering", "Allow … to access …").
 fn neighbour(lowering: &mut Lowering, from: Id<Network>, link: Id<Link>, addresses: AddressSet, own: Option<&Side>, doubt: &Doubt) {
-    let path = "allow_virtual_network_access";
-    let access = own.map(|side| side.resource.values.get(path));
-    let why = match (access, own) {
-        (Some(value), Some(side)) if value.is_unknown() => lowering.unknown(Attribute::of(side.resource, path)),
-        _ => Doubt::none(),
-    };
-    let tagged = access.is_none_or(|value| value.boolean() != Some(false));
+    let access = own.map(|side| lowering.flag(side.resource, "allow_virtual_network_access", true));
+    let (tagged, why) = access.map_or((true, Doubt::none()), |access| (access.possibly(), access.doubt));
     let neighbour = Neighbour { link, addresses, tagged, propagated: false, doubt: doubt.clone(), tag_doubt: doubt.and(&why) };
     lowering.lowered.neighbours.entry(from).or_default().push(neighbour);
 }
 
 /// A side that uses the gateways of the other one, if the other lets it.
 fn transit(lowering: &mut Lowering, (a, b): (Id<Network>, Id<Network>), ab: Option<&Side>, ba: Option<&Side>, doubt: &Doubt) {
-    let set = |side: Option<&Side>, path: &str| side.map(|side| side.resource.values.get(path).boolean() == Some(true));
+    let any = Flag { on: true, doubt: Doubt::none() };
     for (user, owner, own, other) in [(a, b, ab, ba), (b, a, ba, ab)] {
-        if set(own, "use_remote_gateways") == Some(true) && set(other, "allow_gateway_transit") != Some(false) {
-            lowering.lowered.transit.push((user, owner, doubt.clone()));
+        let lends = other.map_or(&any, |side| &side.switches.lends_gateways);
+        if let Some(why) = own.and_then(|side| side.switches.uses_gateways.both(lends)) {
+            lowering.lowered.transit.push((user, owner, doubt.and(&why)));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! security group of the subnet holds for them. Source: azurerm provider, argument references; "Deploy dedicated Azure
 //! services into virtual networks" (virtual-network-for-azure-services).
 
-use super::attachment::Stand;
+use super::attachment::{Stand, add_new};
 use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Id, Onward};
@@ -20,12 +20,14 @@ pub struct Placement {
     pub addresses: &'static [&'static str],
     /// Whether it only answers and opens no connections.
     pub answers_only: bool,
+    /// Whether its blocks say which family of addresses theirs is of.
+    pub by_family: bool,
     /// Whether who gets into it can go on from there.
     pub onward: Onward,
 }
 
 const fn placed(kind: &'static str, noun: &'static str, subnets: &'static [&'static str], addresses: &'static [&'static str]) -> Placement {
-    Placement { kind, noun, subnets, addresses, answers_only: false, onward: Onward::Never }
+    Placement { kind, noun, subnets, addresses, answers_only: false, by_family: false, onward: Onward::Never }
 }
 
 /// What runs its owner's programs.
@@ -73,7 +75,7 @@ pub const PLACEMENTS: &[Placement] = &[
     ),
     perhaps("azurerm_firewall", "firewall", CONFIGURATION, &["ip_configuration.private_ip_address"]),
     perhaps("azurerm_hdinsight_kafka_cluster", "message broker", &["roles.worker_node.subnet_id", "roles.head_node.subnet_id"], &[]),
-    Placement { answers_only: true, ..placed("azurerm_lb", "load balancer", FRONT, FRONT_ADDRESS) },
+    Placement { answers_only: true, by_family: true, ..placed("azurerm_lb", "load balancer", FRONT, FRONT_ADDRESS) },
     placed("azurerm_mssql_managed_instance", "database instance", &["subnet_id"], &[]),
     placed("azurerm_mysql_flexible_server", "database server", &["delegated_subnet_id"], &[]),
     placed("azurerm_netapp_volume", "file share", &["subnet_id"], &["mount_ip_addresses"]),
@@ -105,27 +107,34 @@ pub fn lower(lowering: &mut Lowering) {
 }
 
 fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placement: &Placement) {
-    let mut subnets = Found::default();
+    let mut stands: Vec<Stand> = Vec::new();
     for path in placement.subnets {
-        subnets.extend(match path.rsplit_once('.') {
-            Some((block, name)) => lowering.subnets_in(resource, block, name),
-            None if is_set(resource.values.get(path)) => lowering.subnets(Attribute::of(resource, path)),
-            None => Found::default(),
-        });
+        match path.rsplit_once('.') {
+            Some((block, _)) => {
+                let names = placement.addresses.iter().filter_map(|own| own.rsplit_once('.').filter(|(other, _)| *other == block));
+                let names: Vec<&str> = names.map(|(_, name)| name).collect();
+                let own = lowering.stands_in(resource, path, &names);
+                stands.extend(
+                    own.into_iter().map(|stand| if placement.by_family { stand } else { Stand { family: AddressSet::all(), ..stand } }),
+                );
+            }
+            None if is_set(resource.values.get(path)) => {
+                let subnets = lowering.subnets(Attribute::of(resource, path));
+                stands.push(Stand::plain(resource, path, subnets, Blocks::default()));
+            }
+            None => {}
+        }
     }
-    if subnets == Found::default() {
+    stands.retain(|stand| stand.subnets != Found::default());
+    if stands.is_empty() {
         return;
     }
-    let mut addresses = AddressSet::none();
-    for path in placement.addresses {
-        let more = match path.rsplit_once('.') {
-            Some((block, name)) => lowering.addresses_in(resource, block, &[name]),
-            None => lowering.addresses_at(resource, &[path]),
-        };
-        addresses = addresses.union(&more.addresses);
+    let loose: Vec<&str> = placement.addresses.iter().filter(|path| !path.contains('.')).copied().collect();
+    let known = lowering.addresses_at(resource, &loose);
+    let mut attachments = Vec::new();
+    for mut stand in stands {
+        stand.addresses.add(&known);
+        add_new(&mut attachments, lowering.attachments(&stand));
     }
-    let path = placement.subnets.first().copied().unwrap_or_default();
-    let addresses = Blocks { addresses, ..Blocks::default() };
-    let attachments = lowering.attachments(&Stand::plain(resource, path, subnets, addresses));
     lowering.endpoint(id, placement.noun, attachments, placement.answers_only, placement.onward);
 }

@@ -3,34 +3,62 @@
 //! (disable-private-endpoint-network-policy): unless the subnet says so, no network security group holds for them.
 
 use super::attachment::Stand;
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{GapKind, Id, Onward, Subnet};
+use crate::model::{Doubt, Filter, GapKind, Id, Onward, Subnet};
+use std::collections::BTreeMap;
+
+const TYPE: &str = "azurerm_private_endpoint";
 
 /// Lowers private endpoints.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of("azurerm_private_endpoint").filter(|(_, resource)| resource.mode == Mode::Managed) {
-        let mut subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-        subnets.items.iter_mut().for_each(|(subnet, _)| *subnet = open_side(lowering, *subnet));
+    let mut members: BTreeMap<Id<Resource>, Found<Id<Filter>>> = BTreeMap::new();
+    for (_, resource) in graph.of("azurerm_private_endpoint_application_security_group_association") {
+        let groups = lowering.application_groups(Attribute::of(resource, "application_security_group_id"));
+        let endpoints = lowering.resources(Attribute::of(resource, "private_endpoint_id"), TYPE);
+        endpoints.all().for_each(|endpoint| members.entry(endpoint).or_default().extend(groups.clone()));
+    }
+    for (id, resource) in graph.of(TYPE).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let named = lowering.subnets(Attribute::of(resource, "subnet_id"));
+        let mut subnets = Found { items: Vec::new(), rest: named.rest };
+        for (subnet, doubt) in named.items {
+            open_sides(lowering, subnet).into_iter().for_each(|(side, why)| subnets.add(side, doubt.and(&why)));
+        }
         let mut addresses = lowering.addresses_in(resource, "ip_configuration", &["private_ip_address"]);
         addresses.add(&lowering.addresses_in(resource, "private_service_connection", &["private_ip_address"]));
-        let attachments = lowering.attachments(&Stand::plain(resource, "subnet_id", subnets, addresses));
+        let members = members.remove(&id).unwrap_or_default();
+        let stand = Stand { members, ..Stand::plain(resource, "subnet_id", subnets, addresses) };
+        let attachments = lowering.attachments(&stand);
         lowering.endpoint(id, "private endpoint", attachments, true, Onward::Never);
         channel(lowering, id, resource);
     }
 }
 
-/// The subnet as a private endpoint in it is reached: without its filters, unless they hold for those as well.
-pub fn open_side(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
-    let own = lowering.world.subnets[subnet].clone();
-    if own.filters.is_empty() || lowering.lowered.judged_endpoints.contains(&subnet) {
+/// The subnet as a private endpoint in it is reached: without its filters, unless they hold for those as well. Both, in doubt,
+/// where that is not known.
+pub fn open_sides(lowering: &mut Lowering, subnet: Id<Subnet>) -> Vec<(Id<Subnet>, Doubt)> {
+    let judged = lowering.lowered.judged_endpoints.get(&subnet).cloned().unwrap_or_default();
+    if judged.surely() || lowering.world.subnets[subnet].filters.is_empty() {
+        return vec![(subnet, Doubt::none())];
+    }
+    let mut out = vec![(unfiltered(lowering, subnet), judged.doubt.clone())];
+    if judged.possibly() {
+        out.push((subnet, judged.doubt));
+    }
+    out
+}
+
+/// The subnet for what its filters do not judge.
+pub fn unfiltered(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
+    if lowering.world.subnets[subnet].filters.is_empty() {
         return subnet;
     }
     if let Some(side) = lowering.lowered.open_sides.get(&subnet) {
         return *side;
     }
-    let name = format!("{}, where private endpoints stand", own.name);
+    let own = lowering.world.subnets[subnet].clone();
+    let name = format!("{}, where its network security group does not judge", own.name);
     let side = lowering.world.subnets.push(Subnet { name, filters: Vec::new(), ..own });
     lowering.lowered.open_sides.insert(subnet, side);
     side

@@ -2,7 +2,7 @@
 //! Source: "Virtual network traffic routing" (virtual-networks-udr-overview): longest prefix first, then user-defined before
 //! gateway (BGP) before system routes; routes to networks and peerings go before those of gateways even if shorter.
 
-use super::lowering::{Attribute, Blocks, Found, Lowering, Neighbour, is_set};
+use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
 use super::route::{self, UserRoute};
 use crate::ingest::terraform::{Mode, Resource, Target as Named, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Subnet, Target};
@@ -173,11 +173,16 @@ fn system_routes(lowering: &Lowering, network: Id<Network>, user: &[UserRoute], 
         out.extend(own.addresses.blocks().into_iter().map(|block| route(block, &Target::Local, SYSTEM, &doubt)));
     }
     let neighbours = lowering.lowered.neighbours.get(&network).map_or(&[][..], Vec::as_slice);
-    let preferred: AddressSet = neighbours.iter().filter(|one| !one.propagated).map(|one| one.addresses.clone()).collect();
-    for Neighbour { link, addresses, propagated, doubt, .. } in neighbours.iter().filter(|one| propagates || !one.propagated) {
-        let (rank, left) =
-            if *propagated { (GATEWAY, addresses.difference(&preferred).difference(&own.addresses)) } else { (SYSTEM, addresses.clone()) };
-        out.extend(left.blocks().into_iter().map(|block| route(block, &Target::Link(*link), rank, doubt)));
+    let direct = neighbours.iter().filter(|one| !one.propagated && one.doubt.is_certain());
+    let nearer = direct.fold(own.addresses.clone(), |sum, one| sum.union(&one.addresses));
+    for neighbour in neighbours.iter().filter(|one| propagates || !one.propagated) {
+        let (rank, blocks) = if neighbour.propagated {
+            (GATEWAY, learned(&neighbour.addresses.difference(&nearer), &neighbour.doubt))
+        } else {
+            (SYSTEM, neighbour.addresses.blocks())
+        };
+        let target = Target::Link(neighbour.link);
+        out.extend(blocks.into_iter().map(|block| route(block, &target, rank, &neighbour.doubt)));
     }
     let default: AddressSet = AddressSet::parse("0.0.0.0/0").unwrap_or_default();
     let overridden = user.iter().any(|route| route.destination.addresses == default);
@@ -193,6 +198,16 @@ fn system_routes(lowering: &Lowering, network: Id<Network>, user: &[UserRoute], 
     let any = lowering.lowered.loose.get(&network).cloned().or_else(|| (!own.known).then(|| own.doubt.clone()));
     out.extend(any.map(|doubt| Route { destination: None, target: Target::Unknown, rank: USER, doubt, origin: None }));
     out
+}
+
+/// The prefixes that a gateway learns for addresses. Where these are only what may be behind it, a prefix may be any of the
+/// reserved ones, before which it then goes.
+fn learned(addresses: &AddressSet, doubt: &Doubt) -> Vec<IpNet> {
+    if doubt.is_certain() {
+        return addresses.blocks();
+    }
+    let reserved: AddressSet = DROPPED.iter().filter_map(|block| AddressSet::parse(block).ok()).collect();
+    [addresses.intersection(&reserved), addresses.difference(&reserved)].iter().flat_map(AddressSet::blocks).collect()
 }
 
 impl Lowering<'_> {

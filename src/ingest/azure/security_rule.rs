@@ -39,27 +39,48 @@ pub enum End {
     Unknown(Doubt),
 }
 
-/// Reads a rule from its block or resource.
-pub fn read(lowering: &mut Lowering, at: Attribute, doubt: &Doubt, origin: Origin) -> Rule {
+/// Reads a rule from its block or resource: as one rule for each reading, all of them in doubt, where its direction or action
+/// is not known. One of unknown priority stands before all others.
+pub fn read(lowering: &mut Lowering, at: Attribute, doubt: &Doubt, origin: &Origin) -> Vec<Rule> {
     let block = at.value;
-    let mut doubt = doubt.clone();
-    let way = match block.get("direction").text() {
-        Some(text) if text.eq_ignore_ascii_case("outbound") => Crossing::Egress,
-        _ => Crossing::Ingress,
-    };
     let order = block.get("priority").integer().and_then(|number| u32::try_from(number).ok());
-    let access = block.get("access").text();
-    if order.is_none() || access.is_none() || block.get("direction").text().is_none() {
+    let ways = ways(block);
+    let actions = readings(block.get("access"), ("allow", FilterAction::Allow), ("deny", FilterAction::Deny));
+    let (traffic, why) = packets(lowering, at);
+    let mut doubt = doubt.and(&why);
+    if order.is_none() || ways.len() > 1 || actions.len() > 1 {
         doubt = doubt.and(&lowering.unknown(at));
     }
-    let deny = access.is_some_and(|text| text.eq_ignore_ascii_case("deny"));
-    let (traffic, why) = packets(lowering, at);
-    let why = why.and(&source_ports(lowering, at, deny));
-    let side = |lowering: &mut Lowering, side: &str| ends(lowering, at, side);
-    let source = side(lowering, "source");
-    let destination = side(lowering, "destination");
-    let action = if deny { FilterAction::Deny } else { FilterAction::Allow };
-    Rule { way, order: order.unwrap_or_default(), action, source, destination, traffic, doubt: doubt.and(&why), origin: Some(origin) }
+    let [source, destination] = ["source", "destination"].map(|side| ends(lowering, at, side));
+    let mut out = Vec::new();
+    for action in actions {
+        let doubt = doubt.and(&source_ports(lowering, at, action == FilterAction::Deny));
+        out.extend(ways.iter().map(|way| Rule {
+            way: *way,
+            order: order.unwrap_or_default(),
+            action,
+            source: source.clone(),
+            destination: destination.clone(),
+            traffic: traffic.clone(),
+            doubt: doubt.clone(),
+            origin: Some(origin.clone()),
+        }));
+    }
+    out
+}
+
+/// The directions that a rule may be for.
+pub fn ways(block: &Value) -> Vec<Crossing> {
+    readings(block.get("direction"), ("inbound", Crossing::Ingress), ("outbound", Crossing::Egress))
+}
+
+/// What a value of two possible words means; both where it is neither.
+fn readings<T: Copy>(value: &Value, (one, first): (&str, T), (other, second): (&str, T)) -> Vec<T> {
+    match value.text() {
+        Some(text) if text.eq_ignore_ascii_case(one) => vec![first],
+        Some(text) if text.eq_ignore_ascii_case(other) => vec![second],
+        _ => vec![first, second],
+    }
 }
 
 /// The values of an attribute that comes as one word and as a list.
@@ -68,11 +89,12 @@ fn words<'v>(block: &'v Value, one: &str, many: &str) -> Vec<&'v Value> {
     both.filter(|value| is_set(value)).collect()
 }
 
-fn packets(lowering: &mut Lowering, at: Attribute) -> (Traffic, Doubt) {
+/// The protocols and ports of a rule, with the doubt where they may be fewer.
+pub fn packets(lowering: &mut Lowering, at: Attribute) -> (Traffic, Doubt) {
     let block = at.value;
     let Some(name) = block.get("protocol").text() else { return (Traffic::all(), lowering.unknown(at)) };
     let protocols = match name.to_ascii_lowercase().as_str() {
-        "*" => vec![Protocol::TCP, Protocol::UDP],
+        "*" | "any" => vec![Protocol::TCP, Protocol::UDP],
         "tcp" => vec![Protocol::TCP],
         "udp" => vec![Protocol::UDP],
         "icmp" => return (Traffic::protocol(Protocol::ICMP).union(&Traffic::protocol(Protocol::ICMPV6)), Doubt::none()),
@@ -84,7 +106,8 @@ fn packets(lowering: &mut Lowering, at: Attribute) -> (Traffic, Doubt) {
         }
     };
     let ranges = words(block, "destination_port_range", "destination_port_ranges");
-    let whole = || if name == "*" { Traffic::all() } else { protocols.iter().map(|one| Traffic::protocol(*one)).collect() };
+    let any = name == "*" || name.eq_ignore_ascii_case("any");
+    let whole = || if any { Traffic::all() } else { protocols.iter().map(|one| Traffic::protocol(*one)).collect() };
     let mut out = Traffic::none();
     for range in &ranges {
         match range.text().and_then(ports) {
@@ -107,7 +130,7 @@ fn ports(text: &str) -> Option<(u16, u16)> {
 
 /// Clients choose their ports: a rule for all of 49152-65535 lets every client pass; a denial stops one only if it is for all
 /// ports. Other source ports are not judged.
-fn source_ports(lowering: &mut Lowering, at: Attribute, deny: bool) -> Doubt {
+pub fn source_ports(lowering: &mut Lowering, at: Attribute, deny: bool) -> Doubt {
     let ranges = words(at.value, "source_port_range", "source_port_ranges");
     let parsed: Option<Vec<(u16, u16)>> = ranges.iter().map(|range| ports(range.text()?)).collect();
     let holds = |low: u16, high: u16| parsed.iter().flatten().any(|range| range.0 <= low && range.1 >= high);
@@ -141,7 +164,8 @@ fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
     out
 }
 
-fn end(lowering: &mut Lowering, at: Attribute) -> Vec<End> {
+/// What one prefix of a rule names: addresses, or a service tag.
+pub fn end(lowering: &mut Lowering, at: Attribute) -> Vec<End> {
     match at.value.text() {
         Some("*") => vec![End::Addresses(AddressSet::all())],
         Some(text) if AddressSet::parse(text).is_err() && !text.starts_with(|c: char| c.is_ascii_digit()) => {

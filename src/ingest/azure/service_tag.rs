@@ -18,9 +18,11 @@ pub struct Surroundings {
 /// The address from which the load balancer of the platform probes, and at which the host answers.
 const HOST: &str = "168.63.129.16";
 
-/// Blocks that no internet address is in: private and shared ones, link-local ones, unique local ones.
-const NOT_PUBLIC: &[&str] =
-    &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", HOST, "fc00::/7", "fe80::/10"];
+/// Blocks of which no service of Azure has an address: a service tag is a group of the service's own address prefixes, which
+/// are public but for those of the host.
+const PRIVATE: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10"];
+/// What else is no internet address: the host, and what is local to the link.
+const OF_HOST: &[&str] = &["169.254.0.0/16", HOST];
 
 fn set(blocks: &[&str]) -> AddressSet {
     blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect()
@@ -66,13 +68,13 @@ impl Surroundings {
         let parts = match tag.to_ascii_lowercase().as_str() {
             "virtualnetwork" => vec![(self.surely.clone(), Doubt::none()), (self.perhaps.clone(), self.doubt.clone())],
             "internet" => {
-                let public = AddressSet::all().difference(&set(NOT_PUBLIC)).difference(&self.surely);
+                let public = AddressSet::all().difference(&set(PRIVATE)).difference(&set(OF_HOST)).difference(&self.surely);
                 vec![(public.difference(&self.perhaps), Doubt::none()), (public.intersection(&self.perhaps), self.doubt.clone())]
             }
             "azureloadbalancer" => vec![(set(&[HOST]), Doubt::none())],
             _ => {
                 let what = format!("which addresses the service tag `{tag}` holds is not in the input");
-                vec![(AddressSet::all(), lowering.world.doubt(GapKind::NotInInput, what, origin.cloned()))]
+                vec![(AddressSet::all().difference(&set(PRIVATE)), lowering.world.doubt(GapKind::NotInInput, what, origin.cloned()))]
             }
         };
         parts.into_iter().filter(|(addresses, _)| !addresses.is_empty()).collect()

@@ -3,6 +3,7 @@
 //! Source: azurerm provider, `azurerm_subnet`, `azurerm_virtual_network` (`subnet`).
 
 use super::lowering::{Attribute, Found, Inline, Lowering};
+use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{Doubt, GapKind, Id, Network, Origin, Subnet};
 
@@ -86,27 +87,27 @@ fn subnet(lowering: &mut Lowering, name: String, network: Id<Network>, at: Attri
     let doubt = doubt.and(&why);
     let own = Subnet { name, network, addresses, tables, filters, filters_inside: true, doubt, origin: Some(origin) };
     let subnet = lowering.world.subnets.push(own);
-    if judges_private_endpoints(block) {
-        lowering.lowered.judged_endpoints.insert(subnet);
-    }
+    let judged = judges_private_endpoints(lowering, at);
+    lowering.lowered.judged_endpoints.insert(subnet, judged);
     if let Some(name) = block.get("name").text() {
         lowering.lowered.named_subnets.insert((network, name.to_ascii_lowercase()), subnet);
     }
     subnet
 }
 
-/// Whether the network security group holds for private endpoints. What is not known is taken as not.
-fn judges_private_endpoints(block: &Value) -> bool {
-    let policies = block.get(POLICIES);
+/// Whether the network security group holds for private endpoints: by default it does not.
+fn judges_private_endpoints(lowering: &mut Lowering, at: Attribute) -> Flag {
     let older = ["private_endpoint_network_policies_enabled", "enforce_private_link_endpoint_network_policies"];
-    match policies.text() {
-        Some(word) => word == "Enabled" || word == "NetworkSecurityGroupEnabled",
-        None => match older.map(|path| block.get(path).boolean()) {
-            [Some(enabled), _] => enabled,
-            [None, Some(enforced)] => !enforced,
-            [None, None] => false,
-        },
-    }
+    let [policies, enabled, enforced] = [POLICIES, older[0], older[1]].map(|path| at.value.get(path));
+    let on = match (policies.text(), enabled.boolean(), enforced.boolean()) {
+        (Some(word), ..) => word == "Enabled" || word == "NetworkSecurityGroupEnabled",
+        (None, Some(enabled), _) => enabled,
+        (None, None, Some(enforced)) => !enforced,
+        (None, None, None) => false,
+    };
+    let unknown = [policies, enabled, enforced].into_iter().find(|value| value.is_unknown());
+    let doubt = unknown.map(|value| lowering.unknown(Attribute { path: POLICIES, value, ..at })).unwrap_or_default();
+    Flag { on, doubt }
 }
 
 impl Lowering<'_> {

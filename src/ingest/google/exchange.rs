@@ -8,25 +8,9 @@
 
 use super::lowering::{CustomRoute, Lowering};
 use super::ranges;
+use crate::ingest::lowering::Flag;
 use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Leg, Link, Network, Origin, Route, Subnet, Target};
 use std::collections::BTreeSet;
-
-/// A switch of a peering.
-#[derive(Clone, Debug)]
-pub struct Flag {
-    /// Whether it is on, as far as known.
-    pub on: bool,
-    /// Why it may be the other way.
-    pub doubt: Doubt,
-}
-
-impl Flag {
-    /// Whether two switches are both on: none where one surely is not, else the reason why they may not be.
-    fn both(&self, other: &Flag) -> Option<Doubt> {
-        let off = |flag: &Flag| !flag.on && flag.doubt.is_certain();
-        (!off(self) && !off(other)).then(|| self.doubt.and(&other.doubt))
-    }
-}
 
 /// What a network exports to a peer and imports from it.
 #[derive(Clone, Debug)]

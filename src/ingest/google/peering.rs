@@ -2,8 +2,9 @@
 //! Source: cloud.google.com/vpc/docs/vpc-peering, "VPC Network Peering"; cloud.google.com/vpc/docs/using-vpc-peering,
 //! "Create a peering configuration"; Terraform provider, `google_compute_network_peering`.
 
-use super::exchange::{End, Flag, Peering};
+use super::exchange::{End, Peering};
 use super::lowering::{Attribute, Lowering};
+use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin};
 use std::collections::BTreeMap;
@@ -135,7 +136,7 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
     let config = config(lowering, resource);
     let mut flag = |path: &str, default: bool| {
         let by = config.filter(|config| !config.values.get(path).is_unset()).unwrap_or(resource);
-        flag(lowering, by, path, default)
+        lowering.flag(by, path, default)
     };
     End {
         network,
@@ -145,13 +146,6 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
         imports_public: flag("import_subnet_routes_with_public_ip", false),
         six: stack(lowering, resource),
     }
-}
-
-/// A switch of a resource, with the doubt where it is known only after apply.
-pub fn flag(lowering: &mut Lowering, resource: &Resource, path: &str, default: bool) -> Flag {
-    let at = Attribute::of(resource, path);
-    let doubt = if at.value.is_unknown() { lowering.unknown(at) } else { Doubt::none() };
-    Flag { on: at.value.boolean().unwrap_or(default), doubt }
 }
 
 fn stack(lowering: &mut Lowering, resource: &Resource) -> Flag {

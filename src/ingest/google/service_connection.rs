@@ -3,10 +3,11 @@
 //! Source: cloud.google.com/vpc/docs/private-services-access, "Private services access"; Terraform provider,
 //! `google_service_networking_connection`.
 
-use super::exchange::{End, Flag, Peering};
+use super::exchange::{End, Peering};
 use super::lowering::{Attribute, Lowering, Shape};
-use super::peering::{config_of, flag, legs};
+use super::peering::{config_of, legs};
 use crate::ingest::lowering::Blocks;
+use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{AddressSet, Doubt, Id, Link, Network, Subnet};
 
@@ -100,7 +101,7 @@ impl Lowering<'_> {
         let link = self.world.links.push(Link { name: link, kind: "private services access", legs, state, origin });
         let set = |on: bool| Flag { on, doubt: Doubt::none() };
         let by = config.unwrap_or(resource);
-        let mut own = |path: &str, default: bool| flag(self, by, path, default);
+        let mut own = |path: &str, default: bool| self.flag(by, path, default);
         let near = End {
             network,
             exports_custom: own("export_custom_routes", false),

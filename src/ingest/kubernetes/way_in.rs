@@ -58,6 +58,7 @@ fn somewhere(network: Id<Network>, addresses: AddressSet, doubt: &Doubt, origin:
         name: "something that the input does not hold".to_owned(),
         attachments: vec![place],
         ports: ANY_PORT,
+        destinations: AddressSet::none(),
         doubt: doubt.clone(),
         keeps_client: false,
         sends: note("a load balancer calls with its own address"),

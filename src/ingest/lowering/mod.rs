@@ -4,6 +4,7 @@
 mod attribute;
 mod blocks;
 mod channel;
+mod flag;
 mod found;
 mod legs;
 mod node_labels;
@@ -13,6 +14,7 @@ mod standing;
 pub use attribute::{Attribute, is_set};
 pub use blocks::Blocks;
 pub use channel::{Channel, is_channel};
+pub use flag::Flag;
 pub use found::{Found, MANY};
 pub use node_labels::NodeLabels;
 pub use outer_network::{Learned, OuterNetworks, known_addresses};

@@ -289,6 +289,7 @@ impl Scene {
             name: "relay".to_owned(),
             attachments,
             ports: (port, port),
+            destinations: more.iter().find_map(|word| word.strip_prefix("as=")).map(block).unwrap_or_default(),
             doubt: Doubt::none(),
             keeps_client: says("keeps"),
             sends: note(),

@@ -4,7 +4,7 @@
 use super::pool::Pool;
 use crate::ingest::azure::attachment::Stand;
 use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::azure::private_endpoint::open_side;
+use crate::ingest::azure::private_endpoint::open_sides;
 use crate::ingest::terraform::Resource;
 use crate::model::{Attachment, Endpoint, Id, Onward};
 
@@ -19,7 +19,7 @@ pub fn endpoint(lowering: &mut Lowering, resource: &Resource, address: &str, poo
         let first = pools.first()?;
         let near = |lowering: &mut Lowering, node: &Attachment| {
             let mut subnets = Found::default();
-            subnets.add(open_side(lowering, node.subnet?), node.doubt.clone());
+            open_sides(lowering, node.subnet?).into_iter().for_each(|(side, why)| subnets.add(side, node.doubt.and(&why)));
             Some(lowering.attachments(&Stand::plain(resource, "private_cluster_enabled", subnets, Default::default())))
         };
         first.nodes.iter().filter_map(|node| near(lowering, node)).flatten().collect()

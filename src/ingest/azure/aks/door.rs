@@ -5,6 +5,7 @@
 use super::pool::Pool;
 use crate::ingest::Settings;
 use crate::ingest::azure::lowering::Lowering;
+use crate::ingest::azure::private_endpoint::unfiltered;
 use crate::ingest::kubernetes::service::{Port, annotation, behind, is_local, ports};
 use crate::ingest::kubernetes::{Object, way_in};
 use crate::model::{AddressSet, Attachment, Cluster, Door, Doubt, Endpoint, GapKind, Id, Note, Onward, Relay};
@@ -62,12 +63,12 @@ fn service(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, object
             origin: object.origin.clone(),
         };
         if open {
-            let relays = vec![nodes(lowering, pools, object, &port, true)];
+            let relays = vec![nodes(lowering, pools, object, (port.node_port, port.port))];
             lowering.world.doors.push(door("node port", "node port", relays, AddressSet::all()));
         }
         if let Some((name, attachments)) = &front {
-            let first = relay(name, attachments, port.port);
-            let relays = vec![first, nodes(lowering, pools, object, &port, false)];
+            let first = relay(lowering, name, attachments, port.port);
+            let relays = vec![first, behind_balancer(lowering, pools, object, &port, attachments)];
             lowering.world.doors.push(door("its load balancer", "load balancer", relays, clients(object)));
         }
     }
@@ -117,12 +118,16 @@ fn balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object) -> (String
     (name, out)
 }
 
-fn relay(name: &str, attachments: &[Attachment], port: u16) -> Relay {
+/// The front. No network security group holds for it: the nodes' one judges what it hands on.
+fn relay(lowering: &mut Lowering, name: &str, attachments: &[Attachment], port: u16) -> Relay {
     let note = |text: &str| Note { text: text.to_owned(), origin: None, assumed: true };
+    let mut attachments = attachments.to_vec();
+    attachments.iter_mut().for_each(|own| own.subnet = own.subnet.map(|subnet| unfiltered(lowering, subnet)));
     Relay {
         name: format!("the {name}"),
-        attachments: attachments.to_vec(),
+        attachments,
         ports: (port, port),
+        destinations: AddressSet::none(),
         doubt: Doubt::none(),
         keeps_client: true,
         sends: note("the load balancer keeps the client's address"),
@@ -131,8 +136,19 @@ fn relay(name: &str, attachments: &[Attachment], port: u16) -> Relay {
     }
 }
 
-/// The nodes, as they take connections and hand them on. `front`: clients call the node port, so that which one it is decides.
-fn nodes(lowering: &mut Lowering, pools: &[Pool], object: &Object, port: &Port, front: bool) -> Relay {
+/// The nodes behind a load balancer: what it hands on has its own address and port as the destination, unless an annotation
+/// turns that off (cloud-provider-azure, "Load balancer annotations", floating IP).
+fn behind_balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object, port: &Port, front: &[Attachment]) -> Relay {
+    let off = annotation(object, "service.beta.kubernetes.io/azure-disable-load-balancer-floating-ip");
+    if off.is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+        return nodes(lowering, pools, object, (port.node_port, port.port));
+    }
+    let destinations = front.iter().map(|own| own.addresses.clone()).collect();
+    Relay { destinations, ..nodes(lowering, pools, object, (Some(port.port), port.port)) }
+}
+
+/// The nodes, as they take connections and hand them on: at the port, where it is known, that they open for one of a Service.
+fn nodes(lowering: &mut Lowering, pools: &[Pool], object: &Object, (own, served): (Option<u16>, u16)) -> Relay {
     let local = is_local(object);
     let text = if local {
         "the node keeps the client's address, since `externalTrafficPolicy` is `Local`"
@@ -140,25 +156,26 @@ fn nodes(lowering: &mut Lowering, pools: &[Pool], object: &Object, port: &Port, 
         "the node puts its own address in place of the client's, since `externalTrafficPolicy` is `Cluster`"
     };
     let assumed = object.node.get("spec.externalTrafficPolicy").is_unset();
-    let doubt = match port.node_port {
-        None if front => {
+    let doubt = match own {
+        None => {
             let what = format!(
                 "which port of {}-{} every node opens for port {} of {} is chosen when it is applied",
                 NODE_PORTS.0,
                 NODE_PORTS.1,
-                port.port,
+                served,
                 object.title()
             );
             lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
         }
-        _ => Doubt::none(),
+        Some(_) => Doubt::none(),
     };
     let text_own = "whether policies judge what a node forwards to its own pods by the client's address is not known";
     let why = lowering.world.doubt(GapKind::NotJudged, text_own, Some(object.origin.clone()));
     Relay {
         name: "a node".to_owned(),
         attachments: pools.iter().flat_map(|pool| pool.nodes.clone()).collect(),
-        ports: port.node_port.map_or(NODE_PORTS, |number| (number, number)),
+        ports: own.map_or(NODE_PORTS, |number| (number, number)),
+        destinations: AddressSet::none(),
         doubt,
         keeps_client: local,
         sends: Note { text: text.to_owned(), origin: (!assumed).then(|| object.origin.clone()), assumed },

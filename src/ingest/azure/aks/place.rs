@@ -77,9 +77,9 @@ impl Ground<'_> {
     }
 
     /// Pods with addresses of the virtual network.
-    fn flat(&self, lowering: &Lowering, pool: &Pool, node: &Attachment, enforced: &Enforced, doubt: &Doubt) -> Vec<Footing> {
+    fn flat(&self, lowering: &mut Lowering, pool: &Pool, node: &Attachment, enforced: &Enforced, doubt: &Doubt) -> Vec<Footing> {
         let own_subnet = !pool.pods.is_empty();
-        let pods = if own_subnet { pool.pods.as_slice() } else { std::slice::from_ref(node) };
+        let pods = if own_subnet { pool.pods.clone() } else { on_interface(lowering, pool, node) };
         let towards = masquerade::translated(lowering.world, node.network, &self.exempt, own_subnet, &pool.origin);
         pods.iter().map(|pod| footing(pool, (pod, node), towards.clone(), enforced, doubt)).collect()
     }
@@ -118,6 +118,18 @@ impl Ground<'_> {
             (_, true, engine) => Enforced::No(note(format!("`{engine}` enforces no network policy on Windows nodes"))),
         }
     }
+}
+
+/// Pods with addresses on their node's interface: as members of its application security groups and without them, since the
+/// documentation tells of the nodes only (azurerm provider, `node_network_profile`).
+fn on_interface(lowering: &mut Lowering, pool: &Pool, node: &Attachment) -> Vec<Attachment> {
+    if !node.filters.iter().any(|filter| pool.members.contains(filter)) {
+        return vec![node.clone()];
+    }
+    let what = format!("whether pods of {} are members of its nodes' application security groups is not known", pool.title);
+    let doubt = node.doubt.and(&lowering.world.doubt(GapKind::NotJudged, what, Some(pool.origin.clone())));
+    let bare = node.filters.iter().copied().filter(|filter| !pool.members.contains(filter)).collect();
+    vec![Attachment { doubt: doubt.clone(), ..node.clone() }, Attachment { filters: bare, doubt, ..node.clone() }]
 }
 
 fn footing(

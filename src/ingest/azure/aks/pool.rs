@@ -21,6 +21,8 @@ pub struct Pool {
     pub labels: NodeLabels,
     /// Interfaces of the nodes.
     pub nodes: Vec<Attachment>,
+    /// Application security groups of which the nodes' interfaces are members, or may be.
+    pub members: Vec<Id<Filter>>,
     /// Interfaces of pods that have addresses of a subnet of their own; empty: pods share the nodes'.
     pub pods: Vec<Attachment>,
     /// Where it is declared.
@@ -61,20 +63,26 @@ fn pool(lowering: &mut Lowering, at: Attribute, address: &str, origin: Origin) -
     let block = at.value;
     let path = |name: &str| if at.path == "default_node_pool" { format!("default_node_pool.{name}") } else { name.to_owned() };
     let subnet = path("vnet_subnet_id");
-    let nodes = interfaces(lowering, Attribute { path: &subnet, value: block.get("vnet_subnet_id"), ..at }, address, true);
+    let groups = path("node_network_profile.application_security_group_ids");
+    let groups = Attribute { path: &groups, value: block.get("node_network_profile.application_security_group_ids"), ..at };
+    let members = if is_set(groups.value) { lowering.application_groups(groups) } else { Found::default() };
+    let at_nodes = Attribute { path: &subnet, value: block.get("vnet_subnet_id"), ..at };
+    let nodes = interfaces(lowering, at_nodes, address, Some(&members));
     let subnet = path("pod_subnet_id");
     let own = Attribute { path: &subnet, value: block.get("pod_subnet_id"), ..at };
-    let pods = if is_set(own.value) { interfaces(lowering, own, address, false) } else { Vec::new() };
+    let pods = if is_set(own.value) { interfaces(lowering, own, address, None) } else { Vec::new() };
     let name = block.get("name").text();
     let windows =
         block.get("os_type").text() == Some("Windows") || block.get("os_sku").text().is_some_and(|sku| sku.starts_with("Windows"));
     let title = name.map_or_else(|| format!("node pool of `{}`", at.resource.address), |name| format!("node pool `{name}`"));
     let labels = labels(block, name, windows);
-    Pool { title, windows, labels, nodes, pods, origin }
+    let members = members.all().collect();
+    Pool { title, windows, labels, nodes, members, pods, origin }
 }
 
-/// Interfaces in the subnets that an attribute names. `node`: with the group that AKS keeps for nodes.
-fn interfaces(lowering: &mut Lowering, at: Attribute, address: &str, node: bool) -> Vec<Attachment> {
+/// Interfaces in the subnets that an attribute names. `node`: with the group that AKS keeps for nodes, and the application
+/// security groups of which they are members.
+fn interfaces(lowering: &mut Lowering, at: Attribute, address: &str, node: Option<&Found<Id<Filter>>>) -> Vec<Attachment> {
     let mut subnets: Found<Id<Subnet>> = if is_set(at.value) { lowering.subnets(at) } else { Found::default() };
     if subnets.items.is_empty() {
         let name = format!("the subnet that AKS makes for {address}");
@@ -84,10 +92,13 @@ fn interfaces(lowering: &mut Lowering, at: Attribute, address: &str, node: bool)
     let mut out = Vec::new();
     for (subnet, doubt) in &subnets.items {
         let own = lowering.world.subnets[*subnet].clone();
-        let filters = if node { vec![managed_group(lowering, *subnet, address)] } else { Vec::new() };
-        let doubt = doubt.and(&subnets.rest);
-        let origin = Some(at.resource.origin_of(at.path));
-        out.push(Attachment { network: own.network, subnet: Some(*subnet), addresses: own.addresses, filters, doubt, origin });
+        let managed: Vec<Id<Filter>> = node.map(|_| managed_group(lowering, *subnet, address)).into_iter().collect();
+        for (marks, why) in lowering.memberships(node.unwrap_or(&Found::default())) {
+            let (filters, doubt) = ([managed.clone(), marks].concat(), doubt.and(&subnets.rest).and(&why));
+            let (network, addresses) = (own.network, own.addresses.clone());
+            let origin = Some(at.resource.origin_of(at.path));
+            out.push(Attachment { network, subnet: Some(*subnet), addresses, filters, doubt, origin });
+        }
     }
     out
 }

@@ -37,8 +37,8 @@ data:
       - 10.0.0.0/8
 ";
 
-/// Compares where the pods stand, by one line for each way: `POOL: pod SUBNET, node SUBNET towards BLOCKS; enforced by ENGINE`.
-fn check(cluster: &str, manifests: &str, expected: &str) {
+/// The world with the network, a cluster and its objects.
+fn world(cluster: &str, manifests: &str) -> (World, Id<Cluster>) {
     let graph = graph(&format!("{NETWORK}{cluster}"));
     let mut world = World::default();
     let lowered = azure::lower(&graph, &mut world);
@@ -52,6 +52,13 @@ fn check(cluster: &str, manifests: &str, expected: &str) {
     let made = world.clusters.push(made);
     kubernetes::lower(&read.objects, made, None, &settings, &mut world);
     site.place(made, &read.objects, &settings, &mut world);
+    site.doors(made, &read.objects, &settings, &mut world);
+    (world, made)
+}
+
+/// Compares where the pods stand, by one line for each way: `POOL: pod SUBNET, node SUBNET towards BLOCKS; enforced by ENGINE`.
+fn check(cluster: &str, manifests: &str, expected: &str) {
+    let (world, made) = world(cluster, manifests);
     let trimmed = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     assert_eq!(trimmed(&draw(&world, made)), trimmed(expected), "{cluster}");
 }
@@ -136,4 +143,63 @@ fn pods_run_where_the_labels_that_they_ask_for_are() {
     let one = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16; none does not enforce";
     let two = "node pool `two`: pod pods, node nodes towards nowhere; none does not enforce";
     check(&pools, "", &format!("{one}\n{two}"));
+}
+
+#[test]
+fn the_data_plane_of_cilium_may_enforce_by_itself() {
+    let pod = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16";
+    let profile = r#""network_plugin": "azure", "network_data_plane": "cilium""#;
+    check(&cluster(profile, ""), "", &format!("{pod}; cilium may enforce"));
+}
+
+#[test]
+fn nodes_are_members_of_their_application_security_groups_and_pods_on_their_interfaces_perhaps() {
+    let groups = r#", "node_network_profile": [{"application_security_group_ids": ["W"]}]"#;
+    let members = |profile: &str| {
+        let text = format!("azurerm_application_security_group.web {{\"id\": \"W\"}}\n{}", cluster(profile, groups));
+        let (world, _) = world(&text, "");
+        let is = |at: &Attachment| at.filters.iter().any(|filter| world.filters[*filter].name == "azurerm_application_security_group.web");
+        let footings = world.workloads.iter().flat_map(|(_, own)| &own.footings);
+        footings.map(|own| (own.node.as_ref().is_some_and(is), is(&own.pod), own.pod.doubt.is_certain())).collect::<Vec<_>>()
+    };
+    assert_eq!(members(r#""network_plugin": "azure", "network_plugin_mode": "overlay""#), [(true, false, true)]);
+    assert_eq!(members(r#""network_plugin": "azure""#), [(true, true, false), (true, false, false)]);
+}
+
+const BALANCED: &str = r#"
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    service.beta.kubernetes.io/azure-load-balancer-internal: "true"
+    service.beta.kubernetes.io/azure-load-balancer-ipv4: 10.1.0.200
+spec:
+  type: LoadBalancer
+  selector: { app: web }
+  ports: [{ port: 443, targetPort: 8443, nodePort: 31443 }]
+"#;
+
+#[test]
+fn a_load_balancer_hands_on_with_its_own_address_and_port_unless_that_is_turned_off() {
+    let guarded = format!(
+        r#"azurerm_network_security_group.n {{"id": "G", "name": "n", "resource_group_name": "g"}}
+        azurerm_subnet_network_security_group_association.s {{"subnet_id": "N", "network_security_group_id": "G"}}
+        {}"#,
+        cluster(r#""network_plugin": "azure", "network_plugin_mode": "overlay""#, "")
+    );
+    let stages = |manifests: &str| {
+        let (world, _) = world(&guarded, manifests);
+        let door = world.doors.iter().map(|(_, door)| door).find(|door| door.kind == "load balancer").unwrap();
+        let stage = |relay: &Relay| {
+            let judged = relay.attachments.iter().any(|at| !world.subnets[at.subnet.unwrap()].filters.is_empty());
+            format!("{} as {}{}", relay.ports.0, relay.destinations, if judged { ", judged" } else { "" })
+        };
+        door.relays.iter().map(stage).collect::<Vec<_>>()
+    };
+    assert_eq!(stages(BALANCED), ["443 as no address", "443 as 10.1.0.200, judged"]);
+    let off = "annotations:\n    service.beta.kubernetes.io/azure-disable-load-balancer-floating-ip: \"true\"";
+    assert_eq!(stages(&BALANCED.replace("annotations:", off)), ["443 as no address", "31443 as no address, judged"]);
 }

@@ -1,5 +1,6 @@
 //! Small graphs, and the worlds that they become.
 
+mod endpoints;
 mod networks;
 mod peerings;
 mod rules;
@@ -8,4 +9,8 @@ use crate::ingest::lowering::fixture;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
     fixture::check(|graph, world| super::lower(graph, world).outer.close(world), graph, what, expected);
+}
+
+fn drawn(graph: &str) -> String {
+    fixture::drawn(|graph, world| drop(super::lower(graph, world)), graph)
 }

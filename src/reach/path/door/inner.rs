@@ -15,6 +15,8 @@ use std::net::IpAddr;
 struct Stretch<'w> {
     /// The relay as a source.
     from: Standing<'w>,
+    /// The next stop, as packets come to it.
+    to: Standing<'w>,
     /// Whether its packets have the address of the client at the front.
     of_client: bool,
     border: Border<'w>,
@@ -48,8 +50,9 @@ pub(super) fn inner<'p, 'w>(
         }
         let from = Standing { spot: Spot { addresses: seen.may.clone(), ..stop.spot.clone() }, ..stop.clone() };
         let traffic = passageway.traffic(number + 1);
+        let to = called(to);
         let start = seen.map(|from| Region::between(from, &to.spot.addresses, &traffic));
-        let way = Way { fabric, guard, from: &from, to, border: *border };
+        let way = Way { fabric, guard, from: &from, to: &to, border: *border };
         let passage = walk::pass(&way, start, |gate| counts(gate, *border));
         seen = passage.arrives.map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
         out.clients = out.clients.zip(&seen, |clients, seen| match (of_client, seen.is_empty()) {
@@ -57,12 +60,19 @@ pub(super) fn inner<'p, 'w>(
             (false, true) => AddressSet::none(),
             (false, false) => clients.clone(),
         });
-        out.stretches.push(Stretch { from, of_client, border: *border, passage });
+        out.stretches.push(Stretch { from, to, of_client, border: *border, passage });
         if out.clients.may.is_empty() {
             break;
         }
     }
     out
+}
+
+/// A stop with the addresses by which packets come to it.
+fn called<'w>(stop: &Standing<'w>) -> Standing<'w> {
+    let destinations = stop.owner.relay().map(|relay| &relay.destinations).filter(|destinations| !destinations.is_empty());
+    let addresses = destinations.unwrap_or(&stop.spot.addresses).clone();
+    Standing { spot: Spot { addresses, ..stop.spot.clone() }, ..stop.clone() }
 }
 
 /// On a node itself there is no network.
@@ -74,8 +84,8 @@ impl Inner<'_, '_> {
     /// The hops of what a client at this address sends.
     pub fn hops(&self, fabric: &Fabric<'_>, guard: &dyn Guard, client: IpAddr) -> Vec<Hop> {
         let mut out = Vec::new();
-        for (stretch, to) in self.stretches.iter().zip(self.passageway.stops.iter().skip(1)) {
-            let way = Way { fabric, guard, from: &stretch.from, to, border: stretch.border };
+        for stretch in &self.stretches {
+            let way = Way { fabric, guard, from: &stretch.from, to: &stretch.to, border: stretch.border };
             let packet = stretch.packet(client);
             out.extend(packet.map(|packet| walk::hops(&way, &stretch.passage, &packet)).unwrap_or_default());
         }

@@ -50,8 +50,9 @@ impl Scene {
                     && hosts.any(|host| host.subnet == at.subnet && host.groups == at.groups)
                     && (exempt || self.policy_passes(&Party::Workload(pods), Direction::Ingress, source, &packet))
             };
-            let over = |to: &Attachment, port: u16, pods_at_end: bool| {
-                let ends = to.addresses.ranges().flat_map(|(low, high)| [low, high]);
+            let over = |to: &Attachment, called: &AddressSet, port: u16, pods_at_end: bool| {
+                let called = if called.is_empty() { &to.addresses } else { called };
+                let ends = called.ranges().flat_map(|(low, high)| [low, high]);
                 ends.into_iter().any(|destination| {
                     let (packet, there) = (Witness { source, destination, port, ..*came }, Stand::of(to));
                     let policy = !pods_at_end || self.policy_passes(&Party::Workload(pods), Direction::Ingress, source, &packet);
@@ -61,8 +62,11 @@ impl Scene {
                 })
             };
             match next {
-                Some(next) => next.attachments.iter().any(|to| over(to, next.ports.0, false)),
-                None => within() || self.world.workloads[pods].footings.iter().any(|footing| over(&footing.pod, target, true)),
+                Some(next) => next.attachments.iter().any(|to| over(to, &next.destinations, next.ports.0, false)),
+                None => {
+                    within()
+                        || self.world.workloads[pods].footings.iter().any(|footing| over(&footing.pod, &AddressSet::none(), target, true))
+                }
             }
         })
     }
@@ -125,6 +129,7 @@ const DOORS: &[&[&str]] = &[
     &["door two tcp 3000 v 0.0.0.0/0", "relay two b2 10.0.1.4/31 3000 g1 keeps admitted", "relay two b1 10.0.1.2/31 80 g2 node"],
     &["door three tcp 80 v 0.0.0.0/0", "relay three b2 10.0.1.4/31 3000 g1", "relay three b1 10.0.1.2/31 3000 g2 node keeps exempt"],
     &["door four tcp 80 v 0.0.0.0/0", "relay four b1 10.0.1.2/31 3000 g2 node exempt"],
+    &["door six tcp 3000 v 0.0.0.0/0", "relay six b2 10.0.1.4/31 3000 g1 keeps", "relay six b1 10.0.1.2/31 3000 g2 node as=10.0.1.4/31"],
     &["door five tcp 80 v 0.0.0.0/0", "relay five b2 10.0.1.4/31 80 g1 keeps", "relay five b1 10.0.1.2/31 3000 g2 node keeps"],
 ];
 

@@ -56,6 +56,7 @@ impl Balancer {
             name: self.name.clone(),
             attachments: self.attachments.clone(),
             ports,
+            destinations: AddressSet::none(),
             doubt,
             keeps_client,
             sends,

@@ -22,6 +22,7 @@ impl Doorway<'_, '_, '_> {
             name: "a node".to_owned(),
             attachments: self.attachments(),
             ports,
+            destinations: AddressSet::none(),
             doubt,
             keeps_client: local,
             sends: Note { text: text.to_owned(), origin: (!assumed).then(|| service.origin.clone()), assumed },

@@ -1,0 +1,92 @@
+//! Where interfaces, load balancers and private endpoints stand.
+
+use super::check;
+
+const NETWORK: &str = r#"
+    azurerm_virtual_network.a {"id": "A", "name": "a", "resource_group_name": "g", "address_space": ["10.1.0.0/16", "fd00:1::/48"]}
+    azurerm_subnet.s {"id": "S", "name": "s", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.0.0/24", "fd00:1::/64"]}
+    azurerm_subnet.t {"id": "T", "name": "t", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.1.0/24"]}
+"#;
+
+const GUARDED: &str = r#"
+    azurerm_virtual_network.a {"id": "A", "name": "a", "resource_group_name": "g", "address_space": ["10.1.0.0/16"]}
+    azurerm_network_security_group.n {"id": "N", "name": "n", "resource_group_name": "g"}
+    azurerm_subnet_network_security_group_association.s {"subnet_id": "S", "network_security_group_id": "N"}
+    azurerm_application_security_group.web {"id": "W"}
+"#;
+
+#[test]
+fn an_interface_keeps_the_address_family_that_has_no_fixed_address() {
+    let interface = r#"azurerm_network_interface.i {"id": "I", "ip_configuration": [
+        {"subnet_id": "S", "private_ip_address": "10.1.0.4", "private_ip_address_version": "IPv4"},
+        {"subnet_id": "S", "private_ip_address_version": "IPv6"}]}"#;
+    check(
+        &format!("{NETWORK}{}", interface.replace('\n', " ")),
+        &["endpoint"],
+        "endpoint azurerm_network_interface.i network interface
+         azurerm_subnet.s 10.1.0.4 []
+         azurerm_subnet.s fd00:1::/64 []",
+    );
+}
+
+#[test]
+fn each_front_of_a_load_balancer_stands_in_its_own_subnet() {
+    let balancer = r#"azurerm_lb.l {"id": "L", "frontend_ip_configuration": [{"name": "a", "subnet_id": "S", "private_ip_address": "10.1.0.9"}, {"name": "b", "subnet_id": "T"}, {"name": "public", "public_ip_address_id": "P"}]}"#;
+    check(
+        &format!("{NETWORK}{balancer}"),
+        &["endpoint"],
+        "endpoint azurerm_lb.l load balancer (answers only)
+         azurerm_subnet.s 10.1.0.9 []
+         azurerm_subnet.t 10.1.1.0/24 []",
+    );
+}
+
+#[test]
+fn an_interface_may_be_in_any_group_where_it_is_not_known_which() {
+    let interface = r#"
+    azurerm_application_security_group.web {"id": "W"}
+    azurerm_network_interface.i {"id": "I", "ip_configuration": [{"subnet_id": "T"}]}
+    azurerm_network_interface_application_security_group_association.m {"network_interface_id": "I", "application_security_group_id": "?"}"#;
+    check(
+        &format!("{NETWORK}{interface}"),
+        &["endpoint"],
+        "endpoint azurerm_network_interface.i network interface
+         azurerm_subnet.t 10.1.1.0/24 [no network security group] ?
+         azurerm_subnet.t 10.1.1.0/24 [no network security group, azurerm_application_security_group.web] ?",
+    );
+}
+
+#[test]
+fn a_private_endpoint_is_a_member_of_its_application_security_groups() {
+    let endpoint = r#"
+    azurerm_subnet.s {"id": "S", "name": "s", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.0.0/24"], "private_endpoint_network_policies": "Enabled"}
+    azurerm_private_endpoint.v {"id": "V", "subnet_id": "S"}
+    azurerm_private_endpoint_application_security_group_association.m {"private_endpoint_id": "V", "application_security_group_id": "W"}"#;
+    check(
+        &format!("{GUARDED}{endpoint}"),
+        &["endpoint"],
+        "endpoint azurerm_private_endpoint.v private endpoint (answers only)
+         azurerm_subnet.s 10.1.0.0/24 [no network security group, azurerm_application_security_group.web]",
+    );
+}
+
+#[test]
+fn a_private_endpoint_may_be_judged_where_the_policies_of_its_subnet_are_not_known() {
+    let endpoint = |policies: &str| {
+        format!(
+            r#"{GUARDED}
+            azurerm_subnet.s {{"id": "S", "name": "s", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.0.0/24"], "private_endpoint_network_policies": "{policies}"}}
+            azurerm_private_endpoint.v {{"id": "V", "subnet_id": "S"}}"#
+        )
+    };
+    let (title, open) = (
+        "endpoint azurerm_private_endpoint.v private endpoint (answers only)",
+        "azurerm_subnet.s, where its network security group does not judge 10.1.0.0/24 []",
+    );
+    let judged = "azurerm_subnet.s 10.1.0.0/24 []";
+    for (policies, places) in
+        [("Disabled", open.to_owned()), ("NetworkSecurityGroupEnabled", judged.to_owned()), ("?", format!("{judged} ?\n{open} ?"))]
+    {
+        check(&endpoint(policies), &["endpoint"], &format!("{title}\n{places}"));
+    }
+}
