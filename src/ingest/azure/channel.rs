@@ -1,6 +1,5 @@
 //! Further ways between networks that no route of the model tells of, each a gap that names what it joins.
-//! Source: azurerm provider, argument references; "What is Azure Virtual Network Manager?"; "What is Azure Private Link
-//! service?".
+//! Source: azurerm provider, argument references; "What is Azure Private Link service?".
 
 use super::lowering::Lowering;
 use crate::ingest::lowering::Channel;
@@ -12,16 +11,8 @@ pub const CHANNELS: &[Channel] = &[
     Channel::new("azurerm_cdn_frontdoor_origin", "Front Door", "private_link.private_link_target_id", ""),
     Channel::new("azurerm_express_route_circuit_peering", "ExpressRoute", "express_route_circuit_name", ""),
     Channel::new("azurerm_express_route_connection", "ExpressRoute", "express_route_gateway_id", "express_route_circuit_peering_id"),
-    Channel::new(
-        "azurerm_network_manager_connectivity_configuration",
-        "Virtual Network Manager",
-        "hub.resource_id",
-        "applies_to_group.network_group_id",
-    ),
-    Channel::new("azurerm_network_manager_static_member", "Virtual Network Manager", "target_virtual_network_id", "network_group_id"),
     Channel::new("azurerm_point_to_site_vpn_gateway", "Virtual WAN", "virtual_hub_id", ""),
     Channel::new("azurerm_private_link_service", "Private Link", "load_balancer_frontend_ip_configuration_ids", ""),
-    Channel::new("azurerm_route_server", "Route Server", "subnet_id", ""),
     Channel::new("azurerm_virtual_hub_route_table_route", "Virtual WAN", "route_table_id", "next_hop"),
     Channel::new("azurerm_vmware_express_route_authorization", "VMware Solution", "private_cloud_id", ""),
     Channel::new("azurerm_vpn_gateway_connection", "Virtual WAN", "vpn_gateway_id", "remote_vpn_site_id"),

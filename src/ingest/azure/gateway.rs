@@ -3,7 +3,8 @@
 //! routes"; "Configure VPN gateway transit for virtual network peering"; azurerm provider,
 //! `azurerm_virtual_network_gateway_connection`, `azurerm_local_network_gateway`.
 
-use super::lowering::{Attribute, Lowering, Neighbour};
+use super::lowering::{Attribute, Lowering, Neighbour, is_set};
+use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Link, Network, Origin};
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ const KIND: &str = "virtual network gateway";
 const TYPE: &str = "azurerm_virtual_network_gateway";
 
 /// What stands behind a gateway: a network, addresses that routes lead to, and why that is not certain.
-type Behind = (Id<Network>, AddressSet, Doubt);
+pub type Behind = (Id<Network>, AddressSet, Doubt);
 
 /// Lowers gateways with their connections.
 pub fn lower(lowering: &mut Lowering) {
@@ -33,9 +34,39 @@ pub fn lower(lowering: &mut Lowering) {
         }
     }
     for (gateway, networks) in own {
-        let far = behind.remove(&gateway).unwrap_or_else(|| vec![unseen(lowering, &graph.resources[gateway])]);
-        join(lowering, gateway, &networks, &far);
+        let resource = &graph.resources[gateway];
+        let mut far = behind.remove(&gateway).unwrap_or_else(|| vec![unseen(lowering, resource)]);
+        far.extend(clients(lowering, resource));
+        let Some(link) = lowering.lowered.links.get(&gateway).copied() else { continue };
+        let users = users(lowering, &networks);
+        for (near, doubt) in &users {
+            lowering.lowered.gateways.entry(*near).or_default().push((link, doubt.clone()));
+        }
+        join(lowering, link, &users, &far);
     }
+}
+
+/// The networks at a border, and those that use it over a peering.
+pub fn users(lowering: &Lowering, networks: &[(Id<Network>, Doubt)]) -> Vec<(Id<Network>, Doubt)> {
+    let mut out = networks.to_vec();
+    for (user, owner, doubt) in &lowering.lowered.transit {
+        let here = networks.iter().find(|(network, _)| network == owner);
+        out.extend(here.map(|(_, own)| (*user, doubt.and(own))));
+    }
+    out
+}
+
+/// The addresses that a gateway gives to single machines that dial in.
+fn clients(lowering: &mut Lowering, resource: &Resource) -> Option<Behind> {
+    let path = "vpn_client_configuration.address_space";
+    let at = Attribute::of(resource, path);
+    if !is_set(at.value) {
+        return None;
+    }
+    let blocks = lowering.blocks(at);
+    let known = blocks.rest.is_certain().then(|| blocks.addresses.clone());
+    let (network, doubt) = outer(lowering, &format!("clients of {}", resource.address), &resource.origin_of(path), known);
+    Some((network, lowering.world.networks[network].addresses.clone(), doubt))
 }
 
 /// The network in whose `GatewaySubnet` a gateway stands.
@@ -77,35 +108,45 @@ fn far_side(lowering: &mut Lowering, resource: &Resource, own: &BTreeMap<Id<Reso
         let what = format!("`{}` joins two networks by their gateways: whether both sides let it is not judged", resource.address);
         let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
         let far = |(network, own): &(Id<Network>, Doubt)| (*network, lowering.world.networks[*network].addresses.clone(), doubt.and(own));
-        return networks.iter().map(far).collect();
+        let mut out: Vec<Behind> = networks.iter().map(far).collect();
+        out.extend(learned_by_gateways(lowering, resource, networks, &doubt));
+        return out;
     }
     let (network, doubt) = outer(lowering, &resource.address, &resource.origin, None);
     vec![(network, lowering.world.networks[network].addresses.clone(), doubt)]
 }
 
+/// What gateways that exchange routes may tell each other beyond their own networks: the networks that use the far one, and
+/// what it is connected with.
+fn learned_by_gateways(lowering: &mut Lowering, connection: &Resource, networks: &[(Id<Network>, Doubt)], doubt: &Doubt) -> Vec<Behind> {
+    let flags = ["enable_bgp", "bgp_enabled"].map(|path| lowering.flag(connection, path, false));
+    if !flags.iter().any(Flag::possibly) {
+        return Vec::new();
+    }
+    let far = users(lowering, networks).into_iter().skip(networks.len());
+    let mut out: Vec<Behind> =
+        far.map(|(network, own)| (network, lowering.world.networks[network].addresses.clone(), doubt.and(&own))).collect();
+    let (network, why) = outer(lowering, &connection.address, &connection.origin, None);
+    out.push((network, lowering.world.networks[network].addresses.clone(), doubt.and(&why)));
+    out
+}
+
 /// What stands behind a gateway of which the input holds no connection.
-fn unseen(lowering: &mut Lowering, gateway: &Resource) -> Behind {
+pub fn unseen(lowering: &mut Lowering, gateway: &Resource) -> Behind {
     let (network, doubt) = outer(lowering, &gateway.address, &gateway.origin, None);
     (network, lowering.world.networks[network].addresses.clone(), doubt)
 }
 
 /// The network behind something, with its addresses where they are all known.
-fn outer(lowering: &mut Lowering, name: &str, origin: &Origin, addresses: Option<AddressSet>) -> (Id<Network>, Doubt) {
+pub fn outer(lowering: &mut Lowering, name: &str, origin: &Origin, addresses: Option<AddressSet>) -> (Id<Network>, Doubt) {
     let network = lowering.lowered.outer.enter(lowering.world, name, Some(origin), addresses);
     (network, lowering.world.networks[network].doubt.clone())
 }
 
-/// Legs and routes between what stands behind a gateway and the networks that use it.
-fn join(lowering: &mut Lowering, gateway: Id<Resource>, networks: &[(Id<Network>, Doubt)], far: &[Behind]) {
-    let Some(link) = lowering.lowered.links.get(&gateway).copied() else { return };
-    let mut users: Vec<(Id<Network>, Doubt)> = networks.to_vec();
-    for (user, owner, doubt) in lowering.lowered.transit.clone() {
-        let here = networks.iter().find(|(network, _)| *network == owner);
-        users.extend(here.map(|(_, own)| (user, doubt.and(own))));
-    }
+/// Legs and routes between what stands behind a border and the networks that use it.
+pub fn join(lowering: &mut Lowering, link: Id<Link>, users: &[(Id<Network>, Doubt)], far: &[Behind]) {
     let known = lowering.known_addresses();
-    for (near, own) in &users {
-        lowering.lowered.gateways.entry(*near).or_default().push((link, own.clone()));
+    for (near, own) in users {
         for (end, addresses, why) in far.iter().filter(|(end, ..)| end != near) {
             let doubt = own.and(why);
             lowering.open(link, *near, *end, addresses, &doubt);
@@ -123,5 +164,17 @@ impl Lowering<'_> {
     pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, there: &AddressSet, doubt: &Doubt) {
         let here = self.world.networks[near].addresses.clone();
         self.join(link, (near, &here), (far, there), doubt);
+    }
+
+    /// Adds legs and routes both ways between two networks. `propagated`: whether the routes come from a gateway.
+    pub fn meet(&mut self, link: Id<Link>, one: Id<Network>, other: Id<Network>, doubt: &Doubt, propagated: bool) {
+        let there = self.world.networks[other].addresses.clone();
+        self.open(link, one, other, &there, doubt);
+        for (near, far) in [(one, other), (other, one)] {
+            let addresses = self.world.networks[far].addresses.clone();
+            let (doubt, tag_doubt) = (doubt.clone(), doubt.clone());
+            let neighbour = Neighbour { link, addresses, tagged: true, propagated, doubt, tag_doubt };
+            self.lowered.neighbours.entry(near).or_default().push(neighbour);
+        }
     }
 }

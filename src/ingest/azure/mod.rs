@@ -8,6 +8,7 @@ pub mod aks;
 mod application_security_group;
 mod attachment;
 mod channel;
+mod connected_group;
 mod gateway;
 mod lowering;
 mod network_interface;
@@ -17,6 +18,7 @@ mod placement;
 mod private_endpoint;
 mod resource_type;
 mod route;
+mod route_server;
 mod route_table;
 mod security_rule;
 mod service_tag;
@@ -40,7 +42,9 @@ const FAMILIES: &[Family<Lowered>] = &[
     subnet::lower,
     application_security_group::lower,
     peering::lower,
+    connected_group::lower,
     gateway::lower,
+    route_server::lower,
     virtual_hub::lower,
     route_table::lower,
     admin_rule::lower,

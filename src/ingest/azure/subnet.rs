@@ -33,7 +33,9 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let graph = lowering.graph;
     let Some(network) = lowering.lowered.networks.get(&id).copied() else { return };
     let separate = |block: &Value| {
-        let same_id = |own: &Resource| block.get("id").text().is_some_and(|id| own.values.get("id").text() == Some(id));
+        let same_id = |own: &Resource| {
+            block.get("id").text().zip(own.values.get("id").text()).is_some_and(|(one, other)| super::lowering::same(one, other))
+        };
         let same_name = |own: &Resource| {
             let at = |path: &str| own.values.get(path).text();
             at("name") == block.get("name").text() && at("virtual_network_name") == resource.values.get("name").text()

@@ -1,60 +1,98 @@
-//! Virtual WAN hubs: each joins the networks that are connected to it. How a hub routes is not judged, so that whatever is
-//! connected may reach the rest. Source: "About virtual hub routing" (virtual-wan/about-virtual-hub-routing); azurerm
-//! provider, `azurerm_virtual_hub_connection`.
+//! Virtual WAN hubs: all hubs of a WAN reach each other, so that each network that is connected to one may reach the others,
+//! and branches that the input does not tell. How a hub routes is not judged.
+//! Source: "What is Azure Virtual WAN?" (virtual-wan/virtual-wan-about), "Hub-to-hub connectivity"; "About virtual hub routing"
+//! (virtual-wan/about-virtual-hub-routing); azurerm provider, `azurerm_virtual_hub_connection`.
 
-use super::lowering::{Attribute, Lowering, Neighbour};
+use super::gateway::{join, outer};
+use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::Resource;
 use crate::model::{Doubt, GapKind, Id, Link, Network};
 use std::collections::BTreeMap;
 
-/// The networks of a hub, each with the reason why it may not be one.
-type Members = Vec<(Id<Network>, Doubt)>;
+const HUB: &str = "azurerm_virtual_hub";
+const WAN: &str = "azurerm_virtual_wan";
+
+/// The hubs of one WAN, as far as the input holds them, and the networks that are connected to them.
+#[derive(Default)]
+struct Wan<'g> {
+    name: String,
+    hubs: Vec<Id<Resource>>,
+    /// Whether there are hubs that the input does not hold.
+    others: bool,
+    connections: Vec<&'g Resource>,
+    /// Each with the reason why it may not be one.
+    members: Vec<(Id<Network>, Doubt)>,
+}
 
 /// Lowers hubs with their connections.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let mut hubs: BTreeMap<Id<Resource>, Members> = BTreeMap::new();
-    let mut loose: Members = Vec::new();
+    let mut wans: BTreeMap<Option<String>, Wan> = BTreeMap::new();
     for (_, resource) in graph.of("azurerm_virtual_hub_connection") {
-        let hub = lowering.resources(Attribute::of(resource, "virtual_hub_id"), "azurerm_virtual_hub");
+        let hub = lowering.resources(Attribute::of(resource, "virtual_hub_id"), HUB).first();
+        let name = hub.and_then(|hub| wan(lowering, &graph.resources[hub]));
         let networks = lowering.networks(Attribute::of(resource, "remote_virtual_network_id"));
-        match hub.first() {
-            Some(hub) => hubs.entry(hub).or_default().extend(networks.items),
-            None => loose.extend(networks.items),
+        let own = wans.entry(name.clone()).or_default();
+        own.name = name.unwrap_or_else(|| format!("the virtual hub of {}", resource.address));
+        own.connections.push(resource);
+        own.others |= hub.is_none();
+        own.hubs.extend(hub.filter(|hub| !own.hubs.contains(hub)));
+        for (network, doubt) in networks.items {
+            if !own.members.iter().any(|(known, _)| *known == network) {
+                own.members.push((network, doubt));
+            }
         }
     }
-    for (id, members) in hubs {
-        let resource = &graph.resources[id];
-        let name = lowering.name(id);
-        let link = hub(lowering, name, resource, &members);
-        lowering.lowered.links.insert(id, link);
+    // A hub whose WAN is not told may be of any.
+    if wans.contains_key(&None) {
+        wans = BTreeMap::from([(None, wans.into_values().fold(Wan::default(), Wan::and))]);
     }
-    if let Some((_, resource)) = graph.of("azurerm_virtual_hub_connection").next().filter(|_| !loose.is_empty()) {
-        hub(lowering, format!("the virtual hub of {}", resource.address), resource, &loose);
+    wans.into_values().for_each(|wan| enter(lowering, wan));
+}
+
+/// The WAN of a hub: the name of its resource, else its id.
+fn wan(lowering: &mut Lowering, hub: &Resource) -> Option<String> {
+    let at = Attribute::of(hub, "virtual_wan_id");
+    let own = lowering.resources(at, WAN).first().map(|id| lowering.name(id));
+    own.or_else(|| at.value.text().map(str::to_ascii_lowercase))
+}
+
+impl Wan<'_> {
+    fn and(mut self, other: Self) -> Self {
+        self.hubs.extend(other.hubs);
+        self.connections.extend(other.connections);
+        self.others |= other.others;
+        for (network, doubt) in other.members {
+            if !self.members.iter().any(|(known, _)| *known == network) {
+                self.members.push((network, doubt));
+            }
+        }
+        Wan { name: if self.name.is_empty() { other.name } else { self.name }, ..self }
     }
 }
 
-fn hub(lowering: &mut Lowering, name: String, resource: &Resource, members: &Members) -> Id<Link> {
+fn enter(lowering: &mut Lowering, wan: Wan) {
+    let graph = lowering.graph;
+    let Some(first) = wan.connections.first() else { return };
+    let (name, origin) = match wan.hubs.as_slice() {
+        [only] if !wan.others => (lowering.name(*only), graph.resources[*only].origin.clone()),
+        _ => (wan.name.clone(), first.origin.clone()),
+    };
     let what = format!("how `{name}` routes between the networks and branches that are connected to it is not judged");
-    let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+    let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(origin.clone()));
     let state = "routes as its tables say, which are not judged".to_owned();
-    let link = Link { name, kind: "virtual hub", legs: Vec::new(), state, origin: Some(resource.origin.clone()) };
+    let link = Link { name: name.clone(), kind: "virtual hub", legs: Vec::new(), state, origin: Some(origin.clone()) };
     let link = lowering.world.links.push(link);
-    for (number, (near, a)) in members.iter().enumerate() {
-        for (far, b) in members.iter().skip(number + 1).filter(|(far, _)| far != near) {
-            let doubt = doubt.and(a).and(b);
-            let addresses = lowering.world.networks[*far].addresses.clone();
-            lowering.open(link, *near, *far, &addresses, &doubt);
-            lead(lowering, *near, link, *far, &doubt);
-            lead(lowering, *far, link, *near, &doubt);
+    for hub in &wan.hubs {
+        lowering.lowered.links.insert(*hub, link);
+    }
+    let members: Vec<(Id<Network>, Doubt)> = wan.members.into_iter().map(|(network, why)| (network, doubt.and(&why))).collect();
+    for (number, (one, a)) in members.iter().enumerate() {
+        for (other, b) in members.iter().skip(number + 1) {
+            lowering.meet(link, *one, *other, &a.and(b), true);
         }
     }
-    link
-}
-
-fn lead(lowering: &mut Lowering, from: Id<Network>, link: Id<Link>, to: Id<Network>, doubt: &Doubt) {
-    let addresses = lowering.world.networks[to].addresses.clone();
-    let (doubt, tag_doubt) = (doubt.clone(), doubt.clone());
-    let neighbour = Neighbour { link, addresses, tagged: true, propagated: true, doubt, tag_doubt };
-    lowering.lowered.neighbours.entry(from).or_default().push(neighbour);
+    let (network, why) = outer(lowering, &name, &origin, None);
+    let far = [(network, lowering.world.networks[network].addresses.clone(), why)];
+    join(lowering, link, &members, &far);
 }

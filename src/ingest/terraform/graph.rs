@@ -5,6 +5,7 @@ use super::value::{By, Reference, Target, Value};
 use super::wanted::{Class, stand_in};
 use crate::model::{Arena, Gap, Id, Origin};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -143,7 +144,7 @@ impl Graph {
             let mut found = Vec::new();
             identifiers(&resource.values, "", &mut found);
             for (attribute, text) in found {
-                by_value.entry(text).or_default().push(Target { resource: id, attribute });
+                by_value.entry(folded(&text).into_owned()).or_default().push(Target { resource: id, attribute });
             }
         }
     }
@@ -162,7 +163,7 @@ impl Graph {
     /// Attributes that hold a known id, ARN or name, those named `id` and `arn` first.
     #[must_use]
     pub fn holding(&self, text: &str) -> &[Target] {
-        self.by_value.get(text).map_or(&[], Vec::as_slice)
+        self.by_value.get(folded(text).as_ref()).map_or(&[], Vec::as_slice)
     }
 
     /// What owns a known id, ARN or name, of a class of resources (any, where there is none): the resource itself before one
@@ -231,6 +232,14 @@ impl Graph {
             _ => {}
         }
     }
+}
+
+/// A text as others may write it: the ids of Azure's resources do not tell capital letters from small ones ("Naming rules and
+/// restrictions for Azure resources").
+fn folded(text: &str) -> Cow<'_, str> {
+    const FRONT: &str = "/subscriptions/";
+    let is_id = text.get(..FRONT.len()).is_some_and(|front| front.eq_ignore_ascii_case(FRONT));
+    if is_id { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
 }
 
 /// The targets of the lowest rank.

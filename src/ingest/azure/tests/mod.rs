@@ -12,5 +12,5 @@ fn check(graph: &str, what: &[&str], expected: &str) {
 }
 
 fn drawn(graph: &str) -> String {
-    fixture::drawn(|graph, world| drop(super::lower(graph, world)), graph)
+    fixture::drawn(|graph, world| super::lower(graph, world).outer.close(world), graph)
 }

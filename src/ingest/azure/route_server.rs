@@ -1,0 +1,34 @@
+//! Route servers: what their peers tell them is routed by the network and by those that use it over a peering. What that is
+//! stands in appliances, so that it may lead anywhere.
+//! Source: "What is Azure Route Server?" (route-server/overview); "Route Server frequently asked questions".
+
+use super::gateway::{join, unseen, users};
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::terraform::Mode;
+use crate::model::{Doubt, Id, Link, Network};
+use std::collections::BTreeSet;
+
+/// Lowers route servers.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph.of("azurerm_route_server").filter(|(_, resource)| resource.mode == Mode::Managed) {
+        let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+        let own = |(subnet, doubt): &(_, Doubt)| (lowering.world.subnets[*subnet].network, doubt.and(&subnets.rest));
+        let networks: Vec<(Id<Network>, Doubt)> = subnets.items.iter().map(own).collect();
+        let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
+        let state = "routes as its peers tell, which is not judged".to_owned();
+        let link = lowering.world.links.push(Link { name, kind: "route server", legs: Vec::new(), state, origin });
+        lowering.lowered.links.insert(id, link);
+        let far = unseen(lowering, resource);
+        let users = users(lowering, &networks);
+        join(lowering, link, &users, std::slice::from_ref(&far));
+        // An appliance may also lead to any other network of the input.
+        let others: BTreeSet<Id<Network>> = lowering.lowered.networks.values().copied().collect();
+        for (near, doubt) in &users {
+            for other in others.iter().filter(|other| *other != near) {
+                let there = lowering.world.networks[*other].addresses.clone();
+                lowering.open(link, *near, *other, &there, &doubt.and(&far.2));
+            }
+        }
+    }
+}
