@@ -38,6 +38,7 @@ impl Doorway<'_, '_, '_> {
             name: "the pod's node".to_owned(),
             attachments,
             ports: (port, port),
+            destinations: AddressSet::none(),
             doubt: Doubt::none(),
             keeps_client: true,
             sends: Note { text, origin: None, assumed: true },
