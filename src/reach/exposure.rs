@@ -75,6 +75,13 @@ pub enum Permission {
         /// Its line.
         origin: Origin,
     },
+    /// A policy that is not understood may let it pass.
+    Unclear {
+        /// The policy.
+        policy: Id<Policy>,
+        /// Its line.
+        origin: Origin,
+    },
     /// A rule names the far side.
     Named {
         /// Its policy.

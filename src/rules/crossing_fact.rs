@@ -118,6 +118,7 @@ fn permission(permission: &Permission) -> &'static str {
         Permission::NotEnforced(_) => "not-enforced",
         Permission::HostNetwork => "host-network",
         Permission::Everything { .. } => "everything",
+        Permission::Unclear { .. } => "unclear",
         Permission::Named { .. } => "named",
     }
 }
@@ -125,8 +126,10 @@ fn permission(permission: &Permission) -> &'static str {
 /// The policy and the line of it that let pass.
 fn decides(permission: &Permission) -> Option<(Id<Policy>, &Origin)> {
     match permission {
-        Permission::Everything { policy, origin } | Permission::Named { policy, origin } => Some((*policy, origin)),
-        _ => None,
+        Permission::Everything { policy, origin } | Permission::Unclear { policy, origin } | Permission::Named { policy, origin } => {
+            Some((*policy, origin))
+        }
+        Permission::NoPolicy | Permission::NotEnforced(_) | Permission::HostNetwork => None,
     }
 }
 
@@ -149,6 +152,7 @@ fn reason(exposure: &Exposure, world: &World) -> String {
         Permission::NotEnforced(note) => format!("policies do not hold: {}", note.text),
         Permission::HostNetwork => "policies do not apply to pods on their node's network".to_owned(),
         Permission::Everything { policy, .. } => format!("a rule of `{}` {anyone}", policy_name(*policy, world)),
+        Permission::Unclear { policy, .. } => format!("`{}` is not understood and may allow it", policy_name(*policy, world)),
         Permission::Named { policy, .. } => format!("`{}` names it", policy_name(*policy, world)),
     }
 }

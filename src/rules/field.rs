@@ -61,8 +61,8 @@ const CROSSING: &[Field] = &[
     field("border_kind", Holds::Phrase, "what the border is, as its provider calls it: peering, transit gateway"),
     field(
         "permission",
-        Holds::Word(&["no-policy", "not-enforced", "host-network", "everything", "named"]),
-        "what the policies on the workload's side say: none decides, they do not hold, they do not apply, a rule lets anyone pass, a rule names the far side",
+        Holds::Word(&["no-policy", "not-enforced", "host-network", "everything", "unclear", "named"]),
+        "what the policies on the workload's side say: none decides, they do not hold, they do not apply, a rule lets anyone pass, one that is not understood may, a rule names the far side",
     ),
     field(
         "breadth",

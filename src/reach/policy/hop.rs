@@ -56,7 +56,7 @@ impl Judge<'_> {
                 let anyone = AddressSet::all_v4().is_subset(&peers::outside(&written.peer));
                 Some(if anyone { Permission::Everything { policy, origin } } else { Permission::Named { policy, origin } })
             }
-            Decider::Policy(policy) => Some(Permission::Named { policy, origin: self.world.policies[policy].origin.clone() }),
+            Decider::Policy(policy) => Some(Permission::Unclear { policy, origin: self.world.policies[policy].origin.clone() }),
             Decider::Isolation(_) | Decider::Default => Some(Permission::NoPolicy),
         }
     }

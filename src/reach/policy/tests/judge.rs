@@ -315,6 +315,22 @@ fn hops_name_the_line_that_decides() {
     assert_eq!(permission(x, Direction::Ingress, port(80)), Some(Permission::NoPolicy));
 }
 
+/// A policy that cannot be read may let anything pass: that is no permission that somebody wrote down.
+#[test]
+fn what_is_not_understood_names_nobody() {
+    let world = fixture::world(
+        "pod a/x
+         policy NetworkPolicy a/deny
+           egress isolates
+         policy NetworkPolicy a/torn doubt",
+    );
+    let (judge, far) = (Judge::new(&world), AddressSet::parse("10.0.0.1").unwrap());
+    let x = fixture::workload(&world, "a/x");
+    let (policy, torn) = world.policies.iter().last().unwrap();
+    let permission = judge.permission(x, Direction::Egress, None, Far::Outside(&far), &Traffic::ports(Protocol::TCP, 80, 80));
+    assert_eq!(permission, Some(Permission::Unclear { policy, origin: torn.origin.clone() }));
+}
+
 /// Egress lets one port pass and ingress another: the second hop is what stops the flow.
 #[test]
 fn the_second_hop_is_asked_about_what_the_first_let_pass() {
