@@ -124,9 +124,8 @@ impl Reader<'_> {
             gap(format!("the change of `{address}` is deferred to a later plan"));
         }
         for (place, message) in &entries.malformed {
-            let place = self.place(place);
             let message = format!("this resource is malformed, so that nothing else of it is known: {message}");
-            out.errors.push(InputError { file: path.clone(), line: place.line, column: place.column, length: 0, message, refused: false });
+            out.errors.push(self.fault(place, message));
         }
     }
 
@@ -134,19 +133,12 @@ impl Reader<'_> {
         let mut entries = entries;
         entries.sort_by(|a, b| (&a.address, a.deposed).cmp(&(&b.address, b.deposed)));
         for entry in entries {
-            let place = self.place(entry.place);
             let Some(address) = Address::parse(&entry.address) else {
                 let message = format!("`{}` is no address of a resource instance; the resource is left out", entry.address);
-                out.errors.push(InputError {
-                    file: self.file.path.clone(),
-                    line: place.line,
-                    column: place.column,
-                    length: 0,
-                    message,
-                    refused: false,
-                });
+                out.errors.push(self.fault(entry.place, message));
                 continue;
             };
+            let place = self.place(entry.place);
             let values = self.values(&entry, &address, out);
             let change = entry.change;
             let origin = Origin { place, inner: None, address: Arc::from(entry.address.as_str()), change };
@@ -195,17 +187,15 @@ impl Reader<'_> {
 
     /// Says that values cannot be read; nothing is known of them.
     fn unreadable(&self, entry: &Entry<'_>, why: &str, out: &mut Terraform) -> Value {
-        let place = self.place(entry.place);
         let message = format!("the values of `{}` cannot be read, so that none is known: {why}", entry.address);
-        out.errors.push(InputError {
-            file: self.file.path.clone(),
-            line: place.line,
-            column: place.column,
-            length: 0,
-            message,
-            refused: false,
-        });
+        out.errors.push(self.fault(entry.place, message));
         Value::Unknown
+    }
+
+    /// What is wrong with a part of the text, which is not refused as a whole.
+    fn fault(&self, part: &RawValue, message: String) -> InputError {
+        let Place { file, line, column, length } = self.place(part);
+        InputError { file, line, column, length, message, refused: false }
     }
 
     /// Where a part of the text stands.
