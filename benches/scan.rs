@@ -15,7 +15,13 @@ fn main() {
         eprintln!("skipped: no {PLAN} beside this clone");
         return;
     };
-    let file = File { path: "plan.json".into(), bytes, kind: None, named: true, ..File::default() };
+    let file = File {
+        path: "plan.json".into(),
+        bytes,
+        kind: None,
+        named: true,
+        ..File::default()
+    };
     for round in 1..=5 {
         let start = Instant::now();
         let mut flows = 0;
@@ -25,6 +31,9 @@ fn main() {
                 Err(error) => eprintln!("{error}"),
             }
         }
-        eprintln!("round {round}: {} ms, {flows} flows", start.elapsed().as_millis());
+        eprintln!(
+            "round {round}: {} ms, {flows} flows",
+            start.elapsed().as_millis()
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! Kubernetes objects that a plan applies itself, in the world: what is not known yet never makes a policy look certain.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as expected")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first thing that is not as expected"
+)]
 
 use crosspeer::ingest::{File, Kind, Moment, Settings, ingest};
 use crosspeer::model::World;
@@ -14,7 +17,11 @@ fn created(address: &str, after: &str, unknown: &str) -> String {
 }
 
 fn manifest(name: &str, object: &str, unknown: &str) -> String {
-    created(&format!("kubernetes_manifest.{name}"), &format!(r#"{{"manifest":{object}}}"#), &format!(r#"{{"manifest":{unknown}}}"#))
+    created(
+        &format!("kubernetes_manifest.{name}"),
+        &format!(r#"{{"manifest":{object}}}"#),
+        &format!(r#"{{"manifest":{unknown}}}"#),
+    )
 }
 
 /// A NetworkPolicy of the namespace `shop` with a specification.
@@ -30,7 +37,13 @@ fn world(resources: &[String], configuration: &str) -> World {
         r#"{{"format_version":"1.2","planned_values":{{}},"configuration":{configuration},"resource_changes":[{}]}}"#,
         resources.join(",")
     );
-    let file = File { path: "plan.json".into(), bytes: plan.into_bytes(), kind: Some(Kind::Plan), named: true, ..File::default() };
+    let file = File {
+        path: "plan.json".into(),
+        bytes: plan.into_bytes(),
+        kind: Some(Kind::Plan),
+        named: true,
+        ..File::default()
+    };
     let ingested = ingest(&[file], &Settings::default(), Moment::After).unwrap();
     assert_eq!(ingested.errors, []);
     ingested.world
@@ -40,9 +53,16 @@ fn world(resources: &[String], configuration: &str) -> World {
 fn policies(world: &World) -> Vec<String> {
     let said = |policy: &crosspeer::model::Policy| {
         let mark = if policy.doubt.is_certain() { "" } else { "?" };
-        format!("{}/{}{mark}", world.clusters[policy.cluster].name, policy.name)
+        format!(
+            "{}/{}{mark}",
+            world.clusters[policy.cluster].name, policy.name
+        )
     };
-    let mut out: Vec<String> = world.policies.iter().map(|(_, policy)| said(policy)).collect();
+    let mut out: Vec<String> = world
+        .policies
+        .iter()
+        .map(|(_, policy)| said(policy))
+        .collect();
     out.sort();
     out
 }
@@ -51,8 +71,16 @@ fn policies(world: &World) -> Vec<String> {
 fn a_policy_with_hidden_rules_may_decide_anything() {
     let world = world(
         &[
-            policy("whole", r#"{"podSelector":{},"policyTypes":["Egress"]}"#, r#"{"metadata":{"uid":true}}"#),
-            policy("rules", r#"{"podSelector":{},"policyTypes":["Egress"]}"#, r#"{"spec":{"egress":true}}"#),
+            policy(
+                "whole",
+                r#"{"podSelector":{},"policyTypes":["Egress"]}"#,
+                r#"{"metadata":{"uid":true}}"#,
+            ),
+            policy(
+                "rules",
+                r#"{"podSelector":{},"policyTypes":["Egress"]}"#,
+                r#"{"spec":{"egress":true}}"#,
+            ),
             policy(
                 "block",
                 r#"{"podSelector":{},"egress":[{"to":[{"ipBlock":{}}]}]}"#,
@@ -73,20 +101,44 @@ fn labels_that_are_not_known_yet_make_selectors_over_them_doubtful() {
         manifest(name, &object, unknown)
     };
     let selects = |key: &str| {
-        let other = format!(r#"{{"podSelector":{{}},"ingress":[{{"from":[{{"podSelector":{{"matchLabels":{{"{key}":"x"}}}}}}]}}]}}"#);
+        let other = format!(
+            r#"{{"podSelector":{{}},"ingress":[{{"from":[{{"podSelector":{{"matchLabels":{{"{key}":"x"}}}}}}]}}]}}"#
+        );
         policy(key, &other, "{}")
     };
     let everyone = policy("everyone", r#"{"podSelector":{}}"#, "{}");
-    let with = |unknown: &str| policies(&world(&[pod("p", unknown), selects("app"), selects("version"), everyone.clone()], "{}"));
-    assert_eq!(with(r#"{"metadata":{"uid":true},"spec":{"nodeName":true}}"#), ["/app", "/everyone", "/version"]);
-    assert_eq!(with(r#"{"metadata":{"labels":{"version":true}}}"#), ["/app", "/everyone", "/version?"]);
-    assert_eq!(with(r#"{"metadata":{"labels":true}}"#), ["/app?", "/everyone", "/version?"]);
+    let with = |unknown: &str| {
+        policies(&world(
+            &[
+                pod("p", unknown),
+                selects("app"),
+                selects("version"),
+                everyone.clone(),
+            ],
+            "{}",
+        ))
+    };
+    assert_eq!(
+        with(r#"{"metadata":{"uid":true},"spec":{"nodeName":true}}"#),
+        ["/app", "/everyone", "/version"]
+    );
+    assert_eq!(
+        with(r#"{"metadata":{"labels":{"version":true}}}"#),
+        ["/app", "/everyone", "/version?"]
+    );
+    assert_eq!(
+        with(r#"{"metadata":{"labels":true}}"#),
+        ["/app?", "/everyone", "/version?"]
+    );
     let added = created(
         "kubernetes_labels.l",
         r#"{"api_version":"v1","kind":"Namespace","metadata":[{"name":"shop"}],"labels":{"version":"x"}}"#,
         "{}",
     );
-    assert_eq!(policies(&world(&[added, selects("app"), selects("version")], "{}")), ["/app", "/version?"]);
+    assert_eq!(
+        policies(&world(&[added, selects("app"), selects("version")], "{}")),
+        ["/app", "/version?"]
+    );
 }
 
 #[test]
@@ -106,12 +158,22 @@ fn each_object_is_of_the_cluster_that_its_provider_is_configured_from() {
         r#"{"metadata":[{"name":"loose","namespace":"shop"}],"spec":[{"container":[{"name":"c"}]}]}"#,
         "{}",
     );
-    let cluster = |name: &str| created(&format!("aws_eks_cluster.{name}"), &format!(r#"{{"name":"{name}"}}"#), r#"{"endpoint":true}"#);
+    let cluster = |name: &str| {
+        created(
+            &format!("aws_eks_cluster.{name}"),
+            &format!(r#"{{"name":"{name}"}}"#),
+            r#"{"endpoint":true}"#,
+        )
+    };
     let block = |kind: &str, name: &str, key: &str| {
-        format!(r#"{{"mode":"managed","type":"{kind}","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#)
+        format!(
+            r#"{{"mode":"managed","type":"{kind}","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#
+        )
     };
     let provider = |cluster: &str| {
-        format!(r#"{{"expressions":{{"host":{{"references":["aws_eks_cluster.{cluster}.endpoint","aws_eks_cluster.{cluster}"]}}}}}}"#)
+        format!(
+            r#"{{"expressions":{{"host":{{"references":["aws_eks_cluster.{cluster}.endpoint","aws_eks_cluster.{cluster}"]}}}}}}"#
+        )
     };
     let configuration = format!(
         r#"{{"provider_config":{{"kubernetes.a":{},"kubernetes.b":{}}},"root_module":{{"resources":[{},{},{},{}]}}}}"#,
@@ -122,13 +184,37 @@ fn each_object_is_of_the_cluster_that_its_provider_is_configured_from() {
         block("kubernetes_network_policy_v1", "somewhere", "kubernetes"),
         block("kubernetes_pod", "loose", "kubernetes"),
     );
-    let world = world(&[cluster("a"), cluster("b"), typed("in_a"), typed("in_b"), typed("somewhere"), pod], &configuration);
+    let world = world(
+        &[
+            cluster("a"),
+            cluster("b"),
+            typed("in_a"),
+            typed("in_b"),
+            typed("somewhere"),
+            pod,
+        ],
+        &configuration,
+    );
     // One that may be in either of them may be in each; a pod that may be in either is in none, and the ledger says so.
     assert_eq!(
         policies(&world),
-        ["aws_eks_cluster.a/in_a", "aws_eks_cluster.a/somewhere?", "aws_eks_cluster.b/in_b", "aws_eks_cluster.b/somewhere?"]
+        [
+            "aws_eks_cluster.a/in_a",
+            "aws_eks_cluster.a/somewhere?",
+            "aws_eks_cluster.b/in_b",
+            "aws_eks_cluster.b/somewhere?"
+        ]
     );
     assert_eq!(world.workloads.len(), 0);
-    let gaps: Vec<&str> = world.gaps.iter().map(|(_, gap)| gap.what.as_str()).filter(|what| what.contains("which cluster")).collect();
-    assert!(gaps.iter().any(|what| what.contains("kubernetes_pod.loose")), "{gaps:#?}");
+    let gaps: Vec<&str> = world
+        .gaps
+        .iter()
+        .map(|(_, gap)| gap.what.as_str())
+        .filter(|what| what.contains("which cluster"))
+        .collect();
+    assert!(
+        gaps.iter()
+            .any(|what| what.contains("kubernetes_pod.loose")),
+        "{gaps:#?}"
+    );
 }

@@ -1,6 +1,9 @@
 //! Holds the shape of the code: which room may import which, how long a file may be, that pages name files that exist.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first file it cannot read")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first file it cannot read"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,7 +27,9 @@ fn root() -> PathBuf {
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
-    let Ok(entries) = std::fs::read_dir(folder) else { return out };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return out;
+    };
     for entry in entries {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -45,9 +50,18 @@ fn imports(text: &str) -> BTreeSet<String> {
             Some(list) => list.split('}').next().unwrap_or_default(),
             None => after,
         };
-        let words = if after.starts_with('{') { names.split(',').collect::<Vec<_>>() } else { vec![names] };
+        let words = if after.starts_with('{') {
+            names.split(',').collect::<Vec<_>>()
+        } else {
+            vec![names]
+        };
         for word in words {
-            out.insert(word.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect());
+            out.insert(
+                word.trim()
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect(),
+            );
         }
     }
     out
@@ -60,7 +74,10 @@ fn a_room_imports_only_what_the_table_allows() {
     for (room, allowed) in ROOMS {
         for file in files(&root().join("src").join(room), ".rs") {
             for name in imports(&std::fs::read_to_string(&file).unwrap()) {
-                if rooms.contains(name.as_str()) && name != *room && !allowed.contains(&name.as_str()) {
+                if rooms.contains(name.as_str())
+                    && name != *room
+                    && !allowed.contains(&name.as_str())
+                {
                     wrong.push(format!("{} imports `{name}`", file.display()));
                 }
             }
@@ -75,20 +92,42 @@ fn every_folder_of_the_source_is_a_room() {
     for entry in std::fs::read_dir(root().join("src")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        assert!(!path.is_dir() || rooms.contains(name.as_str()), "`src/{name}` is not in the table of rooms");
+        assert!(
+            !path.is_dir() || rooms.contains(name.as_str()),
+            "`src/{name}` is not in the table of rooms"
+        );
     }
 }
 
 #[test]
 fn only_the_front_door_reads_and_prints() {
-    let forbidden = ["std::fs", "std::process", "std::net::Tcp", "std::env::", "println!", "SystemTime", "Instant::now"];
+    let forbidden = [
+        "std::fs",
+        "std::process",
+        "std::net::Tcp",
+        "std::env::",
+        "println!",
+        "SystemTime",
+        "Instant::now",
+    ];
     let mut wrong = Vec::new();
     for (room, _) in ROOMS.iter().filter(|(room, _)| *room != "cli") {
         for file in files(&root().join("src").join(room), ".rs") {
             let text = std::fs::read_to_string(&file).unwrap();
-            let is_test = ["test", "twin", "scale"].iter().any(|word| file.to_string_lossy().contains(word));
-            let code = if is_test { "" } else { text.split("#[cfg(test)]").next().unwrap_or_default() };
-            wrong.extend(forbidden.iter().filter(|word| code.contains(**word)).map(|word| format!("{} uses `{word}`", file.display())));
+            let is_test = ["test", "twin", "scale"]
+                .iter()
+                .any(|word| file.to_string_lossy().contains(word));
+            let code = if is_test {
+                ""
+            } else {
+                text.split("#[cfg(test)]").next().unwrap_or_default()
+            };
+            wrong.extend(
+                forbidden
+                    .iter()
+                    .filter(|word| code.contains(**word))
+                    .map(|word| format!("{} uses `{word}`", file.display())),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -126,7 +165,12 @@ fn words(text: &str) -> BTreeSet<String> {
     for run in text.split(|c: char| !c.is_ascii_alphanumeric()) {
         let mut word = String::new();
         for c in run.chars() {
-            if c.is_ascii_uppercase() && word.chars().last().is_some_and(|last| last.is_ascii_lowercase()) {
+            if c.is_ascii_uppercase()
+                && word
+                    .chars()
+                    .last()
+                    .is_some_and(|last| last.is_ascii_lowercase())
+            {
                 out.insert(std::mem::take(&mut word).to_ascii_lowercase());
             }
             word.push(c);
@@ -138,16 +182,33 @@ fn words(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn model_and_reach_know_no_vendor() {
-    assert!(words("AwsVpc aws_eks").iter().map(String::as_str).eq(["aws", "eks", "vpc"]));
+    assert!(
+        words("AwsVpc aws_eks")
+            .iter()
+            .map(String::as_str)
+            .eq(["aws", "eks", "vpc"])
+    );
     let mut wrong = Vec::new();
-    for file in ["src/model", "src/reach"].iter().flat_map(|room| files(&root().join(room), ".rs")) {
+    for file in ["src/model", "src/reach"]
+        .iter()
+        .flat_map(|room| files(&root().join(room), ".rs"))
+    {
         let text = std::fs::read_to_string(&file).unwrap();
         let said = words(&text);
-        wrong.extend(VENDOR_WORDS.iter().filter(|word| said.contains(**word)).map(|word| format!("{} says `{word}`", file.display())));
+        wrong.extend(
+            VENDOR_WORDS
+                .iter()
+                .filter(|word| said.contains(**word))
+                .map(|word| format!("{} says `{word}`", file.display())),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     for file in files(&root().join("src/model"), ".rs") {
-        assert!(!std::fs::read_to_string(&file).unwrap().contains("serde"), "{} knows a file format", file.display());
+        assert!(
+            !std::fs::read_to_string(&file).unwrap().contains("serde"),
+            "{} knows a file format",
+            file.display()
+        );
     }
 }
 
@@ -156,18 +217,31 @@ fn no_file_is_too_long() {
     let long: Vec<String> = ["src", "tests", "benches"]
         .iter()
         .flat_map(|folder| files(&root().join(folder), ".rs"))
-        .map(|file| (std::fs::read_to_string(&file).unwrap().lines().count(), file))
+        .map(|file| {
+            (
+                std::fs::read_to_string(&file).unwrap().lines().count(),
+                file,
+            )
+        })
         .filter(|(lines, _)| *lines > LONGEST_FILE)
         .map(|(lines, file)| format!("{}: {lines} lines", file.display()))
         .collect();
-    assert!(long.is_empty(), "longer than {LONGEST_FILE} lines:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "longer than {LONGEST_FILE} lines:\n{}",
+        long.join("\n")
+    );
 }
 
 #[test]
 fn every_file_of_the_source_opens_with_what_it_is() {
     for file in files(&root().join("src"), ".rs") {
         let text = std::fs::read_to_string(&file).unwrap();
-        assert!(text.starts_with("//!"), "{} has no module documentation", file.display());
+        assert!(
+            text.starts_with("//!"),
+            "{} has no module documentation",
+            file.display()
+        );
     }
 }
 
@@ -177,10 +251,17 @@ fn pages_name_files_that_exist() {
     for page in pages.into_iter().chain(files(&root().join("docs"), ".md")) {
         let text = std::fs::read_to_string(&page).unwrap();
         let quoted = text.split('`').skip(1).step_by(2);
-        let paths = quoted
-            .filter(|word| ["src/", "rules/", "tests/", "testdata/", "docs/", "benches/"].iter().any(|front| word.starts_with(front)));
+        let paths = quoted.filter(|word| {
+            ["src/", "rules/", "tests/", "testdata/", "docs/", "benches/"]
+                .iter()
+                .any(|front| word.starts_with(front))
+        });
         for path in paths.filter(|path| !path.contains(['<', '*', ' ', '{'])) {
-            assert!(root().join(path).exists(), "{} names `{path}`, which does not exist", page.display());
+            assert!(
+                root().join(path).exists(),
+                "{} names `{path}`, which does not exist",
+                page.display()
+            );
         }
     }
 }
@@ -188,12 +269,33 @@ fn pages_name_files_that_exist() {
 #[test]
 fn every_dependency_is_used_and_has_its_reason() {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let table = manifest.split("[dependencies]\n").nth(1).unwrap().split("\n[").next().unwrap();
+    let table = manifest
+        .split("[dependencies]\n")
+        .nth(1)
+        .unwrap()
+        .split("\n[")
+        .next()
+        .unwrap();
     let reasons = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
-    let source: String = files(&root().join("src"), ".rs").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
-    for name in table.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name) {
+    let source: String = files(&root().join("src"), ".rs")
+        .iter()
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .collect();
+    for name in table
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+    {
         let used = format!("{}::", name.replace('-', "_"));
-        assert!(source.contains(&used), "`{name}` is a dependency, and nothing of it is used");
-        assert!(reasons.lines().any(|line| line.starts_with('|') && line.contains(&format!("`{name}`"))), "`{name}` has no reason");
+        assert!(
+            source.contains(&used),
+            "`{name}` is a dependency, and nothing of it is used"
+        );
+        assert!(
+            reasons
+                .lines()
+                .any(|line| line.starts_with('|') && line.contains(&format!("`{name}`"))),
+            "`{name}` has no reason"
+        );
     }
 }

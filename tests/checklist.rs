@@ -1,7 +1,10 @@
 //! What is to be known of AWS networks and of EKS, line by line, each with the test that holds it or the words of the gap that
 //! names it. A test that is renamed is noticed here, and a gap that an input with the thing in it no longer brings.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first file it cannot read")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first file it cannot read"
+)]
 
 use serde_json::{Value, json};
 use std::path::Path;
@@ -16,41 +19,116 @@ use Held::{Gap, Tests};
 
 /// The network of AWS.
 const NETWORK: &[(&str, Held)] = &[
-    ("a peering carries traffic once it is active, and nothing where it failed", Tests(&["who_accepts"])),
+    (
+        "a peering carries traffic once it is active, and nothing where it failed",
+        Tests(&["who_accepts"]),
+    ),
     (
         "who accepts a peering: itself, an accepter, the other side",
-        Tests(&["who_accepts", "an_accepter_without_its_connection_is_the_border"]),
+        Tests(&[
+            "who_accepts",
+            "an_accepter_without_its_connection_is_the_border",
+        ]),
     ),
-    ("blocks that overlap fail a peering, also one of several", Tests(&["an_overlap_in_one_of_several_blocks_fails_the_peering"])),
-    ("routes both ways; the reply may take another border", Tests(&["routes_lead_where_they_say", "the_engine_agrees_with_the_twin"])),
+    (
+        "blocks that overlap fail a peering, also one of several",
+        Tests(&["an_overlap_in_one_of_several_blocks_fails_the_peering"]),
+    ),
+    (
+        "routes both ways; the reply may take another border",
+        Tests(&[
+            "routes_lead_where_they_say",
+            "the_engine_agrees_with_the_twin",
+        ]),
+    ),
     (
         "only addresses of the two networks cross; no transit",
-        Tests(&["a_peering_carries_only_its_two_networks", "a_default_route_reaches_the_peers_own_blocks_only"]),
+        Tests(&[
+            "a_peering_carries_only_its_two_networks",
+            "a_default_route_reaches_the_peers_own_blocks_only",
+        ]),
     ),
     (
         "IPv6 over a peering needs its own blocks, routes and rules",
-        Tests(&["ipv6_takes_the_same_hops", "a_rule_of_one_family_says_nothing_of_the_other"]),
+        Tests(&[
+            "ipv6_takes_the_same_hops",
+            "a_rule_of_one_family_says_nothing_of_the_other",
+        ]),
     ),
-    ("references to groups hold in one region and over an active peering", Tests(&["group_references_hold_in_one_region_only"])),
-    ("options of a peering bear on names only", Tests(&["options_bear_on_names_only"])),
-    ("groups allow only, keep state and add up", Tests(&["packets_to_pods_meet_the_pods_own_filters", "the_engine_agrees_with_the_twin"])),
-    ("Terraform lets nothing out that is not declared", Tests(&["terraform_lets_nothing_out_that_is_not_declared"])),
-    ("forms of group rules, protocols and ports", Tests(&["protocol_forms", "peer_forms", "single_rules_and_prefix_lists"])),
+    (
+        "references to groups hold in one region and over an active peering",
+        Tests(&["group_references_hold_in_one_region_only"]),
+    ),
+    (
+        "options of a peering bear on names only",
+        Tests(&["options_bear_on_names_only"]),
+    ),
+    (
+        "groups allow only, keep state and add up",
+        Tests(&[
+            "packets_to_pods_meet_the_pods_own_filters",
+            "the_engine_agrees_with_the_twin",
+        ]),
+    ),
+    (
+        "Terraform lets nothing out that is not declared",
+        Tests(&["terraform_lets_nothing_out_that_is_not_declared"]),
+    ),
+    (
+        "forms of group rules, protocols and ports",
+        Tests(&[
+            "protocol_forms",
+            "peer_forms",
+            "single_rules_and_prefix_lists",
+        ]),
+    ),
     ("default groups, adopted or not", Tests(&["default_groups"])),
     (
         "prefix lists; those of unknown content may hold anything",
-        Tests(&["single_rules_and_prefix_lists", "a_block_of_unknown_content_may_allow_anything"]),
+        Tests(&[
+            "single_rules_and_prefix_lists",
+            "a_block_of_unknown_content_may_allow_anything",
+        ]),
     ),
-    ("references over a transit gateway", Tests(&["group_references_hold_in_inbound_rules_where_gateway_and_attachments_support_them"])),
-    ("network ACLs: order, association, defaults", Tests(&["which_acl_a_subnet_has", "acl_rules_in_order_of_their_numbers"])),
-    ("network ACLs judge replies, and nothing inside a subnet", Tests(&["stateless_filters_judge_the_reply"])),
-    ("which table a subnet uses", Tests(&["which_table_a_subnet_uses"])),
+    (
+        "references over a transit gateway",
+        Tests(&[
+            "group_references_hold_in_inbound_rules_where_gateway_and_attachments_support_them",
+        ]),
+    ),
+    (
+        "network ACLs: order, association, defaults",
+        Tests(&[
+            "which_acl_a_subnet_has",
+            "acl_rules_in_order_of_their_numbers",
+        ]),
+    ),
+    (
+        "network ACLs judge replies, and nothing inside a subnet",
+        Tests(&["stateless_filters_judge_the_reply"]),
+    ),
+    (
+        "which table a subnet uses",
+        Tests(&["which_table_a_subnet_uses"]),
+    ),
     (
         "longest prefix, then static, then blocks before lists",
-        Tests(&["the_longest_prefix_wins_then_the_static_route", "prefix_lists_are_their_blocks_and_lose_against_a_block"]),
+        Tests(&[
+            "the_longest_prefix_wins_then_the_static_route",
+            "prefix_lists_are_their_blocks_and_lose_against_a_block",
+        ]),
     ),
-    ("blackholes and targets of routes", Tests(&["where_a_route_leads"])),
-    ("propagated routes of a gateway to elsewhere", Tests(&["where_a_route_leads", "networks_behind_vpn_and_direct_connect"])),
+    (
+        "blackholes and targets of routes",
+        Tests(&["where_a_route_leads"]),
+    ),
+    (
+        "propagated routes of a gateway to elsewhere",
+        Tests(&[
+            "where_a_route_leads",
+            "networks_behind_vpn_and_direct_connect",
+        ]),
+    ),
     (
         "route tables of gateways",
         Gap(
@@ -78,8 +156,14 @@ const NETWORK: &[(&str, Held)] = &[
             "`aws_networkfirewall_firewall.x` filters what routes lead through it: `aws_networkfirewall_firewall` is not modelled",
         ),
     ),
-    ("private translation", Tests(&["a_translator_speaks_for_whom_it_serves"])),
-    ("secondary blocks", Tests(&["secondary_blocks_and_ipv6_are_the_vpcs_own"])),
+    (
+        "private translation",
+        Tests(&["a_translator_speaks_for_whom_it_serves"]),
+    ),
+    (
+        "secondary blocks",
+        Tests(&["secondary_blocks_and_ipv6_are_the_vpcs_own"]),
+    ),
     (
         "subnets shared with other accounts",
         Gap(
@@ -90,18 +174,33 @@ const NETWORK: &[(&str, Held)] = &[
     ),
     (
         "transit gateways: tables, propagation, defaults",
-        Tests(&["default_tables_join_everything", "who_is_neither_associated_nor_propagated_reaches_nobody"]),
+        Tests(&[
+            "default_tables_join_everything",
+            "who_is_neither_associated_nor_propagated_reaches_nobody",
+        ]),
     ),
     (
         "transit gateways: longest prefix, static over propagated, lists",
-        Tests(&["longest_prefix_first_then_static_over_propagated", "prefix_list_references_and_attachments_that_cannot_be_told"]),
+        Tests(&[
+            "longest_prefix_first_then_static_over_propagated",
+            "prefix_list_references_and_attachments_that_cannot_be_told",
+        ]),
     ),
-    ("transit gateways: zones and ACLs of the attachments", Tests(&["zones_and_acls_of_the_attachments_subnets"])),
+    (
+        "transit gateways: zones and ACLs of the attachments",
+        Tests(&["zones_and_acls_of_the_attachments_subnets"]),
+    ),
     (
         "transit gateways: peered, and of another account",
-        Tests(&["gateways_joined_by_static_routes", "an_attachment_of_another_account_waits_for_acceptance"]),
+        Tests(&[
+            "gateways_joined_by_static_routes",
+            "an_attachment_of_another_account_waits_for_acceptance",
+        ]),
     ),
-    ("connections and Direct Connect as far ends", Tests(&["networks_behind_vpn_and_direct_connect"])),
+    (
+        "connections and Direct Connect as far ends",
+        Tests(&["networks_behind_vpn_and_direct_connect"]),
+    ),
     (
         "clients that a VPN endpoint lets in",
         Gap(
@@ -110,9 +209,24 @@ const NETWORK: &[(&str, Held)] = &[
             "`aws_ec2_client_vpn_endpoint.x` lets clients into subnets: `aws_ec2_client_vpn_endpoint` is not modelled",
         ),
     ),
-    ("Cloud WAN", Tests(&["a_route_into_cloud_wan_leads_out_of_the_input", "every_further_channel_is_named"])),
-    ("VPC Lattice", Tests(&["every_further_channel_is_named", "gateways_that_are_not_judged_make_their_pods_possible"])),
-    ("interface endpoints only answer", Tests(&["every_plain_type_stands_in_its_subnets_with_its_groups"])),
+    (
+        "Cloud WAN",
+        Tests(&[
+            "a_route_into_cloud_wan_leads_out_of_the_input",
+            "every_further_channel_is_named",
+        ]),
+    ),
+    (
+        "VPC Lattice",
+        Tests(&[
+            "every_further_channel_is_named",
+            "gateways_that_are_not_judged_make_their_pods_possible",
+        ]),
+    ),
+    (
+        "interface endpoints only answer",
+        Tests(&["every_plain_type_stands_in_its_subnets_with_its_groups"]),
+    ),
 ];
 
 /// Nodes and pods.
@@ -215,7 +329,14 @@ fn declares(text: &str, name: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let front = format!("fn {name}(");
     let at = lines.iter().position(|line| line.starts_with(&front));
-    at.is_some_and(|at| lines.iter().take(at).rev().take_while(|line| line.starts_with("#[")).any(|line| *line == "#[test]"))
+    at.is_some_and(|at| {
+        lines
+            .iter()
+            .take(at)
+            .rev()
+            .take_while(|line| line.starts_with("#["))
+            .any(|line| *line == "#[test]")
+    })
 }
 
 /// A network with a subnet, and the resources of an input: `kind.name {values}` in each line.
@@ -229,17 +350,33 @@ fn state(resources: &str) -> Value {
         let provider = "registry.terraform.io/hashicorp/aws";
         json!({"address": address, "mode": "managed", "type": kind, "name": name, "provider_name": provider, "values": values})
     };
-    let all: Vec<Value> = network.lines().chain(resources.lines()).map(str::trim).filter(|line| !line.is_empty()).map(resource).collect();
+    let all: Vec<Value> = network
+        .lines()
+        .chain(resources.lines())
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(resource)
+        .collect();
     json!({"format_version": "1.0", "terraform_version": "1.11.4", "values": {"root_module": {"resources": all}}})
 }
 
 /// The gaps that a scan of an input names.
 fn gaps(number: usize, resources: &str, manifests: &str) -> Vec<String> {
-    let folder = std::env::temp_dir().join(format!("crosspeer-checklist-{}-{number}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!(
+        "crosspeer-checklist-{}-{number}",
+        std::process::id()
+    ));
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("state.json"), state(resources).to_string()).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_crosspeer"));
-    command.current_dir(&folder).args(["scan", "--no-config", "--format", "json", "--state", "state.json"]);
+    command.current_dir(&folder).args([
+        "scan",
+        "--no-config",
+        "--format",
+        "json",
+        "--state",
+        "state.json",
+    ]);
     if !manifests.is_empty() {
         std::fs::write(folder.join("all.yaml"), manifests).unwrap();
         command.args(["--manifests", "all.yaml"]);
@@ -247,8 +384,14 @@ fn gaps(number: usize, resources: &str, manifests: &str) -> Vec<String> {
     let output = command.output().unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let gaps = report.get("gaps").and_then(Value::as_array).cloned().unwrap_or_default();
-    gaps.iter().filter_map(|gap| gap.get("what")?.as_str().map(str::to_owned)).collect()
+    let gaps = report
+        .get("gaps")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    gaps.iter()
+        .filter_map(|gap| gap.get("what")?.as_str().map(str::to_owned))
+        .collect()
 }
 
 #[test]
@@ -258,7 +401,12 @@ fn every_line_is_held_by_a_test_or_named_as_a_gap() {
     let mut lost = Vec::new();
     for (number, (line, held)) in NETWORK.iter().chain(CLUSTER).enumerate() {
         match held {
-            Tests(names) => lost.extend(names.iter().filter(|name| !is_test(name)).map(|name| format!("{line}: no test `{name}`"))),
+            Tests(names) => lost.extend(
+                names
+                    .iter()
+                    .filter(|name| !is_test(name))
+                    .map(|name| format!("{line}: no test `{name}`")),
+            ),
             Gap(resources, manifests, words) => {
                 let found = gaps(number, resources, manifests);
                 if !found.iter().any(|gap| gap == words) {
@@ -273,8 +421,16 @@ fn every_line_is_held_by_a_test_or_named_as_a_gap() {
 #[test]
 fn a_test_in_a_comment_or_without_its_attribute_is_none() {
     assert!(declares("#[test]\nfn one() {}", "one"));
-    assert!(declares("    #[test]\n    #[ignore]\n    fn one() {}", "one"));
-    for text in ["fn one() {}", "// fn one()\n#[test]\nfn two() {}", "#[test]\nfn two() {}\nfn one() {}", "#[test]\nfn one_more() {}"] {
+    assert!(declares(
+        "    #[test]\n    #[ignore]\n    fn one() {}",
+        "one"
+    ));
+    for text in [
+        "fn one() {}",
+        "// fn one()\n#[test]\nfn two() {}",
+        "#[test]\nfn two() {}\nfn one() {}",
+        "#[test]\nfn one_more() {}",
+    ] {
         assert!(!declares(text, "one"), "{text}");
     }
 }

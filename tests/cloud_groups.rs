@@ -32,7 +32,8 @@ fn network() -> Vec<Value> {
         resource(&format!("aws_route.{name}"), &values)
     };
     let group = |name: &str, vpc: &str| {
-        let any = json!([{"from_port": 0, "to_port": 0, "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}]);
+        let any =
+            json!([{"from_port": 0, "to_port": 0, "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}]);
         let values = json!({"id": format!("sg-{name}"), "name": name, "vpc_id": format!("vpc-{vpc}"), "ingress": any, "egress": any});
         resource(&format!("aws_security_group.{name}"), &values)
     };
@@ -110,33 +111,66 @@ fn state() -> Value {
 fn plan() -> Value {
     let change = |mut resource: Value, actions: &str, unknown: Value| {
         let values = resource.as_object_mut().unwrap().remove("values").unwrap();
-        let before = if actions == "create" { Value::Null } else { values.clone() };
+        let before = if actions == "create" {
+            Value::Null
+        } else {
+            values.clone()
+        };
         resource["change"] = json!({"actions": [actions], "before": before, "after": values, "after_unknown": unknown});
         resource
     };
-    let mut changes: Vec<Value> = network().into_iter().map(|resource| change(resource, "no-op", json!({}))).collect();
-    let subnet = resource("aws_subnet.late", &json!({"vpc_id": "vpc-data", "cidr_block": "10.40.4.0/24"}));
+    let mut changes: Vec<Value> = network()
+        .into_iter()
+        .map(|resource| change(resource, "no-op", json!({})))
+        .collect();
+    let subnet = resource(
+        "aws_subnet.late",
+        &json!({"vpc_id": "vpc-data", "cidr_block": "10.40.4.0/24"}),
+    );
     changes.push(change(subnet, "create", json!({"id": true})));
-    let instance = resource("aws_instance.late", &json!({"vpc_security_group_ids": ["sg-db"], "tags": {"role": "late"}}));
-    changes.push(change(instance, "create", json!({"id": true, "subnet_id": true, "private_ip": true})));
-    let expressions = json!({"subnet_id": {"references": ["aws_subnet.late.id", "aws_subnet.late"]}});
-    let late =
-        json!({"address": "aws_instance.late", "mode": "managed", "type": "aws_instance", "name": "late", "expressions": expressions});
+    let instance = resource(
+        "aws_instance.late",
+        &json!({"vpc_security_group_ids": ["sg-db"], "tags": {"role": "late"}}),
+    );
+    changes.push(change(
+        instance,
+        "create",
+        json!({"id": true, "subnet_id": true, "private_ip": true}),
+    ));
+    let expressions =
+        json!({"subnet_id": {"references": ["aws_subnet.late.id", "aws_subnet.late"]}});
+    let late = json!({"address": "aws_instance.late", "mode": "managed", "type": "aws_instance", "name": "late", "expressions": expressions});
     let configuration = json!({"root_module": {"resources": [late]}});
     json!({"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {}, "resource_changes": changes, "configuration": configuration})
 }
 
 /// What `explain` says of a flow over an input, whose kind is its flag.
-fn explained((flag, input): (&str, &Value), name: &str, rules: &str, from: &str, to: &str) -> Value {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cloud_groups").join(name);
+fn explained(
+    (flag, input): (&str, &Value),
+    name: &str,
+    rules: &str,
+    from: &str,
+    to: &str,
+) -> Value {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join("cloud_groups")
+        .join(name);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("input.json"), input.to_string()).unwrap();
     std::fs::write(folder.join("manifests.yaml"), manifests(rules)).unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_crosspeer"));
-    process.args(["explain", "--no-config", "--format", "json", flag]).arg(folder.join("input.json"));
-    process.arg("--manifests").arg(folder.join("manifests.yaml"));
-    let output = process.args(["--from", from, "--to", to, "--port", "5432"]).output().unwrap();
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|wrong| panic!("{wrong}: {}", String::from_utf8_lossy(&output.stderr)))
+    process
+        .args(["explain", "--no-config", "--format", "json", flag])
+        .arg(folder.join("input.json"));
+    process
+        .arg("--manifests")
+        .arg(folder.join("manifests.yaml"));
+    let output = process
+        .args(["--from", from, "--to", to, "--port", "5432"])
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|wrong| panic!("{wrong}: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
 #[test]
@@ -171,7 +205,12 @@ fn pods_reach_whom_the_groups_name() {
 #[test]
 fn those_of_the_groups_reach_pods() {
     for (name, rules, db, other) in [
-        ("in-id", "ingress: [{fromGroups: [{aws: {securityGroupsIds: [sg-db]}}]}]", "reachable", "blocked"),
+        (
+            "in-id",
+            "ingress: [{fromGroups: [{aws: {securityGroupsIds: [sg-db]}}]}]",
+            "reachable",
+            "blocked",
+        ),
         (
             "in-deny",
             "ingressDeny: [{fromGroups: [{aws: {securityGroupsIds: [sg-db]}}]}]\n  ingress: [{fromEntities: [all]}]",
@@ -189,7 +228,12 @@ fn those_of_the_groups_reach_pods() {
 #[test]
 fn a_new_instance_of_the_group_is_possible_either_way() {
     for (name, rules, db, other) in [
-        ("plan", "egress: [{toGroups: [{aws: {securityGroupsIds: [sg-db]}}]}]", "reachable", "blocked"),
+        (
+            "plan",
+            "egress: [{toGroups: [{aws: {securityGroupsIds: [sg-db]}}]}]",
+            "reachable",
+            "blocked",
+        ),
         (
             "plan-deny",
             "egressDeny: [{toGroups: [{aws: {securityGroupsIds: [sg-db]}}]}]\n  egress: [{toEntities: [all]}]",
@@ -197,11 +241,21 @@ fn a_new_instance_of_the_group_is_possible_either_way() {
             "reachable",
         ),
     ] {
-        for (to, verdict) in [("aws_instance.db", db), ("aws_instance.other", other), ("aws_instance.late", "possible")] {
+        for (to, verdict) in [
+            ("aws_instance.db", db),
+            ("aws_instance.other", other),
+            ("aws_instance.late", "possible"),
+        ] {
             let trail = explained(("--plan", &plan()), name, rules, "shop/web", to);
             assert_eq!(trail["verdict"], verdict, "{name} to {to}: {trail:#}");
-            let named = trail["gaps"].to_string().contains("at which addresses, it finds `aws_instance.late`");
-            assert_eq!(named, to == "aws_instance.late", "{name} to {to}: {trail:#}");
+            let named = trail["gaps"]
+                .to_string()
+                .contains("at which addresses, it finds `aws_instance.late`");
+            assert_eq!(
+                named,
+                to == "aws_instance.late",
+                "{name} to {to}: {trail:#}"
+            );
         }
     }
 }

@@ -1,12 +1,18 @@
 //! Runs the binary over folders of real inputs that may stand beside the project; where they do not, says so and stops.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first thing that is not as expected")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first thing that is not as expected"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn corpus(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(folder);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpus")
+        .join(folder);
     if path.is_dir() {
         return Some(path);
     }
@@ -19,23 +25,41 @@ fn crosspeer(arguments: &[&str]) -> Output {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CROSSPEER_")) {
         command.env_remove(name);
     }
-    command.args(arguments).env("NO_COLOR", "1").output().unwrap()
+    command
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut out: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+    let mut out: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
     out.sort();
     out
 }
 
 /// A scan ends with 0, 1 or 2 and JSON on standard output unless it is 2; it never panics (101) and is never killed.
 fn scan(path: &Path, further: &[&str]) -> Output {
-    let mut arguments = vec!["scan", path.to_str().unwrap(), "--no-config", "--format", "json"];
+    let mut arguments = vec![
+        "scan",
+        path.to_str().unwrap(),
+        "--no-config",
+        "--format",
+        "json",
+    ];
     arguments.extend(further);
     let output = crosspeer(&arguments);
     let words = String::from_utf8_lossy(&output.stderr);
-    assert!(matches!(output.status.code(), Some(0..=2)), "{}: {:?}\n{words}", path.display(), output.status);
+    assert!(
+        matches!(output.status.code(), Some(0..=2)),
+        "{}: {:?}\n{words}",
+        path.display(),
+        output.status
+    );
     if output.status.code() != Some(2) {
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["schema"], "crosspeer.scan/1", "{}", path.display());
@@ -45,19 +69,41 @@ fn scan(path: &Path, further: &[&str]) -> Output {
 
 #[test]
 fn every_plan_is_scanned() {
-    let Some(folder) = corpus("plans") else { return };
-    for path in files(&folder).iter().filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
+    let Some(folder) = corpus("plans") else {
+        return;
+    };
+    for path in files(&folder)
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+    {
         let output = scan(path, &[]);
-        assert_ne!(output.status.code(), Some(2), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+        assert_ne!(
+            output.status.code(),
+            Some(2),
+            "{}: {}",
+            path.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }
 
 #[test]
 fn every_rendered_chart_is_scanned() {
-    let Some(folder) = corpus("rendered") else { return };
-    for path in files(&folder).iter().filter(|path| path.extension().is_some_and(|ending| ending == "yaml")) {
+    let Some(folder) = corpus("rendered") else {
+        return;
+    };
+    for path in files(&folder)
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+    {
         let output = scan(path, &[]);
-        assert_ne!(output.status.code(), Some(2), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+        assert_ne!(
+            output.status.code(),
+            Some(2),
+            "{}: {}",
+            path.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }
 
@@ -67,29 +113,50 @@ fn odd_expectations(folder: &Path) -> Vec<(PathBuf, String)> {
     let rows = page.lines().filter_map(|line| {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
         let path = folder.join(cells.first()?);
-        path.is_file().then(|| (path, cells.get(2).copied().unwrap_or_default().to_owned()))
+        path.is_file()
+            .then(|| (path, cells.get(2).copied().unwrap_or_default().to_owned()))
     });
     rows.collect()
 }
 
 #[test]
 fn odd_inputs_are_accepted_or_refused_as_their_page_says() {
-    let Some(folder) = corpus("plans-odd") else { return };
+    let Some(folder) = corpus("plans-odd") else {
+        return;
+    };
     let rows = odd_expectations(&folder);
-    assert!(rows.len() > 45, "the page's table was not understood: {} rows", rows.len());
+    assert!(
+        rows.len() > 45,
+        "the page's table was not understood: {} rows",
+        rows.len()
+    );
     let mut wrong = Vec::new();
     for (path, expectation) in rows {
         let output = scan(&path, &[]);
-        let (refused, accepts, refuses) = (output.status.code() == Some(2), expectation.contains("accept"), expectation.contains("refuse"));
+        let (refused, accepts, refuses) = (
+            output.status.code() == Some(2),
+            expectation.contains("accept"),
+            expectation.contains("refuse"),
+        );
         let words = String::from_utf8_lossy(&output.stderr);
         if refused && !refuses || !refused && !accepts {
-            wrong.push(format!("{}: should {expectation}; exit {:?}; {words}", path.display(), output.status.code()));
+            wrong.push(format!(
+                "{}: should {expectation}; exit {:?}; {words}",
+                path.display(),
+                output.status.code()
+            ));
         } else if refused && !words.contains(path.file_name().unwrap().to_str().unwrap()) {
-            wrong.push(format!("{}: the refusal does not name the file: {words}", path.display()));
+            wrong.push(format!(
+                "{}: the refusal does not name the file: {words}",
+                path.display()
+            ));
         } else if !refused && expectation.contains("a gap") {
             let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             if report["gaps"].as_array().is_none_or(Vec::is_empty) {
-                wrong.push(format!("{}: should {expectation}; no gap is listed", path.display()));
+                wrong.push(format!(
+                    "{}: should {expectation}; no gap is listed",
+                    path.display()
+                ));
             }
         }
     }
@@ -98,7 +165,14 @@ fn odd_inputs_are_accepted_or_refused_as_their_page_says() {
 
 #[test]
 fn a_manifest_is_no_plan() {
-    let Some(folder) = corpus("plans-odd") else { return };
-    let output = crosspeer(&["scan", "--plan", folder.join("manifest.json").to_str().unwrap(), "--no-config"]);
+    let Some(folder) = corpus("plans-odd") else {
+        return;
+    };
+    let output = crosspeer(&[
+        "scan",
+        "--plan",
+        folder.join("manifest.json").to_str().unwrap(),
+        "--no-config",
+    ]);
     assert_eq!(output.status.code(), Some(2));
 }

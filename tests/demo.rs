@@ -1,6 +1,9 @@
 //! The demo of the README: what it prints stands there, to the letter.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as expected")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first thing that is not as expected"
+)]
 
 use std::process::Command;
 
@@ -16,14 +19,24 @@ fn block(mark: &str) -> String {
 #[test]
 fn the_readme_shows_what_the_demo_prints() {
     let command = block("the demo command");
-    let arguments: Vec<&str> = command.split(" -- ").nth(1).unwrap().split_whitespace().collect();
+    let arguments: Vec<&str> = command
+        .split(" -- ")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .collect();
     let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(arguments)
         .env("NO_COLOR", "1")
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let printed = String::from_utf8(output.stdout).unwrap();
     let shown = block("the demo's output");
     assert_eq!(printed.trim_end(), shown.trim_end());
@@ -47,7 +60,12 @@ fn the_demo_shows_most_rules() {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    for rule in ["CP101", "CP102", "CP103", "CP104", "CP201", "CP203", "CP204"] {
-        assert!(text.contains(&format!("\"{rule}\"")), "no {rule} in the demo");
+    for rule in [
+        "CP101", "CP102", "CP103", "CP104", "CP201", "CP203", "CP204",
+    ] {
+        assert!(
+            text.contains(&format!("\"{rule}\"")),
+            "no {rule} in the demo"
+        );
     }
 }

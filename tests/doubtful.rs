@@ -1,7 +1,10 @@
 //! What the input does not tell never makes a verdict certain: one packet, from pod `b/web` to port 8080 of pod `a/web`, among policies of which
 //! something is not known. Beside each stands a case in which the same thing does not matter, and the verdict is certain.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as expected")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first thing that is not as expected"
+)]
 
 #[path = "doubtful/addresses.rs"]
 mod addresses;
@@ -37,8 +40,7 @@ items:
 ";
 
 /// A NetworkPolicy that closes the namespace `a`.
-const CLOSED: &str =
-    "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: a}, spec: {podSelector: {}}}";
+const CLOSED: &str = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: a}, spec: {podSelector: {}}}";
 
 /// The same of the network policy API, before all NetworkPolicy objects.
 const DENIED: &str = "{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: deny}, \
@@ -58,8 +60,20 @@ fn read(files: Vec<(&str, String, Kind)>) -> Ingested {
 
 /// The verdict of a packet, with the number of gaps that it names.
 fn verdict_of(read: &Ingested, from: &str, to: &str, port: u16) -> (Verdict, usize) {
-    let party = |title: &str| Party::Workload(read.world.workloads.ids().find(|id| read.world.workload_title(*id) == title).unwrap());
-    let trail = Engine::new(&read.world).explain(&party(from), &party(to), &Traffic::ports(Protocol::TCP, port, port));
+    let party = |title: &str| {
+        Party::Workload(
+            read.world
+                .workloads
+                .ids()
+                .find(|id| read.world.workload_title(*id) == title)
+                .unwrap(),
+        )
+    };
+    let trail = Engine::new(&read.world).explain(
+        &party(from),
+        &party(to),
+        &Traffic::ports(Protocol::TCP, port, port),
+    );
     let gaps = trail.hops.iter().map(|hop| hop.gaps.len()).sum();
     (trail.verdict, gaps)
 }
@@ -72,9 +86,17 @@ fn verdict(files: &[&str]) -> Verdict {
 fn packet(files: &[&str], from: &str, to: &str, port: u16) -> Verdict {
     let names = ["1.yaml", "2.yaml", "3.yaml"];
     let mut all = vec![("0.yaml", PODS.to_owned(), Kind::Manifests)];
-    all.extend(files.iter().zip(names).map(|(text, name)| (name, (*text).to_owned(), Kind::Manifests)));
+    all.extend(
+        files
+            .iter()
+            .zip(names)
+            .map(|(text, name)| (name, (*text).to_owned(), Kind::Manifests)),
+    );
     let (verdict, gaps) = verdict_of(&read(all), from, to, port);
-    assert!(verdict != POSSIBLE || gaps > 0, "a possible verdict names no gap: {files:?}");
+    assert!(
+        verdict != POSSIBLE || gaps > 0,
+        "a possible verdict names no gap: {files:?}"
+    );
     verdict
 }
 

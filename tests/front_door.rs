@@ -1,6 +1,9 @@
 //! The command line, from outside: arguments, exit codes, where output goes.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not there")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first thing that is not there"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -37,15 +40,37 @@ const OPEN: &str = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n";
 
 #[test]
 fn the_vulnerable_seed_fires_and_the_secure_one_is_silent() {
-    let vulnerable = crosspeer(&root(), &["scan", "testdata/seeds/vulnerable.yaml", "--no-config", "--fail-on", "medium"]);
+    let vulnerable = crosspeer(
+        &root(),
+        &[
+            "scan",
+            "testdata/seeds/vulnerable.yaml",
+            "--no-config",
+            "--fail-on",
+            "medium",
+        ],
+    );
     assert_eq!(vulnerable.status.code(), Some(1), "{}", err(&vulnerable));
     let text = out(&vulnerable);
-    assert!(text.starts_with("medium[CP201]: namespace `insecure-namespace` has no network policy"), "{text}");
     assert!(
-        text.contains("  --> testdata/seeds/vulnerable.yaml:8:9") || text.contains(" --> testdata/seeds/vulnerable.yaml:8:9"),
+        text.starts_with("medium[CP201]: namespace `insecure-namespace` has no network policy"),
         "{text}"
     );
-    let secure = crosspeer(&root(), &["scan", "testdata/seeds/secure.yaml", "--no-config", "--fail-on", "low"]);
+    assert!(
+        text.contains("  --> testdata/seeds/vulnerable.yaml:8:9")
+            || text.contains(" --> testdata/seeds/vulnerable.yaml:8:9"),
+        "{text}"
+    );
+    let secure = crosspeer(
+        &root(),
+        &[
+            "scan",
+            "testdata/seeds/secure.yaml",
+            "--no-config",
+            "--fail-on",
+            "low",
+        ],
+    );
     assert_eq!(secure.status.code(), Some(0), "{}", out(&secure));
     assert!(out(&secure).starts_with("no findings"), "{}", out(&secure));
 }
@@ -60,34 +85,76 @@ fn the_exit_code_says_how_it_went() {
     )
     .unwrap();
     let code = |arguments: &[&str]| crosspeer(&here, arguments).status.code();
-    assert_eq!(code(&["scan", "a.yaml"]), Some(0), "the default threshold is high");
+    assert_eq!(
+        code(&["scan", "a.yaml"]),
+        Some(0),
+        "the default threshold is high"
+    );
     assert_eq!(code(&["scan", "a.yaml", "--fail-on", "medium"]), Some(1));
-    assert_eq!(code(&["scan", "a.yaml", "--fail-on", "medium", "--min-severity", "high"]), Some(0), "one set of findings for both");
-    assert_eq!(code(&["scan", "a.yaml", "--fail-on", "medium", "--ignore", "CP201"]), Some(0));
+    assert_eq!(
+        code(&[
+            "scan",
+            "a.yaml",
+            "--fail-on",
+            "medium",
+            "--min-severity",
+            "high"
+        ]),
+        Some(0),
+        "one set of findings for both"
+    );
+    assert_eq!(
+        code(&["scan", "a.yaml", "--fail-on", "medium", "--ignore", "CP201"]),
+        Some(0)
+    );
     assert_eq!(code(&["scan", "a.yaml", "--select", "CP999"]), Some(2));
     assert_eq!(code(&["scan", "missing.yaml"]), Some(2));
     assert_eq!(code(&["scan", "--no-such-flag"]), Some(2));
     let broken = crosspeer(&here, &["scan", "broken.yaml"]);
     assert_eq!(broken.status.code(), Some(2));
     assert!(err(&broken).contains("broken.yaml:"), "{}", err(&broken));
-    assert!(out(&broken).contains("namespace `rest`"), "the rest is analysed: {}", out(&broken));
+    assert!(
+        out(&broken).contains("namespace `rest`"),
+        "the rest is analysed: {}",
+        out(&broken)
+    );
 }
 
 #[test]
 fn one_scan_writes_many_reports() {
     let here = folder("many-reports");
     std::fs::write(here.join("a.yaml"), OPEN).unwrap();
-    let all =
-        ["scan", "a.yaml", "--format", "sarif", "--output", "out.sarif", "--format", "markdown", "--output", "out.md", "--format", "json"];
+    let all = [
+        "scan",
+        "a.yaml",
+        "--format",
+        "sarif",
+        "--output",
+        "out.sarif",
+        "--format",
+        "markdown",
+        "--output",
+        "out.md",
+        "--format",
+        "json",
+    ];
     let done = crosspeer(&here, &all);
     assert_eq!(done.status.code(), Some(0), "{}", err(&done));
     let json: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(json["schema"], "crosspeer.scan/1");
     assert_eq!(json["findings"][0]["rule"], "CP201");
-    assert_eq!(json["findings"][0]["location"], serde_json::json!({"file": "a.yaml", "line": 4, "column": 9}));
-    let sarif: serde_json::Value = serde_json::from_slice(&std::fs::read(here.join("out.sarif")).unwrap()).unwrap();
+    assert_eq!(
+        json["findings"][0]["location"],
+        serde_json::json!({"file": "a.yaml", "line": 4, "column": 9})
+    );
+    let sarif: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(here.join("out.sarif")).unwrap()).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "CP201");
-    assert!(std::fs::read_to_string(here.join("out.md")).unwrap().starts_with("**crosspeer: 1 medium**"));
+    assert!(
+        std::fs::read_to_string(here.join("out.md"))
+            .unwrap()
+            .starts_with("**crosspeer: 1 medium**")
+    );
     let annotations = out(&crosspeer(&here, &["scan", "a.yaml", "--format", "github"]));
     assert!(annotations.starts_with("::warning file="), "{annotations}");
     let html = crosspeer(&here, &["scan", "a.yaml", "--format", "html"]);
@@ -105,8 +172,11 @@ fn the_configuration_is_found_and_flags_stand_above_it() {
     assert_eq!(code(&["scan", "a.yaml"]), Some(1));
     assert_eq!(code(&["scan", "a.yaml", "--fail-on", "none"]), Some(0));
     assert_eq!(code(&["scan", "a.yaml", "--no-config"]), Some(0));
-    std::fs::write(here.join("crosspeer.yaml"), "accepted: [{rule: CP201, subject: shop, reason: moved next week}]\nfailOn: low\n")
-        .unwrap();
+    std::fs::write(
+        here.join("crosspeer.yaml"),
+        "accepted: [{rule: CP201, subject: shop, reason: moved next week}]\nfailOn: low\n",
+    )
+    .unwrap();
     assert_eq!(code(&["scan", "a.yaml"]), Some(0));
     std::fs::write(here.join("crosspeer.yaml"), "failon: low\n").unwrap();
     let wrong = crosspeer(&here.join("deep"), &["scan", "a.yaml"]);
@@ -118,19 +188,42 @@ fn the_configuration_is_found_and_flags_stand_above_it() {
 fn a_baseline_leaves_out_what_is_known() {
     let here = folder("baseline");
     std::fs::write(here.join("a.yaml"), OPEN).unwrap();
-    assert_eq!(crosspeer(&here, &["scan", "a.yaml", "--write-baseline", "known.json"]).status.code(), Some(0));
-    let moved = format!("# a line more\n{OPEN}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: other}}\n");
+    assert_eq!(
+        crosspeer(&here, &["scan", "a.yaml", "--write-baseline", "known.json"])
+            .status
+            .code(),
+        Some(0)
+    );
+    let moved = format!(
+        "# a line more\n{OPEN}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: other}}\n"
+    );
     std::fs::write(here.join("a.yaml"), moved).unwrap();
-    let text = out(&crosspeer(&here, &["scan", "a.yaml", "--baseline", "known.json"]));
-    assert!(text.contains("`other`") && !text.contains("`shop`") && text.contains("1 suppressed"), "{text}");
+    let text = out(&crosspeer(
+        &here,
+        &["scan", "a.yaml", "--baseline", "known.json"],
+    ));
+    assert!(
+        text.contains("`other`") && !text.contains("`shop`") && text.contains("1 suppressed"),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_comment_asks_to_ignore() {
     let here = folder("ignore");
-    std::fs::write(here.join("a.yaml"), OPEN.replace("name: shop", "name: shop # crosspeer: ignore[CP201] moved next week")).unwrap();
+    std::fs::write(
+        here.join("a.yaml"),
+        OPEN.replace(
+            "name: shop",
+            "name: shop # crosspeer: ignore[CP201] moved next week",
+        ),
+    )
+    .unwrap();
     let text = out(&crosspeer(&here, &["scan", "a.yaml"]));
-    assert!(text.starts_with("no findings") && text.contains("1 suppressed"), "{text}");
+    assert!(
+        text.starts_with("no findings") && text.contains("1 suppressed"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -143,23 +236,49 @@ fn explain_answers_and_guesses() {
     };
     let deny = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\n\
                 spec: {podSelector: {matchLabels: {app: cart}}, policyTypes: [Ingress]}\n";
-    std::fs::write(here.join("a.yaml"), format!("{}{}{deny}", pod("web"), pod("cart"))).unwrap();
-    let ask = |from: &str, to: &str| crosspeer(&here, &["explain", "a.yaml", "--from", from, "--to", to, "--port", "80"]);
+    std::fs::write(
+        here.join("a.yaml"),
+        format!("{}{}{deny}", pod("web"), pod("cart")),
+    )
+    .unwrap();
+    let ask = |from: &str, to: &str| {
+        crosspeer(
+            &here,
+            &[
+                "explain", "a.yaml", "--from", from, "--to", to, "--port", "80",
+            ],
+        )
+    };
     let blocked = ask("shop/web", "pod/shop/cart");
     assert_eq!(blocked.status.code(), Some(1), "{}", err(&blocked));
-    assert!(out(&blocked).contains("a.yaml:"), "the line that stops it: {}", out(&blocked));
+    assert!(
+        out(&blocked).contains("a.yaml:"),
+        "the line that stops it: {}",
+        out(&blocked)
+    );
     assert_eq!(ask("shop/cart[Pod]", "shop/web").status.code(), Some(0));
     let unknown = ask("shop/wed", "shop/cart");
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(err(&unknown).contains("did you mean `shop/web`?"), "{}", err(&unknown));
+    assert!(
+        err(&unknown).contains("did you mean `shop/web`?"),
+        "{}",
+        err(&unknown)
+    );
     std::fs::write(
         here.join("q.jsonl"),
         "{\"from\":\"shop/web\",\"to\":\"shop/cart\",\"protocol\":\"TCP\",\"port\":80}\n{\"from\":\"shop/cart\",\"to\":\"shop/web\",\"port\":80}\n",
     )
     .unwrap();
-    let batch = out(&crosspeer(&here, &["explain", "a.yaml", "--batch", "q.jsonl", "--format", "json"]));
-    let verdicts: Vec<serde_json::Value> =
-        batch.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["verdict"].clone()).collect();
+    let batch = out(&crosspeer(
+        &here,
+        &[
+            "explain", "a.yaml", "--batch", "q.jsonl", "--format", "json",
+        ],
+    ));
+    let verdicts: Vec<serde_json::Value> = batch
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["verdict"].clone())
+        .collect();
     assert_eq!(verdicts, ["blocked", "reachable"]);
 }
 
@@ -172,10 +291,20 @@ fn diff_tells_what_is_gained() {
                 spec: {podSelector: {}, policyTypes: [Ingress]}\n";
     std::fs::write(here.join("open.yaml"), pods).unwrap();
     std::fs::write(here.join("shut.yaml"), format!("{pods}{deny}")).unwrap();
-    let gained = crosspeer(&here, &["diff", "--base", "shut.yaml", "--head", "open.yaml"]);
+    let gained = crosspeer(
+        &here,
+        &["diff", "--base", "shut.yaml", "--head", "open.yaml"],
+    );
     assert_eq!(gained.status.code(), Some(1), "{}", err(&gained));
-    assert!(out(&gained).contains("+ shop/a[Pod] -> shop/b[Pod]"), "{}", out(&gained));
-    let lost = crosspeer(&here, &["diff", "--base", "open.yaml", "--head", "shut.yaml"]);
+    assert!(
+        out(&gained).contains("+ shop/a[Pod] -> shop/b[Pod]"),
+        "{}",
+        out(&gained)
+    );
+    let lost = crosspeer(
+        &here,
+        &["diff", "--base", "open.yaml", "--head", "shut.yaml"],
+    );
     assert_eq!(lost.status.code(), Some(0), "{}", out(&lost));
 }
 
@@ -194,15 +323,30 @@ fn diff_reads_the_configuration() {
     std::fs::write(here.join("crosspeer.yaml"), "policyEngine: vpc-cni\n").unwrap();
     std::fs::write(here.join("strict.yaml"), "policyEngine: none\n").unwrap();
     let ask = |more: &[&str]| {
-        let output = crosspeer(&here, &[&["diff", "--base", "base.yaml", "--head", "head.yaml"], more].concat());
+        let output = crosspeer(
+            &here,
+            &[
+                &["diff", "--base", "base.yaml", "--head", "head.yaml"],
+                more,
+            ]
+            .concat(),
+        );
         (output.status.code(), out(&output))
     };
     // The engine that the configuration names does not enforce the policy of the head.
     let (code, said) = ask(&[]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("+ shop/a[Pod] -> shop/b[Pod]"), "{said}");
-    assert_eq!(ask(&["--no-config"]).0, Some(0), "without it, both policies isolate");
-    assert_eq!(ask(&["--config", "strict.yaml"]).0, Some(0), "nothing enforces either of them");
+    assert_eq!(
+        ask(&["--no-config"]).0,
+        Some(0),
+        "without it, both policies isolate"
+    );
+    assert_eq!(
+        ask(&["--config", "strict.yaml"]).0,
+        Some(0),
+        "nothing enforces either of them"
+    );
 }
 
 #[test]
@@ -219,10 +363,30 @@ fn pods_of_one_owner_that_differ_are_explained_as_that_owner() {
               spec: {podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {matchLabels: {version: VERSION}}}]}]}\n";
     // Whichever of the two is let in, one of the owner's pods comes in; where neither is, none does.
     for (version, code) in [("v1", 0), ("v2", 0), ("v3", 1)] {
-        std::fs::write(here.join("a.yaml"), format!("{}{}{}", pod("v1"), pod("v2"), db.replace("VERSION", version))).unwrap();
+        std::fs::write(
+            here.join("a.yaml"),
+            format!(
+                "{}{}{}",
+                pod("v1"),
+                pod("v2"),
+                db.replace("VERSION", version)
+            ),
+        )
+        .unwrap();
         for word in ["shop/web", "replicaset/shop/web", "shop/web[ReplicaSet]"] {
-            let output = crosspeer(&here, &["explain", "a.yaml", "--from", word, "--to", "shop/db", "--port", "80"]);
-            assert_eq!(output.status.code(), Some(code), "{word} {version}: {}{}", out(&output), err(&output));
+            let output = crosspeer(
+                &here,
+                &[
+                    "explain", "a.yaml", "--from", word, "--to", "shop/db", "--port", "80",
+                ],
+            );
+            assert_eq!(
+                output.status.code(),
+                Some(code),
+                "{word} {version}: {}{}",
+                out(&output),
+                err(&output)
+            );
         }
     }
 }
@@ -231,7 +395,12 @@ fn pods_of_one_owner_that_differ_are_explained_as_that_owner() {
 fn rules_completions_and_manual_are_printed() {
     let say = |arguments: &[&str]| {
         let output = crosspeer(&root(), arguments);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", err(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments:?}: {}",
+            err(&output)
+        );
         out(&output)
     };
     assert!(say(&["rules", "list"]).contains("CP101  high"));

@@ -1,7 +1,10 @@
 //! Google Cloud: every query of the demo roots is answered as the provider's documentation says, each blocked one by the hop
 //! that stops it there, and the rules fire on them as on any other cloud.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first thing that is not as expected")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may stop at the first thing that is not as expected"
+)]
 
 mod documented;
 
@@ -10,7 +13,12 @@ use std::collections::BTreeSet;
 
 fn root(folder: &'static str) -> Root {
     let (sources, manifests) = (format!("{folder}/infra"), format!("{folder}/rendered"));
-    Root { folder, sources, manifests, documentation: "https://cloud.google.com/" }
+    Root {
+        folder,
+        sources,
+        manifests,
+        documentation: "https://cloud.google.com/",
+    }
 }
 
 #[test]
@@ -25,7 +33,17 @@ fn a_cluster_that_uses_routes_is_answered_as_documented() {
 
 #[test]
 fn rules_fire_unchanged() {
-    let set = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>();
-    assert_eq!(root("testdata/google").fired(), set(&["CP101", "CP102", "CP103", "CP106", "CP201"]));
-    assert_eq!(root("testdata/google/routes").fired(), set(&["CP101", "CP103", "CP106", "CP205"]));
+    let set = |ids: &[&str]| {
+        ids.iter()
+            .map(|id| (*id).to_owned())
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(
+        root("testdata/google").fired(),
+        set(&["CP101", "CP102", "CP103", "CP106", "CP201"])
+    );
+    assert_eq!(
+        root("testdata/google/routes").fired(),
+        set(&["CP101", "CP103", "CP106", "CP205"])
+    );
 }

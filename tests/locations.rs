@@ -9,11 +9,26 @@ use crosspeer::model::Place;
 
 /// Files by the path that they have in a checkout, which is not that in `testdata`, where nothing is downloaded.
 const FILES: &[(&str, &str)] = &[
-    ("infra/main.tf", include_str!("../testdata/locations/main.tf")),
-    ("infra/provider.tf", include_str!("../testdata/locations/provider.tf")),
-    ("infra/modules/net/main.tf", include_str!("../testdata/locations/modules/net/main.tf")),
-    ("infra/.terraform/modules/hub/main.tf", include_str!("../testdata/locations/downloaded/main.tf")),
-    ("infra/.terraform/modules/modules.json", include_str!("../testdata/locations/downloaded/modules.json")),
+    (
+        "infra/main.tf",
+        include_str!("../testdata/locations/main.tf"),
+    ),
+    (
+        "infra/provider.tf",
+        include_str!("../testdata/locations/provider.tf"),
+    ),
+    (
+        "infra/modules/net/main.tf",
+        include_str!("../testdata/locations/modules/net/main.tf"),
+    ),
+    (
+        "infra/.terraform/modules/hub/main.tf",
+        include_str!("../testdata/locations/downloaded/main.tf"),
+    ),
+    (
+        "infra/.terraform/modules/modules.json",
+        include_str!("../testdata/locations/downloaded/modules.json"),
+    ),
 ];
 
 fn file(path: &str, text: &str, kind: Kind) -> File {
@@ -28,8 +43,15 @@ fn file(path: &str, text: &str, kind: Kind) -> File {
 }
 
 fn read(change: impl Fn(&str) -> String) -> Terraform {
-    let mut files: Vec<File> = FILES.iter().map(|(path, text)| file(path, &change(text), Kind::Sources)).collect();
-    files.push(file("infra/plan.json", include_str!("../testdata/locations/plan.json"), Kind::Plan));
+    let mut files: Vec<File> = FILES
+        .iter()
+        .map(|(path, text)| file(path, &change(text), Kind::Sources))
+        .collect();
+    files.push(file(
+        "infra/plan.json",
+        include_str!("../testdata/locations/plan.json"),
+        Kind::Plan,
+    ));
     terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After)
 }
 
@@ -59,7 +81,10 @@ fn marks(path: &str, text: &str) -> Vec<Mark> {
     let mut meant = 0;
     let mut out = Vec::new();
     for (n, line) in text.lines().enumerate() {
-        let Some((before, said)) = line.split_once('^').filter(|(before, _)| before.trim() == "#") else {
+        let Some((before, said)) = line
+            .split_once('^')
+            .filter(|(before, _)| before.trim() == "#")
+        else {
             meant = n + 1;
             continue;
         };
@@ -70,19 +95,37 @@ fn marks(path: &str, text: &str) -> Vec<Mark> {
         let (address, attribute) = words.split_at(blank(words).unwrap_or(words.len()));
         let attribute = Some(attribute.trim().to_owned()).filter(|attribute| !attribute.is_empty());
         let column = before.chars().count() as u32 + 1;
-        let place = Place { file: path.into(), line: meant as u32, column, length: length as u32 };
-        out.push(Mark { place, address: address.to_owned(), attribute, inner: inner.is_some() });
+        let place = Place {
+            file: path.into(),
+            line: meant as u32,
+            column,
+            length: length as u32,
+        };
+        out.push(Mark {
+            place,
+            address: address.to_owned(),
+            attribute,
+            inner: inner.is_some(),
+        });
     }
     out
 }
 
 /// An attribute path, in which a block is named by a number that it holds (`ingress[from_port=443]`), with its position in the plan.
 fn positioned(resource: &Resource, path: &str) -> String {
-    let Some((name, rest)) = path.split_once('[') else { return path.to_owned() };
+    let Some((name, rest)) = path.split_once('[') else {
+        return path.to_owned();
+    };
     let (condition, rest) = rest.split_once(']').unwrap();
     let (key, wanted) = condition.split_once('=').unwrap();
     let holds = |block: &Value| block.get(key).integer() == wanted.parse().ok();
-    let position = resource.values.get(name).items().iter().position(holds).unwrap_or_else(|| panic!("`{path}` is planned"));
+    let position = resource
+        .values
+        .get(name)
+        .items()
+        .iter()
+        .position(holds)
+        .unwrap_or_else(|| panic!("`{path}` is planned"));
     format!("{name}[{position}]{rest}")
 }
 
@@ -93,11 +136,22 @@ fn check(read: &Terraform) {
         let found = read.graph.at(&mark.address);
         assert_eq!(found.len(), 1, "`{}` is planned", mark.address);
         let resource = &read.graph.resources[found[0]];
-        let origin =
-            mark.attribute.as_ref().map_or_else(|| resource.origin.clone(), |path| resource.origin_of(&positioned(resource, path)));
-        let place = if mark.inner { origin.inner.clone().unwrap() } else { origin.place.clone() };
+        let origin = mark.attribute.as_ref().map_or_else(
+            || resource.origin.clone(),
+            |path| resource.origin_of(&positioned(resource, path)),
+        );
+        let place = if mark.inner {
+            origin.inner.clone().unwrap()
+        } else {
+            origin.place.clone()
+        };
         assert_eq!(place, mark.place, "{} {:?}", mark.address, mark.attribute);
-        assert_eq!(origin.inner.is_some(), mark.address.starts_with("module.hub."), "{}", mark.address);
+        assert_eq!(
+            origin.inner.is_some(),
+            mark.address.starts_with("module.hub."),
+            "{}",
+            mark.address
+        );
         count += 1;
     }
     assert_eq!(count, 20, "all marks are read");
@@ -120,13 +174,41 @@ fn every_link_is_found() {
     let gaps: Vec<_> = read.links.iter().filter(|row| row.by == By::Gap).collect();
     assert!(gaps.is_empty(), "{gaps:?}");
     let to = |address: &str, attribute: &str| -> Vec<String> {
-        read.links.iter().filter(|row| row.address == address && row.attribute == attribute).flat_map(|row| row.to.clone()).collect()
+        read.links
+            .iter()
+            .filter(|row| row.address == address && row.attribute == attribute)
+            .flat_map(|row| row.to.clone())
+            .collect()
     };
     let peering = |key: &str| format!("module.hub.aws_vpc_peering_connection.to[\"{key}\"]");
-    assert_eq!(to("module.hub.aws_route_table.this", "route.vpc_peering_connection_id"), [peering("eu.west/1"), peering("say \\\"hi\\\"")]);
-    assert_eq!(to(&peering("say \\\"hi\\\""), "peer_vpc_id"), ["module.net[\"say \\\"hi\\\"\"].aws_vpc.this"]);
-    assert_eq!(to("module.hub.aws_route.to[\"eu.west/1\"]", "vpc_peering_connection_id"), [peering("eu.west/1")]);
-    assert_eq!(to("module.hub.aws_route.to[\"eu.west/1\"]", "route_table_id"), ["module.hub.aws_vpc.this"]);
-    assert_eq!(to("aws_security_group.web", "ingress.security_groups"), ["aws_security_group.ops"]);
-    assert_eq!(to("aws_security_group.web", "vpc_id"), ["module.hub.aws_vpc.this"]);
+    assert_eq!(
+        to(
+            "module.hub.aws_route_table.this",
+            "route.vpc_peering_connection_id"
+        ),
+        [peering("eu.west/1"), peering("say \\\"hi\\\"")]
+    );
+    assert_eq!(
+        to(&peering("say \\\"hi\\\""), "peer_vpc_id"),
+        ["module.net[\"say \\\"hi\\\"\"].aws_vpc.this"]
+    );
+    assert_eq!(
+        to(
+            "module.hub.aws_route.to[\"eu.west/1\"]",
+            "vpc_peering_connection_id"
+        ),
+        [peering("eu.west/1")]
+    );
+    assert_eq!(
+        to("module.hub.aws_route.to[\"eu.west/1\"]", "route_table_id"),
+        ["module.hub.aws_vpc.this"]
+    );
+    assert_eq!(
+        to("aws_security_group.web", "ingress.security_groups"),
+        ["aws_security_group.ops"]
+    );
+    assert_eq!(
+        to("aws_security_group.web", "vpc_id"),
+        ["module.hub.aws_vpc.this"]
+    );
 }

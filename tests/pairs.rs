@@ -25,8 +25,15 @@ fn file(path: &Path, kind: Option<Kind>, root: Option<&str>) -> File {
 }
 
 fn sources(folder: &Path, root: &str, out: &mut Vec<File>) {
-    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if path.is_dir() { sources(&path, root, out) } else { out.push(file(&path, Some(Kind::Sources), Some(root))) }
+    for path in std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        if path.is_dir() {
+            sources(&path, root, out)
+        } else {
+            out.push(file(&path, Some(Kind::Sources), Some(root)))
+        }
     }
 }
 
@@ -46,11 +53,18 @@ fn hold(case: &Path, with_sources: bool, count: &mut Count) {
         sources(&case.join("tf"), &root, &mut files);
     }
     let read = terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After);
-    let rows: BTreeMap<_, _> = read.links.iter().map(|row| ((&row.address, &row.attribute), row)).collect();
-    let truth: Vec<Truth> = serde_json::from_slice(&std::fs::read(case.join("links.json")).unwrap()).unwrap();
+    let rows: BTreeMap<_, _> = read
+        .links
+        .iter()
+        .map(|row| ((&row.address, &row.attribute), row))
+        .collect();
+    let truth: Vec<Truth> =
+        serde_json::from_slice(&std::fs::read(case.join("links.json")).unwrap()).unwrap();
     for link in truth {
         let row = rows.get(&(&link.address, &link.attribute));
-        let (to, by) = row.map_or((BTreeSet::new(), "gap"), |row| (row.to.iter().cloned().collect(), row.by.word()));
+        let (to, by) = row.map_or((BTreeSet::new(), "gap"), |row| {
+            (row.to.iter().cloned().collect(), row.by.word())
+        });
         let said = || {
             format!(
                 "{}: {} {}: expected {:?}, found {to:?} by {by}",
@@ -82,14 +96,27 @@ fn without_sources_no_link_is_wrong_and_most_are_exact() {
         return;
     };
     let mut count = Count::default();
-    let mut cases: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     cases.sort();
     cases.iter().for_each(|case| hold(case, false, &mut count));
     println!("{}", count.inexact.join("\n"));
-    println!("{} exact, {} missing, {} assumed wrongly, {} wrong", count.exact, count.missing, count.assumed_wrongly, count.wrong.len());
+    println!(
+        "{} exact, {} missing, {} assumed wrongly, {} wrong",
+        count.exact,
+        count.missing,
+        count.assumed_wrongly,
+        count.wrong.len()
+    );
     assert!(count.wrong.is_empty(), "{}", count.wrong.join("\n"));
     let all = count.exact + count.missing + count.assumed_wrongly;
-    assert!(count.exact * 10 >= all * 9, "{} of {all} are exact", count.exact);
+    assert!(
+        count.exact * 10 >= all * 9,
+        "{} of {all} are exact",
+        count.exact
+    );
 }
 
 #[test]
@@ -100,10 +127,18 @@ fn with_sources_every_link_is_exact() {
         return;
     };
     let mut count = Count::default();
-    let mut cases: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("tf").is_dir()).collect();
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("tf").is_dir())
+        .collect();
     cases.sort();
     cases.iter().for_each(|case| hold(case, true, &mut count));
-    assert!(count.inexact.is_empty(), "{} exact\n{}", count.exact, count.inexact.join("\n"));
+    assert!(
+        count.inexact.is_empty(),
+        "{} exact\n{}",
+        count.exact,
+        count.inexact.join("\n")
+    );
 }
 
 /// The law: what is linked from a plan, whatever the truth lists, is what the state after its apply links.
@@ -111,7 +146,10 @@ fn with_sources_every_link_is_exact() {
 fn a_plan_with_sources_links_as_the_state_it_becomes() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
     let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
-    let mut cases: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.join("tf").is_dir()).collect();
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.join("tf").is_dir())
+        .collect();
     cases.sort();
     if cases.is_empty() {
         println!("skipped: no {}", path.display());
@@ -119,14 +157,34 @@ fn a_plan_with_sources_links_as_the_state_it_becomes() {
     let mut wrong = Vec::new();
     for case in &cases {
         let mut files = vec![file(&case.join("plan.json"), Some(Kind::Plan), None)];
-        sources(&case.join("tf"), &case.join("tf").to_string_lossy(), &mut files);
+        sources(
+            &case.join("tf"),
+            &case.join("tf").to_string_lossy(),
+            &mut files,
+        );
         let plan = terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After);
-        let state = terraform::read(&[&file(&case.join("state.json"), Some(Kind::State), None)], Moment::After);
-        let then: BTreeMap<_, _> = state.links.iter().map(|row| ((&row.address, &row.attribute), &row.to)).collect();
+        let state = terraform::read(
+            &[&file(&case.join("state.json"), Some(Kind::State), None)],
+            Moment::After,
+        );
+        let then: BTreeMap<_, _> = state
+            .links
+            .iter()
+            .map(|row| ((&row.address, &row.attribute), &row.to))
+            .collect();
         // A stub may have left a resource out of the state: there is nothing to hold it against.
         let there = |row: &&terraform::LinkRow| !state.graph.at(&row.address).is_empty();
-        for row in plan.links.iter().filter(there).filter(|row| then.get(&(&row.address, &row.attribute)) != Some(&&row.to)) {
-            wrong.push(format!("{}: {row:?}, in the state {:?}", case.display(), then.get(&(&row.address, &row.attribute))));
+        for row in plan
+            .links
+            .iter()
+            .filter(there)
+            .filter(|row| then.get(&(&row.address, &row.attribute)) != Some(&&row.to))
+        {
+            wrong.push(format!(
+                "{}: {row:?}, in the state {:?}",
+                case.display(),
+                then.get(&(&row.address, &row.attribute))
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

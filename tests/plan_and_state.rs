@@ -41,16 +41,28 @@ spec: {selector: {matchLabels: {app: agent}}, template: {metadata: {labels: {app
 ";
 
 fn file(path: &Path, bytes: Vec<u8>, kind: Kind) -> File {
-    File { path: path.to_string_lossy().into_owned().into(), bytes, kind: Some(kind), named: true, ..File::default() }
+    File {
+        path: path.to_string_lossy().into_owned().into(),
+        bytes,
+        kind: Some(kind),
+        named: true,
+        ..File::default()
+    }
 }
 
 fn sources(folder: &Path, root: &str, out: &mut Vec<File>) {
-    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+    for path in std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
         if path.is_dir() {
             sources(&path, root, out);
         } else {
             let own = file(&path, std::fs::read(&path).unwrap(), Kind::Sources);
-            out.push(File { root: Some(root.into()), ..own });
+            out.push(File {
+                root: Some(root.into()),
+                ..own
+            });
         }
     }
 }
@@ -74,50 +86,107 @@ fn planned(plan: &Json) -> BTreeMap<String, Vec<(String, Json)>> {
     let changes = plan["resource_changes"].as_array().into_iter().flatten();
     let known = |change: &Json| {
         let fields = change["after"].as_object().into_iter().flatten();
-        let known = fields.filter(|(name, value)| !value.is_null() && !is_unknown(&change["after_unknown"][name.as_str()]));
-        known.map(|(name, value)| (name.clone(), value.clone())).collect()
+        let known = fields.filter(|(name, value)| {
+            !value.is_null() && !is_unknown(&change["after_unknown"][name.as_str()])
+        });
+        known
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     };
-    changes.map(|change| (change["address"].as_str().unwrap().to_owned(), known(&change["change"]))).collect()
+    changes
+        .map(|change| {
+            (
+                change["address"].as_str().unwrap().to_owned(),
+                known(&change["change"]),
+            )
+        })
+        .collect()
 }
 
 /// The provider of these states was a stand-in: where it left what was planned, the plan is right; and where it made up a text
 /// for an attribute that a cloud would leave empty, called after the attribute (`instance_id-0b943245`), nothing is.
 fn correct(module: &mut Json, planned: &BTreeMap<String, Vec<(String, Json)>>) {
-    for resource in module.get_mut("resources").and_then(Json::as_array_mut).into_iter().flatten() {
-        let known = planned.get(resource["address"].as_str().unwrap()).cloned().unwrap_or_default();
+    for resource in module
+        .get_mut("resources")
+        .and_then(Json::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        let known = planned
+            .get(resource["address"].as_str().unwrap())
+            .cloned()
+            .unwrap_or_default();
         let values = resource["values"].as_object_mut().unwrap();
         values.extend(known);
         for (name, value) in values {
-            let digits = value.as_str().and_then(|text| text.strip_prefix(name.as_str())?.strip_prefix('-'));
-            if digits.is_some_and(|digits| digits.len() == 8 && digits.chars().all(|c| c.is_ascii_hexdigit())) {
+            let digits = value
+                .as_str()
+                .and_then(|text| text.strip_prefix(name.as_str())?.strip_prefix('-'));
+            if digits.is_some_and(|digits| {
+                digits.len() == 8 && digits.chars().all(|c| c.is_ascii_hexdigit())
+            }) {
                 *value = Json::Null;
             }
         }
     }
-    module.get_mut("child_modules").and_then(Json::as_array_mut).into_iter().flatten().for_each(|inner| correct(inner, planned));
+    module
+        .get_mut("child_modules")
+        .and_then(Json::as_array_mut)
+        .into_iter()
+        .flatten()
+        .for_each(|inner| correct(inner, planned));
 }
 
 /// Plan and state of a case, with the manifests in every cluster.
 fn worlds(case: &Path) -> [Ingested; 2] {
-    let (plan, mut state) = (json(&case.join("plan.json")), json(&case.join("state.json")));
+    let (plan, mut state) = (
+        json(&case.join("plan.json")),
+        json(&case.join("state.json")),
+    );
     correct(&mut state["values"]["root_module"], &planned(&plan));
     let mut files = [
-        vec![file(&case.join("plan.json"), plan.to_string().into_bytes(), Kind::Plan)],
-        vec![file(&case.join("state.json"), state.to_string().into_bytes(), Kind::State)],
+        vec![file(
+            &case.join("plan.json"),
+            plan.to_string().into_bytes(),
+            Kind::Plan,
+        )],
+        vec![file(
+            &case.join("state.json"),
+            state.to_string().into_bytes(),
+            Kind::State,
+        )],
     ];
     if case.join("tf").is_dir() {
-        sources(&case.join("tf"), &case.join("tf").to_string_lossy(), &mut files[0]);
+        sources(
+            &case.join("tf"),
+            &case.join("tf").to_string_lossy(),
+            &mut files[0],
+        );
     }
     let read = |files: &[File]| {
         let read = ingest(files, &Settings::default(), Moment::After).unwrap();
         assert_eq!(read.errors, [], "{}", case.display());
         read
     };
-    let clusters: Vec<String> =
-        read(&files[1]).world.clusters.iter().map(|(_, own)| own.name.clone()).filter(|own| !own.is_empty()).collect();
+    let clusters: Vec<String> = read(&files[1])
+        .world
+        .clusters
+        .iter()
+        .map(|(_, own)| own.name.clone())
+        .filter(|own| !own.is_empty())
+        .collect();
     for cluster in clusters {
-        let own = file(Path::new(&format!("{cluster}.yaml")), MANIFEST.as_bytes().to_vec(), Kind::Manifests);
-        files.iter_mut().for_each(|files| files.push(File { cluster: Some(cluster.clone()), ..own.clone() }));
+        let own = file(
+            Path::new(&format!("{cluster}.yaml")),
+            MANIFEST.as_bytes().to_vec(),
+            Kind::Manifests,
+        );
+        files.iter_mut().for_each(|files| {
+            files.push(File {
+                cluster: Some(cluster.clone()),
+                ..own.clone()
+            })
+        });
     }
     files.map(|files| read(&files))
 }
@@ -138,7 +207,9 @@ fn flows(world: &World) -> [Flows; 2] {
             Party::Addresses(_) => None,
         };
         let addresses = match (&flow.from, &flow.to) {
-            (Party::Addresses(addresses), _) | (_, Party::Addresses(addresses)) => addresses.clone(),
+            (Party::Addresses(addresses), _) | (_, Party::Addresses(addresses)) => {
+                addresses.clone()
+            }
             _ => AddressSet::all(),
         };
         let row = (addresses, flow.traffic);
@@ -158,35 +229,75 @@ fn beyond(some: &Flows, others: &Flows) -> Vec<String> {
         let mut left = rows.clone();
         for (addresses, traffic) in others.get(ends).into_iter().flatten() {
             let split = |(own, passes): (AddressSet, Traffic)| {
-                [(own.difference(addresses), passes.clone()), (own.intersection(addresses), passes.difference(traffic))]
+                [
+                    (own.difference(addresses), passes.clone()),
+                    (own.intersection(addresses), passes.difference(traffic)),
+                ]
             };
-            left = left.into_iter().flat_map(split).filter(|(own, passes)| !own.is_empty() && !passes.is_empty()).collect();
+            left = left
+                .into_iter()
+                .flat_map(split)
+                .filter(|(own, passes)| !own.is_empty() && !passes.is_empty())
+                .collect();
         }
-        out.extend(left.iter().map(|(addresses, traffic)| format!("{ends:?} {} {traffic:?}", said(addresses))));
+        out.extend(
+            left.iter()
+                .map(|(addresses, traffic)| format!("{ends:?} {} {traffic:?}", said(addresses))),
+        );
     }
     out
 }
 
 fn said(addresses: &AddressSet) -> String {
-    addresses.blocks().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    addresses
+        .blocks()
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Ends to ask about: some of the resources, and some of the subnets in which no resource of the state stands, for a plan does
 /// not know which addresses there are somebody's.
 fn ends(world: &World) -> Vec<String> {
-    let resources: Vec<String> = world.endpoints.iter().map(|(_, own)| own.name.clone()).collect();
-    let single = |addresses: &&AddressSet| addresses.first().is_some_and(|first| **addresses == AddressSet::single(first));
-    let attached = world.endpoints.iter().flat_map(|(_, own)| &own.attachments).map(|own| &own.addresses);
+    let resources: Vec<String> = world
+        .endpoints
+        .iter()
+        .map(|(_, own)| own.name.clone())
+        .collect();
+    let single = |addresses: &&AddressSet| {
+        addresses
+            .first()
+            .is_some_and(|first| **addresses == AddressSet::single(first))
+    };
+    let attached = world
+        .endpoints
+        .iter()
+        .flat_map(|(_, own)| &own.attachments)
+        .map(|own| &own.addresses);
     let taken: AddressSet = attached.filter(single).cloned().collect();
-    let free = world.subnets.iter().filter(|(_, subnet)| subnet.addresses.is_disjoint(&taken));
-    let blocks: BTreeSet<String> = free.filter_map(|(_, subnet)| Some(subnet.addresses.blocks().first()?.to_string())).collect();
-    let some = |all: Vec<String>| -> Vec<String> { all.iter().step_by(all.len() / (ENDS / 2) + 1).cloned().collect() };
+    let free = world
+        .subnets
+        .iter()
+        .filter(|(_, subnet)| subnet.addresses.is_disjoint(&taken));
+    let blocks: BTreeSet<String> = free
+        .filter_map(|(_, subnet)| Some(subnet.addresses.blocks().first()?.to_string()))
+        .collect();
+    let some = |all: Vec<String>| -> Vec<String> {
+        all.iter()
+            .step_by(all.len() / (ENDS / 2) + 1)
+            .cloned()
+            .collect()
+    };
     [some(resources), some(blocks.into_iter().collect())].concat()
 }
 
 fn party(word: &str, world: &World) -> Party {
     let endpoint = world.endpoints.iter().find(|(_, own)| own.name == word);
-    endpoint.map_or_else(|| Party::Addresses(AddressSet::parse(word).unwrap()), |(id, _)| Party::Endpoint(id))
+    endpoint.map_or_else(
+        || Party::Addresses(AddressSet::parse(word).unwrap()),
+        |(id, _)| Party::Endpoint(id),
+    )
 }
 
 /// Both answers to one question.
@@ -203,7 +314,12 @@ fn ask(from: &str, to: &str, engines: &[Engine<'_>; 2]) -> Answers {
         engine.explain(&party(from, world), &party(to, world), &Traffic::all())
     };
     let [plan, state] = engines.each_ref().map(answer);
-    Answers { plan: plan.verdict, state: state.verdict, gaps: plan.gaps.len(), traffic: [plan.traffic, state.traffic] }
+    Answers {
+        plan: plan.verdict,
+        state: state.verdict,
+        gaps: plan.gaps.len(),
+        traffic: [plan.traffic, state.traffic],
+    }
 }
 
 impl Answers {
@@ -234,10 +350,19 @@ struct Checked {
 
 fn check(case: &Path) -> Checked {
     let [plan, state] = worlds(case);
-    let exact = plan.links.iter().all(|row| !matches!(row.by.word(), "assumed" | "gap"));
+    let exact = plan
+        .links
+        .iter()
+        .all(|row| !matches!(row.by.word(), "assumed" | "gap"));
     let [[must, may], [true_must, true_may]] = [flows(&plan.world), flows(&state.world)];
     let mut wrong = Vec::new();
-    let mut hold = |some, others, words: &str| wrong.extend(beyond(some, others).iter().map(|own| format!("only the {words} {own}")));
+    let mut hold = |some, others, words: &str| {
+        wrong.extend(
+            beyond(some, others)
+                .iter()
+                .map(|own| format!("only the {words} {own}")),
+        )
+    };
     hold(&must, &true_must, "plan has");
     hold(&true_may, &may, "state may have");
     if exact {
@@ -246,22 +371,36 @@ fn check(case: &Path) -> Checked {
     }
     let engines = [Engine::new(&plan.world), Engine::new(&state.world)];
     let ends = ends(&state.world);
-    let pairs: Vec<(&String, &String)> =
-        ends.iter().flat_map(|from| ends.iter().map(move |to| (from, to))).filter(|(from, to)| from != to).collect();
+    let pairs: Vec<(&String, &String)> = ends
+        .iter()
+        .flat_map(|from| ends.iter().map(move |to| (from, to)))
+        .filter(|(from, to)| from != to)
+        .collect();
     for (from, to) in &pairs {
         let both = ask(from, to, &engines);
         if !both.is_equal() && (exact || !both.is_modest()) {
             let [own, truth] = &both.traffic;
-            wrong.push(format!("{from} -> {to}: plan {} {own:?}, state {} {truth:?}", both.plan.word(), both.state.word()));
+            wrong.push(format!(
+                "{from} -> {to}: plan {} {own:?}, state {} {truth:?}",
+                both.plan.word(),
+                both.state.word()
+            ));
         }
     }
-    Checked { wrong, exact, count: true_may.values().map(Vec::len).sum::<usize>() + pairs.len() }
+    Checked {
+        wrong,
+        exact,
+        count: true_may.values().map(Vec::len).sum::<usize>() + pairs.len(),
+    }
 }
 
 fn cases() -> Vec<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
     let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
-    let mut cases: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
     cases.sort();
     if cases.is_empty() {
         eprintln!("skipped: no {}", path.display());
@@ -273,16 +412,49 @@ fn cases() -> Vec<PathBuf> {
 fn a_plan_reaches_what_the_state_it_becomes_reaches() {
     let cases = cases();
     let checked: Vec<Checked> = std::thread::scope(|scope| {
-        let threads: Vec<_> = cases.iter().map(|case| scope.spawn(|| check(case))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        let threads: Vec<_> = cases
+            .iter()
+            .map(|case| scope.spawn(|| check(case)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     });
     let mut wrong = Vec::new();
     for (case, checked) in cases.iter().zip(&checked) {
-        assert!(checked.exact || !case.join("tf").is_dir(), "{}: with sources every link is exact", case.display());
-        wrong.extend(checked.wrong.iter().map(|own| format!("{}: {own}", case.file_name().unwrap().display())));
+        assert!(
+            checked.exact || !case.join("tf").is_dir(),
+            "{}: with sources every link is exact",
+            case.display()
+        );
+        wrong.extend(
+            checked
+                .wrong
+                .iter()
+                .map(|own| format!("{}: {own}", case.file_name().unwrap().display())),
+        );
     }
-    let count = |exact: bool| checked.iter().filter(|own| own.exact == exact).map(|own| own.count).sum::<usize>();
-    eprintln!("{} answers of plans that tell every link, {} of others", count(true), count(false));
-    assert!(wrong.is_empty(), "{} answers differ\n{}", wrong.len(), wrong.join("\n"));
-    assert!(cases.is_empty() || count(true) > 500 && count(false) > 300, "hardly anything was asked");
+    let count = |exact: bool| {
+        checked
+            .iter()
+            .filter(|own| own.exact == exact)
+            .map(|own| own.count)
+            .sum::<usize>()
+    };
+    eprintln!(
+        "{} answers of plans that tell every link, {} of others",
+        count(true),
+        count(false)
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} answers differ\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(
+        cases.is_empty() || count(true) > 500 && count(false) > 300,
+        "hardly anything was asked"
+    );
 }

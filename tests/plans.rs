@@ -5,19 +5,30 @@ use crosspeer::ingest::{File, Kind, Moment, detect, terraform};
 use std::path::{Path, PathBuf};
 
 fn corpus(folder: &str) -> Option<Vec<PathBuf>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(folder);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../shared/corpus")
+        .join(folder);
     let Ok(entries) = std::fs::read_dir(&path) else {
         println!("skipped: no {}", path.display());
         return None;
     };
-    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).filter(|path| !path.to_string_lossy().ends_with(".md")).collect();
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.to_string_lossy().ends_with(".md"))
+        .collect();
     files.sort();
     Some(files)
 }
 
 fn file(path: &Path) -> File {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    File { path: name.into(), bytes: std::fs::read(path).unwrap(), kind: None, named: true, ..File::default() }
+    File {
+        path: name.into(),
+        bytes: std::fs::read(path).unwrap(),
+        kind: None,
+        named: true,
+        ..File::default()
+    }
 }
 
 enum Expect {
@@ -90,30 +101,55 @@ const ODD: &[(&str, Expect)] = &[
 /// below for those files in which one sees it.
 #[test]
 fn odd_inputs_are_accepted_or_refused_by_name() {
-    let Some(paths) = corpus("plans-odd") else { return };
+    let Some(paths) = corpus("plans-odd") else {
+        return;
+    };
     let listed: Vec<_> = ODD.iter().map(|(name, _)| (*name).to_owned()).collect();
     for path in &paths {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         assert!(listed.contains(&name), "`{name}` has no expectation");
     }
     let folder = paths[0].parent().unwrap();
-    let wrong: Vec<String> = ODD.iter().filter_map(|(name, expect)| odd(&file(&folder.join(name)), expect).err()).collect();
+    let wrong: Vec<String> = ODD
+        .iter()
+        .filter_map(|(name, expect)| odd(&file(&folder.join(name)), expect).err())
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn odd(file: &File, expect: &Expect) -> Result<(), String> {
     let read = terraform::read(&[file], Moment::After);
     let kind = detect(file);
-    let refused = kind.clone().err().or(read.errors.iter().find(|error| error.refused).cloned());
+    let refused = kind
+        .clone()
+        .err()
+        .or(read.errors.iter().find(|error| error.refused).cloned());
     let name = &file.path;
     match (expect, refused) {
         (Either, _) => Ok(()),
-        (As(wanted, gaps), None) if kind == Ok(Some(*wanted)) && read.graph.gaps.len() == *gaps && read.errors.is_empty() => Ok(()),
-        (Refused(line, column, words), Some(error)) => {
-            let placed = if *line == 0 { (error.line, error.column) > (0, 1) } else { (error.line, error.column) == (*line, *column) };
-            if placed && error.message.contains(words) { Ok(()) } else { Err(format!("{name}: {error}")) }
+        (As(wanted, gaps), None)
+            if kind == Ok(Some(*wanted))
+                && read.graph.gaps.len() == *gaps
+                && read.errors.is_empty() =>
+        {
+            Ok(())
         }
-        (_, refused) => Err(format!("{name}: {kind:?} {refused:?} {:?} {:?}", read.graph.gaps, read.errors)),
+        (Refused(line, column, words), Some(error)) => {
+            let placed = if *line == 0 {
+                (error.line, error.column) > (0, 1)
+            } else {
+                (error.line, error.column) == (*line, *column)
+            };
+            if placed && error.message.contains(words) {
+                Ok(())
+            } else {
+                Err(format!("{name}: {error}"))
+            }
+        }
+        (_, refused) => Err(format!(
+            "{name}: {kind:?} {refused:?} {:?} {:?}",
+            read.graph.gaps, read.errors
+        )),
     }
 }
 

@@ -296,7 +296,10 @@ const IRRELEVANT: &str = "
 
 fn plans() -> Option<Vec<PathBuf>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/plans");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     files.sort();
     Some(files)
 }
@@ -304,9 +307,13 @@ fn plans() -> Option<Vec<PathBuf>> {
 /// Every `"type": "aws_…"`, `"type": "azurerm_…"` and `"type": "google_…"` of a file.
 fn types(text: &str, out: &mut BTreeSet<String>) {
     for piece in text.split("\"type\"").skip(1) {
-        let value = piece.trim_start_matches([' ', ':', '\n', '\t']).strip_prefix('"');
+        let value = piece
+            .trim_start_matches([' ', ':', '\n', '\t'])
+            .strip_prefix('"');
         if let Some((kind, _)) = value.and_then(|value| value.split_once('"'))
-            && ["aws_", "azurerm_", "google_"].iter().any(|front| kind.starts_with(front))
+            && ["aws_", "azurerm_", "google_"]
+                .iter()
+                .any(|front| kind.starts_with(front))
         {
             out.insert(kind.to_owned());
         }
@@ -325,16 +332,31 @@ fn every_type_of_the_plans_has_a_standing() {
             types(&text, &mut seen);
         }
     }
-    let lists = [("modelled", MODELLED), ("gap", GAP), ("irrelevant", IRRELEVANT)];
-    let expected: BTreeSet<String> =
-        lists.iter().flat_map(|(word, list)| list.split_whitespace().map(move |kind| format!("{kind} {word}"))).collect();
+    let lists = [
+        ("modelled", MODELLED),
+        ("gap", GAP),
+        ("irrelevant", IRRELEVANT),
+    ];
+    let expected: BTreeSet<String> = lists
+        .iter()
+        .flat_map(|(word, list)| {
+            list.split_whitespace()
+                .map(move |kind| format!("{kind} {word}"))
+        })
+        .collect();
     let standing = |kind: &String| match kind.split('_').next() {
         Some("aws") => aws::standing(kind),
         Some("azurerm") => azure::standing(kind),
         _ => google::standing(kind),
     };
-    let found: BTreeSet<String> = seen.iter().map(|kind| format!("{kind} {}", standing(kind).word())).collect();
+    let found: BTreeSet<String> = seen
+        .iter()
+        .map(|kind| format!("{kind} {}", standing(kind).word()))
+        .collect();
     let new: Vec<_> = found.difference(&expected).collect();
     let gone: Vec<_> = expected.difference(&found).collect();
-    assert!(new.is_empty() && gone.is_empty(), "decide what becomes of each type and write it here: new {new:#?}, gone {gone:#?}");
+    assert!(
+        new.is_empty() && gone.is_empty(),
+        "decide what becomes of each type and write it here: new {new:#?}, gone {gone:#?}"
+    );
 }

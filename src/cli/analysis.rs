@@ -30,18 +30,32 @@ impl Analysis {
     pub fn of(inputs: &Inputs, found: Found) -> Result<Self, CliError> {
         let mut gathered = gather(inputs, &found)?;
         let own = &found.config;
-        let namespace = inputs.default_namespace.clone().or_else(|| own.default_namespace.clone());
+        let namespace = inputs
+            .default_namespace
+            .clone()
+            .or_else(|| own.default_namespace.clone());
         let settings = Settings {
             default_namespace: namespace.unwrap_or_else(|| Settings::default().default_namespace),
             policy_engine: own.policy_engine.clone(),
-            policy_engines: own.clusters.iter().filter_map(|tie| Some((tie.address.clone(), tie.policy_engine.clone()?))).collect(),
+            policy_engines: own
+                .clusters
+                .iter()
+                .filter_map(|tie| Some((tie.address.clone(), tie.policy_engine.clone()?)))
+                .collect(),
         };
         for job in std::mem::take(&mut gathered.jobs) {
-            gathered.files.push(render(&job, &settings.default_namespace));
+            gathered
+                .files
+                .push(render(&job, &settings.default_namespace));
         }
         fulfil(&mut gathered.files, &settings);
         let strict = inputs.strict || own.strict;
-        Ok(Analysis { found, gathered, settings, strict })
+        Ok(Analysis {
+            found,
+            gathered,
+            settings,
+            strict,
+        })
     }
 
     /// The world at a moment.
@@ -51,18 +65,44 @@ impl Analysis {
 
     /// The files that may be quoted.
     pub fn quotes(&self, ingested: &Ingested) -> Quotes<'_> {
-        let secret: Vec<&str> = ingested.inputs.iter().filter(|row| is_cloud(row.kind)).map(|row| row.path.as_ref()).collect();
-        let open = self.gathered.files.iter().filter(|file| !secret.contains(&file.path.as_ref()));
-        let templates = self.gathered.files.iter().filter_map(|file| file.rendering.as_ref()).flat_map(|own| own.templates.values());
-        let templates = templates.map(|template| (template.path.as_ref(), template.text.as_bytes()));
-        open.map(|file: &File| (file.path.as_ref(), file.bytes.as_slice())).chain(templates).collect()
+        let secret: Vec<&str> = ingested
+            .inputs
+            .iter()
+            .filter(|row| is_cloud(row.kind))
+            .map(|row| row.path.as_ref())
+            .collect();
+        let open = self
+            .gathered
+            .files
+            .iter()
+            .filter(|file| !secret.contains(&file.path.as_ref()));
+        let templates = self
+            .gathered
+            .files
+            .iter()
+            .filter_map(|file| file.rendering.as_ref())
+            .flat_map(|own| own.templates.values());
+        let templates =
+            templates.map(|template| (template.path.as_ref(), template.text.as_bytes()));
+        open.map(|file: &File| (file.path.as_ref(), file.bytes.as_slice()))
+            .chain(templates)
+            .collect()
     }
 
     /// Tells what could not be read, and how the command ends because of it; none where nothing stands in the way.
     pub fn complain(&self, ingested: &Ingested, stage: &mut Stage) -> Option<End> {
         let quotes = self.quotes(ingested);
-        for (file, rendering) in self.gathered.files.iter().filter_map(|file| Some((file, file.rendering.as_ref()?))) {
-            if let Some(failure) = rendering.failure.as_ref().filter(|failure| !failure.refused) {
+        for (file, rendering) in self
+            .gathered
+            .files
+            .iter()
+            .filter_map(|file| Some((file, file.rendering.as_ref()?)))
+        {
+            if let Some(failure) = rendering
+                .failure
+                .as_ref()
+                .filter(|failure| !failure.refused)
+            {
                 stage.warning(&format!("`{}`: {}", file.path, failure.what));
             }
         }
@@ -70,7 +110,11 @@ impl Analysis {
             stage.complain(&text::problem(&problem, &quotes));
         }
         for note in &ingested.notes {
-            let place = if note.line == 0 { note.file.to_string() } else { format!("{}:{}", note.file, note.line) };
+            let place = if note.line == 0 {
+                note.file.to_string()
+            } else {
+                format!("{}:{}", note.file, note.line)
+            };
             stage.note(&format!("= `{place}`: {}\n", note.message));
         }
         let lost = ingested.errors.iter().any(|error| !error.refused);
@@ -92,7 +136,12 @@ impl Analysis {
 /// The unreadable parts of the input as reports show them.
 pub(super) fn problems(ingested: &Ingested) -> Vec<Problem> {
     let problem = |error: &crate::ingest::InputError| Problem {
-        place: Place { file: error.file.clone(), line: error.line, column: error.column, length: error.length },
+        place: Place {
+            file: error.file.clone(),
+            line: error.line,
+            column: error.column,
+            length: error.length,
+        },
         message: error.message.clone(),
         refused: error.refused,
     };
@@ -106,7 +155,11 @@ fn is_cloud(kind: &str) -> bool {
 
 /// The moment that `--before` asks for.
 pub(super) fn moment(inputs: &Inputs) -> Moment {
-    if inputs.before { Moment::Before } else { Moment::After }
+    if inputs.before {
+        Moment::Before
+    } else {
+        Moment::After
+    }
 }
 
 /// What `reach` and `diff` look at: what is asked for, else borders where there is a plan or a state, else clusters.
@@ -125,6 +178,9 @@ pub(super) fn names(party: &reach::Party, world: &World) -> Vec<String> {
     match party {
         reach::Party::Workload(id) => vec![world.workload_name(*id)],
         reach::Party::Endpoint(id) => vec![world.endpoints[*id].name.clone()],
-        reach::Party::Addresses(addresses) => addresses.ranges().map(|(low, high)| format!("{low}-{high}")).collect(),
+        reach::Party::Addresses(addresses) => addresses
+            .ranges()
+            .map(|(low, high)| format!("{low}-{high}"))
+            .collect(),
     }
 }

@@ -25,7 +25,13 @@ pub(super) struct Voice {
     #[arg(short, long, global = true, env = "CROSSPEER_VERBOSE", value_parser = FalseyValueParser::new())]
     pub verbose: bool,
     /// Colours in reports and messages (`NO_COLOR` is honoured)
-    #[arg(long, global = true, env = "CROSSPEER_COLOR", value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        env = "CROSSPEER_COLOR",
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
     pub color: Color,
 }
 
@@ -99,7 +105,12 @@ pub(super) struct Inputs {
     #[arg(long, env = "CROSSPEER_DEFAULT_NAMESPACE", value_name = "NAME")]
     pub default_namespace: Option<String>,
     /// Configuration file, instead of crosspeer.yaml, .crosspeer.yaml or .github/crosspeer.yaml
-    #[arg(long, env = "CROSSPEER_CONFIG", value_name = "FILE", conflicts_with = "no_config")]
+    #[arg(
+        long,
+        env = "CROSSPEER_CONFIG",
+        value_name = "FILE",
+        conflicts_with = "no_config"
+    )]
     pub config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long, env = "CROSSPEER_NO_CONFIG", value_parser = FalseyValueParser::new())]
@@ -120,7 +131,13 @@ pub(super) struct Scan {
     #[command(flatten)]
     pub judging: Judging,
     /// Report format, repeatable; each takes the `--output` that follows it [default: text]
-    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", value_delimiter = ',')]
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        value_delimiter = ','
+    )]
     pub format: Vec<Format>,
     /// File for the report of the `--format` before it, instead of standard output
     #[arg(short, long, env = "CROSSPEER_OUTPUT", value_name = "FILE")]
@@ -146,10 +163,20 @@ pub(super) struct Judging {
     #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
     pub rules: Vec<PathBuf>,
     /// Only these rules
-    #[arg(long, env = "CROSSPEER_SELECT", value_name = "ID", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "CROSSPEER_SELECT",
+        value_name = "ID",
+        value_delimiter = ','
+    )]
     pub select: Vec<String>,
     /// Not these rules
-    #[arg(long, env = "CROSSPEER_IGNORE", value_name = "ID", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "CROSSPEER_IGNORE",
+        value_name = "ID",
+        value_delimiter = ','
+    )]
     pub ignore: Vec<String>,
     /// Only findings from this severity on, in every report and for the exit code
     #[arg(long, env = "CROSSPEER_MIN_SEVERITY", value_name = "SEVERITY")]
@@ -207,7 +234,13 @@ pub(super) struct Reach {
     #[arg(long, env = "CROSSPEER_SCOPE", value_name = "SCOPE")]
     pub scope: Option<Scope>,
     /// Output format
-    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
     pub format: Plain,
 }
 
@@ -225,10 +258,20 @@ pub(super) struct Explain {
     #[command(flatten)]
     pub inputs: Inputs,
     /// Where the flow starts: a workload (`shop/cart`), a Terraform address, an IP address or block
-    #[arg(long, env = "CROSSPEER_FROM", value_name = "ENDPOINT", required_unless_present = "batch")]
+    #[arg(
+        long,
+        env = "CROSSPEER_FROM",
+        value_name = "ENDPOINT",
+        required_unless_present = "batch"
+    )]
     pub from: Option<String>,
     /// Where it ends
-    #[arg(long, env = "CROSSPEER_TO", value_name = "ENDPOINT", required_unless_present = "batch")]
+    #[arg(
+        long,
+        env = "CROSSPEER_TO",
+        value_name = "ENDPOINT",
+        required_unless_present = "batch"
+    )]
     pub to: Option<String>,
     /// Protocol [default: any, or TCP with a port]
     #[arg(long, env = "CROSSPEER_PROTOCOL")]
@@ -240,7 +283,13 @@ pub(super) struct Explain {
     #[arg(long, env = "CROSSPEER_BATCH", value_name = "FILE", conflicts_with_all = ["from", "to", "protocol", "port"])]
     pub batch: Option<PathBuf>,
     /// Output format
-    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
     pub format: Plain,
 }
 
@@ -262,7 +311,12 @@ pub(super) struct Diff {
     #[arg(long, env = "CROSSPEER_CLUSTER", value_name = "ADDRESS=PATH")]
     pub cluster: Vec<String>,
     /// Configuration file, instead of crosspeer.yaml, .crosspeer.yaml or .github/crosspeer.yaml
-    #[arg(long, env = "CROSSPEER_CONFIG", value_name = "FILE", conflicts_with = "no_config")]
+    #[arg(
+        long,
+        env = "CROSSPEER_CONFIG",
+        value_name = "FILE",
+        conflicts_with = "no_config"
+    )]
     pub config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long, env = "CROSSPEER_NO_CONFIG", value_parser = FalseyValueParser::new())]
@@ -275,7 +329,13 @@ pub(super) struct Diff {
     #[arg(long, env = "CROSSPEER_SCOPE", value_name = "SCOPE")]
     pub scope: Option<Scope>,
     /// Output format
-    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
     pub format: Plain,
     /// Exit with 3 when a part of the input could not be analysed
     #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
@@ -316,6 +376,12 @@ pub(super) struct RuleSet {
     #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
     pub rules: Vec<PathBuf>,
     /// Output format
-    #[arg(short, long, env = "CROSSPEER_FORMAT", value_name = "FORMAT", default_value = "text")]
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
     pub format: Plain,
 }

@@ -31,17 +31,33 @@ pub(super) fn print(findings: &[Finding]) -> String {
         rule: finding.rule.clone(),
         subject: finding.subject.clone(),
     };
-    let baseline = Baseline { schema: SCHEMA.to_owned(), findings: findings.iter().map(known).collect() };
+    let baseline = Baseline {
+        schema: SCHEMA.to_owned(),
+        findings: findings.iter().map(known).collect(),
+    };
     serde_json::to_string_pretty(&baseline).unwrap_or_default() + "\n"
 }
 
 /// The fingerprints in a baseline file.
 pub(super) fn read(path: &Path) -> Result<BTreeSet<String>, CliError> {
     let bytes = gather::read(path)?;
-    let wrong = |why: String| CliError::Usage(format!("`{}`: {why}: expected a baseline that `--write-baseline` wrote", path.display()));
-    let baseline: Baseline = serde_json::from_slice(&bytes).map_err(|why| wrong(why.to_string()))?;
+    let wrong = |why: String| {
+        CliError::Usage(format!(
+            "`{}`: {why}: expected a baseline that `--write-baseline` wrote",
+            path.display()
+        ))
+    };
+    let baseline: Baseline =
+        serde_json::from_slice(&bytes).map_err(|why| wrong(why.to_string()))?;
     if baseline.schema != SCHEMA {
-        return Err(wrong(format!("schema `{}` is not `{SCHEMA}`", baseline.schema)));
+        return Err(wrong(format!(
+            "schema `{}` is not `{SCHEMA}`",
+            baseline.schema
+        )));
     }
-    Ok(baseline.findings.into_iter().map(|known| known.fingerprint).collect())
+    Ok(baseline
+        .findings
+        .into_iter()
+        .map(|known| known.fingerprint)
+        .collect())
 }

@@ -6,7 +6,11 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// Names that are looked for, best first, in each directory from here to the root of the repository.
-const NAMES: [&str; 3] = ["crosspeer.yaml", ".crosspeer.yaml", ".github/crosspeer.yaml"];
+const NAMES: [&str; 3] = [
+    "crosspeer.yaml",
+    ".crosspeer.yaml",
+    ".github/crosspeer.yaml",
+];
 
 /// A configuration file; every key may be absent, unknown keys are errors.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,8 +75,17 @@ pub(super) struct Chart {
 }
 
 /// Words for policy engines.
-const ENGINES: &[&str] =
-    &["antrea", "azure", "calico", "cilium", "gke-dataplane-v2", "kube-network-policies", "none", "ovn-kubernetes", "vpc-cni"];
+const ENGINES: &[&str] = &[
+    "antrea",
+    "azure",
+    "calico",
+    "cilium",
+    "gke-dataplane-v2",
+    "kube-network-policies",
+    "none",
+    "ovn-kubernetes",
+    "vpc-cni",
+];
 
 /// Findings that are left out, with the reason why.
 #[derive(Clone, Debug, Deserialize)]
@@ -131,24 +144,53 @@ fn nearest() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<Found, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|why| CliError::Read { path: path.to_owned(), why })?;
-    let config = parse(&text).map_err(|why| CliError::Config { path: path.to_owned(), why })?;
-    Ok(Found { config, path: Some(path.to_owned()) })
+    let text = std::fs::read_to_string(path).map_err(|why| CliError::Read {
+        path: path.to_owned(),
+        why,
+    })?;
+    let config = parse(&text).map_err(|why| CliError::Config {
+        path: path.to_owned(),
+        why,
+    })?;
+    Ok(Found {
+        config,
+        path: Some(path.to_owned()),
+    })
 }
 
 /// Reads a configuration's text; an empty one says nothing.
 fn parse(text: &str) -> Result<Config, String> {
-    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+    if text
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+    {
         return Ok(Config::default());
     }
     let config: Config = serde_saphyr::from_str(text).map_err(|error| error.render())?;
-    let engines = config.clusters.iter().filter_map(|tie| tie.policy_engine.as_ref()).chain(&config.policy_engine);
-    if let Some(word) = engines.into_iter().find(|word| !ENGINES.contains(&word.as_str())) {
-        return Err(format!("`policyEngine: {word}` is not known: expected one of {}", ENGINES.join(", ")));
+    let engines = config
+        .clusters
+        .iter()
+        .filter_map(|tie| tie.policy_engine.as_ref())
+        .chain(&config.policy_engine);
+    if let Some(word) = engines
+        .into_iter()
+        .find(|word| !ENGINES.contains(&word.as_str()))
+    {
+        return Err(format!(
+            "`policyEngine: {word}` is not known: expected one of {}",
+            ENGINES.join(", ")
+        ));
     }
-    match config.accepted.iter().find(|one| one.reason.trim().is_empty()) {
+    match config
+        .accepted
+        .iter()
+        .find(|one| one.reason.trim().is_empty())
+    {
         None => Ok(config),
-        Some(one) => Err(format!("`accepted` of rule `{}` has an empty reason: expected why it is accepted", one.rule)),
+        Some(one) => Err(format!(
+            "`accepted` of rule `{}` has an empty reason: expected why it is accepted",
+            one.rule
+        )),
     }
 }
 
@@ -168,11 +210,31 @@ mod tests {
     fn charts_and_engines_are_read() {
         let text = "policyEngine: calico\nclusters: [{address: a, policyEngine: none}]\ncharts: [{path: web, name: r, values: [v.yaml]}]\n";
         let config = parse(text).unwrap();
-        assert_eq!((config.policy_engine.as_deref(), config.clusters[0].policy_engine.as_deref()), (Some("calico"), Some("none")));
-        assert_eq!((config.charts[0].name.as_deref(), config.charts[0].values.len()), (Some("r"), 1));
+        assert_eq!(
+            (
+                config.policy_engine.as_deref(),
+                config.clusters[0].policy_engine.as_deref()
+            ),
+            (Some("calico"), Some("none"))
+        );
+        assert_eq!(
+            (
+                config.charts[0].name.as_deref(),
+                config.charts[0].values.len()
+            ),
+            (Some("r"), 1)
+        );
         // A slip of the pen must not switch policies on.
-        for text in ["policyEngine: calicoo\n", "clusters: [{address: a, policyEngine: off}]\n"] {
-            assert!(parse(text).unwrap_err().contains("expected one of antrea, azure, calico"), "{text}");
+        for text in [
+            "policyEngine: calicoo\n",
+            "clusters: [{address: a, policyEngine: off}]\n",
+        ] {
+            assert!(
+                parse(text)
+                    .unwrap_err()
+                    .contains("expected one of antrea, azure, calico"),
+                "{text}"
+            );
         }
     }
 

@@ -22,29 +22,51 @@ pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End,
         let ingested = analysis.world(Moment::After)?;
         Ok::<_, CliError>((analysis, ingested))
     };
-    let base = analyse(Side { own: &arguments.base, other: &arguments.head })?;
-    let head = analyse(Side { own: &arguments.head, other: &arguments.base })?;
+    let base = analyse(Side {
+        own: &arguments.base,
+        other: &arguments.head,
+    })?;
+    let head = analyse(Side {
+        own: &arguments.head,
+        other: &arguments.base,
+    })?;
     let scope = scope(arguments.scope, &head.1).max(scope(arguments.scope, &base.1));
-    let difference = Difference::between(&flows(&Engine::new(&base.1.world), scope), &flows(&Engine::new(&head.1.world), scope));
+    let difference = Difference::between(
+        &flows(&Engine::new(&base.1.world), scope),
+        &flows(&Engine::new(&head.1.world), scope),
+    );
     match arguments.format {
         Plain::Json => stage.report(&format!("{}\n", json::diff(&difference)))?,
         Plain::Text => stage.report(&text::diff(&difference))?,
     }
-    let end = if difference.gained.is_empty() { End::Quiet } else { End::Found };
-    let trouble = [&base, &head].into_iter().filter_map(|(analysis, ingested)| analysis.complain(ingested, stage)).next();
+    let end = if difference.gained.is_empty() {
+        End::Quiet
+    } else {
+        End::Found
+    };
+    let trouble = [&base, &head]
+        .into_iter()
+        .filter_map(|(analysis, ingested)| analysis.complain(ingested, stage))
+        .next();
     Ok(trouble.unwrap_or(end))
 }
 
 /// What to read on one side.
 fn inputs(arguments: &arguments::Diff, side: &Side<'_>) -> Inputs {
     let tie = |tie: &String| match split_tie(tie) {
-        Some((address, path)) => side.path(Path::new(path)).map(|path| format!("{address}={}", path.display())),
+        Some((address, path)) => side
+            .path(Path::new(path))
+            .map(|path| format!("{address}={}", path.display())),
         None => Some(tie.clone()),
     };
     Inputs {
         inputs: side.own.to_vec(),
         cluster: arguments.cluster.iter().filter_map(tie).collect(),
-        tf: arguments.tf.iter().filter_map(|path| side.path(path)).collect(),
+        tf: arguments
+            .tf
+            .iter()
+            .filter_map(|path| side.path(path))
+            .collect(),
         default_namespace: arguments.default_namespace.clone(),
         strict: arguments.strict,
         ..Inputs::default()

@@ -27,27 +27,49 @@ impl Query {
     /// What is asked about: everything; all of a protocol; a port of a protocol, TCP where none is named.
     fn traffic(&self) -> Result<Traffic, CliError> {
         let wrong = |word: &str| {
-            CliError::Usage(format!("`{word}` is no protocol: expected tcp, udp, sctp, icmp, icmpv6 or a number from 0 to 255"))
+            CliError::Usage(format!(
+                "`{word}` is no protocol: expected tcp, udp, sctp, icmp, icmpv6 or a number from 0 to 255"
+            ))
         };
-        let protocol = self.protocol.as_deref().map(|word| Protocol::parse(word).ok_or_else(|| wrong(word))).transpose()?;
+        let protocol = self
+            .protocol
+            .as_deref()
+            .map(|word| Protocol::parse(word).ok_or_else(|| wrong(word)))
+            .transpose()?;
         let traffic = match (protocol, self.port) {
             (None, None) => Traffic::all(),
             (Some(protocol), None) => Traffic::protocol(protocol),
             (protocol, Some(port)) => Traffic::ports(protocol.unwrap_or(Protocol::TCP), port, port),
         };
         if traffic.is_empty() {
-            return Err(CliError::Usage("port 0 is reserved and never addressed: expected 1 to 65535".to_owned()));
+            return Err(CliError::Usage(
+                "port 0 is reserved and never addressed: expected 1 to 65535".to_owned(),
+            ));
         }
         Ok(traffic)
     }
 
     fn answer(&self, engine: &Engine<'_>, world: &World) -> Result<Trail, CliError> {
-        let (sources, destinations, traffic) = (resolve(&self.from, world)?, resolve(&self.to, world)?, self.traffic()?);
-        let pairs = sources.iter().flat_map(|from| destinations.iter().map(move |to| (from, to)));
+        let (sources, destinations, traffic) = (
+            resolve(&self.from, world)?,
+            resolve(&self.to, world)?,
+            self.traffic()?,
+        );
+        let pairs = sources
+            .iter()
+            .flat_map(|from| destinations.iter().map(move |to| (from, to)));
         let trails = pairs.map(|(from, to)| engine.explain(from, to, &traffic));
         // It is enough that one of the pods does it.
-        let best = trails.reduce(|best, next| if next.verdict > best.verdict { next } else { best });
-        best.ok_or_else(|| CliError::Usage(format!("`{}` and `{}` name nothing", self.from, self.to)))
+        let best = trails.reduce(|best, next| {
+            if next.verdict > best.verdict {
+                next
+            } else {
+                best
+            }
+        });
+        best.ok_or_else(|| {
+            CliError::Usage(format!("`{}` and `{}` name nothing", self.from, self.to))
+        })
     }
 }
 
@@ -59,11 +81,23 @@ pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<E
     let end = if let Some(path) = &arguments.batch {
         batch(&queries(path)?, arguments.format, &engine, world, stage)?
     } else {
-        let ends = (arguments.from.clone().unwrap_or_default(), arguments.to.clone().unwrap_or_default());
-        let query = Query { from: ends.0, to: ends.1, protocol: arguments.protocol.clone(), port: arguments.port };
+        let ends = (
+            arguments.from.clone().unwrap_or_default(),
+            arguments.to.clone().unwrap_or_default(),
+        );
+        let query = Query {
+            from: ends.0,
+            to: ends.1,
+            protocol: arguments.protocol.clone(),
+            port: arguments.port,
+        };
         let trail = query.answer(&engine, world)?;
         stage.report(&print(&query, &trail, arguments.format, world))?;
-        if trail.verdict == Verdict::Blocked { End::Found } else { End::Quiet }
+        if trail.verdict == Verdict::Blocked {
+            End::Found
+        } else {
+            End::Quiet
+        }
     };
     Ok(analysis.complain(&ingested, stage).unwrap_or(end))
 }
@@ -79,18 +113,31 @@ fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {
 fn queries(path: &Path) -> Result<Vec<Query>, CliError> {
     let bytes = read(path)?;
     let text = String::from_utf8_lossy(&bytes);
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
     let parse = |(number, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|why| {
             let expected = r#"expected {"from": …, "to": …, "protocol": …, "port": …}"#;
-            CliError::Usage(format!("`{}:{}`: {why}: {expected}", path.display(), number + 1))
+            CliError::Usage(format!(
+                "`{}:{}`: {why}: {expected}",
+                path.display(),
+                number + 1
+            ))
         })
     };
     lines.map(parse).collect()
 }
 
 /// One answer per query, in order. A query that cannot be answered gives an error in its place, and exit code 2 at the end.
-fn batch(queries: &[Query], format: Plain, engine: &Engine<'_>, world: &World, stage: &mut Stage) -> Result<End, CliError> {
+fn batch(
+    queries: &[Query],
+    format: Plain,
+    engine: &Engine<'_>,
+    world: &World,
+    stage: &mut Stage,
+) -> Result<End, CliError> {
     let mut out = String::new();
     let mut end = End::Quiet;
     for query in queries {
@@ -99,7 +146,10 @@ fn batch(queries: &[Query], format: Plain, engine: &Engine<'_>, world: &World, s
             Err(error) => {
                 stage.error(&error.to_string());
                 end = End::Refused;
-                out.push_str(&format!("{}\n", serde_json::json!({"schema": "crosspeer.explain/1", "error": error.to_string()})));
+                out.push_str(&format!(
+                    "{}\n",
+                    serde_json::json!({"schema": "crosspeer.explain/1", "error": error.to_string()})
+                ));
             }
         }
     }

@@ -36,21 +36,38 @@ struct Gather {
 
 /// Reads everything that the command line and the configuration name; the working directory where they name nothing.
 pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliError> {
-    let chart =
-        Job { release: inputs.release.clone(), namespace: inputs.namespace.clone(), values: inputs.values.clone(), ..Job::default() };
-    let mut gather = Gather { chart, ..Gather::default() };
+    let chart = Job {
+        release: inputs.release.clone(),
+        namespace: inputs.namespace.clone(),
+        values: inputs.values.clone(),
+        ..Job::default()
+    };
+    let mut gather = Gather {
+        chart,
+        ..Gather::default()
+    };
     for (address, path) in ties(inputs, found)? {
         gather.add(&path, Some(Kind::Manifests), Some(&address))?;
     }
-    let named = [(&inputs.plan, Kind::Plan), (&inputs.state, Kind::State), (&inputs.manifests, Kind::Manifests)];
-    for (paths, kind) in named.into_iter().chain([(&inputs.plan_file, Kind::BinaryPlan)]) {
+    let named = [
+        (&inputs.plan, Kind::Plan),
+        (&inputs.state, Kind::State),
+        (&inputs.manifests, Kind::Manifests),
+    ];
+    for (paths, kind) in named
+        .into_iter()
+        .chain([(&inputs.plan_file, Kind::BinaryPlan)])
+    {
         for path in paths {
             gather.add(path, Some(kind), None)?;
         }
     }
     for chart in &inputs.chart {
         if kind_of(chart) != Some(render::Kind::Chart) {
-            return Err(CliError::Usage(format!("`{}` is no chart: a chart is a directory that holds `Chart.yaml`", chart.display())));
+            return Err(CliError::Usage(format!(
+                "`{}` is no chart: a chart is a directory that holds `Chart.yaml`",
+                chart.display()
+            )));
         }
         gather.named_chart(chart, None);
     }
@@ -64,7 +81,15 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
 
 /// Whether the command line names no input at all.
 fn names_nothing(inputs: &Inputs) -> bool {
-    let lists = [&inputs.inputs, &inputs.plan, &inputs.state, &inputs.manifests, &inputs.tf, &inputs.plan_file, &inputs.chart];
+    let lists = [
+        &inputs.inputs,
+        &inputs.plan,
+        &inputs.state,
+        &inputs.manifests,
+        &inputs.tf,
+        &inputs.plan_file,
+        &inputs.chart,
+    ];
     inputs.cluster.is_empty() && lists.into_iter().all(Vec::is_empty)
 }
 
@@ -78,7 +103,11 @@ fn ties(inputs: &Inputs, found: &Found) -> Result<Vec<(String, PathBuf)>, CliErr
         out.push((address.to_owned(), PathBuf::from(path)));
     }
     for tie in &found.config.clusters {
-        out.extend(tie.manifests.iter().map(|path| (tie.address.clone(), found.resolve(path))));
+        out.extend(
+            tie.manifests
+                .iter()
+                .map(|path| (tie.address.clone(), found.resolve(path))),
+        );
     }
     Ok(out)
 }
@@ -92,7 +121,10 @@ pub(super) fn split_tie(tie: &str) -> Option<(&str, &str)> {
         before = c;
         if c == '=' && !quoted {
             let (address, path) = tie.split_at(at);
-            return path.strip_prefix('=').filter(|path| !path.is_empty() && !address.is_empty()).map(|path| (address, path));
+            return path
+                .strip_prefix('=')
+                .filter(|path| !path.is_empty() && !address.is_empty())
+                .map(|path| (address, path));
         }
     }
     None
@@ -101,20 +133,38 @@ pub(super) fn split_tie(tie: &str) -> Option<(&str, &str)> {
 impl Gather {
     fn positional(&mut self, inputs: &Inputs) -> Result<(), CliError> {
         let here = [PathBuf::from(".")];
-        for path in if names_nothing(inputs) { here.as_slice() } else { inputs.inputs.as_slice() } {
+        for path in if names_nothing(inputs) {
+            here.as_slice()
+        } else {
+            inputs.inputs.as_slice()
+        } {
             self.add(path, None, None)?;
         }
         Ok(())
     }
 
-    fn add(&mut self, path: &Path, kind: Option<Kind>, cluster: Option<&str>) -> Result<(), CliError> {
+    fn add(
+        &mut self,
+        path: &Path,
+        kind: Option<Kind>,
+        cluster: Option<&str>,
+    ) -> Result<(), CliError> {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|why| CliError::Read { path: path.to_owned(), why })?;
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|why| CliError::Read {
+                    path: path.to_owned(),
+                    why,
+                })?;
             self.keep(path, bytes, kind, true, cluster);
             return Ok(());
         }
-        let about = std::fs::metadata(path).map_err(|why| CliError::Read { path: path.to_owned(), why })?;
+        let about = std::fs::metadata(path).map_err(|why| CliError::Read {
+            path: path.to_owned(),
+            why,
+        })?;
         let manifests = matches!(kind, None | Some(Kind::Manifests));
         if manifests && kind_of(path) == Some(render::Kind::Chart) {
             self.named_chart(path, cluster);
@@ -124,8 +174,14 @@ impl Gather {
             return self.walk(path, kind, cluster);
         }
         // Configuration in JSON that is named by itself is refused as no plan.
-        if kind.is_none() && is_source(path) && path.extension().is_none_or(|ending| ending != "json") {
-            let root = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if kind.is_none()
+            && is_source(path)
+            && path.extension().is_none_or(|ending| ending != "json")
+        {
+            let root = path
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+                .unwrap_or(Path::new("."));
             self.source_directories.insert(root.to_owned());
             return Ok(());
         }
@@ -136,7 +192,12 @@ impl Gather {
 
     /// A chart that the command line or a tie names.
     fn named_chart(&mut self, path: &Path, cluster: Option<&str>) {
-        let job = Job { path: path.to_owned(), named: true, cluster: cluster.map(str::to_owned), ..self.chart.clone() };
+        let job = Job {
+            path: path.to_owned(),
+            named: true,
+            cluster: cluster.map(str::to_owned),
+            ..self.chart.clone()
+        };
         self.out.jobs.push(job);
     }
 
@@ -144,25 +205,59 @@ impl Gather {
     fn configured_chart(&mut self, chart: &Chart, found: &Found) -> Result<(), CliError> {
         let path = found.resolve(&chart.path);
         if kind_of(&path) != Some(render::Kind::Chart) {
-            let why = format!("`charts` names `{}`, which is no chart: a chart is a directory that holds `Chart.yaml`", path.display());
+            let why = format!(
+                "`charts` names `{}`, which is no chart: a chart is a directory that holds `Chart.yaml`",
+                path.display()
+            );
             return Err(CliError::Usage(why));
         }
-        let values = chart.values.iter().map(|file| found.resolve(file)).collect();
-        let (release, namespace, cluster) = (chart.name.clone(), chart.namespace.clone(), chart.cluster.clone());
-        self.out.jobs.push(Job { path, release, namespace, values, named: true, cluster, ..Job::default() });
+        let values = chart
+            .values
+            .iter()
+            .map(|file| found.resolve(file))
+            .collect();
+        let (release, namespace, cluster) = (
+            chart.name.clone(),
+            chart.namespace.clone(),
+            chart.cluster.clone(),
+        );
+        self.out.jobs.push(Job {
+            path,
+            release,
+            namespace,
+            values,
+            named: true,
+            cluster,
+            ..Job::default()
+        });
         Ok(())
     }
 
     /// Reads a directory. A chart below it is rendered as a whole; so is a kustomization, whose files are no manifests by themselves, though
     /// other things may stand below it.
-    fn walk(&mut self, directory: &Path, kind: Option<Kind>, cluster: Option<&str>) -> Result<(), CliError> {
+    fn walk(
+        &mut self,
+        directory: &Path,
+        kind: Option<Kind>,
+        cluster: Option<&str>,
+    ) -> Result<(), CliError> {
         let mut walk = ignore::WalkBuilder::new(directory);
-        let in_chart = |path: &Path| path.parent().is_some_and(|parent| kind_of(parent) == Some(render::Kind::Chart));
-        walk.require_git(false).sort_by_file_path(Ord::cmp).filter_entry(move |entry| entry.depth() == 0 || !in_chart(entry.path()));
+        let in_chart = |path: &Path| {
+            path.parent()
+                .is_some_and(|parent| kind_of(parent) == Some(render::Kind::Chart))
+        };
+        walk.require_git(false)
+            .sort_by_file_path(Ord::cmp)
+            .filter_entry(move |entry| entry.depth() == 0 || !in_chart(entry.path()));
         // Directories of kustomizations, each with the file that makes it one.
         let mut built: Vec<(PathBuf, PathBuf)> = Vec::new();
         for entry in walk.build() {
-            let entry = entry.map_err(|why| CliError::Usage(format!("`{}`: cannot be walked: {why}", directory.display())))?;
+            let entry = entry.map_err(|why| {
+                CliError::Usage(format!(
+                    "`{}`: cannot be walked: {why}",
+                    directory.display()
+                ))
+            })?;
             let path = entry.path();
             if path.is_dir() {
                 let Some(what) = kind_of(path) else { continue };
@@ -171,12 +266,20 @@ impl Gather {
                 }
                 let named = entry.depth() == 0 && directory != Path::new(".");
                 let (path, cluster) = (path.to_owned(), cluster.map(str::to_owned));
-                self.out.jobs.push(Job { path, named, cluster, ..Job::default() });
+                self.out.jobs.push(Job {
+                    path,
+                    named,
+                    cluster,
+                    ..Job::default()
+                });
             } else if is_source(path) {
-                self.source_directories.extend(path.parent().map(Path::to_owned));
+                self.source_directories
+                    .extend(path.parent().map(Path::to_owned));
             } else if is_readable(path) {
                 let bytes = read(path)?;
-                let part = |(root, main): &(PathBuf, PathBuf)| path == main || path.starts_with(root) && is_manifest(path, &bytes);
+                let part = |(root, main): &(PathBuf, PathBuf)| {
+                    path == main || path.starts_with(root) && is_manifest(path, &bytes)
+                };
                 if !built.iter().any(part) {
                     self.keep(path, bytes, kind, false, cluster);
                 }
@@ -187,10 +290,27 @@ impl Gather {
         Ok(())
     }
 
-    fn keep(&mut self, path: &Path, bytes: Vec<u8>, kind: Option<Kind>, named: bool, cluster: Option<&str>) {
-        let key = (path.canonicalize().unwrap_or_else(|_| path.to_owned()), None);
+    fn keep(
+        &mut self,
+        path: &Path,
+        bytes: Vec<u8>,
+        kind: Option<Kind>,
+        named: bool,
+        cluster: Option<&str>,
+    ) {
+        let key = (
+            path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+            None,
+        );
         let cluster = cluster.map(str::to_owned);
-        let file = File { path: shown(path).into(), bytes, kind, named, cluster, ..File::default() };
+        let file = File {
+            path: shown(path).into(),
+            bytes,
+            kind,
+            named,
+            cluster,
+            ..File::default()
+        };
         self.files.entry(key).or_insert(file);
     }
 
@@ -198,11 +318,19 @@ impl Gather {
         let mut roots: BTreeSet<PathBuf> = inputs.tf.iter().cloned().collect();
         roots.extend(sources::roots(std::mem::take(&mut self.source_directories)));
         if roots.is_empty() && inputs.plan_file.is_empty() {
-            roots = sources::beside(self.files.values().filter(|file| is_plan(file)).map(|file| Path::new(file.path.as_ref())));
+            roots = sources::beside(
+                self.files
+                    .values()
+                    .filter(|file| is_plan(file))
+                    .map(|file| Path::new(file.path.as_ref())),
+            );
         }
         for root in roots {
             for file in sources::read(&root)? {
-                self.files.insert((PathBuf::from(file.path.as_ref()), Some(shown(&root))), file);
+                self.files.insert(
+                    (PathBuf::from(file.path.as_ref()), Some(shown(&root))),
+                    file,
+                );
             }
         }
         Ok(())
@@ -211,39 +339,61 @@ impl Gather {
     fn finish(self) -> Gathered {
         let mut out = self.out;
         out.files = self.files.into_values().collect();
-        out.files.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+        out.files
+            .sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
         out.jobs = render::not_named_by_others(out.jobs);
-        out.jobs.sort_by(|a, b| (&a.path, &a.release).cmp(&(&b.path, &b.release)));
+        out.jobs
+            .sort_by(|a, b| (&a.path, &a.release).cmp(&(&b.path, &b.release)));
         out
     }
 }
 
 /// Reads a file, with the path in the error.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(path).map_err(|why| CliError::Read { path: path.to_owned(), why })
+    std::fs::read(path).map_err(|why| CliError::Read {
+        path: path.to_owned(),
+        why,
+    })
 }
 
 /// Whether the name is that of Terraform's or OpenTofu's own language.
 pub(super) fn is_source(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end))
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    [".tf", ".tf.json", ".tofu", ".tofu.json"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Whether a file found in a directory is worth a look at its content.
 fn is_readable(path: &Path) -> bool {
-    path.extension().is_some_and(|end| ["yaml", "yml", "json", "tfplan"].iter().any(|one| end.eq_ignore_ascii_case(one)))
+    path.extension().is_some_and(|end| {
+        ["yaml", "yml", "json", "tfplan"]
+            .iter()
+            .any(|one| end.eq_ignore_ascii_case(one))
+    })
 }
 
 /// Whether a file holds Kubernetes objects, whole ones or patches.
 fn is_manifest(path: &Path, bytes: &[u8]) -> bool {
-    let file = File { path: shown(path).into(), bytes: bytes.to_vec(), ..File::default() };
+    let file = File {
+        path: shown(path).into(),
+        bytes: bytes.to_vec(),
+        ..File::default()
+    };
     matches!(detect(&file), Ok(Some(Kind::Manifests)))
 }
 
 /// Whether a file was said to be a plan, or looks like one from its first bytes.
 fn is_plan(file: &File) -> bool {
-    let head = file.bytes.get(..4096.min(file.bytes.len())).unwrap_or_default();
-    file.kind == Some(Kind::Plan) || file.kind.is_none() && String::from_utf8_lossy(head).contains("\"format_version\"")
+    let head = file
+        .bytes
+        .get(..4096.min(file.bytes.len()))
+        .unwrap_or_default();
+    file.kind == Some(Kind::Plan)
+        || file.kind.is_none() && String::from_utf8_lossy(head).contains("\"format_version\"")
 }
 
 #[cfg(test)]
@@ -252,8 +402,14 @@ mod tests {
 
     #[test]
     fn a_tie_is_split_outside_of_the_instance_key() {
-        assert_eq!(split_tie("aws_eks_cluster.a=m"), Some(("aws_eks_cluster.a", "m")));
-        assert_eq!(split_tie("aws_eks_cluster.a[\"x=y\"]=m/n=o"), Some(("aws_eks_cluster.a[\"x=y\"]", "m/n=o")));
+        assert_eq!(
+            split_tie("aws_eks_cluster.a=m"),
+            Some(("aws_eks_cluster.a", "m"))
+        );
+        assert_eq!(
+            split_tie("aws_eks_cluster.a[\"x=y\"]=m/n=o"),
+            Some(("aws_eks_cluster.a[\"x=y\"]", "m/n=o"))
+        );
         assert_eq!(split_tie("aws_eks_cluster.a"), None);
         assert_eq!(split_tie("=m"), None);
     }

@@ -51,7 +51,9 @@ pub fn main() -> ExitCode {
         Ok(End::Found) => ExitCode::from(1),
         Ok(End::Refused) => ExitCode::from(2),
         Ok(End::Incomplete) => ExitCode::from(3),
-        Err(CliError::Output(why)) if why.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(CliError::Output(why)) if why.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             stage.error(&error.to_string());
             ExitCode::from(2)

@@ -6,10 +6,20 @@ use std::path::{Component, Path, PathBuf};
 /// that the part before it undoes.
 pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    let path = if path.is_absolute() { path.strip_prefix(&here).unwrap_or(path) } else { path };
+    let path = if path.is_absolute() {
+        path.strip_prefix(&here).unwrap_or(path)
+    } else {
+        path
+    };
     let tidy = tidy(path);
-    let text = tidy.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-    if text.is_empty() { ".".to_owned() } else { text }
+    let text = tidy
+        .to_string_lossy()
+        .replace(std::path::MAIN_SEPARATOR, "/");
+    if text.is_empty() {
+        ".".to_owned()
+    } else {
+        text
+    }
 }
 
 /// The path without `.` parts, and without `..` parts that the part before them undoes.
@@ -18,7 +28,9 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(out.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 out.pop();
             }
             part => out.push(part),
@@ -31,11 +43,23 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
 /// `/` between and after parts: what goes in front of a shown path to make it a path of the repository. Empty at the
 /// root, and where there is no repository.
 pub(super) fn prefix() -> String {
-    let Ok(here) = std::env::current_dir() else { return String::new() };
-    let root = here.ancestors().find(|directory| directory.join(".git").exists());
-    let below = root.and_then(|root| here.strip_prefix(root).ok()).unwrap_or(Path::new(""));
-    let text = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-    if text.is_empty() { text } else { format!("{text}/") }
+    let Ok(here) = std::env::current_dir() else {
+        return String::new();
+    };
+    let root = here
+        .ancestors()
+        .find(|directory| directory.join(".git").exists());
+    let below = root
+        .and_then(|root| here.strip_prefix(root).ok())
+        .unwrap_or(Path::new(""));
+    let text = below
+        .to_string_lossy()
+        .replace(std::path::MAIN_SEPARATOR, "/");
+    if text.is_empty() {
+        text
+    } else {
+        format!("{text}/")
+    }
 }
 
 #[cfg(test)]
@@ -44,9 +68,13 @@ mod tests {
 
     #[test]
     fn dots_go_where_they_can() {
-        for (given, expected) in
-            [("./a/b.yaml", "a/b.yaml"), ("infra/../modules/x", "modules/x"), ("../a/./b", "../a/b"), ("../../x", "../../x"), (".", ".")]
-        {
+        for (given, expected) in [
+            ("./a/b.yaml", "a/b.yaml"),
+            ("infra/../modules/x", "modules/x"),
+            ("../a/./b", "../a/b"),
+            ("../../x", "../../x"),
+            (".", "."),
+        ] {
             assert_eq!(shown(Path::new(given)), expected);
         }
     }

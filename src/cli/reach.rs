@@ -35,15 +35,31 @@ fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
         by: row.by.word(),
     };
     let gaps = world.gaps.iter().map(|(_, gap)| gap.clone()).collect();
-    let stones = if scope == Scope::Cluster { Vec::new() } else { engine.stepping_stones(LONGEST_CHAIN) };
-    let mut chains: Vec<ChainRow> = stones.iter().flat_map(|stone| chain(stone, world)).collect();
+    let stones = if scope == Scope::Cluster {
+        Vec::new()
+    } else {
+        engine.stepping_stones(LONGEST_CHAIN)
+    };
+    let mut chains: Vec<ChainRow> = stones
+        .iter()
+        .flat_map(|stone| chain(stone, world))
+        .collect();
     chains.sort();
-    Connectivity { flows, chains, links: ingested.links.iter().map(link).collect(), gaps }
+    Connectivity {
+        flows,
+        chains,
+        links: ingested.links.iter().map(link).collect(),
+        gaps,
+    }
 }
 
 /// All flows of a scope as rows, ascending.
 pub(super) fn flows(engine: &Engine<'_>, scope: Scope) -> Vec<FlowRow> {
-    let mut out: Vec<FlowRow> = engine.flows(scope).iter().flat_map(|flow| rows(flow, engine.world())).collect();
+    let mut out: Vec<FlowRow> = engine
+        .flows(scope)
+        .iter()
+        .flat_map(|flow| rows(flow, engine.world()))
+        .collect();
     out.sort();
     out
 }
@@ -54,17 +70,33 @@ fn chain(stones: &SteppingStones, world: &World) -> Vec<ChainRow> {
         from: world.workload_name(stones.from),
         to,
         certain: stones.verdict == Verdict::Reachable,
-        through: stones.through.iter().flat_map(|stone| names(stone, world)).collect(),
+        through: stones
+            .through
+            .iter()
+            .flat_map(|stone| names(stone, world))
+            .collect(),
         traffic: stones.traffic.clone(),
-        crosses: stones.links.iter().map(|link| world.links[*link].name.clone()).collect(),
+        crosses: stones
+            .links
+            .iter()
+            .map(|link| world.links[*link].name.clone())
+            .collect(),
     };
     names(&stones.far, world).into_iter().map(row).collect()
 }
 
 /// A flow as rows: one for each range of addresses on either side.
 fn rows(flow: &Flow, world: &World) -> Vec<FlowRow> {
-    let crosses: Vec<String> = flow.crosses.iter().map(|link| world.links[*link].name.clone()).collect();
-    let gaps: Vec<String> = flow.gaps.iter().map(|gap| world.gaps[*gap].what.clone()).collect();
+    let crosses: Vec<String> = flow
+        .crosses
+        .iter()
+        .map(|link| world.links[*link].name.clone())
+        .collect();
+    let gaps: Vec<String> = flow
+        .gaps
+        .iter()
+        .map(|gap| world.gaps[*gap].what.clone())
+        .collect();
     let to = names(&flow.to, world);
     let mut out = Vec::new();
     for from in names(&flow.from, world) {

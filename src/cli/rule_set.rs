@@ -16,21 +16,35 @@ pub(super) fn rule_set(directories: &[PathBuf]) -> Result<Vec<Rule>, CliError> {
     let mut seen = BTreeSet::new();
     match rules.iter().find(|rule| !seen.insert(&rule.id)) {
         None => Ok(rules),
-        Some(rule) => Err(CliError::Usage(format!("`{}`: rule id `{}` is taken: ids are never used twice", rule.path, rule.id))),
+        Some(rule) => Err(CliError::Usage(format!(
+            "`{}`: rule id `{}` is taken: ids are never used twice",
+            rule.path, rule.id
+        ))),
     }
 }
 
 /// The rules of one directory, by file name.
 pub(super) fn rules_in(directory: &Path) -> Result<Vec<Rule>, CliError> {
-    let unreadable = |why| CliError::Read { path: directory.to_owned(), why };
+    let unreadable = |why| CliError::Read {
+        path: directory.to_owned(),
+        why,
+    };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+        if path
+            .extension()
+            .is_some_and(|end| end == "yaml" || end == "yml")
+        {
             paths.push(path);
         }
     }
     paths.sort();
-    let parse = |path: &PathBuf| Ok(load(&path.to_string_lossy(), &String::from_utf8_lossy(&read(path)?))?);
+    let parse = |path: &PathBuf| {
+        Ok(load(
+            &path.to_string_lossy(),
+            &String::from_utf8_lossy(&read(path)?),
+        )?)
+    };
     paths.iter().map(parse).collect()
 }

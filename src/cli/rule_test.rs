@@ -19,33 +19,57 @@ pub(super) fn test(rules: &[Rule]) -> Outcome {
     let (mut text, mut passed, mut failed) = (String::new(), 0, 0);
     for rule in rules {
         let fires = rule.examples.fires.iter().map(|example| (example, true));
-        for (example, expected) in fires.chain(rule.examples.silent.iter().map(|example| (example, false))) {
+        for (example, expected) in
+            fires.chain(rule.examples.silent.iter().map(|example| (example, false)))
+        {
             match run(rule, example, expected) {
                 Ok(()) => passed += 1,
                 Err(why) => {
                     failed += 1;
-                    text.push_str(&format!("failed: {} in `{}`: \"{}\": {why}\n", rule.id, rule.path, example.name));
+                    text.push_str(&format!(
+                        "failed: {} in `{}`: \"{}\": {why}\n",
+                        rule.id, rule.path, example.name
+                    ));
                 }
             }
         }
     }
-    text.push_str(&format!("{}: {passed} examples passed, {failed} failed\n", many(rules.len(), "rule")));
+    text.push_str(&format!(
+        "{}: {passed} examples passed, {failed} failed\n",
+        many(rules.len(), "rule")
+    ));
     Outcome { text, failed }
 }
 
 /// Runs one example; an error says what went other than expected.
 fn run(rule: &Rule, example: &Example, expected: bool) -> Result<(), String> {
-    let ingested = ingest(&files(rule, example), &Settings::default(), Moment::After).map_err(|error| error.to_string())?;
+    let ingested = ingest(&files(rule, example), &Settings::default(), Moment::After)
+        .map_err(|error| error.to_string())?;
     if let Some(error) = ingested.errors.first() {
         return Err(error.to_string());
     }
-    let options = Options { exempt: vec!["kube-system".to_owned()], ..Options::default() };
-    let judgement = judge(std::slice::from_ref(rule), &Engine::new(&ingested.world), &options, &|_, _| false);
+    let options = Options {
+        exempt: vec!["kube-system".to_owned()],
+        ..Options::default()
+    };
+    let judgement = judge(
+        std::slice::from_ref(rule),
+        &Engine::new(&ingested.world),
+        &options,
+        &|_, _| false,
+    );
     match (judgement.findings.len(), expected) {
         (0, true) => Err("silent, and should fire".to_owned()),
         (1.., false) => {
-            let messages: Vec<&str> = judgement.findings.iter().map(|finding| finding.message.as_str()).collect();
-            Err(format!("fires, and should be silent: {}", messages.join("; ")))
+            let messages: Vec<&str> = judgement
+                .findings
+                .iter()
+                .map(|finding| finding.message.as_str())
+                .collect();
+            Err(format!(
+                "fires, and should be silent: {}",
+                messages.join("; ")
+            ))
         }
         _ => Ok(()),
     }
@@ -62,7 +86,10 @@ fn files(rule: &Rule, example: &Example) -> Vec<File> {
         ..File::default()
     };
     let mut out = Vec::new();
-    for (path, text) in [("given.yaml", &given.manifests), ("example.yaml", &example.manifests)] {
+    for (path, text) in [
+        ("given.yaml", &given.manifests),
+        ("example.yaml", &example.manifests),
+    ] {
         if !text.trim().is_empty() {
             out.push(file(path, text.clone(), Kind::Manifests));
         }
@@ -70,7 +97,10 @@ fn files(rule: &Rule, example: &Example) -> Vec<File> {
     let mut state = given.state.clone();
     state.extend(example.state.clone());
     if !state.is_empty() {
-        let resources: Vec<Value> = state.into_iter().map(|(address, values)| resource(&address, values)).collect();
+        let resources: Vec<Value> = state
+            .into_iter()
+            .map(|(address, values)| resource(&address, values))
+            .collect();
         let document = json!({"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": {"resources": resources}}});
         out.push(file("state.json", document.to_string(), Kind::State));
     }
@@ -81,10 +111,18 @@ fn files(rule: &Rule, example: &Example) -> Vec<File> {
 fn resource(address: &str, values: Value) -> Value {
     let (kind, name) = address.split_once('.').unwrap_or((address, ""));
     let mut out = Map::new();
-    for (key, value) in [("address", address), ("mode", "managed"), ("type", kind), ("name", name)] {
+    for (key, value) in [
+        ("address", address),
+        ("mode", "managed"),
+        ("type", kind),
+        ("name", name),
+    ] {
         out.insert(key.to_owned(), value.into());
     }
-    out.insert("provider_name".to_owned(), "registry.terraform.io/hashicorp/aws".into());
+    out.insert(
+        "provider_name".to_owned(),
+        "registry.terraform.io/hashicorp/aws".into(),
+    );
     out.insert("schema_version".to_owned(), 0.into());
     out.insert("values".to_owned(), values);
     Value::Object(out)

@@ -24,7 +24,9 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
             let rules = rule_set(&set.rules)?;
             let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
             let rule = rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
-            let rule = rule.ok_or_else(|| CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", "))))?;
+            let rule = rule.ok_or_else(|| {
+                CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", ")))
+            })?;
             stage.report(&match set.format {
                 Plain::Text => rule_page::page(rule),
                 Plain::Json => rule_page::list_json(std::slice::from_ref(rule)),
@@ -32,10 +34,16 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
             Ok(End::Quiet)
         }
         RulesCommand::Test { directory } => {
-            let rules = directory.as_deref().map_or_else(|| Ok(builtin()?), rules_in)?;
+            let rules = directory
+                .as_deref()
+                .map_or_else(|| Ok(builtin()?), rules_in)?;
             let outcome = test(&rules);
             stage.report(&outcome.text)?;
-            Ok(if outcome.failed == 0 { End::Quiet } else { End::Found })
+            Ok(if outcome.failed == 0 {
+                End::Quiet
+            } else {
+                End::Found
+            })
         }
         RulesCommand::Schema => {
             stage.report(&rule_page::schema())?;

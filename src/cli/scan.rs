@@ -29,21 +29,33 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
     let (rules, options) = judging(&arguments.judging, found)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let used = RefCell::new(BTreeSet::new());
-    let mut judgement = judge(&rules, &Engine::new(&ingested.world), &options, &|rule, origin| {
-        let covering = covering(&ingested, rule, origin);
-        used.borrow_mut().extend(&covering);
-        !covering.is_empty()
-    });
+    let mut judgement = judge(
+        &rules,
+        &Engine::new(&ingested.world),
+        &options,
+        &|rule, origin| {
+            let covering = covering(&ingested, rule, origin);
+            used.borrow_mut().extend(&covering);
+            !covering.is_empty()
+        },
+    );
     let before = before(arguments, &analysis, &ingested, &rules, &options)?;
     if let Some(before) = &before {
         judgement.mark_new(before);
     }
     if let Some(path) = &arguments.write_baseline {
         stage.file(path, &baseline::print(&judgement.findings))?;
-        stage.note(&format!("{} written to `{}`\n", crate::report::many(judgement.findings.len(), "finding"), path.display()));
+        stage.note(&format!(
+            "{} written to `{}`\n",
+            crate::report::many(judgement.findings.len(), "finding"),
+            path.display()
+        ));
         return Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet));
     }
-    let closed = before.as_ref().map(|before| closed(before, &judgement)).unwrap_or_default();
+    let closed = before
+        .as_ref()
+        .map(|before| closed(before, &judgement))
+        .unwrap_or_default();
     let counted = counted(std::mem::take(&mut judgement.findings), arguments, found)?;
     let report = Scan {
         findings: &counted.findings,
@@ -63,28 +75,57 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
         write(&report, format, file, stage)?;
     }
     tell_unused(&ingested, &used.borrow(), &report.rules, stage);
-    let end = if fails(&counted.findings, threshold(arguments, found)) { End::Found } else { End::Quiet };
+    let end = if fails(&counted.findings, threshold(arguments, found)) {
+        End::Found
+    } else {
+        End::Quiet
+    };
     Ok(analysis.complain(&ingested, stage).unwrap_or(end))
 }
 
 /// The rules there are, and which of them judge what.
-fn judging(arguments: &arguments::Judging, found: &Found) -> Result<(Vec<Rule>, Options), CliError> {
+fn judging(
+    arguments: &arguments::Judging,
+    found: &Found,
+) -> Result<(Vec<Rule>, Options), CliError> {
     let own = &found.config;
-    let directories: Vec<_> = arguments.rules.iter().cloned().chain(own.rules.iter().map(|path| found.resolve(path))).collect();
+    let directories: Vec<_> = arguments
+        .rules
+        .iter()
+        .cloned()
+        .chain(own.rules.iter().map(|path| found.resolve(path)))
+        .collect();
     let rules = rule_set(&directories)?;
-    let choose = |flag: &[String], file: &[String]| if flag.is_empty() { file.to_vec() } else { flag.to_vec() };
+    let choose = |flag: &[String], file: &[String]| {
+        if flag.is_empty() {
+            file.to_vec()
+        } else {
+            flag.to_vec()
+        }
+    };
     let options = Options {
         select: choose(&arguments.select, &own.select),
         ignore: choose(&arguments.ignore, &own.ignore),
         min_severity: arguments.min_severity.or(own.min_severity).map(severity),
-        exempt: own.exempt_namespaces.clone().unwrap_or_else(|| EXEMPT.map(str::to_owned).to_vec()),
+        exempt: own
+            .exempt_namespaces
+            .clone()
+            .unwrap_or_else(|| EXEMPT.map(str::to_owned).to_vec()),
     };
     let known: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-    match options.select.iter().chain(&options.ignore).find(|id| !known.contains(id.as_str())) {
+    match options
+        .select
+        .iter()
+        .chain(&options.ignore)
+        .find(|id| !known.contains(id.as_str()))
+    {
         None => Ok((rules, options)),
         Some(id) => {
             let known: Vec<&str> = known.into_iter().collect();
-            Err(CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", "))))
+            Err(CliError::Usage(format!(
+                "`{id}` is no rule: there are {}",
+                known.join(", ")
+            )))
         }
     }
 }
@@ -102,31 +143,54 @@ fn before(
         return Ok(None);
     }
     let before = analysis.world(Moment::Before)?;
-    Ok(Some(judge(rules, &Engine::new(&before.world), options, &|rule, origin| !covering(&before, rule, origin).is_empty())))
+    Ok(Some(judge(
+        rules,
+        &Engine::new(&before.world),
+        options,
+        &|rule, origin| !covering(&before, rule, origin).is_empty(),
+    )))
 }
 
 /// Requests to ignore what a rule finds at a line, by number.
 fn covering(ingested: &Ingested, rule: &str, origin: &Origin) -> Vec<usize> {
     let all = ingested.ignores.iter().enumerate();
-    all.filter(|(_, ignore)| ignore.covers(rule, origin)).map(|(number, _)| number).collect()
+    all.filter(|(_, ignore)| ignore.covers(rule, origin))
+        .map(|(number, _)| number)
+        .collect()
 }
 
 /// Tells of requests to ignore, of rules that ran, that left nothing out.
 fn tell_unused(ingested: &Ingested, used: &BTreeSet<usize>, ran: &[&Rule], stage: &mut Stage) {
-    for (_, ignore) in ingested.ignores.iter().enumerate().filter(|(number, _)| !used.contains(number)) {
+    for (_, ignore) in ingested
+        .ignores
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| !used.contains(number))
+    {
         let is_own = |id: &String| ran.iter().any(|rule| rule.id.eq_ignore_ascii_case(id));
         if ignore.ids.iter().any(is_own) {
             let Place { file, line, .. } = &ignore.place;
             let ids = ignore.ids.join(", ");
-            stage.note(&format!("= `{file}:{line}`: the request to ignore {ids} leaves nothing out; remove it\n"));
+            stage.note(&format!(
+                "= `{file}:{line}`: the request to ignore {ids} leaves nothing out; remove it\n"
+            ));
         }
     }
 }
 
 /// Findings of before that are gone.
 fn closed(before: &Judgement, after: &Judgement) -> Vec<Finding> {
-    let still: BTreeSet<&str> = after.findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    before.findings.iter().filter(|finding| !still.contains(finding.fingerprint.as_str())).cloned().collect()
+    let still: BTreeSet<&str> = after
+        .findings
+        .iter()
+        .map(|finding| finding.fingerprint.as_str())
+        .collect();
+    before
+        .findings
+        .iter()
+        .filter(|finding| !still.contains(finding.fingerprint.as_str()))
+        .cloned()
+        .collect()
 }
 
 /// Findings that count, and how many do not.
@@ -135,21 +199,48 @@ struct Counted {
     suppressed: usize,
 }
 
-fn counted(findings: Vec<Finding>, arguments: &arguments::Scan, found: &Found) -> Result<Counted, CliError> {
-    let path = arguments.baseline.clone().or_else(|| found.config.baseline.as_deref().map(|path| found.resolve(path)));
-    let known = path.as_deref().map(baseline::read).transpose()?.unwrap_or_default();
+fn counted(
+    findings: Vec<Finding>,
+    arguments: &arguments::Scan,
+    found: &Found,
+) -> Result<Counted, CliError> {
+    let path = arguments.baseline.clone().or_else(|| {
+        found
+            .config
+            .baseline
+            .as_deref()
+            .map(|path| found.resolve(path))
+    });
+    let known = path
+        .as_deref()
+        .map(baseline::read)
+        .transpose()?
+        .unwrap_or_default();
     let all = findings.len();
     let accepted = |finding: &Finding| {
-        let same = |subject: &Option<String>| subject.as_ref().is_none_or(|subject| *subject == finding.subject);
-        found.config.accepted.iter().any(|one| one.rule == finding.rule && same(&one.subject))
+        let same = |subject: &Option<String>| {
+            subject
+                .as_ref()
+                .is_none_or(|subject| *subject == finding.subject)
+        };
+        found
+            .config
+            .accepted
+            .iter()
+            .any(|one| one.rule == finding.rule && same(&one.subject))
     };
-    let mut findings: Vec<Finding> =
-        findings.into_iter().filter(|finding| !accepted(finding) && !known.contains(&finding.fingerprint)).collect();
+    let mut findings: Vec<Finding> = findings
+        .into_iter()
+        .filter(|finding| !accepted(finding) && !known.contains(&finding.fingerprint))
+        .collect();
     let suppressed = all - findings.len();
     if arguments.new_only {
         findings.retain(|finding| finding.new);
     }
-    Ok(Counted { findings, suppressed })
+    Ok(Counted {
+        findings,
+        suppressed,
+    })
 }
 
 fn severity(level: Level) -> Severity {
@@ -163,7 +254,11 @@ fn severity(level: Level) -> Severity {
 
 /// From which severity on findings fail the command; none never do.
 fn threshold(arguments: &arguments::Scan, found: &Found) -> Option<Severity> {
-    match arguments.fail_on.or(found.config.fail_on).unwrap_or(Threshold::High) {
+    match arguments
+        .fail_on
+        .or(found.config.fail_on)
+        .unwrap_or(Threshold::High)
+    {
         Threshold::Low => Some(Severity::Low),
         Threshold::Medium => Some(Severity::Medium),
         Threshold::High => Some(Severity::High),
@@ -177,7 +272,15 @@ fn fails(findings: &[Finding], threshold: Option<Severity>) -> bool {
 }
 
 fn inputs(ingested: &Ingested) -> Vec<InputLine> {
-    ingested.inputs.iter().map(|row| InputLine { path: row.path.to_string(), kind: row.kind, resources: row.resources }).collect()
+    ingested
+        .inputs
+        .iter()
+        .map(|row| InputLine {
+            path: row.path.to_string(),
+            kind: row.kind,
+            resources: row.resources,
+        })
+        .collect()
 }
 
 fn summary(world: &World, judgement: &Judgement, skipped: usize) -> Summary {
@@ -188,7 +291,11 @@ fn summary(world: &World, judgement: &Judgement, skipped: usize) -> Summary {
     Summary {
         namespaces: world.namespaces.len(),
         workloads: world.workloads.len(),
-        networks: world.networks.iter().filter(|(_, network)| network.known).count(),
+        networks: world
+            .networks
+            .iter()
+            .filter(|(_, network)| network.known)
+            .count(),
         borders: borders.into_iter().collect(),
         crossings: (judgement.crossing_rules > 0).then_some(judgement.crossings),
         exempt: judgement.exempt.clone(),
@@ -208,6 +315,10 @@ fn enforced(world: &World) -> String {
         };
         format!("{word} ({})", cluster.engine)
     };
-    let answers: BTreeSet<String> = world.clusters.iter().map(|(_, cluster)| answer(cluster)).collect();
+    let answers: BTreeSet<String> = world
+        .clusters
+        .iter()
+        .map(|(_, cluster)| answer(cluster))
+        .collect();
     answers.into_iter().collect::<Vec<_>>().join(", ")
 }

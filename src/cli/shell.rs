@@ -18,10 +18,15 @@ pub(super) fn completions(shell: clap_complete::Shell, stage: &mut Stage) -> Res
 pub(super) fn manual(stage: &mut Stage) -> Result<End, CliError> {
     let mut pages = Vec::new();
     let command = Arguments::command();
-    clap_mangen::Man::new(command.clone()).render(&mut pages).map_err(CliError::Output)?;
+    clap_mangen::Man::new(command.clone())
+        .render(&mut pages)
+        .map_err(CliError::Output)?;
     for part in command.get_subcommands() {
         let name = format!("crosspeer-{}", part.get_name());
-        clap_mangen::Man::new(part.clone()).title(name).render(&mut pages).map_err(CliError::Output)?;
+        clap_mangen::Man::new(part.clone())
+            .title(name)
+            .render(&mut pages)
+            .map_err(CliError::Output)?;
     }
     stage.report(&String::from_utf8_lossy(&pages))?;
     Ok(End::Quiet)

@@ -27,8 +27,18 @@ impl Side<'_> {
     /// The same place on this side: in the input of the same position where both sides have as many, else in the first that has it.
     fn twin(&self, at: usize, rest: &Path) -> Option<PathBuf> {
         let paired = self.own.len() == self.other.len();
-        let inputs = self.own.iter().enumerate().filter(|(own, _)| !paired || *own == at);
-        let places = inputs.map(|(_, input)| if rest.as_os_str().is_empty() { input.clone() } else { input.join(rest) });
+        let inputs = self
+            .own
+            .iter()
+            .enumerate()
+            .filter(|(own, _)| !paired || *own == at);
+        let places = inputs.map(|(_, input)| {
+            if rest.as_os_str().is_empty() {
+                input.clone()
+            } else {
+                input.join(rest)
+            }
+        });
         let mut told = places.filter(|_| paired || !rest.as_os_str().is_empty());
         told.find(|place| place.exists())
     }
@@ -41,7 +51,11 @@ impl Side<'_> {
             tie.manifests = tie.manifests.iter().filter_map(own).collect();
         }
         config.charts.retain_mut(|chart| {
-            chart.values = chart.values.iter().map(|file| own(file).unwrap_or_else(|| found.resolve(file))).collect();
+            chart.values = chart
+                .values
+                .iter()
+                .map(|file| own(file).unwrap_or_else(|| found.resolve(file)))
+                .collect();
             own(&chart.path).map(|path| chart.path = path).is_some()
         });
         Found { config, path: None }
@@ -50,11 +64,16 @@ impl Side<'_> {
 
 /// The input that holds a path and lies deepest: its position, its depth, and the way from it to the path.
 fn deepest(path: &Path, inputs: &[PathBuf]) -> Option<(usize, usize, PathBuf)> {
-    let whole = |path: &Path| std::path::absolute(path).map_or_else(|_| tidy(path), |path| tidy(&path));
+    let whole =
+        |path: &Path| std::path::absolute(path).map_or_else(|_| tidy(path), |path| tidy(&path));
     let path = whole(path);
     let holding = inputs.iter().enumerate().filter_map(|(at, input)| {
         let input = whole(input);
-        Some((at, input.components().count(), path.strip_prefix(&input).ok()?.to_owned()))
+        Some((
+            at,
+            input.components().count(),
+            path.strip_prefix(&input).ok()?.to_owned(),
+        ))
     });
     holding.max_by_key(|(at, depth, _)| (*depth, std::cmp::Reverse(*at)))
 }
@@ -72,21 +91,59 @@ mod tests {
         let at = |path: &str| here.path().join(path);
         for (base, head, path, on_base, on_head) in [
             // At the same place in both.
-            (&["old"][..], &["new"][..], "new/m/a", Some("old/m/a"), Some("new/m/a")),
-            (&["old"], &["new"], "old/m/a", Some("old/m/a"), Some("new/m/a")),
+            (
+                &["old"][..],
+                &["new"][..],
+                "new/m/a",
+                Some("old/m/a"),
+                Some("new/m/a"),
+            ),
+            (
+                &["old"],
+                &["new"],
+                "old/m/a",
+                Some("old/m/a"),
+                Some("new/m/a"),
+            ),
             // Only in one.
             (&["old"], &["new"], "new/m/b", None, Some("new/m/b")),
             // In neither: shared.
-            (&["old.json"], &["new.json"], "new/m/b", Some("new/m/b"), Some("new/m/b")),
+            (
+                &["old.json"],
+                &["new.json"],
+                "new/m/b",
+                Some("new/m/b"),
+                Some("new/m/b"),
+            ),
             // One inside of the other: the deeper one holds it.
             (&["old"], &["."], "old/m/a", Some("old/m/a"), None),
             // An input itself: the one of the same position.
-            (&["x.json", "old/m/a"], &["y.json", "new/m/a"], "new/m/a", Some("old/m/a"), Some("new/m/a")),
-            (&["old/m/a"], &["y.json", "new/m/a"], "new/m/a", None, Some("new/m/a")),
+            (
+                &["x.json", "old/m/a"],
+                &["y.json", "new/m/a"],
+                "new/m/a",
+                Some("old/m/a"),
+                Some("new/m/a"),
+            ),
+            (
+                &["old/m/a"],
+                &["y.json", "new/m/a"],
+                "new/m/a",
+                None,
+                Some("new/m/a"),
+            ),
         ] {
-            let (base, head): (Vec<_>, Vec<_>) = (base.iter().map(|path| at(path)).collect(), head.iter().map(|path| at(path)).collect());
-            let found = [(&base, &head), (&head, &base)].map(|(own, other)| Side { own, other }.path(&at(path)).map(|path| tidy(&path)));
-            assert_eq!(found, [on_base.map(at), on_head.map(at)], "{base:?} {head:?} {path}");
+            let (base, head): (Vec<_>, Vec<_>) = (
+                base.iter().map(|path| at(path)).collect(),
+                head.iter().map(|path| at(path)).collect(),
+            );
+            let found = [(&base, &head), (&head, &base)]
+                .map(|(own, other)| Side { own, other }.path(&at(path)).map(|path| tidy(&path)));
+            assert_eq!(
+                found,
+                [on_base.map(at), on_head.map(at)],
+                "{base:?} {head:?} {path}"
+            );
         }
     }
 }

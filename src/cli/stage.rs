@@ -21,20 +21,33 @@ impl Stage {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Stage { choice, quiet: voice.quiet, verbose: voice.verbose }
+        Stage {
+            choice,
+            quiet: voice.quiet,
+            verbose: voice.verbose,
+        }
     }
 
     /// Writes a report to standard output; colours go where the terminal or the user does not want them.
     pub fn report(&mut self, text: &str) -> Result<(), CliError> {
         let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(CliError::Output)
     }
 
     /// Writes a report to a file, without colours unless they are asked for by name.
     pub fn file(&mut self, path: &Path, text: &str) -> Result<(), CliError> {
         let bare = self.choice != ColorChoice::Always;
-        let text = if bare { anstream::adapter::strip_str(text).to_string() } else { text.to_owned() };
-        std::fs::write(path, text).map_err(|why| CliError::Write { path: path.to_owned(), why })
+        let text = if bare {
+            anstream::adapter::strip_str(text).to_string()
+        } else {
+            text.to_owned()
+        };
+        std::fs::write(path, text).map_err(|why| CliError::Write {
+            path: path.to_owned(),
+            why,
+        })
     }
 
     /// Says something beside the report, unless the user wants quiet.

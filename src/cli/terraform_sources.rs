@@ -37,7 +37,12 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
     let listing = root.join(".terraform/modules/modules.json");
     if let Ok(bytes) = std::fs::read(&listing) {
         if let Ok(installed) = serde_json::from_slice::<Installed>(&bytes) {
-            todo.extend(installed.modules.iter().map(|module| root.join(&module.directory)));
+            todo.extend(
+                installed
+                    .modules
+                    .iter()
+                    .map(|module| root.join(&module.directory)),
+            );
         }
         out.push(file(&listing, bytes));
     }
@@ -49,7 +54,11 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
         }
         for path in sources_in(&directory, directory == tidy(root))? {
             let bytes = read_file(&path)?;
-            todo.extend(local_modules(&bytes).into_iter().map(|below| directory.join(below)));
+            todo.extend(
+                local_modules(&bytes)
+                    .into_iter()
+                    .map(|below| directory.join(below)),
+            );
             out.push(file(&path, bytes));
         }
     }
@@ -58,13 +67,25 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
 
 /// The source files of one directory, ascending; it is an error only where it is `needed` and cannot be read.
 fn sources_in(directory: &Path, needed: bool) -> Result<Vec<PathBuf>, CliError> {
-    let at = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    let at = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
     let entries = match std::fs::read_dir(at) {
         Ok(entries) => entries,
-        Err(why) if needed => return Err(CliError::Read { path: at.to_owned(), why }),
+        Err(why) if needed => {
+            return Err(CliError::Read {
+                path: at.to_owned(),
+                why,
+            });
+        }
         Err(_) => return Ok(Vec::new()),
     };
-    let mut out: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_source(path)).collect();
+    let mut out: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| is_source(path))
+        .collect();
     out.sort();
     Ok(out)
 }
@@ -75,8 +96,17 @@ fn local_modules(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let mut out = Vec::new();
     for part in text.split("source").skip(1) {
-        let value = part.trim_start_matches('"').trim_start().trim_start_matches(['=', ':']).trim_start();
-        let Some(rest) = value.strip_prefix('"').filter(|rest| rest.starts_with("./") || rest.starts_with("../")) else { continue };
+        let value = part
+            .trim_start_matches('"')
+            .trim_start()
+            .trim_start_matches(['=', ':'])
+            .trim_start();
+        let Some(rest) = value
+            .strip_prefix('"')
+            .filter(|rest| rest.starts_with("./") || rest.starts_with("../"))
+        else {
+            continue;
+        };
         out.extend(rest.split('"').next().map(str::to_owned));
     }
     out
@@ -84,27 +114,53 @@ fn local_modules(bytes: &[u8]) -> Vec<String> {
 
 /// The directories among `directories` that are root modules: those that no other calls as a module.
 pub(super) fn roots(directories: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
-    let directories: BTreeSet<PathBuf> = directories.iter().map(|directory| tidy(directory)).collect();
+    let directories: BTreeSet<PathBuf> = directories
+        .iter()
+        .map(|directory| tidy(directory))
+        .collect();
     let mut called = BTreeSet::new();
     for directory in &directories {
         for path in sources_in(directory, false).unwrap_or_default() {
             let bytes = std::fs::read(&path).unwrap_or_default();
-            called.extend(local_modules(&bytes).into_iter().map(|below| tidy(&directory.join(below))));
+            called.extend(
+                local_modules(&bytes)
+                    .into_iter()
+                    .map(|below| tidy(&directory.join(below))),
+            );
         }
     }
-    let kept = directories.iter().filter(|directory| !called.contains(*directory));
-    kept.map(|directory| if directory.as_os_str().is_empty() { PathBuf::from(".") } else { directory.clone() }).collect()
+    let kept = directories
+        .iter()
+        .filter(|directory| !called.contains(*directory));
+    kept.map(|directory| {
+        if directory.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            directory.clone()
+        }
+    })
+    .collect()
 }
 
 /// The root modules that plans lie in or beside: the plan's own directory, else the one above it, where it holds sources.
 pub(super) fn beside<'a>(plans: impl Iterator<Item = &'a Path>) -> BTreeSet<PathBuf> {
-    let holds = |directory: &Path| sources_in(directory, false).is_ok_and(|files| !files.is_empty());
+    let holds =
+        |directory: &Path| sources_in(directory, false).is_ok_and(|files| !files.is_empty());
     let root = |plan: &Path| {
         let own = plan.parent().unwrap_or(Path::new("")).to_owned();
         let above = tidy(&own.join(".."));
         [own, above].into_iter().find(|directory| holds(directory))
     };
-    plans.filter_map(root).map(|root| if root.as_os_str().is_empty() { PathBuf::from(".") } else { root }).collect()
+    plans
+        .filter_map(root)
+        .map(|root| {
+            if root.as_os_str().is_empty() {
+                PathBuf::from(".")
+            } else {
+                root
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

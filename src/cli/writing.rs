@@ -18,37 +18,92 @@ pub(super) struct Target {
 /// Pairs formats with outputs: an output belongs to the last format before it that has none, else to the next one.
 pub(super) fn targets(arguments: &arguments::Scan) -> Result<Vec<Target>, CliError> {
     // The order in which the two flags stand is only in the matches.
-    let matches = Arguments::command().try_get_matches_from(std::env::args_os()).ok();
-    let scan = matches.as_ref().and_then(|matches| matches.subcommand_matches("scan"));
-    let places = |id: &str| scan.and_then(|scan| scan.indices_of(id)).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-    pair(&arguments.format, &places("format"), &arguments.output, &places("output"))
+    let matches = Arguments::command()
+        .try_get_matches_from(std::env::args_os())
+        .ok();
+    let scan = matches
+        .as_ref()
+        .and_then(|matches| matches.subcommand_matches("scan"));
+    let places = |id: &str| {
+        scan.and_then(|scan| scan.indices_of(id))
+            .map(Iterator::collect::<Vec<_>>)
+            .unwrap_or_default()
+    };
+    pair(
+        &arguments.format,
+        &places("format"),
+        &arguments.output,
+        &places("output"),
+    )
 }
 
-fn pair(formats: &[Format], format_places: &[usize], outputs: &[PathBuf], output_places: &[usize]) -> Result<Vec<Target>, CliError> {
+fn pair(
+    formats: &[Format],
+    format_places: &[usize],
+    outputs: &[PathBuf],
+    output_places: &[usize],
+) -> Result<Vec<Target>, CliError> {
     if formats.is_empty() && outputs.len() < 2 {
-        return Ok(vec![Target { format: Format::Text, file: outputs.first().cloned() }]);
+        return Ok(vec![Target {
+            format: Format::Text,
+            file: outputs.first().cloned(),
+        }]);
     }
     let place = |places: &[usize], at: usize| places.get(at).copied().unwrap_or(at);
-    let mut out: Vec<(usize, Target)> =
-        formats.iter().enumerate().map(|(at, format)| (place(format_places, at), Target { format: *format, file: None })).collect();
+    let mut out: Vec<(usize, Target)> = formats
+        .iter()
+        .enumerate()
+        .map(|(at, format)| {
+            (
+                place(format_places, at),
+                Target {
+                    format: *format,
+                    file: None,
+                },
+            )
+        })
+        .collect();
     for (at, file) in outputs.iter().enumerate() {
         let own = place(output_places, at);
         let free = |(_, (_, target)): &(usize, &(usize, Target))| target.file.is_none();
-        let before = out.iter().enumerate().filter(free).rfind(|(_, (place, _))| *place < own);
-        let taken = before.or_else(|| out.iter().enumerate().find(free)).map(|(at, _)| at);
+        let before = out
+            .iter()
+            .enumerate()
+            .filter(free)
+            .rfind(|(_, (place, _))| *place < own);
+        let taken = before
+            .or_else(|| out.iter().enumerate().find(free))
+            .map(|(at, _)| at);
         match taken.and_then(|at| out.get_mut(at)) {
             Some((_, target)) => target.file = Some(file.clone()),
-            None => return Err(CliError::Usage(format!("`--output {}` has no `--format`: give one for each output", file.display()))),
+            None => {
+                return Err(CliError::Usage(format!(
+                    "`--output {}` has no `--format`: give one for each output",
+                    file.display()
+                )));
+            }
         }
     }
-    if out.iter().filter(|(_, target)| target.file.is_none()).count() > 1 {
-        return Err(CliError::Usage("several reports go to standard output: give all but one an `--output`".to_owned()));
+    if out
+        .iter()
+        .filter(|(_, target)| target.file.is_none())
+        .count()
+        > 1
+    {
+        return Err(CliError::Usage(
+            "several reports go to standard output: give all but one an `--output`".to_owned(),
+        ));
     }
     Ok(out.into_iter().map(|(_, target)| target).collect())
 }
 
 /// Writes one report.
-pub(super) fn write(scan: &Scan<'_>, format: Format, file: Option<PathBuf>, stage: &mut Stage) -> Result<(), CliError> {
+pub(super) fn write(
+    scan: &Scan<'_>,
+    format: Format,
+    file: Option<PathBuf>,
+    stage: &mut Stage,
+) -> Result<(), CliError> {
     let text = match format {
         Format::Text => text::scan(scan),
         Format::Json => json::scan(scan) + "\n",
@@ -72,7 +127,8 @@ mod tests {
     use super::*;
 
     fn check(words: &str, expected: &str) {
-        let (mut formats, mut outputs, mut f, mut o) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut formats, mut outputs, mut f, mut o) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, word) in words.split_whitespace().enumerate() {
             match word {
                 "text" => (formats.push(Format::Text), f.push(at)),
@@ -83,7 +139,13 @@ mod tests {
         let got = match pair(&formats, &f, &outputs, &o) {
             Err(error) => error.to_string(),
             Ok(targets) => {
-                let word = |target: Target| format!("{:?}={}", target.format, target.file.unwrap_or("-".into()).display());
+                let word = |target: Target| {
+                    format!(
+                        "{:?}={}",
+                        target.format,
+                        target.file.unwrap_or("-".into()).display()
+                    )
+                };
                 targets.into_iter().map(word).collect::<Vec<_>>().join(" ")
             }
         };

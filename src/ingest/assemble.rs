@@ -9,7 +9,9 @@ use super::rendering::{Request, Requested};
 use super::site::Site;
 use super::terraform::Terraform;
 use super::tie::{Tied, tie};
-use super::{File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform, untold};
+use super::{
+    File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform, untold,
+};
 use crate::model::{Cluster, Doubt, Enforced, GapKind, Note, World};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -20,14 +22,24 @@ use std::collections::{BTreeSet, VecDeque};
 ///
 /// # Errors
 /// [`IngestError`] where several clusters are in the plans and nothing says which one the manifests belong to.
-pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ingested, IngestError> {
+pub fn ingest(
+    files: &[File],
+    settings: &Settings,
+    moment: Moment,
+) -> Result<Ingested, IngestError> {
     let mut files: Vec<&File> = files.iter().collect();
     files.sort_by(|a, b| (&a.path, &a.bytes).cmp(&(&b.path, &b.bytes)));
     let (manifests, mut errors) = sort_out(&files);
 
     let read = terraform::read(&files, moment);
-    let Delivered { mut objects, files, open } = deliver(&manifests, &read, settings);
-    objects.gaps.extend(open.iter().map(|requested| requested.gap(None)));
+    let Delivered {
+        mut objects,
+        files,
+        open,
+    } = deliver(&manifests, &read, settings);
+    objects
+        .gaps
+        .extend(open.iter().map(|requested| requested.gap(None)));
     let mut inputs = read.inputs;
     inputs.extend(manifest_rows(&files, &objects.objects));
     let mut ignores: Vec<Ignore> = read.ignores.into_iter().map(Ignore::from).collect();
@@ -57,7 +69,10 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     let Tied { mut lists, loose } = tie(&sites, objects.objects)?;
     spread(loose, &mut lists, &mut world);
     if sites.is_empty() {
-        let cluster = world.clusters.push(alone(lists.first().map(Vec::as_slice).unwrap_or_default(), settings));
+        let cluster = world.clusters.push(alone(
+            lists.first().map(Vec::as_slice).unwrap_or_default(),
+            settings,
+        ));
         for list in &lists {
             errors.extend(kubernetes::lower(list, cluster, None, settings, &mut world));
             kubernetes::egress_gateway::lower(list, cluster, &mut world);
@@ -70,7 +85,14 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
     inputs.sort();
     errors.sort();
     errors.dedup();
-    Ok(Ingested { world, links: read.links, inputs, errors, notes, ignores })
+    Ok(Ingested {
+        world,
+        links: read.links,
+        inputs,
+        errors,
+        notes,
+        ignores,
+    })
 }
 
 /// What the input asks to be rendered at a moment and no file answers, in the order in which it is met: for whoever renders, before
@@ -79,8 +101,15 @@ pub fn ingest(files: &[File], settings: &Settings, moment: Moment) -> Result<Ing
 pub fn requests(files: &[File], settings: &Settings, moment: Moment) -> Vec<Request> {
     let mut files: Vec<&File> = files.iter().collect();
     files.sort_by(|a, b| (&a.path, &a.bytes).cmp(&(&b.path, &b.bytes)));
-    let open = deliver(&sort_out(&files).0, &terraform::read(&files, moment), settings).open;
-    open.into_iter().map(|requested| requested.request).collect()
+    let open = deliver(
+        &sort_out(&files).0,
+        &terraform::read(&files, moment),
+        settings,
+    )
+    .open;
+    open.into_iter()
+        .map(|requested| requested.request)
+        .collect()
 }
 
 /// The objects of all manifests that count.
@@ -94,26 +123,43 @@ struct Delivered<'f> {
 
 /// Reads the manifests, the objects that Terraform applies, and then what they ask for, as far as it was rendered.
 fn deliver<'f>(manifests: &[&'f File], read: &Terraform, settings: &Settings) -> Delivered<'f> {
-    let answers = |file: &File| file.rendering.as_ref().and_then(|rendering| rendering.answers.clone());
-    let (rendered, mut files): (Vec<&'f File>, Vec<&'f File>) = manifests.iter().partition(|file| answers(file).is_some());
+    let answers = |file: &File| {
+        file.rendering
+            .as_ref()
+            .and_then(|rendering| rendering.answers.clone())
+    };
+    let (rendered, mut files): (Vec<&'f File>, Vec<&'f File>) =
+        manifests.iter().partition(|file| answers(file).is_some());
     let mut objects = kubernetes::read(&files, settings);
-    objects.objects.extend(read.manifests.iter().filter_map(Object::applied));
+    objects
+        .objects
+        .extend(read.manifests.iter().filter_map(Object::applied));
     let (mut asked, gaps) = kubernetes::delivery::requests(&objects.objects);
     asked.splice(0..0, read.requests.iter().cloned());
     objects.gaps.extend(gaps);
     let mut todo: VecDeque<Requested> = asked.into();
     let (mut open, mut done, mut folders) = (Vec::new(), BTreeSet::new(), Vec::new());
     while let Some(requested) = todo.pop_front() {
-        let Some(file) = rendered.iter().find(|file| answers(file).as_ref() == Some(&requested.request)) else {
+        let Some(file) = rendered
+            .iter()
+            .find(|file| answers(file).as_ref() == Some(&requested.request))
+        else {
             open.push(requested);
             continue;
         };
         let rendering = file.rendering.as_ref();
         if let Some(failure) = rendering.and_then(|rendering| rendering.failure.as_ref()) {
             objects.gaps.push(requested.gap(Some(&failure.what)));
-        } else if let Some(folder) = rendering.filter(|rendering| rendering.plain).map(|rendering| rendering.main.clone()) {
+        } else if let Some(folder) = rendering
+            .filter(|rendering| rendering.plain)
+            .map(|rendering| rendering.main.clone())
+        {
             folders.push((folder, requested));
-        } else if done.insert((requested.request.clone(), requested.cluster.clone(), requested.clusters.clone())) {
+        } else if done.insert((
+            requested.request.clone(),
+            requested.cluster.clone(),
+            requested.clusters.clone(),
+        )) {
             files.push(file);
             let more = kubernetes::read_requested(file, &requested, settings);
             let (asked, gaps) = kubernetes::delivery::requests(&more.objects);
@@ -125,7 +171,11 @@ fn deliver<'f>(manifests: &[&'f File], read: &Terraform, settings: &Settings) ->
     kubernetes::delivery::install(&mut objects, &folders);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files.dedup_by(|a, b| std::ptr::eq(*a, *b));
-    Delivered { objects, files, open }
+    Delivered {
+        objects,
+        files,
+        open,
+    }
 }
 
 /// The manifests among the files, and what is wrong with files that are of no known kind.
@@ -142,9 +192,25 @@ fn sort_out<'f>(files: &[&'f File]) -> (Vec<&'f File>, Vec<InputError>) {
 }
 
 fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
-    let count = |file: &File| objects.iter().filter(|object| object.input == file.path).count();
-    let kind = |file: &File| file.rendering.as_ref().map_or("manifests", |rendering| rendering.tool.renders());
-    files.iter().map(|file| InputRow { path: file.path.clone(), kind: kind(file), resources: count(file) }).collect()
+    let count = |file: &File| {
+        objects
+            .iter()
+            .filter(|object| object.input == file.path)
+            .count()
+    };
+    let kind = |file: &File| {
+        file.rendering
+            .as_ref()
+            .map_or("manifests", |rendering| rendering.tool.renders())
+    };
+    files
+        .iter()
+        .map(|file| InputRow {
+            path: file.path.clone(),
+            kind: kind(file),
+            resources: count(file),
+        })
+        .collect()
 }
 
 /// Objects that are applied to one of several clusters, of which it is not told: a policy may be there in each of them.
@@ -162,7 +228,12 @@ fn spread(loose: Vec<Object>, lists: &mut [Vec<Object>], world: &mut World) {
 }
 
 /// A cluster with its manifests: workloads, where in the network they may stand, and ways in.
-fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut World) -> Vec<InputError> {
+fn settle(
+    site: &dyn Site,
+    objects: &[Object],
+    settings: &Settings,
+    world: &mut World,
+) -> Vec<InputError> {
     let objects = &[objects, &site.objects()].concat();
     let settings = &settings.of_cluster(site.address(), site.title());
     let cluster = site.cluster(objects, settings, world);
@@ -176,11 +247,37 @@ fn settle(site: &dyn Site, objects: &[Object], settings: &Settings, world: &mut 
 
 /// The cluster that manifests without any cloud input make: its policies are taken as enforced, unless an engine among them says otherwise.
 fn alone(objects: &[Object], settings: &Settings) -> Cluster {
-    let told = Engine::told(settings.policy_engine.as_deref(), &kubernetes::engine::hints(objects));
-    let Engine { name: engine, enforced, blocks_match_pods } = told.unwrap_or_else(|| {
-        let text = "no plan or state tells what enforces network policies, so they are taken as enforced".to_owned();
-        let enforced = Enforced::Yes(Note { text, origin: None, assumed: true });
-        Engine { name: "unknown engine".to_owned(), enforced, blocks_match_pods: true }
+    let told = Engine::told(
+        settings.policy_engine.as_deref(),
+        &kubernetes::engine::hints(objects),
+    );
+    let Engine {
+        name: engine,
+        enforced,
+        blocks_match_pods,
+    } = told.unwrap_or_else(|| {
+        let text =
+            "no plan or state tells what enforces network policies, so they are taken as enforced"
+                .to_owned();
+        let enforced = Enforced::Yes(Note {
+            text,
+            origin: None,
+            assumed: true,
+        });
+        Engine {
+            name: "unknown engine".to_owned(),
+            enforced,
+            blocks_match_pods: true,
+        }
     });
-    Cluster { name: String::new(), title: None, engine, enforced, blocks_match_pods, untold: Doubt::none(), api_server: None, origin: None }
+    Cluster {
+        name: String::new(),
+        title: None,
+        engine,
+        enforced,
+        blocks_match_pods,
+        untold: Doubt::none(),
+        api_server: None,
+        origin: None,
+    }
 }

@@ -49,23 +49,41 @@ pub fn detect(file: &File) -> Result<Option<Kind>, InputError> {
         (Content::Known(Kind::BinaryPlan), _) => Err(refuse(file, BINARY)),
         (Content::Known(found), None) => Ok(Some(found)),
         (Content::Known(found), Some(wanted)) if found == wanted => Ok(Some(found)),
-        (Content::Known(found), Some(wanted)) => Err(refuse(file, &format!("expected {}, found {}", said(wanted), said(found)))),
-        (Content::Broken { line, column, message, like_plan }, kind) if file.named || kind.is_some() || like_plan => {
-            Err(InputError { line, column, ..refuse(file, &message) })
-        }
+        (Content::Known(found), Some(wanted)) => Err(refuse(
+            file,
+            &format!("expected {}, found {}", said(wanted), said(found)),
+        )),
+        (
+            Content::Broken {
+                line,
+                column,
+                message,
+                like_plan,
+            },
+            kind,
+        ) if file.named || kind.is_some() || like_plan => Err(InputError {
+            line,
+            column,
+            ..refuse(file, &message)
+        }),
         (Content::Foreign(what), kind) if file.named || kind.is_some() => Err(refuse(file, &what)),
         (Content::Nothing, kind) if file.named || kind.is_some() => Err(refuse(file, UNKNOWN)),
         _ => Ok(None),
     }
 }
 
-const BINARY: &str =
-    "a binary plan; print it with `terraform show -json FILE` and give that, and this file beside it as `--plan-file` for its sources";
-const UNKNOWN: &str =
-    "no plan, no state, no Kubernetes object and no Terraform source; for a plan print it with `terraform show -json FILE`";
+const BINARY: &str = "a binary plan; print it with `terraform show -json FILE` and give that, and this file beside it as `--plan-file` for its sources";
+const UNKNOWN: &str = "no plan, no state, no Kubernetes object and no Terraform source; for a plan print it with `terraform show -json FILE`";
 
 fn refuse(file: &File, message: &str) -> InputError {
-    InputError { file: file.path.clone(), line: 1, column: 1, length: 0, message: message.to_owned(), refused: true }
+    InputError {
+        file: file.path.clone(),
+        line: 1,
+        column: 1,
+        length: 0,
+        message: message.to_owned(),
+        refused: true,
+    }
 }
 
 fn said(kind: Kind) -> &'static str {
@@ -82,23 +100,40 @@ fn said(kind: Kind) -> &'static str {
 /// more likely meant to be a plan.
 fn is_source(path: &str, named: bool) -> bool {
     let ends = |list: &[&str]| list.iter().any(|end| path.ends_with(end));
-    ends(&[".tf", ".tofu", ".tfvars", ".terraform/modules/modules.json"]) || !named && ends(&[".tf.json", ".tofu.json", ".tfvars.json"])
+    ends(&[".tf", ".tofu", ".tfvars", ".terraform/modules/modules.json"])
+        || !named && ends(&[".tf.json", ".tofu.json", ".tfvars.json"])
 }
 
 fn look(bytes: &[u8]) -> Content {
     if bytes.starts_with(b"PK\x03\x04") {
         let plan = bytes.windows(6).any(|part| part == b"tfplan");
-        return if plan { Content::Known(Kind::BinaryPlan) } else { Content::Foreign("a zip archive that holds no plan".to_owned()) };
+        return if plan {
+            Content::Known(Kind::BinaryPlan)
+        } else {
+            Content::Foreign("a zip archive that holds no plan".to_owned())
+        };
     }
     match decode(bytes) {
         Err(wrong) => {
-            let like_plan = bytes.get(..200).unwrap_or(bytes).windows(14).any(|part| part == b"format_version");
-            Content::Broken { line: wrong.line, column: wrong.column, message: wrong.message, like_plan }
+            let like_plan = bytes
+                .get(..200)
+                .unwrap_or(bytes)
+                .windows(14)
+                .any(|part| part == b"format_version");
+            Content::Broken {
+                line: wrong.line,
+                column: wrong.column,
+                message: wrong.message,
+                like_plan,
+            }
         }
         Ok(text) => {
             let start = json_start(&text);
             match text.get(start..).and_then(|rest| rest.chars().next()) {
-                None => Content::Foreign("an empty file; print the plan again with `terraform show -json FILE`".to_owned()),
+                None => Content::Foreign(
+                    "an empty file; print the plan again with `terraform show -json FILE`"
+                        .to_owned(),
+                ),
                 Some('{') => json::look(&text, start),
                 Some('[') => json::array(&text, start),
                 Some(_) => words::look(&text),

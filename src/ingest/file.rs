@@ -53,14 +53,24 @@ impl Settings {
     /// The settings for one cluster.
     #[must_use]
     pub fn of_cluster(&self, address: &str, title: Option<&str>) -> Settings {
-        let own = self.policy_engines.get(address).or_else(|| self.policy_engines.get(title?));
-        Settings { policy_engine: own.or(self.policy_engine.as_ref()).cloned(), ..self.clone() }
+        let own = self
+            .policy_engines
+            .get(address)
+            .or_else(|| self.policy_engines.get(title?));
+        Settings {
+            policy_engine: own.or(self.policy_engine.as_ref()).cloned(),
+            ..self.clone()
+        }
     }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { default_namespace: "default".to_owned(), policy_engine: None, policy_engines: BTreeMap::new() }
+        Settings {
+            default_namespace: "default".to_owned(),
+            policy_engine: None,
+            policy_engines: BTreeMap::new(),
+        }
     }
 }
 

@@ -38,7 +38,9 @@ impl Ignore {
     pub fn covers(&self, rule: &str, origin: &Origin) -> bool {
         let about = match &self.about {
             About::Block(block) => block.covers(&origin.address),
-            About::Document(file, first, last) => origin.place.file == *file && (*first..=*last).contains(&origin.place.line),
+            About::Document(file, first, last) => {
+                origin.place.file == *file && (*first..=*last).contains(&origin.place.line)
+            }
             About::Objects(names) => names.contains(&origin.address),
         };
         about && self.ids.iter().any(|id| id.eq_ignore_ascii_case(rule))
@@ -47,19 +49,33 @@ impl Ignore {
 
 impl From<SourceIgnore> for Ignore {
     fn from(block: SourceIgnore) -> Self {
-        Ignore { ids: block.ids.clone(), reason: block.reason.clone(), place: block.place.clone(), about: About::Block(block) }
+        Ignore {
+            ids: block.ids.clone(),
+            reason: block.reason.clone(),
+            place: block.place.clone(),
+            about: About::Block(block),
+        }
     }
 }
 
-static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^crosspeer:\s*ignore\[([^\]]*)\]\s*(.*)$").ok());
+static COMMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^crosspeer:\s*ignore\[([^\]]*)\]\s*(.*)$").ok());
 
 /// The requests in comments of manifests: each bears on the document that it stands in.
 pub(super) fn of_remarks(remarks: &[Remark]) -> impl Iterator<Item = Ignore> + '_ {
     remarks.iter().filter_map(|remark| {
         let parts = COMMENT.as_ref()?.captures(remark.comment.text.trim())?;
         let (ids, reason) = (parts.get(1)?.as_str(), parts.get(2)?.as_str());
-        let place = Place { file: remark.file.clone(), line: remark.comment.line, column: remark.comment.column, length: 0 };
-        let about = remark.rendered.clone().map_or_else(|| document(&place, remark.lines), About::Objects);
+        let place = Place {
+            file: remark.file.clone(),
+            line: remark.comment.line,
+            column: remark.comment.column,
+            length: 0,
+        };
+        let about = remark
+            .rendered
+            .clone()
+            .map_or_else(|| document(&place, remark.lines), About::Objects);
         Some(ignore(ids.split(','), reason, place, about))
     })
 }
@@ -73,7 +89,11 @@ pub(super) fn of_annotations(objects: &[Object]) -> impl Iterator<Item = Ignore>
             let (id, reason) = part.split_once('=').unwrap_or((part, ""));
             let place = node.place();
             let named = || About::Objects(vec![object.origin.address.clone()]);
-            let about = if object.rendered { named() } else { document(&place, object.lines) };
+            let about = if object.rendered {
+                named()
+            } else {
+                document(&place, object.lines)
+            };
             (!id.trim().is_empty()).then(|| ignore([id].into_iter(), reason, place, about))
         };
         text.split(';').filter_map(one).collect::<Vec<_>>()
@@ -84,6 +104,16 @@ fn document(place: &Place, lines: (u32, u32)) -> About {
     About::Document(place.file.clone(), lines.0, lines.1)
 }
 
-fn ignore<'a>(ids: impl Iterator<Item = &'a str>, reason: &str, place: Place, about: About) -> Ignore {
-    Ignore { ids: ids.map(|id| id.trim().to_owned()).collect(), reason: reason.trim().to_owned(), place, about }
+fn ignore<'a>(
+    ids: impl Iterator<Item = &'a str>,
+    reason: &str,
+    place: Place,
+    about: About,
+) -> Ignore {
+    Ignore {
+        ids: ids.map(|id| id.trim().to_owned()).collect(),
+        reason: reason.trim().to_owned(),
+        place,
+        about,
+    }
 }

@@ -46,7 +46,10 @@ pub enum IngestError {
         files: Vec<Arc<str>>,
     },
     /// A tie names a cluster that is in no plan or state.
-    #[error("`{tie}` is no cluster of the input: the clusters are {}", list(clusters))]
+    #[error(
+        "`{tie}` is no cluster of the input: the clusters are {}",
+        list(clusters)
+    )]
     UnknownCluster {
         /// The address or name that was given.
         tie: String,
@@ -57,7 +60,11 @@ pub enum IngestError {
 
 fn list(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    if quoted.is_empty() { "none".to_owned() } else { quoted.join(", ") }
+    if quoted.is_empty() {
+        "none".to_owned()
+    } else {
+        quoted.join(", ")
+    }
 }
 
 fn ambiguous(clusters: &[String], files: &[Arc<str>]) -> String {
@@ -68,6 +75,10 @@ fn ambiguous(clusters: &[String], files: &[Arc<str>]) -> String {
          or in crosspeer.yaml with `clusters: [{{address: '{first}', manifests: [{file}]}}]`",
         clusters.len(),
         list(clusters),
-        if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() },
+        if files.len() > 1 {
+            format!(" and {} more", files.len() - 1)
+        } else {
+            String::new()
+        },
     )
 }

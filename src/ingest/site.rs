@@ -57,16 +57,30 @@ pub trait Site {
 
     /// Gives every workload of the cluster the ways in which its pods may stand in the network. No workload is left without:
     /// where nothing is known of the nodes, there is one with a doubt.
-    fn place(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World);
+    fn place(
+        &self,
+        cluster: Id<Cluster>,
+        objects: &[Object],
+        settings: &Settings,
+        world: &mut World,
+    );
 
     /// Adds the ways into the cluster that are not by a pod's own address: node ports, load balancers.
-    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World);
+    fn doors(
+        &self,
+        cluster: Id<Cluster>,
+        objects: &[Object],
+        settings: &Settings,
+        world: &mut World,
+    );
 }
 
 /// Clusters of one cloud in order of their addresses.
 #[must_use]
 pub fn in_order<'g, S: Site + 'g>(sites: impl Iterator<Item = S>) -> Vec<Box<dyn Site + 'g>> {
-    let mut out: Vec<Box<dyn Site + 'g>> = sites.map(|site| Box::new(site) as Box<dyn Site + 'g>).collect();
+    let mut out: Vec<Box<dyn Site + 'g>> = sites
+        .map(|site| Box::new(site) as Box<dyn Site + 'g>)
+        .collect();
     out.sort_by(|a, b| a.address().cmp(b.address()));
     out
 }

@@ -35,7 +35,10 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
         Ok(text) => Ok(Cow::Borrowed(text)),
         Err(error) => {
             let (good, _) = bytes.split_at(error.valid_up_to());
-            Err(no_text(&String::from_utf8_lossy(good), "a byte that is no UTF-8; save the file as UTF-8"))
+            Err(no_text(
+                &String::from_utf8_lossy(good),
+                "a byte that is no UTF-8; save the file as UTF-8",
+            ))
         }
     }
 }
@@ -46,15 +49,31 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'static, str>, No
     for unit in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         match unit {
             Ok(c) => out.push(c),
-            Err(_) => return Err(no_text(&out, "half a UTF-16 character; the file is cut off or damaged: write it again")),
+            Err(_) => {
+                return Err(no_text(
+                    &out,
+                    "half a UTF-16 character; the file is cut off or damaged: write it again",
+                ));
+            }
         }
     }
-    if rest.is_empty() { Ok(Cow::Owned(out)) } else { Err(no_text(&out, "the UTF-16 text ends inside a character; write the file again")) }
+    if rest.is_empty() {
+        Ok(Cow::Owned(out))
+    } else {
+        Err(no_text(
+            &out,
+            "the UTF-16 text ends inside a character; write the file again",
+        ))
+    }
 }
 
 fn no_text(good: &str, message: &str) -> NoText {
     let (line, column) = Lines::new(good).at(good.len());
-    NoText { line, column, message: message.to_owned() }
+    NoText {
+        line,
+        column,
+        message: message.to_owned(),
+    }
 }
 
 /// Finds lines and columns of byte offsets in a text, also on lines of many megabytes.
@@ -72,14 +91,25 @@ impl<'t> Lines<'t> {
     /// Indexes a text.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
-        let starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(n, _)| n + 1)).collect();
+        let starts = std::iter::once(0)
+            .chain(
+                text.bytes()
+                    .enumerate()
+                    .filter(|(_, b)| *b == b'\n')
+                    .map(|(n, _)| n + 1),
+            )
+            .collect();
         let mut counts = vec![0];
         let mut count = 0;
         for block in text.as_bytes().chunks(BLOCK) {
             count += code_points(block);
             counts.push(count);
         }
-        Lines { text, starts, counts }
+        Lines {
+            text,
+            starts,
+            counts,
+        }
     }
 
     /// Line and column, both from 1, the column in code points. An offset beyond the end is the end.
@@ -87,22 +117,37 @@ impl<'t> Lines<'t> {
     pub fn at(&self, offset: usize) -> (u32, u32) {
         let offset = offset.min(self.text.len());
         let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let start = self
+            .starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0);
         let column = self.before(offset) - self.before(start) + 1;
-        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+        (
+            u32::try_from(line).unwrap_or(u32::MAX),
+            u32::try_from(column).unwrap_or(u32::MAX),
+        )
     }
 
     /// The byte offset of a line and a column in bytes, both from 1, as parsers report them.
     #[must_use]
     pub fn offset(&self, line: usize, column: usize) -> usize {
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let start = self
+            .starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(self.text.len());
         (start + column.saturating_sub(1)).min(self.text.len())
     }
 
     /// Number of code points before an offset.
     fn before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
-        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        let rest = self
+            .text
+            .as_bytes()
+            .get(block * BLOCK..offset)
+            .unwrap_or_default();
         self.counts.get(block).copied().unwrap_or(0) + code_points(rest)
     }
 }
@@ -117,7 +162,10 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, mark: bool, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        let units = mark.then_some(0xFEFF).into_iter().chain(text.encode_utf16());
+        let units = mark
+            .then_some(0xFEFF)
+            .into_iter()
+            .chain(text.encode_utf16());
         units.flat_map(unit).collect()
     }
 
@@ -130,7 +178,10 @@ mod tests {
             }
         }
         assert_eq!(decode(text.as_bytes()).unwrap(), text);
-        assert_eq!(decode(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()).unwrap(), text);
+        assert_eq!(
+            decode(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()).unwrap(),
+            text
+        );
     }
 
     #[test]

@@ -25,7 +25,10 @@ pub struct Tied {
 pub fn tie(sites: &[Box<dyn Site + '_>], objects: Vec<Object>) -> Result<Tied, IngestError> {
     let mut out: Vec<Vec<Object>> = sites.iter().map(|_| Vec::new()).collect();
     if sites.is_empty() {
-        return Ok(Tied { lists: vec![objects], loose: Vec::new() });
+        return Ok(Tied {
+            lists: vec![objects],
+            loose: Vec::new(),
+        });
     }
     let (mut untied, mut loose) = (Vec::new(), Vec::new());
     for object in objects {
@@ -45,20 +48,32 @@ pub fn tie(sites: &[Box<dyn Site + '_>], objects: Vec<Object>) -> Result<Tied, I
     }
     untied.sort();
     untied.dedup();
-    Err(IngestError::AmbiguousCluster { clusters: addresses(sites), files: untied })
+    Err(IngestError::AmbiguousCluster {
+        clusters: addresses(sites),
+        files: untied,
+    })
 }
 
 /// The only site that is one of the resources.
 fn applied_to(sites: &[Box<dyn Site + '_>], resources: &[String]) -> Option<usize> {
     let own = |site: &dyn Site| resources.iter().any(|address| site.is(address));
-    let mut found = sites.iter().enumerate().filter(|(_, site)| own(site.as_ref())).map(|(at, _)| at);
+    let mut found = sites
+        .iter()
+        .enumerate()
+        .filter(|(_, site)| own(site.as_ref()))
+        .map(|(at, _)| at);
     found.next().filter(|_| found.next().is_none())
 }
 
 fn find(sites: &[Box<dyn Site + '_>], tie: &str) -> Result<usize, IngestError> {
-    let unknown = || IngestError::UnknownCluster { tie: tie.to_owned(), clusters: addresses(sites) };
+    let unknown = || IngestError::UnknownCluster {
+        tie: tie.to_owned(),
+        clusters: addresses(sites),
+    };
     let by_address = sites.iter().position(|site| site.address() == tie);
-    by_address.or_else(|| sites.iter().position(|site| site.title() == Some(tie))).ok_or_else(unknown)
+    by_address
+        .or_else(|| sites.iter().position(|site| site.title() == Some(tie)))
+        .ok_or_else(unknown)
 }
 
 fn addresses(sites: &[Box<dyn Site + '_>]) -> Vec<String> {

@@ -29,26 +29,44 @@ impl AddressSet {
     /// Every address of both families.
     #[must_use]
     pub fn all() -> Self {
-        AddressSet { v4: IntervalSet::range(0, u32::MAX), v6: IntervalSet::range(0, u128::MAX) }
+        AddressSet {
+            v4: IntervalSet::range(0, u32::MAX),
+            v6: IntervalSet::range(0, u128::MAX),
+        }
     }
 
     /// Every IPv4 address.
     #[must_use]
     pub fn all_v4() -> Self {
-        AddressSet { v4: IntervalSet::range(0, u32::MAX), v6: IntervalSet::default() }
+        AddressSet {
+            v4: IntervalSet::range(0, u32::MAX),
+            v6: IntervalSet::default(),
+        }
     }
 
     /// Every IPv6 address.
     #[must_use]
     pub fn all_v6() -> Self {
-        AddressSet { v4: IntervalSet::default(), v6: IntervalSet::range(0, u128::MAX) }
+        AddressSet {
+            v4: IntervalSet::default(),
+            v6: IntervalSet::range(0, u128::MAX),
+        }
     }
 
     /// Every address that is for use inside of networks only (RFC 1918, RFC 6598, RFC 4193).
     #[must_use]
     pub fn private() -> Self {
-        let blocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
-        blocks.iter().filter_map(|block| Self::parse(block).ok()).collect()
+        let blocks = [
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "fc00::/7",
+        ];
+        blocks
+            .iter()
+            .filter_map(|block| Self::parse(block).ok())
+            .collect()
     }
 
     /// Every address that a pod is taken to have where the input tells none: those for use inside of networks, and all of IPv6. (RFC 1918:
@@ -62,12 +80,14 @@ impl AddressSet {
     #[must_use]
     pub fn of(net: IpNet) -> Self {
         match (net.network(), net.broadcast()) {
-            (IpAddr::V4(low), IpAddr::V4(high)) => {
-                AddressSet { v4: IntervalSet::range(low.into(), high.into()), v6: IntervalSet::default() }
-            }
-            (IpAddr::V6(low), IpAddr::V6(high)) => {
-                AddressSet { v4: IntervalSet::default(), v6: IntervalSet::range(low.into(), high.into()) }
-            }
+            (IpAddr::V4(low), IpAddr::V4(high)) => AddressSet {
+                v4: IntervalSet::range(low.into(), high.into()),
+                v6: IntervalSet::default(),
+            },
+            (IpAddr::V6(low), IpAddr::V6(high)) => AddressSet {
+                v4: IntervalSet::default(),
+                v6: IntervalSet::range(low.into(), high.into()),
+            },
             _ => Self::none(),
         }
     }
@@ -85,20 +105,27 @@ impl AddressSet {
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let wrong = || AddressError(text.to_owned());
         if let Some((low, high)) = text.split_once('-') {
-            return match (low.trim().parse().map_err(|_| wrong())?, high.trim().parse().map_err(|_| wrong())?) {
-                (IpAddr::V4(low), IpAddr::V4(high)) if low <= high => {
-                    Ok(AddressSet { v4: IntervalSet::range(low.into(), high.into()), v6: IntervalSet::default() })
-                }
-                (IpAddr::V6(low), IpAddr::V6(high)) if low <= high => {
-                    Ok(AddressSet { v4: IntervalSet::default(), v6: IntervalSet::range(low.into(), high.into()) })
-                }
+            return match (
+                low.trim().parse().map_err(|_| wrong())?,
+                high.trim().parse().map_err(|_| wrong())?,
+            ) {
+                (IpAddr::V4(low), IpAddr::V4(high)) if low <= high => Ok(AddressSet {
+                    v4: IntervalSet::range(low.into(), high.into()),
+                    v6: IntervalSet::default(),
+                }),
+                (IpAddr::V6(low), IpAddr::V6(high)) if low <= high => Ok(AddressSet {
+                    v4: IntervalSet::default(),
+                    v6: IntervalSet::range(low.into(), high.into()),
+                }),
                 _ => Err(wrong()),
             };
         }
         if let Ok(net) = text.parse::<IpNet>() {
             return Ok(Self::of(net));
         }
-        text.parse::<IpAddr>().map(Self::single).map_err(|_| wrong())
+        text.parse::<IpAddr>()
+            .map(Self::single)
+            .map_err(|_| wrong())
     }
 
     /// Whether there is no address in it.
@@ -119,19 +146,28 @@ impl AddressSet {
     /// Addresses in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        AddressSet { v4: self.v4.union(&other.v4), v6: self.v6.union(&other.v6) }
+        AddressSet {
+            v4: self.v4.union(&other.v4),
+            v6: self.v6.union(&other.v6),
+        }
     }
 
     /// Addresses in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        AddressSet { v4: self.v4.intersection(&other.v4), v6: self.v6.intersection(&other.v6) }
+        AddressSet {
+            v4: self.v4.intersection(&other.v4),
+            v6: self.v6.intersection(&other.v6),
+        }
     }
 
     /// Addresses in this set and not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        AddressSet { v4: self.v4.difference(&other.v4), v6: self.v6.difference(&other.v6) }
+        AddressSet {
+            v4: self.v4.difference(&other.v4),
+            v6: self.v6.difference(&other.v6),
+        }
     }
 
     /// Whether the two share no address.
@@ -155,8 +191,17 @@ impl AddressSet {
 
     /// The closed ranges, IPv4 before IPv6, ascending.
     pub fn ranges(&self) -> impl Iterator<Item = (IpAddr, IpAddr)> + '_ {
-        let v4 = self.v4.ranges().iter().map(|&(low, high)| (IpAddr::V4(low.into()), IpAddr::V4(high.into())));
-        v4.chain(self.v6.ranges().iter().map(|&(low, high)| (IpAddr::V6(low.into()), IpAddr::V6(high.into()))))
+        let v4 = self
+            .v4
+            .ranges()
+            .iter()
+            .map(|&(low, high)| (IpAddr::V4(low.into()), IpAddr::V4(high.into())));
+        v4.chain(
+            self.v6
+                .ranges()
+                .iter()
+                .map(|&(low, high)| (IpAddr::V6(low.into()), IpAddr::V6(high.into()))),
+        )
     }
 
     /// The fewest CIDR blocks that add up to the set, IPv4 before IPv6, ascending.
@@ -165,8 +210,12 @@ impl AddressSet {
         let mut out = Vec::new();
         for (low, high) in self.ranges() {
             match (low, high) {
-                (IpAddr::V4(low), IpAddr::V4(high)) => out.extend(ipnet::Ipv4Subnets::new(low, high, 0).map(IpNet::V4)),
-                (IpAddr::V6(low), IpAddr::V6(high)) => out.extend(ipnet::Ipv6Subnets::new(low, high, 0).map(IpNet::V6)),
+                (IpAddr::V4(low), IpAddr::V4(high)) => {
+                    out.extend(ipnet::Ipv4Subnets::new(low, high, 0).map(IpNet::V4))
+                }
+                (IpAddr::V6(low), IpAddr::V6(high)) => {
+                    out.extend(ipnet::Ipv6Subnets::new(low, high, 0).map(IpNet::V6))
+                }
                 _ => {}
             }
         }
@@ -187,7 +236,10 @@ impl FromIterator<AddressSet> for AddressSet {
             v4.extend_from_slice(set.v4.ranges());
             v6.extend_from_slice(set.v6.ranges());
         }
-        AddressSet { v4: IntervalSet::from_ranges(v4), v6: IntervalSet::from_ranges(v6) }
+        AddressSet {
+            v4: IntervalSet::from_ranges(v4),
+            v6: IntervalSet::from_ranges(v6),
+        }
     }
 }
 
@@ -197,7 +249,13 @@ impl fmt::Display for AddressSet {
         let blocks: Vec<String> = self
             .blocks()
             .iter()
-            .map(|net| if net.prefix_len() == net.max_prefix_len() { net.addr().to_string() } else { net.to_string() })
+            .map(|net| {
+                if net.prefix_len() == net.max_prefix_len() {
+                    net.addr().to_string()
+                } else {
+                    net.to_string()
+                }
+            })
             .collect();
         f.write_str(if blocks.is_empty() { "no address" } else { "" })?;
         f.write_str(&blocks.join(", "))
@@ -212,15 +270,24 @@ mod tests {
     fn host_bits_are_masked_and_families_are_apart() {
         let block = AddressSet::parse("10.1.2.3/16").unwrap();
         assert_eq!(block.to_string(), "10.1.0.0/16");
-        assert!(AddressSet::parse("::/0").unwrap().is_disjoint(&AddressSet::all_v4()));
-        assert_eq!(AddressSet::parse("10.0.0.1-10.0.0.2").unwrap().to_string(), "10.0.0.1, 10.0.0.2");
+        assert!(
+            AddressSet::parse("::/0")
+                .unwrap()
+                .is_disjoint(&AddressSet::all_v4())
+        );
+        assert_eq!(
+            AddressSet::parse("10.0.0.1-10.0.0.2").unwrap().to_string(),
+            "10.0.0.1, 10.0.0.2"
+        );
         assert!(AddressSet::parse("10.0.0.9-10.0.0.2").is_err());
         assert!(AddressSet::parse("10.0.0.0/33").is_err());
     }
 
     #[test]
     fn blocks_add_up_to_the_set() {
-        let set = AddressSet::parse("10.0.0.0/8").unwrap().difference(&AddressSet::parse("10.0.0.0/9").unwrap());
+        let set = AddressSet::parse("10.0.0.0/8")
+            .unwrap()
+            .difference(&AddressSet::parse("10.0.0.0/9").unwrap());
         assert_eq!(set.to_string(), "10.128.0.0/9");
         assert_eq!(AddressSet::none().to_string(), "no address");
     }

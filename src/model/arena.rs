@@ -93,14 +93,20 @@ impl<T> Arena<T> {
 
 impl<T> Index<Id<T>> for Arena<T> {
     type Output = T;
-    #[expect(clippy::indexing_slicing, reason = "an id is made by `push` of its own arena only, and nothing is ever removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an id is made by `push` of its own arena only, and nothing is ever removed"
+    )]
     fn index(&self, id: Id<T>) -> &T {
         &self.0[id.index()]
     }
 }
 
 impl<T> IndexMut<Id<T>> for Arena<T> {
-    #[expect(clippy::indexing_slicing, reason = "an id is made by `push` of its own arena only, and nothing is ever removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "an id is made by `push` of its own arena only, and nothing is ever removed"
+    )]
     fn index_mut(&mut self, id: Id<T>) -> &mut T {
         &mut self.0[id.index()]
     }

@@ -25,7 +25,11 @@ impl FlowSet {
     /// The same traffic for each of the addresses.
     #[must_use]
     pub fn of(addresses: AddressSet, traffic: Traffic) -> Self {
-        FlowSet(if addresses.is_empty() || traffic.is_empty() { Vec::new() } else { vec![(addresses, traffic)] })
+        FlowSet(if addresses.is_empty() || traffic.is_empty() {
+            Vec::new()
+        } else {
+            vec![(addresses, traffic)]
+        })
     }
 
     /// The parts: disjoint addresses, each with its traffic, ordered by traffic.
@@ -43,19 +47,30 @@ impl FlowSet {
     /// Addresses that have any traffic.
     #[must_use]
     pub fn addresses(&self) -> AddressSet {
-        self.0.iter().map(|(addresses, _)| addresses.clone()).collect()
+        self.0
+            .iter()
+            .map(|(addresses, _)| addresses.clone())
+            .collect()
     }
 
     /// The traffic of one address.
     #[must_use]
     pub fn at(&self, address: IpAddr) -> Traffic {
-        self.0.iter().find(|(addresses, _)| addresses.contains(address)).map(|(_, traffic)| traffic.clone()).unwrap_or_default()
+        self.0
+            .iter()
+            .find(|(addresses, _)| addresses.contains(address))
+            .map(|(_, traffic)| traffic.clone())
+            .unwrap_or_default()
     }
 
     /// The traffic that at least one of the addresses has.
     #[must_use]
     pub fn any_of(&self, addresses: &AddressSet) -> Traffic {
-        self.0.iter().filter(|(own, _)| !own.is_disjoint(addresses)).map(|(_, traffic)| traffic.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(own, _)| !own.is_disjoint(addresses))
+            .map(|(_, traffic)| traffic.clone())
+            .collect()
     }
 
     fn canonical(mut parts: Vec<(AddressSet, Traffic)>) -> Self {
@@ -82,11 +97,19 @@ impl FlowSet {
         for (addresses, traffic) in &self.0 {
             out.push((addresses.difference(&theirs), traffic.clone()));
             for (their_addresses, their_traffic) in &other.0 {
-                out.push((addresses.intersection(their_addresses), traffic.union(their_traffic)));
+                out.push((
+                    addresses.intersection(their_addresses),
+                    traffic.union(their_traffic),
+                ));
             }
         }
         let mine = self.addresses();
-        out.extend(other.0.iter().map(|(addresses, traffic)| (addresses.difference(&mine), traffic.clone())));
+        out.extend(
+            other
+                .0
+                .iter()
+                .map(|(addresses, traffic)| (addresses.difference(&mine), traffic.clone())),
+        );
         Self::canonical(out)
     }
 
@@ -113,7 +136,10 @@ impl FlowSet {
         for (addresses, traffic) in &self.0 {
             out.push((addresses.difference(&theirs), traffic.clone()));
             for (their_addresses, their_traffic) in &other.0 {
-                out.push((addresses.intersection(their_addresses), traffic.difference(their_traffic)));
+                out.push((
+                    addresses.intersection(their_addresses),
+                    traffic.difference(their_traffic),
+                ));
             }
         }
         Self::canonical(out)
@@ -122,7 +148,12 @@ impl FlowSet {
     /// The pairs whose address is one of these.
     #[must_use]
     pub fn within(&self, addresses: &AddressSet) -> Self {
-        Self::canonical(self.0.iter().map(|(own, traffic)| (own.intersection(addresses), traffic.clone())).collect())
+        Self::canonical(
+            self.0
+                .iter()
+                .map(|(own, traffic)| (own.intersection(addresses), traffic.clone()))
+                .collect(),
+        )
     }
 }
 
@@ -139,7 +170,10 @@ impl<T: Clone> Bounds<T> {
     /// Nothing is unknown: both bounds are the same.
     #[must_use]
     pub fn exact(value: T) -> Self {
-        Bounds { must: value.clone(), may: value }
+        Bounds {
+            must: value.clone(),
+            may: value,
+        }
     }
 }
 
@@ -147,13 +181,19 @@ impl<T> Bounds<T> {
     /// Applies the same function to both bounds.
     #[must_use]
     pub fn map<U>(&self, f: impl Fn(&T) -> U) -> Bounds<U> {
-        Bounds { must: f(&self.must), may: f(&self.may) }
+        Bounds {
+            must: f(&self.must),
+            may: f(&self.may),
+        }
     }
 
     /// Joins bound with bound.
     #[must_use]
     pub fn zip<U, V>(&self, other: &Bounds<U>, f: impl Fn(&T, &U) -> V) -> Bounds<V> {
-        Bounds { must: f(&self.must, &other.must), may: f(&self.may, &other.may) }
+        Bounds {
+            must: f(&self.must, &other.must),
+            may: f(&self.may, &other.may),
+        }
     }
 }
 
@@ -166,12 +206,17 @@ mod tests {
 
     fn flows() -> impl Strategy<Value = FlowSet> {
         prop::collection::vec((0u32..12, 0u32..12, 1u16..9, 1u16..9), 0..5).prop_map(|boxes| {
-            boxes.into_iter().fold(FlowSet::none(), |sum, (a, b, c, d)| {
-                let low = IpAddr::V4(Ipv4Addr::from(a.min(b)));
-                let high = IpAddr::V4(Ipv4Addr::from(a.max(b)));
-                let addresses = AddressSet::parse(&format!("{low}-{high}")).unwrap();
-                sum.union(&FlowSet::of(addresses, Traffic::ports(Protocol::TCP, c.min(d), c.max(d))))
-            })
+            boxes
+                .into_iter()
+                .fold(FlowSet::none(), |sum, (a, b, c, d)| {
+                    let low = IpAddr::V4(Ipv4Addr::from(a.min(b)));
+                    let high = IpAddr::V4(Ipv4Addr::from(a.max(b)));
+                    let addresses = AddressSet::parse(&format!("{low}-{high}")).unwrap();
+                    sum.union(&FlowSet::of(
+                        addresses,
+                        Traffic::ports(Protocol::TCP, c.min(d), c.max(d)),
+                    ))
+                })
         })
     }
 

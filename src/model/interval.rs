@@ -38,18 +38,27 @@ impl<T: Point> IntervalSet<T> {
     /// The closed interval `low..=high`; empty where `low > high`.
     #[must_use]
     pub fn range(low: T, high: T) -> Self {
-        IntervalSet(if low <= high { vec![(low, high)] } else { Vec::new() })
+        IntervalSet(if low <= high {
+            vec![(low, high)]
+        } else {
+            Vec::new()
+        })
     }
 
     /// The union of closed intervals in any order; those with `low > high` are empty.
     #[must_use]
     pub fn from_ranges(ranges: impl IntoIterator<Item = (T, T)>) -> Self {
-        let mut sorted: Vec<(T, T)> = ranges.into_iter().filter(|(low, high)| low <= high).collect();
+        let mut sorted: Vec<(T, T)> = ranges
+            .into_iter()
+            .filter(|(low, high)| low <= high)
+            .collect();
         sorted.sort_unstable();
         let mut out: Vec<(T, T)> = Vec::with_capacity(sorted.len());
         for (low, high) in sorted {
             match out.last_mut() {
-                Some(last) if last.1.next().is_none_or(|after| low <= after) => last.1 = last.1.max(high),
+                Some(last) if last.1.next().is_none_or(|after| low <= after) => {
+                    last.1 = last.1.max(high)
+                }
                 _ => out.push((low, high)),
             }
         }
@@ -78,7 +87,10 @@ impl<T: Point> IntervalSet<T> {
     #[must_use]
     pub fn contains(&self, point: T) -> bool {
         let after = self.0.partition_point(|range| range.0 <= point);
-        after.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|range| point <= range.1)
+        after
+            .checked_sub(1)
+            .and_then(|at| self.0.get(at))
+            .is_some_and(|range| point <= range.1)
     }
 
     /// Numbers in either set.
@@ -182,7 +194,13 @@ mod tests {
     fn the_ends_of_the_type_are_numbers_like_others() {
         let all = IntervalSet::range(0u16, u16::MAX);
         assert!(all.difference(&all).is_empty());
-        assert_eq!(all.difference(&IntervalSet::range(1, u16::MAX)), IntervalSet::range(0, 0));
-        assert_eq!(IntervalSet::from_ranges([(u16::MAX, u16::MAX), (0, u16::MAX)]), all);
+        assert_eq!(
+            all.difference(&IntervalSet::range(1, u16::MAX)),
+            IntervalSet::range(0, 0)
+        );
+        assert_eq!(
+            IntervalSet::from_ranges([(u16::MAX, u16::MAX), (0, u16::MAX)]),
+            all
+        );
     }
 }

@@ -27,7 +27,11 @@ impl Tier {
     /// The tier of NetworkPolicy.
     #[must_use]
     pub fn namespaced() -> Self {
-        Tier { rank: Self::NAMESPACED, name: "NetworkPolicy".to_owned(), apart: false }
+        Tier {
+            rank: Self::NAMESPACED,
+            name: "NetworkPolicy".to_owned(),
+            apart: false,
+        }
     }
 }
 

@@ -72,17 +72,25 @@ impl Selector {
     /// Whether the condition holds for the pod.
     #[must_use]
     pub fn holds(&self, pod: Selected<'_>) -> bool {
-        let value = |of: &LabelsOf, key: &str, test: &dyn Fn(&str) -> bool| pod.value(*of, key).is_some_and(test);
+        let value = |of: &LabelsOf, key: &str, test: &dyn Fn(&str) -> bool| {
+            pod.value(*of, key).is_some_and(test)
+        };
         match self {
             Selector::Everything => true,
             Selector::Nothing => false,
             Selector::InNamespace(name) => pod.namespace == name,
             Selector::HasServiceAccount(name) => pod.service_account == name,
-            Selector::In(of, key, values) => value(of, key, &|own| values.iter().any(|one| one == own)),
+            Selector::In(of, key, values) => {
+                value(of, key, &|own| values.iter().any(|one| one == own))
+            }
             Selector::Exists(of, key) => value(of, key, &|_| true),
             Selector::Contains(of, key, text) => value(of, key, &|own| own.contains(text.as_str())),
-            Selector::StartsWith(of, key, text) => value(of, key, &|own| own.starts_with(text.as_str())),
-            Selector::EndsWith(of, key, text) => value(of, key, &|own| own.ends_with(text.as_str())),
+            Selector::StartsWith(of, key, text) => {
+                value(of, key, &|own| own.starts_with(text.as_str()))
+            }
+            Selector::EndsWith(of, key, text) => {
+                value(of, key, &|own| own.ends_with(text.as_str()))
+            }
             Selector::Not(inner) => !inner.holds(pod),
             Selector::All(parts) => parts.iter().all(|part| part.holds(pod)),
             Selector::Any(parts) => parts.iter().any(|part| part.holds(pod)),

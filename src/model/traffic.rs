@@ -84,7 +84,13 @@ pub struct Traffic {
 }
 
 /// The protocols that have ports or messages.
-const DETAILED: [Protocol; 5] = [Protocol::TCP, Protocol::UDP, Protocol::SCTP, Protocol::ICMP, Protocol::ICMPV6];
+const DETAILED: [Protocol; 5] = [
+    Protocol::TCP,
+    Protocol::UDP,
+    Protocol::SCTP,
+    Protocol::ICMP,
+    Protocol::ICMPV6,
+];
 
 impl Traffic {
     /// Nothing.
@@ -102,7 +108,10 @@ impl Traffic {
                 *word &= !(1 << (protocol.0 % 64));
             }
         }
-        Traffic { detailed: DETAILED.map(Protocol::details), others }
+        Traffic {
+            detailed: DETAILED.map(Protocol::details),
+            others,
+        }
     }
 
     /// All of one protocol.
@@ -123,7 +132,11 @@ impl Traffic {
     pub fn detail(protocol: Protocol, detail: &IntervalSet<u16>) -> Self {
         let detail = detail.intersection(&protocol.details());
         let mut out = Self::none();
-        if let Some((_, own)) = DETAILED.iter().zip(&mut out.detailed).find(|(one, _)| **one == protocol) {
+        if let Some((_, own)) = DETAILED
+            .iter()
+            .zip(&mut out.detailed)
+            .find(|(one, _)| **one == protocol)
+        {
             *own = detail;
         } else if let Some(word) = out.others.get_mut(usize::from(protocol.0 / 64)) {
             *word |= u64::from(!detail.is_empty()) << (protocol.0 % 64);
@@ -144,17 +157,33 @@ impl Traffic {
     /// The protocols that are in the set at all, ascending by number, with their details.
     #[must_use]
     pub fn parts(&self) -> Vec<(Protocol, IntervalSet<u16>)> {
-        (0..=u8::MAX).map(Protocol).map(|protocol| (protocol, self.of(protocol))).filter(|(_, detail)| !detail.is_empty()).collect()
+        (0..=u8::MAX)
+            .map(Protocol)
+            .map(|protocol| (protocol, self.of(protocol)))
+            .filter(|(_, detail)| !detail.is_empty())
+            .collect()
     }
 
     /// The details of one protocol; empty where it is not in the set.
     #[must_use]
     pub fn of(&self, protocol: Protocol) -> IntervalSet<u16> {
-        if let Some((_, own)) = DETAILED.iter().zip(&self.detailed).find(|(one, _)| **one == protocol) {
+        if let Some((_, own)) = DETAILED
+            .iter()
+            .zip(&self.detailed)
+            .find(|(one, _)| **one == protocol)
+        {
             return own.clone();
         }
-        let word = self.others.get(usize::from(protocol.0 / 64)).copied().unwrap_or_default();
-        if word >> (protocol.0 % 64) & 1 == 1 { protocol.details() } else { IntervalSet::default() }
+        let word = self
+            .others
+            .get(usize::from(protocol.0 / 64))
+            .copied()
+            .unwrap_or_default();
+        if word >> (protocol.0 % 64) & 1 == 1 {
+            protocol.details()
+        } else {
+            IntervalSet::default()
+        }
     }
 
     /// Whether there is nothing in it.
@@ -219,14 +248,18 @@ impl Traffic {
             Protocol::SCTP => 2,
             Protocol(number) => 3 + u16::from(number),
         };
-        let part = self.parts().into_iter().min_by_key(|(protocol, _)| rank(*protocol))?;
+        let part = self
+            .parts()
+            .into_iter()
+            .min_by_key(|(protocol, _)| rank(*protocol))?;
         part.1.first().map(|port| (part.0, port))
     }
 }
 
 impl FromIterator<Traffic> for Traffic {
     fn from_iter<I: IntoIterator<Item = Traffic>>(sets: I) -> Self {
-        sets.into_iter().fold(Traffic::none(), |sum, set| sum.union(&set))
+        sets.into_iter()
+            .fold(Traffic::none(), |sum, set| sum.union(&set))
     }
 }
 
@@ -244,7 +277,13 @@ impl fmt::Display for Traffic {
             if detail == protocol.details() {
                 return name;
             }
-            let ports = detail.ranges().iter().map(|(low, high)| if low == high { low.to_string() } else { format!("{low}-{high}") });
+            let ports = detail.ranges().iter().map(|(low, high)| {
+                if low == high {
+                    low.to_string()
+                } else {
+                    format!("{low}-{high}")
+                }
+            });
             format!("{name} {}", ports.collect::<Vec<_>>().join(", "))
         });
         f.write_str(&parts.collect::<Vec<_>>().join("; "))
@@ -266,7 +305,10 @@ mod tests {
     #[test]
     fn port_zero_is_no_port() {
         assert!(Traffic::ports(Protocol::TCP, 0, 0).is_empty());
-        assert_eq!(Traffic::ports(Protocol::TCP, 0, 65535), Traffic::protocol(Protocol::TCP));
+        assert_eq!(
+            Traffic::ports(Protocol::TCP, 0, 65535),
+            Traffic::protocol(Protocol::TCP)
+        );
     }
 
     #[test]

@@ -119,7 +119,11 @@ impl Hop {
     /// Whether something of it is no fact of the input: a default, or a link that is assumed. `ledger` is that of its world.
     #[must_use]
     pub fn rests_on_assumption(&self, ledger: &Arena<Gap>) -> bool {
-        self.assumed || self.gaps.iter().any(|gap| ledger[*gap].kind == GapKind::AssumedLink)
+        self.assumed
+            || self
+                .gaps
+                .iter()
+                .any(|gap| ledger[*gap].kind == GapKind::AssumedLink)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Everything that one analysis looks at.
 
 use super::{
-    AddressSet, Arena, Cluster, Door, Doubt, Endpoint, Filter, Gap, GapKind, Id, Link, Namespace, Network, Origin, Policy, RouteTable,
-    Selected, Subnet, Workload,
+    AddressSet, Arena, Cluster, Door, Doubt, Endpoint, Filter, Gap, GapKind, Id, Link, Namespace,
+    Network, Origin, Policy, RouteTable, Selected, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -55,20 +55,40 @@ impl World {
     pub fn workload_title(&self, id: Id<Workload>) -> String {
         let workload = &self.workloads[id];
         let cluster = &self.clusters[workload.cluster].name;
-        let front = if self.clusters.len() > 1 { format!("{cluster}:") } else { String::new() };
-        format!("{front}{}/{}", self.namespaces[workload.namespace].name, workload.name)
+        let front = if self.clusters.len() > 1 {
+            format!("{cluster}:")
+        } else {
+            String::new()
+        };
+        format!(
+            "{front}{}/{}",
+            self.namespaces[workload.namespace].name, workload.name
+        )
     }
 
     /// Enters a gap into the ledger, unless the same one stands there already, and returns the doubt it gives rise to.
-    pub fn doubt(&mut self, kind: GapKind, what: impl Into<String>, origin: Option<Origin>) -> Doubt {
-        let gap = Gap { kind, what: what.into(), origin };
+    pub fn doubt(
+        &mut self,
+        kind: GapKind,
+        what: impl Into<String>,
+        origin: Option<Origin>,
+    ) -> Doubt {
+        let gap = Gap {
+            kind,
+            what: what.into(),
+            origin,
+        };
         if self.looked_at < self.gaps.len() {
             for (id, own) in self.gaps.iter().skip(self.looked_at) {
                 self.known_gaps.entry(own.clone()).or_insert(id);
             }
         }
-        let World { gaps, known_gaps, .. } = self;
-        let id = *known_gaps.entry(gap).or_insert_with_key(|gap| gaps.push(gap.clone()));
+        let World {
+            gaps, known_gaps, ..
+        } = self;
+        let id = *known_gaps
+            .entry(gap)
+            .or_insert_with_key(|gap| gaps.push(gap.clone()));
         self.looked_at = self.gaps.len();
         Doubt::of(id)
     }
@@ -83,7 +103,11 @@ impl World {
     #[must_use]
     pub fn settled_addresses(&self, network: Id<Network>) -> AddressSet {
         let addresses = &self.networks[network].addresses;
-        if self.unsettled_v6.contains_key(&network) { addresses.intersection(&AddressSet::all_v4()) } else { addresses.clone() }
+        if self.unsettled_v6.contains_key(&network) {
+            addresses.intersection(&AddressSet::all_v4())
+        } else {
+            addresses.clone()
+        }
     }
 
     /// A workload's pods as selectors see them.

@@ -2,7 +2,9 @@
 
 use super::path::{self, Fabric};
 use super::policy::Judge;
-use super::{Direction, Exposure, Flow, Lint, NamespaceStanding, Party, Scope, Standing, SteppingStones};
+use super::{
+    Direction, Exposure, Flow, Lint, NamespaceStanding, Party, Scope, Standing, SteppingStones,
+};
 use crate::model::{Id, Namespace, Traffic, Trail, Workload, World};
 
 /// Answers questions about one [`World`].
@@ -16,7 +18,11 @@ impl<'w> Engine<'w> {
     /// An engine for `world`; what it derives is derived when it is asked for.
     #[must_use]
     pub fn new(world: &'w World) -> Self {
-        Engine { world, judge: Judge::new(world), fabric: Fabric::new(world) }
+        Engine {
+            world,
+            judge: Judge::new(world),
+            fabric: Fabric::new(world),
+        }
     }
 
     /// The world that it answers for.
@@ -49,15 +55,27 @@ impl<'w> Engine<'w> {
     #[must_use]
     pub fn explain(&self, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
         let alone = self.world.networks.is_empty() || self.same_cluster(from, to);
-        let by_policy = if alone { self.judge.explain(from, to, traffic) } else { None };
+        let by_policy = if alone {
+            self.judge.explain(from, to, traffic)
+        } else {
+            None
+        };
         by_policy.unwrap_or_else(|| path::explain(&self.fabric, &self.judge, from, to, traffic))
     }
 
     /// The flows of a scope. Where the input holds no network, nothing crosses a border.
     #[must_use]
     pub fn flows(&self, scope: Scope) -> Vec<Flow> {
-        let by_policy = if scope == Scope::Border { Vec::new() } else { self.judge.flows() };
-        let over_borders = if scope == Scope::Cluster { Vec::new() } else { path::flows(&self.fabric, &self.judge) };
+        let by_policy = if scope == Scope::Border {
+            Vec::new()
+        } else {
+            self.judge.flows()
+        };
+        let over_borders = if scope == Scope::Cluster {
+            Vec::new()
+        } else {
+            path::flows(&self.fabric, &self.judge)
+        };
         by_policy.into_iter().chain(over_borders).collect()
     }
 

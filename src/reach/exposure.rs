@@ -1,7 +1,9 @@
 //! What crosses a border to or from a workload, with its proof.
 
 use super::{Direction, Party};
-use crate::model::{Door, Id, Link, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict, Workload};
+use crate::model::{
+    Door, Id, Link, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict, Workload,
+};
 use std::net::IpAddr;
 
 /// One far side that a workload reaches over a border, or is reached from.

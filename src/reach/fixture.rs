@@ -15,8 +15,9 @@
 //! its line.
 
 use crate::model::{
-    AddressSet, Attachment, Cluster, Doubt, Enforced, Footing, GapKind, Id, LabelsOf, NamedPort, Namespace, Network, Note, Origin, Place,
-    Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Protocol, Selector, Tier, Traffic, Workload, World,
+    AddressSet, Attachment, Cluster, Doubt, Enforced, Footing, GapKind, Id, LabelsOf, NamedPort,
+    Namespace, Network, Note, Origin, Place, Policy, PolicyAction, PolicyPeer, PolicyRule,
+    PolicySide, PortName, Protocol, Selector, Tier, Traffic, Workload, World,
 };
 
 /// The world of a text.
@@ -38,7 +39,9 @@ pub(crate) fn world(text: &str) -> World {
             Some((&"pod", rest)) => pod(&mut world, rest, origin),
             Some((&"place", rest)) => place(&mut world, rest, &origin),
             Some((&"policy", rest)) => policy(&mut world, rest, origin),
-            Some((direction @ (&"ingress" | &"egress"), rest)) => side(&mut world, direction, rest, origin),
+            Some((direction @ (&"ingress" | &"egress"), rest)) => {
+                side(&mut world, direction, rest, origin)
+            }
             Some((word, _)) => panic!("`{word}` opens no line"),
         }
     }
@@ -47,21 +50,41 @@ pub(crate) fn world(text: &str) -> World {
 
 /// The workload `namespace/name`.
 pub(crate) fn workload(world: &World, title: &str) -> Id<Workload> {
-    world.workloads.ids().find(|id| world.workload_title(*id) == title).unwrap_or_else(|| panic!("no workload `{title}`"))
+    world
+        .workloads
+        .ids()
+        .find(|id| world.workload_title(*id) == title)
+        .unwrap_or_else(|| panic!("no workload `{title}`"))
 }
 
 /// The origin of a line of the text.
 fn origin(line: usize, text: &str) -> Origin {
-    let place = Place { file: "world".into(), line: u32::try_from(line).unwrap(), column: 1, length: 0 };
-    Origin { place, inner: None, address: text.into(), change: crate::model::Change::None }
+    let place = Place {
+        file: "world".into(),
+        line: u32::try_from(line).unwrap(),
+        column: 1,
+        length: 0,
+    };
+    Origin {
+        place,
+        inner: None,
+        address: text.into(),
+        change: crate::model::Change::None,
+    }
 }
 
 fn value<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
-    words.iter().find_map(|word| word.strip_prefix(key)?.strip_prefix(':'))
+    words
+        .iter()
+        .find_map(|word| word.strip_prefix(key)?.strip_prefix(':'))
 }
 
 fn labels(words: &[&str]) -> Vec<(String, String)> {
-    words.iter().filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    words
+        .iter()
+        .filter_map(|word| word.split_once('='))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn cluster(world: &mut World, words: &[&str], origin: Origin) {
@@ -79,11 +102,18 @@ fn cluster(world: &mut World, words: &[&str], origin: Origin) {
 }
 
 fn enforced(world: &mut World, word: &str, origin: &Origin) -> Enforced {
-    let note = Note { text: "a test says so".to_owned(), origin: Some(origin.clone()), assumed: false };
+    let note = Note {
+        text: "a test says so".to_owned(),
+        origin: Some(origin.clone()),
+        assumed: false,
+    };
     match word {
         "yes" => Enforced::Yes(note),
         "no" => Enforced::No(note),
-        _ => Enforced::Unknown(note, world.doubt(GapKind::UnknownValue, "enforcement", Some(origin.clone()))),
+        _ => Enforced::Unknown(
+            note,
+            world.doubt(GapKind::UnknownValue, "enforcement", Some(origin.clone())),
+        ),
     }
 }
 
@@ -91,7 +121,14 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
     let network = world.networks.ids().last().unwrap_or_else(|| {
         let name = "network".to_owned();
         let addresses = AddressSet::parse("10.0.0.0/8").unwrap();
-        world.networks.push(Network { name, addresses, owner: None, known: true, doubt: Doubt::none(), origin: None })
+        world.networks.push(Network {
+            name,
+            addresses,
+            owner: None,
+            known: true,
+            doubt: Doubt::none(),
+            origin: None,
+        })
     });
     let attachment = |text: &str| Attachment {
         network,
@@ -102,17 +139,29 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
         origin: None,
     };
     let mut pod = attachment("10.0.0.0/8");
-    pod.addresses = value(words, "at").map(|text| AddressSet::parse(text).unwrap()).unwrap_or_default();
+    pod.addresses = value(words, "at")
+        .map(|text| AddressSet::parse(text).unwrap())
+        .unwrap_or_default();
     let footing = Footing {
         name: "place".to_owned(),
         pod,
         node: value(words, "node").map(attachment),
-        translated: value(words, "translated").map(|text| AddressSet::parse(text).unwrap()).unwrap_or_default(),
-        identity: Note { text: "its own".to_owned(), origin: None, assumed: false },
+        translated: value(words, "translated")
+            .map(|text| AddressSet::parse(text).unwrap())
+            .unwrap_or_default(),
+        identity: Note {
+            text: "its own".to_owned(),
+            origin: None,
+            assumed: false,
+        },
         enforced: enforced(world, words[0], origin),
         doubt: doubt(world, words, origin),
     };
-    let id = world.workloads.ids().last().expect("a pod stands before its places");
+    let id = world
+        .workloads
+        .ids()
+        .last()
+        .expect("a pod stands before its places");
     world.workloads[id].footings.push(footing);
 }
 
@@ -125,11 +174,22 @@ fn last_cluster(world: &mut World) -> Id<Cluster> {
 
 fn namespace(world: &mut World, name: &str) -> Id<Namespace> {
     let cluster = last_cluster(world);
-    let known = world.namespaces.iter().find(|(_, one)| one.cluster == cluster && one.name == name).map(|(id, _)| id);
+    let known = world
+        .namespaces
+        .iter()
+        .find(|(_, one)| one.cluster == cluster && one.name == name)
+        .map(|(id, _)| id);
     known.unwrap_or_else(|| {
         let labels = [("kubernetes.io/metadata.name".to_owned(), name.to_owned())].into();
         let name = name.to_owned();
-        world.namespaces.push(Namespace { cluster, name, labels, annotations: [].into(), declared: false, origin: None })
+        world.namespaces.push(Namespace {
+            cluster,
+            name,
+            labels,
+            annotations: [].into(),
+            declared: false,
+            origin: None,
+        })
     })
 }
 
@@ -139,7 +199,11 @@ fn pod(world: &mut World, words: &[&str], origin: Origin) {
     let ports = words.iter().filter_map(|word| {
         let (name, port) = word.split_once(':')?;
         let (protocol, port) = port.split_once('/')?;
-        Some(NamedPort { name: name.to_owned(), protocol: Protocol::parse(protocol)?, port: port.parse().ok()? })
+        Some(NamedPort {
+            name: name.to_owned(),
+            protocol: Protocol::parse(protocol)?,
+            port: port.parse().ok()?,
+        })
     });
     let workload = Workload {
         cluster: world.namespaces[namespace].cluster,
@@ -153,7 +217,9 @@ fn pod(world: &mut World, words: &[&str], origin: Origin) {
         named_ports: ports.collect(),
         host_network: words.contains(&"host"),
         outside: Doubt::none(),
-        addresses: value(words, "at").map(|text| AddressSet::parse(text).unwrap()).unwrap_or_default(),
+        addresses: value(words, "at")
+            .map(|text| AddressSet::parse(text).unwrap())
+            .unwrap_or_default(),
         footings: Vec::new(),
         origin,
     };
@@ -162,28 +228,53 @@ fn pod(world: &mut World, words: &[&str], origin: Origin) {
 
 fn doubt(world: &mut World, words: &[&str], origin: &Origin) -> Doubt {
     let doubted = words.contains(&"doubt");
-    if doubted { world.doubt(GapKind::NotJudged, origin.address.to_string(), Some(origin.clone())) } else { Doubt::none() }
+    if doubted {
+        world.doubt(
+            GapKind::NotJudged,
+            origin.address.to_string(),
+            Some(origin.clone()),
+        )
+    } else {
+        Doubt::none()
+    }
 }
 
 fn policy(world: &mut World, words: &[&str], origin: Origin) {
-    let about = words.iter().position(|word| *word == "for").unwrap_or(words.len());
+    let about = words
+        .iter()
+        .position(|word| *word == "for")
+        .unwrap_or(words.len());
     let subject = selector(words.get(about + 1).copied().unwrap_or("*"));
-    let (words, name) = (&words[..about], words[1].rsplit('/').next().unwrap().to_owned());
+    let (words, name) = (
+        &words[..about],
+        words[1].rsplit('/').next().unwrap().to_owned(),
+    );
     let space = words[1].split_once('/').map(|(space, _)| space);
     let namespace = space.map(|space| namespace(world, space));
     let inside = space.map(|space| Selector::InNamespace(space.to_owned()));
     let rank = value(words, "tier").map_or(Tier::NAMESPACED, |text| text.parse().unwrap());
     let policy = Policy {
         cluster: last_cluster(world),
-        kind: ["NetworkPolicy", "AdminNetworkPolicy"].into_iter().find(|kind| *kind == words[0]).unwrap_or("OtherPolicy"),
+        kind: ["NetworkPolicy", "AdminNetworkPolicy"]
+            .into_iter()
+            .find(|kind| *kind == words[0])
+            .unwrap_or("OtherPolicy"),
         name,
         namespace,
-        tier: Tier { rank, name: rank.to_string(), apart: words.contains(&"apart") },
+        tier: Tier {
+            rank,
+            name: rank.to_string(),
+            apart: words.contains(&"apart"),
+        },
         order: value(words, "order").map_or(0, |text| text.parse().unwrap()),
-        subject: inside.map_or(subject.clone(), |inside| Selector::All(vec![inside, subject])),
+        subject: inside.map_or(subject.clone(), |inside| {
+            Selector::All(vec![inside, subject])
+        }),
         ingress: None,
         egress: None,
-        inert: words.contains(&"inert").then(|| "a test says so".to_owned()),
+        inert: words
+            .contains(&"inert")
+            .then(|| "a test says so".to_owned()),
         doubt: doubt(world, words, &origin),
         origin,
     };
@@ -192,10 +283,22 @@ fn policy(world: &mut World, words: &[&str], origin: Origin) {
 
 fn side(world: &mut World, direction: &str, words: &[&str], origin: Origin) {
     let doubt = doubt(world, words, &origin);
-    let id = world.policies.ids().last().expect("a policy stands before its rules");
+    let id = world
+        .policies
+        .ids()
+        .last()
+        .expect("a policy stands before its rules");
     let policy = &mut world.policies[id];
-    let side = if direction == "ingress" { &mut policy.ingress } else { &mut policy.egress };
-    let side = side.get_or_insert_with(|| PolicySide { isolates: false, rules: Vec::new(), origin: origin.clone() });
+    let side = if direction == "ingress" {
+        &mut policy.ingress
+    } else {
+        &mut policy.egress
+    };
+    let side = side.get_or_insert_with(|| PolicySide {
+        isolates: false,
+        rules: Vec::new(),
+        origin: origin.clone(),
+    });
     let action = match words.first() {
         None => return,
         Some(&"isolates") => return side.isolates = true,
@@ -204,8 +307,13 @@ fn side(world: &mut World, direction: &str, words: &[&str], origin: Origin) {
         Some(&"pass") => PolicyAction::Pass,
         Some(word) => panic!("`{word}` is no action"),
     };
-    let about = words.iter().position(|word| *word == "for").unwrap_or(words.len());
-    let subject = words.get(about + 1).map_or(Selector::Everything, |text| selector(text));
+    let about = words
+        .iter()
+        .position(|word| *word == "for")
+        .unwrap_or(words.len());
+    let subject = words
+        .get(about + 1)
+        .map_or(Selector::Everything, |text| selector(text));
     let words = &words[..about];
     let named = words.iter().filter_map(|word| word.strip_prefix("named:"));
     side.rules.push(PolicyRule {
@@ -214,7 +322,12 @@ fn side(world: &mut World, direction: &str, words: &[&str], origin: Origin) {
         subject,
         peer: peer(words[1]),
         traffic: words[2..].iter().filter_map(|word| traffic(word)).collect(),
-        named_ports: named.map(|name| PortName { name: name.to_owned(), protocol: None }).collect(),
+        named_ports: named
+            .map(|name| PortName {
+                name: name.to_owned(),
+                protocol: None,
+            })
+            .collect(),
         doubt,
         origin,
     });
@@ -225,11 +338,19 @@ pub(crate) fn traffic(word: &str) -> Option<Traffic> {
     if word == "all" {
         return Some(Traffic::all());
     }
-    let (protocol, ports) = word.split_once('/').map_or((word, None), |(protocol, ports)| (protocol, Some(ports)));
+    let (protocol, ports) = word
+        .split_once('/')
+        .map_or((word, None), |(protocol, ports)| (protocol, Some(ports)));
     let protocol = Protocol::parse(protocol)?;
-    let Some(ports) = ports else { return Some(Traffic::protocol(protocol)) };
+    let Some(ports) = ports else {
+        return Some(Traffic::protocol(protocol));
+    };
     let (low, high) = ports.split_once('-').unwrap_or((ports, ports));
-    Some(Traffic::ports(protocol, low.parse().unwrap(), high.parse().unwrap()))
+    Some(Traffic::ports(
+        protocol,
+        low.parse().unwrap(),
+        high.parse().unwrap(),
+    ))
 }
 
 fn selector(text: &str) -> Selector {
@@ -243,12 +364,18 @@ fn selector(text: &str) -> Selector {
     if let Some(name) = text.strip_prefix("in:") {
         return Selector::InNamespace(name.to_owned());
     }
-    let (of, text) = text.strip_prefix("ns.").map_or((LabelsOf::Pod, text), |rest| (LabelsOf::Namespace, rest));
+    let (of, text) = text
+        .strip_prefix("ns.")
+        .map_or((LabelsOf::Pod, text), |rest| (LabelsOf::Namespace, rest));
     match text.split_once('=') {
         None if text == "*" => Selector::Everything,
         None if text == "nobody" => Selector::Nothing,
         None => Selector::Exists(of, text.to_owned()),
-        Some((key, values)) => Selector::In(of, key.to_owned(), values.split('|').map(str::to_owned).collect()),
+        Some((key, values)) => Selector::In(
+            of,
+            key.to_owned(),
+            values.split('|').map(str::to_owned).collect(),
+        ),
     }
 }
 
@@ -263,8 +390,16 @@ fn peer(text: &str) -> PolicyPeer {
     if let Some(inner) = text.strip_prefix('!') {
         return PolicyPeer::Not(Box::new(peer(inner)));
     }
-    let (word, inner) = text.strip_suffix(')').and_then(|text| text.split_once('(')).unwrap_or((text, ""));
-    let addresses = || inner.split(',').map(|block| AddressSet::parse(block).unwrap()).collect();
+    let (word, inner) = text
+        .strip_suffix(')')
+        .and_then(|text| text.split_once('('))
+        .unwrap_or((text, ""));
+    let addresses = || {
+        inner
+            .split(',')
+            .map(|block| AddressSet::parse(block).unwrap())
+            .collect()
+    };
     match word {
         "anyone" => PolicyPeer::Anyone,
         "world" => PolicyPeer::World,

@@ -27,6 +27,8 @@ impl SteppingStones {
     #[must_use]
     pub fn connections() -> Traffic {
         let messages = [Protocol::ICMP, Protocol::ICMPV6].map(Traffic::protocol);
-        messages.iter().fold(Traffic::all(), |sum, one| sum.difference(one))
+        messages
+            .iter()
+            .fold(Traffic::all(), |sum, one| sum.difference(one))
     }
 }

@@ -18,7 +18,10 @@ impl Difference {
     #[must_use]
     pub fn between(base: &[FlowRow], head: &[FlowRow]) -> Self {
         let (base, head) = (sums(base), sums(head));
-        Difference { gained: beyond(&head, &base), lost: beyond(&base, &head) }
+        Difference {
+            gained: beyond(&head, &base),
+            lost: beyond(&base, &head),
+        }
     }
 }
 
@@ -64,17 +67,28 @@ fn apart(row: &FlowRow) -> (Pair<'_>, AddressSet) {
 
 /// What sums hold that others do not. A flow that was possible and is certain now counts; one that was certain and is
 /// only possible now adds nothing.
-fn beyond(sums: &BTreeMap<Pair<'_>, Sum<'_>>, others: &BTreeMap<Pair<'_>, Sum<'_>>) -> Vec<FlowRow> {
+fn beyond(
+    sums: &BTreeMap<Pair<'_>, Sum<'_>>,
+    others: &BTreeMap<Pair<'_>, Sum<'_>>,
+) -> Vec<FlowRow> {
     let none = Sum::default();
     let mut out = Vec::new();
     for (pair, sum) in sums {
         let other = others.get(pair).unwrap_or(&none);
         let certain = sum.certain.difference(&other.certain);
-        let possible = sum.possible.difference(&sum.certain).difference(&other.possible);
+        let possible = sum
+            .possible
+            .difference(&sum.certain)
+            .difference(&other.possible);
         for row in &sum.rows {
             let (_, addresses) = apart(row);
             let more = if row.certain { &certain } else { &possible };
-            out.extend(more.within(&addresses).parts().iter().flat_map(|(addresses, traffic)| cut(row, addresses, traffic)));
+            out.extend(
+                more.within(&addresses)
+                    .parts()
+                    .iter()
+                    .flat_map(|(addresses, traffic)| cut(row, addresses, traffic)),
+            );
         }
     }
     out.sort();
@@ -91,13 +105,28 @@ fn cut(row: &FlowRow, addresses: &AddressSet, traffic: &Traffic) -> Vec<FlowRow>
     }
     let range = |low, high| {
         let text = format!("{low}-{high}");
-        let ends = if pair.1.is_empty() { (row.from.clone(), text) } else { (text, row.to.clone()) };
-        FlowRow { from: ends.0, to: ends.1, traffic: traffic.clone(), ..row.clone() }
+        let ends = if pair.1.is_empty() {
+            (row.from.clone(), text)
+        } else {
+            (text, row.to.clone())
+        };
+        FlowRow {
+            from: ends.0,
+            to: ends.1,
+            traffic: traffic.clone(),
+            ..row.clone()
+        }
     };
     if whole == AddressSet::all() && !pair.0.is_empty() && !pair.1.is_empty() {
-        return vec![FlowRow { traffic: traffic.clone(), ..row.clone() }];
+        return vec![FlowRow {
+            traffic: traffic.clone(),
+            ..row.clone()
+        }];
     }
-    addresses.ranges().map(|(low, high)| range(low, high)).collect()
+    addresses
+        .ranges()
+        .map(|(low, high)| range(low, high))
+        .collect()
 }
 
 #[cfg(test)]
@@ -107,23 +136,50 @@ mod tests {
 
     fn row(to: &str, (low, high): (u16, u16), certain: bool) -> FlowRow {
         let traffic = Traffic::ports(Protocol::TCP, low, high);
-        FlowRow { from: "a".to_owned(), to: to.to_owned(), certain, traffic, crosses: Vec::new(), gaps: Vec::new() }
+        FlowRow {
+            from: "a".to_owned(),
+            to: to.to_owned(),
+            certain,
+            traffic,
+            crosses: Vec::new(),
+            gaps: Vec::new(),
+        }
     }
 
     #[test]
     fn only_what_is_more_counts() {
-        let base = [row("x", (1, 10), true), row("y", (5, 5), false), row("z", (7, 7), true)];
-        let head = [row("x", (8, 12), true), row("y", (5, 5), true), row("z", (7, 7), false)];
+        let base = [
+            row("x", (1, 10), true),
+            row("y", (5, 5), false),
+            row("z", (7, 7), true),
+        ];
+        let head = [
+            row("x", (8, 12), true),
+            row("y", (5, 5), true),
+            row("z", (7, 7), false),
+        ];
         let difference = Difference::between(&base, &head);
-        assert_eq!(difference.gained, [row("x", (11, 12), true), row("y", (5, 5), true)]);
-        assert_eq!(difference.lost, [row("x", (1, 7), true), row("z", (7, 7), true)]);
+        assert_eq!(
+            difference.gained,
+            [row("x", (11, 12), true), row("y", (5, 5), true)]
+        );
+        assert_eq!(
+            difference.lost,
+            [row("x", (1, 7), true), row("z", (7, 7), true)]
+        );
     }
 
     #[test]
     fn ranges_are_compared_as_sets() {
         let base = [row("10.0.0.0-10.0.0.9", (1, 1), true)];
-        let head = [row("10.0.0.0-10.0.0.4", (1, 1), true), row("10.0.0.5-10.0.0.12", (1, 1), true)];
-        assert_eq!(Difference::between(&base, &head).gained, [row("10.0.0.10-10.0.0.12", (1, 1), true)]);
+        let head = [
+            row("10.0.0.0-10.0.0.4", (1, 1), true),
+            row("10.0.0.5-10.0.0.12", (1, 1), true),
+        ];
+        assert_eq!(
+            Difference::between(&base, &head).gained,
+            [row("10.0.0.10-10.0.0.12", (1, 1), true)]
+        );
         assert_eq!(Difference::between(&base, &head).lost, []);
     }
 }

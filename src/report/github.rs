@@ -11,10 +11,22 @@ const MOST: usize = 10;
 /// The worst findings as annotations, then a notice with the sums.
 #[must_use]
 pub fn github(scan: &Scan<'_>) -> String {
-    let mut out: String = scan.findings.iter().take(MOST).map(|finding| command(finding, scan)).collect();
+    let mut out: String = scan
+        .findings
+        .iter()
+        .take(MOST)
+        .map(|finding| command(finding, scan))
+        .collect();
     let more = scan.findings.len().saturating_sub(MOST);
-    let rest = if more > 0 { format!(", {more} of them without an annotation") } else { String::new() };
-    out.push_str(&format!("::notice title=crosspeer::{}\n", data(&format!("{}{rest}; {}", scan.tally(), scan.looked_at()))));
+    let rest = if more > 0 {
+        format!(", {more} of them without an annotation")
+    } else {
+        String::new()
+    };
+    out.push_str(&format!(
+        "::notice title=crosspeer::{}\n",
+        data(&format!("{}{rest}; {}", scan.tally(), scan.looked_at()))
+    ));
     out
 }
 
@@ -27,14 +39,23 @@ fn command(finding: &Finding, scan: &Scan<'_>) -> String {
     let place = finding.anchor();
     let file = property(&repository_path(&scan.prefix, &place.file));
     let title = property(&format!("{}: {}", finding.rule, finding.title));
-    let message = data(&format!("{}. Remedy: {}", finding.message, finding.remedy.text));
+    let message = data(&format!(
+        "{}. Remedy: {}",
+        finding.message, finding.remedy.text
+    ));
     let line = place.line.max(1);
     format!("::{word} file={file},line={line},endLine={line},title={title}::{message}\n")
 }
 
 /// Text after `::`. Names of the input could otherwise start a command of their own, or one of the older kind (`##[`).
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace("##[", "## [").chars().map(visible).collect()
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+        .replace("##[", "## [")
+        .chars()
+        .map(visible)
+        .collect()
 }
 
 /// Value of a property: no colon and comma either.
@@ -53,7 +74,10 @@ mod tests {
 
     #[test]
     fn names_cannot_start_a_command() {
-        assert_eq!(data("a\n::set-output name=x::y"), "a%0A::set-output name=x::y");
+        assert_eq!(
+            data("a\n::set-output name=x::y"),
+            "a%0A::set-output name=x::y"
+        );
         assert_eq!(data("##[command]x%\u{1b}"), "## [command]x%25\\u{1b}");
         assert_eq!(property("a:b,c"), "a%3Ab%2Cc");
     }

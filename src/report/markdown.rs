@@ -24,34 +24,55 @@ pub fn markdown(scan: &Scan<'_>) -> String {
         }
     }
     if left > 0 {
-        out.push_str(&format!("\n{} more without details: the page would be too long.\n", many(left, "finding")));
+        out.push_str(&format!(
+            "\n{} more without details: the page would be too long.\n",
+            many(left, "finding")
+        ));
     }
     out.push_str(&footer(scan));
     out
 }
 
 fn headline(scan: &Scan<'_>) -> String {
-    let crossings = |findings: &mut dyn Iterator<Item = &Finding>| findings.filter(|finding| finding.border.is_some()).count();
+    let crossings = |findings: &mut dyn Iterator<Item = &Finding>| {
+        findings.filter(|finding| finding.border.is_some()).count()
+    };
     if !scan.compared {
         return format!("crosspeer: {}", scan.tally());
     }
     let opened = crossings(&mut scan.findings.iter().filter(|finding| finding.new));
     let closed = crossings(&mut scan.closed.iter());
     let older = scan.findings.len() - scan.fresh();
-    let opens = if opened == 0 { "opens no crossing".to_owned() } else { format!("opens {}", many(opened, "crossing")) };
+    let opens = if opened == 0 {
+        "opens no crossing".to_owned()
+    } else {
+        format!("opens {}", many(opened, "crossing"))
+    };
     let rest = scan.fresh() - opened;
-    let others = if rest > 0 { format!(", {} new", many(rest, "other finding")) } else { String::new() };
-    format!("{opens}, closes {closed}{others}; {} unchanged", many(older, "older finding"))
+    let others = if rest > 0 {
+        format!(", {} new", many(rest, "other finding"))
+    } else {
+        String::new()
+    };
+    format!(
+        "{opens}, closes {closed}{others}; {} unchanged",
+        many(older, "older finding")
+    )
 }
 
 fn table(scan: &Scan<'_>) -> String {
     if scan.findings.is_empty() {
         return String::new();
     }
-    let mut out = "\n| severity | rule | what | certainty | new | where |\n|---|---|---|---|---|---|\n".to_owned();
+    let mut out =
+        "\n| severity | rule | what | certainty | new | where |\n|---|---|---|---|---|---|\n"
+            .to_owned();
     for (at, finding) in scan.findings.iter().enumerate() {
         if out.len() > MOST_BYTES / 2 {
-            out.push_str(&format!("| | | {} more | | | |\n", scan.findings.len() - at));
+            out.push_str(&format!(
+                "| | | {} more | | | |\n",
+                scan.findings.len() - at
+            ));
             break;
         }
         let new = cell(finding.news().trim_end_matches(" in this plan"));
@@ -68,19 +89,42 @@ fn table(scan: &Scan<'_>) -> String {
 }
 
 fn details(finding: &Finding, scan: &Scan<'_>) -> String {
-    let mut out =
-        format!("\n<details><summary>{} <code>{}</code>: {}</summary>\n\n", finding.rule, html(&finding.subject), html(&finding.title));
+    let mut out = format!(
+        "\n<details><summary>{} <code>{}</code>: {}</summary>\n\n",
+        finding.rule,
+        html(&finding.subject),
+        html(&finding.title)
+    );
     out.push_str(&format!("{}\n\n", text(&finding.message)));
     if !finding.path.is_empty() {
         out.push_str("| | hop | why | where |\n|---|---|---|---|\n");
         for (at, hop) in finding.path.iter().enumerate() {
-            let place = hop.origin.as_ref().map(|origin| code(&spot(&origin.place, scan))).unwrap_or_default();
-            let assumed = if hop.assumed { " *(assumed, a default)*" } else { "" };
-            out.push_str(&format!("| {}{} | {} | {}{assumed} | {place} |\n", at + 1, added(hop), hop.kind.label(), cell(&hop.because)));
+            let place = hop
+                .origin
+                .as_ref()
+                .map(|origin| code(&spot(&origin.place, scan)))
+                .unwrap_or_default();
+            let assumed = if hop.assumed {
+                " *(assumed, a default)*"
+            } else {
+                ""
+            };
+            out.push_str(&format!(
+                "| {}{} | {} | {}{assumed} | {place} |\n",
+                at + 1,
+                added(hop),
+                hop.kind.label(),
+                cell(&hop.because)
+            ));
         }
         out.push_str(&mermaid(finding));
     }
-    out.extend(finding.gaps.iter().map(|gap| format!("\nNot known: {}\n", text(&scan.ledger[*gap].what))));
+    out.extend(
+        finding
+            .gaps
+            .iter()
+            .map(|gap| format!("\nNot known: {}\n", text(&scan.ledger[*gap].what))),
+    );
     let fence = fence(&finding.remedy.paste);
     out.push_str(&format!(
         "\n**Remedy**: {}\n\n{fence}\n{}\n{fence}\n\n</details>\n",
@@ -100,8 +144,14 @@ fn added(hop: &Hop) -> &'static str {
 
 /// The path as a diagram, from the workload over the borders to the far side.
 fn mermaid(finding: &Finding) -> String {
-    let Some(first) = finding.passages.first() else { return String::new() };
-    let label = |text: &str| plain(text).replace('"', "#quot;").replace(['<', '>', '`'], "");
+    let Some(first) = finding.passages.first() else {
+        return String::new();
+    };
+    let label = |text: &str| {
+        plain(text)
+            .replace('"', "#quot;")
+            .replace(['<', '>', '`'], "")
+    };
     let border = finding.border.as_deref().unwrap_or("border");
     format!(
         "\n```mermaid\nflowchart LR\n  a[\"{}\"] -- \"{}\" --> b{{{{\"{}\"}}}} --> c[\"{}\"]\n```\n",
@@ -115,14 +165,27 @@ fn mermaid(finding: &Finding) -> String {
 fn footer(scan: &Scan<'_>) -> String {
     let mut parts = vec![scan.looked_at()];
     parts.extend((scan.suppressed > 0).then(|| format!("{} suppressed", scan.suppressed)));
-    parts.extend((!scan.ledger.is_empty()).then(|| format!("{} not understood", many(scan.ledger.len(), "thing"))));
-    parts.extend((!scan.problems.is_empty()).then(|| format!("{} unreadable", many(scan.problems.len(), "part"))));
-    parts.extend((!scan.summary.exempt.is_empty()).then(|| format!("exempt: {}", scan.summary.exempt.join(", "))));
+    parts.extend(
+        (!scan.ledger.is_empty())
+            .then(|| format!("{} not understood", many(scan.ledger.len(), "thing"))),
+    );
+    parts.extend(
+        (!scan.problems.is_empty())
+            .then(|| format!("{} unreadable", many(scan.problems.len(), "part"))),
+    );
+    parts.extend(
+        (!scan.summary.exempt.is_empty())
+            .then(|| format!("exempt: {}", scan.summary.exempt.join(", "))),
+    );
     format!("\n{}\n", text(&parts.join(" · ")))
 }
 
 fn spot(place: &Place, scan: &Scan<'_>) -> String {
-    let line = if place.line == 0 { String::new() } else { format!(":{}", place.line) };
+    let line = if place.line == 0 {
+        String::new()
+    } else {
+        format!(":{}", place.line)
+    };
     format!("{}{line}", repository_path(&scan.prefix, &place.file))
 }
 
@@ -138,7 +201,13 @@ fn text(words: &str) -> String {
         if at % 2 == 1 {
             out.push_str(&code(part));
         } else {
-            out.push_str(&html(part).replace('*', "\\*").replace('_', "\\_").replace('[', "\\[").replace('@', "&#64;"));
+            out.push_str(
+                &html(part)
+                    .replace('*', "\\*")
+                    .replace('_', "\\_")
+                    .replace('[', "\\[")
+                    .replace('@', "&#64;"),
+            );
         }
     }
     out
@@ -149,12 +218,19 @@ fn code(words: &str) -> String {
 }
 
 fn html(words: &str) -> String {
-    plain(words).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    plain(words)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// A fence longer than any run of backticks inside.
 fn fence(body: &str) -> String {
-    let longest = body.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let longest = body
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
     "`".repeat(longest.max(2) + 1)
 }
 
@@ -164,7 +240,10 @@ mod tests {
 
     #[test]
     fn names_stay_names() {
-        assert_eq!(text("pod `a|b` reaches <img> @all"), "pod `a¦b` reaches &lt;img&gt; &#64;all");
+        assert_eq!(
+            text("pod `a|b` reaches <img> @all"),
+            "pod `a¦b` reaches &lt;img&gt; &#64;all"
+        );
         assert_eq!(cell("a|b"), "a\\|b");
         assert_eq!(fence("a ``` b"), "````");
         assert_eq!(fence(""), "```");

@@ -8,7 +8,8 @@ use std::fmt::Write;
 /// Source") stand as `\u{…}`. Names in plans and manifests are an attacker's to choose.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let steers = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     if !text.contains(steers) {
         return Cow::Borrowed(text);

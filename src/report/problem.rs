@@ -30,7 +30,11 @@ impl Quotes<'_> {
         let number = usize::try_from(place.line).ok()?.checked_sub(1)?;
         let line = bytes.split(|byte| *byte == b'\n').nth(number)?;
         let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
-        let text = if number == 0 { text.trim_start_matches('\u{feff}').to_owned() } else { text };
+        let text = if number == 0 {
+            text.trim_start_matches('\u{feff}').to_owned()
+        } else {
+            text
+        };
         (text.chars().count() <= LONGEST && !text.contains('\0')).then_some(text)
     }
 }

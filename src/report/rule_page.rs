@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 /// One line for each rule.
 #[must_use]
 pub fn list(rules: &[Rule]) -> String {
-    rules.iter().map(|rule| format!("{}  {:<8}  {}\n", rule.id, rule.severity.word(), rule.title)).collect()
+    rules
+        .iter()
+        .map(|rule| format!("{}  {:<8}  {}\n", rule.id, rule.severity.word(), rule.title))
+        .collect()
 }
 
 /// The rules as one JSON document.
@@ -22,18 +25,27 @@ pub fn list_json(rules: &[Rule]) -> String {
             "help": rule.help, "remediation": rule.remedy, "paste": rule.paste, "file": rule.path,
         })
     };
-    let document = json!({"schema": "crosspeer.rules/1", "rules": rules.iter().map(rule).collect::<Vec<_>>()});
+    let document =
+        json!({"schema": "crosspeer.rules/1", "rules": rules.iter().map(rule).collect::<Vec<_>>()});
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
 /// A rule's help as Markdown: why, what to do, something to paste, where the demand comes from.
 #[must_use]
 pub fn markdown(rule: &Rule) -> String {
-    let mut out =
-        format!("{}\n\n**Remedy**: {}\n\n```\n{}\n```\n", rule.help.trim_end(), braces(&rule.remedy), braces(rule.paste.trim_end()));
+    let mut out = format!(
+        "{}\n\n**Remedy**: {}\n\n```\n{}\n```\n",
+        rule.help.trim_end(),
+        braces(&rule.remedy),
+        braces(rule.paste.trim_end())
+    );
     if !rule.references.is_empty() {
         out.push_str("\n**References**\n\n");
-        out.extend(rule.references.iter().map(|one| format!("- [{}]({})\n", one.title, one.url)));
+        out.extend(
+            rule.references
+                .iter()
+                .map(|one| format!("- [{}]({})\n", one.title, one.url)),
+        );
     }
     out
 }
@@ -41,14 +53,22 @@ pub fn markdown(rule: &Rule) -> String {
 /// A template as a reader sees it: braces as they will be, placeholders in angle brackets.
 fn braces(template: &str) -> String {
     let text = template.replace("{{", "\u{1}").replace("}}", "\u{2}");
-    text.replace('{', "<").replace('}', ">").replace('\u{1}', "{").replace('\u{2}', "}")
+    text.replace('{', "<")
+        .replace('}', ">")
+        .replace('\u{1}', "{")
+        .replace('\u{2}', "}")
 }
 
 /// A rule as a page for the terminal.
 #[must_use]
 pub fn page(rule: &Rule) -> String {
     let head = heading(&format!("{}: {}", rule.id, rule.title));
-    let about = format!("severity {}, precision {}, tags {}", rule.severity.word(), rule.precision.word(), rule.tags.join(", "));
+    let about = format!(
+        "severity {}, precision {}, tags {}",
+        rule.severity.word(),
+        rule.precision.word(),
+        rule.tags.join(", ")
+    );
     format!("{head}\n{about}\n\n{}", markdown(rule))
 }
 
@@ -65,8 +85,10 @@ pub fn schema() -> String {
         ("remark", Select::Remark),
     ];
     let branch = |(word, select): (&str, Select)| {
-        let properties: serde_json::Map<String, Value> =
-            fields(select).iter().filter_map(|field| Some((field.name.to_owned(), condition(field)?))).collect();
+        let properties: serde_json::Map<String, Value> = fields(select)
+            .iter()
+            .filter_map(|field| Some((field.name.to_owned(), condition(field)?)))
+            .collect();
         let names: Vec<&str> = fields(select).iter().map(|field| field.name).collect();
         json!({
             "if": {"properties": {"select": {"const": word}}},

@@ -69,7 +69,10 @@ impl Scan<'_> {
     /// Number of findings of a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.severity == severity).count()
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
     }
 
     /// Number of findings that are new.
@@ -82,15 +85,33 @@ impl Scan<'_> {
     #[must_use]
     pub fn tally(&self) -> String {
         let counts = Severity::ALL.map(|severity| (self.count(severity), severity.word()));
-        let parts: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-        if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+        let parts: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        if parts.is_empty() {
+            "no findings".to_owned()
+        } else {
+            parts.join(", ")
+        }
     }
 
     /// What was looked at: `5 namespaces, 14 workloads, 3 networks, 2 VPC peerings`.
     #[must_use]
     pub fn looked_at(&self) -> String {
-        let Summary { namespaces, workloads, networks, borders, .. } = &self.summary;
-        let mut parts = vec![many(*namespaces, "namespace"), many(*workloads, "workload"), many(*networks, "network")];
+        let Summary {
+            namespaces,
+            workloads,
+            networks,
+            borders,
+            ..
+        } = &self.summary;
+        let mut parts = vec![
+            many(*namespaces, "namespace"),
+            many(*workloads, "workload"),
+            many(*networks, "network"),
+        ];
         parts.extend(borders.iter().map(|(kind, count)| many(*count, kind)));
         parts.join(", ")
     }
@@ -99,5 +120,9 @@ impl Scan<'_> {
 /// `1 workload`, `2 workloads`.
 #[must_use]
 pub fn many(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+    if count == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{count} {word}s")
+    }
 }

@@ -6,7 +6,11 @@ use std::fmt::Write;
 /// out of the repository loses its way out.
 pub(super) fn repository_path(prefix: &str, path: &str) -> String {
     let from_root = path.starts_with('/') || path.get(1..2) == Some(":");
-    let whole = if from_root { path.to_owned() } else { format!("{prefix}{path}") };
+    let whole = if from_root {
+        path.to_owned()
+    } else {
+        format!("{prefix}{path}")
+    };
     let mut parts: Vec<&str> = Vec::new();
     for part in whole.split(['/', '\\']) {
         match part {
@@ -15,7 +19,11 @@ pub(super) fn repository_path(prefix: &str, path: &str) -> String {
             part => parts.push(part),
         }
     }
-    if parts.is_empty() { "input".to_owned() } else { parts.join("/") }
+    if parts.is_empty() {
+        "input".to_owned()
+    } else {
+        parts.join("/")
+    }
 }
 
 /// The same, percent-encoded (RFC 3986: everything but unreserved characters and `/`).
@@ -23,7 +31,9 @@ pub(super) fn uri(prefix: &str, path: &str) -> String {
     let mut out = String::new();
     for byte in repository_path(prefix, path).bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             // Writing to a string cannot fail.
             _ => drop(write!(out, "%{byte:02X}")),
         }

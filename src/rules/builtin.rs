@@ -46,14 +46,29 @@ mod tests {
     #[test]
     fn every_file_is_listed_loads_and_is_named_after_its_rule() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
-        let there: BTreeSet<String> =
-            std::fs::read_dir(folder).unwrap().map(|entry| format!("rules/{}", entry.unwrap().file_name().to_string_lossy())).collect();
+        let there: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| format!("rules/{}", entry.unwrap().file_name().to_string_lossy()))
+            .collect();
         let listed: BTreeSet<String> = FILES.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(there, listed);
         for rule in builtin().unwrap() {
-            assert!(rule.path.starts_with(&format!("rules/{}-", rule.id)), "{} is in {}", rule.id, rule.path);
-            assert!(!rule.examples.fires.is_empty() && !rule.examples.silent.is_empty(), "{} lacks examples", rule.id);
-            assert!(rule.tags.len() < 9, "{}: code scanning shows ten tags, one of which is `security`", rule.id);
+            assert!(
+                rule.path.starts_with(&format!("rules/{}-", rule.id)),
+                "{} is in {}",
+                rule.id,
+                rule.path
+            );
+            assert!(
+                !rule.examples.fires.is_empty() && !rule.examples.silent.is_empty(),
+                "{} lacks examples",
+                rule.id
+            );
+            assert!(
+                rule.tags.len() < 9,
+                "{}: code scanning shows ten tags, one of which is `security`",
+                rule.id
+            );
         }
     }
 }

@@ -22,7 +22,11 @@ struct Known {
 /// All chains of a world.
 pub(super) fn chains(engine: &Engine<'_>) -> Vec<Fact> {
     let mut known = Known::default();
-    engine.stepping_stones(LONGEST_CHAIN).iter().map(|chain| fact(chain, engine, &mut known)).collect()
+    engine
+        .stepping_stones(LONGEST_CHAIN)
+        .iter()
+        .map(|chain| fact(chain, engine, &mut known))
+        .collect()
 }
 
 fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact {
@@ -32,14 +36,26 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
     let title = world.workload_title(chain.from);
     let certain = chain.verdict == Verdict::Reachable;
     let far = far_name(&chain.far, world);
-    let through: Vec<String> = chain.through.iter().map(|stone| far_name(stone, world)).collect();
+    let through: Vec<String> = chain
+        .through
+        .iter()
+        .map(|stone| far_name(stone, world))
+        .collect();
     let names = |say: &dyn Fn(&crate::model::Link) -> String| {
-        let mut words: Vec<String> = chain.links.iter().map(|link| say(&world.links[*link])).collect();
+        let mut words: Vec<String> = chain
+            .links
+            .iter()
+            .map(|link| say(&world.links[*link]))
+            .collect();
         words.dedup();
         words.join(", ")
     };
     let path = path(chain, engine, known);
-    let front = if world.clusters.len() > 1 { format!("{}:", world.clusters[workload.cluster].name) } else { String::new() };
+    let front = if world.clusters.len() > 1 {
+        format!("{}:", world.clusters[workload.cluster].name)
+    } else {
+        String::new()
+    };
     Fact {
         values: vec![
             ("certainty", certainty(certain)),
@@ -57,9 +73,17 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
         who: workload.name.clone(),
         rank: u8::from(!certain) * 2 + u8::from(matches!(chain.far, Party::Addresses(_))),
         origin: Some(workload.origin.clone()),
-        gaps: path.iter().flat_map(|hop| hop.gaps.iter().copied()).collect(),
+        gaps: path
+            .iter()
+            .flat_map(|hop| hop.gaps.iter().copied())
+            .collect(),
         path,
-        passages: vec![Passage { workload: title, far, certain, traffic: chain.traffic.clone() }],
+        passages: vec![Passage {
+            workload: title,
+            far,
+            certain,
+            traffic: chain.traffic.clone(),
+        }],
         related: related(chain, world),
     }
 }
@@ -67,15 +91,40 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
 /// The hops of all steps, and between two steps the one who takes the first and goes on with the second.
 fn path(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Vec<Hop> {
     let connections = SteppingStones::connections();
-    let Some(first) = chain.through.first() else { return Vec::new() };
-    let explained = || engine.explain(&Party::Workload(chain.from), first, &connections).hops;
-    let mut out = known.first.entry((chain.from, first.clone())).or_insert_with(explained).clone();
-    let rest = known.rest.entry((chain.through.clone(), chain.far.clone())).or_insert_with(|| {
-        let steps = chain.through.windows(2).filter_map(|pair| Some((pair.first()?, pair.last()?, &connections)));
-        let last = chain.through.last().map(|last| (last, &chain.far, &chain.traffic));
-        let hops = steps.chain(last).map(|(from, to, traffic)| (stone(from, engine.world()), engine.explain(from, to, traffic).hops));
-        hops.flat_map(|(stone, hops)| std::iter::once(stone).chain(hops)).collect()
-    });
+    let Some(first) = chain.through.first() else {
+        return Vec::new();
+    };
+    let explained = || {
+        engine
+            .explain(&Party::Workload(chain.from), first, &connections)
+            .hops
+    };
+    let mut out = known
+        .first
+        .entry((chain.from, first.clone()))
+        .or_insert_with(explained)
+        .clone();
+    let rest = known
+        .rest
+        .entry((chain.through.clone(), chain.far.clone()))
+        .or_insert_with(|| {
+            let steps = chain
+                .through
+                .windows(2)
+                .filter_map(|pair| Some((pair.first()?, pair.last()?, &connections)));
+            let last = chain
+                .through
+                .last()
+                .map(|last| (last, &chain.far, &chain.traffic));
+            let hops = steps.chain(last).map(|(from, to, traffic)| {
+                (
+                    stone(from, engine.world()),
+                    engine.explain(from, to, traffic).hops,
+                )
+            });
+            hops.flat_map(|(stone, hops)| std::iter::once(stone).chain(hops))
+                .collect()
+        });
     out.extend(rest.iter().cloned());
     out
 }
@@ -85,17 +134,37 @@ fn stone(party: &Party, world: &World) -> Hop {
     let name = far_name(party, world);
     let (verdict, because) = match party {
         Party::Endpoint(id) => match &world.endpoints[*id] {
-            Endpoint { kind, onward: Onward::Freely, .. } => {
-                (Verdict::Reachable, format!("`{name}` ({kind}) takes the connection: who gets into it goes on from here"))
-            }
+            Endpoint {
+                kind,
+                onward: Onward::Freely,
+                ..
+            } => (
+                Verdict::Reachable,
+                format!(
+                    "`{name}` ({kind}) takes the connection: who gets into it goes on from here"
+                ),
+            ),
             Endpoint { kind, .. } => {
                 let open = "whether who gets into it can go on from here is not known";
-                (Verdict::Possible, format!("`{name}` ({kind}) takes the connection: {open}"))
+                (
+                    Verdict::Possible,
+                    format!("`{name}` ({kind}) takes the connection: {open}"),
+                )
             }
         },
-        _ => (Verdict::Reachable, format!("pods of `{name}` take the connection: who gets into them goes on from here")),
+        _ => (
+            Verdict::Reachable,
+            format!("pods of `{name}` take the connection: who gets into them goes on from here"),
+        ),
     };
-    Hop { kind: HopKind::Endpoint, verdict, because, origin: origin(party, world).cloned(), assumed: false, gaps: Vec::new() }
+    Hop {
+        kind: HopKind::Endpoint,
+        verdict,
+        because,
+        origin: origin(party, world).cloned(),
+        assumed: false,
+        gaps: Vec::new(),
+    }
 }
 
 fn origin<'w>(party: &Party, world: &'w World) -> Option<&'w Origin> {
@@ -109,11 +178,17 @@ fn origin<'w>(party: &Party, world: &'w World) -> Option<&'w Origin> {
 fn related(chain: &SteppingStones, world: &World) -> Vec<Related> {
     let stones = chain.through.iter().filter_map(|stone| {
         let what = format!("by way of {}", named(&[far_name(stone, world)], 1));
-        Some(Related { place: origin(stone, world)?.place.clone(), what })
+        Some(Related {
+            place: origin(stone, world)?.place.clone(),
+            what,
+        })
     });
     let borders = chain.links.iter().filter_map(|link| {
         let link = &world.links[*link];
-        Some(Related { place: link.origin.clone()?.place, what: format!("{} `{}`", link.kind, link.name) })
+        Some(Related {
+            place: link.origin.clone()?.place,
+            what: format!("{} `{}`", link.kind, link.name),
+        })
     });
     stones.chain(borders).collect()
 }

@@ -7,7 +7,12 @@ use crate::reach::{Direction, Engine};
 
 /// Every cluster.
 pub(super) fn clusters(engine: &Engine<'_>) -> Vec<Fact> {
-    engine.world().clusters.ids().map(|id| fact(id, engine)).collect()
+    engine
+        .world()
+        .clusters
+        .ids()
+        .map(|id| fact(id, engine))
+        .collect()
 }
 
 /// What the pods that policies isolate stand on.
@@ -46,11 +51,20 @@ impl Tally {
 fn tally(cluster: Id<Cluster>, engine: &Engine<'_>) -> Tally {
     let world = engine.world();
     let mut out = Tally::default();
-    for (id, _) in world.workloads.iter().filter(|(_, workload)| workload.cluster == cluster && !workload.host_network) {
+    for (id, _) in world
+        .workloads
+        .iter()
+        .filter(|(_, workload)| workload.cluster == cluster && !workload.host_network)
+    {
         let standings = Direction::BOTH.map(|direction| engine.standing(id, direction));
-        let Some(standing) = standings.iter().find(|standing| !standing.by.is_empty()) else { continue };
+        let Some(standing) = standings.iter().find(|standing| !standing.by.is_empty()) else {
+            continue;
+        };
         out.isolated += 1;
-        standing.enforced.iter().for_each(|enforced| out.enter(id, enforced));
+        standing
+            .enforced
+            .iter()
+            .for_each(|enforced| out.enter(id, enforced));
     }
     out.open.dedup();
     out.unsure.dedup();
@@ -63,9 +77,17 @@ fn fact(id: Id<Cluster>, engine: &Engine<'_>) -> Fact {
     let world = engine.world();
     let cluster = &world.clusters[id];
     let tally = tally(id, engine);
-    let who = if tally.open.is_empty() { &tally.unsure } else { &tally.open };
+    let who = if tally.open.is_empty() {
+        &tally.unsure
+    } else {
+        &tally.open
+    };
     let names: Vec<String> = who.iter().map(|id| world.workload_title(*id)).collect();
-    let title = if cluster.name.is_empty() { cluster.title.clone().unwrap_or_default() } else { cluster.name.clone() };
+    let title = if cluster.name.is_empty() {
+        cluster.title.clone().unwrap_or_default()
+    } else {
+        cluster.name.clone()
+    };
     let enforced = match (who.is_empty(), tally.held) {
         (true, _) => "everywhere",
         (false, true) => "partly",
@@ -73,22 +95,46 @@ fn fact(id: Id<Cluster>, engine: &Engine<'_>) -> Fact {
     };
     Fact {
         values: vec![
-            ("certainty", certainty(!tally.open.is_empty() || tally.unsure.is_empty())),
+            (
+                "certainty",
+                certainty(!tally.open.is_empty() || tally.unsure.is_empty()),
+            ),
             ("cluster", word(&cluster.name)),
             ("has_policies", Scalar::Flag(tally.isolated > 0)),
             ("enforced", word(enforced)),
             ("engine", word(&cluster.engine)),
-            ("reason", word(tally.note.as_ref().map(|note| note.text.clone()).unwrap_or_default())),
+            (
+                "reason",
+                word(
+                    tally
+                        .note
+                        .as_ref()
+                        .map(|note| note.text.clone())
+                        .unwrap_or_default(),
+                ),
+            ),
             ("unprotected", word(workloads(&names))),
         ],
-        who: if title.is_empty() { "the cluster".to_owned() } else { format!("cluster `{title}`") },
+        who: if title.is_empty() {
+            "the cluster".to_owned()
+        } else {
+            format!("cluster `{title}`")
+        },
         subjects: vec![title],
-        origin: tally.note.and_then(|note| note.origin).or_else(|| cluster.origin.clone()).or_else(|| first_policy(id, world)),
+        origin: tally
+            .note
+            .and_then(|note| note.origin)
+            .or_else(|| cluster.origin.clone())
+            .or_else(|| first_policy(id, world)),
         gaps: tally.gaps,
         ..Fact::default()
     }
 }
 
 fn first_policy(cluster: Id<Cluster>, world: &World) -> Option<crate::model::Origin> {
-    world.policies.iter().find(|(_, policy)| policy.cluster == cluster).map(|(_, policy)| policy.origin.clone())
+    world
+        .policies
+        .iter()
+        .find(|(_, policy)| policy.cluster == cluster)
+        .map(|(_, policy)| policy.origin.clone())
 }

@@ -56,7 +56,9 @@ mod tests {
     use super::*;
 
     fn check(yaml: &str, word: &str) -> bool {
-        serde_saphyr::from_str::<Condition>(yaml).unwrap().holds(&Scalar::Word(word.to_owned()))
+        serde_saphyr::from_str::<Condition>(yaml)
+            .unwrap()
+            .holds(&Scalar::Word(word.to_owned()))
     }
 
     #[test]

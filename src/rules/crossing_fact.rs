@@ -7,7 +7,11 @@ use crate::reach::{Direction, Engine, Exposure, Party, Permission};
 
 /// All crossings of a world.
 pub(super) fn crossings(engine: &Engine<'_>) -> Vec<Fact> {
-    engine.exposures().iter().map(|exposure| fact(exposure, engine.world())).collect()
+    engine
+        .exposures()
+        .iter()
+        .map(|exposure| fact(exposure, engine.world()))
+        .collect()
 }
 
 fn fact(exposure: &Exposure, world: &World) -> Fact {
@@ -18,23 +22,51 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
     let certain = exposure.verdict == Verdict::Reachable;
     let policy = decides(&exposure.permission);
     let link = |say: &dyn Fn(&crate::model::Link) -> String| {
-        let mut words: Vec<String> = exposure.links.iter().map(|link| say(&world.links[*link])).collect();
+        let mut words: Vec<String> = exposure
+            .links
+            .iter()
+            .map(|link| say(&world.links[*link]))
+            .collect();
         words.dedup();
         words.join(", ")
     };
-    let door = exposure.inward.as_ref().map(|inward| &world.doors[inward.door]);
-    let seen = exposure.inward.as_ref().and_then(|inward| inward.packet).unwrap_or(exposure.witness);
-    let networks: Vec<&str> = exposure.networks.iter().map(|network| world.networks[*network].name.as_str()).collect();
+    let door = exposure
+        .inward
+        .as_ref()
+        .map(|inward| &world.doors[inward.door]);
+    let seen = exposure
+        .inward
+        .as_ref()
+        .and_then(|inward| inward.packet)
+        .unwrap_or(exposure.witness);
+    let networks: Vec<&str> = exposure
+        .networks
+        .iter()
+        .map(|network| world.networks[*network].name.as_str())
+        .collect();
     let values = vec![
         ("direction", word(exposure.direction.to_string())),
         ("certainty", certainty(certain)),
         ("cluster", word(&world.clusters[workload.cluster].name)),
         ("namespace", word(namespace)),
         ("reason", word(reason(exposure, world))),
-        ("policy", word(policy.map(|(id, _)| policy_name(id, world)).unwrap_or_default())),
-        ("policy_kind", word(policy.map_or("", |(id, _)| world.policies[id].kind))),
+        (
+            "policy",
+            word(
+                policy
+                    .map(|(id, _)| policy_name(id, world))
+                    .unwrap_or_default(),
+            ),
+        ),
+        (
+            "policy_kind",
+            word(policy.map_or("", |(id, _)| world.policies[id].kind)),
+        ),
         ("workload", word(&title)),
-        ("host_network", super::condition::Scalar::Flag(workload.host_network)),
+        (
+            "host_network",
+            super::condition::Scalar::Flag(workload.host_network),
+        ),
         ("far", word(&far)),
         ("far_network", word(networks.join(", "))),
         ("border", word(link(&|link| link.name.clone()))),
@@ -48,7 +80,16 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
         ("by_door", super::condition::Scalar::Flag(door.is_some())),
         ("door", word(door.map_or("", |door| door.name.as_str()))),
         ("door_kind", word(door.map_or("", |door| door.kind))),
-        ("seen", word(AddressSet::single(seen.source).blocks().first().map(ToString::to_string).unwrap_or_default())),
+        (
+            "seen",
+            word(
+                AddressSet::single(seen.source)
+                    .blocks()
+                    .first()
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
+            ),
+        ),
         ("pod_port", word(seen.port.to_string())),
     ];
     Fact {
@@ -59,7 +100,12 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
         origin: Some(workload.origin.clone()),
         path: exposure.trail.hops.clone(),
         gaps: exposure.trail.gaps.clone(),
-        passages: vec![Passage { workload: title, far, certain, traffic: exposure.traffic.clone() }],
+        passages: vec![Passage {
+            workload: title,
+            far,
+            certain,
+            traffic: exposure.traffic.clone(),
+        }],
         related: related(exposure, world),
     }
 }
@@ -67,7 +113,11 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
 /// The namespace, with `CLUSTER:` in front where there are several clusters.
 fn namespace_title(exposure: &Exposure, world: &World) -> String {
     let workload = &world.workloads[exposure.workload];
-    let front = if world.clusters.len() > 1 { format!("{}:", world.clusters[workload.cluster].name) } else { String::new() };
+    let front = if world.clusters.len() > 1 {
+        format!("{}:", world.clusters[workload.cluster].name)
+    } else {
+        String::new()
+    };
     format!("{front}{}", world.namespaces[workload.namespace].name)
 }
 
@@ -93,23 +143,47 @@ fn short(addresses: &AddressSet) -> String {
     let blocks: Vec<String> = addresses.blocks().iter().map(ToString::to_string).collect();
     let more = blocks.len().saturating_sub(3);
     let first: Vec<String> = blocks.into_iter().take(3).collect();
-    if more == 0 { first.join(", ") } else { format!("{} and {more} more blocks", first.join(", ")) }
+    if more == 0 {
+        first.join(", ")
+    } else {
+        format!("{} and {more} more blocks", first.join(", "))
+    }
 }
 
 /// The far side as the first CIDR block that a policy would name.
 fn block(exposure: &Exposure, world: &World) -> String {
-    let attached = |attachments: &[crate::model::Attachment]| attachments.iter().map(|one| one.addresses.clone()).collect::<AddressSet>();
+    let attached = |attachments: &[crate::model::Attachment]| {
+        attachments
+            .iter()
+            .map(|one| one.addresses.clone())
+            .collect::<AddressSet>()
+    };
     let addresses = match &exposure.far {
         Party::Addresses(addresses) => addresses.clone(),
         Party::Endpoint(id) => attached(&world.endpoints[*id].attachments),
-        Party::Workload(id) => world.workloads[*id].footings.iter().map(|footing| footing.pod.addresses.clone()).collect(),
+        Party::Workload(id) => world.workloads[*id]
+            .footings
+            .iter()
+            .map(|footing| footing.pod.addresses.clone())
+            .collect(),
     };
-    addresses.blocks().first().map_or_else(|| far_witness(exposure), ToString::to_string)
+    addresses
+        .blocks()
+        .first()
+        .map_or_else(|| far_witness(exposure), ToString::to_string)
 }
 
 fn far_witness(exposure: &Exposure) -> String {
-    let address = if exposure.direction == Direction::Egress { exposure.witness.destination } else { exposure.witness.source };
-    AddressSet::single(address).blocks().first().map(ToString::to_string).unwrap_or_default()
+    let address = if exposure.direction == Direction::Egress {
+        exposure.witness.destination
+    } else {
+        exposure.witness.source
+    };
+    AddressSet::single(address)
+        .blocks()
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default()
 }
 
 fn permission(permission: &Permission) -> &'static str {
@@ -126,9 +200,9 @@ fn permission(permission: &Permission) -> &'static str {
 /// The policy and the line of it that let pass.
 fn decides(permission: &Permission) -> Option<(Id<Policy>, &Origin)> {
     match permission {
-        Permission::Everything { policy, origin } | Permission::Unclear { policy, origin } | Permission::Named { policy, origin } => {
-            Some((*policy, origin))
-        }
+        Permission::Everything { policy, origin }
+        | Permission::Unclear { policy, origin }
+        | Permission::Named { policy, origin } => Some((*policy, origin)),
         Permission::NoPolicy | Permission::NotEnforced(_) | Permission::HostNetwork => None,
     }
 }
@@ -150,28 +224,43 @@ fn reason(exposure: &Exposure, world: &World) -> String {
     match &exposure.permission {
         Permission::NoPolicy => "no policy says it may".to_owned(),
         Permission::NotEnforced(note) => format!("policies do not hold: {}", note.text),
-        Permission::HostNetwork => "policies do not apply to pods on their node's network".to_owned(),
-        Permission::Everything { policy, .. } => format!("a rule of `{}` {anyone}", policy_name(*policy, world)),
-        Permission::Unclear { policy, .. } => format!("`{}` is not understood and may allow it", policy_name(*policy, world)),
+        Permission::HostNetwork => {
+            "policies do not apply to pods on their node's network".to_owned()
+        }
+        Permission::Everything { policy, .. } => {
+            format!("a rule of `{}` {anyone}", policy_name(*policy, world))
+        }
+        Permission::Unclear { policy, .. } => format!(
+            "`{}` is not understood and may allow it",
+            policy_name(*policy, world)
+        ),
         Permission::Named { policy, .. } => format!("`{}` names it", policy_name(*policy, world)),
     }
 }
 
 /// How much of the far network the deciding rule names.
 fn breadth(exposure: &Exposure, world: &World) -> &'static str {
-    let Permission::Named { policy, origin } = &exposure.permission else { return "unnamed" };
+    let Permission::Named { policy, origin } = &exposure.permission else {
+        return "unnamed";
+    };
     let policy = &world.policies[*policy];
     let side = match exposure.direction {
         Direction::Egress => &policy.egress,
         Direction::Ingress => &policy.ingress,
     };
-    let rules = side.iter().flat_map(|side| &side.rules).filter(|rule| rule.origin == *origin);
+    let rules = side
+        .iter()
+        .flat_map(|side| &side.rules)
+        .filter(|rule| rule.origin == *origin);
     let named: AddressSet = rules.map(|rule| addresses(&rule.peer)).collect();
     let covers = |network: &AddressSet| {
         let v4 = !network.v4.is_empty() && network.v4.is_subset(&named.v4);
         v4 || !network.v6.is_empty() && network.v6.is_subset(&named.v6)
     };
-    let whole = exposure.networks.iter().any(|network| covers(&world.networks[*network].addresses));
+    let whole = exposure
+        .networks
+        .iter()
+        .any(|network| covers(&world.networks[*network].addresses));
     if whole { "whole-network" } else { "part" }
 }
 
@@ -182,26 +271,58 @@ fn addresses(peer: &PolicyPeer) -> AddressSet {
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
         PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::none(),
         PolicyPeer::Not(inner) => match inner.as_ref() {
-            PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => AddressSet::all().difference(set),
+            PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
+                AddressSet::all().difference(set)
+            }
             PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::all(),
             _ => AddressSet::none(),
         },
-        PolicyPeer::All(parts) => parts.iter().map(addresses).fold(AddressSet::all(), |sum, one| sum.intersection(&one)),
+        PolicyPeer::All(parts) => parts
+            .iter()
+            .map(addresses)
+            .fold(AddressSet::all(), |sum, one| sum.intersection(&one)),
         PolicyPeer::Any(parts) => parts.iter().map(addresses).collect(),
     }
 }
 
 fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
     let far = match &exposure.far {
-        Party::Endpoint(id) => world.endpoints[*id].origin.clone().map(|origin| (origin, named(&[world.endpoints[*id].name.clone()], 1))),
-        Party::Workload(id) => Some((world.workloads[*id].origin.clone(), named(&[world.workload_title(*id)], 1))),
+        Party::Endpoint(id) => world.endpoints[*id]
+            .origin
+            .clone()
+            .map(|origin| (origin, named(&[world.endpoints[*id].name.clone()], 1))),
+        Party::Workload(id) => Some((
+            world.workloads[*id].origin.clone(),
+            named(&[world.workload_title(*id)], 1),
+        )),
         Party::Addresses(_) => None,
     };
     let borders = exposure.links.iter().filter_map(|link| {
         let link = &world.links[*link];
-        Some((link.origin.clone()?, format!("{} `{}`", link.kind, link.name)))
+        Some((
+            link.origin.clone()?,
+            format!("{} `{}`", link.kind, link.name),
+        ))
     });
-    let door = exposure.door.map(|door| (world.doors[door].origin.clone(), world.doors[door].name.clone()));
-    let rule = decides(&exposure.permission).map(|(id, origin)| (origin.clone(), format!("rule of `{}`", policy_name(id, world))));
-    far.into_iter().chain(borders).chain(door).chain(rule).map(|(origin, what)| Related { place: origin.place, what }).collect()
+    let door = exposure.door.map(|door| {
+        (
+            world.doors[door].origin.clone(),
+            world.doors[door].name.clone(),
+        )
+    });
+    let rule = decides(&exposure.permission).map(|(id, origin)| {
+        (
+            origin.clone(),
+            format!("rule of `{}`", policy_name(id, world)),
+        )
+    });
+    far.into_iter()
+        .chain(borders)
+        .chain(door)
+        .chain(rule)
+        .map(|(origin, what)| Related {
+            place: origin.place,
+            what,
+        })
+        .collect()
 }

@@ -30,7 +30,10 @@ pub(super) struct Fact {
 impl Fact {
     /// The value of a field as a condition sees it.
     pub fn value(&self, field: &str) -> Option<&Scalar> {
-        self.values.iter().find(|(name, _)| *name == field).map(|(_, value)| value)
+        self.values
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, value)| value)
     }
 
     /// The value of a field as text; empty where it has none.
@@ -60,7 +63,11 @@ pub(super) fn certainty(certain: bool) -> Scalar {
 
 /// Names between backticks, `shown` at most, the rest counted.
 pub(super) fn named(names: &[String], shown: usize) -> String {
-    let mut out: Vec<String> = names.iter().take(shown).map(|name| format!("`{name}`")).collect();
+    let mut out: Vec<String> = names
+        .iter()
+        .take(shown)
+        .map(|name| format!("`{name}`"))
+        .collect();
     if names.len() > shown {
         out.push(format!("{} more", names.len() - shown));
     }

@@ -102,9 +102,14 @@ impl Finding {
     /// Where a reviewer should look: for a new finding the first hop that the plan adds or changes, else the subject.
     #[must_use]
     pub fn anchor(&self) -> &Place {
-        let changed = |hop: &&Hop| hop.origin.as_ref().is_some_and(|origin| origin.change != Change::None);
+        let changed = |hop: &&Hop| {
+            hop.origin
+                .as_ref()
+                .is_some_and(|origin| origin.change != Change::None)
+        };
         let hop = self.path.iter().find(changed).filter(|_| self.new);
-        hop.and_then(|hop| hop.origin.as_ref()).map_or(&self.place, |origin| &origin.place)
+        hop.and_then(|hop| hop.origin.as_ref())
+            .map_or(&self.place, |origin| &origin.place)
     }
 
     /// What this lets pass and `before`, a finding of the same fingerprint, does not. What was only possible and is
@@ -112,10 +117,19 @@ impl Finding {
     #[must_use]
     pub fn beyond(&self, before: &Finding) -> Vec<Passage> {
         let more = |one: &Passage| {
-            let same = before.passages.iter().filter(|other| other.workload == one.workload && other.far == one.far);
-            let known: Traffic = same.filter(|other| other.certain || !one.certain).map(|other| other.traffic.clone()).collect();
+            let same = before
+                .passages
+                .iter()
+                .filter(|other| other.workload == one.workload && other.far == one.far);
+            let known: Traffic = same
+                .filter(|other| other.certain || !one.certain)
+                .map(|other| other.traffic.clone())
+                .collect();
             let traffic = one.traffic.difference(&known);
-            (!traffic.is_empty()).then(|| Passage { traffic, ..one.clone() })
+            (!traffic.is_empty()).then(|| Passage {
+                traffic,
+                ..one.clone()
+            })
         };
         self.passages.iter().filter_map(more).collect()
     }
@@ -123,7 +137,8 @@ impl Finding {
     /// Compares with the finding of the same fingerprint before the plan, where there was one.
     pub(super) fn compare(&mut self, before: Option<&Finding>) {
         self.added = before.map(|before| self.beyond(before)).unwrap_or_default();
-        let surer = before.is_some_and(|before| self.passages.is_empty() && self.certainty < before.certainty);
+        let surer = before
+            .is_some_and(|before| self.passages.is_empty() && self.certainty < before.certainty);
         self.new = before.is_none() || surer || !self.added.is_empty();
     }
 
@@ -135,7 +150,9 @@ impl Finding {
             (false, _) => String::new(),
             (true, []) => "new in this plan".to_owned(),
             (true, [one]) => format!("new in this plan: {}", way(one)),
-            (true, [one, more @ ..]) => format!("new in this plan: {} and {} more", way(one), more.len()),
+            (true, [one, more @ ..]) => {
+                format!("new in this plan: {} and {} more", way(one), more.len())
+            }
         }
     }
 }
@@ -145,7 +162,8 @@ pub(super) fn fingerprint(parts: &[String]) -> String {
     let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     for part in parts {
         for byte in part.bytes().chain([0xff]) {
-            hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+            hash =
+                (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
         }
     }
     format!("{hash:032x}")
@@ -157,7 +175,14 @@ mod tests {
 
     #[test]
     fn a_fingerprint_tells_parts_apart() {
-        let of = |parts: &[&str]| fingerprint(&parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+        let of = |parts: &[&str]| {
+            fingerprint(
+                &parts
+                    .iter()
+                    .map(|part| (*part).to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        };
         assert_ne!(of(&["a", "bc"]), of(&["ab", "c"]));
         assert_eq!(of(&["a", "b"]).len(), 32);
         // The published vector for the text "a" is d228cb696f1a8caf78912b704e4a8964; here a separator follows the text.

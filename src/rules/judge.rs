@@ -28,7 +28,8 @@ impl Options {
     #[must_use]
     pub fn runs(&self, rule: &Rule) -> bool {
         let loud = self.min_severity.is_none_or(|least| rule.severity >= least);
-        loud && (self.select.is_empty() || self.select.contains(&rule.id)) && !self.ignore.contains(&rule.id)
+        loud && (self.select.is_empty() || self.select.contains(&rule.id))
+            && !self.ignore.contains(&rule.id)
     }
 }
 
@@ -50,7 +51,11 @@ pub struct Judgement {
 impl Judgement {
     /// Marks as new what `before` does not hold: findings that are not in it, and those that hold more traffic now.
     pub fn mark_new(&mut self, before: &Judgement) {
-        let known: BTreeMap<&str, &Finding> = before.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
+        let known: BTreeMap<&str, &Finding> = before
+            .findings
+            .iter()
+            .map(|finding| (finding.fingerprint.as_str(), finding))
+            .collect();
         for finding in &mut self.findings {
             let before = known.get(finding.fingerprint.as_str()).copied();
             finding.compare(before);
@@ -64,25 +69,62 @@ pub type Ignores<'a> = &'a dyn Fn(&str, &Origin) -> bool;
 /// Runs rules against a world. What `ignores` asks to leave out drops out before findings are grouped, so that the rest
 /// of a group stays.
 #[must_use]
-pub fn judge(rules: &[Rule], engine: &Engine<'_>, options: &Options, ignores: Ignores<'_>) -> Judgement {
+pub fn judge(
+    rules: &[Rule],
+    engine: &Engine<'_>,
+    options: &Options,
+    ignores: Ignores<'_>,
+) -> Judgement {
     let running: Vec<&Rule> = rules.iter().filter(|rule| options.runs(rule)).collect();
     let stood = standings(engine);
     let mut facts: BTreeMap<Select, Vec<Fact>> = BTreeMap::new();
     for rule in &running {
-        facts.entry(rule.select).or_insert_with(|| select(rule.select, engine, &stood, options));
+        facts
+            .entry(rule.select)
+            .or_insert_with(|| select(rule.select, engine, &stood, options));
     }
     let mut out = Judgement::default();
     for rule in running {
-        let firing: Vec<&Fact> = facts.get(&rule.select).into_iter().flatten().filter(|fact| fires(rule, fact)).collect();
-        let kept: Vec<&Fact> = firing.iter().copied().filter(|fact| !is_ignored(rule, fact, ignores)).collect();
+        let firing: Vec<&Fact> = facts
+            .get(&rule.select)
+            .into_iter()
+            .flatten()
+            .filter(|fact| fires(rule, fact))
+            .collect();
+        let kept: Vec<&Fact> = firing
+            .iter()
+            .copied()
+            .filter(|fact| !is_ignored(rule, fact, ignores))
+            .collect();
         out.ignored += firing.len() - kept.len();
         out.crossing_rules += usize::from(rule.select == Select::Crossing);
         out.findings.extend(run(rule, kept));
     }
-    let key = |finding: &Finding| (finding.certainty, finding.place.clone(), finding.rule.clone(), finding.fingerprint.clone());
-    out.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| key(a).cmp(&key(b))));
-    let present: BTreeSet<&String> = engine.world().namespaces.iter().map(|(_, namespace)| &namespace.name).collect();
-    out.exempt = options.exempt.iter().filter(|name| present.contains(name)).cloned().collect();
+    let key = |finding: &Finding| {
+        (
+            finding.certainty,
+            finding.place.clone(),
+            finding.rule.clone(),
+            finding.fingerprint.clone(),
+        )
+    };
+    out.findings.sort_by(|a, b| {
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| key(a).cmp(&key(b)))
+    });
+    let present: BTreeSet<&String> = engine
+        .world()
+        .namespaces
+        .iter()
+        .map(|(_, namespace)| &namespace.name)
+        .collect();
+    out.exempt = options
+        .exempt
+        .iter()
+        .filter(|name| present.contains(name))
+        .cloned()
+        .collect();
     out.exempt.sort();
     out.crossings = facts.get(&Select::Crossing).map_or(0, Vec::len);
     out
@@ -101,43 +143,79 @@ fn select(select: Select, engine: &Engine<'_>, stood: &[Stood], options: &Option
 }
 
 fn fires(rule: &Rule, fact: &Fact) -> bool {
-    rule.matches.iter().all(|(field, condition)| fact.value(field).is_some_and(|value| condition.holds(value)))
+    rule.matches.iter().all(|(field, condition)| {
+        fact.value(field)
+            .is_some_and(|value| condition.holds(value))
+    })
 }
 
 /// Whether a request to ignore bears on the fact: on what it is about, or on any line that its path rests on.
 fn is_ignored(rule: &Rule, fact: &Fact, ignores: Ignores<'_>) -> bool {
     let hops = fact.path.iter().filter_map(|hop| hop.origin.as_ref());
     // Each is asked, so that every request that bears on it counts as used.
-    fact.origin.iter().chain(hops).filter(|origin| ignores(&rule.id, origin)).count() > 0
+    fact.origin
+        .iter()
+        .chain(hops)
+        .filter(|origin| ignores(&rule.id, origin))
+        .count()
+        > 0
 }
 
 /// The findings of one rule: facts that match, grouped.
 fn run(rule: &Rule, facts: Vec<&Fact>) -> Vec<Finding> {
     let mut groups: BTreeMap<Vec<String>, Vec<&Fact>> = BTreeMap::new();
     for fact in facts {
-        groups.entry(rule.group.iter().map(|field| fact.text(field)).collect()).or_default().push(fact);
+        groups
+            .entry(rule.group.iter().map(|field| fact.text(field)).collect())
+            .or_default()
+            .push(fact);
     }
-    groups.into_iter().filter_map(|(key, facts)| finding(rule, &key, facts)).collect()
+    groups
+        .into_iter()
+        .filter_map(|(key, facts)| finding(rule, &key, facts))
+        .collect()
 }
 
 /// One finding out of the facts of a group; none where nothing of it has a place, which cannot be shown to anybody.
 fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding> {
-    facts.sort_by(|a, b| (a.rank, &a.subjects, &a.passages).cmp(&(b.rank, &b.subjects, &b.passages)));
+    facts.sort_by(|a, b| {
+        (a.rank, &a.subjects, &a.passages).cmp(&(b.rank, &b.subjects, &b.passages))
+    });
     let lead = *facts.first()?;
-    let place = facts.iter().find_map(|fact| fact.origin.as_ref())?.place.clone();
-    let mut passages: Vec<Passage> = facts.iter().flat_map(|fact| fact.passages.iter().cloned()).collect();
+    let place = facts
+        .iter()
+        .find_map(|fact| fact.origin.as_ref())?
+        .place
+        .clone();
+    let mut passages: Vec<Passage> = facts
+        .iter()
+        .flat_map(|fact| fact.passages.iter().cloned())
+        .collect();
     passages.sort();
     passages.dedup();
-    let members: BTreeSet<String> = passages.iter().map(|passage| passage.workload.clone()).collect();
+    let members: BTreeSet<String> = passages
+        .iter()
+        .map(|passage| passage.workload.clone())
+        .collect();
     let gaps: BTreeSet<Id<crate::model::Gap>> = lead.gaps.iter().copied().collect();
-    let words = Words { rule, facts: &facts, members: &members };
-    let parts: Vec<String> = std::iter::once(rule.id.clone()).chain(key.iter().cloned()).collect();
+    let words = Words {
+        rule,
+        facts: &facts,
+        members: &members,
+    };
+    let parts: Vec<String> = std::iter::once(rule.id.clone())
+        .chain(key.iter().cloned())
+        .collect();
     let certain = facts.iter().any(|fact| fact.is_certain());
     Some(Finding {
         rule: rule.id.clone(),
         severity: rule.severity,
         precision: rule.precision,
-        certainty: if certain { Certainty::Certain } else { Certainty::Possible },
+        certainty: if certain {
+            Certainty::Certain
+        } else {
+            Certainty::Possible
+        },
         title: rule.title.clone(),
         message: words.fill(&rule.message),
         subject: subject(&facts),
@@ -148,7 +226,10 @@ fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding
         fingerprint: fingerprint(&parts),
         new: false,
         added: Vec::new(),
-        remedy: Remedy { text: words.fill(&rule.remedy), paste: words.paste() },
+        remedy: Remedy {
+            text: words.fill(&rule.remedy),
+            paste: words.paste(),
+        },
         related: related(&facts, &place),
         place,
         traffic: words.traffic(),
@@ -160,7 +241,8 @@ fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding
 fn subject(facts: &[&Fact]) -> String {
     let levels = facts.first().map_or(0, |fact| fact.subjects.len());
     let shared = (0..levels).find_map(|level| {
-        let names: BTreeSet<Option<&String>> = facts.iter().map(|fact| fact.subjects.get(level)).collect();
+        let names: BTreeSet<Option<&String>> =
+            facts.iter().map(|fact| fact.subjects.get(level)).collect();
         let mut names = names.into_iter();
         names.next().flatten().filter(|_| names.next().is_none())
     });
@@ -170,10 +252,24 @@ fn subject(facts: &[&Fact]) -> String {
 /// Other places that bear on a finding: those that its facts name, and those inside a module where only its call can be shown.
 fn related(facts: &[&Fact], place: &Place) -> Vec<Related> {
     let mut seen = BTreeSet::new();
-    let origins = facts.iter().flat_map(|fact| fact.origin.iter().chain(fact.path.iter().filter_map(|hop| hop.origin.as_ref())));
-    let inner = |origin: &Origin| Some(Related { place: origin.inner.clone()?, what: format!("`{}`, inside the module", origin.address) });
-    let all = facts.iter().flat_map(|fact| fact.related.iter().cloned()).chain(origins.filter_map(inner));
-    all.filter(|one| one.place != *place && seen.insert(one.clone())).take(20).collect()
+    let origins = facts.iter().flat_map(|fact| {
+        fact.origin
+            .iter()
+            .chain(fact.path.iter().filter_map(|hop| hop.origin.as_ref()))
+    });
+    let inner = |origin: &Origin| {
+        Some(Related {
+            place: origin.inner.clone()?,
+            what: format!("`{}`, inside the module", origin.address),
+        })
+    };
+    let all = facts
+        .iter()
+        .flat_map(|fact| fact.related.iter().cloned())
+        .chain(origins.filter_map(inner));
+    all.filter(|one| one.place != *place && seen.insert(one.clone()))
+        .take(20)
+        .collect()
 }
 
 /// Fills templates for one finding.
@@ -190,7 +286,12 @@ impl Words<'_> {
 
     /// What to paste is about the fact that speaks for the group, names as they are.
     fn paste(&self) -> String {
-        let value = |field: &str| self.facts.first().map(|fact| fact.text(field)).unwrap_or_default();
+        let value = |field: &str| {
+            self.facts
+                .first()
+                .map(|fact| fact.text(field))
+                .unwrap_or_default()
+        };
         template::fill(&self.rule.paste, self.members.len() > 1, value)
     }
 
@@ -203,24 +304,41 @@ impl Words<'_> {
             _ => {}
         }
         let distinct = Self::distinct(self.facts, field);
-        let name = fields(self.rule.select).iter().any(|own| own.name == field && own.holds == Holds::Name);
-        if name { named(&distinct, 3) } else { distinct.join("; ") }
+        let name = fields(self.rule.select)
+            .iter()
+            .any(|own| own.name == field && own.holds == Holds::Name);
+        if name {
+            named(&distinct, 3)
+        } else {
+            distinct.join("; ")
+        }
     }
 
     /// The facts that speak for the group: those of the first one's rank.
     fn leading(&self) -> Vec<&Fact> {
         let rank = self.facts.first().map(|fact| fact.rank);
-        self.facts.iter().copied().filter(|fact| Some(fact.rank) == rank).collect()
+        self.facts
+            .iter()
+            .copied()
+            .filter(|fact| Some(fact.rank) == rank)
+            .collect()
     }
 
     fn traffic(&self) -> Traffic {
-        self.leading().iter().flat_map(|fact| &fact.passages).map(|passage| passage.traffic.clone()).collect()
+        self.leading()
+            .iter()
+            .flat_map(|fact| &fact.passages)
+            .map(|passage| passage.traffic.clone())
+            .collect()
     }
 
     /// The values of a field, each once, in order.
     fn distinct(facts: &[&Fact], field: &str) -> Vec<String> {
         let mut seen = BTreeSet::new();
-        let texts = facts.iter().map(|fact| fact.text(field)).filter(|text| !text.is_empty());
+        let texts = facts
+            .iter()
+            .map(|fact| fact.text(field))
+            .filter(|text| !text.is_empty());
         texts.filter(|text| seen.insert(text.clone())).collect()
     }
 
@@ -229,7 +347,10 @@ impl Words<'_> {
         let who = lead.map(|fact| fact.who.clone()).unwrap_or_default();
         match self.members.len() {
             0 => who,
-            1 => format!("pod {}", named(&self.members.iter().cloned().collect::<Vec<_>>(), 1)),
+            1 => format!(
+                "pod {}",
+                named(&self.members.iter().cloned().collect::<Vec<_>>(), 1)
+            ),
             several => {
                 let mut names: Vec<String> = Vec::new();
                 for fact in self.facts {
@@ -239,7 +360,9 @@ impl Words<'_> {
                 }
                 format!(
                     "{several} workloads of `{}` ({})",
-                    lead.and_then(|fact| fact.subjects.get(1)).cloned().unwrap_or_default(),
+                    lead.and_then(|fact| fact.subjects.get(1))
+                        .cloned()
+                        .unwrap_or_default(),
                     named(&names, 3)
                 )
             }
@@ -254,7 +377,9 @@ fn short(traffic: &Traffic) -> String {
         None => text,
         Some((at, _)) => {
             let head = text.split_at(at).0;
-            let cut = head.rfind([',', ';']).map_or(head, |at| head.split_at(at).0);
+            let cut = head
+                .rfind([',', ';'])
+                .map_or(head, |at| head.split_at(at).0);
             format!("{cut} and more")
         }
     }

@@ -39,33 +39,57 @@ pub fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
 }
 
 fn check(path: &str, file: RuleFile) -> Result<Rule, RuleError> {
-    let wrong = |at: Location, message: String| RuleError { file: path.to_owned(), line: at.line(), column: at.column(), message };
+    let wrong = |at: Location, message: String| RuleError {
+        file: path.to_owned(),
+        line: at.line(),
+        column: at.column(),
+        message,
+    };
     if !is_id(&file.id.value) {
         return Err(wrong(
             file.id.referenced,
-            format!("`{}` is no rule id: expected two capitals and three digits, as in CP101", file.id.value),
+            format!(
+                "`{}` is no rule id: expected two capitals and three digits, as in CP101",
+                file.id.value
+            ),
         ));
     }
     let own = fields(file.select);
     let known = |name: &str, at: Location| {
-        own.iter()
-            .find(|field| field.name == name)
-            .ok_or_else(|| wrong(at, format!("`{name}` is no field here: expected one of {}", names(own))))
+        own.iter().find(|field| field.name == name).ok_or_else(|| {
+            wrong(
+                at,
+                format!("`{name}` is no field here: expected one of {}", names(own)),
+            )
+        })
     };
     let mut matches = Vec::new();
     for (name, condition) in &file.matches {
         let field = known(name, condition.referenced)?;
         for value in condition.value.scalars() {
-            field
-                .accepts(value)
-                .map_err(|expected| wrong(condition.referenced, format!("`{name}` cannot be that: expected {expected}")))?;
+            field.accepts(value).map_err(|expected| {
+                wrong(
+                    condition.referenced,
+                    format!("`{name}` cannot be that: expected {expected}"),
+                )
+            })?;
         }
         matches.push((field.name, condition.value.clone()));
     }
-    let group = file.group.iter().map(|name| Ok(known(&name.value, name.referenced)?.name)).collect::<Result<_, RuleError>>()?;
+    let group = file
+        .group
+        .iter()
+        .map(|name| Ok(known(&name.value, name.referenced)?.name))
+        .collect::<Result<_, RuleError>>()?;
     let checked = |text: Spanned<String>| match template::unknown(&text.value, own) {
         None => Ok(text.value),
-        Some(name) => Err(wrong(text.referenced, format!("`{{{name}}}` is no field here: expected one of {}", names(own)))),
+        Some(name) => Err(wrong(
+            text.referenced,
+            format!(
+                "`{{{name}}}` is no field here: expected one of {}",
+                names(own)
+            ),
+        )),
     };
     Ok(Rule {
         id: file.id.value,
@@ -88,11 +112,18 @@ fn check(path: &str, file: RuleFile) -> Result<Rule, RuleError> {
 
 fn is_id(id: &str) -> bool {
     let (letters, digits): (Vec<char>, Vec<char>) = id.chars().partition(char::is_ascii_uppercase);
-    letters.len() == 2 && digits.len() == 3 && digits.iter().all(char::is_ascii_digit) && id.starts_with(|c: char| c.is_ascii_uppercase())
+    letters.len() == 2
+        && digits.len() == 3
+        && digits.iter().all(char::is_ascii_digit)
+        && id.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 fn names(fields: &[Field]) -> String {
-    fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ")
+    fields
+        .iter()
+        .map(|field| field.name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]
@@ -113,10 +144,26 @@ mod tests {
         assert_eq!(load("x.yaml", RULE).unwrap().id, "XX001");
         check(("XX001", "X1"), 1, "no rule id");
         check(("severity: low", "severity: awful"), 3, "awful");
-        check(("direction: egress", "direction: sideways"), 7, "one of ingress, egress");
-        check(("direction: egress", "direktion: egress"), 7, "no field here");
-        check(("direction: egress", "traffic: all"), 7, "only to be printed");
-        check(("direction: egress", "host_network: maybe"), 7, "true or false");
+        check(
+            ("direction: egress", "direction: sideways"),
+            7,
+            "one of ingress, egress",
+        );
+        check(
+            ("direction: egress", "direktion: egress"),
+            7,
+            "no field here",
+        );
+        check(
+            ("direction: egress", "traffic: all"),
+            7,
+            "only to be printed",
+        );
+        check(
+            ("direction: egress", "host_network: maybe"),
+            7,
+            "true or false",
+        );
         check(("[cluster]", "[cloister]"), 8, "no field here");
         check(("{far}", "{fur}"), 9, "`{fur}` is no field");
         check(("help: h", "hulp: h"), 11, "hulp");

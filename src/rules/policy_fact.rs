@@ -11,9 +11,14 @@ use crate::reach::{Direction, Nullified};
 pub(super) fn policies(stood: &[Stood], world: &World, exempt: &[String]) -> Vec<Fact> {
     let mut out = Vec::new();
     for (id, policy) in world.policies.iter() {
-        for (direction, side) in [(Direction::Ingress, &policy.ingress), (Direction::Egress, &policy.egress)] {
+        for (direction, side) in [
+            (Direction::Ingress, &policy.ingress),
+            (Direction::Egress, &policy.egress),
+        ] {
             let Some(side) = side else { continue };
-            let line = nullified(stood, direction).find(|one| one.policy == id).map(|one| one.origin.clone());
+            let line = nullified(stood, direction)
+                .find(|one| one.policy == id)
+                .map(|one| one.origin.clone());
             out.push(fact(id, direction, line, &side.origin, world, exempt));
         }
     }
@@ -28,15 +33,31 @@ fn nullified(stood: &[Stood], direction: Direction) -> impl Iterator<Item = &Nul
     })
 }
 
-fn fact(id: Id<Policy>, direction: Direction, line: Option<Origin>, side: &Origin, world: &World, exempt: &[String]) -> Fact {
+fn fact(
+    id: Id<Policy>,
+    direction: Direction,
+    line: Option<Origin>,
+    side: &Origin,
+    world: &World,
+    exempt: &[String],
+) -> Fact {
     let policy = &world.policies[id];
-    let namespace = policy.namespace.map(|id| world.namespaces[id].name.clone()).unwrap_or_default();
+    let namespace = policy
+        .namespace
+        .map(|id| world.namespaces[id].name.clone())
+        .unwrap_or_default();
     let name = policy_name(id, world);
     let anyone = match direction {
         Direction::Ingress => "a rule of it lets anyone in",
         Direction::Egress => "a rule of it lets its pods reach anyone",
     };
-    let reason = policy.inert.clone().unwrap_or_else(|| if line.is_some() { anyone.to_owned() } else { String::new() });
+    let reason = policy.inert.clone().unwrap_or_else(|| {
+        if line.is_some() {
+            anyone.to_owned()
+        } else {
+            String::new()
+        }
+    });
     Fact {
         values: vec![
             ("direction", word(direction.to_string())),
@@ -52,7 +73,13 @@ fn fact(id: Id<Policy>, direction: Direction, line: Option<Origin>, side: &Origi
         ],
         subjects: vec![name.clone()],
         who: format!("{} `{name}`", policy.kind),
-        origin: line.or_else(|| Some(if policy.inert.is_some() { policy.origin.clone() } else { side.clone() })),
+        origin: line.or_else(|| {
+            Some(if policy.inert.is_some() {
+                policy.origin.clone()
+            } else {
+                side.clone()
+            })
+        }),
         gaps: policy.doubt.gaps().to_vec(),
         ..Fact::default()
     }

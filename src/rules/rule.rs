@@ -20,7 +20,12 @@ pub enum Severity {
 
 impl Severity {
     /// All, worst first.
-    pub const ALL: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+    pub const ALL: [Severity; 4] = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+    ];
 
     /// The word for it.
     #[must_use]

@@ -27,7 +27,10 @@ fn parts(template: &str) -> Vec<Part<'_>> {
             continue;
         }
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        out.push(name.split_once('|').map_or(Part::Field(name), |(one, many)| Part::Choice(one, many)));
+        out.push(
+            name.split_once('|')
+                .map_or(Part::Field(name), |(one, many)| Part::Choice(one, many)),
+        );
         rest = after;
     }
     out.push(Part::Text(rest));
@@ -37,7 +40,11 @@ fn parts(template: &str) -> Vec<Part<'_>> {
 /// The first placeholder that is none of the fields.
 pub(super) fn unknown<'a>(template: &'a str, fields: &[Field]) -> Option<&'a str> {
     parts(template).into_iter().find_map(|part| match part {
-        Part::Field(name) if !COMMON.contains(&name) && fields.iter().all(|field| field.name != name) => Some(name),
+        Part::Field(name)
+            if !COMMON.contains(&name) && fields.iter().all(|field| field.name != name) =>
+        {
+            Some(name)
+        }
         _ => None,
     })
 }
@@ -62,7 +69,10 @@ mod tests {
     #[test]
     fn fields_choices_and_braces() {
         let value = |name: &str| format!("<{name}>");
-        assert_eq!(fill("{who} {reaches|reach} {far}", false, value), "<who> reaches <far>");
+        assert_eq!(
+            fill("{who} {reaches|reach} {far}", false, value),
+            "<who> reaches <far>"
+        );
         assert_eq!(fill("{who} {reaches|reach}", true, value), "<who> reach");
         assert_eq!(fill("podSelector: {{}}", false, value), "podSelector: {}");
         assert_eq!(unknown("{who} {what}", &[]), Some("what"));

@@ -47,8 +47,16 @@ impl Said {
         match dice.below(if depth > 1 { 5 } else { 8 }) {
             0 => Said::Is(dice.one(keys), "==", dice.one(&VALUES)),
             1 => Said::Has(dice.one(keys)),
-            2 => Said::Is(dice.one(keys), dice.one(&["!=", "contains", "starts with", "ends with"]), dice.one(&VALUES)),
-            3 => Said::In(dice.one(keys), vec![dice.one(&VALUES), dice.one(&VALUES)], dice.once_in(2)),
+            2 => Said::Is(
+                dice.one(keys),
+                dice.one(&["!=", "contains", "starts with", "ends with"]),
+                dice.one(&VALUES),
+            ),
+            3 => Said::In(
+                dice.one(keys),
+                vec![dice.one(&VALUES), dice.one(&VALUES)],
+                dice.once_in(2),
+            ),
             4 => Said::All,
             5 => Said::Not(inner(dice)),
             6 => Said::Both(inner(dice), inner(dice)),
@@ -62,7 +70,11 @@ impl Said {
             Said::Global => "global()".to_owned(),
             Said::Has(key) => format!("has({key})"),
             Said::Is(key, operator, value) => format!("{key} {operator} '{value}'"),
-            Said::In(key, values, not) => format!("{key} {}in {{'{}'}}", if *not { "not " } else { "" }, values.join("', '")),
+            Said::In(key, values, not) => format!(
+                "{key} {}in {{'{}'}}",
+                if *not { "not " } else { "" },
+                values.join("', '")
+            ),
             Said::Not(inner) => format!("!({})", inner.written()),
             Said::Both(a, b) => format!("({}) && ({})", a.written(), b.written()),
             Said::Either(a, b) => format!("({}) || ({})", a.written(), b.written()),
@@ -82,7 +94,9 @@ impl Said {
                 "starts with" => own.starts_with(text),
                 _ => own.ends_with(text),
             }),
-            Said::In(key, values, not) => value(key).is_some_and(|own| values.contains(&own)) != *not,
+            Said::In(key, values, not) => {
+                value(key).is_some_and(|own| values.contains(&own)) != *not
+            }
             Said::Not(inner) => !inner.holds(labels),
             Said::Both(a, b) => a.holds(labels) && b.holds(labels),
             Said::Either(a, b) => a.holds(labels) || b.holds(labels),

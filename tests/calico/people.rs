@@ -16,12 +16,22 @@ pub struct Known {
 }
 
 pub fn labels(pairs: &[(&str, &str)]) -> Labels {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 pub fn namespace(name: &'static str) -> (&'static str, Labels) {
     let team = if name == "shop" { "a" } else { "b" };
-    (name, labels(&[("team", team), ("projectcalico.org/name", name), ("kubernetes.io/metadata.name", name)]))
+    (
+        name,
+        labels(&[
+            ("team", team),
+            ("projectcalico.org/name", name),
+            ("kubernetes.io/metadata.name", name),
+        ]),
+    )
 }
 
 pub fn known(
@@ -35,36 +45,96 @@ pub fn known(
     let namespace = space.map(namespace);
     if let Some((name, labels)) = &namespace {
         all.insert("projectcalico.org/namespace".to_owned(), (*name).to_owned());
-        all.extend(labels.iter().map(|(key, value)| (format!("pcns.{key}"), value.clone())));
+        all.extend(
+            labels
+                .iter()
+                .map(|(key, value)| (format!("pcns.{key}"), value.clone())),
+        );
     }
     let account = account.map(|name| {
-        let role: &[(&str, &str)] =
-            if name == "robot" { &[("role", "bot"), ("projectcalico.org/name", name)] } else { &[("projectcalico.org/name", name)] };
+        let role: &[(&str, &str)] = if name == "robot" {
+            &[("role", "bot"), ("projectcalico.org/name", name)]
+        } else {
+            &[("projectcalico.org/name", name)]
+        };
         (name, labels(role))
     });
     if let Some((name, labels)) = &account {
-        all.insert("projectcalico.org/serviceaccount".to_owned(), (*name).to_owned());
-        all.insert("projectcalico.org/orchestrator".to_owned(), "k8s".to_owned());
-        all.extend(labels.iter().map(|(key, value)| (format!("pcsa.{key}"), value.clone())));
+        all.insert(
+            "projectcalico.org/serviceaccount".to_owned(),
+            (*name).to_owned(),
+        );
+        all.insert(
+            "projectcalico.org/orchestrator".to_owned(),
+            "k8s".to_owned(),
+        );
+        all.extend(
+            labels
+                .iter()
+                .map(|(key, value)| (format!("pcsa.{key}"), value.clone())),
+        );
     }
     let port = match pod {
         Some("shop/web") => Some(("http", 80)),
         Some("shop/api") => Some(("http", 8080)),
         _ => None,
     };
-    Known { address, labels: all, namespace, account, port, pod }
+    Known {
+        address,
+        labels: all,
+        namespace,
+        account,
+        port,
+        pod,
+    }
 }
 
 /// Everyone, as [`WORLD`] has them.
 pub fn everyone() -> Vec<Known> {
     vec![
-        known("10.1.0.1", &[("app", "web"), ("tier", "a")], Some("shop"), Some("robot"), Some("shop/web")),
-        known("10.1.0.2", &[("app", "api")], Some("shop"), Some("default"), Some("shop/api")),
-        known("10.2.0.1", &[("app", "db"), ("tier", "web-a")], Some("data"), Some("default"), Some("data/db")),
-        known("10.2.0.2", &[("app", "web")], Some("data"), Some("default"), Some("data/web")),
+        known(
+            "10.1.0.1",
+            &[("app", "web"), ("tier", "a")],
+            Some("shop"),
+            Some("robot"),
+            Some("shop/web"),
+        ),
+        known(
+            "10.1.0.2",
+            &[("app", "api")],
+            Some("shop"),
+            Some("default"),
+            Some("shop/api"),
+        ),
+        known(
+            "10.2.0.1",
+            &[("app", "db"), ("tier", "web-a")],
+            Some("data"),
+            Some("default"),
+            Some("data/db"),
+        ),
+        known(
+            "10.2.0.2",
+            &[("app", "web")],
+            Some("data"),
+            Some("default"),
+            Some("data/web"),
+        ),
         known("198.51.100.7", &[("role", "partner")], None, None, None),
-        known("192.0.2.1", &[("role", "partner"), ("app", "web")], Some("data"), None, None),
-        known("10.2.0.2", &[("role", "partner"), ("app", "web")], Some("data"), None, None),
+        known(
+            "192.0.2.1",
+            &[("role", "partner"), ("app", "web")],
+            Some("data"),
+            None,
+            None,
+        ),
+        known(
+            "10.2.0.2",
+            &[("role", "partner"), ("app", "web")],
+            Some("data"),
+            None,
+            None,
+        ),
     ]
 }
 
@@ -98,11 +168,36 @@ metadata: {name: shop, labels: {team: a}}
 ";
 
 /// Tiers in the order in which they decide, and whether they pass on what no rule matches.
-pub const TIERS: [(&str, bool); 5] = [("between", true), ("early", false), ("default", false), ("later", false), ("last", true)];
+pub const TIERS: [(&str, bool); 5] = [
+    ("between", true),
+    ("early", false),
+    ("default", false),
+    ("later", false),
+    ("last", true),
+];
 
 pub const STRANGERS: [&str; 4] = ["198.51.100.7", "192.0.2.1", "203.0.113.9", "10.1.0.99"];
-pub const NETS: [&str; 6] = ["10.1.0.0/16", "10.1.0.1/32", "0.0.0.0/0", "198.51.100.0/24", "10.2.0.2/31", "203.0.113.9"];
-pub const OWN: [&str; 8] =
-    ["app", "tier", "role", "absent", "projectcalico.org/namespace", "pcns.team", "pcsa.role", "projectcalico.org/serviceaccount"];
-pub const SPACES: [&str; 3] = ["team", "projectcalico.org/name", "kubernetes.io/metadata.name"];
+pub const NETS: [&str; 6] = [
+    "10.1.0.0/16",
+    "10.1.0.1/32",
+    "0.0.0.0/0",
+    "198.51.100.0/24",
+    "10.2.0.2/31",
+    "203.0.113.9",
+];
+pub const OWN: [&str; 8] = [
+    "app",
+    "tier",
+    "role",
+    "absent",
+    "projectcalico.org/namespace",
+    "pcns.team",
+    "pcsa.role",
+    "projectcalico.org/serviceaccount",
+];
+pub const SPACES: [&str; 3] = [
+    "team",
+    "projectcalico.org/name",
+    "kubernetes.io/metadata.name",
+];
 pub const ACCOUNTS: [&str; 2] = ["role", "projectcalico.org/name"];

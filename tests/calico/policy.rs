@@ -45,7 +45,11 @@ pub struct Policy {
 }
 
 pub fn some<T>(dice: &mut Dice, sides: usize, make: impl FnOnce(&mut Dice) -> T) -> Option<T> {
-    if dice.once_in(sides) { Some(make(dice)) } else { None }
+    if dice.once_in(sides) {
+        Some(make(dice))
+    } else {
+        None
+    }
 }
 
 impl End {
@@ -54,8 +58,16 @@ impl End {
         if near && !dice.once_in(4) {
             return End::default();
         }
-        let spaces = some(dice, 3, |dice| if dice.once_in(4) { Said::Global } else { Said::of(dice, &SPACES, 1) });
-        let nets = |dice: &mut Dice, sides| some(dice, sides, |dice| vec![dice.one(&NETS), dice.one(&NETS)]).unwrap_or_default();
+        let spaces = some(dice, 3, |dice| {
+            if dice.once_in(4) {
+                Said::Global
+            } else {
+                Said::of(dice, &SPACES, 1)
+            }
+        });
+        let nets = |dice: &mut Dice, sides| {
+            some(dice, sides, |dice| vec![dice.one(&NETS), dice.one(&NETS)]).unwrap_or_default()
+        };
         End {
             selector: some(dice, 2, |dice| Said::of(dice, &OWN, 0)),
             not_selector: some(dice, 5, |dice| Said::of(dice, &OWN, 0)),
@@ -71,15 +83,47 @@ impl End {
     pub fn written(&self) -> String {
         let mut parts = Vec::new();
         let quoted = |said: &Said| format!("\"{}\"", said.written());
-        let list = |items: &[&str]| format!("[{}]", items.iter().map(|item| format!("'{item}'")).collect::<Vec<_>>().join(", "));
-        parts.extend(self.selector.as_ref().map(|said| format!("selector: {}", quoted(said))));
-        parts.extend(self.not_selector.as_ref().map(|said| format!("notSelector: {}", quoted(said))));
-        parts.extend(self.spaces.as_ref().map(|said| format!("namespaceSelector: {}", quoted(said))));
+        let list = |items: &[&str]| {
+            format!(
+                "[{}]",
+                items
+                    .iter()
+                    .map(|item| format!("'{item}'"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        };
+        parts.extend(
+            self.selector
+                .as_ref()
+                .map(|said| format!("selector: {}", quoted(said))),
+        );
+        parts.extend(
+            self.not_selector
+                .as_ref()
+                .map(|said| format!("notSelector: {}", quoted(said))),
+        );
+        parts.extend(
+            self.spaces
+                .as_ref()
+                .map(|said| format!("namespaceSelector: {}", quoted(said))),
+        );
         let mut accounts = Vec::new();
-        accounts.extend(self.accounts.as_ref().map(|said| format!("selector: {}", quoted(said))));
+        accounts.extend(
+            self.accounts
+                .as_ref()
+                .map(|said| format!("selector: {}", quoted(said))),
+        );
         accounts.extend((!self.names.is_empty()).then(|| format!("names: {}", list(&self.names))));
-        parts.extend((!accounts.is_empty()).then(|| format!("serviceAccounts: {{{}}}", accounts.join(", "))));
-        for (field, items) in [("nets", &self.nets), ("notNets", &self.not_nets), ("ports", &self.ports), ("notPorts", &self.not_ports)] {
+        parts.extend(
+            (!accounts.is_empty()).then(|| format!("serviceAccounts: {{{}}}", accounts.join(", "))),
+        );
+        for (field, items) in [
+            ("nets", &self.nets),
+            ("notNets", &self.not_nets),
+            ("ports", &self.ports),
+            ("notPorts", &self.not_ports),
+        ] {
             parts.extend((!items.is_empty()).then(|| format!("{field}: {}", list(items))));
         }
         parts.join(", ")
@@ -87,18 +131,37 @@ impl End {
 
     /// Whether the address is at this end, for a policy of that namespace.
     pub fn matches(&self, address: &str, own: Option<&str>, world: &[Known]) -> bool {
-        let inside = |nets: &[&str]| nets.iter().any(|net| AddressSet::parse(net).unwrap().contains(address.parse::<IpAddr>().unwrap()));
+        let inside = |nets: &[&str]| {
+            nets.iter().any(|net| {
+                AddressSet::parse(net)
+                    .unwrap()
+                    .contains(address.parse::<IpAddr>().unwrap())
+            })
+        };
         let here = || world.iter().filter(|one| one.address == address);
-        let unbound = own.is_none() && End { not_selector: None, ..self.clone() }.asks();
-        let chosen = !(unbound || own.is_some() && self.asks()) || here().any(|one| self.chooses(one, own));
-        let negated = self.not_selector.as_ref().is_some_and(|said| here().any(|one| said.holds(&one.labels)));
+        let unbound = own.is_none()
+            && End {
+                not_selector: None,
+                ..self.clone()
+            }
+            .asks();
+        let chosen =
+            !(unbound || own.is_some() && self.asks()) || here().any(|one| self.chooses(one, own));
+        let negated = self
+            .not_selector
+            .as_ref()
+            .is_some_and(|said| here().any(|one| said.holds(&one.labels)));
         let listed = self.nets.is_empty() || inside(&self.nets);
         chosen && !negated && listed && !inside(&self.not_nets)
     }
 
     /// Whether it chooses by selectors.
     pub fn asks(&self) -> bool {
-        self.selector.is_some() || self.not_selector.is_some() || self.spaces.is_some() || self.accounts.is_some() || !self.names.is_empty()
+        self.selector.is_some()
+            || self.not_selector.is_some()
+            || self.spaces.is_some()
+            || self.accounts.is_some()
+            || !self.names.is_empty()
     }
 
     pub fn chooses(&self, one: &Known, own: Option<&str>) -> bool {
@@ -109,11 +172,24 @@ impl End {
             (None, Some(own)) => space.is_some_and(|(name, _)| *name == own),
             (None, None) => true,
         };
-        let named = self.names.is_empty() || one.account.as_ref().is_some_and(|(name, _)| self.names.contains(name));
+        let named = self.names.is_empty()
+            || one
+                .account
+                .as_ref()
+                .is_some_and(|(name, _)| self.names.contains(name));
         let none = Labels::new();
         let account = one.account.as_ref().map_or(&none, |(_, labels)| labels);
-        let by_label = self.accounts.as_ref().is_none_or(|said| said.holds(account));
-        scoped && named && by_label && self.selector.as_ref().is_none_or(|said| said.holds(&one.labels))
+        let by_label = self
+            .accounts
+            .as_ref()
+            .is_none_or(|said| said.holds(account));
+        scoped
+            && named
+            && by_label
+            && self
+                .selector
+                .as_ref()
+                .is_none_or(|said| said.holds(&one.labels))
     }
 }
 
@@ -136,28 +212,48 @@ impl Rule {
             action: dice.one(&["Allow", "Deny", "Pass", "Log"]),
             protocol,
             not_protocol: some(dice, 6, |dice| dice.one(&["TCP", "UDP"])),
-            icmp: if protocol == Some("ICMP") { some(dice, 2, |dice| dice.one(&[8, 3])) } else { None },
-            version: some(dice, 8, |dice| if protocol == Some("ICMP") { 4 } else { dice.one(&[4, 6]) }),
+            icmp: if protocol == Some("ICMP") {
+                some(dice, 2, |dice| dice.one(&[8, 3]))
+            } else {
+                None
+            },
+            version: some(dice, 8, |dice| {
+                if protocol == Some("ICMP") {
+                    4
+                } else {
+                    dice.one(&[4, 6])
+                }
+            }),
             source: End::of(dice, !ingress),
             destination: End::of(dice, ingress),
         };
         if matches!(protocol, Some("TCP" | "UDP")) {
             const PORTS: [&str; 5] = ["80", "8080", "1:100", "53", "http"];
-            rule.destination.ports = some(dice, 2, |dice| vec![dice.one(&PORTS), dice.one(&PORTS)]).unwrap_or_default();
+            rule.destination.ports =
+                some(dice, 2, |dice| vec![dice.one(&PORTS), dice.one(&PORTS)]).unwrap_or_default();
             let plain = !rule.destination.ports.contains(&"http");
-            rule.destination.not_ports = some(dice, 3, |dice| vec![dice.one(&["80", "50:60"])]).filter(|_| plain).unwrap_or_default();
+            rule.destination.not_ports = some(dice, 3, |dice| vec![dice.one(&["80", "50:60"])])
+                .filter(|_| plain)
+                .unwrap_or_default();
         }
         rule
     }
 
     pub fn written(&self) -> String {
         let mut out = format!("action: {}", self.action);
-        let mut add = |field: &str, value: Option<String>| value.iter().for_each(|value| write!(out, ", {field}: {value}").unwrap());
+        let mut add = |field: &str, value: Option<String>| {
+            value
+                .iter()
+                .for_each(|value| write!(out, ", {field}: {value}").unwrap())
+        };
         add("protocol", self.protocol.map(str::to_owned));
         add("notProtocol", self.not_protocol.map(str::to_owned));
         add("icmp", self.icmp.map(|kind| format!("{{type: {kind}}}")));
         add("ipVersion", self.version.map(|version| version.to_string()));
-        for (field, end) in [("source", self.source.written()), ("destination", self.destination.written())] {
+        for (field, end) in [
+            ("source", self.source.written()),
+            ("destination", self.destination.written()),
+        ] {
             add(field, (!end.is_empty()).then(|| format!("{{{end}}}")));
         }
         format!("{{{out}}}")
@@ -166,8 +262,12 @@ impl Rule {
     pub fn matches(&self, packet: &Packet<'_>, own: Option<&str>, world: &[Known]) -> bool {
         let (protocol, detail) = packet.what;
         let named = |text: &str| {
-            let at = world.iter().find(|one| one.address == packet.to && one.pod.is_some());
-            let port = at.and_then(|one| one.port).filter(|(name, _)| *name == text && protocol == "TCP");
+            let at = world
+                .iter()
+                .find(|one| one.address == packet.to && one.pod.is_some());
+            let port = at
+                .and_then(|one| one.port)
+                .filter(|(name, _)| *name == text && protocol == "TCP");
             port.map(|(_, port)| port)
         };
         let hits = |text: &&str| match text.split_once(':') {
@@ -189,13 +289,22 @@ impl Rule {
 pub const TYPES: [&[&str]; 4] = [&[], &["Ingress"], &["Egress"], &["Ingress", "Egress"]];
 
 /// Orders, each for one policy at most: which of two equal ones decides is not at issue here.
-pub const ORDERS: [Option<&str>; 6] = [Some("1.5"), Some("-3"), Some("999"), None, Some("1000.25"), Some("0")];
+pub const ORDERS: [Option<&str>; 6] = [
+    Some("1.5"),
+    Some("-3"),
+    Some("999"),
+    None,
+    Some("1000.25"),
+    Some("0"),
+];
 
 impl Policy {
     pub fn of(dice: &mut Dice, name: usize) -> Policy {
         let rules = |dice: &mut Dice, ingress| {
             let count = dice.below(4);
-            (0..count).map(|_| Rule::of(dice, ingress)).collect::<Vec<_>>()
+            (0..count)
+                .map(|_| Rule::of(dice, ingress))
+                .collect::<Vec<_>>()
         };
         let space = dice.one(&[None, Some("shop"), Some("data")]);
         Policy {
@@ -204,7 +313,11 @@ impl Policy {
             tier: dice.one(&["default", "default", "early", "between", "later", "last"]),
             order: ORDERS[name],
             selector: some(dice, 2, |dice| Said::of(dice, &OWN, 0)),
-            spaces: if space.is_none() { some(dice, 4, |dice| Said::of(dice, &SPACES, 1)) } else { None },
+            spaces: if space.is_none() {
+                some(dice, 4, |dice| Said::of(dice, &SPACES, 1))
+            } else {
+                None
+            },
             accounts: some(dice, 6, |dice| Said::of(dice, &ACCOUNTS, 1)),
             types: dice.one(&TYPES).to_vec(),
             ingress: rules(dice, true),
@@ -221,17 +334,27 @@ impl Policy {
             "apiVersion: projectcalico.org/v3\nkind: {kind}\nmetadata: {{name: p{}{place}}}\nspec:\n  tier: {}\n",
             self.name, self.tier
         );
-        let fields = [("selector", &self.selector), ("namespaceSelector", &self.spaces), ("serviceAccountSelector", &self.accounts)];
+        let fields = [
+            ("selector", &self.selector),
+            ("namespaceSelector", &self.spaces),
+            ("serviceAccountSelector", &self.accounts),
+        ];
         for (field, said) in fields {
-            said.iter().for_each(|said| writeln!(out, "  {field}: \"{}\"", said.written()).unwrap());
+            said.iter()
+                .for_each(|said| writeln!(out, "  {field}: \"{}\"", said.written()).unwrap());
         }
-        self.order.iter().for_each(|order| writeln!(out, "  order: {order}").unwrap());
+        self.order
+            .iter()
+            .for_each(|order| writeln!(out, "  order: {order}").unwrap());
         if !self.types.is_empty() {
             writeln!(out, "  types: [{}]", self.types.join(", ")).unwrap();
         }
         for (field, rules) in [("ingress", &self.ingress), ("egress", &self.egress)] {
             if !rules.is_empty() {
-                let rules: String = rules.iter().map(|rule| format!("  - {}\n", rule.written())).collect();
+                let rules: String = rules
+                    .iter()
+                    .map(|rule| format!("  - {}\n", rule.written()))
+                    .collect();
                 write!(out, "  {field}:\n{rules}").unwrap();
             }
         }
@@ -247,10 +370,21 @@ impl Policy {
         };
         let space = pod.namespace.as_ref();
         spoken
-            && self.space.is_none_or(|own| space.is_some_and(|(name, _)| *name == own))
-            && self.selector.as_ref().is_none_or(|said| said.holds(&pod.labels))
-            && self.spaces.as_ref().is_none_or(|said| in_space(said, space))
-            && self.accounts.as_ref().is_none_or(|said| said.holds(&pod.account.as_ref().unwrap().1))
+            && self
+                .space
+                .is_none_or(|own| space.is_some_and(|(name, _)| *name == own))
+            && self
+                .selector
+                .as_ref()
+                .is_none_or(|said| said.holds(&pod.labels))
+            && self
+                .spaces
+                .as_ref()
+                .is_none_or(|said| in_space(said, space))
+            && self
+                .accounts
+                .as_ref()
+                .is_none_or(|said| said.holds(&pod.account.as_ref().unwrap().1))
     }
 }
 

@@ -10,25 +10,78 @@ fn cilium(spec: &str) -> String {
 
 /// An ingress rule for `a/db` with this entry of `toPorts`.
 fn port(entry: &str) -> String {
-    cilium(&format!("ingress: [{{fromEndpoints: [{{matchLabels: {{app: db}}}}], toPorts: [{{{entry}}}]}}]"))
+    cilium(&format!(
+        "ingress: [{{fromEndpoints: [{{matchLabels: {{app: db}}}}], toPorts: [{{{entry}}}]}}]"
+    ))
 }
 
 #[test]
 fn what_the_agent_of_cilium_refuses_isolates_nobody_surely() {
-    let ports = |count: u16| (1..=count).map(|port| format!("{{port: \"{port}\", protocol: TCP}}")).collect::<Vec<_>>().join(", ");
+    let ports = |count: u16| {
+        (1..=count)
+            .map(|port| format!("{{port: \"{port}\", protocol: TCP}}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let one = "ports: [{port: \"8080\", protocol: TCP}]";
     each(&[
-        ("no rule", cilium("enableDefaultDeny: {ingress: true}"), POSSIBLE),
-        ("an empty list is none", cilium("enableDefaultDeny: {ingress: true}, ingress: []"), POSSIBLE),
-        ("an empty rule is one", cilium("enableDefaultDeny: {ingress: true}, ingress: [{}]"), BLOCKED),
-        ("HTTP over any protocol", port("ports: [{port: \"8080\"}], rules: {http: [{method: GET}]}"), POSSIBLE),
-        ("HTTP over UDP", port("ports: [{port: \"8080\", protocol: UDP}], rules: {http: [{method: GET}]}"), POSSIBLE),
-        ("HTTP over TCP", port(&format!("{one}, rules: {{http: [{{method: GET}}]}}")), BLOCKED),
-        ("HTTP at every port", port("ports: [{port: \"0\", protocol: TCP}], rules: {http: [{method: GET}]}"), POSSIBLE),
-        ("two kinds of rules", port(&format!("{one}, rules: {{http: [{{method: GET}}], kafka: [{{topic: t}}]}}")), POSSIBLE),
-        ("DNS rules for what comes in", port("ports: [{port: \"53\", protocol: UDP}], rules: {dns: [{matchPattern: \"*\"}]}"), POSSIBLE),
-        ("too many ports", port(&format!("ports: [{}]", ports(41))), POSSIBLE),
-        ("as many as may be", port(&format!("ports: [{}]", ports(40))), BLOCKED),
+        (
+            "no rule",
+            cilium("enableDefaultDeny: {ingress: true}"),
+            POSSIBLE,
+        ),
+        (
+            "an empty list is none",
+            cilium("enableDefaultDeny: {ingress: true}, ingress: []"),
+            POSSIBLE,
+        ),
+        (
+            "an empty rule is one",
+            cilium("enableDefaultDeny: {ingress: true}, ingress: [{}]"),
+            BLOCKED,
+        ),
+        (
+            "HTTP over any protocol",
+            port("ports: [{port: \"8080\"}], rules: {http: [{method: GET}]}"),
+            POSSIBLE,
+        ),
+        (
+            "HTTP over UDP",
+            port("ports: [{port: \"8080\", protocol: UDP}], rules: {http: [{method: GET}]}"),
+            POSSIBLE,
+        ),
+        (
+            "HTTP over TCP",
+            port(&format!("{one}, rules: {{http: [{{method: GET}}]}}")),
+            BLOCKED,
+        ),
+        (
+            "HTTP at every port",
+            port("ports: [{port: \"0\", protocol: TCP}], rules: {http: [{method: GET}]}"),
+            POSSIBLE,
+        ),
+        (
+            "two kinds of rules",
+            port(&format!(
+                "{one}, rules: {{http: [{{method: GET}}], kafka: [{{topic: t}}]}}"
+            )),
+            POSSIBLE,
+        ),
+        (
+            "DNS rules for what comes in",
+            port("ports: [{port: \"53\", protocol: UDP}], rules: {dns: [{matchPattern: \"*\"}]}"),
+            POSSIBLE,
+        ),
+        (
+            "too many ports",
+            port(&format!("ports: [{}]", ports(41))),
+            POSSIBLE,
+        ),
+        (
+            "as many as may be",
+            port(&format!("ports: [{}]", ports(40))),
+            BLOCKED,
+        ),
     ]);
 }
 
@@ -40,7 +93,10 @@ fn nodes_by_their_labels_are_refused_where_the_agent_does_not_tell_them_apart() 
         )
     };
     let policy = cilium("ingress: [{fromNodes: [{matchLabels: {role: edge}}]}]");
-    each(&[("off", format!("{}{policy}", config("false")), POSSIBLE), ("on", format!("{}{policy}", config("true")), BLOCKED)]);
+    each(&[
+        ("off", format!("{}{policy}", config("false")), POSSIBLE),
+        ("on", format!("{}{policy}", config("true")), BLOCKED),
+    ]);
 }
 
 const BOTH: &str = "
@@ -93,5 +149,8 @@ spec: {{selector: all(), types: [Egress], egress: [{{action: Allow, destination:
     };
     assert_eq!(packet(&[&behind(true)], "b/web", "a/agent", 9100), POSSIBLE);
     assert_eq!(packet(&[&behind(true)], "b/web", "a/agent", 9101), BLOCKED);
-    assert_eq!(packet(&[&behind(false)], "b/web", "a/agent", 9100), REACHABLE);
+    assert_eq!(
+        packet(&[&behind(false)], "b/web", "a/agent", 9100),
+        REACHABLE
+    );
 }

@@ -10,22 +10,37 @@ fn a_namespace_that_is_written_twice_may_have_either_labels() {
              spec: {{podSelector: {{}}, ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{{label}}}}}}}]}}]}}}}"
         )
     };
-    let other = "{apiVersion: v1, kind: Namespace, metadata: {name: b, labels: {team: b, env: prod}}}";
+    let other =
+        "{apiVersion: v1, kind: Namespace, metadata: {name: b, labels: {team: b, env: prod}}}";
     assert_eq!(verdict(&[&policy("env: prod")]), BLOCKED);
     assert_eq!(verdict(&[&policy("env: prod"), other]), POSSIBLE);
-    assert_eq!(verdict(&[&policy("env: test"), other]), POSSIBLE, "the key is contested, and so every test of it");
-    assert_eq!(verdict(&[&policy("team: b"), other]), REACHABLE, "both say the same of this label");
+    assert_eq!(
+        verdict(&[&policy("env: test"), other]),
+        POSSIBLE,
+        "the key is contested, and so every test of it"
+    );
+    assert_eq!(
+        verdict(&[&policy("team: b"), other]),
+        REACHABLE,
+        "both say the same of this label"
+    );
     assert_eq!(verdict(&[CLOSED, other]), BLOCKED);
 }
 
 #[test]
 fn a_service_account_that_is_written_twice_may_have_either_labels() {
-    let account =
-        |labels: &str| format!("{{apiVersion: v1, kind: ServiceAccount, metadata: {{name: default, namespace: b, labels: {labels}}}}}");
+    let account = |labels: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ServiceAccount, metadata: {{name: default, namespace: b, labels: {labels}}}}}"
+        )
+    };
     let policy = "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: p, namespace: a}, \
         spec: {types: [Ingress], ingress: [{action: Allow, source: {namespaceSelector: all(), serviceAccounts: {selector: \"role == 'x'\"}}}]}}";
     assert_eq!(verdict(&[policy, &account("{role: x}")]), REACHABLE);
-    assert_eq!(verdict(&[policy, &account("{role: x}"), &account("{role: y}")]), POSSIBLE);
+    assert_eq!(
+        verdict(&[policy, &account("{role: x}"), &account("{role: y}")]),
+        POSSIBLE
+    );
 }
 
 #[test]
@@ -42,8 +57,16 @@ fn a_service_that_is_written_twice_may_lead_to_either_pods() {
     for policy in [calico, cilium] {
         assert_eq!(verdict(&[policy, &service("db")]), BLOCKED, "{policy}");
         assert_eq!(verdict(&[policy, &service("web")]), REACHABLE, "{policy}");
-        assert_eq!(verdict(&[policy, &service("db"), &service("web")]), POSSIBLE, "{policy}");
-        assert_eq!(verdict(&[policy, &service("web"), &service("db")]), POSSIBLE, "{policy}");
+        assert_eq!(
+            verdict(&[policy, &service("db"), &service("web")]),
+            POSSIBLE,
+            "{policy}"
+        );
+        assert_eq!(
+            verdict(&[policy, &service("web"), &service("db")]),
+            POSSIBLE,
+            "{policy}"
+        );
     }
 }
 

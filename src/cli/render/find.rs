@@ -23,13 +23,19 @@ const CHART: &str = "Chart.yaml";
 
 /// What a directory is; none where it is neither. A packed chart is a file.
 pub(in crate::cli) fn kind_of(path: &Path) -> Option<Kind> {
-    if path.join(CHART).is_file() || (path.extension().is_some_and(|end| end == "tgz") && path.is_file()) {
+    if path.join(CHART).is_file()
+        || (path.extension().is_some_and(|end| end == "tgz") && path.is_file())
+    {
         return Some(Kind::Chart);
     }
-    let name = KUSTOMIZATIONS.into_iter().find(|name| path.join(name).is_file())?;
+    let name = KUSTOMIZATIONS
+        .into_iter()
+        .find(|name| path.join(name).is_file())?;
     // Flux has a kind of the same name, whose objects are often kept in a file of that name.
-    let api = read(&path.join(name)).map(|node| node.get("apiVersion").text().unwrap_or_default().to_owned());
-    (!api.is_some_and(|api| api.starts_with("kustomize.toolkit.fluxcd.io"))).then_some(Kind::Kustomization(name))
+    let api = read(&path.join(name))
+        .map(|node| node.get("apiVersion").text().unwrap_or_default().to_owned());
+    (!api.is_some_and(|api| api.starts_with("kustomize.toolkit.fluxcd.io")))
+        .then_some(Kind::Kustomization(name))
 }
 
 /// The file that makes a directory what it is.
@@ -45,15 +51,34 @@ pub(super) fn main(path: &Path) -> PathBuf {
 /// overlay, no chart that another depends on by its path. A chart that was asked for by name stays.
 pub(in crate::cli) fn not_named_by_others(jobs: Vec<Job>) -> Vec<Job> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| tidy(path));
-    let parts: BTreeSet<PathBuf> = jobs.iter().flat_map(|job| parts(&job.path)).map(|path| real(&path)).collect();
+    let parts: BTreeSet<PathBuf> = jobs
+        .iter()
+        .flat_map(|job| parts(&job.path))
+        .map(|path| real(&path))
+        .collect();
     let asked = |job: &Job| job.named && kind_of(&job.path) == Some(Kind::Chart);
-    let whole = |job: &Job| asked(job) || !parts.contains(&real(&job.path)) && (job.named || !is_part(&job.path));
-    let mut seen: BTreeSet<PathBuf> = jobs.iter().filter(|job| job.named).map(|job| real(&job.path)).collect();
+    let whole = |job: &Job| {
+        asked(job) || !parts.contains(&real(&job.path)) && (job.named || !is_part(&job.path))
+    };
+    let mut seen: BTreeSet<PathBuf> = jobs
+        .iter()
+        .filter(|job| job.named)
+        .map(|job| real(&job.path))
+        .collect();
     // A chart that was found below a tied directory is of that cluster, whoever says how it is rendered.
-    let tied: Vec<(PathBuf, String)> = jobs.iter().filter_map(|job| Some((real(&job.path), job.cluster.clone()?))).collect();
-    let mut out: Vec<Job> = jobs.into_iter().filter(|job| whole(job) && (job.named || seen.insert(real(&job.path)))).collect();
+    let tied: Vec<(PathBuf, String)> = jobs
+        .iter()
+        .filter_map(|job| Some((real(&job.path), job.cluster.clone()?)))
+        .collect();
+    let mut out: Vec<Job> = jobs
+        .into_iter()
+        .filter(|job| whole(job) && (job.named || seen.insert(real(&job.path))))
+        .collect();
     for job in out.iter_mut().filter(|job| job.cluster.is_none()) {
-        job.cluster = tied.iter().find(|(path, _)| *path == real(&job.path)).map(|(_, cluster)| cluster.clone());
+        job.cluster = tied
+            .iter()
+            .find(|(path, _)| *path == real(&job.path))
+            .map(|(_, cluster)| cluster.clone());
     }
     out
 }
@@ -68,23 +93,43 @@ fn is_part(path: &Path) -> bool {
 
 /// Paths that a chart or kustomization names as its parts.
 fn parts(path: &Path) -> Vec<PathBuf> {
-    let Some(node) = read(&main(path)) else { return Vec::new() };
+    let Some(node) = read(&main(path)) else {
+        return Vec::new();
+    };
     let named: Vec<String> = match kind_of(path) {
         Some(Kind::Chart) => {
             let all = node.child("dependencies").items();
-            all.iter().filter_map(|one| Some(one.child("repository").text()?.strip_prefix("file://")?.to_owned())).collect()
+            all.iter()
+                .filter_map(|one| {
+                    Some(
+                        one.child("repository")
+                            .text()?
+                            .strip_prefix("file://")?
+                            .to_owned(),
+                    )
+                })
+                .collect()
         }
         _ => {
-            let all = ["resources", "bases", "components"].into_iter().flat_map(|key| node.child(key).items());
-            all.filter_map(|one| one.text().map(str::to_owned)).collect()
+            let all = ["resources", "bases", "components"]
+                .into_iter()
+                .flat_map(|key| node.child(key).items());
+            all.filter_map(|one| one.text().map(str::to_owned))
+                .collect()
         }
     };
-    named.into_iter().map(|name| tidy(&path.join(name))).filter(|path| path.is_dir()).collect()
+    named
+        .into_iter()
+        .map(|name| tidy(&path.join(name)))
+        .filter(|path| path.is_dir())
+        .collect()
 }
 
 fn read(path: &Path) -> Option<Node> {
     let bytes = std::fs::read(path).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let file = Arc::from(path.to_string_lossy().as_ref());
-    yaml::read(&file, &text).into_iter().find_map(|document| document.content.ok())
+    yaml::read(&file, &text)
+        .into_iter()
+        .find_map(|document| document.content.ok())
 }

@@ -14,14 +14,25 @@ const PROGRAMS: &[&str] = &["kustomize", "kubectl"];
 /// itself, and objects lead back to the kustomization as a whole.
 pub(super) fn build(job: &Job) -> Result<Printed, ToolError> {
     let program = Program::find(PROGRAMS)?;
-    let broken = |why| ToolError::Broken { program: program.name(), why };
+    let broken = |why| ToolError::Broken {
+        program: program.name(),
+        why,
+    };
     let home = tempfile::tempdir().map_err(broken)?;
-    let verb = if program.name() == "kubectl" { "kustomize" } else { "build" };
-    let run = |directory: &Path| program.run(&[verb.into(), OsString::from(directory)], home.path());
+    let verb = if program.name() == "kubectl" {
+        "kustomize"
+    } else {
+        "build"
+    };
+    let run =
+        |directory: &Path| program.run(&[verb.into(), OsString::from(directory)], home.path());
     let real = std::fs::canonicalize(&job.path).map_err(broken)?;
     let wrapped = wrap(home.path(), &real).and_then(|wrapper| Some((run(&wrapper).ok()?, wrapper)));
     let Some((text, wrapper)) = wrapped else {
-        return Ok(Printed { text: run(&real)?, templates: Default::default() });
+        return Ok(Printed {
+            text: run(&real)?,
+            templates: Default::default(),
+        });
     };
     let locate = |name: &str| {
         let path = tidy(&wrapper.join(name));
@@ -36,7 +47,9 @@ pub(super) fn build(job: &Job) -> Result<Printed, ToolError> {
 fn wrap(home: &Path, real: &Path) -> Option<PathBuf> {
     let wrapper = std::fs::canonicalize(home).ok()?.join("around");
     std::fs::create_dir(&wrapper).ok()?;
-    let path = relative(&wrapper, real)?.to_string_lossy().replace('\\', "/");
+    let path = relative(&wrapper, real)?
+        .to_string_lossy()
+        .replace('\\', "/");
     let text = serde_json::json!({"resources": [path], "buildMetadata": ["originAnnotations"]});
     std::fs::write(wrapper.join("kustomization.yaml"), text.to_string()).ok()?;
     Some(wrapper)
@@ -44,10 +57,14 @@ fn wrap(home: &Path, real: &Path) -> Option<PathBuf> {
 
 /// The path from a directory to another path, both absolute and tidy; none where they share no root.
 fn relative(from: &Path, to: &Path) -> Option<PathBuf> {
-    let (own, other): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
+    let (own, other): (Vec<Component<'_>>, Vec<Component<'_>>) =
+        (from.components().collect(), to.components().collect());
     let shared = own.iter().zip(&other).take_while(|(a, b)| a == b).count();
     let up = own.get(shared..)?.iter().map(|_| Component::ParentDir);
-    (shared > 0).then(|| up.chain(other.get(shared..).unwrap_or_default().iter().copied()).collect())
+    (shared > 0).then(|| {
+        up.chain(other.get(shared..).unwrap_or_default().iter().copied())
+            .collect()
+    })
 }
 
 /// The command that builds it by hand.
@@ -61,8 +78,16 @@ mod tests {
 
     #[test]
     fn paths_lead_from_one_directory_to_another() {
-        for (from, to, expected) in [("/a/b", "/a/c/d", Some("../c/d")), ("/a", "/a/b", Some("b")), ("/x/y", "/a", Some("../../a"))] {
-            assert_eq!(relative(Path::new(from), Path::new(to)), expected.map(PathBuf::from), "{from} {to}");
+        for (from, to, expected) in [
+            ("/a/b", "/a/c/d", Some("../c/d")),
+            ("/a", "/a/b", Some("b")),
+            ("/x/y", "/a", Some("../../a")),
+        ] {
+            assert_eq!(
+                relative(Path::new(from), Path::new(to)),
+                expected.map(PathBuf::from),
+                "{from} {to}"
+            );
         }
     }
 }

@@ -61,18 +61,31 @@ pub(super) fn render(job: &Job, default_namespace: &str) -> File {
     };
     let (printed, failure) = match printed {
         Ok(printed) => (printed, None),
-        Err(error) => (Printed { text: Vec::new(), templates: Default::default() }, Some(failure(job, tool, &error))),
+        Err(error) => (
+            Printed {
+                text: Vec::new(),
+                templates: Default::default(),
+            },
+            Some(failure(job, tool, &error)),
+        ),
     };
     let rendering = Rendering {
         tool,
         main: shown(&find::main(&job.path)).into(),
-        namespace: job.namespace.clone().filter(|_| tool == Tool::Helm || job.answers.is_some()),
+        namespace: job
+            .namespace
+            .clone()
+            .filter(|_| tool == Tool::Helm || job.answers.is_some()),
         plain: false,
         templates: printed.templates,
         answers: job.answers.clone(),
         failure,
     };
-    let release = job.release.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let release = job
+        .release
+        .as_ref()
+        .map(|name| format!(" ({name})"))
+        .unwrap_or_default();
     File {
         path: format!("{}{release}", shown(&job.path)).into(),
         bytes: printed.text,
@@ -89,7 +102,12 @@ fn failure(job: &Job, tool: Tool, error: &ToolError) -> Failure {
         Tool::Helm => helm::command(job),
         Tool::Kustomize => kustomize::command(job),
     };
-    let what =
-        format!("this {} was not analysed: {error}; render it by hand with `{command} > rendered.yaml` and give that file", tool.renders());
-    Failure { what, refused: job.named && matches!(error, ToolError::Refused { .. }) }
+    let what = format!(
+        "this {} was not analysed: {error}; render it by hand with `{command} > rendered.yaml` and give that file",
+        tool.renders()
+    );
+    Failure {
+        what,
+        refused: job.named && matches!(error, ToolError::Refused { .. }),
+    }
 }

@@ -22,17 +22,25 @@ pub(in crate::cli) fn fulfil(files: &mut Vec<File>, settings: &Settings) {
     }
     let mut tried = BTreeSet::new();
     for _ in 0..DEPTH {
-        let mut asked: Vec<Request> =
-            [Moment::After, Moment::Before].into_iter().flat_map(|moment| ingest::requests(files, settings, moment)).collect();
+        let mut asked: Vec<Request> = [Moment::After, Moment::Before]
+            .into_iter()
+            .flat_map(|moment| ingest::requests(files, settings, moment))
+            .collect();
         asked.retain(|request| tried.insert(request.clone()));
         if asked.is_empty() {
             return;
         }
         for request in asked {
             if let Some(answer) = answer(&request, files, settings) {
-                let main = answer.rendering.as_ref().map(|rendering| rendering.main.clone());
+                let main = answer
+                    .rendering
+                    .as_ref()
+                    .map(|rendering| rendering.main.clone());
                 let found = |file: &File| {
-                    !file.named && file.rendering.as_ref().is_some_and(|own| own.answers.is_none() && Some(&own.main) == main.as_ref())
+                    !file.named
+                        && file.rendering.as_ref().is_some_and(|own| {
+                            own.answers.is_none() && Some(&own.main) == main.as_ref()
+                        })
                 };
                 files.retain(|file| !found(file));
                 files.push(answer);
@@ -49,17 +57,41 @@ fn asks(file: &File) -> bool {
 /// What a request is answered with; none where what it names is not here.
 fn answer(request: &Request, files: &[File], settings: &Settings) -> Option<File> {
     let root = repository();
-    if request.repository.as_deref().is_some_and(|url| !is_ours(url, &root)) {
+    if request
+        .repository
+        .as_deref()
+        .is_some_and(|url| !is_ours(url, &root))
+    {
         return None;
     }
-    let base = if request.in_repository { root.as_path() } else { Path::new("") };
+    let base = if request.in_repository {
+        root.as_path()
+    } else {
+        Path::new("")
+    };
     let place = |path: &String| tidy(&base.join(path));
-    let paths: Vec<PathBuf> =
-        request.paths.iter().map(place).map(|path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }).collect();
+    let paths: Vec<PathBuf> = request
+        .paths
+        .iter()
+        .map(place)
+        .map(|path| {
+            if path.as_os_str().is_empty() {
+                PathBuf::from(".")
+            } else {
+                path
+            }
+        })
+        .collect();
     if let Some(path) = paths.iter().find(|path| kind_of(path).is_some()) {
-        return Some(render(&job(request, path, &root), &settings.default_namespace));
+        return Some(render(
+            &job(request, path, &root),
+            &settings.default_namespace,
+        ));
     }
-    paths.iter().find(|path| holds(path, files)).map(|path| plain(request, path))
+    paths
+        .iter()
+        .find(|path| holds(path, files))
+        .map(|path| plain(request, path))
 }
 
 fn job(request: &Request, path: &Path, root: &Path) -> Job {
@@ -68,10 +100,19 @@ fn job(request: &Request, path: &Path, root: &Path) -> Job {
         Values::InChart(name) => Some(tidy(&path.join(name))),
         Values::InRepository(name) => Some(tidy(&root.join(name))),
     };
-    let text = |values: &Values| if let Values::Text(text) = values { Some(text.clone()) } else { None };
+    let text = |values: &Values| {
+        if let Values::Text(text) = values {
+            Some(text.clone())
+        } else {
+            None
+        }
+    };
     Job {
         path: path.to_owned(),
-        release: request.release.clone().filter(|_| kind_of(path) == Some(Kind::Chart)),
+        release: request
+            .release
+            .clone()
+            .filter(|_| kind_of(path) == Some(Kind::Chart)),
         namespace: request.namespace.clone(),
         values: request.values.iter().filter_map(file).collect(),
         texts: request.values.iter().filter_map(text).collect(),
@@ -83,10 +124,16 @@ fn job(request: &Request, path: &Path, root: &Path) -> Job {
 
 /// Whether a folder of plain manifests is in the input already.
 fn holds(path: &Path, files: &[File]) -> bool {
-    let front = if path == Path::new(".") { String::new() } else { format!("{}/", shown(path)) };
+    let front = if path == Path::new(".") {
+        String::new()
+    } else {
+        format!("{}/", shown(path))
+    };
     path.is_dir()
         && files.iter().any(|file| {
-            file.rendering.is_none() && file.path.starts_with(&front) && matches!(ingest::detect(file), Ok(Some(ingest::Kind::Manifests)))
+            file.rendering.is_none()
+                && file.path.starts_with(&front)
+                && matches!(ingest::detect(file), Ok(Some(ingest::Kind::Manifests)))
         })
 }
 
@@ -102,20 +149,30 @@ fn plain(request: &Request, path: &Path) -> File {
         failure: None,
     };
     let kind = Some(ingest::Kind::Manifests);
-    File { path: shown(path).into(), kind, rendering: Some(Arc::new(rendering)), ..File::default() }
+    File {
+        path: shown(path).into(),
+        kind,
+        rendering: Some(Arc::new(rendering)),
+        ..File::default()
+    }
 }
 
 /// The root of the repository as seen from the working directory; the working directory where there is none.
 fn repository() -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    let above = here.ancestors().position(|directory| directory.join(".git").exists());
+    let above = here
+        .ancestors()
+        .position(|directory| directory.join(".git").exists());
     (0..above.unwrap_or(0)).map(|_| "..").collect()
 }
 
 /// Whether a URL is that of a remote of the repository; so it is where no remote is known.
 fn is_ours(url: &str, root: &Path) -> bool {
     let config = std::fs::read_to_string(root.join(".git/config")).unwrap_or_default();
-    let remotes: Vec<&str> = config.lines().filter_map(|line| line.trim().strip_prefix("url = ")).collect();
+    let remotes: Vec<&str> = config
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("url = "))
+        .collect();
     remotes.is_empty() || remotes.iter().any(|remote| bare(remote) == bare(url))
 }
 
@@ -123,7 +180,10 @@ fn is_ours(url: &str, root: &Path) -> bool {
 fn bare(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let rest = rest.split_once('@').map_or(rest, |(_, rest)| rest);
-    rest.trim_end_matches('/').trim_end_matches(".git").replacen(':', "/", 1).to_lowercase()
+    rest.trim_end_matches('/')
+        .trim_end_matches(".git")
+        .replacen(':', "/", 1)
+        .to_lowercase()
 }
 
 #[cfg(test)]
@@ -132,7 +192,13 @@ mod tests {
 
     #[test]
     fn one_repository_has_many_urls() {
-        for url in ["https://host/a/b", "https://host/a/b.git", "git@host:a/b.git", "ssh://git@host/a/b", "https://user:pass@Host/a/b/"] {
+        for url in [
+            "https://host/a/b",
+            "https://host/a/b.git",
+            "git@host:a/b.git",
+            "ssh://git@host/a/b",
+            "https://user:pass@Host/a/b/",
+        ] {
             assert_eq!(bare(url), "host/a/b", "{url}");
         }
     }

@@ -12,9 +12,16 @@ pub(super) type Templates = BTreeMap<String, Template>;
 const LONGEST: u64 = 4 << 20;
 
 /// Reads the files that a tool names in what it printed; `locate` makes a path of a name. A name without a file is left out.
-pub(super) fn templates(tool: Tool, printed: &[u8], locate: &dyn Fn(&str) -> Option<PathBuf>) -> Templates {
+pub(super) fn templates(
+    tool: Tool,
+    printed: &[u8],
+    locate: &dyn Fn(&str) -> Option<PathBuf>,
+) -> Templates {
     let names = source_names(tool, &String::from_utf8_lossy(printed));
-    names.into_iter().filter_map(|name| Some((name.clone(), template(&locate(&name)?)?))).collect()
+    names
+        .into_iter()
+        .filter_map(|name| Some((name.clone(), template(&locate(&name)?)?)))
+        .collect()
 }
 
 fn template(path: &Path) -> Option<Template> {
@@ -22,6 +29,13 @@ fn template(path: &Path) -> Option<Template> {
     if !about.is_file() {
         return None;
     }
-    let bytes = if about.len() <= LONGEST { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
-    Some(Template { path: shown(path).into(), text: String::from_utf8(bytes).unwrap_or_default() })
+    let bytes = if about.len() <= LONGEST {
+        std::fs::read(path).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    Some(Template {
+        path: shown(path).into(),
+        text: String::from_utf8(bytes).unwrap_or_default(),
+    })
 }

@@ -24,10 +24,16 @@ pub(super) enum ToolError {
     Refused { program: &'static str, said: String },
     /// It took too long.
     #[error("`{program}` took more than {} seconds and was stopped", .limit.as_secs())]
-    Late { program: &'static str, limit: Duration },
+    Late {
+        program: &'static str,
+        limit: Duration,
+    },
     /// It could not be started or read.
     #[error("`{program}` cannot be run: {why}")]
-    Broken { program: &'static str, why: std::io::Error },
+    Broken {
+        program: &'static str,
+        why: std::io::Error,
+    },
 }
 
 fn names(programs: &[&str]) -> String {
@@ -50,8 +56,13 @@ impl Program {
         let folders = std::env::var_os("PATH").unwrap_or_default();
         let found = names.iter().find_map(|name| {
             let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-            let path = std::env::split_paths(&folders).filter(|folder| folder.is_absolute()).map(|folder| folder.join(&file));
-            Some(Program { name, path: path.into_iter().find(|path| is_program(path))? })
+            let path = std::env::split_paths(&folders)
+                .filter(|folder| folder.is_absolute())
+                .map(|folder| folder.join(&file));
+            Some(Program {
+                name,
+                path: path.into_iter().find(|path| is_program(path))?,
+            })
         });
         found.ok_or(ToolError::Missing(names))
     }
@@ -66,30 +77,61 @@ impl Program {
         self.run_within(arguments, home, LIMIT)
     }
 
-    fn run_within(&self, arguments: &[OsString], home: &Path, limit: Duration) -> Result<Vec<u8>, ToolError> {
-        let broken = |why| ToolError::Broken { program: self.name, why };
+    fn run_within(
+        &self,
+        arguments: &[OsString],
+        home: &Path,
+        limit: Duration,
+    ) -> Result<Vec<u8>, ToolError> {
+        let broken = |why| ToolError::Broken {
+            program: self.name,
+            why,
+        };
         let mut command = Command::new(&self.path);
         command.args(arguments).env_clear().envs(environment(home));
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(broken)?;
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(broken)?;
         // Both pipes are emptied while it runs, so that it never waits for us.
-        let out = child.stdout.take().map(|pipe| std::thread::spawn(move || drain(pipe)));
-        let err = child.stderr.take().map(|pipe| std::thread::spawn(move || drain(pipe)));
+        let out = child
+            .stdout
+            .take()
+            .map(|pipe| std::thread::spawn(move || drain(pipe)));
+        let err = child
+            .stderr
+            .take()
+            .map(|pipe| std::thread::spawn(move || drain(pipe)));
         let status = child.wait_timeout(limit).map_err(broken)?;
         if status.is_none() {
             child.kill().and_then(|()| child.wait()).map_err(broken)?;
         }
-        let text = |thread: Option<std::thread::JoinHandle<Vec<u8>>>| thread.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let text = |thread: Option<std::thread::JoinHandle<Vec<u8>>>| {
+            thread
+                .and_then(|thread| thread.join().ok())
+                .unwrap_or_default()
+        };
         let (out, err) = (text(out), text(err));
         match status {
-            None => Err(ToolError::Late { program: self.name, limit }),
+            None => Err(ToolError::Late {
+                program: self.name,
+                limit,
+            }),
             Some(status) if status.success() => Ok(out),
-            Some(_) => Err(ToolError::Refused { program: self.name, said: said(&String::from_utf8_lossy(&err)) }),
+            Some(_) => Err(ToolError::Refused {
+                program: self.name,
+                said: said(&String::from_utf8_lossy(&err)),
+            }),
         }
     }
 }
 
 fn is_program(path: &Path) -> bool {
-    let Ok(about) = std::fs::metadata(path) else { return false };
+    let Ok(about) = std::fs::metadata(path) else {
+        return false;
+    };
     #[cfg(unix)]
     let runs = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o111 != 0;
     #[cfg(not(unix))]
@@ -109,10 +151,23 @@ fn drain(mut pipe: impl Read) -> Vec<u8> {
 fn environment(home: &Path) -> Vec<(&'static str, OsString)> {
     let nowhere = OsStr::new("http://127.0.0.1:9");
     let mut out: Vec<(&'static str, OsString)> =
-        ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].into_iter().map(|name| (name, nowhere.to_owned())).collect();
-    out.extend(["HOME", "USERPROFILE", "TMPDIR", "TMP", "TEMP"].into_iter().map(|name| (name, home.as_os_str().to_owned())));
-    out.extend([("PATH", OsString::new()), ("KUBECONFIG", home.join("no-cluster").into_os_string())]);
-    out.extend([("HELM_NO_PLUGINS", "1".into()), ("KUBECTL_KUBERC", "false".into())]);
+        ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]
+            .into_iter()
+            .map(|name| (name, nowhere.to_owned()))
+            .collect();
+    out.extend(
+        ["HOME", "USERPROFILE", "TMPDIR", "TMP", "TEMP"]
+            .into_iter()
+            .map(|name| (name, home.as_os_str().to_owned())),
+    );
+    out.extend([
+        ("PATH", OsString::new()),
+        ("KUBECONFIG", home.join("no-cluster").into_os_string()),
+    ]);
+    out.extend([
+        ("HELM_NO_PLUGINS", "1".into()),
+        ("KUBECTL_KUBERC", "false".into()),
+    ]);
     // Without it no Windows program starts.
     out.extend(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
     out
@@ -120,7 +175,11 @@ fn environment(home: &Path) -> Vec<(&'static str, OsString)> {
 
 /// What a tool wrote to standard error, on one line.
 fn said(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     let whole = lines.join("; ");
     let short: String = whole.chars().take(LONGEST).collect();
     match (whole.is_empty(), short.len() < whole.len()) {
@@ -136,9 +195,16 @@ mod tests {
 
     /// Runs a shell script as a tool would be run.
     fn check(script: &str, limit: u64) -> String {
-        let shell = Program { name: "sh", path: PathBuf::from("/bin/sh") };
+        let shell = Program {
+            name: "sh",
+            path: PathBuf::from("/bin/sh"),
+        };
         let home = std::env::temp_dir();
-        match shell.run_within(&["-c".into(), script.into()], &home, Duration::from_millis(limit)) {
+        match shell.run_within(
+            &["-c".into(), script.into()],
+            &home,
+            Duration::from_millis(limit),
+        ) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).trim().to_owned(),
             Err(error) => error.to_string(),
         }
@@ -147,16 +213,37 @@ mod tests {
     #[test]
     fn tools_are_held_to_their_time_and_told_nothing() {
         assert_eq!(check("echo a", 10_000), "a");
-        assert_eq!(check("echo said >&2; echo more >&2; exit 3", 10_000), "`sh` failed: said; more");
+        assert_eq!(
+            check("echo said >&2; echo more >&2; exit 3", 10_000),
+            "`sh` failed: said; more"
+        );
         assert_eq!(check("exit 1", 10_000), "`sh` failed: it does not say why");
-        assert_eq!(check("while true; do :; done", 200), "`sh` took more than 0 seconds and was stopped");
-        assert_eq!(check("echo \"$PATH|$CARGO_MANIFEST_DIR|$HTTPS_PROXY\"", 10_000), "||http://127.0.0.1:9");
-        assert_eq!(check("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done", 60_000).len(), 20_000 * 11 - 1);
+        assert_eq!(
+            check("while true; do :; done", 200),
+            "`sh` took more than 0 seconds and was stopped"
+        );
+        assert_eq!(
+            check("echo \"$PATH|$CARGO_MANIFEST_DIR|$HTTPS_PROXY\"", 10_000),
+            "||http://127.0.0.1:9"
+        );
+        assert_eq!(
+            check(
+                "i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done",
+                60_000
+            )
+            .len(),
+            20_000 * 11 - 1
+        );
     }
 
     #[test]
     fn a_missing_program_is_named() {
-        let error = Program::find(&["no-such-program", "nor-this-one"]).err().unwrap();
-        assert_eq!(error.to_string(), "there is neither `no-such-program` nor `nor-this-one` on the PATH");
+        let error = Program::find(&["no-such-program", "nor-this-one"])
+            .err()
+            .unwrap();
+        assert_eq!(
+            error.to_string(),
+            "there is neither `no-such-program` nor `nor-this-one` on the PATH"
+        );
     }
 }

@@ -3,7 +3,10 @@
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Subnet, Traffic};
+use crate::model::{
+    AddressSet, Attachment, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
+    Network, Subnet, Traffic,
+};
 use std::collections::BTreeSet;
 
 /// The groups of an interface.
@@ -34,8 +37,11 @@ impl Lowering<'_> {
     pub fn attachments(&mut self, stand: &Stand) -> Vec<Attachment> {
         let known = &stand.addresses.addresses;
         let all: Vec<Id<Subnet>> = stand.subnets.all().collect();
-        let holding: BTreeSet<Id<Subnet>> =
-            all.iter().copied().filter(|subnet| !self.world.subnets[*subnet].addresses.is_disjoint(known)).collect();
+        let holding: BTreeSet<Id<Subnet>> = all
+            .iter()
+            .copied()
+            .filter(|subnet| !self.world.subnets[*subnet].addresses.is_disjoint(known))
+            .collect();
         let mut out = Vec::new();
         for (subnet, doubt) in &stand.subnets.items {
             if holding.is_empty() || holding.contains(subnet) {
@@ -49,7 +55,9 @@ impl Lowering<'_> {
     }
 
     fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Attachment {
-        let Subnet { network, addresses, .. } = self.world.subnets[subnet].clone();
+        let Subnet {
+            network, addresses, ..
+        } = self.world.subnets[subnet].clone();
         let mut own = stand.addresses.addresses.intersection(&addresses);
         // A known IPv4 address does not tell that there is no IPv6 one.
         if !own.is_empty() && own.v6.is_empty() && !self.world.doubt_of_v6(network).is_certain() {
@@ -71,16 +79,37 @@ impl Lowering<'_> {
         let resource = stand.resource;
         let mut networks = BTreeSet::new();
         if let Groups::Named(groups) = &stand.groups {
-            networks.extend(groups.all().filter_map(|group| self.lowered.network_of_group.get(&group).copied()));
+            networks.extend(
+                groups
+                    .all()
+                    .filter_map(|group| self.lowered.network_of_group.get(&group).copied()),
+            );
         }
-        let why = if networks.is_empty() { "its VPC and subnets" } else { "its subnets" };
+        let why = if networks.is_empty() {
+            "its VPC and subnets"
+        } else {
+            "its subnets"
+        };
         let what = format!("`{}` does not tell {why}", resource.address);
-        let doubt = self.world.doubt(GapKind::NotInInput, what, Some(resource.origin_of(stand.path)));
+        let doubt = self.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin_of(stand.path)),
+        );
         if networks.is_empty() {
-            networks.extend(self.world.networks.iter().filter(|(_, network)| network.known).map(|(id, _)| id));
+            networks.extend(
+                self.world
+                    .networks
+                    .iter()
+                    .filter(|(_, network)| network.known)
+                    .map(|(id, _)| id),
+            );
         }
         let doubt = doubt.and(&stand.subnets.rest);
-        networks.into_iter().map(|network| self.in_network(stand, network, &doubt)).collect()
+        networks
+            .into_iter()
+            .map(|network| self.in_network(stand, network, &doubt))
+            .collect()
     }
 
     fn in_network(&mut self, stand: &Stand, network: Id<Network>, doubt: &Doubt) -> Attachment {
@@ -106,7 +135,11 @@ impl Lowering<'_> {
 
     /// The filters of an interface with those groups. Groups that could not be told become one filter that may let
     /// anything pass.
-    pub fn filters_of(&mut self, groups: &Found<Id<Filter>>, network: Id<Network>) -> (Vec<Id<Filter>>, Doubt) {
+    pub fn filters_of(
+        &mut self,
+        groups: &Found<Id<Filter>>,
+        network: Id<Network>,
+    ) -> (Vec<Id<Filter>>, Doubt) {
         let mut filters: Vec<Id<Filter>> = groups.all().collect();
         if filters.is_empty() && groups.rest.is_certain() {
             filters.push(self.default_group(network));
@@ -149,7 +182,10 @@ impl Lowering<'_> {
     /// The groups that several attributes name together.
     pub fn groups_at(&mut self, resource: &Resource, paths: &[&str]) -> Found<Id<Filter>> {
         let mut out = Found::default();
-        for path in paths.iter().filter(|path| is_set(resource.values.get(path))) {
+        for path in paths
+            .iter()
+            .filter(|path| is_set(resource.values.get(path)))
+        {
             out.extend(self.groups(Attribute::of(resource, path)));
         }
         out

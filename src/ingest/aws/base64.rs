@@ -5,7 +5,11 @@
 pub fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut held, mut bits) = (0u32, 0u32);
-    for symbol in text.bytes().filter(|byte| !byte.is_ascii_whitespace()).take_while(|byte| *byte != b'=') {
+    for symbol in text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .take_while(|byte| *byte != b'=')
+    {
         held = (held << 6 | u32::from(value(symbol)?)) & 0xff_ffff;
         bits += 6;
         if bits >= 8 {
@@ -33,7 +37,14 @@ mod tests {
 
     #[test]
     fn vectors_of_rfc_4648() {
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")] {
+        for (text, encoded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(decoded(encoded).as_deref(), Some(text));
         }
         assert_eq!(decoded("#!/bin/bash"), None);

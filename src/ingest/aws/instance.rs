@@ -14,7 +14,11 @@ const GROUPS: &[&str] = &["vpc_security_group_ids", "security_groups"];
 /// Lowers interfaces first: an instance may be made of them.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let managed = |kind| graph.of(kind).filter(|(_, resource): &(_, &Resource)| resource.mode == Mode::Managed);
+    let managed = |kind| {
+        graph
+            .of(kind)
+            .filter(|(_, resource): &(_, &Resource)| resource.mode == Mode::Managed)
+    };
     for (id, resource) in managed(INTERFACE) {
         let attachments = interface(lowering, resource);
         push(lowering, id, resource, "network interface", attachments);
@@ -23,8 +27,10 @@ pub fn lower(lowering: &mut Lowering) {
         let attachments = instance(lowering, resource);
         push(lowering, id, resource, "instance", attachments);
     }
-    managed("aws_network_interface_attachment").for_each(|(_, resource)| attach(lowering, resource));
-    managed("aws_network_interface_sg_attachment").for_each(|(_, resource)| attach_group(lowering, resource));
+    managed("aws_network_interface_attachment")
+        .for_each(|(_, resource)| attach(lowering, resource));
+    managed("aws_network_interface_sg_attachment")
+        .for_each(|(_, resource)| attach_group(lowering, resource));
     for (id, resource) in managed("aws_autoscaling_group") {
         let attachments = scaling_group(lowering, resource);
         push(lowering, id, resource, "auto scaling group", attachments);
@@ -32,10 +38,27 @@ pub fn lower(lowering: &mut Lowering) {
 }
 
 /// What owns an interface the input may leave open; all others run their owner's programs.
-fn push(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, kind: &'static str, attachments: Vec<Attachment>) {
+fn push(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    resource: &Resource,
+    kind: &'static str,
+    attachments: Vec<Attachment>,
+) {
     let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-    let onward = if resource.kind == INTERFACE { Onward::Perhaps } else { Onward::Freely };
-    let endpoint = Endpoint { name, kind, attachments, answers_only: false, onward, origin };
+    let onward = if resource.kind == INTERFACE {
+        Onward::Perhaps
+    } else {
+        Onward::Freely
+    };
+    let endpoint = Endpoint {
+        name,
+        kind,
+        attachments,
+        answers_only: false,
+        onward,
+        origin,
+    };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }
@@ -43,20 +66,47 @@ fn push(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, kind: &'
 fn interface(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
     let groups = Groups::Named(lowering.groups_at(resource, &["security_groups"]));
-    let addresses =
-        lowering.addresses_at(resource, &["private_ip", "private_ips", "private_ip_list", "ipv6_addresses", "ipv6_address_list"]);
-    lowering.attachments(&Stand { resource, path: "subnet_id", subnets, groups, addresses })
+    let addresses = lowering.addresses_at(
+        resource,
+        &[
+            "private_ip",
+            "private_ips",
+            "private_ip_list",
+            "ipv6_addresses",
+            "ipv6_address_list",
+        ],
+    );
+    lowering.attachments(&Stand {
+        resource,
+        path: "subnet_id",
+        subnets,
+        groups,
+        addresses,
+    })
 }
 
 fn instance(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     let mut out = Vec::new();
     for (block, path) in [
-        ("network_interface", "network_interface.network_interface_id"),
-        ("primary_network_interface", "primary_network_interface.network_interface_id"),
+        (
+            "network_interface",
+            "network_interface.network_interface_id",
+        ),
+        (
+            "primary_network_interface",
+            "primary_network_interface.network_interface_id",
+        ),
     ] {
         for element in resource.values.get(block).items() {
             let value = element.get("network_interface_id");
-            let interfaces = lowering.resources(Attribute { resource, path, value }, "aws_network_interface");
+            let interfaces = lowering.resources(
+                Attribute {
+                    resource,
+                    path,
+                    value,
+                },
+                "aws_network_interface",
+            );
             out.extend(interfaces.all().flat_map(|id| own(lowering, id)));
         }
     }
@@ -65,8 +115,20 @@ fn instance(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     }
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
     let groups = lowering.groups_at(resource, GROUPS);
-    let addresses = lowering.addresses_at(resource, &["private_ip", "secondary_private_ips", "ipv6_addresses"]);
-    started(lowering, Stand { resource, path: "subnet_id", subnets, groups: Groups::Named(groups), addresses })
+    let addresses = lowering.addresses_at(
+        resource,
+        &["private_ip", "secondary_private_ips", "ipv6_addresses"],
+    );
+    started(
+        lowering,
+        Stand {
+            resource,
+            path: "subnet_id",
+            subnets,
+            groups: Groups::Named(groups),
+            addresses,
+        },
+    )
 }
 
 /// The places of something that is started from templates: each of them says what the resource leaves out.
@@ -86,31 +148,55 @@ fn started(lowering: &mut Lowering, mut stand: Stand) -> Vec<Attachment> {
             stand.groups = Groups::Named(template.groups.unwrap_or_default());
         }
         let here = lowering.attachments(&stand).into_iter();
-        out.extend(here.map(|one| Attachment { doubt: one.doubt.and(&template.doubt), ..one }));
+        out.extend(here.map(|one| Attachment {
+            doubt: one.doubt.and(&template.doubt),
+            ..one
+        }));
     }
     out
 }
 
 fn own(lowering: &Lowering, id: Id<Resource>) -> Vec<Attachment> {
     let endpoint = lowering.lowered.endpoints.get(&id);
-    endpoint.map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone()).unwrap_or_default()
+    endpoint
+        .map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone())
+        .unwrap_or_default()
 }
 
 fn scaling_group(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     let subnets = lowering.subnets(Attribute::of(resource, "vpc_zone_identifier"));
     let addresses = lowering.addresses_at(resource, &[]);
-    started(lowering, Stand { resource, path: "vpc_zone_identifier", subnets, groups: Groups::Named(Found::default()), addresses })
+    started(
+        lowering,
+        Stand {
+            resource,
+            path: "vpc_zone_identifier",
+            subnets,
+            groups: Groups::Named(Found::default()),
+            addresses,
+        },
+    )
 }
 
 /// `aws_network_interface_attachment`: a further interface of an instance.
 fn attach(lowering: &mut Lowering, resource: &Resource) {
     let instances = lowering.resources(Attribute::of(resource, "instance_id"), "aws_instance");
-    let interfaces = lowering.resources(Attribute::of(resource, "network_interface_id"), "aws_network_interface");
+    let interfaces = lowering.resources(
+        Attribute::of(resource, "network_interface_id"),
+        "aws_network_interface",
+    );
     let doubt = instances.doubt().and(&interfaces.doubt());
     let more: Vec<Attachment> = interfaces.all().flat_map(|id| own(lowering, id)).collect();
-    for endpoint in instances.all().filter_map(|id| lowering.lowered.endpoints.get(&id).copied()).collect::<Vec<_>>() {
+    for endpoint in instances
+        .all()
+        .filter_map(|id| lowering.lowered.endpoints.get(&id).copied())
+        .collect::<Vec<_>>()
+    {
         let attachments = &mut lowering.world.endpoints[endpoint].attachments;
-        for attachment in more.iter().cloned().map(|own| Attachment { doubt: own.doubt.and(&doubt), ..own }) {
+        for attachment in more.iter().cloned().map(|own| Attachment {
+            doubt: own.doubt.and(&doubt),
+            ..own
+        }) {
             if !attachments.contains(&attachment) {
                 attachments.push(attachment);
             }
@@ -132,25 +218,41 @@ fn attach_group(lowering: &mut Lowering, resource: &Resource) {
     }
     if holders.items.is_empty() && is_set(at.value) {
         let graph = lowering.graph;
-        let doubt = if at.value.text().is_some() { Doubt::none() } else { lowering.unlinked(at, &[], By::Gap) };
-        let same = HOLDERS.iter().flat_map(|kind| graph.of(kind)).filter(|(_, own)| own.input == resource.input);
+        let doubt = if at.value.text().is_some() {
+            Doubt::none()
+        } else {
+            lowering.unlinked(at, &[], By::Gap)
+        };
+        let same = HOLDERS
+            .iter()
+            .flat_map(|kind| graph.of(kind))
+            .filter(|(_, own)| own.input == resource.input);
         let any = same.filter(|_| !doubt.is_certain());
         any.for_each(|(id, _)| holders.add(id, doubt.clone()));
     }
     let all = groups.doubt().and(&holders.rest);
     for (holder, doubt) in holders.items {
-        let Some(endpoint) = lowering.lowered.endpoints.get(&holder).copied() else { continue };
+        let Some(endpoint) = lowering.lowered.endpoints.get(&holder).copied() else {
+            continue;
+        };
         let doubt = doubt.and(&all);
         let attachments = &mut lowering.world.endpoints[endpoint].attachments;
         let with = |own: &Attachment| {
             let fresh = groups.all().filter(|group| !own.filters.contains(group));
-            Attachment { filters: own.filters.iter().copied().chain(fresh).collect(), doubt: own.doubt.and(&doubt), ..own.clone() }
+            Attachment {
+                filters: own.filters.iter().copied().chain(fresh).collect(),
+                doubt: own.doubt.and(&doubt),
+                ..own.clone()
+            }
         };
         let extended: Vec<Attachment> = attachments.iter().map(with).collect();
         if doubt.is_certain() {
             *attachments = extended;
         } else {
-            let changed = extended.into_iter().zip(attachments.iter()).filter(|(new, old)| new.filters != old.filters);
+            let changed = extended
+                .into_iter()
+                .zip(attachments.iter())
+                .filter(|(new, old)| new.filters != old.filters);
             let changed: Vec<Attachment> = changed.map(|(new, _)| new).collect();
             attachments.extend(changed);
         }

@@ -44,13 +44,28 @@ pub fn templates(lowering: &mut Lowering, resource: &Resource) -> Vec<Template> 
     let specification = format!("{policy}.launch_template_specification");
     let overrides = resource.values.get(&format!("{policy}.override")).items();
     let own = |one: &&Value| !one.get("launch_template_specification").items().is_empty();
-    let mut out = of_block(lowering, resource, "launch_template", resource.values.get("launch_template"));
+    let mut out = of_block(
+        lowering,
+        resource,
+        "launch_template",
+        resource.values.get("launch_template"),
+    );
     if overrides.is_empty() || !overrides.iter().all(|one| own(&one)) {
-        out.extend(of_block(lowering, resource, &specification, resource.values.get(&specification)));
+        out.extend(of_block(
+            lowering,
+            resource,
+            &specification,
+            resource.values.get(&specification),
+        ));
     }
     for one in overrides.iter().filter(own) {
         let path = format!("{policy}.override.launch_template_specification");
-        out.extend(of_block(lowering, resource, &path, one.get("launch_template_specification")));
+        out.extend(of_block(
+            lowering,
+            resource,
+            &path,
+            one.get("launch_template_specification"),
+        ));
     }
     let configuration = Attribute::of(resource, "launch_configuration");
     if out.is_empty() && is_set(configuration.value) {
@@ -66,11 +81,28 @@ pub fn templates(lowering: &mut Lowering, resource: &Resource) -> Vec<Template> 
 }
 
 /// The templates that a block may mean, which names one by id or by name.
-fn of_block(lowering: &mut Lowering, resource: &Resource, path: &str, block: &Value) -> Vec<Template> {
-    let Some(block) = block.items().first() else { return Vec::new() };
+fn of_block(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    path: &str,
+    block: &Value,
+) -> Vec<Template> {
+    let Some(block) = block.items().first() else {
+        return Vec::new();
+    };
     let keys = ["id", "launch_template_id", "name", "launch_template_name"];
-    let Some(key) = keys.into_iter().find(|key| is_set(block.get(key))) else { return Vec::new() };
-    named(lowering, Attribute { resource, path: &format!("{path}.{key}"), value: block.get(key) }, TEMPLATE)
+    let Some(key) = keys.into_iter().find(|key| is_set(block.get(key))) else {
+        return Vec::new();
+    };
+    named(
+        lowering,
+        Attribute {
+            resource,
+            path: &format!("{path}.{key}"),
+            value: block.get(key),
+        },
+        TEMPLATE,
+    )
 }
 
 fn named(lowering: &mut Lowering, at: Attribute, kind: &str) -> Vec<Template> {
@@ -82,12 +114,23 @@ fn named(lowering: &mut Lowering, at: Attribute, kind: &str) -> Vec<Template> {
         rest = found.doubt();
     } else {
         for (id, doubt) in &found.items {
-            out.push(Template { doubt: doubt.clone(), ..read(lowering, &graph.resources[*id]) });
+            out.push(Template {
+                doubt: doubt.clone(),
+                ..read(lowering, &graph.resources[*id])
+            });
         }
     }
     if !rest.is_certain() {
-        let groups = Some(Found { items: Vec::new(), rest: rest.clone() });
-        out.push(Template { groups, script: Script::Unknown(Vec::new()), doubt: rest, ..Template::default() });
+        let groups = Some(Found {
+            items: Vec::new(),
+            rest: rest.clone(),
+        });
+        out.push(Template {
+            groups,
+            script: Script::Unknown(Vec::new()),
+            doubt: rest,
+            ..Template::default()
+        });
     }
     out
 }
@@ -95,20 +138,41 @@ fn named(lowering: &mut Lowering, at: Attribute, kind: &str) -> Vec<Template> {
 fn read(lowering: &mut Lowering, resource: &Resource) -> Template {
     let mut groups: Option<Found<Id<Filter>>> = None;
     let mut subnets = Found::default();
-    for path in ["vpc_security_group_ids", "network_interfaces.security_groups", "security_groups"] {
-        for value in repeated(resource, path).into_iter().filter(|value| is_set(value) && !value.items().is_empty()) {
-            groups.get_or_insert_default().extend(lowering.groups(Attribute { resource, path, value }));
+    for path in [
+        "vpc_security_group_ids",
+        "network_interfaces.security_groups",
+        "security_groups",
+    ] {
+        for value in repeated(resource, path)
+            .into_iter()
+            .filter(|value| is_set(value) && !value.items().is_empty())
+        {
+            groups
+                .get_or_insert_default()
+                .extend(lowering.groups(Attribute {
+                    resource,
+                    path,
+                    value,
+                }));
         }
     }
     let path = "network_interfaces.subnet_id";
     for value in repeated(resource, path) {
-        subnets.extend(lowering.subnets(Attribute { resource, path, value }));
+        subnets.extend(lowering.subnets(Attribute {
+            resource,
+            path,
+            value,
+        }));
     }
     Template {
         subnets,
         groups,
         script: script(lowering, resource),
-        instance_type: resource.values.get("instance_type").text().map(str::to_owned),
+        instance_type: resource
+            .values
+            .get("instance_type")
+            .text()
+            .map(str::to_owned),
         doubt: Doubt::none(),
     }
 }
@@ -116,7 +180,13 @@ fn read(lowering: &mut Lowering, resource: &Resource) -> Template {
 /// The values of an attribute in every block of its name.
 fn repeated<'r>(resource: &'r Resource, path: &str) -> Vec<&'r Value> {
     match path.split_once('.') {
-        Some((block, inner)) => resource.values.get(block).items().iter().map(|one| one.get(inner)).collect(),
+        Some((block, inner)) => resource
+            .values
+            .get(block)
+            .items()
+            .iter()
+            .map(|one| one.get(inner))
+            .collect(),
         None => vec![resource.values.get(path)],
     }
 }
@@ -127,7 +197,9 @@ pub fn script(lowering: &Lowering, resource: &Resource) -> Script {
     let values = ["user_data", "user_data_base64"].map(|path| resource.values.get(path));
     match values.into_iter().find(|value| is_set(value)) {
         None => Script::Nothing,
-        Some(Value::Text(text)) => Script::Text(base64::decoded(text).unwrap_or_else(|| text.clone())),
+        Some(Value::Text(text)) => {
+            Script::Text(base64::decoded(text).unwrap_or_else(|| text.clone()))
+        }
         Some(other) => Script::Unknown(lowering.graph.follow(other, &[]).targets),
     }
 }

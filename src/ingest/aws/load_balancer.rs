@@ -9,7 +9,11 @@ use crate::model::{Endpoint, Id, Onward};
 /// Lowers `aws_lb` and its older name `aws_alb`.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of("aws_lb").chain(graph.of("aws_alb")).filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of("aws_lb")
+        .chain(graph.of("aws_alb"))
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         balancer(lowering, id, resource);
     }
 }
@@ -22,24 +26,47 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     }
     let mut addresses = lowering.addresses_at(resource, &[]);
     for mapping in values.get("subnet_mapping").items() {
-        let at = |path, key| Attribute { resource, path, value: mapping.get(key) };
+        let at = |path, key| Attribute {
+            resource,
+            path,
+            value: mapping.get(key),
+        };
         let subnet = at("subnet_mapping.subnet_id", "subnet_id");
         subnets.extend(lowering.subnets(subnet));
-        let address = at("subnet_mapping.private_ipv4_address", "private_ipv4_address");
+        let address = at(
+            "subnet_mapping.private_ipv4_address",
+            "private_ipv4_address",
+        );
         if !address.value.is_unknown() {
             addresses.add(&lowering.blocks(address));
         }
     }
-    let layer4 = matches!(values.get("load_balancer_type").text(), Some("network" | "gateway"));
+    let layer4 = matches!(
+        values.get("load_balancer_type").text(),
+        Some("network" | "gateway")
+    );
     let groups = if layer4 && values.get("security_groups").items().is_empty() {
         Groups::None
     } else {
         Groups::Named(lowering.groups_at(resource, &["security_groups"]))
     };
-    let attachments = lowering.attachments(&Stand { resource, path: "subnets", subnets, groups, addresses });
+    let attachments = lowering.attachments(&Stand {
+        resource,
+        path: "subnets",
+        subnets,
+        groups,
+        addresses,
+    });
     let origin = Some(resource.origin.clone());
     let name = lowering.name(id);
-    let endpoint = Endpoint { name, kind: "load balancer", attachments, answers_only: false, onward: Onward::Never, origin };
+    let endpoint = Endpoint {
+        name,
+        kind: "load balancer",
+        attachments,
+        answers_only: false,
+        onward: Onward::Never,
+        origin,
+    };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }

@@ -30,7 +30,12 @@ pub fn note_users(lowering: &mut Lowering) {
         let mut named = BTreeSet::new();
         ids_in(&resource.values, &mut named);
         for subnet in named {
-            lowering.lowered.users_of_subnets.entry(subnet.to_owned()).or_default().push(id);
+            lowering
+                .lowered
+                .users_of_subnets
+                .entry(subnet.to_owned())
+                .or_default()
+                .push(id);
         }
     }
 }
@@ -51,21 +56,47 @@ impl Lowering<'_> {
             return subnets.clone();
         }
         let doubt = self.not_in_input(at, id);
-        let told = self.network_of_listed(id).map_or_else(|| self.networks_by_use(id), |network| BTreeSet::from([network]));
-        let networks = if told.is_empty() { self.any_network(at, id) } else { told };
+        let told = self.network_of_listed(id).map_or_else(
+            || self.networks_by_use(id),
+            |network| BTreeSet::from([network]),
+        );
+        let networks = if told.is_empty() {
+            self.any_network(at, id)
+        } else {
+            told
+        };
         let several = networks.len() > 1;
-        let subnets: Vec<Id<Subnet>> = networks.into_iter().map(|network| self.named_subnet(at, (id, several), network, &doubt)).collect();
+        let subnets: Vec<Id<Subnet>> = networks
+            .into_iter()
+            .map(|network| self.named_subnet(at, (id, several), network, &doubt))
+            .collect();
         if let Some(first) = subnets.first() {
             self.lowered.foreign.subnets.insert(id.to_owned(), *first);
-            self.lowered.foreign.siblings.insert(*first, (subnets.clone(), doubt));
+            self.lowered
+                .foreign
+                .siblings
+                .insert(*first, (subnets.clone(), doubt));
         }
-        self.lowered.foreign.subnets_of.insert(id.to_owned(), subnets.clone());
+        self.lowered
+            .foreign
+            .subnets_of
+            .insert(id.to_owned(), subnets.clone());
         subnets
     }
 
-    fn named_subnet(&mut self, at: Attribute, (id, several): (&str, bool), network: Id<Network>, doubt: &Doubt) -> Id<Subnet> {
+    fn named_subnet(
+        &mut self,
+        at: Attribute,
+        (id, several): (&str, bool),
+        network: Id<Network>,
+        doubt: &Doubt,
+    ) -> Id<Subnet> {
         let own = &self.world.networks[network];
-        let name = if several { format!("{id} in {}", own.name) } else { id.to_owned() };
+        let name = if several {
+            format!("{id} in {}", own.name)
+        } else {
+            id.to_owned()
+        };
         let subnet = Subnet {
             name,
             network,
@@ -82,28 +113,47 @@ impl Lowering<'_> {
     /// Every network of the input, and one that is not in it.
     fn any_network(&mut self, at: Attribute, id: &str) -> BTreeSet<Id<Network>> {
         let beyond = self.foreign_network(at, &format!("the VPC of {id}"));
-        self.lowered.networks.values().copied().chain([beyond]).collect()
+        self.lowered
+            .networks
+            .values()
+            .copied()
+            .chain([beyond])
+            .collect()
     }
 
     /// The networks that are told by what names the subnet: by its VPC, route table, cluster or groups, by the other subnets
     /// that it names, or by its address.
     fn networks_by_use(&mut self, id: &str) -> BTreeSet<Id<Network>> {
         let graph = self.graph;
-        let users: Vec<&Resource> =
-            self.lowered.users_of_subnets.get(id).into_iter().flatten().map(|user| &graph.resources[*user]).collect();
+        let users: Vec<&Resource> = self
+            .lowered
+            .users_of_subnets
+            .get(id)
+            .into_iter()
+            .flatten()
+            .map(|user| &graph.resources[*user])
+            .collect();
         let mut out = BTreeSet::new();
         for user in &users {
             out.extend(self.networks_of_user(user));
             for path in TOLD_BY.iter().filter(|path| is_set(user.values.get(path))) {
-                let found = graph.follow(user.values.get(path), &["aws_route_table", "aws_security_group", "aws_eks_cluster"]);
+                let found = graph.follow(
+                    user.values.get(path),
+                    &["aws_route_table", "aws_security_group", "aws_eks_cluster"],
+                );
                 for target in found.targets {
                     out.extend(self.networks_of_user(&graph.resources[target.resource]));
                 }
             }
         }
         if out.is_empty() {
-            let known: AddressSet = users.iter().map(|user| self.addresses_at(user, ADDRESSES).addresses).collect();
-            let holding = |network: &&Id<Network>| !self.world.networks[**network].addresses.is_disjoint(&known);
+            let known: AddressSet = users
+                .iter()
+                .map(|user| self.addresses_at(user, ADDRESSES).addresses)
+                .collect();
+            let holding = |network: &&Id<Network>| {
+                !self.world.networks[**network].addresses.is_disjoint(&known)
+            };
             out.extend(self.lowered.networks.values().filter(holding));
         }
         out
@@ -113,10 +163,16 @@ impl Lowering<'_> {
     fn networks_of_user(&mut self, user: &Resource) -> BTreeSet<Id<Network>> {
         let mut named = BTreeSet::new();
         ids_in(&user.values, &mut named);
-        let held = named.into_iter().flat_map(|id| self.graph.holding(id)).filter(|target| target.attribute == "id");
+        let held = named
+            .into_iter()
+            .flat_map(|id| self.graph.holding(id))
+            .filter(|target| target.attribute == "id");
         let subnets = held.filter_map(|target| self.lowered.subnets.get(&target.resource));
-        let mut out: BTreeSet<Id<Network>> = subnets.map(|subnet| self.world.subnets[*subnet].network).collect();
-        VPCS.iter().for_each(|path| out.extend(self.networks_at(Attribute::of(user, path))));
+        let mut out: BTreeSet<Id<Network>> = subnets
+            .map(|subnet| self.world.subnets[*subnet].network)
+            .collect();
+        VPCS.iter()
+            .for_each(|path| out.extend(self.networks_at(Attribute::of(user, path))));
         out
     }
 
@@ -126,17 +182,42 @@ impl Lowering<'_> {
             return BTreeSet::new();
         }
         let found = self.networks(at);
-        if found.rest.is_certain() { found.all().collect() } else { BTreeSet::new() }
+        if found.rest.is_certain() {
+            found.all().collect()
+        } else {
+            BTreeSet::new()
+        }
     }
 
     /// The network that a data source of subnets with that id in its answer was asked about.
     fn network_of_listed(&mut self, id: &str) -> Option<Id<Network>> {
         let graph = self.graph;
-        let lists = LISTS.iter().flat_map(|kind| graph.of(kind)).map(|(_, resource)| resource);
-        let list = lists.into_iter().find(|list| list.values.get("ids").items().iter().any(|own| own.text() == Some(id)))?;
-        let filters = list.values.get("filter").items().iter().filter(|filter| filter.get("name").text() == Some("vpc-id"));
-        let value: &Value = filters.map(|filter| filter.get("values")).next().unwrap_or(list.values.get("vpc_id"));
-        let networks = self.networks(Attribute { resource: list, path: "vpc_id", value });
+        let lists = LISTS
+            .iter()
+            .flat_map(|kind| graph.of(kind))
+            .map(|(_, resource)| resource);
+        let list = lists.into_iter().find(|list| {
+            list.values
+                .get("ids")
+                .items()
+                .iter()
+                .any(|own| own.text() == Some(id))
+        })?;
+        let filters = list
+            .values
+            .get("filter")
+            .items()
+            .iter()
+            .filter(|filter| filter.get("name").text() == Some("vpc-id"));
+        let value: &Value = filters
+            .map(|filter| filter.get("values"))
+            .next()
+            .unwrap_or(list.values.get("vpc_id"));
+        let networks = self.networks(Attribute {
+            resource: list,
+            path: "vpc_id",
+            value,
+        });
         networks.certain()
     }
 }

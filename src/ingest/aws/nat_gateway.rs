@@ -12,8 +12,13 @@ const KIND: &str = "NAT gateway";
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of("aws_nat_gateway").filter(|(_, resource)| resource.mode == wanted) {
-            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.endpoints.get(&id).copied());
+        for (id, resource) in graph
+            .of("aws_nat_gateway")
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
+            let twin = lowering.twin(resource, |lowering, id| {
+                lowering.lowered.endpoints.get(&id).copied()
+            });
             let endpoint = twin.unwrap_or_else(|| gateway(lowering, id, resource));
             lowering.lowered.endpoints.insert(id, endpoint);
         }
@@ -22,8 +27,15 @@ pub fn lower(lowering: &mut Lowering) {
 
 fn gateway(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Endpoint> {
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-    let addresses = lowering.addresses_at(resource, &["private_ip", "secondary_private_ip_addresses"]);
-    let stand = Stand { resource, path: "subnet_id", subnets, groups: Groups::None, addresses };
+    let addresses =
+        lowering.addresses_at(resource, &["private_ip", "secondary_private_ip_addresses"]);
+    let stand = Stand {
+        resource,
+        path: "subnet_id",
+        subnets,
+        groups: Groups::None,
+        addresses,
+    };
     let attachments = lowering.attachments(&stand);
     let origin = Some(resource.origin.clone());
     lowering.world.endpoints.push(Endpoint {
@@ -38,7 +50,12 @@ fn gateway(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
 
 impl Lowering<'_> {
     /// A NAT gateway that the input only names: it stands anywhere in the network whose table leads to it, with any address.
-    pub fn foreign_translator(&mut self, at: Attribute, id: &str, network: Id<Network>) -> Id<Endpoint> {
+    pub fn foreign_translator(
+        &mut self,
+        at: Attribute,
+        id: &str,
+        network: Id<Network>,
+    ) -> Id<Endpoint> {
         let key = (id.to_owned(), network);
         if let Some(known) = self.lowered.foreign.translators.get(&key) {
             return *known;
@@ -46,9 +63,22 @@ impl Lowering<'_> {
         let doubt: Doubt = self.not_in_input(at, id);
         let origin = Some(at.resource.origin_of(at.path));
         let addresses = self.world.networks[network].addresses.clone();
-        let attachment = Attachment { network, subnet: None, addresses, filters: Vec::new(), doubt, origin: origin.clone() };
-        let endpoint =
-            Endpoint { name: id.to_owned(), kind: KIND, attachments: vec![attachment], answers_only: false, onward: Onward::Never, origin };
+        let attachment = Attachment {
+            network,
+            subnet: None,
+            addresses,
+            filters: Vec::new(),
+            doubt,
+            origin: origin.clone(),
+        };
+        let endpoint = Endpoint {
+            name: id.to_owned(),
+            kind: KIND,
+            attachments: vec![attachment],
+            answers_only: false,
+            onward: Onward::Never,
+            origin,
+        };
         let endpoint = self.world.endpoints.push(endpoint);
         self.lowered.foreign.translators.insert(key, endpoint);
         endpoint

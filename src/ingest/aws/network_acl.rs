@@ -3,7 +3,10 @@
 use super::lowering::{Attribute, Lowering};
 use super::packets::Words;
 use crate::ingest::terraform::{Resource, Target};
-use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin, Subnet, Traffic};
+use crate::model::{
+    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin,
+    Subnet, Traffic,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 const KIND: &str = "network ACL";
@@ -12,31 +15,55 @@ const KIND: &str = "network ACL";
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut of_subnet = Associated::default();
-    for (id, resource) in graph.of("aws_network_acl").chain(graph.of("aws_default_network_acl")) {
+    for (id, resource) in graph
+        .of("aws_network_acl")
+        .chain(graph.of("aws_default_network_acl"))
+    {
         let filter = acl(lowering, resource.origin.clone().into(), lowering.name(id));
         lowering.lowered.network_acls.insert(id, filter);
         if resource.kind == "aws_default_network_acl" {
             adopt(lowering, filter, resource);
         }
         inline(lowering, filter, resource);
-        associate(lowering, &mut of_subnet, filter, Attribute::of(resource, "subnet_ids"));
+        associate(
+            lowering,
+            &mut of_subnet,
+            filter,
+            Attribute::of(resource, "subnet_ids"),
+        );
     }
     for network in lowering.world.networks.ids() {
         lowering.default_acl(network);
     }
-    graph.of("aws_network_acl_rule").for_each(|(_, resource)| separate(lowering, resource));
+    graph
+        .of("aws_network_acl_rule")
+        .for_each(|(_, resource)| separate(lowering, resource));
     for (_, resource) in graph.of("aws_network_acl_association") {
-        let acls = lowering.find(Attribute::of(resource, "network_acl_id"), Lowering::acl_of, |_, _, _| None);
+        let acls = lowering.find(
+            Attribute::of(resource, "network_acl_id"),
+            Lowering::acl_of,
+            |_, _, _| None,
+        );
         let doubt = acls.doubt();
         for acl in acls.all() {
-            associate(lowering, &mut of_subnet, acl, Attribute::of(resource, "subnet_id"));
+            associate(
+                lowering,
+                &mut of_subnet,
+                acl,
+                Attribute::of(resource, "subnet_id"),
+            );
         }
         if !doubt.is_certain() {
             let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-            subnets.all().for_each(|subnet| of_subnet.candidates.entry(subnet).or_default().1 = doubt.clone());
+            subnets.all().for_each(|subnet| {
+                of_subnet.candidates.entry(subnet).or_default().1 = doubt.clone()
+            });
         }
     }
-    let Associated { mut candidates, untold } = of_subnet;
+    let Associated {
+        mut candidates,
+        untold,
+    } = of_subnet;
     spread(lowering, &mut candidates, untold);
     for subnet in lowering.world.subnets.ids() {
         let (acls, doubt) = candidates.remove(&subnet).unwrap_or_default();
@@ -68,18 +95,36 @@ fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter
         }
     }
     if !subnets.rest.is_certain() {
-        let networks = lowering.networks(Attribute::of(at.resource, "vpc_id")).all().collect();
-        of_subnet.untold.push((acl, at.resource.input, networks, subnets.rest));
+        let networks = lowering
+            .networks(Attribute::of(at.resource, "vpc_id"))
+            .all()
+            .collect();
+        of_subnet
+            .untold
+            .push((acl, at.resource.input, networks, subnets.rest));
     }
 }
 
 /// An ACL of which it is not told which subnets have it may be that of each which has no other for sure.
 fn spread(lowering: &Lowering, candidates: &mut Candidates, untold: Vec<Untold>) {
-    let sure = |(_, (acls, doubt)): &(&Id<Subnet>, &(Vec<_>, Doubt))| !acls.is_empty() && doubt.is_certain();
-    let settled: BTreeSet<Id<Subnet>> = candidates.iter().filter(sure).map(|(subnet, _)| *subnet).collect();
+    let sure = |(_, (acls, doubt)): &(&Id<Subnet>, &(Vec<_>, Doubt))| {
+        !acls.is_empty() && doubt.is_certain()
+    };
+    let settled: BTreeSet<Id<Subnet>> = candidates
+        .iter()
+        .filter(sure)
+        .map(|(subnet, _)| *subnet)
+        .collect();
     for (acl, input, networks, doubt) in untold {
-        let fits = |subnet: &Id<Subnet>| networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network);
-        for subnet in lowering.subnets_of_input(input).into_iter().filter(fits).filter(|subnet| !settled.contains(subnet)) {
+        let fits = |subnet: &Id<Subnet>| {
+            networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network)
+        };
+        for subnet in lowering
+            .subnets_of_input(input)
+            .into_iter()
+            .filter(fits)
+            .filter(|subnet| !settled.contains(subnet))
+        {
             let (acls, why) = candidates.entry(subnet).or_default();
             acls.push(acl);
             *why = why.and(&doubt);
@@ -101,16 +146,30 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, acls: &[Id<Filter>], doub
 }
 
 fn acl(lowering: &mut Lowering, origin: Option<Origin>, name: String) -> Id<Filter> {
-    let filter = Filter { name, kind: KIND, stateful: false, ingress: Vec::new(), egress: Vec::new(), doubt: Doubt::none(), origin };
+    let filter = Filter {
+        name,
+        kind: KIND,
+        stateful: false,
+        ingress: Vec::new(),
+        egress: Vec::new(),
+        doubt: Doubt::none(),
+        origin,
+    };
     lowering.world.filters.push(filter)
 }
 
 /// `aws_default_network_acl` names the default ACL that it adopts by its id.
 fn adopt(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
     let own = |lowering: &Lowering, target: &Target| {
-        (target.attribute == "default_network_acl_id").then(|| lowering.lowered.networks.get(&target.resource).copied()).flatten()
+        (target.attribute == "default_network_acl_id")
+            .then(|| lowering.lowered.networks.get(&target.resource).copied())
+            .flatten()
     };
-    let mut networks = lowering.find(Attribute::of(resource, "default_network_acl_id"), own, |_, _, _| None);
+    let mut networks = lowering.find(
+        Attribute::of(resource, "default_network_acl_id"),
+        own,
+        |_, _, _| None,
+    );
     if networks.items.is_empty() {
         networks = lowering.networks(Attribute::of(resource, "vpc_id"));
     }
@@ -125,31 +184,69 @@ fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
     for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
         for (n, block) in resource.values.get(path).items().iter().enumerate() {
             let path = format!("{path}[{n}]");
-            let at = Attribute { resource, path: &path, value: block };
-            rule(lowering, filter, at, ("rule_no", "action"), way, &Doubt::none(), resource.origin_of(&path));
+            let at = Attribute {
+                resource,
+                path: &path,
+                value: block,
+            };
+            rule(
+                lowering,
+                filter,
+                at,
+                ("rule_no", "action"),
+                way,
+                &Doubt::none(),
+                resource.origin_of(&path),
+            );
         }
     }
 }
 
 fn separate(lowering: &mut Lowering, resource: &Resource) {
-    let acls = lowering.find(Attribute::of(resource, "network_acl_id"), Lowering::acl_of, |_, _, _| None);
+    let acls = lowering.find(
+        Attribute::of(resource, "network_acl_id"),
+        Lowering::acl_of,
+        |_, _, _| None,
+    );
     let egress = resource.values.get("egress");
     let (ways, unsure): (&[Crossing], Doubt) = match egress.boolean() {
         Some(true) => (&[Crossing::Egress], Doubt::none()),
-        None if egress.is_unknown() => (&[Crossing::Ingress, Crossing::Egress], lowering.unknown(Attribute::of(resource, "egress"))),
+        None if egress.is_unknown() => (
+            &[Crossing::Ingress, Crossing::Egress],
+            lowering.unknown(Attribute::of(resource, "egress")),
+        ),
         _ => (&[Crossing::Ingress], Doubt::none()),
     };
     let mut acls = acls;
     if acls.items.is_empty() && !acls.rest.is_certain() {
         let graph = lowering.graph;
         let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
-        let all: Vec<_> = lowering.lowered.network_acls.iter().filter(|(id, _)| same(id)).map(|(_, acl)| *acl).collect();
-        all.into_iter().for_each(|acl| acls.add(acl, acls.rest.clone()));
+        let all: Vec<_> = lowering
+            .lowered
+            .network_acls
+            .iter()
+            .filter(|(id, _)| same(id))
+            .map(|(_, acl)| *acl)
+            .collect();
+        all.into_iter()
+            .for_each(|acl| acls.add(acl, acls.rest.clone()));
     }
     for (acl, doubt) in acls.items {
-        let at = Attribute { resource, path: "protocol", value: &resource.values };
+        let at = Attribute {
+            resource,
+            path: "protocol",
+            value: &resource.values,
+        };
         for way in ways {
-            rule(lowering, acl, at, ("rule_number", "rule_action"), *way, &doubt.and(&unsure), resource.origin.clone());
+            rule(
+                lowering,
+                acl,
+                at,
+                ("rule_number", "rule_action"),
+                *way,
+                &doubt.and(&unsure),
+                resource.origin.clone(),
+            );
         }
     }
 }
@@ -163,7 +260,11 @@ fn rule(
     doubt: &Doubt,
     origin: Origin,
 ) {
-    let Attribute { resource, value: block, .. } = at;
+    let Attribute {
+        resource,
+        value: block,
+        ..
+    } = at;
     let words = Words {
         protocol: block.get("protocol"),
         from: block.get("from_port"),
@@ -177,23 +278,40 @@ fn rule(
         let (traffic, own) = lowering.packets(at, words);
         (traffic, own.and(doubt))
     };
-    let v4 = lowering.blocks(Attribute { resource, path: "cidr_block", value: block.get("cidr_block") });
-    let v6 = lowering.blocks(Attribute { resource, path: "ipv6_cidr_block", value: block.get("ipv6_cidr_block") });
+    let v4 = lowering.blocks(Attribute {
+        resource,
+        path: "cidr_block",
+        value: block.get("cidr_block"),
+    });
+    let v6 = lowering.blocks(Attribute {
+        resource,
+        path: "ipv6_cidr_block",
+        value: block.get("ipv6_cidr_block"),
+    });
     doubt = doubt.and(&v4.rest).and(&v6.rest);
     let (v4, _) = v4.or(AddressSet::all_v4());
     let (v6, _) = v6.or(AddressSet::all_v6());
-    let order = block.get(number).integer().and_then(|number| u32::try_from(number).ok());
+    let order = block
+        .get(number)
+        .integer()
+        .and_then(|number| u32::try_from(number).ok());
     if order.is_none() {
         doubt = doubt.and(&lowering.unknown(at));
     }
     let told = block.get(action);
-    let deny = told.text().is_some_and(|action| action.eq_ignore_ascii_case("deny"));
+    let deny = told
+        .text()
+        .is_some_and(|action| action.eq_ignore_ascii_case("deny"));
     if told.is_unknown() {
         doubt = doubt.and(&lowering.unknown(at));
     }
     let rule = FilterRule {
         order: order.unwrap_or_default(),
-        action: if deny { FilterAction::Deny } else { FilterAction::Allow },
+        action: if deny {
+            FilterAction::Deny
+        } else {
+            FilterAction::Allow
+        },
         peer: FilterPeer::Addresses(v4.union(&v6)),
         own: FilterPeer::anyone(),
         traffic,
@@ -201,11 +319,18 @@ fn rule(
         origin: Some(origin),
     };
     let own = &mut lowering.world.filters[filter];
-    let side = if way == Crossing::Ingress { &mut own.ingress } else { &mut own.egress };
+    let side = if way == Crossing::Ingress {
+        &mut own.ingress
+    } else {
+        &mut own.egress
+    };
     // A number is unique within a direction: the separate rule is the block of the refreshed plan once more.
     side.retain(|old| old.order != rule.order || !rule.doubt.is_certain());
     // Of an action that is not known both are in doubt.
-    side.extend(told.is_unknown().then(|| FilterRule { action: FilterAction::Deny, ..rule.clone() }));
+    side.extend(told.is_unknown().then(|| FilterRule {
+        action: FilterAction::Deny,
+        ..rule.clone()
+    }));
     side.push(rule);
     side.sort_by_key(|rule| rule.order);
 }
@@ -228,7 +353,10 @@ impl Lowering<'_> {
         if let Some(acl) = self.lowered.default_acls.get(&network) {
             return *acl;
         }
-        let name = format!("default network ACL of {}", self.world.networks[network].name);
+        let name = format!(
+            "default network ACL of {}",
+            self.world.networks[network].name
+        );
         let filter = acl(self, None, name);
         let all = FilterRule {
             order: 100,
@@ -240,7 +368,11 @@ impl Lowering<'_> {
             origin: None,
         };
         let owner = &self.world.networks[network];
-        let doubt = if owner.known { Doubt::none() } else { owner.doubt.clone() };
+        let doubt = if owner.known {
+            Doubt::none()
+        } else {
+            owner.doubt.clone()
+        };
         let own = &mut self.world.filters[filter];
         own.doubt = doubt;
         own.ingress.push(all.clone());

@@ -13,39 +13,75 @@ pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut networks: BTreeMap<Id<Link>, BTreeMap<Id<Network>, Doubt>> = BTreeMap::new();
     for (id, resource) in graph.of("aws_vpn_gateway") {
-        let twin = lowering.twin(resource, |lowering, id| lowering.lowered.links.get(&id).copied());
+        let twin = lowering.twin(resource, |lowering, id| {
+            lowering.lowered.links.get(&id).copied()
+        });
         let link = twin.unwrap_or_else(|| {
-            let (name, origin, state) = (lowering.name(id), Some(resource.origin.clone()), "active once applied".to_owned());
-            lowering.world.links.push(Link { name, kind: KIND, legs: Vec::new(), state, origin })
+            let (name, origin, state) = (
+                lowering.name(id),
+                Some(resource.origin.clone()),
+                "active once applied".to_owned(),
+            );
+            lowering.world.links.push(Link {
+                name,
+                kind: KIND,
+                legs: Vec::new(),
+                state,
+                origin,
+            })
         });
         lowering.lowered.links.insert(id, link);
-        let at = if resource.mode == Mode::Data { "attached_vpc_id" } else { "vpc_id" };
+        let at = if resource.mode == Mode::Data {
+            "attached_vpc_id"
+        } else {
+            "vpc_id"
+        };
         let found = lowering.networks(Attribute::of(resource, at));
         networks.entry(link).or_default().extend(found.items);
     }
     for (_, resource) in graph.of("aws_vpn_gateway_attachment") {
         let found = lowering.networks(Attribute::of(resource, "vpc_id"));
-        for (link, doubt) in lowering.links(Attribute::of(resource, "vpn_gateway_id"), KIND, None).items {
-            let own = found.items.iter().map(|(network, own)| (*network, own.and(&doubt)));
+        for (link, doubt) in lowering
+            .links(Attribute::of(resource, "vpn_gateway_id"), KIND, None)
+            .items
+        {
+            let own = found
+                .items
+                .iter()
+                .map(|(network, own)| (*network, own.and(&doubt)));
             networks.entry(link).or_default().extend(own);
         }
     }
     let mut far: BTreeMap<Id<Link>, Vec<Id<Network>>> = BTreeMap::new();
-    for (kind, gateway, end) in
-        [("aws_vpn_connection", "vpn_gateway_id", ""), ("aws_dx_gateway_association", "associated_gateway_id", "dx_gateway_id")]
-    {
+    for (kind, gateway, end) in [
+        ("aws_vpn_connection", "vpn_gateway_id", ""),
+        (
+            "aws_dx_gateway_association",
+            "associated_gateway_id",
+            "dx_gateway_id",
+        ),
+    ] {
         for (_, resource) in graph.of(kind) {
             let at = Attribute::of(resource, gateway);
             let named = at.value.text().is_some_and(|text| text.starts_with("vgw-"));
-            if named || !graph.follow(at.value, &["aws_vpn_gateway"]).targets.is_empty() {
+            if named
+                || !graph
+                    .follow(at.value, &["aws_vpn_gateway"])
+                    .targets
+                    .is_empty()
+            {
                 let network = lowering.outer_network(resource, end);
                 let links = lowering.links(at, KIND, None);
-                links.all().for_each(|link| far.entry(link).or_default().push(network));
+                links
+                    .all()
+                    .for_each(|link| far.entry(link).or_default().push(network));
             }
         }
     }
     for (link, networks) in networks {
-        let ends = far.remove(&link).unwrap_or_else(|| vec![lowering.behind(link)]);
+        let ends = far
+            .remove(&link)
+            .unwrap_or_else(|| vec![lowering.behind(link)]);
         for (network, doubt) in &networks {
             for end in &ends {
                 let doubt = doubt.and(&lowering.world.networks[*end].doubt);
@@ -59,16 +95,30 @@ impl Lowering<'_> {
     /// The network behind a connection: named after the resource at the far end, where an attribute names one.
     pub fn outer_network(&mut self, resource: &Resource, far: &str) -> Id<Network> {
         let graph = self.graph;
-        let end = graph.follow(resource.values.get(far), &["aws_dx_gateway", "aws_vpn_connection"]).targets.into_iter().next();
+        let end = graph
+            .follow(
+                resource.values.get(far),
+                &["aws_dx_gateway", "aws_vpn_connection"],
+            )
+            .targets
+            .into_iter()
+            .next();
         let (name, origin) = match end {
-            Some(target) => (self.name(target.resource), graph.resources[target.resource].origin.clone()),
+            Some(target) => (
+                self.name(target.resource),
+                graph.resources[target.resource].origin.clone(),
+            ),
             None => (resource.address.clone(), resource.origin.clone()),
         };
-        self.lowered.outer.enter(self.world, &name, Some(&origin), None)
+        self.lowered
+            .outer
+            .enter(self.world, &name, Some(&origin), None)
     }
 
     fn behind(&mut self, link: Id<Link>) -> Id<Network> {
         let Link { name, origin, .. } = self.world.links[link].clone();
-        self.lowered.outer.enter(self.world, &name, origin.as_ref(), None)
+        self.lowered
+            .outer
+            .enter(self.world, &name, origin.as_ref(), None)
     }
 }

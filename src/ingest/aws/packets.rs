@@ -6,7 +6,16 @@ use crate::ingest::terraform::Value;
 use crate::model::{Doubt, GapKind, Protocol, Traffic};
 
 /// Protocol names that Terraform takes for network ACLs beside those that everything takes.
-const NAMES: &[(&str, u8)] = &[("igmp", 2), ("ipv4", 4), ("egp", 8), ("gre", 47), ("esp", 50), ("ah", 51), ("ospf", 89), ("l2tp", 115)];
+const NAMES: &[(&str, u8)] = &[
+    ("igmp", 2),
+    ("ipv4", 4),
+    ("egp", 8),
+    ("gre", 47),
+    ("esp", 50),
+    ("ah", 51),
+    ("ospf", 89),
+    ("l2tp", 115),
+];
 
 /// The words of one rule.
 #[derive(Clone, Copy)]
@@ -33,10 +42,25 @@ impl Lowering<'_> {
         if text == "-1" || text.eq_ignore_ascii_case("all") {
             return (Traffic::all(), Doubt::none());
         }
-        let named = || NAMES.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)).map(|(_, number)| Protocol(*number));
+        let named = || {
+            NAMES
+                .iter()
+                .find(|(name, _)| text.eq_ignore_ascii_case(name))
+                .map(|(_, number)| Protocol(*number))
+        };
         let Some(protocol) = Protocol::parse(&text).or_else(named) else {
-            let what = format!("protocol `{text}` of `{}` is no name or number of a protocol", at.resource.address);
-            return (Traffic::all(), self.world.doubt(GapKind::Unreadable, what, Some(at.resource.origin_of(at.path))));
+            let what = format!(
+                "protocol `{text}` of `{}` is no name or number of a protocol",
+                at.resource.address
+            );
+            return (
+                Traffic::all(),
+                self.world.doubt(
+                    GapKind::Unreadable,
+                    what,
+                    Some(at.resource.origin_of(at.path)),
+                ),
+            );
         };
         if protocol.is_icmp() {
             return self.messages(at, protocol, words);
@@ -51,8 +75,14 @@ impl Lowering<'_> {
         match (words.from.integer(), words.to.integer()) {
             (Some(-1), _) | (None, None) => (Traffic::protocol(protocol), Doubt::none()),
             (from, to) => {
-                let (low, high) = (from.or(to).unwrap_or_default(), to.or(from).unwrap_or_default());
-                (Traffic::ports(protocol, port(low), port(high)), Doubt::none())
+                let (low, high) = (
+                    from.or(to).unwrap_or_default(),
+                    to.or(from).unwrap_or_default(),
+                );
+                (
+                    Traffic::ports(protocol, port(low), port(high)),
+                    Doubt::none(),
+                )
             }
         }
     }
@@ -65,7 +95,9 @@ impl Lowering<'_> {
         let byte = |value: &Value| value.integer().and_then(|number| u8::try_from(number).ok());
         match (byte(words.icmp_type), byte(words.icmp_code)) {
             (Some(kind), Some(code)) => (Traffic::icmp(protocol, kind, Some(code)), Doubt::none()),
-            (Some(kind), None) if any(words.icmp_code) => (Traffic::icmp(protocol, kind, None), Doubt::none()),
+            (Some(kind), None) if any(words.icmp_code) => {
+                (Traffic::icmp(protocol, kind, None), Doubt::none())
+            }
             (None, _) if any(words.icmp_type) => (Traffic::protocol(protocol), Doubt::none()),
             _ => (Traffic::protocol(protocol), self.unknown(at)),
         }

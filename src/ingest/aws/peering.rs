@@ -19,35 +19,63 @@ pub fn lower(lowering: &mut Lowering) {
     for (id, resource) in graph.of(ACCEPTER) {
         let at = Attribute::of(resource, "vpc_peering_connection_id");
         let links = graph.follow(at.value, &[CONNECTION]);
-        let doubt = if links.exact { Doubt::none() } else { lowering.resources(at, CONNECTION).doubt() };
+        let doubt = if links.exact {
+            Doubt::none()
+        } else {
+            lowering.resources(at, CONNECTION).doubt()
+        };
         for target in &links.targets {
-            accepters.entry(target.resource).or_default().push(Accepter { resource, doubt: doubt.clone() });
+            accepters
+                .entry(target.resource)
+                .or_default()
+                .push(Accepter {
+                    resource,
+                    doubt: doubt.clone(),
+                });
         }
         if links.targets.is_empty() {
             alone.push((id, resource));
         }
     }
     for (id, resource) in graph.of(CONNECTION) {
-        let twin = lowering.twin(resource, |lowering, id| lowering.lowered.links.get(&id).copied());
+        let twin = lowering.twin(resource, |lowering, id| {
+            lowering.lowered.links.get(&id).copied()
+        });
         let own = accepters.get(&id).map_or(&[][..], Vec::as_slice);
         let link = twin.unwrap_or_else(|| connection(lowering, id, resource, own));
         lowering.lowered.links.insert(id, link);
     }
     for (id, resource) in alone {
-        let link = connection(lowering, id, resource, &[Accepter { resource, doubt: Doubt::none() }]);
+        let link = connection(
+            lowering,
+            id,
+            resource,
+            &[Accepter {
+                resource,
+                doubt: Doubt::none(),
+            }],
+        );
         lowering.lowered.links.insert(id, link);
         if let Some(id) = resource.values.get("vpc_peering_connection_id").text() {
             lowering.lowered.foreign.links.insert(id.to_owned(), link);
         }
     }
     for (id, resource) in graph.of(ACCEPTER).chain(graph.of(OPTIONS)) {
-        let links = graph.follow(resource.values.get("vpc_peering_connection_id"), &[CONNECTION, ACCEPTER]);
-        let link = links.targets.iter().find_map(|target| lowering.lowered.links.get(&target.resource).copied());
+        let links = graph.follow(
+            resource.values.get("vpc_peering_connection_id"),
+            &[CONNECTION, ACCEPTER],
+        );
+        let link = links
+            .targets
+            .iter()
+            .find_map(|target| lowering.lowered.links.get(&target.resource).copied());
         if let Some(link) = link {
             lowering.lowered.links.entry(id).or_insert(link);
         }
     }
-    graph.of(OPTIONS).for_each(|(id, resource)| note_names(lowering, id, resource));
+    graph
+        .of(OPTIONS)
+        .for_each(|(id, resource)| note_names(lowering, id, resource));
 }
 
 /// Who accepts a connection, and why it may be another connection that it accepts.
@@ -63,7 +91,12 @@ struct State {
     carries: bool,
 }
 
-fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, accepters: &[Accepter]) -> Id<Link> {
+fn connection(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    resource: &Resource,
+    accepters: &[Accepter],
+) -> Id<Link> {
     let near = lowering.networks(Attribute::of(resource, "vpc_id"));
     let mut far = lowering.networks(Attribute::of(resource, "peer_vpc_id"));
     let mut state = state(lowering, resource, accepters, &far);
@@ -72,7 +105,10 @@ fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, ac
     }
     let open = far.items.is_empty();
     if open {
-        let network = lowering.foreign_network(Attribute::of(resource, "peer_vpc_id"), &format!("accepter VPC of {}", resource.address));
+        let network = lowering.foreign_network(
+            Attribute::of(resource, "peer_vpc_id"),
+            &format!("accepter VPC of {}", resource.address),
+        );
         far.add(network, far.rest.clone());
     }
     let mut legs = Vec::new();
@@ -87,7 +123,13 @@ fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, ac
         }
     }
     let origin = Some(resource.origin.clone());
-    let link = lowering.world.links.push(Link { name: lowering.name(id), kind: KIND, legs, state: state.text, origin });
+    let link = lowering.world.links.push(Link {
+        name: lowering.name(id),
+        kind: KIND,
+        legs,
+        state: state.text,
+        origin,
+    });
     if open || !near.rest.is_certain() || !far.rest.is_certain() {
         lowering.lowered.loose_links.insert(link);
     }
@@ -98,14 +140,25 @@ fn connection(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, ac
 /// anywhere.
 fn loose(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Link> {
     let state = "what it joins could not be told".to_owned();
-    let link = Link { name: lowering.name(id), kind: KIND, legs: Vec::new(), state, origin: Some(resource.origin.clone()) };
+    let link = Link {
+        name: lowering.name(id),
+        kind: KIND,
+        legs: Vec::new(),
+        state,
+        origin: Some(resource.origin.clone()),
+    };
     let link = lowering.world.links.push(link);
     lowering.lowered.loose_links.insert(link);
     link
 }
 
-fn near_to(far: &Found<Id<Network>>, near: Id<Network>) -> impl Iterator<Item = &(Id<Network>, Doubt)> {
-    far.items.iter().filter(move |(network, _)| *network != near)
+fn near_to(
+    far: &Found<Id<Network>>,
+    near: Id<Network>,
+) -> impl Iterator<Item = &(Id<Network>, Doubt)> {
+    far.items
+        .iter()
+        .filter(move |(network, _)| *network != near)
 }
 
 /// Overlap in any block fails the peering at once.
@@ -113,33 +166,86 @@ fn overlap(lowering: &Lowering, a: Id<Network>, b: Id<Network>) -> bool {
     let [settled_a, settled_b] = [a, b].map(|id| lowering.world.settled_addresses(id));
     let [a, b] = [a, b].map(|id| &lowering.world.networks[id]);
     let certain = |network: &Network| network.known || network.addresses != AddressSet::all();
-    certain(a) && certain(b) && a.doubt.is_certain() && b.doubt.is_certain() && !settled_a.is_disjoint(&settled_b)
+    certain(a)
+        && certain(b)
+        && a.doubt.is_certain()
+        && b.doubt.is_certain()
+        && !settled_a.is_disjoint(&settled_b)
 }
 
-fn state(lowering: &mut Lowering, resource: &Resource, accepters: &[Accepter], far: &Found<Id<Network>>) -> State {
-    let sure = accepters.iter().filter(|accepter| accepter.doubt.is_certain()).map(|accepter| accepter.resource);
+fn state(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    accepters: &[Accepter],
+    far: &Found<Id<Network>>,
+) -> State {
+    let sure = accepters
+        .iter()
+        .filter(|accepter| accepter.doubt.is_certain())
+        .map(|accepter| accepter.resource);
     let all: Vec<&Resource> = std::iter::once(resource).chain(sure).collect();
-    let status = |wanted: &str| all.iter().any(|one| one.values.get("accept_status").text() == Some(wanted));
-    let certain = |text: &str| State { text: text.to_owned(), doubt: Doubt::none(), carries: true };
+    let status = |wanted: &str| {
+        all.iter()
+            .any(|one| one.values.get("accept_status").text() == Some(wanted))
+    };
+    let certain = |text: &str| State {
+        text: text.to_owned(),
+        doubt: Doubt::none(),
+        carries: true,
+    };
     if status("active") || status("provisioning") {
         return certain("active");
     }
     for dead in ["failed", "expired", "rejected", "deleted", "deleting"] {
         if status(dead) {
-            return State { text: dead.to_owned(), doubt: Doubt::none(), carries: false };
+            return State {
+                text: dead.to_owned(),
+                doubt: Doubt::none(),
+                carries: false,
+            };
         }
     }
-    let accepts = |accepter: &&Accepter| accepter.resource.values.get("auto_accept").boolean() == Some(true);
-    if let Some(Accepter { resource, doubt }) = accepters.iter().filter(accepts).min_by_key(|accepter| accepter.doubt.gaps().len()) {
-        return State { doubt: doubt.clone(), ..certain(&format!("active once applied, accepted by `{}`", resource.address)) };
+    let accepts =
+        |accepter: &&Accepter| accepter.resource.values.get("auto_accept").boolean() == Some(true);
+    if let Some(Accepter { resource, doubt }) = accepters
+        .iter()
+        .filter(accepts)
+        .min_by_key(|accepter| accepter.doubt.gaps().len())
+    {
+        return State {
+            doubt: doubt.clone(),
+            ..certain(&format!(
+                "active once applied, accepted by `{}`",
+                resource.address
+            ))
+        };
     }
-    if resource.kind == CONNECTION && resource.values.get("auto_accept").boolean() == Some(true) && one_owner(lowering, resource, far) {
+    if resource.kind == CONNECTION
+        && resource.values.get("auto_accept").boolean() == Some(true)
+        && one_owner(lowering, resource, far)
+    {
         return certain("active once applied");
     }
-    let by = resource.values.get("peer_owner_id").text().unwrap_or("the other side").to_owned();
-    let what = format!("`{}` waits for acceptance by {by}: its routes are black holes until then", resource.address);
-    let doubt = lowering.world.doubt(GapKind::NotAccepted, what, Some(resource.origin_of("auto_accept")));
-    State { text: format!("waits for acceptance by {by}"), doubt, carries: true }
+    let by = resource
+        .values
+        .get("peer_owner_id")
+        .text()
+        .unwrap_or("the other side")
+        .to_owned();
+    let what = format!(
+        "`{}` waits for acceptance by {by}: its routes are black holes until then",
+        resource.address
+    );
+    let doubt = lowering.world.doubt(
+        GapKind::NotAccepted,
+        what,
+        Some(resource.origin_of("auto_accept")),
+    );
+    State {
+        text: format!("waits for acceptance by {by}"),
+        doubt,
+        carries: true,
+    }
 }
 
 /// Whether both ends are in one region, as far as known. The peer's region is that of the requester unless it is given.
@@ -151,10 +257,12 @@ fn same_region(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>
     }
     match named.text().filter(|text| !text.is_empty()) {
         Some(peer) => own.is_none_or(|own| own == peer),
-        None => far.all().all(|network| match (own, region(&lowering.world.networks[network])) {
-            (Some(own), Some(peer)) => own == peer,
-            _ => true,
-        }),
+        None => far.all().all(
+            |network| match (own, region(&lowering.world.networks[network])) {
+                (Some(own), Some(peer)) => own == peer,
+                _ => true,
+            },
+        ),
     }
 }
 
@@ -162,40 +270,86 @@ fn same_region(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>
 /// The peer's account is that of the requester unless it is given. Source: `aws_vpc_peering_connection`, `auto_accept`.
 fn one_owner(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> bool {
     let peer = resource.values.get("peer_owner_id");
-    let own = resource.account.clone().or_else(|| near_owner(lowering, resource));
-    let other = peer.text().filter(|text| !text.is_empty()).zip(own).is_some_and(|(peer, own)| peer != own);
+    let own = resource
+        .account
+        .clone()
+        .or_else(|| near_owner(lowering, resource));
+    let other = peer
+        .text()
+        .filter(|text| !text.is_empty())
+        .zip(own)
+        .is_some_and(|(peer, own)| peer != own);
     !other && same_region(lowering, resource, far)
 }
 
 /// The account of the requester's VPC, where the input tells it.
 fn near_owner(lowering: &Lowering, resource: &Resource) -> Option<String> {
-    let target = lowering.graph.follow(resource.values.get("vpc_id"), &["aws_vpc"]).targets.into_iter().next()?;
-    lowering.graph.resources[target.resource].values.get("owner_id").text().map(str::to_owned)
+    let target = lowering
+        .graph
+        .follow(resource.values.get("vpc_id"), &["aws_vpc"])
+        .targets
+        .into_iter()
+        .next()?;
+    lowering.graph.resources[target.resource]
+        .values
+        .get("owner_id")
+        .text()
+        .map(str::to_owned)
 }
 
 /// The region of a network's owner: a region always has a `-` in it, an account never.
 fn region(network: &Network) -> Option<&str> {
-    network.owner.as_deref()?.rsplit('/').next().filter(|region| region.contains('-'))
+    network
+        .owner
+        .as_deref()?
+        .rsplit('/')
+        .next()
+        .filter(|region| region.contains('-'))
 }
 
 /// The two legs between a pair of networks.
-fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Network>), doubt: &Doubt, accepters: &[Accepter]) -> Vec<Leg> {
-    let found = Found { items: vec![(b, Doubt::none())], rest: Doubt::none() };
+fn pair(
+    lowering: &Lowering,
+    resource: &Resource,
+    (a, b): (Id<Network>, Id<Network>),
+    doubt: &Doubt,
+    accepters: &[Accepter],
+) -> Vec<Leg> {
+    let found = Found {
+        items: vec![(b, Doubt::none())],
+        rest: Doubt::none(),
+    };
     let crossings = [Crossing::Ingress, Crossing::Egress];
-    let keeps_members = if same_region(lowering, resource, &found) { crossings.to_vec() } else { Vec::new() };
+    let keeps_members = if same_region(lowering, resource, &found) {
+        crossings.to_vec()
+    } else {
+        Vec::new()
+    };
     let because: Vec<(String, Option<Origin>)> = accepters
         .iter()
         .map(|accepter| accepter.resource)
         .filter(|accepter| accepter.address != resource.address)
-        .map(|accepter| (format!("the far side's `{}`", accepter.address), Some(accepter.origin.clone())))
+        .map(|accepter| {
+            (
+                format!("the far side's `{}`", accepter.address),
+                Some(accepter.origin.clone()),
+            )
+        })
         .collect();
     let leg = |from: Id<Network>, to: Id<Network>| {
         let [source, target] = [from, to].map(|id| &lowering.world.networks[id]);
         // The blocks of two peers never overlap, so a far side that is not known has none of the near side's addresses.
         let [from_settled, to_settled] = [from, to].map(|id| lowering.world.settled_addresses(id));
-        let sources = if target.known && !source.known { source.addresses.difference(&to_settled) } else { source.addresses.clone() };
-        let destinations =
-            if source.known && !target.known { target.addresses.difference(&from_settled) } else { target.addresses.clone() };
+        let sources = if target.known && !source.known {
+            source.addresses.difference(&to_settled)
+        } else {
+            source.addresses.clone()
+        };
+        let destinations = if source.known && !target.known {
+            target.addresses.difference(&from_settled)
+        } else {
+            target.addresses.clone()
+        };
         let doubt = doubt.and(&source.doubt).and(&target.doubt);
         let (filters, because) = (Vec::new(), because.clone());
         Leg {
@@ -216,40 +370,81 @@ fn pair(lowering: &Lowering, resource: &Resource, (a, b): (Id<Network>, Id<Netwo
 
 /// Options of the connection bear on names only: a public name of the peer resolves to a private address.
 fn note_names(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
-    let Some(link) = lowering.lowered.links.get(&id).copied() else { return };
-    let allowed = |end: &str| resource.values.get(end).get("allow_remote_vpc_dns_resolution").boolean() == Some(true);
+    let Some(link) = lowering.lowered.links.get(&id).copied() else {
+        return;
+    };
+    let allowed = |end: &str| {
+        resource
+            .values
+            .get(end)
+            .get("allow_remote_vpc_dns_resolution")
+            .boolean()
+            == Some(true)
+    };
     if allowed("accepter") || allowed("requester") {
-        let note = ("names of the peer resolve to private addresses".to_owned(), Some(resource.origin.clone()));
-        lowering.world.links[link].legs.iter_mut().for_each(|leg| leg.because.push(note.clone()));
+        let note = (
+            "names of the peer resolve to private addresses".to_owned(),
+            Some(resource.origin.clone()),
+        );
+        lowering.world.links[link]
+            .legs
+            .iter_mut()
+            .for_each(|leg| leg.because.push(note.clone()));
     }
 }
 
 impl Lowering<'_> {
     /// The borders that an attribute names. A known id that the input does not hold becomes a border from `near` to a
     /// network that is not in the input.
-    pub fn links(&mut self, at: Attribute, kind: &'static str, near: Option<Id<Network>>) -> Found<Id<Link>> {
-        let own = |lowering: &Self, target: &Target| lowering.lowered.links.get(&target.resource).copied();
-        self.find(at, own, |lowering, at, id| Some(lowering.foreign_link(at, id, kind, near)))
+    pub fn links(
+        &mut self,
+        at: Attribute,
+        kind: &'static str,
+        near: Option<Id<Network>>,
+    ) -> Found<Id<Link>> {
+        let own = |lowering: &Self, target: &Target| {
+            lowering.lowered.links.get(&target.resource).copied()
+        };
+        self.find(at, own, |lowering, at, id| {
+            Some(lowering.foreign_link(at, id, kind, near))
+        })
     }
 
     /// Doubt about where a border leads of which it could not be told what it joins.
     pub fn loose_end(&mut self, at: Attribute, link: Option<Id<Link>>) -> Doubt {
-        let name = link.map(|link| self.world.links[link].name.clone()).unwrap_or_default();
-        let what = format!("what `{name}` joins could not be told: routes that lead to it may lead anywhere");
+        let name = link
+            .map(|link| self.world.links[link].name.clone())
+            .unwrap_or_default();
+        let what = format!(
+            "what `{name}` joins could not be told: routes that lead to it may lead anywhere"
+        );
         self.world.doubt(
             GapKind::Unlinked,
             what,
-            link.and_then(|link| self.world.links[link].origin.clone()).or(Some(at.resource.origin.clone())),
+            link.and_then(|link| self.world.links[link].origin.clone())
+                .or(Some(at.resource.origin.clone())),
         )
     }
 
     /// The border with a known id that is not in the input.
-    pub fn foreign_link(&mut self, at: Attribute, id: &str, kind: &'static str, near: Option<Id<Network>>) -> Id<Link> {
+    pub fn foreign_link(
+        &mut self,
+        at: Attribute,
+        id: &str,
+        kind: &'static str,
+        near: Option<Id<Network>>,
+    ) -> Id<Link> {
         let known = self.lowered.foreign.links.get(id).copied();
         let link = known.unwrap_or_else(|| {
             let origin = Some(at.resource.origin_of(at.path));
             let state = "not in the input".to_owned();
-            self.world.links.push(Link { name: id.to_owned(), kind, legs: Vec::new(), state, origin })
+            self.world.links.push(Link {
+                name: id.to_owned(),
+                kind,
+                legs: Vec::new(),
+                state,
+                origin,
+            })
         });
         self.lowered.foreign.links.insert(id.to_owned(), link);
         let reached = |leg: &Leg| Some(leg.from) == near || Some(leg.to) == near;
@@ -257,11 +452,16 @@ impl Lowering<'_> {
             let doubt = self.not_in_input(at, id);
             let far = self.foreign_network(at, &format!("far side of {id}"));
             // Another network of the input that names it may be the far side.
-            let others: BTreeSet<Id<Network>> =
-                self.world.links[link].legs.iter().map(|leg| leg.from).filter(|other| *other != far).collect();
+            let others: BTreeSet<Id<Network>> = self.world.links[link]
+                .legs
+                .iter()
+                .map(|leg| leg.from)
+                .filter(|other| *other != far)
+                .collect();
             self.open(link, near, far, &doubt);
             for other in others {
-                let [own, theirs] = [near, other].map(|id| self.world.networks[id].addresses.clone());
+                let [own, theirs] =
+                    [near, other].map(|id| self.world.networks[id].addresses.clone());
                 self.join(link, (near, &own), (other, &theirs), &doubt);
             }
         }
@@ -271,7 +471,9 @@ impl Lowering<'_> {
     /// Adds legs both ways between a network and a far side of which nothing is known.
     pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
         let own = self.world.networks[near].addresses.clone();
-        let rest = self.world.networks[far].addresses.difference(&self.world.settled_addresses(near));
+        let rest = self.world.networks[far]
+            .addresses
+            .difference(&self.world.settled_addresses(near));
         self.join(link, (near, &own), (far, &rest), doubt);
     }
 }

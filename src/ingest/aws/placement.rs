@@ -46,16 +46,25 @@ pub const PLAIN: Placement = Placement {
 };
 
 /// A managed service: who connects to it is given no means to choose where it connects to.
-pub const SERVICE: Placement = Placement { onward: Onward::Never, ..PLAIN };
+pub const SERVICE: Placement = Placement {
+    onward: Onward::Never,
+    ..PLAIN
+};
 
 /// What runs its owner's programs and takes connections.
-pub const COMPUTE: Placement = Placement { onward: Onward::Freely, ..PLAIN };
+pub const COMPUTE: Placement = Placement {
+    onward: Onward::Freely,
+    ..PLAIN
+};
 
 /// Lowers every resource of every placement.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for placement in endpoint::PLACEMENTS.iter().copied().flatten() {
-        for (id, resource) in graph.of(placement.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        for (id, resource) in graph
+            .of(placement.kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
             place(lowering, id, resource, placement);
         }
     }
@@ -63,8 +72,14 @@ pub fn lower(lowering: &mut Lowering) {
 
 fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placement: &Placement) {
     let graph = lowering.graph;
-    let parent = placement.parent.and_then(|(path, kind)| lowering.resources(Attribute::of(resource, path), kind).first());
-    let chain: Vec<&Resource> = std::iter::once(resource).chain(parent.map(|parent| &graph.resources[parent])).collect();
+    let parent = placement.parent.and_then(|(path, kind)| {
+        lowering
+            .resources(Attribute::of(resource, path), kind)
+            .first()
+    });
+    let chain: Vec<&Resource> = std::iter::once(resource)
+        .chain(parent.map(|parent| &graph.resources[parent]))
+        .collect();
     let mut subnets = Found::default();
     let mut groups = Found::default();
     for resource in chain {
@@ -79,24 +94,59 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
         return;
     }
     let addresses = lowering.addresses_at(resource, placement.addresses);
-    let path = placement.subnets.first().copied().or(placement.subnet_group.map(|(path, _)| path)).unwrap_or_default();
-    let attachments = lowering.attachments(&Stand { resource, path, subnets, groups: Groups::Named(groups), addresses });
+    let path = placement
+        .subnets
+        .first()
+        .copied()
+        .or(placement.subnet_group.map(|(path, _)| path))
+        .unwrap_or_default();
+    let attachments = lowering.attachments(&Stand {
+        resource,
+        path,
+        subnets,
+        groups: Groups::Named(groups),
+        addresses,
+    });
     let origin = Some(resource.origin.clone());
-    let Placement { noun: kind, answers_only, onward, .. } = *placement;
-    let endpoint = Endpoint { name: lowering.name(id), kind, attachments, answers_only, onward, origin };
+    let Placement {
+        noun: kind,
+        answers_only,
+        onward,
+        ..
+    } = *placement;
+    let endpoint = Endpoint {
+        name: lowering.name(id),
+        kind,
+        attachments,
+        answers_only,
+        onward,
+        origin,
+    };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }
 
-fn subnets_of(lowering: &mut Lowering, resource: &Resource, placement: &Placement) -> Found<Id<Subnet>> {
+fn subnets_of(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    placement: &Placement,
+) -> Found<Id<Subnet>> {
     let graph = lowering.graph;
     let mut out = Found::default();
-    for path in placement.subnets.iter().filter(|path| is_set(resource.values.get(path))) {
+    for path in placement
+        .subnets
+        .iter()
+        .filter(|path| is_set(resource.values.get(path)))
+    {
         // A repeated block (`subnet_mapping`) has one subnet in each element.
         match path.rsplit_once('.') {
             Some((block, attribute)) => {
                 for element in resource.values.get(block).items() {
-                    out.extend(lowering.subnets(Attribute { resource, path, value: element.get(attribute) }));
+                    out.extend(lowering.subnets(Attribute {
+                        resource,
+                        path,
+                        value: element.get(attribute),
+                    }));
                 }
             }
             None => out.extend(lowering.subnets(Attribute::of(resource, path))),
@@ -108,7 +158,10 @@ fn subnets_of(lowering: &mut Lowering, resource: &Resource, placement: &Placemen
         for (group, doubt) in groups.items {
             let subnets = lowering.subnets(Attribute::of(&graph.resources[group], "subnet_ids"));
             out.rest = out.rest.and(&subnets.rest);
-            subnets.items.into_iter().for_each(|(subnet, own)| out.add(subnet, own.and(&doubt)));
+            subnets
+                .items
+                .into_iter()
+                .for_each(|(subnet, own)| out.add(subnet, own.and(&doubt)));
         }
     }
     out

@@ -10,10 +10,18 @@ use crate::model::{Doubt, Id};
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of("aws_ec2_managed_prefix_list") {
-        let path = if resource.mode == Mode::Data { "entries" } else { "entry" };
+        let path = if resource.mode == Mode::Data {
+            "entries"
+        } else {
+            "entry"
+        };
         let mut blocks = Blocks::default();
         for entry in resource.values.get(path).items() {
-            let more = lowering.blocks(Attribute { resource, path: "entry.cidr", value: entry.get("cidr") });
+            let more = lowering.blocks(Attribute {
+                resource,
+                path: "entry.cidr",
+                value: entry.get("cidr"),
+            });
             blocks.add(&more);
         }
         if resource.mode == Mode::Data && *resource.values.get(path) == Value::Computed {
@@ -25,15 +33,28 @@ pub fn lower(lowering: &mut Lowering) {
         entry(lowering, resource);
     }
     // Lists that AWS owns hold addresses of its services, which no VPC can have.
-    for (id, resource) in graph.of("aws_prefix_list").chain(graph.of("aws_vpc_endpoint")) {
-        let addresses = lowering.blocks(Attribute::of(resource, "cidr_blocks")).addresses;
-        lowering.lowered.prefix_lists.insert(id, Blocks { addresses, rest: Doubt::none() });
+    for (id, resource) in graph
+        .of("aws_prefix_list")
+        .chain(graph.of("aws_vpc_endpoint"))
+    {
+        let addresses = lowering
+            .blocks(Attribute::of(resource, "cidr_blocks"))
+            .addresses;
+        lowering.lowered.prefix_lists.insert(
+            id,
+            Blocks {
+                addresses,
+                rest: Doubt::none(),
+            },
+        );
     }
 }
 
 fn entry(lowering: &mut Lowering, resource: &Resource) {
     let blocks = lowering.blocks(Attribute::of(resource, "cidr"));
-    let lists = lowering.find(Attribute::of(resource, "prefix_list_id"), own, |_, _, _| None);
+    let lists = lowering.find(Attribute::of(resource, "prefix_list_id"), own, |_, _, _| {
+        None
+    });
     for (list, doubt) in lists.items {
         let own = lowering.lowered.prefix_lists.entry(list).or_default();
         if doubt.is_certain() {
@@ -45,17 +66,27 @@ fn entry(lowering: &mut Lowering, resource: &Resource) {
 }
 
 fn own(lowering: &Lowering, target: &Target) -> Option<Id<Resource>> {
-    let wanted = lowering.graph.resources[target.resource].kind != "aws_vpc_endpoint" || target.attribute == "prefix_list_id";
-    (wanted && lowering.lowered.prefix_lists.contains_key(&target.resource)).then_some(target.resource)
+    let wanted = lowering.graph.resources[target.resource].kind != "aws_vpc_endpoint"
+        || target.attribute == "prefix_list_id";
+    (wanted && lowering.lowered.prefix_lists.contains_key(&target.resource))
+        .then_some(target.resource)
 }
 
 impl Lowering<'_> {
     /// The blocks of the prefix lists that an attribute names.
     pub fn prefix_lists(&mut self, at: Attribute) -> Blocks {
         let found = self.find(at, own, |_, _, _| None);
-        let mut out = Blocks { rest: found.rest, ..Blocks::default() };
+        let mut out = Blocks {
+            rest: found.rest,
+            ..Blocks::default()
+        };
         for (list, doubt) in found.items {
-            let blocks = self.lowered.prefix_lists.get(&list).cloned().unwrap_or_default();
+            let blocks = self
+                .lowered
+                .prefix_lists
+                .get(&list)
+                .cloned()
+                .unwrap_or_default();
             out.rest = out.rest.and(&blocks.rest).and(&doubt);
             if doubt.is_certain() {
                 out.addresses = out.addresses.union(&blocks.addresses);

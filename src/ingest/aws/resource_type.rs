@@ -100,23 +100,56 @@ const MODELLED: &[&str] = &[
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
-    ("aws_cloudformation_stack", "may make resources that the plan does not show"),
-    ("aws_cloudformation_stack_set_instance", "may make resources that the plan does not show"),
+    (
+        "aws_cloudformation_stack",
+        "may make resources that the plan does not show",
+    ),
+    (
+        "aws_cloudformation_stack_set_instance",
+        "may make resources that the plan does not show",
+    ),
     ("aws_cloudhsm_v2_cluster", "stands in subnets"),
     ("aws_datasync_agent", "may stand in subnets"),
-    ("aws_db_security_group", "filters traffic to databases outside of a VPC"),
-    ("aws_directory_service_directory", "stands in subnets with a group of its own"),
+    (
+        "aws_db_security_group",
+        "filters traffic to databases outside of a VPC",
+    ),
+    (
+        "aws_directory_service_directory",
+        "stands in subnets with a group of its own",
+    ),
     ("aws_dms_replication_config", "stands in subnets"),
     ("aws_ec2_client_vpn_endpoint", "lets clients into subnets"),
     ("aws_ec2_fleet", "makes instances"),
-    ("aws_ec2_transit_gateway_policy_table", "chooses route tables by other things than the destination"),
-    ("aws_elastic_beanstalk_environment", "makes instances and load balancers"),
-    ("aws_elasticache_security_group", "filters traffic to caches outside of a VPC"),
-    ("aws_networkfirewall_firewall", "filters what routes lead through it"),
-    ("aws_networkfirewall_firewall_policy", "filters what routes lead through a firewall"),
-    ("aws_networkfirewall_rule_group", "filters what routes lead through a firewall"),
+    (
+        "aws_ec2_transit_gateway_policy_table",
+        "chooses route tables by other things than the destination",
+    ),
+    (
+        "aws_elastic_beanstalk_environment",
+        "makes instances and load balancers",
+    ),
+    (
+        "aws_elasticache_security_group",
+        "filters traffic to caches outside of a VPC",
+    ),
+    (
+        "aws_networkfirewall_firewall",
+        "filters what routes lead through it",
+    ),
+    (
+        "aws_networkfirewall_firewall_policy",
+        "filters what routes lead through a firewall",
+    ),
+    (
+        "aws_networkfirewall_rule_group",
+        "filters what routes lead through a firewall",
+    ),
     ("aws_opsworks_instance", "makes instances"),
-    ("aws_redshift_security_group", "filters traffic to warehouses outside of a VPC"),
+    (
+        "aws_redshift_security_group",
+        "filters traffic to warehouses outside of a VPC",
+    ),
     ("aws_sagemaker_domain", "may stand in subnets"),
     ("aws_spot_fleet_request", "makes instances"),
     ("aws_timestreaminfluxdb_db_instance", "stands in subnets"),
@@ -188,7 +221,11 @@ const SUSPECT: &[&str] = &[
 /// What becomes of a resource type.
 #[must_use]
 pub fn standing(kind: &str) -> Standing {
-    let placed = PLACEMENTS.iter().copied().flatten().any(|placement| placement.kind == kind);
+    let placed = PLACEMENTS
+        .iter()
+        .copied()
+        .flatten()
+        .any(|placement| placement.kind == kind);
     if placed || MODELLED.contains(&kind) {
         return Standing::Modelled;
     }
@@ -197,10 +234,17 @@ pub fn standing(kind: &str) -> Standing {
     }
     let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
     let suspect = kind.starts_with("aws_") && SUSPECT.iter().any(|part| kind.contains(part));
-    if named || suspect { Standing::Gap } else { Standing::Irrelevant }
+    if named || suspect {
+        Standing::Gap
+    } else {
+        Standing::Irrelevant
+    }
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
 pub fn lower(lowering: &mut Lowering) {
-    lowering.note_not_modelled(|kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind), GAPS);
+    lowering.note_not_modelled(
+        |kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind),
+        GAPS,
+    );
 }

@@ -11,16 +11,27 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of("aws_route_table").filter(|(_, resource)| resource.mode == wanted) {
-            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.route_tables.get(&id).copied());
+        for (id, resource) in graph
+            .of("aws_route_table")
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
+            let twin = lowering.twin(resource, |lowering, id| {
+                lowering.lowered.route_tables.get(&id).copied()
+            });
             let table = twin.unwrap_or_else(|| table(lowering, id, resource));
             lowering.lowered.route_tables.insert(id, table);
         }
     }
-    graph.of("aws_default_route_table").for_each(|(id, resource)| default_table(lowering, id, resource));
+    graph
+        .of("aws_default_route_table")
+        .for_each(|(id, resource)| default_table(lowering, id, resource));
     for network in lowering.world.networks.ids().collect::<Vec<_>>() {
         let default = lowering.default_table(network);
-        lowering.lowered.main_tables.entry(network).or_insert(default);
+        lowering
+            .lowered
+            .main_tables
+            .entry(network)
+            .or_insert(default);
     }
     known_main_tables(lowering);
     for (_, resource) in graph.of("aws_main_route_table_association") {
@@ -29,14 +40,22 @@ pub fn lower(lowering: &mut Lowering) {
     route::lower(lowering);
     let of_subnet = associations(lowering);
     for subnet in lowering.world.subnets.ids() {
-        settle(lowering, subnet, of_subnet.get(&subnet).unwrap_or(&Found::default()));
+        settle(
+            lowering,
+            subnet,
+            of_subnet.get(&subnet).unwrap_or(&Found::default()),
+        );
     }
 }
 
 fn table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<RouteTable> {
     let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
     let name = lowering.name(id);
-    let table = lowering.world.route_tables.push(RouteTable { name, routes: Vec::new(), origin: Some(resource.origin.clone()) });
+    let table = lowering.world.route_tables.push(RouteTable {
+        name,
+        routes: Vec::new(),
+        origin: Some(resource.origin.clone()),
+    });
     if let Some(network) = networks.first() {
         lowering.lowered.network_of_table.insert(table, network);
     }
@@ -46,15 +65,25 @@ fn table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<R
 /// `aws_default_route_table` adopts the table that came with the VPC and removes the routes it has.
 fn default_table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let own = |lowering: &Lowering, target: &Target| match target.attribute.as_str() {
-        "default_route_table_id" | "main_route_table_id" => lowering.lowered.networks.get(&target.resource).copied(),
+        "default_route_table_id" | "main_route_table_id" => {
+            lowering.lowered.networks.get(&target.resource).copied()
+        }
         _ => None,
     };
-    let mut networks = lowering.find(Attribute::of(resource, "default_route_table_id"), own, |_, _, _| None);
+    let mut networks = lowering.find(
+        Attribute::of(resource, "default_route_table_id"),
+        own,
+        |_, _, _| None,
+    );
     if networks.items.is_empty() {
         networks = lowering.networks(Attribute::of(resource, "vpc_id"));
     }
     let name = lowering.name(id);
-    let table = lowering.world.route_tables.push(RouteTable { name, routes: Vec::new(), origin: Some(resource.origin.clone()) });
+    let table = lowering.world.route_tables.push(RouteTable {
+        name,
+        routes: Vec::new(),
+        origin: Some(resource.origin.clone()),
+    });
     lowering.lowered.route_tables.insert(id, table);
     for network in networks.all() {
         lowering.lowered.default_tables.insert(network, table);
@@ -65,7 +94,12 @@ fn default_table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
 /// A VPC whose main table is known by id and held by a table of the input.
 fn known_main_tables(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let networks: Vec<_> = lowering.lowered.networks.iter().map(|(id, network)| (*id, *network)).collect();
+    let networks: Vec<_> = lowering
+        .lowered
+        .networks
+        .iter()
+        .map(|(id, network)| (*id, *network))
+        .collect();
     for (id, network) in networks {
         let main = graph.resources[id].values.get("main_route_table_id").text();
         if let Some(table) = main.and_then(|main| lowering.table_with_id(main)) {
@@ -80,10 +114,22 @@ fn main_association(lowering: &mut Lowering, resource: &Resource) {
     let mut networks = lowering.networks(vpc);
     let tables = lowering.tables(table);
     if networks.items.is_empty() {
-        let doubt = if networks.rest.is_certain() { lowering.unknown(vpc) } else { networks.rest.clone() };
-        let told: BTreeSet<Id<Network>> = tables.all().filter_map(|table| lowering.lowered.network_of_table.get(&table).copied()).collect();
-        let any = if told.is_empty() { lowering.networks_of_input(resource.input) } else { told };
-        any.into_iter().for_each(|network| networks.add(network, doubt.clone()));
+        let doubt = if networks.rest.is_certain() {
+            lowering.unknown(vpc)
+        } else {
+            networks.rest.clone()
+        };
+        let told: BTreeSet<Id<Network>> = tables
+            .all()
+            .filter_map(|table| lowering.lowered.network_of_table.get(&table).copied())
+            .collect();
+        let any = if told.is_empty() {
+            lowering.networks_of_input(resource.input)
+        } else {
+            told
+        };
+        any.into_iter()
+            .for_each(|network| networks.add(network, doubt.clone()));
     }
     for (network, doubt) in &networks.items {
         if let (Some(table), true) = (tables.certain(), networks.doubt().is_certain()) {
@@ -92,11 +138,21 @@ fn main_association(lowering: &mut Lowering, resource: &Resource) {
         }
         let mut all = tables.clone();
         if all.items.is_empty() {
-            let same = lowering.lowered.network_of_table.iter().filter(|(_, own)| *own == network);
+            let same = lowering
+                .lowered
+                .network_of_table
+                .iter()
+                .filter(|(_, own)| *own == network);
             same.for_each(|(table, _)| all.add(*table, tables.rest.clone()));
         }
-        let candidates = lowering.lowered.main_candidates.entry(*network).or_default();
-        all.items.into_iter().for_each(|(table, own)| candidates.add(table, own.and(doubt)));
+        let candidates = lowering
+            .lowered
+            .main_candidates
+            .entry(*network)
+            .or_default();
+        all.items
+            .into_iter()
+            .for_each(|(table, own)| candidates.add(table, own.and(doubt)));
         candidates.rest = candidates.rest.and(&tables.rest).and(doubt);
     }
 }
@@ -115,9 +171,16 @@ fn associations(lowering: &mut Lowering) -> Associated {
     let graph = lowering.graph;
     let (mut of_subnet, mut untold) = (Associated::new(), Vec::new());
     for (_, resource) in graph.of("aws_route_table_association") {
-        if !resource.values.get("gateway_id").is_unset() && resource.values.get("subnet_id").is_unset() {
-            let what = format!("`{}` gives a gateway a route table of its own: what comes in by it is not judged", resource.address);
-            lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+        if !resource.values.get("gateway_id").is_unset()
+            && resource.values.get("subnet_id").is_unset()
+        {
+            let what = format!(
+                "`{}` gives a gateway a route table of its own: what comes in by it is not judged",
+                resource.address
+            );
+            lowering
+                .world
+                .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
             continue;
         }
         let tables = lowering.tables(Attribute::of(resource, "route_table_id"));
@@ -125,18 +188,37 @@ fn associations(lowering: &mut Lowering) -> Associated {
         for (subnet, doubt) in subnets.items {
             let found = of_subnet.entry(subnet).or_default();
             found.rest = found.rest.and(&tables.rest).and(&doubt);
-            tables.items.iter().for_each(|(table, own)| found.add(*table, own.and(&doubt)));
+            tables
+                .items
+                .iter()
+                .for_each(|(table, own)| found.add(*table, own.and(&doubt)));
         }
         if !subnets.rest.is_certain() {
-            untold.push(Untold { input: resource.input, tables, doubt: subnets.rest });
+            untold.push(Untold {
+                input: resource.input,
+                tables,
+                doubt: subnets.rest,
+            });
         }
     }
-    for (id, resource) in graph.of("aws_route_table").filter(|(_, resource)| resource.mode == Mode::Data) {
-        let Some(table) = lowering.lowered.route_tables.get(&id).copied() else { continue };
+    for (id, resource) in graph
+        .of("aws_route_table")
+        .filter(|(_, resource)| resource.mode == Mode::Data)
+    {
+        let Some(table) = lowering.lowered.route_tables.get(&id).copied() else {
+            continue;
+        };
         for association in resource.values.get("associations").items() {
             let value: &Value = association.get("subnet_id");
-            let subnets = lowering.subnets(Attribute { resource, path: "associations.subnet_id", value });
-            subnets.items.into_iter().for_each(|(subnet, doubt)| of_subnet.entry(subnet).or_default().add(table, doubt));
+            let subnets = lowering.subnets(Attribute {
+                resource,
+                path: "associations.subnet_id",
+                value,
+            });
+            subnets
+                .items
+                .into_iter()
+                .for_each(|(subnet, doubt)| of_subnet.entry(subnet).or_default().add(table, doubt));
         }
     }
     spread(lowering, &mut of_subnet, untold);
@@ -145,16 +227,35 @@ fn associations(lowering: &mut Lowering) -> Associated {
 
 /// An association whose subnet is not told may be for each subnet of the table's network that has none for sure.
 fn spread(lowering: &Lowering, of_subnet: &mut Associated, untold: Vec<Untold>) {
-    let settled: BTreeSet<Id<Subnet>> =
-        of_subnet.iter().filter(|(_, found)| found.certain().is_some()).map(|(subnet, _)| *subnet).collect();
-    for Untold { input, tables, doubt } in untold {
-        let networks: BTreeSet<Id<Network>> =
-            tables.all().filter_map(|table| lowering.lowered.network_of_table.get(&table).copied()).collect();
-        let fits = |subnet: &Id<Subnet>| networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network);
-        let subnets = lowering.subnets_of_input(input).into_iter().filter(fits).filter(|subnet| !settled.contains(subnet));
+    let settled: BTreeSet<Id<Subnet>> = of_subnet
+        .iter()
+        .filter(|(_, found)| found.certain().is_some())
+        .map(|(subnet, _)| *subnet)
+        .collect();
+    for Untold {
+        input,
+        tables,
+        doubt,
+    } in untold
+    {
+        let networks: BTreeSet<Id<Network>> = tables
+            .all()
+            .filter_map(|table| lowering.lowered.network_of_table.get(&table).copied())
+            .collect();
+        let fits = |subnet: &Id<Subnet>| {
+            networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network)
+        };
+        let subnets = lowering
+            .subnets_of_input(input)
+            .into_iter()
+            .filter(fits)
+            .filter(|subnet| !settled.contains(subnet));
         for subnet in subnets {
             let found = of_subnet.entry(subnet).or_default();
-            tables.items.iter().for_each(|(table, own)| found.add(*table, own.and(&doubt)));
+            tables
+                .items
+                .iter()
+                .for_each(|(table, own)| found.add(*table, own.and(&doubt)));
             if tables.items.is_empty() || !tables.rest.is_certain() {
                 found.rest = found.rest.and(&tables.rest).and(&doubt);
             }
@@ -175,17 +276,40 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<RouteTab
     let mut doubt = found.doubt();
     if tables.is_empty() || !doubt.is_certain() {
         tables.push(main);
-        let others = lowering.lowered.main_candidates.get(&network).cloned().unwrap_or_default();
+        let others = lowering
+            .lowered
+            .main_candidates
+            .get(&network)
+            .cloned()
+            .unwrap_or_default();
         tables.extend(others.all());
         doubt = doubt.and(&others.doubt());
     }
     let read = lowering.world.subnets[subnet].doubt.is_certain();
     if !found.rest.is_certain() || (found.items.is_empty() && !read) {
-        let other = |table: &&Id<RouteTable>| lowering.lowered.network_of_table.get(table).is_none_or(|own| *own == network);
-        tables.extend(lowering.lowered.foreign.route_tables.values().filter(other).copied());
+        let other = |table: &&Id<RouteTable>| {
+            lowering
+                .lowered
+                .network_of_table
+                .get(table)
+                .is_none_or(|own| *own == network)
+        };
+        tables.extend(
+            lowering
+                .lowered
+                .foreign
+                .route_tables
+                .values()
+                .filter(other)
+                .copied(),
+        );
     }
     if !found.rest.is_certain() {
-        let same = lowering.lowered.network_of_table.iter().filter(|(_, own)| **own == network);
+        let same = lowering
+            .lowered
+            .network_of_table
+            .iter()
+            .filter(|(_, own)| **own == network);
         tables.extend(same.map(|(table, _)| *table));
     }
     tables.sort_unstable();
@@ -209,19 +333,29 @@ impl Lowering<'_> {
             return *table;
         }
         let name = format!("main route table of {}", self.world.networks[network].name);
-        let table = self.world.route_tables.push(RouteTable { name, routes: Vec::new(), origin: None });
+        let table = self.world.route_tables.push(RouteTable {
+            name,
+            routes: Vec::new(),
+            origin: None,
+        });
         self.lowered.default_tables.insert(network, table);
         self.lowered.network_of_table.insert(table, network);
         table
     }
 
     fn table_with_id(&self, id: &str) -> Option<Id<RouteTable>> {
-        self.graph.holding(id).iter().find_map(|target| self.lowered.route_tables.get(&target.resource).copied())
+        self.graph
+            .holding(id)
+            .iter()
+            .find_map(|target| self.lowered.route_tables.get(&target.resource).copied())
     }
 
     fn table_of(&self, target: &Target) -> Option<Id<RouteTable>> {
         if let Some(network) = self.lowered.networks.get(&target.resource) {
-            let own = self.graph.resources[target.resource].values.get(&target.attribute).text();
+            let own = self.graph.resources[target.resource]
+                .values
+                .get(&target.attribute)
+                .text();
             return match target.attribute.as_str() {
                 "default_route_table_id" | "main_route_table_id" => {
                     let held = own.and_then(|id| self.table_with_id(id));
@@ -231,7 +365,9 @@ impl Lowering<'_> {
             };
         }
         match target.attribute.as_str() {
-            "id" | "arn" | "" | "route_table_id" => self.lowered.route_tables.get(&target.resource).copied(),
+            "id" | "arn" | "" | "route_table_id" => {
+                self.lowered.route_tables.get(&target.resource).copied()
+            }
             _ => None,
         }
     }
@@ -239,7 +375,9 @@ impl Lowering<'_> {
     /// The route tables that an attribute names; those that the input only names by id are added to the world and may have
     /// any further route.
     pub fn tables(&mut self, at: Attribute) -> Found<Id<RouteTable>> {
-        self.find(at, Self::table_of, |lowering, at, id| Some(lowering.foreign_table(at, id)))
+        self.find(at, Self::table_of, |lowering, at, id| {
+            Some(lowering.foreign_table(at, id))
+        })
     }
 
     fn foreign_table(&mut self, at: Attribute, id: &str) -> Id<RouteTable> {
@@ -248,9 +386,22 @@ impl Lowering<'_> {
         }
         let doubt = self.not_in_input(at, id);
         let origin = Some(at.resource.origin_of(at.path));
-        let any = Route { destination: None, target: crate::model::Target::Unknown, rank: 0, doubt, origin: None };
-        let table = self.world.route_tables.push(RouteTable { name: id.to_owned(), routes: vec![any], origin });
-        self.lowered.foreign.route_tables.insert(id.to_owned(), table);
+        let any = Route {
+            destination: None,
+            target: crate::model::Target::Unknown,
+            rank: 0,
+            doubt,
+            origin: None,
+        };
+        let table = self.world.route_tables.push(RouteTable {
+            name: id.to_owned(),
+            routes: vec![any],
+            origin,
+        });
+        self.lowered
+            .foreign
+            .route_tables
+            .insert(id.to_owned(), table);
         table
     }
 }

@@ -4,7 +4,10 @@
 
 use super::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource, Target};
-use crate::model::{AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Origin, Traffic};
+use crate::model::{
+    AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Origin,
+    Traffic,
+};
 
 const KIND: &str = "security group";
 
@@ -12,8 +15,13 @@ const KIND: &str = "security group";
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of("aws_security_group").filter(|(_, resource)| resource.mode == wanted) {
-            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.groups.get(&id).copied());
+        for (id, resource) in graph
+            .of("aws_security_group")
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
+            let twin = lowering.twin(resource, |lowering, id| {
+                lowering.lowered.groups.get(&id).copied()
+            });
             let group = twin.unwrap_or_else(|| group(lowering, id, resource));
             lowering.lowered.groups.insert(id, group);
         }
@@ -33,10 +41,19 @@ fn group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<F
     let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
     let mut doubt = Doubt::none();
     if resource.mode == Mode::Data {
-        let what = format!("`{}` is only read: the rules that it has are not in the input", resource.address);
-        doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+        let what = format!(
+            "`{}` is only read: the rules that it has are not in the input",
+            resource.address
+        );
+        doubt = lowering
+            .world
+            .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
     }
-    let filter = lowering.world.filters.push(empty(lowering.name(id), doubt, Some(resource.origin.clone())));
+    let filter = lowering.world.filters.push(empty(
+        lowering.name(id),
+        doubt,
+        Some(resource.origin.clone()),
+    ));
     if let Some(network) = networks.certain() {
         lowering.lowered.network_of_group.insert(filter, network);
     }
@@ -44,13 +61,25 @@ fn group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<F
 }
 
 fn empty(name: String, doubt: Doubt, origin: Option<Origin>) -> Filter {
-    Filter { name, kind: KIND, stateful: true, ingress: Vec::new(), egress: Vec::new(), doubt, origin }
+    Filter {
+        name,
+        kind: KIND,
+        stateful: true,
+        ingress: Vec::new(),
+        egress: Vec::new(),
+        doubt,
+        origin,
+    }
 }
 
 /// Adopting the default group removes all its rules; what the block lists is all there is.
 fn default_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
-    let filter = empty(lowering.name(id), networks.doubt(), Some(resource.origin.clone()));
+    let filter = empty(
+        lowering.name(id),
+        networks.doubt(),
+        Some(resource.origin.clone()),
+    );
     let filter = lowering.world.filters.push(filter);
     lowering.lowered.groups.insert(id, filter);
     for network in networks.all() {
@@ -71,17 +100,25 @@ fn made_by_aws(own: Id<Filter>, filter: &mut Filter) {
         origin: None,
     };
     filter.ingress.push(rule(FilterPeer::Members(own)));
-    filter.egress.push(rule(FilterPeer::Addresses(AddressSet::all())));
+    filter
+        .egress
+        .push(rule(FilterPeer::Addresses(AddressSet::all())));
 }
 
 fn cluster_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
-    let twin = lowering.twin(resource, |lowering, id| lowering.lowered.groups_of_clusters.get(&id).copied());
+    let twin = lowering.twin(resource, |lowering, id| {
+        lowering.lowered.groups_of_clusters.get(&id).copied()
+    });
     if let Some(filter) = twin {
         lowering.lowered.groups_of_clusters.insert(id, filter);
         return;
     }
     let name = format!("cluster security group of {}", lowering.name(id));
-    let filter = lowering.world.filters.push(empty(name, Doubt::none(), Some(resource.origin.clone())));
+    let filter =
+        lowering
+            .world
+            .filters
+            .push(empty(name, Doubt::none(), Some(resource.origin.clone())));
     made_by_aws(filter, &mut lowering.world.filters[filter]);
     lowering.lowered.groups_of_clusters.insert(id, filter);
     let subnets = lowering.subnets(Attribute::of(resource, "vpc_config.subnet_ids"));
@@ -99,7 +136,11 @@ impl Lowering<'_> {
         }
         let owner = self.world.networks[network].clone();
         let name = format!("default security group of {}", owner.name);
-        let doubt = if owner.known { Doubt::none() } else { owner.doubt };
+        let doubt = if owner.known {
+            Doubt::none()
+        } else {
+            owner.doubt
+        };
         let filter = self.world.filters.push(empty(name, doubt, None));
         made_by_aws(filter, &mut self.world.filters[filter]);
         self.lowered.default_groups.insert(network, filter);
@@ -116,7 +157,9 @@ impl Lowering<'_> {
                 let network = lowered.networks.get(&target.resource)?;
                 lowered.default_groups.get(network).copied()
             }
-            path if path.ends_with("cluster_security_group_id") => lowered.groups_of_clusters.get(&target.resource).copied(),
+            path if path.ends_with("cluster_security_group_id") => {
+                lowered.groups_of_clusters.get(&target.resource).copied()
+            }
             "id" | "arn" | "name" | "" => lowered.groups.get(&target.resource).copied(),
             _ => None,
         }
@@ -124,17 +167,26 @@ impl Lowering<'_> {
 
     /// The groups that an attribute names; those that the input only names by id are added to the world with unknown rules.
     pub fn groups(&mut self, at: Attribute) -> Found<Id<Filter>> {
-        self.find(at, Self::group_of, |lowering, at, id| Some(lowering.foreign_group(at, id)))
+        self.find(at, Self::group_of, |lowering, at, id| {
+            Some(lowering.foreign_group(at, id))
+        })
     }
 
     /// The group with a known id (`sg-…`, or `account/sg-…`) that is not in the input: it may have any rule.
     pub fn foreign_group(&mut self, at: Attribute, id: &str) -> Id<Filter> {
-        self.absent_group(id.rsplit('/').next().unwrap_or(id), at.resource.origin_of(at.path))
+        self.absent_group(
+            id.rsplit('/').next().unwrap_or(id),
+            at.resource.origin_of(at.path),
+        )
     }
 
     /// The group with an id that something outside of Terraform names; where the input does not hold it, it may have any rule.
     pub fn absent_group(&mut self, id: &str, origin: Origin) -> Id<Filter> {
-        let held = self.graph.holding(id).iter().find_map(|target| self.group_of(target));
+        let held = self
+            .graph
+            .holding(id)
+            .iter()
+            .find_map(|target| self.group_of(target));
         if let Some(group) = held.or_else(|| self.lowered.foreign.groups.get(id).copied()) {
             return group;
         }
@@ -146,7 +198,12 @@ impl Lowering<'_> {
 
     /// A group of which no more is known than what it is the group of: one of each name, which may have any rule.
     pub fn hidden_group(&mut self, name: String, doubt: Doubt, origin: Origin) -> Id<Filter> {
-        let known = self.world.filters.iter().find(|(_, own)| own.name == name).map(|(id, _)| id);
+        let known = self
+            .world
+            .filters
+            .iter()
+            .find(|(_, own)| own.name == name)
+            .map(|(id, _)| id);
         known.unwrap_or_else(|| self.world.filters.push(empty(name, doubt, Some(origin))))
     }
 }

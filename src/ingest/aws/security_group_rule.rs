@@ -7,7 +7,10 @@
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::packets::Words;
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin, Traffic};
+use crate::model::{
+    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin,
+    Traffic,
+};
 
 /// Adds all declared rules to their groups.
 pub fn lower(lowering: &mut Lowering) {
@@ -15,15 +18,24 @@ pub fn lower(lowering: &mut Lowering) {
     for (_, resource) in graph.of("aws_security_group_rule") {
         classic(lowering, resource);
     }
-    for (kind, way) in
-        [("aws_vpc_security_group_ingress_rule", Crossing::Ingress), ("aws_vpc_security_group_egress_rule", Crossing::Egress)]
-    {
-        graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed).for_each(|(_, resource)| single(lowering, resource, way));
+    for (kind, way) in [
+        ("aws_vpc_security_group_ingress_rule", Crossing::Ingress),
+        ("aws_vpc_security_group_egress_rule", Crossing::Egress),
+    ] {
+        graph
+            .of(kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+            .for_each(|(_, resource)| single(lowering, resource, way));
     }
     for kind in ["aws_security_group", "aws_default_security_group"] {
-        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        for (id, resource) in graph
+            .of(kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
             let group = lowering.lowered.groups.get(&id).copied();
-            group.into_iter().for_each(|group| inline(lowering, group, resource));
+            group
+                .into_iter()
+                .for_each(|group| inline(lowering, group, resource));
         }
     }
 }
@@ -38,8 +50,17 @@ struct Ends<'a> {
 }
 
 /// Peers of one rule, each with its doubt. `own` is the group that the rule is in.
-fn peers(lowering: &mut Lowering, resource: &Resource, ends: &Ends, own: Id<Filter>) -> Vec<(FilterPeer, Doubt)> {
-    let at = |(path, value)| Attribute { resource, path, value };
+fn peers(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    ends: &Ends,
+    own: Id<Filter>,
+) -> Vec<(FilterPeer, Doubt)> {
+    let at = |(path, value)| Attribute {
+        resource,
+        path,
+        value,
+    };
     let mut out = Vec::new();
     let mut known = AddressSet::none();
     let v4 = (lowering.blocks(at(ends.v4)), AddressSet::all_v4());
@@ -55,7 +76,12 @@ fn peers(lowering: &mut Lowering, resource: &Resource, ends: &Ends, own: Id<Filt
         out.insert(0, (FilterPeer::Addresses(known), Doubt::none()));
     }
     let groups = lowering.groups(at(ends.groups));
-    out.extend(groups.items.into_iter().map(|(group, doubt)| (FilterPeer::Members(group), doubt)));
+    out.extend(
+        groups
+            .items
+            .into_iter()
+            .map(|(group, doubt)| (FilterPeer::Members(group), doubt)),
+    );
     if !groups.rest.is_certain() {
         out.push((FilterPeer::Addresses(AddressSet::all()), groups.rest));
     }
@@ -65,7 +91,12 @@ fn peers(lowering: &mut Lowering, resource: &Resource, ends: &Ends, own: Id<Filt
     out
 }
 
-fn rules(peers: Vec<(FilterPeer, Doubt)>, traffic: &Traffic, doubt: &Doubt, origin: &Origin) -> Vec<FilterRule> {
+fn rules(
+    peers: Vec<(FilterPeer, Doubt)>,
+    traffic: &Traffic,
+    doubt: &Doubt,
+    origin: &Origin,
+) -> Vec<FilterRule> {
     let rule = |(peer, own): (FilterPeer, Doubt)| FilterRule {
         order: 0,
         action: FilterAction::Allow,
@@ -91,8 +122,16 @@ fn groups_of_rule(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Filt
     if found.items.is_empty() && !found.rest.is_certain() {
         let graph = lowering.graph;
         let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
-        let groups: Vec<_> = lowering.lowered.groups.iter().filter(|(id, _)| same(id)).map(|(_, group)| *group).collect();
-        groups.into_iter().for_each(|group| found.add(group, found.rest.clone()));
+        let groups: Vec<_> = lowering
+            .lowered
+            .groups
+            .iter()
+            .filter(|(id, _)| same(id))
+            .map(|(_, group)| *group)
+            .collect();
+        groups
+            .into_iter()
+            .for_each(|group| found.add(group, found.rest.clone()));
     }
     found
 }
@@ -109,13 +148,21 @@ fn classic(lowering: &mut Lowering, resource: &Resource) {
     let (traffic, mut doubt) = lowering.packets(Attribute::of(resource, "protocol"), words);
     let itself = values.get("self").boolean() == Some(true);
     // The provider marks the group as known after apply even where blocks or `self` are given, which exclude it.
-    let excluded = itself || is_set(values.get("cidr_blocks")) || is_set(values.get("ipv6_cidr_blocks"));
+    let excluded =
+        itself || is_set(values.get("cidr_blocks")) || is_set(values.get("ipv6_cidr_blocks"));
     let group = values.get("source_security_group_id");
     let ends = Ends {
         v4: ("cidr_blocks", values.get("cidr_blocks")),
         v6: ("ipv6_cidr_blocks", values.get("ipv6_cidr_blocks")),
         lists: ("prefix_list_ids", values.get("prefix_list_ids")),
-        groups: ("source_security_group_id", if excluded && group.is_unknown() { &Value::Null } else { group }),
+        groups: (
+            "source_security_group_id",
+            if excluded && group.is_unknown() {
+                &Value::Null
+            } else {
+                group
+            },
+        ),
         itself,
     };
     let ways: &[Crossing] = match values.get("type").text() {
@@ -143,13 +190,22 @@ fn single(lowering: &mut Lowering, resource: &Resource, way: Crossing) {
         v4: ("cidr_ipv4", values.get("cidr_ipv4")),
         v6: ("cidr_ipv6", values.get("cidr_ipv6")),
         lists: ("prefix_list_id", values.get("prefix_list_id")),
-        groups: ("referenced_security_group_id", values.get("referenced_security_group_id")),
+        groups: (
+            "referenced_security_group_id",
+            values.get("referenced_security_group_id"),
+        ),
         itself: false,
     };
     separate(lowering, resource, &ends, &[way], (&traffic, &doubt));
 }
 
-fn separate(lowering: &mut Lowering, resource: &Resource, ends: &Ends, ways: &[Crossing], (traffic, doubt): (&Traffic, &Doubt)) {
+fn separate(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    ends: &Ends,
+    ways: &[Crossing],
+    (traffic, doubt): (&Traffic, &Doubt),
+) {
     let groups = groups_of_rule(lowering, resource);
     if groups.is_crowd() {
         groups.all().for_each(|group| loose(lowering, group));
@@ -167,7 +223,10 @@ fn separate(lowering: &mut Lowering, resource: &Resource, ends: &Ends, ways: &[C
 /// A group that may have any of very many rules: it is not told what it allows.
 fn loose(lowering: &mut Lowering, group: Id<Filter>) {
     let filter = &lowering.world.filters[group];
-    let what = format!("which separate rules `{}` has could not be told", filter.name);
+    let what = format!(
+        "which separate rules `{}` has could not be told",
+        filter.name
+    );
     let origin = filter.origin.clone();
     let doubt = lowering.world.doubt(GapKind::Unlinked, what, origin);
     let filter = &mut lowering.world.filters[group];
@@ -177,16 +236,31 @@ fn loose(lowering: &mut Lowering, group: Id<Filter>) {
 fn inline(lowering: &mut Lowering, group: Id<Filter>, resource: &Resource) {
     for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
         for (n, block) in resource.values.get(path).items().iter().enumerate() {
-            let rules = block_rules(lowering, group, Attribute { resource, path: &format!("{path}[{n}]"), value: block });
+            let rules = block_rules(
+                lowering,
+                group,
+                Attribute {
+                    resource,
+                    path: &format!("{path}[{n}]"),
+                    value: block,
+                },
+            );
             let own = side(&mut lowering.world.filters[group], way);
-            let fresh: Vec<_> = rules.into_iter().filter_map(|rule| less(rule, own)).collect();
+            let fresh: Vec<_> = rules
+                .into_iter()
+                .filter_map(|rule| less(rule, own))
+                .collect();
             own.extend(fresh);
         }
     }
 }
 
 fn block_rules(lowering: &mut Lowering, group: Id<Filter>, at: Attribute) -> Vec<FilterRule> {
-    let Attribute { resource, value: block, path } = at;
+    let Attribute {
+        resource,
+        value: block,
+        path,
+    } = at;
     let origin = resource.origin_of(path);
     if block.is_unknown() {
         let all = vec![(FilterPeer::Addresses(AddressSet::all()), Doubt::none())];
@@ -213,11 +287,18 @@ fn block_rules(lowering: &mut Lowering, group: Id<Filter>, at: Attribute) -> Vec
 
 /// What of a rule no certain rule in the list already says; none where that is nothing.
 fn less(mut rule: FilterRule, others: &[FilterRule]) -> Option<FilterRule> {
-    let same = |other: &&FilterRule| other.doubt.is_certain() && rule.traffic.is_subset(&other.traffic);
+    let same =
+        |other: &&FilterRule| other.doubt.is_certain() && rule.traffic.is_subset(&other.traffic);
     for other in others.iter().filter(same) {
         match (&mut rule.peer, &other.peer) {
-            (FilterPeer::Addresses(own), FilterPeer::Addresses(theirs)) if rule.doubt.is_certain() => *own = own.difference(theirs),
-            (FilterPeer::Members(own), FilterPeer::Members(theirs)) if own == theirs => return None,
+            (FilterPeer::Addresses(own), FilterPeer::Addresses(theirs))
+                if rule.doubt.is_certain() =>
+            {
+                *own = own.difference(theirs)
+            }
+            (FilterPeer::Members(own), FilterPeer::Members(theirs)) if own == theirs => {
+                return None;
+            }
             _ => {}
         }
     }

@@ -13,13 +13,20 @@ pub fn lower(lowering: &mut Lowering) {
     let all = || KINDS.iter().flat_map(|kind| graph.of(kind));
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in all().filter(|(_, resource)| resource.mode == wanted) {
-            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.networks.get(&id).copied());
+            let twin = lowering.twin(resource, |lowering, id| {
+                lowering.lowered.networks.get(&id).copied()
+            });
             let network = twin.unwrap_or_else(|| network(lowering, id, resource));
             lowering.lowered.networks.insert(id, network);
         }
     }
-    for kind in ["aws_vpc_ipv4_cidr_block_association", "aws_vpc_ipv6_cidr_block_association"] {
-        graph.of(kind).for_each(|(_, resource)| secondary(lowering, resource));
+    for kind in [
+        "aws_vpc_ipv4_cidr_block_association",
+        "aws_vpc_ipv6_cidr_block_association",
+    ] {
+        graph
+            .of(kind)
+            .for_each(|(_, resource)| secondary(lowering, resource));
     }
 }
 
@@ -28,8 +35,11 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
     let mut doubt = Doubt::none();
     let mut blocks = lowering.blocks(Attribute::of(resource, "cidr_block"));
     for association in resource.values.get("cidr_block_associations").items() {
-        let more =
-            lowering.blocks(Attribute { resource, path: "cidr_block_associations.cidr_block", value: association.get("cidr_block") });
+        let more = lowering.blocks(Attribute {
+            resource,
+            path: "cidr_block_associations.cidr_block",
+            value: association.get("cidr_block"),
+        });
         blocks.addresses = blocks.addresses.union(&more.addresses);
     }
     let unset = !is_set(resource.values.get("cidr_block"));
@@ -40,13 +50,26 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
     let (v6, unsettled) = ipv6(lowering, resource);
     addresses = addresses.union(&blocks.addresses).union(&v6);
     if resource.mode == Mode::Data {
-        let what =
-            format!("`{}` is only read: its route tables and filters are known only as far as the input holds them", resource.address);
-        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+        let what = format!(
+            "`{}` is only read: its route tables and filters are known only as far as the input holds them",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin.clone()),
+        ));
     }
     let name = lowering.name(id);
     let known = resource.mode == Mode::Managed;
-    let network = Network { name, addresses, owner: owner(resource), known, doubt, origin: Some(resource.origin.clone()) };
+    let network = Network {
+        name,
+        addresses,
+        owner: owner(resource),
+        known,
+        doubt,
+        origin: Some(resource.origin.clone()),
+    };
     let network = lowering.world.networks.push(network);
     lowering.unsettle_v6(network, &unsettled);
     network
@@ -56,18 +79,30 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
 fn ipv6(lowering: &mut Lowering, resource: &Resource) -> (AddressSet, Doubt) {
     let values = &resource.values;
     let blocks = lowering.blocks(Attribute::of(resource, "ipv6_cidr_block"));
-    let wanted = values.get("assign_generated_ipv6_cidr_block").boolean() == Some(true) || is_set(values.get("ipv6_ipam_pool_id"));
+    let wanted = values.get("assign_generated_ipv6_cidr_block").boolean() == Some(true)
+        || is_set(values.get("ipv6_ipam_pool_id"));
     let mut doubt = Doubt::none();
     if blocks.addresses.is_empty() && (wanted || !blocks.rest.is_certain()) {
-        let what = format!("the IPv6 block of `{}` is known only after apply: it may have any IPv6 address", resource.address);
-        doubt = lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("assign_generated_ipv6_cidr_block")));
+        let what = format!(
+            "the IPv6 block of `{}` is known only after apply: it may have any IPv6 address",
+            resource.address
+        );
+        doubt = lowering.world.doubt(
+            GapKind::UnknownValue,
+            what,
+            Some(resource.origin_of("assign_generated_ipv6_cidr_block")),
+        );
     }
     (blocks.addresses, doubt)
 }
 
 /// `account/region`, as far as known.
 fn owner(resource: &Resource) -> Option<String> {
-    let account = resource.values.get("owner_id").text().or(resource.account.as_deref());
+    let account = resource
+        .values
+        .get("owner_id")
+        .text()
+        .or(resource.account.as_deref());
     match (account, resource.region.as_deref()) {
         (Some(account), Some(region)) => Some(format!("{account}/{region}")),
         (one, other) => one.or(other).map(str::to_owned),
@@ -75,7 +110,11 @@ fn owner(resource: &Resource) -> Option<String> {
 }
 
 fn secondary(lowering: &mut Lowering, resource: &Resource) {
-    let path = if resource.kind.contains("ipv6") { "ipv6_cidr_block" } else { "cidr_block" };
+    let path = if resource.kind.contains("ipv6") {
+        "ipv6_cidr_block"
+    } else {
+        "cidr_block"
+    };
     let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
     let blocks = lowering.blocks(Attribute::of(resource, path));
     let unset = !is_set(resource.values.get(path));
@@ -106,7 +145,9 @@ impl Lowering<'_> {
             "id" | "arn" | "" => lowering.lowered.networks.get(&target.resource).copied(),
             _ => None,
         };
-        self.find(at, own, |lowering, at, id| Some(lowering.foreign_network(at, id)))
+        self.find(at, own, |lowering, at, id| {
+            Some(lowering.foreign_network(at, id))
+        })
     }
 
     /// Where there is a doubt, any IPv6 address may be the network's own.
@@ -122,7 +163,11 @@ impl Lowering<'_> {
     /// The networks that the resources of one plan or state became.
     #[must_use]
     pub fn networks_of_input(&self, input: usize) -> BTreeSet<Id<Network>> {
-        let own = self.lowered.networks.iter().filter(|(id, _)| self.graph.resources[**id].input == input);
+        let own = self
+            .lowered
+            .networks
+            .iter()
+            .filter(|(id, _)| self.graph.resources[**id].input == input);
         own.map(|(_, network)| *network).collect()
     }
 
@@ -133,7 +178,14 @@ impl Lowering<'_> {
         }
         let doubt = self.not_in_input(at, id);
         let origin = Some(at.resource.origin_of(at.path));
-        let network = Network { name: id.to_owned(), addresses: AddressSet::all(), owner: None, known: false, doubt, origin };
+        let network = Network {
+            name: id.to_owned(),
+            addresses: AddressSet::all(),
+            owner: None,
+            known: false,
+            doubt,
+            origin,
+        };
         let network = self.world.networks.push(network);
         self.lowered.foreign.networks.insert(id.to_owned(), network);
         network

@@ -9,27 +9,39 @@ use crate::model::{Endpoint, GapKind, Id, Onward};
 /// Lowers interface endpoints; gateway endpoints hold no address.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of("aws_vpc_endpoint").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of("aws_vpc_endpoint")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let kind = resource.values.get("vpc_endpoint_type");
         if is_set(kind) && kind.text() != Some("Gateway") {
             interface(lowering, id, resource);
         }
         channel(lowering, resource);
     }
-    for (_, resource) in graph.of("aws_vpc_endpoint_service").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (_, resource) in graph
+        .of("aws_vpc_endpoint_service")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let what = format!(
             "`{}` offers what stands behind its load balancers to other networks (PrivateLink): another channel across the border, \
              whose consumers are not judged",
             resource.address
         );
-        lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+        lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
     }
 }
 
 fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let mut subnets = lowering.subnets(Attribute::of(resource, "subnet_ids"));
     for block in resource.values.get("subnet_configuration").items() {
-        let at = Attribute { resource, path: "subnet_configuration.subnet_id", value: block.get("subnet_id") };
+        let at = Attribute {
+            resource,
+            path: "subnet_configuration.subnet_id",
+            value: block.get("subnet_id"),
+        };
         if is_set(at.value) {
             subnets.extend(lowering.subnets(at));
         }
@@ -42,41 +54,88 @@ fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     for association in associations(lowering, id, "aws_vpc_endpoint_security_group_association") {
         groups.extend(lowering.groups_at(association, &["security_group_id"]));
     }
-    let groups = if gateway { Groups::None } else { Groups::Named(groups) };
-    let addresses = lowering.addresses_at(resource, &["subnet_configuration.ipv4", "subnet_configuration.ipv6"]);
-    let mut attachments = lowering.attachments(&Stand { resource, path: "subnet_ids", subnets, groups, addresses });
-    let networks: Vec<_> = lowering.networks(Attribute::of(resource, "vpc_id")).all().collect();
+    let groups = if gateway {
+        Groups::None
+    } else {
+        Groups::Named(groups)
+    };
+    let addresses = lowering.addresses_at(
+        resource,
+        &["subnet_configuration.ipv4", "subnet_configuration.ipv6"],
+    );
+    let mut attachments = lowering.attachments(&Stand {
+        resource,
+        path: "subnet_ids",
+        subnets,
+        groups,
+        addresses,
+    });
+    let networks: Vec<_> = lowering
+        .networks(Attribute::of(resource, "vpc_id"))
+        .all()
+        .collect();
     if !networks.is_empty() {
         attachments.retain(|attachment| networks.contains(&attachment.network));
     }
     let origin = Some(resource.origin.clone());
     let name = lowering.name(id);
-    let endpoint = Endpoint { name, kind: "interface endpoint", attachments, answers_only: true, onward: Onward::Never, origin };
+    let endpoint = Endpoint {
+        name,
+        kind: "interface endpoint",
+        attachments,
+        answers_only: true,
+        onward: Onward::Never,
+        origin,
+    };
     let endpoint = lowering.world.endpoints.push(endpoint);
     lowering.lowered.endpoints.insert(id, endpoint);
 }
 
 /// Separate resources that give an endpoint a subnet or a group.
-fn associations<'g>(lowering: &Lowering<'g>, endpoint: Id<Resource>, kind: &str) -> Vec<&'g Resource> {
+fn associations<'g>(
+    lowering: &Lowering<'g>,
+    endpoint: Id<Resource>,
+    kind: &str,
+) -> Vec<&'g Resource> {
     let graph = lowering.graph;
     let of_endpoint = |resource: &&Resource| {
-        let links = graph.follow(resource.values.get("vpc_endpoint_id"), &["aws_vpc_endpoint"]);
-        links.targets.iter().any(|target| target.resource == endpoint)
+        let links = graph.follow(
+            resource.values.get("vpc_endpoint_id"),
+            &["aws_vpc_endpoint"],
+        );
+        links
+            .targets
+            .iter()
+            .any(|target| target.resource == endpoint)
     };
-    graph.of(kind).map(|(_, resource)| resource).filter(of_endpoint).collect()
+    graph
+        .of(kind)
+        .map(|(_, resource)| resource)
+        .filter(of_endpoint)
+        .collect()
 }
 
 /// An endpoint of a service that is not AWS's own leads into another network.
 fn channel(lowering: &mut Lowering, resource: &Resource) {
     let service = resource.values.get("service_name");
-    let own = service.text().is_some_and(|name| !name.contains(".vpce.") && !name.contains("vpce-svc-"));
+    let own = service
+        .text()
+        .is_some_and(|name| !name.contains(".vpce.") && !name.contains("vpce-svc-"));
     if own || resource.values.get("vpc_endpoint_type").text() == Some("Gateway") {
         return;
     }
-    let name = service.text().map_or("a service known only after apply".to_owned(), |name| format!("service `{name}`"));
+    let name = service
+        .text()
+        .map_or("a service known only after apply".to_owned(), |name| {
+            format!("service `{name}`")
+        });
     let what = format!(
         "`{}` leads to {name} in another network (PrivateLink): another channel across the border, judged up to the endpoint",
         resource.address
     );
-    lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of("service_name")));
+    lowering.world.doubt(
+        GapKind::NotJudged,
+        what,
+        Some(resource.origin_of("service_name")),
+    );
 }

@@ -12,7 +12,10 @@ use crate::model::{AddressSet, FilterAction, GapKind};
 /// Reads the rules.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (_, resource) in graph.of("azurerm_network_manager_admin_rule").filter(|(_, own)| own.mode == Mode::Managed) {
+    for (_, resource) in graph
+        .of("azurerm_network_manager_admin_rule")
+        .filter(|(_, own)| own.mode == Mode::Managed)
+    {
         let rules = read(lowering, resource);
         lowering.lowered.admin_rules.extend(rules);
     }
@@ -26,19 +29,45 @@ fn read(lowering: &mut Lowering, resource: &Resource) -> Vec<Rule> {
         Some("Deny") => vec![FilterAction::Deny],
         _ => vec![FilterAction::Allow, FilterAction::Deny],
     };
-    let at = Attribute { resource, path: "action", value: &resource.values };
-    let what =
-        format!("whether `{}` is deployed to a network is not judged: it would judge before network security groups", resource.address);
-    let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+    let at = Attribute {
+        resource,
+        path: "action",
+        value: &resource.values,
+    };
+    let what = format!(
+        "whether `{}` is deployed to a network is not judged: it would judge before network security groups",
+        resource.address
+    );
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
     let (traffic, why) = security_rule::packets(lowering, at);
     let [source, destination] = ["source", "destination"].map(|side| ends(lowering, at, side));
     let mut out = Vec::new();
     for action in actions {
-        let doubt = doubt.and(&why).and(&security_rule::source_ports(lowering, at, action == FilterAction::Deny));
+        let doubt = doubt.and(&why).and(&security_rule::source_ports(
+            lowering,
+            at,
+            action == FilterAction::Deny,
+        ));
         for way in security_rule::ways(at.value) {
-            let (source, destination, traffic, doubt) = (source.clone(), destination.clone(), traffic.clone(), doubt.clone());
+            let (source, destination, traffic, doubt) = (
+                source.clone(),
+                destination.clone(),
+                traffic.clone(),
+                doubt.clone(),
+            );
             let origin = Some(resource.origin.clone());
-            out.push(Rule { way, order: 0, action, source, destination, traffic, doubt, origin });
+            out.push(Rule {
+                way,
+                order: 0,
+                action,
+                source,
+                destination,
+                traffic,
+                doubt,
+                origin,
+            });
         }
     }
     out
@@ -46,8 +75,19 @@ fn read(lowering: &mut Lowering, resource: &Resource) -> Vec<Rule> {
 
 /// One end; without a block it is anyone.
 fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
-    let prefixes = at.value.get(side).items().iter().map(|block| block.get("address_prefix"));
-    let ends: Vec<End> =
-        prefixes.filter(|prefix| is_set(prefix)).flat_map(|prefix| security_rule::end(lowering, at.with(prefix))).collect();
-    if ends.is_empty() { vec![End::Addresses(AddressSet::all())] } else { ends }
+    let prefixes = at
+        .value
+        .get(side)
+        .items()
+        .iter()
+        .map(|block| block.get("address_prefix"));
+    let ends: Vec<End> = prefixes
+        .filter(|prefix| is_set(prefix))
+        .flat_map(|prefix| security_rule::end(lowering, at.with(prefix)))
+        .collect();
+    if ends.is_empty() {
+        vec![End::Addresses(AddressSet::all())]
+    } else {
+        ends
+    }
 }

@@ -12,11 +12,26 @@ const TYPE: &str = "azurerm_application_security_group";
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(TYPE) {
-        let twin = lowering.twin(resource, |lowering, id| lowering.lowered.application_groups.get(&id).copied());
+        let twin = lowering.twin(resource, |lowering, id| {
+            lowering.lowered.application_groups.get(&id).copied()
+        });
         let filter = twin.unwrap_or_else(|| {
-            let (ingress, egress, doubt, origin) = (Vec::new(), Vec::new(), Doubt::none(), Some(resource.origin.clone()));
+            let (ingress, egress, doubt, origin) = (
+                Vec::new(),
+                Vec::new(),
+                Doubt::none(),
+                Some(resource.origin.clone()),
+            );
             let name = lowering.name(id);
-            lowering.world.filters.push(Filter { name, kind: "application security group", stateful: true, ingress, egress, doubt, origin })
+            lowering.world.filters.push(Filter {
+                name,
+                kind: "application security group",
+                stateful: true,
+                ingress,
+                egress,
+                doubt,
+                origin,
+            })
         });
         lowering.lowered.application_groups.insert(id, filter);
     }
@@ -25,7 +40,13 @@ pub fn lower(lowering: &mut Lowering) {
 impl Lowering<'_> {
     /// The application security groups that an attribute names.
     pub fn application_groups(&mut self, at: Attribute) -> Found<Id<Filter>> {
-        let own = |lowering: &Self, target: &Target| lowering.lowered.application_groups.get(&target.resource).copied();
+        let own = |lowering: &Self, target: &Target| {
+            lowering
+                .lowered
+                .application_groups
+                .get(&target.resource)
+                .copied()
+        };
         self.find(at, own, |_, _, _| None)
     }
 }

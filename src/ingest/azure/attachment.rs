@@ -4,7 +4,8 @@ use super::lowering::{Attribute, Blocks, Found, Lowering};
 use crate::ingest::lowering::MANY;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
-    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Onward, Subnet, Traffic,
+    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind,
+    Id, Network, Onward, Subnet, Traffic,
 };
 use std::collections::BTreeSet;
 
@@ -29,24 +30,53 @@ pub struct Stand<'a> {
 impl<'a> Stand<'a> {
     /// Somewhere in subnets, without groups of its own.
     #[must_use]
-    pub fn plain(resource: &'a Resource, path: &'a str, subnets: Found<Id<Subnet>>, addresses: Blocks) -> Self {
+    pub fn plain(
+        resource: &'a Resource,
+        path: &'a str,
+        subnets: Found<Id<Subnet>>,
+        addresses: Blocks,
+    ) -> Self {
         let (groups, members) = (Found::default(), Found::default());
-        Stand { resource, path, subnets, groups, members, addresses, family: AddressSet::all() }
+        Stand {
+            resource,
+            path,
+            subnets,
+            groups,
+            members,
+            addresses,
+            family: AddressSet::all(),
+        }
     }
 }
 
 impl Lowering<'_> {
     /// Adds an endpoint for a resource.
-    pub fn endpoint(&mut self, id: Id<Resource>, kind: &'static str, attachments: Vec<Attachment>, answers_only: bool, onward: Onward) {
+    pub fn endpoint(
+        &mut self,
+        id: Id<Resource>,
+        kind: &'static str,
+        attachments: Vec<Attachment>,
+        answers_only: bool,
+        onward: Onward,
+    ) {
         let (name, origin) = (self.name(id), Some(self.graph.resources[id].origin.clone()));
-        let endpoint = self.world.endpoints.push(Endpoint { name, kind, attachments, answers_only, onward, origin });
+        let endpoint = self.world.endpoints.push(Endpoint {
+            name,
+            kind,
+            attachments,
+            answers_only,
+            onward,
+            origin,
+        });
         self.lowered.endpoints.insert(id, endpoint);
     }
 
     /// All the places in which something may stand.
     pub fn attachments(&mut self, stand: &Stand) -> Vec<Attachment> {
         let known = stand.addresses.addresses.clone();
-        let holds = |lowering: &Self, subnet: Id<Subnet>| !lowering.world.subnets[subnet].addresses.is_disjoint(&known);
+        let holds = |lowering: &Self, subnet: Id<Subnet>| {
+            !lowering.world.subnets[subnet].addresses.is_disjoint(&known)
+        };
         let told = stand.subnets.all().any(|subnet| holds(self, subnet));
         let mut out = Vec::new();
         for (subnet, doubt) in &stand.subnets.items {
@@ -54,13 +84,25 @@ impl Lowering<'_> {
                 out.extend(self.in_subnet(stand, *subnet, doubt));
             }
         }
-        if out.is_empty() { self.somewhere(stand) } else { out }
+        if out.is_empty() {
+            self.somewhere(stand)
+        } else {
+            out
+        }
     }
 
     fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Vec<Attachment> {
-        let Subnet { network, addresses, .. } = self.world.subnets[subnet].clone();
-        let likely = [stand.addresses.addresses.intersection(&addresses), addresses.intersection(&stand.family)];
-        let addresses = likely.into_iter().find(|own| !own.is_empty()).unwrap_or(addresses);
+        let Subnet {
+            network, addresses, ..
+        } = self.world.subnets[subnet].clone();
+        let likely = [
+            stand.addresses.addresses.intersection(&addresses),
+            addresses.intersection(&stand.family),
+        ];
+        let addresses = likely
+            .into_iter()
+            .find(|own| !own.is_empty())
+            .unwrap_or(addresses);
         let attach = |(filters, why): (Vec<Id<Filter>>, Doubt)| Attachment {
             network,
             subnet: Some(subnet),
@@ -69,38 +111,76 @@ impl Lowering<'_> {
             doubt: doubt.and(&why).and(&stand.subnets.rest),
             origin: Some(stand.resource.origin_of(stand.path)),
         };
-        self.filters_on(stand, subnet).into_iter().map(attach).collect()
+        self.filters_on(stand, subnet)
+            .into_iter()
+            .map(attach)
+            .collect()
     }
 
     /// Where no subnet could be told: the subnets that hold its address where it is known, else any network of the input; in
     /// doubt.
     fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
-        let what = format!("`{}` does not tell its virtual network and subnets", stand.resource.address);
-        let doubt = self.world.doubt(GapKind::NotInInput, what, Some(stand.resource.origin_of(stand.path))).and(&stand.subnets.rest);
+        let what = format!(
+            "`{}` does not tell its virtual network and subnets",
+            stand.resource.address
+        );
+        let doubt = self
+            .world
+            .doubt(
+                GapKind::NotInInput,
+                what,
+                Some(stand.resource.origin_of(stand.path)),
+            )
+            .and(&stand.subnets.rest);
         let filters = vec![self.unknown_group(&doubt)];
         let known = &stand.addresses.addresses;
         let attach = |network, subnet, whole: &AddressSet| {
             let own = known.intersection(whole);
             let addresses = if own.is_empty() { whole.clone() } else { own };
             let origin = Some(stand.resource.origin_of(stand.path));
-            Attachment { network, subnet, addresses, filters: filters.clone(), doubt: doubt.clone(), origin }
+            Attachment {
+                network,
+                subnet,
+                addresses,
+                filters: filters.clone(),
+                doubt: doubt.clone(),
+                origin,
+            }
         };
-        let holding = self.own_subnets().into_iter().map(|id| (id, &self.world.subnets[id]));
-        let holding = holding.filter(|(_, subnet)| subnet.doubt.is_certain() && !subnet.addresses.is_disjoint(known));
-        let mut out: Vec<Attachment> = holding.map(|(id, subnet)| attach(subnet.network, Some(id), &subnet.addresses)).collect();
+        let holding = self
+            .own_subnets()
+            .into_iter()
+            .map(|id| (id, &self.world.subnets[id]));
+        let holding = holding.filter(|(_, subnet)| {
+            subnet.doubt.is_certain() && !subnet.addresses.is_disjoint(known)
+        });
+        let mut out: Vec<Attachment> = holding
+            .map(|(id, subnet)| attach(subnet.network, Some(id), &subnet.addresses))
+            .collect();
         if !out.is_empty() {
-            let others = self.world.networks.iter().filter(|(_, network)| !network.known && !network.addresses.is_disjoint(known));
+            let others = self
+                .world
+                .networks
+                .iter()
+                .filter(|(_, network)| !network.known && !network.addresses.is_disjoint(known));
             out.extend(others.map(|(id, network)| attach(id, None, &network.addresses)));
             return out;
         }
         let networks: BTreeSet<Id<Network>> = self.lowered.networks.values().copied().collect();
-        networks.into_iter().map(|id| attach(id, None, &self.world.networks[id].addresses)).collect()
+        networks
+            .into_iter()
+            .map(|id| attach(id, None, &self.world.networks[id].addresses))
+            .collect()
     }
 
     /// The group of the interface as it is in the subnet, with marks of membership in each way in which it may be a member.
     /// Marks alone would let nothing pass.
     fn filters_on(&mut self, stand: &Stand, subnet: Id<Subnet>) -> Vec<(Vec<Id<Filter>>, Doubt)> {
-        let mut filters: Vec<Id<Filter>> = stand.groups.all().map(|group| self.filter(group, subnet)).collect();
+        let mut filters: Vec<Id<Filter>> = stand
+            .groups
+            .all()
+            .map(|group| self.filter(group, subnet))
+            .collect();
         if !stand.groups.rest.is_certain() {
             filters.push(self.unknown_group(&stand.groups.rest));
         }
@@ -109,7 +189,10 @@ impl Lowering<'_> {
             filters.push(self.open_group());
         }
         let doubt = stand.groups.doubt();
-        memberships.into_iter().map(|(marks, why)| ([filters.clone(), marks].concat(), doubt.and(&why))).collect()
+        memberships
+            .into_iter()
+            .map(|(marks, why)| ([filters.clone(), marks].concat(), doubt.and(&why)))
+            .collect()
     }
 
     /// The application security groups that something may be a member of: where that is not certain, none but the certain ones,
@@ -117,20 +200,38 @@ impl Lowering<'_> {
     #[must_use]
     pub fn memberships(&self, members: &Found<Id<Filter>>) -> Vec<(Vec<Id<Filter>>, Doubt)> {
         let doubt = members.doubt();
-        let certain: Vec<Id<Filter>> = members.items.iter().filter(|(_, why)| why.is_certain()).map(|(group, _)| *group).collect();
-        let mut perhaps: Vec<Id<Filter>> = members.all().filter(|group| !certain.contains(group)).collect();
+        let certain: Vec<Id<Filter>> = members
+            .items
+            .iter()
+            .filter(|(_, why)| why.is_certain())
+            .map(|(group, _)| *group)
+            .collect();
+        let mut perhaps: Vec<Id<Filter>> = members
+            .all()
+            .filter(|group| !certain.contains(group))
+            .collect();
         if !members.rest.is_certain() {
-            perhaps.extend(self.lowered.application_groups.values().filter(|group| !certain.contains(group)));
+            perhaps.extend(
+                self.lowered
+                    .application_groups
+                    .values()
+                    .filter(|group| !certain.contains(group)),
+            );
             perhaps.sort_unstable();
             perhaps.dedup();
         }
-        let each = perhaps.iter().map(|group| vec![*group]).filter(|_| perhaps.len() <= MANY);
+        let each = perhaps
+            .iter()
+            .map(|group| vec![*group])
+            .filter(|_| perhaps.len() <= MANY);
         let mut out: Vec<Vec<Id<Filter>>> = vec![Vec::new()];
         out.extend(each);
         if perhaps.len() > 1 {
             out.push(perhaps.clone());
         }
-        out.into_iter().map(|further| ([certain.clone(), further].concat(), doubt.clone())).collect()
+        out.into_iter()
+            .map(|further| ([certain.clone(), further].concat(), doubt.clone()))
+            .collect()
     }
 
     /// A group of which nothing is known.
@@ -167,33 +268,79 @@ impl Lowering<'_> {
         };
         let (ingress, egress) = (vec![rule.clone()], vec![rule]);
         let kind = "network security group";
-        self.world.filters.push(Filter { name, kind, stateful: true, ingress, egress, doubt: doubt.clone(), origin: None })
+        self.world.filters.push(Filter {
+            name,
+            kind,
+            stateful: true,
+            ingress,
+            egress,
+            doubt: doubt.clone(),
+            origin: None,
+        })
     }
 
     /// The addresses that an attribute holds in the elements of a repeated block; what is not known is left out.
     pub fn addresses_in(&mut self, resource: &Resource, block: &str, names: &[&str]) -> Blocks {
         let mut out = Blocks::default();
-        resource.values.get(block).items().iter().for_each(|element| out.add(&self.addresses_of(resource, block, element, names)));
+        resource
+            .values
+            .get(block)
+            .items()
+            .iter()
+            .for_each(|element| out.add(&self.addresses_of(resource, block, element, names)));
         out
     }
 
-    fn addresses_of(&mut self, resource: &Resource, block: &str, element: &Value, names: &[&str]) -> Blocks {
+    fn addresses_of(
+        &mut self,
+        resource: &Resource,
+        block: &str,
+        element: &Value,
+        names: &[&str],
+    ) -> Blocks {
         let mut out = AddressSet::none();
-        for value in names.iter().map(|name| element.get(name)).filter(|value| value.text().is_some()) {
-            out = out.union(&self.blocks(Attribute { resource, path: block, value }).addresses);
+        for value in names
+            .iter()
+            .map(|name| element.get(name))
+            .filter(|value| value.text().is_some())
+        {
+            out = out.union(
+                &self
+                    .blocks(Attribute {
+                        resource,
+                        path: block,
+                        value,
+                    })
+                    .addresses,
+            );
         }
-        Blocks { addresses: out, rest: Doubt::none() }
+        Blocks {
+            addresses: out,
+            rest: Doubt::none(),
+        }
     }
 
     /// Where the elements of a repeated block stand, each for itself: its subnets by `path` (`ip_configuration.subnet_id`), and
     /// its address by one of `names`.
-    pub fn stands_in<'r>(&mut self, resource: &'r Resource, path: &'r str, names: &[&str]) -> Vec<Stand<'r>> {
+    pub fn stands_in<'r>(
+        &mut self,
+        resource: &'r Resource,
+        path: &'r str,
+        names: &[&str],
+    ) -> Vec<Stand<'r>> {
         let (block, name) = path.rsplit_once('.').unwrap_or((path, ""));
         let mut out = Vec::new();
         for element in resource.values.get(block).items() {
-            let subnets = self.subnets(Attribute { resource, path, value: element.get(name) });
+            let subnets = self.subnets(Attribute {
+                resource,
+                path,
+                value: element.get(name),
+            });
             let addresses = self.addresses_of(resource, block, element, names);
-            out.push(Stand { family: family(element), ..Stand::plain(resource, path, subnets, addresses) });
+            out.push(Stand {
+                family: family(element),
+                ..Stand::plain(resource, path, subnets, addresses)
+            });
         }
         out
     }
@@ -216,6 +363,13 @@ pub fn family(element: &Value) -> AddressSet {
     if said.iter().any(|value| value.is_unknown()) {
         return AddressSet::all();
     }
-    let six = said.iter().filter_map(|value| value.text()).any(|text| text.eq_ignore_ascii_case("IPv6"));
-    if six { AddressSet::all_v6() } else { AddressSet::all_v4() }
+    let six = said
+        .iter()
+        .filter_map(|value| value.text())
+        .any(|text| text.eq_ignore_ascii_case("IPv6"));
+    if six {
+        AddressSet::all_v6()
+    } else {
+        AddressSet::all_v4()
+    }
 }

@@ -14,12 +14,26 @@ const GROUP: &str = "azurerm_network_manager_network_group";
 /// Lowers the configurations, each to one border.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of(TYPE).filter(|(_, resource)| resource.mode == Mode::Managed) {
-        let what = format!("whether `{}` is deployed, and which networks its groups have then, is not judged", resource.address);
-        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+    for (id, resource) in graph
+        .of(TYPE)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
+        let what = format!(
+            "whether `{}` is deployed, and which networks its groups have then, is not judged",
+            resource.address
+        );
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
         let state = "connects its groups once deployed".to_owned();
-        let link = lowering.world.links.push(Link { name, kind: "connected group", legs: Vec::new(), state, origin });
+        let link = lowering.world.links.push(Link {
+            name,
+            kind: "connected group",
+            legs: Vec::new(),
+            state,
+            origin,
+        });
         lowering.lowered.links.insert(id, link);
         configure(lowering, resource, link, &doubt);
     }
@@ -31,20 +45,35 @@ fn configure(lowering: &mut Lowering, resource: &Resource, link: Id<Link>, doubt
     let mut mesh: BTreeSet<Id<Network>> = BTreeSet::new();
     let mut pairs: BTreeSet<(Id<Network>, Id<Network>)> = BTreeSet::new();
     for block in resource.values.get("applies_to_group").items() {
-        let members =
-            members(lowering, Attribute { resource, path: "applies_to_group.network_group_id", value: block.get("network_group_id") });
+        let members = members(
+            lowering,
+            Attribute {
+                resource,
+                path: "applies_to_group.network_group_id",
+                value: block.get("network_group_id"),
+            },
+        );
         for hub in &hubs {
             let away = members.iter().filter(|member| *member != hub);
-            pairs.extend(away.clone().map(|member| (*hub.min(member), *hub.max(member))));
+            pairs.extend(
+                away.clone()
+                    .map(|member| (*hub.min(member), *hub.max(member))),
+            );
             if block.get("use_hub_gateway").boolean() != Some(false) {
-                lowering.lowered.transit.extend(away.map(|member| (*member, *hub, doubt.clone())));
+                lowering
+                    .lowered
+                    .transit
+                    .extend(away.map(|member| (*member, *hub, doubt.clone())));
             }
         }
         if !spokes || block.get("group_connectivity").text() != Some("None") {
             mesh.extend(members);
         }
     }
-    pairs.extend(mesh.iter().flat_map(|one| mesh.range(*one..).skip(1).map(move |other| (*one, *other))));
+    pairs.extend(
+        mesh.iter()
+            .flat_map(|one| mesh.range(*one..).skip(1).map(move |other| (*one, *other))),
+    );
     for (one, other) in pairs {
         lowering.meet(link, one, other, doubt, false);
     }
@@ -53,7 +82,15 @@ fn configure(lowering: &mut Lowering, resource: &Resource, link: Id<Link>, doubt
 fn at_hub(lowering: &mut Lowering, resource: &Resource) -> BTreeSet<Id<Network>> {
     let mut out = BTreeSet::new();
     for hub in resource.values.get("hub").items() {
-        out.extend(lowering.networks(Attribute { resource, path: "hub.resource_id", value: hub.get("resource_id") }).all());
+        out.extend(
+            lowering
+                .networks(Attribute {
+                    resource,
+                    path: "hub.resource_id",
+                    value: hub.get("resource_id"),
+                })
+                .all(),
+        );
     }
     out
 }
@@ -64,15 +101,26 @@ fn members(lowering: &mut Lowering, group: Attribute) -> BTreeSet<Id<Network>> {
     let same = |lowering: &mut Lowering, at: Attribute| match (at.value, group.value) {
         (Value::Text(one), Value::Text(other)) => super::lowering::same(one, other),
         _ => {
-            let [one, other]: [Found<Id<Resource>>; 2] = [at, group].map(|at| lowering.resources(at, GROUP));
-            one.items.is_empty() || other.items.is_empty() || one.all().any(|id| other.all().any(|other| other == id))
+            let [one, other]: [Found<Id<Resource>>; 2] =
+                [at, group].map(|at| lowering.resources(at, GROUP));
+            one.items.is_empty()
+                || other.items.is_empty()
+                || one.all().any(|id| other.all().any(|other| other == id))
         }
     };
     let mut out = BTreeSet::new();
     for (_, member) in graph.of("azurerm_network_manager_static_member") {
         if same(lowering, Attribute::of(member, "network_group_id")) {
-            out.extend(lowering.networks(Attribute::of(member, "target_virtual_network_id")).all());
+            out.extend(
+                lowering
+                    .networks(Attribute::of(member, "target_virtual_network_id"))
+                    .all(),
+            );
         }
     }
-    if out.is_empty() { lowering.lowered.networks.values().copied().collect() } else { out }
+    if out.is_empty() {
+        lowering.lowered.networks.values().copied().collect()
+    } else {
+        out
+    }
 }

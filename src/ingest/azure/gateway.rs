@@ -21,26 +21,47 @@ pub fn lower(lowering: &mut Lowering) {
     let mut own: BTreeMap<Id<Resource>, Vec<(Id<Network>, Doubt)>> = BTreeMap::new();
     for (id, resource) in graph.of(TYPE) {
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-        let link = Link { name, kind: KIND, legs: Vec::new(), state: "active once applied".to_owned(), origin };
+        let link = Link {
+            name,
+            kind: KIND,
+            legs: Vec::new(),
+            state: "active once applied".to_owned(),
+            origin,
+        };
         let link = lowering.world.links.push(link);
         lowering.lowered.links.insert(id, link);
         own.insert(id, networks(lowering, resource));
     }
     let mut behind: BTreeMap<Id<Resource>, Vec<Behind>> = BTreeMap::new();
-    for (_, resource) in graph.of("azurerm_virtual_network_gateway_connection").filter(|(_, own)| own.mode == Mode::Managed) {
-        for gateway in lowering.resources(Attribute::of(resource, "virtual_network_gateway_id"), TYPE).all() {
+    for (_, resource) in graph
+        .of("azurerm_virtual_network_gateway_connection")
+        .filter(|(_, own)| own.mode == Mode::Managed)
+    {
+        for gateway in lowering
+            .resources(Attribute::of(resource, "virtual_network_gateway_id"), TYPE)
+            .all()
+        {
             let far = far_side(lowering, resource, &own);
             behind.entry(gateway).or_default().extend(far);
         }
     }
     for (gateway, networks) in own {
         let resource = &graph.resources[gateway];
-        let mut far = behind.remove(&gateway).unwrap_or_else(|| vec![unseen(lowering, resource)]);
+        let mut far = behind
+            .remove(&gateway)
+            .unwrap_or_else(|| vec![unseen(lowering, resource)]);
         far.extend(clients(lowering, resource));
-        let Some(link) = lowering.lowered.links.get(&gateway).copied() else { continue };
+        let Some(link) = lowering.lowered.links.get(&gateway).copied() else {
+            continue;
+        };
         let users = users(lowering, &networks);
         for (near, doubt) in &users {
-            lowering.lowered.gateways.entry(*near).or_default().push((link, doubt.clone()));
+            lowering
+                .lowered
+                .gateways
+                .entry(*near)
+                .or_default()
+                .push((link, doubt.clone()));
         }
         join(lowering, link, &users, &far);
     }
@@ -65,15 +86,28 @@ fn clients(lowering: &mut Lowering, resource: &Resource) -> Option<Behind> {
     }
     let blocks = lowering.blocks(at);
     let known = blocks.rest.is_certain().then(|| blocks.addresses.clone());
-    let (network, doubt) = outer(lowering, &format!("clients of {}", resource.address), &resource.origin_of(path), known);
-    Some((network, lowering.world.networks[network].addresses.clone(), doubt))
+    let (network, doubt) = outer(
+        lowering,
+        &format!("clients of {}", resource.address),
+        &resource.origin_of(path),
+        known,
+    );
+    Some((
+        network,
+        lowering.world.networks[network].addresses.clone(),
+        doubt,
+    ))
 }
 
 /// The network in whose `GatewaySubnet` a gateway stands.
 fn networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
     let mut out = Vec::new();
     for block in resource.values.get("ip_configuration").items() {
-        let subnets = lowering.subnets(Attribute { resource, path: "ip_configuration.subnet_id", value: block.get("subnet_id") });
+        let subnets = lowering.subnets(Attribute {
+            resource,
+            path: "ip_configuration.subnet_id",
+            value: block.get("subnet_id"),
+        });
         for (subnet, doubt) in subnets.items {
             let network = lowering.world.subnets[subnet].network;
             if !out.iter().any(|(own, _)| *own == network) {
@@ -85,13 +119,21 @@ fn networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, D
 }
 
 /// What a connection leads to: a site with known prefixes, an ExpressRoute circuit, or the network of another gateway.
-fn far_side(lowering: &mut Lowering, resource: &Resource, own: &BTreeMap<Id<Resource>, Vec<(Id<Network>, Doubt)>>) -> Vec<Behind> {
+fn far_side(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    own: &BTreeMap<Id<Resource>, Vec<(Id<Network>, Doubt)>>,
+) -> Vec<Behind> {
     let graph = lowering.graph;
-    let sites = lowering.resources(Attribute::of(resource, "local_network_gateway_id"), "azurerm_local_network_gateway");
+    let sites = lowering.resources(
+        Attribute::of(resource, "local_network_gateway_id"),
+        "azurerm_local_network_gateway",
+    );
     if let Some(site) = sites.first() {
         let site = &graph.resources[site];
         let blocks = lowering.blocks(Attribute::of(site, "address_space"));
-        let dynamic = !site.values.get("bgp_settings").items().is_empty() || blocks.addresses.is_empty();
+        let dynamic =
+            !site.values.get("bgp_settings").items().is_empty() || blocks.addresses.is_empty();
         let all = (!dynamic && blocks.rest.is_certain()).then(|| blocks.addresses.clone());
         let (network, doubt) = outer(lowering, &site.address, &site.origin, all);
         let mut out = Vec::new();
@@ -99,61 +141,137 @@ fn far_side(lowering: &mut Lowering, resource: &Resource, own: &BTreeMap<Id<Reso
             out.push((network, blocks.addresses.clone(), doubt.clone()));
         }
         if dynamic || !blocks.rest.is_certain() {
-            out.push((network, lowering.world.networks[network].addresses.difference(&blocks.addresses), doubt));
+            out.push((
+                network,
+                lowering.world.networks[network]
+                    .addresses
+                    .difference(&blocks.addresses),
+                doubt,
+            ));
         }
         return out;
     }
-    let peers = lowering.resources(Attribute::of(resource, "peer_virtual_network_gateway_id"), TYPE);
-    if let Some(networks) = peers.first().and_then(|peer| own.get(&peer)).filter(|networks| !networks.is_empty()) {
-        let what = format!("`{}` joins two networks by their gateways: whether both sides let it is not judged", resource.address);
-        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
-        let far = |(network, own): &(Id<Network>, Doubt)| (*network, lowering.world.networks[*network].addresses.clone(), doubt.and(own));
+    let peers = lowering.resources(
+        Attribute::of(resource, "peer_virtual_network_gateway_id"),
+        TYPE,
+    );
+    if let Some(networks) = peers
+        .first()
+        .and_then(|peer| own.get(&peer))
+        .filter(|networks| !networks.is_empty())
+    {
+        let what = format!(
+            "`{}` joins two networks by their gateways: whether both sides let it is not judged",
+            resource.address
+        );
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+        let far = |(network, own): &(Id<Network>, Doubt)| {
+            (
+                *network,
+                lowering.world.networks[*network].addresses.clone(),
+                doubt.and(own),
+            )
+        };
         let mut out: Vec<Behind> = networks.iter().map(far).collect();
         out.extend(learned_by_gateways(lowering, resource, networks, &doubt));
         return out;
     }
     let (network, doubt) = outer(lowering, &resource.address, &resource.origin, None);
-    vec![(network, lowering.world.networks[network].addresses.clone(), doubt)]
+    vec![(
+        network,
+        lowering.world.networks[network].addresses.clone(),
+        doubt,
+    )]
 }
 
 /// What gateways that exchange routes may tell each other beyond their own networks: the networks that use the far one, and
 /// what it is connected with.
-fn learned_by_gateways(lowering: &mut Lowering, connection: &Resource, networks: &[(Id<Network>, Doubt)], doubt: &Doubt) -> Vec<Behind> {
+fn learned_by_gateways(
+    lowering: &mut Lowering,
+    connection: &Resource,
+    networks: &[(Id<Network>, Doubt)],
+    doubt: &Doubt,
+) -> Vec<Behind> {
     let flags = ["enable_bgp", "bgp_enabled"].map(|path| lowering.flag(connection, path, false));
     if !flags.iter().any(Flag::possibly) {
         return Vec::new();
     }
     let far = users(lowering, networks).into_iter().skip(networks.len());
-    let mut out: Vec<Behind> =
-        far.map(|(network, own)| (network, lowering.world.networks[network].addresses.clone(), doubt.and(&own))).collect();
+    let mut out: Vec<Behind> = far
+        .map(|(network, own)| {
+            (
+                network,
+                lowering.world.networks[network].addresses.clone(),
+                doubt.and(&own),
+            )
+        })
+        .collect();
     let (network, why) = outer(lowering, &connection.address, &connection.origin, None);
-    out.push((network, lowering.world.networks[network].addresses.clone(), doubt.and(&why)));
+    out.push((
+        network,
+        lowering.world.networks[network].addresses.clone(),
+        doubt.and(&why),
+    ));
     out
 }
 
 /// What stands behind a gateway of which the input holds no connection.
 pub fn unseen(lowering: &mut Lowering, gateway: &Resource) -> Behind {
     let (network, doubt) = outer(lowering, &gateway.address, &gateway.origin, None);
-    (network, lowering.world.networks[network].addresses.clone(), doubt)
+    (
+        network,
+        lowering.world.networks[network].addresses.clone(),
+        doubt,
+    )
 }
 
 /// The network behind something, with its addresses where they are all known.
-pub fn outer(lowering: &mut Lowering, name: &str, origin: &Origin, addresses: Option<AddressSet>) -> (Id<Network>, Doubt) {
-    let network = lowering.lowered.outer.enter(lowering.world, name, Some(origin), addresses);
+pub fn outer(
+    lowering: &mut Lowering,
+    name: &str,
+    origin: &Origin,
+    addresses: Option<AddressSet>,
+) -> (Id<Network>, Doubt) {
+    let network = lowering
+        .lowered
+        .outer
+        .enter(lowering.world, name, Some(origin), addresses);
     (network, lowering.world.networks[network].doubt.clone())
 }
 
 /// Legs and routes between what stands behind a border and the networks that use it.
-pub fn join(lowering: &mut Lowering, link: Id<Link>, users: &[(Id<Network>, Doubt)], far: &[Behind]) {
+pub fn join(
+    lowering: &mut Lowering,
+    link: Id<Link>,
+    users: &[(Id<Network>, Doubt)],
+    far: &[Behind],
+) {
     let known = lowering.known_addresses();
     for (near, own) in users {
         for (end, addresses, why) in far.iter().filter(|(end, ..)| end != near) {
             let doubt = own.and(why);
             lowering.open(link, *near, *end, addresses, &doubt);
-            for addresses in [addresses.difference(&known), addresses.intersection(&known)].into_iter().filter(|part| !part.is_empty()) {
+            for addresses in [addresses.difference(&known), addresses.intersection(&known)]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+            {
                 let (doubt, tag_doubt) = (doubt.clone(), doubt.clone());
-                let neighbour = Neighbour { link, addresses, tagged: true, propagated: true, doubt, tag_doubt };
-                lowering.lowered.neighbours.entry(*near).or_default().push(neighbour);
+                let neighbour = Neighbour {
+                    link,
+                    addresses,
+                    tagged: true,
+                    propagated: true,
+                    doubt,
+                    tag_doubt,
+                };
+                lowering
+                    .lowered
+                    .neighbours
+                    .entry(*near)
+                    .or_default()
+                    .push(neighbour);
             }
         }
     }
@@ -161,20 +279,45 @@ pub fn join(lowering: &mut Lowering, link: Id<Link>, users: &[(Id<Network>, Doub
 
 impl Lowering<'_> {
     /// Adds legs both ways between a network and addresses of another one.
-    pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, there: &AddressSet, doubt: &Doubt) {
+    pub fn open(
+        &mut self,
+        link: Id<Link>,
+        near: Id<Network>,
+        far: Id<Network>,
+        there: &AddressSet,
+        doubt: &Doubt,
+    ) {
         let here = self.world.networks[near].addresses.clone();
         self.join(link, (near, &here), (far, there), doubt);
     }
 
     /// Adds legs and routes both ways between two networks. `propagated`: whether the routes come from a gateway.
-    pub fn meet(&mut self, link: Id<Link>, one: Id<Network>, other: Id<Network>, doubt: &Doubt, propagated: bool) {
+    pub fn meet(
+        &mut self,
+        link: Id<Link>,
+        one: Id<Network>,
+        other: Id<Network>,
+        doubt: &Doubt,
+        propagated: bool,
+    ) {
         let there = self.world.networks[other].addresses.clone();
         self.open(link, one, other, &there, doubt);
         for (near, far) in [(one, other), (other, one)] {
             let addresses = self.world.networks[far].addresses.clone();
             let (doubt, tag_doubt) = (doubt.clone(), doubt.clone());
-            let neighbour = Neighbour { link, addresses, tagged: true, propagated, doubt, tag_doubt };
-            self.lowered.neighbours.entry(near).or_default().push(neighbour);
+            let neighbour = Neighbour {
+                link,
+                addresses,
+                tagged: true,
+                propagated,
+                doubt,
+                tag_doubt,
+            };
+            self.lowered
+                .neighbours
+                .entry(near)
+                .or_default()
+                .push(neighbour);
         }
     }
 }

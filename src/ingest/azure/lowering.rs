@@ -112,11 +112,16 @@ impl Lowering<'_> {
     /// The resources of a type that an attribute holds the name of: names are unique within a resource group, which the
     /// attribute's own resource names.
     pub fn by_name(&mut self, at: Attribute, kind: &str) -> Found<Id<Resource>> {
-        let Some(text) = at.value.text() else { return self.resources(at, kind) };
+        let Some(text) = at.value.text() else {
+            return self.resources(at, kind);
+        };
         let graph = self.graph;
-        let named = |path: &str, resource: &Resource| resource.values.get(path).text().map(str::to_owned);
-        let mut all: Vec<(Id<Resource>, &Resource)> =
-            graph.of(kind).filter(|(_, own)| named("name", own).is_some_and(|name| same(&name, text))).collect();
+        let named =
+            |path: &str, resource: &Resource| resource.values.get(path).text().map(str::to_owned);
+        let mut all: Vec<(Id<Resource>, &Resource)> = graph
+            .of(kind)
+            .filter(|(_, own)| named("name", own).is_some_and(|name| same(&name, text)))
+            .collect();
         let group = named("resource_group_name", at.resource);
         let fits = |own: &Resource| match (&group, named("resource_group_name", own)) {
             (Some(a), Some(b)) => same(a, &b),
@@ -139,12 +144,17 @@ impl Lowering<'_> {
             1 => Doubt::none(),
             _ => self.unlinked(at, &names, By::Gap),
         };
-        all.into_iter().for_each(|(id, _)| out.add(id, doubt.clone()));
+        all.into_iter()
+            .for_each(|(id, _)| out.add(id, doubt.clone()));
         out
     }
 
     /// All subnets of this cloud, those included that the input only names.
     pub fn own_subnets(&self) -> Vec<Id<Subnet>> {
-        self.world.subnets.ids().skip(self.lowered.foreign_subnets).collect()
+        self.world
+            .subnets
+            .ids()
+            .skip(self.lowered.foreign_subnets)
+            .collect()
     }
 }

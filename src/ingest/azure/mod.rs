@@ -58,6 +58,9 @@ const FAMILIES: &[Family<Lowered>] = &[
 
 /// Lowers every Azure resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    let lowered = Lowered { foreign_subnets: world.subnets.len(), ..Lowered::default() };
+    let lowered = Lowered {
+        foreign_subnets: world.subnets.len(),
+        ..Lowered::default()
+    };
     run(graph, world, lowered, FAMILIES)
 }

@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_network_interface";
 const GROUP: &str = "azurerm_network_security_group";
-const MACHINES: &[&str] = &["azurerm_linux_virtual_machine", "azurerm_windows_virtual_machine", "azurerm_virtual_machine"];
+const MACHINES: &[&str] = &[
+    "azurerm_linux_virtual_machine",
+    "azurerm_windows_virtual_machine",
+    "azurerm_virtual_machine",
+];
 const SCALE_SETS: &[&str] = &[
     "azurerm_linux_virtual_machine_scale_set",
     "azurerm_orchestrated_virtual_machine_scale_set",
@@ -24,9 +28,19 @@ type Given<'g> = BTreeMap<Id<Resource>, Vec<&'g Resource>>;
 /// Lowers interfaces first: machines are made of them.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let managed = |kind| graph.of(kind).filter(|(_, resource): &(_, &Resource)| resource.mode == Mode::Managed);
-    let groups = given(lowering, "azurerm_network_interface_security_group_association");
-    let members = given(lowering, "azurerm_network_interface_application_security_group_association");
+    let managed = |kind| {
+        graph
+            .of(kind)
+            .filter(|(_, resource): &(_, &Resource)| resource.mode == Mode::Managed)
+    };
+    let groups = given(
+        lowering,
+        "azurerm_network_interface_security_group_association",
+    );
+    let members = given(
+        lowering,
+        "azurerm_network_interface_application_security_group_association",
+    );
     for (id, resource) in managed(TYPE) {
         let attachments = interface(lowering, id, resource, &groups, &members);
         lowering.endpoint(id, "network interface", attachments, false, Onward::Perhaps);
@@ -35,20 +49,39 @@ pub fn lower(lowering: &mut Lowering) {
         let interfaces = lowering.resources(Attribute::of(resource, "network_interface_ids"), TYPE);
         let own = |lowering: &Lowering, id: &Id<Resource>| {
             let endpoint = lowering.lowered.endpoints.get(id);
-            endpoint.map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone()).unwrap_or_default()
+            endpoint
+                .map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone())
+                .unwrap_or_default()
         };
-        let mut attachments: Vec<Attachment> = interfaces.all().flat_map(|id| own(lowering, &id)).collect();
+        let mut attachments: Vec<Attachment> =
+            interfaces.all().flat_map(|id| own(lowering, &id)).collect();
         let doubt = interfaces.doubt();
-        attachments.iter_mut().for_each(|own| own.doubt = own.doubt.and(&doubt));
+        attachments
+            .iter_mut()
+            .for_each(|own| own.doubt = own.doubt.and(&doubt));
         if attachments.is_empty() {
-            let nowhere = Found { items: Vec::new(), rest: doubt };
-            attachments = lowering.attachments(&Stand::plain(resource, "network_interface_ids", nowhere, Default::default()));
+            let nowhere = Found {
+                items: Vec::new(),
+                rest: doubt,
+            };
+            attachments = lowering.attachments(&Stand::plain(
+                resource,
+                "network_interface_ids",
+                nowhere,
+                Default::default(),
+            ));
         }
         lowering.endpoint(id, "virtual machine", attachments, false, Onward::Freely);
     }
     for (id, resource) in SCALE_SETS.iter().flat_map(|kind| managed(kind)) {
         let attachments = scale_set(lowering, resource);
-        lowering.endpoint(id, "virtual machine scale set", attachments, false, Onward::Freely);
+        lowering.endpoint(
+            id,
+            "virtual machine scale set",
+            attachments,
+            false,
+            Onward::Freely,
+        );
     }
 }
 
@@ -56,17 +89,29 @@ fn given<'g>(lowering: &mut Lowering<'g>, kind: &str) -> Given<'g> {
     let graph = lowering.graph;
     let mut out = Given::new();
     for (_, resource) in graph.of(kind) {
-        for interface in lowering.resources(Attribute::of(resource, "network_interface_id"), TYPE).all() {
+        for interface in lowering
+            .resources(Attribute::of(resource, "network_interface_id"), TYPE)
+            .all()
+        {
             out.entry(interface).or_default().push(resource);
         }
     }
     out
 }
 
-fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, groups: &Given, members: &Given) -> Vec<Attachment> {
+fn interface(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    resource: &Resource,
+    groups: &Given,
+    members: &Given,
+) -> Vec<Attachment> {
     let mut own_groups = Found::default();
     for association in groups.get(&id).into_iter().flatten() {
-        own_groups.extend(lowering.resources(Attribute::of(association, "network_security_group_id"), GROUP));
+        own_groups.extend(lowering.resources(
+            Attribute::of(association, "network_security_group_id"),
+            GROUP,
+        ));
     }
     // The older form of the provider has the group on the interface itself.
     let own = Attribute::of(resource, "network_security_group_id");
@@ -75,20 +120,37 @@ fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, gro
     }
     let mut own_members = Found::default();
     for association in members.get(&id).into_iter().flatten() {
-        own_members.extend(lowering.application_groups(Attribute::of(association, "application_security_group_id")));
+        own_members.extend(
+            lowering
+                .application_groups(Attribute::of(association, "application_security_group_id")),
+        );
     }
     let path = "ip_configuration.subnet_id";
     let mut stands = lowering.stands_in(resource, path, &["private_ip_address"]);
     if stands.is_empty() {
-        stands.push(Stand::plain(resource, path, Found::default(), Default::default()));
+        stands.push(Stand::plain(
+            resource,
+            path,
+            Found::default(),
+            Default::default(),
+        ));
     }
     // All configurations of an interface stand in one network: one that names no subnet stands in another one's.
     let mut all = Found::default();
-    stands.iter().for_each(|stand| all.extend(stand.subnets.clone()));
-    stands.iter_mut().filter(|stand| stand.subnets == Found::default()).for_each(|stand| stand.subnets = all.clone());
+    stands
+        .iter()
+        .for_each(|stand| all.extend(stand.subnets.clone()));
+    stands
+        .iter_mut()
+        .filter(|stand| stand.subnets == Found::default())
+        .for_each(|stand| stand.subnets = all.clone());
     let mut out = Vec::new();
     for stand in stands {
-        let stand = Stand { groups: own_groups.clone(), members: own_members.clone(), ..stand };
+        let stand = Stand {
+            groups: own_groups.clone(),
+            members: own_members.clone(),
+            ..stand
+        };
         add_new(&mut out, lowering.attachments(&stand));
     }
     out
@@ -100,23 +162,53 @@ fn scale_set(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     for block in ["network_interface", "network_profile"] {
         for interface in resource.values.get(block).items() {
             let path = format!("{block}.network_security_group_id");
-            let group = Attribute { resource, path: &path, value: interface.get("network_security_group_id") };
-            let groups = if is_set(group.value) { lowering.resources(group, GROUP) } else { Found::default() };
+            let group = Attribute {
+                resource,
+                path: &path,
+                value: interface.get("network_security_group_id"),
+            };
+            let groups = if is_set(group.value) {
+                lowering.resources(group, GROUP)
+            } else {
+                Found::default()
+            };
             for configuration in interface.get("ip_configuration").items() {
                 let path = format!("{block}.ip_configuration.subnet_id");
-                let subnets = lowering.subnets(Attribute { resource, path: &path, value: configuration.get("subnet_id") });
+                let subnets = lowering.subnets(Attribute {
+                    resource,
+                    path: &path,
+                    value: configuration.get("subnet_id"),
+                });
                 let path = format!("{block}.ip_configuration.application_security_group_ids");
-                let marks = Attribute { resource, path: &path, value: configuration.get("application_security_group_ids") };
-                let members = if is_set(marks.value) { lowering.application_groups(marks) } else { Found::default() };
+                let marks = Attribute {
+                    resource,
+                    path: &path,
+                    value: configuration.get("application_security_group_ids"),
+                };
+                let members = if is_set(marks.value) {
+                    lowering.application_groups(marks)
+                } else {
+                    Found::default()
+                };
                 let groups = groups.clone();
                 let family = family(configuration);
-                let stand = Stand { groups, members, family, ..Stand::plain(resource, block, subnets, Default::default()) };
+                let stand = Stand {
+                    groups,
+                    members,
+                    family,
+                    ..Stand::plain(resource, block, subnets, Default::default())
+                };
                 add_new(&mut out, lowering.attachments(&stand));
             }
         }
     }
     if out.is_empty() {
-        lowering.attachments(&Stand::plain(resource, "network_interface", Found::default(), Default::default()))
+        lowering.attachments(&Stand::plain(
+            resource,
+            "network_interface",
+            Found::default(),
+            Default::default(),
+        ))
     } else {
         out
     }

@@ -8,7 +8,10 @@ use super::route_table;
 use super::security_rule::{self, End, Rule};
 use super::service_tag::{Surroundings, surroundings};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin, Subnet, Traffic};
+use crate::model::{
+    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin,
+    Subnet, Traffic,
+};
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_network_security_group";
@@ -29,41 +32,77 @@ pub fn lower(lowering: &mut Lowering) {
     for (id, resource) in graph.of(TYPE) {
         let mut group = Group::default();
         if resource.mode == Mode::Data {
-            let what = format!("`{}` is only read: the rules that it has are not all in the input", resource.address);
-            group.doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+            let what = format!(
+                "`{}` is only read: the rules that it has are not all in the input",
+                resource.address
+            );
+            group.doubt =
+                lowering
+                    .world
+                    .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
         }
         lowering.lowered.groups.insert(id, group);
     }
-    for (_, resource) in graph.of("azurerm_network_security_rule").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (_, resource) in graph
+        .of("azurerm_network_security_rule")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         separate(lowering, resource);
     }
-    graph.of(TYPE).for_each(|(id, resource)| inline(lowering, id, resource));
+    graph
+        .of(TYPE)
+        .for_each(|(id, resource)| inline(lowering, id, resource));
     subnets(lowering);
 }
 
 fn separate(lowering: &mut Lowering, resource: &Resource) {
     let mut groups = lowering.by_name(Attribute::of(resource, "network_security_group_name"), TYPE);
     if groups.items.is_empty() && !groups.rest.is_certain() {
-        let here = lowering.graph.of(TYPE).filter(|(_, own)| own.input == resource.input);
+        let here = lowering
+            .graph
+            .of(TYPE)
+            .filter(|(_, own)| own.input == resource.input);
         let rest = groups.rest.clone();
         here.for_each(|(id, _)| groups.add(id, rest.clone()));
     }
     for (group, doubt) in groups.items {
-        let at = Attribute { resource, path: "priority", value: &resource.values };
+        let at = Attribute {
+            resource,
+            path: "priority",
+            value: &resource.values,
+        };
         let rules = security_rule::read(lowering, at, &doubt, &resource.origin);
-        lowering.lowered.groups.entry(group).or_default().rules.extend(rules);
+        lowering
+            .lowered
+            .groups
+            .entry(group)
+            .or_default()
+            .rules
+            .extend(rules);
     }
 }
 
 /// Blocks of a group. A refreshed plan lists separate rules there as well: a priority is unique within a direction.
 fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
-    for (number, block) in resource.values.get("security_rule").items().iter().enumerate() {
+    for (number, block) in resource
+        .values
+        .get("security_rule")
+        .items()
+        .iter()
+        .enumerate()
+    {
         let path = format!("security_rule[{number}]");
-        let at = Attribute { resource, path: &path, value: block };
+        let at = Attribute {
+            resource,
+            path: &path,
+            value: block,
+        };
         let rules = security_rule::read(lowering, at, &Doubt::none(), &resource.origin_of(&path));
         let group = lowering.lowered.groups.entry(id).or_default();
         for rule in rules {
-            let same = |old: &Rule| old.way == rule.way && old.order == rule.order && old.doubt.is_certain();
+            let same = |old: &Rule| {
+                old.way == rule.way && old.order == rule.order && old.doubt.is_certain()
+            };
             if !rule.doubt.is_certain() || !group.rules.iter().any(same) {
                 group.rules.push(rule);
             }
@@ -79,7 +118,10 @@ fn subnets(lowering: &mut Lowering) {
     let mut add = |subnet, found: Found<Id<Resource>>, doubt: &Doubt| {
         let own: &mut Found<Id<Resource>> = of_subnet.entry(subnet).or_default();
         own.rest = own.rest.and(&found.rest);
-        found.items.into_iter().for_each(|(group, why)| own.add(group, why.and(doubt)));
+        found
+            .items
+            .into_iter()
+            .for_each(|(group, why)| own.add(group, why.and(doubt)));
     };
     for (_, resource) in graph.of("azurerm_subnet_network_security_group_association") {
         let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
@@ -87,7 +129,11 @@ fn subnets(lowering: &mut Lowering) {
             loose = loose.and(&subnets.rest);
         }
         for (subnet, doubt) in subnets.items {
-            add(subnet, lowering.resources(Attribute::of(resource, "network_security_group_id"), TYPE), &doubt);
+            add(
+                subnet,
+                lowering.resources(Attribute::of(resource, "network_security_group_id"), TYPE),
+                &doubt,
+            );
         }
     }
     for (subnet, at) in route_table::blocks(lowering, "security_group") {
@@ -102,7 +148,11 @@ fn subnets(lowering: &mut Lowering) {
 /// One group holds for a subnet. Where it cannot be told which, none is set and the subnet is in doubt, so that nothing is
 /// taken to be stopped.
 fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource>>, loose: &Doubt) {
-    let doubt = found.doubt().and(if found.items.is_empty() { loose } else { &found.rest });
+    let doubt = found.doubt().and(if found.items.is_empty() {
+        loose
+    } else {
+        &found.rest
+    });
     if !doubt.is_certain() {
         let own = &mut lowering.world.subnets[subnet];
         own.doubt = own.doubt.and(&doubt);
@@ -110,7 +160,14 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource
     }
     let filter = match found.first() {
         Some(group) => lowering.filter(group, subnet),
-        None if lowering.lowered.admin_rules.iter().any(|rule| rule.action == FilterAction::Deny) => lowering.no_group(subnet),
+        None if lowering
+            .lowered
+            .admin_rules
+            .iter()
+            .any(|rule| rule.action == FilterAction::Deny) =>
+        {
+            lowering.no_group(subnet)
+        }
         None => return,
     };
     lowering.world.subnets[subnet].filters = vec![filter];
@@ -119,16 +176,56 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<Resource
 /// Azure's own rules, which stand behind all others.
 fn default_rules() -> Vec<Rule> {
     let rule = |way, order, action, source: &str, destination: &str| {
-        let end = |word: &str| vec![if word == "*" { End::Addresses(AddressSet::all()) } else { End::Tag(word.to_owned()) }];
-        let (source, destination, traffic, doubt) = (end(source), end(destination), Traffic::all(), Doubt::none());
-        Rule { way, order, action, source, destination, traffic, doubt, origin: None }
+        let end = |word: &str| {
+            vec![if word == "*" {
+                End::Addresses(AddressSet::all())
+            } else {
+                End::Tag(word.to_owned())
+            }]
+        };
+        let (source, destination, traffic, doubt) =
+            (end(source), end(destination), Traffic::all(), Doubt::none());
+        Rule {
+            way,
+            order,
+            action,
+            source,
+            destination,
+            traffic,
+            doubt,
+            origin: None,
+        }
     };
     vec![
-        rule(Crossing::Ingress, 65000, FilterAction::Allow, "VirtualNetwork", "VirtualNetwork"),
-        rule(Crossing::Ingress, 65001, FilterAction::Allow, "AzureLoadBalancer", "*"),
+        rule(
+            Crossing::Ingress,
+            65000,
+            FilterAction::Allow,
+            "VirtualNetwork",
+            "VirtualNetwork",
+        ),
+        rule(
+            Crossing::Ingress,
+            65001,
+            FilterAction::Allow,
+            "AzureLoadBalancer",
+            "*",
+        ),
         rule(Crossing::Ingress, 65500, FilterAction::Deny, "*", "*"),
-        rule(Crossing::Egress, 65000, FilterAction::Allow, "VirtualNetwork", "VirtualNetwork"),
-        rule(Crossing::Egress, 65001, FilterAction::Allow, "*", "Internet"),
+        rule(
+            Crossing::Egress,
+            65000,
+            FilterAction::Allow,
+            "VirtualNetwork",
+            "VirtualNetwork",
+        ),
+        rule(
+            Crossing::Egress,
+            65001,
+            FilterAction::Allow,
+            "*",
+            "Internet",
+        ),
         rule(Crossing::Egress, 65500, FilterAction::Deny, "*", "*"),
     ]
 }
@@ -142,7 +239,11 @@ impl Lowering<'_> {
         }
         let name = self.name(id);
         let used = self.lowered.filters.keys().any(|(own, _)| *own == id);
-        let name = if used { format!("{name} in {}", self.world.subnets[subnet].name) } else { name };
+        let name = if used {
+            format!("{name} in {}", self.world.subnets[subnet].name)
+        } else {
+            name
+        };
         let group = self.lowered.groups.get(&id).cloned().unwrap_or_default();
         let origin = Some(self.graph.resources[id].origin.clone());
         let filter = self.group(name, &group, &around, origin);
@@ -156,47 +257,95 @@ impl Lowering<'_> {
         let anyone = || vec![End::Addresses(AddressSet::all())];
         let (action, traffic, doubt) = (FilterAction::Allow, Traffic::all(), Doubt::none());
         let rule = |way| {
-            let (source, destination, traffic, doubt) = (anyone(), anyone(), traffic.clone(), doubt.clone());
-            Rule { way, order: 1, action, source, destination, traffic, doubt, origin: None }
+            let (source, destination, traffic, doubt) =
+                (anyone(), anyone(), traffic.clone(), doubt.clone());
+            Rule {
+                way,
+                order: 1,
+                action,
+                source,
+                destination,
+                traffic,
+                doubt,
+                origin: None,
+            }
         };
-        let group = Group { rules: [Crossing::Ingress, Crossing::Egress].map(rule).to_vec(), doubt: Doubt::none() };
-        let name = format!("no network security group in {}", self.world.subnets[subnet].name);
+        let group = Group {
+            rules: [Crossing::Ingress, Crossing::Egress].map(rule).to_vec(),
+            doubt: Doubt::none(),
+        };
+        let name = format!(
+            "no network security group in {}",
+            self.world.subnets[subnet].name
+        );
         self.group(name, &group, &around, None)
     }
 
     /// A filter with the rules of a group and Azure's own.
-    pub fn group(&mut self, name: String, group: &Group, around: &Surroundings, origin: Option<Origin>) -> Id<Filter> {
+    pub fn group(
+        &mut self,
+        name: String,
+        group: &Group,
+        around: &Surroundings,
+        origin: Option<Origin>,
+    ) -> Id<Filter> {
         let (mut ingress, mut egress) = (Vec::new(), Vec::new());
         let before = self.lowered.admin_rules.clone();
         for rule in before.iter().chain(&group.rules).chain(&default_rules()) {
             let made = self.rules(rule, around);
-            if rule.way == Crossing::Ingress { ingress.extend(made) } else { egress.extend(made) }
+            if rule.way == Crossing::Ingress {
+                ingress.extend(made)
+            } else {
+                egress.extend(made)
+            }
         }
         for side in [&mut ingress, &mut egress] {
             side.sort_by_key(|rule: &FilterRule| rule.order);
         }
-        self.world.filters.push(Filter { name, kind: KIND, stateful: true, ingress, egress, doubt: group.doubt.clone(), origin })
+        self.world.filters.push(Filter {
+            name,
+            kind: KIND,
+            stateful: true,
+            ingress,
+            egress,
+            doubt: group.doubt.clone(),
+            origin,
+        })
     }
 
     fn rules(&mut self, rule: &Rule, around: &Surroundings) -> Vec<FilterRule> {
-        let (own, other) =
-            if rule.way == Crossing::Ingress { (&rule.destination, &rule.source) } else { (&rule.source, &rule.destination) };
-        let (own, other) = (self.peers(own, around, rule), self.peers(other, around, rule));
-        let pairs = own.iter().flat_map(|own| other.iter().map(move |other| (own, other)));
-        let make = |((own, a), (peer, b)): (&(FilterPeer, Doubt), &(FilterPeer, Doubt))| FilterRule {
-            order: rule.order,
-            action: rule.action,
-            peer: peer.clone(),
-            own: own.clone(),
-            traffic: rule.traffic.clone(),
-            doubt: rule.doubt.and(a).and(b),
-            origin: rule.origin.clone(),
+        let (own, other) = if rule.way == Crossing::Ingress {
+            (&rule.destination, &rule.source)
+        } else {
+            (&rule.source, &rule.destination)
         };
+        let (own, other) = (
+            self.peers(own, around, rule),
+            self.peers(other, around, rule),
+        );
+        let pairs = own
+            .iter()
+            .flat_map(|own| other.iter().map(move |other| (own, other)));
+        let make =
+            |((own, a), (peer, b)): (&(FilterPeer, Doubt), &(FilterPeer, Doubt))| FilterRule {
+                order: rule.order,
+                action: rule.action,
+                peer: peer.clone(),
+                own: own.clone(),
+                traffic: rule.traffic.clone(),
+                doubt: rule.doubt.and(a).and(b),
+                origin: rule.origin.clone(),
+            };
         pairs.map(make).collect()
     }
 
     /// The ends of a rule: the addresses that are certain as one, then the rest.
-    fn peers(&mut self, ends: &[End], around: &Surroundings, rule: &Rule) -> Vec<(FilterPeer, Doubt)> {
+    fn peers(
+        &mut self,
+        ends: &[End],
+        around: &Surroundings,
+        rule: &Rule,
+    ) -> Vec<(FilterPeer, Doubt)> {
         let (mut surely, mut out) = (AddressSet::none(), Vec::new());
         for end in ends {
             let parts = match end {

@@ -48,12 +48,20 @@ enum Reading {
 impl Reading {
     /// Whether a switch is on that lets more cross.
     fn widened(self, flag: &Flag) -> bool {
-        if self == Reading::Least { flag.surely() } else { flag.possibly() }
+        if self == Reading::Least {
+            flag.surely()
+        } else {
+            flag.possibly()
+        }
     }
 
     /// Whether a switch is on that lets less cross.
     fn narrowed(self, flag: &Flag) -> bool {
-        if self == Reading::Least { flag.possibly() } else { flag.surely() }
+        if self == Reading::Least {
+            flag.possibly()
+        } else {
+            flag.surely()
+        }
     }
 }
 
@@ -75,8 +83,17 @@ pub fn lower(lowering: &mut Lowering) {
         for (from, a) in &near.items {
             for (to, b) in far.items.iter().filter(|(to, _)| to != from) {
                 let doubt = a.and(b).and(&near.rest).and(&far.rest);
-                let side = Side { resource, from: *from, to: *to, doubt, switches: switches.clone() };
-                pairs.entry((*from.min(to), *from.max(to))).or_default().push((id, side));
+                let side = Side {
+                    resource,
+                    from: *from,
+                    to: *to,
+                    doubt,
+                    switches: switches.clone(),
+                };
+                pairs
+                    .entry((*from.min(to), *from.max(to)))
+                    .or_default()
+                    .push((id, side));
             }
         }
     }
@@ -99,12 +116,19 @@ fn switches(lowering: &mut Lowering, resource: &Resource) -> Switches {
 fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Found<Id<Network>>) {
     let by_name = Attribute::of(resource, "virtual_network_name");
     let by_id = Attribute::of(resource, "virtual_network_id");
-    let mut near = if is_set(by_name.value) { lowering.networks_named(by_name) } else { lowering.networks(by_id) };
+    let mut near = if is_set(by_name.value) {
+        lowering.networks_named(by_name)
+    } else {
+        lowering.networks(by_id)
+    };
     let at = Attribute::of(resource, "remote_virtual_network_id");
     let mut far = lowering.networks(at);
     for (found, side) in [(&mut near, "own"), (&mut far, "remote")] {
         if found.items.is_empty() {
-            let network = lowering.foreign_network(at, &format!("{side} virtual network of {}", resource.address));
+            let network = lowering.foreign_network(
+                at,
+                &format!("{side} virtual network of {}", resource.address),
+            );
             found.add(network, found.rest.clone());
         }
     }
@@ -112,32 +136,72 @@ fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Fo
 }
 
 /// A side with so many candidates for its ends that routes of each of them may lead anywhere.
-fn crowd(lowering: &mut Lowering, resource: &Resource, near: &Found<Id<Network>>, far: &Found<Id<Network>>) {
-    let what = format!("what `{}` joins could not be told: packets of its networks may go anywhere", resource.address);
-    let doubt = lowering.world.doubt(GapKind::Unlinked, what, Some(resource.origin.clone()));
-    near.all().chain(far.all()).for_each(|network| _ = lowering.lowered.loose.insert(network, doubt.clone()));
+fn crowd(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    near: &Found<Id<Network>>,
+    far: &Found<Id<Network>>,
+) {
+    let what = format!(
+        "what `{}` joins could not be told: packets of its networks may go anywhere",
+        resource.address
+    );
+    let doubt = lowering
+        .world
+        .doubt(GapKind::Unlinked, what, Some(resource.origin.clone()));
+    near.all()
+        .chain(far.all())
+        .for_each(|network| _ = lowering.lowered.loose.insert(network, doubt.clone()));
 }
 
-fn pair(lowering: &mut Lowering, (a, b): (Id<Network>, Id<Network>), sides: &[(Id<Resource>, Side)]) {
-    let Some((first, named)) = sides.first() else { return };
-    let towards = |from: Id<Network>| sides.iter().map(|(_, side)| side).find(|side| side.from == from);
+fn pair(
+    lowering: &mut Lowering,
+    (a, b): (Id<Network>, Id<Network>),
+    sides: &[(Id<Resource>, Side)],
+) {
+    let Some((first, named)) = sides.first() else {
+        return;
+    };
+    let towards = |from: Id<Network>| {
+        sides
+            .iter()
+            .map(|(_, side)| side)
+            .find(|side| side.from == from)
+    };
     let (ab, ba) = (towards(a), towards(b));
-    let doubt = sides.iter().fold(Doubt::none(), |sum, (_, side)| sum.and(&side.doubt));
+    let doubt = sides
+        .iter()
+        .fold(Doubt::none(), |sum, (_, side)| sum.and(&side.doubt));
     let (state, why) = state(lowering, ab, ba);
-    let doubt = doubt.and(&why).and(&lowering.world.networks[a].doubt).and(&lowering.world.networks[b].doubt);
+    let doubt = doubt
+        .and(&why)
+        .and(&lowering.world.networks[a].doubt)
+        .and(&lowering.world.networks[b].doubt);
     let (name, origin) = (lowering.name(*first), Some(named.resource.origin.clone()));
-    let link = lowering.world.links.push(Link { name, kind: KIND, legs: Vec::new(), state, origin });
-    sides.iter().for_each(|(id, _)| _ = lowering.lowered.links.insert(*id, link));
+    let link = lowering.world.links.push(Link {
+        name,
+        kind: KIND,
+        legs: Vec::new(),
+        state,
+        origin,
+    });
+    sides
+        .iter()
+        .for_each(|(id, _)| _ = lowering.lowered.links.insert(*id, link));
     let open = open(lowering, ab.into_iter().chain(ba));
     if overlap(lowering, (a, ab), (b, ba), Reading::Least) {
-        lowering.world.links[link].state = "fails: address spaces of the two networks overlap".to_owned();
+        lowering.world.links[link].state =
+            "fails: address spaces of the two networks overlap".to_owned();
         return;
     }
     let fails = overlap(lowering, (a, ab), (b, ba), Reading::Most);
     let doubt = if fails { doubt.and(&open) } else { doubt };
     for (from, to, own, other) in [(a, b, ab, ba), (b, a, ba, ab)] {
         let because = further(named, own, other);
-        let told = |reading| Leg { because: because.clone(), ..leg(lowering, (from, own), (to, other), reading) };
+        let told = |reading| Leg {
+            because: because.clone(),
+            ..leg(lowering, (from, own), (to, other), reading)
+        };
         let legs = [Reading::Least, Reading::Most].map(told);
         across(lowering, link, legs, own, [&doubt, &doubt.and(&open)]);
     }
@@ -145,13 +209,36 @@ fn pair(lowering: &mut Lowering, (a, b): (Id<Network>, Id<Network>), sides: &[(I
 }
 
 /// Enters what surely crosses from one network to the other, in the lesser doubt, and what may cross besides.
-fn across(lowering: &mut Lowering, link: Id<Link>, [least, most]: [Leg; 2], own: Option<&Side>, [lesser, greater]: [&Doubt; 2]) {
-    let what = |leg: &Leg| (leg.entry.clone(), leg.sources.clone(), leg.destinations.clone());
-    let further = (what(&least) != what(&most)).then_some((most.destinations.difference(&least.destinations), most, greater));
+fn across(
+    lowering: &mut Lowering,
+    link: Id<Link>,
+    [least, most]: [Leg; 2],
+    own: Option<&Side>,
+    [lesser, greater]: [&Doubt; 2],
+) {
+    let what = |leg: &Leg| {
+        (
+            leg.entry.clone(),
+            leg.sources.clone(),
+            leg.destinations.clone(),
+        )
+    };
+    let further = (what(&least) != what(&most)).then_some((
+        most.destinations.difference(&least.destinations),
+        most,
+        greater,
+    ));
     let ways = [Some((least.destinations.clone(), least, lesser)), further];
-    for (led, leg, doubt) in ways.into_iter().flatten().filter(|(_, leg, _)| !leg.sources.is_empty() && !leg.destinations.is_empty()) {
+    for (led, leg, doubt) in ways
+        .into_iter()
+        .flatten()
+        .filter(|(_, leg, _)| !leg.sources.is_empty() && !leg.destinations.is_empty())
+    {
         let from = leg.from;
-        lowering.world.links[link].legs.push(Leg { doubt: doubt.clone(), ..leg });
+        lowering.world.links[link].legs.push(Leg {
+            doubt: doubt.clone(),
+            ..leg
+        });
         if !led.is_empty() {
             neighbour(lowering, from, link, led, own, doubt);
         }
@@ -159,60 +246,136 @@ fn across(lowering: &mut Lowering, link: Id<Link>, [least, most]: [Leg; 2], own:
 }
 
 /// The way from one network to the other, as far as a reading of the switches lets it. `own` and `other` are their sides.
-fn leg(lowering: &Lowering, (from, own): (Id<Network>, Option<&Side>), (to, other): (Id<Network>, Option<&Side>), reading: Reading) -> Leg {
+fn leg(
+    lowering: &Lowering,
+    (from, own): (Id<Network>, Option<&Side>),
+    (to, other): (Id<Network>, Option<&Side>),
+    reading: Reading,
+) -> Leg {
     let (here, entry) = part(lowering, from, own, other, reading);
     let (destinations, _) = part(lowering, to, other, own, reading);
     let forwarded = other.is_some_and(|side| reading.widened(&side.switches.forwarded));
-    let sources = if forwarded && !here.is_empty() { AddressSet::all() } else { here };
+    let sources = if forwarded && !here.is_empty() {
+        AddressSet::all()
+    } else {
+        here
+    };
     let (filters, unjudged, because, doubt) = (Vec::new(), Vec::new(), Vec::new(), Doubt::none());
-    Leg { from, entry, to, sources, destinations, filters, unjudged, keeps_members: Vec::new(), doubt, because }
+    Leg {
+        from,
+        entry,
+        to,
+        sources,
+        destinations,
+        filters,
+        unjudged,
+        keeps_members: Vec::new(),
+        doubt,
+        because,
+    }
 }
 
 /// Why the sides may let more cross than they surely do.
 fn open<'s, 'g: 's>(lowering: &mut Lowering, sides: impl Iterator<Item = &'s Side<'g>>) -> Doubt {
     let mut out = Doubt::none();
-    for Side { resource, from, to, switches, .. } in sides {
+    for Side {
+        resource,
+        from,
+        to,
+        switches,
+        ..
+    } in sides
+    {
         for flag in [&switches.complete, &switches.only_six, &switches.forwarded] {
             out = out.and(&flag.doubt);
         }
         for (path, network) in [("local_subnet_names", *from), ("remote_subnet_names", *to)] {
             let at = Attribute::of(resource, path);
             let told = at.value.items().len();
-            if switches.complete.surely() || told > 0 && named(lowering, network, resource, path).len() == told {
+            if switches.complete.surely()
+                || told > 0 && named(lowering, network, resource, path).len() == told
+            {
                 continue;
             }
             let unknown = at.value.items().iter().any(Value::is_unknown);
-            out = out.and(&if unknown { lowering.unknown(at) } else { lowering.unlinked(at, &[], By::Gap) });
+            out = out.and(&if unknown {
+                lowering.unknown(at)
+            } else {
+                lowering.unlinked(at, &[], By::Gap)
+            });
         }
     }
     out
 }
 
 /// The subnets of a network whose names an attribute holds, as far as the input holds them.
-fn named(lowering: &Lowering, network: Id<Network>, resource: &Resource, path: &str) -> Vec<Id<Subnet>> {
-    let names = resource.values.get(path).items().iter().filter_map(Value::text);
-    names.filter_map(|name| lowering.lowered.named_subnets.get(&(network, name.to_ascii_lowercase())).copied()).collect()
+fn named(
+    lowering: &Lowering,
+    network: Id<Network>,
+    resource: &Resource,
+    path: &str,
+) -> Vec<Id<Subnet>> {
+    let names = resource
+        .values
+        .get(path)
+        .items()
+        .iter()
+        .filter_map(Value::text);
+    names
+        .filter_map(|name| {
+            lowering
+                .lowered
+                .named_subnets
+                .get(&(network, name.to_ascii_lowercase()))
+                .copied()
+        })
+        .collect()
 }
 
 /// Both sides must be there: else the one that is there waits for the other.
 fn state(lowering: &mut Lowering, ab: Option<&Side>, ba: Option<&Side>) -> (String, Doubt) {
     let (Some(_), Some(_)) = (ab, ba) else {
-        let Some(side) = ab.or(ba) else { return (String::new(), Doubt::none()) };
+        let Some(side) = ab.or(ba) else {
+            return (String::new(), Doubt::none());
+        };
         let far = lowering.world.networks[side.to].name.clone();
-        let what = format!("`{}` stays `Initiated` until `{far}` has a peering back, which is not in the input", side.resource.address);
-        let doubt = lowering.world.doubt(GapKind::NotAccepted, what, Some(side.resource.origin.clone()));
-        return ("initiated, waits for the peering from the other side".to_owned(), doubt);
+        let what = format!(
+            "`{}` stays `Initiated` until `{far}` has a peering back, which is not in the input",
+            side.resource.address
+        );
+        let doubt = lowering.world.doubt(
+            GapKind::NotAccepted,
+            what,
+            Some(side.resource.origin.clone()),
+        );
+        return (
+            "initiated, waits for the peering from the other side".to_owned(),
+            doubt,
+        );
     };
-    ("connected once both sides are applied".to_owned(), Doubt::none())
+    (
+        "connected once both sides are applied".to_owned(),
+        Doubt::none(),
+    )
 }
 
 /// Networks with a block in common cannot be peered, unless only subnets of theirs are that the other network does not have
 /// ("Subnet peering checks and limitations").
-fn overlap(lowering: &Lowering, (a, ab): (Id<Network>, Option<&Side>), (b, ba): (Id<Network>, Option<&Side>), reading: Reading) -> bool {
+fn overlap(
+    lowering: &Lowering,
+    (a, ab): (Id<Network>, Option<&Side>),
+    (b, ba): (Id<Network>, Option<&Side>),
+    reading: Reading,
+) -> bool {
     let [one, other] = [a, b].map(|id| &lowering.world.networks[id]);
     let known = |network: &Network| network.known && network.doubt.is_certain();
-    let (here, there) = (part(lowering, a, ab, ba, reading).0, part(lowering, b, ba, ab, reading).0);
-    known(one) && known(other) && !(here.is_disjoint(&other.addresses) && there.is_disjoint(&one.addresses))
+    let (here, there) = (
+        part(lowering, a, ab, ba, reading).0,
+        part(lowering, b, ba, ab, reading).0,
+    );
+    known(one)
+        && known(other)
+        && !(here.is_disjoint(&other.addresses) && there.is_disjoint(&one.addresses))
 }
 
 /// What of a network takes part: all of it, or the subnets that one of the sides names. `own` is the network's side.
@@ -225,43 +388,104 @@ fn part(
 ) -> (AddressSet, Option<Vec<Id<Subnet>>>) {
     let partial = |side: &&Side| !reading.widened(&side.switches.complete);
     let by = own.filter(partial).map(|side| (side, "local_subnet_names"));
-    let by = by.or(other.filter(partial).map(|side| (side, "remote_subnet_names")));
+    let by = by.or(other
+        .filter(partial)
+        .map(|side| (side, "remote_subnet_names")));
     let whole = lowering.world.networks[network].addresses.clone();
-    let six = [own, other].into_iter().flatten().any(|side| reading.narrowed(&side.switches.only_six));
-    let family = if six { AddressSet::all_v6() } else { AddressSet::all() };
-    let Some((side, path)) = by else { return (whole.intersection(&family), None) };
+    let six = [own, other]
+        .into_iter()
+        .flatten()
+        .any(|side| reading.narrowed(&side.switches.only_six));
+    let family = if six {
+        AddressSet::all_v6()
+    } else {
+        AddressSet::all()
+    };
+    let Some((side, path)) = by else {
+        return (whole.intersection(&family), None);
+    };
     let subnets = named(lowering, network, side.resource, path);
     // A subnet that the input does not hold: any part of the network may be meant.
     let all = !subnets.is_empty() && subnets.len() == side.resource.values.get(path).items().len();
     if reading == Reading::Most && !all {
         return (whole.intersection(&family), None);
     }
-    let addresses: AddressSet = subnets.iter().map(|subnet| lowering.world.subnets[*subnet].addresses.clone()).collect();
+    let addresses: AddressSet = subnets
+        .iter()
+        .map(|subnet| lowering.world.subnets[*subnet].addresses.clone())
+        .collect();
     (addresses.intersection(&family), Some(subnets))
 }
 
-fn further(named: &Side, own: Option<&Side>, other: Option<&Side>) -> Vec<(String, Option<Origin>)> {
-    let sides = own.into_iter().chain(other).filter(|side| side.resource.address != named.resource.address);
-    sides.map(|side| (format!("the other side's `{}`", side.resource.address), Some(side.resource.origin.clone()))).collect()
+fn further(
+    named: &Side,
+    own: Option<&Side>,
+    other: Option<&Side>,
+) -> Vec<(String, Option<Origin>)> {
+    let sides = own
+        .into_iter()
+        .chain(other)
+        .filter(|side| side.resource.address != named.resource.address);
+    sides
+        .map(|side| {
+            (
+                format!("the other side's `{}`", side.resource.address),
+                Some(side.resource.origin.clone()),
+            )
+        })
+        .collect()
 }
 
 /// The far address space is routed over the peering, and in the service tag `VirtualNetwork` unless the side says no:
 /// `allow_virtual_network_access` changes the definition of that tag and does not stop packets by itself
 /// (virtual-network-manage-peering, "Create a peering", "Allow … to access …").
-fn neighbour(lowering: &mut Lowering, from: Id<Network>, link: Id<Link>, addresses: AddressSet, own: Option<&Side>, doubt: &Doubt) {
+fn neighbour(
+    lowering: &mut Lowering,
+    from: Id<Network>,
+    link: Id<Link>,
+    addresses: AddressSet,
+    own: Option<&Side>,
+    doubt: &Doubt,
+) {
     let access = own.map(|side| lowering.flag(side.resource, "allow_virtual_network_access", true));
-    let (tagged, why) = access.map_or((true, Doubt::none()), |access| (access.possibly(), access.doubt));
-    let neighbour = Neighbour { link, addresses, tagged, propagated: false, doubt: doubt.clone(), tag_doubt: doubt.and(&why) };
-    lowering.lowered.neighbours.entry(from).or_default().push(neighbour);
+    let (tagged, why) = access.map_or((true, Doubt::none()), |access| {
+        (access.possibly(), access.doubt)
+    });
+    let neighbour = Neighbour {
+        link,
+        addresses,
+        tagged,
+        propagated: false,
+        doubt: doubt.clone(),
+        tag_doubt: doubt.and(&why),
+    };
+    lowering
+        .lowered
+        .neighbours
+        .entry(from)
+        .or_default()
+        .push(neighbour);
 }
 
 /// A side that uses the gateways of the other one, if the other lets it.
-fn transit(lowering: &mut Lowering, (a, b): (Id<Network>, Id<Network>), ab: Option<&Side>, ba: Option<&Side>, doubt: &Doubt) {
-    let any = Flag { on: true, doubt: Doubt::none() };
+fn transit(
+    lowering: &mut Lowering,
+    (a, b): (Id<Network>, Id<Network>),
+    ab: Option<&Side>,
+    ba: Option<&Side>,
+    doubt: &Doubt,
+) {
+    let any = Flag {
+        on: true,
+        doubt: Doubt::none(),
+    };
     for (user, owner, own, other) in [(a, b, ab, ba), (b, a, ba, ab)] {
         let lends = other.map_or(&any, |side| &side.switches.lends_gateways);
         if let Some(why) = own.and_then(|side| side.switches.uses_gateways.both(lends)) {
-            lowering.lowered.transit.push((user, owner, doubt.and(&why)));
+            lowering
+                .lowered
+                .transit
+                .push((user, owner, doubt.and(&why)));
         }
     }
 }

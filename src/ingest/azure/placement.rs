@@ -26,8 +26,21 @@ pub struct Placement {
     pub onward: Onward,
 }
 
-const fn placed(kind: &'static str, noun: &'static str, subnets: &'static [&'static str], addresses: &'static [&'static str]) -> Placement {
-    Placement { kind, noun, subnets, addresses, answers_only: false, by_family: false, onward: Onward::Never }
+const fn placed(
+    kind: &'static str,
+    noun: &'static str,
+    subnets: &'static [&'static str],
+    addresses: &'static [&'static str],
+) -> Placement {
+    Placement {
+        kind,
+        noun,
+        subnets,
+        addresses,
+        answers_only: false,
+        by_family: false,
+        onward: Onward::Never,
+    }
 }
 
 /// What runs its owner's programs.
@@ -37,7 +50,10 @@ const fn compute(
     subnets: &'static [&'static str],
     addresses: &'static [&'static str],
 ) -> Placement {
-    Placement { onward: Onward::Freely, ..placed(kind, noun, subnets, addresses) }
+    Placement {
+        onward: Onward::Freely,
+        ..placed(kind, noun, subnets, addresses)
+    }
 }
 
 /// What may run programs, or open connections for who is in it.
@@ -47,7 +63,10 @@ const fn perhaps(
     subnets: &'static [&'static str],
     addresses: &'static [&'static str],
 ) -> Placement {
-    Placement { onward: Onward::Perhaps, ..placed(kind, noun, subnets, addresses) }
+    Placement {
+        onward: Onward::Perhaps,
+        ..placed(kind, noun, subnets, addresses)
+    }
 }
 
 const FRONT: &[&str] = &["frontend_ip_configuration.subnet_id"];
@@ -56,51 +75,144 @@ const CONFIGURATION: &[&str] = &["ip_configuration.subnet_id"];
 
 /// All of them. One that names no subnet stands in no virtual network.
 pub const PLACEMENTS: &[Placement] = &[
-    perhaps("azurerm_api_management", "API gateway", &["virtual_network_configuration.subnet_id"], &["private_ip_addresses"]),
-    compute("azurerm_app_service_environment_v3", "app service environment", &["subnet_id"], &["internal_inbound_ip_addresses"]),
+    perhaps(
+        "azurerm_api_management",
+        "API gateway",
+        &["virtual_network_configuration.subnet_id"],
+        &["private_ip_addresses"],
+    ),
+    compute(
+        "azurerm_app_service_environment_v3",
+        "app service environment",
+        &["subnet_id"],
+        &["internal_inbound_ip_addresses"],
+    ),
     placed(
         "azurerm_application_gateway",
         "application gateway",
-        &["gateway_ip_configuration.subnet_id", "frontend_ip_configuration.subnet_id"],
+        &[
+            "gateway_ip_configuration.subnet_id",
+            "frontend_ip_configuration.subnet_id",
+        ],
         &[],
     ),
     perhaps("azurerm_bastion_host", "bastion host", CONFIGURATION, &[]),
-    compute("azurerm_container_app_environment", "container app environment", &["infrastructure_subnet_id"], &["static_ip_address"]),
-    compute("azurerm_container_group", "container group", &["subnet_ids"], &["ip_address"]),
+    compute(
+        "azurerm_container_app_environment",
+        "container app environment",
+        &["infrastructure_subnet_id"],
+        &["static_ip_address"],
+    ),
+    compute(
+        "azurerm_container_group",
+        "container group",
+        &["subnet_ids"],
+        &["ip_address"],
+    ),
     compute(
         "azurerm_databricks_workspace",
         "data workspace",
-        &["custom_parameters.private_subnet_id", "custom_parameters.public_subnet_id"],
+        &[
+            "custom_parameters.private_subnet_id",
+            "custom_parameters.public_subnet_id",
+        ],
         &[],
     ),
-    perhaps("azurerm_firewall", "firewall", CONFIGURATION, &["ip_configuration.private_ip_address"]),
-    perhaps("azurerm_hdinsight_kafka_cluster", "message broker", &["roles.worker_node.subnet_id", "roles.head_node.subnet_id"], &[]),
-    Placement { answers_only: true, by_family: true, ..placed("azurerm_lb", "load balancer", FRONT, FRONT_ADDRESS) },
-    placed("azurerm_mssql_managed_instance", "database instance", &["subnet_id"], &[]),
-    placed("azurerm_mysql_flexible_server", "database server", &["delegated_subnet_id"], &[]),
-    placed("azurerm_netapp_volume", "file share", &["subnet_id"], &["mount_ip_addresses"]),
-    placed("azurerm_postgresql_flexible_server", "database server", &["delegated_subnet_id"], &[]),
+    perhaps(
+        "azurerm_firewall",
+        "firewall",
+        CONFIGURATION,
+        &["ip_configuration.private_ip_address"],
+    ),
+    perhaps(
+        "azurerm_hdinsight_kafka_cluster",
+        "message broker",
+        &["roles.worker_node.subnet_id", "roles.head_node.subnet_id"],
+        &[],
+    ),
+    Placement {
+        answers_only: true,
+        by_family: true,
+        ..placed("azurerm_lb", "load balancer", FRONT, FRONT_ADDRESS)
+    },
+    placed(
+        "azurerm_mssql_managed_instance",
+        "database instance",
+        &["subnet_id"],
+        &[],
+    ),
+    placed(
+        "azurerm_mysql_flexible_server",
+        "database server",
+        &["delegated_subnet_id"],
+        &[],
+    ),
+    placed(
+        "azurerm_netapp_volume",
+        "file share",
+        &["subnet_id"],
+        &["mount_ip_addresses"],
+    ),
+    placed(
+        "azurerm_postgresql_flexible_server",
+        "database server",
+        &["delegated_subnet_id"],
+        &[],
+    ),
     placed(
         "azurerm_private_dns_resolver_inbound_endpoint",
         "name resolver",
         &["ip_configurations.subnet_id"],
         &["ip_configurations.private_ip_address"],
     ),
-    placed("azurerm_redis_cache", "cache", &["subnet_id"], &["private_static_ip_address"]),
-    compute("azurerm_spring_cloud_service", "application service", &["network.app_subnet_id", "network.service_runtime_subnet_id"], &[]),
+    placed(
+        "azurerm_redis_cache",
+        "cache",
+        &["subnet_id"],
+        &["private_static_ip_address"],
+    ),
+    compute(
+        "azurerm_spring_cloud_service",
+        "application service",
+        &["network.app_subnet_id", "network.service_runtime_subnet_id"],
+        &[],
+    ),
     // Integration with a network is for what these send: nothing comes in by it ("Integrate your app with an Azure virtual
     // network", overview-vnet-integration).
-    placed("azurerm_linux_function_app", "function app", &["virtual_network_subnet_id"], &[]),
-    placed("azurerm_linux_web_app", "web app", &["virtual_network_subnet_id"], &[]),
-    placed("azurerm_windows_function_app", "function app", &["virtual_network_subnet_id"], &[]),
-    placed("azurerm_windows_web_app", "web app", &["virtual_network_subnet_id"], &[]),
+    placed(
+        "azurerm_linux_function_app",
+        "function app",
+        &["virtual_network_subnet_id"],
+        &[],
+    ),
+    placed(
+        "azurerm_linux_web_app",
+        "web app",
+        &["virtual_network_subnet_id"],
+        &[],
+    ),
+    placed(
+        "azurerm_windows_function_app",
+        "function app",
+        &["virtual_network_subnet_id"],
+        &[],
+    ),
+    placed(
+        "azurerm_windows_web_app",
+        "web app",
+        &["virtual_network_subnet_id"],
+        &[],
+    ),
 ];
 
 /// Lowers every resource of every placement.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for placement in PLACEMENTS {
-        for (id, resource) in graph.of(placement.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        for (id, resource) in graph
+            .of(placement.kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
             place(lowering, id, resource, placement);
         }
     }
@@ -111,12 +223,22 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
     for path in placement.subnets {
         match path.rsplit_once('.') {
             Some((block, _)) => {
-                let names = placement.addresses.iter().filter_map(|own| own.rsplit_once('.').filter(|(other, _)| *other == block));
+                let names = placement
+                    .addresses
+                    .iter()
+                    .filter_map(|own| own.rsplit_once('.').filter(|(other, _)| *other == block));
                 let names: Vec<&str> = names.map(|(_, name)| name).collect();
                 let own = lowering.stands_in(resource, path, &names);
-                stands.extend(
-                    own.into_iter().map(|stand| if placement.by_family { stand } else { Stand { family: AddressSet::all(), ..stand } }),
-                );
+                stands.extend(own.into_iter().map(|stand| {
+                    if placement.by_family {
+                        stand
+                    } else {
+                        Stand {
+                            family: AddressSet::all(),
+                            ..stand
+                        }
+                    }
+                }));
             }
             None if is_set(resource.values.get(path)) => {
                 let subnets = lowering.subnets(Attribute::of(resource, path));
@@ -129,12 +251,23 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
     if stands.is_empty() {
         return;
     }
-    let loose: Vec<&str> = placement.addresses.iter().filter(|path| !path.contains('.')).copied().collect();
+    let loose: Vec<&str> = placement
+        .addresses
+        .iter()
+        .filter(|path| !path.contains('.'))
+        .copied()
+        .collect();
     let known = lowering.addresses_at(resource, &loose);
     let mut attachments = Vec::new();
     for mut stand in stands {
         stand.addresses.add(&known);
         add_new(&mut attachments, lowering.attachments(&stand));
     }
-    lowering.endpoint(id, placement.noun, attachments, placement.answers_only, placement.onward);
+    lowering.endpoint(
+        id,
+        placement.noun,
+        attachments,
+        placement.answers_only,
+        placement.onward,
+    );
 }

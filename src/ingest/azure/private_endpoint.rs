@@ -14,21 +14,41 @@ const TYPE: &str = "azurerm_private_endpoint";
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut members: BTreeMap<Id<Resource>, Found<Id<Filter>>> = BTreeMap::new();
-    for (_, resource) in graph.of("azurerm_private_endpoint_application_security_group_association") {
-        let groups = lowering.application_groups(Attribute::of(resource, "application_security_group_id"));
+    for (_, resource) in graph.of("azurerm_private_endpoint_application_security_group_association")
+    {
+        let groups =
+            lowering.application_groups(Attribute::of(resource, "application_security_group_id"));
         let endpoints = lowering.resources(Attribute::of(resource, "private_endpoint_id"), TYPE);
-        endpoints.all().for_each(|endpoint| members.entry(endpoint).or_default().extend(groups.clone()));
+        endpoints
+            .all()
+            .for_each(|endpoint| members.entry(endpoint).or_default().extend(groups.clone()));
     }
-    for (id, resource) in graph.of(TYPE).filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of(TYPE)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let named = lowering.subnets(Attribute::of(resource, "subnet_id"));
-        let mut subnets = Found { items: Vec::new(), rest: named.rest };
+        let mut subnets = Found {
+            items: Vec::new(),
+            rest: named.rest,
+        };
         for (subnet, doubt) in named.items {
-            open_sides(lowering, subnet).into_iter().for_each(|(side, why)| subnets.add(side, doubt.and(&why)));
+            open_sides(lowering, subnet)
+                .into_iter()
+                .for_each(|(side, why)| subnets.add(side, doubt.and(&why)));
         }
-        let mut addresses = lowering.addresses_in(resource, "ip_configuration", &["private_ip_address"]);
-        addresses.add(&lowering.addresses_in(resource, "private_service_connection", &["private_ip_address"]));
+        let mut addresses =
+            lowering.addresses_in(resource, "ip_configuration", &["private_ip_address"]);
+        addresses.add(&lowering.addresses_in(
+            resource,
+            "private_service_connection",
+            &["private_ip_address"],
+        ));
         let members = members.remove(&id).unwrap_or_default();
-        let stand = Stand { members, ..Stand::plain(resource, "subnet_id", subnets, addresses) };
+        let stand = Stand {
+            members,
+            ..Stand::plain(resource, "subnet_id", subnets, addresses)
+        };
         let attachments = lowering.attachments(&stand);
         lowering.endpoint(id, "private endpoint", attachments, true, Onward::Never);
         channel(lowering, id, resource);
@@ -38,7 +58,12 @@ pub fn lower(lowering: &mut Lowering) {
 /// The subnet as a private endpoint in it is reached: without its filters, unless they hold for those as well. Both, in doubt,
 /// where that is not known.
 pub fn open_sides(lowering: &mut Lowering, subnet: Id<Subnet>) -> Vec<(Id<Subnet>, Doubt)> {
-    let judged = lowering.lowered.judged_endpoints.get(&subnet).cloned().unwrap_or_default();
+    let judged = lowering
+        .lowered
+        .judged_endpoints
+        .get(&subnet)
+        .cloned()
+        .unwrap_or_default();
     if judged.surely() || lowering.world.subnets[subnet].filters.is_empty() {
         return vec![(subnet, Doubt::none())];
     }
@@ -58,15 +83,24 @@ pub fn unfiltered(lowering: &mut Lowering, subnet: Id<Subnet>) -> Id<Subnet> {
         return *side;
     }
     let own = lowering.world.subnets[subnet].clone();
-    let name = format!("{}, where its network security group does not judge", own.name);
-    let side = lowering.world.subnets.push(Subnet { name, filters: Vec::new(), ..own });
+    let name = format!(
+        "{}, where its network security group does not judge",
+        own.name
+    );
+    let side = lowering.world.subnets.push(Subnet {
+        name,
+        filters: Vec::new(),
+        ..own
+    });
     lowering.lowered.open_sides.insert(subnet, side);
     side
 }
 
 /// What stands behind it may be in a network of the input: then it is a way there beside any peering.
 fn channel(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
-    let at = resource.values.get("private_service_connection.private_connection_resource_id");
+    let at = resource
+        .values
+        .get("private_service_connection.private_connection_resource_id");
     let links = lowering.graph.follow(at, &[]);
     let service = links
         .targets
@@ -79,6 +113,8 @@ fn channel(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
             lowering.name(id),
             service.address
         );
-        lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
+        lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
     }
 }

@@ -45,14 +45,38 @@ const MODELLED: &[&str] = &[
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
     ("azurerm_batch_pool", "may place machines in a subnet"),
-    ("azurerm_firewall_network_rule_collection", "filters what routes lead through a firewall"),
-    ("azurerm_firewall_policy_rule_collection_group", "filters what routes lead through a firewall"),
-    ("azurerm_lb_rule", "forwards to machines behind a load balancer"),
-    ("azurerm_lb_nat_rule", "forwards to a machine behind a load balancer"),
-    ("azurerm_resource_group_template_deployment", "may make resources that the plan does not show"),
-    ("azurerm_subscription_template_deployment", "may make resources that the plan does not show"),
-    ("azurerm_virtual_desktop_host_pool", "may place desktops in a subnet"),
-    ("azurerm_virtual_network_gateway_nat_rule", "translates what passes a gateway"),
+    (
+        "azurerm_firewall_network_rule_collection",
+        "filters what routes lead through a firewall",
+    ),
+    (
+        "azurerm_firewall_policy_rule_collection_group",
+        "filters what routes lead through a firewall",
+    ),
+    (
+        "azurerm_lb_rule",
+        "forwards to machines behind a load balancer",
+    ),
+    (
+        "azurerm_lb_nat_rule",
+        "forwards to a machine behind a load balancer",
+    ),
+    (
+        "azurerm_resource_group_template_deployment",
+        "may make resources that the plan does not show",
+    ),
+    (
+        "azurerm_subscription_template_deployment",
+        "may make resources that the plan does not show",
+    ),
+    (
+        "azurerm_virtual_desktop_host_pool",
+        "may place desktops in a subnet",
+    ),
+    (
+        "azurerm_virtual_network_gateway_nat_rule",
+        "translates what passes a gateway",
+    ),
 ];
 
 /// Types whose names sound of networks and that carry and filter nothing between private addresses.
@@ -112,11 +136,19 @@ pub fn standing(kind: &str) -> Standing {
     }
     let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
     let rule = kind.ends_with("_firewall_rule") || kind.ends_with("_virtual_network_rule");
-    let suspect = kind.starts_with("azurerm_") && !rule && SUSPECT.iter().any(|part| kind.contains(part));
-    if named || suspect || kind == "azapi_resource" { Standing::Gap } else { Standing::Irrelevant }
+    let suspect =
+        kind.starts_with("azurerm_") && !rule && SUSPECT.iter().any(|part| kind.contains(part));
+    if named || suspect || kind == "azapi_resource" {
+        Standing::Gap
+    } else {
+        Standing::Irrelevant
+    }
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
 pub fn lower(lowering: &mut Lowering) {
-    lowering.note_not_modelled(|kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind), GAPS);
+    lowering.note_not_modelled(
+        |kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind),
+        GAPS,
+    );
 }

@@ -28,27 +28,49 @@ pub struct UserRoute {
 pub fn read(lowering: &mut Lowering) -> BTreeMap<Id<Resource>, Vec<UserRoute>> {
     let graph = lowering.graph;
     let mut out: BTreeMap<Id<Resource>, Vec<UserRoute>> = BTreeMap::new();
-    for (_, resource) in graph.of("azurerm_route").filter(|(_, resource)| resource.mode == Mode::Managed) {
-        let at = Attribute { resource, path: "address_prefix", value: &resource.values };
+    for (_, resource) in graph
+        .of("azurerm_route")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
+        let at = Attribute {
+            resource,
+            path: "address_prefix",
+            value: &resource.values,
+        };
         let route = route(lowering, at, resource.origin.clone());
         let mut tables = lowering.tables(Attribute::of(resource, "route_table_name"));
         if tables.items.is_empty() && !tables.rest.is_certain() {
             let rest = tables.rest.clone();
-            let here = graph.of("azurerm_route_table").filter(|(_, table)| table.input == resource.input);
+            let here = graph
+                .of("azurerm_route_table")
+                .filter(|(_, table)| table.input == resource.input);
             here.for_each(|(id, _)| tables.add(id, rest.clone()));
         }
         for (table, doubt) in tables.items {
-            out.entry(table).or_default().push(UserRoute { doubt: route.doubt.and(&doubt), ..route.clone() });
+            out.entry(table).or_default().push(UserRoute {
+                doubt: route.doubt.and(&doubt),
+                ..route.clone()
+            });
         }
     }
     for (id, resource) in graph.of("azurerm_route_table") {
         for (number, block) in resource.values.get("route").items().iter().enumerate() {
             let path = format!("route[{number}]");
             let origin = resource.origin_of(&path);
-            let route = route(lowering, Attribute { resource, path: &path, value: block }, origin);
+            let route = route(
+                lowering,
+                Attribute {
+                    resource,
+                    path: &path,
+                    value: block,
+                },
+                origin,
+            );
             let own = out.entry(id).or_default();
             // A refreshed plan lists separate routes in the table as well.
-            if !own.iter().any(|old| old.destination == route.destination && !route.destination.addresses.is_empty()) {
+            if !own.iter().any(|old| {
+                old.destination == route.destination && !route.destination.addresses.is_empty()
+            }) {
                 own.push(route);
             }
         }
@@ -68,7 +90,9 @@ fn route(lowering: &mut Lowering, at: Attribute, origin: Origin) -> UserRoute {
             resource.address,
             prefix.text().unwrap_or_default()
         );
-        lowering.world.doubt(GapKind::NotJudged, what, Some(origin.clone()));
+        lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(origin.clone()));
     } else {
         destination = lowering.blocks(at.with(prefix));
     }
@@ -76,8 +100,20 @@ fn route(lowering: &mut Lowering, at: Attribute, origin: Origin) -> UserRoute {
         doubt = lowering.unknown(at);
     }
     let hop = hop.text().map(str::to_owned);
-    let appliance = at.value.get("next_hop_in_ip_address").text().unwrap_or("an address that is not known").to_owned();
-    UserRoute { destination, hop, doubt, origin, appliance, address: resource.address.clone() }
+    let appliance = at
+        .value
+        .get("next_hop_in_ip_address")
+        .text()
+        .unwrap_or("an address that is not known")
+        .to_owned();
+    UserRoute {
+        destination,
+        hop,
+        doubt,
+        origin,
+        appliance,
+        address: resource.address.clone(),
+    }
 }
 
 /// A prefix that is no block: service tags begin with a letter and hold no `:`.
@@ -97,7 +133,13 @@ impl UserRoute {
                 doubt: doubt.and(&own).and(&self.doubt),
                 origin: Some(self.origin.clone()),
             };
-            out.extend(self.destination.addresses.blocks().into_iter().map(|block| route(Some(block), Doubt::none())));
+            out.extend(
+                self.destination
+                    .addresses
+                    .blocks()
+                    .into_iter()
+                    .map(|block| route(Some(block), Doubt::none())),
+            );
             if !self.destination.rest.is_certain() {
                 out.push(route(None, self.destination.rest.clone()));
             }
@@ -113,27 +155,58 @@ impl UserRoute {
         } else if is("Internet") {
             one(Target::Outside("internet".to_owned()))
         } else if is("None") {
-            one(Target::Drop(format!("`{}` has the next hop `None`", self.address)))
+            one(Target::Drop(format!(
+                "`{}` has the next hop `None`",
+                self.address
+            )))
         } else if is("VirtualNetworkGateway") {
             self.gateways(lowering, network)
         } else if is("VirtualAppliance") {
-            let what = format!("a route of `{}` leads through the appliance {}, which is not analysed", self.address, self.appliance);
-            vec![(Target::Unknown, lowering.world.doubt(GapKind::NotJudged, what, Some(self.origin.clone())))]
+            let what = format!(
+                "a route of `{}` leads through the appliance {}, which is not analysed",
+                self.address, self.appliance
+            );
+            vec![(
+                Target::Unknown,
+                lowering
+                    .world
+                    .doubt(GapKind::NotJudged, what, Some(self.origin.clone())),
+            )]
         } else {
             let what = format!("where a route of `{}` leads is not known", self.address);
-            vec![(Target::Unknown, lowering.world.doubt(GapKind::UnknownValue, what, Some(self.origin.clone())))]
+            vec![(
+                Target::Unknown,
+                lowering
+                    .world
+                    .doubt(GapKind::UnknownValue, what, Some(self.origin.clone())),
+            )]
         }
     }
 
     /// The gateways that the network has or uses: a VPN gateway also forwards between networks that use it, which is not judged.
     fn gateways(&self, lowering: &mut Lowering, network: Id<Network>) -> Vec<(Target, Doubt)> {
-        let own = lowering.lowered.gateways.get(&network).cloned().unwrap_or_default();
+        let own = lowering
+            .lowered
+            .gateways
+            .get(&network)
+            .cloned()
+            .unwrap_or_default();
         let what = match own.first() {
-            Some((link, _)) => format!("what `{}` forwards beyond its own connections is not judged", lowering.world.links[*link].name),
-            None => format!("a route of `{}` leads to a virtual network gateway that the input does not tell", self.address),
+            Some((link, _)) => format!(
+                "what `{}` forwards beyond its own connections is not judged",
+                lowering.world.links[*link].name
+            ),
+            None => format!(
+                "a route of `{}` leads to a virtual network gateway that the input does not tell",
+                self.address
+            ),
         };
-        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(self.origin.clone()));
-        let links = own.into_iter().map(|(link, why)| (Target::Link(link), why.and(&doubt)));
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(self.origin.clone()));
+        let links = own
+            .into_iter()
+            .map(|(link, why)| (Target::Link(link), why.and(&doubt)));
         links.chain([(Target::Unknown, doubt.clone())]).collect()
     }
 }

@@ -11,13 +11,27 @@ use std::collections::BTreeSet;
 /// Lowers route servers.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of("azurerm_route_server").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of("azurerm_route_server")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-        let own = |(subnet, doubt): &(_, Doubt)| (lowering.world.subnets[*subnet].network, doubt.and(&subnets.rest));
+        let own = |(subnet, doubt): &(_, Doubt)| {
+            (
+                lowering.world.subnets[*subnet].network,
+                doubt.and(&subnets.rest),
+            )
+        };
         let networks: Vec<(Id<Network>, Doubt)> = subnets.items.iter().map(own).collect();
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
         let state = "routes as its peers tell, which is not judged".to_owned();
-        let link = lowering.world.links.push(Link { name, kind: "route server", legs: Vec::new(), state, origin });
+        let link = lowering.world.links.push(Link {
+            name,
+            kind: "route server",
+            legs: Vec::new(),
+            state,
+            origin,
+        });
         lowering.lowered.links.insert(id, link);
         let far = unseen(lowering, resource);
         let users = users(lowering, &networks);

@@ -5,7 +5,9 @@
 use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
 use super::route::{self, UserRoute};
 use crate::ingest::terraform::{Mode, Resource, Target as Named, Value};
-use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Subnet, Target};
+use crate::model::{
+    AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Subnet, Target,
+};
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_route_table";
@@ -17,7 +19,12 @@ const GATEWAY: u32 = 1;
 pub const SYSTEM: u32 = 2;
 
 /// Prefixes that Azure drops unless a network or another route holds them ("Default", next hop `None`).
-const DROPPED: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+const DROPPED: &[&str] = &[
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+];
 
 /// Gives every subnet its table.
 pub fn lower(lowering: &mut Lowering) {
@@ -45,10 +52,18 @@ pub fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn associate(of_subnet: &mut BTreeMap<Id<Subnet>, Found<Id<Resource>>>, subnet: Id<Subnet>, tables: &Found<Id<Resource>>, doubt: &Doubt) {
+fn associate(
+    of_subnet: &mut BTreeMap<Id<Subnet>, Found<Id<Resource>>>,
+    subnet: Id<Subnet>,
+    tables: &Found<Id<Resource>>,
+    doubt: &Doubt,
+) {
     let own = of_subnet.entry(subnet).or_default();
     own.rest = own.rest.and(&tables.rest).and(doubt);
-    tables.items.iter().for_each(|(table, why)| own.add(*table, why.and(doubt)));
+    tables
+        .items
+        .iter()
+        .for_each(|(table, why)| own.add(*table, why.and(doubt)));
 }
 
 /// The attribute of a name in every block that makes a subnet: inside its network, or of a data source that reads it.
@@ -58,12 +73,29 @@ pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet
     for inline in &lowering.lowered.inline {
         let resource = &graph.resources[inline.resource];
         let block = resource.values.get("subnet").items().get(inline.number);
-        let path = if name == "route_table_id" { "subnet.route_table_id" } else { "subnet.security_group" };
-        out.extend(block.map(|block| (inline.subnet, Attribute { resource, path, value: block.get(name) })));
+        let path = if name == "route_table_id" {
+            "subnet.route_table_id"
+        } else {
+            "subnet.security_group"
+        };
+        out.extend(block.map(|block| {
+            (
+                inline.subnet,
+                Attribute {
+                    resource,
+                    path,
+                    value: block.get(name),
+                },
+            )
+        }));
     }
     for (id, subnet) in &lowering.lowered.subnets {
         let resource = &graph.resources[*id];
-        let path = if name == "route_table_id" { name } else { "network_security_group_id" };
+        let path = if name == "route_table_id" {
+            name
+        } else {
+            "network_security_group_id"
+        };
         if resource.mode == Mode::Data {
             out.push((*subnet, Attribute::of(resource, path)));
         }
@@ -81,22 +113,38 @@ fn settle(
     loose: &Doubt,
 ) {
     let network = lowering.world.subnets[subnet].network;
-    let mut tables: Vec<Id<RouteTable>> = found.all().map(|id| user_table(lowering, id, network, routes)).collect();
+    let mut tables: Vec<Id<RouteTable>> = found
+        .all()
+        .map(|id| user_table(lowering, id, network, routes))
+        .collect();
     let doubt = found.doubt().and(loose);
     if tables.is_empty() || !doubt.is_certain() {
         tables.push(system_table(lowering, network));
     }
     if !doubt.is_certain() {
         let others: Vec<Id<Resource>> = lowering.graph.of(TYPE).map(|(id, _)| id).collect();
-        tables.extend(others.into_iter().map(|id| user_table(lowering, id, network, routes)));
+        tables.extend(
+            others
+                .into_iter()
+                .map(|id| user_table(lowering, id, network, routes)),
+        );
     }
     tables.sort_unstable();
     tables.dedup();
-    let prefixes = found.all().filter_map(|id| routes.get(&id)).flatten().fold(Blocks::default(), |mut sum, route| {
-        sum.add(&route.destination);
-        sum
-    });
-    lowering.lowered.user_prefixes.insert(subnet, Blocks { rest: prefixes.rest.and(&doubt), ..prefixes });
+    let prefixes = found.all().filter_map(|id| routes.get(&id)).flatten().fold(
+        Blocks::default(),
+        |mut sum, route| {
+            sum.add(&route.destination);
+            sum
+        },
+    );
+    lowering.lowered.user_prefixes.insert(
+        subnet,
+        Blocks {
+            rest: prefixes.rest.and(&doubt),
+            ..prefixes
+        },
+    );
     let own = &mut lowering.world.subnets[subnet];
     own.tables = tables;
     own.doubt = own.doubt.and(&doubt);
@@ -109,7 +157,11 @@ fn system_table(lowering: &mut Lowering, network: Id<Network>) -> Id<RouteTable>
     }
     let name = format!("system routes of {}", lowering.world.networks[network].name);
     let routes = system_routes(lowering, network, &[], true);
-    let table = lowering.world.route_tables.push(RouteTable { name, routes, origin: None });
+    let table = lowering.world.route_tables.push(RouteTable {
+        name,
+        routes,
+        origin: None,
+    });
     lowering.lowered.system_tables.insert(network, table);
     table
 }
@@ -126,13 +178,27 @@ fn user_table(
     }
     let graph = lowering.graph;
     let resource = &graph.resources[id];
-    let used = lowering.lowered.route_tables.keys().any(|(own, _)| *own == id);
+    let used = lowering
+        .lowered
+        .route_tables
+        .keys()
+        .any(|(own, _)| *own == id);
     let name = lowering.name(id);
-    let name = if used { format!("{name} in {}", lowering.world.networks[network].name) } else { name };
+    let name = if used {
+        format!("{name} in {}", lowering.world.networks[network].name)
+    } else {
+        name
+    };
     let user = routes.get(&id).map_or(&[][..], Vec::as_slice);
     let propagates = match (
-        resource.values.get("bgp_route_propagation_enabled").boolean(),
-        resource.values.get("disable_bgp_route_propagation").boolean(),
+        resource
+            .values
+            .get("bgp_route_propagation_enabled")
+            .boolean(),
+        resource
+            .values
+            .get("disable_bgp_route_propagation")
+            .boolean(),
     ) {
         (Some(enabled), _) => enabled,
         (None, Some(disabled)) => !disabled,
@@ -143,11 +209,26 @@ fn user_table(
         own.extend(route.routes(lowering, network));
     }
     if resource.mode == Mode::Data {
-        let what = format!("`{}` is only read: the routes that it has are not all in the input", resource.address);
-        let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
-        own.push(Route { destination: None, target: Target::Unknown, rank: USER, doubt, origin: Some(resource.origin.clone()) });
+        let what = format!(
+            "`{}` is only read: the routes that it has are not all in the input",
+            resource.address
+        );
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+        own.push(Route {
+            destination: None,
+            target: Target::Unknown,
+            rank: USER,
+            doubt,
+            origin: Some(resource.origin.clone()),
+        });
     }
-    let table = RouteTable { name, routes: own, origin: Some(resource.origin.clone()) };
+    let table = RouteTable {
+        name,
+        routes: own,
+        origin: Some(resource.origin.clone()),
+    };
     let table = lowering.world.route_tables.push(table);
     lowering.lowered.route_tables.insert((id, network), table);
     table
@@ -155,7 +236,12 @@ fn user_table(
 
 /// Routes that Azure adds by itself. `propagates`: whether those of gateways are among them. A user-defined default route
 /// takes the place of the reserved prefixes that lead nowhere ("Routing example").
-fn system_routes(lowering: &Lowering, network: Id<Network>, user: &[UserRoute], propagates: bool) -> Vec<Route> {
+fn system_routes(
+    lowering: &Lowering,
+    network: Id<Network>,
+    user: &[UserRoute],
+    propagates: bool,
+) -> Vec<Route> {
     let own = &lowering.world.networks[network];
     let route = |destination: IpNet, target: &Target, rank: u32, doubt: &Doubt| Route {
         destination: Some(destination),
@@ -166,37 +252,91 @@ fn system_routes(lowering: &Lowering, network: Id<Network>, user: &[UserRoute], 
     };
     let mut out = Vec::new();
     let unknown = AddressSet::all_v4().is_subset(&own.addresses);
-    let doubt = if own.known { own.doubt.clone() } else { Doubt::none() };
-    if unknown {
-        out.push(Route { destination: None, target: Target::Local, rank: SYSTEM, doubt: own.doubt.clone(), origin: None });
+    let doubt = if own.known {
+        own.doubt.clone()
     } else {
-        out.extend(own.addresses.blocks().into_iter().map(|block| route(block, &Target::Local, SYSTEM, &doubt)));
+        Doubt::none()
+    };
+    if unknown {
+        out.push(Route {
+            destination: None,
+            target: Target::Local,
+            rank: SYSTEM,
+            doubt: own.doubt.clone(),
+            origin: None,
+        });
+    } else {
+        out.extend(
+            own.addresses
+                .blocks()
+                .into_iter()
+                .map(|block| route(block, &Target::Local, SYSTEM, &doubt)),
+        );
     }
-    let neighbours = lowering.lowered.neighbours.get(&network).map_or(&[][..], Vec::as_slice);
-    let direct = neighbours.iter().filter(|one| !one.propagated && one.doubt.is_certain());
+    let neighbours = lowering
+        .lowered
+        .neighbours
+        .get(&network)
+        .map_or(&[][..], Vec::as_slice);
+    let direct = neighbours
+        .iter()
+        .filter(|one| !one.propagated && one.doubt.is_certain());
     let nearer = direct.fold(own.addresses.clone(), |sum, one| sum.union(&one.addresses));
-    for neighbour in neighbours.iter().filter(|one| propagates || !one.propagated) {
+    for neighbour in neighbours
+        .iter()
+        .filter(|one| propagates || !one.propagated)
+    {
         let (rank, blocks) = if neighbour.propagated {
-            (GATEWAY, learned(&neighbour.addresses.difference(&nearer), &neighbour.doubt))
+            (
+                GATEWAY,
+                learned(&neighbour.addresses.difference(&nearer), &neighbour.doubt),
+            )
         } else {
             (SYSTEM, neighbour.addresses.blocks())
         };
         let target = Target::Link(neighbour.link);
-        out.extend(blocks.into_iter().map(|block| route(block, &target, rank, &neighbour.doubt)));
+        out.extend(
+            blocks
+                .into_iter()
+                .map(|block| route(block, &target, rank, &neighbour.doubt)),
+        );
     }
     let default: AddressSet = AddressSet::parse("0.0.0.0/0").unwrap_or_default();
-    let overridden = user.iter().any(|route| route.destination.addresses == default);
+    let overridden = user
+        .iter()
+        .any(|route| route.destination.addresses == default);
     let dropped = Target::Drop("Azure routes reserved private prefixes nowhere".to_owned());
-    let held =
-        |block: &IpNet| own.addresses.blocks().contains(block) || neighbours.iter().any(|one| one.addresses.blocks().contains(block));
-    let reserved = DROPPED.iter().filter_map(|block| block.parse::<IpNet>().ok()).filter(|block| !overridden && !held(block));
+    let held = |block: &IpNet| {
+        own.addresses.blocks().contains(block)
+            || neighbours
+                .iter()
+                .any(|one| one.addresses.blocks().contains(block))
+    };
+    let reserved = DROPPED
+        .iter()
+        .filter_map(|block| block.parse::<IpNet>().ok())
+        .filter(|block| !overridden && !held(block));
     out.extend(reserved.map(|block| route(block, &dropped, SYSTEM, &Doubt::none())));
     let internet = Target::Outside("internet".to_owned());
     out.extend(
-        ["0.0.0.0/0", "::/0"].iter().filter_map(|block| block.parse().ok()).map(|block| route(block, &internet, SYSTEM, &Doubt::none())),
+        ["0.0.0.0/0", "::/0"]
+            .iter()
+            .filter_map(|block| block.parse().ok())
+            .map(|block| route(block, &internet, SYSTEM, &Doubt::none())),
     );
-    let any = lowering.lowered.loose.get(&network).cloned().or_else(|| (!own.known).then(|| own.doubt.clone()));
-    out.extend(any.map(|doubt| Route { destination: None, target: Target::Unknown, rank: USER, doubt, origin: None }));
+    let any = lowering
+        .lowered
+        .loose
+        .get(&network)
+        .cloned()
+        .or_else(|| (!own.known).then(|| own.doubt.clone()));
+    out.extend(any.map(|doubt| Route {
+        destination: None,
+        target: Target::Unknown,
+        rank: USER,
+        doubt,
+        origin: None,
+    }));
     out
 }
 
@@ -206,8 +346,17 @@ fn learned(addresses: &AddressSet, doubt: &Doubt) -> Vec<IpNet> {
     if doubt.is_certain() {
         return addresses.blocks();
     }
-    let reserved: AddressSet = DROPPED.iter().filter_map(|block| AddressSet::parse(block).ok()).collect();
-    [addresses.intersection(&reserved), addresses.difference(&reserved)].iter().flat_map(AddressSet::blocks).collect()
+    let reserved: AddressSet = DROPPED
+        .iter()
+        .filter_map(|block| AddressSet::parse(block).ok())
+        .collect();
+    [
+        addresses.intersection(&reserved),
+        addresses.difference(&reserved),
+    ]
+    .iter()
+    .flat_map(AddressSet::blocks)
+    .collect()
 }
 
 impl Lowering<'_> {
@@ -217,7 +366,10 @@ impl Lowering<'_> {
             Value::Text(_) => self.by_name(at, TYPE),
             _ => self.find(
                 at,
-                |lowering, target: &Named| (lowering.graph.resources[target.resource].kind == TYPE).then_some(target.resource),
+                |lowering, target: &Named| {
+                    (lowering.graph.resources[target.resource].kind == TYPE)
+                        .then_some(target.resource)
+                },
                 |_, _, _| None,
             ),
         }

@@ -3,7 +3,9 @@
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::Value;
-use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, GapKind, Id, Origin, Protocol, Traffic};
+use crate::model::{
+    AddressSet, Crossing, Doubt, Filter, FilterAction, GapKind, Id, Origin, Protocol, Traffic,
+};
 
 /// A rule as its group holds it, whatever subnet the group is used in.
 #[derive(Clone, Debug)]
@@ -43,9 +45,16 @@ pub enum End {
 /// is not known. One of unknown priority stands before all others.
 pub fn read(lowering: &mut Lowering, at: Attribute, doubt: &Doubt, origin: &Origin) -> Vec<Rule> {
     let block = at.value;
-    let order = block.get("priority").integer().and_then(|number| u32::try_from(number).ok());
+    let order = block
+        .get("priority")
+        .integer()
+        .and_then(|number| u32::try_from(number).ok());
     let ways = ways(block);
-    let actions = readings(block.get("access"), ("allow", FilterAction::Allow), ("deny", FilterAction::Deny));
+    let actions = readings(
+        block.get("access"),
+        ("allow", FilterAction::Allow),
+        ("deny", FilterAction::Deny),
+    );
     let (traffic, why) = packets(lowering, at);
     let mut doubt = doubt.and(&why);
     if order.is_none() || ways.len() > 1 || actions.len() > 1 {
@@ -71,7 +80,11 @@ pub fn read(lowering: &mut Lowering, at: Attribute, doubt: &Doubt, origin: &Orig
 
 /// The directions that a rule may be for.
 pub fn ways(block: &Value) -> Vec<Crossing> {
-    readings(block.get("direction"), ("inbound", Crossing::Ingress), ("outbound", Crossing::Egress))
+    readings(
+        block.get("direction"),
+        ("inbound", Crossing::Ingress),
+        ("outbound", Crossing::Egress),
+    )
 }
 
 /// What a value of two possible words means; both where it is neither.
@@ -92,27 +105,57 @@ fn words<'v>(block: &'v Value, one: &str, many: &str) -> Vec<&'v Value> {
 /// The protocols and ports of a rule, with the doubt where they may be fewer.
 pub fn packets(lowering: &mut Lowering, at: Attribute) -> (Traffic, Doubt) {
     let block = at.value;
-    let Some(name) = block.get("protocol").text() else { return (Traffic::all(), lowering.unknown(at)) };
+    let Some(name) = block.get("protocol").text() else {
+        return (Traffic::all(), lowering.unknown(at));
+    };
     let protocols = match name.to_ascii_lowercase().as_str() {
         "*" | "any" => vec![Protocol::TCP, Protocol::UDP],
         "tcp" => vec![Protocol::TCP],
         "udp" => vec![Protocol::UDP],
-        "icmp" => return (Traffic::protocol(Protocol::ICMP).union(&Traffic::protocol(Protocol::ICMPV6)), Doubt::none()),
+        "icmp" => {
+            return (
+                Traffic::protocol(Protocol::ICMP).union(&Traffic::protocol(Protocol::ICMPV6)),
+                Doubt::none(),
+            );
+        }
         "esp" => return (Traffic::protocol(Protocol(50)), Doubt::none()),
         "ah" => return (Traffic::protocol(Protocol(51)), Doubt::none()),
         _ => {
-            let what = format!("protocol `{name}` of `{}` is none of `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah` and `*`", at.resource.address);
-            return (Traffic::all(), lowering.world.doubt(GapKind::Unreadable, what, Some(at.resource.origin_of(at.path))));
+            let what = format!(
+                "protocol `{name}` of `{}` is none of `Tcp`, `Udp`, `Icmp`, `Esp`, `Ah` and `*`",
+                at.resource.address
+            );
+            return (
+                Traffic::all(),
+                lowering.world.doubt(
+                    GapKind::Unreadable,
+                    what,
+                    Some(at.resource.origin_of(at.path)),
+                ),
+            );
         }
     };
     let ranges = words(block, "destination_port_range", "destination_port_ranges");
     let any = name == "*" || name.eq_ignore_ascii_case("any");
-    let whole = || if any { Traffic::all() } else { protocols.iter().map(|one| Traffic::protocol(*one)).collect() };
+    let whole = || {
+        if any {
+            Traffic::all()
+        } else {
+            protocols
+                .iter()
+                .map(|one| Traffic::protocol(*one))
+                .collect()
+        }
+    };
     let mut out = Traffic::none();
     for range in &ranges {
         match range.text().and_then(ports) {
             Some((0, u16::MAX)) => return (whole(), Doubt::none()),
-            Some((low, high)) => out = protocols.iter().fold(out, |sum, one| sum.union(&Traffic::ports(*one, low, high))),
+            Some((low, high)) => {
+                out = protocols
+                    .iter()
+                    .fold(out, |sum, one| sum.union(&Traffic::ports(*one, low, high)))
+            }
             None => return (whole(), lowering.unknown(at)),
         }
     }
@@ -133,26 +176,46 @@ fn ports(text: &str) -> Option<(u16, u16)> {
 pub fn source_ports(lowering: &mut Lowering, at: Attribute, deny: bool) -> Doubt {
     let ranges = words(at.value, "source_port_range", "source_port_ranges");
     let parsed: Option<Vec<(u16, u16)>> = ranges.iter().map(|range| ports(range.text()?)).collect();
-    let holds = |low: u16, high: u16| parsed.iter().flatten().any(|range| range.0 <= low && range.1 >= high);
+    let holds = |low: u16, high: u16| {
+        parsed
+            .iter()
+            .flatten()
+            .any(|range| range.0 <= low && range.1 >= high)
+    };
     if ranges.is_empty() || holds(1, u16::MAX) || !deny && holds(49152, u16::MAX) {
         return Doubt::none();
     }
-    let what = format!("the source ports of a rule of `{}` are not judged", at.resource.address);
-    lowering.world.doubt(GapKind::NotJudged, what, Some(at.resource.origin_of(at.path)))
+    let what = format!(
+        "the source ports of a rule of `{}` are not judged",
+        at.resource.address
+    );
+    lowering.world.doubt(
+        GapKind::NotJudged,
+        what,
+        Some(at.resource.origin_of(at.path)),
+    )
 }
 
 /// One end of a rule; `side` is `source` or `destination`.
 fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
     let block = at.value;
     let mut out = Vec::new();
-    for value in words(block, &format!("{side}_address_prefix"), &format!("{side}_address_prefixes")) {
+    for value in words(
+        block,
+        &format!("{side}_address_prefix"),
+        &format!("{side}_address_prefixes"),
+    ) {
         out.extend(end(lowering, at.with(value)));
     }
     let groups = format!("{side}_application_security_group_ids");
     if is_set(block.get(&groups)) {
         let Found { items, rest } = lowering.application_groups(at.with(block.get(&groups)));
         for (group, doubt) in items {
-            out.push(if doubt.is_certain() { End::Members(group) } else { End::Unknown(doubt) });
+            out.push(if doubt.is_certain() {
+                End::Members(group)
+            } else {
+                End::Unknown(doubt)
+            });
         }
         if !rest.is_certain() {
             out.push(End::Unknown(rest));
@@ -168,7 +231,10 @@ fn ends(lowering: &mut Lowering, at: Attribute, side: &str) -> Vec<End> {
 pub fn end(lowering: &mut Lowering, at: Attribute) -> Vec<End> {
     match at.value.text() {
         Some("*") => vec![End::Addresses(AddressSet::all())],
-        Some(text) if AddressSet::parse(text).is_err() && !text.starts_with(|c: char| c.is_ascii_digit()) => {
+        Some(text)
+            if AddressSet::parse(text).is_err()
+                && !text.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
             vec![End::Tag(text.to_owned())]
         }
         _ => {

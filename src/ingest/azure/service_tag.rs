@@ -20,12 +20,22 @@ const HOST: &str = "168.63.129.16";
 
 /// Blocks of which no service of Azure has an address: a service tag is a group of the service's own address prefixes, which
 /// are public but for those of the host.
-const PRIVATE: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10"];
+const PRIVATE: &[&str] = &[
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7",
+    "fe80::/10",
+];
 /// What else is no internet address: the host, and what is local to the link.
 const OF_HOST: &[&str] = &["169.254.0.0/16", HOST];
 
 fn set(blocks: &[&str]) -> AddressSet {
-    blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect()
+    blocks
+        .iter()
+        .filter_map(|block| AddressSet::parse(block).ok())
+        .collect()
 }
 
 /// The space of the subnet's network, of peered networks unless their peering says no, what gateways lead to, the host, and
@@ -44,39 +54,86 @@ pub fn surroundings(lowering: &mut Lowering, subnet: Id<Subnet>) -> Surroundings
         }
     };
     add(&network.addresses, &network.doubt);
-    for neighbour in lowering.lowered.neighbours.get(&own.network).into_iter().flatten().filter(|one| one.tagged) {
+    for neighbour in lowering
+        .lowered
+        .neighbours
+        .get(&own.network)
+        .into_iter()
+        .flatten()
+        .filter(|one| one.tagged)
+    {
         add(&neighbour.addresses, &neighbour.tag_doubt);
     }
-    let prefixes = lowering.lowered.user_prefixes.get(&subnet).cloned().unwrap_or_default();
+    let prefixes = lowering
+        .lowered
+        .user_prefixes
+        .get(&subnet)
+        .cloned()
+        .unwrap_or_default();
     let default = set(&["0.0.0.0/0"]);
     if default.is_subset(&prefixes.addresses) {
-        let what =
-            format!("whether `VirtualNetwork` holds every address in `{}`, since a user-defined route of it is for 0.0.0.0/0", own.name);
-        let why = lowering.world.doubt(GapKind::NotJudged, what, own.origin.clone());
+        let what = format!(
+            "whether `VirtualNetwork` holds every address in `{}`, since a user-defined route of it is for 0.0.0.0/0",
+            own.name
+        );
+        let why = lowering
+            .world
+            .doubt(GapKind::NotJudged, what, own.origin.clone());
         add(&prefixes.addresses, &why);
     } else {
         add(&prefixes.addresses, &prefixes.rest);
     }
     let perhaps = perhaps.difference(&surely);
-    let doubt = if perhaps.is_empty() { Doubt::none() } else { doubt };
-    Surroundings { surely, perhaps, doubt }
+    let doubt = if perhaps.is_empty() {
+        Doubt::none()
+    } else {
+        doubt
+    };
+    Surroundings {
+        surely,
+        perhaps,
+        doubt,
+    }
 }
 
 impl Surroundings {
     /// The addresses of a tag, each part with the reason why it may not be in it. `origin`: the rule that names it.
-    pub fn tag(&self, lowering: &mut Lowering, tag: &str, origin: Option<&Origin>) -> Vec<(AddressSet, Doubt)> {
+    pub fn tag(
+        &self,
+        lowering: &mut Lowering,
+        tag: &str,
+        origin: Option<&Origin>,
+    ) -> Vec<(AddressSet, Doubt)> {
         let parts = match tag.to_ascii_lowercase().as_str() {
-            "virtualnetwork" => vec![(self.surely.clone(), Doubt::none()), (self.perhaps.clone(), self.doubt.clone())],
+            "virtualnetwork" => vec![
+                (self.surely.clone(), Doubt::none()),
+                (self.perhaps.clone(), self.doubt.clone()),
+            ],
             "internet" => {
-                let public = AddressSet::all().difference(&set(PRIVATE)).difference(&set(OF_HOST)).difference(&self.surely);
-                vec![(public.difference(&self.perhaps), Doubt::none()), (public.intersection(&self.perhaps), self.doubt.clone())]
+                let public = AddressSet::all()
+                    .difference(&set(PRIVATE))
+                    .difference(&set(OF_HOST))
+                    .difference(&self.surely);
+                vec![
+                    (public.difference(&self.perhaps), Doubt::none()),
+                    (public.intersection(&self.perhaps), self.doubt.clone()),
+                ]
             }
             "azureloadbalancer" => vec![(set(&[HOST]), Doubt::none())],
             _ => {
-                let what = format!("which addresses the service tag `{tag}` holds is not in the input");
-                vec![(AddressSet::all().difference(&set(PRIVATE)), lowering.world.doubt(GapKind::NotInInput, what, origin.cloned()))]
+                let what =
+                    format!("which addresses the service tag `{tag}` holds is not in the input");
+                vec![(
+                    AddressSet::all().difference(&set(PRIVATE)),
+                    lowering
+                        .world
+                        .doubt(GapKind::NotInInput, what, origin.cloned()),
+                )]
             }
         };
-        parts.into_iter().filter(|(addresses, _)| !addresses.is_empty()).collect()
+        parts
+            .into_iter()
+            .filter(|(addresses, _)| !addresses.is_empty())
+            .collect()
     }
 }

@@ -16,12 +16,20 @@ const POLICIES: &str = "private_endpoint_network_policies";
 /// Lowers subnets without their route tables and filters.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of("azurerm_virtual_network").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of("azurerm_virtual_network")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         inline(lowering, id, resource);
     }
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == wanted) {
-            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.subnets.get(&id).copied());
+        for (id, resource) in graph
+            .of(KIND)
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
+            let twin = lowering.twin(resource, |lowering, id| {
+                lowering.lowered.subnets.get(&id).copied()
+            });
             let subnet = twin.unwrap_or_else(|| separate(lowering, id, resource));
             lowering.lowered.subnets.insert(id, subnet);
         }
@@ -31,53 +39,121 @@ pub fn lower(lowering: &mut Lowering) {
 /// Blocks inside a network. A refreshed plan lists subnets with resources of their own there as well: those are told by name.
 fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let graph = lowering.graph;
-    let Some(network) = lowering.lowered.networks.get(&id).copied() else { return };
+    let Some(network) = lowering.lowered.networks.get(&id).copied() else {
+        return;
+    };
     let separate = |block: &Value| {
         let same_id = |own: &Resource| {
-            block.get("id").text().zip(own.values.get("id").text()).is_some_and(|(one, other)| super::lowering::same(one, other))
+            block
+                .get("id")
+                .text()
+                .zip(own.values.get("id").text())
+                .is_some_and(|(one, other)| super::lowering::same(one, other))
         };
         let same_name = |own: &Resource| {
             let at = |path: &str| own.values.get(path).text();
-            at("name") == block.get("name").text() && at("virtual_network_name") == resource.values.get("name").text()
+            at("name") == block.get("name").text()
+                && at("virtual_network_name") == resource.values.get("name").text()
         };
-        graph.of(KIND).any(|(_, own)| own.input == resource.input && own.mode == Mode::Managed && (same_id(own) || same_name(own)))
+        graph.of(KIND).any(|(_, own)| {
+            own.input == resource.input
+                && own.mode == Mode::Managed
+                && (same_id(own) || same_name(own))
+        })
     };
-    for (number, block) in resource.values.get("subnet").items().iter().enumerate().filter(|(_, block)| !separate(block)) {
-        let name = block.get("name").text().map_or_else(|| number.to_string(), |name| format!("\"{name}\""));
+    for (number, block) in resource
+        .values
+        .get("subnet")
+        .items()
+        .iter()
+        .enumerate()
+        .filter(|(_, block)| !separate(block))
+    {
+        let name = block
+            .get("name")
+            .text()
+            .map_or_else(|| number.to_string(), |name| format!("\"{name}\""));
         let path = format!("subnet[{number}]");
-        let at = Attribute { resource, path: &path, value: block };
+        let at = Attribute {
+            resource,
+            path: &path,
+            value: block,
+        };
         let named = format!("{}.subnet[{name}]", lowering.name(id));
-        let subnet = subnet(lowering, named, network, at, &Doubt::none(), resource.origin_of(&path));
-        lowering.lowered.inline.push(Inline { resource: id, number, subnet });
+        let subnet = subnet(
+            lowering,
+            named,
+            network,
+            at,
+            &Doubt::none(),
+            resource.origin_of(&path),
+        );
+        lowering.lowered.inline.push(Inline {
+            resource: id,
+            number,
+            subnet,
+        });
         if let Some(id) = block.get("id").text() {
-            lowering.lowered.foreign.subnets.insert(id.to_ascii_lowercase(), subnet);
+            lowering
+                .lowered
+                .foreign
+                .subnets
+                .insert(id.to_ascii_lowercase(), subnet);
         }
     }
 }
 
 fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Subnet> {
-    let path = if resource.values.get("virtual_network_id").is_unset() { "virtual_network_name" } else { "virtual_network_id" };
+    let path = if resource.values.get("virtual_network_id").is_unset() {
+        "virtual_network_name"
+    } else {
+        "virtual_network_id"
+    };
     let at = Attribute::of(resource, path);
-    let networks = if path == "virtual_network_id" { lowering.networks(at) } else { lowering.networks_named(at) };
-    let network = networks.first().unwrap_or_else(|| lowering.foreign_network(at, &format!("the virtual network of {}", resource.address)));
+    let networks = if path == "virtual_network_id" {
+        lowering.networks(at)
+    } else {
+        lowering.networks_named(at)
+    };
+    let network = networks.first().unwrap_or_else(|| {
+        lowering.foreign_network(at, &format!("the virtual network of {}", resource.address))
+    });
     let mut doubt = networks.doubt();
     if resource.mode == Mode::Data {
-        let what = format!("`{}` is only read: its routes and filters are known only as far as the input holds them", resource.address);
-        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+        let what = format!(
+            "`{}` is only read: its routes and filters are known only as far as the input holds them",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin.clone()),
+        ));
     }
     let name = lowering.name(id);
     subnet(
         lowering,
         name,
         network,
-        Attribute { resource, path: "address_prefixes", value: &resource.values },
+        Attribute {
+            resource,
+            path: "address_prefixes",
+            value: &resource.values,
+        },
         &doubt,
         resource.origin.clone(),
     )
 }
 
 /// A subnet by its block, or by the attributes of its resource.
-fn subnet(lowering: &mut Lowering, name: String, network: Id<Network>, at: Attribute, doubt: &Doubt, origin: Origin) -> Id<Subnet> {
+fn subnet(
+    lowering: &mut Lowering,
+    name: String,
+    network: Id<Network>,
+    at: Attribute,
+    doubt: &Doubt,
+    origin: Origin,
+) -> Id<Subnet> {
     let block = at.value;
     let mut blocks = lowering.blocks(at.with(block.get("address_prefixes")));
     blocks.add(&lowering.blocks(at.with(block.get("address_prefix"))));
@@ -87,28 +163,54 @@ fn subnet(lowering: &mut Lowering, name: String, network: Id<Network>, at: Attri
     let (addresses, why) = blocks.or(lowering.world.networks[network].addresses.clone());
     let (tables, filters) = (Vec::new(), Vec::new());
     let doubt = doubt.and(&why);
-    let own = Subnet { name, network, addresses, tables, filters, filters_inside: true, doubt, origin: Some(origin) };
+    let own = Subnet {
+        name,
+        network,
+        addresses,
+        tables,
+        filters,
+        filters_inside: true,
+        doubt,
+        origin: Some(origin),
+    };
     let subnet = lowering.world.subnets.push(own);
     let judged = judges_private_endpoints(lowering, at);
     lowering.lowered.judged_endpoints.insert(subnet, judged);
     if let Some(name) = block.get("name").text() {
-        lowering.lowered.named_subnets.insert((network, name.to_ascii_lowercase()), subnet);
+        lowering
+            .lowered
+            .named_subnets
+            .insert((network, name.to_ascii_lowercase()), subnet);
     }
     subnet
 }
 
 /// Whether the network security group holds for private endpoints: by default it does not.
 fn judges_private_endpoints(lowering: &mut Lowering, at: Attribute) -> Flag {
-    let older = ["private_endpoint_network_policies_enabled", "enforce_private_link_endpoint_network_policies"];
-    let [policies, enabled, enforced] = [POLICIES, older[0], older[1]].map(|path| at.value.get(path));
+    let older = [
+        "private_endpoint_network_policies_enabled",
+        "enforce_private_link_endpoint_network_policies",
+    ];
+    let [policies, enabled, enforced] =
+        [POLICIES, older[0], older[1]].map(|path| at.value.get(path));
     let on = match (policies.text(), enabled.boolean(), enforced.boolean()) {
         (Some(word), ..) => word == "Enabled" || word == "NetworkSecurityGroupEnabled",
         (None, Some(enabled), _) => enabled,
         (None, None, Some(enforced)) => !enforced,
         (None, None, None) => false,
     };
-    let unknown = [policies, enabled, enforced].into_iter().find(|value| value.is_unknown());
-    let doubt = unknown.map(|value| lowering.unknown(Attribute { path: POLICIES, value, ..at })).unwrap_or_default();
+    let unknown = [policies, enabled, enforced]
+        .into_iter()
+        .find(|value| value.is_unknown());
+    let doubt = unknown
+        .map(|value| {
+            lowering.unknown(Attribute {
+                path: POLICIES,
+                value,
+                ..at
+            })
+        })
+        .unwrap_or_default();
     Flag { on, doubt }
 }
 
@@ -120,13 +222,21 @@ impl Lowering<'_> {
             path if path.starts_with("subnet") => lowering.only_inline(target.resource),
             _ => None,
         };
-        self.find(at, own, |lowering, at, id| Some(lowering.foreign_subnet(at, id)))
+        self.find(at, own, |lowering, at, id| {
+            Some(lowering.foreign_subnet(at, id))
+        })
     }
 
     /// The subnet inside a network, where it has one only.
     fn only_inline(&self, network: Id<Resource>) -> Option<Id<Subnet>> {
-        let mut own = self.lowered.inline.iter().filter(|inline| inline.resource == network);
-        own.next().filter(|_| own.next().is_none()).map(|inline| inline.subnet)
+        let mut own = self
+            .lowered
+            .inline
+            .iter()
+            .filter(|inline| inline.resource == network);
+        own.next()
+            .filter(|_| own.next().is_none())
+            .map(|inline| inline.subnet)
     }
 
     /// The subnet with a known id that is not in the input, in the network that the id names.
@@ -145,7 +255,16 @@ impl Lowering<'_> {
         let addresses = self.world.networks[network].addresses.clone();
         let origin = Some(at.resource.origin_of(at.path));
         let (tables, filters) = (Vec::new(), Vec::new());
-        let subnet = Subnet { name: id.to_owned(), network, addresses, tables, filters, filters_inside: true, doubt, origin };
+        let subnet = Subnet {
+            name: id.to_owned(),
+            network,
+            addresses,
+            tables,
+            filters,
+            filters_inside: true,
+            doubt,
+            origin,
+        };
         let subnet = self.world.subnets.push(subnet);
         self.lowered.foreign.subnets.insert(key, subnet);
         subnet
@@ -160,8 +279,18 @@ impl Lowering<'_> {
             return (*subnet, doubt);
         }
         let addresses = self.world.networks[network].addresses.clone();
-        let (tables, filters, origin) = (Vec::new(), Vec::new(), Some(at.resource.origin_of(at.path)));
-        let own = Subnet { name: name.to_owned(), network, addresses, tables, filters, filters_inside: true, doubt: doubt.clone(), origin };
+        let (tables, filters, origin) =
+            (Vec::new(), Vec::new(), Some(at.resource.origin_of(at.path)));
+        let own = Subnet {
+            name: name.to_owned(),
+            network,
+            addresses,
+            tables,
+            filters,
+            filters_inside: true,
+            doubt: doubt.clone(),
+            origin,
+        };
         let subnet = self.world.subnets.push(own);
         self.lowered.foreign.subnets.insert(key, subnet);
         (subnet, doubt)
@@ -169,13 +298,26 @@ impl Lowering<'_> {
 
     /// The network in the id of a subnet: one of the input where it has that id.
     fn network_of(&mut self, at: Attribute, id: &str) -> Id<Network> {
-        let front = id.to_ascii_lowercase().find("/subnets/").and_then(|end| id.get(..end)).unwrap_or(id).to_owned();
+        let front = id
+            .to_ascii_lowercase()
+            .find("/subnets/")
+            .and_then(|end| id.get(..end))
+            .unwrap_or(id)
+            .to_owned();
         let held = self.lowered.networks.iter().find(|(resource, _)| {
-            self.graph.resources[**resource].values.get("id").text().is_some_and(|own| super::lowering::same(own, &front))
+            self.graph.resources[**resource]
+                .values
+                .get("id")
+                .text()
+                .is_some_and(|own| super::lowering::same(own, &front))
         });
         let held = held.map(|(_, network)| *network);
         held.unwrap_or_else(|| {
-            let name = if front == id { format!("the virtual network of {id}") } else { front };
+            let name = if front == id {
+                format!("the virtual network of {id}")
+            } else {
+                front
+            };
             self.foreign_network(at, &name)
         })
     }

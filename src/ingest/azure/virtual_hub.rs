@@ -29,7 +29,9 @@ pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut wans: BTreeMap<Option<String>, Wan> = BTreeMap::new();
     for (_, resource) in graph.of("azurerm_virtual_hub_connection") {
-        let hub = lowering.resources(Attribute::of(resource, "virtual_hub_id"), HUB).first();
+        let hub = lowering
+            .resources(Attribute::of(resource, "virtual_hub_id"), HUB)
+            .first();
         let name = hub.and_then(|hub| wan(lowering, &graph.resources[hub]));
         let networks = lowering.networks(Attribute::of(resource, "remote_virtual_network_id"));
         let own = wans.entry(name.clone()).or_default();
@@ -53,7 +55,10 @@ pub fn lower(lowering: &mut Lowering) {
 /// The WAN of a hub: the name of its resource, else its id.
 fn wan(lowering: &mut Lowering, hub: &Resource) -> Option<String> {
     let at = Attribute::of(hub, "virtual_wan_id");
-    let own = lowering.resources(at, WAN).first().map(|id| lowering.name(id));
+    let own = lowering
+        .resources(at, WAN)
+        .first()
+        .map(|id| lowering.name(id));
     own.or_else(|| at.value.text().map(str::to_ascii_lowercase))
 }
 
@@ -67,32 +72,59 @@ impl Wan<'_> {
                 self.members.push((network, doubt));
             }
         }
-        Wan { name: if self.name.is_empty() { other.name } else { self.name }, ..self }
+        Wan {
+            name: if self.name.is_empty() {
+                other.name
+            } else {
+                self.name
+            },
+            ..self
+        }
     }
 }
 
 fn enter(lowering: &mut Lowering, wan: Wan) {
     let graph = lowering.graph;
-    let Some(first) = wan.connections.first() else { return };
+    let Some(first) = wan.connections.first() else {
+        return;
+    };
     let (name, origin) = match wan.hubs.as_slice() {
         [only] if !wan.others => (lowering.name(*only), graph.resources[*only].origin.clone()),
         _ => (wan.name.clone(), first.origin.clone()),
     };
-    let what = format!("how `{name}` routes between the networks and branches that are connected to it is not judged");
-    let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(origin.clone()));
+    let what = format!(
+        "how `{name}` routes between the networks and branches that are connected to it is not judged"
+    );
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotJudged, what, Some(origin.clone()));
     let state = "routes as its tables say, which are not judged".to_owned();
-    let link = Link { name: name.clone(), kind: "virtual hub", legs: Vec::new(), state, origin: Some(origin.clone()) };
+    let link = Link {
+        name: name.clone(),
+        kind: "virtual hub",
+        legs: Vec::new(),
+        state,
+        origin: Some(origin.clone()),
+    };
     let link = lowering.world.links.push(link);
     for hub in &wan.hubs {
         lowering.lowered.links.insert(*hub, link);
     }
-    let members: Vec<(Id<Network>, Doubt)> = wan.members.into_iter().map(|(network, why)| (network, doubt.and(&why))).collect();
+    let members: Vec<(Id<Network>, Doubt)> = wan
+        .members
+        .into_iter()
+        .map(|(network, why)| (network, doubt.and(&why)))
+        .collect();
     for (number, (one, a)) in members.iter().enumerate() {
         for (other, b) in members.iter().skip(number + 1) {
             lowering.meet(link, *one, *other, &a.and(b), true);
         }
     }
     let (network, why) = outer(lowering, &name, &origin, None);
-    let far = [(network, lowering.world.networks[network].addresses.clone(), why)];
+    let far = [(
+        network,
+        lowering.world.networks[network].addresses.clone(),
+        why,
+    )];
     join(lowering, link, &members, &far);
 }

@@ -10,8 +10,13 @@ const KIND: &str = "azurerm_virtual_network";
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == wanted) {
-            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.networks.get(&id).copied());
+        for (id, resource) in graph
+            .of(KIND)
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
+            let twin = lowering.twin(resource, |lowering, id| {
+                lowering.lowered.networks.get(&id).copied()
+            });
             let network = twin.unwrap_or_else(|| network(lowering, id, resource));
             lowering.lowered.networks.insert(id, network);
         }
@@ -26,13 +31,26 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
     }
     let (addresses, mut doubt) = blocks.or(AddressSet::all());
     if resource.mode == Mode::Data {
-        let what =
-            format!("`{}` is only read: its routes, peerings and filters are known only as far as the input holds them", resource.address);
-        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+        let what = format!(
+            "`{}` is only read: its routes, peerings and filters are known only as far as the input holds them",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin.clone()),
+        ));
     }
     let known = resource.mode == Mode::Managed;
     let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-    lowering.world.networks.push(Network { name, addresses, owner: owner(resource), known, doubt, origin })
+    lowering.world.networks.push(Network {
+        name,
+        addresses,
+        owner: owner(resource),
+        known,
+        doubt,
+        origin,
+    })
 }
 
 /// `subscription/location`, as far as known.
@@ -52,13 +70,18 @@ impl Lowering<'_> {
             "id" | "" => lowering.lowered.networks.get(&target.resource).copied(),
             _ => None,
         };
-        self.find(at, own, |lowering, at, id| Some(lowering.foreign_network(at, id)))
+        self.find(at, own, |lowering, at, id| {
+            Some(lowering.foreign_network(at, id))
+        })
     }
 
     /// The networks whose name an attribute holds.
     pub fn networks_named(&mut self, at: Attribute) -> Found<Id<Network>> {
         let found = self.by_name(at, KIND);
-        let mut out = Found { items: Vec::new(), rest: found.rest };
+        let mut out = Found {
+            items: Vec::new(),
+            rest: found.rest,
+        };
         for (id, doubt) in found.items {
             if let Some(network) = self.lowered.networks.get(&id).copied() {
                 out.add(network, doubt);
@@ -66,7 +89,10 @@ impl Lowering<'_> {
         }
         if let (true, Some(name)) = (out.items.is_empty(), at.value.text()) {
             let network = self.foreign_network(at, name);
-            out = Found { items: vec![(network, Doubt::none())], rest: Doubt::none() };
+            out = Found {
+                items: vec![(network, Doubt::none())],
+                rest: Doubt::none(),
+            };
         }
         out
     }
@@ -79,7 +105,14 @@ impl Lowering<'_> {
         }
         let doubt = self.not_in_input(at, id);
         let origin = Some(at.resource.origin_of(at.path));
-        let network = Network { name: id.to_owned(), addresses: AddressSet::all(), owner: None, known: false, doubt, origin };
+        let network = Network {
+            name: id.to_owned(),
+            addresses: AddressSet::all(),
+            owner: None,
+            known: false,
+            doubt,
+            origin,
+        };
         let network = self.world.networks.push(network);
         self.lowered.foreign.networks.insert(key, network);
         network

@@ -15,7 +15,9 @@ pub fn json_start(text: &str) -> usize {
     }
     let mut at = 0;
     for line in text.split_inclusive('\n').take(NOISE) {
-        if line.starts_with('{') && matches!(look(text, at), Content::Known(Kind::Plan | Kind::State)) {
+        if line.starts_with('{')
+            && matches!(look(text, at), Content::Known(Kind::Plan | Kind::State))
+        {
             return at;
         }
         at += line.len();
@@ -41,7 +43,12 @@ pub fn look(text: &str, start: usize) -> Content {
         }
         Err(error) => {
             let (line, column) = place_of(&error, &Lines::new(text), text, start);
-            Content::Broken { line, column, message: explain(&error, text, start), like_plan: seen.has("format_version") }
+            Content::Broken {
+                line,
+                column,
+                message: explain(&error, text, start),
+                like_plan: seen.has("format_version"),
+            }
         }
         Ok(()) => seen.at_end(),
     }
@@ -50,14 +57,21 @@ pub fn look(text: &str, start: usize) -> Content {
 /// A text that begins with a bracket.
 pub fn array(text: &str, start: usize) -> Content {
     match serde_json::from_str::<IgnoredAny>(text.get(start..).unwrap_or_default()) {
-        Ok(_) => Content::Foreign("a JSON array; a plan, a state and a Kubernetes object are objects".to_owned()),
+        Ok(_) => Content::Foreign(
+            "a JSON array; a plan, a state and a Kubernetes object are objects".to_owned(),
+        ),
         Err(_) => words::look(text),
     }
 }
 
 /// Line and column in the whole text of an error in its part from `start` on.
 #[must_use]
-pub fn place_of(error: &serde_json::Error, lines: &Lines<'_>, text: &str, start: usize) -> (u32, u32) {
+pub fn place_of(
+    error: &serde_json::Error,
+    lines: &Lines<'_>,
+    text: &str,
+    start: usize,
+) -> (u32, u32) {
     let json = Lines::new(text.get(start..).unwrap_or_default());
     lines.at(start + json.offset(error.line(), error.column()))
 }
@@ -66,7 +80,9 @@ pub fn place_of(error: &serde_json::Error, lines: &Lines<'_>, text: &str, start:
 #[must_use]
 pub fn explain(error: &serde_json::Error, text: &str, start: usize) -> String {
     let said = error.to_string();
-    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
+    let said = said
+        .rsplit_once(" at line ")
+        .map_or(said.as_str(), |(said, _)| said);
     if error.is_eof() {
         return "the file ends inside a value: it is cut off; print the plan again with `terraform show -json FILE`".to_owned();
     }
@@ -75,10 +91,15 @@ pub fn explain(error: &serde_json::Error, text: &str, start: usize) -> String {
         let at = Lines::new(json).offset(error.line(), error.column());
         return match json.get(at..).and_then(|rest| rest.chars().next()) {
             Some('{') => "a second JSON value after the first; give one plan a file".to_owned(),
-            _ => "text after the JSON value; print the plan again with `terraform show -json FILE`".to_owned(),
+            _ => "text after the JSON value; print the plan again with `terraform show -json FILE`"
+                .to_owned(),
         };
     }
-    if error.is_data() { format!("not shaped as a plan or state: {said}") } else { format!("no valid JSON: {said}") }
+    if error.is_data() {
+        format!("not shaped as a plan or state: {said}")
+    } else {
+        format!("no valid JSON: {said}")
+    }
 }
 
 #[derive(Default)]
@@ -109,7 +130,11 @@ impl Seen {
         if self.has("AWSTemplateFormatVersion") {
             return foreign("a CloudFormation template, which is not read; give a Terraform plan");
         }
-        if self.has("planned_values") || self.has("resource_changes") || self.has("prior_state") || self.has("action_invocations") {
+        if self.has("planned_values")
+            || self.has("resource_changes")
+            || self.has("prior_state")
+            || self.has("action_invocations")
+        {
             return Some(Content::Known(Kind::Plan));
         }
         if self.has("format_version") && self.has("values") {
@@ -128,24 +153,48 @@ impl Seen {
     fn at_end(&self) -> Content {
         let foreign = |what: &str| Content::Foreign(what.to_owned());
         if self.has("format_version") {
-            return Content::Known(if self.has("configuration") || self.has("variables") { Kind::Plan } else { Kind::State });
+            return Content::Known(if self.has("configuration") || self.has("variables") {
+                Kind::Plan
+            } else {
+                Kind::State
+            });
         }
         if self.has(WRAPPED) {
-            return foreign("no plan at the top: it stands under the key `plan`; take it out with `jq .plan FILE`");
+            return foreign(
+                "no plan at the top: it stands under the key `plan`; take it out with `jq .plan FILE`",
+            );
         }
-        if !self.names.is_empty() && self.names.iter().all(|name| CONFIGURATION.contains(&name.as_str())) {
+        if !self.names.is_empty()
+            && self
+                .names
+                .iter()
+                .all(|name| CONFIGURATION.contains(&name.as_str()))
+        {
             return foreign(
                 "Terraform configuration in JSON, not a plan; plan it first: `terraform plan -out FILE`, then `terraform show -json FILE`",
             );
         }
-        foreign("a JSON object that is neither a plan nor a state nor a Kubernetes object; print the plan with `terraform show -json FILE`")
+        foreign(
+            "a JSON object that is neither a plan nor a state nor a Kubernetes object; print the plan with `terraform show -json FILE`",
+        )
     }
 }
 
 /// Stands for a member `plan` whose value looks like a plan.
 const WRAPPED: &str = "plan\0";
-const CONFIGURATION: &[&str] =
-    &["//", "terraform", "provider", "resource", "data", "module", "variable", "output", "locals", "moved", "import"];
+const CONFIGURATION: &[&str] = &[
+    "//",
+    "terraform",
+    "provider",
+    "resource",
+    "data",
+    "module",
+    "variable",
+    "output",
+    "locals",
+    "moved",
+    "import",
+];
 
 struct Members<'s>(&'s mut Seen);
 
@@ -172,7 +221,14 @@ impl<'de> Visitor<'de> for Members<'_> {
             }
             if is_plan {
                 let value: &RawValue = members.next_value()?;
-                if ["\"format_version\"", "\"resource_changes\"", "\"planned_values\""].iter().any(|word| value.get().contains(word)) {
+                if [
+                    "\"format_version\"",
+                    "\"resource_changes\"",
+                    "\"planned_values\"",
+                ]
+                .iter()
+                .any(|word| value.get().contains(word))
+                {
                     self.0.names.push(WRAPPED.to_owned());
                 }
             } else {

@@ -3,43 +3,85 @@
 use super::*;
 
 fn check(content: &[u8], named: bool, kind: Option<Kind>) -> Result<Option<Kind>, String> {
-    let file = File { path: "x".into(), bytes: content.to_vec(), kind, named, ..File::default() };
+    let file = File {
+        path: "x".into(),
+        bytes: content.to_vec(),
+        kind,
+        named,
+        ..File::default()
+    };
     detect(&file).map_err(|error| error.message)
 }
 
 #[test]
 fn known_kinds() {
     let known = |content: &str| check(content.as_bytes(), true, None).unwrap().unwrap();
-    assert_eq!(known(r#"{"format_version":"1.2","planned_values":{}}"#), Kind::Plan);
-    assert_eq!(known("[command]terraform show\n{\"format_version\":\"1.2\",\"resource_changes\":[]}"), Kind::Plan);
-    assert_eq!(known(r#"{"format_version":"1.0","values":{}}"#), Kind::State);
+    assert_eq!(
+        known(r#"{"format_version":"1.2","planned_values":{}}"#),
+        Kind::Plan
+    );
+    assert_eq!(
+        known("[command]terraform show\n{\"format_version\":\"1.2\",\"resource_changes\":[]}"),
+        Kind::Plan
+    );
+    assert_eq!(
+        known(r#"{"format_version":"1.0","values":{}}"#),
+        Kind::State
+    );
     assert_eq!(known(r#"{"format_version":"1.0"}"#), Kind::State);
-    assert_eq!(known(r#"{"kind":"Pod","apiVersion":"v1"}"#), Kind::Manifests);
-    assert_eq!(known("# c\n---\napiVersion: v1\nkind: Pod\n"), Kind::Manifests);
+    assert_eq!(
+        known(r#"{"kind":"Pod","apiVersion":"v1"}"#),
+        Kind::Manifests
+    );
+    assert_eq!(
+        known("# c\n---\napiVersion: v1\nkind: Pod\n"),
+        Kind::Manifests
+    );
     assert_eq!(known("{apiVersion: v1,\n kind: Pod}"), Kind::Manifests);
 }
 
 #[test]
 fn unknown_files_matter_only_where_they_are_named() {
     for content in ["", "{}", "[]", "hello", "<html>", "{\"a\":"] {
-        assert_eq!(check(content.as_bytes(), false, None), Ok(None), "{content}");
+        assert_eq!(
+            check(content.as_bytes(), false, None),
+            Ok(None),
+            "{content}"
+        );
         assert!(check(content.as_bytes(), true, None).is_err(), "{content}");
-        assert!(check(content.as_bytes(), false, Some(Kind::Plan)).is_err(), "{content}");
+        assert!(
+            check(content.as_bytes(), false, Some(Kind::Plan)).is_err(),
+            "{content}"
+        );
     }
-    assert!(check(br#"{"format_version":"1.2","variables":{"#, false, None).is_err(), "a damaged plan matters where it was found, too");
+    assert!(
+        check(br#"{"format_version":"1.2","variables":{"#, false, None).is_err(),
+        "a damaged plan matters where it was found, too"
+    );
 }
 
 #[test]
 fn a_forced_kind_is_held_against_the_content() {
-    let message = check(br#"{"kind":"Pod","apiVersion":"v1"}"#, true, Some(Kind::Plan)).unwrap_err();
+    let message = check(
+        br#"{"kind":"Pod","apiVersion":"v1"}"#,
+        true,
+        Some(Kind::Plan),
+    )
+    .unwrap_err();
     assert!(message.contains("found Kubernetes objects"), "{message}");
-    assert_eq!(check(b"anything", true, Some(Kind::Manifests)), Ok(Some(Kind::Manifests)));
+    assert_eq!(
+        check(b"anything", true, Some(Kind::Manifests)),
+        Ok(Some(Kind::Manifests))
+    );
 }
 
 #[test]
 fn binary_plans_serve_as_sources_only() {
     let zip = b"PK\x03\x04....tfplan....";
     assert_eq!(check(zip, false, None), Ok(Some(Kind::BinaryPlan)));
-    assert_eq!(check(zip, true, Some(Kind::BinaryPlan)), Ok(Some(Kind::BinaryPlan)));
+    assert_eq!(
+        check(zip, true, Some(Kind::BinaryPlan)),
+        Ok(Some(Kind::BinaryPlan))
+    );
     assert!(check(zip, true, None).unwrap_err().contains("binary plan"));
 }

@@ -5,17 +5,30 @@ use super::{Content, Kind};
 /// What a text is that is no JSON.
 pub fn look(text: &str) -> Content {
     let foreign = |what: &str| Content::Foreign(what.to_owned());
-    let begins =
-        |words: &[&str]| words.iter().any(|word| text.trim_start().get(..word.len()).is_some_and(|own| own.eq_ignore_ascii_case(word)));
+    let begins = |words: &[&str]| {
+        words.iter().any(|word| {
+            text.trim_start()
+                .get(..word.len())
+                .is_some_and(|own| own.eq_ignore_ascii_case(word))
+        })
+    };
     let head: String = text.chars().take(HEAD).collect();
-    if begins(&["null", "true", "false", "\""]) && serde_json::from_str::<serde_json::Value>(text).is_ok() {
+    if begins(&["null", "true", "false", "\""])
+        && serde_json::from_str::<serde_json::Value>(text).is_ok()
+    {
         return foreign("JSON, but no object; print the plan with `terraform show -json FILE`");
     }
     if begins(&["<!doctype", "<html", "<?xml", "<"]) {
-        return foreign("a page of HTML or XML, no JSON: perhaps an error that was saved as the plan; fetch the plan again");
+        return foreign(
+            "a page of HTML or XML, no JSON: perhaps an error that was saved as the plan; fetch the plan again",
+        );
     }
-    if head.contains("import \"") && (text.contains("resource_changes = {") || text.contains("planned_values = {")) {
-        return foreign("a Sentinel mock, no JSON; give the plan as `terraform show -json FILE` prints it");
+    if head.contains("import \"")
+        && (text.contains("resource_changes = {") || text.contains("planned_values = {"))
+    {
+        return foreign(
+            "a Sentinel mock, no JSON; give the plan as `terraform show -json FILE` prints it",
+        );
     }
     if HUMAN.iter().any(|words| text.contains(words)) {
         return foreign(
@@ -25,14 +38,21 @@ pub fn look(text: &str) -> Content {
     if has_key(text, "AWSTemplateFormatVersion") {
         return foreign("a CloudFormation template, which is not read; give a Terraform plan");
     }
-    if is_yaml_object(text) { Content::Known(Kind::Manifests) } else { Content::Nothing }
+    if is_yaml_object(text) {
+        Content::Known(Kind::Manifests)
+    } else {
+        Content::Nothing
+    }
 }
 
 const HEAD: usize = 4000;
 
 /// Sentences of `terraform plan` and `tofu plan`; they are broken over lines by the width of the terminal.
-const HUMAN: &[&str] =
-    &["will perform the following actions", "used the selected providers to generate", "No changes. Your infrastructure matches"];
+const HUMAN: &[&str] = &[
+    "will perform the following actions",
+    "used the selected providers to generate",
+    "No changes. Your infrastructure matches",
+];
 
 /// Whether a text holds an object in YAML: `apiVersion` and `kind` as keys, at any depth of a list.
 pub fn is_yaml_object(text: &str) -> bool {
@@ -42,6 +62,10 @@ pub fn is_yaml_object(text: &str) -> bool {
 fn has_key(text: &str, key: &str) -> bool {
     text.lines().any(|line| {
         let line = line.trim_start_matches([' ', '\t', '-', '{', '"', '\'']);
-        line.strip_prefix(key).is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with(':'))
+        line.strip_prefix(key).is_some_and(|rest| {
+            rest.trim_start_matches(['"', '\''])
+                .trim_start()
+                .starts_with(':')
+        })
     })
 }

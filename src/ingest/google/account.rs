@@ -33,12 +33,14 @@ impl Lowering<'_> {
                 Value::Text(email) => {
                     out.insert(Account::Email(email.clone()));
                 }
-                Value::Reference(reference) if reference.exact => match reference.targets.as_slice() {
-                    [target] if self.is_account(target.resource) => {
-                        out.insert(self.account(target.resource));
+                Value::Reference(reference) if reference.exact => {
+                    match reference.targets.as_slice() {
+                        [target] if self.is_account(target.resource) => {
+                            out.insert(self.account(target.resource));
+                        }
+                        _ => rest = rest.and(&self.unlinked(at.with(item), &[], reference.by)),
                     }
-                    _ => rest = rest.and(&self.unlinked(at.with(item), &[], reference.by)),
-                },
+                }
                 item if item.is_unknown() => rest = rest.and(&self.unknown(at.with(item))),
                 _ => {}
             }
@@ -47,7 +49,11 @@ impl Lowering<'_> {
     }
 
     fn is_account(&self, id: Id<Resource>) -> bool {
-        ["google_service_account", "google_compute_default_service_account"].contains(&self.graph.resources[id].kind.as_str())
+        [
+            "google_service_account",
+            "google_compute_default_service_account",
+        ]
+        .contains(&self.graph.resources[id].kind.as_str())
     }
 
     fn account(&self, id: Id<Resource>) -> Account {
@@ -55,10 +61,18 @@ impl Lowering<'_> {
         if resource.kind == "google_compute_default_service_account" {
             return Account::ComputeDefault;
         }
-        let text = |path: &str| resource.values.get(path).text().filter(|text| !text.is_empty());
+        let text = |path: &str| {
+            resource
+                .values
+                .get(path)
+                .text()
+                .filter(|text| !text.is_empty())
+        };
         match (text("email"), text("account_id"), self.project(resource)) {
             (Some(email), ..) => Account::Email(email.to_owned()),
-            (None, Some(name), Some(project)) if !name.contains('@') => Account::Email(format!("{name}@{project}.iam.gserviceaccount.com")),
+            (None, Some(name), Some(project)) if !name.contains('@') => {
+                Account::Email(format!("{name}@{project}.iam.gserviceaccount.com"))
+            }
             _ => Account::Resource(id),
         }
     }

@@ -19,9 +19,16 @@ enum Place {
 
 /// The networks below what an attribute names, each with its layer and the doubt whether it is below.
 pub fn below(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
-    let Some(place) = place(lowering, at.value, "") else { return unknown(lowering, at) };
-    let depth = u32::try_from(chain(lowering, &place).0.len().saturating_sub(1)).unwrap_or_default();
-    let depth = if is_organization(lowering, &place) { 0 } else { depth.max(1) };
+    let Some(place) = place(lowering, at.value, "") else {
+        return unknown(lowering, at);
+    };
+    let depth =
+        u32::try_from(chain(lowering, &place).0.len().saturating_sub(1)).unwrap_or_default();
+    let depth = if is_organization(lowering, &place) {
+        0
+    } else {
+        depth.max(1)
+    };
     let mut out = Vec::new();
     for network in guarded(lowering) {
         if let Some(doubt) = stands_below(lowering, at, network, &place) {
@@ -33,12 +40,20 @@ pub fn below(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer,
 
 fn unknown(lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Network>, Layer, Doubt)> {
     let doubt = lowering.unknown(at);
-    guarded(lowering).into_iter().map(|network| (network, Layer::Hierarchical(1), doubt.clone())).collect()
+    guarded(lowering)
+        .into_iter()
+        .map(|network| (network, Layer::Hierarchical(1), doubt.clone()))
+        .collect()
 }
 
 /// The networks with interfaces that a firewall guards.
 fn guarded(lowering: &Lowering) -> BTreeSet<Id<Network>> {
-    lowering.lowered.classes.keys().map(|class| class.network).collect()
+    lowering
+        .lowered
+        .classes
+        .keys()
+        .map(|class| class.network)
+        .collect()
 }
 
 fn is_organization(lowering: &Lowering, place: &Place) -> bool {
@@ -49,20 +64,38 @@ fn is_organization(lowering: &Lowering, place: &Place) -> bool {
 }
 
 /// Whether a network stands below: none where it surely does not.
-fn stands_below(lowering: &mut Lowering, at: Attribute, network: Id<Network>, place: &Place) -> Option<Doubt> {
+fn stands_below(
+    lowering: &mut Lowering,
+    at: Attribute,
+    network: Id<Network>,
+    place: &Place,
+) -> Option<Doubt> {
     let graph = lowering.graph;
     let own = lowering.world.networks[network].clone();
-    let project = graph.of("google_project").find(|(_, project)| project.values.get("project_id").text() == own.owner.as_deref());
-    let parent = project.filter(|_| own.owner.is_some()).and_then(|(_, project)| parent(lowering, project));
-    let (above, complete) = parent.map(|parent| chain(lowering, &parent)).unwrap_or_default();
+    let project = graph
+        .of("google_project")
+        .find(|(_, project)| project.values.get("project_id").text() == own.owner.as_deref());
+    let parent = project
+        .filter(|_| own.owner.is_some())
+        .and_then(|(_, project)| parent(lowering, project));
+    let (above, complete) = parent
+        .map(|parent| chain(lowering, &parent))
+        .unwrap_or_default();
     if above.contains(place) {
         return Some(Doubt::none());
     }
     if complete {
         return None;
     }
-    let what = format!("whether `{}` stands below what `{}` is attached to is not in the input", own.name, at.resource.address);
-    Some(lowering.world.doubt(GapKind::NotInInput, what, Some(at.resource.origin_of(at.path))))
+    let what = format!(
+        "whether `{}` stands below what `{}` is attached to is not in the input",
+        own.name, at.resource.address
+    );
+    Some(lowering.world.doubt(
+        GapKind::NotInInput,
+        what,
+        Some(at.resource.origin_of(at.path)),
+    ))
 }
 
 /// A place and all above it, and whether that ends at an organization.
@@ -73,24 +106,43 @@ fn chain(lowering: &Lowering, place: &Place) -> (Vec<Place>, bool) {
             return (out, true);
         }
         let Place::Resource(id) = last else { break };
-        let Some(next) = parent(lowering, &lowering.graph.resources[*id]) else { break };
+        let Some(next) = parent(lowering, &lowering.graph.resources[*id]) else {
+            break;
+        };
         out.push(next);
     }
     (out, false)
 }
 
 fn parent(lowering: &Lowering, resource: &Resource) -> Option<Place> {
-    let fronts = [("parent", ""), ("folder_id", "folders/"), ("org_id", "organizations/"), ("folder", ""), ("organization", "")];
-    fronts.iter().find_map(|(path, front)| place(lowering, resource.values.get(path), front))
+    let fronts = [
+        ("parent", ""),
+        ("folder_id", "folders/"),
+        ("org_id", "organizations/"),
+        ("folder", ""),
+        ("organization", ""),
+    ];
+    fronts
+        .iter()
+        .find_map(|(path, front)| place(lowering, resource.values.get(path), front))
 }
 
 fn place(lowering: &Lowering, value: &Value, front: &str) -> Option<Place> {
     let kinds = ["google_folder", "google_organization"];
-    let target = lowering.graph.follow(value, &kinds).targets.into_iter().next();
+    let target = lowering
+        .graph
+        .follow(value, &kinds)
+        .targets
+        .into_iter()
+        .next();
     if let Some(target) = target {
         return Some(Place::Resource(target.resource));
     }
     let text = value.text().filter(|text| !text.is_empty())?;
     let text = text.rsplit("googleapis.com/").next().unwrap_or(text);
-    Some(Place::Path(if text.contains('/') { text.to_owned() } else { format!("{front}{text}") }))
+    Some(Place::Path(if text.contains('/') {
+        text.to_owned()
+    } else {
+        format!("{front}{text}")
+    }))
 }

@@ -54,7 +54,11 @@ impl Named {
             return Some(Doubt::none());
         }
         let (perhaps, unsure) = &class.perhaps;
-        let may_have = if self.tags.is_disjoint(perhaps) { Doubt::none() } else { unsure.clone() };
+        let may_have = if self.tags.is_disjoint(perhaps) {
+            Doubt::none()
+        } else {
+            unsure.clone()
+        };
         let rest = self.rest.and(&class.doubt).and(&may_have);
         (!rest.is_certain()).then_some(rest)
     }
@@ -67,14 +71,26 @@ impl Lowering<'_> {
         for item in at.value.items().iter().filter(|item| item.is_unknown()) {
             rest = rest.and(&self.unknown(at.with(item)));
         }
-        (at.value.items().iter().filter_map(Value::text).map(str::to_owned).collect(), rest)
+        (
+            at.value
+                .items()
+                .iter()
+                .filter_map(Value::text)
+                .map(str::to_owned)
+                .collect(),
+            rest,
+        )
     }
 
     /// Tags and accounts that attributes of a resource name.
     pub fn named(&mut self, tags: Attribute, accounts: Attribute) -> Named {
         let (tags, one) = self.texts(tags);
         let (accounts, other) = self.accounts(accounts);
-        Named { tags, accounts, rest: one.and(&other) }
+        Named {
+            tags,
+            accounts,
+            rest: one.and(&other),
+        }
     }
 
     /// The filter of a class. Its rules are entered once all classes are there.
@@ -106,15 +122,31 @@ impl Lowering<'_> {
             (None, false) => String::new(),
         };
         let tags: Vec<String> = class.tags.iter().map(|tag| format!("tag {tag}")).collect();
-        let accounts: Vec<String> = class.accounts.iter().map(|account| self.account_name(account)).collect();
-        let words: Vec<String> = std::iter::once(who).chain(tags).chain(accounts).chain(class.region.clone()).collect();
+        let accounts: Vec<String> = class
+            .accounts
+            .iter()
+            .map(|account| self.account_name(account))
+            .collect();
+        let words: Vec<String> = std::iter::once(who)
+            .chain(tags)
+            .chain(accounts)
+            .chain(class.region.clone())
+            .collect();
         let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
         if !words.is_empty() {
             name = format!("{name} for {}", words.join(", "));
         }
-        let taken = |name: &String| self.lowered.classes.values().any(|filter| self.world.filters[*filter].name == *name);
+        let taken = |name: &String| {
+            self.lowered
+                .classes
+                .values()
+                .any(|filter| self.world.filters[*filter].name == *name)
+        };
         let numbered = (2..).map(|number| format!("{name} ({number})"));
         let plain = name.clone();
-        std::iter::once(plain).chain(numbered).find(|name| !taken(name)).unwrap_or(name)
+        std::iter::once(plain)
+            .chain(numbered)
+            .find(|name| !taken(name))
+            .unwrap_or(name)
     }
 }

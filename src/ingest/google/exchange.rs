@@ -9,7 +9,9 @@
 use super::lowering::{CustomRoute, Lowering};
 use super::ranges;
 use crate::ingest::lowering::Flag;
-use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Leg, Link, Network, Origin, Route, Subnet, Target};
+use crate::model::{
+    AddressSet, Doubt, GapKind, Id, IpNet, Leg, Link, Network, Origin, Route, Subnet, Target,
+};
 use std::collections::BTreeSet;
 
 /// What a network exports to a peer and imports from it.
@@ -33,9 +35,25 @@ impl End {
     /// An end of which nothing is known.
     #[must_use]
     pub fn unknown(network: Id<Network>, doubt: &Doubt) -> Self {
-        let flag = Flag { on: true, doubt: doubt.clone() };
-        let [exports_custom, imports_custom, exports_public, imports_public, six] = std::array::from_fn(|_| flag.clone());
-        End { network, exports_custom, imports_custom, exports_public, imports_public, six }
+        let flag = Flag {
+            on: true,
+            doubt: doubt.clone(),
+        };
+        let [
+            exports_custom,
+            imports_custom,
+            exports_public,
+            imports_public,
+            six,
+        ] = std::array::from_fn(|_| flag.clone());
+        End {
+            network,
+            exports_custom,
+            imports_custom,
+            exports_public,
+            imports_public,
+            six,
+        }
     }
 }
 
@@ -59,7 +77,12 @@ fn rank(priority: u32, imported: bool) -> u32 {
 pub fn lower(lowering: &mut Lowering) {
     let networks: Vec<Id<Network>> = lowering.lowered.tables.keys().copied().collect();
     for network in &networks {
-        let own = lowering.lowered.custom_routes.get(network).cloned().unwrap_or_default();
+        let own = lowering
+            .lowered
+            .custom_routes
+            .get(network)
+            .cloned()
+            .unwrap_or_default();
         own_routes(lowering, *network, &own);
     }
     for peering in lowering.lowered.peerings.clone() {
@@ -102,12 +125,28 @@ fn told(lowering: &Lowering, network: Id<Network>) -> Vec<Id<Subnet>> {
 }
 
 /// Where not all subnets of a network are known, any packet may be for one of them.
-fn anything(lowering: &Lowering, network: Id<Network>, target: Target, custom: &[CustomRoute]) -> Vec<Route> {
+fn anything(
+    lowering: &Lowering,
+    network: Id<Network>,
+    target: Target,
+    custom: &[CustomRoute],
+) -> Vec<Route> {
     let Network { doubt, origin, .. } = lowering.world.networks[network].clone();
     if doubt.is_certain() {
         return Vec::new();
     }
-    spread(&CustomRoute { destination: None, target, priority: 0, exported: false, doubt, origin }, custom, false)
+    spread(
+        &CustomRoute {
+            destination: None,
+            target,
+            priority: 0,
+            exported: false,
+            doubt,
+            origin,
+        },
+        custom,
+        false,
+    )
 }
 
 /// A custom route as lines of a table. One of unknown destination may be as specific as any other custom route, and never
@@ -123,21 +162,47 @@ fn spread(route: &CustomRoute, others: &[CustomRoute], imported: bool) -> Vec<Ro
     if let Some(destination) = route.destination {
         return vec![line(destination, rank(route.priority, imported))];
     }
-    let mut all: BTreeSet<IpNet> = others.iter().filter_map(|other| other.destination).collect();
+    let mut all: BTreeSet<IpNet> = others
+        .iter()
+        .filter_map(|other| other.destination)
+        .collect();
     all.extend(AddressSet::all().blocks());
-    all.into_iter().map(|destination| line(destination, 1)).collect()
+    all.into_iter()
+        .map(|destination| line(destination, 1))
+        .collect()
 }
 
 /// Enters what `to` gets from `from`.
 fn exchange(lowering: &mut Lowering, peering: &Peering, to: &End, from: &End) {
-    let custom = lowering.lowered.custom_routes.get(&to.network).cloned().unwrap_or_default();
+    let custom = lowering
+        .lowered
+        .custom_routes
+        .get(&to.network)
+        .cloned()
+        .unwrap_or_default();
     let mut routes = subnet_routes(lowering, peering, to, from);
     let further = anything(lowering, from.network, Target::Link(peering.link), &custom);
-    routes.extend(further.into_iter().map(|route| Route { doubt: route.doubt.and(&peering.doubt), ..route }));
+    routes.extend(further.into_iter().map(|route| Route {
+        doubt: route.doubt.and(&peering.doubt),
+        ..route
+    }));
     if let Some(doubt) = to.imports_custom.both(&from.exports_custom) {
-        for route in lowering.lowered.custom_routes.get(&from.network).cloned().unwrap_or_default() {
+        for route in lowering
+            .lowered
+            .custom_routes
+            .get(&from.network)
+            .cloned()
+            .unwrap_or_default()
+        {
             if route.exported {
-                routes.extend(imported(lowering, peering, (to.network, from.network), &route, &doubt, &custom));
+                routes.extend(imported(
+                    lowering,
+                    peering,
+                    (to.network, from.network),
+                    &route,
+                    &doubt,
+                    &custom,
+                ));
             }
         }
     }
@@ -164,7 +229,13 @@ fn subnet_routes(lowering: &Lowering, peering: &Peering, to: &End, from: &End) -
                 doubt: peering.doubt.and(doubt),
                 origin: own.origin.clone(),
             };
-            out.extend(own.addresses.intersection(sort).blocks().into_iter().map(line));
+            out.extend(
+                own.addresses
+                    .intersection(sort)
+                    .blocks()
+                    .into_iter()
+                    .map(line),
+            );
         }
     }
     out
@@ -189,28 +260,70 @@ fn imported(
         }
         _ => Target::Unknown,
     };
-    let further = if target == Target::Unknown { beyond_unknown(lowering, from, route) } else { Doubt::none() };
-    let route = CustomRoute { target, doubt: doubt.and(&further), ..route.clone() };
+    let further = if target == Target::Unknown {
+        beyond_unknown(lowering, from, route)
+    } else {
+        Doubt::none()
+    };
+    let route = CustomRoute {
+        target,
+        doubt: doubt.and(&further),
+        ..route.clone()
+    };
     spread(&route, custom, true)
 }
 
 fn beyond_unknown(lowering: &mut Lowering, from: Id<Network>, route: &CustomRoute) -> Doubt {
-    let what = format!("where a route that `{}` exports leads behind its next hop is not known", lowering.world.networks[from].name);
-    lowering.world.doubt(GapKind::NotJudged, what, route.origin.clone())
+    let what = format!(
+        "where a route that `{}` exports leads behind its next hop is not known",
+        lowering.world.networks[from].name
+    );
+    lowering
+        .world
+        .doubt(GapKind::NotJudged, what, route.origin.clone())
 }
 
 /// Adds the ways from a network over a peering and then over a border of the peer's, and back.
-fn onward(lowering: &mut Lowering, link: Id<Link>, (to, from): (Id<Network>, Id<Network>), beyond: Id<Link>, route: &CustomRoute) {
+fn onward(
+    lowering: &mut Lowering,
+    link: Id<Link>,
+    (to, from): (Id<Network>, Id<Network>),
+    beyond: Id<Link>,
+    route: &CustomRoute,
+) {
     let near = lowering.world.networks[to].addresses.clone();
     let beyond_name = lowering.world.links[beyond].name.clone();
-    let far: Vec<Leg> = lowering.world.links[beyond].legs.iter().filter(|leg| leg.from == from && leg.to != to).cloned().collect();
+    let far: Vec<Leg> = lowering.world.links[beyond]
+        .legs
+        .iter()
+        .filter(|leg| leg.from == from && leg.to != to)
+        .cloned()
+        .collect();
     for leg in far {
-        let because: Vec<(String, Option<Origin>)> = vec![(format!("the peer's route goes on over `{beyond_name}`"), route.origin.clone())];
-        let there = Leg { from: to, sources: near.clone(), because: because.clone(), doubt: leg.doubt.and(&route.doubt), ..leg.clone() };
-        let back = Leg { from: leg.to, to, sources: leg.destinations.clone(), destinations: near.clone(), ..there.clone() };
+        let because: Vec<(String, Option<Origin>)> = vec![(
+            format!("the peer's route goes on over `{beyond_name}`"),
+            route.origin.clone(),
+        )];
+        let there = Leg {
+            from: to,
+            sources: near.clone(),
+            because: because.clone(),
+            doubt: leg.doubt.and(&route.doubt),
+            ..leg.clone()
+        };
+        let back = Leg {
+            from: leg.to,
+            to,
+            sources: leg.destinations.clone(),
+            destinations: near.clone(),
+            ..there.clone()
+        };
         let own = &mut lowering.world.links[link].legs;
         for leg in [there, back] {
-            if !own.iter().any(|other| (other.from, other.to) == (leg.from, leg.to)) {
+            if !own
+                .iter()
+                .any(|other| (other.from, other.to) == (leg.from, leg.to))
+            {
                 own.push(leg);
             }
         }

@@ -15,20 +15,39 @@ const PRIORITY: u32 = 1000;
 pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
     let graph = lowering.graph;
     let mut out = Vec::new();
-    for (_, resource) in graph.of("google_compute_firewall").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (_, resource) in graph
+        .of("google_compute_firewall")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let networks = lowering.networks(Attribute::of(resource, "network"));
         for (network, doubt) in &networks.items {
-            out.extend(rule(lowering, resource, *network, &doubt.and(&networks.rest)));
+            out.extend(rule(
+                lowering,
+                resource,
+                *network,
+                &doubt.and(&networks.rest),
+            ));
         }
     }
-    let named: Vec<Id<Network>> = lowering.lowered.tables.keys().copied().filter(|network| is_default(lowering, *network)).collect();
+    let named: Vec<Id<Network>> = lowering
+        .lowered
+        .tables
+        .keys()
+        .copied()
+        .filter(|network| is_default(lowering, *network))
+        .collect();
     for network in named {
         out.extend(populated(lowering, network));
     }
     out
 }
 
-fn rule(lowering: &mut Lowering, resource: &Resource, network: Id<Network>, doubt: &Doubt) -> Vec<Rule> {
+fn rule(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    network: Id<Network>,
+    doubt: &Doubt,
+) -> Vec<Rule> {
     let values = &resource.values;
     let disabled = values.get("disabled");
     if disabled.boolean() == Some(true) {
@@ -40,7 +59,10 @@ fn rule(lowering: &mut Lowering, resource: &Resource, network: Id<Network>, doub
             doubt = doubt.and(&lowering.unknown(Attribute::of(resource, path)));
         }
     }
-    ways(values.get("direction")).iter().flat_map(|way| one_way(lowering, resource, network, &doubt, *way)).collect()
+    ways(values.get("direction"))
+        .iter()
+        .flat_map(|way| one_way(lowering, resource, network, &doubt, *way))
+        .collect()
 }
 
 /// The ways that a direction may mean: both where it is not known.
@@ -54,20 +76,46 @@ pub fn ways(direction: &Value) -> &'static [Crossing] {
 
 /// Where a rule stands: one whose priority is not known, and which is in doubt for that, stands before all others.
 pub fn priority(value: &Value, default: u32) -> u32 {
-    let known = value.integer().and_then(|number| u32::try_from(number).ok());
+    let known = value
+        .integer()
+        .and_then(|number| u32::try_from(number).ok());
     known.unwrap_or(if value.is_unknown() { 0 } else { default })
 }
 
-fn one_way(lowering: &mut Lowering, resource: &Resource, network: Id<Network>, doubt: &Doubt, way: Crossing) -> Vec<Rule> {
+fn one_way(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    network: Id<Network>,
+    doubt: &Doubt,
+    way: Crossing,
+) -> Vec<Rule> {
     let values = &resource.values;
     let egress = way == Crossing::Egress;
-    let (ranges, narrowed) = if egress { ("destination_ranges", "source_ranges") } else { ("source_ranges", "destination_ranges") };
+    let (ranges, narrowed) = if egress {
+        ("destination_ranges", "source_ranges")
+    } else {
+        ("source_ranges", "destination_ranges")
+    };
     let own = lowering.blocks(Attribute::of(resource, narrowed));
     let doubt = doubt.and(&own.rest);
-    let own = if own.addresses.is_empty() { AddressSet::all() } else { own.addresses };
-    let peers = lowering.named(Attribute::of(resource, "source_tags"), Attribute::of(resource, "source_service_accounts"));
-    let targets = lowering.named(Attribute::of(resource, "target_tags"), Attribute::of(resource, "target_service_accounts"));
-    let blocks = blocks(lowering, Attribute::of(resource, ranges), egress || peers.is_empty());
+    let own = if own.addresses.is_empty() {
+        AddressSet::all()
+    } else {
+        own.addresses
+    };
+    let peers = lowering.named(
+        Attribute::of(resource, "source_tags"),
+        Attribute::of(resource, "source_service_accounts"),
+    );
+    let targets = lowering.named(
+        Attribute::of(resource, "target_tags"),
+        Attribute::of(resource, "target_service_accounts"),
+    );
+    let blocks = blocks(
+        lowering,
+        Attribute::of(resource, ranges),
+        egress || peers.is_empty(),
+    );
     let priority = priority(values.get("priority"), PRIORITY);
     let mut out = Vec::new();
     for (path, action) in [("allow", Action::Allow), ("deny", Action::Deny)] {
@@ -106,8 +154,15 @@ fn blocks(lowering: &mut Lowering, at: Attribute, else_all: bool) -> Vec<(Addres
 /// Whether it is the network that comes with a project. One that Terraform makes has the name only.
 fn is_default(lowering: &Lowering, network: Id<Network>) -> bool {
     let own = &lowering.world.networks[network];
-    let read = lowering.lowered.networks.iter().find(|(_, id)| **id == network).map(|(id, _)| &lowering.graph.resources[*id]);
-    !own.known && (own.name.ends_with("/networks/default") || read.is_some_and(|own| own.values.get("name").text() == Some("default")))
+    let read = lowering
+        .lowered
+        .networks
+        .iter()
+        .find(|(_, id)| **id == network)
+        .map(|(id, _)| &lowering.graph.resources[*id]);
+    !own.known
+        && (own.name.ends_with("/networks/default")
+            || read.is_some_and(|own| own.values.get("name").text() == Some("default")))
 }
 
 /// The rules with which it comes, if nobody has removed them.
@@ -115,7 +170,10 @@ fn populated(lowering: &mut Lowering, network: Id<Network>) -> Vec<Rule> {
     let doubt = lowering.world.networks[network].doubt.clone();
     let inside = AddressSet::parse("10.128.0.0/9").unwrap_or_default();
     let any = AddressSet::all_v4;
-    let all = [Protocol::TCP, Protocol::UDP, Protocol::ICMP].map(Traffic::protocol).into_iter().collect();
+    let all = [Protocol::TCP, Protocol::UDP, Protocol::ICMP]
+        .map(Traffic::protocol)
+        .into_iter()
+        .collect();
     let open = [
         (inside, all),
         (any(), Traffic::ports(Protocol::TCP, 22, 22)),

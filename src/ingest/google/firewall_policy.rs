@@ -22,30 +22,49 @@ struct Form {
 
 const FORMS: &[Form] = &[
     Form {
-        policies: ["google_compute_firewall_policy", "google_compute_firewall_policy_with_rules"],
+        policies: [
+            "google_compute_firewall_policy",
+            "google_compute_firewall_policy_with_rules",
+        ],
         rule: "google_compute_firewall_policy_rule",
         association: "google_compute_firewall_policy_association",
     },
     Form {
-        policies: ["google_compute_network_firewall_policy", "google_compute_network_firewall_policy_with_rules"],
+        policies: [
+            "google_compute_network_firewall_policy",
+            "google_compute_network_firewall_policy_with_rules",
+        ],
         rule: "google_compute_network_firewall_policy_rule",
         association: "google_compute_network_firewall_policy_association",
     },
     Form {
-        policies: ["google_compute_region_network_firewall_policy", "google_compute_region_network_firewall_policy_with_rules"],
+        policies: [
+            "google_compute_region_network_firewall_policy",
+            "google_compute_region_network_firewall_policy_with_rules",
+        ],
         rule: "google_compute_region_network_firewall_policy_rule",
         association: "google_compute_region_network_firewall_policy_association",
     },
 ];
 
 /// Parts of a match that name the other end by something that the input does not resolve.
-const UNRESOLVED: &[&str] =
-    &["secure_tags", "fqdns", "region_codes", "threat_intelligences", "address_groups", "networks", "network_scope", "network_type"];
+const UNRESOLVED: &[&str] = &[
+    "secure_tags",
+    "fqdns",
+    "region_codes",
+    "threat_intelligences",
+    "address_groups",
+    "networks",
+    "network_scope",
+    "network_type",
+];
 
 /// Whether any policy is for one region only.
 #[must_use]
 pub fn has_regional(lowering: &Lowering) -> bool {
-    FORMS.last().is_some_and(|form| lowering.graph.of(form.association).next().is_some())
+    FORMS
+        .last()
+        .is_some_and(|form| lowering.graph.of(form.association).next().is_some())
 }
 
 /// Networks whose policies are asked before their VPC firewall rules, each with the reason why that may not be so.
@@ -54,7 +73,10 @@ pub fn before_classic(lowering: &mut Lowering) -> BTreeMap<Id<Network>, Doubt> {
     let graph = lowering.graph;
     let mut out = BTreeMap::new();
     for (id, network) in lowering.lowered.networks.clone() {
-        let at = Attribute::of(&graph.resources[id], "network_firewall_policy_enforcement_order");
+        let at = Attribute::of(
+            &graph.resources[id],
+            "network_firewall_policy_enforcement_order",
+        );
         if at.value.text() == Some("BEFORE_CLASSIC_FIREWALL") {
             out.insert(network, Doubt::none());
         } else if at.value.is_unknown() {
@@ -69,9 +91,21 @@ pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
     let graph = lowering.graph;
     let mut out = Vec::new();
     for form in FORMS {
-        for (_, association) in graph.of(form.association).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        for (_, association) in graph
+            .of(form.association)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
             for (network, layer, doubt) in attached(lowering, form, association) {
-                out.extend(of_policy(lowering, form, association, &Held { network, layer, doubt }));
+                out.extend(of_policy(
+                    lowering,
+                    form,
+                    association,
+                    &Held {
+                        network,
+                        layer,
+                        doubt,
+                    },
+                ));
             }
         }
     }
@@ -85,36 +119,72 @@ struct Held {
     doubt: Doubt,
 }
 
-fn attached(lowering: &mut Lowering, form: &Form, association: &Resource) -> Vec<(Id<Network>, Layer, Doubt)> {
+fn attached(
+    lowering: &mut Lowering,
+    form: &Form,
+    association: &Resource,
+) -> Vec<(Id<Network>, Layer, Doubt)> {
     let at = Attribute::of(association, "attachment_target");
     if form.association == "google_compute_firewall_policy_association" {
         return ancestry::below(lowering, at);
     }
-    let layer = match association.region.as_deref().filter(|_| form.association.contains("_region_")) {
+    let layer = match association
+        .region
+        .as_deref()
+        .filter(|_| form.association.contains("_region_"))
+    {
         Some(region) => Layer::Regional(region.to_owned()),
         None => Layer::Global,
     };
     let networks = lowering.networks(at);
-    networks.items.iter().map(|(network, doubt)| (*network, layer.clone(), doubt.and(&networks.rest))).collect()
+    networks
+        .items
+        .iter()
+        .map(|(network, doubt)| (*network, layer.clone(), doubt.and(&networks.rest)))
+        .collect()
 }
 
-fn of_policy(lowering: &mut Lowering, form: &Form, association: &Resource, held: &Held) -> Vec<Rule> {
+fn of_policy(
+    lowering: &mut Lowering,
+    form: &Form,
+    association: &Resource,
+    held: &Held,
+) -> Vec<Rule> {
     let graph = lowering.graph;
     let is = |lowering: &Lowering, target: &Target| {
-        form.policies.contains(&lowering.graph.resources[target.resource].kind.as_str()).then_some(target.resource)
+        form.policies
+            .contains(&lowering.graph.resources[target.resource].kind.as_str())
+            .then_some(target.resource)
     };
-    let policies = lowering.find(Attribute::of(association, "firewall_policy"), is, |_, _, _| None);
+    let policies = lowering.find(
+        Attribute::of(association, "firewall_policy"),
+        is,
+        |_, _, _| None,
+    );
     let mut out = Vec::new();
     for (policy, doubt) in &policies.items {
-        let held = Held { network: held.network, layer: held.layer.clone(), doubt: held.doubt.and(doubt) };
+        let held = Held {
+            network: held.network,
+            layer: held.layer.clone(),
+            doubt: held.doubt.and(doubt),
+        };
         let resource = &graph.resources[*policy];
         for block in resource.values.get("rule").items() {
             out.extend(rule(lowering, resource, "rule.", block, &held));
         }
-        for (_, resource) in graph.of(form.rule).filter(|(_, resource)| resource.mode == Mode::Managed) {
-            let own = lowering.find(Attribute::of(resource, "firewall_policy"), is, |_, _, _| None);
+        for (_, resource) in graph
+            .of(form.rule)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
+            let own = lowering.find(Attribute::of(resource, "firewall_policy"), is, |_, _, _| {
+                None
+            });
             for (_, doubt) in own.items.iter().filter(|(id, _)| id == policy) {
-                let held = Held { network: held.network, layer: held.layer.clone(), doubt: held.doubt.and(doubt) };
+                let held = Held {
+                    network: held.network,
+                    layer: held.layer.clone(),
+                    doubt: held.doubt.and(doubt),
+                };
                 out.extend(rule(lowering, resource, "", &resource.values, &held));
             }
         }
@@ -143,18 +213,32 @@ fn unknown(held: &Held, doubt: &Doubt) -> Vec<Rule> {
         origin: None,
     };
     let ways = [Crossing::Ingress, Crossing::Egress];
-    ways.into_iter().flat_map(|way| [one(Action::Allow, way), one(Action::Deny, way)]).collect()
+    ways.into_iter()
+        .flat_map(|way| [one(Action::Allow, way), one(Action::Deny, way)])
+        .collect()
 }
 
 /// A rule as it may be read: once for each way and action that it may have.
-fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value, held: &Held) -> Vec<Rule> {
-    if values.get("disabled").boolean() == Some(true) || !aimed(lowering, resource, values, held.network) {
+fn rule(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    front: &str,
+    values: &Value,
+    held: &Held,
+) -> Vec<Rule> {
+    if values.get("disabled").boolean() == Some(true)
+        || !aimed(lowering, resource, values, held.network)
+    {
         return Vec::new();
     }
     let mut doubt = held.doubt.clone();
     for key in ["disabled", "direction", "priority", "action", "match"] {
         if values.get(key).is_unknown() {
-            doubt = doubt.and(&lowering.unknown(Attribute { resource, path: &format!("{front}{key}"), value: values.get(key) }));
+            doubt = doubt.and(&lowering.unknown(Attribute {
+                resource,
+                path: &format!("{front}{key}"),
+                value: values.get(key),
+            }));
         }
     }
     let actions: &[Action] = match values.get("action").text() {
@@ -162,26 +246,59 @@ fn rule(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Valu
         Some("goto_next") => &[Action::Next],
         Some("allow") => &[Action::Allow],
         action => {
-            doubt = if action.is_some() { doubt.and(&inspected(lowering, resource, front)) } else { doubt };
+            doubt = if action.is_some() {
+                doubt.and(&inspected(lowering, resource, front))
+            } else {
+                doubt
+            };
             &[Action::Allow, Action::Deny]
         }
     };
     let mut out = Vec::new();
     for way in ways(values.get("direction")) {
-        let rule = one_way(lowering, resource, front, values, &Held { doubt: doubt.clone(), layer: held.layer.clone(), ..*held }, *way);
-        out.extend(actions.iter().map(|action| Rule { action: *action, ..rule.clone() }));
+        let rule = one_way(
+            lowering,
+            resource,
+            front,
+            values,
+            &Held {
+                doubt: doubt.clone(),
+                layer: held.layer.clone(),
+                ..*held
+            },
+            *way,
+        );
+        out.extend(actions.iter().map(|action| Rule {
+            action: *action,
+            ..rule.clone()
+        }));
     }
     out
 }
 
 /// A rule that allows, read for one way.
-fn one_way(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value, held: &Held, way: Crossing) -> Rule {
+fn one_way(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    front: &str,
+    values: &Value,
+    held: &Held,
+    way: Crossing,
+) -> Rule {
     let egress = way == Crossing::Egress;
     let matched = values.get("match");
-    let (far, near) = if egress { ("dest", "src") } else { ("src", "dest") };
+    let (far, near) = if egress {
+        ("dest", "src")
+    } else {
+        ("src", "dest")
+    };
     let blocks = ends(lowering, resource, front, matched, far);
     let (own, narrowed) = targeted(lowering, resource, front, matched, near);
-    let at = |key| Attribute { resource, path: "match.layer4_configs", value: values.get("match").get(key) };
+    let at = |key| Attribute {
+        resource,
+        path: "match.layer4_configs",
+        value: values.get("match").get(key),
+    };
     let mut packets = lowering.packets(at("layer4_configs"), "ip_protocol");
     packets.extend(lowering.packets(at("layer4_config"), "ip_protocol"));
     Rule {
@@ -195,42 +312,89 @@ fn one_way(lowering: &mut Lowering, resource: &Resource, front: &str, values: &V
         peers: Named::default(),
         targets: targets(lowering, resource, front, values),
         cluster: None,
-        packets: if packets.is_empty() { vec![(Traffic::all(), Doubt::none())] } else { packets },
+        packets: if packets.is_empty() {
+            vec![(Traffic::all(), Doubt::none())]
+        } else {
+            packets
+        },
         doubt: held.doubt.and(&narrowed),
         origin: Some(resource.origin_of(front.trim_end_matches('.'))),
     }
 }
 
 /// Whether the rule is for this network: it is for all unless it lists some.
-fn aimed(lowering: &mut Lowering, resource: &Resource, values: &Value, network: Id<Network>) -> bool {
+fn aimed(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    values: &Value,
+    network: Id<Network>,
+) -> bool {
     let value = values.get("target_resources");
     if value.items().is_empty() {
         return true;
     }
-    let named = lowering.networks(Attribute { resource, path: "target_resources", value });
+    let named = lowering.networks(Attribute {
+        resource,
+        path: "target_resources",
+        value,
+    });
     named.all().any(|own| own == network) || !named.rest.is_certain()
 }
 
 fn inspected(lowering: &mut Lowering, resource: &Resource, front: &str) -> Doubt {
-    let what = format!("what `{}` does with packets that it hands to inspection is not judged", resource.address);
-    lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(&format!("{front}action"))))
+    let what = format!(
+        "what `{}` does with packets that it hands to inspection is not judged",
+        resource.address
+    );
+    lowering.world.doubt(
+        GapKind::NotJudged,
+        what,
+        Some(resource.origin_of(&format!("{front}action"))),
+    )
 }
 
 fn targets(lowering: &mut Lowering, resource: &Resource, front: &str, values: &Value) -> Named {
     let path = format!("{front}target_service_accounts");
-    let (accounts, mut rest) = lowering.accounts(Attribute { resource, path: &path, value: values.get("target_service_accounts") });
-    let tags = ["target_secure_tags", "target_secure_tag"].iter().any(|key| !values.get(key).items().is_empty());
+    let (accounts, mut rest) = lowering.accounts(Attribute {
+        resource,
+        path: &path,
+        value: values.get("target_service_accounts"),
+    });
+    let tags = ["target_secure_tags", "target_secure_tag"]
+        .iter()
+        .any(|key| !values.get(key).items().is_empty());
     if tags {
-        let what = format!("which instances have the secure tags that `{}` is for is not modelled", resource.address);
-        rest = rest.and(&lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(&format!("{front}target_secure_tags")))));
+        let what = format!(
+            "which instances have the secure tags that `{}` is for is not modelled",
+            resource.address
+        );
+        rest = rest.and(&lowering.world.doubt(
+            GapKind::NotModelled,
+            what,
+            Some(resource.origin_of(&format!("{front}target_secure_tags"))),
+        ));
     }
-    Named { tags: Default::default(), accounts, rest }
+    Named {
+        tags: Default::default(),
+        accounts,
+        rest,
+    }
 }
 
 /// Blocks of the other end.
-fn ends(lowering: &mut Lowering, resource: &Resource, front: &str, matched: &Value, far: &str) -> Vec<(AddressSet, Doubt)> {
+fn ends(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    front: &str,
+    matched: &Value,
+    far: &str,
+) -> Vec<(AddressSet, Doubt)> {
     let path = format!("{front}match.{far}_ip_ranges");
-    let mut out = known(lowering.blocks(Attribute { resource, path: &path, value: matched.get(&format!("{far}_ip_ranges")) }));
+    let mut out = known(lowering.blocks(Attribute {
+        resource,
+        path: &path,
+        value: matched.get(&format!("{far}_ip_ranges")),
+    }));
     let text = "names the other end by something that the input does not resolve";
     if let Some(doubt) = unresolved(lowering, resource, (front, matched, far), text) {
         out.push((AddressSet::all(), doubt));
@@ -242,21 +406,53 @@ fn ends(lowering: &mut Lowering, resource: &Resource, front: &str, matched: &Val
 }
 
 /// Addresses of the targets that the rule is about, and the doubt where it names them by other things too.
-fn targeted(lowering: &mut Lowering, resource: &Resource, front: &str, matched: &Value, near: &str) -> (AddressSet, Doubt) {
+fn targeted(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    front: &str,
+    matched: &Value,
+    near: &str,
+) -> (AddressSet, Doubt) {
     let path = format!("{front}match.{near}_ip_ranges");
-    let own = lowering.blocks(Attribute { resource, path: &path, value: matched.get(&format!("{near}_ip_ranges")) });
-    let narrowed = unresolved(lowering, resource, (front, matched, near), "narrows the rule to some of its targets").unwrap_or_default();
-    (if own.addresses.is_empty() { AddressSet::all() } else { own.addresses }, own.rest.and(&narrowed))
+    let own = lowering.blocks(Attribute {
+        resource,
+        path: &path,
+        value: matched.get(&format!("{near}_ip_ranges")),
+    });
+    let narrowed = unresolved(
+        lowering,
+        resource,
+        (front, matched, near),
+        "narrows the rule to some of its targets",
+    )
+    .unwrap_or_default();
+    (
+        if own.addresses.is_empty() {
+            AddressSet::all()
+        } else {
+            own.addresses
+        },
+        own.rest.and(&narrowed),
+    )
 }
 
-fn unresolved(lowering: &mut Lowering, resource: &Resource, (front, matched, side): (&str, &Value, &str), text: &str) -> Option<Doubt> {
+fn unresolved(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    (front, matched, side): (&str, &Value, &str),
+    text: &str,
+) -> Option<Doubt> {
     let is_there = |part: &&&str| {
         let value = matched.get(&format!("{side}_{part}"));
         is_set(value) && !value.items().is_empty()
     };
     let part = UNRESOLVED.iter().find(is_there)?;
     let what = format!("`{side}_{part}` of `{}` {text}", resource.address);
-    Some(lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(&format!("{front}match.{side}_{part}")))))
+    Some(lowering.world.doubt(
+        GapKind::NotModelled,
+        what,
+        Some(resource.origin_of(&format!("{front}match.{side}_{part}"))),
+    ))
 }
 
 /// What blocks hold: the known addresses, and where there may be others, any address in doubt.

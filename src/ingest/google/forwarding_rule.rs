@@ -10,7 +10,10 @@ use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Onward};
 /// Lowers internal forwarding rules.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of("google_compute_forwarding_rule").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of("google_compute_forwarding_rule")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         match resource.values.get("load_balancing_scheme").text() {
             Some("INTERNAL") => balancer(lowering, id, resource, true),
             Some("INTERNAL_MANAGED") => balancer(lowering, id, resource, false),
@@ -22,15 +25,30 @@ pub fn lower(lowering: &mut Lowering) {
 fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, passthrough: bool) {
     let subnets = lowering.standing_in(resource, "", &resource.values);
     let own = addresses(lowering, resource);
-    let doubt = if passthrough { backends(lowering, resource) } else { Doubt::none() };
+    let doubt = if passthrough {
+        backends(lowering, resource)
+    } else {
+        Doubt::none()
+    };
     let filters = vec![listener(lowering, id, resource)];
     let mut attachments = Vec::new();
     for (subnet, unsure) in &subnets.items {
         let network = lowering.world.subnets[*subnet].network;
-        let addresses = if own.is_empty() { lowering.primary(*subnet) } else { own.clone() };
+        let addresses = if own.is_empty() {
+            lowering.primary(*subnet)
+        } else {
+            own.clone()
+        };
         let doubt = doubt.and(unsure).and(&subnets.rest);
         let origin = Some(resource.origin.clone());
-        attachments.push(Attachment { network, subnet: Some(*subnet), addresses, filters: filters.clone(), doubt, origin });
+        attachments.push(Attachment {
+            network,
+            subnet: Some(*subnet),
+            addresses,
+            filters: filters.clone(),
+            doubt,
+            origin,
+        });
     }
     lowering.enter_endpoint(id, resource, "load balancer", attachments, Onward::Never);
 }
@@ -41,15 +59,33 @@ fn addresses(lowering: &mut Lowering, resource: &Resource) -> AddressSet {
     if let Some(text) = value.text() {
         return AddressSet::parse(text).unwrap_or_default();
     }
-    let targets = lowering.graph.follow(value, &["google_compute_address"]).targets;
-    let named = targets.iter().map(|target| &lowering.graph.resources[target.resource]).collect::<Vec<_>>();
-    let text = |own: &&Resource| own.values.get("address").text().and_then(|text| AddressSet::parse(text).ok());
+    let targets = lowering
+        .graph
+        .follow(value, &["google_compute_address"])
+        .targets;
+    let named = targets
+        .iter()
+        .map(|target| &lowering.graph.resources[target.resource])
+        .collect::<Vec<_>>();
+    let text = |own: &&Resource| {
+        own.values
+            .get("address")
+            .text()
+            .and_then(|text| AddressSet::parse(text).ok())
+    };
     named.iter().filter_map(text).collect()
 }
 
 /// Packets come to the backends as they were sent, so that the firewall of those decides.
 fn backends(lowering: &mut Lowering, resource: &Resource) -> Doubt {
     let at = Attribute::of(resource, "backend_service");
-    let what = format!("the firewall of the backends of `{}` decides what it takes, which is not judged", resource.address);
-    lowering.world.doubt(GapKind::NotJudged, what, Some(at.resource.origin_of(at.path)))
+    let what = format!(
+        "the firewall of the backends of `{}` decides what it takes, which is not judged",
+        resource.address
+    );
+    lowering.world.doubt(
+        GapKind::NotJudged,
+        what,
+        Some(at.resource.origin_of(at.path)),
+    )
 }

@@ -7,33 +7,78 @@ use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, Onward, Subnet};
 
-const INSTANCES: &[&str] = &["google_compute_instance", "google_compute_instance_from_template"];
-const GROUPS: &[&str] = &["google_compute_instance_group_manager", "google_compute_region_instance_group_manager"];
-const TEMPLATES: &[&str] = &["google_compute_instance_template", "google_compute_region_instance_template"];
+const INSTANCES: &[&str] = &[
+    "google_compute_instance",
+    "google_compute_instance_from_template",
+];
+const GROUPS: &[&str] = &[
+    "google_compute_instance_group_manager",
+    "google_compute_region_instance_group_manager",
+];
+const TEMPLATES: &[&str] = &[
+    "google_compute_instance_template",
+    "google_compute_region_instance_template",
+];
 
 /// Lowers instances and groups.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for kind in INSTANCES {
-        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
-            let templates = templates(lowering, Attribute::of(resource, "source_instance_template"));
+        for (id, resource) in graph
+            .of(kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
+            let templates = templates(
+                lowering,
+                Attribute::of(resource, "source_instance_template"),
+            );
             let mut attachments = interfaces(lowering, resource, resource, &Doubt::none());
-            for (template, doubt) in templates.items.iter().filter(|_| attachments.is_empty()).cloned().collect::<Vec<_>>() {
-                attachments.extend(interfaces(lowering, &graph.resources[template], resource, &doubt));
+            for (template, doubt) in templates
+                .items
+                .iter()
+                .filter(|_| attachments.is_empty())
+                .cloned()
+                .collect::<Vec<_>>()
+            {
+                attachments.extend(interfaces(
+                    lowering,
+                    &graph.resources[template],
+                    resource,
+                    &doubt,
+                ));
             }
-            push(lowering, id, resource, "instance", attachments, &templates.rest);
+            push(
+                lowering,
+                id,
+                resource,
+                "instance",
+                attachments,
+                &templates.rest,
+            );
         }
     }
     for kind in GROUPS {
-        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        for (id, resource) in graph
+            .of(kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
             let mut attachments = Vec::new();
             let mut rest = Doubt::none();
             for version in resource.values.get("version").items() {
-                let at = Attribute { resource, path: "version.instance_template", value: version.get("instance_template") };
+                let at = Attribute {
+                    resource,
+                    path: "version.instance_template",
+                    value: version.get("instance_template"),
+                };
                 let templates = templates(lowering, at);
                 rest = rest.and(&templates.rest);
                 for (template, doubt) in templates.items {
-                    attachments.extend(interfaces(lowering, &graph.resources[template], resource, &doubt));
+                    attachments.extend(interfaces(
+                        lowering,
+                        &graph.resources[template],
+                        resource,
+                        &doubt,
+                    ));
                 }
             }
             push(lowering, id, resource, "instance group", attachments, &rest);
@@ -44,7 +89,8 @@ pub fn lower(lowering: &mut Lowering) {
 fn templates(lowering: &mut Lowering, at: Attribute) -> Found<Id<Resource>> {
     let is = |lowering: &Lowering, target: &Target| {
         let identity = !target.attribute.contains("network") && !target.attribute.contains("tags");
-        (identity && TEMPLATES.contains(&lowering.graph.resources[target.resource].kind.as_str())).then_some(target.resource)
+        (identity && TEMPLATES.contains(&lowering.graph.resources[target.resource].kind.as_str()))
+            .then_some(target.resource)
     };
     lowering.find(at, is, |_, _, _| None)
 }
@@ -59,31 +105,66 @@ fn push(
 ) {
     if attachments.is_empty() {
         let what = format!("`{}` does not tell its network", resource.address);
-        let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())).and(rest);
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()))
+            .and(rest);
         attachments = lowering.anywhere(resource, &doubt);
     }
     lowering.enter_endpoint(id, resource, kind, attachments, Onward::Freely);
 }
 
 /// Attachments of all interfaces that `of` describes, an instance's or a template's; `owner` is what has them.
-fn interfaces(lowering: &mut Lowering, of: &Resource, owner: &Resource, doubt: &Doubt) -> Vec<Attachment> {
+fn interfaces(
+    lowering: &mut Lowering,
+    of: &Resource,
+    owner: &Resource,
+    doubt: &Doubt,
+) -> Vec<Attachment> {
     let mut out = Vec::new();
     for interface in of.values.get("network_interface").items() {
         let subnets = lowering.standing_in(of, "network_interface.", interface);
         let mut own = AddressSet::none();
-        for (path, key) in [("network_interface.network_ip", "network_ip"), ("network_interface.ipv6_address", "ipv6_address")] {
-            own = own.union(&lowering.blocks(Attribute { resource: of, path, value: known(interface.get(key)) }).addresses);
+        for (path, key) in [
+            ("network_interface.network_ip", "network_ip"),
+            ("network_interface.ipv6_address", "ipv6_address"),
+        ] {
+            own = own.union(
+                &lowering
+                    .blocks(Attribute {
+                        resource: of,
+                        path,
+                        value: known(interface.get(key)),
+                    })
+                    .addresses,
+            );
         }
         let stack = families(interface);
         for (subnet, unsure) in &subnets.items {
             let doubt = doubt.and(unsure).and(&subnets.rest);
             let addresses = narrowed(&lowering.primary(*subnet), &own).intersection(&stack);
             if !addresses.is_empty() {
-                out.push(attach(lowering, of, owner, *subnet, addresses, false, &doubt));
+                out.push(attach(
+                    lowering, of, owner, *subnet, addresses, false, &doubt,
+                ));
             }
-            let six = lowering.lowered.shapes.get(subnet).and_then(|shape| shape.six.clone());
-            if let Some((six, why)) = six.filter(|(six, _)| own.is_disjoint(&AddressSet::all_v6()) && six.is_subset(&stack)) {
-                out.push(attach(lowering, of, owner, *subnet, six, false, &doubt.and(&why)));
+            let six = lowering
+                .lowered
+                .shapes
+                .get(subnet)
+                .and_then(|shape| shape.six.clone());
+            if let Some((six, why)) = six
+                .filter(|(six, _)| own.is_disjoint(&AddressSet::all_v6()) && six.is_subset(&stack))
+            {
+                out.push(attach(
+                    lowering,
+                    of,
+                    owner,
+                    *subnet,
+                    six,
+                    false,
+                    &doubt.and(&why),
+                ));
             }
             out.extend(aliases(lowering, of, owner, *subnet, interface, &doubt));
         }
@@ -104,7 +185,11 @@ fn families(interface: &Value) -> AddressSet {
 fn narrowed(whole: &AddressSet, own: &AddressSet) -> AddressSet {
     let family = |all: AddressSet| {
         let part = own.intersection(&all);
-        if part.is_empty() { whole.intersection(&all) } else { part }
+        if part.is_empty() {
+            whole.intersection(&all)
+        } else {
+            part
+        }
     };
     family(AddressSet::all_v4()).union(&family(AddressSet::all_v6()))
 }
@@ -125,11 +210,26 @@ fn aliases(
 ) -> Option<Attachment> {
     let mut sum = AddressSet::none();
     for range in interface.get("alias_ip_range").items() {
-        let block =
-            lowering.blocks(Attribute { resource: of, path: "network_interface.alias_ip_range", value: known(range.get("ip_cidr_range")) });
-        let name = range.get("subnetwork_range_name").text().unwrap_or_default();
-        let whole = lowering.lowered.shapes.get(&subnet).and_then(|shape| shape.secondary.get(name).cloned()).unwrap_or_default();
-        sum = sum.union(if block.addresses.is_empty() { &whole } else { &block.addresses });
+        let block = lowering.blocks(Attribute {
+            resource: of,
+            path: "network_interface.alias_ip_range",
+            value: known(range.get("ip_cidr_range")),
+        });
+        let name = range
+            .get("subnetwork_range_name")
+            .text()
+            .unwrap_or_default();
+        let whole = lowering
+            .lowered
+            .shapes
+            .get(&subnet)
+            .and_then(|shape| shape.secondary.get(name).cloned())
+            .unwrap_or_default();
+        sum = sum.union(if block.addresses.is_empty() {
+            &whole
+        } else {
+            &block.addresses
+        });
     }
     (!sum.is_empty()).then(|| attach(lowering, of, owner, subnet, sum, true, doubt))
 }
@@ -144,32 +244,78 @@ fn attach(
     doubt: &Doubt,
 ) -> Attachment {
     let network = lowering.world.subnets[subnet].network;
-    let class = Class { alias, ..lowering.class_of(of, network, Some(subnet)) };
+    let class = Class {
+        alias,
+        ..lowering.class_of(of, network, Some(subnet))
+    };
     let filter = lowering.class(class);
     let origin = Some(owner.origin_of("network_interface"));
-    Attachment { network, subnet: Some(subnet), addresses, filters: vec![filter], doubt: doubt.clone(), origin }
+    Attachment {
+        network,
+        subnet: Some(subnet),
+        addresses,
+        filters: vec![filter],
+        doubt: doubt.clone(),
+        origin,
+    }
 }
 
 impl Lowering<'_> {
     /// The class of an instance's interface in a network, by the tags and the service account that a resource sets.
-    pub fn class_of(&mut self, resource: &Resource, network: Id<Network>, subnet: Option<Id<Subnet>>) -> Class {
+    pub fn class_of(
+        &mut self,
+        resource: &Resource,
+        network: Id<Network>,
+        subnet: Option<Id<Subnet>>,
+    ) -> Class {
         let (tags, one) = self.texts(Attribute::of(resource, "tags"));
         let value = resource.values.get("service_account.email");
-        let (accounts, other) = self.accounts(Attribute { resource, path: "service_account.email", value });
-        let region = subnet.filter(|_| has_regional(self)).and_then(|subnet| self.lowered.shapes.get(&subnet)?.region.clone());
-        Class { network, region, tags, accounts, cluster: None, perhaps: Default::default(), alias: false, doubt: one.and(&other) }
+        let (accounts, other) = self.accounts(Attribute {
+            resource,
+            path: "service_account.email",
+            value,
+        });
+        let region = subnet
+            .filter(|_| has_regional(self))
+            .and_then(|subnet| self.lowered.shapes.get(&subnet)?.region.clone());
+        Class {
+            network,
+            region,
+            tags,
+            accounts,
+            cluster: None,
+            perhaps: Default::default(),
+            alias: false,
+            doubt: one.and(&other),
+        }
     }
 
     /// Attachments in doubt to every network of the input.
     pub fn anywhere(&mut self, resource: &Resource, doubt: &Doubt) -> Vec<Attachment> {
-        let networks: Vec<Id<Network>> = self.world.networks.iter().filter(|(_, network)| network.known).map(|(id, _)| id).collect();
+        let networks: Vec<Id<Network>> = self
+            .world
+            .networks
+            .iter()
+            .filter(|(_, network)| network.known)
+            .map(|(id, _)| id)
+            .collect();
         let mut out = Vec::new();
         for network in networks {
-            let class = Class { doubt: doubt.clone(), ..self.class_of(resource, network, None) };
+            let class = Class {
+                doubt: doubt.clone(),
+                ..self.class_of(resource, network, None)
+            };
             let filters = vec![self.class(class)];
             let addresses = self.world.networks[network].addresses.clone();
             let origin = Some(resource.origin.clone());
-            out.push(Attachment { network, subnet: None, addresses, filters, doubt: doubt.clone(), origin });
+            out.push(Attachment {
+                network,
+                subnet: None,
+                addresses,
+                filters,
+                doubt: doubt.clone(),
+                origin,
+            });
         }
         out
     }
@@ -184,7 +330,14 @@ impl Lowering<'_> {
         onward: Onward,
     ) {
         let origin = Some(resource.origin.clone());
-        let endpoint = Endpoint { name: self.name(id), kind, attachments, answers_only: false, onward, origin };
+        let endpoint = Endpoint {
+            name: self.name(id),
+            kind,
+            attachments,
+            answers_only: false,
+            onward,
+            origin,
+        };
         let endpoint = self.world.endpoints.push(endpoint);
         self.lowered.endpoints.insert(id, endpoint);
     }

@@ -6,26 +6,47 @@
 
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Resource, Value};
-use crate::model::{AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin, Protocol, Traffic};
+use crate::model::{
+    AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin, Protocol,
+    Traffic,
+};
 
 /// The filter at a forwarding rule's address.
 pub fn listener(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Filter> {
     let (traffic, unsure) = packets(lowering, resource);
     let origin = Some(resource.origin.clone());
-    let rule = |addresses: AddressSet, traffic: &Traffic, doubt: Doubt, origin: &Option<Origin>| FilterRule {
-        order: 0,
-        action: FilterAction::Allow,
-        peer: FilterPeer::Addresses(addresses),
-        own: FilterPeer::anyone(),
-        traffic: traffic.clone(),
-        doubt,
-        origin: origin.clone(),
+    let rule = |addresses: AddressSet, traffic: &Traffic, doubt: Doubt, origin: &Option<Origin>| {
+        FilterRule {
+            order: 0,
+            action: FilterAction::Allow,
+            peer: FilterPeer::Addresses(addresses),
+            own: FilterPeer::anyone(),
+            traffic: traffic.clone(),
+            doubt,
+            origin: origin.clone(),
+        }
     };
     let clients = clients(lowering, resource);
-    let ingress = clients.into_iter().map(|(addresses, doubt)| rule(addresses, &traffic, doubt.and(&unsure), &origin)).collect();
-    let egress = vec![rule(AddressSet::all(), &Traffic::all(), Doubt::none(), &None)];
+    let ingress = clients
+        .into_iter()
+        .map(|(addresses, doubt)| rule(addresses, &traffic, doubt.and(&unsure), &origin))
+        .collect();
+    let egress = vec![rule(
+        AddressSet::all(),
+        &Traffic::all(),
+        Doubt::none(),
+        &None,
+    )];
     let name = format!("listener of {}", lowering.name(id));
-    let filter = Filter { name, kind: "load balancer", stateful: true, ingress, egress, doubt: Doubt::none(), origin };
+    let filter = Filter {
+        name,
+        kind: "load balancer",
+        stateful: true,
+        ingress,
+        egress,
+        doubt: Doubt::none(),
+        origin,
+    };
     lowering.world.filters.push(filter)
 }
 
@@ -45,9 +66,16 @@ fn clients(lowering: &mut Lowering, resource: &Resource) -> Vec<(AddressSet, Dou
         }
     }
     let sure = here.difference(&elsewhere);
-    let unsure = AddressSet::all().difference(&sure).difference(&elsewhere.difference(&here));
-    let what = format!("which clients of `{}` stand in its region is not all in the input", resource.address);
-    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+    let unsure = AddressSet::all()
+        .difference(&sure)
+        .difference(&elsewhere.difference(&here));
+    let what = format!(
+        "which clients of `{}` stand in its region is not all in the input",
+        resource.address
+    );
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
     let mut out = vec![(sure.clone(), Doubt::none()), (unsure, doubt)];
     if at.value.is_unknown() {
         out.push((AddressSet::all().difference(&sure), lowering.unknown(at)));
@@ -62,7 +90,14 @@ fn packets(lowering: &mut Lowering, resource: &Resource) -> (Traffic, Doubt) {
     for path in ["ip_protocol", "ports", "all_ports", "port_range"] {
         let value = values.get(path);
         if value.is_unknown() || value.items().iter().any(Value::is_unknown) {
-            return (Traffic::all(), lowering.unknown(Attribute { resource, path, value }));
+            return (
+                Traffic::all(),
+                lowering.unknown(Attribute {
+                    resource,
+                    path,
+                    value,
+                }),
+            );
         }
     }
     let protocol = match values.get("ip_protocol").text() {
@@ -72,17 +107,30 @@ fn packets(lowering: &mut Lowering, resource: &Resource) -> (Traffic, Doubt) {
             None => return (Traffic::all(), Doubt::none()),
         },
     };
-    let listed = values.get("ports").items().iter().chain(values.get("port_range").items());
+    let listed = values
+        .get("ports")
+        .items()
+        .iter()
+        .chain(values.get("port_range").items());
     let ranges: Vec<(u16, u16)> = listed.filter_map(range).collect();
     if values.get("all_ports").boolean() == Some(true) || ranges.is_empty() {
         return (Traffic::protocol(protocol), Doubt::none());
     }
-    (ranges.into_iter().map(|(low, high)| Traffic::ports(protocol, low, high)).collect(), Doubt::none())
+    (
+        ranges
+            .into_iter()
+            .map(|(low, high)| Traffic::ports(protocol, low, high))
+            .collect(),
+        Doubt::none(),
+    )
 }
 
 /// `443`, `80-90`.
 fn range(value: &Value) -> Option<(u16, u16)> {
-    let text = value.text().map(str::to_owned).or_else(|| value.integer().map(|number| number.to_string()))?;
+    let text = value
+        .text()
+        .map(str::to_owned)
+        .or_else(|| value.integer().map(|number| number.to_string()))?;
     let (low, high) = text.split_once('-').unwrap_or((&text, &text));
     Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
 }

@@ -7,7 +7,9 @@ use super::class::Class;
 use super::gke::Facts;
 use crate::ingest::lowering::{self, OuterNetworks};
 use crate::ingest::terraform::{Resource, Target};
-use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, Origin, RouteTable, Subnet};
+use crate::model::{
+    AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, Origin, RouteTable, Subnet,
+};
 use std::collections::BTreeMap;
 
 pub use lowering::{Attribute, Found, is_set};
@@ -89,8 +91,12 @@ impl Lowering<'_> {
     /// Project of a resource, where known.
     #[must_use]
     pub fn project<'r>(&self, resource: &'r Resource) -> Option<&'r str> {
-        let id = ["self_link", "id"].iter().find_map(|name| path(resource.values.get(name).text()?));
-        id.map(|(project, _)| project).or(resource.values.get("project").text()).or(resource.account.as_deref())
+        let id = ["self_link", "id"]
+            .iter()
+            .find_map(|name| path(resource.values.get(name).text()?));
+        id.map(|(project, _)| project)
+            .or(resource.values.get("project").text())
+            .or(resource.account.as_deref())
     }
 
     /// Whether a resource is the one with that name or path, as an attribute of another resource says it.
@@ -119,16 +125,24 @@ impl Lowering<'_> {
         let mut out = Found::default();
         for item in at.value.items() {
             let text = item.text().filter(|text| !text.is_empty());
-            let named =
-                |lowering: &Self, id: Id<Resource>| text.is_none_or(|text| lowering.is_named(&graph.resources[id], text, at.resource));
+            let named = |lowering: &Self, id: Id<Resource>| {
+                text.is_none_or(|text| lowering.is_named(&graph.resources[id], text, at.resource))
+            };
             let take = |lowering: &Self, target: &Target| {
-                let identity = ["", "id", "self_link", "name", "email"].contains(&target.attribute.as_str());
-                own(&lowering.lowered).get(&target.resource).copied().filter(|_| identity && named(lowering, target.resource))
+                let identity =
+                    ["", "id", "self_link", "name", "email"].contains(&target.attribute.as_str());
+                own(&lowering.lowered)
+                    .get(&target.resource)
+                    .copied()
+                    .filter(|_| identity && named(lowering, target.resource))
             };
             let found = self.find(at.with(item), take, |lowering, at, text| {
                 let all = own(&lowering.lowered).iter();
-                let mut same = all.filter(|(id, _)| lowering.is_named(&graph.resources[**id], text, at.resource));
-                same.next().map(|(_, thing)| *thing).or_else(|| foreign(lowering, at, text))
+                let mut same = all
+                    .filter(|(id, _)| lowering.is_named(&graph.resources[**id], text, at.resource));
+                same.next()
+                    .map(|(_, thing)| *thing)
+                    .or_else(|| foreign(lowering, at, text))
             });
             out.extend(found);
         }
@@ -136,13 +150,19 @@ impl Lowering<'_> {
     }
 
     /// What another resource of the same project and name became already: a data source reads what another root manages.
-    pub fn same<T: Copy>(&self, resource: &Resource, own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>) -> Option<T> {
+    pub fn same<T: Copy>(
+        &self,
+        resource: &Resource,
+        own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>,
+    ) -> Option<T> {
         let name = resource.values.get("name").text()?;
         let project = self.project(resource)?;
         let text = format!("projects/{project}/{name}");
         let mut same = own(&self.lowered).iter().filter(|(id, _)| {
             let other = &self.graph.resources[**id];
-            other.kind == resource.kind && self.project(other).is_some() && self.is_named(other, &text, resource)
+            other.kind == resource.kind
+                && self.project(other).is_some()
+                && self.is_named(other, &text, resource)
         });
         same.next().map(|(_, thing)| *thing)
     }
@@ -153,10 +173,18 @@ fn same_region(resource: &Resource, text: &str, by: &Resource) -> bool {
     if !resource.kind.ends_with("_subnetwork") {
         return true;
     }
-    let of_path = text.split("regions/").nth(1).and_then(|rest| rest.split('/').next());
+    let of_path = text
+        .split("regions/")
+        .nth(1)
+        .and_then(|rest| rest.split('/').next());
     let zone = by.values.get("zone").text().or(by.region.as_deref());
     match (resource.region.as_deref(), of_path.or(zone)) {
-        (Some(own), Some(wanted)) => wanted == own || wanted.strip_prefix(own).is_some_and(|rest| rest.starts_with('-') && rest.len() == 2),
+        (Some(own), Some(wanted)) => {
+            wanted == own
+                || wanted
+                    .strip_prefix(own)
+                    .is_some_and(|rest| rest.starts_with('-') && rest.len() == 2)
+        }
         _ => true,
     }
 }

@@ -13,7 +13,10 @@ pub const KIND: &str = "google_compute_network";
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == wanted) {
+        for (id, resource) in graph
+            .of(KIND)
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
             let same = lowering.same(resource, networks);
             let network = same.unwrap_or_else(|| network(lowering, id, resource));
             lowering.lowered.networks.insert(id, network);
@@ -31,18 +34,37 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
     let (addresses, doubt) = if known {
         (AddressSet::none(), Doubt::none())
     } else {
-        let what = format!("`{}` is only read: its routes and firewall are known only as far as the input holds them", resource.address);
-        (AddressSet::all(), lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())))
+        let what = format!(
+            "`{}` is only read: its routes and firewall are known only as far as the input holds them",
+            resource.address
+        );
+        (
+            AddressSet::all(),
+            lowering
+                .world
+                .doubt(GapKind::NotInInput, what, Some(resource.origin.clone())),
+        )
     };
     let owner = lowering.project(resource).map(str::to_owned);
     let origin = Some(resource.origin.clone());
-    lowering.enter_network(Network { name, addresses, owner, known, doubt, origin })
+    lowering.enter_network(Network {
+        name,
+        addresses,
+        owner,
+        known,
+        doubt,
+        origin,
+    })
 }
 
 impl Lowering<'_> {
     /// Adds a network with its table.
     pub fn enter_network(&mut self, network: Network) -> Id<Network> {
-        let table = RouteTable { name: format!("routes of {}", network.name), routes: Vec::new(), origin: network.origin.clone() };
+        let table = RouteTable {
+            name: format!("routes of {}", network.name),
+            routes: Vec::new(),
+            origin: network.origin.clone(),
+        };
         let network = self.world.networks.push(network);
         let table = self.world.route_tables.push(table);
         self.lowered.tables.insert(network, table);
@@ -51,7 +73,9 @@ impl Lowering<'_> {
 
     /// The networks that an attribute names; those that the input only names are added to the world.
     pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
-        self.things(at, networks, |lowering, at, text| Some(lowering.foreign_network(at, text)))
+        self.things(at, networks, |lowering, at, text| {
+            Some(lowering.foreign_network(at, text))
+        })
     }
 
     /// The network with a name that is not in the input.
@@ -67,7 +91,14 @@ impl Lowering<'_> {
         }
         let doubt = self.not_in_input(at, &name);
         let origin = Some(at.resource.origin_of(at.path));
-        let network = Network { name: name.clone(), addresses: AddressSet::all(), owner: None, known: false, doubt, origin };
+        let network = Network {
+            name: name.clone(),
+            addresses: AddressSet::all(),
+            owner: None,
+            known: false,
+            doubt,
+            origin,
+        };
         let network = self.enter_network(network);
         self.lowered.foreign_networks.insert(name, network);
         network

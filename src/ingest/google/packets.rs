@@ -15,8 +15,11 @@ impl Lowering<'_> {
         let mut out = Vec::new();
         for block in at.value.items() {
             let at = at.with(block);
-            let (traffic, doubt) =
-                if block.is_unknown() { (Traffic::all(), self.unknown(at)) } else { self.block_of_packets(at, protocol_key) };
+            let (traffic, doubt) = if block.is_unknown() {
+                (Traffic::all(), self.unknown(at))
+            } else {
+                self.block_of_packets(at, protocol_key)
+            };
             if doubt.is_certain() {
                 sure = sure.union(&traffic);
             } else {
@@ -31,15 +34,30 @@ impl Lowering<'_> {
 
     fn block_of_packets(&mut self, at: Attribute, protocol_key: &str) -> (Traffic, Doubt) {
         let value = at.value.get(protocol_key);
-        let Some(text) = value.text().map(str::to_owned).or_else(|| value.integer().map(|number| number.to_string())) else {
+        let Some(text) = value
+            .text()
+            .map(str::to_owned)
+            .or_else(|| value.integer().map(|number| number.to_string()))
+        else {
             return (Traffic::all(), self.unknown(at));
         };
         if text.eq_ignore_ascii_case("all") {
             return (Traffic::all(), Doubt::none());
         }
-        let named = || NAMES.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)).map(|(_, number)| Protocol(*number));
+        let named = || {
+            NAMES
+                .iter()
+                .find(|(name, _)| text.eq_ignore_ascii_case(name))
+                .map(|(_, number)| Protocol(*number))
+        };
         let Some(protocol) = Protocol::parse(&text).or_else(named) else {
-            return (Traffic::all(), self.unreadable(at, &format!("protocol `{text}` is no name or number of a protocol")));
+            return (
+                Traffic::all(),
+                self.unreadable(
+                    at,
+                    &format!("protocol `{text}` is no name or number of a protocol"),
+                ),
+            );
         };
         let ports = at.value.get("ports");
         if ports.items().is_empty() || !protocol.has_ports() {
@@ -48,9 +66,20 @@ impl Lowering<'_> {
         let mut sum = Traffic::none();
         for port in ports.items() {
             let number = port.integer().map(|number| number.to_string());
-            match port.text().map(str::to_owned).or(number).as_deref().map(range) {
+            match port
+                .text()
+                .map(str::to_owned)
+                .or(number)
+                .as_deref()
+                .map(range)
+            {
                 Some(Some((low, high))) => sum = sum.union(&Traffic::ports(protocol, low, high)),
-                Some(None) => return (Traffic::protocol(protocol), self.unreadable(at, "a port that is no number and no range")),
+                Some(None) => {
+                    return (
+                        Traffic::protocol(protocol),
+                        self.unreadable(at, "a port that is no number and no range"),
+                    );
+                }
                 None => return (Traffic::protocol(protocol), self.unknown(at)),
             }
         }
@@ -59,7 +88,11 @@ impl Lowering<'_> {
 
     fn unreadable(&mut self, at: Attribute, what: &str) -> Doubt {
         let what = format!("`{}` of `{}`: {what}", at.path, at.resource.address);
-        self.world.doubt(GapKind::Unreadable, what, Some(at.resource.origin_of(at.path)))
+        self.world.doubt(
+            GapKind::Unreadable,
+            what,
+            Some(at.resource.origin_of(at.path)),
+        )
     }
 }
 

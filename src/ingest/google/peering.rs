@@ -38,7 +38,10 @@ pub fn lower(lowering: &mut Lowering) {
 fn sides<'g>(lowering: &mut Lowering<'g>) -> Vec<Side<'g>> {
     let graph = lowering.graph;
     let mut out = Vec::new();
-    for (id, resource) in graph.of(PEERING).filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of(PEERING)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let own = lowering.networks(Attribute::of(resource, "network"));
         let mut peers = lowering.networks(Attribute::of(resource, "peer_network"));
         if peers.items.is_empty() {
@@ -49,7 +52,13 @@ fn sides<'g>(lowering: &mut Lowering<'g>) -> Vec<Side<'g>> {
         let rest = own.rest.and(&peers.rest);
         for (network, doubt) in &own.items {
             for (peer, of_peer) in peers.items.iter().filter(|(peer, _)| peer != network) {
-                out.push(Side { id, resource, network: *network, peer: *peer, doubt: rest.and(doubt).and(of_peer) });
+                out.push(Side {
+                    id,
+                    resource,
+                    network: *network,
+                    peer: *peer,
+                    doubt: rest.and(doubt).and(of_peer),
+                });
             }
         }
     }
@@ -64,30 +73,72 @@ fn pair(lowering: &mut Lowering, sides: &[Side]) {
     let ends = [first.network, first.peer];
     let fails = overlap(lowering, ends);
     let origin = Some(first.resource.origin.clone());
-    let because: Vec<(String, Option<Origin>)> =
-        back.iter().map(|back| (format!("the far side's `{}`", back.resource.address), Some(back.resource.origin.clone()))).collect();
-    let legs = if fails { Vec::new() } else { legs(lowering, ends, &doubt, &because) };
-    let state = if fails { "fails: subnet ranges of the two networks overlap".to_owned() } else { state };
-    let link = lowering.world.links.push(Link { name: lowering.name(first.id), kind: KIND, legs, state, origin });
-    lowering.lowered.links.extend(sides.iter().map(|side| (side.id, link)));
+    let because: Vec<(String, Option<Origin>)> = back
+        .iter()
+        .map(|back| {
+            (
+                format!("the far side's `{}`", back.resource.address),
+                Some(back.resource.origin.clone()),
+            )
+        })
+        .collect();
+    let legs = if fails {
+        Vec::new()
+    } else {
+        legs(lowering, ends, &doubt, &because)
+    };
+    let state = if fails {
+        "fails: subnet ranges of the two networks overlap".to_owned()
+    } else {
+        state
+    };
+    let link = lowering.world.links.push(Link {
+        name: lowering.name(first.id),
+        kind: KIND,
+        legs,
+        state,
+        origin,
+    });
+    lowering
+        .lowered
+        .links
+        .extend(sides.iter().map(|side| (side.id, link)));
     if !fails {
-        let at = |network: Id<Network>| sides.iter().find(|side| side.network == network).map(|side| side.resource);
+        let at = |network: Id<Network>| {
+            sides
+                .iter()
+                .find(|side| side.network == network)
+                .map(|side| side.resource)
+        };
         let ends = ends.map(|network| end(lowering, network, at(network)));
-        lowering.lowered.peerings.push(Peering { link, ends, doubt });
+        lowering
+            .lowered
+            .peerings
+            .push(Peering { link, ends, doubt });
     }
 }
 
 /// Whether both sides are configured, and the words for it.
 fn state(lowering: &mut Lowering, side: &Side, back: Option<&Side>) -> (String, Doubt) {
     if back.is_some() {
-        return ("active once applied, configured in both networks".to_owned(), Doubt::none());
+        return (
+            "active once applied, configured in both networks".to_owned(),
+            Doubt::none(),
+        );
     }
     if side.resource.values.get("state").text() == Some("ACTIVE") {
         return ("active".to_owned(), Doubt::none());
     }
     let far = lowering.world.networks[side.peer].name.clone();
-    let what = format!("`{}` waits for a peering of `{far}` back: it carries nothing until both networks have one", side.resource.address);
-    let doubt = lowering.world.doubt(GapKind::NotAccepted, what, Some(side.resource.origin.clone()));
+    let what = format!(
+        "`{}` waits for a peering of `{far}` back: it carries nothing until both networks have one",
+        side.resource.address
+    );
+    let doubt = lowering.world.doubt(
+        GapKind::NotAccepted,
+        what,
+        Some(side.resource.origin.clone()),
+    );
     (format!("waits for a peering of `{far}` back"), doubt)
 }
 
@@ -96,17 +147,36 @@ fn overlap(lowering: &Lowering, ends: [Id<Network>; 2]) -> bool {
     let [one, other] = ends.map(|id| &lowering.world.networks[id]);
     let certain = |network: &Network| network.known && network.doubt.is_certain();
     // Ranges that Google has yet to choose never overlap.
-    let chosen: AddressSet = lowering.lowered.shapes.values().filter_map(|shape| Some(shape.six.as_ref()?.0.clone())).collect();
-    certain(one) && certain(other) && !one.addresses.difference(&chosen).is_disjoint(&other.addresses)
+    let chosen: AddressSet = lowering
+        .lowered
+        .shapes
+        .values()
+        .filter_map(|shape| Some(shape.six.as_ref()?.0.clone()))
+        .collect();
+    certain(one)
+        && certain(other)
+        && !one
+            .addresses
+            .difference(&chosen)
+            .is_disjoint(&other.addresses)
 }
 
 /// The ways across, both ways. Tags and accounts of one network mean nothing in the other's firewall.
-pub fn legs(lowering: &Lowering, ends: [Id<Network>; 2], doubt: &Doubt, because: &[(String, Option<Origin>)]) -> Vec<Leg> {
+pub fn legs(
+    lowering: &Lowering,
+    ends: [Id<Network>; 2],
+    doubt: &Doubt,
+    because: &[(String, Option<Origin>)],
+) -> Vec<Leg> {
     let leg = |from: Id<Network>, to: Id<Network>| {
         let [source, target] = [from, to].map(|id| &lowering.world.networks[id]);
         // Ranges of peers never overlap, so a far side that is not known has none of the near side's addresses.
         let without = |own: &Network, other: &Network| {
-            if own.known || !other.known { own.addresses.clone() } else { own.addresses.difference(&other.addresses) }
+            if own.known || !other.known {
+                own.addresses.clone()
+            } else {
+                own.addresses.difference(&other.addresses)
+            }
         };
         Leg {
             from,
@@ -128,14 +198,22 @@ pub fn legs(lowering: &Lowering, ends: [Id<Network>; 2], doubt: &Doubt, because:
 /// What an end exports and imports; what its side of the peering does not tell, where that is not in the input, is not known.
 fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource>) -> End {
     let Some(resource) = resource else {
-        let what = format!("what the peering of `{}` exports and imports is not in the input", lowering.world.networks[network].name);
+        let what = format!(
+            "what the peering of `{}` exports and imports is not in the input",
+            lowering.world.networks[network].name
+        );
         let origin = lowering.world.networks[network].origin.clone();
         let doubt = lowering.world.doubt(GapKind::NotInInput, what, origin);
-        return End { network, ..End::unknown(network, &doubt) };
+        return End {
+            network,
+            ..End::unknown(network, &doubt)
+        };
     };
     let config = config(lowering, resource);
     let mut flag = |path: &str, default: bool| {
-        let by = config.filter(|config| !config.values.get(path).is_unset()).unwrap_or(resource);
+        let by = config
+            .filter(|config| !config.values.get(path).is_unset())
+            .unwrap_or(resource);
         lowering.flag(by, path, default)
     };
     End {
@@ -150,8 +228,15 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
 
 fn stack(lowering: &mut Lowering, resource: &Resource) -> Flag {
     let at = Attribute::of(resource, "stack_type");
-    let doubt = if at.value.is_unknown() { lowering.unknown(at) } else { Doubt::none() };
-    Flag { on: at.value.text().is_some_and(|text| text.contains("IPV6")), doubt }
+    let doubt = if at.value.is_unknown() {
+        lowering.unknown(at)
+    } else {
+        Doubt::none()
+    };
+    Flag {
+        on: at.value.text().is_some_and(|text| text.contains("IPV6")),
+        doubt,
+    }
 }
 
 fn config<'g>(lowering: &Lowering<'g>, resource: &Resource) -> Option<&'g Resource> {
@@ -160,15 +245,29 @@ fn config<'g>(lowering: &Lowering<'g>, resource: &Resource) -> Option<&'g Resour
     let meant = |config: &Resource| {
         let at = config.values.get("peering");
         let followed = graph.follow(at, &[&resource.kind]);
-        let by_name = at.text().is_some_and(|text| Some(text) == name) && config.input == resource.input;
-        by_name || followed.targets.iter().any(|target| graph.resources[target.resource].address == resource.address)
+        let by_name =
+            at.text().is_some_and(|text| Some(text) == name) && config.input == resource.input;
+        by_name
+            || followed
+                .targets
+                .iter()
+                .any(|target| graph.resources[target.resource].address == resource.address)
     };
-    graph.of(ROUTES_CONFIG).map(|(_, config)| config).find(|config| meant(config))
+    graph
+        .of(ROUTES_CONFIG)
+        .map(|(_, config)| config)
+        .find(|config| meant(config))
 }
 
 /// The configuration of routes for a peering that another resource makes, by the resource's address.
 pub fn config_of<'g>(lowering: &Lowering<'g>, id: Id<Resource>) -> Option<&'g Resource> {
     let graph = lowering.graph;
     let configs = graph.of(ROUTES_CONFIG).map(|(_, config)| config);
-    configs.into_iter().find(|config| graph.follow(config.values.get("peering"), &[]).targets.iter().any(|target| target.resource == id))
+    configs.into_iter().find(|config| {
+        graph
+            .follow(config.values.get("peering"), &[])
+            .targets
+            .iter()
+            .any(|target| target.resource == id)
+    })
 }

@@ -34,7 +34,14 @@ const fn service(
     addresses: &'static [&'static str],
     mode: &'static str,
 ) -> Service {
-    Service { kind, noun, network, range, addresses, mode }
+    Service {
+        kind,
+        noun,
+        network,
+        range,
+        addresses,
+        mode,
+    }
 }
 
 const PRIVATE_SQL: &str = "settings.ip_configuration.private_network";
@@ -49,9 +56,30 @@ pub const SERVICES: &[Service] = &[
         &["private_ip_address"],
         "",
     ),
-    service("google_alloydb_cluster", "database cluster", "network_config.network", "network_config.allocated_ip_range", &[], ""),
-    service("google_redis_instance", "cache", "authorized_network", "reserved_ip_range", &["host", "read_endpoint"], "connect_mode"),
-    service("google_memcache_instance", "cache", "authorized_network", "reserved_ip_range_id", &[], ""),
+    service(
+        "google_alloydb_cluster",
+        "database cluster",
+        "network_config.network",
+        "network_config.allocated_ip_range",
+        &[],
+        "",
+    ),
+    service(
+        "google_redis_instance",
+        "cache",
+        "authorized_network",
+        "reserved_ip_range",
+        &["host", "read_endpoint"],
+        "connect_mode",
+    ),
+    service(
+        "google_memcache_instance",
+        "cache",
+        "authorized_network",
+        "reserved_ip_range_id",
+        &[],
+        "",
+    ),
     service(
         "google_filestore_instance",
         "file share",
@@ -66,9 +94,14 @@ pub const SERVICES: &[Service] = &[
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for service in SERVICES {
-        for (id, resource) in graph.of(service.kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        for (id, resource) in graph
+            .of(service.kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
             let at = Attribute::of(resource, service.network);
-            if is_set(at.value) || ["google_redis_instance", "google_memcache_instance"].contains(&service.kind) {
+            if is_set(at.value)
+                || ["google_redis_instance", "google_memcache_instance"].contains(&service.kind)
+            {
                 place(lowering, id, resource, service);
             }
         }
@@ -78,8 +111,16 @@ pub fn lower(lowering: &mut Lowering) {
 fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service: &Service) {
     let at = Attribute::of(resource, service.network);
     let default = crate::ingest::terraform::Value::Text("default".to_owned());
-    let networks = lowering.networks(if is_set(at.value) { at } else { at.with(&default) });
-    let mode = resource.values.get(service.mode).text().unwrap_or("DIRECT_PEERING");
+    let networks = lowering.networks(if is_set(at.value) {
+        at
+    } else {
+        at.with(&default)
+    });
+    let mode = resource
+        .values
+        .get(service.mode)
+        .text()
+        .unwrap_or("DIRECT_PEERING");
     let mut attachments = Vec::new();
     for (network, doubt) in &networks.items {
         let doubt = doubt.and(&networks.rest);
@@ -88,46 +129,73 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service
         } else if service.mode.is_empty() || mode == "PRIVATE_SERVICE_ACCESS" {
             attachments.extend(by_connection(lowering, resource, service, *network, &doubt));
         } else {
-            attachments.extend(by_own_peering(lowering, id, resource, service, *network, &doubt));
+            attachments.extend(by_own_peering(
+                lowering, id, resource, service, *network, &doubt,
+            ));
         }
     }
     lowering.enter_endpoint(id, resource, service.noun, attachments, Onward::Never);
 }
 
 fn channel(lowering: &mut Lowering, resource: &Resource) {
-    let what =
-        format!("`{}` is reached by Private Service Connect: another channel across the border, which is not judged", resource.address);
-    lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
+    let what = format!(
+        "`{}` is reached by Private Service Connect: another channel across the border, which is not judged",
+        resource.address
+    );
+    lowering
+        .world
+        .doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
 }
 
 /// Over the private connection of the network. Where the input holds none, there must be one elsewhere.
-fn by_connection(lowering: &mut Lowering, resource: &Resource, service: &Service, network: Id<Network>, doubt: &Doubt) -> Vec<Attachment> {
+fn by_connection(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    service: &Service,
+    network: Id<Network>,
+    doubt: &Doubt,
+) -> Vec<Attachment> {
     let producers: Vec<Id<Network>> = lowering.lowered.producers.values().copied().collect();
     let joined = |far: &Id<Network>| {
-        lowering
-            .lowered
-            .peerings
-            .iter()
-            .any(|peering| peering.ends.iter().any(|end| end.network == network) && peering.ends.iter().any(|end| end.network == *far))
+        lowering.lowered.peerings.iter().any(|peering| {
+            peering.ends.iter().any(|end| end.network == network)
+                && peering.ends.iter().any(|end| end.network == *far)
+        })
     };
     let mut far: Vec<Id<Network>> = producers.into_iter().filter(joined).collect();
     let mut doubt = doubt.clone();
     if far.is_empty() {
         let name = lowering.world.networks[network].name.clone();
-        let what = format!("the private connection of `{name}` to services, which `{}` needs, is not in the input", resource.address);
-        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin_of(service.network))));
+        let what = format!(
+            "the private connection of `{name}` to services, which `{}` needs, is not in the input",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin_of(service.network)),
+        ));
         let producer = Producer {
             resource,
             link: format!("private connection of {name}"),
             config: None,
-            ranges: Blocks { addresses: AddressSet::none(), rest: doubt.clone() },
+            ranges: Blocks {
+                addresses: AddressSet::none(),
+                rest: doubt.clone(),
+            },
         };
-        let made =
-            lowering.world.networks.iter().find(|(_, own)| own.name == format!("service network of {}", producer.link)).map(|(id, _)| id);
+        let made = lowering
+            .world
+            .networks
+            .iter()
+            .find(|(_, own)| own.name == format!("service network of {}", producer.link))
+            .map(|(id, _)| id);
         far.push(made.unwrap_or_else(|| lowering.enter_producer(network, &doubt, producer)));
     }
     let range = ranges(lowering, resource, service.range).addresses;
-    far.into_iter().flat_map(|far| attach(lowering, resource, service, far, &range, &doubt)).collect()
+    far.into_iter()
+        .flat_map(|far| attach(lowering, resource, service, far, &range, &doubt))
+        .collect()
 }
 
 /// Over a peering that is made for the instance alone.
@@ -143,7 +211,12 @@ fn by_own_peering(
     if range == Blocks::default() {
         range.rest = lowering.unknown(Attribute::of(resource, service.range));
     }
-    let producer = Producer { resource, link: format!("peering of {}", lowering.name(id)), config: None, ranges: range };
+    let producer = Producer {
+        resource,
+        link: format!("peering of {}", lowering.name(id)),
+        config: None,
+        ranges: range,
+    };
     let far = lowering.enter_producer(network, doubt, producer);
     attach(lowering, resource, service, far, &AddressSet::none(), doubt)
 }
@@ -160,7 +233,10 @@ fn attach(
     let mut out = Vec::new();
     for subnet in lowering.subnets_of(far) {
         let whole = lowering.world.subnets[subnet].addresses.clone();
-        let narrowed = [&known, range].map(|own| own.intersection(&whole)).into_iter().find(|own| !own.is_empty());
+        let narrowed = [&known, range]
+            .map(|own| own.intersection(&whole))
+            .into_iter()
+            .find(|own| !own.is_empty());
         let doubt = doubt.and(&lowering.world.networks[far].doubt);
         out.push(Attachment {
             network: far,

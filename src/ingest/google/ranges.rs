@@ -20,5 +20,8 @@ const PRIVATE: &[&str] = &[
 /// Private IPv4 addresses; all others in use within a network are public addresses used privately.
 #[must_use]
 pub fn private() -> AddressSet {
-    PRIVATE.iter().filter_map(|block| AddressSet::parse(block).ok()).collect()
+    PRIVATE
+        .iter()
+        .filter_map(|block| AddressSet::parse(block).ok())
+        .collect()
 }

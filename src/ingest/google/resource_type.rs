@@ -54,29 +54,71 @@ const MODELLED: &[&str] = &[
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
-    ("google_cloud_run_service", "may open connections into a network"),
-    ("google_compute_global_forwarding_rule", "may be an internal load balancer"),
-    ("google_compute_target_instance", "forwards packets to an instance"),
-    ("google_composer_environment", "makes a cluster and instances in a network"),
+    (
+        "google_cloud_run_service",
+        "may open connections into a network",
+    ),
+    (
+        "google_compute_global_forwarding_rule",
+        "may be an internal load balancer",
+    ),
+    (
+        "google_compute_target_instance",
+        "forwards packets to an instance",
+    ),
+    (
+        "google_composer_environment",
+        "makes a cluster and instances in a network",
+    ),
     ("google_data_fusion_instance", "peers with a network"),
-    ("google_datastream_private_connection", "peers with a network"),
+    (
+        "google_datastream_private_connection",
+        "peers with a network",
+    ),
     ("google_dataproc_cluster", "makes instances in a network"),
     ("google_dataflow_job", "makes instances in a network"),
-    ("google_edgecontainer_vpn_connection", "joins a network to machines elsewhere"),
-    ("google_gke_hub_feature", "may join clusters with each other"),
+    (
+        "google_edgecontainer_vpn_connection",
+        "joins a network to machines elsewhere",
+    ),
+    (
+        "google_gke_hub_feature",
+        "may join clusters with each other",
+    ),
     ("google_looker_instance", "peers with a network"),
-    ("google_netapp_storage_pool", "stands in a network that peers with the user's"),
+    (
+        "google_netapp_storage_pool",
+        "stands in a network that peers with the user's",
+    ),
     ("google_notebooks_instance", "is an instance in a network"),
-    ("google_redis_cluster", "is reached by Private Service Connect"),
-    ("google_memorystore_instance", "is reached by Private Service Connect"),
-    ("google_service_networking_vpc_service_controls", "changes the routes of a private connection"),
+    (
+        "google_redis_cluster",
+        "is reached by Private Service Connect",
+    ),
+    (
+        "google_memorystore_instance",
+        "is reached by Private Service Connect",
+    ),
+    (
+        "google_service_networking_vpc_service_controls",
+        "changes the routes of a private connection",
+    ),
     ("google_tpu_node", "peers with a network"),
     ("google_tpu_v2_vm", "is an instance in a network"),
     ("google_vertex_ai_index_endpoint", "peers with a network"),
-    ("google_vmwareengine_network_peering", "peers with a network"),
-    ("google_vmwareengine_private_cloud", "stands in a network of its own"),
+    (
+        "google_vmwareengine_network_peering",
+        "peers with a network",
+    ),
+    (
+        "google_vmwareengine_private_cloud",
+        "stands in a network of its own",
+    ),
     ("google_workbench_instance", "is an instance in a network"),
-    ("google_workstations_workstation_cluster", "stands in a subnet"),
+    (
+        "google_workstations_workstation_cluster",
+        "stands in a subnet",
+    ),
 ];
 
 /// Types that tell of networks by their names and have no say in who reaches whom: translation towards the internet, access
@@ -129,11 +171,24 @@ pub fn standing(kind: &str) -> Standing {
         return Standing::Irrelevant;
     }
     let named = is_channel(CHANNELS, kind) || GAPS.iter().any(|(own, _)| *own == kind);
-    let suspect = kind.starts_with("google_") && !kind.contains("_iam_") && SUSPECT.iter().any(|part| kind.contains(part));
-    if named || suspect { Standing::Gap } else { Standing::Irrelevant }
+    let suspect = kind.starts_with("google_")
+        && !kind.contains("_iam_")
+        && SUSPECT.iter().any(|part| kind.contains(part));
+    if named || suspect {
+        Standing::Gap
+    } else {
+        Standing::Irrelevant
+    }
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
 pub fn lower(lowering: &mut Lowering) {
-    lowering.note_not_modelled(|kind| kind.starts_with("google_") && standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind), GAPS);
+    lowering.note_not_modelled(
+        |kind| {
+            kind.starts_with("google_")
+                && standing(kind) == Standing::Gap
+                && !is_channel(CHANNELS, kind)
+        },
+        GAPS,
+    );
 }

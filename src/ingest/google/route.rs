@@ -18,12 +18,23 @@ pub fn lower(lowering: &mut Lowering) {
     for (id, resource) in graph.of(network::KIND) {
         default_route(lowering, id, resource);
     }
-    for (_, resource) in graph.of("google_compute_route").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (_, resource) in graph
+        .of("google_compute_route")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let networks = lowering.networks(Attribute::of(resource, "network"));
         let route = route(lowering, resource);
         for (network, doubt) in &networks.items {
             let doubt = route.doubt.and(doubt).and(&networks.rest);
-            lowering.lowered.custom_routes.entry(*network).or_default().push(CustomRoute { doubt, ..route.clone() });
+            lowering
+                .lowered
+                .custom_routes
+                .entry(*network)
+                .or_default()
+                .push(CustomRoute {
+                    doubt,
+                    ..route.clone()
+                });
         }
     }
 }
@@ -32,9 +43,15 @@ pub fn lower(lowering: &mut Lowering) {
 fn default_route(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     let at = Attribute::of(resource, "delete_default_routes_on_create");
     let network = lowering.lowered.networks.get(&id).copied();
-    let Some(network) = network.filter(|_| at.value.boolean() != Some(true)) else { return };
+    let Some(network) = network.filter(|_| at.value.boolean() != Some(true)) else {
+        return;
+    };
     let own = &lowering.world.networks[network];
-    let mut doubt = if own.known { Doubt::none() } else { own.doubt.clone() };
+    let mut doubt = if own.known {
+        Doubt::none()
+    } else {
+        own.doubt.clone()
+    };
     if at.value.is_unknown() {
         doubt = doubt.and(&lowering.unknown(at));
     }
@@ -42,29 +59,54 @@ fn default_route(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
     let target = Target::Outside(INTERNET.to_owned());
     if routes.iter().all(|route| route.target != target) {
         let destination = "0.0.0.0/0".parse().ok();
-        routes.push(CustomRoute { destination, target, priority: PRIORITY, exported: false, doubt, origin: Some(resource.origin.clone()) });
+        routes.push(CustomRoute {
+            destination,
+            target,
+            priority: PRIORITY,
+            exported: false,
+            doubt,
+            origin: Some(resource.origin.clone()),
+        });
     }
 }
 
 fn route(lowering: &mut Lowering, resource: &Resource) -> CustomRoute {
     let values = &resource.values;
     let at = Attribute::of(resource, "dest_range");
-    let destination = values.get("dest_range").text().and_then(|text| text.parse::<IpNet>().ok());
-    let mut doubt = if destination.is_none() { lowering.unknown(at) } else { Doubt::none() };
+    let destination = values
+        .get("dest_range")
+        .text()
+        .and_then(|text| text.parse::<IpNet>().ok());
+    let mut doubt = if destination.is_none() {
+        lowering.unknown(at)
+    } else {
+        Doubt::none()
+    };
     if values.get("priority").is_unknown() {
         doubt = doubt.and(&lowering.unknown(Attribute::of(resource, "priority")));
     }
     let tagged = !values.get("tags").items().is_empty();
     if tagged {
-        let what = format!("`{}` is a route for instances with its tags only: which those are is not judged", resource.address);
-        doubt = doubt.and(&lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of("tags"))));
+        let what = format!(
+            "`{}` is a route for instances with its tags only: which those are is not judged",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotJudged,
+            what,
+            Some(resource.origin_of("tags")),
+        ));
     }
     let (target, unsure) = target(lowering, resource);
     CustomRoute {
         destination,
         exported: !tagged && !matches!(target, Target::Outside(_)),
         target,
-        priority: values.get("priority").integer().and_then(|number| u32::try_from(number).ok()).unwrap_or(PRIORITY),
+        priority: values
+            .get("priority")
+            .integer()
+            .and_then(|number| u32::try_from(number).ok())
+            .unwrap_or(PRIORITY),
         doubt: doubt.and(&unsure),
         origin: Some(resource.origin.clone()),
     }
@@ -76,11 +118,23 @@ fn target(lowering: &mut Lowering, resource: &Resource) -> (Target, Doubt) {
     }
     let at = Attribute::of(resource, "next_hop_vpn_tunnel");
     if is_set(at.value) {
-        let own = |lowering: &Lowering, target: &Attributed| lowering.lowered.links.get(&target.resource).copied();
+        let own = |lowering: &Lowering, target: &Attributed| {
+            lowering.lowered.links.get(&target.resource).copied()
+        };
         let links = lowering.find(at, own, |_, _, _| None);
         let first: Option<Id<Link>> = links.first();
-        return first.map_or((Target::Unknown, links.doubt()), |link| (Target::Link(link), links.doubt()));
+        return first.map_or((Target::Unknown, links.doubt()), |link| {
+            (Target::Link(link), links.doubt())
+        });
     }
-    let what = format!("`{}` leads to an appliance: where that sends packets is not known", resource.address);
-    (Target::Unknown, lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin.clone())))
+    let what = format!(
+        "`{}` leads to an appliance: where that sends packets is not known",
+        resource.address
+    );
+    (
+        Target::Unknown,
+        lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin.clone())),
+    )
 }

@@ -10,7 +10,10 @@
 use super::class::{Class, Named};
 use super::lowering::Lowering;
 use super::{firewall, firewall_policy, gke};
-use crate::model::{AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin, Traffic};
+use crate::model::{
+    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin,
+    Traffic,
+};
 use std::collections::BTreeMap;
 
 /// Where in the order of evaluation a rule's list stands.
@@ -71,14 +74,19 @@ pub struct Rule {
 impl Rule {
     /// Whether it applies to a class: none where it does not, else the reason why it may not.
     fn applies(&self, class: &Class) -> Option<Doubt> {
-        if self.network != class.network || self.cluster.is_some() && self.cluster != class.cluster {
+        if self.network != class.network || self.cluster.is_some() && self.cluster != class.cluster
+        {
             return None;
         }
         let region = match (&self.layer, &class.region) {
             (Layer::Regional(own), Some(region)) if own != region => return None,
             _ => self.doubt.clone(),
         };
-        if self.targets.is_empty() { Some(region) } else { self.targets.means(class).map(|doubt| region.and(&doubt)) }
+        if self.targets.is_empty() {
+            Some(region)
+        } else {
+            self.targets.means(class).map(|doubt| region.and(&doubt))
+        }
     }
 
     fn stage(&self, policies_first: bool) -> u32 {
@@ -102,7 +110,12 @@ pub fn lower(lowering: &mut Lowering) {
 }
 
 fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &BTreeMap<Id<Network>, Doubt>) {
-    let classes: Vec<(Class, Id<Filter>)> = lowering.lowered.classes.iter().map(|(class, filter)| (class.clone(), *filter)).collect();
+    let classes: Vec<(Class, Id<Filter>)> = lowering
+        .lowered
+        .classes
+        .iter()
+        .map(|(class, filter)| (class.clone(), *filter))
+        .collect();
     for (class, filter) in &classes {
         let first = policies_first.get(&class.network);
         for way in [Crossing::Ingress, Crossing::Egress] {
@@ -114,20 +127,31 @@ fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &BTreeMap<Id<N
             }
         }
         let network = &lowering.world.networks[class.network];
-        let doubt = if network.known { Doubt::none() } else { network.doubt.clone() };
+        let doubt = if network.known {
+            Doubt::none()
+        } else {
+            network.doubt.clone()
+        };
         lowering.world.filters[*filter].doubt = doubt;
     }
 }
 
 /// The rules of one way that apply to a class, in order, the implied one last. `first`: whether policies come before VPC
 /// firewall rules; where that is in doubt, each of both may be left unasked, so that all of them are in doubt.
-fn list(rules: &[Rule], class: &Class, way: Crossing, first: Option<&Doubt>, classes: &[(Class, Id<Filter>)]) -> Vec<FilterRule> {
+fn list(
+    rules: &[Rule],
+    class: &Class,
+    way: Crossing,
+    first: Option<&Doubt>,
+    classes: &[(Class, Id<Filter>)],
+) -> Vec<FilterRule> {
     let unsettled = |rule: &Rule| match (&rule.layer, first) {
         (Layer::Hierarchical(_), _) | (_, None) => Doubt::none(),
         (_, Some(doubt)) => doubt.clone(),
     };
     let applying = rules.iter().filter(|rule| rule.way == way);
-    let applying = applying.filter_map(|rule| Some((rule, rule.applies(class)?.and(&unsettled(rule)))));
+    let applying =
+        applying.filter_map(|rule| Some((rule, rule.applies(class)?.and(&unsettled(rule)))));
     let mut sorted: Vec<(&Rule, Doubt)> = applying.collect();
     let place = |rule: &Rule| (rule.stage(first.is_some()), rule.priority);
     sorted.sort_by_key(|(rule, _)| place(rule));
@@ -141,7 +165,9 @@ fn list(rules: &[Rule], class: &Class, way: Crossing, first: Option<&Doubt>, cla
         let action = match rule.action {
             Action::Allow => FilterAction::Allow,
             Action::Deny => FilterAction::Deny,
-            Action::Next => FilterAction::Skip(number(places.partition_point(|other| other.0 <= own.0))),
+            Action::Next => {
+                FilterAction::Skip(number(places.partition_point(|other| other.0 <= own.0)))
+            }
         };
         for (peer, unsure) in peers(rule, classes) {
             let line = |(traffic, of_packets): &(Traffic, Doubt)| FilterRule {
@@ -162,15 +188,39 @@ fn list(rules: &[Rule], class: &Class, way: Crossing, first: Option<&Doubt>, cla
 
 /// The other ends of a rule. Tags and accounts name interfaces of the rule's own network by their primary addresses.
 fn peers(rule: &Rule, classes: &[(Class, Id<Filter>)]) -> Vec<(FilterPeer, Doubt)> {
-    let blocks = rule.blocks.iter().map(|(addresses, doubt)| (FilterPeer::Addresses(addresses.clone()), doubt.clone()));
-    let here = classes.iter().filter(|(class, _)| class.network == rule.network && !class.alias && !rule.peers.is_empty());
-    let members = here.filter_map(|(class, filter)| Some((FilterPeer::Members(*filter), rule.peers.means(class)?)));
-    let unknown = (!rule.peers.rest.is_certain()).then(|| (FilterPeer::Addresses(AddressSet::all()), rule.peers.rest.clone()));
+    let blocks = rule
+        .blocks
+        .iter()
+        .map(|(addresses, doubt)| (FilterPeer::Addresses(addresses.clone()), doubt.clone()));
+    let here = classes.iter().filter(|(class, _)| {
+        class.network == rule.network && !class.alias && !rule.peers.is_empty()
+    });
+    let members = here.filter_map(|(class, filter)| {
+        Some((FilterPeer::Members(*filter), rule.peers.means(class)?))
+    });
+    let unknown = (!rule.peers.rest.is_certain()).then(|| {
+        (
+            FilterPeer::Addresses(AddressSet::all()),
+            rule.peers.rest.clone(),
+        )
+    });
     blocks.chain(members).chain(unknown).collect()
 }
 
 fn implied(way: Crossing) -> FilterRule {
-    let action = if way == Crossing::Ingress { FilterAction::Deny } else { FilterAction::Allow };
+    let action = if way == Crossing::Ingress {
+        FilterAction::Deny
+    } else {
+        FilterAction::Allow
+    };
     let (peer, own) = (FilterPeer::anyone(), FilterPeer::anyone());
-    FilterRule { order: u32::MAX, action, peer, own, traffic: Traffic::all(), doubt: Doubt::none(), origin: None }
+    FilterRule {
+        order: u32::MAX,
+        action,
+        peer,
+        own,
+        traffic: Traffic::all(),
+        doubt: Doubt::none(),
+        origin: None,
+    }
 }

@@ -17,11 +17,19 @@ pub const KIND: &str = "google_service_networking_connection";
 /// Lowers connections: the producer's network with one subnet, and the peering.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of(KIND)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let networks = lowering.networks(Attribute::of(resource, "network"));
         let ranges = ranges(lowering, resource, "reserved_peering_ranges");
         if let Some(network) = networks.first() {
-            let producer = Producer { resource, link: lowering.name(id), config: config_of(lowering, id), ranges };
+            let producer = Producer {
+                resource,
+                link: lowering.name(id),
+                config: config_of(lowering, id),
+                ranges,
+            };
             let producer = lowering.enter_producer(network, &networks.doubt(), producer);
             lowering.lowered.producers.insert(id, producer);
         }
@@ -34,9 +42,15 @@ pub fn ranges(lowering: &mut Lowering, resource: &Resource, path: &str) -> Block
     let mut out = Blocks::default();
     let at = Attribute::of(resource, path);
     for item in at.value.items() {
-        let targets = graph.follow(item, &["google_compute_global_address"]).targets;
-        let meant = targets.iter().map(|target| &graph.resources[target.resource]);
-        let same: Vec<&Resource> = meant.filter(|own| item.text().is_none() || own.input == resource.input).collect();
+        let targets = graph
+            .follow(item, &["google_compute_global_address"])
+            .targets;
+        let meant = targets
+            .iter()
+            .map(|target| &graph.resources[target.resource]);
+        let same: Vec<&Resource> = meant
+            .filter(|own| item.text().is_none() || own.input == resource.input)
+            .collect();
         match same.as_slice() {
             [range, ..] => out.add(&range_of(lowering, range)),
             [] => out.add(&lowering.blocks(at.with(item))),
@@ -48,11 +62,20 @@ pub fn ranges(lowering: &mut Lowering, resource: &Resource, path: &str) -> Block
 /// `address` and `prefix_length` of a reserved range.
 fn range_of(lowering: &mut Lowering, range: &Resource) -> Blocks {
     let address = range.values.get("address");
-    let text =
-        address.text().zip(range.values.get("prefix_length").integer()).map(|(text, length)| Value::Text(format!("{text}/{length}")));
+    let text = address
+        .text()
+        .zip(range.values.get("prefix_length").integer())
+        .map(|(text, length)| Value::Text(format!("{text}/{length}")));
     match text {
-        Some(text) => lowering.blocks(Attribute { resource: range, path: "address", value: &text }),
-        None => Blocks { addresses: AddressSet::none(), rest: lowering.unknown(Attribute::of(range, "address")) },
+        Some(text) => lowering.blocks(Attribute {
+            resource: range,
+            path: "address",
+            value: &text,
+        }),
+        None => Blocks {
+            addresses: AddressSet::none(),
+            rest: lowering.unknown(Attribute::of(range, "address")),
+        },
     }
 }
 
@@ -70,8 +93,18 @@ pub struct Producer<'r> {
 
 impl Lowering<'_> {
     /// Adds the network of a service producer, peered with a network of the input.
-    pub fn enter_producer(&mut self, network: Id<Network>, doubt: &Doubt, producer: Producer) -> Id<Network> {
-        let Producer { resource, link, config, ranges } = producer;
+    pub fn enter_producer(
+        &mut self,
+        network: Id<Network>,
+        doubt: &Doubt,
+        producer: Producer,
+    ) -> Id<Network> {
+        let Producer {
+            resource,
+            link,
+            config,
+            ranges,
+        } = producer;
         let name = format!("service network of {link}");
         let origin = Some(resource.origin.clone());
         let near = self.world.networks[network].addresses.clone();
@@ -95,11 +128,26 @@ impl Lowering<'_> {
             doubt: unsure.clone(),
             origin: origin.clone(),
         };
-        self.enter_subnet(subnet, Shape { primary: addresses, ..Shape::default() });
+        self.enter_subnet(
+            subnet,
+            Shape {
+                primary: addresses,
+                ..Shape::default()
+            },
+        );
         let legs = legs(self, [network, far], doubt, &[]);
         let state = "active once applied, made for a service".to_owned();
-        let link = self.world.links.push(Link { name: link, kind: "private services access", legs, state, origin });
-        let set = |on: bool| Flag { on, doubt: Doubt::none() };
+        let link = self.world.links.push(Link {
+            name: link,
+            kind: "private services access",
+            legs,
+            state,
+            origin,
+        });
+        let set = |on: bool| Flag {
+            on,
+            doubt: Doubt::none(),
+        };
         let by = config.unwrap_or(resource);
         let mut own = |path: &str, default: bool| self.flag(by, path, default);
         let near = End {
@@ -118,7 +166,11 @@ impl Lowering<'_> {
             imports_public: set(true),
             six: set(false),
         };
-        self.lowered.peerings.push(Peering { link, ends: [near, producers], doubt: doubt.clone() });
+        self.lowered.peerings.push(Peering {
+            link,
+            ends: [near, producers],
+            doubt: doubt.clone(),
+        });
         far
     }
 }

@@ -13,7 +13,10 @@ use std::collections::BTreeMap;
 const HUB: &str = "google_network_connectivity_hub";
 const SPOKE: &str = "google_network_connectivity_spoke";
 /// Attributes that name tunnels and attachments.
-const HYBRID: &[&str] = &["linked_vpn_tunnels.uris", "linked_interconnect_attachments.uris"];
+const HYBRID: &[&str] = &[
+    "linked_vpn_tunnels.uris",
+    "linked_interconnect_attachments.uris",
+];
 
 /// A hub with its spokes.
 struct Hub {
@@ -33,12 +36,24 @@ struct Hub {
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut hubs: BTreeMap<String, Hub> = BTreeMap::new();
-    for (id, resource) in graph.of(SPOKE).filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of(SPOKE)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let (name, origin, rest) = hub(lowering, resource);
-        let mut hub = hubs.remove(&name).unwrap_or(Hub { origin, rest, networks: Vec::new(), hybrid: Vec::new(), spokes: Vec::new() });
+        let mut hub = hubs.remove(&name).unwrap_or(Hub {
+            origin,
+            rest,
+            networks: Vec::new(),
+            hybrid: Vec::new(),
+            spokes: Vec::new(),
+        });
         let networks = spoke_networks(lowering, resource);
         if networks.is_empty() && !HYBRID.iter().any(|path| is_set(resource.values.get(path))) {
-            lowering.note_channel(resource, &Channel::new(SPOKE, "Network Connectivity Center", "", "hub"));
+            lowering.note_channel(
+                resource,
+                &Channel::new(SPOKE, "Network Connectivity Center", "", "hub"),
+            );
         }
         hub.networks.extend(networks);
         hub.hybrid.extend(borders(lowering, resource));
@@ -57,11 +72,18 @@ fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt) 
     match found.first() {
         Some(id) => {
             let own = &lowering.graph.resources[id];
-            let rest = if own.mode == Mode::Managed { found.doubt() } else { not_all(lowering, &own.address, &own.origin) };
+            let rest = if own.mode == Mode::Managed {
+                found.doubt()
+            } else {
+                not_all(lowering, &own.address, &own.origin)
+            };
             (lowering.name(id), own.origin.clone(), rest)
         }
         None => {
-            let name = at.value.text().map_or_else(|| "hubs that could not be told".to_owned(), str::to_owned);
+            let name = at
+                .value
+                .text()
+                .map_or_else(|| "hubs that could not be told".to_owned(), str::to_owned);
             let rest = not_all(lowering, &name, &resource.origin);
             (name, resource.origin.clone(), rest)
         }
@@ -70,7 +92,9 @@ fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt) 
 
 fn not_all(lowering: &mut Lowering, name: &str, origin: &Origin) -> Doubt {
     let what = format!("the spokes of `{name}` are known only as far as the input holds them");
-    lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()))
+    lowering
+        .world
+        .doubt(GapKind::NotInInput, what, Some(origin.clone()))
 }
 
 /// The network that a spoke is; where it could not be told, any of the input.
@@ -82,7 +106,11 @@ fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Netwo
     let found = lowering.networks(at);
     let mut out: Vec<(Id<Network>, Doubt)> = found.items.clone();
     if !found.rest.is_certain() {
-        let known = lowering.world.networks.iter().filter(|(id, own)| own.known && lowering.lowered.tables.contains_key(id));
+        let known = lowering
+            .world
+            .networks
+            .iter()
+            .filter(|(id, own)| own.known && lowering.lowered.tables.contains_key(id));
         out.extend(known.map(|(id, _)| (id, found.rest.clone())));
     }
     out
@@ -90,20 +118,42 @@ fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Netwo
 
 /// Tunnels and attachments that are spokes.
 fn borders(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Link>, Doubt)> {
-    let own = |lowering: &Lowering, target: &Attributed| lowering.lowered.links.get(&target.resource).copied();
-    let all = HYBRID.iter().flat_map(|path| lowering.find(Attribute::of(resource, path), own, |_, _, _| None).items);
+    let own = |lowering: &Lowering, target: &Attributed| {
+        lowering.lowered.links.get(&target.resource).copied()
+    };
+    let all = HYBRID.iter().flat_map(|path| {
+        lowering
+            .find(Attribute::of(resource, path), own, |_, _, _| None)
+            .items
+    });
     all.collect()
 }
 
 fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
     let what = format!("what `{name}` exchanges between its spokes is not judged");
-    let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(hub.origin.clone()));
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotJudged, what, Some(hub.origin.clone()));
     let state = "exchanges routes as its topology says, which is not judged".to_owned();
-    let link = Link { name: name.clone(), kind: "connectivity hub", legs: Vec::new(), state, origin: Some(hub.origin.clone()) };
+    let link = Link {
+        name: name.clone(),
+        kind: "connectivity hub",
+        legs: Vec::new(),
+        state,
+        origin: Some(hub.origin.clone()),
+    };
     let link = lowering.world.links.push(link);
-    lowering.lowered.links.extend(hub.spokes.iter().map(|spoke| (*spoke, link)));
+    lowering
+        .lowered
+        .links
+        .extend(hub.spokes.iter().map(|spoke| (*spoke, link)));
     for (number, (one, a)) in hub.networks.iter().enumerate() {
-        for (other, b) in hub.networks.iter().skip(number + 1).filter(|(other, _)| other != one) {
+        for (other, b) in hub
+            .networks
+            .iter()
+            .skip(number + 1)
+            .filter(|(other, _)| other != one)
+        {
             let ends = [*one, *other].map(|id| lowering.world.networks[id].addresses.clone());
             let doubt = doubt.and(a).and(b);
             let [here, there] = &ends;
@@ -113,36 +163,82 @@ fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
         }
         beyond(lowering, link, (*one, &doubt.and(a)), hub);
         if !hub.rest.is_certain() {
-            let far = lowering.lowered.outer.enter(lowering.world, &name, Some(&hub.origin), None);
-            outward(lowering, link, (*one, &doubt.and(a).and(&hub.rest)), far, &hub.origin);
+            let far = lowering
+                .lowered
+                .outer
+                .enter(lowering.world, &name, Some(&hub.origin), None);
+            outward(
+                lowering,
+                link,
+                (*one, &doubt.and(a).and(&hub.rest)),
+                far,
+                &hub.origin,
+            );
         }
     }
 }
 
 /// The ways from a spoke to what stands behind the hub's tunnels and attachments.
-fn beyond(lowering: &mut Lowering, link: Id<Link>, (near, doubt): (Id<Network>, &Doubt), hub: &Hub) {
+fn beyond(
+    lowering: &mut Lowering,
+    link: Id<Link>,
+    (near, doubt): (Id<Network>, &Doubt),
+    hub: &Hub,
+) {
     for (border, why) in &hub.hybrid {
         lowering.lowered.outer.goes_on(link, *border);
-        let far: Vec<Id<Network>> = lowering.world.links[*border].legs.iter().filter(|leg| leg.from != near).map(|leg| leg.to).collect();
-        let far: Vec<Id<Network>> = far.into_iter().filter(|far| *far != near && !lowering.lowered.tables.contains_key(far)).collect();
+        let far: Vec<Id<Network>> = lowering.world.links[*border]
+            .legs
+            .iter()
+            .filter(|leg| leg.from != near)
+            .map(|leg| leg.to)
+            .collect();
+        let far: Vec<Id<Network>> = far
+            .into_iter()
+            .filter(|far| *far != near && !lowering.lowered.tables.contains_key(far))
+            .collect();
         for far in far {
             outward(lowering, link, (near, &doubt.and(why)), far, &hub.origin);
         }
     }
 }
 
-fn outward(lowering: &mut Lowering, link: Id<Link>, (near, doubt): (Id<Network>, &Doubt), far: Id<Network>, origin: &Origin) {
+fn outward(
+    lowering: &mut Lowering,
+    link: Id<Link>,
+    (near, doubt): (Id<Network>, &Doubt),
+    far: Id<Network>,
+    origin: &Origin,
+) {
     let [here, there] = [near, far].map(|id| lowering.world.networks[id].addresses.clone());
     let there = there.difference(&here);
     let doubt = doubt.and(&lowering.world.networks[far].doubt);
     lowering.join(link, (near, &here), (far, &there), &doubt);
-    let route =
-        CustomRoute { destination: None, target: Target::Link(link), priority: 0, exported: false, doubt, origin: Some(origin.clone()) };
-    lowering.lowered.custom_routes.entry(near).or_default().push(route);
+    let route = CustomRoute {
+        destination: None,
+        target: Target::Link(link),
+        priority: 0,
+        exported: false,
+        doubt,
+        origin: Some(origin.clone()),
+    };
+    lowering
+        .lowered
+        .custom_routes
+        .entry(near)
+        .or_default()
+        .push(route);
 }
 
 /// The routes that a spoke gets to another's addresses.
-fn lead(lowering: &mut Lowering, link: Id<Link>, from: Id<Network>, to: &AddressSet, doubt: &Doubt, origin: &Origin) {
+fn lead(
+    lowering: &mut Lowering,
+    link: Id<Link>,
+    from: Id<Network>,
+    to: &AddressSet,
+    doubt: &Doubt,
+    origin: &Origin,
+) {
     let route = |destination: IpNet| CustomRoute {
         destination: Some(destination),
         target: Target::Link(link),
@@ -151,5 +247,10 @@ fn lead(lowering: &mut Lowering, link: Id<Link>, from: Id<Network>, to: &Address
         doubt: doubt.clone(),
         origin: Some(origin.clone()),
     };
-    lowering.lowered.custom_routes.entry(from).or_default().extend(to.blocks().into_iter().map(route));
+    lowering
+        .lowered
+        .custom_routes
+        .entry(from)
+        .or_default()
+        .extend(to.blocks().into_iter().map(route));
 }

@@ -22,7 +22,10 @@ pub fn lower(lowering: &mut Lowering) {
         automatic(lowering, id, resource);
     }
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == wanted) {
+        for (id, resource) in graph
+            .of(KIND)
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
             let same = lowering.same(resource, subnets);
             let subnet = same.unwrap_or_else(|| subnet(lowering, id, resource));
             lowering.lowered.subnets.insert(id, subnet);
@@ -40,10 +43,19 @@ fn automatic(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     if resource.mode == Mode::Data || at.value.boolean() == Some(false) {
         return;
     }
-    let doubt = if at.value.is_unknown() { lowering.unknown(at) } else { Doubt::none() };
-    let Some(network) = lowering.lowered.networks.get(&id).copied() else { return };
+    let doubt = if at.value.is_unknown() {
+        lowering.unknown(at)
+    } else {
+        Doubt::none()
+    };
+    let Some(network) = lowering.lowered.networks.get(&id).copied() else {
+        return;
+    };
     let primary = AddressSet::parse(AUTOMATIC).unwrap_or_default();
-    let name = format!("automatic subnets of {}", lowering.world.networks[network].name);
+    let name = format!(
+        "automatic subnets of {}",
+        lowering.world.networks[network].name
+    );
     let own = Subnet {
         name,
         network,
@@ -54,48 +66,100 @@ fn automatic(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         doubt,
         origin: Some(resource.origin_of(at.path)),
     };
-    lowering.enter_subnet(own, Shape { primary, ..Shape::default() });
+    lowering.enter_subnet(
+        own,
+        Shape {
+            primary,
+            ..Shape::default()
+        },
+    );
 }
 
 fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Subnet> {
     let at = Attribute::of(resource, "network");
     let networks = lowering.networks(at);
-    let network = networks.first().unwrap_or_else(|| lowering.foreign_network(at, &format!("the network of {}", resource.address)));
+    let network = networks.first().unwrap_or_else(|| {
+        lowering.foreign_network(at, &format!("the network of {}", resource.address))
+    });
     let mut doubt = networks.doubt();
     let mut blocks = lowering.blocks(Attribute::of(resource, "ip_cidr_range"));
     if blocks == Blocks::default() {
         blocks.rest = lowering.unknown(Attribute::of(resource, "ip_cidr_range"));
     }
     let whole = lowering.world.networks[network].addresses.clone();
-    let (primary, unsure) = blocks.or(if whole.is_empty() { AddressSet::all_v4() } else { whole });
+    let (primary, unsure) = blocks.or(if whole.is_empty() {
+        AddressSet::all_v4()
+    } else {
+        whole
+    });
     doubt = doubt.and(&unsure).and(&purpose(lowering, resource));
     let own = &mut lowering.world.networks[network];
     own.doubt = own.doubt.and(&unsure);
-    let mut shape = Shape { primary, region: resource.region.clone(), ..Shape::default() };
-    for path in ["ipv6_cidr_range", "internal_ipv6_prefix", "external_ipv6_prefix"] {
-        shape.primary = shape.primary.union(&lowering.blocks(Attribute::of(resource, path)).addresses);
+    let mut shape = Shape {
+        primary,
+        region: resource.region.clone(),
+        ..Shape::default()
+    };
+    for path in [
+        "ipv6_cidr_range",
+        "internal_ipv6_prefix",
+        "external_ipv6_prefix",
+    ] {
+        shape.primary = shape
+            .primary
+            .union(&lowering.blocks(Attribute::of(resource, path)).addresses);
     }
     if shape.primary.is_disjoint(&AddressSet::all_v6()) {
         shape.six = chosen_six(lowering, resource);
     }
     for range in resource.values.get("secondary_ip_range").items() {
         let path = "secondary_ip_range.ip_cidr_range";
-        let blocks = lowering.blocks(Attribute { resource, path, value: range.get("ip_cidr_range") });
+        let blocks = lowering.blocks(Attribute {
+            resource,
+            path,
+            value: range.get("ip_cidr_range"),
+        });
         doubt = doubt.and(&blocks.rest);
-        shape.secondary.insert(range.get("range_name").text().unwrap_or_default().to_owned(), blocks.addresses);
+        shape.secondary.insert(
+            range
+                .get("range_name")
+                .text()
+                .unwrap_or_default()
+                .to_owned(),
+            blocks.addresses,
+        );
     }
     if resource.mode == Mode::Data {
-        let what = format!("`{}` is only read: what filters and routes there is known only as far as the input holds it", resource.address);
-        doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+        let what = format!(
+            "`{}` is only read: what filters and routes there is known only as far as the input holds it",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin.clone()),
+        ));
     }
-    let mut addresses = shape.secondary.values().fold(shape.primary.clone(), |sum, range| sum.union(range));
+    let mut addresses = shape
+        .secondary
+        .values()
+        .fold(shape.primary.clone(), |sum, range| sum.union(range));
     if let Some((six, _)) = &shape.six {
         addresses = addresses.union(six);
     }
     let name = lowering.name(id);
     let origin = Some(resource.origin.clone());
     lowering.enter_subnet(
-        Subnet { name, network, addresses, tables: Vec::new(), filters: Vec::new(), filters_inside: false, doubt, origin },
+        Subnet {
+            name,
+            network,
+            addresses,
+            tables: Vec::new(),
+            filters: Vec::new(),
+            filters_inside: false,
+            doubt,
+            origin,
+        },
         shape,
     )
 }
@@ -112,9 +176,22 @@ fn chosen_six(lowering: &mut Lowering, resource: &Resource) -> Option<(AddressSe
         Some("EXTERNAL") => &[EXTERNAL_SIX],
         _ => &[INTERNAL_SIX, EXTERNAL_SIX],
     };
-    let what = format!("the IPv6 range of `{}` is known only after apply", resource.address);
-    let doubt = lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("stack_type")));
-    Some((blocks.iter().filter_map(|block| AddressSet::parse(block).ok()).collect(), doubt))
+    let what = format!(
+        "the IPv6 range of `{}` is known only after apply",
+        resource.address
+    );
+    let doubt = lowering.world.doubt(
+        GapKind::UnknownValue,
+        what,
+        Some(resource.origin_of("stack_type")),
+    );
+    Some((
+        blocks
+            .iter()
+            .filter_map(|block| AddressSet::parse(block).ok())
+            .collect(),
+        doubt,
+    ))
 }
 
 /// Subnets for proxies, for the translated addresses of published services and for private NAT hold nothing of the user's.
@@ -123,8 +200,15 @@ fn purpose(lowering: &mut Lowering, resource: &Resource) -> Doubt {
     match purpose.text() {
         None | Some("" | "PRIVATE" | "PRIVATE_RFC_1918" | "PEER_MIGRATION") => Doubt::none(),
         Some(purpose) => {
-            let what = format!("`{}` is reserved ({purpose}): what stands in it is not modelled", resource.address);
-            lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of("purpose")))
+            let what = format!(
+                "`{}` is reserved ({purpose}): what stands in it is not modelled",
+                resource.address
+            );
+            lowering.world.doubt(
+                GapKind::NotModelled,
+                what,
+                Some(resource.origin_of("purpose")),
+            )
         }
     }
 }
@@ -132,7 +216,13 @@ fn purpose(lowering: &mut Lowering, resource: &Resource) -> Doubt {
 impl Lowering<'_> {
     /// Adds a subnet with its network's table, and its addresses to the network.
     pub fn enter_subnet(&mut self, mut subnet: Subnet, shape: Shape) -> Id<Subnet> {
-        subnet.tables = self.lowered.tables.get(&subnet.network).copied().into_iter().collect();
+        subnet.tables = self
+            .lowered
+            .tables
+            .get(&subnet.network)
+            .copied()
+            .into_iter()
+            .collect();
         let network = &mut self.world.networks[subnet.network];
         network.addresses = network.addresses.union(&subnet.addresses);
         let id = self.world.subnets.push(subnet);
@@ -143,22 +233,37 @@ impl Lowering<'_> {
     /// The subnets that an attribute names; those that the input only names are added to the world, in `network` where it
     /// is known.
     pub fn subnets(&mut self, at: Attribute, network: Option<Id<Network>>) -> Found<Id<Subnet>> {
-        self.things(at, subnets, |lowering, at, text| Some(lowering.foreign_subnet(at, text, network)))
+        self.things(at, subnets, |lowering, at, text| {
+            Some(lowering.foreign_subnet(at, text, network))
+        })
     }
 
-    fn foreign_subnet(&mut self, at: Attribute, text: &str, network: Option<Id<Network>>) -> Id<Subnet> {
-        let path = text.split("projects/").nth(1).filter(|path| path.contains("/subnetworks/"));
+    fn foreign_subnet(
+        &mut self,
+        at: Attribute,
+        text: &str,
+        network: Option<Id<Network>>,
+    ) -> Id<Subnet> {
+        let path = text
+            .split("projects/")
+            .nth(1)
+            .filter(|path| path.contains("/subnetworks/"));
         let name = path.map_or(text.to_owned(), |path| format!("projects/{path}"));
         if let Some(subnet) = self.lowered.foreign_subnets.get(&name) {
             return *subnet;
         }
-        let network = network.unwrap_or_else(|| self.foreign_network(at, &format!("the network of {name}")));
+        let network =
+            network.unwrap_or_else(|| self.foreign_network(at, &format!("the network of {name}")));
         let doubt = self.not_in_input(at, &name);
         let own = &mut self.world.networks[network];
         if own.addresses.is_empty() {
             own.doubt = own.doubt.and(&doubt);
         }
-        let primary = if own.addresses.is_empty() { AddressSet::all_v4() } else { own.addresses.clone() };
+        let primary = if own.addresses.is_empty() {
+            AddressSet::all_v4()
+        } else {
+            own.addresses.clone()
+        };
         let origin = Some(at.resource.origin_of(at.path));
         let subnet = Subnet {
             name: name.clone(),
@@ -170,7 +275,13 @@ impl Lowering<'_> {
             doubt,
             origin,
         };
-        let subnet = self.enter_subnet(subnet, Shape { primary, ..Shape::default() });
+        let subnet = self.enter_subnet(
+            subnet,
+            Shape {
+                primary,
+                ..Shape::default()
+            },
+        );
         self.lowered.foreign_subnets.insert(name, subnet);
         subnet
     }
@@ -181,45 +292,88 @@ impl Lowering<'_> {
         own.addresses = own.addresses.union(addresses);
         let network = &mut self.world.networks[own.network];
         network.addresses = network.addresses.union(addresses);
-        self.lowered.shapes.entry(subnet).or_default().secondary.insert(name.to_owned(), addresses.clone());
+        self.lowered
+            .shapes
+            .entry(subnet)
+            .or_default()
+            .secondary
+            .insert(name.to_owned(), addresses.clone());
     }
 
     /// Addresses of interfaces in a subnet.
     #[must_use]
     pub fn primary(&self, subnet: Id<Subnet>) -> AddressSet {
-        self.lowered.shapes.get(&subnet).map(|shape| shape.primary.clone()).unwrap_or_default()
+        self.lowered
+            .shapes
+            .get(&subnet)
+            .map(|shape| shape.primary.clone())
+            .unwrap_or_default()
     }
 
     /// All secondary ranges of a subnet.
     #[must_use]
     pub fn secondary(&self, subnet: Id<Subnet>) -> AddressSet {
-        self.lowered.shapes.get(&subnet).map(|shape| shape.secondary.values().cloned().collect()).unwrap_or_default()
+        self.lowered
+            .shapes
+            .get(&subnet)
+            .map(|shape| shape.secondary.values().cloned().collect())
+            .unwrap_or_default()
     }
 
     /// The subnets of a network.
     #[must_use]
     pub fn subnets_of(&self, network: Id<Network>) -> Vec<Id<Subnet>> {
-        self.world.subnets.iter().filter(|(_, subnet)| subnet.network == network).map(|(id, _)| id).collect()
+        self.world
+            .subnets
+            .iter()
+            .filter(|(_, subnet)| subnet.network == network)
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// The subnets that a resource says it stands in: by its subnetwork, else all of its network.
-    pub fn standing_in(&mut self, resource: &Resource, block: &str, values: &crate::ingest::terraform::Value) -> Found<Id<Subnet>> {
+    pub fn standing_in(
+        &mut self,
+        resource: &Resource,
+        block: &str,
+        values: &crate::ingest::terraform::Value,
+    ) -> Found<Id<Subnet>> {
         let network_path = format!("{block}network");
         let subnet_path = format!("{block}subnetwork");
-        let networks = self.networks(Attribute { resource, path: &network_path, value: values.get("network") });
+        let networks = self.networks(Attribute {
+            resource,
+            path: &network_path,
+            value: values.get("network"),
+        });
         let value = values.get("subnetwork");
         if is_set(value) {
-            return self.subnets(Attribute { resource, path: &subnet_path, value }, networks.first());
+            return self.subnets(
+                Attribute {
+                    resource,
+                    path: &subnet_path,
+                    value,
+                },
+                networks.first(),
+            );
         }
-        let mut out = Found { items: Vec::new(), rest: networks.rest.clone() };
+        let mut out = Found {
+            items: Vec::new(),
+            rest: networks.rest.clone(),
+        };
         for (network, doubt) in networks.items {
             let mut subnets = self.subnets_of(network);
             if subnets.is_empty() {
                 let name = format!("subnets of {}", self.world.networks[network].name);
-                let at = Attribute { resource, path: &network_path, value: values.get("network") };
+                let at = Attribute {
+                    resource,
+                    path: &network_path,
+                    value: values.get("network"),
+                };
                 subnets.push(self.foreign_subnet(at, &name, Some(network)));
             }
-            subnets.into_iter().for_each(|subnet| out.add(subnet, doubt.clone()));
+            subnets
+                .into_iter()
+                .for_each(|subnet| out.add(subnet, doubt.clone()));
         }
         out
     }

@@ -10,21 +10,41 @@ use crate::model::{Doubt, GapKind, Id, Link, Network, Target};
 
 /// Type, what it is, and the attributes that lead to the gateway or router which names the network.
 const KINDS: &[(&str, &str, &[&str])] = &[
-    ("google_compute_vpn_tunnel", "VPN tunnel", &["vpn_gateway", "target_vpn_gateway", "router"]),
-    ("google_compute_interconnect_attachment", "interconnect attachment", &["router"]),
+    (
+        "google_compute_vpn_tunnel",
+        "VPN tunnel",
+        &["vpn_gateway", "target_vpn_gateway", "router"],
+    ),
+    (
+        "google_compute_interconnect_attachment",
+        "interconnect attachment",
+        &["router"],
+    ),
 ];
 /// Types that an end of a tunnel may be, each with its `network`.
-const GATEWAYS: &[&str] = &["google_compute_ha_vpn_gateway", "google_compute_vpn_gateway", "google_compute_router"];
+const GATEWAYS: &[&str] = &[
+    "google_compute_ha_vpn_gateway",
+    "google_compute_vpn_gateway",
+    "google_compute_router",
+];
 
 /// Lowers tunnels and attachments.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (kind, noun, near) in KINDS {
-        for (id, resource) in graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed) {
+        for (id, resource) in graph
+            .of(kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+        {
             let networks = near_ends(lowering, resource, near);
             let far = far(lowering, resource);
-            let mut link =
-                Link { name: lowering.name(id), kind: noun, legs: Vec::new(), state: "active once applied".to_owned(), origin: None };
+            let mut link = Link {
+                name: lowering.name(id),
+                kind: noun,
+                legs: Vec::new(),
+                state: "active once applied".to_owned(),
+                origin: None,
+            };
             link.origin = Some(resource.origin.clone());
             let link = lowering.world.links.push(link);
             lowering.lowered.links.insert(id, link);
@@ -35,43 +55,82 @@ pub fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn join(lowering: &mut Lowering, resource: &Resource, link: Id<Link>, network: Id<Network>, far: Id<Network>, doubt: &Doubt) {
+fn join(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    link: Id<Link>,
+    network: Id<Network>,
+    far: Id<Network>,
+    doubt: &Doubt,
+) {
     let doubt = doubt.and(&lowering.world.networks[far].doubt);
     let more = legs(lowering, [network, far], &doubt, &[]);
     lowering.world.links[link].legs.extend(more);
     if is_set(resource.values.get("router")) {
         let name = &lowering.world.networks[network].name;
-        let what = format!("what `{}` learns for `{name}` by BGP is not in the input", resource.address);
-        let learned = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin_of("router")));
+        let what = format!(
+            "what `{}` learns for `{name}` by BGP is not in the input",
+            resource.address
+        );
+        let learned = lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin_of("router")),
+        );
         let (target, origin) = (Target::Link(link), Some(resource.origin.clone()));
-        let route = CustomRoute { destination: None, target, priority: 0, exported: true, doubt: doubt.and(&learned), origin };
-        lowering.lowered.custom_routes.entry(network).or_default().push(route);
+        let route = CustomRoute {
+            destination: None,
+            target,
+            priority: 0,
+            exported: true,
+            doubt: doubt.and(&learned),
+            origin,
+        };
+        lowering
+            .lowered
+            .custom_routes
+            .entry(network)
+            .or_default()
+            .push(route);
     }
 }
 
 /// The networks that a tunnel may start in: that of its gateway or router; where neither is in the input, any that the
 /// input holds of its project.
-fn near_ends(lowering: &mut Lowering, resource: &Resource, paths: &[&str]) -> Vec<(Id<Network>, Doubt)> {
+fn near_ends(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    paths: &[&str],
+) -> Vec<(Id<Network>, Doubt)> {
     let mut rest = Doubt::none();
     for path in paths {
         let found = network_of(lowering, Attribute::of(resource, path));
         rest = rest.and(&found.rest);
         if !found.items.is_empty() {
-            return found.items.into_iter().map(|(network, doubt)| (network, doubt.and(&found.rest))).collect();
+            return found
+                .items
+                .into_iter()
+                .map(|(network, doubt)| (network, doubt.and(&found.rest)))
+                .collect();
         }
     }
-    let what = format!("the network in which `{}` starts is not in the input: any of its project may be", resource.address);
-    let doubt = rest.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone())));
+    let what = format!(
+        "the network in which `{}` starts is not in the input: any of its project may be",
+        resource.address
+    );
+    let doubt = rest.and(&lowering.world.doubt(
+        GapKind::NotInInput,
+        what,
+        Some(resource.origin.clone()),
+    ));
     let project = lowering.project(resource);
     let of_project = |network: &Network| match (&network.owner, project) {
         (Some(owner), Some(project)) => owner == project,
         _ => true,
     };
-    let networks = lowering
-        .world
-        .networks
-        .iter()
-        .filter(|(id, network)| network.known && lowering.lowered.tables.contains_key(id) && of_project(network));
+    let networks = lowering.world.networks.iter().filter(|(id, network)| {
+        network.known && lowering.lowered.tables.contains_key(id) && of_project(network)
+    });
     networks.map(|(id, _)| (id, doubt.clone())).collect()
 }
 
@@ -79,14 +138,22 @@ fn near_ends(lowering: &mut Lowering, resource: &Resource, paths: &[&str]) -> Ve
 fn network_of(lowering: &mut Lowering, at: Attribute) -> Found<Id<Network>> {
     let graph = lowering.graph;
     let is = |lowering: &Lowering, target: &Attributed| {
-        GATEWAYS.contains(&lowering.graph.resources[target.resource].kind.as_str()).then_some(target.resource)
+        GATEWAYS
+            .contains(&lowering.graph.resources[target.resource].kind.as_str())
+            .then_some(target.resource)
     };
     let gateways = lowering.find(at, is, |_, _, _| None);
-    let mut out = Found { items: Vec::new(), rest: gateways.rest.clone() };
+    let mut out = Found {
+        items: Vec::new(),
+        rest: gateways.rest.clone(),
+    };
     for (gateway, doubt) in gateways.items {
         let networks = lowering.networks(Attribute::of(&graph.resources[gateway], "network"));
         out.rest = out.rest.and(&networks.rest);
-        networks.items.into_iter().for_each(|(network, own)| out.add(network, own.and(&doubt)));
+        networks
+            .items
+            .into_iter()
+            .for_each(|(network, own)| out.add(network, own.and(&doubt)));
     }
     out
 }
@@ -94,14 +161,31 @@ fn network_of(lowering: &mut Lowering, at: Attribute) -> Found<Id<Network>> {
 /// The network at the far end: that of the other Google gateway, else one that is named after the peer.
 fn far(lowering: &mut Lowering, resource: &Resource) -> Id<Network> {
     let at = Attribute::of(resource, "peer_gcp_gateway");
-    if let Some(network) = Some(at).filter(|at| is_set(at.value)).and_then(|at| network_of(lowering, at).first()) {
+    if let Some(network) = Some(at)
+        .filter(|at| is_set(at.value))
+        .and_then(|at| network_of(lowering, at).first())
+    {
         return network;
     }
     let peer = resource.values.get("peer_external_gateway");
-    let end = lowering.graph.follow(peer, &["google_compute_external_vpn_gateway"]).targets.into_iter().next();
+    let end = lowering
+        .graph
+        .follow(peer, &["google_compute_external_vpn_gateway"])
+        .targets
+        .into_iter()
+        .next();
     let (name, origin) = match end {
-        Some(target) => (lowering.name(target.resource), lowering.graph.resources[target.resource].origin.clone()),
-        None => (format!("far end of {}", resource.address), resource.origin.clone()),
+        Some(target) => (
+            lowering.name(target.resource),
+            lowering.graph.resources[target.resource].origin.clone(),
+        ),
+        None => (
+            format!("far end of {}", resource.address),
+            resource.origin.clone(),
+        ),
     };
-    lowering.lowered.outer.enter(lowering.world, &name, Some(&origin), None)
+    lowering
+        .lowered
+        .outer
+        .enter(lowering.world, &name, Some(&origin), None)
 }

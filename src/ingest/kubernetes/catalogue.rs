@@ -13,10 +13,19 @@ const CLUSTER_SCOPED: &[(&str, &str)] = &[
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
     ("apiextensions.k8s.io", "CustomResourceDefinition"),
     ("apiregistration.k8s.io", "APIService"),
-    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
-    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
+    (
+        "admissionregistration.k8s.io",
+        "MutatingWebhookConfiguration",
+    ),
+    (
+        "admissionregistration.k8s.io",
+        "ValidatingWebhookConfiguration",
+    ),
     ("admissionregistration.k8s.io", "ValidatingAdmissionPolicy"),
-    ("admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"),
+    (
+        "admissionregistration.k8s.io",
+        "ValidatingAdmissionPolicyBinding",
+    ),
     ("networking.k8s.io", "IngressClass"),
     ("gateway.networking.k8s.io", "GatewayClass"),
     ("policy.networking.k8s.io", "AdminNetworkPolicy"),
@@ -48,8 +57,13 @@ const CLUSTER_SCOPED: &[(&str, &str)] = &[
 
 /// Whether objects of the kind have no namespace.
 pub(super) fn is_cluster_scoped(group: &str, kind: &str) -> bool {
-    let global = matches!(group, "projectcalico.org" | "crd.projectcalico.org" | "operator.tigera.io")
-        && !matches!(kind, "NetworkPolicy" | "NetworkSet" | "StagedNetworkPolicy" | "StagedKubernetesNetworkPolicy");
+    let global = matches!(
+        group,
+        "projectcalico.org" | "crd.projectcalico.org" | "operator.tigera.io"
+    ) && !matches!(
+        kind,
+        "NetworkPolicy" | "NetworkSet" | "StagedNetworkPolicy" | "StagedKubernetesNetworkPolicy"
+    );
     global || CLUSTER_SCOPED.contains(&(group, kind))
 }
 
@@ -125,22 +139,78 @@ const DELIVERY: &[(&str, &str)] = &[
 /// Kinds that make pods, restrict traffic or carry it, and are not judged: with what they do.
 const BEARING: &[(&str, &str, &str)] = &[
     ("", "PodTemplate", "may be made into pods by other objects"),
-    ("cilium.io", "CiliumLocalRedirectPolicy", "redirects traffic to other pods"),
-    ("cilium.io", "CiliumEnvoyConfig", "redirects traffic through a proxy"),
-    ("cilium.io", "CiliumClusterwideEnvoyConfig", "redirects traffic through a proxy"),
-    ("cilium.io", "CiliumBGPAdvertisement", "announces addresses of the cluster to routers"),
-    ("cilium.io", "CiliumBGPClusterConfig", "announces addresses of the cluster to routers"),
-    ("cilium.io", "CiliumBGPPeeringPolicy", "announces addresses of the cluster to routers"),
-    ("cilium.io", "CiliumExternalWorkload", "joins a machine outside to the cluster"),
-    ("cilium.io", "CiliumL2AnnouncementPolicy", "announces addresses of services to the network"),
-    ("cilium.io", "CiliumLoadBalancerIPPool", "gives services addresses"),
-    ("cilium.io", "CiliumNodeConfig", "changes settings of the network and of policies on some nodes"),
+    (
+        "cilium.io",
+        "CiliumLocalRedirectPolicy",
+        "redirects traffic to other pods",
+    ),
+    (
+        "cilium.io",
+        "CiliumEnvoyConfig",
+        "redirects traffic through a proxy",
+    ),
+    (
+        "cilium.io",
+        "CiliumClusterwideEnvoyConfig",
+        "redirects traffic through a proxy",
+    ),
+    (
+        "cilium.io",
+        "CiliumBGPAdvertisement",
+        "announces addresses of the cluster to routers",
+    ),
+    (
+        "cilium.io",
+        "CiliumBGPClusterConfig",
+        "announces addresses of the cluster to routers",
+    ),
+    (
+        "cilium.io",
+        "CiliumBGPPeeringPolicy",
+        "announces addresses of the cluster to routers",
+    ),
+    (
+        "cilium.io",
+        "CiliumExternalWorkload",
+        "joins a machine outside to the cluster",
+    ),
+    (
+        "cilium.io",
+        "CiliumL2AnnouncementPolicy",
+        "announces addresses of services to the network",
+    ),
+    (
+        "cilium.io",
+        "CiliumLoadBalancerIPPool",
+        "gives services addresses",
+    ),
+    (
+        "cilium.io",
+        "CiliumNodeConfig",
+        "changes settings of the network and of policies on some nodes",
+    ),
     ("cilium.io", "CiliumPodIPPool", "gives pods addresses"),
-    ("k8s.cni.cncf.io", "NetworkAttachmentDefinition", "gives pods further interfaces"),
-    ("k8s.cni.cncf.io", "MultiNetworkPolicy", "restricts further interfaces of pods"),
-    ("k8s.ovn.org", "EgressFirewall", "restricts what leaves a namespace"),
+    (
+        "k8s.cni.cncf.io",
+        "NetworkAttachmentDefinition",
+        "gives pods further interfaces",
+    ),
+    (
+        "k8s.cni.cncf.io",
+        "MultiNetworkPolicy",
+        "restricts further interfaces of pods",
+    ),
+    (
+        "k8s.ovn.org",
+        "EgressFirewall",
+        "restricts what leaves a namespace",
+    ),
     ("k8s.ovn.org", "UserDefinedNetwork", "separates namespaces"),
-    ("k8s.ovn.org", "ClusterUserDefinedNetwork", "separates namespaces"),
+    (
+        "k8s.ovn.org",
+        "ClusterUserDefinedNetwork",
+        "separates namespaces",
+    ),
     ("monitoring.coreos.com", "Prometheus", "makes pods"),
     ("monitoring.coreos.com", "PrometheusAgent", "makes pods"),
     ("monitoring.coreos.com", "Alertmanager", "makes pods"),
@@ -151,19 +221,32 @@ const BEARING: &[(&str, &str, &str)] = &[
 
 /// Why an object's kind is a gap; none where it is lowered elsewhere or does not bear on reachability.
 pub(super) fn unjudged(object: &Object) -> Option<String> {
-    let Object { group, version, kind, .. } = object;
+    let Object {
+        group,
+        version,
+        kind,
+        ..
+    } = object;
     // What may be a policy is one of which nothing is known, and says so itself.
-    if object.unread.is_some() || policy::may_be(Some(group), Some(kind)) || workload::kind_of(object).is_some() {
+    if object.unread.is_some()
+        || policy::may_be(Some(group), Some(kind))
+        || workload::kind_of(object).is_some()
+    {
         return None;
     }
     if let Some(known) = policy::calico::unjudged(object) {
         return known;
     }
-    if let Some((.., what)) = BEARING.iter().find(|known| (known.0, known.1) == (group, kind)) {
+    if let Some((.., what)) = BEARING
+        .iter()
+        .find(|known| (known.0, known.1) == (group, kind))
+    {
         return Some(format!("{kind} ({group}) is not modelled: it {what}"));
     }
     if workload::is_known(group, kind) {
-        return Some(format!("version `{version}` of {kind} ({group}) is not known: it may make pods"));
+        return Some(format!(
+            "version `{version}` of {kind} ({group}) is not known: it may make pods"
+        ));
     }
     if DELIVERY.contains(&(group.as_str(), kind.as_str())) {
         return None;
@@ -171,5 +254,7 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     if QUIET_GROUPS.contains(&group.as_str()) || QUIET.contains(&(group.as_str(), kind.as_str())) {
         return None;
     }
-    Some(format!("{kind} ({group}) is not known: it may make pods or restrict traffic"))
+    Some(format!(
+        "{kind} ({group}) is not known: it may make pods or restrict traffic"
+    ))
 }

@@ -20,9 +20,20 @@ pub(super) fn distinct<'a>(objects: &'a [Object], settings: &Settings) -> Distin
     let mut sorted: Vec<&Object> = objects.iter().collect();
     sorted.sort_by(|a, b| a.origin.place.cmp(&b.origin.place));
     let mut by_name: BTreeMap<(&str, &str, &str, &str), Vec<usize>> = BTreeMap::new();
-    for (at, object) in sorted.iter().enumerate().filter(|(_, object)| is_named(object)) {
-        let namespace = if object.is_cluster_scoped() { "" } else { object.namespace_in(settings) };
-        by_name.entry((&object.group, &object.kind, namespace, &object.name)).or_default().push(at);
+    for (at, object) in sorted
+        .iter()
+        .enumerate()
+        .filter(|(_, object)| is_named(object))
+    {
+        let namespace = if object.is_cluster_scoped() {
+            ""
+        } else {
+            object.namespace_in(settings)
+        };
+        by_name
+            .entry((&object.group, &object.kind, namespace, &object.name))
+            .or_default()
+            .push(at);
     }
     let mut dropped = vec![false; sorted.len()];
     let mut contested_at = vec![false; sorted.len()];
@@ -32,33 +43,73 @@ pub(super) fn distinct<'a>(objects: &'a [Object], settings: &Settings) -> Distin
     }
     let kept = |at: &usize| !dropped.get(*at).copied().unwrap_or(false);
     let order: Vec<usize> = (0..sorted.len()).filter(kept).collect();
-    let contested = order.iter().enumerate().filter(|(_, at)| contested_at.get(**at).copied().unwrap_or(false)).map(|(n, _)| n).collect();
-    Distinct { objects: order.iter().filter_map(|at| sorted.get(*at).copied()).collect(), contested, errors }
+    let contested = order
+        .iter()
+        .enumerate()
+        .filter(|(_, at)| contested_at.get(**at).copied().unwrap_or(false))
+        .map(|(n, _)| n)
+        .collect();
+    Distinct {
+        objects: order
+            .iter()
+            .filter_map(|at| sorted.get(*at).copied())
+            .collect(),
+        contested,
+        errors,
+    }
 }
 
 /// Whether two of the same name matter: of kinds that are judged.
 fn is_named(object: &Object) -> bool {
-    let core = object.group.is_empty() && matches!(object.kind.as_str(), "Namespace" | "Service" | "ServiceAccount");
+    let core = object.group.is_empty()
+        && matches!(
+            object.kind.as_str(),
+            "Namespace" | "Service" | "ServiceAccount"
+        );
     let judged = core || policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
-    judged && !object.name.is_empty() && object.node.get("metadata.generateName").is_unset() && object.unread.is_none()
+    judged
+        && !object.name.is_empty()
+        && object.node.get("metadata.generateName").is_unset()
+        && object.unread.is_none()
 }
 
 /// Decides among objects of one name, given by position.
-fn settle(sorted: &[&Object], same: &[usize], dropped: &mut [bool], contested: &mut [bool], errors: &mut Vec<InputError>) {
+fn settle(
+    sorted: &[&Object],
+    same: &[usize],
+    dropped: &mut [bool],
+    contested: &mut [bool],
+    errors: &mut Vec<InputError>,
+) {
     let mut kept: Vec<usize> = Vec::new();
     for at in same {
-        let Some(object) = sorted.get(*at) else { continue };
+        let Some(object) = sorted.get(*at) else {
+            continue;
+        };
         let of = |n: &usize| sorted.get(*n).copied();
-        if kept.iter().any(|n| of(n).is_some_and(|own| own.node.same_as(&object.node))) {
+        if kept
+            .iter()
+            .any(|n| of(n).is_some_and(|own| own.node.same_as(&object.node)))
+        {
             mark(dropped, *at);
             continue;
         }
-        let replaced = kept.iter().position(|n| of(n).is_some_and(|own| own.input == object.input));
+        let replaced = kept
+            .iter()
+            .position(|n| of(n).is_some_and(|own| own.input == object.input));
         if let Some(before) = kept.first().and_then(of) {
             let place = &before.origin.place;
-            let which = if replaced.is_some() { "the last one counts" } else { "which of them is applied last is not known" };
-            let message =
-                format!("{} is defined twice with different content, first at `{}:{}`: {which}", object.title(), place.file, place.line);
+            let which = if replaced.is_some() {
+                "the last one counts"
+            } else {
+                "which of them is applied last is not known"
+            };
+            let message = format!(
+                "{} is defined twice with different content, first at `{}:{}`: {which}",
+                object.title(),
+                place.file,
+                place.line
+            );
             errors.push(fault(&object.origin.place, message));
         }
         if let Some(position) = replaced {

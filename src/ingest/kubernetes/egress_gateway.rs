@@ -7,17 +7,35 @@ use crate::model::{AddressSet, Attachment, Cluster, Footing, GapKind, Id, Note, 
 /// Lets pods of the cluster leave by any node of it too, in doubt, towards the destinations of each policy. Which pods a policy
 /// selects and which node is the gateway are not judged; its address may even be one that no node of the input has.
 pub fn lower(objects: &[Object], cluster: Id<Cluster>, world: &mut World) {
-    for policy in objects.iter().filter(|object| object.is("cilium.io", "CiliumEgressGatewayPolicy")) {
+    for policy in objects
+        .iter()
+        .filter(|object| object.is("cilium.io", "CiliumEgressGatewayPolicy"))
+    {
         let nodes = nodes(world, cluster);
-        let what = format!("{} sends packets of pods out by a gateway node: which pods and which node is not judged", policy.title());
+        let what = format!(
+            "{} sends packets of pods out by a gateway node: which pods and which node is not judged",
+            policy.title()
+        );
         let doubt = world.doubt(GapKind::NotJudged, what, Some(policy.origin.clone()));
         let towards = destinations(policy);
-        let text = format!("{} may send it out with a gateway node's address", policy.title());
-        let identity = Note { text, origin: Some(policy.origin.clone()), assumed: false };
+        let text = format!(
+            "{} may send it out with a gateway node's address",
+            policy.title()
+        );
+        let identity = Note {
+            text,
+            origin: Some(policy.origin.clone()),
+            assumed: false,
+        };
         for id in pods(world, cluster) {
-            let Some(first) = world.workloads[id].footings.first().cloned() else { continue };
+            let Some(first) = world.workloads[id].footings.first().cloned() else {
+                continue;
+            };
             let by = |node: &Attachment| Footing {
-                node: Some(Attachment { doubt: node.doubt.and(&doubt), ..node.clone() }),
+                node: Some(Attachment {
+                    doubt: node.doubt.and(&doubt),
+                    ..node.clone()
+                }),
                 translated: towards.clone(),
                 identity: identity.clone(),
                 doubt: first.doubt.and(&doubt),
@@ -32,20 +50,36 @@ pub fn lower(objects: &[Object], cluster: Id<Cluster>, world: &mut World) {
 /// `destinationCIDRs`; everything where they cannot be read.
 fn destinations(policy: &Object) -> AddressSet {
     let blocks = policy.node.get("spec.destinationCIDRs").items();
-    let parsed: Option<Vec<AddressSet>> = blocks.iter().map(|block| AddressSet::parse(block.text()?).ok()).collect();
-    parsed.filter(|blocks| !blocks.is_empty()).map_or_else(AddressSet::all, |blocks| blocks.into_iter().collect())
+    let parsed: Option<Vec<AddressSet>> = blocks
+        .iter()
+        .map(|block| AddressSet::parse(block.text()?).ok())
+        .collect();
+    parsed
+        .filter(|blocks| !blocks.is_empty())
+        .map_or_else(AddressSet::all, |blocks| blocks.into_iter().collect())
 }
 
 /// The cluster's workloads that are not on the host network.
 fn pods(world: &World, cluster: Id<Cluster>) -> Vec<Id<Workload>> {
-    world.workloads.iter().filter(|(_, own)| own.cluster == cluster && !own.host_network).map(|(id, _)| id).collect()
+    world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster && !own.host_network)
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// Where nodes of the cluster stand, each place once.
 fn nodes(world: &World, cluster: Id<Cluster>) -> Vec<Attachment> {
-    let footings = world.workloads.iter().filter(|(_, own)| own.cluster == cluster).flat_map(|(_, own)| &own.footings);
-    let alike =
-        |a: &Attachment, b: &Attachment| (a.network, a.subnet, &a.filters, &a.addresses) == (b.network, b.subnet, &b.filters, &b.addresses);
+    let footings = world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster)
+        .flat_map(|(_, own)| &own.footings);
+    let alike = |a: &Attachment, b: &Attachment| {
+        (a.network, a.subnet, &a.filters, &a.addresses)
+            == (b.network, b.subnet, &b.filters, &b.addresses)
+    };
     let mut out: Vec<Attachment> = Vec::new();
     for node in footings.filter_map(|own| own.node.as_ref()) {
         if !out.iter().any(|known| alike(known, node)) {

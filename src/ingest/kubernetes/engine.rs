@@ -59,8 +59,12 @@ impl Engine {
         let sure = || hints.iter().filter(|hint| hint.doubt.is_certain());
         // Google's own installation of Cilium has Cilium's ConfigMap too.
         let dataplane = sure().any(|hint| hint.engine == DATAPLANE_V2);
-        let off: Vec<&str> = sure().filter(|hint| hint.off.is_some()).map(|hint| hint.engine).collect();
-        let on = sure().filter(|hint| !(off.contains(&hint.engine) || dataplane && hint.engine == CILIUM));
+        let off: Vec<&str> = sure()
+            .filter(|hint| hint.off.is_some())
+            .map(|hint| hint.engine)
+            .collect();
+        let on = sure()
+            .filter(|hint| !(off.contains(&hint.engine) || dataplane && hint.engine == CILIUM));
         let on: BTreeMap<&str, &Hint> = on.map(|hint| (hint.engine, hint)).collect();
         if on.len() > 1 {
             return Some(Self::one_of(&on));
@@ -72,30 +76,68 @@ impl Engine {
     /// One of several engines that are there; each of them enforces NetworkPolicy.
     fn one_of(hints: &BTreeMap<&str, &Hint>) -> Self {
         let titles: Vec<&str> = hints.values().map(|hint| hint.title.as_str()).collect();
-        let text = format!("{} stand in the input: which of them enforces network policies is not known", titles.join(" and "));
+        let text = format!(
+            "{} stand in the input: which of them enforces network policies is not known",
+            titles.join(" and ")
+        );
         let origin = hints.values().next().map(|hint| hint.origin.clone());
         let names: Vec<&str> = hints.keys().copied().collect();
         Engine {
             name: format!("{ONE_OF}{}", names.join(OR)),
-            enforced: Enforced::Yes(Note { text, origin, assumed: false }),
+            enforced: Enforced::Yes(Note {
+                text,
+                origin,
+                assumed: false,
+            }),
             blocks_match_pods: names.iter().any(|name| blocks_match_pods(name)),
         }
     }
 
     fn by_configuration(name: &str) -> Self {
-        let note = Note { text: format!("the configuration says that the policy engine is `{name}`"), origin: None, assumed: false };
-        let enforced = if name == "none" { Enforced::No(note) } else { Enforced::Yes(note) };
-        Engine { name: name.to_owned(), enforced, blocks_match_pods: blocks_match_pods(name) }
+        let note = Note {
+            text: format!("the configuration says that the policy engine is `{name}`"),
+            origin: None,
+            assumed: false,
+        };
+        let enforced = if name == "none" {
+            Enforced::No(note)
+        } else {
+            Enforced::Yes(note)
+        };
+        Engine {
+            name: name.to_owned(),
+            enforced,
+            blocks_match_pods: blocks_match_pods(name),
+        }
     }
 
     fn by_hint(hint: &Hint) -> Self {
-        let note = |text: String| Note { text, origin: Some(hint.origin.clone()), assumed: false };
-        let enforced = match &hint.off {
-            Some(off) => Enforced::No(note(format!("{} is there and enforces nothing, since {off}", hint.title))),
-            None if hint.doubt.is_certain() => Enforced::Yes(note(format!("{} enforces network policies", hint.title))),
-            None => Enforced::Unknown(note(format!("{} may enforce network policies of this cluster", hint.title)), hint.doubt.clone()),
+        let note = |text: String| Note {
+            text,
+            origin: Some(hint.origin.clone()),
+            assumed: false,
         };
-        Engine { name: hint.engine.to_owned(), enforced, blocks_match_pods: blocks_match_pods(hint.engine) }
+        let enforced = match &hint.off {
+            Some(off) => Enforced::No(note(format!(
+                "{} is there and enforces nothing, since {off}",
+                hint.title
+            ))),
+            None if hint.doubt.is_certain() => {
+                Enforced::Yes(note(format!("{} enforces network policies", hint.title)))
+            }
+            None => Enforced::Unknown(
+                note(format!(
+                    "{} may enforce network policies of this cluster",
+                    hint.title
+                )),
+                hint.doubt.clone(),
+            ),
+        };
+        Engine {
+            name: hint.engine.to_owned(),
+            enforced,
+            blocks_match_pods: blocks_match_pods(hint.engine),
+        }
     }
 }
 
@@ -114,18 +156,32 @@ pub fn hints(objects: &[Object]) -> Vec<Hint> {
 }
 
 fn hint(object: &Object) -> Option<Hint> {
-    let engine = match (object.group.as_str(), object.kind.as_str(), object.name.as_str()) {
+    let engine = match (
+        object.group.as_str(),
+        object.kind.as_str(),
+        object.name.as_str(),
+    ) {
         ("apps", "DaemonSet", "cilium") | ("", "ConfigMap", "cilium-config") => CILIUM,
         ("apps", "DaemonSet", "anetd") => DATAPLANE_V2,
-        ("apps", "DaemonSet", "calico-node") | ("apps", "Deployment", "tigera-operator") | ("operator.tigera.io", "Installation", _) => {
-            "calico"
-        }
+        ("apps", "DaemonSet", "calico-node")
+        | ("apps", "Deployment", "tigera-operator")
+        | ("operator.tigera.io", "Installation", _) => "calico",
         _ => return None,
     };
     let mode = object.node.get("data").child("enable-policy");
     let off = (mode.text() == Some("never")).then(|| "`enable-policy` is `never`".to_owned());
     // What stands for a release of a chart has the release's address.
     let own = *object.origin.address == *object.title();
-    let title = if own { format!("{} `{}`", object.kind, object.name) } else { format!("`{}`", object.origin.address) };
-    Some(Hint { engine, title, origin: object.origin.clone(), doubt: Doubt::none(), off })
+    let title = if own {
+        format!("{} `{}`", object.kind, object.name)
+    } else {
+        format!("`{}`", object.origin.address)
+    };
+    Some(Hint {
+        engine,
+        title,
+        origin: object.origin.clone(),
+        doubt: Doubt::none(),
+        off,
+    })
 }

@@ -12,8 +12,20 @@ pub struct Faults(pub(super) Vec<InputError>);
 /// A fault at a place.
 #[must_use]
 pub fn fault(place: &Place, message: impl Into<String>) -> InputError {
-    let Place { file, line, column, length } = place.clone();
-    InputError { file, line, column, length, message: message.into(), refused: false }
+    let Place {
+        file,
+        line,
+        column,
+        length,
+    } = place.clone();
+    InputError {
+        file,
+        line,
+        column,
+        length,
+        message: message.into(),
+        refused: false,
+    }
 }
 
 /// The fault of a value that is not what its field holds.
@@ -26,7 +38,10 @@ pub fn mismatch(node: &Node, field: &str, expected: &str) -> InputError {
         (_, Some(text)) => text.to_owned(),
         (shape, None) => shape.words().to_owned(),
     };
-    fault(&node.place(), format!("`{field}` is {shown}: expected {expected}"))
+    fault(
+        &node.place(),
+        format!("`{field}` is {shown}: expected {expected}"),
+    )
 }
 
 impl Faults {
@@ -39,7 +54,8 @@ impl Faults {
     /// Keeps the first of several faults of one place: what stands there is wrong for one reason.
     pub(super) fn one_a_place(&mut self) {
         let mut seen = BTreeSet::new();
-        self.0.retain(|error| seen.insert((error.line, error.column, error.length)));
+        self.0
+            .retain(|error| seen.insert((error.line, error.column, error.length)));
     }
 
     /// Adds a fault at a place.
@@ -76,11 +92,24 @@ impl Faults {
     /// Faults for keys of a map that are no fields of its type. kubectl refuses them and Helm drops them: what was meant is not known.
     pub fn only(&mut self, node: &Node, fields: &[&str]) {
         if !node.is_unset() && node.shape() != Shape::Map {
-            self.add(&node.place(), format!("this is {}: expected a map of {}", node.shape().words(), fields.join(", ")));
+            self.add(
+                &node.place(),
+                format!(
+                    "this is {}: expected a map of {}",
+                    node.shape().words(),
+                    fields.join(", ")
+                ),
+            );
         }
         for (key, value) in node.entries() {
             if !fields.contains(&key.as_str()) {
-                self.add(&value.key_place(), format!("`{key}` is no field here: expected one of {}", fields.join(", ")));
+                self.add(
+                    &value.key_place(),
+                    format!(
+                        "`{key}` is no field here: expected one of {}",
+                        fields.join(", ")
+                    ),
+                );
             }
         }
     }

@@ -23,7 +23,11 @@ pub(super) fn objects(texts: &[&str]) -> Objects {
 pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>) {
     let mut read = objects(texts);
     let mut world = World::default();
-    let note = Note { text: "taken as enforced".to_owned(), origin: None, assumed: true };
+    let note = Note {
+        text: "taken as enforced".to_owned(),
+        origin: None,
+        assumed: true,
+    };
     let cluster = world.clusters.push(Cluster {
         name: String::new(),
         title: None,
@@ -34,7 +38,13 @@ pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>)
         api_server: None,
         origin: None,
     });
-    read.errors.extend(lower(&read.objects, cluster, None, &Settings::default(), &mut world));
+    read.errors.extend(lower(
+        &read.objects,
+        cluster,
+        None,
+        &Settings::default(),
+        &mut world,
+    ));
     (world, read.errors)
 }
 
@@ -47,7 +57,11 @@ pub(super) fn world(text: &str) -> (World, Vec<InputError>) {
 pub(super) fn policy(text: &str) -> Policy {
     let (world, errors) = world(text);
     assert_eq!(errors, [], "{text}");
-    let policies: Vec<Policy> = world.policies.iter().map(|(_, policy)| policy.clone()).collect();
+    let policies: Vec<Policy> = world
+        .policies
+        .iter()
+        .map(|(_, policy)| policy.clone())
+        .collect();
     assert_eq!(policies.len(), 1, "{text}");
     policies.into_iter().next().unwrap()
 }
@@ -56,8 +70,19 @@ pub(super) fn policy(text: &str) -> Policy {
 pub(super) fn fault(text: &str) -> (u32, u32, u32, String) {
     let (world, errors) = world(text);
     assert_eq!(errors.len(), 1, "{text}\n{errors:?}");
-    assert!(world.policies.iter().all(|(_, policy)| !policy.doubt.is_certain()), "{text}");
+    assert!(
+        world
+            .policies
+            .iter()
+            .all(|(_, policy)| !policy.doubt.is_certain()),
+        "{text}"
+    );
     assert_eq!(world.policies.len(), 1, "{text}");
     let error = &errors[0];
-    (error.line, error.column, error.length, error.message.clone())
+    (
+        error.line,
+        error.column,
+        error.length,
+        error.message.clone(),
+    )
 }

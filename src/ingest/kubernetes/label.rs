@@ -12,7 +12,12 @@ use crate::model::{Labels, LabelsOf, Selector};
 /// The first part that the API server would refuse.
 pub fn label_selector(node: &Node, of: LabelsOf) -> Result<Selector, InputError> {
     let requirements = requirements(node, is_key)?;
-    Ok(all_of(requirements.into_iter().map(|requirement| requirement.over(of)).collect()))
+    Ok(all_of(
+        requirements
+            .into_iter()
+            .map(|requirement| requirement.over(of))
+            .collect(),
+    ))
 }
 
 /// One condition of a label selector as it is written; an entry of `matchLabels` is an `In` with one value.
@@ -51,7 +56,11 @@ impl Requirement {
     /// The condition, over labels of one sort.
     #[must_use]
     pub fn over(self, of: LabelsOf) -> Selector {
-        let Requirement { key, operator, values } = self;
+        let Requirement {
+            key,
+            operator,
+            values,
+        } = self;
         match operator {
             Operator::In => Selector::In(of, key, values),
             Operator::NotIn => Selector::Not(Box::new(Selector::In(of, key, values))),
@@ -81,7 +90,11 @@ pub fn requirements(node: &Node, is_key: fn(&str) -> bool) -> Result<Vec<Require
     let mut out = Vec::new();
     for (key, value) in faults.map(&node.get("matchLabels"), "matchLabels") {
         let text = faults.keep(label(&key, &value, is_key));
-        out.extend(text.map(|text| Requirement { key, operator: Operator::In, values: vec![text] }));
+        out.extend(text.map(|text| Requirement {
+            key,
+            operator: Operator::In,
+            values: vec![text],
+        }));
     }
     for expression in faults.list(&node.get("matchExpressions"), "matchExpressions") {
         faults.only(&expression, &["key", "operator", "values"]);
@@ -93,9 +106,17 @@ pub fn requirements(node: &Node, is_key: fn(&str) -> bool) -> Result<Vec<Require
 fn requirement(node: &Node, is_key: fn(&str) -> bool) -> Result<Requirement, InputError> {
     const OPERATORS: &str = "one of In, NotIn, Exists, DoesNotExist";
     let key_node = node.get("key");
-    let key = key_node.text().filter(|key| is_key(key)).ok_or_else(|| mismatch(&key_node, "key", "a label key"))?.to_owned();
+    let key = key_node
+        .text()
+        .filter(|key| is_key(key))
+        .ok_or_else(|| mismatch(&key_node, "key", "a label key"))?
+        .to_owned();
     let written = node.get("values");
-    let values: Vec<String> = written.items().iter().map(|value| label(&key, value, is_key)).collect::<Result<_, _>>()?;
+    let values: Vec<String> = written
+        .items()
+        .iter()
+        .map(|value| label(&key, value, is_key))
+        .collect::<Result<_, _>>()?;
     let word = node.get("operator");
     let operator = match word.text() {
         Some("In") => Operator::In,
@@ -106,32 +127,58 @@ fn requirement(node: &Node, is_key: fn(&str) -> bool) -> Result<Requirement, Inp
     };
     let needs_values = matches!(operator, Operator::In | Operator::NotIn);
     if needs_values == values.is_empty() {
-        let (place, expected) = if needs_values { (node.place(), "at least one value") } else { (written.place(), "no values") };
-        let message = format!("`values` does not fit operator `{}`: expected {expected}", word.text().unwrap_or_default());
+        let (place, expected) = if needs_values {
+            (node.place(), "at least one value")
+        } else {
+            (written.place(), "no values")
+        };
+        let message = format!(
+            "`values` does not fit operator `{}`: expected {expected}",
+            word.text().unwrap_or_default()
+        );
         return Err(fault(&place, message));
     }
-    Ok(Requirement { key, operator, values })
+    Ok(Requirement {
+        key,
+        operator,
+        values,
+    })
 }
 
 fn label(key: &str, value: &Node, is_key: fn(&str) -> bool) -> Result<String, InputError> {
     let expected = "a string of at most 63 letters, digits, '-', '_' and '.'; write numbers and booleans in quotes";
     if !is_key(key) {
-        return Err(fault(&value.key_place(), format!("`{key}` is no label key: expected `name` or `prefix/name`")));
+        return Err(fault(
+            &value.key_place(),
+            format!("`{key}` is no label key: expected `name` or `prefix/name`"),
+        ));
     }
-    value.text().filter(|text| is_value(text)).map(str::to_owned).ok_or_else(|| mismatch(value, key, expected))
+    value
+        .text()
+        .filter(|text| is_value(text))
+        .map(str::to_owned)
+        .ok_or_else(|| mismatch(value, key, expected))
 }
 
 fn is_value(text: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let edge = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
-    text.len() <= 63 && text.chars().all(inner) && edge(text.chars().next()) && edge(text.chars().last())
+    text.len() <= 63
+        && text.chars().all(inner)
+        && edge(text.chars().next())
+        && edge(text.chars().last())
 }
 
 /// Whether it is a label key: `name` or `prefix/name`.
 #[must_use]
 pub fn is_key(text: &str) -> bool {
     let (prefix, name) = text.split_once('/').unwrap_or(("x", text));
-    !name.is_empty() && is_value(name) && !prefix.is_empty() && prefix.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+    !name.is_empty()
+        && is_value(name)
+        && !prefix.is_empty()
+        && prefix
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
 }
 
 /// Labels or annotations of an object. A value that is no string is taken as it is written, and a fault: the API server refuses it.
@@ -141,9 +188,20 @@ pub fn labels(node: &Node, faults: &mut Faults) -> Labels {
     }
     let text = |(key, value): (String, Node)| {
         if value.text().is_none() && !value.is_unset() {
-            faults.mismatch(&value, &key, "a string; write numbers and booleans in quotes");
+            faults.mismatch(
+                &value,
+                &key,
+                "a string; write numbers and booleans in quotes",
+            );
         }
-        (key, value.written().filter(|_| !value.is_unset()).unwrap_or_default().to_owned())
+        (
+            key,
+            value
+                .written()
+                .filter(|_| !value.is_unset())
+                .unwrap_or_default()
+                .to_owned(),
+        )
     };
     node.entries().into_iter().map(text).collect()
 }

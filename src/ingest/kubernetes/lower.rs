@@ -37,19 +37,42 @@ pub struct Lowering<'a> {
 impl Lowering<'_> {
     /// Whether another file holds another version of an object.
     pub fn is_contested(&self, object: &Object) -> bool {
-        self.contested.iter().filter_map(|at| self.objects.get(*at)).any(|other| std::ptr::eq(*other, object))
+        self.contested
+            .iter()
+            .filter_map(|at| self.objects.get(*at))
+            .any(|other| std::ptr::eq(*other, object))
     }
 }
 
 /// Enters the namespaces, workloads and policies of a cluster into the world, and gaps for objects that bear on reachability and are not
 /// modelled. `site` is what a cloud knows of the cluster; none where no cloud of the input has it. Returns what the API server would refuse,
 /// by place.
-pub fn lower(objects: &[Object], cluster: Id<Cluster>, site: Option<&dyn Site>, settings: &Settings, world: &mut World) -> Vec<InputError> {
+pub fn lower(
+    objects: &[Object],
+    cluster: Id<Cluster>,
+    site: Option<&dyn Site>,
+    settings: &Settings,
+    world: &mut World,
+) -> Vec<InputError> {
     let distinct = duplicate::distinct(objects, settings);
     let (namespaces, service_accounts) = (BTreeMap::new(), BTreeMap::new());
-    let (hidden, objects, contested) = (Hidden::default(), distinct.objects.as_slice(), distinct.contested.as_slice());
-    let mut lowering =
-        Lowering { cluster, settings, site, world, objects, namespaces, service_accounts, hidden, contested, errors: distinct.errors };
+    let (hidden, objects, contested) = (
+        Hidden::default(),
+        distinct.objects.as_slice(),
+        distinct.contested.as_slice(),
+    );
+    let mut lowering = Lowering {
+        cluster,
+        settings,
+        site,
+        world,
+        objects,
+        namespaces,
+        service_accounts,
+        hidden,
+        contested,
+        errors: distinct.errors,
+    };
     lowering.hidden = Hidden::of(objects, contested, &mut lowering);
     namespace::lower(&distinct.objects, &mut lowering);
     accounts(&distinct.objects, &mut lowering);
@@ -63,11 +86,20 @@ pub fn lower(objects: &[Object], cluster: Id<Cluster>, site: Option<&dyn Site>, 
 }
 
 fn accounts(objects: &[&Object], lowering: &mut Lowering<'_>) {
-    for object in objects.iter().filter(|object| object.is("", "ServiceAccount")) {
+    for object in objects
+        .iter()
+        .filter(|object| object.is("", "ServiceAccount"))
+    {
         let mut faults = Faults::default();
         let own = labels(&object.node.get("metadata.labels"), &mut faults);
         lowering.errors.extend(faults.0);
-        lowering.service_accounts.insert((object.namespace_in(lowering.settings).to_owned(), object.name.clone()), own);
+        lowering.service_accounts.insert(
+            (
+                object.namespace_in(lowering.settings).to_owned(),
+                object.name.clone(),
+            ),
+            own,
+        );
     }
 }
 
@@ -76,7 +108,9 @@ fn unjudged(objects: &[&Object], lowering: &mut Lowering<'_>) {
     let mut seen = BTreeSet::new();
     for object in objects {
         if let Some(what) = catalogue::unjudged(object).filter(|what| seen.insert(what.clone())) {
-            lowering.world.doubt(GapKind::NotModelled, what, Some(object.origin.clone()));
+            lowering
+                .world
+                .doubt(GapKind::NotModelled, what, Some(object.origin.clone()));
         }
     }
 }

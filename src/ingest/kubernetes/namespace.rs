@@ -17,18 +17,26 @@ pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {
     for object in objects.iter().filter(|object| object.is("", "Namespace")) {
         let mut faults = Faults::default();
         let mut namespace = empty(&object.name, Some(object.origin.clone()), lowering);
-        namespace.labels.extend(labels(&object.node.get("metadata.labels"), &mut faults));
-        namespace.labels.insert(NAME.to_owned(), object.name.clone());
+        namespace
+            .labels
+            .extend(labels(&object.node.get("metadata.labels"), &mut faults));
+        namespace
+            .labels
+            .insert(NAME.to_owned(), object.name.clone());
         namespace.annotations = labels(&object.node.get("metadata.annotations"), &mut faults);
         namespace.declared = true;
         lowering.errors.extend(faults.0);
         found.insert(object.name.clone(), namespace);
     }
     for object in objects.iter().filter(|object| !object.is_cluster_scoped()) {
-        let named = object.namespace.is_some() || policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
+        let named = object.namespace.is_some()
+            || policy::kind_of(object).is_some()
+            || workload::kind_of(object).is_some();
         if named {
             let name = object.namespace_in(lowering.settings);
-            found.entry(name.to_owned()).or_insert_with(|| empty(name, Some(object.origin.clone()), lowering));
+            found
+                .entry(name.to_owned())
+                .or_insert_with(|| empty(name, Some(object.origin.clone()), lowering));
         }
     }
     for (name, namespace) in found {
@@ -40,7 +48,14 @@ pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {
 fn empty(name: &str, origin: Option<Origin>, lowering: &Lowering<'_>) -> Namespace {
     let labels = Labels::from([(NAME.to_owned(), name.to_owned())]);
     let cluster = lowering.cluster;
-    Namespace { cluster, name: name.to_owned(), labels, annotations: Labels::new(), declared: false, origin }
+    Namespace {
+        cluster,
+        name: name.to_owned(),
+        labels,
+        annotations: Labels::new(),
+        declared: false,
+        origin,
+    }
 }
 
 /// The namespace of that name.

@@ -83,8 +83,16 @@ impl Object {
     #[must_use]
     pub fn applied(applied: &Applied) -> Option<Object> {
         let place = &applied.origin.place;
-        let read = Object::of(Node::from_json(&applied.object, place), "", "", (place.line, place.line));
-        let mut object = Object { origin: applied.origin.clone(), ..read };
+        let read = Object::of(
+            Node::from_json(&applied.object, place),
+            "",
+            "",
+            (place.line, place.line),
+        );
+        let mut object = Object {
+            origin: applied.origin.clone(),
+            ..read
+        };
         // Each is applied by itself, so none of them is the last one of a file.
         object.input = applied.origin.address.clone();
         object.applied = true;
@@ -93,8 +101,15 @@ impl Object {
         if object.known_group().is_none() || object.known_kind().is_none() {
             return object.without_content("which kind it is of is known only after apply");
         }
-        let rules = |path: &&String| *path == "metadata.namespace" || !["metadata", "status"].iter().any(|own| path.starts_with(own));
-        let lost = object.hidden.iter().find(rules).and_then(|path| object.without_content(&format!("`{path}` is known only after apply")));
+        let rules = |path: &&String| {
+            *path == "metadata.namespace"
+                || !["metadata", "status"]
+                    .iter()
+                    .any(|own| path.starts_with(own))
+        };
+        let lost = object.hidden.iter().find(rules).and_then(|path| {
+            object.without_content(&format!("`{path}` is known only after apply"))
+        });
         Some(lost.unwrap_or(object)).filter(Object::is_one)
     }
 
@@ -104,20 +119,41 @@ impl Object {
     }
 
     /// Makes an object of a node. The outer `apiVersion` and `kind` are those that a list gives its elements.
-    pub(super) fn new(node: Node, api_version: &str, kind: &str, lines: (u32, u32)) -> Option<Object> {
+    pub(super) fn new(
+        node: Node,
+        api_version: &str,
+        kind: &str,
+        lines: (u32, u32),
+    ) -> Option<Object> {
         Some(Object::of(node, api_version, kind, lines)).filter(Object::is_one)
     }
 
     fn of(node: Node, api_version: &str, kind: &str, lines: (u32, u32)) -> Object {
         let kind = node.get("kind").text().unwrap_or(kind).to_owned();
-        let api_version = node.get("apiVersion").text().unwrap_or(api_version).to_owned();
+        let api_version = node
+            .get("apiVersion")
+            .text()
+            .unwrap_or(api_version)
+            .to_owned();
         let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
-        let written = |path: &str| node.get(path).written().filter(|text| !text.is_empty()).map(str::to_owned);
+        let written = |path: &str| {
+            node.get(path)
+                .written()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
         let namespace = written("metadata.namespace");
-        let name = written("metadata.name").or_else(|| written("metadata.generateName")).unwrap_or_default();
+        let name = written("metadata.name")
+            .or_else(|| written("metadata.generateName"))
+            .unwrap_or_default();
         let place = node.get("metadata.name").place();
         let input = place.file.clone();
-        let origin = Origin { place, inner: None, address: title(&kind, namespace.as_deref(), &name).into(), change: Default::default() };
+        let origin = Origin {
+            place,
+            inner: None,
+            address: title(&kind, namespace.as_deref(), &name).into(),
+            change: Default::default(),
+        };
         Object {
             group: group.to_owned(),
             version: version.to_owned(),
@@ -140,8 +176,12 @@ impl Object {
     /// Whether a path is not known, by itself or as a part of what is not.
     #[must_use]
     pub fn hides(&self, path: &str) -> bool {
-        let around =
-            |hidden: &String| hidden.is_empty() || path.strip_prefix(hidden).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let around = |hidden: &String| {
+            hidden.is_empty()
+                || path
+                    .strip_prefix(hidden)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         self.hidden.iter().any(around)
     }
 
@@ -181,13 +221,18 @@ impl Object {
     /// Its namespace, the default where none is written.
     #[must_use]
     pub fn namespace_in<'a>(&'a self, settings: &'a Settings) -> &'a str {
-        self.namespace.as_deref().unwrap_or(&settings.default_namespace)
+        self.namespace
+            .as_deref()
+            .unwrap_or(&settings.default_namespace)
     }
 
     /// The origin of a part of the object.
     #[must_use]
     pub fn origin_at(&self, place: Place) -> Origin {
-        Origin { place, ..self.origin.clone() }
+        Origin {
+            place,
+            ..self.origin.clone()
+        }
     }
 
     /// Enters the namespace that objects of its input are installed in where they name none.

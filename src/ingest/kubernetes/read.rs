@@ -19,14 +19,32 @@ pub fn read(files: &[&File], _settings: &Settings) -> Objects {
         out.not_rendered(file);
         match text::decode(&file.bytes) {
             Ok(content) => {
-                let way_back = file.rendering.as_deref().map(|rendering| WayBack::new(rendering, &content));
+                let way_back = file
+                    .rendering
+                    .as_deref()
+                    .map(|rendering| WayBack::new(rendering, &content));
                 for document in yaml::read(&file.path, &content) {
-                    out.document(file, if let Some(way_back) = &way_back { way_back.lead(document) } else { document });
+                    out.document(
+                        file,
+                        if let Some(way_back) = &way_back {
+                            way_back.lead(document)
+                        } else {
+                            document
+                        },
+                    );
                 }
             }
             Err(wrong) => {
-                let place = Place { file: file.path.clone(), line: wrong.line, column: wrong.column, length: 0 };
-                out.lost(InputError { refused: true, ..fault(&place, wrong.message) });
+                let place = Place {
+                    file: file.path.clone(),
+                    line: wrong.line,
+                    column: wrong.column,
+                    length: 0,
+                };
+                out.lost(InputError {
+                    refused: true,
+                    ..fault(&place, wrong.message)
+                });
             }
         }
     }
@@ -65,35 +83,93 @@ impl Objects {
             }
             Err(unread) => {
                 let lost = half_read(file, &unread, lines);
-                let may_be = lost.into_iter().filter_map(|object| object.without_content(&unread.error.message));
+                let may_be = lost
+                    .into_iter()
+                    .filter_map(|object| object.without_content(&unread.error.message));
                 may_be.for_each(|object| self.keep(file, object));
                 self.lost(unread.error);
             }
         }
         let own = self.objects.iter().skip(before);
-        let rendered = file.rendering.is_some().then(|| own.map(|object| object.origin.address.clone()).collect::<Vec<_>>());
-        let spoken = document.comments.into_iter().filter(|comment| comment.text.starts_with("crosspeer:"));
-        self.remarks.extend(spoken.map(|comment| Remark { file: place.clone(), lines, rendered: rendered.clone(), comment }));
+        let rendered = file.rendering.is_some().then(|| {
+            own.map(|object| object.origin.address.clone())
+                .collect::<Vec<_>>()
+        });
+        let spoken = document
+            .comments
+            .into_iter()
+            .filter(|comment| comment.text.starts_with("crosspeer:"));
+        self.remarks.extend(spoken.map(|comment| Remark {
+            file: place.clone(),
+            lines,
+            rendered: rendered.clone(),
+            comment,
+        }));
     }
 
     /// What no tool has rendered: a gap, and an error where the command line asked for it and the tool refused it.
     fn not_rendered(&mut self, file: &File) {
-        let Some((rendering, failure)) = file.rendering.as_ref().and_then(|own| Some((own, own.failure.as_ref()?))) else { return };
-        let place = Place { file: rendering.main.clone(), line: 0, column: 0, length: 0 };
-        let (what, address) = (format!("`{}`: {}", file.path, failure.what), format!("{} {}", rendering.tool.renders(), file.path));
-        let origin = Origin { place: place.clone(), inner: None, address: address.into(), change: Default::default() };
-        self.gaps.push(Gap { kind: GapKind::Unreadable, what: what.clone(), origin: Some(origin) });
+        let Some((rendering, failure)) = file
+            .rendering
+            .as_ref()
+            .and_then(|own| Some((own, own.failure.as_ref()?)))
+        else {
+            return;
+        };
+        let place = Place {
+            file: rendering.main.clone(),
+            line: 0,
+            column: 0,
+            length: 0,
+        };
+        let (what, address) = (
+            format!("`{}`: {}", file.path, failure.what),
+            format!("{} {}", rendering.tool.renders(), file.path),
+        );
+        let origin = Origin {
+            place: place.clone(),
+            inner: None,
+            address: address.into(),
+            change: Default::default(),
+        };
+        self.gaps.push(Gap {
+            kind: GapKind::Unreadable,
+            what: what.clone(),
+            origin: Some(origin),
+        });
         if failure.refused {
-            self.errors.push(InputError { refused: true, ..fault(&place, failure.what.clone()) });
+            self.errors.push(InputError {
+                refused: true,
+                ..fault(&place, failure.what.clone())
+            });
         }
     }
 
     /// A part of the input that is lost: an error, and a gap.
     fn lost(&mut self, error: InputError) {
-        let InputError { file, line, column, length, .. } = error.clone();
-        let origin =
-            Origin { place: Place { file: file.clone(), line, column, length }, inner: None, address: file, change: Default::default() };
-        self.gaps.push(Gap { kind: GapKind::Unreadable, what: error.message.clone(), origin: Some(origin) });
+        let InputError {
+            file,
+            line,
+            column,
+            length,
+            ..
+        } = error.clone();
+        let origin = Origin {
+            place: Place {
+                file: file.clone(),
+                line,
+                column,
+                length,
+            },
+            inner: None,
+            address: file,
+            change: Default::default(),
+        };
+        self.gaps.push(Gap {
+            kind: GapKind::Unreadable,
+            what: error.message.clone(),
+            origin: Some(origin),
+        });
         self.errors.push(error);
     }
 
@@ -113,21 +189,47 @@ impl Objects {
                 format!("this is no Kubernetes object, {missing}: expected a map with `apiVersion`, `kind`, `metadata`"),
             ));
         };
-        if let Some(element) = object.kind.strip_suffix("List").filter(|_| !node.get("items").is_absent()) {
+        if let Some(element) = object
+            .kind
+            .strip_suffix("List")
+            .filter(|_| !node.get("items").is_absent())
+        {
             let version = node.get("apiVersion").text().unwrap_or_default().to_owned();
-            let outer = if element.is_empty() { ("", "") } else { (version.as_str(), element) };
-            return node.get("items").items().into_iter().for_each(|item| self.node(file, item, outer, lines));
+            let outer = if element.is_empty() {
+                ("", "")
+            } else {
+                (version.as_str(), element)
+            };
+            return node
+                .get("items")
+                .items()
+                .into_iter()
+                .for_each(|item| self.node(file, item, outer, lines));
         }
         self.odd_names(&object);
-        let templated = object.namespace.as_deref().is_some_and(|name| name.contains(TEMPLATE));
-        self.keep(file, if templated { of_any_namespace(object) } else { object });
+        let templated = object
+            .namespace
+            .as_deref()
+            .is_some_and(|name| name.contains(TEMPLATE));
+        self.keep(
+            file,
+            if templated {
+                of_any_namespace(object)
+            } else {
+                object
+            },
+        );
     }
 
     fn keep(&mut self, file: &File, mut object: Object) {
         object.cluster.clone_from(&file.cluster);
         object.input.clone_from(&file.path);
         object.rendered = file.rendering.is_some();
-        if let Some(namespace) = file.rendering.as_ref().and_then(|rendering| rendering.namespace.as_deref()) {
+        if let Some(namespace) = file
+            .rendering
+            .as_ref()
+            .and_then(|rendering| rendering.namespace.as_deref())
+        {
             object.installed_in(namespace);
         }
         self.objects.push(object);
@@ -137,12 +239,19 @@ impl Objects {
     fn odd_names(&mut self, object: &Object) {
         if object.name.is_empty() {
             let place = object.node.get("metadata").place();
-            self.errors.push(fault(&place, format!("`metadata.name` is missing: expected the name of this {}", object.kind)));
+            self.errors.push(fault(
+                &place,
+                format!(
+                    "`metadata.name` is missing: expected the name of this {}",
+                    object.kind
+                ),
+            ));
         }
         for field in ["metadata.name", "metadata.namespace"] {
             let node = object.node.get(field);
             if !node.is_unset() && node.text().is_none() {
-                self.errors.push(mismatch(&node, field, "a string; write it in quotes"));
+                self.errors
+                    .push(mismatch(&node, field, "a string; write it in quotes"));
             }
             if node.written().is_some_and(|text| text.contains("{{")) {
                 self.lost(fault(&node.place(), format!("`{field}` holds an unrendered template: render it first with `helm template`")));
@@ -154,23 +263,56 @@ impl Objects {
 /// An object whose namespace is a template, and so not known.
 fn of_any_namespace(mut object: Object) -> Object {
     object.hidden.push("metadata.namespace".to_owned());
-    object.without_content("`metadata.namespace` holds an unrendered template").unwrap_or(object)
+    object
+        .without_content("`metadata.namespace` holds an unrendered template")
+        .unwrap_or(object)
 }
 
 /// What may be policies in a document that cannot be read, as far as single words of it tell: they still are about the pods of their namespace.
 /// Of a list each kind once, since which element has which namespace is not told.
 fn half_read(file: &File, unread: &Unread, lines: (u32, u32)) -> Vec<Object> {
-    let (versions, kinds) = (values(&unread.text, "apiVersion"), values(&unread.text, "kind"));
-    let (Some(version), Some(kind)) = (versions.first(), kinds.first()) else { return Vec::new() };
+    let (versions, kinds) = (
+        values(&unread.text, "apiVersion"),
+        values(&unread.text, "kind"),
+    );
+    let (Some(version), Some(kind)) = (versions.first(), kinds.first()) else {
+        return Vec::new();
+    };
     if !kinds.iter().any(|kind| kind.ends_with("List")) {
-        let (name, namespace) = (values(&unread.text, "name"), values(&unread.text, "namespace"));
+        let (name, namespace) = (
+            values(&unread.text, "name"),
+            values(&unread.text, "namespace"),
+        );
         let first = |values: Vec<String>| values.into_iter().next().filter(|text| !text.is_empty());
-        return vec![lost(file, unread, lines, [version, kind], [first(name).unwrap_or_default(), first(namespace).unwrap_or_default()])];
+        return vec![lost(
+            file,
+            unread,
+            lines,
+            [version, kind],
+            [
+                first(name).unwrap_or_default(),
+                first(namespace).unwrap_or_default(),
+            ],
+        )];
     }
-    let elements: BTreeSet<&str> =
-        kinds.iter().map(|kind| kind.strip_suffix("List").unwrap_or(kind)).filter(|kind| !kind.is_empty()).collect();
+    let elements: BTreeSet<&str> = kinds
+        .iter()
+        .map(|kind| kind.strip_suffix("List").unwrap_or(kind))
+        .filter(|kind| !kind.is_empty())
+        .collect();
     // Which of them a version belongs to is not told.
-    elements.into_iter().map(|kind| lost(file, unread, lines, [TEMPLATE, kind], [String::new(), TEMPLATE.to_owned()])).collect()
+    elements
+        .into_iter()
+        .map(|kind| {
+            lost(
+                file,
+                unread,
+                lines,
+                [TEMPLATE, kind],
+                [String::new(), TEMPLATE.to_owned()],
+            )
+        })
+        .collect()
 }
 
 /// What stands where something else will, once it is rendered.
@@ -180,26 +322,70 @@ const TEMPLATE: &str = "{{";
 fn values(text: &str, key: &str) -> Vec<String> {
     let value = |line: &str, at: usize| {
         let (before, after) = (line.get(..at)?, line.get(at + key.len()..)?);
-        let is_key =
-            before.chars().all(|c| c != '#') && !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-'));
-        let rest = after.trim_start_matches(['"', '\'']).strip_prefix(':').filter(|_| is_key)?.trim();
+        let is_key = before.chars().all(|c| c != '#')
+            && !before
+                .ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-'));
+        let rest = after
+            .trim_start_matches(['"', '\''])
+            .strip_prefix(':')
+            .filter(|_| is_key)?
+            .trim();
         let rest = rest.split(" #").next().unwrap_or(rest);
-        let end = if rest.contains(TEMPLATE) { rest } else { rest.split([',', '}', ']']).next().unwrap_or(rest) };
+        let end = if rest.contains(TEMPLATE) {
+            rest
+        } else {
+            rest.split([',', '}', ']']).next().unwrap_or(rest)
+        };
         Some(end.trim().trim_matches(['"', '\'']).to_owned())
     };
-    text.lines().flat_map(|line| line.match_indices(key).filter_map(|(at, _)| value(line, at)).collect::<Vec<_>>()).collect()
+    text.lines()
+        .flat_map(|line| {
+            line.match_indices(key)
+                .filter_map(|(at, _)| value(line, at))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// An object of which a document that cannot be read tells no more than this; what of it is a template is not known.
-fn lost(file: &File, unread: &Unread, lines: (u32, u32), [version, kind]: [&str; 2], [name, namespace]: [String; 2]) -> Object {
+fn lost(
+    file: &File,
+    unread: &Unread,
+    lines: (u32, u32),
+    [version, kind]: [&str; 2],
+    [name, namespace]: [String; 2],
+) -> Object {
     let plain = |text: &str| !text.is_empty() && !text.contains(['{', '[']);
-    let hides = [("apiVersion", version), ("kind", kind), ("metadata.namespace", &namespace)];
-    let hidden = hides.iter().filter(|(_, text)| text.contains(TEMPLATE)).map(|(path, _)| (*path).to_owned()).collect();
+    let hides = [
+        ("apiVersion", version),
+        ("kind", kind),
+        ("metadata.namespace", &namespace),
+    ];
+    let hidden = hides
+        .iter()
+        .filter(|(_, text)| text.contains(TEMPLATE))
+        .map(|(path, _)| (*path).to_owned())
+        .collect();
     let (group, version) = version.split_once('/').unwrap_or(("", version));
-    let InputError { line, column, length, .. } = unread.error;
-    let place = Place { file: unread.error.file.clone(), line, column, length };
+    let InputError {
+        line,
+        column,
+        length,
+        ..
+    } = unread.error;
+    let place = Place {
+        file: unread.error.file.clone(),
+        line,
+        column,
+        length,
+    };
     let name = Some(name).filter(|name| plain(name)).unwrap_or_default();
-    let origin = Origin { place: place.clone(), inner: None, address: format!("{kind} {name}").into(), change: Default::default() };
+    let origin = Origin {
+        place: place.clone(),
+        inner: None,
+        address: format!("{kind} {name}").into(),
+        change: Default::default(),
+    };
     Object {
         group: group.to_owned(),
         version: version.to_owned(),

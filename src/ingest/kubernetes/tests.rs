@@ -11,38 +11,70 @@ fn titles(text: &str) -> Vec<String> {
 }
 
 fn names(world: &World) -> Vec<String> {
-    world.workloads.ids().map(|id| world.workload_name(id)).collect()
+    world
+        .workloads
+        .ids()
+        .map(|id| world.workload_name(id))
+        .collect()
 }
 
 fn pod(name: &str, more: &str) -> String {
-    format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: shop\n{more}spec: {{containers: []}}\n---\n")
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: shop\n{more}spec: {{containers: []}}\n---\n"
+    )
 }
 
 /// A pod with labels, owned by something.
 fn owned(name: &str, labels: &str, kind: &str, owner: &str) -> String {
-    pod(name, &format!("  labels: {labels}\n  ownerReferences: [{{kind: {kind}, name: {owner}, controller: true}}]\n"))
+    pod(
+        name,
+        &format!(
+            "  labels: {labels}\n  ownerReferences: [{{kind: {kind}, name: {owner}, controller: true}}]\n"
+        ),
+    )
 }
 
 fn template(api: &str, kind: &str, name: &str, path: &[&str]) -> String {
-    let mut text =
-        format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop, labels: {{app: of-the-object}}}}\n");
+    let mut text = format!(
+        "apiVersion: {api}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop, labels: {{app: of-the-object}}}}\n"
+    );
     for (depth, key) in path.iter().enumerate() {
         text += &format!("{}{key}:\n", "  ".repeat(depth));
     }
     let indent = "  ".repeat(path.len());
-    text + &format!("{indent}metadata: {{labels: {{app: web}}}}\n{indent}spec: {{serviceAccountName: robot, containers: []}}\n---\n")
+    text + &format!(
+        "{indent}metadata: {{labels: {{app: web}}}}\n{indent}spec: {{serviceAccountName: robot, containers: []}}\n---\n"
+    )
 }
 
 #[test]
 fn lists_are_flattened_and_empty_documents_skipped() {
     let list = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- apiVersion: v1\n  kind: PodList\n  items: [{metadata: {name: b}}]\n";
-    assert_eq!(titles(&format!("# only a comment\n---\n---\n{list}---\nnull\n")), ["Pod a", "Pod b"]);
+    assert_eq!(
+        titles(&format!("# only a comment\n---\n---\n{list}---\nnull\n")),
+        ["Pod a", "Pod b"]
+    );
     let typed = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicyList\nitems:\n- {metadata: {name: p, namespace: x}}\n";
     assert_eq!(titles(typed), ["NetworkPolicy x/p"]);
     let found = objects(&[typed]);
-    assert_eq!((found.objects[0].group.as_str(), found.objects[0].version.as_str()), ("networking.k8s.io", "v1"));
-    assert_eq!((found.objects[0].origin.place.line, found.objects[0].origin.place.column), (4, 21));
-    assert_eq!(titles("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"j\"}}"), ["Pod j"]);
+    assert_eq!(
+        (
+            found.objects[0].group.as_str(),
+            found.objects[0].version.as_str()
+        ),
+        ("networking.k8s.io", "v1")
+    );
+    assert_eq!(
+        (
+            found.objects[0].origin.place.line,
+            found.objects[0].origin.place.column
+        ),
+        (4, 21)
+    );
+    assert_eq!(
+        titles("{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"j\"}}"),
+        ["Pod j"]
+    );
     assert!(titles("apiVersion: v1\nkind: List\nitems: []\n").is_empty());
 }
 
@@ -60,10 +92,17 @@ fn what_is_no_object_is_reported_and_the_rest_read() {
 #[test]
 fn names_that_are_no_strings_are_faults() {
     let found = objects(&["apiVersion: v1\nkind: Pod\nmetadata: {name: y, namespace: 5}\n"]);
-    let messages: Vec<&str> = found.errors.iter().map(|error| error.message.as_str()).collect();
+    let messages: Vec<&str> = found
+        .errors
+        .iter()
+        .map(|error| error.message.as_str())
+        .collect();
     assert_eq!(
         messages,
-        ["`metadata.name` is y: expected a string; write it in quotes", "`metadata.namespace` is 5: expected a string; write it in quotes"]
+        [
+            "`metadata.name` is y: expected a string; write it in quotes",
+            "`metadata.namespace` is 5: expected a string; write it in quotes"
+        ]
     );
     assert_eq!(found.objects[0].title(), "Pod 5/y");
 }
@@ -79,7 +118,13 @@ fn files_in_any_order_give_the_same() {
         ..File::default()
     };
     let (one, two) = (file("1.yaml", &texts[0]), file("2.yaml", &texts[1]));
-    let titles = |files: &[&File]| read(files, &Settings::default()).objects.iter().map(Object::title).collect::<Vec<_>>();
+    let titles = |files: &[&File]| {
+        read(files, &Settings::default())
+            .objects
+            .iter()
+            .map(Object::title)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(titles(&[&one, &two]), titles(&[&two, &one]));
 }
 
@@ -88,19 +133,35 @@ fn comments_that_speak_to_this_program_are_kept() {
     let found = objects(&[
         "# crosspeer: ignore[CP1] known\napiVersion: v1\nkind: Pod # other\nmetadata: {name: a}\n---\n# crosspeer: ignore[CP2] too\n",
     ]);
-    let lines: Vec<(u32, (u32, u32))> = found.remarks.iter().map(|remark| (remark.comment.line, remark.lines)).collect();
+    let lines: Vec<(u32, (u32, u32))> = found
+        .remarks
+        .iter()
+        .map(|remark| (remark.comment.line, remark.lines))
+        .collect();
     assert_eq!(lines, [(1, (1, 4)), (6, (5, 6))]);
     assert_eq!(found.objects[0].lines, (1, 4));
 }
 
 #[test]
 fn objects_of_a_plan_stand_at_one_place() {
-    let place = Place { file: Arc::from("main.tf"), line: 3, column: 1, length: 0 };
-    let origin = Origin { place, inner: None, address: Arc::from("kubernetes_manifest.p"), change: Default::default() };
-    let value =
-        serde_json::json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "shop"}});
+    let place = Place {
+        file: Arc::from("main.tf"),
+        line: 3,
+        column: 1,
+        length: 0,
+    };
+    let origin = Origin {
+        place,
+        inner: None,
+        address: Arc::from("kubernetes_manifest.p"),
+        change: Default::default(),
+    };
+    let value = serde_json::json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "shop"}});
     let object = Object::from_json(&value, origin.clone()).unwrap();
-    assert_eq!((object.namespace.as_deref(), &object.origin), (Some("shop"), &origin));
+    assert_eq!(
+        (object.namespace.as_deref(), &object.origin),
+        (Some("shop"), &origin)
+    );
     assert!(Object::from_json(&serde_json::json!({"a": 1}), origin).is_none());
 }
 
@@ -123,10 +184,20 @@ kind: ClusterRole
 metadata: {name: r, namespace: ignored}
 ";
     let (world, _) = world(text);
-    let found: Vec<(&str, bool)> = world.namespaces.iter().map(|(_, namespace)| (namespace.name.as_str(), namespace.declared)).collect();
-    assert_eq!(found, [("default", false), ("named", false), ("shop", true)]);
+    let found: Vec<(&str, bool)> = world
+        .namespaces
+        .iter()
+        .map(|(_, namespace)| (namespace.name.as_str(), namespace.declared))
+        .collect();
+    assert_eq!(
+        found,
+        [("default", false), ("named", false), ("shop", true)]
+    );
     for (_, namespace) in world.namespaces.iter() {
-        assert_eq!(namespace.labels.get("kubernetes.io/metadata.name"), Some(&namespace.name));
+        assert_eq!(
+            namespace.labels.get("kubernetes.io/metadata.name"),
+            Some(&namespace.name)
+        );
     }
 }
 
@@ -140,7 +211,11 @@ fn every_kind_with_a_template_is_a_workload_by_its_pods_labels() {
         ("apps/v1", "DaemonSet", &one),
         ("apps/v1", "ReplicaSet", &one),
         ("batch/v1", "Job", &one),
-        ("batch/v1", "CronJob", &["spec", "jobTemplate", "spec", "template"]),
+        (
+            "batch/v1",
+            "CronJob",
+            &["spec", "jobTemplate", "spec", "template"],
+        ),
         ("apps.openshift.io/v1", "DeploymentConfig", &one),
         ("argoproj.io/v1alpha1", "Rollout", &one),
         ("v1", "Pod", &[]),
@@ -148,14 +223,29 @@ fn every_kind_with_a_template_is_a_workload_by_its_pods_labels() {
     for (api, kind, path) in cases {
         let mut text = template(api, kind, "w", path);
         if kind == "Pod" {
-            text = pod("w", "  labels: {app: web}\n").replace("{containers", "{serviceAccount: robot, containers");
+            text = pod("w", "  labels: {app: web}\n")
+                .replace("{containers", "{serviceAccount: robot, containers");
         }
         let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot, namespace: shop, labels: {role: r}}\n";
         let (world, errors) = world(&format!("{text}{account}"));
-        assert_eq!((errors.len(), names(&world)), (0, vec![format!("shop/w[{kind}]")]));
+        assert_eq!(
+            (errors.len(), names(&world)),
+            (0, vec![format!("shop/w[{kind}]")])
+        );
         let (_, workload) = world.workloads.iter().next().unwrap();
-        assert_eq!(workload.labels.get("app").map(String::as_str), Some("web"), "{kind}");
-        assert_eq!((workload.service_account.as_str(), workload.service_account_labels.len()), ("robot", 1), "{kind}");
+        assert_eq!(
+            workload.labels.get("app").map(String::as_str),
+            Some("web"),
+            "{kind}"
+        );
+        assert_eq!(
+            (
+                workload.service_account.as_str(),
+                workload.service_account_labels.len()
+            ),
+            ("robot", 1),
+            "{kind}"
+        );
         assert_eq!(workload.labels.contains_key("job-name"), kind == "Job");
     }
     let (other, _) = world(&template("example.com/v1", "Deployment", "w", &one));
@@ -165,37 +255,103 @@ fn every_kind_with_a_template_is_a_workload_by_its_pods_labels() {
 #[test]
 fn pods_are_their_owner() {
     let deployment = template("apps/v1", "Deployment", "web", &["spec", "template"]);
-    let set = template("apps/v1", "ReplicaSet", "web-1", &["spec", "template"])
-        .replace("name: web-1,", "name: web-1, ownerReferences: [{kind: Deployment, name: web}],");
-    let one = owned("web-1-a", "{app: web, pod-template-hash: x}", "ReplicaSet", "web-1")
-        .replace("{containers", "{serviceAccountName: robot, containers");
+    let set = template("apps/v1", "ReplicaSet", "web-1", &["spec", "template"]).replace(
+        "name: web-1,",
+        "name: web-1, ownerReferences: [{kind: Deployment, name: web}],",
+    );
+    let one = owned(
+        "web-1-a",
+        "{app: web, pod-template-hash: x}",
+        "ReplicaSet",
+        "web-1",
+    )
+    .replace("{containers", "{serviceAccountName: robot, containers");
     let cases = [
-        (format!("{deployment}{set}{one}"), vec!["shop/web[Deployment]"]),
+        (
+            format!("{deployment}{set}{one}"),
+            vec!["shop/web[Deployment]"],
+        ),
         (format!("{set}{one}"), vec!["shop/web-1[ReplicaSet]"]),
         (one.clone(), vec!["shop/web-1[ReplicaSet]"]),
-        (format!("{deployment}{one}"), vec!["shop/web[Deployment]", "shop/web-1[ReplicaSet]"]),
-        (pod("a", "  ownerReferences: [{name: x}]\n"), vec!["shop/x[Pod]"]),
-        (owned("proxy", "{}", "Node", "ip-10-0-0-1"), vec!["shop/proxy[Pod]"]),
+        (
+            format!("{deployment}{one}"),
+            vec!["shop/web[Deployment]", "shop/web-1[ReplicaSet]"],
+        ),
+        (
+            pod("a", "  ownerReferences: [{name: x}]\n"),
+            vec!["shop/x[Pod]"],
+        ),
+        (
+            owned("proxy", "{}", "Node", "ip-10-0-0-1"),
+            vec!["shop/proxy[Pod]"],
+        ),
         (owned("x", "{}", "Pod", "x"), vec!["shop/x[Pod]"]),
-        (format!("{}{}", owned("x", "{}", "Pod", "w"), owned("w", "{}", "Pod", "x")), vec!["shop/w[Pod]", "shop/x[Pod]"]),
+        (
+            format!(
+                "{}{}",
+                owned("x", "{}", "Pod", "w"),
+                owned("w", "{}", "Pod", "x")
+            ),
+            vec!["shop/w[Pod]", "shop/x[Pod]"],
+        ),
     ];
     for (text, expected) in cases {
         let (world, errors) = world(&text);
-        assert_eq!((errors.len(), names(&world)), (0, expected.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()), "{text}");
+        assert_eq!(
+            (errors.len(), names(&world)),
+            (
+                0,
+                expected
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .collect::<Vec<_>>()
+            ),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn pods_of_one_owner_are_told_apart_by_what_selectors_see() {
-    let status = |text: String, ip: &str| text.replace("---\n", &format!("status: {{podIP: {ip}, podIPs: [{{ip: {ip}}}]}}\n---\n"));
-    let a = status(owned("a", "{app: x, controller-revision-hash: h, pod-template-generation: '1'}", "DaemonSet", "d"), "10.0.0.1");
-    let b = status(owned("b", "{app: x, controller-revision-hash: h, pod-template-generation: '2'}", "DaemonSet", "d"), "10.0.0.2");
+    let status = |text: String, ip: &str| {
+        text.replace(
+            "---\n",
+            &format!("status: {{podIP: {ip}, podIPs: [{{ip: {ip}}}]}}\n---\n"),
+        )
+    };
+    let a = status(
+        owned(
+            "a",
+            "{app: x, controller-revision-hash: h, pod-template-generation: '1'}",
+            "DaemonSet",
+            "d",
+        ),
+        "10.0.0.1",
+    );
+    let b = status(
+        owned(
+            "b",
+            "{app: x, controller-revision-hash: h, pod-template-generation: '2'}",
+            "DaemonSet",
+            "d",
+        ),
+        "10.0.0.2",
+    );
     let c = owned("c", "{app: y}", "DaemonSet", "d");
     let (world, _) = world(&format!("{a}{b}{c}"));
     assert_eq!(names(&world), ["shop/d[DaemonSet]", "shop/d[DaemonSet]"]);
-    let all: Vec<_> = world.workloads.iter().map(|(_, workload)| workload).collect();
-    let expected: Labels = [("app", "x"), ("controller-revision-hash", "h")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-    assert_eq!((&all[0].labels, all[0].addresses.to_string()), (&expected, "10.0.0.1, 10.0.0.2".to_owned()));
+    let all: Vec<_> = world
+        .workloads
+        .iter()
+        .map(|(_, workload)| workload)
+        .collect();
+    let expected: Labels = [("app", "x"), ("controller-revision-hash", "h")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
+    assert_eq!(
+        (&all[0].labels, all[0].addresses.to_string()),
+        (&expected, "10.0.0.1, 10.0.0.2".to_owned())
+    );
     assert_eq!(all[1].labels.get("app").map(String::as_str), Some("y"));
 }
 
@@ -205,7 +361,12 @@ fn pods_that_ended_and_pods_on_the_host_network() {
     let host = pod("host", "").replace("{containers", "{hostNetwork: true, containers");
     let (world, _) = world(&format!("{done}{host}"));
     assert_eq!(names(&world), ["shop/host[Pod]"]);
-    assert!(world.workloads.iter().all(|(_, workload)| workload.host_network));
+    assert!(
+        world
+            .workloads
+            .iter()
+            .all(|(_, workload)| workload.host_network)
+    );
 }
 
 #[test]
@@ -213,22 +374,40 @@ fn labels_that_are_no_strings_are_faults_and_taken_as_written() {
     let (world, errors) = world(&pod("a", "  labels: {version: 1.10, on: yes}\n"));
     let messages: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
     assert_eq!(messages.len(), 2);
-    assert!(messages[0].contains("`version` is 1.10: expected a string"), "{messages:?}");
+    assert!(
+        messages[0].contains("`version` is 1.10: expected a string"),
+        "{messages:?}"
+    );
     let (_, workload) = world.workloads.iter().next().unwrap();
     assert_eq!(
-        (workload.labels.get("version").map(String::as_str), workload.labels.get("true").map(String::as_str)),
+        (
+            workload.labels.get("version").map(String::as_str),
+            workload.labels.get("true").map(String::as_str)
+        ),
         (Some("1.10"), Some("yes"))
     );
 }
 
 #[test]
 fn kinds_that_bear_on_reachability_are_gaps_by_name() {
-    let object = |api: &str, kind: &str| format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: x, namespace: shop}}\n---\n");
-    let gaps = |text: &str| world(text).0.gaps.iter().map(|(_, gap)| gap.what.clone()).collect::<Vec<_>>();
+    let object = |api: &str, kind: &str| {
+        format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: x, namespace: shop}}\n---\n")
+    };
+    let gaps = |text: &str| {
+        world(text)
+            .0
+            .gaps
+            .iter()
+            .map(|(_, gap)| gap.what.clone())
+            .collect::<Vec<_>>()
+    };
     assert!(gaps(&object("v1", "ConfigMap")).is_empty());
     assert!(gaps(&object("cert-manager.io/v1", "Certificate")).is_empty());
     assert_eq!(gaps(&object("ray.io/v1", "RayCluster").repeat(2)).len(), 1);
-    assert!(gaps(&object("k8s.cni.cncf.io/v1", "NetworkAttachmentDefinition"))[0].contains("gives pods further interfaces"));
+    assert!(
+        gaps(&object("k8s.cni.cncf.io/v1", "NetworkAttachmentDefinition"))[0]
+            .contains("gives pods further interfaces")
+    );
     assert!(gaps(&object("apps/v2", "Deployment"))[0].contains("version `v2` of Deployment"));
 }
 
@@ -242,7 +421,17 @@ fn two_files_of_one_workload() {
     assert_eq!((both.workloads.len(), errors.len()), (2, 1));
     let (last, errors) = world_of(&[&format!("{a}{b}")], "unknown engine");
     assert_eq!((last.workloads.len(), errors.len()), (1, 1));
-    assert_eq!(last.workloads.iter().next().unwrap().1.labels.get("app").map(String::as_str), Some("new"));
+    assert_eq!(
+        last.workloads
+            .iter()
+            .next()
+            .unwrap()
+            .1
+            .labels
+            .get("app")
+            .map(String::as_str),
+        Some("new")
+    );
 }
 
 /// What stands in manifests, and what may stand there by mistake.

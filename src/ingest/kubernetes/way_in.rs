@@ -3,7 +3,8 @@
 use super::Object;
 use crate::ingest::Settings;
 use crate::model::{
-    AddressSet, Attachment, Cluster, Door, DoorTarget, Doubt, GapKind, Id, Network, Note, Origin, Protocol, Relay, Workload, World,
+    AddressSet, Attachment, Cluster, Door, DoorTarget, Doubt, GapKind, Id, Network, Note, Origin,
+    Protocol, Relay, Workload, World,
 };
 
 /// Every port.
@@ -29,15 +30,26 @@ pub struct Undecided<'a> {
 impl Undecided<'_> {
     /// Enters the gap, and the way in for each protocol that Services carry.
     pub fn open(self, world: &mut World) {
-        let what = format!("{} {}: what comes to pods that way is not known", self.object.title(), self.what);
+        let what = format!(
+            "{} {}: what comes to pods that way is not known",
+            self.object.title(),
+            self.what
+        );
         let doubt = world.doubt(self.kind, what, Some(self.object.origin.clone()));
-        let Some(network) = self.network.filter(|_| !self.workloads.is_empty()) else { return };
+        let Some(network) = self.network.filter(|_| !self.workloads.is_empty()) else {
+            return;
+        };
         let addresses = world.networks[network].addresses.clone();
         for protocol in [Protocol::TCP, Protocol::UDP] {
             let door = Door {
                 name: self.name.to_owned(),
                 kind: "load balancer",
-                relays: vec![somewhere(network, addresses.clone(), &doubt, &self.object.origin)],
+                relays: vec![somewhere(
+                    network,
+                    addresses.clone(),
+                    &doubt,
+                    &self.object.origin,
+                )],
                 protocol,
                 clients: AddressSet::all(),
                 workloads: self.workloads.clone(),
@@ -52,8 +64,19 @@ impl Undecided<'_> {
 
 /// Something in a network that listens on any port.
 fn somewhere(network: Id<Network>, addresses: AddressSet, doubt: &Doubt, origin: &Origin) -> Relay {
-    let note = |text: &str| Note { text: text.to_owned(), origin: None, assumed: true };
-    let place = Attachment { network, subnet: None, addresses, filters: Vec::new(), doubt: doubt.clone(), origin: Some(origin.clone()) };
+    let note = |text: &str| Note {
+        text: text.to_owned(),
+        origin: None,
+        assumed: true,
+    };
+    let place = Attachment {
+        network,
+        subnet: None,
+        addresses,
+        filters: Vec::new(),
+        doubt: doubt.clone(),
+        origin: Some(origin.clone()),
+    };
     Relay {
         name: "something that the input does not hold".to_owned(),
         attachments: vec![place],
@@ -70,23 +93,40 @@ fn somewhere(network: Id<Network>, addresses: AddressSet, doubt: &Doubt, origin:
 /// The pods of an object's namespace: those that Services which an Ingress or Gateway names may select.
 #[must_use]
 pub fn in_namespace(world: &World, cluster: Id<Cluster>, namespace: &str) -> Vec<Id<Workload>> {
-    let here = world.workloads.iter().filter(|(_, own)| own.cluster == cluster && world.namespaces[own.namespace].name == namespace);
+    let here = world.workloads.iter().filter(|(_, own)| {
+        own.cluster == cluster && world.namespaces[own.namespace].name == namespace
+    });
     here.map(|(id, _)| id).collect()
 }
 
 /// Whether an object opens a way into the cluster from outside, and to which pods: Services of the types `NodePort` and
 /// `LoadBalancer`, Ingresses, and Gateways, whose routes may stand in any namespace. None where it opens none.
 #[must_use]
-pub fn opened(world: &World, cluster: Id<Cluster>, settings: &Settings, object: &Object) -> Option<Vec<Id<Workload>>> {
+pub fn opened(
+    world: &World,
+    cluster: Id<Cluster>,
+    settings: &Settings,
+    object: &Object,
+) -> Option<Vec<Id<Workload>>> {
     match (object.group.as_str(), object.kind.as_str()) {
         ("", "Service") => {
-            let opens = matches!(object.node.get("spec.type").text(), Some("NodePort" | "LoadBalancer"));
+            let opens = matches!(
+                object.node.get("spec.type").text(),
+                Some("NodePort" | "LoadBalancer")
+            );
             opens.then(|| super::service::behind(world, cluster, settings, object))
         }
-        ("networking.k8s.io", "Ingress") => Some(in_namespace(world, cluster, object.namespace_in(settings))),
-        ("gateway.networking.k8s.io", "Gateway") => {
-            Some(world.workloads.iter().filter(|(_, own)| own.cluster == cluster).map(|(id, _)| id).collect())
+        ("networking.k8s.io", "Ingress") => {
+            Some(in_namespace(world, cluster, object.namespace_in(settings)))
         }
+        ("gateway.networking.k8s.io", "Gateway") => Some(
+            world
+                .workloads
+                .iter()
+                .filter(|(_, own)| own.cluster == cluster)
+                .map(|(id, _)| id)
+                .collect(),
+        ),
         _ => None,
     }
 }

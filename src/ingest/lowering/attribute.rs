@@ -17,7 +17,11 @@ impl<'a> Attribute<'a> {
     /// The attribute of a resource at a dotted path.
     #[must_use]
     pub fn of(resource: &'a Resource, path: &'a str) -> Self {
-        Attribute { resource, path, value: resource.values.get(path) }
+        Attribute {
+            resource,
+            path,
+            value: resource.values.get(path),
+        }
     }
 
     /// The same attribute with another value: an element of a repeated block.

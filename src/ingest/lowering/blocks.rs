@@ -23,7 +23,11 @@ impl Blocks {
     /// The known addresses where that is all; else `all` and the doubt.
     #[must_use]
     pub fn or(self, all: AddressSet) -> (AddressSet, Doubt) {
-        if self.rest.is_certain() { (self.addresses, self.rest) } else { (self.addresses.union(&all), self.rest) }
+        if self.rest.is_certain() {
+            (self.addresses, self.rest)
+        } else {
+            (self.addresses.union(&all), self.rest)
+        }
     }
 }
 
@@ -46,17 +50,28 @@ impl<L> Lowering<'_, L> {
                 Err(_) if text.is_empty() => {}
                 Err(wrong) => {
                     let what = format!("`{}` of `{}`: {wrong}", at.path, at.resource.address);
-                    let doubt = self.world.doubt(GapKind::Unreadable, what, Some(at.resource.origin_of(at.path)));
+                    let doubt = self.world.doubt(
+                        GapKind::Unreadable,
+                        what,
+                        Some(at.resource.origin_of(at.path)),
+                    );
                     out.rest = out.rest.and(&doubt);
                 }
             },
             Value::Reference(reference) if reference.exact && steps > 0 => {
-                let values = reference.targets.iter().map(|target| graph.resources[target.resource].values.get(&target.attribute));
+                let values = reference.targets.iter().map(|target| {
+                    graph.resources[target.resource]
+                        .values
+                        .get(&target.attribute)
+                });
                 let values: Vec<&Value> = values.collect();
                 if values.is_empty() || values.iter().any(|value| !is_set(value)) {
                     out.rest = out.rest.and(&self.unknown(at));
                 } else {
-                    values.iter().flat_map(|value| value.items()).for_each(|value| self.block(at.with(value), out, steps - 1));
+                    values
+                        .iter()
+                        .flat_map(|value| value.items())
+                        .for_each(|value| self.block(at.with(value), out, steps - 1));
                 }
             }
             value if value.is_unknown() => out.rest = out.rest.and(&self.unknown(at)),
@@ -72,7 +87,11 @@ impl<L> Lowering<'_, L> {
             if value.text().is_some() || !value.is_unknown() {
                 let known = value.items().iter().filter(|item| !item.is_unknown());
                 known.for_each(|item| {
-                    let more = self.blocks(Attribute { resource, path, value: item });
+                    let more = self.blocks(Attribute {
+                        resource,
+                        path,
+                        value: item,
+                    });
                     out.addresses = out.addresses.union(&more.addresses);
                 });
             }

@@ -20,8 +20,18 @@ pub struct Channel {
 impl Channel {
     /// A line of a cloud's table.
     #[must_use]
-    pub const fn new(kind: &'static str, service: &'static str, near: &'static str, far: &'static str) -> Self {
-        Channel { kind, service, near, far }
+    pub const fn new(
+        kind: &'static str,
+        service: &'static str,
+        near: &'static str,
+        far: &'static str,
+    ) -> Self {
+        Channel {
+            kind,
+            service,
+            near,
+            far,
+        }
     }
 }
 
@@ -34,13 +44,20 @@ pub fn is_channel(channels: &[Channel], kind: &str) -> bool {
 impl<L> Lowering<'_, L> {
     /// Enters a gap that names what a channel joins.
     pub fn note_channel(&mut self, resource: &Resource, channel: &Channel) {
-        let near = self.far_names(resource, channel.near).map(|name| format!(" from {name}")).unwrap_or_default();
-        let far = self.far_names(resource, channel.far).map(|name| format!(" to {name}")).unwrap_or_default();
+        let near = self
+            .far_names(resource, channel.near)
+            .map(|name| format!(" from {name}"))
+            .unwrap_or_default();
+        let far = self
+            .far_names(resource, channel.far)
+            .map(|name| format!(" to {name}"))
+            .unwrap_or_default();
         let what = format!(
             "`{}` opens a way{near}{far} ({}): another channel across the border, which is not judged",
             resource.address, channel.service
         );
-        self.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
+        self.world
+            .doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
     }
 
     /// What an attribute names: addresses of resources, or ids.
@@ -50,8 +67,14 @@ impl<L> Lowering<'_, L> {
             return None;
         }
         let links = self.graph.follow(value, &[]);
-        let own = links.targets.iter().map(|target| self.graph.resources[target.resource].address.clone());
-        let mut names: Vec<String> = own.chain(links.foreign).map(|name| format!("`{name}`")).collect();
+        let own = links
+            .targets
+            .iter()
+            .map(|target| self.graph.resources[target.resource].address.clone());
+        let mut names: Vec<String> = own
+            .chain(links.foreign)
+            .map(|name| format!("`{name}`"))
+            .collect();
         names.sort();
         names.dedup();
         (!names.is_empty()).then(|| names.join(", "))

@@ -12,8 +12,14 @@ pub type Lower = fn(&Graph, &mut World);
 /// `gap`), each side trimmed line by line. `what` may name a thing after the sort: `table aws_route_table.a`.
 pub fn check(lower: Lower, graph: &str, what: &[&str], expected: &str) {
     let drawn = drawn(lower, graph);
-    let wanted =
-        |line: &&str| what.iter().any(|what| *line == *what || [" ", ":"].iter().any(|end| line.starts_with(&format!("{what}{end}"))));
+    let wanted = |line: &&str| {
+        what.iter().any(|what| {
+            *line == *what
+                || [" ", ":"]
+                    .iter()
+                    .any(|end| line.starts_with(&format!("{what}{end}")))
+        })
+    };
     let mut found: Vec<&str> = Vec::new();
     let mut inside = false;
     for line in drawn.lines() {
@@ -24,8 +30,16 @@ pub fn check(lower: Lower, graph: &str, what: &[&str], expected: &str) {
             found.push(line.trim());
         }
     }
-    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert_eq!(found.join("\n"), expected.join("\n"), "\n--- all of it:\n{drawn}");
+    let expected: Vec<&str> = expected
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert_eq!(
+        found.join("\n"),
+        expected.join("\n"),
+        "\n--- all of it:\n{drawn}"
+    );
 }
 
 /// The world that a graph becomes, as text.
@@ -42,7 +56,9 @@ pub fn graph(text: &str) -> Graph {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let parsed: Vec<(bool, &str, &str)> = lines
         .map(|line| {
-            let (mode, line) = line.strip_prefix("data ").map_or((false, line), |line| (true, line));
+            let (mode, line) = line
+                .strip_prefix("data ")
+                .map_or((false, line), |line| (true, line));
             let (address, json) = line.split_once(' ').unwrap_or((line, "{}"));
             (mode, address, json)
         })
@@ -52,9 +68,23 @@ pub fn graph(text: &str) -> Graph {
     let mut ids = Vec::new();
     for (number, (data, address, _)) in parsed.iter().enumerate() {
         let (kind, name) = address.split_once('.').unwrap();
-        let full = if *data { format!("data.{address}") } else { (*address).to_owned() };
-        let place = Place { file: Arc::from("main.tf"), line: u32::try_from(number).unwrap() + 1, column: 1, length: 0 };
-        let origin = Origin { place, inner: None, address: Arc::from(full.as_str()), change: Change::None };
+        let full = if *data {
+            format!("data.{address}")
+        } else {
+            (*address).to_owned()
+        };
+        let place = Place {
+            file: Arc::from("main.tf"),
+            line: u32::try_from(number).unwrap() + 1,
+            column: 1,
+            length: 0,
+        };
+        let origin = Origin {
+            place,
+            inner: None,
+            address: Arc::from(full.as_str()),
+            change: Change::None,
+        };
         ids.push((
             full.clone(),
             graph.add(Resource {
@@ -73,7 +103,8 @@ pub fn graph(text: &str) -> Graph {
         ));
     }
     for ((_, id), (_, _, json)) in ids.iter().zip(&parsed) {
-        let json: serde_json::Value = serde_json::from_str(json).unwrap_or_else(|wrong| panic!("{json}: {wrong}"));
+        let json: serde_json::Value =
+            serde_json::from_str(json).unwrap_or_else(|wrong| panic!("{json}: {wrong}"));
         let values = value(&json, &ids);
         graph.resources[*id].region = values.get("region").text().map(str::to_owned);
         graph.resources[*id].values = values;
@@ -89,9 +120,17 @@ fn value(json: &serde_json::Value, ids: &[(String, Id<Resource>)]) -> Value {
         serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap()),
         serde_json::Value::String(text) if text == "?" => Value::Unknown,
         serde_json::Value::String(text) if text == "?c" => Value::Computed,
-        serde_json::Value::String(text) => text.strip_prefix('@').map_or(Value::Text(text.clone()), |text| reference(text, ids)),
-        serde_json::Value::Array(items) => Value::List(items.iter().map(|item| value(item, ids)).collect()),
-        serde_json::Value::Object(map) => Value::Map(map.iter().map(|(key, inner)| (key.clone(), value(inner, ids))).collect()),
+        serde_json::Value::String(text) => text
+            .strip_prefix('@')
+            .map_or(Value::Text(text.clone()), |text| reference(text, ids)),
+        serde_json::Value::Array(items) => {
+            Value::List(items.iter().map(|item| value(item, ids)).collect())
+        }
+        serde_json::Value::Object(map) => Value::Map(
+            map.iter()
+                .map(|(key, inner)| (key.clone(), value(inner, ids)))
+                .collect(),
+        ),
     }
 }
 
@@ -100,14 +139,25 @@ fn reference(text: &str, ids: &[(String, Id<Resource>)]) -> Value {
         .split('|')
         .filter(|one| *one != "?")
         .map(|one| {
-            let (address, resource) =
-                ids.iter().filter(|(address, _)| one.starts_with(&format!("{address}."))).max_by_key(|(a, _)| a.len()).unwrap();
-            Attribute { resource: *resource, attribute: one.split_at(address.len() + 1).1.to_owned() }
+            let (address, resource) = ids
+                .iter()
+                .filter(|(address, _)| one.starts_with(&format!("{address}.")))
+                .max_by_key(|(a, _)| a.len())
+                .unwrap();
+            Attribute {
+                resource: *resource,
+                attribute: one.split_at(address.len() + 1).1.to_owned(),
+            }
         })
         .collect();
     let closed = !text.ends_with("|?");
     let exact = closed && targets.len() == 1;
-    Value::Reference(Reference { targets, exact, closed, by: By::Reference })
+    Value::Reference(Reference {
+        targets,
+        exact,
+        closed,
+        by: By::Reference,
+    })
 }
 
 /// The world as text; `?` marks what is in doubt.
@@ -116,11 +166,26 @@ fn draw(world: &World) -> String {
     let mark = |doubt: &Doubt| if doubt.is_certain() { "" } else { " ?" };
     for (_, network) in world.networks.iter() {
         let known = if network.known { "" } else { " not held" };
-        writeln!(out, "network {} {}{known}{}", network.name, short(&network.addresses), mark(&network.doubt)).unwrap();
+        writeln!(
+            out,
+            "network {} {}{known}{}",
+            network.name,
+            short(&network.addresses),
+            mark(&network.doubt)
+        )
+        .unwrap();
     }
     for (_, subnet) in world.subnets.iter() {
-        let tables: Vec<&str> = subnet.tables.iter().map(|id| world.route_tables[*id].name.as_str()).collect();
-        let filters: Vec<&str> = subnet.filters.iter().map(|id| world.filters[*id].name.as_str()).collect();
+        let tables: Vec<&str> = subnet
+            .tables
+            .iter()
+            .map(|id| world.route_tables[*id].name.as_str())
+            .collect();
+        let filters: Vec<&str> = subnet
+            .filters
+            .iter()
+            .map(|id| world.filters[*id].name.as_str())
+            .collect();
         let network = &world.networks[subnet.network].name;
         let doubt = mark(&subnet.doubt);
         writeln!(
@@ -136,9 +201,21 @@ fn draw(world: &World) -> String {
     for (_, table) in world.route_tables.iter() {
         writeln!(out, "table {}", table.name).unwrap();
         for route in &table.routes {
-            let destination = route.destination.map_or("anything".to_owned(), |block| block.to_string());
-            let rank = if route.rank == 0 { String::new() } else { format!(" rank {}", route.rank) };
-            writeln!(out, "  {destination} -> {}{rank}{}", target(world, &route.target), mark(&route.doubt)).unwrap();
+            let destination = route
+                .destination
+                .map_or("anything".to_owned(), |block| block.to_string());
+            let rank = if route.rank == 0 {
+                String::new()
+            } else {
+                format!(" rank {}", route.rank)
+            };
+            writeln!(
+                out,
+                "  {destination} -> {}{rank}{}",
+                target(world, &route.target),
+                mark(&route.doubt)
+            )
+            .unwrap();
         }
     }
     draw_filters(world, &mut out);
@@ -149,14 +226,30 @@ fn draw(world: &World) -> String {
         }
     }
     for (_, endpoint) in world.endpoints.iter() {
-        let only = if endpoint.answers_only { " (answers only)" } else { "" };
+        let only = if endpoint.answers_only {
+            " (answers only)"
+        } else {
+            ""
+        };
         writeln!(out, "endpoint {} {}{only}", endpoint.name, endpoint.kind).unwrap();
         for attachment in &endpoint.attachments {
-            let subnet = attachment
-                .subnet
-                .map_or(format!("somewhere in {}", world.networks[attachment.network].name), |id| world.subnets[id].name.clone());
-            let filters: Vec<&str> = attachment.filters.iter().map(|id| world.filters[*id].name.as_str()).collect();
-            writeln!(out, "  {subnet} {} [{}]{}", short(&attachment.addresses), filters.join(", "), mark(&attachment.doubt)).unwrap();
+            let subnet = attachment.subnet.map_or(
+                format!("somewhere in {}", world.networks[attachment.network].name),
+                |id| world.subnets[id].name.clone(),
+            );
+            let filters: Vec<&str> = attachment
+                .filters
+                .iter()
+                .map(|id| world.filters[*id].name.as_str())
+                .collect();
+            writeln!(
+                out,
+                "  {subnet} {} [{}]{}",
+                short(&attachment.addresses),
+                filters.join(", "),
+                mark(&attachment.doubt)
+            )
+            .unwrap();
         }
     }
     for (_, gap) in world.gaps.iter() {
@@ -171,7 +264,11 @@ fn draw_filters(world: &World, out: &mut String) {
         writeln!(out, "filter {}{}", filter.name, mark(&filter.doubt)).unwrap();
         for (way, rules) in [("in", &filter.ingress), ("out", &filter.egress)] {
             for rule in rules {
-                let order = if rule.order == 0 { String::new() } else { format!("{} ", rule.order) };
+                let order = if rule.order == 0 {
+                    String::new()
+                } else {
+                    format!("{} ", rule.order)
+                };
                 let action = match rule.action {
                     FilterAction::Allow => String::new(),
                     FilterAction::Deny => "deny ".to_owned(),
@@ -179,14 +276,26 @@ fn draw_filters(world: &World, out: &mut String) {
                 };
                 let peer = match &rule.peer {
                     FilterPeer::Addresses(addresses) => short(addresses),
-                    FilterPeer::Members(group) => format!("members of {}", world.filters[*group].name),
+                    FilterPeer::Members(group) => {
+                        format!("members of {}", world.filters[*group].name)
+                    }
                 };
                 let own = match &rule.own {
-                    FilterPeer::Addresses(addresses) if *addresses == AddressSet::all() => String::new(),
+                    FilterPeer::Addresses(addresses) if *addresses == AddressSet::all() => {
+                        String::new()
+                    }
                     FilterPeer::Addresses(addresses) => format!(" to {}", short(addresses)),
-                    FilterPeer::Members(group) => format!(" to members of {}", world.filters[*group].name),
+                    FilterPeer::Members(group) => {
+                        format!(" to members of {}", world.filters[*group].name)
+                    }
                 };
-                writeln!(out, "  {way} {order}{action}{}, {peer}{own}{}", rule.traffic, mark(&rule.doubt)).unwrap();
+                writeln!(
+                    out,
+                    "  {way} {order}{action}{}, {peer}{own}{}",
+                    rule.traffic,
+                    mark(&rule.doubt)
+                )
+                .unwrap();
             }
         }
     }
@@ -199,21 +308,51 @@ fn draw_leg(world: &World, leg: &Leg, out: &mut String) {
         [Crossing::Ingress] => " members in",
         _ => " members",
     };
-    let entry = leg.entry.as_ref().map(|subnets| subnets.iter().map(|id| world.subnets[*id].name.clone()).collect::<Vec<_>>().join(", "));
-    let entry = entry.map(|entry| format!(" by {entry}")).unwrap_or_default();
-    let filters: Vec<String> = leg.filters.iter().map(|(id, way)| format!("{} {way:?}", world.filters[*id].name)).collect();
-    let filters = if filters.is_empty() { String::new() } else { format!(" [{}]", filters.join(", ")) };
+    let entry = leg.entry.as_ref().map(|subnets| {
+        subnets
+            .iter()
+            .map(|id| world.subnets[*id].name.clone())
+            .collect::<Vec<_>>()
+            .join(", ")
+    });
+    let entry = entry
+        .map(|entry| format!(" by {entry}"))
+        .unwrap_or_default();
+    let filters: Vec<String> = leg
+        .filters
+        .iter()
+        .map(|(id, way)| format!("{} {way:?}", world.filters[*id].name))
+        .collect();
+    let filters = if filters.is_empty() {
+        String::new()
+    } else {
+        format!(" [{}]", filters.join(", "))
+    };
     let unjudged: Vec<&str> = leg
         .unjudged
         .iter()
         .map(|id| &world.subnets[*id])
-        .filter(|subnet| subnet.filters.iter().any(|id| world.filters[*id].origin.is_some()))
+        .filter(|subnet| {
+            subnet
+                .filters
+                .iter()
+                .any(|id| world.filters[*id].origin.is_some())
+        })
         .map(|subnet| subnet.name.as_str())
         .collect();
-    let unjudged = if unjudged.is_empty() { String::new() } else { format!(" unjudged in {}", unjudged.join(", ")) };
+    let unjudged = if unjudged.is_empty() {
+        String::new()
+    } else {
+        format!(" unjudged in {}", unjudged.join(", "))
+    };
     let doubt = if leg.doubt.is_certain() { "" } else { " ?" };
-    writeln!(out, "  {from}{entry} -> {to}: {} -> {}{members}{filters}{unjudged}{doubt}", short(&leg.sources), short(&leg.destinations))
-        .unwrap();
+    writeln!(
+        out,
+        "  {from}{entry} -> {to}: {} -> {}{members}{filters}{unjudged}{doubt}",
+        short(&leg.sources),
+        short(&leg.destinations)
+    )
+    .unwrap();
     for (text, _) in &leg.because {
         writeln!(out, "    {text}").unwrap();
     }
@@ -224,7 +363,9 @@ fn target(world: &World, target: &Target) -> String {
         Target::Local => "local".to_owned(),
         Target::Link(link) => world.links[*link].name.clone(),
         Target::Drop(why) => format!("drop ({why})"),
-        Target::Translator(endpoint) => format!("translated by {}", world.endpoints[*endpoint].name),
+        Target::Translator(endpoint) => {
+            format!("translated by {}", world.endpoints[*endpoint].name)
+        }
         Target::Outside(way) => way.clone(),
         Target::Unknown => "unknown".to_owned(),
     }
@@ -234,5 +375,9 @@ fn short(addresses: &AddressSet) -> String {
     if *addresses == AddressSet::all() {
         return "any address".to_owned();
     }
-    if addresses.blocks().len() > 8 { format!("all but {}", AddressSet::all().difference(addresses)) } else { addresses.to_string() }
+    if addresses.blocks().len() > 8 {
+        format!("all but {}", AddressSet::all().difference(addresses))
+    } else {
+        addresses.to_string()
+    }
 }

@@ -37,7 +37,14 @@ impl<L> Lowering<'_, L> {
     /// A switch of a resource, with the doubt where it is known only after apply; `default` where it is not set.
     pub fn flag(&mut self, resource: &Resource, path: &str, default: bool) -> Flag {
         let at = Attribute::of(resource, path);
-        let doubt = if at.value.is_unknown() { self.unknown(at) } else { Doubt::none() };
-        Flag { on: at.value.boolean().unwrap_or(default), doubt }
+        let doubt = if at.value.is_unknown() {
+            self.unknown(at)
+        } else {
+            Doubt::none()
+        };
+        Flag {
+            on: at.value.boolean().unwrap_or(default),
+            doubt,
+        }
     }
 }

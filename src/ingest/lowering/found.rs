@@ -13,7 +13,10 @@ pub struct Found<T> {
 
 impl<T> Default for Found<T> {
     fn default() -> Self {
-        Found { items: Vec::new(), rest: Doubt::none() }
+        Found {
+            items: Vec::new(),
+            rest: Doubt::none(),
+        }
     }
 }
 
@@ -41,7 +44,9 @@ impl<T: Copy + Ord> Found<T> {
     /// All doubts together: certain means that the things are all there is and all of them right.
     #[must_use]
     pub fn doubt(&self) -> Doubt {
-        self.items.iter().fold(self.rest.clone(), |sum, (_, doubt)| sum.and(doubt))
+        self.items
+            .iter()
+            .fold(self.rest.clone(), |sum, (_, doubt)| sum.and(doubt))
     }
 
     /// The only thing, where there is exactly one and no doubt.
@@ -68,6 +73,9 @@ impl<T: Copy + Ord> Found<T> {
     /// Adds all that another holds.
     pub fn extend(&mut self, other: Found<T>) {
         self.rest = self.rest.and(&other.rest);
-        other.items.into_iter().for_each(|(item, doubt)| self.add(item, doubt));
+        other
+            .items
+            .into_iter()
+            .for_each(|(item, doubt)| self.add(item, doubt));
     }
 }

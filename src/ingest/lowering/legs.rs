@@ -5,7 +5,13 @@ use crate::model::{AddressSet, Doubt, Id, Leg, Link, Network};
 
 impl<L> Lowering<'_, L> {
     /// Adds legs both ways between two networks, each with the addresses that it has on this border.
-    pub fn join(&mut self, link: Id<Link>, near: (Id<Network>, &AddressSet), far: (Id<Network>, &AddressSet), doubt: &Doubt) {
+    pub fn join(
+        &mut self,
+        link: Id<Link>,
+        near: (Id<Network>, &AddressSet),
+        far: (Id<Network>, &AddressSet),
+        doubt: &Doubt,
+    ) {
         let leg = |(from, sources): (_, &AddressSet), (to, destinations): (_, &AddressSet)| Leg {
             from,
             entry: None,

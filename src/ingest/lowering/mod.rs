@@ -47,7 +47,11 @@ pub type Family<L> = for<'a, 'b> fn(&'a mut Lowering<'b, L>);
 
 /// Lowers a graph by families, in their order, and tells what became of its resources. `lowered`: what is known before.
 pub fn run<L>(graph: &Graph, world: &mut World, lowered: L, families: &[Family<L>]) -> L {
-    let mut lowering = Lowering { graph, world, lowered };
+    let mut lowering = Lowering {
+        graph,
+        world,
+        lowered,
+    };
     for family in families {
         family(&mut lowering);
     }
@@ -61,7 +65,12 @@ impl<L> Lowering<'_, L> {
         let resource = &self.graph.resources[id];
         match self.graph.at(&resource.address) {
             [first, _, ..] if *first != id => {
-                format!("{} ({}, input {})", resource.address, resource.origin.place.file, resource.input + 1)
+                format!(
+                    "{} ({}, input {})",
+                    resource.address,
+                    resource.origin.place.file,
+                    resource.input + 1
+                )
             }
             _ => resource.address.clone(),
         }
@@ -69,19 +78,36 @@ impl<L> Lowering<'_, L> {
 
     /// Notes that an attribute is known only after apply.
     pub fn unknown(&mut self, at: Attribute) -> Doubt {
-        let what = format!("`{}` of `{}` is known only after apply", at.path, at.resource.address);
-        self.world.doubt(GapKind::UnknownValue, what, Some(at.resource.origin_of(at.path)))
+        let what = format!(
+            "`{}` of `{}` is known only after apply",
+            at.path, at.resource.address
+        );
+        self.world.doubt(
+            GapKind::UnknownValue,
+            what,
+            Some(at.resource.origin_of(at.path)),
+        )
     }
 
     /// Notes that an attribute names something that could not be told, and what is assumed or may be meant instead.
     pub fn unlinked(&mut self, at: Attribute, candidates: &[&str], by: By) -> Doubt {
         let (kind, which) = match (candidates, by) {
-            ([], _) => (GapKind::Unlinked, "no resource could be found for it".to_owned()),
-            (all, By::Assumed) => (GapKind::AssumedLink, format!("{} is assumed", listed(all, "and"))),
+            ([], _) => (
+                GapKind::Unlinked,
+                "no resource could be found for it".to_owned(),
+            ),
+            (all, By::Assumed) => (
+                GapKind::AssumedLink,
+                format!("{} is assumed", listed(all, "and")),
+            ),
             (all, _) => (GapKind::Unlinked, listed(all, "or")),
         };
-        let what = format!("what `{}` of `{}` points at could not be told: {which}", at.path, at.resource.address);
-        self.world.doubt(kind, what, Some(at.resource.origin_of(at.path)))
+        let what = format!(
+            "what `{}` of `{}` points at could not be told: {which}",
+            at.path, at.resource.address
+        );
+        self.world
+            .doubt(kind, what, Some(at.resource.origin_of(at.path)))
     }
 
     /// Notes that something only named by its id is not in the input.
@@ -131,8 +157,14 @@ impl<L> Lowering<'_, L> {
             if let Some(item) = own(self, target) {
                 out.add(item, Doubt::none());
             } else if !known && steps > 0 && seen.insert(target) {
-                let value = graph.resources[target.resource].values.get(&target.attribute);
-                for item in value.items().iter().filter(|item| !matches!(item, Value::Unknown)) {
+                let value = graph.resources[target.resource]
+                    .values
+                    .get(&target.attribute);
+                for item in value
+                    .items()
+                    .iter()
+                    .filter(|item| !matches!(item, Value::Unknown))
+                {
                     out.extend(self.find_one(at.with(item), own, foreign, steps - 1));
                 }
             }
@@ -149,7 +181,9 @@ impl<L> Lowering<'_, L> {
             out.rest = self.unlinked(at, &[], links.by);
         } else if !links.exact {
             let doubt = self.unlinked(at, &candidates, links.by);
-            out.items.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
+            out.items
+                .iter_mut()
+                .for_each(|(_, own)| *own = own.and(&doubt));
             if !links.closed {
                 out.rest = out.rest.and(&doubt);
             }
@@ -158,14 +192,30 @@ impl<L> Lowering<'_, L> {
     }
 
     /// What another resource with the same known id became already, or the one that a data source is assumed to read.
-    pub fn twin<T>(&self, resource: &Resource, own: impl Fn(&Self, Id<Resource>) -> Option<T>) -> Option<T> {
+    pub fn twin<T>(
+        &self,
+        resource: &Resource,
+        own: impl Fn(&Self, Id<Resource>) -> Option<T>,
+    ) -> Option<T> {
         if let Value::Reference(found) = resource.values.get("id") {
-            return found.targets.iter().find_map(|target| own(self, target.resource));
+            return found
+                .targets
+                .iter()
+                .find_map(|target| own(self, target.resource));
         }
-        let id = resource.values.get("id").text().filter(|id| !id.is_empty())?;
+        let id = resource
+            .values
+            .get("id")
+            .text()
+            .filter(|id| !id.is_empty())?;
         // The id of some types is a name, which another account or region may give again.
         let may_be = |target: &&Target| resource.may_be(&self.graph.resources[target.resource]);
-        let same = self.graph.holding(id).iter().filter(|target| target.attribute == "id").filter(may_be);
+        let same = self
+            .graph
+            .holding(id)
+            .iter()
+            .filter(|target| target.attribute == "id")
+            .filter(may_be);
         same.filter_map(|target| own(self, target.resource)).next()
     }
 
@@ -187,10 +237,18 @@ impl<L> Lowering<'_, L> {
 
 /// Candidates as a person lists them, three at most by name.
 fn listed(candidates: &[&str], joint: &str) -> String {
-    let mut words: Vec<String> = candidates.iter().take(3).map(|own| format!("`{own}`")).collect();
+    let mut words: Vec<String> = candidates
+        .iter()
+        .take(3)
+        .map(|own| format!("`{own}`"))
+        .collect();
     if candidates.len() > words.len() {
         words.push(format!("{} more", candidates.len() - words.len()));
     }
     let last = words.pop().unwrap_or_default();
-    if words.is_empty() { last } else { format!("{} {joint} {last}", words.join(", ")) }
+    if words.is_empty() {
+        last
+    } else {
+        format!("{} {joint} {last}", words.join(", "))
+    }
 }

@@ -15,7 +15,10 @@ impl NodeLabels {
     /// Those of an attribute that maps names to values. What is not known of it leaves them open.
     #[must_use]
     pub fn of(value: &Value) -> Self {
-        let mut out = NodeLabels { open: value.is_unknown(), ..NodeLabels::default() };
+        let mut out = NodeLabels {
+            open: value.is_unknown(),
+            ..NodeLabels::default()
+        };
         if let Value::Map(map) = value {
             for (key, value) in map {
                 match value.text() {
@@ -30,7 +33,10 @@ impl NodeLabels {
     /// Labels of which nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        NodeLabels { open: true, ..NodeLabels::default() }
+        NodeLabels {
+            open: true,
+            ..NodeLabels::default()
+        }
     }
 
     /// Adds a label.
@@ -41,7 +47,10 @@ impl NodeLabels {
     /// Whether some of the labels are such that nodes may carry or not.
     #[must_use]
     pub fn leaves_open(&self, asked: &Labels, well_known: &[&str]) -> bool {
-        self.open && asked.keys().any(|key| !self.own.contains_key(key) && !is_of(key, well_known))
+        self.open
+            && asked
+                .keys()
+                .any(|key| !self.own.contains_key(key) && !is_of(key, well_known))
     }
 
     /// Whether nodes may carry all of the labels. `well_known`: ends of the domains of labels that every node has, or whose
@@ -57,6 +66,9 @@ impl NodeLabels {
 
 /// Whether the domain of a label ends in one of these.
 fn is_of(key: &str, domains: &[&str]) -> bool {
-    let domain = key.split_once('/').map(|(domain, _)| domain).unwrap_or_default();
+    let domain = key
+        .split_once('/')
+        .map(|(domain, _)| domain)
+        .unwrap_or_default();
     domains.iter().any(|known| domain.ends_with(known))
 }

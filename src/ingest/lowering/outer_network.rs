@@ -7,7 +7,9 @@
 //! (Transit Gateway guide, "Isolated VPCs").
 
 use super::Lowering;
-use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin, Route, RouteTable, Target, World};
+use crate::model::{
+    AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin, Route, RouteTable, Target, World,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Networks behind tunnels and gateways, and what is known of the ways there.
@@ -46,7 +48,10 @@ type Way = (Id<Link>, Id<Network>, Id<Network>);
 /// The addresses of all networks that the input holds.
 #[must_use]
 pub fn known_addresses(world: &World) -> AddressSet {
-    let known = world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
+    let known = world
+        .networks
+        .iter()
+        .filter(|(_, network)| network.known && network.doubt.is_certain());
     known.map(|(id, _)| world.settled_addresses(id)).collect()
 }
 
@@ -60,7 +65,13 @@ impl<L> Lowering<'_, L> {
 
 impl OuterNetworks {
     /// The network with a name, entered where it is not yet. `reach`: the prefixes that it has, where they are all known.
-    pub fn enter(&mut self, world: &mut World, name: &str, origin: Option<&Origin>, reach: Option<AddressSet>) -> Id<Network> {
+    pub fn enter(
+        &mut self,
+        world: &mut World,
+        name: &str,
+        origin: Option<&Origin>,
+        reach: Option<AddressSet>,
+    ) -> Id<Network> {
         if let Some(network) = self.entered.get(name) {
             return *network;
         }
@@ -68,7 +79,14 @@ impl OuterNetworks {
         let doubt = world.doubt(GapKind::NotInInput, what, origin.cloned());
         let open = reach.is_none();
         let addresses = reach.unwrap_or_else(AddressSet::all);
-        let network = Network { name: name.to_owned(), addresses, owner: None, known: false, doubt, origin: origin.cloned() };
+        let network = Network {
+            name: name.to_owned(),
+            addresses,
+            owner: None,
+            known: false,
+            doubt,
+            origin: origin.cloned(),
+        };
         let network = world.networks.push(network);
         self.entered.insert(name.to_owned(), network);
         if open {
@@ -79,7 +97,8 @@ impl OuterNetworks {
 
     /// Notes that a network, entered by other hands, is one of these: it keeps its addresses.
     pub fn count(&mut self, world: &World, network: Id<Network>) {
-        self.entered.insert(world.networks[network].name.clone(), network);
+        self.entered
+            .insert(world.networks[network].name.clone(), network);
     }
 
     /// Notes that a table has routes by a border that the input does not tell.
@@ -122,43 +141,80 @@ impl OuterNetworks {
                     leg.sources = leg.sources.difference(&known);
                 }
             }
-            world.links[link].legs.retain(|leg| !leg.sources.is_empty() && !leg.destinations.is_empty());
+            world.links[link]
+                .legs
+                .retain(|leg| !leg.sources.is_empty() && !leg.destinations.is_empty());
         }
     }
 
     /// The ways from a network of the input over a border of its own, and over another one into another network.
     fn crossings(&self, world: &World, known: &AddressSet) -> Vec<(Id<Link>, Leg)> {
         let outer: BTreeSet<Id<Network>> = self.entered.values().copied().collect();
-        let legs = || world.links.iter().flat_map(|(link, own)| own.legs.iter().map(move |leg| (link, leg)));
-        let inward: Vec<(Id<Link>, &Leg)> = legs().filter(|(_, leg)| outer.contains(&leg.from) && !outer.contains(&leg.to)).collect();
+        let legs = || {
+            world
+                .links
+                .iter()
+                .flat_map(|(link, own)| own.legs.iter().map(move |leg| (link, leg)))
+        };
+        let inward: Vec<(Id<Link>, &Leg)> = legs()
+            .filter(|(_, leg)| outer.contains(&leg.from) && !outer.contains(&leg.to))
+            .collect();
         let mut out: BTreeMap<Way, Vec<Leg>> = BTreeMap::new();
-        for (link, there) in legs().filter(|(_, leg)| outer.contains(&leg.to) && !outer.contains(&leg.from)) {
-            for (other, here) in inward.iter().filter(|(other, here)| here.to != there.from && self.differ(link, *other)) {
-                let Some(leg) = crossing(world, known, (there, here), &world.links[*other]) else { continue };
+        for (link, there) in
+            legs().filter(|(_, leg)| outer.contains(&leg.to) && !outer.contains(&leg.from))
+        {
+            for (other, here) in inward
+                .iter()
+                .filter(|(other, here)| here.to != there.from && self.differ(link, *other))
+            {
+                let Some(leg) = crossing(world, known, (there, here), &world.links[*other]) else {
+                    continue;
+                };
                 let own = out.entry((link, leg.from, leg.to)).or_default();
                 if !own.iter().any(|old| same(old, &leg)) {
                     own.push(leg);
                 }
             }
         }
-        out.into_iter().flat_map(|((link, ..), legs)| legs.into_iter().map(move |leg| (link, leg))).collect()
+        out.into_iter()
+            .flat_map(|((link, ..), legs)| legs.into_iter().map(move |leg| (link, leg)))
+            .collect()
     }
 
     /// Whether two borders get out by different ones.
     fn differ(&self, one: Id<Link>, other: Id<Link>) -> bool {
-        let gates = |link: Id<Link>| self.beyond.get(&link).cloned().unwrap_or_else(|| BTreeSet::from([link]));
+        let gates = |link: Id<Link>| {
+            self.beyond
+                .get(&link)
+                .cloned()
+                .unwrap_or_else(|| BTreeSet::from([link]))
+        };
         gates(one).is_disjoint(&gates(other))
     }
 
     /// The routes that a way needs in tables whose routes the input does not tell.
     fn lead(&self, world: &mut World, link: Id<Link>, leg: &Leg) {
-        for learned in self.learned.iter().filter(|own| own.link == link && own.network.is_none_or(|network| network == leg.from)) {
+        for learned in self
+            .learned
+            .iter()
+            .filter(|own| own.link == link && own.network.is_none_or(|network| network == leg.from))
+        {
             let doubt = learned.doubt.and(&leg.doubt);
             for block in leg.destinations.blocks() {
-                let (target, doubt, origin) = (Target::Link(link), doubt.clone(), learned.origin.clone());
+                let (target, doubt, origin) =
+                    (Target::Link(link), doubt.clone(), learned.origin.clone());
                 let routes = &mut world.route_tables[learned.table].routes;
-                if !routes.iter().any(|old| old.destination == Some(block) && old.target == target) {
-                    routes.push(Route { destination: Some(block), target, rank: learned.rank, doubt, origin });
+                if !routes
+                    .iter()
+                    .any(|old| old.destination == Some(block) && old.target == target)
+                {
+                    routes.push(Route {
+                        destination: Some(block),
+                        target,
+                        rank: learned.rank,
+                        doubt,
+                        origin,
+                    });
                 }
             }
         }
@@ -166,18 +222,41 @@ impl OuterNetworks {
 }
 
 /// One way out and one way in, as a way from the one network to the other; none where no address passes both.
-fn crossing(world: &World, known: &AddressSet, (there, here): (&Leg, &Leg), over: &Link) -> Option<Leg> {
+fn crossing(
+    world: &World,
+    known: &AddressSet,
+    (there, here): (&Leg, &Leg),
+    over: &Link,
+) -> Option<Leg> {
     let own = |id: Id<Network>| {
         let network = &world.networks[id];
-        if network.doubt.is_certain() { network.addresses.clone() } else { network.addresses.difference(known) }
+        if network.doubt.is_certain() {
+            network.addresses.clone()
+        } else {
+            network.addresses.difference(known)
+        }
     };
-    let sources = there.sources.intersection(&here.sources).intersection(&own(there.from));
-    let destinations = there.destinations.intersection(&here.destinations).intersection(&own(here.to));
+    let sources = there
+        .sources
+        .intersection(&here.sources)
+        .intersection(&own(there.from));
+    let destinations = there
+        .destinations
+        .intersection(&here.destinations)
+        .intersection(&own(here.to));
     if sources.is_empty() || destinations.is_empty() {
         return None;
     }
-    let handed = format!("what stands behind `{}` may hand it on to `{}`", world.networks[there.to].name, over.name);
-    let because = there.because.iter().cloned().chain([(handed, over.origin.clone())]).chain(here.because.iter().cloned());
+    let handed = format!(
+        "what stands behind `{}` may hand it on to `{}`",
+        world.networks[there.to].name, over.name
+    );
+    let because = there
+        .because
+        .iter()
+        .cloned()
+        .chain([(handed, over.origin.clone())])
+        .chain(here.because.iter().cloned());
     Some(Leg {
         to: here.to,
         sources,
@@ -193,6 +272,14 @@ fn crossing(world: &World, known: &AddressSet, (there, here): (&Leg, &Leg), over
 
 /// Whether two ways between the same networks carry the same.
 fn same(one: &Leg, other: &Leg) -> bool {
-    let what = |leg: &Leg| (leg.entry.clone(), leg.sources.clone(), leg.destinations.clone(), leg.filters.clone(), leg.unjudged.clone());
+    let what = |leg: &Leg| {
+        (
+            leg.entry.clone(),
+            leg.sources.clone(),
+            leg.destinations.clone(),
+            leg.filters.clone(),
+            leg.unjudged.clone(),
+        )
+    };
     what(one) == what(other)
 }

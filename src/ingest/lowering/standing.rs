@@ -32,11 +32,19 @@ impl<L> Lowering<'_, L> {
     /// told; any other may carry or filter traffic.
     pub fn note_not_modelled(&mut self, is_gap: impl Fn(&str) -> bool, known: &[(&str, &str)]) {
         let graph = self.graph;
-        for (_, resource) in graph.resources.iter().filter(|(_, own)| own.mode == Mode::Managed && is_gap(&own.kind)) {
+        for (_, resource) in graph
+            .resources
+            .iter()
+            .filter(|(_, own)| own.mode == Mode::Managed && is_gap(&own.kind))
+        {
             let kind = resource.kind.as_str();
-            let does = known.iter().find(|(own, _)| *own == kind).map_or("may carry or filter traffic", |(_, does)| does);
+            let does = known
+                .iter()
+                .find(|(own, _)| *own == kind)
+                .map_or("may carry or filter traffic", |(_, does)| does);
             let what = format!("`{}` {does}: `{kind}` is not modelled", resource.address);
-            self.world.doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
+            self.world
+                .doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
         }
     }
 }

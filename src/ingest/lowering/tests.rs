@@ -26,8 +26,13 @@ const GOOGLE: &str = r#"
 
 #[test]
 fn two_networks_with_a_tunnel_each_may_reach_each_other() {
-    let other = GOOGLE.replace(".a ", ".b ").replace(".a.id", ".b.id").replace(r#""a""#, r#""b""#);
-    let other = other.replace("10.1.0.0/16", "10.0.0.0/16").replace("10.0.0.0/24", "10.1.0.0/24");
+    let other = GOOGLE
+        .replace(".a ", ".b ")
+        .replace(".a.id", ".b.id")
+        .replace(r#""a""#, r#""b""#);
+    let other = other
+        .replace("10.1.0.0/16", "10.0.0.0/16")
+        .replace("10.0.0.0/24", "10.1.0.0/24");
     check(
         &format!("{GOOGLE}{other}"),
         &["link"],

@@ -20,16 +20,33 @@ const MOST_PAIRS: usize = 1_000_000;
 /// For each line of a rendered document the line of the template, where it is sure. Where all lines that are sure stand in one document of the
 /// template, it was printed from that one.
 pub(super) fn align(template: &[&str], rendered: &[&str]) -> Vec<Option<Line>> {
-    let mut breaks: Vec<usize> = (0..template.len()).filter(|n| template.get(*n).is_some_and(|line| line.starts_with("---"))).collect();
+    let mut breaks: Vec<usize> = (0..template.len())
+        .filter(|n| template.get(*n).is_some_and(|line| line.starts_with("---")))
+        .collect();
     breaks.push(template.len());
     let all = align_part(template, rendered);
-    let found: BTreeSet<usize> = all.iter().flatten().map(|line| breaks.partition_point(|at| *at < line.number)).collect();
+    let found: BTreeSet<usize> = all
+        .iter()
+        .flatten()
+        .map(|line| breaks.partition_point(|at| *at < line.number))
+        .collect();
     match found.first() {
         Some(only) if found.len() == 1 => {
             let end = breaks.get(*only).copied().unwrap_or(template.len());
-            let start = only.checked_sub(1).and_then(|before| breaks.get(before)).map_or(0, |at| at + 1);
+            let start = only
+                .checked_sub(1)
+                .and_then(|before| breaks.get(before))
+                .map_or(0, |at| at + 1);
             let lines = align_part(part(template, (start, end)), rendered);
-            lines.into_iter().map(|line| line.map(|line| Line { number: line.number + start, ..line })).collect()
+            lines
+                .into_iter()
+                .map(|line| {
+                    line.map(|line| Line {
+                        number: line.number + start,
+                        ..line
+                    })
+                })
+                .collect()
         }
         _ => all,
     }
@@ -46,8 +63,18 @@ fn align_part(template: &[&str], rendered: &[&str]) -> Vec<Option<Line>> {
             continue;
         }
         let (mut from, mut to) = (left.0, right.0);
-        for (own, other) in pairs.into_iter().map(|(own, other)| (own + left.0, other + right.0)) {
-            set(&mut out, other, Line { number: own, verbatim: true });
+        for (own, other) in pairs
+            .into_iter()
+            .map(|(own, other)| (own + left.0, other + right.0))
+        {
+            set(
+                &mut out,
+                other,
+                Line {
+                    number: own,
+                    verbatim: true,
+                },
+            );
             todo.push(((from, own), (to, other)));
             (from, to) = (own + 1, other + 1);
         }
@@ -72,7 +99,10 @@ fn set(out: &mut [Option<Line>], at: usize, line: Line) {
 /// Pairs of equal lines that stand once on both sides, in an order that both sides share.
 fn anchors(template: &[&str], rendered: &[&str]) -> Vec<(usize, usize)> {
     let (left, right) = (once(template), once(rendered));
-    let mut pairs: Vec<(usize, usize)> = left.iter().filter_map(|(line, own)| Some((*own, *right.get(line)?))).collect();
+    let mut pairs: Vec<(usize, usize)> = left
+        .iter()
+        .filter_map(|(line, own)| Some((*own, *right.get(line)?)))
+        .collect();
     pairs.sort_unstable();
     rising(&pairs)
 }
@@ -86,9 +116,13 @@ fn counts(line: &str) -> bool {
 fn once<'t>(lines: &[&'t str]) -> BTreeMap<&'t str, usize> {
     let mut seen: BTreeMap<&str, Option<usize>> = BTreeMap::new();
     for (number, line) in lines.iter().enumerate().filter(|(_, line)| counts(line)) {
-        seen.entry(line.trim_end()).and_modify(|at| *at = None).or_insert(Some(number));
+        seen.entry(line.trim_end())
+            .and_modify(|at| *at = None)
+            .or_insert(Some(number));
     }
-    seen.into_iter().filter_map(|(line, at)| Some((line, at?))).collect()
+    seen.into_iter()
+        .filter_map(|(line, at)| Some((line, at?)))
+        .collect()
 }
 
 /// The longest part of pairs, ascending on the left, that ascends on the right as well.
@@ -99,7 +133,11 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let right = |at: &usize| pairs.get(*at).map_or(0, |pair| pair.1);
     for (at, pair) in pairs.iter().enumerate() {
         let length = ends.partition_point(|end| right(end) < pair.1);
-        before.push(length.checked_sub(1).and_then(|last| ends.get(last).copied()));
+        before.push(
+            length
+                .checked_sub(1)
+                .and_then(|last| ends.get(last).copied()),
+        );
         match ends.get_mut(length) {
             Some(end) => *end = at,
             None => ends.push(at),
@@ -116,8 +154,17 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 }
 
 /// Between two pairs: lines with actions, where one line of the template alone could have printed one rendered line alone.
-fn fill(template: &[&str], rendered: &[&str], left: (usize, usize), right: (usize, usize), out: &mut [Option<Line>]) {
-    let lines = part(template, left).iter().enumerate().filter_map(|(n, line)| Some((n, Pattern::of(line)?)));
+fn fill(
+    template: &[&str],
+    rendered: &[&str],
+    left: (usize, usize),
+    right: (usize, usize),
+    out: &mut [Option<Line>],
+) {
+    let lines = part(template, left)
+        .iter()
+        .enumerate()
+        .filter_map(|(n, line)| Some((n, Pattern::of(line)?)));
     let patterns: Vec<(usize, Pattern<'_>)> = lines.collect();
     if patterns.len().saturating_mul(right.1 - right.0) > MOST_PAIRS {
         return;
@@ -137,7 +184,14 @@ fn fill(template: &[&str], rendered: &[&str], left: (usize, usize), right: (usiz
     let mut pairs: Vec<(usize, usize)> = by_line.iter().filter_map(alone).collect();
     pairs.sort_unstable();
     for (own, other) in rising(&pairs) {
-        set(out, right.0 + other, Line { number: left.0 + own, verbatim: false });
+        set(
+            out,
+            right.0 + other,
+            Line {
+                number: left.0 + own,
+                verbatim: false,
+            },
+        );
     }
 }
 
@@ -153,14 +207,22 @@ impl<'t> Pattern<'t> {
         for part in parts {
             texts.push(part.split_once("}}")?.1);
         }
-        let key = texts.first().is_some_and(|text| text.trim().trim_start_matches('-').contains(':'));
+        let key = texts
+            .first()
+            .is_some_and(|text| text.trim().trim_start_matches('-').contains(':'));
         (texts.len() > 1 && key).then_some(Pattern(texts))
     }
 
     fn prints(&self, line: &str) -> bool {
-        let Some((first, rest)) = self.0.split_first() else { return false };
-        let Some(mut line) = line.trim_end().strip_prefix(first) else { return false };
-        let Some((last, middle)) = rest.split_last() else { return false };
+        let Some((first, rest)) = self.0.split_first() else {
+            return false;
+        };
+        let Some(mut line) = line.trim_end().strip_prefix(first) else {
+            return false;
+        };
+        let Some((last, middle)) = rest.split_last() else {
+            return false;
+        };
         for text in middle {
             match line.split_once(text) {
                 Some((_, after)) => line = after,

@@ -18,13 +18,21 @@ impl Folder {
     /// Whether a file is meant, where `folder` is the folder's path, both as they are shown; none where it does not stand below the folder.
     #[must_use]
     pub fn means(&self, folder: &str, file: &str) -> Option<bool> {
-        let below = if folder == "." { file } else { file.strip_prefix(folder)?.strip_prefix('/')? };
+        let below = if folder == "." {
+            file
+        } else {
+            file.strip_prefix(folder)?.strip_prefix('/')?
+        };
         if below.starts_with("../") || below.starts_with('/') {
             return None;
         }
         let fits = |pattern: &String| matches(pattern, below);
         let deep = below.contains('/') && !self.recurse;
-        Some(!deep && !self.exclude.as_ref().is_some_and(fits) && self.include.as_ref().is_none_or(fits))
+        Some(
+            !deep
+                && !self.exclude.as_ref().is_some_and(fits)
+                && self.include.as_ref().is_none_or(fits),
+        )
     }
 }
 
@@ -47,7 +55,11 @@ fn expression(pattern: &str) -> String {
             '-' if class => out.push('-'),
             '[' if !class => {
                 class = true;
-                out.push_str(if rest.next_if_eq(&'!').is_some() { "[^" } else { "[" });
+                out.push_str(if rest.next_if_eq(&'!').is_some() {
+                    "[^"
+                } else {
+                    "["
+                });
             }
             '*' if !class => out.push_str(".*"),
             '?' if !class => out.push('.'),
@@ -77,7 +89,10 @@ mod tests {
 
     #[test]
     fn files_of_a_folder() {
-        let all = Folder { recurse: true, ..Folder::default() };
+        let all = Folder {
+            recurse: true,
+            ..Folder::default()
+        };
         for (folder, file, flat, deep) in [
             ("shop", "shop/a.yaml", Some(true), Some(true)),
             ("shop", "shop/sub/a.yaml", Some(false), Some(true)),
@@ -87,7 +102,11 @@ mod tests {
             (".", "../a.yaml", None, None),
             ("..", "../a.yaml", Some(true), Some(true)),
         ] {
-            assert_eq!(Folder::default().means(folder, file), flat, "{folder} {file}");
+            assert_eq!(
+                Folder::default().means(folder, file),
+                flat,
+                "{folder} {file}"
+            );
             assert_eq!(all.means(folder, file), deep, "{folder} {file}, recursive");
         }
     }
@@ -114,8 +133,16 @@ mod tests {
 
     #[test]
     fn what_is_excluded_is_not_included() {
-        let folder = Folder { recurse: false, include: Some("*.yaml".to_owned()), exclude: Some("deny*".to_owned()) };
-        for (file, expected) in [("f/a.yaml", true), ("f/a.json", false), ("f/deny.yaml", false)] {
+        let folder = Folder {
+            recurse: false,
+            include: Some("*.yaml".to_owned()),
+            exclude: Some("deny*".to_owned()),
+        };
+        for (file, expected) in [
+            ("f/a.yaml", true),
+            ("f/a.json", false),
+            ("f/deny.yaml", false),
+        ] {
             assert_eq!(folder.means("f", file), Some(expected), "{file}");
         }
     }

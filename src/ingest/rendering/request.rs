@@ -55,8 +55,16 @@ impl Requested {
     #[must_use]
     pub fn gap(&self, why: Option<&str>) -> Gap {
         let path = self.request.paths.first().map_or("", String::as_str);
-        let why = why.unwrap_or("it is not in the input; render it by hand and give what that prints");
-        let what = format!("the workloads and policies that `{}` brings from `{path}` are not analysed: {why}", self.origin.address);
-        Gap { kind: GapKind::NotInInput, what, origin: Some(self.origin.clone()) }
+        let why =
+            why.unwrap_or("it is not in the input; render it by hand and give what that prints");
+        let what = format!(
+            "the workloads and policies that `{}` brings from `{path}` are not analysed: {why}",
+            self.origin.address
+        );
+        Gap {
+            kind: GapKind::NotInInput,
+            what,
+            origin: Some(self.origin.clone()),
+        }
     }
 }

@@ -134,9 +134,20 @@ pub fn resource(module: ModulePath, steps: &[Step]) -> Option<(Address, &[Step])
         [Step::Name(data), rest @ ..] if data == "data" => (Mode::Data, rest),
         _ => (Mode::Managed, steps),
     };
-    let [Step::Name(kind), Step::Name(name), rest @ ..] = steps else { return None };
+    let [Step::Name(kind), Step::Name(name), rest @ ..] = steps else {
+        return None;
+    };
     let (key, rest) = instance_key(rest);
-    Some((Address { module, mode, kind: kind.clone(), name: name.clone(), key }, rest))
+    Some((
+        Address {
+            module,
+            mode,
+            kind: kind.clone(),
+            name: name.clone(),
+            key,
+        },
+        rest,
+    ))
 }
 
 /// Splits an instance key off the front of what follows a block's name.
@@ -155,7 +166,10 @@ fn module_path(mut steps: &[Step]) -> (ModulePath, &[Step]) {
             break;
         }
         let (key, rest) = instance_key(rest);
-        path.0.push(Call { name: name.clone(), key });
+        path.0.push(Call {
+            name: name.clone(),
+            key,
+        });
         steps = rest;
     }
     (path, steps)
@@ -172,7 +186,11 @@ pub fn steps(text: &str) -> Option<Vec<Step>> {
             out.push(Step::Key(key));
             rest = after;
         } else {
-            let start = if out.is_empty() { rest } else { rest.strip_prefix('.')? };
+            let start = if out.is_empty() {
+                rest
+            } else {
+                rest.strip_prefix('.')?
+            };
             let end = start.find(['.', '[']).unwrap_or(start.len());
             let (name, after) = start.split_at_checked(end)?;
             if name.is_empty() {
@@ -220,7 +238,8 @@ fn quoted_text(text: &str) -> Option<(String, &str)> {
 
 /// Whether `$${` or `%%{` stands there: an escaped template.
 fn doubled(text: &str, at: usize, sign: char) -> bool {
-    text.get(at..).is_some_and(|rest| rest.chars().take(3).eq([sign, sign, '{']))
+    text.get(at..)
+        .is_some_and(|rest| rest.chars().take(3).eq([sign, sign, '{']))
 }
 
 #[cfg(test)]
@@ -246,15 +265,31 @@ mod tests {
 
     #[test]
     fn parts_are_told_apart() {
-        let address = Address::parse(r#"module.net["a.b"].data.aws_route.this["10.0.0.0/16"]"#).unwrap();
+        let address =
+            Address::parse(r#"module.net["a.b"].data.aws_route.this["10.0.0.0/16"]"#).unwrap();
         assert_eq!(address.module.to_string(), r#"module.net["a.b"]"#);
-        assert_eq!((address.mode, address.kind.as_str(), address.name.as_str()), (Mode::Data, "aws_route", "this"));
+        assert_eq!(
+            (address.mode, address.kind.as_str(), address.name.as_str()),
+            (Mode::Data, "aws_route", "this")
+        );
         assert_eq!(address.key, Key::Text("10.0.0.0/16".into()));
     }
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "a", "a.", ".a.b", "a.b[", "a.b[\"", "a.b[\"x\"", "a.b[x]", "a.b.c", "module.a", "a..b"] {
+        for text in [
+            "",
+            "a",
+            "a.",
+            ".a.b",
+            "a.b[",
+            "a.b[\"",
+            "a.b[\"x\"",
+            "a.b[x]",
+            "a.b.c",
+            "module.a",
+            "a..b",
+        ] {
             assert_eq!(Address::parse(text), None, "{text}");
         }
     }

@@ -26,13 +26,26 @@ pub enum Expression {
 impl Expression {
     fn of(json: &Json) -> Expression {
         match json {
-            Json::Object(map) if is_expression(map) => match (map.get("references"), map.get("constant_value")) {
-                (Some(Json::Array(list)), _) => Expression::References(list.iter().filter_map(Json::as_str).map(str::to_owned).collect()),
-                (_, Some(constant)) => Expression::Constant(scalar(constant)),
-                _ => Expression::References(Vec::new()),
-            },
+            Json::Object(map) if is_expression(map) => {
+                match (map.get("references"), map.get("constant_value")) {
+                    (Some(Json::Array(list)), _) => Expression::References(
+                        list.iter()
+                            .filter_map(Json::as_str)
+                            .map(str::to_owned)
+                            .collect(),
+                    ),
+                    (_, Some(constant)) => Expression::Constant(scalar(constant)),
+                    _ => Expression::References(Vec::new()),
+                }
+            }
             Json::Object(map) => Expression::Blocks(vec![block(map)]),
-            Json::Array(items) => Expression::Blocks(items.iter().filter_map(Json::as_object).map(block).collect()),
+            Json::Array(items) => Expression::Blocks(
+                items
+                    .iter()
+                    .filter_map(Json::as_object)
+                    .map(block)
+                    .collect(),
+            ),
             _ => Expression::Constant(None),
         }
     }
@@ -42,18 +55,25 @@ impl Expression {
         match self {
             Expression::Constant(_) => {}
             Expression::References(list) => out.extend(list.iter().map(String::as_str)),
-            Expression::Blocks(blocks) => blocks.iter().flat_map(IndexMap::values).for_each(|inner| inner.references(out)),
+            Expression::Blocks(blocks) => blocks
+                .iter()
+                .flat_map(IndexMap::values)
+                .for_each(|inner| inner.references(out)),
         }
     }
 }
 
 /// An expression is empty or has one of two members; anything else is a nested block.
 fn is_expression(map: &serde_json::Map<String, Json>) -> bool {
-    map.is_empty() || map.contains_key("constant_value") || map.get("references").is_some_and(Json::is_array)
+    map.is_empty()
+        || map.contains_key("constant_value")
+        || map.get("references").is_some_and(Json::is_array)
 }
 
 fn block(map: &serde_json::Map<String, Json>) -> IndexMap<String, Expression> {
-    map.iter().map(|(name, inner)| (name.clone(), Expression::of(inner))).collect()
+    map.iter()
+        .map(|(name, inner)| (name.clone(), Expression::of(inner)))
+        .collect()
 }
 
 fn scalar(json: &Json) -> Option<String> {
@@ -123,14 +143,22 @@ impl Configuration {
     /// What is not shaped as a configuration.
     pub fn read(raw: &RawValue) -> Result<Configuration, serde_json::Error> {
         let raw: RawConfiguration<'_> = serde_json::from_str(raw.get())?;
-        let providers = raw.provider_config.into_iter().map(|(key, provider)| (key, provider.lower()));
-        Ok(Configuration { root: raw.root_module.lower(), providers: providers.collect() })
+        let providers = raw
+            .provider_config
+            .into_iter()
+            .map(|(key, provider)| (key, provider.lower()));
+        Ok(Configuration {
+            root: raw.root_module.lower(),
+            providers: providers.collect(),
+        })
     }
 
     /// The module that an instance is of; none where the configuration has no such call.
     #[must_use]
     pub fn module(&self, path: &ModulePath) -> Option<&Module> {
-        path.0.iter().try_fold(&self.root, |module, call| module.calls.get(&call.name).map(|call| &call.module))
+        path.0.iter().try_fold(&self.root, |module, call| {
+            module.calls.get(&call.name).map(|call| &call.module)
+        })
     }
 }
 
@@ -154,7 +182,10 @@ struct RawProvider<'t> {
 
 impl RawProvider<'_> {
     fn lower(self) -> Provider {
-        Provider { expressions: expressions(self.expressions), module: self.module_address.unwrap_or_default().into_owned() }
+        Provider {
+            expressions: expressions(self.expressions),
+            module: self.module_address.unwrap_or_default().into_owned(),
+        }
     }
 }
 
@@ -173,8 +204,16 @@ impl RawModule<'_> {
     fn lower(self) -> Module {
         Module {
             blocks: self.resources.into_iter().map(RawBlock::lower).collect(),
-            calls: self.module_calls.into_iter().map(|(name, call)| (name, call.lower())).collect(),
-            outputs: self.outputs.into_iter().filter_map(|(name, output)| Some((name, expression(output.expression)?))).collect(),
+            calls: self
+                .module_calls
+                .into_iter()
+                .map(|(name, call)| (name, call.lower()))
+                .collect(),
+            outputs: self
+                .outputs
+                .into_iter()
+                .filter_map(|(name, output)| Some((name, expression(output.expression)?)))
+                .collect(),
         }
     }
 }
@@ -198,13 +237,24 @@ struct RawBlock<'t> {
 
 impl RawBlock<'_> {
     fn lower(self) -> ((Mode, String, String), Block) {
-        let mode = if self.mode == "data" { Mode::Data } else { Mode::Managed };
+        let mode = if self.mode == "data" {
+            Mode::Data
+        } else {
+            Mode::Managed
+        };
         let block = Block {
-            expressions: if is_read(&self.kind) { expressions(self.expressions) } else { IndexMap::new() },
+            expressions: if is_read(&self.kind) {
+                expressions(self.expressions)
+            } else {
+                IndexMap::new()
+            },
             for_each: expression(self.for_each_expression),
             provider: self.provider_config_key.map(Cow::into_owned),
         };
-        ((mode, self.kind.into_owned(), self.name.into_owned()), block)
+        (
+            (mode, self.kind.into_owned(), self.name.into_owned()),
+            block,
+        )
     }
 }
 
@@ -222,7 +272,11 @@ struct RawCall<'t> {
 impl RawCall<'_> {
     fn lower(self) -> CallBlock {
         let for_each = expression(self.for_each_expression);
-        CallBlock { arguments: expressions(self.expressions), for_each, module: self.module.lower() }
+        CallBlock {
+            arguments: expressions(self.expressions),
+            for_each,
+            module: self.module.lower(),
+        }
     }
 }
 
@@ -235,9 +289,14 @@ struct RawOutput<'t> {
 
 fn expressions(raw: Option<&RawValue>) -> IndexMap<String, Expression> {
     let json = raw.and_then(|raw| serde_json::from_str::<Json>(raw.get()).ok());
-    json.as_ref().and_then(Json::as_object).map(block).unwrap_or_default()
+    json.as_ref()
+        .and_then(Json::as_object)
+        .map(block)
+        .unwrap_or_default()
 }
 
 fn expression(raw: Option<&RawValue>) -> Option<Expression> {
-    serde_json::from_str::<Json>(raw?.get()).ok().map(|json| Expression::of(&json))
+    serde_json::from_str::<Json>(raw?.get())
+        .ok()
+        .map(|json| Expression::of(&json))
 }

@@ -51,9 +51,17 @@ impl Resource {
     /// (`ingress[1].cidr_blocks`): then it is that block's line where the sources tell, else the first one's.
     #[must_use]
     pub fn origin_of(&self, path: &str) -> Origin {
-        let found = self.lines.get(path).or_else(|| self.lines.get(block(path)?)).or_else(|| self.lines.get(&bare(path)));
+        let found = self
+            .lines
+            .get(path)
+            .or_else(|| self.lines.get(block(path)?))
+            .or_else(|| self.lines.get(&bare(path)));
         match found {
-            Some(spot) => Origin { place: spot.place.clone(), inner: spot.inner.clone(), ..self.origin.clone() },
+            Some(spot) => Origin {
+                place: spot.place.clone(),
+                inner: spot.inner.clone(),
+                ..self.origin.clone()
+            },
             None => self.origin.clone(),
         }
     }
@@ -66,7 +74,10 @@ impl Resource {
         let alike = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
         alike(self.account.as_deref(), other.account.as_deref())
             && alike(self.region.as_deref(), other.region.as_deref())
-            && alike(self.values.get("arn").text(), other.values.get("arn").text())
+            && alike(
+                self.values.get("arn").text(),
+                other.values.get("arn").text(),
+            )
     }
 }
 
@@ -134,24 +145,43 @@ impl Graph {
 
     /// Makes the indexes by type, address and known id, once all resources are in.
     pub fn index(&mut self) {
-        let Graph { resources, by_kind, by_address, by_value, .. } = self;
+        let Graph {
+            resources,
+            by_kind,
+            by_address,
+            by_value,
+            ..
+        } = self;
         by_kind.clear();
         by_address.clear();
         by_value.clear();
         for (id, resource) in resources.iter() {
-            by_address.entry(resource.address.clone()).or_default().push(id);
+            by_address
+                .entry(resource.address.clone())
+                .or_default()
+                .push(id);
             by_kind.entry(resource.kind.clone()).or_default().push(id);
             let mut found = Vec::new();
             identifiers(&resource.values, "", &mut found);
             for (attribute, text) in found {
-                by_value.entry(folded(&text).into_owned()).or_default().push(Target { resource: id, attribute });
+                by_value
+                    .entry(folded(&text).into_owned())
+                    .or_default()
+                    .push(Target {
+                        resource: id,
+                        attribute,
+                    });
             }
         }
     }
 
     /// Managed and data resources of a type, in order.
     pub fn of(&self, kind: &str) -> impl Iterator<Item = (Id<Resource>, &Resource)> {
-        self.by_kind.get(kind).into_iter().flatten().map(|id| (*id, &self.resources[*id]))
+        self.by_kind
+            .get(kind)
+            .into_iter()
+            .flatten()
+            .map(|id| (*id, &self.resources[*id]))
     }
 
     /// The resources with that address: one in each input that holds it.
@@ -163,7 +193,9 @@ impl Graph {
     /// Attributes that hold a known id, ARN or name, those named `id` and `arn` first.
     #[must_use]
     pub fn holding(&self, text: &str) -> &[Target] {
-        self.by_value.get(folded(text).as_ref()).map_or(&[], Vec::as_slice)
+        self.by_value
+            .get(folded(text).as_ref())
+            .map_or(&[], Vec::as_slice)
     }
 
     /// What owns a known id, ARN or name, of a class of resources (any, where there is none): the resource itself before one
@@ -186,7 +218,9 @@ impl Graph {
     pub fn other_owners(&self, text: &str, class: &Class, own: Id<Resource>) -> Vec<Target> {
         best(self.holding(text), |target| {
             let resource = &self.resources[target.resource];
-            class.rank(&resource.kind, resource.mode, &target.attribute).filter(|_| target.resource != own)
+            class
+                .rank(&resource.kind, resource.mode, &target.attribute)
+                .filter(|_| target.resource != own)
         })
     }
 
@@ -195,7 +229,13 @@ impl Graph {
     /// or a computed attribute of it (`main_route_table_id`) is that id. Empty `kinds` means any.
     #[must_use]
     pub fn follow(&self, value: &Value, kinds: &[&str]) -> Links {
-        let mut out = Links { targets: Vec::new(), exact: true, closed: true, foreign: Vec::new(), by: By::Value };
+        let mut out = Links {
+            targets: Vec::new(),
+            exact: true,
+            closed: true,
+            foreign: Vec::new(),
+            by: By::Value,
+        };
         self.follow_into(value, kinds, &mut out);
         out.targets.sort();
         out.targets.dedup();
@@ -205,22 +245,42 @@ impl Graph {
     fn follow_into(&self, value: &Value, kinds: &[&str], out: &mut Links) {
         match value {
             Value::Text(text) if !text.is_empty() => {
-                let wanted = |target: &&Target| kinds.is_empty() || kinds.contains(&self.resources[target.resource].kind.as_str());
+                let wanted = |target: &&Target| {
+                    kinds.is_empty()
+                        || kinds.contains(&self.resources[target.resource].kind.as_str())
+                };
                 let found: Vec<&Target> = self.holding(text).iter().filter(wanted).collect();
                 // A data source that reads a managed resource of the input is that resource.
-                let rank =
-                    |target: &Target| (stand_in(&self.resources[target.resource].kind).is_some(), self.resources[target.resource].mode);
+                let rank = |target: &Target| {
+                    (
+                        stand_in(&self.resources[target.resource].kind).is_some(),
+                        self.resources[target.resource].mode,
+                    )
+                };
                 let best = found.iter().map(|target| rank(target)).min();
                 if found.is_empty() {
                     out.foreign.push(text.clone());
                 }
-                out.targets.extend(found.into_iter().filter(|target| Some(rank(target)) == best).cloned());
+                out.targets.extend(
+                    found
+                        .into_iter()
+                        .filter(|target| Some(rank(target)) == best)
+                        .cloned(),
+                );
             }
-            Value::Reference(Reference { targets, exact, closed, by }) => {
+            Value::Reference(Reference {
+                targets,
+                exact,
+                closed,
+                by,
+            }) => {
                 out.by = out.by.max(*by);
                 out.exact &= *exact;
                 out.closed &= *closed;
-                let wanted = |target: &&Target| kinds.is_empty() || kinds.contains(&self.resources[target.resource].kind.as_str());
+                let wanted = |target: &&Target| {
+                    kinds.is_empty()
+                        || kinds.contains(&self.resources[target.resource].kind.as_str())
+                };
                 out.targets.extend(targets.iter().filter(wanted).cloned());
             }
             Value::Unknown => {
@@ -228,7 +288,9 @@ impl Graph {
                 out.exact = false;
                 out.closed = false;
             }
-            Value::List(items) => items.iter().for_each(|item| self.follow_into(item, kinds, out)),
+            Value::List(items) => items
+                .iter()
+                .for_each(|item| self.follow_into(item, kinds, out)),
             _ => {}
         }
     }
@@ -238,15 +300,28 @@ impl Graph {
 /// restrictions for Azure resources").
 fn folded(text: &str) -> Cow<'_, str> {
     const FRONT: &str = "/subscriptions/";
-    let is_id = text.get(..FRONT.len()).is_some_and(|front| front.eq_ignore_ascii_case(FRONT));
-    if is_id { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
+    let is_id = text
+        .get(..FRONT.len())
+        .is_some_and(|front| front.eq_ignore_ascii_case(FRONT));
+    if is_id {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The targets of the lowest rank.
 fn best<R: Ord + Copy>(targets: &[Target], rank: impl Fn(&Target) -> Option<R>) -> Vec<Target> {
-    let ranked: Vec<_> = targets.iter().filter_map(|target| Some((rank(target)?, target))).collect();
+    let ranked: Vec<_> = targets
+        .iter()
+        .filter_map(|target| Some((rank(target)?, target)))
+        .collect();
     let best = ranked.iter().map(|(rank, _)| *rank).min();
-    ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, target)| target.clone()).collect()
+    ranked
+        .into_iter()
+        .filter(|(rank, _)| Some(*rank) == best)
+        .map(|(_, target)| target.clone())
+        .collect()
 }
 
 /// Attributes by which others name a resource: the id, the ARN, and computed ids of what it brings along.
@@ -254,12 +329,20 @@ fn identifiers(value: &Value, path: &str, out: &mut Vec<(String, String)>) {
     match value {
         Value::Map(map) => {
             for (key, inner) in map {
-                let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let below = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
                 identifiers(inner, &below, out);
             }
         }
-        Value::List(items) if items.len() == 1 => items.iter().for_each(|item| identifiers(item, path, out)),
-        Value::Text(text) if is_identifier(path) && !text.is_empty() => out.push((path.to_owned(), text.clone())),
+        Value::List(items) if items.len() == 1 => {
+            items.iter().for_each(|item| identifiers(item, path, out))
+        }
+        Value::Text(text) if is_identifier(path) && !text.is_empty() => {
+            out.push((path.to_owned(), text.clone()))
+        }
         _ => {}
     }
 }

@@ -31,32 +31,64 @@ pub struct Instances<'g> {
 impl<'g> Instances<'g> {
     /// The instances of the input with that number.
     #[must_use]
-    pub fn of_input(graph: &'g Graph, input: usize, variables: &'g IndexMap<String, Value>) -> Self {
-        let mut out = Instances { graph, variables, blocks: FxHashMap::default(), calls: FxHashMap::default() };
-        for (id, resource) in graph.resources.iter().filter(|(_, resource)| resource.input == input) {
+    pub fn of_input(
+        graph: &'g Graph,
+        input: usize,
+        variables: &'g IndexMap<String, Value>,
+    ) -> Self {
+        let mut out = Instances {
+            graph,
+            variables,
+            blocks: FxHashMap::default(),
+            calls: FxHashMap::default(),
+        };
+        for (id, resource) in graph
+            .resources
+            .iter()
+            .filter(|(_, resource)| resource.input == input)
+        {
             if let Some(address) = Address::parse(&resource.address) {
                 out.enter(address, id);
             }
         }
-        out.blocks.values_mut().flat_map(FxHashMap::values_mut).for_each(|list| list.sort_by(|a, b| a.key.cmp(&b.key)));
-        out.calls.values_mut().flat_map(FxHashMap::values_mut).for_each(|list| list.sort());
+        out.blocks
+            .values_mut()
+            .flat_map(FxHashMap::values_mut)
+            .for_each(|list| list.sort_by(|a, b| a.key.cmp(&b.key)));
+        out.calls
+            .values_mut()
+            .flat_map(FxHashMap::values_mut)
+            .for_each(|list| list.sort());
         out
     }
 
     fn enter(&mut self, address: Address, id: Id<Resource>) {
         let mut parent = ModulePath::default();
         for call in &address.module.0 {
-            let keys = self.calls.entry(parent.to_string()).or_default().entry(call.name.clone()).or_default();
+            let keys = self
+                .calls
+                .entry(parent.to_string())
+                .or_default()
+                .entry(call.name.clone())
+                .or_default();
             if !keys.contains(&call.key) {
                 keys.push(call.key.clone());
             }
             parent.0.push(call.clone());
         }
         let block = (address.mode, address.kind, address.name);
-        let instances = self.blocks.entry(parent.to_string()).or_default().entry(block).or_default();
+        let instances = self
+            .blocks
+            .entry(parent.to_string())
+            .or_default()
+            .entry(block)
+            .or_default();
         // A deposed object shares the address of the object that replaced it: the one that stays comes first.
         if !instances.iter().any(|own| own.key == address.key) {
-            instances.push(Instance { key: address.key, resource: id });
+            instances.push(Instance {
+                key: address.key,
+                resource: id,
+            });
         }
     }
 
@@ -64,20 +96,30 @@ impl<'g> Instances<'g> {
     #[must_use]
     pub fn of(&self, module: &ModulePath, mode: Mode, kind: &str, name: &str) -> &[Instance] {
         let block = (mode, kind.to_owned(), name.to_owned());
-        self.blocks.get(&module.to_string()).and_then(|blocks| blocks.get(&block)).map_or(&[], Vec::as_slice)
+        self.blocks
+            .get(&module.to_string())
+            .and_then(|blocks| blocks.get(&block))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Keys of the instances of a module call in a module instance, ascending. An instance without any resource is not seen.
     #[must_use]
     pub fn calls(&self, module: &ModulePath, call: &str) -> &[Key] {
-        self.calls.get(&module.to_string()).and_then(|calls| calls.get(call)).map_or(&[], Vec::as_slice)
+        self.calls
+            .get(&module.to_string())
+            .and_then(|calls| calls.get(call))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// All instances of one type in a module instance, in order of address.
     #[must_use]
     pub fn of_kind(&self, module: &ModulePath, kind: &str) -> Vec<Id<Resource>> {
         let blocks = self.blocks.get(&module.to_string()).into_iter().flatten();
-        let mut out: Vec<_> = blocks.filter(|((_, own, _), _)| own == kind).flat_map(|(_, list)| list).map(|own| own.resource).collect();
+        let mut out: Vec<_> = blocks
+            .filter(|((_, own, _), _)| own == kind)
+            .flat_map(|(_, list)| list)
+            .map(|own| own.resource)
+            .collect();
         out.sort_unstable();
         out
     }

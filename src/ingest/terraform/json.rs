@@ -23,7 +23,10 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(whole(value.unsigned_abs(), value.to_string()).map_or_else(|text| text, |number| Value::Number(number.copysign(sign(value)))))
+        Ok(whole(value.unsigned_abs(), value.to_string()).map_or_else(
+            |text| text,
+            |number| Value::Number(number.copysign(sign(value))),
+        ))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
@@ -58,7 +61,11 @@ impl<'de> Visitor<'de> for AnyValue {
 /// A whole number that a double holds exactly, else its digits as a text: no value is changed.
 fn whole(magnitude: u64, digits: String) -> Result<f64, Value> {
     #[expect(clippy::cast_precision_loss, reason = "2^53 and below are exact")]
-    if magnitude <= 1 << 53 { Ok(magnitude as f64) } else { Err(Value::Text(digits)) }
+    if magnitude <= 1 << 53 {
+        Ok(magnitude as f64)
+    } else {
+        Err(Value::Text(digits))
+    }
 }
 
 fn sign(value: i64) -> f64 {
@@ -85,7 +92,11 @@ pub fn overlay(value: &mut Value, unknown: &Value) {
         }
         Value::List(items) if items.iter().any(holds_true) => {
             let own = elements(value, items.len());
-            for (own, inner) in own.iter_mut().zip(items).filter(|(_, inner)| holds_true(inner)) {
+            for (own, inner) in own
+                .iter_mut()
+                .zip(items)
+                .filter(|(_, inner)| holds_true(inner))
+            {
                 overlay(own, inner);
             }
         }
@@ -136,16 +147,23 @@ mod tests {
 
     #[test]
     fn unknown_leaves_replace_what_stands_there() {
-        let mut value = json(r#"{"a": "x", "route": [{"cidr": "10.0.0.0/8"}, {"cidr": "10.1.0.0/16"}], "list": [null, "y"]}"#);
+        let mut value = json(
+            r#"{"a": "x", "route": [{"cidr": "10.0.0.0/8"}, {"cidr": "10.1.0.0/16"}], "list": [null, "y"]}"#,
+        );
         overlay(
             &mut value,
-            &json(r#"{"id": true, "route": [{"pcx": true}, {}], "list": [true, false], "timeouts": {}, "b": {"c": [true]}}"#),
+            &json(
+                r#"{"id": true, "route": [{"pcx": true}, {}], "list": [true, false], "timeouts": {}, "b": {"c": [true]}}"#,
+            ),
         );
         assert_eq!(value.get("id"), &Value::Unknown);
         assert_eq!(value.get("a"), &Value::Text("x".into()));
         assert_eq!(value.get("route.pcx"), &Value::Unknown);
         assert_eq!(value.get("route.cidr"), &Value::Text("10.0.0.0/8".into()));
-        assert_eq!(value.get("list"), &Value::List(vec![Value::Unknown, Value::Text("y".into())]));
+        assert_eq!(
+            value.get("list"),
+            &Value::List(vec![Value::Unknown, Value::Text("y".into())])
+        );
         assert_eq!(value.get("timeouts"), &Value::Null);
         assert_eq!(value.get("b.c"), &Value::List(vec![Value::Unknown]));
     }
@@ -153,7 +171,13 @@ mod tests {
     #[test]
     fn numbers_keep_their_value() {
         assert_eq!(json("-1"), Value::Number(-1.0));
-        assert_eq!(json("9007199254740993"), Value::Text("9007199254740993".into()));
-        assert_eq!(json("-9223372036854775808"), Value::Text("-9223372036854775808".into()));
+        assert_eq!(
+            json("9007199254740993"),
+            Value::Text("9007199254740993".into())
+        );
+        assert_eq!(
+            json("-9223372036854775808"),
+            Value::Text("-9223372036854775808".into())
+        );
     }
 }

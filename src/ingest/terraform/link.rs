@@ -55,13 +55,20 @@ fn by_sources(graph: &mut Graph, input: &Input, tree: &SourceTree) {
 
 fn contradiction(resource: &Resource, path: &str) -> Gap {
     let address = &resource.address;
-    let what =
-        format!("the sources give `{path}` of `{address}` another value than the plan, so they are not what was planned; plan again");
-    Gap { kind: GapKind::Unlinked, what, origin: Some(resource.origin.clone()) }
+    let what = format!(
+        "the sources give `{path}` of `{address}` another value than the plan, so they are not what was planned; plan again"
+    );
+    Gap {
+        kind: GapKind::Unlinked,
+        what,
+        origin: Some(resource.origin.clone()),
+    }
 }
 
 fn filled(graph: &Graph, input: &Input) -> Vec<(Id<Resource>, Value)> {
-    let Some(configuration) = &input.configuration else { return Vec::new() };
+    let Some(configuration) = &input.configuration else {
+        return Vec::new();
+    };
     let instances = Instances::of_input(graph, input.number, &input.variables);
     fill::fill(graph, input.number, configuration, &instances)
 }

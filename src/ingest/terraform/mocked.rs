@@ -8,7 +8,11 @@ use crate::model::{Gap, GapKind};
 /// Makes mocked ids unknown, unless a resource of the input has that id, and enters a gap for each.
 pub fn uncover(graph: &mut Graph) {
     let mut found = Vec::new();
-    for (id, resource) in graph.resources.iter().filter(|(_, resource)| holds_mock(&resource.values)) {
+    for (id, resource) in graph
+        .resources
+        .iter()
+        .filter(|(_, resource)| holds_mock(&resource.values))
+    {
         let mut values = resource.values.clone();
         let mut mocks = Vec::new();
         replace(graph, &resource.kind, &mut values, "", &mut mocks);
@@ -24,7 +28,11 @@ pub fn uncover(graph: &mut Graph) {
                 "`{path}` of `{}` is a mocked output of another unit; apply that unit, or give its plan or state as well",
                 resource.address
             );
-            graph.gaps.push(Gap { kind: GapKind::Unlinked, what, origin: Some(resource.origin_of(&path)) });
+            graph.gaps.push(Gap {
+                kind: GapKind::Unlinked,
+                what,
+                origin: Some(resource.origin_of(&path)),
+            });
         }
     }
 }
@@ -40,14 +48,24 @@ fn holds_mock(value: &Value) -> bool {
 
 fn replace(graph: &Graph, kind: &str, value: &mut Value, path: &str, mocks: &mut Vec<String>) {
     match value {
-        Value::Text(text) if is_mocked(text) && wanted(kind, path).is_some() && graph.holding(text).is_empty() => {
+        Value::Text(text)
+            if is_mocked(text)
+                && wanted(kind, path).is_some()
+                && graph.holding(text).is_empty() =>
+        {
             *value = Value::Unknown;
             mocks.push(path.to_owned());
         }
-        Value::List(items) => items.iter_mut().for_each(|item| replace(graph, kind, item, path, mocks)),
+        Value::List(items) => items
+            .iter_mut()
+            .for_each(|item| replace(graph, kind, item, path, mocks)),
         Value::Map(map) => {
             for (name, inner) in map {
-                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let below = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 replace(graph, kind, inner, &below, mocks);
             }
         }
@@ -64,7 +82,9 @@ pub fn is_mocked(id: &str) -> bool {
     if lower.split(['-', '_']).any(|part| WORDS.contains(&part)) {
         return true;
     }
-    let Some((front, digits)) = lower.rsplit_once('-') else { return false };
+    let Some((front, digits)) = lower.rsplit_once('-') else {
+        return false;
+    };
     let made_up = digits.chars().all(|c| digits.starts_with(c)) || "1234567890".starts_with(digits);
     digits.len() >= 4 && made_up && front.chars().all(|c| c.is_ascii_lowercase() || c == '-')
 }
@@ -76,7 +96,16 @@ mod tests {
 
     #[test]
     fn made_up_ids_are_told() {
-        for id in ["vpc-00000000", "mock", "vpc-mock", "mock-vpc-id", "fake_subnet_1", "subnet-1234", "sg-aaaaaaaa", "vpc-12345678"] {
+        for id in [
+            "vpc-00000000",
+            "mock",
+            "vpc-mock",
+            "mock-vpc-id",
+            "fake_subnet_1",
+            "subnet-1234",
+            "sg-aaaaaaaa",
+            "vpc-12345678",
+        ] {
             assert!(is_mocked(id), "{id}");
         }
         for id in ["vpc-0a1b2c3d", "main", "prod-0", "eu-west-1", "hammock", ""] {
@@ -92,6 +121,9 @@ mod tests {
         let subnet = &read.graph.resources[read.graph.at("aws_subnet.a")[0]];
         assert_eq!(subnet.values.get("vpc_id"), &Value::Unknown);
         assert_eq!(read.graph.gaps.len(), 1);
-        assert_eq!((read.links[0].to.len(), read.links[0].by.word()), (0, "gap"));
+        assert_eq!(
+            (read.links[0].to.len(), read.links[0].by.word()),
+            (0, "gap")
+        );
     }
 }

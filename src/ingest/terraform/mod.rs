@@ -30,5 +30,7 @@ pub use instances::{Instance, Instances};
 pub use manifests::Applied;
 pub use read::{Terraform, read};
 pub use source::Ignore as SourceIgnore;
-pub use source::{Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete, merge};
+pub use source::{
+    Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete, merge,
+};
 pub use value::{By, Reference, Target, Value};

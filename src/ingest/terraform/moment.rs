@@ -56,7 +56,10 @@ pub fn of_state<'t>(document: &Document<'t>) -> Result<Entries<'t>, serde_json::
 ///
 /// # Errors
 /// What is not shaped as a plan.
-pub fn of_plan<'t>(document: &Document<'t>, moment: Moment) -> Result<Entries<'t>, serde_json::Error> {
+pub fn of_plan<'t>(
+    document: &Document<'t>,
+    moment: Moment,
+) -> Result<Entries<'t>, serde_json::Error> {
     let mut out = Entries::default();
     let mut handled = FxHashSet::default();
     let changes = list(document.resource_changes)?;
@@ -88,10 +91,15 @@ fn deferred(raw: &RawValue) -> Option<String> {
         resource_change: ResourceChange<'t>,
     }
     let change = serde_json::from_str::<Deferred<'_>>(raw.get()).ok()?;
-    change.resource_change.address.map(std::borrow::Cow::into_owned)
+    change
+        .resource_change
+        .address
+        .map(std::borrow::Cow::into_owned)
 }
 
-fn parse<'t, T: Deserialize<'t>>(raw: Option<&'t RawValue>) -> Result<Option<T>, serde_json::Error> {
+fn parse<'t, T: Deserialize<'t>>(
+    raw: Option<&'t RawValue>,
+) -> Result<Option<T>, serde_json::Error> {
     raw.map(|raw| serde_json::from_str(raw.get())).transpose()
 }
 
@@ -104,12 +112,26 @@ fn values(raw: Option<&RawValue>) -> Result<Values<'_>, serde_json::Error> {
 }
 
 impl<'t> Entries<'t> {
-    fn add_change(&mut self, place: &'t RawValue, change: &ResourceChange<'t>, moment: Moment, handled: &mut FxHashSet<String>) {
+    fn add_change(
+        &mut self,
+        place: &'t RawValue,
+        change: &ResourceChange<'t>,
+        moment: Moment,
+        handled: &mut FxHashSet<String>,
+    ) {
         let (Some(address), Some(values)) = (&change.address, &change.change) else {
-            return self.lose(place, "expected a change with `address` and `change`".to_owned(), handled);
+            return self.lose(
+                place,
+                "expected a change with `address` and `change`".to_owned(),
+                handled,
+            );
         };
         if values.actions.is_empty() && values.before.is_none() && values.after.is_none() {
-            return self.lose(place, "expected a `change` with `actions`".to_owned(), handled);
+            return self.lose(
+                place,
+                "expected a `change` with `actions`".to_owned(),
+                handled,
+            );
         }
         let entry = Entry {
             address: address.to_string(),
@@ -122,14 +144,21 @@ impl<'t> Entries<'t> {
             place,
         };
         let seen = self.entries.len();
-        self.entries.extend(sides(values, moment).into_iter().map(|(json, unknown, change)| Entry {
-            values: Some(json),
-            unknown,
-            change,
-            ..entry.clone()
-        }));
+        self.entries.extend(
+            sides(values, moment)
+                .into_iter()
+                .map(|(json, unknown, change)| Entry {
+                    values: Some(json),
+                    unknown,
+                    change,
+                    ..entry.clone()
+                }),
+        );
         // A data source that is read only while applying may still have its earlier result in the prior state.
-        if change.mode.as_deref() != Some("data") || self.entries.len() > seen || moment == Moment::After {
+        if change.mode.as_deref() != Some("data")
+            || self.entries.len() > seen
+            || moment == Moment::After
+        {
             handled.insert(address.to_string());
         }
     }
@@ -138,17 +167,35 @@ impl<'t> Entries<'t> {
     /// hangs on it is in doubt.
     fn lose(&mut self, place: &'t RawValue, message: String, handled: &mut FxHashSet<String>) {
         self.malformed.push((place, message));
-        let Ok(object) = serde_json::from_str::<Value>(place.get()) else { return };
+        let Ok(object) = serde_json::from_str::<Value>(place.get()) else {
+            return;
+        };
         let text = |key: &str| object.get(key).text().filter(|text| !text.is_empty());
         let managed = text("mode") != Some("data");
         let made = text("type").zip(text("name")).map(|(kind, name)| {
-            let module = text("module_address").map(|module| format!("{module}.")).unwrap_or_default();
-            format!("{module}{}{kind}.{name}", if managed { "" } else { "data." })
+            let module = text("module_address")
+                .map(|module| format!("{module}."))
+                .unwrap_or_default();
+            format!(
+                "{module}{}{kind}.{name}",
+                if managed { "" } else { "data." }
+            )
         });
-        let Some(address) = text("address").map(str::to_owned).or(made) else { return };
+        let Some(address) = text("address").map(str::to_owned).or(made) else {
+            return;
+        };
         handled.insert(address.clone());
         let (values, unknown, change, deposed) = (None, None, Change::None, false);
-        self.entries.push(Entry { address, managed, deposed, values, unknown, lost: true, change, place });
+        self.entries.push(Entry {
+            address,
+            managed,
+            deposed,
+            values,
+            unknown,
+            lost: true,
+            change,
+            place,
+        });
     }
 
     fn add_state(&mut self, values: &Values<'t>, handled: &FxHashSet<String>) {
@@ -158,7 +205,13 @@ impl<'t> Entries<'t> {
         }
         for place in all {
             match serde_json::from_str::<StateResource<'t>>(place.get()) {
-                Ok(StateResource { address: Some(address), mode, values, deposed_key, .. }) => {
+                Ok(StateResource {
+                    address: Some(address),
+                    mode,
+                    values,
+                    deposed_key,
+                    ..
+                }) => {
                     if !handled.contains(address.as_ref()) {
                         self.entries.push(Entry {
                             address: address.into_owned(),
@@ -172,7 +225,11 @@ impl<'t> Entries<'t> {
                         });
                     }
                 }
-                Ok(_) => self.lose(place, "expected a resource with `address`".to_owned(), &mut FxHashSet::default()),
+                Ok(_) => self.lose(
+                    place,
+                    "expected a resource with `address`".to_owned(),
+                    &mut FxHashSet::default(),
+                ),
                 Err(error) => self.lose(place, error.to_string(), &mut FxHashSet::default()),
             }
         }
@@ -187,14 +244,26 @@ fn sides<'t>(change: &ChangeValues<'t>, moment: Moment) -> Vec<Side<'t>> {
     let has = |action: &str| change.actions.iter().any(|own| own == action);
     let before = change.before.map(|json| (json, None, what(change)));
     let forgotten = change.before.map(|json| (json, None, Change::None));
-    let after = change.after.map(|json| (json, change.after_unknown, what(change)));
+    let after = change
+        .after
+        .map(|json| (json, change.after_unknown, what(change)));
     match moment {
         Moment::Before => before.into_iter().collect(),
-        Moment::After if has("create") => after.into_iter().chain(forgotten.filter(|_| has("forget"))).collect(),
+        Moment::After if has("create") => after
+            .into_iter()
+            .chain(forgotten.filter(|_| has("forget")))
+            .collect(),
         Moment::After if has("delete") => Vec::new(),
         Moment::After if has("forget") => forgotten.into_iter().collect(),
         // An object all of whose values are unknown (`after` is null) still is.
-        Moment::After => after.or_else(|| change.after_unknown.map(|json| (json, Some(json), what(change)))).into_iter().collect(),
+        Moment::After => after
+            .or_else(|| {
+                change
+                    .after_unknown
+                    .map(|json| (json, Some(json), what(change)))
+            })
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -221,9 +290,23 @@ mod tests {
 
     /// What a plan with one change leaves at a moment, as `cidr change`, the objects separated by commas.
     fn check(actions: &str, more: &str, moment: Moment) -> String {
-        let before = if actions.contains("create") && !actions.contains("delete") && !actions.contains("forget") { "null" } else { OLD };
-        let after = if actions == "delete" || actions == "forget" { "null" } else { NEW };
-        let actions: Vec<String> = actions.split_whitespace().map(|action| format!("\"{action}\"")).collect();
+        let before = if actions.contains("create")
+            && !actions.contains("delete")
+            && !actions.contains("forget")
+        {
+            "null"
+        } else {
+            OLD
+        };
+        let after = if actions == "delete" || actions == "forget" {
+            "null"
+        } else {
+            NEW
+        };
+        let actions: Vec<String> = actions
+            .split_whitespace()
+            .map(|action| format!("\"{action}\""))
+            .collect();
         let plan = format!(
             r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{{"address":"aws_vpc.a","mode":"managed","type":"aws_vpc"{more},
             "change":{{"actions":[{}],"before":{before},"after":{after},"after_unknown":{{}}}}}}],"prior_state":{{"values":{{"root_module":{{"resources":[
@@ -236,11 +319,13 @@ mod tests {
             Change::Added => "added",
             Change::Updated => "updated",
         };
-        let objects = read
-            .graph
-            .resources
-            .iter()
-            .map(|(_, own)| format!("{} {}", own.values.get("cidr_block").text().unwrap(), said(own.origin.change)));
+        let objects = read.graph.resources.iter().map(|(_, own)| {
+            format!(
+                "{} {}",
+                own.values.get("cidr_block").text().unwrap(),
+                said(own.origin.change)
+            )
+        });
         objects.collect::<Vec<_>>().join(", ")
     }
 
@@ -258,12 +343,30 @@ mod tests {
             ("create forget", "", "old added", "new added, old same"),
             // A second object of the address, left over from a replacement that failed.
             ("delete", r#","deposed":"abcd1234""#, "old same", ""),
-            ("no-op", r#","previous_address":"aws_vpc.z""#, "old same", "new same"),
+            (
+                "no-op",
+                r#","previous_address":"aws_vpc.z""#,
+                "old same",
+                "new same",
+            ),
             // What is imported exists before, though not in the state.
-            ("update", r#","importing":{"id":"vpc-1"}"#, "old updated", "new updated"),
+            (
+                "update",
+                r#","importing":{"id":"vpc-1"}"#,
+                "old updated",
+                "new updated",
+            ),
         ] {
-            assert_eq!(check(actions, more, Moment::Before), before, "before {actions}{more}");
-            assert_eq!(check(actions, more, Moment::After), after, "after {actions}{more}");
+            assert_eq!(
+                check(actions, more, Moment::Before),
+                before,
+                "before {actions}{more}"
+            );
+            assert_eq!(
+                check(actions, more, Moment::After),
+                after,
+                "after {actions}{more}"
+            );
         }
     }
 
@@ -276,10 +379,17 @@ mod tests {
             )
         };
         let (drifted, planned) = (change(r#"{"cidr_block":"stated"}"#, OLD), change(OLD, NEW));
-        let plan = format!(r#"{{"format_version":"1.2","planned_values":{{}},"resource_drift":{drifted},"resource_changes":{planned}}}"#);
+        let plan = format!(
+            r#"{{"format_version":"1.2","planned_values":{{}},"resource_drift":{drifted},"resource_changes":{planned}}}"#
+        );
         for (moment, expected) in [(Moment::Before, "old"), (Moment::After, "new")] {
             let read = read(&[&file("plan.json", &plan, Kind::Plan)], moment);
-            let found: Vec<_> = read.graph.resources.iter().map(|(_, own)| own.values.get("cidr_block").text().unwrap()).collect();
+            let found: Vec<_> = read
+                .graph
+                .resources
+                .iter()
+                .map(|(_, own)| own.values.get("cidr_block").text().unwrap())
+                .collect();
             assert_eq!(found, [expected]);
         }
     }
@@ -294,10 +404,24 @@ mod tests {
         let all = |moment| {
             let read = read(&[&file("plan.json", plan, Kind::Plan)], moment);
             assert!(read.graph.gaps.is_empty());
-            read.graph.resources.iter().map(|(_, own)| own.address.clone()).collect::<Vec<_>>()
+            read.graph
+                .resources
+                .iter()
+                .map(|(_, own)| own.address.clone())
+                .collect::<Vec<_>>()
         };
-        assert_eq!(all(Moment::After), ["aws_vpc.untargeted", "data.aws_vpc.late", "module.m.data.aws_vpc.d"]);
-        assert_eq!(all(Moment::Before), ["aws_vpc.untargeted", "module.m.data.aws_vpc.d"]);
+        assert_eq!(
+            all(Moment::After),
+            [
+                "aws_vpc.untargeted",
+                "data.aws_vpc.late",
+                "module.m.data.aws_vpc.d"
+            ]
+        );
+        assert_eq!(
+            all(Moment::Before),
+            ["aws_vpc.untargeted", "module.m.data.aws_vpc.d"]
+        );
     }
 
     /// The route is there, with nothing known of it, and it is said: its absence would be a route that is not taken.

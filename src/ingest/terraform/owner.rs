@@ -14,11 +14,21 @@ type Owner = (Option<String>, Option<String>);
 /// Enters region and account where they can be told.
 pub fn own(graph: &mut Graph, inputs: &[Input]) {
     for input in inputs {
-        let ids: Vec<Id<Resource>> = graph.resources.iter().filter(|(_, own)| own.input == input.number).map(|(id, _)| id).collect();
-        let keys: Vec<Option<String>> = ids.iter().map(|id| provider_key(input, &graph.resources[*id])).collect();
+        let ids: Vec<Id<Resource>> = graph
+            .resources
+            .iter()
+            .filter(|(_, own)| own.input == input.number)
+            .map(|(id, _)| id)
+            .collect();
+        let keys: Vec<Option<String>> = ids
+            .iter()
+            .map(|id| provider_key(input, &graph.resources[*id]))
+            .collect();
         let mut shared: FxHashMap<Option<String>, Owner> = FxHashMap::default();
         for (id, key) in ids.iter().zip(&keys) {
-            let entry = shared.entry(key.clone()).or_insert_with(|| configured(input, key.as_deref()));
+            let entry = shared
+                .entry(key.clone())
+                .or_insert_with(|| configured(input, key.as_deref()));
             let (region, account) = told(&graph.resources[*id]);
             if key.is_some() {
                 entry.0 = entry.0.take().or(region);
@@ -39,16 +49,36 @@ pub fn own(graph: &mut Graph, inputs: &[Input]) {
 pub(super) fn provider_key(input: &Input, resource: &Resource) -> Option<String> {
     let configuration = input.configuration.as_ref()?;
     let address = Address::parse(&resource.address)?;
-    configuration.module(&address.module)?.blocks.get(&(address.mode, address.kind, address.name))?.provider.clone()
+    configuration
+        .module(&address.module)?
+        .blocks
+        .get(&(address.mode, address.kind, address.name))?
+        .provider
+        .clone()
 }
 
 /// What a resource's own values say of itself: `region` (AWS provider 6), `location`, its ARN, its owner.
 fn stated(resource: &Resource) -> Owner {
-    let text = |path: &str| resource.values.get(path).text().filter(|text| !text.is_empty()).map(str::to_owned);
+    let text = |path: &str| {
+        resource
+            .values
+            .get(path)
+            .text()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
     let arn = text("arn").and_then(|arn| of_arn(&arn));
     let (arn_region, arn_account) = arn.unwrap_or_default();
-    let zone = || text("availability_zone").and_then(|zone| zone.strip_suffix(|last: char| last.is_ascii_lowercase()).map(str::to_owned));
-    let region = text("region").or(arn_region).or_else(zone).or_else(|| text("location").filter(|_| !resource.kind.starts_with("aws_")));
+    let zone = || {
+        text("availability_zone").and_then(|zone| {
+            zone.strip_suffix(|last: char| last.is_ascii_lowercase())
+                .map(str::to_owned)
+        })
+    };
+    let region = text("region")
+        .or(arn_region)
+        .or_else(zone)
+        .or_else(|| text("location").filter(|_| !resource.kind.starts_with("aws_")));
     let account = text("owner_id").or(arn_account).or_else(|| text("project"));
     (region, account)
 }
@@ -57,43 +87,88 @@ fn stated(resource: &Resource) -> Owner {
 /// asks who is calling.
 fn told(resource: &Resource) -> Owner {
     match (resource.mode, resource.kind.as_str()) {
-        (Mode::Data, "aws_caller_identity") => (None, resource.values.get("account_id").text().map(str::to_owned)),
-        (Mode::Data, "aws_region") => {
-            (["region", "name", "id"].iter().find_map(|name| resource.values.get(name).text()).map(str::to_owned), None)
-        }
+        (Mode::Data, "aws_caller_identity") => (
+            None,
+            resource.values.get("account_id").text().map(str::to_owned),
+        ),
+        (Mode::Data, "aws_region") => (
+            ["region", "name", "id"]
+                .iter()
+                .find_map(|name| resource.values.get(name).text())
+                .map(str::to_owned),
+            None,
+        ),
         (Mode::Data, _) => (None, None),
         // The `region` attribute is one resource's own; the account of an ARN is the provider's.
-        (Mode::Managed, _) => (None, resource.values.get("arn").text().and_then(of_arn).and_then(|(_, account)| account)),
+        (Mode::Managed, _) => (
+            None,
+            resource
+                .values
+                .get("arn")
+                .text()
+                .and_then(of_arn)
+                .and_then(|(_, account)| account),
+        ),
     }
 }
 
 /// Region and account of `arn:partition:service:region:account:…`.
 fn of_arn(arn: &str) -> Option<Owner> {
     let mut parts = arn.splitn(6, ':');
-    let (Some("arn"), _, _, region, account) = (parts.next(), parts.next(), parts.next(), parts.next()?, parts.next()?) else {
+    let (Some("arn"), _, _, region, account) = (
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next()?,
+        parts.next()?,
+    ) else {
         return None;
     };
-    let filled = |text: &str, good: fn(char) -> bool| (!text.is_empty() && text.chars().all(good)).then(|| text.to_owned());
-    Some((filled(region, |c| c.is_ascii_alphanumeric() || c == '-'), filled(account, |c| c.is_ascii_digit()).filter(|own| own.len() == 12)))
+    let filled = |text: &str, good: fn(char) -> bool| {
+        (!text.is_empty() && text.chars().all(good)).then(|| text.to_owned())
+    };
+    Some((
+        filled(region, |c| c.is_ascii_alphanumeric() || c == '-'),
+        filled(account, |c| c.is_ascii_digit()).filter(|own| own.len() == 12),
+    ))
 }
 
 /// What a provider's configuration says.
 fn configured(input: &Input, key: Option<&str>) -> Owner {
-    let Some(provider) = input.configuration.as_ref().and_then(|own| provider(own, key?)) else { return (None, None) };
-    let text = |name: &str| provider.expressions.get(name).and_then(|expression| constant(input, provider, expression));
+    let Some(provider) = input
+        .configuration
+        .as_ref()
+        .and_then(|own| provider(own, key?))
+    else {
+        return (None, None);
+    };
+    let text = |name: &str| {
+        provider
+            .expressions
+            .get(name)
+            .and_then(|expression| constant(input, provider, expression))
+    };
     let role = match provider.expressions.get("assume_role") {
-        Some(Expression::Blocks(blocks)) => blocks.first().and_then(|block| constant(input, provider, block.get("role_arn")?)),
+        Some(Expression::Blocks(blocks)) => blocks
+            .first()
+            .and_then(|block| constant(input, provider, block.get("role_arn")?)),
         _ => None,
     };
-    let account =
-        role.and_then(|arn| of_arn(&arn)).and_then(|(_, account)| account).or_else(|| text("project")).or_else(|| text("subscription_id"));
+    let account = role
+        .and_then(|arn| of_arn(&arn))
+        .and_then(|(_, account)| account)
+        .or_else(|| text("project"))
+        .or_else(|| text("subscription_id"));
     (text("region"), account)
 }
 
 /// The provider with that key. A module that is handed its provider names it with its own path in front.
 pub(super) fn provider<'c>(configuration: &'c Configuration, key: &str) -> Option<&'c Provider> {
     let bare = key.rsplit(':').next()?;
-    configuration.providers.get(key).or_else(|| configuration.providers.get(bare))
+    configuration
+        .providers
+        .get(key)
+        .or_else(|| configuration.providers.get(bare))
 }
 
 /// A constant, or the value of a variable of the root.
@@ -101,10 +176,12 @@ fn constant(input: &Input, provider: &Provider, expression: &Expression) -> Opti
     match expression {
         Expression::Constant(constant) => constant.clone(),
         Expression::References(references) => match references.as_slice() {
-            [only] if provider.module.is_empty() => match input.variables.get(only.strip_prefix("var.")?)? {
-                Value::Text(text) => Some(text.clone()),
-                _ => None,
-            },
+            [only] if provider.module.is_empty() => {
+                match input.variables.get(only.strip_prefix("var.")?)? {
+                    Value::Text(text) => Some(text.clone()),
+                    _ => None,
+                }
+            }
             _ => None,
         },
         Expression::Blocks(_) => None,
@@ -118,16 +195,23 @@ mod tests {
     #[test]
     fn regions_and_accounts_come_from_values_and_providers() {
         let block = |name: &str, key: &str| {
-            format!(r#"{{"mode":"managed","type":"aws_vpc","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#)
+            format!(
+                r#"{{"mode":"managed","type":"aws_vpc","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#
+            )
         };
         let change = |name: &str, after: &str| {
-            format!(r#"{{"address":"aws_vpc.{name}","mode":"managed","type":"aws_vpc","change":{{"actions":["create"],"after":{after}}}}}"#)
+            format!(
+                r#"{{"address":"aws_vpc.{name}","mode":"managed","type":"aws_vpc","change":{{"actions":["create"],"after":{after}}}}}"#
+            )
         };
         let changes = [
             change("constant", "{}"),
             change("variable", "{}"),
             change("own", r#"{"region":"us-west-2"}"#),
-            change("arn", r#"{"arn":"arn:aws:ec2:eu-west-3:999900001111:vpc/vpc-1"}"#),
+            change(
+                "arn",
+                r#"{"arn":"arn:aws:ec2:eu-west-3:999900001111:vpc/vpc-1"}"#,
+            ),
             change("owner", r#"{"owner_id":"123412341234"}"#),
         ];
         let blocks = [
@@ -150,7 +234,11 @@ mod tests {
         let said = |name: &str| {
             let id = read.graph.at(&format!("aws_vpc.{name}"))[0];
             let resource = &read.graph.resources[id];
-            format!("{} {}", resource.region.as_deref().unwrap_or("-"), resource.account.as_deref().unwrap_or("-"))
+            format!(
+                "{} {}",
+                resource.region.as_deref().unwrap_or("-"),
+                resource.account.as_deref().unwrap_or("-")
+            )
         };
         assert_eq!(said("constant"), "eu-central-1 -");
         assert_eq!(said("variable"), "eu-west-1 444455556666");

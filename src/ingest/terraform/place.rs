@@ -11,13 +11,28 @@ use std::sync::Arc;
 /// The sources that an input was made from: of the trees that declare most of its managed resources the one in whose root
 /// the input lies, else the one that declares most. None where no tree declares most of them.
 #[must_use]
-pub fn tree_of<'t>(graph: &Graph, input: &Input, trees: &'t [SourceTree]) -> Option<&'t SourceTree> {
-    let own = graph.resources.iter().filter(|(_, own)| own.input == input.number && own.mode == Mode::Managed);
+pub fn tree_of<'t>(
+    graph: &Graph,
+    input: &Input,
+    trees: &'t [SourceTree],
+) -> Option<&'t SourceTree> {
+    let own = graph
+        .resources
+        .iter()
+        .filter(|(_, own)| own.input == input.number && own.mode == Mode::Managed);
     let addresses: Vec<&str> = own.map(|(_, resource)| resource.address.as_str()).collect();
-    let declared = |tree: &SourceTree| addresses.iter().filter(|address| tree.declares(address)).count();
+    let declared = |tree: &SourceTree| {
+        addresses
+            .iter()
+            .filter(|address| tree.declares(address))
+            .count()
+    };
     let mostly = |tree: &&SourceTree| declared(tree) * 2 > addresses.len();
     let folder = input.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let beside = trees.iter().filter(mostly).find(|tree| tree.root() == folder);
+    let beside = trees
+        .iter()
+        .filter(mostly)
+        .find(|tree| tree.root() == folder);
     beside.or_else(|| SourceTree::best(trees, &addresses).filter(mostly))
 }
 
@@ -29,8 +44,12 @@ pub fn place(graph: &mut Graph, trees: &[Option<&SourceTree>]) {
     let ids: Vec<_> = graph.resources.ids().collect();
     for id in ids {
         let resource = &mut graph.resources[id];
-        let Some(tree) = trees.get(resource.input).copied().flatten() else { continue };
-        let Some(block) = block(&resource.address) else { continue };
+        let Some(tree) = trees.get(resource.input).copied().flatten() else {
+            continue;
+        };
+        let Some(block) = block(&resource.address) else {
+            continue;
+        };
         let found = known.entry((resource.input, block)).or_insert_with(|| {
             let placed = tree.place(&resource.address)?;
             Some((placed.block, Arc::new(placed.lines)))
@@ -47,6 +66,10 @@ pub fn place(graph: &mut Graph, trees: &[Option<&SourceTree>]) {
 fn block(address: &str) -> Option<String> {
     let mut address = Address::parse(address)?;
     address.key = Default::default();
-    address.module.0.iter_mut().for_each(|call| call.key = Default::default());
+    address
+        .module
+        .0
+        .iter_mut()
+        .for_each(|call| call.key = Default::default());
     Some(address.to_string())
 }

@@ -35,12 +35,18 @@ pub struct Terraform {
 /// refuses, are passed over. The order of the files does not matter.
 #[must_use]
 pub fn read(files: &[&File], moment: Moment) -> Terraform {
-    let mut sorted: Vec<(Kind, &File)> = files.iter().filter_map(|file| Some((detect(file).ok()??, *file))).collect();
+    let mut sorted: Vec<(Kind, &File)> = files
+        .iter()
+        .filter_map(|file| Some((detect(file).ok()??, *file)))
+        .collect();
     sorted.sort_by(|a, b| (&a.1.path, &a.1.bytes).cmp(&(&b.1.path, &b.1.bytes)));
     let mut out = Terraform::default();
     let trees = sources(&sorted, &mut out);
     let mut inputs = Vec::new();
-    for (kind, file) in sorted.iter().filter(|(kind, _)| matches!(kind, Kind::Plan | Kind::State)) {
+    for (kind, file) in sorted
+        .iter()
+        .filter(|(kind, _)| matches!(kind, Kind::Plan | Kind::State))
+    {
         match one(&mut out, file, *kind, moment, inputs.len()) {
             Ok(input) => inputs.push(input),
             Err(error) => out.errors.push(error),
@@ -55,29 +61,60 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
 fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
     let graph = &mut out.graph;
     out.notes.extend(same::leave_out(graph, inputs));
-    let trees: Vec<Option<&SourceTree>> = inputs.iter().map(|input| place::tree_of(graph, input, trees)).collect();
+    let trees: Vec<Option<&SourceTree>> = inputs
+        .iter()
+        .map(|input| place::tree_of(graph, input, trees))
+        .collect();
     place::place(graph, &trees);
     owner::own(graph, inputs);
     link(graph, inputs, &trees);
     out.links = rows(graph, inputs);
-    let roots: Vec<Option<&str>> = trees.iter().map(|tree| tree.map(SourceTree::root)).collect();
+    let roots: Vec<Option<&str>> = trees
+        .iter()
+        .map(|tree| tree.map(SourceTree::root))
+        .collect();
     (out.manifests, out.requests) = manifests(graph, inputs, &roots);
 }
 
 fn sources(files: &[(Kind, &File)], out: &mut Terraform) -> Vec<SourceTree> {
-    let sources: Vec<&File> =
-        files.iter().filter(|(kind, _)| matches!(kind, Kind::Sources | Kind::BinaryPlan)).map(|(_, file)| *file).collect();
+    let sources: Vec<&File> = files
+        .iter()
+        .filter(|(kind, _)| matches!(kind, Kind::Sources | Kind::BinaryPlan))
+        .map(|(_, file)| *file)
+        .collect();
     let trees = SourceTree::read(&sources, &mut out.errors);
     // A plan is understood without its sources as well, if not as far.
-    let planned = files.iter().any(|(kind, _)| matches!(kind, Kind::Plan | Kind::State));
-    let binary = |error: &InputError| files.iter().any(|(kind, file)| *kind == Kind::BinaryPlan && file.path == error.file);
-    let (notes, errors) = std::mem::take(&mut out.errors).into_iter().partition(|error| planned && binary(error));
+    let planned = files
+        .iter()
+        .any(|(kind, _)| matches!(kind, Kind::Plan | Kind::State));
+    let binary = |error: &InputError| {
+        files
+            .iter()
+            .any(|(kind, file)| *kind == Kind::BinaryPlan && file.path == error.file)
+    };
+    let (notes, errors) = std::mem::take(&mut out.errors)
+        .into_iter()
+        .partition(|error| planned && binary(error));
     (out.notes, out.errors) = (notes, errors);
     out.ignores = trees.iter().flat_map(SourceTree::ignores).collect();
     for (_, file) in files.iter().filter(|(kind, _)| *kind == Kind::BinaryPlan) {
-        out.inputs.push(InputRow { path: file.path.clone(), kind: "binary-plan", resources: 0 });
+        out.inputs.push(InputRow {
+            path: file.path.clone(),
+            kind: "binary-plan",
+            resources: 0,
+        });
     }
-    let root = |tree: &SourceTree| if tree.root().is_empty() { ".".into() } else { tree.root().into() };
-    out.inputs.extend(trees.iter().map(|tree| InputRow { path: root(tree), kind: "sources", resources: 0 }));
+    let root = |tree: &SourceTree| {
+        if tree.root().is_empty() {
+            ".".into()
+        } else {
+            tree.root().into()
+        }
+    };
+    out.inputs.extend(trees.iter().map(|tree| InputRow {
+        path: root(tree),
+        kind: "sources",
+        resources: 0,
+    }));
     trees
 }

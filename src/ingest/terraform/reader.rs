@@ -22,20 +22,40 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// A file that is refused as a whole.
-pub fn one(out: &mut Terraform, file: &File, kind: Kind, moment: Moment, number: usize) -> Result<Input, InputError> {
-    let text = decode(&file.bytes).map_err(|wrong| refusal(file, wrong.line, wrong.column, wrong.message))?;
+pub fn one(
+    out: &mut Terraform,
+    file: &File,
+    kind: Kind,
+    moment: Moment,
+    number: usize,
+) -> Result<Input, InputError> {
+    let text = decode(&file.bytes)
+        .map_err(|wrong| refusal(file, wrong.line, wrong.column, wrong.message))?;
     let lines = Lines::new(&text);
     let start = json_start(&text);
     let json = text.get(start..).unwrap_or_default();
-    let reader = Reader { file, lines: &lines, text: &text, start };
-    let document = reader.document(json).map_err(|error| reader.refuse(&error))?;
+    let reader = Reader {
+        file,
+        lines: &lines,
+        text: &text,
+        start,
+    };
+    let document = reader
+        .document(json)
+        .map_err(|error| reader.refuse(&error))?;
     reader.check_version(&document)?;
-    let entries =
-        if kind == Kind::State { of_state(&document) } else { of_plan(&document, moment) }.map_err(|error| reader.misshapen(&error))?;
+    let entries = if kind == Kind::State {
+        of_state(&document)
+    } else {
+        of_plan(&document, moment)
+    }
+    .map_err(|error| reader.misshapen(&error))?;
     let configuration = match document.configuration.map(Configuration::read).transpose() {
         Ok(configuration) => configuration,
         Err(error) => {
-            out.errors.push(reader.lost(&format!("the `configuration` of the plan is malformed and left out: {error}")));
+            out.errors.push(reader.lost(&format!(
+                "the `configuration` of the plan is malformed and left out: {error}"
+            )));
             None
         }
     };
@@ -45,8 +65,13 @@ pub fn one(out: &mut Terraform, file: &File, kind: Kind, moment: Moment, number:
         kind: if kind == Kind::State { "state" } else { "plan" },
         resources: entries.entries.len(),
     });
-    let input =
-        Input { number, path: file.path.clone(), is_state: kind == Kind::State, configuration, variables: variables(document.variables) };
+    let input = Input {
+        number,
+        path: file.path.clone(),
+        is_state: kind == Kind::State,
+        configuration,
+        variables: variables(document.variables),
+    };
     reader.resources(entries.entries, number, out);
     Ok(input)
 }
@@ -54,13 +79,23 @@ pub fn one(out: &mut Terraform, file: &File, kind: Kind, moment: Moment, number:
 /// Values of root variables: `{"name": {"value": …}}`.
 fn variables(raw: Option<&RawValue>) -> indexmap::IndexMap<String, Value> {
     match raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) {
-        Some(Value::Map(map)) => map.into_iter().map(|(name, value)| (name, value.get("value").clone())).collect(),
+        Some(Value::Map(map)) => map
+            .into_iter()
+            .map(|(name, value)| (name, value.get("value").clone()))
+            .collect(),
         _ => indexmap::IndexMap::new(),
     }
 }
 
 fn refusal(file: &File, line: u32, column: u32, message: String) -> InputError {
-    InputError { file: file.path.clone(), line, column, length: 0, message, refused: true }
+    InputError {
+        file: file.path.clone(),
+        line,
+        column,
+        length: 0,
+        message,
+        refused: true,
+    }
 }
 
 struct Reader<'f> {
@@ -75,41 +110,80 @@ impl Reader<'_> {
     fn document<'t>(&self, json: &'t str) -> Result<Document<'t>, serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_str(json);
         let document = Document::deserialize(&mut deserializer)?;
-        let wrapped = self.text.get(..self.start).is_some_and(|before| !before.trim().is_empty());
-        if wrapped { Ok(document) } else { deserializer.end().map(|()| document) }
+        let wrapped = self
+            .text
+            .get(..self.start)
+            .is_some_and(|before| !before.trim().is_empty());
+        if wrapped {
+            Ok(document)
+        } else {
+            deserializer.end().map(|()| document)
+        }
     }
 
     /// A refusal of the whole file for JSON that is malformed or not shaped as a plan.
     fn refuse(&self, error: &serde_json::Error) -> InputError {
         let (line, column) = place_of(error, self.lines, self.text, self.start);
-        refusal(self.file, line, column, explain(error, self.text, self.start))
+        refusal(
+            self.file,
+            line,
+            column,
+            explain(error, self.text, self.start),
+        )
     }
 
     /// A refusal of the whole file for a part of it that is not shaped as in a plan.
     fn misshapen(&self, error: &serde_json::Error) -> InputError {
-        refusal(self.file, 0, 0, format!("not shaped as a plan or state: {error}"))
+        refusal(
+            self.file,
+            0,
+            0,
+            format!("not shaped as a plan or state: {error}"),
+        )
     }
 
     fn lost(&self, message: &str) -> InputError {
-        InputError { file: self.file.path.clone(), line: 0, column: 0, length: 0, message: message.to_owned(), refused: false }
+        InputError {
+            file: self.file.path.clone(),
+            line: 0,
+            column: 0,
+            length: 0,
+            message: message.to_owned(),
+            refused: false,
+        }
     }
 
     /// Minor versions only add (terraform documentation, "JSON Output Format").
     fn check_version(&self, document: &Document<'_>) -> Result<(), InputError> {
-        let Some(version) = &document.format_version else { return Ok(()) };
-        if ["0.", "1."].iter().any(|major| version.starts_with(major)) || version == "0" || version == "1" {
+        let Some(version) = &document.format_version else {
+            return Ok(());
+        };
+        if ["0.", "1."].iter().any(|major| version.starts_with(major))
+            || version == "0"
+            || version == "1"
+        {
             return Ok(());
         }
-        let message = format!("plan format {version} is not known; known are 0.x and 1.x: a newer crosspeer may read it");
+        let message = format!(
+            "plan format {version} is not known; known are 0.x and 1.x: a newer crosspeer may read it"
+        );
         Err(refusal(self.file, 1, 1, message))
     }
 
     /// Enters what is missing as a whole.
     fn ledger(&self, document: &Document<'_>, entries: &Entries<'_>, out: &mut Terraform) {
         let path = &self.file.path;
-        let mut gap = |what: String| out.graph.gaps.push(Gap { kind: GapKind::IncompletePlan, what, origin: None });
+        let mut gap = |what: String| {
+            out.graph.gaps.push(Gap {
+                kind: GapKind::IncompletePlan,
+                what,
+                origin: None,
+            })
+        };
         if document.errored == Some(true) {
-            gap(format!("the plan `{path}` failed half way, so changes are missing from it; mend the error and plan again"));
+            gap(format!(
+                "the plan `{path}` failed half way, so changes are missing from it; mend the error and plan again"
+            ));
         } else if document.complete == Some(false) {
             gap(format!(
                 "the plan `{path}` is partial (targets or deferred changes), so changes are missing from it; plan without targets"
@@ -121,10 +195,14 @@ impl Reader<'_> {
             ));
         }
         for address in &entries.deferred {
-            gap(format!("the change of `{address}` is deferred to a later plan"));
+            gap(format!(
+                "the change of `{address}` is deferred to a later plan"
+            ));
         }
         for (place, message) in &entries.malformed {
-            let message = format!("this resource is malformed, so that nothing else of it is known: {message}");
+            let message = format!(
+                "this resource is malformed, so that nothing else of it is known: {message}"
+            );
             out.errors.push(self.fault(place, message));
         }
     }
@@ -134,16 +212,26 @@ impl Reader<'_> {
         entries.sort_by(|a, b| (&a.address, a.deposed).cmp(&(&b.address, b.deposed)));
         for entry in entries {
             let Some(address) = Address::parse(&entry.address) else {
-                let message = format!("`{}` is no address of a resource instance; the resource is left out", entry.address);
+                let message = format!(
+                    "`{}` is no address of a resource instance; the resource is left out",
+                    entry.address
+                );
                 out.errors.push(self.fault(entry.place, message));
                 continue;
             };
             let place = self.place(entry.place);
             let values = self.values(&entry, &address, out);
             let change = entry.change;
-            let origin = Origin { place, inner: None, address: Arc::from(entry.address.as_str()), change };
+            let origin = Origin {
+                place,
+                inner: None,
+                address: Arc::from(entry.address.as_str()),
+                change,
+            };
             let module = address.module.to_string();
-            let Address { mode, kind, name, .. } = address;
+            let Address {
+                mode, kind, name, ..
+            } = address;
             let resource = Resource {
                 address: entry.address,
                 module,
@@ -169,14 +257,21 @@ impl Reader<'_> {
             return Value::Unknown;
         }
         let parse = |raw: &RawValue| serde_json::from_str::<Value>(raw.get());
-        let read = entry.values.map(parse).transpose().and_then(|values| Ok((values, entry.unknown.map(parse).transpose()?)));
+        let read = entry
+            .values
+            .map(parse)
+            .transpose()
+            .and_then(|values| Ok((values, entry.unknown.map(parse).transpose()?)));
         match read {
             Ok((values, unknown)) => {
                 let mut values = values.unwrap_or_default();
                 if let Some(unknown) = unknown {
                     overlay(&mut values, &unknown);
                 }
-                if matches!(values, Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Bool(_)) {
+                if matches!(
+                    values,
+                    Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Bool(_)
+                ) {
                     return self.unreadable(entry, "expected an object of attributes", out);
                 }
                 values
@@ -187,21 +282,41 @@ impl Reader<'_> {
 
     /// Says that values cannot be read; nothing is known of them.
     fn unreadable(&self, entry: &Entry<'_>, why: &str, out: &mut Terraform) -> Value {
-        let message = format!("the values of `{}` cannot be read, so that none is known: {why}", entry.address);
+        let message = format!(
+            "the values of `{}` cannot be read, so that none is known: {why}",
+            entry.address
+        );
         out.errors.push(self.fault(entry.place, message));
         Value::Unknown
     }
 
     /// What is wrong with a part of the text, which is not refused as a whole.
     fn fault(&self, part: &RawValue, message: String) -> InputError {
-        let Place { file, line, column, length } = self.place(part);
-        InputError { file, line, column, length, message, refused: false }
+        let Place {
+            file,
+            line,
+            column,
+            length,
+        } = self.place(part);
+        InputError {
+            file,
+            line,
+            column,
+            length,
+            message,
+            refused: false,
+        }
     }
 
     /// Where a part of the text stands.
     fn place(&self, part: &RawValue) -> Place {
         let offset = (part.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let (line, column) = self.lines.at(offset);
-        Place { file: self.file.path.clone(), line, column, length: 0 }
+        Place {
+            file: self.file.path.clone(),
+            line,
+            column,
+            length: 0,
+        }
     }
 }

@@ -71,7 +71,8 @@ const LEFT_OUT: &[&str] = &[
 /// Whether the attributes of a resource type are read.
 #[must_use]
 pub fn is_read(kind: &str) -> bool {
-    READ.iter().any(|front| kind.starts_with(front)) && !LEFT_OUT.iter().any(|front| kind.starts_with(front))
+    READ.iter().any(|front| kind.starts_with(front))
+        && !LEFT_OUT.iter().any(|front| kind.starts_with(front))
 }
 
 #[cfg(test)]
@@ -80,10 +81,25 @@ mod tests {
 
     #[test]
     fn networks_are_read_and_policies_are_not() {
-        let read = ["aws_vpc", "aws_route", "google_compute_network", "azurerm_virtual_network", "kubernetes_manifest", "time_sleep"];
+        let read = [
+            "aws_vpc",
+            "aws_route",
+            "google_compute_network",
+            "azurerm_virtual_network",
+            "kubernetes_manifest",
+            "time_sleep",
+        ];
         assert!(read.iter().all(|kind| is_read(kind)));
         assert!(
-            !["aws_iam_policy", "aws_s3_bucket", "random_id", "tls_private_key", "google_storage_bucket"].iter().any(|kind| is_read(kind))
+            ![
+                "aws_iam_policy",
+                "aws_s3_bucket",
+                "random_id",
+                "tls_private_key",
+                "google_storage_bucket"
+            ]
+            .iter()
+            .any(|kind| is_read(kind))
         );
     }
 }

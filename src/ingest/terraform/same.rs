@@ -14,19 +14,33 @@ pub fn leave_out(graph: &mut Graph, inputs: &[Input]) -> Vec<InputError> {
     if inputs.len() < 2 {
         return Vec::new();
     }
-    let covered: Vec<(&Input, &Input)> =
-        inputs.iter().filter(|own| own.is_state).filter_map(|state| Some((state, plan_of(graph, state, inputs)?))).collect();
+    let covered: Vec<(&Input, &Input)> = inputs
+        .iter()
+        .filter(|own| own.is_state)
+        .filter_map(|state| Some((state, plan_of(graph, state, inputs)?)))
+        .collect();
     let dropped: FxHashSet<usize> = covered.iter().map(|(state, _)| state.number).collect();
     let mut owned: FxHashMap<(String, String), usize> = FxHashMap::default();
     let mut kept = Arena::default();
-    for (_, resource) in graph.resources.iter().filter(|(_, own)| !dropped.contains(&own.input)) {
-        let first = unique_id(resource).map(|id| *owned.entry((resource.kind.clone(), id)).or_insert(resource.input));
+    for (_, resource) in graph
+        .resources
+        .iter()
+        .filter(|(_, own)| !dropped.contains(&own.input))
+    {
+        let first = unique_id(resource).map(|id| {
+            *owned
+                .entry((resource.kind.clone(), id))
+                .or_insert(resource.input)
+        });
         if first.is_none_or(|input| input == resource.input) {
             kept.push(resource.clone());
         }
     }
     graph.resources = kept;
-    covered.into_iter().map(|(state, plan)| note(state, plan)).collect()
+    covered
+        .into_iter()
+        .map(|(state, plan)| note(state, plan))
+        .collect()
 }
 
 fn note(state: &Input, plan: &Input) -> InputError {
@@ -35,7 +49,10 @@ fn note(state: &Input, plan: &Input) -> InputError {
         line: 0,
         column: 0,
         length: 0,
-        message: format!("this state is of the same root as the plan `{}`, which holds the state before it, and is left out", plan.path),
+        message: format!(
+            "this state is of the same root as the plan `{}`, which holds the state before it, and is left out",
+            plan.path
+        ),
         refused: false,
     }
 }
@@ -44,29 +61,44 @@ fn note(state: &Input, plan: &Input) -> InputError {
 fn plan_of<'i>(graph: &Graph, state: &Input, inputs: &'i [Input]) -> Option<&'i Input> {
     let own: Vec<&Resource> = managed(graph, state).collect();
     inputs.iter().filter(|plan| !plan.is_state).find(|plan| {
-        let theirs: FxHashMap<&str, &Resource> = managed(graph, plan).map(|resource| (resource.address.as_str(), resource)).collect();
-        let shared: Vec<_> = own.iter().filter_map(|resource| Some((*resource, *theirs.get(resource.address.as_str())?))).collect();
-        !shared.is_empty() && shared.len() * 2 > own.len() && !shared.iter().any(|(a, b)| differ(a, b))
+        let theirs: FxHashMap<&str, &Resource> = managed(graph, plan)
+            .map(|resource| (resource.address.as_str(), resource))
+            .collect();
+        let shared: Vec<_> = own
+            .iter()
+            .filter_map(|resource| Some((*resource, *theirs.get(resource.address.as_str())?)))
+            .collect();
+        !shared.is_empty()
+            && shared.len() * 2 > own.len()
+            && !shared.iter().any(|(a, b)| differ(a, b))
     })
 }
 
 fn managed<'g>(graph: &'g Graph, input: &Input) -> impl Iterator<Item = &'g Resource> {
     let number = input.number;
-    graph.resources.iter().map(|(_, own)| own).filter(move |own| own.input == number && own.mode == Mode::Managed)
+    graph
+        .resources
+        .iter()
+        .map(|(_, own)| own)
+        .filter(move |own| own.input == number && own.mode == Mode::Managed)
 }
 
 /// Whether what two inputs know of an address shows that it is not one thing.
 fn differ(a: &Resource, b: &Resource) -> bool {
-    ["id", "cidr_block", "name", "region"].iter().any(|path| match (a.values.get(path).text(), b.values.get(path).text()) {
-        (Some(a), Some(b)) => a != b,
-        _ => false,
+    ["id", "cidr_block", "name", "region"].iter().any(|path| {
+        match (a.values.get(path).text(), b.values.get(path).text()) {
+            (Some(a), Some(b)) => a != b,
+            _ => false,
+        }
     })
 }
 
 /// A managed resource's id, where it is one that a cloud gives to one thing only: `vpc-0a1b2c3d`, or an ARN.
 fn unique_id(resource: &Resource) -> Option<String> {
     let id = (resource.mode == Mode::Managed).then(|| resource.values.get("id").text())??;
-    let given = id.rsplit_once('-').is_some_and(|(_, digits)| digits.len() >= 8 && digits.chars().all(|c| c.is_ascii_hexdigit()));
+    let given = id.rsplit_once('-').is_some_and(|(_, digits)| {
+        digits.len() >= 8 && digits.chars().all(|c| c.is_ascii_hexdigit())
+    });
     (given && !super::mocked::is_mocked(id) || id.starts_with("arn:")).then(|| id.to_owned())
 }
 
@@ -84,19 +116,38 @@ mod tests {
         let state = format!(
             r#"{{"format_version":"1.0","values":{{"root_module":{{"resources":[{{"address":"aws_vpc.a","mode":"managed","type":"aws_vpc","values":{state_values}}}]}}}}}}"#
         );
-        let files = [file("plan.json", &plan, Kind::Plan), file("state.json", &state, Kind::State)];
+        let files = [
+            file("plan.json", &plan, Kind::Plan),
+            file("state.json", &state, Kind::State),
+        ];
         let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
-        read.graph.resources.iter().map(|(_, own)| own.origin.place.file.to_string()).collect()
+        read.graph
+            .resources
+            .iter()
+            .map(|(_, own)| own.origin.place.file.to_string())
+            .collect()
     }
 
     #[test]
     fn a_state_of_the_plans_own_root_is_left_out() {
-        assert_eq!(check(r#"{"cidr_block":"10.0.0.0/16"}"#, r#"{"cidr_block":"10.0.0.0/16","id":"vpc-1"}"#), ["plan.json"]);
+        assert_eq!(
+            check(
+                r#"{"cidr_block":"10.0.0.0/16"}"#,
+                r#"{"cidr_block":"10.0.0.0/16","id":"vpc-1"}"#
+            ),
+            ["plan.json"]
+        );
     }
 
     #[test]
     fn a_state_of_another_root_with_the_same_addresses_stays() {
-        assert_eq!(check(r#"{"cidr_block":"10.0.0.0/16"}"#, r#"{"cidr_block":"10.1.0.0/16","id":"vpc-1"}"#), ["plan.json", "state.json"]);
+        assert_eq!(
+            check(
+                r#"{"cidr_block":"10.0.0.0/16"}"#,
+                r#"{"cidr_block":"10.1.0.0/16","id":"vpc-1"}"#
+            ),
+            ["plan.json", "state.json"]
+        );
     }
 
     #[test]
@@ -107,9 +158,17 @@ mod tests {
                 "values":{{"id":"vpc-0a1b2c3d4e5f"}}}}]}}}}}}"#
             )
         };
-        let files = [file("a.json", &state("aws_vpc.a"), Kind::State), file("b.json", &state("aws_vpc.b"), Kind::State)];
+        let files = [
+            file("a.json", &state("aws_vpc.a"), Kind::State),
+            file("b.json", &state("aws_vpc.b"), Kind::State),
+        ];
         let read = read(&files.iter().rev().collect::<Vec<_>>(), Moment::After);
-        let addresses: Vec<&str> = read.graph.resources.iter().map(|(_, own)| own.address.as_str()).collect();
+        let addresses: Vec<&str> = read
+            .graph
+            .resources
+            .iter()
+            .map(|(_, own)| own.address.as_str())
+            .collect();
         assert_eq!(addresses, ["aws_vpc.a"]);
     }
 }

@@ -5,7 +5,13 @@ use crate::ingest::{File, Kind, Moment};
 
 /// A file of a kind.
 pub fn file(path: &str, content: &str, kind: Kind) -> File {
-    File { path: path.into(), bytes: content.as_bytes().to_vec(), kind: Some(kind), named: true, ..File::default() }
+    File {
+        path: path.into(),
+        bytes: content.as_bytes().to_vec(),
+        kind: Some(kind),
+        named: true,
+        ..File::default()
+    }
 }
 
 /// Reads a plan after its apply.
@@ -15,5 +21,7 @@ pub fn read_plan(json: &str) -> Terraform {
 
 /// Reads a plan of these changes and without configuration.
 pub fn read_changes(changes: &str) -> Terraform {
-    read_plan(&format!(r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":{changes}}}"#))
+    read_plan(&format!(
+        r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":{changes}}}"#
+    ))
 }

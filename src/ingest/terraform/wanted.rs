@@ -19,25 +19,65 @@ pub struct Class {
 
 /// Resources that stand for another one: type, and the attribute that names it. Their own id is that resource's id.
 const STAND_INS: &[(&str, &str)] = &[
-    ("aws_vpc_peering_connection_accepter", "vpc_peering_connection_id"),
-    ("aws_vpc_peering_connection_options", "vpc_peering_connection_id"),
-    ("aws_ec2_transit_gateway_peering_attachment_accepter", "transit_gateway_attachment_id"),
-    ("aws_ec2_transit_gateway_vpc_attachment_accepter", "transit_gateway_attachment_id"),
+    (
+        "aws_vpc_peering_connection_accepter",
+        "vpc_peering_connection_id",
+    ),
+    (
+        "aws_vpc_peering_connection_options",
+        "vpc_peering_connection_id",
+    ),
+    (
+        "aws_ec2_transit_gateway_peering_attachment_accepter",
+        "transit_gateway_attachment_id",
+    ),
+    (
+        "aws_ec2_transit_gateway_vpc_attachment_accepter",
+        "transit_gateway_attachment_id",
+    ),
     ("aws_vpn_gateway_attachment", "vpn_gateway_id"),
 ];
 
 /// Attributes of which one at most is set: where one is known, the others are left to the provider.
 const EXCLUSIVE: &[(&str, &[&str])] = &[
-    ("aws_security_group_rule", &["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "self", "source_security_group_id"]),
-    ("aws_vpc_security_group_ingress_rule", &["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"]),
-    ("aws_vpc_security_group_egress_rule", &["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"]),
+    (
+        "aws_security_group_rule",
+        &[
+            "cidr_blocks",
+            "ipv6_cidr_blocks",
+            "prefix_list_ids",
+            "self",
+            "source_security_group_id",
+        ],
+    ),
+    (
+        "aws_vpc_security_group_ingress_rule",
+        &[
+            "cidr_ipv4",
+            "cidr_ipv6",
+            "prefix_list_id",
+            "referenced_security_group_id",
+        ],
+    ),
+    (
+        "aws_vpc_security_group_egress_rule",
+        &[
+            "cidr_ipv4",
+            "cidr_ipv6",
+            "prefix_list_id",
+            "referenced_security_group_id",
+        ],
+    ),
 ];
 
 /// The class of resources that an attribute of a type names; `path` is dotted and without indexes. Types of no cloud
 /// (`time_sleep`) hand values of any on.
 #[must_use]
 pub fn wanted(kind: &str, path: &str) -> Option<&'static Class> {
-    tables(kind).iter().flat_map(|table| table.iter()).find(|class| class.attributes.iter().any(|own| ends_in(path, own)))
+    tables(kind)
+        .iter()
+        .flat_map(|table| table.iter())
+        .find(|class| class.attributes.iter().any(|own| ends_in(path, own)))
 }
 
 fn tables(kind: &str) -> &'static [&'static [Class]] {
@@ -51,26 +91,38 @@ fn tables(kind: &str) -> &'static [&'static [Class]] {
 
 /// Whether a dotted path ends in the steps of another.
 fn ends_in(path: &str, end: &str) -> bool {
-    path.strip_suffix(end).is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    path.strip_suffix(end)
+        .is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
 /// Whether a type is of any class.
 #[must_use]
 pub fn has_class(kind: &str) -> bool {
-    tables(kind).iter().flat_map(|table| table.iter()).any(|class| class.kinds.contains(&kind))
+    tables(kind)
+        .iter()
+        .flat_map(|table| table.iter())
+        .any(|class| class.kinds.contains(&kind))
 }
 
 /// The attribute by which a stand-in names what it stands for.
 #[must_use]
 pub fn stand_in(kind: &str) -> Option<&'static str> {
-    STAND_INS.iter().find(|(own, _)| *own == kind).map(|(_, attribute)| *attribute)
+    STAND_INS
+        .iter()
+        .find(|(own, _)| *own == kind)
+        .map(|(_, attribute)| *attribute)
 }
 
 /// Other attributes that exclude one.
 pub fn rivals(kind: &str, attribute: &str) -> impl Iterator<Item = &'static str> {
-    let group = EXCLUSIVE.iter().find(|(own, group)| *own == kind && group.contains(&attribute));
+    let group = EXCLUSIVE
+        .iter()
+        .find(|(own, group)| *own == kind && group.contains(&attribute));
     let attribute = attribute.to_owned();
-    group.into_iter().flat_map(|(_, group)| group.iter().copied()).filter(move |own| *own != attribute)
+    group
+        .into_iter()
+        .flat_map(|(_, group)| group.iter().copied())
+        .filter(move |own| *own != attribute)
 }
 
 /// Whether an attribute holds many values.
@@ -109,15 +161,41 @@ mod tests {
 
     #[test]
     fn attributes_want_types() {
-        let wants = |kind: &str, path: &str, target: &str| wanted(kind, path).is_some_and(|class| class.kinds.contains(&target));
+        let wants = |kind: &str, path: &str, target: &str| {
+            wanted(kind, path).is_some_and(|class| class.kinds.contains(&target))
+        };
         assert!(wants("aws_subnet", "vpc_id", "aws_vpc"));
-        assert!(wants("aws_route_table", "route.vpc_peering_connection_id", "aws_vpc_peering_connection"));
-        assert!(wants("aws_eks_node_group", "launch_template.id", "aws_launch_template"));
+        assert!(wants(
+            "aws_route_table",
+            "route.vpc_peering_connection_id",
+            "aws_vpc_peering_connection"
+        ));
+        assert!(wants(
+            "aws_eks_node_group",
+            "launch_template.id",
+            "aws_launch_template"
+        ));
         assert!(!wants("aws_eks_node_group", "id", "aws_launch_template"));
-        assert!(wants("time_sleep", "triggers.cluster_name", "aws_eks_cluster"));
-        assert!(wants("google_compute_subnetwork", "network", "google_compute_network"));
-        assert!(wants("azurerm_virtual_network_peering", "remote_virtual_network_id", "azurerm_virtual_network"));
-        assert!(!wants("aws_ec2_transit_gateway_route", "transit_gateway_route_table_id", "aws_route_table"));
+        assert!(wants(
+            "time_sleep",
+            "triggers.cluster_name",
+            "aws_eks_cluster"
+        ));
+        assert!(wants(
+            "google_compute_subnetwork",
+            "network",
+            "google_compute_network"
+        ));
+        assert!(wants(
+            "azurerm_virtual_network_peering",
+            "remote_virtual_network_id",
+            "azurerm_virtual_network"
+        ));
+        assert!(!wants(
+            "aws_ec2_transit_gateway_route",
+            "transit_gateway_route_table_id",
+            "aws_route_table"
+        ));
     }
 
     #[test]

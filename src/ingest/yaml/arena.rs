@@ -92,6 +92,11 @@ impl Arena {
 
     pub(super) fn place(&self, at: u32) -> Place {
         let spot = self.cell(at).map(|cell| cell.spot).unwrap_or_default();
-        Place { file: self.file.clone(), line: spot.line, column: spot.column, length: spot.length }
+        Place {
+            file: self.file.clone(),
+            line: spot.line,
+            column: spot.column,
+            length: spot.length,
+        }
     }
 }

@@ -47,7 +47,10 @@ pub(super) fn documents(file: &Arc<str>, chunk: Chunk<'_>) -> Vec<Document> {
             Err(error) => {
                 let at = builder.spot(*error.marker(), *error.marker());
                 builder.refuse(at, format!("this is no YAML: {}", error.info()));
-                out.push(std::mem::replace(&mut builder, Builder::new(file, chunk.first_line)).finish(chunk));
+                out.push(
+                    std::mem::replace(&mut builder, Builder::new(file, chunk.first_line))
+                        .finish(chunk),
+                );
                 break;
             }
         }
@@ -66,17 +69,45 @@ fn number(value: usize) -> u32 {
 
 impl Builder {
     fn new(file: &Arc<str>, first_line: u32) -> Self {
-        Builder { arena: Arena { file: file.clone(), cells: Vec::new() }, first_line, ..Builder::default() }
+        Builder {
+            arena: Arena {
+                file: file.clone(),
+                cells: Vec::new(),
+            },
+            first_line,
+            ..Builder::default()
+        }
     }
 
     fn spot(&self, start: Marker, end: Marker) -> Spot {
-        let length = if start.line() == end.line() { number(end.index().saturating_sub(start.index())) } else { 0 };
-        Spot { line: number(start.line()).saturating_add(self.first_line).saturating_sub(1), column: number(start.col() + 1), length }
+        let length = if start.line() == end.line() {
+            number(end.index().saturating_sub(start.index()))
+        } else {
+            0
+        };
+        Spot {
+            line: number(start.line())
+                .saturating_add(self.first_line)
+                .saturating_sub(1),
+            column: number(start.col() + 1),
+            length,
+        }
     }
 
     fn error(&self, spot: Spot, message: String) -> InputError {
-        let Spot { line, column, length } = spot;
-        InputError { file: self.arena.file.clone(), line, column, length, message, refused: false }
+        let Spot {
+            line,
+            column,
+            length,
+        } = spot;
+        InputError {
+            file: self.arena.file.clone(),
+            line,
+            column,
+            length,
+            message,
+            refused: false,
+        }
     }
 
     /// The document cannot be used; the first reason stands.
@@ -91,12 +122,24 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 let meaning = meaning(&text, style, tag.as_deref());
                 let merges = style == ScalarStyle::Plain && text == "<<";
-                let at = self.arena.push(spot, Content::Scalar(text.into_owned().into(), meaning));
+                let at = self
+                    .arena
+                    .push(spot, Content::Scalar(text.into_owned().into(), meaning));
                 self.anchor(anchor, at);
                 self.child(at, merges);
             }
-            Event::SequenceStart(_, anchor, _) => self.frames.push(Frame { spot, anchor, children: Vec::new(), is_map: false }),
-            Event::MappingStart(_, anchor, _) => self.frames.push(Frame { spot, anchor, children: Vec::new(), is_map: true }),
+            Event::SequenceStart(_, anchor, _) => self.frames.push(Frame {
+                spot,
+                anchor,
+                children: Vec::new(),
+                is_map: false,
+            }),
+            Event::MappingStart(_, anchor, _) => self.frames.push(Frame {
+                spot,
+                anchor,
+                children: Vec::new(),
+                is_map: true,
+            }),
             Event::SequenceEnd | Event::MappingEnd => self.close(span.end),
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 Some(at) => {
@@ -108,7 +151,9 @@ impl Builder {
                         spot,
                         "this alias stands inside of what it stands for: expected the name of an anchor that ended before".to_owned(),
                     );
-                    let at = self.arena.push(spot, Content::Scalar("".into(), Meaning::Null));
+                    let at = self
+                        .arena
+                        .push(spot, Content::Scalar("".into(), Meaning::Null));
                     self.child(at, false);
                 }
             },
@@ -119,7 +164,12 @@ impl Builder {
 
     fn comment(&mut self, text: &str, placement: Placement, spot: Spot) {
         let trailing = placement == Placement::Right;
-        self.comments.push(Comment { line: spot.line, column: spot.column, text: text.trim().to_owned(), trailing });
+        self.comments.push(Comment {
+            line: spot.line,
+            column: spot.column,
+            text: text.trim().to_owned(),
+            trailing,
+        });
     }
 
     fn anchor(&mut self, anchor: usize, at: u32) {
@@ -136,7 +186,9 @@ impl Builder {
     }
 
     fn close(&mut self, end: Marker) {
-        let Some(frame) = self.frames.pop() else { return };
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
         let mut spot = frame.spot;
         let content = if frame.is_map {
             // A block map begins with its first key; only flow maps tell where they end.
@@ -158,29 +210,41 @@ impl Builder {
     fn pairs(&mut self, children: &[(u32, bool)]) -> Vec<(u32, u32)> {
         let mut out = Pairs::default();
         for pair in children.chunks_exact(2) {
-            let [(key, merges), (value, _)] = *pair else { continue };
+            let [(key, merges), (value, _)] = *pair else {
+                continue;
+            };
             if merges {
                 self.merge(value, &mut out);
                 continue;
             }
-            let spot = self.arena.cell(key).map(|cell| cell.spot).unwrap_or_default();
+            let spot = self
+                .arena
+                .cell(key)
+                .map(|cell| cell.spot)
+                .unwrap_or_default();
             if !self.names(key) {
                 continue;
             }
             if let Some(before) = out.set(&self.arena, key, value, true) {
                 let line = self.arena.cell(before).map_or(0, |cell| cell.spot.line);
                 let name = self.arena.name(key).unwrap_or_default();
-                let problem =
-                    format!("key `{name}` is set twice, first on line {line}: the last one counts here, and kubectl refuses the object");
+                let problem = format!(
+                    "key `{name}` is set twice, first on line {line}: the last one counts here, and kubectl refuses the object"
+                );
                 self.problems.push(self.error(spot, problem));
             }
         }
-        out.pairs.into_iter().map(|(key, value, _)| (key, value)).collect()
+        out.pairs
+            .into_iter()
+            .map(|(key, value, _)| (key, value))
+            .collect()
     }
 
     /// Whether a key is a name; booleans and numbers become one as JSON spells them (sigs.k8s.io/yaml, `convertToJSONableObject`).
     fn names(&mut self, at: u32) -> bool {
-        let Some(cell) = self.arena.cells.get_mut(at as usize) else { return false };
+        let Some(cell) = self.arena.cells.get_mut(at as usize) else {
+            return false;
+        };
         let spelled = match &cell.content {
             Content::Scalar(_, Meaning::Text) => return true,
             Content::Scalar(text, Meaning::Float(_)) => text.to_string(),
@@ -188,7 +252,10 @@ impl Builder {
             Content::Scalar(_, Meaning::Integer(value)) => value.to_string(),
             Content::Scalar(_, Meaning::Null) | Content::List(_) | Content::Map(_) => {
                 let spot = cell.spot;
-                self.refuse(spot, "this key is no string: expected a name before the `:`".to_owned());
+                self.refuse(
+                    spot,
+                    "this key is no string: expected a name before the `:`".to_owned(),
+                );
                 return false;
             }
         };
@@ -223,24 +290,44 @@ impl Builder {
 
     fn finish(mut self, chunk: Chunk<'_>) -> Document {
         if self.aliased && !expand::is_small(&self.arena) {
-            let spot = Spot { line: self.first_line, column: 1, length: 0 };
+            let spot = Spot {
+                line: self.first_line,
+                column: 1,
+                length: 0,
+            };
             self.refuse(spot, "this document is mostly aliases of aliases, too many to write out: expected plain content".to_owned());
         }
-        let last = chunk.first_line.saturating_add(number(chunk.text.lines().count())).saturating_sub(1);
+        let last = chunk
+            .first_line
+            .saturating_add(number(chunk.text.lines().count()))
+            .saturating_sub(1);
         let comments = std::mem::take(&mut self.comments);
         let problems = std::mem::take(&mut self.problems);
         let lines = (chunk.first_line, last.max(chunk.first_line));
         let content = match self.refused.take() {
-            Some(error) => Err(Unread { error: rendered(error, chunk), text: chunk.text.to_owned() }),
+            Some(error) => Err(Unread {
+                error: rendered(error, chunk),
+                text: chunk.text.to_owned(),
+            }),
             None => Ok(self.node()),
         };
-        Document { lines, content, comments, problems }
+        Document {
+            lines,
+            content,
+            comments,
+            problems,
+        }
     }
 
     fn node(mut self) -> Node {
         let at = self.root.unwrap_or_else(|| {
-            let spot = Spot { line: self.first_line, column: 1, length: 0 };
-            self.arena.push(spot, Content::Scalar("".into(), Meaning::Null))
+            let spot = Spot {
+                line: self.first_line,
+                column: 1,
+                length: 0,
+            };
+            self.arena
+                .push(spot, Content::Scalar("".into(), Meaning::Null))
         });
         Node::root(self.arena, at)
     }
@@ -248,9 +335,17 @@ impl Builder {
 
 /// What is no YAML and holds template markers was never rendered: that is the thing to say.
 fn rendered(error: InputError, chunk: Chunk<'_>) -> InputError {
-    let Some((line, column, length)) = template::marker(chunk.text) else { return error };
+    let Some((line, column, length)) = template::marker(chunk.text) else {
+        return error;
+    };
     let message = "this is an unrendered template: render it first with `helm template`".to_owned();
-    InputError { line: chunk.first_line.saturating_add(line), column: column.saturating_add(1), length, message, ..error }
+    InputError {
+        line: chunk.first_line.saturating_add(line),
+        column: column.saturating_add(1),
+        length,
+        message,
+        ..error
+    }
 }
 
 fn meaning(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Meaning {
@@ -279,18 +374,28 @@ impl Pairs {
     fn set(&mut self, arena: &Arena, key: u32, value: u32, written: bool) -> Option<u32> {
         let name = arena.name(key).unwrap_or_default();
         let few = self.pairs.len() <= FEW;
-        let known =
-            if few { self.pairs.iter().position(|(own, ..)| arena.name(*own) == Some(name)) } else { self.index.get(name).copied() };
+        let known = if few {
+            self.pairs
+                .iter()
+                .position(|(own, ..)| arena.name(*own) == Some(name))
+        } else {
+            self.index.get(name).copied()
+        };
         if let Some(own) = known.and_then(|at| self.pairs.get_mut(at)) {
             let before = (own.2 && written).then_some(own.0);
             *own = (key, value, written || own.2);
             return before;
         }
         self.pairs.push((key, value, written));
-        let fresh = if self.pairs.len() == FEW + 1 { 0 } else { self.pairs.len() - 1 };
+        let fresh = if self.pairs.len() == FEW + 1 {
+            0
+        } else {
+            self.pairs.len() - 1
+        };
         if self.pairs.len() > FEW {
             for (at, (own, ..)) in self.pairs.iter().enumerate().skip(fresh) {
-                self.index.insert(arena.name(*own).unwrap_or_default().to_owned(), at);
+                self.index
+                    .insert(arena.name(*own).unwrap_or_default().to_owned(), at);
             }
         }
         None

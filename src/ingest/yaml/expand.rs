@@ -14,10 +14,18 @@ pub(super) fn is_small(arena: &Arena) -> bool {
         let below: Vec<(u64, u32)> = match &cell.content {
             Content::Scalar(..) => Vec::new(),
             Content::List(items) => items.iter().map(|at| of(&sizes, at)).collect(),
-            Content::Map(pairs) => pairs.iter().flat_map(|(key, value)| [of(&sizes, key), of(&sizes, value)]).collect(),
+            Content::Map(pairs) => pairs
+                .iter()
+                .flat_map(|(key, value)| [of(&sizes, key), of(&sizes, value)])
+                .collect(),
         };
-        let size = below.iter().fold(1_u64, |sum, (size, _)| sum.saturating_add(*size));
-        sizes.push((size, below.iter().map(|(_, depth)| *depth).max().unwrap_or(0) + 1));
+        let size = below
+            .iter()
+            .fold(1_u64, |sum, (size, _)| sum.saturating_add(*size));
+        sizes.push((
+            size,
+            below.iter().map(|(_, depth)| *depth).max().unwrap_or(0) + 1,
+        ));
     }
     let own = arena.cells.len() as u64;
     let (whole, depth) = sizes.last().copied().unwrap_or_default();
@@ -25,7 +33,10 @@ pub(super) fn is_small(arena: &Arena) -> bool {
 }
 
 /// `aliased` of the `whole` nodes come from aliases: up to 99 % of 400,000, falling to 10 % of 4,000,000 and more.
-#[expect(clippy::cast_precision_loss, reason = "a ratio is compared; a node more or less does not matter")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a ratio is compared; a node more or less does not matter"
+)]
 fn within_budget(whole: u64, aliased: u64) -> bool {
     const LOW: f64 = 400_000.0;
     const HIGH: f64 = 4_000_000.0;

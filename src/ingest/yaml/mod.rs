@@ -50,7 +50,9 @@ impl Document {
     /// The template that a chart's renderer names in a comment (`# Source: chart/templates/x.yaml`).
     #[must_use]
     pub fn source(&self) -> Option<&str> {
-        self.comments.iter().find_map(|comment| comment.text.strip_prefix("Source: "))
+        self.comments
+            .iter()
+            .find_map(|comment| comment.text.strip_prefix("Source: "))
     }
 }
 
@@ -66,5 +68,8 @@ pub struct Unread {
 /// Reads all documents of a text, which has no byte order mark. `file` is the path to show.
 #[must_use]
 pub fn read(file: &Arc<str>, text: &str) -> Vec<Document> {
-    split::documents(text).into_iter().flat_map(|chunk| build::documents(file, chunk)).collect()
+    split::documents(text)
+        .into_iter()
+        .flat_map(|chunk| build::documents(file, chunk))
+        .collect()
 }

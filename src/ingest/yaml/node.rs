@@ -19,35 +19,63 @@ pub struct Node {
 
 impl Node {
     pub(super) fn root(arena: Arena, at: u32) -> Self {
-        Node { arena: Arc::new(arena), at, key: None, absent: false }
+        Node {
+            arena: Arc::new(arena),
+            at,
+            key: None,
+            absent: false,
+        }
     }
 
     /// A node for a JSON value that stands at one place as a whole.
     #[must_use]
     pub fn from_json(value: &serde_json::Value, place: &Place) -> Self {
-        let mut arena = Arena { file: place.file.clone(), cells: Vec::new() };
-        let spot = Spot { line: place.line, column: place.column, length: place.length };
+        let mut arena = Arena {
+            file: place.file.clone(),
+            cells: Vec::new(),
+        };
+        let spot = Spot {
+            line: place.line,
+            column: place.column,
+            length: place.length,
+        };
         let at = json(&mut arena, value, spot);
         Node::root(arena, at)
     }
 
     fn cell(&self) -> Option<&Cell> {
-        if self.absent { None } else { self.arena.cell(self.at) }
+        if self.absent {
+            None
+        } else {
+            self.arena.cell(self.at)
+        }
     }
 
     /// The node below at a dotted path of keys: `spec.podSelector`.
     #[must_use]
     pub fn get(&self, path: &str) -> Node {
-        path.split('.').fold(self.clone(), |node, key| node.child(key))
+        path.split('.')
+            .fold(self.clone(), |node, key| node.child(key))
     }
 
     /// The node below at one key, which may hold dots.
     #[must_use]
     pub fn child(&self, key: &str) -> Node {
-        let found = self.pairs().iter().find(|(own, _)| self.arena.name(*own) == Some(key));
+        let found = self
+            .pairs()
+            .iter()
+            .find(|(own, _)| self.arena.name(*own) == Some(key));
         match found {
-            Some((key, value)) => Node { arena: self.arena.clone(), at: *value, key: Some(*key), absent: false },
-            None => Node { absent: true, ..self.clone() },
+            Some((key, value)) => Node {
+                arena: self.arena.clone(),
+                at: *value,
+                key: Some(*key),
+                absent: false,
+            },
+            None => Node {
+                absent: true,
+                ..self.clone()
+            },
         }
     }
 
@@ -62,9 +90,15 @@ impl Node {
     #[must_use]
     pub fn items(&self) -> Vec<Node> {
         match self.cell().map(|cell| &cell.content) {
-            Some(Content::List(items)) => {
-                items.iter().map(|at| Node { arena: self.arena.clone(), at: *at, key: None, absent: false }).collect()
-            }
+            Some(Content::List(items)) => items
+                .iter()
+                .map(|at| Node {
+                    arena: self.arena.clone(),
+                    at: *at,
+                    key: None,
+                    absent: false,
+                })
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -74,7 +108,15 @@ impl Node {
     pub fn entries(&self) -> Vec<(String, Node)> {
         let entry = |(key, value): &(u32, u32)| {
             let name = self.arena.name(*key).unwrap_or_default().to_owned();
-            (name, Node { arena: self.arena.clone(), at: *value, key: Some(*key), absent: false })
+            (
+                name,
+                Node {
+                    arena: self.arena.clone(),
+                    at: *value,
+                    key: Some(*key),
+                    absent: false,
+                },
+            )
         };
         self.pairs().iter().map(entry).collect()
     }
@@ -102,8 +144,15 @@ impl Node {
     pub fn integer(&self) -> Option<i64> {
         match self.cell()?.content {
             Content::Scalar(_, Meaning::Integer(value)) => Some(value),
-            #[expect(clippy::cast_possible_truncation, reason = "the guard holds for whole numbers far below 2^63 only")]
-            Content::Scalar(_, Meaning::Float(value)) if value.fract() == 0.0 && value.abs() < 1e15 => Some(value as i64),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the guard holds for whole numbers far below 2^63 only"
+            )]
+            Content::Scalar(_, Meaning::Float(value))
+                if value.fract() == 0.0 && value.abs() < 1e15 =>
+            {
+                Some(value as i64)
+            }
             _ => None,
         }
     }
@@ -125,10 +174,17 @@ impl Node {
             Shape::Boolean => self.boolean().into(),
             Shape::Text => self.text().into(),
             Shape::List => self.items().iter().map(Node::json).collect(),
-            Shape::Map => self.entries().into_iter().map(|(key, value)| (key, value.json())).collect(),
+            Shape::Map => self
+                .entries()
+                .into_iter()
+                .map(|(key, value)| (key, value.json()))
+                .collect(),
             Shape::Number => match self.integer() {
                 Some(number) => number.into(),
-                None => self.written().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
+                None => self
+                    .written()
+                    .and_then(|text| serde_json::from_str(text).ok())
+                    .unwrap_or_default(),
             },
         }
     }
@@ -168,7 +224,8 @@ impl Node {
     /// Where the key stands that leads to the value; the value's place where there is no key.
     #[must_use]
     pub fn key_place(&self) -> Place {
-        self.arena.place(self.key.filter(|_| !self.absent).unwrap_or(self.at))
+        self.arena
+            .place(self.key.filter(|_| !self.absent).unwrap_or(self.at))
     }
 
     /// Whether both hold the same, wherever they stand and in whatever order keys are written.
@@ -185,10 +242,16 @@ impl Node {
             }
             Shape::Map => {
                 let own = self.entries();
-                own.len() == other.pairs().len() && own.iter().all(|(key, value)| value.same_as(&other.child(key)))
+                own.len() == other.pairs().len()
+                    && own
+                        .iter()
+                        .all(|(key, value)| value.same_as(&other.child(key)))
             }
             Shape::Boolean => self.boolean() == other.boolean(),
-            Shape::Number => self.integer() == other.integer() && (self.integer().is_some() || self.written() == other.written()),
+            Shape::Number => {
+                self.integer() == other.integer()
+                    && (self.integer().is_some() || self.written() == other.written())
+            }
             Shape::Text => self.text() == other.text(),
         }
     }
@@ -202,7 +265,9 @@ impl fmt::Debug for Node {
             Shape::List => f.debug_list().entries(self.items()).finish(),
             Shape::Map => f.debug_map().entries(self.entries()).finish(),
             Shape::Text => write!(f, "{:?}", self.written().unwrap_or_default()),
-            Shape::Null | Shape::Boolean | Shape::Number => f.write_str(self.written().unwrap_or_default()),
+            Shape::Null | Shape::Boolean | Shape::Number => {
+                f.write_str(self.written().unwrap_or_default())
+            }
         }
     }
 }
@@ -210,14 +275,18 @@ impl fmt::Debug for Node {
 fn json(arena: &mut Arena, value: &serde_json::Value, spot: Spot) -> u32 {
     let content = match value {
         serde_json::Value::Null => Content::Scalar("null".into(), Meaning::Null),
-        serde_json::Value::Bool(value) => Content::Scalar(value.to_string().into(), Meaning::Bool(*value)),
+        serde_json::Value::Bool(value) => {
+            Content::Scalar(value.to_string().into(), Meaning::Bool(*value))
+        }
         serde_json::Value::Number(number) => {
             let text = number.to_string();
             let meaning = scalar::plain(&text);
             Content::Scalar(text.into(), meaning)
         }
         serde_json::Value::String(text) => Content::Scalar(text.as_str().into(), Meaning::Text),
-        serde_json::Value::Array(items) => Content::List(items.iter().map(|item| json(arena, item, spot)).collect()),
+        serde_json::Value::Array(items) => {
+            Content::List(items.iter().map(|item| json(arena, item, spot)).collect())
+        }
         serde_json::Value::Object(map) => {
             let pairs = map.iter().map(|(key, value)| {
                 let key = arena.push(spot, Content::Scalar(key.as_str().into(), Meaning::Text));

@@ -12,9 +12,22 @@ impl Node {
         let mut arena = Arena::clone(&self.arena);
         let mut file = arena.file.clone();
         for cell in &mut arena.cells {
-            let Spot { line, column, length } = cell.spot;
-            let found = place(&Place { file: arena.file.clone(), line, column, length });
-            cell.spot = Spot { line: found.line, column: found.column, length: found.length };
+            let Spot {
+                line,
+                column,
+                length,
+            } = cell.spot;
+            let found = place(&Place {
+                file: arena.file.clone(),
+                line,
+                column,
+                length,
+            });
+            cell.spot = Spot {
+                line: found.line,
+                column: found.column,
+                length: found.length,
+            };
             file = found.file;
         }
         arena.file = file;
@@ -25,9 +38,16 @@ impl Node {
     /// the file and no line.
     #[must_use]
     pub fn placed_as(&self, source: &Node) -> Node {
-        let mut placing = Placing { arena: Arena::clone(&self.arena), source: &source.arena };
+        let mut placing = Placing {
+            arena: Arena::clone(&self.arena),
+            source: &source.arena,
+        };
         placing.arena.file = source.arena.file.clone();
-        placing.arena.cells.iter_mut().for_each(|cell| cell.spot = Spot::default());
+        placing
+            .arena
+            .cells
+            .iter_mut()
+            .for_each(|cell| cell.spot = Spot::default());
         placing.value(self.at, source.at, "");
         Node::root(placing.arena, self.at)
     }
@@ -44,10 +64,15 @@ struct Placing<'s> {
 impl Placing<'_> {
     /// Gives a value the places of another one; whether both hold the same, lists and maps as far as their kind goes.
     fn value(&mut self, own: u32, other: u32, path: &str) -> bool {
-        let (Some(cell), Some(source)) = (self.arena.cell(own), self.source.cell(other)) else { return false };
+        let (Some(cell), Some(source)) = (self.arena.cell(own), self.source.cell(other)) else {
+            return false;
+        };
         let same = match (cell.content.clone(), source.content.clone()) {
             (Content::Scalar(text, meaning), Content::Scalar(theirs, other)) => {
-                (text == theirs && meaning == other) || (path == ".metadata.name" && !theirs.is_empty() && text.contains(theirs.as_ref()))
+                (text == theirs && meaning == other)
+                    || (path == ".metadata.name"
+                        && !theirs.is_empty()
+                        && text.contains(theirs.as_ref()))
             }
             (Content::List(items), Content::List(theirs)) => {
                 self.list(&items, &theirs, path);
@@ -66,7 +91,11 @@ impl Placing<'_> {
     }
 
     fn set(&mut self, own: u32, other: u32) {
-        let spot = self.source.cell(other).map(|cell| cell.spot).unwrap_or_default();
+        let spot = self
+            .source
+            .cell(other)
+            .map(|cell| cell.spot)
+            .unwrap_or_default();
         if let Some(cell) = self.arena.cells.get_mut(own as usize) {
             cell.spot = spot;
         }
@@ -75,10 +104,21 @@ impl Placing<'_> {
     /// Elements that stand once with the same content; of a changed one it is not told which one it was.
     fn list(&mut self, items: &[u32], theirs: &[u32], path: &str) {
         for (at, own) in items.iter().enumerate() {
-            let by_position = theirs.get(at).filter(|other| self.equal(*own, **other)).copied();
+            let by_position = theirs
+                .get(at)
+                .filter(|other| self.equal(*own, **other))
+                .copied();
             let few = items.len().saturating_mul(theirs.len()) <= MOST_PAIRS;
-            let others = theirs.iter().filter(|other| few && self.equal(*own, **other)).copied().collect::<Vec<_>>();
-            let only = if let [only] = others.as_slice() { Some(*only) } else { None };
+            let others = theirs
+                .iter()
+                .filter(|other| few && self.equal(*own, **other))
+                .copied()
+                .collect::<Vec<_>>();
+            let only = if let [only] = others.as_slice() {
+                Some(*only)
+            } else {
+                None
+            };
             if let Some(other) = only.or(by_position) {
                 self.value(*own, other, path);
             }
@@ -86,15 +126,25 @@ impl Placing<'_> {
     }
 
     fn equal(&self, own: u32, other: u32) -> bool {
-        let (Some(cell), Some(source)) = (self.arena.cell(own), self.source.cell(other)) else { return false };
+        let (Some(cell), Some(source)) = (self.arena.cell(own), self.source.cell(other)) else {
+            return false;
+        };
         match (&cell.content, &source.content) {
-            (Content::Scalar(text, meaning), Content::Scalar(theirs, other)) => text == theirs && meaning == other,
+            (Content::Scalar(text, meaning), Content::Scalar(theirs, other)) => {
+                text == theirs && meaning == other
+            }
             (Content::List(items), Content::List(theirs)) => {
-                items.len() == theirs.len() && items.iter().zip(theirs).all(|(own, other)| self.equal(*own, *other))
+                items.len() == theirs.len()
+                    && items
+                        .iter()
+                        .zip(theirs)
+                        .all(|(own, other)| self.equal(*own, *other))
             }
             (Content::Map(pairs), Content::Map(theirs)) => {
                 let has = |(key, value): &(u32, u32)| {
-                    let inner = theirs.iter().find(|(other, _)| self.source.name(*other) == self.arena.name(*key));
+                    let inner = theirs
+                        .iter()
+                        .find(|(other, _)| self.source.name(*other) == self.arena.name(*key));
                     inner.is_some_and(|(_, inner)| self.equal(*value, *inner))
                 };
                 pairs.len() == theirs.len() && pairs.iter().all(has)
@@ -106,7 +156,12 @@ impl Placing<'_> {
     fn map(&mut self, pairs: &[(u32, u32)], theirs: &[(u32, u32)], path: &str) {
         for (key, value) in pairs {
             let name = self.arena.name(*key).unwrap_or_default().to_owned();
-            let Some((other, inner)) = theirs.iter().find(|(other, _)| self.source.name(*other) == Some(&name)) else { continue };
+            let Some((other, inner)) = theirs
+                .iter()
+                .find(|(other, _)| self.source.name(*other) == Some(&name))
+            else {
+                continue;
+            };
             if self.value(*value, *inner, &format!("{path}.{name}")) {
                 self.set(*key, *other);
             }

@@ -14,8 +14,12 @@ pub(super) enum Meaning {
 pub(super) fn plain(text: &str) -> Meaning {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Meaning::Null,
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Meaning::Bool(true),
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Meaning::Bool(false),
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            return Meaning::Bool(true);
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Meaning::Bool(false);
+        }
         _ => {}
     }
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
@@ -29,7 +33,10 @@ fn number(text: &str) -> Meaning {
     if let Some(integer) = integer(&bare) {
         return match i64::try_from(integer) {
             Ok(integer) => Meaning::Integer(integer),
-            #[expect(clippy::cast_precision_loss, reason = "beyond 64 bits only the size matters, to tell that it fits nothing")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "beyond 64 bits only the size matters, to tell that it fits nothing"
+            )]
             Err(_) => Meaning::Float(integer as f64),
         };
     }
@@ -59,20 +66,27 @@ fn integer(text: &str) -> Option<i128> {
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(base)) {
         return None;
     }
-    i128::from_str_radix(digits, base).ok().map(|value| if negative { -value } else { value })
+    i128::from_str_radix(digits, base)
+        .ok()
+        .map(|value| if negative { -value } else { value })
 }
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
 fn is_decimal(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(mantissa, rest)| (mantissa, Some(rest)));
+    let (mantissa, exponent) = unsigned
+        .split_once(['e', 'E'])
+        .map_or((unsigned, None), |(mantissa, rest)| (mantissa, Some(rest)));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let exponent_holds = exponent.is_none_or(|rest| {
         let rest = rest.strip_prefix(['-', '+']).unwrap_or(rest);
         !rest.is_empty() && digits(rest)
     });
-    digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty()) && exponent_holds
+    digits(whole)
+        && digits(fraction)
+        && !(whole.is_empty() && fraction.is_empty())
+        && exponent_holds
 }
 
 #[cfg(test)]

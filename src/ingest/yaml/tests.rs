@@ -14,25 +14,48 @@ fn one(text: &str) -> Node {
 
 fn refusal(text: &str) -> (u32, u32, String) {
     let documents = documents(text);
-    let error = documents.iter().find_map(|document| document.content.as_ref().err()).expect("a document that is refused").error.clone();
+    let error = documents
+        .iter()
+        .find_map(|document| document.content.as_ref().err())
+        .expect("a document that is refused")
+        .error
+        .clone();
     (error.line, error.column, error.message)
 }
 
 /// Carets on a comment line below mark what `place` finds on the line above.
 fn check(text: &str, place: impl Fn(&Node) -> crate::model::Place) {
-    let (above, drawn) = text.lines().enumerate().find(|(_, line)| line.contains('^')).expect("a line of carets");
+    let (above, drawn) = text
+        .lines()
+        .enumerate()
+        .find(|(_, line)| line.contains('^'))
+        .expect("a line of carets");
     let column = drawn.chars().position(|c| c == '^').unwrap() + 1;
     let found = place(&one(text));
-    assert_eq!((found.line as usize, found.column as usize, found.length as usize), (above, column, drawn.matches('^').count()), "{text}");
+    assert_eq!(
+        (
+            found.line as usize,
+            found.column as usize,
+            found.length as usize
+        ),
+        (above, column, drawn.matches('^').count()),
+        "{text}"
+    );
 }
 
 #[test]
 fn places_of_keys_and_values() {
     let cidr = "a:\n  - cidr: 10.0.0.0/8\n#         ^^^^^^^^^^\n";
     check(cidr, |node| node.get("a").items()[0].child("cidr").place());
-    check("ä: {ü: 1, key: \"v\"}\n#         ^^^\n", |node| node.get("ä").child("key").key_place());
-    check("ä: {ü: 1, key: \"v\"}\n#              ^^^\n", |node| node.get("ä.key").place());
-    check("ä: {ü: 1, key: v}\n#  ^^^^^^^^^^^^^^\n", |node| node.get("ä").place());
+    check("ä: {ü: 1, key: \"v\"}\n#         ^^^\n", |node| {
+        node.get("ä").child("key").key_place()
+    });
+    check("ä: {ü: 1, key: \"v\"}\n#              ^^^\n", |node| {
+        node.get("ä.key").place()
+    });
+    check("ä: {ü: 1, key: v}\n#  ^^^^^^^^^^^^^^\n", |node| {
+        node.get("ä").place()
+    });
 }
 
 #[test]
@@ -44,11 +67,15 @@ fn what_is_absent_stands_where_its_parent_does() {
 
 #[test]
 fn scalars_have_their_yaml_1_1_meaning() {
-    let node = one("a: yes\nb: 'yes'\nc: 0777\nd: \"80\"\ne: 80.0\nf: ~\ng:\nh: !!str 5\nyes: 1\n5: x\n");
+    let node =
+        one("a: yes\nb: 'yes'\nc: 0777\nd: \"80\"\ne: 80.0\nf: ~\ng:\nh: !!str 5\nyes: 1\n5: x\n");
     assert_eq!(node.get("a").boolean(), Some(true));
     assert_eq!(node.get("b").text(), Some("yes"));
     assert_eq!(node.get("c").integer(), Some(511));
-    assert_eq!((node.get("d").integer(), node.get("d").text()), (None, Some("80")));
+    assert_eq!(
+        (node.get("d").integer(), node.get("d").text()),
+        (None, Some("80"))
+    );
     assert_eq!(node.get("e").integer(), Some(80));
     assert!(node.get("f").is_unset() && !node.get("f").is_absent() && node.get("g").is_unset());
     assert_eq!(node.get("h").text(), Some("5"));
@@ -59,7 +86,10 @@ fn scalars_have_their_yaml_1_1_meaning() {
 #[test]
 fn a_broken_document_leaves_the_others() {
     let all = documents("a: 1\n---\nb: \"open\n---\nc: [1\n---\nd: 4\n");
-    let read: Vec<bool> = all.iter().map(|document| document.content.is_ok()).collect();
+    let read: Vec<bool> = all
+        .iter()
+        .map(|document| document.content.is_ok())
+        .collect();
     assert_eq!(read, [true, false, false, true]);
     assert_eq!(all[3].lines, (6, 7));
     assert_eq!(all[3].content.as_ref().unwrap().get("d").place().line, 7);
@@ -76,19 +106,26 @@ fn templates_are_refused_by_name() {
     for (text, place) in cases {
         let (line, column, message) = refusal(text);
         assert_eq!((line, column), place, "{text}");
-        assert!(message.contains("unrendered template: render it first with `helm template`"), "{message}");
+        assert!(
+            message.contains("unrendered template: render it first with `helm template`"),
+            "{message}"
+        );
     }
 }
 
 #[test]
 fn comments_and_the_source_of_a_chart() {
-    let text = "# first\n---\n# Source: shop/templates/web.yaml\na: 1 # crosspeer: ignore[CP1] reason\n";
+    let text =
+        "# first\n---\n# Source: shop/templates/web.yaml\na: 1 # crosspeer: ignore[CP1] reason\n";
     let all = documents(text);
     assert_eq!(all.len(), 2);
     assert_eq!(all[0].content.as_ref().unwrap().shape(), Shape::Null);
     assert_eq!(all[1].source(), Some("shop/templates/web.yaml"));
     let trailing = &all[1].comments[1];
-    assert_eq!((trailing.line, trailing.column, trailing.trailing), (4, 6, true));
+    assert_eq!(
+        (trailing.line, trailing.column, trailing.trailing),
+        (4, 6, true)
+    );
     assert_eq!(trailing.text, "crosspeer: ignore[CP1] reason");
 }
 
@@ -99,7 +136,10 @@ fn merges_apply_in_source_order() {
     );
     assert_eq!(node.get("late.a").integer(), Some(1));
     assert_eq!(node.get("early.a").integer(), Some(0));
-    assert_eq!((node.get("list.b").integer(), node.get("list.c").integer()), (Some(1), Some(2)));
+    assert_eq!(
+        (node.get("list.b").integer(), node.get("list.c").integer()),
+        (Some(1), Some(2))
+    );
     assert_eq!(node.get("quoted").child("<<").integer(), Some(1));
     assert!(refusal("a: {<<: 5}\n").2.contains("no map"));
 }
@@ -107,10 +147,24 @@ fn merges_apply_in_source_order() {
 #[test]
 fn the_last_of_two_keys_counts_and_is_reported() {
     let all = documents("spec:\n  ingress: 1\n  egress: 2\n  ingress: 3\n");
-    assert_eq!(all[0].content.as_ref().unwrap().get("spec.ingress").integer(), Some(3));
+    assert_eq!(
+        all[0]
+            .content
+            .as_ref()
+            .unwrap()
+            .get("spec.ingress")
+            .integer(),
+        Some(3)
+    );
     let problem = &all[0].problems[0];
     assert_eq!((problem.line, problem.column, problem.length), (4, 3, 7));
-    assert!(problem.message.contains("`ingress` is set twice, first on line 2"), "{}", problem.message);
+    assert!(
+        problem
+            .message
+            .contains("`ingress` is set twice, first on line 2"),
+        "{}",
+        problem.message
+    );
 }
 
 #[test]
@@ -120,8 +174,18 @@ fn maps_of_any_size_keep_each_key_once() {
         text += &format!("k{}: last\nk0: first\n", size - 1);
         let all = documents(&text);
         let node = all[0].content.as_ref().unwrap();
-        assert_eq!((node.entries().len(), all[0].problems.len()), (size, 2), "{size}");
-        assert_eq!((node.get("k0").text(), node.child(&format!("k{}", size - 1)).text()), (Some("first"), Some("last")));
+        assert_eq!(
+            (node.entries().len(), all[0].problems.len()),
+            (size, 2),
+            "{size}"
+        );
+        assert_eq!(
+            (
+                node.get("k0").text(),
+                node.child(&format!("k{}", size - 1)).text()
+            ),
+            (Some("first"), Some("last"))
+        );
     }
 }
 
@@ -135,7 +199,9 @@ fn aliases_share_and_cannot_explode() {
         text += &format!("a{n}: &a{n} [{}]\n", [before.as_str(); 10].join(", "));
     }
     assert!(refusal(&text).2.contains("aliases"));
-    let chain: String = (1..2000).fold("a0: &a0 [x]\n".to_owned(), |text, n| text + &format!("a{n}: &a{n} [*a{}]\n", n - 1));
+    let chain: String = (1..2000).fold("a0: &a0 [x]\n".to_owned(), |text, n| {
+        text + &format!("a{n}: &a{n} [*a{}]\n", n - 1)
+    });
     assert!(refusal(&chain).2.contains("aliases"));
     assert!(refusal("a: &a [*a]\n").2.contains("alias"));
 }
@@ -173,18 +239,34 @@ fn odd_files_are_read_or_refused_without_a_panic() {
 
 #[test]
 fn json_is_read_the_same_way() {
-    let node = one("{\n\t\"a\": [1, true, null, \"y\", \"\\ud83d\\ude00\"],\n\t\"b\": {\"c\": \"d\\/e\"}\n}\n");
+    let node = one(
+        "{\n\t\"a\": [1, true, null, \"y\", \"\\ud83d\\ude00\"],\n\t\"b\": {\"c\": \"d\\/e\"}\n}\n",
+    );
     let items = node.get("a").items();
-    assert_eq!((items[0].integer(), items[1].boolean(), items[3].text()), (Some(1), Some(true), Some("y")));
+    assert_eq!(
+        (items[0].integer(), items[1].boolean(), items[3].text()),
+        (Some(1), Some(true), Some("y"))
+    );
     assert_eq!(items[4].text(), Some("😀"));
     let place = node.get("b.c").place();
-    assert_eq!((place.line, place.column, node.get("b.c").text()), (3, 13, Some("d/e")));
+    assert_eq!(
+        (place.line, place.column, node.get("b.c").text()),
+        (3, 13, Some("d/e"))
+    );
 }
 
 #[test]
 fn json_values_stand_at_one_place() {
-    let place = crate::model::Place { file: Arc::from("main.tf"), line: 7, column: 3, length: 0 };
-    let node = Node::from_json(&serde_json::json!({"a": {"b": [1, "x", null]}, "c": 1.5}), &place);
+    let place = crate::model::Place {
+        file: Arc::from("main.tf"),
+        line: 7,
+        column: 3,
+        length: 0,
+    };
+    let node = Node::from_json(
+        &serde_json::json!({"a": {"b": [1, "x", null]}, "c": 1.5}),
+        &place,
+    );
     assert_eq!(node.get("a.b").items()[1].text(), Some("x"));
     assert_eq!(node.get("a.b").place(), place);
     assert!(node.same_as(&one("c: 1.5\na: {b: [1, x, ~]}\n")));

@@ -67,19 +67,47 @@ pub(super) struct Class {
 }
 
 /// The presence of any party. Of a party that only answers there are no sources.
-pub(super) fn presence(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots, party: &Party) -> Presence {
+pub(super) fn presence(
+    fabric: &Fabric<'_>,
+    guard: &dyn Guard,
+    spots: &mut Spots,
+    party: &Party,
+) -> Presence {
     let mute = matches!(party, Party::Endpoint(id) if fabric.world.endpoints[*id].answers_only);
-    let sources = if mute { Vec::new() } else { spot::sources(fabric, party) };
-    let mut stands = |all: Vec<Standing<'_>>, direction| all.into_iter().map(|one| stand(guard, spots, one, direction)).collect();
+    let sources = if mute {
+        Vec::new()
+    } else {
+        spot::sources(fabric, party)
+    };
+    let mut stands = |all: Vec<Standing<'_>>, direction| {
+        all.into_iter()
+            .map(|one| stand(guard, spots, one, direction))
+            .collect()
+    };
     let sources = stands(sources, Direction::Egress);
     let destinations = stands(spot::destinations(fabric, party), Direction::Ingress);
-    let doors = if let Party::Workload(id) = party { door::stands(fabric, guard, spots, *id) } else { Vec::new() };
-    Presence { sources, destinations, doors }
+    let doors = if let Party::Workload(id) = party {
+        door::stands(fabric, guard, spots, *id)
+    } else {
+        Vec::new()
+    };
+    Presence {
+        sources,
+        destinations,
+        doors,
+    }
 }
 
-fn stand(guard: &dyn Guard, spots: &mut Spots, standing: Standing<'_>, direction: Direction) -> Stand {
+fn stand(
+    guard: &dyn Guard,
+    spots: &mut Spots,
+    standing: Standing<'_>,
+    direction: Direction,
+) -> Stand {
     let judged = match standing.owner {
-        Owner::Pods(id, footing) => Some(guard.outside(id, direction, footing.map(|(number, _)| number))),
+        Owner::Pods(id, footing) => {
+            Some(guard.outside(id, direction, footing.map(|(number, _)| number)))
+        }
         _ => None,
     };
     let (policy, doubt) = match judged {
@@ -87,20 +115,36 @@ fn stand(guard: &dyn Guard, spots: &mut Spots, standing: Standing<'_>, direction
         None => (None, Doubt::none()),
     };
     let doubt = doubt.and(&standing.spot.doubt);
-    Stand { spot: spots.number(standing.spot), speaks_to: standing.speaks_to, policy, doubt }
+    Stand {
+        spot: spots.number(standing.spot),
+        speaks_to: standing.speaks_to,
+        policy,
+        doubt,
+    }
 }
 
 /// The classes of all workloads that stand somewhere in the network, in the order of their first members.
 pub(super) fn classes(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> Vec<Class> {
     let mut out: Vec<Class> = Vec::new();
     let mut numbers: FxHashMap<(Id<Cluster>, Presence), usize> = FxHashMap::default();
-    for (id, workload) in fabric.world.workloads.iter().filter(|(_, workload)| !workload.footings.is_empty()) {
+    for (id, workload) in fabric
+        .world
+        .workloads
+        .iter()
+        .filter(|(_, workload)| !workload.footings.is_empty())
+    {
         let presence = presence(fabric, guard, spots, &Party::Workload(id));
         let next = out.len();
-        let number = *numbers.entry((workload.cluster, presence)).or_insert_with_key(|(cluster, presence)| {
-            out.push(Class { cluster: *cluster, presence: presence.clone(), members: Vec::new() });
-            next
-        });
+        let number = *numbers
+            .entry((workload.cluster, presence))
+            .or_insert_with_key(|(cluster, presence)| {
+                out.push(Class {
+                    cluster: *cluster,
+                    presence: presence.clone(),
+                    members: Vec::new(),
+                });
+                next
+            });
         if let Some(class) = out.get_mut(number) {
             class.members.push(id);
         }

@@ -38,13 +38,20 @@ pub(super) struct Crossings<'a, 'w> {
 impl<'a, 'w> Crossings<'a, 'w> {
     /// Nothing known yet.
     pub fn new(fabric: &'a Fabric<'w>, guard: &'a dyn Guard, spots: &'a Spots) -> Self {
-        Crossings { fabric, guard, spots, stretches: RefCell::default() }
+        Crossings {
+            fabric,
+            guard,
+            spots,
+            stretches: RefCell::default(),
+        }
     }
 
     /// What passes from one presence to another where that leaves the network of the source.
     pub fn between(&self, from: &Presence, to: &Presence) -> Crossing {
         let mut out = self.direct(from, to);
-        to.doors.iter().for_each(|(_, fronts)| self.enter(&mut out, from, fronts));
+        to.doors
+            .iter()
+            .for_each(|(_, fronts)| self.enter(&mut out, from, fronts));
         out
     }
 
@@ -56,11 +63,21 @@ impl<'a, 'w> Crossings<'a, 'w> {
     /// What passes without leaving the network of the source, by no door that leads over a border.
     pub fn inside(&self, from: &Presence, to: &Presence) -> Crossing {
         let mut out = self.spread(from, to, false);
-        let fronts = to.doors.iter().flat_map(|(_, fronts)| fronts).filter(|front| front.links.is_empty());
-        for (source, front) in from.sources.iter().flat_map(|source| fronts.clone().map(move |front| (source, front))) {
+        let fronts = to
+            .doors
+            .iter()
+            .flat_map(|(_, fronts)| fronts)
+            .filter(|front| front.links.is_empty());
+        for (source, front) in from
+            .sources
+            .iter()
+            .flat_map(|source| fronts.clone().map(move |front| (source, front)))
+        {
             if !self.apart(source.spot, front.spot) {
                 let stretches = self.stretch(source.spot, front.spot);
-                stretches.iter().for_each(|(link, stretch)| out.add(*link, &ends(source, Some(&front.admits), stretch)));
+                stretches.iter().for_each(|(link, stretch)| {
+                    out.add(*link, &ends(source, Some(&front.admits), stretch))
+                });
             }
         }
         out
@@ -90,7 +107,10 @@ impl<'a, 'w> Crossings<'a, 'w> {
 
     fn enter(&self, out: &mut Crossing, from: &Presence, fronts: &[DoorStand]) {
         for source in &from.sources {
-            for front in fronts.iter().filter(|front| !front.links.is_empty() || self.apart(source.spot, front.spot)) {
+            for front in fronts
+                .iter()
+                .filter(|front| !front.links.is_empty() || self.apart(source.spot, front.spot))
+            {
                 for (link, stretch) in self.stretch(source.spot, front.spot).iter() {
                     let bounds = ends(source, Some(&front.admits), stretch);
                     front.links.iter().for_each(|link| out.over(*link, &bounds));
@@ -111,37 +131,64 @@ impl<'a, 'w> Crossings<'a, 'w> {
             return Rc::clone(known);
         }
         let found = Rc::new(self.walked(from, to));
-        self.stretches.borrow_mut().insert((from, to), Rc::clone(&found));
+        self.stretches
+            .borrow_mut()
+            .insert((from, to), Rc::clone(&found));
         found
     }
 
     fn walked(&self, from: usize, to: usize) -> Vec<(Option<Id<Link>>, Bounds<Region>)> {
-        let (Some(from), Some(to)) = (self.spots.get(from), self.spots.get(to)) else { return Vec::new() };
+        let (Some(from), Some(to)) = (self.spots.get(from), self.spots.get(to)) else {
+            return Vec::new();
+        };
         if from.network.is_none() || to.network.is_none() {
             return Vec::new();
         }
-        let stand = |spot: &Spot| Standing { owner: Owner::Unknown, spot: spot.clone(), speaks_to: AddressSet::all() };
+        let stand = |spot: &Spot| Standing {
+            owner: Owner::Unknown,
+            spot: spot.clone(),
+            speaks_to: AddressSet::all(),
+        };
         let (from, to) = (stand(from), stand(to));
         let mut start = walk::start(&from, &to, &Traffic::all());
         if !from.spot.doubt.is_certain() {
             start.must = Region::none();
         }
         let one = |border: Border<'w>| {
-            let way = Way { fabric: self.fabric, guard: self.guard, from: &from, to: &to, border };
+            let way = Way {
+                fabric: self.fabric,
+                guard: self.guard,
+                from: &from,
+                to: &to,
+                border,
+            };
             (border.link(), walk::through_network(&way, start.clone()))
         };
-        let direct = borders(self.fabric, &from.spot, &to.spot).into_iter().map(one);
+        let direct = borders(self.fabric, &from.spot, &to.spot)
+            .into_iter()
+            .map(one);
         let translated = translator::stretches(self.fabric, self.guard, &from, &to, &start);
-        direct.chain(translated).filter(|(_, bounds)| !bounds.may.is_empty()).collect()
+        direct
+            .chain(translated)
+            .filter(|(_, bounds)| !bounds.may.is_empty())
+            .collect()
     }
 }
 
 /// What of a stretch the two ends let pass.
-fn ends(source: &Stand, admits: Option<&Bounds<FlowSet>>, stretch: &Bounds<Region>) -> Bounds<Region> {
+fn ends(
+    source: &Stand,
+    admits: Option<&Bounds<FlowSet>>,
+    stretch: &Bounds<Region>,
+) -> Bounds<Region> {
     let mut left = stretch.clone();
     let mut narrow = |by: &Bounds<Region>| left = left.zip(by, Region::intersection);
     if source.speaks_to != AddressSet::all() {
-        narrow(&Bounds::exact(Region::of(AddressSet::all(), source.speaks_to.clone(), Traffic::all())));
+        narrow(&Bounds::exact(Region::of(
+            AddressSet::all(),
+            source.speaks_to.clone(),
+            Traffic::all(),
+        )));
     }
     if let Some(policy) = &source.policy {
         narrow(&policy.map(Region::towards));

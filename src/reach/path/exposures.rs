@@ -23,7 +23,10 @@ pub(in crate::reach) fn exposures(fabric: &Fabric<'_>, judge: &Judge<'_>) -> Vec
             for far in &fars {
                 out.extend(with_far(&crossings, judge, class, far, direction));
             }
-            for other in classes.iter().filter(|other| other.cluster != class.cluster) {
+            for other in classes
+                .iter()
+                .filter(|other| other.cluster != class.cluster)
+            {
                 out.extend(with_pods(&crossings, judge, class, other, direction));
             }
         }
@@ -34,48 +37,142 @@ pub(in crate::reach) fn exposures(fabric: &Fabric<'_>, judge: &Judge<'_>) -> Vec
 }
 
 /// What passes directly, then what passes through each door of whoever is reached.
-fn found(crossings: &Crossings<'_, '_>, near: &Class, far: &Presence, direction: Direction) -> Vec<(Option<Id<Door>>, Crossing)> {
-    let (from, to) = if direction == Direction::Egress { (&near.presence, far) } else { (far, &near.presence) };
-    let doors = to.doors.iter().map(|(door, fronts)| (Some(*door), crossings.through(from, fronts)));
-    std::iter::once((None, crossings.direct(from, to))).chain(doors).collect()
+fn found(
+    crossings: &Crossings<'_, '_>,
+    near: &Class,
+    far: &Presence,
+    direction: Direction,
+) -> Vec<(Option<Id<Door>>, Crossing)> {
+    let (from, to) = if direction == Direction::Egress {
+        (&near.presence, far)
+    } else {
+        (far, &near.presence)
+    };
+    let doors = to
+        .doors
+        .iter()
+        .map(|(door, fronts)| (Some(*door), crossings.through(from, fronts)));
+    std::iter::once((None, crossings.direct(from, to)))
+        .chain(doors)
+        .collect()
 }
 
-fn with_far(crossings: &Crossings<'_, '_>, judge: &Judge<'_>, class: &Class, far: &Far, direction: Direction) -> Vec<Exposure> {
-    let networks = far.network.map_or_else(|| far::networks(crossings.spots, &far.presence).into_iter().collect(), |network| vec![network]);
-    let case = Case { crossings, judge, direction, networks };
+fn with_far(
+    crossings: &Crossings<'_, '_>,
+    judge: &Judge<'_>,
+    class: &Class,
+    far: &Far,
+    direction: Direction,
+) -> Vec<Exposure> {
+    let networks = far.network.map_or_else(
+        || {
+            far::networks(crossings.spots, &far.presence)
+                .into_iter()
+                .collect()
+        },
+        |network| vec![network],
+    );
+    let case = Case {
+        crossings,
+        judge,
+        direction,
+        networks,
+    };
     let mut out = Vec::new();
     for (door, found) in found(crossings, class, &far.presence, direction) {
-        let Some((verdict, traffic)) = best(&found) else { continue };
+        let Some((verdict, traffic)) = best(&found) else {
+            continue;
+        };
         let party = match far.network {
             Some(_) => Party::Addresses(addresses(&found, verdict, direction)),
             None => far.party.clone(),
         };
-        let told =
-            Told { door, verdict, traffic, links: if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over } };
+        let told = Told {
+            door,
+            verdict,
+            traffic,
+            links: if verdict == Verdict::Reachable {
+                found.surely_over
+            } else {
+                found.possibly_over
+            },
+        };
         // What comes in by a door is proved for each of those behind it.
-        for behind in class.members.chunks(if door.is_some() { 1 } else { class.members.len().max(1) }) {
-            let first = behind.first().and_then(|first| case.proved(*first, party.clone(), &told));
-            out.extend(first.iter().flat_map(|first| behind.iter().map(|member| case.retold(first, *member, None))));
+        for behind in class.members.chunks(if door.is_some() {
+            1
+        } else {
+            class.members.len().max(1)
+        }) {
+            let first = behind
+                .first()
+                .and_then(|first| case.proved(*first, party.clone(), &told));
+            out.extend(first.iter().flat_map(|first| {
+                behind
+                    .iter()
+                    .map(|member| case.retold(first, *member, None))
+            }));
         }
     }
     out
 }
 
-fn with_pods(crossings: &Crossings<'_, '_>, judge: &Judge<'_>, class: &Class, other: &Class, direction: Direction) -> Vec<Exposure> {
-    let networks = far::networks(crossings.spots, &other.presence).into_iter().collect();
-    let case = Case { crossings, judge, direction, networks };
+fn with_pods(
+    crossings: &Crossings<'_, '_>,
+    judge: &Judge<'_>,
+    class: &Class,
+    other: &Class,
+    direction: Direction,
+) -> Vec<Exposure> {
+    let networks = far::networks(crossings.spots, &other.presence)
+        .into_iter()
+        .collect();
+    let case = Case {
+        crossings,
+        judge,
+        direction,
+        networks,
+    };
     let mut out = Vec::new();
     for (door, found) in found(crossings, class, &other.presence, direction) {
-        let Some((verdict, traffic)) = best(&found) else { continue };
-        let told =
-            Told { door, verdict, traffic, links: if verdict == Verdict::Reachable { found.surely_over } else { found.possibly_over } };
-        let size = |class: &Class, behind: bool| if door.is_some() && behind { 1 } else { class.members.len().max(1) };
-        for near in class.members.chunks(size(class, direction == Direction::Ingress)) {
-            for far in other.members.chunks(size(other, direction == Direction::Egress)) {
+        let Some((verdict, traffic)) = best(&found) else {
+            continue;
+        };
+        let told = Told {
+            door,
+            verdict,
+            traffic,
+            links: if verdict == Verdict::Reachable {
+                found.surely_over
+            } else {
+                found.possibly_over
+            },
+        };
+        let size = |class: &Class, behind: bool| {
+            if door.is_some() && behind {
+                1
+            } else {
+                class.members.len().max(1)
+            }
+        };
+        for near in class
+            .members
+            .chunks(size(class, direction == Direction::Ingress))
+        {
+            for far in other
+                .members
+                .chunks(size(other, direction == Direction::Egress))
+            {
                 let ends = near.first().zip(far.first());
-                let first = ends.and_then(|(near, far)| case.proved(*near, Party::Workload(*far), &told));
-                let pairs = near.iter().flat_map(|near| far.iter().map(move |far| (*near, *far)));
-                out.extend(first.iter().flat_map(|first| pairs.clone().map(|(near, far)| case.retold(first, near, Some(far)))));
+                let first =
+                    ends.and_then(|(near, far)| case.proved(*near, Party::Workload(*far), &told));
+                let pairs = near
+                    .iter()
+                    .flat_map(|near| far.iter().map(move |far| (*near, *far)));
+                out.extend(first.iter().flat_map(|first| {
+                    pairs
+                        .clone()
+                        .map(|(near, far)| case.retold(first, near, Some(far)))
+                }));
             }
         }
     }
@@ -110,18 +207,41 @@ struct Case<'c, 'a, 'w> {
 impl Case<'_, '_, '_> {
     /// The exposure of one member, by the best way over a border.
     fn proved(&self, workload: Id<Workload>, far: Party, told: &Told) -> Option<Proved> {
-        let Told { door, verdict, traffic, links } = told;
+        let Told {
+            door,
+            verdict,
+            traffic,
+            links,
+        } = told;
         let near = Party::Workload(workload);
-        let (from, to) = if self.direction == Direction::Egress { (&near, &far) } else { (&far, &near) };
-        let ways = explain::ways(self.crossings.fabric, self.crossings.guard, from, to, traffic);
-        let own = |walk: &Walk| if self.direction == Direction::Egress { walk.ends } else { (walk.ends.1, walk.ends.0) };
+        let (from, to) = if self.direction == Direction::Egress {
+            (&near, &far)
+        } else {
+            (&far, &near)
+        };
+        let ways = explain::ways(
+            self.crossings.fabric,
+            self.crossings.guard,
+            from,
+            to,
+            traffic,
+        );
+        let own = |walk: &Walk| {
+            if self.direction == Direction::Egress {
+                walk.ends
+            } else {
+                (walk.ends.1, walk.ends.0)
+            }
+        };
         let crosses = |walk: &Walk| {
             let (near, far) = own(walk);
             let by = walk.inward.as_ref().map(|inward| inward.door);
             walk.verdict() == *verdict
                 && by == *door
                 && near.network != far.network
-                && far.network.is_some_and(|network| self.networks.contains(&network))
+                && far
+                    .network
+                    .is_some_and(|network| self.networks.contains(&network))
         };
         let walk = ways.into_iter().find(crosses)?;
         let (near, far_end) = own(&walk);
@@ -133,35 +253,93 @@ impl Case<'_, '_, '_> {
             None => self.permission(workload, near.footing, &witness),
         };
         let (links, traffic, verdict, door) = (links.clone(), traffic.clone(), *verdict, *door);
-        let exposure = Exposure { workload, direction, far, networks, links, traffic, verdict, permission, witness, door, inward, trail };
-        Some(Proved { exposure, near: near.footing, far: far_end.footing })
+        let exposure = Exposure {
+            workload,
+            direction,
+            far,
+            networks,
+            links,
+            traffic,
+            verdict,
+            permission,
+            witness,
+            door,
+            inward,
+            trail,
+        };
+        Some(Proved {
+            exposure,
+            near: near.footing,
+            far: far_end.footing,
+        })
     }
 
-    fn permission(&self, workload: Id<Workload>, footing: Option<usize>, packet: &Witness) -> Permission {
-        let far = AddressSet::single(if self.direction == Direction::Egress { packet.destination } else { packet.source });
+    fn permission(
+        &self,
+        workload: Id<Workload>,
+        footing: Option<usize>,
+        packet: &Witness,
+    ) -> Permission {
+        let far = AddressSet::single(if self.direction == Direction::Egress {
+            packet.destination
+        } else {
+            packet.source
+        });
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        self.judge.permission(workload, self.direction, footing, policy::Far::Outside(&far), &traffic).unwrap_or(Permission::NoPolicy)
+        self.judge
+            .permission(
+                workload,
+                self.direction,
+                footing,
+                policy::Far::Outside(&far),
+                &traffic,
+            )
+            .unwrap_or(Permission::NoPolicy)
     }
 
     /// Why policies let pass what comes through a door: they see another packet than the border does.
-    fn permission_inwards(&self, workload: Id<Workload>, footing: Option<usize>, inward: &Inward) -> Permission {
-        let Some(packet) = inward.packet else { return Permission::NoPolicy };
+    fn permission_inwards(
+        &self,
+        workload: Id<Workload>,
+        footing: Option<usize>,
+        inward: &Inward,
+    ) -> Permission {
+        let Some(packet) = inward.packet else {
+            return Permission::NoPolicy;
+        };
         let source = AddressSet::single(packet.source);
-        let far = if inward.of_node { policy::Far::Node(&source) } else { policy::Far::Outside(&source) };
+        let far = if inward.of_node {
+            policy::Far::Node(&source)
+        } else {
+            policy::Far::Outside(&source)
+        };
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        let by_policy = self.judge.permission(workload, Direction::Ingress, footing, far, &traffic);
-        by_policy.or_else(|| inward.exempt.clone().map(Permission::NotEnforced)).unwrap_or(Permission::NoPolicy)
+        let by_policy = self
+            .judge
+            .permission(workload, Direction::Ingress, footing, far, &traffic);
+        by_policy
+            .or_else(|| inward.exempt.clone().map(Permission::NotEnforced))
+            .unwrap_or(Permission::NoPolicy)
     }
 
     /// The same for other members: all hops but those of policy are theirs as well.
     fn retold(&self, first: &Proved, near: Id<Workload>, far: Option<Id<Workload>>) -> Exposure {
         let mut out = first.exposure.clone();
-        let back = if self.direction == Direction::Egress { Direction::Ingress } else { Direction::Egress };
+        let back = if self.direction == Direction::Egress {
+            Direction::Ingress
+        } else {
+            Direction::Egress
+        };
         if near != out.workload {
             if !self.alike(near, out.workload) {
                 out.permission = self.permission(near, first.near, &out.witness);
             }
-            self.retell(&mut out, (first.exposure.workload, near), self.direction, first.near);
+            self.retell(
+                &mut out,
+                (first.exposure.workload, near),
+                self.direction,
+                first.near,
+            );
             out.workload = near;
         }
         if let (Party::Workload(told), Some(far)) = (&first.exposure.far, far)
@@ -178,18 +356,39 @@ impl Case<'_, '_, '_> {
         let world = self.crossings.fabric.world;
         let by_name = |id| !world.workloads[id].host_network && self.judge.kind(id).is_some();
         let cluster = |id: Id<Workload>| world.workloads[id].cluster;
-        cluster(one) == cluster(other) && self.judge.kind(one) == self.judge.kind(other) && by_name(one) && by_name(other)
+        cluster(one) == cluster(other)
+            && self.judge.kind(one) == self.judge.kind(other)
+            && by_name(one)
+            && by_name(other)
     }
 
     /// The hop of policies told of another workload than that of which it was told.
-    fn retell(&self, exposure: &mut Exposure, (told, of): (Id<Workload>, Id<Workload>), direction: Direction, footing: Option<usize>) {
-        let kind = if direction == Direction::Egress { HopKind::PolicyEgress } else { HopKind::PolicyIngress };
-        let Some(own) = exposure.trail.hops.iter_mut().find(|hop| hop.kind == kind) else { return };
+    fn retell(
+        &self,
+        exposure: &mut Exposure,
+        (told, of): (Id<Workload>, Id<Workload>),
+        direction: Direction,
+        footing: Option<usize>,
+    ) {
+        let kind = if direction == Direction::Egress {
+            HopKind::PolicyEgress
+        } else {
+            HopKind::PolicyIngress
+        };
+        let Some(own) = exposure.trail.hops.iter_mut().find(|hop| hop.kind == kind) else {
+            return;
+        };
         if self.alike(told, of) {
             let title = |id| format!("`{}`", self.crossings.fabric.world.workload_title(id));
             own.because = own.because.replace(&title(told), &title(of));
         } else {
-            *own = walk::hop(kind, own.verdict, self.crossings.guard.reason(of, direction, footing, &exposure.witness));
+            *own = walk::hop(
+                kind,
+                own.verdict,
+                self.crossings
+                    .guard
+                    .reason(of, direction, footing, &exposure.witness),
+            );
         }
     }
 }
@@ -197,11 +396,28 @@ impl Case<'_, '_, '_> {
 fn best(found: &Crossing) -> Option<(Verdict, Traffic)> {
     let verdict = found.verdict();
     let bounds = &found.bounds;
-    let region = if verdict == Verdict::Reachable { &bounds.must } else { &bounds.may };
+    let region = if verdict == Verdict::Reachable {
+        &bounds.must
+    } else {
+        &bounds.may
+    };
     (verdict != Verdict::Blocked).then(|| (verdict, region.traffic()))
 }
 
 fn addresses(found: &Crossing, verdict: Verdict, direction: Direction) -> AddressSet {
-    let region = if verdict == Verdict::Reachable { &found.bounds.must } else { &found.bounds.may };
-    region.iter().map(|cell| if direction == Direction::Egress { cell.destinations.clone() } else { cell.sources.clone() }).collect()
+    let region = if verdict == Verdict::Reachable {
+        &found.bounds.must
+    } else {
+        &found.bounds.may
+    };
+    region
+        .iter()
+        .map(|cell| {
+            if direction == Direction::Egress {
+                cell.destinations.clone()
+            } else {
+                cell.sources.clone()
+            }
+        })
+        .collect()
 }

@@ -5,8 +5,8 @@ use super::region::Region;
 use super::screen::{self, Ends, Peer, Screen};
 use super::spot::Spot;
 use crate::model::{
-    AddressSet, Attachment, Bounds, Crossing, Door, Endpoint, Filter, FilterPeer, FlowSet, Id, Leg, Link, Network, RouteTable, Subnet,
-    Target, Workload, World,
+    AddressSet, Attachment, Bounds, Crossing, Door, Endpoint, Filter, FilterPeer, FlowSet, Id, Leg,
+    Link, Network, RouteTable, Subnet, Target, Workload, World,
 };
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -47,13 +47,36 @@ impl<'w> Fabric<'w> {
                 legs.entry((leg.from, leg.to)).or_default().push((id, leg));
             }
         }
-        let targets = world.route_tables.iter().flat_map(|(_, table)| &table.routes).map(|route| &route.target);
-        let translators = targets.filter_map(|target| if let Target::Translator(id) = target { Some(*id) } else { None }).collect();
+        let targets = world
+            .route_tables
+            .iter()
+            .flat_map(|(_, table)| &table.routes)
+            .map(|route| &route.target);
+        let translators = targets
+            .filter_map(|target| {
+                if let Target::Translator(id) = target {
+                    Some(*id)
+                } else {
+                    None
+                }
+            })
+            .collect();
         let mut doors: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, door) in world.doors.iter() {
-            door.workloads.iter().for_each(|workload| doors.entry(*workload).or_default().push(id));
+            door.workloads
+                .iter()
+                .for_each(|workload| doors.entry(*workload).or_default().push(id));
         }
-        Fabric { world, subnets, legs, translators, doors, members: members(world), screens: RefCell::default(), sends: RefCell::default() }
+        Fabric {
+            world,
+            subnets,
+            legs,
+            translators,
+            doors,
+            members: members(world),
+            screens: RefCell::default(),
+            sends: RefCell::default(),
+        }
     }
 
     /// The subnets of a network.
@@ -77,28 +100,53 @@ impl<'w> Fabric<'w> {
     }
 
     /// Addresses of those in a network who carry a filter: surely, and possibly.
-    pub(super) fn membership(&self, filter: Id<Filter>, network: Id<Network>) -> Bounds<AddressSet> {
-        self.members.get(&(filter, network)).cloned().unwrap_or_default()
+    pub(super) fn membership(
+        &self,
+        filter: Id<Filter>,
+        network: Id<Network>,
+    ) -> Bounds<AddressSet> {
+        self.members
+            .get(&(filter, network))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// What a filter lets pass in one direction.
     pub(super) fn screen(&self, filter: Id<Filter>, crossing: Crossing, ends: &Ends) -> Rc<Screen> {
         let own = &self.world.filters[filter];
-        let by_owner = screen::rules(own, crossing).iter().any(|rule| matches!(rule.own, FilterPeer::Members(_)));
-        let ends = if by_owner { ends.clone() } else { Ends { own: Peer::beyond_reference(), other: ends.other.clone() } };
+        let by_owner = screen::rules(own, crossing)
+            .iter()
+            .any(|rule| matches!(rule.own, FilterPeer::Members(_)));
+        let ends = if by_owner {
+            ends.clone()
+        } else {
+            Ends {
+                own: Peer::beyond_reference(),
+                other: ends.other.clone(),
+            }
+        };
         let key = (filter, crossing, ends);
         if let Some(known) = self.screens.borrow().get(&key) {
             return Rc::clone(known);
         }
-        let found = Rc::new(screen::passes(own, crossing, &key.2, &|filter, network| self.membership(filter, network)));
+        let found = Rc::new(screen::passes(own, crossing, &key.2, &|filter, network| {
+            self.membership(filter, network)
+        }));
         self.screens.borrow_mut().insert(key, Rc::clone(&found));
         found
     }
 
     /// What one of the filters at least lets pass.
-    pub(super) fn any_of(&self, filters: &[Id<Filter>], crossing: Crossing, ends: &Ends) -> Bounds<Region> {
+    pub(super) fn any_of(
+        &self,
+        filters: &[Id<Filter>],
+        crossing: Crossing,
+        ends: &Ends,
+    ) -> Bounds<Region> {
         let start = Screen::of(Bounds::default());
-        let sum = filters.iter().fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, ends), FlowSet::union));
+        let sum = filters.iter().fold(start, |sum, filter| {
+            sum.zip(&self.screen(*filter, crossing, ends), FlowSet::union)
+        });
         sum.region(crossing)
     }
 
@@ -110,34 +158,54 @@ impl<'w> Fabric<'w> {
         ends: &Ends,
         counts: impl Fn(&Filter) -> bool,
     ) -> Bounds<Region> {
-        let counted = filters.iter().filter(|filter| counts(&self.world.filters[**filter]));
+        let counted = filters
+            .iter()
+            .filter(|filter| counts(&self.world.filters[**filter]));
         let start = Screen::of(Bounds::exact(FlowSet::all()));
-        let sum = counted.fold(start, |sum, filter| sum.zip(&self.screen(*filter, crossing, ends), FlowSet::intersection));
+        let sum = counted.fold(start, |sum, filter| {
+            sum.zip(&self.screen(*filter, crossing, ends), FlowSet::intersection)
+        });
         sum.region(crossing)
     }
 
     /// Destinations that packets from a subnet reach over an exit. Several tables are candidates of which one is right;
     /// without any, nothing is known.
     pub(super) fn sends(&self, subnet: Id<Subnet>, exit: Exit) -> Bounds<AddressSet> {
-        let tables = self.world.subnets[subnet].tables.iter().map(|table| self.table_sends(*table, exit));
-        let either =
-            |a: Bounds<AddressSet>, b: Rc<Bounds<AddressSet>>| Bounds { must: a.must.intersection(&b.must), may: a.may.union(&b.may) };
-        let start = Bounds { must: AddressSet::all(), may: AddressSet::none() };
+        let tables = self.world.subnets[subnet]
+            .tables
+            .iter()
+            .map(|table| self.table_sends(*table, exit));
+        let either = |a: Bounds<AddressSet>, b: Rc<Bounds<AddressSet>>| Bounds {
+            must: a.must.intersection(&b.must),
+            may: a.may.union(&b.may),
+        };
+        let start = Bounds {
+            must: AddressSet::all(),
+            may: AddressSet::none(),
+        };
         if self.world.subnets[subnet].tables.is_empty() {
-            return Bounds { must: AddressSet::none(), may: AddressSet::all() };
+            return Bounds {
+                must: AddressSet::none(),
+                may: AddressSet::all(),
+            };
         }
         tables.fold(start, either)
     }
 
     fn table_sends(&self, table: Id<RouteTable>, exit: Exit) -> Rc<Bounds<AddressSet>> {
         let mut known = self.sends.borrow_mut();
-        let found = known.entry((table, exit)).or_insert_with(|| Rc::new(forward::sends(&self.world.route_tables[table], exit)));
+        let found = known
+            .entry((table, exit))
+            .or_insert_with(|| Rc::new(forward::sends(&self.world.route_tables[table], exit)));
         Rc::clone(found)
     }
 
     /// Both ends of a flow as the filters of `own` see them; `referenced`: whether references reach the other end.
     pub(super) fn ends(&self, own: &Spot, other: &Spot, referenced: bool) -> Ends {
-        Ends { own: self.peer(own, true), other: self.peer(other, referenced) }
+        Ends {
+            own: self.peer(own, true),
+            other: self.peer(other, referenced),
+        }
     }
 
     /// A spot as the references of the other end's filters see it, where they reach across or not.
@@ -157,8 +225,16 @@ impl<'w> Fabric<'w> {
 
 /// Who carries each filter, by network: what has one known address there surely has it.
 fn members(world: &World) -> BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>> {
-    let resources = world.endpoints.iter().flat_map(|(_, endpoint)| &endpoint.attachments);
-    let footings = || world.workloads.iter().flat_map(|(_, workload)| &workload.footings);
+    let resources = world
+        .endpoints
+        .iter()
+        .flat_map(|(_, endpoint)| &endpoint.attachments);
+    let footings = || {
+        world
+            .workloads
+            .iter()
+            .flat_map(|(_, workload)| &workload.footings)
+    };
     let pods = footings().map(|footing| &footing.pod);
     let nodes = footings().filter_map(|footing| footing.node.as_ref());
     let mut out: BTreeMap<_, Bounds<AddressSet>> = BTreeMap::new();

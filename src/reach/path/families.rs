@@ -30,46 +30,134 @@ const PEERED: &str = "
 fn check(more: &str, question: &str, verdict: &str, hop: &str) {
     let scene = Scene::read(&format!("{PEERED}{more}"));
     let words: Vec<&str> = question.split_whitespace().collect();
-    let trail = explain(&Fabric::new(&scene.world), &scene, &scene.party(words[0]), &scene.party(words[1]), &traffic(words[2], words[3]));
-    let told: Vec<String> = trail.hops.iter().map(|hop| format!("{} {}: {}", hop.verdict.word(), hop.kind.word(), hop.because)).collect();
-    let last = trail.hops.last().map(|hop| hop.kind.word()).unwrap_or_default();
-    assert_eq!((trail.verdict.word(), last), (verdict, hop), "{question}\n{}", told.join("\n"));
+    let trail = explain(
+        &Fabric::new(&scene.world),
+        &scene,
+        &scene.party(words[0]),
+        &scene.party(words[1]),
+        &traffic(words[2], words[3]),
+    );
+    let told: Vec<String> = trail
+        .hops
+        .iter()
+        .map(|hop| {
+            format!(
+                "{} {}: {}",
+                hop.verdict.word(),
+                hop.kind.word(),
+                hop.because
+            )
+        })
+        .collect();
+    let last = trail
+        .hops
+        .last()
+        .map(|hop| hop.kind.word())
+        .unwrap_or_default();
+    assert_eq!(
+        (trail.verdict.word(), last),
+        (verdict, hop),
+        "{question}\n{}",
+        told.join("\n")
+    );
 }
 
 #[test]
 fn ipv6_takes_the_same_hops() {
     check("", "web orders tcp 5432", "reachable", "return-filter");
     check("", "web orders tcp 7000", "reachable", "return-filter");
-    check("", "web orders tcp 9000", "blocked", "security-group-ingress");
-    check("rule acla egress deny tcp any 2001:db8:b::/64 @0", "web orders tcp 5432", "blocked", "nacl-out");
-    check("rule acla ingress deny tcp any 2001:db8:b::/64 @0", "web orders tcp 5432", "blocked", "return-filter");
+    check(
+        "",
+        "web orders tcp 9000",
+        "blocked",
+        "security-group-ingress",
+    );
+    check(
+        "rule acla egress deny tcp any 2001:db8:b::/64 @0",
+        "web orders tcp 5432",
+        "blocked",
+        "nacl-out",
+    );
+    check(
+        "rule acla ingress deny tcp any 2001:db8:b::/64 @0",
+        "web orders tcp 5432",
+        "blocked",
+        "return-filter",
+    );
 }
 
 #[test]
 fn a_default_route_reaches_the_peers_own_blocks_only() {
     check("", "web 2001:db8:c::1 tcp 443", "blocked", "nacl-out");
-    check("rule acla egress allow tcp any ::/0 @3", "web 2001:db8:c::1 tcp 443", "blocked", "route");
-    check("route ta 2001:db8:b::/64 drop", "web orders tcp 5432", "blocked", "route");
+    check(
+        "rule acla egress allow tcp any ::/0 @3",
+        "web 2001:db8:c::1 tcp 443",
+        "blocked",
+        "route",
+    );
+    check(
+        "route ta 2001:db8:b::/64 drop",
+        "web orders tcp 5432",
+        "blocked",
+        "route",
+    );
 }
 
 #[test]
 fn a_rule_of_one_family_says_nothing_of_the_other() {
     check("", "orders web tcp 80", "blocked", "security-group-egress");
-    check("rule db egress allow tcp any 0.0.0.0/0", "orders web tcp 80", "blocked", "security-group-egress");
-    check("rule db egress allow tcp any ::/0", "orders web tcp 80", "blocked", "security-group-ingress");
-    check("rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0", "orders web tcp 80", "reachable", "return-filter");
-    check("rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0", "orders web tcp 443", "blocked", "nacl-in");
+    check(
+        "rule db egress allow tcp any 0.0.0.0/0",
+        "orders web tcp 80",
+        "blocked",
+        "security-group-egress",
+    );
+    check(
+        "rule db egress allow tcp any ::/0",
+        "orders web tcp 80",
+        "blocked",
+        "security-group-ingress",
+    );
+    check(
+        "rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0",
+        "orders web tcp 80",
+        "reachable",
+        "return-filter",
+    );
+    check(
+        "rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0",
+        "orders web tcp 443",
+        "blocked",
+        "nacl-in",
+    );
 }
 
 #[test]
 fn doors_listen_in_ipv6_too() {
     let open = "rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 81 2001:db8:a::/64\nrule edge ingress allow tcp 85 ::/0\nrule edge egress allow tcp any ::/0\n";
-    let door = |clients: &str| format!("{open}door d tcp 81 web {clients}\nrelay d nodes 2001:db8:a::1:0/124 85 edge\n");
+    let door = |clients: &str| {
+        format!("{open}door d tcp 81 web {clients}\nrelay d nodes 2001:db8:a::1:0/124 85 edge\n")
+    };
     // From the relay to pods of its own subnet nothing is routed, and no edge is crossed.
-    check(&door("::/0"), "orders web tcp 85", "reachable", "policy-ingress");
-    check(&door("2001:db8:b::/64"), "orders web tcp 85", "reachable", "policy-ingress");
+    check(
+        &door("::/0"),
+        "orders web tcp 85",
+        "reachable",
+        "policy-ingress",
+    );
+    check(
+        &door("2001:db8:b::/64"),
+        "orders web tcp 85",
+        "reachable",
+        "policy-ingress",
+    );
     check(&door("0.0.0.0/0"), "orders web tcp 85", "blocked", "door");
-    check(open, "orders web tcp 85", "blocked", "security-group-ingress");
+    check(
+        open,
+        "orders web tcp 85",
+        "blocked",
+        "security-group-ingress",
+    );
 }
 
 /// Of the network's own IPv6 addresses nothing is known, so nothing of IPv6 is certain, and all of IPv4 is.
@@ -94,13 +182,24 @@ fn unsettled_ipv6_leaves_ipv4_certain() {
     let asked = |settled: bool, question: &str| {
         let mut scene = Scene::read(dual);
         let app = scene.world.networks.ids().next().unwrap();
-        let doubt = scene.world.doubt(crate::model::GapKind::UnknownValue, "its IPv6 block", None);
+        let doubt = scene
+            .world
+            .doubt(crate::model::GapKind::UnknownValue, "its IPv6 block", None);
         if !settled {
             scene.world.unsettled_v6.insert(app, doubt.clone());
         }
         let [from, to] = ["web", question].map(|name| scene.party(name));
-        let trail = explain(&Fabric::new(&scene.world), &scene, &from, &to, &traffic("tcp", "5432"));
-        (trail.verdict.word(), trail.hops.iter().any(|hop| hop.gaps == doubt.gaps()))
+        let trail = explain(
+            &Fabric::new(&scene.world),
+            &scene,
+            &from,
+            &to,
+            &traffic("tcp", "5432"),
+        );
+        (
+            trail.verdict.word(),
+            trail.hops.iter().any(|hop| hop.gaps == doubt.gaps()),
+        )
     };
     assert_eq!(asked(true, "six"), ("reachable", false));
     assert_eq!(asked(false, "six"), ("possible", true));

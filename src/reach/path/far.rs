@@ -23,17 +23,34 @@ pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> 
     // A translator takes up no connection that is meant for itself.
     for id in world.endpoints.ids().filter(|id| !fabric.translates(*id)) {
         let party = Party::Endpoint(id);
-        out.push(Far { presence: presence(fabric, guard, spots, &party), party, network: None });
+        out.push(Far {
+            presence: presence(fabric, guard, spots, &party),
+            party,
+            network: None,
+        });
     }
     for (id, network) in world.networks.iter() {
         let places = spot::places_in(fabric, id, &network.addresses);
         let stand = |spot: spot::Spot| {
             let doubt = spot.doubt.clone();
-            Stand { spot: spots.number(spot), speaks_to: AddressSet::all(), policy: None, doubt }
+            Stand {
+                spot: spots.number(spot),
+                speaks_to: AddressSet::all(),
+                policy: None,
+                doubt,
+            }
         };
         let stands: Vec<Stand> = places.into_iter().map(stand).collect();
-        let presence = Presence { sources: stands.clone(), destinations: stands, doors: Vec::new() };
-        out.push(Far { party: Party::Addresses(network.addresses.clone()), presence, network: Some(id) });
+        let presence = Presence {
+            sources: stands.clone(),
+            destinations: stands,
+            doors: Vec::new(),
+        };
+        out.push(Far {
+            party: Party::Addresses(network.addresses.clone()),
+            presence,
+            network: Some(id),
+        });
     }
     out
 }
@@ -41,5 +58,7 @@ pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> 
 /// Networks that a presence stands in, ascending.
 pub(super) fn networks(spots: &Spots, presence: &Presence) -> BTreeSet<Id<Network>> {
     let stands = presence.sources.iter().chain(&presence.destinations);
-    stands.filter_map(|stand| spots.get(stand.spot)?.network).collect()
+    stands
+        .filter_map(|stand| spots.get(stand.spot)?.network)
+        .collect()
 }

@@ -46,14 +46,23 @@ fn leads(target: &Target, exit: Exit) -> Leads {
 
 /// The destinations of a route: all where they are not known.
 fn destinations(route: &Route) -> AddressSet {
-    route.destination.map_or_else(AddressSet::all, AddressSet::of)
+    route
+        .destination
+        .map_or_else(AddressSet::all, AddressSet::of)
 }
 
 /// The first choice first; a route of unknown prefix may come before any other.
 pub(super) fn ordered(table: &RouteTable) -> Vec<&Route> {
     let mut sorted: Vec<&Route> = table.routes.iter().collect();
     let length = |net: &IpNet| Reverse(net.prefix_len());
-    sorted.sort_by_key(|route| (route.destination.as_ref().map(length), route.rank, route.destination, Reverse(route.doubt.is_certain())));
+    sorted.sort_by_key(|route| {
+        (
+            route.destination.as_ref().map(length),
+            route.rank,
+            route.destination,
+            Reverse(route.doubt.is_certain()),
+        )
+    });
     sorted
 }
 
@@ -61,19 +70,25 @@ pub(super) fn ordered(table: &RouteTable) -> Vec<&Route> {
 pub(super) fn sends(table: &RouteTable, exit: Exit) -> Bounds<AddressSet> {
     let sorted = ordered(table);
     let same = |a: &&Route, b: &&Route| a.destination == b.destination && a.rank == b.rank;
-    sorted.chunk_by(same).rev().fold(Bounds::default(), |sum, group| overlay(sum, group, exit))
+    sorted
+        .chunk_by(same)
+        .rev()
+        .fold(Bounds::default(), |sum, group| overlay(sum, group, exit))
 }
 
 /// What routes of one prefix and rank make of what longer ones leave.
 fn overlay(sum: Bounds<AddressSet>, group: &[&Route], exit: Exit) -> Bounds<AddressSet> {
-    let Some(at) = group.first().map(|route| destinations(route)) else { return sum };
+    let Some(at) = group.first().map(|route| destinations(route)) else {
+        return sum;
+    };
     let is = |route: &&&Route, wanted: Leads| leads(&route.target, exit) == wanted;
     let certain = |route: &&&Route| route.destination.is_some() && route.doubt.is_certain();
     let decided = group.iter().any(|route| certain(&route));
     let all_lead = group.iter().all(|route| is(&route, Leads::Yes));
     let some_lead = group.iter().any(|route| !is(&route, Leads::No));
     // What is delivered inside the network cannot be taken away by a route whose prefix is only not known yet.
-    let keeps = all_lead && !decided || exit == Exit::Local && group.iter().all(|route| route.destination.is_none());
+    let keeps = all_lead && !decided
+        || exit == Exit::Local && group.iter().all(|route| route.destination.is_none());
     let must = match (all_lead && decided, keeps) {
         (true, _) => sum.must.union(&at),
         (false, true) => sum.must,
@@ -90,7 +105,10 @@ fn overlay(sum: Bounds<AddressSet>, group: &[&Route], exit: Exit) -> Bounds<Addr
 /// The routes that may decide about a destination, the likeliest first: up to the first that is certain.
 pub(super) fn deciding(table: &RouteTable, destination: IpAddr) -> Vec<&Route> {
     let mut out = Vec::new();
-    for route in ordered(table).into_iter().filter(|route| destinations(route).contains(destination)) {
+    for route in ordered(table)
+        .into_iter()
+        .filter(|route| destinations(route).contains(destination))
+    {
         out.push(route);
         if route.destination.is_some() && route.doubt.is_certain() {
             break;
@@ -120,34 +138,107 @@ mod tests {
                 "out" => Target::Outside("internet gateway".to_owned()),
                 _ => Target::Unknown,
             };
-            let doubt = if words.contains(&"?") { doubt.clone() } else { Doubt::none() };
-            Route { destination: words[0].parse().ok(), target, rank: u32::from(words.contains(&"propagated")), doubt, origin: None }
+            let doubt = if words.contains(&"?") {
+                doubt.clone()
+            } else {
+                Doubt::none()
+            };
+            Route {
+                destination: words[0].parse().ok(),
+                target,
+                rank: u32::from(words.contains(&"propagated")),
+                doubt,
+                origin: None,
+            }
         };
-        let table = RouteTable { name: "t".to_owned(), routes: lines.lines().map(route).collect(), origin: None };
+        let table = RouteTable {
+            name: "t".to_owned(),
+            routes: lines.lines().map(route).collect(),
+            origin: None,
+        };
         let found = sends(&table, exit);
-        assert_eq!((found.must.to_string(), found.may.to_string()), (must.to_owned(), may.to_owned()), "{lines}");
+        assert_eq!(
+            (found.must.to_string(), found.may.to_string()),
+            (must.to_owned(), may.to_owned()),
+            "{lines}"
+        );
     }
 
     #[test]
     fn the_longest_prefix_wins_then_the_static_route() {
-        check("10.0.0.0/8 drop\n10.0.0.0/9 local", Exit::Local, "10.0.0.0/9", "10.0.0.0/9");
-        check("10.0.0.0/8 local\n10.0.0.0/9 drop", Exit::Local, "10.128.0.0/9", "10.128.0.0/9");
-        check("10.0.0.0/8 drop propagated\n10.0.0.0/8 local", Exit::Local, "10.0.0.0/8", "10.0.0.0/8");
-        check("10.0.0.0/8 drop\n10.0.0.0/8 local", Exit::Local, "no address", "10.0.0.0/8");
+        check(
+            "10.0.0.0/8 drop\n10.0.0.0/9 local",
+            Exit::Local,
+            "10.0.0.0/9",
+            "10.0.0.0/9",
+        );
+        check(
+            "10.0.0.0/8 local\n10.0.0.0/9 drop",
+            Exit::Local,
+            "10.128.0.0/9",
+            "10.128.0.0/9",
+        );
+        check(
+            "10.0.0.0/8 drop propagated\n10.0.0.0/8 local",
+            Exit::Local,
+            "10.0.0.0/8",
+            "10.0.0.0/8",
+        );
+        check(
+            "10.0.0.0/8 drop\n10.0.0.0/8 local",
+            Exit::Local,
+            "no address",
+            "10.0.0.0/8",
+        );
     }
 
     #[test]
     fn a_doubtful_route_may_be_absent() {
-        check("10.0.0.0/8 local ?", Exit::Local, "no address", "10.0.0.0/8");
-        check("10.0.0.0/8 local\n10.0.0.0/9 drop ?", Exit::Local, "10.128.0.0/9", "10.0.0.0/8");
-        check("10.0.0.0/8 local\n10.0.0.0/9 local ?", Exit::Local, "10.0.0.0/8", "10.0.0.0/8");
-        check("10.0.0.0/8 drop\n10.0.0.0/9 local ?\n10.0.0.0/10 drop", Exit::Local, "no address", "10.64.0.0/10");
+        check(
+            "10.0.0.0/8 local ?",
+            Exit::Local,
+            "no address",
+            "10.0.0.0/8",
+        );
+        check(
+            "10.0.0.0/8 local\n10.0.0.0/9 drop ?",
+            Exit::Local,
+            "10.128.0.0/9",
+            "10.0.0.0/8",
+        );
+        check(
+            "10.0.0.0/8 local\n10.0.0.0/9 local ?",
+            Exit::Local,
+            "10.0.0.0/8",
+            "10.0.0.0/8",
+        );
+        check(
+            "10.0.0.0/8 drop\n10.0.0.0/9 local ?\n10.0.0.0/10 drop",
+            Exit::Local,
+            "no address",
+            "10.64.0.0/10",
+        );
     }
 
     #[test]
     fn a_route_to_an_unknown_place_may_lead_anywhere() {
-        check("10.0.0.0/8 unknown\n10.0.0.0/9 drop", Exit::Outside, "no address", "10.128.0.0/9");
-        check("? unknown ?", Exit::Outside, "no address", "0.0.0.0/0, ::/0");
-        check("10.0.0.0/8 local\n? drop ?", Exit::Local, "10.0.0.0/8", "10.0.0.0/8");
+        check(
+            "10.0.0.0/8 unknown\n10.0.0.0/9 drop",
+            Exit::Outside,
+            "no address",
+            "10.128.0.0/9",
+        );
+        check(
+            "? unknown ?",
+            Exit::Outside,
+            "no address",
+            "0.0.0.0/0, ::/0",
+        );
+        check(
+            "10.0.0.0/8 local\n? drop ?",
+            Exit::Local,
+            "10.0.0.0/8",
+            "10.0.0.0/8",
+        );
     }
 }

@@ -7,19 +7,46 @@ use crate::model::{AddressSet, Bounds, Crossing, Traffic, Verdict};
 use crate::reach::Witness;
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let filters = way.to.spot.filters.as_ref().filter(|filters| !filters.is_empty())?;
-    if way.from.owner.relay().is_some_and(|relay| relay.admitted.is_some()) {
-        return Some(Bounds::exact(Region::of(AddressSet::all(), AddressSet::all(), Traffic::all())));
+    let filters = way
+        .to
+        .spot
+        .filters
+        .as_ref()
+        .filter(|filters| !filters.is_empty())?;
+    if way
+        .from
+        .owner
+        .relay()
+        .is_some_and(|relay| relay.admitted.is_some())
+    {
+        return Some(Bounds::exact(Region::of(
+            AddressSet::all(),
+            AddressSet::all(),
+            Traffic::all(),
+        )));
     }
-    let ends = way.fabric.ends(&way.to.spot, &way.from.spot, way.border.keeps_members(Crossing::Ingress));
+    let ends = way.fabric.ends(
+        &way.to.spot,
+        &way.from.spot,
+        way.border.keeps_members(Crossing::Ingress),
+    );
     Some(way.fabric.any_of(filters, Crossing::Ingress, &ends))
 }
 
 pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
-    if let Some(note) = way.from.owner.relay().and_then(|relay| relay.admitted.as_ref()) {
+    if let Some(note) = way
+        .from
+        .owner
+        .relay()
+        .and_then(|relay| relay.admitted.as_ref())
+    {
         return Reason::note(note);
     }
-    let ends = way.fabric.ends(&way.to.spot, &way.from.spot, way.border.keeps_members(Crossing::Ingress));
+    let ends = way.fabric.ends(
+        &way.to.spot,
+        &way.from.spot,
+        way.border.keeps_members(Crossing::Ingress),
+    );
     let filters = way.to.spot.filters.as_deref().unwrap_or_default();
     filter_text::any_of(way.fabric, filters, Crossing::Ingress, &ends, packet)
 }

@@ -24,7 +24,11 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     {
         return None;
     }
-    let region = Region::of(standing.spot.addresses.clone(), standing.speaks_to.clone(), Traffic::all());
+    let region = Region::of(
+        standing.spot.addresses.clone(),
+        standing.speaks_to.clone(),
+        Traffic::all(),
+    );
     let placed = standing.spot.doubt.is_certain() && standing.spot.network.is_some();
     let must = match (placed, v6_settled) {
         (false, _) => Region::none(),
@@ -38,26 +42,45 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
     let spot = &way.from.spot;
     let world = way.fabric.world;
     let place = spot.subnet.map_or_else(
-        || spot.network.map(|network| format!(" in `{}`", world.networks[network].name)).unwrap_or_default(),
+        || {
+            spot.network
+                .map(|network| format!(" in `{}`", world.networks[network].name))
+                .unwrap_or_default()
+        },
         |subnet| format!(" in `{}`", world.subnets[subnet].name),
     );
     let reason = match way.from.owner {
         Owner::Pods(_, Some((_, footing))) => Reason::note(&footing.identity),
         Owner::Pods(_, None) => Reason::new("the input does not say where the pods stand"),
-        Owner::Resource(id) if verdict == Verdict::Blocked => {
-            Reason::new(format!("`{}` only answers and opens no connections", world.endpoints[id].name))
-                .at(world.endpoints[id].origin.as_ref())
-        }
+        Owner::Resource(id) if verdict == Verdict::Blocked => Reason::new(format!(
+            "`{}` only answers and opens no connections",
+            world.endpoints[id].name
+        ))
+        .at(world.endpoints[id].origin.as_ref()),
         Owner::Translator(id) => {
             let own = &world.endpoints[id];
-            Reason::new(format!("`{}` puts its own address in place of the source's", own.name)).at(own.origin.as_ref())
+            Reason::new(format!(
+                "`{}` puts its own address in place of the source's",
+                own.name
+            ))
+            .at(own.origin.as_ref())
         }
-        Owner::Relay(door, number) => door.relays.get(number).map(|relay| Reason::note(&relay.sends)).unwrap_or_default(),
+        Owner::Relay(door, number) => door
+            .relays
+            .get(number)
+            .map(|relay| Reason::note(&relay.sends))
+            .unwrap_or_default(),
         Owner::Resource(_) => Reason::new(format!("its own{place}")).at(spot.origin.as_ref()),
-        Owner::Unknown if spot.network.is_none() => Reason::new(format!("{} is in no network of the input", packet.source)),
+        Owner::Unknown if spot.network.is_none() => {
+            Reason::new(format!("{} is in no network of the input", packet.source))
+        }
         Owner::Unknown => Reason::new(format!("{}{place}", packet.source)),
     };
-    let reason = if packet.source.is_ipv6() { reason.unless(&doubt_of_v6(way)) } else { reason };
+    let reason = if packet.source.is_ipv6() {
+        reason.unless(&doubt_of_v6(way))
+    } else {
+        reason
+    };
     reason.unless(&spot.doubt)
 }
 
@@ -69,6 +92,10 @@ pub(super) fn v4() -> Region {
 /// Why the IPv6 addresses of the networks at both ends are not certain.
 pub(super) fn doubt_of_v6(way: &Way<'_, '_>) -> Doubt {
     let world = way.fabric.world;
-    let ends = [way.from.spot.network, way.to.spot.network].into_iter().flatten();
-    ends.fold(Doubt::none(), |sum, network| sum.and(&world.doubt_of_v6(network)))
+    let ends = [way.from.spot.network, way.to.spot.network]
+        .into_iter()
+        .flatten();
+    ends.fold(Doubt::none(), |sum, network| {
+        sum.and(&world.doubt_of_v6(network))
+    })
 }

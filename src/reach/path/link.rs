@@ -11,7 +11,11 @@ use crate::reach::Witness;
 
 /// What a leg carries of packets that leave `from`, whatever the filters at its edges say.
 pub(super) fn carries(leg: &Leg, from: &Spot) -> Bounds<Region> {
-    let mut sum = Bounds::exact(Region::of(leg.sources.clone(), leg.destinations.clone(), Traffic::all()));
+    let mut sum = Bounds::exact(Region::of(
+        leg.sources.clone(),
+        leg.destinations.clone(),
+        Traffic::all(),
+    ));
     let certain = leg.doubt.is_certain();
     match enters(leg, from) {
         Some(true) if certain => {}
@@ -22,8 +26,18 @@ pub(super) fn carries(leg: &Leg, from: &Spot) -> Bounds<Region> {
 }
 
 /// What those of the filters at a leg's edges that count let pass.
-pub(super) fn edges(fabric: &Fabric<'_>, leg: &Leg, from: &Spot, to: &Spot, counts: impl Fn(&Filter) -> bool) -> Bounds<Region> {
-    let mut sum = Bounds::exact(Region::of(AddressSet::all(), AddressSet::all(), Traffic::all()));
+pub(super) fn edges(
+    fabric: &Fabric<'_>,
+    leg: &Leg,
+    from: &Spot,
+    to: &Spot,
+    counts: impl Fn(&Filter) -> bool,
+) -> Bounds<Region> {
+    let mut sum = Bounds::exact(Region::of(
+        AddressSet::all(),
+        AddressSet::all(),
+        Traffic::all(),
+    ));
     for (filter, crossing) in &leg.filters {
         if !counts(&fabric.world.filters[*filter]) {
             continue;
@@ -35,13 +49,19 @@ pub(super) fn edges(fabric: &Fabric<'_>, leg: &Leg, from: &Spot, to: &Spot, coun
 }
 
 fn ends(fabric: &Fabric<'_>, leg: &Leg, crossing: Crossing, from: &Spot, to: &Spot) -> Ends {
-    let (own, other) = if crossing == Crossing::Egress { (from, to) } else { (to, from) };
+    let (own, other) = if crossing == Crossing::Egress {
+        (from, to)
+    } else {
+        (to, from)
+    };
     fabric.ends(own, other, leg.keeps_members.contains(&crossing))
 }
 
 /// Whether packets of a spot may enter a leg; none where its subnet is not known.
 fn enters(leg: &Leg, from: &Spot) -> Option<bool> {
-    let Some(entry) = &leg.entry else { return Some(true) };
+    let Some(entry) = &leg.entry else {
+        return Some(true);
+    };
     from.subnet.map(|subnet| entry.contains(&subnet))
 }
 
@@ -63,21 +83,41 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
     }
 }
 
-fn told(way: &Way<'_, '_>, link: Id<Link>, leg: &Leg, packet: &Witness, verdict: Verdict) -> Reason {
+fn told(
+    way: &Way<'_, '_>,
+    link: Id<Link>,
+    leg: &Leg,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Reason {
     let world = way.fabric.world;
     let own = &world.links[link];
     let name = &own.name;
-    let near = || way.from.spot.subnet.map(|subnet| world.subnets[subnet].name.clone()).unwrap_or_default();
+    let near = || {
+        way.from
+            .spot
+            .subnet
+            .map(|subnet| world.subnets[subnet].name.clone())
+            .unwrap_or_default()
+    };
     if verdict == Verdict::Blocked {
         let filter = leg.filters.iter().find(|(filter, crossing)| {
             let ends = ends(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
             filter_text::answers(way.fabric, *filter, *crossing, &ends, packet) == Verdict::Blocked
         });
         let text = match filter {
-            _ if enters(leg, &way.from.spot) == Some(false) => format!("`{name}` is not entered from `{}`", near()),
-            _ if !leg.sources.contains(packet.source) => format!("`{name}` does not carry packets from {}", packet.source),
+            _ if enters(leg, &way.from.spot) == Some(false) => {
+                format!("`{name}` is not entered from `{}`", near())
+            }
+            _ if !leg.sources.contains(packet.source) => {
+                format!("`{name}` does not carry packets from {}", packet.source)
+            }
             _ if !leg.destinations.contains(packet.destination) => {
-                format!("`{name}` does not carry packets to {}{}", packet.destination, further(leg))
+                format!(
+                    "`{name}` does not carry packets to {}{}",
+                    packet.destination,
+                    further(leg)
+                )
             }
             Some((filter, crossing)) => {
                 let ends = ends(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
@@ -87,17 +127,36 @@ fn told(way: &Way<'_, '_>, link: Id<Link>, leg: &Leg, packet: &Witness, verdict:
         };
         return Reason::new(text).at(own.origin.as_ref());
     }
-    let doubt = leg.filters.iter().fold(leg.doubt.clone(), |sum, (filter, _)| sum.and(&world.filters[*filter].doubt));
-    let doubt = if verdict == Verdict::Possible { doubt } else { Doubt::none() };
-    Reason::new(format!("`{name}`, {}", own.state)).at(own.origin.as_ref()).unless(&doubt)
+    let doubt = leg
+        .filters
+        .iter()
+        .fold(leg.doubt.clone(), |sum, (filter, _)| {
+            sum.and(&world.filters[*filter].doubt)
+        });
+    let doubt = if verdict == Verdict::Possible {
+        doubt
+    } else {
+        Doubt::none()
+    };
+    Reason::new(format!("`{name}`, {}", own.state))
+        .at(own.origin.as_ref())
+        .unless(&doubt)
 }
 
 fn further(leg: &Leg) -> String {
-    leg.because.first().map(|(text, _)| format!(": {text}")).unwrap_or_default()
+    leg.because
+        .first()
+        .map(|(text, _)| format!(": {text}"))
+        .unwrap_or_default()
 }
 
 /// The further lines that make the border of a way, in the order of the packet.
 pub(super) fn further_lines(way: &Way<'_, '_>) -> Vec<Reason> {
-    let Border::Over(_, leg) = way.border else { return Vec::new() };
-    leg.because.iter().map(|(text, origin)| Reason::new(text.clone()).at(origin.as_ref())).collect()
+    let Border::Over(_, leg) = way.border else {
+        return Vec::new();
+    };
+    leg.because
+        .iter()
+        .map(|(text, origin)| Reason::new(text.clone()).at(origin.as_ref()))
+        .collect()
 }

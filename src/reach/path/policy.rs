@@ -4,7 +4,9 @@ use super::door;
 use super::region::Region;
 use super::spot::{Owner, Standing};
 use super::way::{Border, Reason, Way};
-use crate::model::{AddressSet, Bounds, Enforced, FlowSet, Hop, Id, Relay, Traffic, Verdict, Workload};
+use crate::model::{
+    AddressSet, Bounds, Enforced, FlowSet, Hop, Id, Relay, Traffic, Verdict, Workload,
+};
 use crate::reach::policy::{Far, Judge, Judged};
 use crate::reach::{Direction, Witness};
 
@@ -12,10 +14,20 @@ use crate::reach::{Direction, Witness};
 pub(in crate::reach) trait Guard {
     /// What passes between pods and addresses outside their cluster, by the address; where the pods stand in the way of
     /// that position among [`Workload::footings`], or in some.
-    fn outside(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>) -> Judged<FlowSet>;
+    fn outside(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+    ) -> Judged<FlowSet>;
 
     /// What passes from a node of the cluster, which has one of the addresses, to pods that stand so; by the address.
-    fn by_node(&self, workload: Id<Workload>, footing: Option<usize>, node: &AddressSet) -> Bounds<FlowSet>;
+    fn by_node(
+        &self,
+        workload: Id<Workload>,
+        footing: Option<usize>,
+        node: &AddressSet,
+    ) -> Bounds<FlowSet>;
 
     /// What one workload's pods may send to another's of the same cluster.
     fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic>;
@@ -24,14 +36,30 @@ pub(in crate::reach) trait Guard {
     fn kind(&self, workload: Id<Workload>) -> Option<usize>;
 
     /// Why a packet from or to such an address passes or does not.
-    fn reason(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, packet: &Witness) -> Reason;
+    fn reason(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+        packet: &Witness,
+    ) -> Reason;
 
     /// Why a packet from a node of the cluster passes or does not.
-    fn reason_of_node(&self, workload: Id<Workload>, footing: Option<usize>, packet: &Witness) -> Reason;
+    fn reason_of_node(
+        &self,
+        workload: Id<Workload>,
+        footing: Option<usize>,
+        packet: &Witness,
+    ) -> Reason;
 }
 
 impl Guard for Judge<'_> {
-    fn outside(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>) -> Judged<FlowSet> {
+    fn outside(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+    ) -> Judged<FlowSet> {
         Judge::outside(self, workload, direction, footing)
     }
 
@@ -43,31 +71,68 @@ impl Guard for Judge<'_> {
         Judge::kind(self, workload)
     }
 
-    fn reason(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, packet: &Witness) -> Reason {
-        let far = AddressSet::single(if direction == Direction::Egress { packet.destination } else { packet.source });
+    fn reason(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+        packet: &Witness,
+    ) -> Reason {
+        let far = AddressSet::single(if direction == Direction::Egress {
+            packet.destination
+        } else {
+            packet.source
+        });
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
         told(self.hop(workload, direction, footing, Far::Outside(&far), &traffic))
     }
 
-    fn by_node(&self, workload: Id<Workload>, footing: Option<usize>, node: &AddressSet) -> Bounds<FlowSet> {
-        let as_node = self.with_node(workload, Direction::Ingress, footing, node).bounds;
-        let as_address = Judge::outside(self, workload, Direction::Ingress, footing).bounds.must;
+    fn by_node(
+        &self,
+        workload: Id<Workload>,
+        footing: Option<usize>,
+        node: &AddressSet,
+    ) -> Bounds<FlowSet> {
+        let as_node = self
+            .with_node(workload, Direction::Ingress, footing, node)
+            .bounds;
+        let as_address = Judge::outside(self, workload, Direction::Ingress, footing)
+            .bounds
+            .must;
         let from_any = |traffic: &Traffic| FlowSet::of(AddressSet::all(), traffic.clone());
         let may = from_any(&as_node.may);
         // Rules that name addresses tell one node from another, rules that name nodes do not: what passes by both passes.
-        let must = as_address.intersection(&may).union(&from_any(&as_node.must));
+        let must = as_address
+            .intersection(&may)
+            .union(&from_any(&as_node.must));
         Bounds { must, may }
     }
 
-    fn reason_of_node(&self, workload: Id<Workload>, footing: Option<usize>, packet: &Witness) -> Reason {
+    fn reason_of_node(
+        &self,
+        workload: Id<Workload>,
+        footing: Option<usize>,
+        packet: &Witness,
+    ) -> Reason {
         let node = AddressSet::single(packet.source);
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        told(self.hop(workload, Direction::Ingress, footing, Far::Node(&node), &traffic))
+        told(self.hop(
+            workload,
+            Direction::Ingress,
+            footing,
+            Far::Node(&node),
+            &traffic,
+        ))
     }
 }
 
 fn told(hop: Hop) -> Reason {
-    Reason { text: hop.because, origin: hop.origin, assumed: hop.assumed, doubt: hop.gaps.into_iter().collect() }
+    Reason {
+        text: hop.because,
+        origin: hop.origin,
+        assumed: hop.assumed,
+        doubt: hop.gaps.into_iter().collect(),
+    }
 }
 
 fn pods(standing: &Standing<'_>) -> Option<(Id<Workload>, Option<usize>)> {
@@ -79,37 +144,72 @@ fn pods(standing: &Standing<'_>) -> Option<(Id<Workload>, Option<usize>)> {
 
 pub(super) fn passes_out(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let (workload, footing) = pods(way.from)?;
-    Some(way.guard.outside(workload, Direction::Egress, footing).bounds.map(Region::towards))
+    Some(
+        way.guard
+            .outside(workload, Direction::Egress, footing)
+            .bounds
+            .map(Region::towards),
+    )
 }
 
 pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let (workload, footing) = pods(way.to)?;
     if let Some(relay) = sent_by_node(way) {
-        let by_policy = way.guard.by_node(workload, footing, &way.from.spot.addresses).map(Region::from);
+        let by_policy = way
+            .guard
+            .by_node(workload, footing, &way.from.spot.addresses)
+            .map(Region::from);
         return Some(on_node(way, relay).map_or(by_policy.clone(), |held| {
-            door::own_pods(held, by_policy, || way.guard.outside(workload, Direction::Ingress, footing).bounds)
+            door::own_pods(held, by_policy, || {
+                way.guard
+                    .outside(workload, Direction::Ingress, footing)
+                    .bounds
+            })
         }));
     }
-    Some(way.guard.outside(workload, Direction::Ingress, footing).bounds.map(Region::from))
+    Some(
+        way.guard
+            .outside(workload, Direction::Ingress, footing)
+            .bounds
+            .map(Region::from),
+    )
 }
 
 pub(super) fn reason_out(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
-    pods(way.from).map(|(workload, footing)| way.guard.reason(workload, Direction::Egress, footing, packet)).unwrap_or_default()
+    pods(way.from)
+        .map(|(workload, footing)| {
+            way.guard
+                .reason(workload, Direction::Egress, footing, packet)
+        })
+        .unwrap_or_default()
 }
 
 pub(super) fn reason_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    let Some((workload, footing)) = pods(way.to) else { return Reason::default() };
-    let Some(relay) = sent_by_node(way) else { return way.guard.reason(workload, Direction::Ingress, footing, packet) };
+    let Some((workload, footing)) = pods(way.to) else {
+        return Reason::default();
+    };
+    let Some(relay) = sent_by_node(way) else {
+        return way
+            .guard
+            .reason(workload, Direction::Ingress, footing, packet);
+    };
     let by_policy = || way.guard.reason_of_node(workload, footing, packet);
-    on_node(way, relay).map_or_else(by_policy, |held| door::reason_of_own_pods(held, verdict, by_policy))
+    on_node(way, relay).map_or_else(by_policy, |held| {
+        door::reason_of_own_pods(held, verdict, by_policy)
+    })
 }
 
 /// The node that sends the packet with its own address, where one does.
 fn sent_by_node<'w>(way: &Way<'_, 'w>) -> Option<&'w Relay> {
-    way.from.owner.relay().filter(|relay| relay.own_pods.is_some() && !relay.keeps_client)
+    way.from
+        .owner
+        .relay()
+        .filter(|relay| relay.own_pods.is_some() && !relay.keeps_client)
 }
 
 /// Whether policies hold for what a node sends, where it goes to pods that run on it.
 fn on_node<'w>(way: &Way<'_, 'w>, node: &'w Relay) -> Option<&'w Enforced> {
-    node.own_pods.as_ref().filter(|_| matches!(way.border, Border::WithinNode))
+    node.own_pods
+        .as_ref()
+        .filter(|_| matches!(way.border, Border::WithinNode))
 }

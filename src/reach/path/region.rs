@@ -41,15 +41,31 @@ impl Region {
 
     /// One cell.
     pub fn of(sources: AddressSet, destinations: AddressSet, traffic: Traffic) -> Self {
-        let cell = Cell { sources, destinations, traffic };
-        Region(if cell.is_empty() { Vec::new() } else { vec![cell] })
+        let cell = Cell {
+            sources,
+            destinations,
+            traffic,
+        };
+        Region(if cell.is_empty() {
+            Vec::new()
+        } else {
+            vec![cell]
+        })
     }
 
     /// The packets that can exist between two sets of addresses: both ends of one family.
     pub fn between(sources: &AddressSet, destinations: &AddressSet, traffic: &Traffic) -> Self {
         let families = [AddressSet::all_v4(), AddressSet::all_v6()];
-        let one = |family: &AddressSet| Region::of(sources.intersection(family), destinations.intersection(family), traffic.clone());
-        families.iter().fold(Region::none(), |sum, family| sum.union(&one(family)))
+        let one = |family: &AddressSet| {
+            Region::of(
+                sources.intersection(family),
+                destinations.intersection(family),
+                traffic.clone(),
+            )
+        };
+        families
+            .iter()
+            .fold(Region::none(), |sum, family| sum.union(&one(family)))
     }
 
     /// What the set says of each address at the other end of those that cross a filter at one of `own`.
@@ -62,17 +78,33 @@ impl Region {
 
     /// From anywhere, what the set says of each destination.
     pub fn towards(flows: &FlowSet) -> Self {
-        Region::cells(flows.parts().iter().map(|(at, traffic)| (AddressSet::all(), at.clone(), traffic.clone())))
+        Region::cells(
+            flows
+                .parts()
+                .iter()
+                .map(|(at, traffic)| (AddressSet::all(), at.clone(), traffic.clone())),
+        )
     }
 
     /// To anywhere, what the set says of each source.
     pub fn from(flows: &FlowSet) -> Self {
-        Region::cells(flows.parts().iter().map(|(at, traffic)| (at.clone(), AddressSet::all(), traffic.clone())))
+        Region::cells(
+            flows
+                .parts()
+                .iter()
+                .map(|(at, traffic)| (at.clone(), AddressSet::all(), traffic.clone())),
+        )
     }
 
     /// The union of cells.
     pub fn cells(cells: impl IntoIterator<Item = (AddressSet, AddressSet, Traffic)>) -> Self {
-        let cells = cells.into_iter().map(|(sources, destinations, traffic)| Cell { sources, destinations, traffic });
+        let cells = cells
+            .into_iter()
+            .map(|(sources, destinations, traffic)| Cell {
+                sources,
+                destinations,
+                traffic,
+            });
         Region(cells.filter(|cell| !cell.is_empty()).collect()).tidy()
     }
 
@@ -96,7 +128,13 @@ impl Region {
 
     /// Packets in both.
     pub fn intersection(&self, other: &Region) -> Self {
-        Region(self.0.iter().flat_map(|mine| other.0.iter().filter_map(|theirs| mine.both(theirs))).collect()).tidy()
+        Region(
+            self.0
+                .iter()
+                .flat_map(|mine| other.0.iter().filter_map(|theirs| mine.both(theirs)))
+                .collect(),
+        )
+        .tidy()
     }
 
     /// Whether the packet is in it.
@@ -112,19 +150,32 @@ impl Region {
     /// port, then the lowest addresses.
     pub fn witness(&self) -> Option<Witness> {
         let (protocol, port) = self.traffic().witness()?;
-        let holds = self.0.iter().filter(|cell| cell.traffic.of(protocol).contains(port));
+        let holds = self
+            .0
+            .iter()
+            .filter(|cell| cell.traffic.of(protocol).contains(port));
         let ends = |cell: &Cell| Some((cell.sources.first()?, cell.destinations.first()?));
         let lowest = |ends: &(IpAddr, IpAddr)| (ends.1, ends.0);
-        holds.filter_map(ends).min_by_key(lowest).map(|(source, destination)| Witness { source, destination, protocol, port })
+        holds
+            .filter_map(ends)
+            .min_by_key(lowest)
+            .map(|(source, destination)| Witness {
+                source,
+                destination,
+                protocol,
+                port,
+            })
     }
 
     /// The same packet from the lowest source that has it in the region.
     pub fn sent_like(&self, packet: &Witness) -> Option<Witness> {
-        let same = self
-            .0
-            .iter()
-            .filter(|cell| cell.destinations.contains(packet.destination) && cell.traffic.of(packet.protocol).contains(packet.port));
-        same.filter_map(|cell| cell.sources.first()).min().map(|source| Witness { source, ..*packet })
+        let same = self.0.iter().filter(|cell| {
+            cell.destinations.contains(packet.destination)
+                && cell.traffic.of(packet.protocol).contains(packet.port)
+        });
+        same.filter_map(|cell| cell.sources.first())
+            .min()
+            .map(|source| Witness { source, ..*packet })
     }
 
     /// What any pair of addresses has.
@@ -143,7 +194,9 @@ impl Region {
     }
 
     fn project(&self, end: impl Fn(&Cell) -> &AddressSet) -> FlowSet {
-        self.0.iter().fold(FlowSet::none(), |sum, cell| sum.union(&FlowSet::of(end(cell).clone(), cell.traffic.clone())))
+        self.0.iter().fold(FlowSet::none(), |sum, cell| {
+            sum.union(&FlowSet::of(end(cell).clone(), cell.traffic.clone()))
+        })
     }
 
     /// Joins cells that differ in one part only, so that long lists of rules stay few cells.
@@ -157,7 +210,9 @@ impl Region {
                 |cell| (cell.destinations.clone(), cell.traffic.clone()),
                 |into, cell| into.sources = into.sources.union(&cell.sources),
             );
-            let join = |into: &mut Cell, cell: &Cell| into.destinations = into.destinations.union(&cell.destinations);
+            let join = |into: &mut Cell, cell: &Cell| {
+                into.destinations = into.destinations.union(&cell.destinations)
+            };
             self.merge(|cell| (cell.sources.clone(), cell.traffic.clone()), join);
         }
         self
@@ -181,7 +236,10 @@ impl Region {
 
 /// It may pass and may not: nothing is known.
 pub(super) fn unknown() -> Bounds<Region> {
-    Bounds { must: Region::none(), may: Region::of(AddressSet::all(), AddressSet::all(), Traffic::all()) }
+    Bounds {
+        must: Region::none(),
+        may: Region::of(AddressSet::all(), AddressSet::all(), Traffic::all()),
+    }
 }
 
 #[cfg(test)]
@@ -190,7 +248,11 @@ mod tests {
     use crate::model::Protocol;
 
     fn region(from: &str, to: &str, low: u16, high: u16) -> Region {
-        Region::between(&AddressSet::parse(from).unwrap(), &AddressSet::parse(to).unwrap(), &Traffic::ports(Protocol::TCP, low, high))
+        Region::between(
+            &AddressSet::parse(from).unwrap(),
+            &AddressSet::parse(to).unwrap(),
+            &Traffic::ports(Protocol::TCP, low, high),
+        )
     }
 
     #[test]
@@ -201,22 +263,38 @@ mod tests {
 
     #[test]
     fn cells_that_touch_become_one() {
-        let sum = region("10.0.0.0/9", "10.9.0.0/16", 1, 9).union(&region("10.128.0.0/9", "10.9.0.0/16", 1, 9));
+        let sum = region("10.0.0.0/9", "10.9.0.0/16", 1, 9).union(&region(
+            "10.128.0.0/9",
+            "10.9.0.0/16",
+            1,
+            9,
+        ));
         assert_eq!(sum, region("10.0.0.0/8", "10.9.0.0/16", 1, 9));
     }
 
     #[test]
     fn the_witness_does_not_tell_how_the_region_was_made() {
-        let (a, b) = (region("10.0.0.0/8", "10.2.0.0/16", 5, 9), region("10.1.0.0/16", "10.1.0.0/16", 5, 6));
+        let (a, b) = (
+            region("10.0.0.0/8", "10.2.0.0/16", 5, 9),
+            region("10.1.0.0/16", "10.1.0.0/16", 5, 6),
+        );
         let witness = a.union(&b).witness().unwrap();
         assert_eq!(Some(witness), b.union(&a).witness());
-        assert_eq!((witness.destination.to_string(), witness.port), ("10.1.0.0".to_owned(), 5));
+        assert_eq!(
+            (witness.destination.to_string(), witness.port),
+            ("10.1.0.0".to_owned(), 5)
+        );
         assert!(a.union(&b).contains(&witness) && !a.contains(&witness));
     }
 
     #[test]
     fn intersection_narrows_each_part() {
-        let both = region("10.0.0.0/8", "10.2.0.0/16", 5, 9).intersection(&region("10.3.0.0/16", "10.2.3.0/24", 9, 20));
+        let both = region("10.0.0.0/8", "10.2.0.0/16", 5, 9).intersection(&region(
+            "10.3.0.0/16",
+            "10.2.3.0/24",
+            9,
+            20,
+        ));
         assert_eq!(both, region("10.3.0.0/16", "10.2.3.0/24", 9, 9));
     }
 }

@@ -27,15 +27,34 @@ fn world() -> World {
         rule nodes ingress allow tcp 8080 10.40.0.0/16\n",
     );
     for number in 0..50 {
-        writeln!(text, "rule g{number} ingress allow tcp {} members:nodes", 5000 + number).unwrap();
+        writeln!(
+            text,
+            "rule g{number} ingress allow tcp {} members:nodes",
+            5000 + number
+        )
+        .unwrap();
         writeln!(text, "endpoint e{number} db 10.40.0.{number} g{number}").unwrap();
     }
-    writeln!(text, "pods w nodes 10.20.0.0/20 nodes\nnode w nodes 10.20.0.0/20 nodes 10.40.0.0/16").unwrap();
+    writeln!(
+        text,
+        "pods w nodes 10.20.0.0/20 nodes\nnode w nodes 10.20.0.0/20 nodes 10.40.0.0/16"
+    )
+    .unwrap();
     let mut world = Scene::read(&text).world;
-    let (id, first) = world.workloads.iter().map(|(id, own)| (id, own.clone())).next().unwrap();
+    let (id, first) = world
+        .workloads
+        .iter()
+        .map(|(id, own)| (id, own.clone()))
+        .next()
+        .unwrap();
     for number in 0..WORKLOADS {
-        let mut workload = Workload { name: format!("w{number}"), ..first.clone() };
-        workload.labels.insert("app".to_owned(), format!("s{}", number % SHAPES));
+        let mut workload = Workload {
+            name: format!("w{number}"),
+            ..first.clone()
+        };
+        workload
+            .labels
+            .insert("app".to_owned(), format!("s{}", number % SHAPES));
         if number == 0 {
             world.workloads[id] = workload
         } else {
@@ -71,7 +90,11 @@ fn policy(like: &Workload, shape: usize) -> Policy {
         order: 0,
         subject: Selector::In(LabelsOf::Pod, "app".to_owned(), vec![format!("s{shape}")]),
         ingress: None,
-        egress: Some(PolicySide { isolates: true, rules: vec![rule], origin: origin.clone() }),
+        egress: Some(PolicySide {
+            isolates: true,
+            rules: vec![rule],
+            origin: origin.clone(),
+        }),
         inert: None,
         doubt: Doubt::none(),
         origin,
@@ -92,7 +115,11 @@ fn scale() {
     let exposures = engine.exposures();
     println!("{} exposures {:?}", exposures.len(), start.elapsed());
     let start = Instant::now();
-    println!("{} stepping stones {:?}", engine.stepping_stones(4).len(), start.elapsed());
+    println!(
+        "{} stepping stones {:?}",
+        engine.stepping_stones(4).len(),
+        start.elapsed()
+    );
     // Each workload reaches the resources whose port its policy lets through, and the network itself; and is reached from it.
     assert!(flows.len() > 50 * WORKLOADS && exposures.len() > 50 * WORKLOADS);
 }

@@ -31,12 +31,16 @@ pub(super) struct Scene {
 }
 
 pub(super) fn block(text: &str) -> AddressSet {
-    text.split(',').map(|part| AddressSet::parse(part).unwrap()).collect()
+    text.split(',')
+        .map(|part| AddressSet::parse(part).unwrap())
+        .collect()
 }
 
 /// `tcp 80`, `tcp 80-90`, `all`.
 pub(super) fn traffic(protocol: &str, ports: &str) -> Traffic {
-    let Some(protocol) = Protocol::parse(protocol) else { return Traffic::all() };
+    let Some(protocol) = Protocol::parse(protocol) else {
+        return Traffic::all();
+    };
     let (low, high) = ports.split_once('-').unwrap_or((ports, ports));
     match (low.parse(), high.parse()) {
         (Ok(low), Ok(high)) => Traffic::ports(protocol, low, high),
@@ -46,14 +50,20 @@ pub(super) fn traffic(protocol: &str, ports: &str) -> Traffic {
 
 /// The number after `@`.
 fn order(more: &[&str]) -> u32 {
-    more.iter().find_map(|word| word.strip_prefix('@')).map_or(0, |order| order.parse().unwrap())
+    more.iter()
+        .find_map(|word| word.strip_prefix('@'))
+        .map_or(0, |order| order.parse().unwrap())
 }
 
 impl Scene {
     pub fn read(text: &str) -> Scene {
         let mut scene = Scene::default();
         let world = &mut scene.world;
-        let enforced = Enforced::Yes(Note { text: "tests".to_owned(), origin: None, assumed: true });
+        let enforced = Enforced::Yes(Note {
+            text: "tests".to_owned(),
+            origin: None,
+            assumed: true,
+        });
         let cluster = Cluster {
             name: "c".to_owned(),
             title: None,
@@ -82,22 +92,50 @@ impl Scene {
 
     fn fact(&mut self, line: &str) {
         let doubtful = line.ends_with('?');
-        let doubt = if doubtful { self.world.doubt(GapKind::UnknownValue, line, None) } else { Doubt::none() };
+        let doubt = if doubtful {
+            self.world.doubt(GapKind::UnknownValue, line, None)
+        } else {
+            Doubt::none()
+        };
         let words: Vec<&str> = line.trim_end_matches('?').split_whitespace().collect();
         match words[..] {
             ["network", name, at] => {
-                let network = Network { name: name.to_owned(), addresses: block(at), owner: None, known: !doubtful, doubt, origin: None };
+                let network = Network {
+                    name: name.to_owned(),
+                    addresses: block(at),
+                    owner: None,
+                    known: !doubtful,
+                    doubt,
+                    origin: None,
+                };
                 let id = self.world.networks.push(network);
                 self.enter("network", name, id.index());
             }
-            ["subnet", name, network, at, ref more @ ..] => self.subnet(name, network, at, more, doubt),
+            ["subnet", name, network, at, ref more @ ..] => {
+                self.subnet(name, network, at, more, doubt)
+            }
             ["route", table, to, target, ref more @ ..] => {
                 let target = self.target(target);
                 let table = self.table(table);
-                let route = Route { destination: to.parse().ok(), target, rank: order(more), doubt, origin: None };
+                let route = Route {
+                    destination: to.parse().ok(),
+                    target,
+                    rank: order(more),
+                    doubt,
+                    origin: None,
+                };
                 self.world.route_tables[table].routes.push(route);
             }
-            ["rule", filter, direction, action, protocol, ports, peer, ref more @ ..] => {
+            [
+                "rule",
+                filter,
+                direction,
+                action,
+                protocol,
+                ports,
+                peer,
+                ref more @ ..,
+            ] => {
                 let peer = self.peer(peer);
                 let order = order(more);
                 let action = match action.strip_prefix("skip:") {
@@ -106,43 +144,93 @@ impl Scene {
                     None => FilterAction::Deny,
                 };
                 let filter = self.filter(filter);
-                let own = more.iter().find_map(|word| word.strip_prefix("own:")).map_or_else(FilterPeer::anyone, |own| self.peer(own));
-                let rule = FilterRule { order, action, peer, own, traffic: traffic(protocol, ports), doubt, origin: None };
+                let own = more
+                    .iter()
+                    .find_map(|word| word.strip_prefix("own:"))
+                    .map_or_else(FilterPeer::anyone, |own| self.peer(own));
+                let rule = FilterRule {
+                    order,
+                    action,
+                    peer,
+                    own,
+                    traffic: traffic(protocol, ports),
+                    doubt,
+                    origin: None,
+                };
                 let own = &mut self.world.filters[filter];
-                if direction == "egress" { own.egress.push(rule) } else { own.ingress.push(rule) }
+                if direction == "egress" {
+                    own.egress.push(rule)
+                } else {
+                    own.ingress.push(rule)
+                }
             }
             ["link", name, one, other, ref more @ ..] => self.link(name, one, other, more, &doubt),
             ["endpoint", name, subnet, at, ref groups @ ..] => {
-                let (group, marks): (Vec<&str>, Vec<&str>) = groups.iter().partition(|word| !word.starts_with("onward:"));
+                let (group, marks): (Vec<&str>, Vec<&str>) =
+                    groups.iter().partition(|word| !word.starts_with("onward:"));
                 let onward = match marks.first() {
                     Some(&"onward:never") => Onward::Never,
                     Some(&"onward:perhaps") => Onward::Perhaps,
                     _ => Onward::Freely,
                 };
                 let attachments = vec![self.attachment(subnet, at, &group, doubt)];
-                let endpoint = Endpoint { name: name.to_owned(), kind: "instance", attachments, answers_only: false, onward, origin: None };
+                let endpoint = Endpoint {
+                    name: name.to_owned(),
+                    kind: "instance",
+                    attachments,
+                    answers_only: false,
+                    onward,
+                    origin: None,
+                };
                 let id = self.world.endpoints.push(endpoint);
                 self.enter("endpoint", name, id.index());
             }
-            ["pods", name, subnet, at, ref groups @ ..] => self.pods(name, subnet, at, groups, doubt),
+            ["pods", name, subnet, at, ref groups @ ..] => {
+                self.pods(name, subnet, at, groups, doubt)
+            }
             ["node", name, subnet, at, group, translated] => {
                 let node = self.attachment(subnet, at, &[group], Doubt::none());
                 let id = self.workload(name);
                 let footing = self.world.workloads[id].footings.last_mut().unwrap();
                 (footing.node, footing.translated) = (Some(node), block(translated));
             }
-            ["door", name, protocol, port, pods, clients] => self.door(name, (protocol, port), pods, clients, doubt),
-            ["relay", door, subnet, at, port, group, ref more @ ..] => self.relay(door, (subnet, at), port, group, more),
+            ["door", name, protocol, port, pods, clients] => {
+                self.door(name, (protocol, port), pods, clients, doubt)
+            }
+            ["relay", door, subnet, at, port, group, ref more @ ..] => {
+                self.relay(door, (subnet, at), port, group, more)
+            }
             ["lets", name, direction, protocol, ports, far] => {
                 let flows = FlowSet::of(block(far), traffic(protocol, ports));
-                let direction = if direction == "egress" { Direction::Egress } else { Direction::Ingress };
-                let own = self.lets.entry((self.workload(name), direction)).or_default();
+                let direction = if direction == "egress" {
+                    Direction::Egress
+                } else {
+                    Direction::Ingress
+                };
+                let own = self
+                    .lets
+                    .entry((self.workload(name), direction))
+                    .or_default();
                 own.may = own.may.union(&flows);
-                own.must = if doubtful { own.must.clone() } else { own.must.union(&flows) };
+                own.must = if doubtful {
+                    own.must.clone()
+                } else {
+                    own.must.union(&flows)
+                };
             }
             ["calls", from, to] => {
-                let must = if doubtful { Traffic::none() } else { Traffic::all() };
-                self.calls.insert((self.workload(from), self.workload(to)), Bounds { must, may: Traffic::all() });
+                let must = if doubtful {
+                    Traffic::none()
+                } else {
+                    Traffic::all()
+                };
+                self.calls.insert(
+                    (self.workload(from), self.workload(to)),
+                    Bounds {
+                        must,
+                        may: Traffic::all(),
+                    },
+                );
             }
             _ => panic!("no fact: {line}"),
         }
@@ -160,30 +248,62 @@ impl Scene {
     }
 
     fn table(&mut self, name: &str) -> Id<RouteTable> {
-        self.find("table", name, &self.world.route_tables).unwrap_or_else(|| {
-            let id = self.world.route_tables.push(RouteTable { name: name.to_owned(), routes: Vec::new(), origin: None });
-            self.enter("table", name, id.index());
-            id
-        })
+        self.find("table", name, &self.world.route_tables)
+            .unwrap_or_else(|| {
+                let id = self.world.route_tables.push(RouteTable {
+                    name: name.to_owned(),
+                    routes: Vec::new(),
+                    origin: None,
+                });
+                self.enter("table", name, id.index());
+                id
+            })
     }
 
     /// A group, or an ACL where the name starts with `acl`.
     fn filter(&mut self, name: &str) -> Id<Filter> {
-        self.find("filter", name, &self.world.filters).unwrap_or_else(|| {
-            let (ingress, egress, stateful) = (Vec::new(), Vec::new(), !name.starts_with("acl"));
-            let filter = Filter { name: name.to_owned(), kind: "group", stateful, ingress, egress, doubt: Doubt::none(), origin: None };
-            let id = self.world.filters.push(filter);
-            self.enter("filter", name, id.index());
-            id
-        })
+        self.find("filter", name, &self.world.filters)
+            .unwrap_or_else(|| {
+                let (ingress, egress, stateful) =
+                    (Vec::new(), Vec::new(), !name.starts_with("acl"));
+                let filter = Filter {
+                    name: name.to_owned(),
+                    kind: "group",
+                    stateful,
+                    ingress,
+                    egress,
+                    doubt: Doubt::none(),
+                    origin: None,
+                };
+                let id = self.world.filters.push(filter);
+                self.enter("filter", name, id.index());
+                id
+            })
     }
 
     fn subnet(&mut self, name: &str, network: &str, at: &str, more: &[&str], doubt: Doubt) {
         let network = self.find("network", network, &self.world.networks).unwrap();
-        let tables = more.iter().filter_map(|word| word.strip_prefix("table=")).map(|table| self.table(table)).collect();
-        let filters = more.iter().filter_map(|word| word.strip_prefix("acl=")).map(|acl| self.filter(acl)).collect();
+        let tables = more
+            .iter()
+            .filter_map(|word| word.strip_prefix("table="))
+            .map(|table| self.table(table))
+            .collect();
+        let filters = more
+            .iter()
+            .filter_map(|word| word.strip_prefix("acl="))
+            .map(|acl| self.filter(acl))
+            .collect();
         let filters_inside = more.contains(&"inside");
-        let subnet = Subnet { name: name.to_owned(), network, addresses: block(at), tables, filters, filters_inside, doubt, origin: None };
+        let subnet = Subnet {
+            name: name.to_owned(),
+            network,
+            addresses: block(at),
+            tables,
+            filters,
+            filters_inside,
+            doubt,
+            origin: None,
+        };
         let id = self.world.subnets.push(subnet);
         self.enter("subnet", name, id.index());
     }
@@ -191,8 +311,13 @@ impl Scene {
     fn target(&self, text: &str) -> Target {
         match text.split_once(':').unwrap_or((text, "")) {
             ("local", _) => Target::Local,
-            ("link", link) => self.find("link", link, &self.world.links).map_or(Target::Drop("gone".to_owned()), Target::Link),
-            ("nat", endpoint) => Target::Translator(self.find("endpoint", endpoint, &self.world.endpoints).unwrap()),
+            ("link", link) => self
+                .find("link", link, &self.world.links)
+                .map_or(Target::Drop("gone".to_owned()), Target::Link),
+            ("nat", endpoint) => Target::Translator(
+                self.find("endpoint", endpoint, &self.world.endpoints)
+                    .unwrap(),
+            ),
             ("drop", _) => Target::Drop("blackhole".to_owned()),
             ("out", _) => Target::Outside("internet gateway".to_owned()),
             _ => Target::Unknown,
@@ -201,48 +326,102 @@ impl Scene {
 
     fn link(&mut self, name: &str, one: &str, other: &str, more: &[&str], doubt: &Doubt) {
         let value = |key: &str| more.iter().find_map(|word| word.strip_prefix(key));
-        let edges = [(value("into="), Crossing::Ingress), (value("outof="), Crossing::Egress)];
-        let filters: Vec<_> = edges.into_iter().filter_map(|(name, crossing)| Some((self.filter(name?), crossing))).collect();
+        let edges = [
+            (value("into="), Crossing::Ingress),
+            (value("outof="), Crossing::Egress),
+        ];
+        let filters: Vec<_> = edges
+            .into_iter()
+            .filter_map(|(name, crossing)| Some((self.filter(name?), crossing)))
+            .collect();
         let network = |name: &str| self.find("network", name, &self.world.networks).unwrap();
         let subnet = |name: &str| self.find("subnet", name, &self.world.subnets).unwrap();
         let (entry, stands) = (value("entry=").map(subnet), value("stands=").map(subnet));
         let within = |subnet: &Id<Subnet>, network| self.world.subnets[*subnet].network == network;
         let leg = |from, to| Leg {
             from,
-            entry: entry.filter(|subnet| within(subnet, from)).map(|subnet| vec![subnet]),
+            entry: entry
+                .filter(|subnet| within(subnet, from))
+                .map(|subnet| vec![subnet]),
             to,
             sources: self.world.networks[from].addresses.clone(),
             destinations: self.world.networks[to].addresses.clone(),
             filters: filters.clone(),
-            unjudged: stands.filter(|subnet| within(subnet, to)).into_iter().collect(),
-            keeps_members: if more.contains(&"strict") { Vec::new() } else { vec![Crossing::Ingress, Crossing::Egress] },
+            unjudged: stands
+                .filter(|subnet| within(subnet, to))
+                .into_iter()
+                .collect(),
+            keeps_members: if more.contains(&"strict") {
+                Vec::new()
+            } else {
+                vec![Crossing::Ingress, Crossing::Egress]
+            },
             doubt: doubt.clone(),
             because: Vec::new(),
         };
-        let legs = vec![leg(network(one), network(other)), leg(network(other), network(one))];
-        let id = self.world.links.push(Link { name: name.to_owned(), kind: "peering", legs, state: "active".to_owned(), origin: None });
+        let legs = vec![
+            leg(network(one), network(other)),
+            leg(network(other), network(one)),
+        ];
+        let id = self.world.links.push(Link {
+            name: name.to_owned(),
+            kind: "peering",
+            legs,
+            state: "active".to_owned(),
+            origin: None,
+        });
         self.enter("link", name, id.index());
     }
 
     fn attachment(&mut self, subnet: &str, at: &str, groups: &[&str], doubt: Doubt) -> Attachment {
         let id = self.find("subnet", subnet, &self.world.subnets).unwrap();
         let filters = groups.iter().map(|group| self.filter(group)).collect();
-        Attachment { network: self.world.subnets[id].network, subnet: Some(id), addresses: block(at), filters, doubt, origin: None }
+        Attachment {
+            network: self.world.subnets[id].network,
+            subnet: Some(id),
+            addresses: block(at),
+            filters,
+            doubt,
+            origin: None,
+        }
     }
 
     fn pods(&mut self, name: &str, subnet: &str, at: &str, groups: &[&str], doubt: Doubt) {
         let pod = self.attachment(subnet, at, groups, Doubt::none());
-        let note = Note { text: "its own".to_owned(), origin: None, assumed: false };
+        let note = Note {
+            text: "its own".to_owned(),
+            origin: None,
+            assumed: false,
+        };
         let enforced = Enforced::Yes(note.clone());
-        let footing = Footing { name: name.to_owned(), pod, node: None, translated: AddressSet::none(), identity: note, enforced, doubt };
+        let footing = Footing {
+            name: name.to_owned(),
+            pod,
+            node: None,
+            translated: AddressSet::none(),
+            identity: note,
+            enforced,
+            doubt,
+        };
         if let Some(id) = self.find("pods", name, &self.world.workloads) {
             self.world.workloads[id].footings.push(footing);
             return;
         }
-        let place = Place { file: "scene".into(), line: 1, column: 1, length: 0 };
+        let place = Place {
+            file: "scene".into(),
+            line: 1,
+            column: 1,
+            length: 0,
+        };
         let cluster = self.world.clusters.ids().next().unwrap();
-        let namespace =
-            Namespace { cluster, name: name.to_owned(), labels: Labels::new(), annotations: Labels::new(), declared: true, origin: None };
+        let namespace = Namespace {
+            cluster,
+            name: name.to_owned(),
+            labels: Labels::new(),
+            annotations: Labels::new(),
+            declared: true,
+            origin: None,
+        };
         let workload = Workload {
             cluster,
             namespace: self.world.namespaces.push(namespace),
@@ -257,14 +436,31 @@ impl Scene {
             outside: Doubt::none(),
             addresses: AddressSet::none(),
             footings: vec![footing],
-            origin: Origin { place, inner: None, address: name.into(), change: Change::None },
+            origin: Origin {
+                place,
+                inner: None,
+                address: name.into(),
+                change: Change::None,
+            },
         };
         let id = self.world.workloads.push(workload);
         self.enter("pods", name, id.index());
     }
 
-    fn door(&mut self, name: &str, (protocol, port): (&str, &str), pods: &str, clients: &str, doubt: Doubt) {
-        let place = Place { file: "scene".into(), line: 1, column: 1, length: 0 };
+    fn door(
+        &mut self,
+        name: &str,
+        (protocol, port): (&str, &str),
+        pods: &str,
+        clients: &str,
+        doubt: Doubt,
+    ) {
+        let place = Place {
+            file: "scene".into(),
+            line: 1,
+            column: 1,
+            length: 0,
+        };
         let door = Door {
             name: name.to_owned(),
             kind: "door",
@@ -274,27 +470,53 @@ impl Scene {
             workloads: vec![self.workload(pods)],
             target: DoorTarget::Number(port.parse().unwrap()),
             doubt,
-            origin: Origin { place, inner: None, address: name.into(), change: Change::None },
+            origin: Origin {
+                place,
+                inner: None,
+                address: name.into(),
+                change: Change::None,
+            },
         };
         let id = self.world.doors.push(door);
         self.enter("door", name, id.index());
     }
 
-    fn relay(&mut self, door: &str, (subnet, at): (&str, &str), port: &str, group: &str, more: &[&str]) {
+    fn relay(
+        &mut self,
+        door: &str,
+        (subnet, at): (&str, &str),
+        port: &str,
+        group: &str,
+        more: &[&str],
+    ) {
         let attachments = vec![self.attachment(subnet, at, &[group], Doubt::none())];
-        let note = || Note { text: "handed on".to_owned(), origin: None, assumed: false };
+        let note = || Note {
+            text: "handed on".to_owned(),
+            origin: None,
+            assumed: false,
+        };
         let port: u16 = port.parse().unwrap();
         let says = |word: &str| more.contains(&word);
         let relay = Relay {
             name: "relay".to_owned(),
             attachments,
             ports: (port, port),
-            destinations: more.iter().find_map(|word| word.strip_prefix("as=")).map(block).unwrap_or_default(),
+            destinations: more
+                .iter()
+                .find_map(|word| word.strip_prefix("as="))
+                .map(block)
+                .unwrap_or_default(),
             doubt: Doubt::none(),
             keeps_client: says("keeps"),
             sends: note(),
             admitted: says("admitted").then(note),
-            own_pods: says("node").then(|| if says("exempt") { Enforced::No(note()) } else { Enforced::Yes(note()) }),
+            own_pods: says("node").then(|| {
+                if says("exempt") {
+                    Enforced::No(note())
+                } else {
+                    Enforced::Yes(note())
+                }
+            }),
         };
         let id = self.find("door", door, &self.world.doors).unwrap();
         self.world.doors[id].relays.push(relay);
@@ -302,19 +524,42 @@ impl Scene {
 
     /// A workload or endpoint by name, or addresses.
     pub fn party(&self, name: &str) -> Party {
-        let pods = self.find("pods", name, &self.world.workloads).map(Party::Workload);
-        let endpoint = || self.find("endpoint", name, &self.world.endpoints).map(Party::Endpoint);
-        pods.or_else(endpoint).unwrap_or_else(|| Party::Addresses(block(name)))
+        let pods = self
+            .find("pods", name, &self.world.workloads)
+            .map(Party::Workload);
+        let endpoint = || {
+            self.find("endpoint", name, &self.world.endpoints)
+                .map(Party::Endpoint)
+        };
+        pods.or_else(endpoint)
+            .unwrap_or_else(|| Party::Addresses(block(name)))
     }
 }
 
 impl Guard for Scene {
-    fn outside(&self, workload: Id<Workload>, direction: Direction, _: Option<usize>) -> Judged<FlowSet> {
-        let bounds = self.lets.get(&(workload, direction)).cloned().unwrap_or_else(|| Bounds::exact(FlowSet::all()));
-        Judged { bounds, doubt: Doubt::none() }
+    fn outside(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        _: Option<usize>,
+    ) -> Judged<FlowSet> {
+        let bounds = self
+            .lets
+            .get(&(workload, direction))
+            .cloned()
+            .unwrap_or_else(|| Bounds::exact(FlowSet::all()));
+        Judged {
+            bounds,
+            doubt: Doubt::none(),
+        }
     }
 
-    fn by_node(&self, workload: Id<Workload>, footing: Option<usize>, _: &AddressSet) -> Bounds<FlowSet> {
+    fn by_node(
+        &self,
+        workload: Id<Workload>,
+        footing: Option<usize>,
+        _: &AddressSet,
+    ) -> Bounds<FlowSet> {
         self.outside(workload, Direction::Ingress, footing).bounds
     }
 
@@ -326,7 +571,13 @@ impl Guard for Scene {
         Some(workload.index())
     }
 
-    fn reason(&self, _: Id<Workload>, direction: Direction, _: Option<usize>, _: &Witness) -> Reason {
+    fn reason(
+        &self,
+        _: Id<Workload>,
+        direction: Direction,
+        _: Option<usize>,
+        _: &Witness,
+    ) -> Reason {
         Reason::new(format!("{direction} by the scene"))
     }
 

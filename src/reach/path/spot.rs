@@ -1,7 +1,10 @@
 //! The ways in which a party may stand in the network.
 
 use super::fabric::Fabric;
-use crate::model::{AddressSet, Attachment, Door, Doubt, Endpoint, Filter, Footing, Id, Network, Origin, Relay, Subnet, Workload};
+use crate::model::{
+    AddressSet, Attachment, Door, Doubt, Endpoint, Filter, Footing, Id, Network, Origin, Relay,
+    Subnet, Workload,
+};
 use crate::reach::Party;
 
 /// A place in the network that packets leave from or arrive at, as routes and filters see it.
@@ -52,7 +55,11 @@ pub(super) enum Owner<'w> {
 impl<'w> Owner<'w> {
     /// The relay, where it is one.
     pub fn relay(self) -> Option<&'w Relay> {
-        if let Owner::Relay(door, number) = self { door.relays.get(number) } else { None }
+        if let Owner::Relay(door, number) = self {
+            door.relays.get(number)
+        } else {
+            None
+        }
     }
 }
 
@@ -67,13 +74,21 @@ pub(super) struct Standing<'w> {
 
 /// Where packets that the party sends may leave from.
 pub(super) fn sources<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standing<'w>> {
-    let Party::Workload(id) = party else { return destinations(fabric, party) };
+    let Party::Workload(id) = party else {
+        return destinations(fabric, party);
+    };
     let workload = &fabric.world.workloads[*id];
     let mut out = Vec::new();
     for (number, footing) in workload.footings.iter().enumerate() {
-        let translated = if footing.node.is_some() { footing.translated.clone() } else { AddressSet::none() };
+        let translated = if footing.node.is_some() {
+            footing.translated.clone()
+        } else {
+            AddressSet::none()
+        };
         let own = AddressSet::all().difference(&translated);
-        let stand = |attachment: &Attachment, speaks_to| pods(*id, workload, (number, footing), attachment, speaks_to);
+        let stand = |attachment: &Attachment, speaks_to| {
+            pods(*id, workload, (number, footing), attachment, speaks_to)
+        };
         match &footing.node {
             Some(node) if workload.host_network => out.push(stand(node, AddressSet::all())),
             Some(node) => out.extend([stand(node, translated), stand(&footing.pod, own)]),
@@ -81,7 +96,11 @@ pub(super) fn sources<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standing<'w
         }
     }
     out.retain(|standing| !standing.speaks_to.is_empty());
-    if out.is_empty() { vec![nowhere(*id, workload)] } else { out }
+    if out.is_empty() {
+        vec![nowhere(*id, workload)]
+    } else {
+        out
+    }
 }
 
 /// Where packets to the party may arrive.
@@ -89,26 +108,57 @@ pub(super) fn destinations<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standi
     match party {
         Party::Workload(id) => {
             let workload = &fabric.world.workloads[*id];
-            let stands = workload.footings.iter().enumerate().map(|(number, footing)| {
-                let node = footing.node.as_ref().filter(|_| workload.host_network);
-                pods(*id, workload, (number, footing), node.unwrap_or(&footing.pod), AddressSet::all())
-            });
+            let stands = workload
+                .footings
+                .iter()
+                .enumerate()
+                .map(|(number, footing)| {
+                    let node = footing.node.as_ref().filter(|_| workload.host_network);
+                    pods(
+                        *id,
+                        workload,
+                        (number, footing),
+                        node.unwrap_or(&footing.pod),
+                        AddressSet::all(),
+                    )
+                });
             let out: Vec<_> = stands.collect();
-            if out.is_empty() { vec![nowhere(*id, workload)] } else { out }
+            if out.is_empty() {
+                vec![nowhere(*id, workload)]
+            } else {
+                out
+            }
         }
         Party::Endpoint(id) => {
-            let stand =
-                |attachment| Standing { owner: Owner::Resource(*id), spot: Spot::attached(attachment), speaks_to: AddressSet::all() };
-            fabric.world.endpoints[*id].attachments.iter().map(stand).collect()
+            let stand = |attachment| Standing {
+                owner: Owner::Resource(*id),
+                spot: Spot::attached(attachment),
+                speaks_to: AddressSet::all(),
+            };
+            fabric.world.endpoints[*id]
+                .attachments
+                .iter()
+                .map(stand)
+                .collect()
         }
         Party::Addresses(addresses) => {
-            let stand = |spot| Standing { owner: Owner::Unknown, spot, speaks_to: AddressSet::all() };
+            let stand = |spot| Standing {
+                owner: Owner::Unknown,
+                spot,
+                speaks_to: AddressSet::all(),
+            };
             places(fabric, addresses).into_iter().map(stand).collect()
         }
     }
 }
 
-fn pods<'w>(id: Id<Workload>, workload: &Workload, numbered: (usize, &'w Footing), at: &Attachment, speaks_to: AddressSet) -> Standing<'w> {
+fn pods<'w>(
+    id: Id<Workload>,
+    workload: &Workload,
+    numbered: (usize, &'w Footing),
+    at: &Attachment,
+    speaks_to: AddressSet,
+) -> Standing<'w> {
     let footing = numbered.1;
     let mut spot = Spot::attached(at);
     let known = spot.addresses.intersection(&workload.addresses);
@@ -117,36 +167,77 @@ fn pods<'w>(id: Id<Workload>, workload: &Workload, numbered: (usize, &'w Footing
         spot.addresses = known;
     }
     spot.doubt = spot.doubt.and(&footing.doubt);
-    Standing { owner: Owner::Pods(id, Some(numbered)), spot, speaks_to }
+    Standing {
+        owner: Owner::Pods(id, Some(numbered)),
+        spot,
+        speaks_to,
+    }
 }
 
 /// Pods of which the input does not say where they stand.
 fn nowhere<'w>(id: Id<Workload>, workload: &Workload) -> Standing<'w> {
-    let addresses = if workload.addresses.is_empty() { AddressSet::all() } else { workload.addresses.clone() };
-    let spot = Spot { network: None, subnet: None, addresses, filters: None, doubt: Doubt::none(), origin: None };
-    Standing { owner: Owner::Pods(id, None), spot, speaks_to: AddressSet::all() }
+    let addresses = if workload.addresses.is_empty() {
+        AddressSet::all()
+    } else {
+        workload.addresses.clone()
+    };
+    let spot = Spot {
+        network: None,
+        subnet: None,
+        addresses,
+        filters: None,
+        doubt: Doubt::none(),
+        origin: None,
+    };
+    Standing {
+        owner: Owner::Pods(id, None),
+        spot,
+        speaks_to: AddressSet::all(),
+    }
 }
 
 /// The subnets that hold addresses; for what no subnet holds, the networks; for what no network holds, no place.
 fn places(fabric: &Fabric<'_>, addresses: &AddressSet) -> Vec<Spot> {
     let networks = fabric.world.networks.iter();
-    let mut out: Vec<Spot> = networks.flat_map(|(id, _)| places_in(fabric, id, addresses)).collect();
+    let mut out: Vec<Spot> = networks
+        .flat_map(|(id, _)| places_in(fabric, id, addresses))
+        .collect();
     let rest = networks_apart(fabric, addresses);
     if !rest.is_empty() {
-        out.push(Spot { network: None, subnet: None, addresses: rest, filters: None, doubt: Doubt::none(), origin: None });
+        out.push(Spot {
+            network: None,
+            subnet: None,
+            addresses: rest,
+            filters: None,
+            doubt: Doubt::none(),
+            origin: None,
+        });
     }
     out
 }
 
 fn networks_apart(fabric: &Fabric<'_>, addresses: &AddressSet) -> AddressSet {
-    fabric.world.networks.ids().fold(addresses.clone(), |rest, network| rest.difference(&fabric.world.settled_addresses(network)))
+    fabric
+        .world
+        .networks
+        .ids()
+        .fold(addresses.clone(), |rest, network| {
+            rest.difference(&fabric.world.settled_addresses(network))
+        })
 }
 
 /// The subnets of a network that hold addresses, then the network for what none of them holds.
 pub(super) fn places_in(fabric: &Fabric<'_>, id: Id<Network>, addresses: &AddressSet) -> Vec<Spot> {
     let network = &fabric.world.networks[id];
     let inside = addresses.intersection(&network.addresses);
-    let place = |subnet, addresses, doubt| Spot { network: Some(id), subnet, addresses, filters: None, doubt, origin: None };
+    let place = |subnet, addresses, doubt| Spot {
+        network: Some(id),
+        subnet,
+        addresses,
+        filters: None,
+        doubt,
+        origin: None,
+    };
     let mut loose = inside.clone();
     let mut out = Vec::new();
     for &subnet in fabric.subnets(id) {

@@ -22,7 +22,11 @@ use std::collections::BTreeMap;
 mod tests;
 
 /// The shortest chain for each workload and far side that it does not reach itself.
-pub(in crate::reach) fn stepping_stones(fabric: &Fabric<'_>, guard: &dyn Guard, longest: usize) -> Vec<SteppingStones> {
+pub(in crate::reach) fn stepping_stones(
+    fabric: &Fabric<'_>,
+    guard: &dyn Guard,
+    longest: usize,
+) -> Vec<SteppingStones> {
     let mut spots = Spots::default();
     let classes = classes(fabric, guard, &mut spots);
     let fars = far::all(fabric, guard, &mut spots);
@@ -30,9 +34,15 @@ pub(in crate::reach) fn stepping_stones(fabric: &Fabric<'_>, guard: &dyn Guard, 
     let graph = OnceCell::new();
     let mut out = Vec::new();
     for far in &fars {
-        let found: Vec<Crossing> = classes.iter().map(|class| crossings.between(&class.presence, &far.presence)).collect();
+        let found: Vec<Crossing> = classes
+            .iter()
+            .map(|class| crossings.between(&class.presence, &far.presence))
+            .collect();
         // Who surely crosses needs nobody, and most often all do.
-        if found.iter().any(|crossing| crossing.verdict() != Verdict::Reachable) {
+        if found
+            .iter()
+            .any(|crossing| crossing.verdict() != Verdict::Reachable)
+        {
             let graph = graph.get_or_init(|| Graph::new(&crossings, &classes, &fars));
             out.extend(Search::new(graph, far, found).chains(longest));
         }
@@ -52,13 +62,18 @@ struct Search<'g, 'p, 'a, 'w> {
 impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
     /// With what the pods send, in the order of their classes; what resources send is added.
     fn new(graph: &'g Graph<'p, 'a, 'w>, far: &'g Far, mut found: Vec<Crossing>) -> Self {
-        found.extend(graph.resources().map(|presence| graph.crossings.between(presence, &far.presence)));
+        found.extend(
+            graph
+                .resources()
+                .map(|presence| graph.crossings.between(presence, &far.presence)),
+        );
         Search { graph, far, found }
     }
 
     /// Whether a stone crosses itself.
     fn crosses(&self, stone: usize) -> Verdict {
-        self.crossing(stone).map_or(Verdict::Blocked, Crossing::verdict)
+        self.crossing(stone)
+            .map_or(Verdict::Blocked, Crossing::verdict)
     }
 
     fn crossing(&self, stone: usize) -> Option<&Crossing> {
@@ -66,20 +81,36 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
     }
 
     fn chains(&self, longest: usize) -> Vec<SteppingStones> {
-        if self.found.iter().all(|crossing| crossing.verdict() == Verdict::Blocked) {
+        if self
+            .found
+            .iter()
+            .all(|crossing| crossing.verdict() == Verdict::Blocked)
+        {
             return Vec::new();
         }
         let sure = self.nexts(longest, Verdict::Reachable);
         let perhaps = OnceCell::new();
         let mut out = Vec::new();
-        for start in self.graph.stones.iter().enumerate().filter(|(_, stone)| stone.is_pods()).map(|(start, _)| start) {
+        for start in self
+            .graph
+            .stones
+            .iter()
+            .enumerate()
+            .filter(|(_, stone)| stone.is_pods())
+            .map(|(start, _)| start)
+        {
             let certain = sure.contains_key(&start);
             let (nexts, verdict) = match self.crosses(start) {
                 _ if certain => (&sure, Verdict::Reachable),
-                Verdict::Blocked => (perhaps.get_or_init(|| self.nexts(longest, Verdict::Possible)), Verdict::Possible),
+                Verdict::Blocked => (
+                    perhaps.get_or_init(|| self.nexts(longest, Verdict::Possible)),
+                    Verdict::Possible,
+                ),
                 _ => continue,
             };
-            let through: Vec<usize> = std::iter::successors(nexts.get(&start), |at| nexts.get(at)).copied().collect();
+            let through: Vec<usize> = std::iter::successors(nexts.get(&start), |at| nexts.get(at))
+                .copied()
+                .collect();
             out.extend(self.told(start, &through, verdict));
         }
         out
@@ -89,13 +120,18 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
     /// themselves there is none.
     fn nexts(&self, longest: usize, least: Verdict) -> BTreeMap<usize, usize> {
         let stones = self.graph.stones.iter().enumerate();
-        let usable = stones.filter(|(_, stone)| stone.onward >= least).map(|(at, _)| at);
-        let (mut front, mut apart): (Vec<usize>, Vec<usize>) = usable.partition(|at| self.crosses(*at) >= least);
+        let usable = stones
+            .filter(|(_, stone)| stone.onward >= least)
+            .map(|(at, _)| at);
+        let (mut front, mut apart): (Vec<usize>, Vec<usize>) =
+            usable.partition(|at| self.crosses(*at) >= least);
         let mut next = BTreeMap::new();
         for _ in 1..longest {
             let mut further = Vec::new();
             apart.retain(|from| {
-                let to = front.iter().find(|to| self.graph.step(*from, **to) >= least);
+                let to = front
+                    .iter()
+                    .find(|to| self.graph.step(*from, **to) >= least);
                 further.extend(to.map(|_| *from));
                 next.extend(to.map(|to| (*from, *to)));
                 to.is_none()
@@ -107,11 +143,24 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
 
     /// A chain for each member of the group where it starts.
     fn told(&self, start: usize, through: &[usize], verdict: Verdict) -> Vec<SteppingStones> {
-        let Some(last) = through.last().and_then(|last| self.crossing(*last)) else { return Vec::new() };
+        let Some(last) = through.last().and_then(|last| self.crossing(*last)) else {
+            return Vec::new();
+        };
         let certain = verdict == Verdict::Reachable;
-        let traffic = if certain { last.bounds.must.traffic() } else { last.bounds.may.traffic() };
-        let links = if certain { &last.surely_over } else { &last.possibly_over };
-        let through: Vec<Party> = through.iter().filter_map(|at| self.graph.stones.get(*at)?.party()).collect();
+        let traffic = if certain {
+            last.bounds.must.traffic()
+        } else {
+            last.bounds.may.traffic()
+        };
+        let links = if certain {
+            &last.surely_over
+        } else {
+            &last.possibly_over
+        };
+        let through: Vec<Party> = through
+            .iter()
+            .filter_map(|at| self.graph.stones.get(*at)?.party())
+            .collect();
         let chain = |from| SteppingStones {
             from,
             through: through.clone(),
@@ -120,6 +169,10 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
             traffic: traffic.clone(),
             verdict,
         };
-        self.graph.stones.get(start).map(|stone| stone.pods().iter().copied().map(chain).collect()).unwrap_or_default()
+        self.graph
+            .stones
+            .get(start)
+            .map(|stone| stone.pods().iter().copied().map(chain).collect())
+            .unwrap_or_default()
     }
 }

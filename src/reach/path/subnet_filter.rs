@@ -19,7 +19,11 @@ pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     passes(way, way.to.spot.subnet, Crossing::Ingress)
 }
 
-fn passes(way: &Way<'_, '_>, subnet: Option<Id<Subnet>>, crossing: Crossing) -> Option<Bounds<Region>> {
+fn passes(
+    way: &Way<'_, '_>,
+    subnet: Option<Id<Subnet>>,
+    crossing: Crossing,
+) -> Option<Bounds<Region>> {
     let subnet = &way.fabric.world.subnets[subnet?];
     if way.same_subnet() && !subnet.filters_inside {
         return None;
@@ -30,7 +34,10 @@ fn passes(way: &Way<'_, '_>, subnet: Option<Id<Subnet>>, crossing: Crossing) -> 
     if subnet.filters.is_empty() {
         return None;
     }
-    Some(way.fabric.each_of(&subnet.filters, crossing, &ends(way, crossing), |_| true))
+    Some(
+        way.fabric
+            .each_of(&subnet.filters, crossing, &ends(way, crossing), |_| true),
+    )
 }
 
 pub(super) fn reason_out(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
@@ -41,16 +48,38 @@ pub(super) fn reason_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -
     reason(way, way.to.spot.subnet, Crossing::Ingress, packet, verdict)
 }
 
-fn reason(way: &Way<'_, '_>, subnet: Option<Id<Subnet>>, crossing: Crossing, packet: &Witness, verdict: Verdict) -> Reason {
-    let Some(subnet) = subnet.map(|id| &way.fabric.world.subnets[id]) else { return Reason::default() };
+fn reason(
+    way: &Way<'_, '_>,
+    subnet: Option<Id<Subnet>>,
+    crossing: Crossing,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Reason {
+    let Some(subnet) = subnet.map(|id| &way.fabric.world.subnets[id]) else {
+        return Reason::default();
+    };
     if !subnet.doubt.is_certain() {
-        return Reason::new(format!("what `{}` filters is not certain", subnet.name)).at(subnet.origin.as_ref()).unless(&subnet.doubt);
+        return Reason::new(format!("what `{}` filters is not certain", subnet.name))
+            .at(subnet.origin.as_ref())
+            .unless(&subnet.doubt);
     }
-    filter_text::each_of(way.fabric, &subnet.filters, crossing, &ends(way, crossing), packet, verdict)
+    filter_text::each_of(
+        way.fabric,
+        &subnet.filters,
+        crossing,
+        &ends(way, crossing),
+        packet,
+        verdict,
+    )
 }
 
 fn ends(way: &Way<'_, '_>, crossing: Crossing) -> Ends {
     let (from, to) = (&way.from.spot, &way.to.spot);
-    let (own, other) = if crossing == Crossing::Egress { (from, to) } else { (to, from) };
-    way.fabric.ends(own, other, way.border.keeps_members(crossing))
+    let (own, other) = if crossing == Crossing::Egress {
+        (from, to)
+    } else {
+        (to, from)
+    };
+    way.fabric
+        .ends(own, other, way.border.keeps_members(crossing))
 }

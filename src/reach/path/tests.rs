@@ -34,28 +34,104 @@ fn check(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
     let scene = Scene::read(&format!("{PEERED}{more}"));
     let words: Vec<&str> = question.split_whitespace().collect();
     let fabric = Fabric::new(&scene.world);
-    let trail = explain(&fabric, &scene, &scene.party(words[0]), &scene.party(words[1]), &traffic(words[2], words[3]));
-    let told: Vec<String> = trail.hops.iter().map(|hop| format!("{} {}: {}", hop.verdict.word(), hop.kind.word(), hop.because)).collect();
-    assert_eq!(trail.verdict.word(), verdict, "{question}\n{}", told.join("\n"));
+    let trail = explain(
+        &fabric,
+        &scene,
+        &scene.party(words[0]),
+        &scene.party(words[1]),
+        &traffic(words[2], words[3]),
+    );
+    let told: Vec<String> = trail
+        .hops
+        .iter()
+        .map(|hop| {
+            format!(
+                "{} {}: {}",
+                hop.verdict.word(),
+                hop.kind.word(),
+                hop.because
+            )
+        })
+        .collect();
+    assert_eq!(
+        trail.verdict.word(),
+        verdict,
+        "{question}\n{}",
+        told.join("\n")
+    );
     let said = |own: &Hop| own.kind.word() == hop && own.because.contains(because);
-    assert!(trail.hops.iter().any(said), "{question}\n{}", told.join("\n"));
-    let stops = trail.hops.last().is_some_and(|last| last.verdict.word() == "blocked");
-    assert_eq!(stops, verdict == "blocked", "the last hop of a blocked flow stops it\n{}", told.join("\n"));
+    assert!(
+        trail.hops.iter().any(said),
+        "{question}\n{}",
+        told.join("\n")
+    );
+    let stops = trail
+        .hops
+        .last()
+        .is_some_and(|last| last.verdict.word() == "blocked");
+    assert_eq!(
+        stops,
+        verdict == "blocked",
+        "the last hop of a blocked flow stops it\n{}",
+        told.join("\n")
+    );
 }
 
 #[test]
 fn the_node_speaks_for_the_pod_towards_peers() {
-    check("", "web orders tcp 5432", "reachable", "security-group-ingress", "`db` admits tcp 5432 from members of `nodes`");
-    check("", "web orders tcp 5432", "reachable", "route", "10.40.0.0/16 to `pcx`");
-    check("", "web orders tcp 5432", "reachable", "return-route", "10.20.0.0/16 to `pcx`");
-    check("", "web orders tcp 9000", "blocked", "security-group-ingress", "no rule of `db` admits tcp 9000 from 10.20.0.0");
+    check(
+        "",
+        "web orders tcp 5432",
+        "reachable",
+        "security-group-ingress",
+        "`db` admits tcp 5432 from members of `nodes`",
+    );
+    check(
+        "",
+        "web orders tcp 5432",
+        "reachable",
+        "route",
+        "10.40.0.0/16 to `pcx`",
+    );
+    check(
+        "",
+        "web orders tcp 5432",
+        "reachable",
+        "return-route",
+        "10.20.0.0/16 to `pcx`",
+    );
+    check(
+        "",
+        "web orders tcp 9000",
+        "blocked",
+        "security-group-ingress",
+        "no rule of `db` admits tcp 9000 from 10.20.0.0",
+    );
 }
 
 #[test]
 fn packets_to_pods_meet_the_pods_own_filters() {
-    check("", "10.40.0.9 web tcp 8080", "reachable", "security-group-ingress", "`podgroup` admits tcp 8080");
-    check("", "orders web tcp 8080", "blocked", "security-group-egress", "no rule of `db` lets out tcp 8080");
-    check("lets web ingress tcp 80 0.0.0.0/0", "10.40.0.9 web tcp 8080", "blocked", "policy-ingress", "ingress by the scene");
+    check(
+        "",
+        "10.40.0.9 web tcp 8080",
+        "reachable",
+        "security-group-ingress",
+        "`podgroup` admits tcp 8080",
+    );
+    check(
+        "",
+        "orders web tcp 8080",
+        "blocked",
+        "security-group-egress",
+        "no rule of `db` lets out tcp 8080",
+    );
+    check(
+        "lets web ingress tcp 80 0.0.0.0/0",
+        "10.40.0.9 web tcp 8080",
+        "blocked",
+        "policy-ingress",
+        "ingress by the scene",
+    );
 }
 
 /// A border that stands in the source's subnet hands it replies without crossing the subnet's edge.
@@ -71,24 +147,84 @@ fn a_reply_from_inside_a_subnet_is_not_judged_at_its_edge() {
              route td 10.20.2.0/24 link:hub"
         )
     };
-    check(&edge(""), "box orders tcp 5432", "blocked", "return-filter", "the reply is dropped");
-    check(&edge("stands=edge"), "box orders tcp 5432", "reachable", "return-route", "10.20.2.0/24 to `hub`");
+    check(
+        &edge(""),
+        "box orders tcp 5432",
+        "blocked",
+        "return-filter",
+        "the reply is dropped",
+    );
+    check(
+        &edge("stands=edge"),
+        "box orders tcp 5432",
+        "reachable",
+        "return-route",
+        "10.20.2.0/24 to `hub`",
+    );
 }
 
 #[test]
 fn routes_lead_where_they_say() {
-    check("", "web 10.41.0.9 tcp 1", "blocked", "route", "`ta` has no route to 10.41.0.9");
-    check("network third 10.41.0.0/16\nsubnet t third 10.41.0.0/24 table=tt", "web 10.41.0.9 tcp 1", "blocked", "route", "no route");
-    check("route ta 10.40.0.0/24 drop", "web orders tcp 5432", "blocked", "route", "10.40.0.0/24 is dropped: blackhole");
-    check("route td 10.20.0.0/24 drop", "web orders tcp 5432", "blocked", "return-route", "10.20.0.0/24 is dropped");
-    check("route ta 0.0.0.0/0 out", "web 8.8.8.8 tcp 53", "possible", "route", "out by the internet gateway");
+    check(
+        "",
+        "web 10.41.0.9 tcp 1",
+        "blocked",
+        "route",
+        "`ta` has no route to 10.41.0.9",
+    );
+    check(
+        "network third 10.41.0.0/16\nsubnet t third 10.41.0.0/24 table=tt",
+        "web 10.41.0.9 tcp 1",
+        "blocked",
+        "route",
+        "no route",
+    );
+    check(
+        "route ta 10.40.0.0/24 drop",
+        "web orders tcp 5432",
+        "blocked",
+        "route",
+        "10.40.0.0/24 is dropped: blackhole",
+    );
+    check(
+        "route td 10.20.0.0/24 drop",
+        "web orders tcp 5432",
+        "blocked",
+        "return-route",
+        "10.20.0.0/24 is dropped",
+    );
+    check(
+        "route ta 0.0.0.0/0 out",
+        "web 8.8.8.8 tcp 53",
+        "possible",
+        "route",
+        "out by the internet gateway",
+    );
 }
 
 #[test]
 fn what_the_input_does_not_hold_is_at_most_possible() {
-    check("", "web 10.40.200.1 tcp 22", "possible", "endpoint", "in no known subnet of `data`");
-    check("route ta 10.40.0.0/24 unknown ?", "web orders tcp 5432", "possible", "route", "not known");
-    check("", "web 10.40.0.200 tcp 22", "reachable", "route", "10.40.0.0/16");
+    check(
+        "",
+        "web 10.40.200.1 tcp 22",
+        "possible",
+        "endpoint",
+        "in no known subnet of `data`",
+    );
+    check(
+        "route ta 10.40.0.0/24 unknown ?",
+        "web orders tcp 5432",
+        "possible",
+        "route",
+        "not known",
+    );
+    check(
+        "",
+        "web 10.40.0.200 tcp 22",
+        "reachable",
+        "route",
+        "10.40.0.0/16",
+    );
 }
 
 #[test]
@@ -100,7 +236,13 @@ fn a_peering_carries_only_its_two_networks() {
         route td 10.60.0.0/16 link:pcx2
         route tt 10.20.0.0/16 link:pcx2
         subnet far third 10.60.0.0/24 table=tt";
-    check(third, "web 10.60.0.9 tcp 22", "blocked", "route", "10.60.0.0/16 to `pcx`, which does not lead there");
+    check(
+        third,
+        "web 10.60.0.9 tcp 22",
+        "blocked",
+        "route",
+        "10.60.0.0/16 to `pcx`, which does not lead there",
+    );
 }
 
 #[test]
@@ -116,7 +258,13 @@ fn ordered_filters_of_an_interface_deny_and_leave_to_later_rules() {
             rule wall ingress allow tcp 1-5432 0.0.0.0/0 @10
             rule wall ingress deny udp any 0.0.0.0/0 @4 ?
             rule wall ingress allow udp any 0.0.0.0/0 @10";
-        check(ordered, &format!("web walled {port}"), verdict, "security-group-ingress", because);
+        check(
+            ordered,
+            &format!("web walled {port}"),
+            verdict,
+            "security-group-ingress",
+            because,
+        );
     };
     ask("tcp 22", "blocked", "`wall` denies tcp 22 from 0.0.0.0/0");
     ask("tcp 5432", "reachable", "`wall` admits tcp 1-5432");
@@ -135,13 +283,35 @@ fn a_rule_may_be_about_some_of_those_that_its_filter_guards() {
             rule part ingress deny tcp 22 0.0.0.0/0 @1 own:10.40.0.17
             rule part ingress allow tcp 22 10.20.0.0/16 @2
             rule part ingress allow tcp 80 10.20.0.0/16 @2 own:members:mark";
-        check(partly, &format!("web {to}"), verdict, "security-group-ingress", because);
+        check(
+            partly,
+            &format!("web {to}"),
+            verdict,
+            "security-group-ingress",
+            because,
+        );
     };
-    ask("low tcp 22", "blocked", "`part` denies tcp 22 from 0.0.0.0/0 to 10.40.0.17");
-    ask("high tcp 22", "reachable", "`part` admits tcp 22 from 10.20.0.0/16");
-    ask("either tcp 22", "reachable", "`part` admits tcp 22 from 10.20.0.0/16");
+    ask(
+        "low tcp 22",
+        "blocked",
+        "`part` denies tcp 22 from 0.0.0.0/0 to 10.40.0.17",
+    );
+    ask(
+        "high tcp 22",
+        "reachable",
+        "`part` admits tcp 22 from 10.20.0.0/16",
+    );
+    ask(
+        "either tcp 22",
+        "reachable",
+        "`part` admits tcp 22 from 10.20.0.0/16",
+    );
     ask("low tcp 80", "blocked", "no rule of `part` admits tcp 80");
-    ask("high tcp 80", "reachable", "`part` admits tcp 80 from 10.20.0.0/16 to members of `mark`");
+    ask(
+        "high tcp 80",
+        "reachable",
+        "`part` admits tcp 80 from 10.20.0.0/16 to members of `mark`",
+    );
 }
 
 #[test]
@@ -157,9 +327,27 @@ fn a_subnet_may_filter_what_stays_inside_it() {
             rule third ingress allow tcp 80 0.0.0.0/0"
         )
     };
-    check(&scene(""), "near next tcp 22", "reachable", "security-group-ingress", "`open` admits");
-    check(&scene("inside"), "near next tcp 22", "blocked", "nacl-in", "no rule of `third` admits tcp 22");
-    check(&scene("inside"), "near next tcp 80", "reachable", "nacl-in", "`third` admits tcp 80");
+    check(
+        &scene(""),
+        "near next tcp 22",
+        "reachable",
+        "security-group-ingress",
+        "`open` admits",
+    );
+    check(
+        &scene("inside"),
+        "near next tcp 22",
+        "blocked",
+        "nacl-in",
+        "no rule of `third` admits tcp 22",
+    );
+    check(
+        &scene("inside"),
+        "near next tcp 80",
+        "reachable",
+        "nacl-in",
+        "`third` admits tcp 80",
+    );
 }
 
 #[test]
@@ -182,9 +370,23 @@ fn stateless_filters_judge_the_reply() {
         "return-filter",
         "32768-40000",
     );
-    let deny = format!("{acl}\nrule aclcold egress allow all any 0.0.0.0/0 @20\nrule aclcold egress deny tcp 1024-65535 10.20.0.0/16 @10");
-    check(&deny, "web cold tcp 80", "blocked", "return-filter", "denies tcp 1024-65535");
-    check(&deny, "web cold udp 80", "reachable", "nacl-in", "`aclcold` admits all traffic");
+    let deny = format!(
+        "{acl}\nrule aclcold egress allow all any 0.0.0.0/0 @20\nrule aclcold egress deny tcp 1024-65535 10.20.0.0/16 @10"
+    );
+    check(
+        &deny,
+        "web cold tcp 80",
+        "blocked",
+        "return-filter",
+        "denies tcp 1024-65535",
+    );
+    check(
+        &deny,
+        "web cold udp 80",
+        "reachable",
+        "nacl-in",
+        "`aclcold` admits all traffic",
+    );
 }
 
 /// Holds the rows `FROM -> TO: TRAFFIC certainty over BORDERS`, in any order.
@@ -196,10 +398,24 @@ fn check_flows(more: &str, expected: &[&str]) {
         Party::Addresses(addresses) => addresses.to_string(),
     };
     let row = |flow: Flow| {
-        let over: Vec<&str> = flow.crosses.iter().map(|link| scene.world.links[*link].name.as_str()).collect();
-        format!("{} -> {}: {} {} over {}", name(&flow.from), name(&flow.to), flow.traffic, flow.verdict.word(), over.join(" "))
+        let over: Vec<&str> = flow
+            .crosses
+            .iter()
+            .map(|link| scene.world.links[*link].name.as_str())
+            .collect();
+        format!(
+            "{} -> {}: {} {} over {}",
+            name(&flow.from),
+            name(&flow.to),
+            flow.traffic,
+            flow.verdict.word(),
+            over.join(" ")
+        )
     };
-    let mut found: Vec<String> = flows(&Fabric::new(&scene.world), &scene).into_iter().map(row).collect();
+    let mut found: Vec<String> = flows(&Fabric::new(&scene.world), &scene)
+        .into_iter()
+        .map(row)
+        .collect();
     let mut expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
     found.sort();
     expected.sort();
@@ -228,11 +444,18 @@ fn flows_over_a_border() {
 #[test]
 fn a_border_in_doubt_makes_flows_possible() {
     let lines: Vec<&str> = PEERED.lines().collect();
-    let doubted = lines.join("\n").replace("link pcx app data", "link pcx app data ?");
+    let doubted = lines
+        .join("\n")
+        .replace("link pcx app data", "link pcx app data ?");
     let scene = Scene::read(&doubted);
     let found = flows(&Fabric::new(&scene.world), &scene);
     assert!(!found.is_empty());
-    assert!(found.iter().all(|flow| flow.verdict == Verdict::Possible && !flow.gaps.is_empty()), "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .all(|flow| flow.verdict == Verdict::Possible && !flow.gaps.is_empty()),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -246,14 +469,39 @@ fn a_translator_speaks_for_whom_it_serves() {
         endpoint job inner 10.20.8.8
         rule db ingress allow tcp 7000 10.20.9.9
         rule db ingress allow tcp 7001 10.20.8.0/24";
-    check(private, "job orders tcp 7000", "reachable", "identity", "`nat` puts its own address");
-    check(private, "job orders tcp 7001", "blocked", "security-group-ingress", "no rule of `db` admits tcp 7001 from 10.20.9.9");
-    check(private, "job orders tcp 5432", "blocked", "security-group-ingress", "no rule of `db`");
-    let back = private
-        .replace("route ti 10.20.0.0/16 local", "")
-        .replace("subnet door app 10.20.9.0/24 table=ta", "subnet door app 10.20.9.0/24 table=tn");
+    check(
+        private,
+        "job orders tcp 7000",
+        "reachable",
+        "identity",
+        "`nat` puts its own address",
+    );
+    check(
+        private,
+        "job orders tcp 7001",
+        "blocked",
+        "security-group-ingress",
+        "no rule of `db` admits tcp 7001 from 10.20.9.9",
+    );
+    check(
+        private,
+        "job orders tcp 5432",
+        "blocked",
+        "security-group-ingress",
+        "no rule of `db`",
+    );
+    let back = private.replace("route ti 10.20.0.0/16 local", "").replace(
+        "subnet door app 10.20.9.0/24 table=ta",
+        "subnet door app 10.20.9.0/24 table=tn",
+    );
     let deaf = format!("{back}\nroute tn 10.40.0.0/16 link:pcx\nroute tn 10.20.9.0/24 local");
-    check(&deaf, "job orders tcp 7000", "blocked", "return-route", "`tn` has no route to 10.20.8.8");
+    check(
+        &deaf,
+        "job orders tcp 7000",
+        "blocked",
+        "return-route",
+        "`tn` has no route to 10.20.8.8",
+    );
 }
 
 #[test]
@@ -264,16 +512,36 @@ fn pods_that_cannot_cross_go_by_those_that_can() {
     let chains = |longest| {
         let found = super::stepping_stones(&Fabric::new(&scene.world), &judge, longest);
         let name = |id: &Id<Workload>| scene.world.workloads[*id].name.clone();
-        let stone = |party: &Party| if let Party::Workload(id) = party { name(id) } else { panic!("no pods: {party:?}") };
-        let to_resource = found.into_iter().filter(|chain| matches!(chain.far, Party::Endpoint(_)));
+        let stone = |party: &Party| {
+            if let Party::Workload(id) = party {
+                name(id)
+            } else {
+                panic!("no pods: {party:?}")
+            }
+        };
+        let to_resource = found
+            .into_iter()
+            .filter(|chain| matches!(chain.far, Party::Endpoint(_)));
         to_resource
             .map(|chain| {
                 let through: Vec<String> = chain.through.iter().map(stone).collect();
-                format!("{} by {}: {} {}", name(&chain.from), through.join(", "), chain.traffic, chain.verdict.word())
+                format!(
+                    "{} by {}: {} {}",
+                    name(&chain.from),
+                    through.join(", "),
+                    chain.traffic,
+                    chain.verdict.word()
+                )
             })
             .collect::<Vec<_>>()
     };
-    assert_eq!(chains(4), ["idle by web: tcp 5432 reachable", "other by web: tcp 5432 reachable"]);
+    assert_eq!(
+        chains(4),
+        [
+            "idle by web: tcp 5432 reachable",
+            "other by web: tcp 5432 reachable"
+        ]
+    );
     assert!(chains(1).is_empty(), "one step is the crossing itself");
 }
 
@@ -291,9 +559,33 @@ fn an_echo_request_needs_an_echo_reply() {
         )
     };
     // Types times 256, and their codes.
-    check(&acl("0-255"), "web ice icmp 2048-2303", "reachable", "return-filter", "`aclcold`");
-    check(&acl("2048-2303"), "web ice icmp 2048-2303", "blocked", "return-filter", "`aclcold`");
-    check(&acl("any"), "web ice icmp 2048-2303", "reachable", "return-filter", "`aclcold`");
+    check(
+        &acl("0-255"),
+        "web ice icmp 2048-2303",
+        "reachable",
+        "return-filter",
+        "`aclcold`",
+    );
+    check(
+        &acl("2048-2303"),
+        "web ice icmp 2048-2303",
+        "blocked",
+        "return-filter",
+        "`aclcold`",
+    );
+    check(
+        &acl("any"),
+        "web ice icmp 2048-2303",
+        "reachable",
+        "return-filter",
+        "`aclcold`",
+    );
     // What nobody answers needs no answer.
-    check(&acl("2048-2303"), "web ice icmp 768-1023", "reachable", "return-filter", "`aclcold`");
+    check(
+        &acl("2048-2303"),
+        "web ice icmp 768-1023",
+        "reachable",
+        "return-filter",
+        "`aclcold`",
+    );
 }

@@ -25,20 +25,49 @@ struct Halves<'w> {
 /// The translators that the tables of a spot's subnet name.
 fn halves<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Halves<'w>> {
     let world = fabric.world;
-    let tables = from.subnet.map(|subnet| world.subnets[subnet].tables.as_slice()).unwrap_or_default();
-    let routes = tables.iter().flat_map(|table| &world.route_tables[*table].routes);
-    let mut named: Vec<Id<Endpoint>> =
-        routes.filter_map(|route| if let Target::Translator(id) = route.target { Some(id) } else { None }).collect();
+    let tables = from
+        .subnet
+        .map(|subnet| world.subnets[subnet].tables.as_slice())
+        .unwrap_or_default();
+    let routes = tables
+        .iter()
+        .flat_map(|table| &world.route_tables[*table].routes);
+    let mut named: Vec<Id<Endpoint>> = routes
+        .filter_map(|route| {
+            if let Target::Translator(id) = route.target {
+                Some(id)
+            } else {
+                None
+            }
+        })
+        .collect();
     named.sort_unstable();
     named.dedup();
-    let attachments = named.into_iter().flat_map(|id| world.endpoints[id].attachments.iter().map(move |at| (id, at)));
+    let attachments = named.into_iter().flat_map(|id| {
+        world.endpoints[id]
+            .attachments
+            .iter()
+            .map(move |at| (id, at))
+    });
     let here = attachments.filter(|(_, at)| Some(at.network) == from.network);
     here.map(|(translator, at)| {
         let spot = Spot::attached(at);
         // Seen from the source the packet is on its way to its destination all the while.
-        let passing = Spot { addresses: to.addresses.clone(), filters: Some(Vec::new()), ..spot.clone() };
-        let stand = |spot| Standing { owner: Owner::Translator(translator), spot, speaks_to: AddressSet::all() };
-        Halves { translator, arrival: stand(passing), departure: stand(spot) }
+        let passing = Spot {
+            addresses: to.addresses.clone(),
+            filters: Some(Vec::new()),
+            ..spot.clone()
+        };
+        let stand = |spot| Standing {
+            owner: Owner::Translator(translator),
+            spot,
+            speaks_to: AddressSet::all(),
+        };
+        Halves {
+            translator,
+            arrival: stand(passing),
+            departure: stand(spot),
+        }
     })
     .collect()
 }
@@ -48,7 +77,9 @@ fn translated(came: &Bounds<Region>, translator: &Spot) -> Bounds<Region> {
     let out = |region: &Region| {
         let by_destination = region.by_destination();
         let parts = by_destination.parts().iter();
-        parts.fold(Region::none(), |sum, (at, traffic)| sum.union(&Region::between(&translator.addresses, at, traffic)))
+        parts.fold(Region::none(), |sum, (at, traffic)| {
+            sum.union(&Region::between(&translator.addresses, at, traffic))
+        })
     };
     came.map(out)
 }
@@ -65,28 +96,65 @@ pub(super) fn walks(
 ) -> Vec<Walk> {
     let mut out = Vec::new();
     for half in halves(fabric, &from.spot, &to.spot) {
-        let first = Way { fabric, guard, from, to: &half.arrival, border: Border::Into(half.translator) };
+        let first = Way {
+            fabric,
+            guard,
+            from,
+            to: &half.arrival,
+            border: Border::Into(half.translator),
+        };
         let came = walk::pass(&first, walk::start(from, &half.arrival, traffic), |_| true);
         if came.arrives.may.is_empty() {
             out.push(walk::told(&first, came));
             continue;
         }
         for border in borders(fabric, &half.departure.spot, &to.spot) {
-            let second = Way { fabric, guard, from: &half.departure, to, border };
-            let went = walk::pass(&second, narrow(translated(&came.arrives, &half.departure.spot)), |_| true);
+            let second = Way {
+                fabric,
+                guard,
+                from: &half.departure,
+                to,
+                border,
+            };
+            let went = walk::pass(
+                &second,
+                narrow(translated(&came.arrives, &half.departure.spot)),
+                |_| true,
+            );
             out.push(joined((&first, &came), (&second, went)));
         }
     }
     out
 }
 
-fn joined((first, came): (&Way<'_, '_>, &Passage), (second, went): (&Way<'_, '_>, Passage)) -> Walk {
+fn joined(
+    (first, came): (&Way<'_, '_>, &Passage),
+    (second, went): (&Way<'_, '_>, Passage),
+) -> Walk {
     let witness = went.packet();
-    let sent = witness.and_then(|packet| came.arrives.must.sent_like(&packet).or_else(|| came.arrives.may.sent_like(&packet)));
-    let mut hops = sent.map(|packet| walk::hops(first, came, &packet)).unwrap_or_default();
-    hops.extend(witness.map(|packet| walk::hops(second, &went, &packet)).unwrap_or_default());
+    let sent = witness.and_then(|packet| {
+        came.arrives
+            .must
+            .sent_like(&packet)
+            .or_else(|| came.arrives.may.sent_like(&packet))
+    });
+    let mut hops = sent
+        .map(|packet| walk::hops(first, came, &packet))
+        .unwrap_or_default();
+    hops.extend(
+        witness
+            .map(|packet| walk::hops(second, &went, &packet))
+            .unwrap_or_default(),
+    );
     let ends = (walk::end(first.from), walk::end(second.to));
-    Walk { progress: went.progress().saturating_add(AHEAD), arrives: went.arrives, witness, hops, ends, inward: None }
+    Walk {
+        progress: went.progress().saturating_add(AHEAD),
+        arrives: went.arrives,
+        witness,
+        hops,
+        ends,
+        inward: None,
+    }
 }
 
 /// What the network lets pass from one spot to another over translators, as seen behind them.
@@ -99,14 +167,29 @@ pub(super) fn stretches(
 ) -> Vec<(Option<Id<Link>>, Bounds<Region>)> {
     let mut out = Vec::new();
     for half in halves(fabric, &from.spot, &to.spot) {
-        let first = Way { fabric, guard, from, to: &half.arrival, border: Border::Into(half.translator) };
+        let first = Way {
+            fabric,
+            guard,
+            from,
+            to: &half.arrival,
+            border: Border::Into(half.translator),
+        };
         let mut came = walk::through_network(&first, start.clone());
         if !half.departure.spot.doubt.is_certain() {
             came.must = Region::none();
         }
         for border in borders(fabric, &half.departure.spot, &to.spot) {
-            let second = Way { fabric, guard, from: &half.departure, to, border };
-            out.push((border.link(), walk::through_network(&second, translated(&came, &half.departure.spot))));
+            let second = Way {
+                fabric,
+                guard,
+                from: &half.departure,
+                to,
+                border,
+            };
+            out.push((
+                border.link(),
+                walk::through_network(&second, translated(&came, &half.departure.spot)),
+            ));
         }
     }
     out

@@ -22,12 +22,20 @@ struct Stand {
 }
 
 fn crossing(outwards: bool) -> Crossing {
-    if outwards { Crossing::Egress } else { Crossing::Ingress }
+    if outwards {
+        Crossing::Egress
+    } else {
+        Crossing::Ingress
+    }
 }
 
 impl Stand {
     fn of(at: &Attachment) -> Stand {
-        Stand { network: at.network, subnet: at.subnet.unwrap(), groups: Some(at.filters.clone()) }
+        Stand {
+            network: at.network,
+            subnet: at.subnet.unwrap(),
+            groups: Some(at.filters.clone()),
+        }
     }
 }
 
@@ -36,21 +44,41 @@ const CHOSEN: [u16; 3] = [1024, 2000, 65535];
 
 impl Scene {
     fn stands(&self, party: &Party, packet: &Witness, source: bool) -> Vec<Stand> {
-        let address = if source { packet.source } else { packet.destination };
+        let address = if source {
+            packet.source
+        } else {
+            packet.destination
+        };
         let here = |at: &&Attachment| at.addresses.contains(address);
         match party {
             Party::Workload(id) => {
                 let footings = self.world.workloads[*id].footings.iter();
                 let speaks = |footing: &Footing| match &footing.node {
-                    Some(node) if source && footing.translated.contains(packet.destination) => node.clone(),
+                    Some(node) if source && footing.translated.contains(packet.destination) => {
+                        node.clone()
+                    }
                     _ => footing.pod.clone(),
                 };
-                footings.map(speaks).filter(|at| at.addresses.contains(address)).map(|at| Stand::of(&at)).collect()
+                footings
+                    .map(speaks)
+                    .filter(|at| at.addresses.contains(address))
+                    .map(|at| Stand::of(&at))
+                    .collect()
             }
-            Party::Endpoint(id) => self.world.endpoints[*id].attachments.iter().filter(here).map(Stand::of).collect(),
+            Party::Endpoint(id) => self.world.endpoints[*id]
+                .attachments
+                .iter()
+                .filter(here)
+                .map(Stand::of)
+                .collect(),
             Party::Addresses(_) => {
-                let holds = |(_, subnet): &(Id<Subnet>, &Subnet)| subnet.addresses.contains(address);
-                let stand = |(id, subnet): (Id<Subnet>, &Subnet)| Stand { network: subnet.network, subnet: id, groups: None };
+                let holds =
+                    |(_, subnet): &(Id<Subnet>, &Subnet)| subnet.addresses.contains(address);
+                let stand = |(id, subnet): (Id<Subnet>, &Subnet)| Stand {
+                    network: subnet.network,
+                    subnet: id,
+                    groups: None,
+                };
                 self.world.subnets.iter().filter(holds).map(stand).collect()
             }
         }
@@ -65,17 +93,34 @@ impl Scene {
         known: bool,
         packet: &Witness,
     ) -> bool {
-        let (near, far) = if outwards { (packet.source, packet.destination) } else { (packet.destination, packet.source) };
+        let (near, far) = if outwards {
+            (packet.source, packet.destination)
+        } else {
+            (packet.destination, packet.source)
+        };
         let own = &self.world.filters[filter];
-        let mut rules: Vec<&FilterRule> = if outwards { &own.egress } else { &own.ingress }.iter().collect();
+        let mut rules: Vec<&FilterRule> = if outwards { &own.egress } else { &own.ingress }
+            .iter()
+            .collect();
         rules.sort_by_key(|rule| (rule.order, std::cmp::Reverse(rule.action)));
         let is = |end: &FilterPeer, stand: &Stand, known: bool, address| match end {
             FilterPeer::Addresses(addresses) => addresses.contains(address),
-            FilterPeer::Members(of) => known && stand.groups.as_ref().is_some_and(|groups| groups.contains(of)),
+            FilterPeer::Members(of) => {
+                known
+                    && stand
+                        .groups
+                        .as_ref()
+                        .is_some_and(|groups| groups.contains(of))
+            }
         };
-        let names = |rule: &FilterRule| is(&rule.peer, other, known, far) && is(&rule.own, own_stand, true, near);
+        let names = |rule: &FilterRule| {
+            is(&rule.peer, other, known, far) && is(&rule.own, own_stand, true, near)
+        };
         let mut from = 0;
-        for rule in rules.into_iter().filter(|rule| names(rule) && rule.traffic.of(packet.protocol).contains(packet.port)) {
+        for rule in rules
+            .into_iter()
+            .filter(|rule| names(rule) && rule.traffic.of(packet.protocol).contains(packet.port))
+        {
             match rule.action {
                 _ if rule.order < from => {}
                 FilterAction::Skip(to) => from = to,
@@ -86,69 +131,146 @@ impl Scene {
     }
 
     /// How a packet is forwarded: not at all, inside its network, or over a leg.
-    fn forwarded(&self, from: &Stand, to: &Stand, source: IpAddr, destination: IpAddr) -> Option<Option<&Leg>> {
+    fn forwarded(
+        &self,
+        from: &Stand,
+        to: &Stand,
+        source: IpAddr,
+        destination: IpAddr,
+    ) -> Option<Option<&Leg>> {
         if from.subnet == to.subnet {
             return Some(None);
         }
         let table = &self.world.route_tables[self.world.subnets[from.subnet].tables[0]];
-        let holds = |route: &&Route| AddressSet::of(route.destination.unwrap()).contains(destination);
-        let choice = |route: &&Route| (route.destination.unwrap().prefix_len(), std::cmp::Reverse(route.rank));
+        let holds =
+            |route: &&Route| AddressSet::of(route.destination.unwrap()).contains(destination);
+        let choice = |route: &&Route| {
+            (
+                route.destination.unwrap().prefix_len(),
+                std::cmp::Reverse(route.rank),
+            )
+        };
         let carries = |leg: &&Leg| {
             let ends = leg.from == from.network && leg.to == to.network;
-            let enters = leg.entry.as_ref().is_none_or(|subnets| subnets.contains(&from.subnet));
+            let enters = leg
+                .entry
+                .as_ref()
+                .is_none_or(|subnets| subnets.contains(&from.subnet));
             ends && enters && leg.sources.contains(source) && leg.destinations.contains(destination)
         };
-        match table.routes.iter().filter(holds).max_by_key(choice).map(|route| &route.target) {
+        match table
+            .routes
+            .iter()
+            .filter(holds)
+            .max_by_key(choice)
+            .map(|route| &route.target)
+        {
             Some(Target::Local) if from.network == to.network => Some(None),
             Some(Target::Link(link)) => self.world.links[*link].legs.iter().find(carries).map(Some),
             _ => None,
         }
     }
 
-    fn edges_pass(&self, from: &Stand, to: &Stand, over: Option<&Leg>, packet: &Witness, replies: bool) -> bool {
+    fn edges_pass(
+        &self,
+        from: &Stand,
+        to: &Stand,
+        over: Option<&Leg>,
+        packet: &Witness,
+        replies: bool,
+    ) -> bool {
         let pass = |filter: Id<Filter>, outwards: bool| {
             let known = over.is_none_or(|leg| leg.keeps_members.contains(&crossing(outwards)));
             let stands = if outwards { (from, to) } else { (to, from) };
-            replies && self.world.filters[filter].stateful || self.filter_passes(filter, outwards, stands, known, packet)
+            replies && self.world.filters[filter].stateful
+                || self.filter_passes(filter, outwards, stands, known, packet)
         };
         let edge = |stand: &Stand, outwards: bool| {
             let subnet = &self.world.subnets[stand.subnet];
             let crossed = from.subnet != to.subnet || subnet.filters_inside;
-            let from_inside = !outwards && over.is_some_and(|leg| leg.unjudged.contains(&stand.subnet));
+            let from_inside =
+                !outwards && over.is_some_and(|leg| leg.unjudged.contains(&stand.subnet));
             !crossed || from_inside || subnet.filters.iter().all(|filter| pass(*filter, outwards))
         };
-        let border = over.is_none_or(|leg| leg.filters.iter().all(|(filter, crossing)| pass(*filter, *crossing == Crossing::Egress)));
+        let border = over.is_none_or(|leg| {
+            leg.filters
+                .iter()
+                .all(|(filter, crossing)| pass(*filter, *crossing == Crossing::Egress))
+        });
         edge(from, true) && border && edge(to, false)
     }
 
-    fn groups_pass(&self, own: &Stand, other: &Stand, over: Option<&Leg>, outwards: bool, packet: &Witness) -> bool {
+    fn groups_pass(
+        &self,
+        own: &Stand,
+        other: &Stand,
+        over: Option<&Leg>,
+        outwards: bool,
+        packet: &Witness,
+    ) -> bool {
         let known = over.is_none_or(|leg| leg.keeps_members.contains(&crossing(outwards)));
         let any = |groups: &Vec<Id<Filter>>| {
-            groups.is_empty() || groups.iter().any(|group| self.filter_passes(*group, outwards, (own, other), known, packet))
+            groups.is_empty()
+                || groups
+                    .iter()
+                    .any(|group| self.filter_passes(*group, outwards, (own, other), known, packet))
         };
         own.groups.as_ref().is_none_or(any)
     }
 
     /// Whether a packet is carried from one place to another, past all filters on the way, and answered.
     fn carried(&self, from: &Stand, to: &Stand, packet: &Witness) -> bool {
-        let Some(over) = self.forwarded(from, to, packet.source, packet.destination) else { return false };
+        let Some(over) = self.forwarded(from, to, packet.source, packet.destination) else {
+            return false;
+        };
         self.groups_pass(from, to, over, true, packet)
             && self.edges_pass(from, to, over, packet, false)
             && self.groups_pass(to, from, over, false, packet)
             && self.replied(from, to, packet)
     }
 
-    fn policy_passes(&self, party: &Party, direction: Direction, address: IpAddr, packet: &Witness) -> bool {
-        let Party::Workload(id) = party else { return true };
-        self.outside(*id, direction, None).bounds.must.at(address).of(packet.protocol).contains(packet.port)
+    fn policy_passes(
+        &self,
+        party: &Party,
+        direction: Direction,
+        address: IpAddr,
+        packet: &Witness,
+    ) -> bool {
+        let Party::Workload(id) = party else {
+            return true;
+        };
+        self.outside(*id, direction, None)
+            .bounds
+            .must
+            .at(address)
+            .of(packet.protocol)
+            .contains(packet.port)
     }
 
     fn replied(&self, from: &Stand, to: &Stand, packet: &Witness) -> bool {
-        let reply = |port: u16| Witness { source: packet.destination, destination: packet.source, port, ..*packet };
-        let ports =
-            if packet.protocol.has_ports() { CHOSEN.to_vec() } else { packet.protocol.details().ranges().iter().map(|r| r.0).collect() };
+        let reply = |port: u16| Witness {
+            source: packet.destination,
+            destination: packet.source,
+            port,
+            ..*packet
+        };
+        let ports = if packet.protocol.has_ports() {
+            CHOSEN.to_vec()
+        } else {
+            packet
+                .protocol
+                .details()
+                .ranges()
+                .iter()
+                .map(|r| r.0)
+                .collect()
+        };
         let over = self.forwarded(to, from, packet.destination, packet.source);
-        over.is_some_and(|over| ports.into_iter().any(|port| self.edges_pass(to, from, over, &reply(port), true)))
+        over.is_some_and(|over| {
+            ports
+                .into_iter()
+                .any(|port| self.edges_pass(to, from, over, &reply(port), true))
+        })
     }
 
     /// Whether the packet arrives and is answered.
@@ -157,7 +279,13 @@ impl Scene {
     }
 
     /// The same from and to those stands that count, by no door.
-    fn passes_where(&self, from: &Party, to: &Party, packet: &Witness, counts: impl Fn(&Stand, &Stand) -> bool) -> bool {
+    fn passes_where(
+        &self,
+        from: &Party,
+        to: &Party,
+        packet: &Witness,
+        counts: impl Fn(&Stand, &Stand) -> bool,
+    ) -> bool {
         self.stands(from, packet, true).iter().any(|source| {
             self.stands(to, packet, false).iter().any(|destination| {
                 counts(source, destination)
@@ -172,7 +300,9 @@ impl Scene {
 /// The engine's answer for all packets at once.
 fn engine(scene: &Scene, from: &Party, to: &Party) -> Bounds<Region> {
     let walks = explain::ways(&Fabric::new(&scene.world), scene, from, to, &Traffic::all());
-    walks.iter().fold(Bounds::default(), |sum, walk| sum.zip(&walk.arrives, Region::union))
+    walks.iter().fold(Bounds::default(), |sum, walk| {
+        sum.zip(&walk.arrives, Region::union)
+    })
 }
 
 const FIXED: &[&str] = &[
@@ -200,8 +330,25 @@ const FIXED: &[&str] = &[
 const MORE: &[(&str, &[&str])] = &[
     ("subnet b1", &["", "inside"]),
     ("subnet b2", &["", "inside"]),
-    ("link ab", &["", "", "entry=a1", "entry=b2", "strict", "into=g3", "into=acla", "outof=aclb", "stands=b1", "stands=a1 strict"]),
-    ("link bc", &["", "", "entry=b1", "strict", "outof=g1", "stands=b1"]),
+    (
+        "link ab",
+        &[
+            "",
+            "",
+            "entry=a1",
+            "entry=b2",
+            "strict",
+            "into=g3",
+            "into=acla",
+            "outof=aclb",
+            "stands=b1",
+            "stands=a1 strict",
+        ],
+    ),
+    (
+        "link bc",
+        &["", "", "entry=b1", "strict", "outof=g1", "stands=b1"],
+    ),
 ];
 
 const PARTIES: [&str; 7] = ["w", "v", "one", "two", "any", "10.0.0.5", "10.0.1.2"];
@@ -209,22 +356,84 @@ const PARTIES: [&str; 7] = ["w", "v", "one", "two", "any", "10.0.0.5", "10.0.1.2
 /// A line that may stand in a random scene.
 fn line() -> impl Strategy<Value = String> {
     let one = |words: &'static [&'static str]| prop::sample::select(words);
-    let ports = || one(&["all any", "tcp any", "tcp 80", "tcp 1-1023", "tcp 1024-65535", "tcp 2000-65535", "udp any", "icmp any"]);
-    let blocks = || one(&["0.0.0.0/0", "10.0.0.0/28", "10.0.1.0/28", "10.0.2.0/28", "10.0.0.0/31", "10.0.1.4/30", "10.0.1.1/32"]);
-    let route = (one(&["ta", "tb", "tc"]), blocks(), one(&["link:ab", "link:ab", "link:bc", "drop", "local"]), one(&["", "", "@1"]))
+    let ports = || {
+        one(&[
+            "all any",
+            "tcp any",
+            "tcp 80",
+            "tcp 1-1023",
+            "tcp 1024-65535",
+            "tcp 2000-65535",
+            "udp any",
+            "icmp any",
+        ])
+    };
+    let blocks = || {
+        one(&[
+            "0.0.0.0/0",
+            "10.0.0.0/28",
+            "10.0.1.0/28",
+            "10.0.2.0/28",
+            "10.0.0.0/31",
+            "10.0.1.4/30",
+            "10.0.1.1/32",
+        ])
+    };
+    let route = (
+        one(&["ta", "tb", "tc"]),
+        blocks(),
+        one(&["link:ab", "link:ab", "link:bc", "drop", "local"]),
+        one(&["", "", "@1"]),
+    )
         .prop_map(|(a, b, c, rank)| format!("route {a} {b} {c} {rank}"));
-    let peers =
-        prop_oneof![3 => blocks().prop_map(String::from), 1 => one(&["members:g1", "members:g2", "members:g3"]).prop_map(String::from)];
+    let peers = prop_oneof![3 => blocks().prop_map(String::from), 1 => one(&["members:g1", "members:g2", "members:g3"]).prop_map(String::from)];
     let way = || one(&["ingress", "egress"]);
     let action = || one(&["allow", "allow", "deny", "skip:4"]);
-    let own = || one(&["", "", "", " own:10.0.1.1/32", " own:10.0.0.0/31", " own:10.0.1.4/30", " own:members:g2"]);
-    let rule = (one(&["g1", "g2", "g3"]), way(), action(), ports(), peers, 0..6, own())
-        .prop_map(|(a, b, action, c, d, order, own)| format!("rule {a} {b} {action} {c} {d} @{order}{own}"));
-    let acl = (one(&["acla", "aclb"]), way(), action(), ports(), blocks(), 1..6, own());
+    let own = || {
+        one(&[
+            "",
+            "",
+            "",
+            " own:10.0.1.1/32",
+            " own:10.0.0.0/31",
+            " own:10.0.1.4/30",
+            " own:members:g2",
+        ])
+    };
+    let rule = (
+        one(&["g1", "g2", "g3"]),
+        way(),
+        action(),
+        ports(),
+        peers,
+        0..6,
+        own(),
+    )
+        .prop_map(|(a, b, action, c, d, order, own)| {
+            format!("rule {a} {b} {action} {c} {d} @{order}{own}")
+        });
+    let acl = (
+        one(&["acla", "aclb"]),
+        way(),
+        action(),
+        ports(),
+        blocks(),
+        1..6,
+        own(),
+    );
     let acl = acl.prop_map(|(a, b, c, d, e, f, own)| format!("rule {a} {b} {c} {d} {e} @{f}{own}"));
-    let lets = (one(&["w", "v"]), one(&["ingress", "egress"]), ports(), blocks()).prop_map(|(a, b, c, d)| format!("lets {a} {b} {c} {d}"));
-    let node =
-        one(&["node w a2 10.0.0.6/31 g2 10.0.1.0/28", "node w a2 10.0.0.6/31 g1 10.0.0.0/16", "node v b1 10.0.1.2/31 g2 10.0.0.0/24"]);
+    let lets = (
+        one(&["w", "v"]),
+        one(&["ingress", "egress"]),
+        ports(),
+        blocks(),
+    )
+        .prop_map(|(a, b, c, d)| format!("lets {a} {b} {c} {d}"));
+    let node = one(&[
+        "node w a2 10.0.0.6/31 g2 10.0.1.0/28",
+        "node w a2 10.0.0.6/31 g1 10.0.0.0/16",
+        "node v b1 10.0.1.2/31 g2 10.0.0.0/24",
+    ]);
     prop_oneof![5 => route, 4 => rule, 6 => acl, 2 => lets, 1 => node.prop_map(String::from)]
 }
 
@@ -248,18 +457,36 @@ const OPEN: &[&str] = &[
 /// Two routes of one table and rank to one prefix cannot both be: the first stays.
 fn distinct(lines: Vec<String>) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
-    let key = |line: &String| (line.split_whitespace().take(3).collect::<Vec<_>>().join(" "), line.contains('@'));
-    lines.into_iter().filter(|line| !line.starts_with("route") || seen.insert(key(line))).collect()
+    let key = |line: &String| {
+        (
+            line.split_whitespace()
+                .take(3)
+                .collect::<Vec<_>>()
+                .join(" "),
+            line.contains('@'),
+        )
+    };
+    lines
+        .into_iter()
+        .filter(|line| !line.starts_with("route") || seen.insert(key(line)))
+        .collect()
 }
 
 /// The worlds that a scene may turn out to be; lines in doubt end with `?`.
 fn resolutions(lines: &[String]) -> Vec<Scene> {
     let doubtful: Vec<&String> = lines.iter().filter(|line| line.ends_with('?')).collect();
     let world = |bits: usize| {
-        let absent = |line: &String| doubtful.iter().position(|own| std::ptr::eq(*own, line)).is_some_and(|at| bits >> at & 1 == 1);
+        let absent = |line: &String| {
+            doubtful
+                .iter()
+                .position(|own| std::ptr::eq(*own, line))
+                .is_some_and(|at| bits >> at & 1 == 1)
+        };
         let held = |line: &String| match line.split_whitespace().collect::<Vec<_>>()[..] {
             // Policies that isolate do so whether or not one of their rules holds.
-            ["lets", pods, direction, ..] if absent(line) => format!("lets {pods} {direction} tcp 0 0.0.0.0/0"),
+            ["lets", pods, direction, ..] if absent(line) => {
+                format!("lets {pods} {direction} tcp 0 0.0.0.0/0")
+            }
             _ if absent(line) => String::new(),
             _ => line.trim_end_matches('?').to_owned(),
         };
@@ -274,17 +501,41 @@ fn packets(scene: &Scene, from: &Party, to: &Party) -> Vec<Witness> {
     let all = |party: &Party| -> Vec<IpAddr> {
         let every = (0..3).flat_map(|third| (0..8).map(move |byte| last(byte, third)));
         let probe = |address: &IpAddr| {
-            let packet = Witness { source: *address, destination: *address, protocol: Protocol::TCP, port: 80 };
-            let own = if let Party::Addresses(own) = party { own.contains(*address) } else { true };
+            let packet = Witness {
+                source: *address,
+                destination: *address,
+                protocol: Protocol::TCP,
+                port: 80,
+            };
+            let own = if let Party::Addresses(own) = party {
+                own.contains(*address)
+            } else {
+                true
+            };
             own && (!scene.stands(party, &packet, true).is_empty()
                 || !scene.stands(party, &packet, false).is_empty()
                 || matches!(party, Party::Workload(_)))
         };
         every.filter(probe).collect()
     };
-    let kinds = [(Protocol::TCP, 80), (Protocol::TCP, 3000), (Protocol::UDP, 80), (Protocol::ICMP, 8 << 8)];
-    let ends: Vec<(IpAddr, IpAddr)> = all(from).into_iter().flat_map(|source| all(to).into_iter().map(move |to| (source, to))).collect();
-    let packet = |(source, destination)| kinds.iter().map(move |&(protocol, port)| Witness { source, destination, protocol, port });
+    let kinds = [
+        (Protocol::TCP, 80),
+        (Protocol::TCP, 3000),
+        (Protocol::UDP, 80),
+        (Protocol::ICMP, 8 << 8),
+    ];
+    let ends: Vec<(IpAddr, IpAddr)> = all(from)
+        .into_iter()
+        .flat_map(|source| all(to).into_iter().map(move |to| (source, to)))
+        .collect();
+    let packet = |(source, destination)| {
+        kinds.iter().map(move |&(protocol, port)| Witness {
+            source,
+            destination,
+            protocol,
+            port,
+        })
+    };
     ends.into_iter().flat_map(packet).collect()
 }
 
@@ -294,13 +545,33 @@ fn compare(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseError> 
     let (from, to) = (scene.party(from), scene.party(to));
     let found = engine(&scene, &from, &to);
     for packet in packets(&scene, &from, &to) {
-        let truths: Vec<bool> = worlds.iter().map(|world| world.passes(&from, &to, &packet)).collect();
-        let (always, ever) = (truths.iter().all(|truth| *truth), truths.iter().any(|truth| *truth));
+        let truths: Vec<bool> = worlds
+            .iter()
+            .map(|world| world.passes(&from, &to, &packet))
+            .collect();
+        let (always, ever) = (
+            truths.iter().all(|truth| *truth),
+            truths.iter().any(|truth| *truth),
+        );
         let (must, may) = (found.must.contains(&packet), found.may.contains(&packet));
-        prop_assert!(!must || always, "must, but does not always pass: {packet:?}\n{}", lines.join("\n"));
-        prop_assert!(may || !ever, "may not, but passes sometimes: {packet:?}\n{}", lines.join("\n"));
+        prop_assert!(
+            !must || always,
+            "must, but does not always pass: {packet:?}\n{}",
+            lines.join("\n")
+        );
+        prop_assert!(
+            may || !ever,
+            "may not, but passes sometimes: {packet:?}\n{}",
+            lines.join("\n")
+        );
         if worlds.len() == 1 {
-            prop_assert_eq!((must, may), (always, ever), "{:?}\n{}", packet, lines.join("\n"));
+            prop_assert_eq!(
+                (must, may),
+                (always, ever),
+                "{:?}\n{}",
+                packet,
+                lines.join("\n")
+            );
         }
     }
     Ok(())

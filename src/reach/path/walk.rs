@@ -3,7 +3,9 @@
 use super::region::Region;
 use super::spot::{Owner, Standing};
 use super::way::{Border, Reason, Way};
-use super::{back, door, endpoint, group_egress, group_ingress, identity, link, policy, route, subnet_filter};
+use super::{
+    back, door, endpoint, group_egress, group_ingress, identity, link, policy, route, subnet_filter,
+};
 use crate::model::{AddressSet, Bounds, Hop, HopKind, Id, Network, Traffic, Verdict};
 use crate::reach::{Inward, Witness};
 use std::net::IpAddr;
@@ -21,25 +23,94 @@ pub(super) struct Gate {
 
 /// All hops, in the order in which a packet meets them.
 pub(super) const GATES: &[Gate] = &[
-    Gate { kind: HopKind::PolicyEgress, of_network: false, passes: policy::passes_out, reason: policy::reason_out },
-    Gate { kind: HopKind::Identity, of_network: false, passes: identity::passes, reason: identity::reason },
-    Gate { kind: HopKind::SecurityGroupEgress, of_network: true, passes: group_egress::passes, reason: group_egress::reason },
-    Gate { kind: HopKind::NaclOut, of_network: true, passes: subnet_filter::passes_out, reason: subnet_filter::reason_out },
-    Gate { kind: HopKind::Route, of_network: true, passes: route::passes, reason: route::reason },
-    Gate { kind: HopKind::Link, of_network: true, passes: link::passes, reason: link::reason },
-    Gate { kind: HopKind::NaclIn, of_network: true, passes: subnet_filter::passes_in, reason: subnet_filter::reason_in },
-    Gate { kind: HopKind::SecurityGroupIngress, of_network: true, passes: group_ingress::passes, reason: group_ingress::reason },
-    Gate { kind: HopKind::Door, of_network: false, passes: door::passes, reason: door::reason },
-    Gate { kind: HopKind::PolicyIngress, of_network: false, passes: policy::passes_in, reason: policy::reason_in },
-    Gate { kind: HopKind::Endpoint, of_network: true, passes: endpoint::passes, reason: endpoint::reason },
-    Gate { kind: HopKind::ReturnRoute, of_network: true, passes: back::passes_route, reason: back::reason_route },
-    Gate { kind: HopKind::ReturnFilter, of_network: true, passes: back::passes_filter, reason: back::reason_filter },
+    Gate {
+        kind: HopKind::PolicyEgress,
+        of_network: false,
+        passes: policy::passes_out,
+        reason: policy::reason_out,
+    },
+    Gate {
+        kind: HopKind::Identity,
+        of_network: false,
+        passes: identity::passes,
+        reason: identity::reason,
+    },
+    Gate {
+        kind: HopKind::SecurityGroupEgress,
+        of_network: true,
+        passes: group_egress::passes,
+        reason: group_egress::reason,
+    },
+    Gate {
+        kind: HopKind::NaclOut,
+        of_network: true,
+        passes: subnet_filter::passes_out,
+        reason: subnet_filter::reason_out,
+    },
+    Gate {
+        kind: HopKind::Route,
+        of_network: true,
+        passes: route::passes,
+        reason: route::reason,
+    },
+    Gate {
+        kind: HopKind::Link,
+        of_network: true,
+        passes: link::passes,
+        reason: link::reason,
+    },
+    Gate {
+        kind: HopKind::NaclIn,
+        of_network: true,
+        passes: subnet_filter::passes_in,
+        reason: subnet_filter::reason_in,
+    },
+    Gate {
+        kind: HopKind::SecurityGroupIngress,
+        of_network: true,
+        passes: group_ingress::passes,
+        reason: group_ingress::reason,
+    },
+    Gate {
+        kind: HopKind::Door,
+        of_network: false,
+        passes: door::passes,
+        reason: door::reason,
+    },
+    Gate {
+        kind: HopKind::PolicyIngress,
+        of_network: false,
+        passes: policy::passes_in,
+        reason: policy::reason_in,
+    },
+    Gate {
+        kind: HopKind::Endpoint,
+        of_network: true,
+        passes: endpoint::passes,
+        reason: endpoint::reason,
+    },
+    Gate {
+        kind: HopKind::ReturnRoute,
+        of_network: true,
+        passes: back::passes_route,
+        reason: back::reason_route,
+    },
+    Gate {
+        kind: HopKind::ReturnFilter,
+        of_network: true,
+        passes: back::passes_filter,
+        reason: back::reason_filter,
+    },
 ];
 
 /// What goes in at the source: every packet between the addresses of the two.
 pub(super) fn start(from: &Standing<'_>, to: &Standing<'_>, traffic: &Traffic) -> Bounds<Region> {
     let destinations = to.spot.addresses.intersection(&from.speaks_to);
-    Bounds::exact(Region::between(&from.spot.addresses, &destinations, traffic))
+    Bounds::exact(Region::between(
+        &from.spot.addresses,
+        &destinations,
+        traffic,
+    ))
 }
 
 /// How a region came through the hops of one way.
@@ -57,15 +128,28 @@ fn settled(way: &Way<'_, '_>, start: Bounds<Region>) -> Bounds<Region> {
     if identity::doubt_of_v6(way).is_certain() {
         return start;
     }
-    Bounds { must: start.must.intersection(&identity::v4()), may: start.may }
+    Bounds {
+        must: start.must.intersection(&identity::v4()),
+        may: start.may,
+    }
 }
 
 /// Sends a region through the hops that count.
-pub(super) fn pass(way: &Way<'_, '_>, start: Bounds<Region>, counts: impl Fn(&Gate) -> bool) -> Passage {
+pub(super) fn pass(
+    way: &Way<'_, '_>,
+    start: Bounds<Region>,
+    counts: impl Fn(&Gate) -> bool,
+) -> Passage {
     let start = settled(way, start);
-    let mut out = Passage { arrives: start.clone(), before: start, passed: Vec::new() };
+    let mut out = Passage {
+        arrives: start.clone(),
+        before: start,
+        passed: Vec::new(),
+    };
     for gate in GATES.iter().filter(|gate| counts(gate)) {
-        let Some(passes) = (gate.passes)(way) else { continue };
+        let Some(passes) = (gate.passes)(way) else {
+            continue;
+        };
         let next = out.arrives.zip(&passes, Region::intersection);
         out.passed.push((gate, passes));
         out.before = std::mem::replace(&mut out.arrives, next);
@@ -80,19 +164,32 @@ pub(super) fn pass(way: &Way<'_, '_>, start: Bounds<Region>, counts: impl Fn(&Ga
 impl Passage {
     /// The packet that came furthest.
     pub fn packet(&self) -> Option<Witness> {
-        self.before.must.witness().or_else(|| self.before.may.witness())
+        self.before
+            .must
+            .witness()
+            .or_else(|| self.before.may.witness())
     }
 
     /// The packet that came furthest of those from a source; of all where none of it came that far.
     pub fn packet_from(&self, source: IpAddr) -> Option<Witness> {
-        let own = Region::of(AddressSet::single(source), AddressSet::all(), Traffic::all());
+        let own = Region::of(
+            AddressSet::single(source),
+            AddressSet::all(),
+            Traffic::all(),
+        );
         let of = |region: &Region| region.intersection(&own).witness();
-        of(&self.before.must).or_else(|| of(&self.before.may)).or_else(|| self.packet())
+        of(&self.before.must)
+            .or_else(|| of(&self.before.may))
+            .or_else(|| self.packet())
     }
 
     /// The kind of the hop that stopped it, as a number; the highest where none does.
     pub fn progress(&self) -> usize {
-        if self.arrives.may.is_empty() { self.passed.last().map_or(0, |(gate, _)| gate.kind as usize) } else { usize::MAX }
+        if self.arrives.may.is_empty() {
+            self.passed.last().map_or(0, |(gate, _)| gate.kind as usize)
+        } else {
+            usize::MAX
+        }
     }
 }
 
@@ -110,8 +207,15 @@ pub(super) struct End {
 }
 
 pub(super) fn end(standing: &Standing<'_>) -> End {
-    let footing = if let Owner::Pods(_, footing) = standing.owner { footing.map(|(number, _)| number) } else { None };
-    End { network: standing.spot.network, footing }
+    let footing = if let Owner::Pods(_, footing) = standing.owner {
+        footing.map(|(number, _)| number)
+    } else {
+        None
+    };
+    End {
+        network: standing.spot.network,
+        footing,
+    }
 }
 
 /// A walk over all hops.
@@ -143,8 +247,17 @@ impl Walk {
 /// The walk of a passage that is at its end.
 pub(super) fn told(way: &Way<'_, '_>, passage: Passage) -> Walk {
     let witness = passage.packet();
-    let hops = witness.map(|packet| hops(way, &passage, &packet)).unwrap_or_default();
-    Walk { progress: passage.progress(), arrives: passage.arrives, witness, hops, ends: (end(way.from), end(way.to)), inward: None }
+    let hops = witness
+        .map(|packet| hops(way, &passage, &packet))
+        .unwrap_or_default();
+    Walk {
+        progress: passage.progress(),
+        arrives: passage.arrives,
+        witness,
+        hops,
+        ends: (end(way.from), end(way.to)),
+        inward: None,
+    }
 }
 
 /// The hops of one packet on a way.
@@ -157,8 +270,15 @@ pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Ve
             (false, false) => Verdict::Blocked,
         };
         out.push(hop(gate.kind, verdict, (gate.reason)(way, packet, verdict)));
-        if gate.kind == HopKind::Link && verdict != Verdict::Blocked && matches!(way.border, Border::Over(..)) {
-            out.extend(link::further_lines(way).into_iter().map(|reason| hop(HopKind::Link, verdict, reason)));
+        if gate.kind == HopKind::Link
+            && verdict != Verdict::Blocked
+            && matches!(way.border, Border::Over(..))
+        {
+            out.extend(
+                link::further_lines(way)
+                    .into_iter()
+                    .map(|reason| hop(HopKind::Link, verdict, reason)),
+            );
         }
     }
     out
@@ -166,6 +286,17 @@ pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Ve
 
 /// A hop, with gaps only where they stand between it and certainty.
 pub(super) fn hop(kind: HopKind, verdict: Verdict, reason: Reason) -> Hop {
-    let gaps = if verdict == Verdict::Possible { reason.doubt.gaps().to_vec() } else { Vec::new() };
-    Hop { kind, verdict, because: reason.text, origin: reason.origin, assumed: reason.assumed, gaps }
+    let gaps = if verdict == Verdict::Possible {
+        reason.doubt.gaps().to_vec()
+    } else {
+        Vec::new()
+    };
+    Hop {
+        kind,
+        verdict,
+        because: reason.text,
+        origin: reason.origin,
+        assumed: reason.assumed,
+        gaps,
+    }
 }

@@ -26,7 +26,11 @@ pub(super) enum Border<'w> {
 impl Border<'_> {
     /// The border of the input that it crosses.
     pub fn link(&self) -> Option<Id<Link>> {
-        if let Border::Over(link, _) = self { Some(*link) } else { None }
+        if let Border::Over(link, _) = self {
+            Some(*link)
+        } else {
+            None
+        }
     }
 
     /// Whether references to members of a filter hold across in rules of that direction.
@@ -68,7 +72,10 @@ pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Bo
     match (from.network, to.network) {
         (Some(a), Some(b)) if a == b => vec![Border::Inside],
         (Some(a), Some(b)) => {
-            let over = fabric.legs(a, b).iter().map(|&(link, leg)| Border::Over(link, leg));
+            let over = fabric
+                .legs(a, b)
+                .iter()
+                .map(|&(link, leg)| Border::Over(link, leg));
             over.chain([Border::Unmodelled]).collect()
         }
         _ => vec![Border::Unmodelled],
@@ -91,7 +98,10 @@ pub(in crate::reach) struct Reason {
 impl Reason {
     /// A sentence alone.
     pub fn new(text: impl Into<String>) -> Self {
-        Reason { text: text.into(), ..Reason::default() }
+        Reason {
+            text: text.into(),
+            ..Reason::default()
+        }
     }
 
     /// With the line that decides.
@@ -108,6 +118,11 @@ impl Reason {
 
     /// A note of the model.
     pub fn note(note: &Note) -> Self {
-        Reason { text: note.text.clone(), origin: note.origin.clone(), assumed: note.assumed, doubt: Doubt::none() }
+        Reason {
+            text: note.text.clone(),
+            origin: note.origin.clone(),
+            assumed: note.assumed,
+            doubt: Doubt::none(),
+        }
     }
 }

@@ -54,13 +54,30 @@ impl<'w> Judge<'w> {
         traffic: &Traffic,
     ) -> Option<Account<'_>> {
         let cluster = self.cluster(workload)?;
-        let (places, footings) = (cluster.places(workload, footing), &self.world.workloads[workload].footings);
+        let (places, footings) = (
+            cluster.places(workload, footing),
+            &self.world.workloads[workload].footings,
+        );
         let of_cluster = &self.world.clusters[self.world.workloads[workload].cluster].enforced;
         let accounts = places.iter().enumerate().map(|(at, place)| {
-            let enforced = footings.get(footing.unwrap_or(at)).map_or(of_cluster, |footing| &footing.enforced);
-            Side { cluster, place, direction, enforced }.account(far, traffic)
+            let enforced = footings
+                .get(footing.unwrap_or(at))
+                .map_or(of_cluster, |footing| &footing.enforced);
+            Side {
+                cluster,
+                place,
+                direction,
+                enforced,
+            }
+            .account(far, traffic)
         });
-        accounts.reduce(|best, other| if other.verdict > best.verdict { other } else { best })
+        accounts.reduce(|best, other| {
+            if other.verdict > best.verdict {
+                other
+            } else {
+                best
+            }
+        })
     }
 }
 
@@ -78,47 +95,101 @@ impl<'p> Side<'p, '_, '_> {
             Far::Workload(other) => {
                 let places = self.cluster.places(other, None);
                 let accounts = places.iter().flat_map(|place| {
-                    let hits = |step: &RuleStep| self.cluster.hits_pod(step, self.direction, place.stand);
-                    let near = self.direction == Direction::Ingress && self.cluster.may_share_node(place, self.place);
+                    let hits =
+                        |step: &RuleStep| self.cluster.hits_pod(step, self.direction, place.stand);
+                    let near = self.direction == Direction::Ingress
+                        && self.cluster.may_share_node(place, self.place);
                     let near = near.then(|| self.told_of_own_node(place, traffic, &hits));
                     [Some(self.told(traffic, &hits, &place.doubt)), near]
                 });
                 let accounts = accounts.flatten();
-                let best = accounts.reduce(|best, other| if other.verdict > best.verdict { other } else { best });
-                best.unwrap_or_else(|| self.told(&Traffic::none(), &|_| Bounds::default(), &Doubt::none()))
+                let best = accounts.reduce(|best, other| {
+                    if other.verdict > best.verdict {
+                        other
+                    } else {
+                        best
+                    }
+                });
+                best.unwrap_or_else(|| {
+                    self.told(&Traffic::none(), &|_| Bounds::default(), &Doubt::none())
+                })
             }
-            Far::Node(addresses) => self.told(traffic, &|step| self.cluster.hits_node(step, addresses), &Doubt::none()),
+            Far::Node(addresses) => self.told(
+                traffic,
+                &|step| self.cluster.hits_node(step, addresses),
+                &Doubt::none(),
+            ),
             Far::Outside(addresses) => {
                 let everything = FlowSet::of(addresses.clone(), traffic.clone());
-                self.told(&everything, &|step| Bounds::exact(self.cluster.hits_outside(step)), &Doubt::none())
+                self.told(
+                    &everything,
+                    &|step| Bounds::exact(self.cluster.hits_outside(step)),
+                    &Doubt::none(),
+                )
             }
         }
     }
 
-    fn told<T: Region>(&self, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>, far: &Doubt) -> Account<'p> {
+    fn told<T: Region>(
+        &self,
+        everything: &T,
+        hits: &dyn Fn(&RuleStep) -> Bounds<T>,
+        far: &Doubt,
+    ) -> Account<'p> {
         let mut heard: Vec<(Decider<'p>, Fate, T)> = Vec::new();
         let mut listener = |decider, fate, set: &T| heard.push((decider, fate, set.clone()));
-        let judged = self.cluster.told(self.place, self.direction, everything, hits, &mut listener);
+        let judged = self
+            .cluster
+            .told(self.place, self.direction, everything, hits, &mut listener);
         self.sum(judged, heard, self.enforced, far)
     }
 
-    fn told_of_own_node(&self, from: &Place, everything: &Traffic, hits: &dyn Fn(&RuleStep) -> Bounds<Traffic>) -> Account<'p> {
+    fn told_of_own_node(
+        &self,
+        from: &Place,
+        everything: &Traffic,
+        hits: &dyn Fn(&RuleStep) -> Bounds<Traffic>,
+    ) -> Account<'p> {
         let mut heard: Vec<(Decider<'p>, Fate, Traffic)> = Vec::new();
         let mut listener = |decider, fate, set: &Traffic| heard.push((decider, fate, set.clone()));
-        let judged = self.cluster.told_of_own_node((from, self.place.stand), everything, hits, &mut listener);
+        let judged = self.cluster.told_of_own_node(
+            (from, self.place.stand),
+            everything,
+            hits,
+            &mut listener,
+        );
         self.sum(judged, heard, &self.cluster.own_node, &from.doubt)
     }
 
     /// The account of what was judged and heard.
-    fn sum<T: Region>(&self, judged: Judged<T>, heard: Vec<(Decider<'p>, Fate, T)>, enforced: &'p Enforced, far: &Doubt) -> Account<'p> {
+    fn sum<T: Region>(
+        &self,
+        judged: Judged<T>,
+        heard: Vec<(Decider<'p>, Fate, T)>,
+        enforced: &'p Enforced,
+        far: &Doubt,
+    ) -> Account<'p> {
         let Judged { bounds, doubt } = judged;
         let verdict = match () {
             () if !bounds.must.nothing() => Verdict::Reachable,
             () if !bounds.may.nothing() => Verdict::Possible,
             () => Verdict::Blocked,
         };
-        let event = |(decider, fate, set): (Decider<'p>, Fate, T)| Event { decider, fate, passes: !set.and(&bounds.must).nothing() };
-        let doubt = if verdict == Verdict::Possible { doubt.and(&self.place.doubt).and(far) } else { Doubt::none() };
-        Account { verdict, events: heard.into_iter().map(event).collect(), enforced, doubt }
+        let event = |(decider, fate, set): (Decider<'p>, Fate, T)| Event {
+            decider,
+            fate,
+            passes: !set.and(&bounds.must).nothing(),
+        };
+        let doubt = if verdict == Verdict::Possible {
+            doubt.and(&self.place.doubt).and(far)
+        } else {
+            Doubt::none()
+        };
+        Account {
+            verdict,
+            events: heard.into_iter().map(event).collect(),
+            enforced,
+            doubt,
+        }
     }
 }

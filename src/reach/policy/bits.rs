@@ -10,7 +10,10 @@ pub(super) struct BitSet {
 impl BitSet {
     /// No position of `length`.
     pub(super) fn none(length: usize) -> Self {
-        BitSet { words: vec![0; length.div_ceil(64)], length }
+        BitSet {
+            words: vec![0; length.div_ceil(64)],
+            length,
+        }
     }
 
     /// Every position below `length`.
@@ -21,7 +24,9 @@ impl BitSet {
     /// The positions below `length` that the test holds for.
     pub(super) fn where_true(length: usize, test: impl Fn(usize) -> bool) -> Self {
         let mut out = Self::none(length);
-        (0..length).filter(|at| test(*at)).for_each(|at| out.insert(at));
+        (0..length)
+            .filter(|at| test(*at))
+            .for_each(|at| out.insert(at));
         out
     }
 
@@ -34,12 +39,22 @@ impl BitSet {
 
     /// Whether the position is in the set.
     pub(super) fn contains(&self, at: usize) -> bool {
-        self.words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+        self.words
+            .get(at / 64)
+            .is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
     fn merge(&self, other: &Self, f: impl Fn(u64, u64) -> u64) -> Self {
-        let words = self.words.iter().zip(&other.words).map(|(a, b)| f(*a, *b)).collect();
-        BitSet { words, length: self.length }
+        let words = self
+            .words
+            .iter()
+            .zip(&other.words)
+            .map(|(a, b)| f(*a, *b))
+            .collect();
+        BitSet {
+            words,
+            length: self.length,
+        }
     }
 
     /// Positions in either set.
@@ -58,7 +73,10 @@ impl BitSet {
         if let Some(last) = words.last_mut().filter(|_| !self.length.is_multiple_of(64)) {
             *last &= (1 << (self.length % 64)) - 1;
         }
-        BitSet { words, length: self.length }
+        BitSet {
+            words,
+            length: self.length,
+        }
     }
 }
 
@@ -74,22 +92,34 @@ pub(super) struct Marks {
 impl Marks {
     /// Nothing is unknown.
     pub(super) fn exact(set: BitSet) -> Self {
-        Marks { must: set.clone(), may: set }
+        Marks {
+            must: set.clone(),
+            may: set,
+        }
     }
 
     /// The condition does not hold.
     pub(super) fn negated(&self) -> Self {
-        Marks { must: self.may.complement(), may: self.must.complement() }
+        Marks {
+            must: self.may.complement(),
+            may: self.must.complement(),
+        }
     }
 
     /// Both hold.
     pub(super) fn and(&self, other: &Self) -> Self {
-        Marks { must: self.must.intersection(&other.must), may: self.may.intersection(&other.may) }
+        Marks {
+            must: self.must.intersection(&other.must),
+            may: self.may.intersection(&other.may),
+        }
     }
 
     /// One of them holds.
     pub(super) fn or(&self, other: &Self) -> Self {
-        Marks { must: self.must.union(&other.must), may: self.may.union(&other.may) }
+        Marks {
+            must: self.must.union(&other.must),
+            may: self.may.union(&other.may),
+        }
     }
 }
 
@@ -109,7 +139,10 @@ mod tests {
 
     #[test]
     fn what_is_unknown_stays_unknown_when_negated() {
-        let marks = Marks { must: BitSet::none(1), may: BitSet::all(1) };
+        let marks = Marks {
+            must: BitSet::none(1),
+            may: BitSet::all(1),
+        };
         assert_eq!(marks.negated(), marks);
         assert_eq!(marks.or(&marks.negated()), marks);
     }

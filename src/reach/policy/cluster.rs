@@ -7,7 +7,10 @@ use super::pods::{Hold, Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
 use super::verdicts::{ALL, Verdicts, either, in_some_place};
 use super::vocabulary::Vocabulary;
-use crate::model::{AddressSet, Bounds, Cluster, Doubt, Enforced, FlowSet, Id, NamedPort, Namespace, Policy, Traffic, Workload, World};
+use crate::model::{
+    AddressSet, Bounds, Cluster, Doubt, Enforced, FlowSet, Id, NamedPort, Namespace, Policy,
+    Traffic, Workload, World,
+};
 use crate::reach::Direction;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
@@ -54,27 +57,74 @@ pub(super) struct ClusterPolicies<'w> {
 impl<'w> ClusterPolicies<'w> {
     /// Sorts the pods of a cluster into classes and writes their programs.
     pub(super) fn new(world: &'w World, cluster: Id<Cluster>) -> Self {
-        let mut policies: Vec<(Id<Policy>, &Policy)> =
-            world.policies.iter().filter(|(_, policy)| policy.cluster == cluster && policy.inert.is_none()).collect();
-        let namespace = |policy: &Policy| policy.namespace.map(|id| world.namespaces[id].name.as_str());
-        policies.sort_by_key(|(_, policy)| (policy.tier.rank, policy.order, policy.name.as_str(), namespace(policy), policy.kind));
-        let workloads: Vec<_> = world.workloads.iter().filter(|(_, one)| one.cluster == cluster).map(|(id, _)| id).collect();
+        let mut policies: Vec<(Id<Policy>, &Policy)> = world
+            .policies
+            .iter()
+            .filter(|(_, policy)| policy.cluster == cluster && policy.inert.is_none())
+            .collect();
+        let namespace = |policy: &Policy| {
+            policy
+                .namespace
+                .map(|id| world.namespaces[id].name.as_str())
+        };
+        policies.sort_by_key(|(_, policy)| {
+            (
+                policy.tier.rank,
+                policy.order,
+                policy.name.as_str(),
+                namespace(policy),
+                policy.kind,
+            )
+        });
+        let workloads: Vec<_> = world
+            .workloads
+            .iter()
+            .filter(|(_, one)| one.cluster == cluster)
+            .map(|(id, _)| id)
+            .collect();
         let each = || policies.iter().map(|(_, policy)| *policy);
         let blocks = peers::blocks(each());
-        let mut listed: Vec<(&AddressSet, usize)> = blocks.iter().map(|(set, at)| (*set, *at)).collect();
+        let mut listed: Vec<(&AddressSet, usize)> =
+            blocks.iter().map(|(set, at)| (*set, *at)).collect();
         listed.sort_unstable_by_key(|(_, at)| *at);
         let listed: Vec<&AddressSet> = listed.into_iter().map(|(set, _)| set).collect();
         let pods = Pods::of(world, &workloads, &Vocabulary::of(each()), &listed);
         let blocks_match_pods = world.clusters[cluster].blocks_match_pods;
-        let mut register = Register { pods: &pods, selection: Selection::new(world, &pods), blocks: &blocks, blocks_match_pods };
-        let subject = |(id, policy): (Id<Policy>, &'w Policy)| Subject { id, policy, traits: register.selection.of(&policy.subject) };
+        let mut register = Register {
+            pods: &pods,
+            selection: Selection::new(world, &pods),
+            blocks: &blocks,
+            blocks_match_pods,
+        };
+        let subject = |(id, policy): (Id<Policy>, &'w Policy)| Subject {
+            id,
+            policy,
+            traits: register.selection.of(&policy.subject),
+        };
         let subjects: Vec<_> = policies.into_iter().map(subject).collect();
         let mut peers = Peers::default();
-        let mut write = |direction| Side::new(Programs::write(direction, &subjects, &mut peers, &mut register, &pods), &pods);
+        let mut write = |direction| {
+            Side::new(
+                Programs::write(direction, &subjects, &mut peers, &mut register, &pods),
+                &pods,
+            )
+        };
         let sides = [write(Direction::Ingress), write(Direction::Egress)];
         let (kinds, kind) = kinds(&workloads, &pods);
         let (between, verdicts) = (RefCell::default(), RefCell::new(Verdicts::new()));
-        ClusterPolicies { world, cluster, subjects, pods, own_node: own_node::note(), peers, sides, kinds, kind, between, verdicts }
+        ClusterPolicies {
+            world,
+            cluster,
+            subjects,
+            pods,
+            own_node: own_node::note(),
+            peers,
+            sides,
+            kinds,
+            kind,
+            between,
+            verdicts,
+        }
     }
 
     fn side(&self, direction: Direction) -> &Side {
@@ -87,38 +137,84 @@ impl<'w> ClusterPolicies<'w> {
 
     /// The places of a workload, or the one of its footing.
     pub(super) fn places(&self, workload: Id<Workload>, footing: Option<usize>) -> Vec<Place> {
-        let all = self.pods.places.get(&workload).map(Vec::as_slice).unwrap_or_default();
+        let all = self
+            .pods
+            .places
+            .get(&workload)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         match footing.and_then(|at| all.get(at)) {
-            Some(one) => vec![Place { doubt: Doubt::none(), ..one.clone() }],
+            Some(one) => vec![Place {
+                doubt: Doubt::none(),
+                ..one.clone()
+            }],
             None => all.to_vec(),
         }
     }
 
     /// What a rule matches of addresses outside.
     pub(super) fn hits_outside(&self, step: &RuleStep) -> FlowSet {
-        self.peers.all.get(step.peer).map(|peer| FlowSet::of(peer.outside.clone(), step.traffic.clone())).unwrap_or_default()
+        self.peers
+            .all
+            .get(step.peer)
+            .map(|peer| FlowSet::of(peer.outside.clone(), step.traffic.clone()))
+            .unwrap_or_default()
     }
 
     /// What a rule matches of a node at one of the addresses. Ports have no names there.
     pub(super) fn hits_node(&self, step: &RuleStep, addresses: &AddressSet) -> Bounds<Traffic> {
         let blocks_match = self.world.clusters[self.cluster].blocks_match_pods;
-        let held = self.peers.all.get(step.peer).map(|peer| peers::of_node(peer.written, addresses, blocks_match));
-        held.unwrap_or_default().map(|held| if *held { step.traffic.clone() } else { Traffic::none() })
+        let held = self
+            .peers
+            .all
+            .get(step.peer)
+            .map(|peer| peers::of_node(peer.written, addresses, blocks_match));
+        held.unwrap_or_default().map(|held| {
+            if *held {
+                step.traffic.clone()
+            } else {
+                Traffic::none()
+            }
+        })
     }
 
     /// What a rule matches of the pods of a class at the other end.
-    pub(super) fn hits_pod(&self, step: &RuleStep, direction: Direction, other: usize) -> Bounds<Traffic> {
-        let Some(peer) = self.peers.all.get(step.peer) else { return Bounds::default() };
+    pub(super) fn hits_pod(
+        &self,
+        step: &RuleStep,
+        direction: Direction,
+        other: usize,
+    ) -> Bounds<Traffic> {
+        let Some(peer) = self.peers.all.get(step.peer) else {
+            return Bounds::default();
+        };
         let written = rule(self.world, step, direction).filter(|_| step.names);
-        let named = written.map(|rule| resolved(&rule.named_ports, self.ports(other))).unwrap_or_default();
+        let named = written
+            .map(|rule| resolved(&rule.named_ports, self.ports(other)))
+            .unwrap_or_default();
         let traffic = step.traffic.union(&named);
-        let hit = |held: bool| if held { traffic.clone() } else { Traffic::none() };
-        Bounds { must: hit(peer.pods.must.contains(other)), may: hit(peer.pods.may.contains(other)) }
+        let hit = |held: bool| {
+            if held {
+                traffic.clone()
+            } else {
+                Traffic::none()
+            }
+        };
+        Bounds {
+            must: hit(peer.pods.must.contains(other)),
+            may: hit(peer.pods.may.contains(other)),
+        }
     }
 
     fn ports(&self, stand: usize) -> &[NamedPort] {
-        let traits = self.pods.stands.get(stand).and_then(|stand| self.pods.traits.get(stand.traits));
-        traits.map(|(traits, _)| traits.ports.as_slice()).unwrap_or_default()
+        let traits = self
+            .pods
+            .stands
+            .get(stand)
+            .and_then(|stand| self.pods.traits.get(stand.traits));
+        traits
+            .map(|(traits, _)| traits.ports.as_slice())
+            .unwrap_or_default()
     }
 
     fn judged<'p, T: Region>(
@@ -131,11 +227,20 @@ impl<'w> ClusterPolicies<'w> {
     ) -> Judged<T> {
         let run = |program: usize, listener: Listener<'_, 'p, T>| {
             let program = self.programs(direction).get(program);
-            program.map(|program| Fold::run(self.world, direction, program, everything, hits, listener))
+            program.map(|program| {
+                Fold::run(self.world, direction, program, everything, hits, listener)
+            })
         };
-        let Some(judged) = run(regime.program, listener) else { return Judged::exact(everything.clone()) };
-        let other = regime.or.as_ref().and_then(|(program, doubt)| Some((run(*program, &mut |_, _, _| {})?, doubt)));
-        other.map_or(judged.clone(), |(other, doubt)| either(&judged, &other, doubt))
+        let Some(judged) = run(regime.program, listener) else {
+            return Judged::exact(everything.clone());
+        };
+        let other = regime
+            .or
+            .as_ref()
+            .and_then(|(program, doubt)| Some((run(*program, &mut |_, _, _| {})?, doubt)));
+        other.map_or(judged.clone(), |(other, doubt)| {
+            either(&judged, &other, doubt)
+        })
     }
 
     /// What happens to `everything` by the policies of a class of pods, told step by step.
@@ -149,7 +254,10 @@ impl<'w> ClusterPolicies<'w> {
     ) -> Judged<T> {
         let side = self.side(direction);
         let regime = side.of.get(own.stand).and_then(|at| side.regimes.get(*at));
-        regime.map_or_else(|| Judged::exact(everything.clone()), |regime| self.judged(direction, regime, everything, hits, listener))
+        regime.map_or_else(
+            || Judged::exact(everything.clone()),
+            |regime| self.judged(direction, regime, everything, hits, listener),
+        )
     }
 
     /// What happens to `everything` that comes from the own node of a class of pods, told step by step. What `from` sends surely does only if
@@ -162,14 +270,36 @@ impl<'w> ClusterPolicies<'w> {
         listener: Listener<'_, 'p, T>,
     ) -> Judged<T> {
         let programs = &self.side(Direction::Ingress).programs;
-        let apart = self.pods.stands.get(own).and_then(|stand| programs.apart.get(stand.traits));
-        let program = apart.and_then(|at| programs.all.get(*at)).filter(|program| !program.is_empty());
-        let run = |program| Fold::run(self.world, Direction::Ingress, program, everything, hits, listener);
-        let Judged { bounds, doubt } = program.map_or_else(|| Judged::exact(everything.clone()), run);
+        let apart = self
+            .pods
+            .stands
+            .get(own)
+            .and_then(|stand| programs.apart.get(stand.traits));
+        let program = apart
+            .and_then(|at| programs.all.get(*at))
+            .filter(|program| !program.is_empty());
+        let run = |program| {
+            Fold::run(
+                self.world,
+                Direction::Ingress,
+                program,
+                everything,
+                hits,
+                listener,
+            )
+        };
+        let Judged { bounds, doubt } =
+            program.map_or_else(|| Judged::exact(everything.clone()), run);
         if from.outside.is_certain() {
             return Judged { bounds, doubt };
         }
-        Judged { bounds: Bounds { must: T::default(), may: bounds.may }, doubt: doubt.and(&from.outside) }
+        Judged {
+            bounds: Bounds {
+                must: T::default(),
+                may: bounds.may,
+            },
+            doubt: doubt.and(&from.outside),
+        }
     }
 
     /// The programs of a direction, each once.
@@ -187,7 +317,9 @@ impl<'w> ClusterPolicies<'w> {
         for other in 0..self.pods.stands.len() {
             let marks = rules.iter().map(|rule| {
                 let pods = self.peers.all.get(rule.peer).map(|peer| &peer.pods);
-                pods.map_or(0, |pods| u8::from(pods.must.contains(other)) << 1 | u8::from(pods.may.contains(other)))
+                pods.map_or(0, |pods| {
+                    u8::from(pods.must.contains(other)) << 1 | u8::from(pods.may.contains(other))
+                })
             });
             let key = (marks.collect(), if names { self.ports(other) } else { &[] });
             groups.push(*known.entry(key).or_insert_with(|| {
@@ -200,7 +332,9 @@ impl<'w> ClusterPolicies<'w> {
 
     /// The answers of one regime for every class at the other end.
     fn row(&self, direction: Direction, regime: &Regime) -> Vec<u32> {
-        let Some(program) = self.programs(direction).get(regime.program) else { return Vec::new() };
+        let Some(program) = self.programs(direction).get(regime.program) else {
+            return Vec::new();
+        };
         let (groups, samples) = self.alike(program);
         let number = |other: &usize| {
             let hits = |step: &RuleStep| self.hits_pod(step, direction, *other);
@@ -208,30 +342,47 @@ impl<'w> ClusterPolicies<'w> {
             self.verdicts.borrow_mut().number(judged)
         };
         let numbers: Vec<u32> = samples.iter().map(number).collect();
-        groups.into_iter().map(|group| numbers.get(group).copied().unwrap_or(ALL)).collect()
+        groups
+            .into_iter()
+            .map(|group| numbers.get(group).copied().unwrap_or(ALL))
+            .collect()
     }
 
     /// The number of what one class of pods' policies let pass between it and another.
     pub(super) fn answer(&self, direction: Direction, own: usize, other: usize) -> u32 {
         let side = self.side(direction);
-        let Some(regime) = side.of.get(own).and_then(|at| side.regimes.get(*at)) else { return ALL };
-        let trivial = side.programs.all.get(regime.program).is_none_or(Vec::is_empty);
+        let Some(regime) = side.of.get(own).and_then(|at| side.regimes.get(*at)) else {
+            return ALL;
+        };
+        let trivial = side
+            .programs
+            .all
+            .get(regime.program)
+            .is_none_or(Vec::is_empty);
         if trivial {
             return ALL;
         }
-        regime.row.get_or_init(|| self.row(direction, regime)).get(other).copied().unwrap_or(ALL)
+        regime
+            .row
+            .get_or_init(|| self.row(direction, regime))
+            .get(other)
+            .copied()
+            .unwrap_or(ALL)
     }
 
     fn between_places(&self, from: &Place, to: &Place) -> u32 {
-        let (egress, ingress) =
-            (self.answer(Direction::Egress, from.stand, to.stand), self.answer(Direction::Ingress, to.stand, from.stand));
+        let (egress, ingress) = (
+            self.answer(Direction::Egress, from.stand, to.stand),
+            self.answer(Direction::Ingress, to.stand, from.stand),
+        );
         let far = self.verdicts.borrow_mut().join(egress, ingress);
         if far == ALL || !self.may_share_node(from, to) {
             return far;
         }
         // On the host network no policy is about what it sends.
         let hits = |step: &RuleStep| self.hits_pod(step, Direction::Ingress, from.stand);
-        let near = self.told_of_own_node((from, to.stand), &Traffic::all(), &hits, &mut |_, _, _| {});
+        let near =
+            self.told_of_own_node((from, to.stand), &Traffic::all(), &hits, &mut |_, _, _| {});
         let either = in_some_place(&[(self.verdict(far), Doubt::none()), (near, Doubt::none())]);
         self.verdicts.borrow_mut().number(either)
     }
@@ -244,7 +395,9 @@ impl<'w> ClusterPolicies<'w> {
         if let Some(known) = self.between.borrow().get(&(from, to)) {
             return *known;
         }
-        let pairs = places(from).iter().flat_map(|a| places(to).iter().map(move |b| (a, b)));
+        let pairs = places(from)
+            .iter()
+            .flat_map(|a| places(to).iter().map(move |b| (a, b)));
         let outcomes: Vec<_> = pairs
             .map(|(a, b)| {
                 let number = self.between_places(a, b);
@@ -271,20 +424,43 @@ impl<'w> ClusterPolicies<'w> {
     /// What passes between a class of pods and addresses outside, by the pods' policies.
     pub(super) fn outside_of(&self, own: &Place, direction: Direction) -> Judged<FlowSet> {
         let side = self.side(direction);
-        let Some(regime) = side.of.get(own.stand).and_then(|at| side.regimes.get(*at)) else { return Judged::exact(FlowSet::all()) };
-        let judged = || self.judged(direction, regime, &FlowSet::all(), &|step| Bounds::exact(self.hits_outside(step)), &mut |_, _, _| {});
+        let Some(regime) = side.of.get(own.stand).and_then(|at| side.regimes.get(*at)) else {
+            return Judged::exact(FlowSet::all());
+        };
+        let judged = || {
+            self.judged(
+                direction,
+                regime,
+                &FlowSet::all(),
+                &|step| Bounds::exact(self.hits_outside(step)),
+                &mut |_, _, _| {},
+            )
+        };
         regime.outside.get_or_init(judged).clone()
     }
 
     /// What passes between a class of pods and a node at one of the addresses, by the pods' policies.
-    pub(super) fn with_node(&self, own: &Place, direction: Direction, addresses: &AddressSet) -> Judged<Traffic> {
-        self.told(own, direction, &Traffic::all(), &|step| self.hits_node(step, addresses), &mut |_, _, _| {})
+    pub(super) fn with_node(
+        &self,
+        own: &Place,
+        direction: Direction,
+        addresses: &AddressSet,
+    ) -> Judged<Traffic> {
+        self.told(
+            own,
+            direction,
+            &Traffic::all(),
+            &|step| self.hits_node(step, addresses),
+            &mut |_, _, _| {},
+        )
     }
 
     /// The answers from each kind of workload (outer) to each (inner).
     pub(super) fn relation(&self) -> Vec<Vec<u32>> {
         let all = 0..self.kinds.len();
-        all.clone().map(|from| all.clone().map(|to| self.between_kinds(from, to)).collect()).collect()
+        all.clone()
+            .map(|from| all.clone().map(|to| self.between_kinds(from, to)).collect())
+            .collect()
     }
 
     /// Every pair of workloads with the number of its answer, in the order of the world. A workload with itself is left
@@ -293,7 +469,13 @@ impl<'w> ClusterPolicies<'w> {
         let relation = self.relation();
         let mut workloads: Vec<_> = self.kind.iter().map(|(id, kind)| (*id, *kind)).collect();
         workloads.sort_unstable();
-        let answer = |from: usize, to: usize| relation.get(from).and_then(|row| row.get(to)).copied().unwrap_or(ALL);
+        let answer = |from: usize, to: usize| {
+            relation
+                .get(from)
+                .and_then(|row| row.get(to))
+                .copied()
+                .unwrap_or(ALL)
+        };
         let mut out = Vec::new();
         for (from, from_kind) in &workloads {
             let own = self.owner(*from);
@@ -319,25 +501,40 @@ impl Side {
         let mut positions: FxHashMap<(usize, Option<(usize, Doubt)>), usize> = FxHashMap::default();
         let (mut regimes, mut of) = (Vec::new(), Vec::new());
         for stand in &pods.stands {
-            let number = |programs: &[usize]| programs.get(stand.traits).copied().unwrap_or_default();
+            let number =
+                |programs: &[usize]| programs.get(stand.traits).copied().unwrap_or_default();
             let (whole, apart) = (number(&programs.of), number(&programs.apart));
             let (program, or) = match &stand.hold {
                 Hold::Yes => (whole, None),
                 Hold::No => (apart, None),
                 Hold::Unknown(doubt) => (whole, Some((apart, doubt.clone()))),
             };
-            let position = *positions.entry((program, or)).or_insert_with_key(|(program, or)| {
-                regimes.push(Regime { program: *program, or: or.clone(), row: OnceCell::new(), outside: OnceCell::new() });
-                regimes.len() - 1
-            });
+            let position = *positions
+                .entry((program, or))
+                .or_insert_with_key(|(program, or)| {
+                    regimes.push(Regime {
+                        program: *program,
+                        or: or.clone(),
+                        row: OnceCell::new(),
+                        outside: OnceCell::new(),
+                    });
+                    regimes.len() - 1
+                });
             of.push(position);
         }
-        Side { programs, regimes, of }
+        Side {
+            programs,
+            regimes,
+            of,
+        }
     }
 }
 
 /// Distinct lists of places, and which of them each workload has.
-fn kinds(workloads: &[Id<Workload>], pods: &Pods) -> (Vec<Vec<Place>>, FxHashMap<Id<Workload>, usize>) {
+fn kinds(
+    workloads: &[Id<Workload>],
+    pods: &Pods,
+) -> (Vec<Vec<Place>>, FxHashMap<Id<Workload>, usize>) {
     let mut positions: FxHashMap<&[Place], usize> = FxHashMap::default();
     let (mut kinds, mut kind) = (Vec::new(), FxHashMap::default());
     for id in workloads {

@@ -16,9 +16,20 @@ struct Grade<T> {
 /// What surely passes, then what possibly does beyond that.
 fn graded<T: Region>(judged: Judged<T>) -> Vec<Grade<T>> {
     let beyond = judged.bounds.may.less(&judged.bounds.must);
-    let certain = Grade { passes: judged.bounds.must, verdict: Verdict::Reachable, gaps: Vec::new() };
-    let possible = Grade { passes: beyond, verdict: Verdict::Possible, gaps: judged.doubt.gaps().to_vec() };
-    [certain, possible].into_iter().filter(|grade| !grade.passes.nothing()).collect()
+    let certain = Grade {
+        passes: judged.bounds.must,
+        verdict: Verdict::Reachable,
+        gaps: Vec::new(),
+    };
+    let possible = Grade {
+        passes: beyond,
+        verdict: Verdict::Possible,
+        gaps: judged.doubt.gaps().to_vec(),
+    };
+    [certain, possible]
+        .into_iter()
+        .filter(|grade| !grade.passes.nothing())
+        .collect()
 }
 
 impl Judge<'_> {
@@ -30,7 +41,9 @@ impl Judge<'_> {
         for cluster in &self.clusters {
             let mut known = FxHashMap::default();
             for (from, to, number) in cluster.pairs() {
-                let grades: &Vec<_> = known.entry(number).or_insert_with(|| graded(cluster.verdict(number)));
+                let grades: &Vec<_> = known
+                    .entry(number)
+                    .or_insert_with(|| graded(cluster.verdict(number)));
                 out.extend(grades.iter().map(|grade| Flow {
                     from: Party::Workload(from),
                     to: Party::Workload(to),
@@ -42,18 +55,36 @@ impl Judge<'_> {
             }
         }
         for id in self.world.workloads.ids() {
-            Direction::BOTH.into_iter().for_each(|direction| out.extend(self.outside_rows(id, direction)));
+            Direction::BOTH
+                .into_iter()
+                .for_each(|direction| out.extend(self.outside_rows(id, direction)));
         }
         out
     }
 
     fn outside_rows(&self, workload: Id<Workload>, direction: Direction) -> Vec<Flow> {
         let grades = graded(self.outside(workload, direction, None));
-        let parts = grades.iter().flat_map(|grade| grade.passes.parts().iter().map(move |part| (grade, part)));
+        let parts = grades
+            .iter()
+            .flat_map(|grade| grade.passes.parts().iter().map(move |part| (grade, part)));
         let row = |(grade, (addresses, traffic)): (&Grade<_>, &(_, _))| {
-            let (pod, far) = (Party::Workload(workload), Party::Addresses(Clone::clone(addresses)));
-            let (from, to) = if direction == Direction::Ingress { (far, pod) } else { (pod, far) };
-            Flow { from, to, traffic: Clone::clone(traffic), verdict: grade.verdict, crosses: Vec::new(), gaps: grade.gaps.clone() }
+            let (pod, far) = (
+                Party::Workload(workload),
+                Party::Addresses(Clone::clone(addresses)),
+            );
+            let (from, to) = if direction == Direction::Ingress {
+                (far, pod)
+            } else {
+                (pod, far)
+            };
+            Flow {
+                from,
+                to,
+                traffic: Clone::clone(traffic),
+                verdict: grade.verdict,
+                crosses: Vec::new(),
+                gaps: grade.gaps.clone(),
+            }
         };
         parts.map(row).collect()
     }

@@ -52,7 +52,10 @@ pub struct Judged<T> {
 impl<T: Clone> Judged<T> {
     /// Nothing is unknown.
     pub(super) fn exact(value: T) -> Self {
-        Judged { bounds: Bounds::exact(value), doubt: Doubt::none() }
+        Judged {
+            bounds: Bounds::exact(value),
+            doubt: Doubt::none(),
+        }
     }
 }
 
@@ -108,7 +111,15 @@ impl<'w, T: Region> Fold<'w, T> {
     ) -> Judged<T> {
         let none = T::default;
         let rest = everything.clone();
-        let mut fold = Fold { world, direction, rest, passed: none(), allowed: none(), denied: none(), doubt: Doubt::none() };
+        let mut fold = Fold {
+            world,
+            direction,
+            rest,
+            passed: none(),
+            allowed: none(),
+            denied: none(),
+            doubt: Doubt::none(),
+        };
         for step in program {
             match step {
                 Step::Rule(rule) => fold.rule(rule, &hits(rule), listener),
@@ -119,13 +130,27 @@ impl<'w, T: Region> Fold<'w, T> {
         if !fold.rest.nothing() {
             listener(Decider::Default, Fate::Allowed, &fold.rest);
         }
-        let bounds = Bounds { must: everything.less(&fold.denied), may: fold.allowed.or(&fold.rest) };
-        Judged { doubt: if bounds.may.less(&bounds.must).nothing() { Doubt::none() } else { fold.doubt }, bounds }
+        let bounds = Bounds {
+            must: everything.less(&fold.denied),
+            may: fold.allowed.or(&fold.rest),
+        };
+        Judged {
+            doubt: if bounds.may.less(&bounds.must).nothing() {
+                Doubt::none()
+            } else {
+                fold.doubt
+            },
+            bounds,
+        }
     }
 
     fn rule<'p>(&mut self, step: &'p RuleStep, hits: &Bounds<T>, listener: Listener<'_, 'p, T>) {
         let now = self.rest.and(&hits.may);
-        let Some(rule) = super::program::rule(self.world, step, self.direction).filter(|_| !now.nothing()) else { return };
+        let Some(rule) =
+            super::program::rule(self.world, step, self.direction).filter(|_| !now.nothing())
+        else {
+            return;
+        };
         let fate = match rule.action {
             PolicyAction::Allow => Fate::Allowed,
             PolicyAction::Deny => Fate::Denied,
@@ -154,7 +179,11 @@ impl<'w, T: Region> Fold<'w, T> {
             return;
         }
         listener(Decider::Policy(policy), Fate::Unclear, &self.rest);
-        let passes = if self.world.policies[policy].tier.apart { &mut self.passed } else { &mut self.allowed };
+        let passes = if self.world.policies[policy].tier.apart {
+            &mut self.passed
+        } else {
+            &mut self.allowed
+        };
         *passes = passes.or(&self.rest);
         self.denied = self.denied.or(&self.rest);
         self.doubt = self.doubt.and(&self.world.policies[policy].doubt);

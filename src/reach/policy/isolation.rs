@@ -7,7 +7,8 @@
 use super::peers;
 use super::program::side;
 use crate::model::{
-    AddressSet, Bounds, Doubt, Id, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol, Selected, Selector, Traffic, World,
+    AddressSet, Bounds, Doubt, Id, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol,
+    Selected, Selector, Traffic, World,
 };
 use crate::reach::{Direction, Nullified};
 use std::collections::BTreeSet;
@@ -30,7 +31,10 @@ pub(super) struct Isolation {
 
 /// Which of an unknown pod and an unknown address (of IPv4) a peer surely holds for.
 fn holds_for_anyone(peer: &PolicyPeer) -> [bool; 2] {
-    [any_pod(peer), AddressSet::all_v4().is_subset(&peers::outside(peer))]
+    [
+        any_pod(peer),
+        AddressSet::all_v4().is_subset(&peers::outside(peer)),
+    ]
 }
 
 fn any_pod(peer: &PolicyPeer) -> bool {
@@ -44,12 +48,20 @@ fn any_pod(peer: &PolicyPeer) -> bool {
 
 /// Every port of the protocols that policies can name.
 fn every_port() -> Traffic {
-    [Protocol::TCP, Protocol::UDP, Protocol::SCTP].into_iter().map(Traffic::protocol).collect()
+    [Protocol::TCP, Protocol::UDP, Protocol::SCTP]
+        .into_iter()
+        .map(Traffic::protocol)
+        .collect()
 }
 
 impl Isolation {
     /// Goes through the policies that select the pod, given in the order in which they decide.
-    pub(super) fn of(world: &World, policies: &[Id<Policy>], pod: Selected<'_>, direction: Direction) -> Self {
+    pub(super) fn of(
+        world: &World,
+        policies: &[Id<Policy>],
+        pod: Selected<'_>,
+        direction: Direction,
+    ) -> Self {
         let everything = || [Traffic::all(), Traffic::all()];
         let mut out = Isolation {
             isolated: Bounds::exact(false),
@@ -61,7 +73,9 @@ impl Isolation {
             deniers: BTreeSet::new(),
             allowed: Traffic::none(),
         };
-        for tier in policies.chunk_by(|a, b| world.policies[*a].tier.rank == world.policies[*b].tier.rank) {
+        for tier in
+            policies.chunk_by(|a, b| world.policies[*a].tier.rank == world.policies[*b].tier.rank)
+        {
             out.tier(world, tier, pod, direction);
         }
         if out.by.is_empty() && out.rest.iter().all(Traffic::is_empty) {
@@ -73,7 +87,13 @@ impl Isolation {
         out
     }
 
-    fn tier(&mut self, world: &World, tier: &[Id<Policy>], pod: Selected<'_>, direction: Direction) {
+    fn tier(
+        &mut self,
+        world: &World,
+        tier: &[Id<Policy>],
+        pod: Selected<'_>,
+        direction: Direction,
+    ) {
         let mut rules = Vec::new();
         let before = self.by.len();
         for (place, id) in tier.iter().enumerate() {
@@ -83,17 +103,30 @@ impl Isolation {
                 self.doubt = self.doubt.and(&policy.doubt);
                 continue;
             }
-            let Some(side) = side(policy, direction) else { continue };
+            let Some(side) = side(policy, direction) else {
+                continue;
+            };
             self.by.extend(side.isolates.then_some(*id));
-            let about = side.rules.iter().enumerate().filter(|(_, rule)| rule.subject.holds(pod));
-            rules.extend(about.map(|(at, rule)| ((policy.order, rule.order, place, at), *id, rule)));
+            let about = side
+                .rules
+                .iter()
+                .enumerate()
+                .filter(|(_, rule)| rule.subject.holds(pod));
+            rules
+                .extend(about.map(|(at, rule)| ((policy.order, rule.order, place, at), *id, rule)));
         }
         rules.sort_by_key(|(key, ..)| *key);
-        rules.into_iter().for_each(|(_, id, rule)| self.rule(id, rule));
+        rules
+            .into_iter()
+            .for_each(|(_, id, rule)| self.rule(id, rule));
         let passed = std::mem::take(&mut self.passed);
         let isolates = self.by.len() > before;
         for (rest, passed) in self.rest.iter_mut().zip(passed) {
-            *rest = if isolates { passed } else { rest.union(&passed) };
+            *rest = if isolates {
+                passed
+            } else {
+                rest.union(&passed)
+            };
         }
     }
 
@@ -107,7 +140,12 @@ impl Isolation {
             return;
         }
         for (at, holds) in anyone.into_iter().enumerate() {
-            let (Some(rest), Some(passed)) = (self.rest.get_mut(at).filter(|_| holds), self.passed.get_mut(at)) else { continue };
+            let (Some(rest), Some(passed)) = (
+                self.rest.get_mut(at).filter(|_| holds),
+                self.passed.get_mut(at),
+            ) else {
+                continue;
+            };
             let now = rest.intersection(&rule.traffic);
             *rest = rest.difference(&now);
             match rule.action {
@@ -117,8 +155,12 @@ impl Isolation {
                 PolicyAction::Allow if at == 1 => {
                     self.allowed = self.allowed.union(&now);
                     let whole = every_port().is_subset(&rule.traffic) && !now.is_empty();
-                    if self.nullified.is_none() && (whole || every_port().is_subset(&self.allowed)) {
-                        self.nullified = Some(Nullified { policy, origin: rule.origin.clone() });
+                    if self.nullified.is_none() && (whole || every_port().is_subset(&self.allowed))
+                    {
+                        self.nullified = Some(Nullified {
+                            policy,
+                            origin: rule.origin.clone(),
+                        });
                     }
                 }
                 PolicyAction::Allow => {}

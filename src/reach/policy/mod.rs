@@ -45,26 +45,45 @@ impl<'w> Judge<'w> {
     /// A judge for `world`.
     #[must_use]
     pub fn new(world: &'w World) -> Self {
-        Judge { world, clusters: world.clusters.ids().map(|id| ClusterPolicies::new(world, id)).collect() }
+        Judge {
+            world,
+            clusters: world
+                .clusters
+                .ids()
+                .map(|id| ClusterPolicies::new(world, id))
+                .collect(),
+        }
     }
 
     /// The number of the workload's kind in its cluster: workloads of one kind are alike to all policies.
     pub(in crate::reach) fn kind(&self, workload: Id<Workload>) -> Option<usize> {
-        self.cluster(workload).and_then(|cluster| cluster.kind_of(workload))
+        self.cluster(workload)
+            .and_then(|cluster| cluster.kind_of(workload))
     }
 
     fn cluster(&self, workload: Id<Workload>) -> Option<&ClusterPolicies<'w>> {
-        self.clusters.get(self.world.workloads[workload].cluster.index())
+        self.clusters
+            .get(self.world.workloads[workload].cluster.index())
     }
 
     /// What the policies of a workload's cluster let pass between it and addresses that are neither pod nor node of the
     /// cluster. `footing`: only where the pods stand so (position in [`Workload::footings`]); none: in some place that the
     /// pods may have.
     #[must_use]
-    pub fn outside(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>) -> Judged<FlowSet> {
-        let Some(cluster) = self.cluster(workload) else { return Judged::default() };
+    pub fn outside(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+    ) -> Judged<FlowSet> {
+        let Some(cluster) = self.cluster(workload) else {
+            return Judged::default();
+        };
         let places = cluster.places(workload, footing);
-        let outcomes: Vec<_> = places.iter().map(|place| (cluster.outside_of(place, direction), place.doubt.clone())).collect();
+        let outcomes: Vec<_> = places
+            .iter()
+            .map(|place| (cluster.outside_of(place, direction), place.doubt.clone()))
+            .collect();
         in_some_place(&outcomes)
     }
 
@@ -83,10 +102,26 @@ impl<'w> Judge<'w> {
     /// What passes between a workload and a node of its cluster that has one of the addresses (none: nothing is known of
     /// them); `footing` as in [`Judge::outside`].
     #[must_use]
-    pub fn with_node(&self, workload: Id<Workload>, direction: Direction, footing: Option<usize>, node: &AddressSet) -> Judged<Traffic> {
-        let Some(cluster) = self.cluster(workload) else { return Judged::default() };
+    pub fn with_node(
+        &self,
+        workload: Id<Workload>,
+        direction: Direction,
+        footing: Option<usize>,
+        node: &AddressSet,
+    ) -> Judged<Traffic> {
+        let Some(cluster) = self.cluster(workload) else {
+            return Judged::default();
+        };
         let places = cluster.places(workload, footing);
-        let outcomes: Vec<_> = places.iter().map(|place| (cluster.with_node(place, direction, node), place.doubt.clone())).collect();
+        let outcomes: Vec<_> = places
+            .iter()
+            .map(|place| {
+                (
+                    cluster.with_node(place, direction, node),
+                    place.doubt.clone(),
+                )
+            })
+            .collect();
         in_some_place(&outcomes)
     }
 
@@ -95,16 +130,34 @@ impl<'w> Judge<'w> {
     #[must_use]
     pub fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Judged<Traffic> {
         let same = self.world.workloads[from].cluster == self.world.workloads[to].cluster;
-        self.cluster(from).filter(|_| same).map(|cluster| cluster.between(from, to)).unwrap_or_default()
+        self.cluster(from)
+            .filter(|_| same)
+            .map(|cluster| cluster.between(from, to))
+            .unwrap_or_default()
     }
 
     /// What one workload's policies alone let pass between it and another of its cluster.
-    fn side_of_pair(&self, own: Id<Workload>, direction: Direction, other: Id<Workload>) -> Judged<Traffic> {
-        let Some(cluster) = self.cluster(own) else { return Judged::default() };
+    fn side_of_pair(
+        &self,
+        own: Id<Workload>,
+        direction: Direction,
+        other: Id<Workload>,
+    ) -> Judged<Traffic> {
+        let Some(cluster) = self.cluster(own) else {
+            return Judged::default();
+        };
         let (places, others) = (cluster.places(own, None), cluster.places(other, None));
-        let pairs = places.iter().flat_map(|a| others.iter().map(move |b| (a, b)));
-        let outcomes: Vec<_> =
-            pairs.map(|(a, b)| (cluster.verdict(cluster.answer(direction, a.stand, b.stand)), a.doubt.and(&b.doubt))).collect();
+        let pairs = places
+            .iter()
+            .flat_map(|a| others.iter().map(move |b| (a, b)));
+        let outcomes: Vec<_> = pairs
+            .map(|(a, b)| {
+                (
+                    cluster.verdict(cluster.answer(direction, a.stand, b.stand)),
+                    a.doubt.and(&b.doubt),
+                )
+            })
+            .collect();
         in_some_place(&outcomes)
     }
 }

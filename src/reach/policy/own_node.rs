@@ -42,29 +42,51 @@ pub(super) struct Pools<'w> {
 impl<'w> Pools<'w> {
     /// The pools of these workloads.
     pub(super) fn of(mut workloads: impl Iterator<Item = &'w Workload>) -> Self {
-        Pools { matter: workloads.any(|workload| workload.host_network || !workload.outside.is_certain()), numbers: FxHashMap::default() }
+        Pools {
+            matter: workloads
+                .any(|workload| workload.host_network || !workload.outside.is_certain()),
+            numbers: FxHashMap::default(),
+        }
     }
 
     /// Where pods of a footing run.
     pub(super) fn ground(&mut self, footing: Option<&'w Footing>) -> Ground {
-        let Some(footing) = footing.filter(|_| self.matter) else { return Ground::Any };
-        let Some(node) = &footing.node else { return Ground::None };
+        let Some(footing) = footing.filter(|_| self.matter) else {
+            return Ground::Any;
+        };
+        let Some(node) = &footing.node else {
+            return Ground::None;
+        };
         let next = self.numbers.len();
-        Ground::Pool(*self.numbers.entry((footing.name.as_str(), node)).or_insert(next))
+        Ground::Pool(
+            *self
+                .numbers
+                .entry((footing.name.as_str(), node))
+                .or_insert(next),
+        )
     }
 }
 
 /// What a trail says of it.
 pub(super) fn note() -> Enforced {
     let text = "what comes from a pod's own node is always let in, and pods on the host network may run there".to_owned();
-    Enforced::No(Note { text, origin: None, assumed: true })
+    Enforced::No(Note {
+        text,
+        origin: None,
+        assumed: true,
+    })
 }
 
 impl ClusterPolicies<'_> {
     /// Whether what `from` sends to `to` may come from the node that `to` runs on.
     pub(super) fn may_share_node(&self, from: &Place, to: &Place) -> bool {
-        let traits = self.pods.stands.get(from.stand).and_then(|stand| self.pods.traits.get(stand.traits));
-        let on_host = traits.is_some_and(|(traits, _)| traits.host_network) || !from.outside.is_certain();
+        let traits = self
+            .pods
+            .stands
+            .get(from.stand)
+            .and_then(|stand| self.pods.traits.get(stand.traits));
+        let on_host =
+            traits.is_some_and(|(traits, _)| traits.host_network) || !from.outside.is_certain();
         on_host && from.ground.meets(to.ground)
     }
 }

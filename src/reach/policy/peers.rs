@@ -15,7 +15,11 @@ pub(super) struct Selection<'w> {
 impl<'w> Selection<'w> {
     /// Nothing is looked up yet.
     pub(super) fn new(world: &'w World, pods: &Pods) -> Self {
-        Selection { world, sample: pods.traits.iter().map(|(_, sample)| *sample).collect(), known: FxHashMap::default() }
+        Selection {
+            world,
+            sample: pods.traits.iter().map(|(_, sample)| *sample).collect(),
+            known: FxHashMap::default(),
+        }
     }
 
     /// The traits that the selector holds for.
@@ -28,9 +32,17 @@ impl<'w> Selection<'w> {
             Selector::Everything => BitSet::all(length),
             Selector::Nothing => BitSet::none(length),
             Selector::Not(inner) => self.of(inner).complement(),
-            Selector::All(parts) => parts.iter().fold(BitSet::all(length), |sum, part| sum.intersection(&self.of(part))),
-            Selector::Any(parts) => parts.iter().fold(BitSet::none(length), |sum, part| sum.union(&self.of(part))),
-            _ => BitSet::where_true(length, |at| self.sample.get(at).is_some_and(|sample| selector.holds(self.world.selected(*sample)))),
+            Selector::All(parts) => parts.iter().fold(BitSet::all(length), |sum, part| {
+                sum.intersection(&self.of(part))
+            }),
+            Selector::Any(parts) => parts
+                .iter()
+                .fold(BitSet::none(length), |sum, part| sum.union(&self.of(part))),
+            _ => BitSet::where_true(length, |at| {
+                self.sample
+                    .get(at)
+                    .is_some_and(|sample| selector.holds(self.world.selected(*sample)))
+            }),
         };
         self.known.insert(selector, out.clone());
         out
@@ -70,11 +82,19 @@ pub(super) struct Register<'w, 'p> {
 
 impl<'w> Peers<'w> {
     /// The position of a peer in [`Peers::all`].
-    pub(super) fn position(&mut self, peer: &'w PolicyPeer, register: &mut Register<'w, '_>) -> usize {
+    pub(super) fn position(
+        &mut self,
+        peer: &'w PolicyPeer,
+        register: &mut Register<'w, '_>,
+    ) -> usize {
         if let Some(known) = self.positions.get(peer) {
             return *known;
         }
-        self.all.push(Peer { written: peer, pods: register.marks(peer), outside: outside(peer) });
+        self.all.push(Peer {
+            written: peer,
+            pods: register.marks(peer),
+            outside: outside(peer),
+        });
         self.positions.insert(peer, self.all.len() - 1);
         self.all.len() - 1
     }
@@ -82,8 +102,18 @@ impl<'w> Peers<'w> {
 
 impl<'w> Register<'w, '_> {
     fn stands(&self, test: impl Fn(&super::pods::Stand, bool) -> bool) -> BitSet {
-        let on_host = |stand: &super::pods::Stand| self.pods.traits.get(stand.traits).is_some_and(|(traits, _)| traits.host_network);
-        BitSet::where_true(self.pods.stands.len(), |at| self.pods.stands.get(at).is_some_and(|stand| test(stand, on_host(stand))))
+        let on_host = |stand: &super::pods::Stand| {
+            self.pods
+                .traits
+                .get(stand.traits)
+                .is_some_and(|(traits, _)| traits.host_network)
+        };
+        BitSet::where_true(self.pods.stands.len(), |at| {
+            self.pods
+                .stands
+                .get(at)
+                .is_some_and(|stand| test(stand, on_host(stand)))
+        })
     }
 
     /// The classes whose addresses are in the set; those whose address is not told as `untold` has it for pods on the host network, or others.
@@ -91,10 +121,16 @@ impl<'w> Register<'w, '_> {
         let [pod, host] = [false, true].map(untold);
         let untold = |on_host: bool| if on_host { &host } else { &pod };
         let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
-        let holds = |known: &BitSet, told: bool, untold: bool| if told { known.contains(at) } else { untold };
+        let holds = |known: &BitSet, told: bool, untold: bool| {
+            if told { known.contains(at) } else { untold }
+        };
         Marks {
-            must: self.stands(|stand, host| holds(&stand.blocks.surely, stand.blocks.told, untold(host).must)),
-            may: self.stands(|stand, host| holds(&stand.blocks.possibly, stand.blocks.told, untold(host).may)),
+            must: self.stands(|stand, host| {
+                holds(&stand.blocks.surely, stand.blocks.told, untold(host).must)
+            }),
+            may: self.stands(|stand, host| {
+                holds(&stand.blocks.possibly, stand.blocks.told, untold(host).may)
+            }),
         }
     }
 
@@ -108,28 +144,53 @@ impl<'w> Register<'w, '_> {
             }
             PolicyPeer::Nodes(selector) => {
                 let must = self.stands(|_, host| host && *selector == Selector::Everything);
-                Marks { must, may: self.stands(|_, host| host && *selector != Selector::Nothing) }
+                Marks {
+                    must,
+                    may: self.stands(|_, host| host && *selector != Selector::Nothing),
+                }
             }
-            PolicyPeer::Addresses(_) if !self.blocks_match_pods => Marks::exact(BitSet::none(length)),
+            PolicyPeer::Addresses(_) if !self.blocks_match_pods => {
+                Marks::exact(BitSet::none(length))
+            }
             PolicyPeer::Addresses(set) => self.among(set, |_| Bounds::exact(false)),
-            PolicyPeer::AddressesOfPodsToo(set) => self.among(set, |host| if host { anywhere(set) } else { in_a_cluster(set) }),
+            PolicyPeer::AddressesOfPodsToo(set) => self.among(set, |host| {
+                if host {
+                    anywhere(set)
+                } else {
+                    in_a_cluster(set)
+                }
+            }),
             PolicyPeer::World => Marks::exact(BitSet::none(length)),
             PolicyPeer::Not(inner) => self.marks(inner).negated(),
-            PolicyPeer::All(parts) => parts.iter().fold(Marks::exact(BitSet::all(length)), |sum, part| sum.and(&self.marks(part))),
-            PolicyPeer::Any(parts) => parts.iter().fold(Marks::exact(BitSet::none(length)), |sum, part| sum.or(&self.marks(part))),
+            PolicyPeer::All(parts) => parts
+                .iter()
+                .fold(Marks::exact(BitSet::all(length)), |sum, part| {
+                    sum.and(&self.marks(part))
+                }),
+            PolicyPeer::Any(parts) => parts
+                .iter()
+                .fold(Marks::exact(BitSet::none(length)), |sum, part| {
+                    sum.or(&self.marks(part))
+                }),
         }
     }
 }
 
 /// Whether an address that is not told is in a set: in the one of all addresses it surely is.
 fn anywhere(set: &AddressSet) -> Bounds<bool> {
-    Bounds { must: *set == AddressSet::all(), may: !set.is_empty() }
+    Bounds {
+        must: *set == AddressSet::all(),
+        may: !set.is_empty(),
+    }
 }
 
 /// The same of an address of a pod.
 fn in_a_cluster(set: &AddressSet) -> Bounds<bool> {
     let usual = AddressSet::of_untold_pods();
-    Bounds { must: usual.is_subset(set), may: !usual.is_disjoint(set) }
+    Bounds {
+        must: usual.is_subset(set),
+        may: !usual.is_disjoint(set),
+    }
 }
 
 /// The addresses of neither pod nor node that a peer holds for.
@@ -139,40 +200,66 @@ pub(super) fn outside(peer: &PolicyPeer) -> AddressSet {
         PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::none(),
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
         PolicyPeer::Not(inner) => AddressSet::all().difference(&outside(inner)),
-        PolicyPeer::All(parts) => parts.iter().fold(AddressSet::all(), |sum, part| sum.intersection(&outside(part))),
+        PolicyPeer::All(parts) => parts.iter().fold(AddressSet::all(), |sum, part| {
+            sum.intersection(&outside(part))
+        }),
         PolicyPeer::Any(parts) => parts.iter().map(outside).collect(),
     }
 }
 
 /// Whether a peer holds for a node of the cluster with one of the addresses: surely, and possibly.
-pub(super) fn of_node(peer: &PolicyPeer, addresses: &AddressSet, blocks_match_nodes: bool) -> Bounds<bool> {
-    let each = |parts: &[PolicyPeer]| parts.iter().map(|part| of_node(part, addresses, blocks_match_nodes)).collect::<Vec<_>>();
+pub(super) fn of_node(
+    peer: &PolicyPeer,
+    addresses: &AddressSet,
+    blocks_match_nodes: bool,
+) -> Bounds<bool> {
+    let each = |parts: &[PolicyPeer]| {
+        parts
+            .iter()
+            .map(|part| of_node(part, addresses, blocks_match_nodes))
+            .collect::<Vec<_>>()
+    };
     match peer {
         PolicyPeer::Anyone => Bounds::exact(true),
         PolicyPeer::Pods(_) | PolicyPeer::World => Bounds::exact(false),
-        PolicyPeer::Nodes(selector) => Bounds { must: *selector == Selector::Everything, may: *selector != Selector::Nothing },
+        PolicyPeer::Nodes(selector) => Bounds {
+            must: *selector == Selector::Everything,
+            may: *selector != Selector::Nothing,
+        },
         PolicyPeer::Addresses(_) if !blocks_match_nodes => Bounds::exact(false),
         PolicyPeer::AddressesOfPodsToo(set) if addresses.is_empty() => anywhere(set),
-        PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
-            Bounds { must: !addresses.is_empty() && addresses.is_subset(set), may: !addresses.is_disjoint(set) }
-        }
+        PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => Bounds {
+            must: !addresses.is_empty() && addresses.is_subset(set),
+            may: !addresses.is_disjoint(set),
+        },
         PolicyPeer::Not(inner) => {
             let inner = of_node(inner, addresses, blocks_match_nodes);
-            Bounds { must: !inner.may, may: !inner.must }
+            Bounds {
+                must: !inner.may,
+                may: !inner.must,
+            }
         }
         PolicyPeer::All(parts) => {
             let each = each(parts);
-            Bounds { must: each.iter().all(|one| one.must), may: each.iter().all(|one| one.may) }
+            Bounds {
+                must: each.iter().all(|one| one.must),
+                may: each.iter().all(|one| one.may),
+            }
         }
         PolicyPeer::Any(parts) => {
             let each = each(parts);
-            Bounds { must: each.iter().any(|one| one.must), may: each.iter().any(|one| one.may) }
+            Bounds {
+                must: each.iter().any(|one| one.must),
+                may: each.iter().any(|one| one.may),
+            }
         }
     }
 }
 
 /// The address sets that rules name, in the order of the policies.
-pub(super) fn blocks<'w>(policies: impl Iterator<Item = &'w Policy>) -> FxHashMap<&'w AddressSet, usize> {
+pub(super) fn blocks<'w>(
+    policies: impl Iterator<Item = &'w Policy>,
+) -> FxHashMap<&'w AddressSet, usize> {
     fn gather<'w>(peer: &'w PolicyPeer, out: &mut FxHashMap<&'w AddressSet, usize>) {
         match peer {
             PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
@@ -180,13 +267,18 @@ pub(super) fn blocks<'w>(policies: impl Iterator<Item = &'w Policy>) -> FxHashMa
                 out.entry(set).or_insert(next);
             }
             PolicyPeer::Not(inner) => gather(inner, out),
-            PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().for_each(|part| gather(part, out)),
-            PolicyPeer::Anyone | PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) | PolicyPeer::World => {}
+            PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
+                parts.iter().for_each(|part| gather(part, out))
+            }
+            PolicyPeer::Anyone | PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) | PolicyPeer::World => {
+            }
         }
     }
     let mut out = FxHashMap::default();
     for side in policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress)) {
-        side.rules.iter().for_each(|rule| gather(&rule.peer, &mut out));
+        side.rules
+            .iter()
+            .for_each(|rule| gather(&rule.peer, &mut out));
     }
     out
 }

@@ -96,7 +96,12 @@ impl<T: Hash + Eq> Interner<T> {
 
 impl Pods {
     /// Sorts the workloads into classes. `blocks`: the address sets that some rule names.
-    pub(super) fn of<'w>(world: &'w World, workloads: &[Id<Workload>], vocabulary: &Vocabulary, blocks: &[&AddressSet]) -> Self {
+    pub(super) fn of<'w>(
+        world: &'w World,
+        workloads: &[Id<Workload>],
+        vocabulary: &Vocabulary,
+        blocks: &[&AddressSet],
+    ) -> Self {
         let mut out = Self::default();
         let mut kinds: FxHashMap<Traits, usize> = FxHashMap::default();
         let mut stands = Interner(FxHashMap::default());
@@ -112,16 +117,40 @@ impl Pods {
             });
             let mut place = |footing: Option<&'w Footing>| {
                 let addresses = addresses(workload, footing);
-                let known = memberships.entry(addresses).or_insert_with_key(|addresses| Rc::new(membership(addresses, blocks)));
-                let enforced = footing.map_or(&world.clusters[workload.cluster].enforced, |footing| &footing.enforced);
+                let known = memberships
+                    .entry(addresses)
+                    .or_insert_with_key(|addresses| Rc::new(membership(addresses, blocks)));
+                let enforced = footing
+                    .map_or(&world.clusters[workload.cluster].enforced, |footing| {
+                        &footing.enforced
+                    });
                 let hold = Hold::from(enforced).unless(&workload.outside);
-                let stand = Stand { traits: kind, blocks: Rc::clone(known), hold };
+                let stand = Stand {
+                    traits: kind,
+                    blocks: Rc::clone(known),
+                    hold,
+                };
                 let ground = pools.ground(footing);
-                let doubt = footing.map(|footing| footing.doubt.clone()).unwrap_or_default();
-                Place { stand: stands.position(stand), ground, outside: workload.outside.clone(), doubt }
+                let doubt = footing
+                    .map(|footing| footing.doubt.clone())
+                    .unwrap_or_default();
+                Place {
+                    stand: stands.position(stand),
+                    ground,
+                    outside: workload.outside.clone(),
+                    doubt,
+                }
             };
-            let places: Vec<Place> = workload.footings.iter().map(|footing| place(Some(footing))).collect();
-            let places = if places.is_empty() { vec![place(None)] } else { places };
+            let places: Vec<Place> = workload
+                .footings
+                .iter()
+                .map(|footing| place(Some(footing)))
+                .collect();
+            let places = if places.is_empty() {
+                vec![place(None)]
+            } else {
+                places
+            };
             out.places.insert(id, places);
         }
         let mut ordered: Vec<_> = stands.0.into_iter().collect();
@@ -144,15 +173,27 @@ fn addresses(workload: &Workload, footing: Option<&Footing>) -> AddressSet {
     if !workload.addresses.is_empty() {
         return workload.addresses.clone();
     }
-    let Some(footing) = footing else { return AddressSet::none() };
-    let own = if workload.host_network { footing.node.as_ref().unwrap_or(&footing.pod) } else { &footing.pod };
+    let Some(footing) = footing else {
+        return AddressSet::none();
+    };
+    let own = if workload.host_network {
+        footing.node.as_ref().unwrap_or(&footing.pod)
+    } else {
+        &footing.pod
+    };
     own.addresses.clone()
 }
 
 fn membership(addresses: &AddressSet, blocks: &[&AddressSet]) -> Membership {
     let holds = |test: &dyn Fn(&AddressSet) -> bool| {
-        BitSet::where_true(blocks.len(), |at| !addresses.is_empty() && blocks.get(at).is_some_and(|block| test(block)))
+        BitSet::where_true(blocks.len(), |at| {
+            !addresses.is_empty() && blocks.get(at).is_some_and(|block| test(block))
+        })
     };
     let told = !addresses.is_empty();
-    Membership { surely: holds(&|block| addresses.is_subset(block)), possibly: holds(&|block| !addresses.is_disjoint(block)), told }
+    Membership {
+        surely: holds(&|block| addresses.is_subset(block)),
+        possibly: holds(&|block| !addresses.is_disjoint(block)),
+        told,
+    }
 }

@@ -3,7 +3,9 @@
 use super::bits::BitSet;
 use super::peers::{Peers, Register};
 use super::pods::Pods;
-use crate::model::{Id, NamedPort, Policy, PolicyRule, PolicySide, PortName, Protocol, Traffic, World};
+use crate::model::{
+    Id, NamedPort, Policy, PolicyRule, PolicySide, PortName, Protocol, Traffic, World,
+};
 use crate::reach::Direction;
 use rustc_hash::FxHashMap;
 
@@ -45,8 +47,14 @@ pub(super) fn side(policy: &Policy, direction: Direction) -> Option<&PolicySide>
 }
 
 /// The rule that a step stands for.
-pub(super) fn rule<'w>(world: &'w World, step: &RuleStep, direction: Direction) -> Option<&'w PolicyRule> {
-    side(&world.policies[step.policy], direction)?.rules.get(step.rule)
+pub(super) fn rule<'w>(
+    world: &'w World,
+    step: &RuleStep,
+    direction: Direction,
+) -> Option<&'w PolicyRule> {
+    side(&world.policies[step.policy], direction)?
+        .rules
+        .get(step.rule)
 }
 
 /// The rules of a program, in order.
@@ -60,9 +68,18 @@ pub(super) fn rules(program: &Program) -> impl Iterator<Item = &RuleStep> {
 /// The ports of a pod that the names stand for.
 pub(super) fn resolved(names: &[PortName], ports: &[NamedPort]) -> Traffic {
     let meant = |port: &NamedPort| {
-        names.iter().any(|name| name.name == port.name && name.protocol.is_none_or(|protocol: Protocol| protocol == port.protocol))
+        names.iter().any(|name| {
+            name.name == port.name
+                && name
+                    .protocol
+                    .is_none_or(|protocol: Protocol| protocol == port.protocol)
+        })
     };
-    ports.iter().filter(|port| meant(port)).map(|port| Traffic::ports(port.protocol, port.port, port.port)).collect()
+    ports
+        .iter()
+        .filter(|port| meant(port))
+        .map(|port| Traffic::ports(port.protocol, port.port, port.port))
+        .collect()
 }
 
 /// Programs of one cluster and direction, each once.
@@ -95,11 +112,24 @@ impl Programs {
         let mut positions: FxHashMap<Program, usize> = FxHashMap::default();
         let mut out = Self::default();
         for (at, (traits, _)) in pods.traits.iter().enumerate() {
-            let met = subjects.iter().filter(|subject| !traits.host_network && subject.traits.contains(at)).collect::<Vec<_>>();
+            let met = subjects
+                .iter()
+                .filter(|subject| !traits.host_network && subject.traits.contains(at))
+                .collect::<Vec<_>>();
             let mut program = |subjects: &[&Subject<'w>]| {
                 let tiers = subjects.chunk_by(|a, b| a.policy.tier.rank == b.policy.tier.rank);
                 let ports = &traits.ports;
-                let program: Program = tiers.flat_map(|tier| Tier { tier, direction, at, ports }.steps(peers, register)).collect();
+                let program: Program = tiers
+                    .flat_map(|tier| {
+                        Tier {
+                            tier,
+                            direction,
+                            at,
+                            ports,
+                        }
+                        .steps(peers, register)
+                    })
+                    .collect();
                 let next = positions.len();
                 *positions.entry(program).or_insert_with_key(|program| {
                     out.all.push(program.clone());
@@ -107,7 +137,10 @@ impl Programs {
                 })
             };
             let whole = program(&met);
-            let apart: Vec<_> = met.into_iter().filter(|subject| subject.policy.tier.apart).collect();
+            let apart: Vec<_> = met
+                .into_iter()
+                .filter(|subject| subject.policy.tier.apart)
+                .collect();
             let apart = program(&apart);
             out.of.push(whole);
             out.apart.push(apart);
@@ -136,22 +169,42 @@ impl<'w> Tier<'_, 'w> {
                 ordered.push(((policy.order, None, place, 0), Step::Unclear(subject.id)));
                 continue;
             }
-            let Some(side) = side(policy, self.direction) else { continue };
+            let Some(side) = side(policy, self.direction) else {
+                continue;
+            };
             isolating.extend(side.isolates.then_some(subject.id));
             for (at, rule) in side.rules.iter().enumerate() {
                 if register.selection.of(&rule.subject).contains(self.at) {
-                    ordered.push(((policy.order, Some(rule.order), place, at), self.step(subject.id, at, rule, peers, register)));
+                    ordered.push((
+                        (policy.order, Some(rule.order), place, at),
+                        self.step(subject.id, at, rule, peers, register),
+                    ));
                 }
             }
         }
         ordered.sort_by_key(|(key, _)| *key);
         let end = (!ordered.is_empty() || !isolating.is_empty()).then_some(Step::End(isolating));
-        ordered.into_iter().map(|(_, step)| step).chain(end).collect()
+        ordered
+            .into_iter()
+            .map(|(_, step)| step)
+            .chain(end)
+            .collect()
     }
 
-    fn step(&self, policy: Id<Policy>, at: usize, rule: &'w PolicyRule, peers: &mut Peers<'w>, register: &mut Register<'w, '_>) -> Step {
+    fn step(
+        &self,
+        policy: Id<Policy>,
+        at: usize,
+        rule: &'w PolicyRule,
+        peers: &mut Peers<'w>,
+        register: &mut Register<'w, '_>,
+    ) -> Step {
         let towards_pod = self.direction == Direction::Ingress;
-        let own = if towards_pod { resolved(&rule.named_ports, self.ports) } else { Traffic::none() };
+        let own = if towards_pod {
+            resolved(&rule.named_ports, self.ports)
+        } else {
+            Traffic::none()
+        };
         Step::Rule(RuleStep {
             policy,
             rule: at,

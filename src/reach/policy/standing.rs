@@ -10,17 +10,44 @@ impl Judge<'_> {
     /// on the host network.
     #[must_use]
     pub fn selecting(&self, workload: Id<Workload>) -> Vec<Id<Policy>> {
-        let Some(cluster) = self.cluster(workload).filter(|_| !self.world.workloads[workload].host_network) else { return Vec::new() };
+        let Some(cluster) = self
+            .cluster(workload)
+            .filter(|_| !self.world.workloads[workload].host_network)
+        else {
+            return Vec::new();
+        };
         let traits = cluster.pods.traits_of(workload);
-        cluster.subjects.iter().filter(|subject| traits.is_some_and(|at| subject.traits.contains(at))).map(|subject| subject.id).collect()
+        cluster
+            .subjects
+            .iter()
+            .filter(|subject| traits.is_some_and(|at| subject.traits.contains(at)))
+            .map(|subject| subject.id)
+            .collect()
     }
 
     /// How one direction of a workload's pods stands; pods on the host network are never isolated.
     #[must_use]
     pub fn standing(&self, workload: Id<Workload>, direction: Direction) -> Standing {
-        let isolation = Isolation::of(self.world, &self.selecting(workload), self.world.selected(workload), direction);
-        let Isolation { isolated, by, nullified, doubt, .. } = isolation;
-        Standing { isolated, by, nullified, enforced: self.enforced(workload), doubt }
+        let isolation = Isolation::of(
+            self.world,
+            &self.selecting(workload),
+            self.world.selected(workload),
+            direction,
+        );
+        let Isolation {
+            isolated,
+            by,
+            nullified,
+            doubt,
+            ..
+        } = isolation;
+        Standing {
+            isolated,
+            by,
+            nullified,
+            enforced: self.enforced(workload),
+            doubt,
+        }
     }
 
     fn enforced(&self, workload: Id<Workload>) -> Vec<Enforced> {
@@ -31,29 +58,55 @@ impl Judge<'_> {
                 out.push(footing.enforced.clone());
             }
         }
-        if out.is_empty() { vec![self.world.clusters[workload.cluster].enforced.clone()] } else { out }
+        if out.is_empty() {
+            vec![self.world.clusters[workload.cluster].enforced.clone()]
+        } else {
+            out
+        }
     }
 
     /// How a namespace stands.
     #[must_use]
     pub fn namespace_standing(&self, namespace: Id<Namespace>) -> NamespaceStanding {
-        let own = self.world.workloads.iter().filter(|(_, workload)| workload.namespace == namespace);
+        let own = self
+            .world
+            .workloads
+            .iter()
+            .filter(|(_, workload)| workload.namespace == namespace);
         let (host, judged): (Vec<_>, Vec<_>) = own.partition(|(_, workload)| workload.host_network);
         let host_network = host.into_iter().map(|(id, _)| id).collect();
         let judged: Vec<Id<Workload>> = judged.into_iter().map(|(id, _)| id).collect();
         let new_pod = NewPod::of(self, namespace);
-        let mut policies: Vec<Id<Policy>> = judged.iter().flat_map(|id| self.selecting(*id)).collect();
+        let mut policies: Vec<Id<Policy>> =
+            judged.iter().flat_map(|id| self.selecting(*id)).collect();
         if judged.is_empty() {
             policies.clone_from(&new_pod.policies);
         }
-        policies.sort_by_key(|id| (self.world.policies[*id].kind, &self.world.policies[*id].name, *id));
+        policies.sort_by_key(|id| {
+            (
+                self.world.policies[*id].kind,
+                &self.world.policies[*id].name,
+                *id,
+            )
+        });
         policies.dedup();
         let side = |direction| self.direction_standing(&judged, &new_pod, direction);
         let (ingress, egress) = (side(Direction::Ingress), side(Direction::Egress));
-        NamespaceStanding { policies, ingress, egress, host_network, empty: judged.is_empty() }
+        NamespaceStanding {
+            policies,
+            ingress,
+            egress,
+            host_network,
+            empty: judged.is_empty(),
+        }
     }
 
-    fn direction_standing(&self, judged: &[Id<Workload>], new_pod: &NewPod<'_>, direction: Direction) -> DirectionStanding {
+    fn direction_standing(
+        &self,
+        judged: &[Id<Workload>],
+        new_pod: &NewPod<'_>,
+        direction: Direction,
+    ) -> DirectionStanding {
         let new = Isolation::of(self.world, &new_pod.policies, new_pod.selected(), direction);
         let none = || DirectionStanding {
             open: Vec::new(),
@@ -62,7 +115,11 @@ impl Judge<'_> {
             nullified: Vec::new(),
             doubt: Doubt::none(),
         };
-        let mut out = DirectionStanding { new_pods_isolated: new.isolated, doubt: new.doubt, ..none() };
+        let mut out = DirectionStanding {
+            new_pods_isolated: new.isolated,
+            doubt: new.doubt,
+            ..none()
+        };
         if judged.is_empty() {
             out.nullified.extend(new.nullified);
         }
@@ -75,7 +132,11 @@ impl Judge<'_> {
             }
             out.doubt = out.doubt.and(&standing.doubt);
             let known = |own: &Nullified| out.nullified.contains(own);
-            let further: Vec<_> = standing.nullified.into_iter().filter(|own| !known(own)).collect();
+            let further: Vec<_> = standing
+                .nullified
+                .into_iter()
+                .filter(|own| !known(own))
+                .collect();
             out.nullified.extend(further);
         }
         out
@@ -92,9 +153,20 @@ struct NewPod<'w> {
 impl<'w> NewPod<'w> {
     fn of(judge: &Judge<'w>, id: Id<Namespace>) -> Self {
         let namespace = &judge.world.namespaces[id];
-        let mut out = NewPod { namespace, policies: Vec::new(), labels: Labels::new() };
-        let subjects = judge.clusters.get(namespace.cluster.index()).map(|cluster| cluster.subjects.as_slice()).unwrap_or_default();
-        let selecting = subjects.iter().filter(|subject| subject.policy.subject.holds(out.selected())).map(|subject| subject.id);
+        let mut out = NewPod {
+            namespace,
+            policies: Vec::new(),
+            labels: Labels::new(),
+        };
+        let subjects = judge
+            .clusters
+            .get(namespace.cluster.index())
+            .map(|cluster| cluster.subjects.as_slice())
+            .unwrap_or_default();
+        let selecting = subjects
+            .iter()
+            .filter(|subject| subject.policy.subject.holds(out.selected()))
+            .map(|subject| subject.id);
         out.policies = selecting.collect();
         out
     }

@@ -13,13 +13,30 @@ impl Judge<'_> {
     pub fn explain(&self, from: &Party, to: &Party, traffic: &Traffic) -> Option<Trail> {
         let (passing, hops) = match (from, to) {
             (Party::Workload(from), Party::Workload(to)) if self.same_cluster(*from, *to) => {
-                let judged = self.between(*from, *to).bounds.map(|own| own.intersection(traffic));
+                let judged = self
+                    .between(*from, *to)
+                    .bounds
+                    .map(|own| own.intersection(traffic));
                 let out = self.hop(*from, Direction::Egress, None, Far::Workload(*to), traffic);
-                let left = self.side_of_pair(*from, Direction::Egress, *to).bounds.may.intersection(traffic);
-                (judged, vec![out, self.hop(*to, Direction::Ingress, None, Far::Workload(*from), &left)])
+                let left = self
+                    .side_of_pair(*from, Direction::Egress, *to)
+                    .bounds
+                    .may
+                    .intersection(traffic);
+                (
+                    judged,
+                    vec![
+                        out,
+                        self.hop(*to, Direction::Ingress, None, Far::Workload(*from), &left),
+                    ],
+                )
             }
-            (Party::Workload(pod), Party::Addresses(far)) => self.with_addresses(*pod, Direction::Egress, far, traffic),
-            (Party::Addresses(far), Party::Workload(pod)) => self.with_addresses(*pod, Direction::Ingress, far, traffic),
+            (Party::Workload(pod), Party::Addresses(far)) => {
+                self.with_addresses(*pod, Direction::Egress, far, traffic)
+            }
+            (Party::Addresses(far), Party::Workload(pod)) => {
+                self.with_addresses(*pod, Direction::Ingress, far, traffic)
+            }
             _ => return None,
         };
         let (verdict, traffic) = match () {
@@ -34,9 +51,21 @@ impl Judge<'_> {
         self.world.workloads[one].cluster == self.world.workloads[other].cluster
     }
 
-    fn with_addresses(&self, pod: Id<Workload>, direction: Direction, far: &AddressSet, traffic: &Traffic) -> (Bounds<Traffic>, Vec<Hop>) {
-        let judged = self.outside(pod, direction, None).bounds.map(|flows| flows.any_of(far).intersection(traffic));
-        (judged, vec![self.hop(pod, direction, None, Far::Outside(far), traffic)])
+    fn with_addresses(
+        &self,
+        pod: Id<Workload>,
+        direction: Direction,
+        far: &AddressSet,
+        traffic: &Traffic,
+    ) -> (Bounds<Traffic>, Vec<Hop>) {
+        let judged = self
+            .outside(pod, direction, None)
+            .bounds
+            .map(|flows| flows.any_of(far).intersection(traffic));
+        (
+            judged,
+            vec![self.hop(pod, direction, None, Far::Outside(far), traffic)],
+        )
     }
 }
 
@@ -45,8 +74,16 @@ fn told(verdict: Verdict, traffic: Traffic, mut hops: Vec<Hop>) -> Trail {
     if let Some(stop) = hops.iter().position(|hop| hop.verdict == Verdict::Blocked) {
         hops.truncate(stop + 1);
     }
-    let mut gaps: Vec<Id<Gap>> = hops.iter().flat_map(|hop| hop.gaps.iter().copied()).collect();
+    let mut gaps: Vec<Id<Gap>> = hops
+        .iter()
+        .flat_map(|hop| hop.gaps.iter().copied())
+        .collect();
     gaps.sort_unstable();
     gaps.dedup();
-    Trail { verdict, traffic, hops, gaps }
+    Trail {
+        verdict,
+        traffic,
+        hops,
+        gaps,
+    }
 }

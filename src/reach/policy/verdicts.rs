@@ -18,7 +18,11 @@ pub(super) struct Verdicts {
 impl Verdicts {
     /// Holds [`ALL`] only.
     pub(super) fn new() -> Self {
-        let mut out = Verdicts { all: Vec::new(), numbers: FxHashMap::default(), joined: FxHashMap::default() };
+        let mut out = Verdicts {
+            all: Vec::new(),
+            numbers: FxHashMap::default(),
+            joined: FxHashMap::default(),
+        };
         out.number(Judged::exact(Traffic::all()));
         out
     }
@@ -58,7 +62,11 @@ impl Verdicts {
 /// What passes one judgement and the other.
 pub(super) fn both<T: Region>(one: &Judged<T>, other: &Judged<T>) -> Judged<T> {
     let bounds = one.bounds.zip(&other.bounds, T::and);
-    let doubt = if bounds.may.less(&bounds.must).nothing() { Doubt::none() } else { one.doubt.and(&other.doubt) };
+    let doubt = if bounds.may.less(&bounds.must).nothing() {
+        Doubt::none()
+    } else {
+        one.doubt.and(&other.doubt)
+    };
     Judged { bounds, doubt }
 }
 
@@ -66,18 +74,51 @@ pub(super) fn both<T: Region>(one: &Judged<T>, other: &Judged<T>) -> Judged<T> {
 pub(super) fn either<T: Region>(one: &Judged<T>, other: &Judged<T>, which: &Doubt) -> Judged<T> {
     let must = one.bounds.must.and(&other.bounds.must);
     let may = one.bounds.may.or(&other.bounds.may);
-    let doubt = if may.less(&must).nothing() { Doubt::none() } else { one.doubt.and(&other.doubt).and(which) };
-    Judged { bounds: Bounds { must, may }, doubt }
+    let doubt = if may.less(&must).nothing() {
+        Doubt::none()
+    } else {
+        one.doubt.and(&other.doubt).and(which)
+    };
+    Judged {
+        bounds: Bounds { must, may },
+        doubt,
+    }
 }
 
 /// What passes from or to some place: it is enough that it passes in one. Where no place is certain, it surely passes if
 /// it does in each.
 pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judged<T> {
-    let certain = || outcomes.iter().filter(|(_, doubt)| doubt.is_certain()).map(|(judged, _)| &judged.bounds.must);
-    let each = outcomes.iter().map(|(judged, _)| judged.bounds.must.clone()).reduce(|all, one| all.and(&one)).unwrap_or_default();
-    let must = if certain().next().is_some() { certain().fold(T::default(), |sum, one| sum.or(one)) } else { each };
-    let may = outcomes.iter().fold(T::default(), |sum, (judged, _)| sum.or(&judged.bounds.may));
-    let doubts = || outcomes.iter().fold(Doubt::none(), |sum, (judged, place)| sum.and(&judged.doubt).and(place));
-    let doubt = if may.less(&must).nothing() { Doubt::none() } else { doubts() };
-    Judged { bounds: Bounds { must, may }, doubt }
+    let certain = || {
+        outcomes
+            .iter()
+            .filter(|(_, doubt)| doubt.is_certain())
+            .map(|(judged, _)| &judged.bounds.must)
+    };
+    let each = outcomes
+        .iter()
+        .map(|(judged, _)| judged.bounds.must.clone())
+        .reduce(|all, one| all.and(&one))
+        .unwrap_or_default();
+    let must = if certain().next().is_some() {
+        certain().fold(T::default(), |sum, one| sum.or(one))
+    } else {
+        each
+    };
+    let may = outcomes
+        .iter()
+        .fold(T::default(), |sum, (judged, _)| sum.or(&judged.bounds.may));
+    let doubts = || {
+        outcomes.iter().fold(Doubt::none(), |sum, (judged, place)| {
+            sum.and(&judged.doubt).and(place)
+        })
+    };
+    let doubt = if may.less(&must).nothing() {
+        Doubt::none()
+    } else {
+        doubts()
+    };
+    Judged {
+        bounds: Bounds { must, may },
+        doubt,
+    }
 }

@@ -2,7 +2,9 @@
 //!
 //! Two pods that differ only in what no selector, port name or rule mentions cannot be told apart by any policy.
 
-use crate::model::{Labels, LabelsOf, NamedPort, Policy, PolicyPeer, PolicyRule, Selected, Selector, Workload};
+use crate::model::{
+    Labels, LabelsOf, NamedPort, Policy, PolicyPeer, PolicyRule, Selected, Selector, Workload,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is asked of the value of a label.
@@ -44,7 +46,12 @@ impl Vocabulary {
         let mut out = Self::default();
         for policy in policies {
             out.selector(&policy.subject);
-            policy.ingress.iter().chain(&policy.egress).flat_map(|side| &side.rules).for_each(|rule| out.rule(rule));
+            policy
+                .ingress
+                .iter()
+                .chain(&policy.egress)
+                .flat_map(|side| &side.rules)
+                .for_each(|rule| out.rule(rule));
         }
         out
     }
@@ -52,14 +59,17 @@ impl Vocabulary {
     fn rule(&mut self, rule: &PolicyRule) {
         self.selector(&rule.subject);
         self.peer(&rule.peer);
-        self.ports.extend(rule.named_ports.iter().map(|port| port.name.clone()));
+        self.ports
+            .extend(rule.named_ports.iter().map(|port| port.name.clone()));
     }
 
     fn peer(&mut self, peer: &PolicyPeer) {
         match peer {
             PolicyPeer::Pods(selector) => self.selector(selector),
             PolicyPeer::Not(inner) => self.peer(inner),
-            PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().for_each(|part| self.peer(part)),
+            PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
+                parts.iter().for_each(|part| self.peer(part))
+            }
             PolicyPeer::Anyone
             | PolicyPeer::Nodes(_)
             | PolicyPeer::Addresses(_)
@@ -77,26 +87,48 @@ impl Vocabulary {
             Selector::Everything | Selector::Nothing => {}
             Selector::InNamespace(name) => self.namespaces.extend([name.clone()]),
             Selector::HasServiceAccount(name) => self.service_accounts.extend([name.clone()]),
-            Selector::In(of, key, values) => self.asked(*of, key).values.extend(values.iter().cloned()),
+            Selector::In(of, key, values) => {
+                self.asked(*of, key).values.extend(values.iter().cloned())
+            }
             Selector::Exists(of, key) => {
                 self.asked(*of, key);
             }
-            Selector::Contains(of, key, _) | Selector::StartsWith(of, key, _) | Selector::EndsWith(of, key, _) => {
+            Selector::Contains(of, key, _)
+            | Selector::StartsWith(of, key, _)
+            | Selector::EndsWith(of, key, _) => {
                 self.asked(*of, key).parts = true;
             }
             Selector::Not(inner) => self.selector(inner),
-            Selector::All(parts) | Selector::Any(parts) => parts.iter().for_each(|part| self.selector(part)),
+            Selector::All(parts) | Selector::Any(parts) => {
+                parts.iter().for_each(|part| self.selector(part))
+            }
         }
     }
 
     fn reduced(&self, of: LabelsOf, labels: &Labels) -> Reduced {
-        let known = labels.iter().filter_map(|(key, value)| self.labels.get(&(of, key.clone())).map(|asked| (key, value, asked)));
-        known.map(|(key, value, asked)| (key.clone(), (asked.parts || asked.values.contains(value)).then(|| value.clone()))).collect()
+        let known = labels.iter().filter_map(|(key, value)| {
+            self.labels
+                .get(&(of, key.clone()))
+                .map(|asked| (key, value, asked))
+        });
+        known
+            .map(|(key, value, asked)| {
+                (
+                    key.clone(),
+                    (asked.parts || asked.values.contains(value)).then(|| value.clone()),
+                )
+            })
+            .collect()
     }
 
     /// The pods of a workload, reduced.
     pub(super) fn traits(&self, pod: Selected<'_>, workload: &Workload) -> Traits {
-        let mut ports: Vec<_> = workload.named_ports.iter().filter(|port| self.ports.contains(&port.name)).cloned().collect();
+        let mut ports: Vec<_> = workload
+            .named_ports
+            .iter()
+            .filter(|port| self.ports.contains(&port.name))
+            .cloned()
+            .collect();
         ports.sort_unstable();
         ports.dedup();
         let named = |set: &BTreeSet<String>, name: &str| set.get(name).cloned();

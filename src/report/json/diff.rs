@@ -17,5 +17,12 @@ struct Document<'a> {
 pub fn diff(difference: &Difference) -> String {
     let gained = difference.gained.iter().map(FlowFact::from).collect();
     let lost = difference.lost.iter().map(FlowFact::from).collect();
-    print(&Document { schema: "crosspeer.diff/1", gained, lost }, false)
+    print(
+        &Document {
+            schema: "crosspeer.diff/1",
+            gained,
+            lost,
+        },
+        false,
+    )
 }

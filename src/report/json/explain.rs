@@ -21,8 +21,16 @@ pub fn explain(trail: &Trail, ledger: &Arena<Gap>) -> String {
         schema: "crosspeer.explain/1",
         verdict: trail.verdict.word(),
         traffic: TrafficFact(&trail.traffic),
-        hops: trail.hops.iter().map(|hop| HopFact::new(hop, ledger)).collect(),
-        gaps: trail.gaps.iter().map(|gap| GapFact::from(&ledger[*gap])).collect(),
+        hops: trail
+            .hops
+            .iter()
+            .map(|hop| HopFact::new(hop, ledger))
+            .collect(),
+        gaps: trail
+            .gaps
+            .iter()
+            .map(|gap| GapFact::from(&ledger[*gap]))
+            .collect(),
     };
     print(&document, false)
 }

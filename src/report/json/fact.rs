@@ -14,7 +14,11 @@ pub(super) struct PlaceFact<'a> {
 
 impl<'a> From<&'a Place> for PlaceFact<'a> {
     fn from(place: &'a Place) -> Self {
-        PlaceFact { file: &place.file, line: place.line, column: place.column }
+        PlaceFact {
+            file: &place.file,
+            line: place.line,
+            column: place.column,
+        }
     }
 }
 
@@ -38,7 +42,12 @@ impl<'a> From<&'a Origin> for OriginFact<'a> {
             Change::Updated => Some("updated"),
         };
         let inner = origin.inner.as_ref().map(PlaceFact::from);
-        OriginFact { place: PlaceFact::from(&origin.place), address: &origin.address, change, inner }
+        OriginFact {
+            place: PlaceFact::from(&origin.place),
+            address: &origin.address,
+            change,
+            inner,
+        }
     }
 }
 
@@ -53,7 +62,11 @@ pub(super) struct GapFact<'a> {
 
 impl<'a> From<&'a Gap> for GapFact<'a> {
     fn from(gap: &'a Gap) -> Self {
-        GapFact { kind: gap.kind.word(), what: &gap.what, origin: gap.origin.as_ref().map(OriginFact::from) }
+        GapFact {
+            kind: gap.kind.word(),
+            what: &gap.what,
+            origin: gap.origin.as_ref().map(OriginFact::from),
+        }
     }
 }
 
@@ -81,7 +94,11 @@ impl<'a> HopFact<'a> {
             because: &hop.because,
             origin: hop.origin.as_ref().map(OriginFact::from),
             assumed: hop.rests_on_assumption(ledger),
-            gaps: hop.gaps.iter().map(|gap| ledger[*gap].what.as_str()).collect(),
+            gaps: hop
+                .gaps
+                .iter()
+                .map(|gap| ledger[*gap].what.as_str())
+                .collect(),
         }
     }
 }
@@ -95,7 +112,15 @@ impl Serialize for TrafficFact<'_> {
         let mut others: Vec<(u16, u16)> = Vec::new();
         let mut map = serializer.serialize_map(None)?;
         for (protocol, detail) in self.0.parts() {
-            if [Protocol::TCP, Protocol::UDP, Protocol::SCTP, Protocol::ICMP, Protocol::ICMPV6].contains(&protocol) {
+            if [
+                Protocol::TCP,
+                Protocol::UDP,
+                Protocol::SCTP,
+                Protocol::ICMP,
+                Protocol::ICMPV6,
+            ]
+            .contains(&protocol)
+            {
                 map.serialize_entry(&protocol.to_string(), detail.ranges())?;
                 continue;
             }
@@ -118,8 +143,16 @@ mod tests {
 
     #[test]
     fn traffic_is_ports_and_numbers() {
-        let traffic = Traffic::ports(Protocol::TCP, 80, 90).union(&Traffic::protocol(Protocol(50))).union(&Traffic::protocol(Protocol(51)));
-        assert_eq!(serde_json::to_string(&TrafficFact(&traffic)).unwrap(), r#"{"TCP":[[80,90]],"OTHER":[[50,51]]}"#);
-        assert_eq!(serde_json::to_string(&TrafficFact(&Traffic::none())).unwrap(), "{}");
+        let traffic = Traffic::ports(Protocol::TCP, 80, 90)
+            .union(&Traffic::protocol(Protocol(50)))
+            .union(&Traffic::protocol(Protocol(51)));
+        assert_eq!(
+            serde_json::to_string(&TrafficFact(&traffic)).unwrap(),
+            r#"{"TCP":[[80,90]],"OTHER":[[50,51]]}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&TrafficFact(&Traffic::none())).unwrap(),
+            "{}"
+        );
     }
 }

@@ -16,6 +16,10 @@ use serde::Serialize;
 /// A document on one line or indented, without a line break at its end. Serialising these shapes cannot fail: all keys
 /// are strings and nothing is fallible.
 fn print(document: &impl Serialize, pretty: bool) -> String {
-    let text = if pretty { serde_json::to_string_pretty(document) } else { serde_json::to_string(document) };
+    let text = if pretty {
+        serde_json::to_string_pretty(document)
+    } else {
+        serde_json::to_string(document)
+    };
     text.unwrap_or_default()
 }

@@ -74,7 +74,12 @@ impl<'a> From<&'a ChainRow> for ChainFact<'a> {
 
 impl<'a> From<&'a LinkLine> for LinkFact<'a> {
     fn from(row: &'a LinkLine) -> Self {
-        LinkFact { address: &row.address, attribute: &row.attribute, to: &row.to, by: row.by }
+        LinkFact {
+            address: &row.address,
+            attribute: &row.attribute,
+            to: &row.to,
+            by: row.by,
+        }
     }
 }
 

@@ -36,7 +36,11 @@ struct InputFact<'a> {
 
 impl<'a> From<&'a InputLine> for InputFact<'a> {
     fn from(input: &'a InputLine) -> Self {
-        InputFact { path: &input.path, kind: input.kind, resources: input.resources }
+        InputFact {
+            path: &input.path,
+            kind: input.kind,
+            resources: input.resources,
+        }
     }
 }
 
@@ -49,7 +53,11 @@ struct ErrorFact<'a> {
 
 impl<'a> From<&'a Problem> for ErrorFact<'a> {
     fn from(problem: &'a Problem) -> Self {
-        ErrorFact { location: PlaceFact::from(&problem.place), message: &problem.message, refused: problem.refused }
+        ErrorFact {
+            location: PlaceFact::from(&problem.place),
+            message: &problem.message,
+            refused: problem.refused,
+        }
     }
 }
 
@@ -99,10 +107,17 @@ impl<'a> FindingFact<'a> {
         let passage = |passage: &'a crate::rules::Passage| PassageFact {
             workload: &passage.workload,
             far: &passage.far,
-            certainty: if passage.certain { "certain" } else { "possible" },
+            certainty: if passage.certain {
+                "certain"
+            } else {
+                "possible"
+            },
             traffic: TrafficFact(&passage.traffic),
         };
-        let related = |one: &'a crate::rules::Related| RelatedFact { location: PlaceFact::from(&one.place), what: &one.what };
+        let related = |one: &'a crate::rules::Related| RelatedFact {
+            location: PlaceFact::from(&one.place),
+            what: &one.what,
+        };
         FindingFact {
             rule: &finding.rule,
             severity: finding.severity.word(),
@@ -115,8 +130,16 @@ impl<'a> FindingFact<'a> {
             border: finding.border.as_deref(),
             passages: finding.passages.iter().map(passage).collect(),
             added: finding.added.iter().map(passage).collect(),
-            path: finding.path.iter().map(|hop| HopFact::new(hop, ledger)).collect(),
-            gaps: finding.gaps.iter().map(|gap| ledger[*gap].what.as_str()).collect(),
+            path: finding
+                .path
+                .iter()
+                .map(|hop| HopFact::new(hop, ledger))
+                .collect(),
+            gaps: finding
+                .gaps
+                .iter()
+                .map(|gap| ledger[*gap].what.as_str())
+                .collect(),
             fingerprint: &finding.fingerprint,
             new: finding.new,
             remediation: &finding.remedy.text,
@@ -179,9 +202,17 @@ pub fn scan(scan: &Scan<'_>) -> String {
             rules: scan.rules.iter().map(|rule| rule.id.as_str()).collect(),
         },
         inputs: scan.inputs.iter().map(InputFact::from).collect(),
-        findings: scan.findings.iter().map(|finding| FindingFact::new(finding, scan.ledger)).collect(),
+        findings: scan
+            .findings
+            .iter()
+            .map(|finding| FindingFact::new(finding, scan.ledger))
+            .collect(),
         suppressed: scan.suppressed,
-        gaps: scan.ledger.iter().map(|(_, gap)| GapFact::from(gap)).collect(),
+        gaps: scan
+            .ledger
+            .iter()
+            .map(|(_, gap)| GapFact::from(gap))
+            .collect(),
         errors: scan.problems.iter().map(ErrorFact::from).collect(),
         summary: SummaryFact::from(scan),
     };

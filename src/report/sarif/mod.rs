@@ -14,7 +14,10 @@ use super::plain::plain;
 use super::scan::Scan;
 use crate::rules::Finding;
 use place::Places;
-use shape::{CodeFlow, Driver, Invocation, Location, Log, Notification, Outcome, OutcomeProperties, Run, Step, Text, ThreadFlow, Tool};
+use shape::{
+    CodeFlow, Driver, Invocation, Location, Log, Notification, Outcome, OutcomeProperties, Run,
+    Step, Text, ThreadFlow, Tool,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Results that code scanning keeps of one run; more than 25,000 and it refuses the file.
@@ -29,22 +32,36 @@ const MOST_NOTIFICATIONS: usize = 200;
 /// A scan as one SARIF log on one line.
 #[must_use]
 pub fn sarif(scan: &Scan<'_>) -> String {
-    let places = Places { prefix: &scan.prefix };
+    let places = Places {
+        prefix: &scan.prefix,
+    };
     let shared = shared_lines(scan.findings);
-    let results = scan.findings.iter().take(MOST_RESULTS).map(|finding| outcome(finding, scan, &places, &shared)).collect();
+    let results = scan
+        .findings
+        .iter()
+        .take(MOST_RESULTS)
+        .map(|finding| outcome(finding, scan, &places, &shared))
+        .collect();
     let driver = Driver {
         name: "crosspeer",
         version: env!("CARGO_PKG_VERSION"),
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: "https://crates.io/crates/crosspeer",
-        rules: scan.rules.iter().map(|rule| words::descriptor(rule)).collect(),
+        rules: scan
+            .rules
+            .iter()
+            .map(|rule| words::descriptor(rule))
+            .collect(),
     };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
             tool: Tool { driver },
-            invocations: [Invocation { execution_successful: true, tool_execution_notifications: notifications(scan, &places) }],
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: notifications(scan, &places),
+            }],
             column_kind: "unicodeCodePoints",
             results,
         }],
@@ -56,7 +73,11 @@ pub fn sarif(scan: &Scan<'_>) -> String {
 /// Rule and primary line of findings that share them with another: code scanning would take them for one alert.
 fn shared_lines(findings: &[Finding]) -> BTreeSet<(&str, &str, u32)> {
     let mut seen = BTreeSet::new();
-    findings.iter().map(line_of).filter(|line| !seen.insert(*line)).collect()
+    findings
+        .iter()
+        .map(line_of)
+        .filter(|line| !seen.insert(*line))
+        .collect()
 }
 
 fn line_of(finding: &Finding) -> (&str, &str, u32) {
@@ -64,21 +85,36 @@ fn line_of(finding: &Finding) -> (&str, &str, u32) {
     (&finding.rule, &anchor.file, anchor.line)
 }
 
-fn outcome<'a>(finding: &'a Finding, scan: &Scan<'a>, places: &Places<'_>, shared: &BTreeSet<(&str, &str, u32)>) -> Outcome<'a> {
+fn outcome<'a>(
+    finding: &'a Finding,
+    scan: &Scan<'a>,
+    places: &Places<'_>,
+    shared: &BTreeSet<(&str, &str, u32)>,
+) -> Outcome<'a> {
     let mut fingerprints = BTreeMap::from([("crosspeer/v1", finding.fingerprint.as_str())]);
     if shared.contains(&line_of(finding)) {
         fingerprints.insert("primaryLocationLineHash", finding.fingerprint.as_str());
     }
     Outcome {
         rule_id: &finding.rule,
-        rule_index: scan.rules.iter().position(|rule| rule.id == finding.rule).unwrap_or_default(),
+        rule_index: scan
+            .rules
+            .iter()
+            .position(|rule| rule.id == finding.rule)
+            .unwrap_or_default(),
         level: words::level(finding.severity),
-        message: Text { text: words::message(finding, scan.ledger) },
+        message: Text {
+            text: words::message(finding, scan.ledger),
+        },
         locations: [places.location(finding.anchor())],
         partial_fingerprints: fingerprints,
         code_flows: code_flow(finding, places).into_iter().collect(),
         related_locations: related(finding, places),
-        properties: OutcomeProperties { certainty: finding.certainty.word(), new: finding.new, subject: &finding.subject },
+        properties: OutcomeProperties {
+            certainty: finding.certainty.word(),
+            new: finding.new,
+            subject: &finding.subject,
+        },
     }
 }
 
@@ -88,20 +124,39 @@ fn code_flow(finding: &Finding, places: &Places<'_>) -> Option<CodeFlow> {
     let mut locations = Vec::new();
     for hop in finding.path.iter().take(MOST_STEPS) {
         at = hop.origin.as_ref().map_or(at, |origin| &origin.place);
-        let assumed = if hop.assumed { " (assumed, a default)" } else { "" };
+        let assumed = if hop.assumed {
+            " (assumed, a default)"
+        } else {
+            ""
+        };
         let message = format!("{}: {}{assumed}", hop.kind.label(), plain(&hop.because));
-        locations.push(Step { location: Location { message: Some(Text { text: message }), ..places.location(at) } });
+        locations.push(Step {
+            location: Location {
+                message: Some(Text { text: message }),
+                ..places.location(at)
+            },
+        });
     }
-    (!locations.is_empty()).then_some(CodeFlow { thread_flows: [ThreadFlow { locations }] })
+    (!locations.is_empty()).then_some(CodeFlow {
+        thread_flows: [ThreadFlow { locations }],
+    })
 }
 
 /// The subject, where the primary place is another; then the other places that bear on the finding.
 fn related(finding: &Finding, places: &Places<'_>) -> Vec<Location> {
-    let subject = (finding.anchor() != &finding.place).then_some((&finding.place, finding.subject.as_str()));
-    let all = subject.into_iter().chain(finding.related.iter().map(|one| (&one.place, one.what.as_str())));
+    let subject =
+        (finding.anchor() != &finding.place).then_some((&finding.place, finding.subject.as_str()));
+    let all = subject.into_iter().chain(
+        finding
+            .related
+            .iter()
+            .map(|one| (&one.place, one.what.as_str())),
+    );
     let location = |(at, (place, what)): (usize, (&crate::model::Place, &str))| Location {
         id: Some(at + 1),
-        message: Some(Text { text: plain(what).into_owned() }),
+        message: Some(Text {
+            text: plain(what).into_owned(),
+        }),
         ..places.location(place)
     };
     all.enumerate().map(location).collect()
@@ -111,21 +166,43 @@ fn related(finding: &Finding, places: &Places<'_>) -> Vec<Location> {
 fn notifications(scan: &Scan<'_>, places: &Places<'_>) -> Vec<Notification> {
     let note = |level, text: String, place: Option<&crate::model::Place>| Notification {
         level,
-        message: Text { text: plain(&text).into_owned() },
-        locations: place.map(|place| places.location(place)).into_iter().collect(),
+        message: Text {
+            text: plain(&text).into_owned(),
+        },
+        locations: place
+            .map(|place| places.location(place))
+            .into_iter()
+            .collect(),
     };
     let mut out = Vec::new();
     if scan.findings.len() > MOST_RESULTS {
-        let text = format!("{} findings are left out: code scanning keeps {MOST_RESULTS}", scan.findings.len() - MOST_RESULTS);
+        let text = format!(
+            "{} findings are left out: code scanning keeps {MOST_RESULTS}",
+            scan.findings.len() - MOST_RESULTS
+        );
         out.push(note("warning", text, None));
     }
-    out.extend(scan.problems.iter().map(|problem| note("error", problem.message.clone(), Some(&problem.place))));
-    let gaps = scan.ledger.iter().map(|(_, gap)| note("warning", gap.what.clone(), gap.origin.as_ref().map(|origin| &origin.place)));
+    out.extend(
+        scan.problems
+            .iter()
+            .map(|problem| note("error", problem.message.clone(), Some(&problem.place))),
+    );
+    let gaps = scan.ledger.iter().map(|(_, gap)| {
+        note(
+            "warning",
+            gap.what.clone(),
+            gap.origin.as_ref().map(|origin| &origin.place),
+        )
+    });
     out.extend(gaps);
     let more = out.len().saturating_sub(MOST_NOTIFICATIONS);
     out.truncate(MOST_NOTIFICATIONS);
     if more > 0 {
-        out.push(note("warning", format!("{more} more notices are left out"), None));
+        out.push(note(
+            "warning",
+            format!("{more} more notices are left out"),
+            None,
+        ));
     }
     out
 }

@@ -15,9 +15,24 @@ impl Places<'_> {
     /// result without one.
     pub fn location(&self, place: &Place) -> Location {
         let column = (place.column > 0 && place.line > 0).then_some(place.column);
-        let end = column.filter(|_| place.length > 0).map(|column| column.saturating_add(place.length));
-        let region = Region { start_line: place.line.max(1), start_column: column, end_column: end };
-        let artifact_location = ArtifactLocation { uri: uri(self.prefix, &place.file) };
-        Location { id: None, physical_location: PhysicalLocation { artifact_location, region }, message: None }
+        let end = column
+            .filter(|_| place.length > 0)
+            .map(|column| column.saturating_add(place.length));
+        let region = Region {
+            start_line: place.line.max(1),
+            start_column: column,
+            end_column: end,
+        };
+        let artifact_location = ArtifactLocation {
+            uri: uri(self.prefix, &place.file),
+        };
+        Location {
+            id: None,
+            physical_location: PhysicalLocation {
+                artifact_location,
+                region,
+            },
+            message: None,
+        }
     }
 }

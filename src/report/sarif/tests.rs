@@ -1,21 +1,40 @@
 //! What code scanning demands, held against written logs.
 
 use super::*;
-use crate::model::{Arena, Change, Gap, GapKind, Hop, HopKind, Origin, Place, Protocol, Traffic, Verdict};
+use crate::model::{
+    Arena, Change, Gap, GapKind, Hop, HopKind, Origin, Place, Protocol, Traffic, Verdict,
+};
 use crate::report::{Quotes, Summary};
 use crate::rules::{Certainty, Finding, Passage, Precision, Remedy, Rule, Severity, builtin};
 
 fn place(file: &str, line: u32) -> Place {
-    Place { file: file.into(), line, column: 3, length: 4 }
+    Place {
+        file: file.into(),
+        line,
+        column: 3,
+        length: 4,
+    }
 }
 
 fn hop(origin: Option<Origin>) -> Hop {
-    Hop { kind: HopKind::Route, verdict: Verdict::Reachable, because: "10.40.0.0/16".to_owned(), origin, assumed: false, gaps: Vec::new() }
+    Hop {
+        kind: HopKind::Route,
+        verdict: Verdict::Reachable,
+        because: "10.40.0.0/16".to_owned(),
+        origin,
+        assumed: false,
+        gaps: Vec::new(),
+    }
 }
 
 fn finding(number: usize) -> Finding {
     let change = Change::Added;
-    let origin = Origin { place: place("infra/a b.tf", 7), inner: None, address: "aws_route.a".into(), change };
+    let origin = Origin {
+        place: place("infra/a b.tf", 7),
+        inner: None,
+        address: "aws_route.a".into(),
+        change,
+    };
     Finding {
         rule: "CP101".to_owned(),
         severity: Severity::High,
@@ -39,7 +58,10 @@ fn finding(number: usize) -> Finding {
         fingerprint: format!("{number:032x}"),
         new: true,
         added: Vec::new(),
-        remedy: Remedy { text: "name it".to_owned(), paste: "x".to_owned() },
+        remedy: Remedy {
+            text: "name it".to_owned(),
+            paste: "x".to_owned(),
+        },
         related: Vec::new(),
     }
 }
@@ -47,7 +69,11 @@ fn finding(number: usize) -> Finding {
 fn written(findings: &[Finding]) -> serde_json::Value {
     let rules: Vec<Rule> = builtin().unwrap();
     let mut ledger = Arena::default();
-    ledger.push(Gap { kind: GapKind::NotModelled, what: "`aws_x` is not modelled".to_owned(), origin: None });
+    ledger.push(Gap {
+        kind: GapKind::NotModelled,
+        what: "`aws_x` is not modelled".to_owned(),
+        origin: None,
+    });
     let scan = Scan {
         findings,
         rules: rules.iter().collect(),
@@ -63,7 +89,8 @@ fn written(findings: &[Finding]) -> serde_json::Value {
         verbose: false,
     };
     let text = sarif(&scan);
-    serde_json::from_str::<serde_sarif::sarif::Sarif>(&text).expect("another reader of SARIF takes it");
+    serde_json::from_str::<serde_sarif::sarif::Sarif>(&text)
+        .expect("another reader of SARIF takes it");
     serde_json::from_str(&text).unwrap()
 }
 
@@ -73,20 +100,49 @@ fn a_result_stands_on_the_changed_line_and_shows_its_path() {
     let result = &log["runs"][0]["results"][0];
     let at = &result["locations"][0]["physicalLocation"];
     assert_eq!(at["artifactLocation"]["uri"], "deploy/infra/a%20b.tf");
-    assert_eq!(at["region"], serde_json::json!({"startLine": 7, "startColumn": 3, "endColumn": 7}));
-    assert_eq!(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 12);
-    let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap();
-    let lines: Vec<_> = steps.iter().map(|step| step["location"]["physicalLocation"]["region"]["startLine"].as_u64().unwrap()).collect();
-    assert_eq!(lines, [12, 7], "a hop that no line decides stands at the line before it");
-    assert!(result["message"]["text"].as_str().unwrap().starts_with("Pod `shop/web` reaches `x`. "));
+    assert_eq!(
+        at["region"],
+        serde_json::json!({"startLine": 7, "startColumn": 3, "endColumn": 7})
+    );
+    assert_eq!(
+        result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"],
+        12
+    );
+    let steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
+        .as_array()
+        .unwrap();
+    let lines: Vec<_> = steps
+        .iter()
+        .map(|step| {
+            step["location"]["physicalLocation"]["region"]["startLine"]
+                .as_u64()
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [12, 7],
+        "a hop that no line decides stands at the line before it"
+    );
+    assert!(
+        result["message"]["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Pod `shop/web` reaches `x`. ")
+    );
 }
 
 #[test]
 fn two_findings_on_one_line_stay_two_alerts() {
     let one = &written(&[finding(1)])["runs"][0]["results"][0]["partialFingerprints"];
-    assert!(one.get("primaryLocationLineHash").is_none(), "GitHub's own hash serves where it is enough: {one}");
+    assert!(
+        one.get("primaryLocationLineHash").is_none(),
+        "GitHub's own hash serves where it is enough: {one}"
+    );
     let two = written(&[finding(1), finding(2)]);
-    let hash = |at: usize| two["runs"][0]["results"][at]["partialFingerprints"]["primaryLocationLineHash"].clone();
+    let hash = |at: usize| {
+        two["runs"][0]["results"][at]["partialFingerprints"]["primaryLocationLineHash"].clone()
+    };
     assert_ne!(hash(0), hash(1));
     assert!(hash(0).is_string());
 }
@@ -96,20 +152,43 @@ fn rules_are_what_code_scanning_reads() {
     let log = written(&[finding(1)]);
     let driver = &log["runs"][0]["tool"]["driver"];
     for rule in driver["rules"].as_array().unwrap() {
-        let text = |path: &str| rule.pointer(path).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        for path in ["/id", "/name", "/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"] {
+        let text = |path: &str| {
+            rule.pointer(path)
+                .and_then(|value| value.as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        for path in [
+            "/id",
+            "/name",
+            "/shortDescription/text",
+            "/fullDescription/text",
+            "/help/text",
+            "/help/markdown",
+        ] {
             assert!(!text(path).is_empty(), "{path} of {rule}");
         }
-        assert!(text("/shortDescription/text").chars().count() <= 1024 && text("/fullDescription/text").chars().count() <= 1024);
-        let severity: f64 = text("/properties/security-severity").parse().expect("a number as text");
+        assert!(
+            text("/shortDescription/text").chars().count() <= 1024
+                && text("/fullDescription/text").chars().count() <= 1024
+        );
+        let severity: f64 = text("/properties/security-severity")
+            .parse()
+            .expect("a number as text");
         assert!((0.1..=10.0).contains(&severity));
         let tags = rule["properties"]["tags"].as_array().unwrap();
         assert!(tags.len() <= 10 && tags.contains(&"security".into()));
     }
     let index = log["runs"][0]["results"][0]["ruleIndex"].as_u64().unwrap();
-    assert_eq!(driver["rules"][usize::try_from(index).unwrap()]["id"], "CP101");
+    assert_eq!(
+        driver["rules"][usize::try_from(index).unwrap()]["id"],
+        "CP101"
+    );
     assert_eq!(log["runs"][0]["columnKind"], "unicodeCodePoints");
-    assert_eq!(log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"], "`aws_x` is not modelled");
+    assert_eq!(
+        log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"],
+        "`aws_x` is not modelled"
+    );
 }
 
 #[test]
@@ -117,6 +196,10 @@ fn no_more_results_than_code_scanning_keeps() {
     let many: Vec<Finding> = (0..5_003).map(finding).collect();
     let log = written(&many);
     assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 5_000);
-    let notice = log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap().to_owned();
+    let notice =
+        log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+            .as_str()
+            .unwrap()
+            .to_owned();
     assert!(notice.starts_with("3 findings are left out"), "{notice}");
 }

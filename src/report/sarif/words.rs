@@ -27,16 +27,29 @@ fn security_severity(severity: Severity) -> &'static str {
 
 /// A rule that ran.
 pub(super) fn descriptor(rule: &Rule) -> Descriptor<'_> {
-    let text = |text: &str| Text { text: text.chars().take(1_000).collect() };
-    let tags = std::iter::once("security").chain(rule.tags.iter().map(String::as_str)).take(10).collect();
+    let text = |text: &str| Text {
+        text: text.chars().take(1_000).collect(),
+    };
+    let tags = std::iter::once("security")
+        .chain(rule.tags.iter().map(String::as_str))
+        .take(10)
+        .collect();
     Descriptor {
         id: &rule.id,
         name: name(rule),
         short_description: text(&rule.title),
         full_description: text(rule.help.split("\n\n").next().unwrap_or(&rule.title)),
-        default_configuration: Configuration { level: level(rule.severity) },
-        help_uri: rule.references.first().map(|reference| reference.url.as_str()),
-        help: Help { text: rule.help.clone(), markdown: markdown(rule) },
+        default_configuration: Configuration {
+            level: level(rule.severity),
+        },
+        help_uri: rule
+            .references
+            .first()
+            .map(|reference| reference.url.as_str()),
+        help: Help {
+            text: rule.help.clone(),
+            markdown: markdown(rule),
+        },
         properties: RuleProperties {
             kind: (rule.select == Select::Crossing).then_some("path-problem"),
             precision: rule.precision.word(),
@@ -49,19 +62,36 @@ pub(super) fn descriptor(rule: &Rule) -> Descriptor<'_> {
 /// The slug of the rule's file in one word: `PodEgressAcrossBorder`; its id where the file is named otherwise.
 fn name(rule: &Rule) -> String {
     let file = rule.path.rsplit('/').next().unwrap_or_default();
-    let slug = file.split('.').next().unwrap_or_default().strip_prefix(&rule.id).unwrap_or_default();
+    let slug = file
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .strip_prefix(&rule.id)
+        .unwrap_or_default();
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+            .unwrap_or_default()
     };
     let name: String = slug.split('-').map(capital).collect();
-    if name.is_empty() { rule.id.clone() } else { name }
+    if name.is_empty() {
+        rule.id.clone()
+    } else {
+        name
+    }
 }
 
 /// The message, what it depends on, and the remedy: sentences, the subject first.
 pub(super) fn message(finding: &Finding, ledger: &Arena<Gap>) -> String {
     let mut out = format!("{}.", capital(&plain(&finding.message)));
-    let gaps: Vec<String> = finding.gaps.iter().take(3).map(|gap| plain(&ledger[*gap].what).into_owned()).collect();
+    let gaps: Vec<String> = finding
+        .gaps
+        .iter()
+        .take(3)
+        .map(|gap| plain(&ledger[*gap].what).into_owned())
+        .collect();
     if !gaps.is_empty() {
         out.push_str(&format!(" Not known: {}.", gaps.join("; ")));
     }
@@ -71,5 +101,8 @@ pub(super) fn message(finding: &Finding, ledger: &Arena<Gap>) -> String {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }

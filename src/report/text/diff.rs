@@ -14,6 +14,10 @@ pub fn diff(difference: &Difference) -> String {
     for row in &difference.lost {
         out.push_str(&format!("{} {}", paint(ADDED, '-'), line(row)));
     }
-    out.push_str(&format!("{} gained, {} lost\n", difference.gained.len(), difference.lost.len()));
+    out.push_str(&format!(
+        "{} gained, {} lost\n",
+        difference.gained.len(),
+        difference.lost.len()
+    ));
     out
 }

@@ -9,7 +9,11 @@ use crate::report::plain::plain;
 #[must_use]
 pub fn explain(from: &str, to: &str, trail: &Trail, ledger: &Arena<Gap>) -> String {
     let word = paint(verdict(trail.verdict), trail.verdict.word());
-    let traffic = if trail.traffic.is_empty() { String::new() } else { format!(" on {}", trail.traffic) };
+    let traffic = if trail.traffic.is_empty() {
+        String::new()
+    } else {
+        format!(" on {}", trail.traffic)
+    };
     let (from, to) = (paint(BOLD, plain(from)), paint(BOLD, plain(to)));
     let mut out = format!("{word}: {from} to {to}{traffic}\n");
     for line in hops(&trail.hops, ledger) {

@@ -12,8 +12,17 @@ const WIDEST: usize = 64;
 /// depends on them. No indent.
 pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
     let width = |text: &str| plain(text).chars().count();
-    let kinds = hops.iter().map(|hop| width(hop.kind.label())).max().unwrap_or_default();
-    let reasons = hops.iter().map(|hop| width(&hop.because)).filter(|width| *width <= WIDEST).max().unwrap_or_default();
+    let kinds = hops
+        .iter()
+        .map(|hop| width(hop.kind.label()))
+        .max()
+        .unwrap_or_default();
+    let reasons = hops
+        .iter()
+        .map(|hop| width(&hop.because))
+        .filter(|width| *width <= WIDEST)
+        .max()
+        .unwrap_or_default();
     let mut out = Vec::new();
     let mut named = BTreeSet::new();
     for (number, hop) in hops.iter().enumerate() {
@@ -25,10 +34,19 @@ pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
         };
         let reason = format!("{}{mark}", plain(&hop.because));
         let place = origin(hop);
-        let line = format!("{:>2}  {:kinds$}  {reason:reasons$}  {place}", number + 1, hop.kind.label());
+        let line = format!(
+            "{:>2}  {:kinds$}  {reason:reasons$}  {place}",
+            number + 1,
+            hop.kind.label()
+        );
         out.push(line.trim_end().to_owned());
         let first = hop.gaps.iter().filter(|gap| named.insert(**gap));
-        out.extend(first.map(|gap| format!("    {}", paint(FAINT, format!("not known: {}", plain(&ledger[*gap].what))))));
+        out.extend(first.map(|gap| {
+            format!(
+                "    {}",
+                paint(FAINT, format!("not known: {}", plain(&ledger[*gap].what)))
+            )
+        }));
     }
     out
 }

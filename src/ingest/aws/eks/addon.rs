@@ -59,16 +59,31 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
 }
 
 /// A Helm release names no cluster: it is of the only one, else of the only one of its module, else perhaps of each.
-fn release_of(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>, resource: &Resource) -> Option<Doubt> {
+fn release_of(
+    lowering: &mut Lowering,
+    clusters: &Clusters,
+    cluster: Id<Resource>,
+    resource: &Resource,
+) -> Option<Doubt> {
     let all = clusters.all();
     let graph = lowering.graph;
-    let near: Vec<_> = all.iter().filter(|id| graph.resources[**id].module == resource.module).collect();
+    let near: Vec<_> = all
+        .iter()
+        .filter(|id| graph.resources[**id].module == resource.module)
+        .collect();
     match (all.as_slice(), near.as_slice()) {
         ([_], _) => Some(Doubt::none()),
         (_, [one]) => (**one == cluster).then(Doubt::none),
         _ => {
-            let what = format!("which cluster `{}` is installed in is not told by the input", resource.address);
-            Some(lowering.world.doubt(GapKind::Unlinked, what, Some(resource.origin.clone())))
+            let what = format!(
+                "which cluster `{}` is installed in is not told by the input",
+                resource.address
+            );
+            Some(
+                lowering
+                    .world
+                    .doubt(GapKind::Unlinked, what, Some(resource.origin.clone())),
+            )
         }
     }
 }
@@ -76,8 +91,17 @@ fn release_of(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource
 fn addon(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut Plugins) {
     let name = resource.values.get("addon_name").text().unwrap_or_default();
     let title = format!("add-on `{}`", resource.address);
-    if let Some(engine) = ["cilium", "calico"].into_iter().find(|engine| name.contains(engine)) {
-        out.hints.push(Hint { engine, title, origin: resource.origin.clone(), doubt, off: None });
+    if let Some(engine) = ["cilium", "calico"]
+        .into_iter()
+        .find(|engine| name.contains(engine))
+    {
+        out.hints.push(Hint {
+            engine,
+            title,
+            origin: resource.origin.clone(),
+            doubt,
+            off: None,
+        });
     } else if name == "vpc-cni" {
         let mut texts = Texts::default();
         texts.add(lowering, Attribute::of(resource, "configuration_values"));
@@ -95,7 +119,11 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
         _ => None,
     };
     if chart == "aws-load-balancer-controller" {
-        out.webhook = Some(webhook(&Texts::of_release(lowering, resource, Some(WEBHOOK)), resource, &doubt));
+        out.webhook = Some(webhook(
+            &Texts::of_release(lowering, resource, Some(WEBHOOK)),
+            resource,
+            &doubt,
+        ));
     }
     if engine.is_none() && chart != "aws-vpc-cni" {
         return;
@@ -105,15 +133,36 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
     match engine {
         Some(engine) => {
             let mode = texts.last("policyEnforcementMode");
-            let hidden = texts.unknown.values().fold(texts.hidden.clone(), |all, one| all.and(one));
-            let unsaid = if mode.is_some() { Doubt::none() } else { hidden.clone() };
-            let off = mode.filter(|mode| mode == "never").map(|_| "policyEnforcementMode is `never`".to_owned());
+            let hidden = texts
+                .unknown
+                .values()
+                .fold(texts.hidden.clone(), |all, one| all.and(one));
+            let unsaid = if mode.is_some() {
+                Doubt::none()
+            } else {
+                hidden.clone()
+            };
+            let off = mode
+                .filter(|mode| mode == "never")
+                .map(|_| "policyEnforcementMode is `never`".to_owned());
             if engine == CILIUM {
                 let origin = Some(resource.origin.clone());
                 let variables = overlay::variables(&|value| texts.last(value));
-                out.overlays.push(Source { title: title.clone(), origin, variables, hidden: doubt.and(&hidden), ..Source::default() });
+                out.overlays.push(Source {
+                    title: title.clone(),
+                    origin,
+                    variables,
+                    hidden: doubt.and(&hidden),
+                    ..Source::default()
+                });
             }
-            out.hints.push(Hint { engine, title, origin: resource.origin.clone(), doubt: doubt.and(&unsaid), off });
+            out.hints.push(Hint {
+                engine,
+                title,
+                origin: resource.origin.clone(),
+                doubt: doubt.and(&unsaid),
+                off,
+            });
         }
         None => {
             out.vpc_cni = true;
@@ -129,27 +178,53 @@ const WEBHOOK: &str = "enableServiceMutatorWebhook";
 /// AWS Load Balancer Controller documentation, "Installation".
 fn webhook(texts: &Texts, resource: &Resource, doubt: &Doubt) -> Webhook {
     let version = resource.values.get("version").text().and_then(|version| {
-        let mut parts = version.trim_start_matches(['v', '~', '^', '>', '=', ' ']).split('.').map(|part| part.parse::<u32>().ok());
+        let mut parts = version
+            .trim_start_matches(['v', '~', '^', '>', '=', ' '])
+            .split('.')
+            .map(|part| part.parse::<u32>().ok());
         Some((parts.next()??, parts.next().flatten()?))
     });
     let old = version.is_some_and(|version| version < (1, 5));
-    let (value, unknown) = (texts.last(WEBHOOK), texts.unknown.get(WEBHOOK).unwrap_or(&texts.hidden));
-    let doubt = if value.is_some() || old { doubt.clone() } else { doubt.and(unknown) };
-    Webhook { on: !old && value.is_none_or(|value| value != "false"), doubt }
+    let (value, unknown) = (
+        texts.last(WEBHOOK),
+        texts.unknown.get(WEBHOOK).unwrap_or(&texts.hidden),
+    );
+    let doubt = if value.is_some() || old {
+        doubt.clone()
+    } else {
+        doubt.and(unknown)
+    };
+    Webhook {
+        on: !old && value.is_none_or(|value| value != "false"),
+        doubt,
+    }
 }
 
 fn vpc_cni(texts: Texts, title: String, resource: &Resource, doubt: Doubt, out: &mut Plugins) {
-    let origin = resource.origin_of(if resource.kind == "aws_eks_addon" { "configuration_values" } else { "values" });
-    let mut source = Source { title, origin: Some(origin.clone()), hidden: doubt.and(&texts.hidden), ..Source::default() };
-    source.unknown =
-        texts.unknown.into_iter().map(|(name, doubt)| (name.strip_prefix("env.").unwrap_or(&name).to_owned(), doubt)).collect();
+    let origin = resource.origin_of(if resource.kind == "aws_eks_addon" {
+        "configuration_values"
+    } else {
+        "values"
+    });
+    let mut source = Source {
+        title,
+        origin: Some(origin.clone()),
+        hidden: doubt.and(&texts.hidden),
+        ..Source::default()
+    };
+    source.unknown = texts
+        .unknown
+        .into_iter()
+        .map(|(name, doubt)| (name.strip_prefix("env.").unwrap_or(&name).to_owned(), doubt))
+        .collect();
     for node in &texts.nodes {
         for (name, value) in node.get("env").entries().into_iter().chain(node.entries()) {
             if let Some(value) = value.written() {
                 source.variables.insert(name, value.to_owned());
             }
         }
-        out.eni_configs.extend(of_values(&node.get("eniConfig"), &origin));
+        out.eni_configs
+            .extend(of_values(&node.get("eniConfig"), &origin));
     }
     for (name, value) in texts.sets {
         let name = name.strip_prefix("env.").unwrap_or(&name).to_owned();
@@ -198,14 +273,25 @@ impl Texts {
             self.hidden = self.hidden.and(&lowering.unknown(at));
             return;
         }
-        let Some(text) = at.value.text().filter(|text| !text.trim().is_empty()) else { return };
+        let Some(text) = at.value.text().filter(|text| !text.trim().is_empty()) else {
+            return;
+        };
         let file: Arc<str> = at.resource.origin.place.file.clone();
         for document in yaml::read(&file, text) {
             match document.content {
-                Ok(node) if matches!(node.shape(), Shape::Map | Shape::Null) => self.nodes.push(node),
+                Ok(node) if matches!(node.shape(), Shape::Map | Shape::Null) => {
+                    self.nodes.push(node)
+                }
                 _ => {
-                    let what = format!("`{}` of `{}` is neither a YAML nor a JSON map", at.path, at.resource.address);
-                    let doubt = lowering.world.doubt(GapKind::Unreadable, what, Some(at.resource.origin_of(at.path)));
+                    let what = format!(
+                        "`{}` of `{}` is neither a YAML nor a JSON map",
+                        at.path, at.resource.address
+                    );
+                    let doubt = lowering.world.doubt(
+                        GapKind::Unreadable,
+                        what,
+                        Some(at.resource.origin_of(at.path)),
+                    );
                     self.hidden = self.hidden.and(&doubt);
                 }
             }
@@ -217,21 +303,46 @@ impl Texts {
         for block in ["set", "set_list", "set_sensitive"] {
             for item in resource.values.get(block).items() {
                 let literal = item.get("type").text() == Some("literal");
-                let meant = |text: &str| if literal { text.to_owned() } else { unescaped(text) };
+                let meant = |text: &str| {
+                    if literal {
+                        text.to_owned()
+                    } else {
+                        unescaped(text)
+                    }
+                };
                 match (item.get("name").text(), item.get("value")) {
                     (Some(name), Value::Text(value)) => self.sets.push((meant(name), meant(value))),
-                    (Some(name), value) if value.is_unknown() && sole.is_none_or(|sole| sole == name) => {
-                        self.unknown.insert(meant(name), lowering.unknown(Attribute::of(resource, block)));
+                    (Some(name), value)
+                        if value.is_unknown() && sole.is_none_or(|sole| sole == name) =>
+                    {
+                        self.unknown.insert(
+                            meant(name),
+                            lowering.unknown(Attribute::of(resource, block)),
+                        );
                     }
                     (Some(_), value) if is_set(value) || value.is_unknown() => {}
-                    _ => self.hidden = self.hidden.and(&lowering.unknown(Attribute::of(resource, block))),
+                    _ => {
+                        self.hidden = self
+                            .hidden
+                            .and(&lowering.unknown(Attribute::of(resource, block)))
+                    }
                 }
             }
         }
     }
 
     fn last(&self, name: &str) -> Option<String> {
-        let set = self.sets.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.clone());
-        set.or_else(|| self.nodes.iter().rev().find_map(|node| node.get(name).written().map(str::to_owned)))
+        let set = self
+            .sets
+            .iter()
+            .rev()
+            .find(|(own, _)| own == name)
+            .map(|(_, value)| value.clone());
+        set.or_else(|| {
+            self.nodes
+                .iter()
+                .rev()
+                .find_map(|node| node.get(name).written().map(str::to_owned))
+        })
     }
 }

@@ -9,20 +9,40 @@ use crate::model::{AddressSet, Attachment, Endpoint, Id, Onward};
 
 /// The control plane's interfaces as an endpoint. They are there, and answer, whether or not the private endpoint has a name.
 /// The public endpoint stands in no private network: its switch and `public_access_cidrs` have no say here.
-pub fn endpoint(lowering: &mut Lowering, cluster: Id<Resource>, name: &str, facts: &Facts) -> Id<Endpoint> {
+pub fn endpoint(
+    lowering: &mut Lowering,
+    cluster: Id<Resource>,
+    name: &str,
+    facts: &Facts,
+) -> Id<Endpoint> {
     if let Some(known) = lowering.lowered.endpoints.get(&cluster) {
         return *known;
     }
     let graph = lowering.graph;
     let resource = &graph.resources[cluster];
-    let mut filters: Vec<_> = lowering.lowered.groups_of_clusters.get(&cluster).copied().into_iter().collect();
+    let mut filters: Vec<_> = lowering
+        .lowered
+        .groups_of_clusters
+        .get(&cluster)
+        .copied()
+        .into_iter()
+        .collect();
     let more = lowering.groups(Attribute::of(resource, "vpc_config.security_group_ids"));
     let (more, doubt) = node_group::filters(lowering, resource, &more);
     filters.extend(more);
     let origin = Some(resource.origin_of("vpc_config"));
     let attach = |place: &super::pool::Place| {
-        let own = place.attachment(lowering.world, facts.network, &AddressSet::all(), &filters, origin.clone());
-        Attachment { doubt: own.doubt.and(&doubt), ..own }
+        let own = place.attachment(
+            lowering.world,
+            facts.network,
+            &AddressSet::all(),
+            &filters,
+            origin.clone(),
+        );
+        Attachment {
+            doubt: own.doubt.and(&doubt),
+            ..own
+        }
     };
     let attachments = facts.places.iter().map(attach).collect();
     let endpoint = Endpoint {

@@ -5,10 +5,18 @@ use super::engine::MODE;
 use super::facts::Facts;
 use super::manifests::Manifests;
 use super::setting::Settings;
-use crate::model::{Cluster, Doubt, Enforced, Id, Origin, Policy, PolicySide, Selector, Tier, World};
+use crate::model::{
+    Cluster, Doubt, Enforced, Id, Origin, Policy, PolicySide, Selector, Tier, World,
+};
 
 /// Adds a policy that isolates every pod where the cluster's plugin does so.
-pub fn policies(world: &mut World, cluster: Id<Cluster>, facts: &Facts, manifests: &Manifests, settings: &Settings) {
+pub fn policies(
+    world: &mut World,
+    cluster: Id<Cluster>,
+    facts: &Facts,
+    manifests: &Manifests,
+    settings: &Settings,
+) {
     let own = &world.clusters[cluster];
     if own.engine != "vpc-cni" || matches!(own.enforced, Enforced::No(_)) {
         return;
@@ -16,18 +24,38 @@ pub fn policies(world: &mut World, cluster: Id<Cluster>, facts: &Facts, manifest
     let declared = own.origin.clone();
     let mode = settings.word(MODE, &["standard", "strict"]);
     if let (true, Some(origin)) = (mode.may_be(&"strict"), mode.note.origin.or(declared)) {
-        world.policies.push(policy(cluster, "strict mode of the VPC CNI", mode.doubt, origin));
+        world.policies.push(policy(
+            cluster,
+            "strict mode of the VPC CNI",
+            mode.doubt,
+            origin,
+        ));
         return;
     }
-    let classes: Vec<Option<&Origin>> = manifests.node_classes.iter().map(|class| class.closed.then_some(&class.origin)).collect();
+    let classes: Vec<Option<&Origin>> = manifests
+        .node_classes
+        .iter()
+        .map(|class| class.closed.then_some(&class.origin))
+        .collect();
     let all_closed = facts.pools.is_empty() && classes.iter().all(Option::is_some);
     if let (true, Some(Some(origin))) = (all_closed, classes.first()) {
-        world.policies.push(policy(cluster, "DefaultDeny of EKS Auto Mode", Doubt::none(), (*origin).clone()));
+        world.policies.push(policy(
+            cluster,
+            "DefaultDeny of EKS Auto Mode",
+            Doubt::none(),
+            (*origin).clone(),
+        ));
     }
 }
 
 fn policy(cluster: Id<Cluster>, name: &str, doubt: Doubt, origin: Origin) -> Policy {
-    let side = || Some(PolicySide { isolates: true, rules: Vec::new(), origin: origin.clone() });
+    let side = || {
+        Some(PolicySide {
+            isolates: true,
+            rules: Vec::new(),
+            origin: origin.clone(),
+        })
+    };
     Policy {
         cluster,
         kind: "default",

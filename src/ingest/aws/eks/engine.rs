@@ -15,12 +15,26 @@ pub const MODE: &str = "NETWORK_POLICY_ENFORCING_MODE";
 /// Tells the engine: what the configuration says, else another engine than that of the VPC CNI where the input holds one,
 /// else the VPC CNI with its settings. `auto`: all nodes are those of EKS Auto Mode.
 #[must_use]
-pub fn engine(said: Option<&str>, hints: &[Hint], settings: &Settings, manifests: &Manifests, auto: bool) -> Engine {
+pub fn engine(
+    said: Option<&str>,
+    hints: &[Hint],
+    settings: &Settings,
+    manifests: &Manifests,
+    auto: bool,
+) -> Engine {
     if let Some(told) = Engine::told(said, hints) {
         return told;
     }
-    let enforced = if auto { controller(manifests, settings) } else { plugin(settings, manifests) };
-    Engine { name: "vpc-cni".to_owned(), enforced, blocks_match_pods: true }
+    let enforced = if auto {
+        controller(manifests, settings)
+    } else {
+        plugin(settings, manifests)
+    };
+    Engine {
+        name: "vpc-cni".to_owned(),
+        enforced,
+        blocks_match_pods: true,
+    }
 }
 
 /// The VPC CNI plugin on nodes that are no Auto Mode ones: add-on or chart, else agent and controller, both of them.
@@ -29,19 +43,38 @@ fn plugin(settings: &Settings, manifests: &Manifests) -> Enforced {
     if !setting.note.assumed {
         return of_setting(&setting);
     }
-    let said = |text: &str, origin: &Origin| Note { text: text.to_owned(), origin: Some(origin.clone()), assumed: false };
+    let said = |text: &str, origin: &Origin| Note {
+        text: text.to_owned(),
+        origin: Some(origin.clone()),
+        assumed: false,
+    };
     match (&manifests.agent, &manifests.controller) {
-        (Some((false, origin, _)), _) => Enforced::No(said("`--enable-network-policy` of `aws-node` is off", origin)),
-        (_, Some((false, origin, _))) => Enforced::No(said("the ConfigMap `amazon-vpc-cni` leaves the policy controller off", origin)),
-        (Some((true, origin, _)), Some(_)) => {
-            Enforced::Yes(said("`aws-node` enforces network policies, and the policy controller is on", origin))
-        }
-        (Some((true, origin, doubt)), None) => {
-            Enforced::Unknown(said("`aws-node` enforces network policies if the policy controller is on", origin), doubt.clone())
-        }
-        (None, Some((true, origin, doubt))) => {
-            Enforced::Unknown(said("the policy controller is on, and `aws-node` may enforce what it says", origin), doubt.clone())
-        }
+        (Some((false, origin, _)), _) => Enforced::No(said(
+            "`--enable-network-policy` of `aws-node` is off",
+            origin,
+        )),
+        (_, Some((false, origin, _))) => Enforced::No(said(
+            "the ConfigMap `amazon-vpc-cni` leaves the policy controller off",
+            origin,
+        )),
+        (Some((true, origin, _)), Some(_)) => Enforced::Yes(said(
+            "`aws-node` enforces network policies, and the policy controller is on",
+            origin,
+        )),
+        (Some((true, origin, doubt)), None) => Enforced::Unknown(
+            said(
+                "`aws-node` enforces network policies if the policy controller is on",
+                origin,
+            ),
+            doubt.clone(),
+        ),
+        (None, Some((true, origin, doubt))) => Enforced::Unknown(
+            said(
+                "the policy controller is on, and `aws-node` may enforce what it says",
+                origin,
+            ),
+            doubt.clone(),
+        ),
         (None, None) => of_setting(&setting),
     }
 }
@@ -49,25 +82,46 @@ fn plugin(settings: &Settings, manifests: &Manifests) -> Enforced {
 /// EKS Auto Mode: the controller's ConfigMap switches it on; the add-on makes that ConfigMap as well.
 pub fn controller(manifests: &Manifests, settings: &Settings) -> Enforced {
     if let Some((on, origin, _)) = &manifests.controller {
-        let text = format!("the ConfigMap `amazon-vpc-cni` sets `enable-network-policy-controller` to `{on}`");
-        let note = Note { text, origin: Some(origin.clone()), assumed: false };
-        return if *on { Enforced::Yes(note) } else { Enforced::No(note) };
+        let text = format!(
+            "the ConfigMap `amazon-vpc-cni` sets `enable-network-policy-controller` to `{on}`"
+        );
+        let note = Note {
+            text,
+            origin: Some(origin.clone()),
+            assumed: false,
+        };
+        return if *on {
+            Enforced::Yes(note)
+        } else {
+            Enforced::No(note)
+        };
     }
     of_setting(&settings.flag(ENABLE, false))
 }
 
 fn of_setting(setting: &Setting<bool>) -> Enforced {
     match setting.known() {
-        Some(true) => {
-            Enforced::Yes(Note { text: format!("the VPC CNI enforces network policies: {}", setting.note.text), ..setting.note.clone() })
-        }
+        Some(true) => Enforced::Yes(Note {
+            text: format!(
+                "the VPC CNI enforces network policies: {}",
+                setting.note.text
+            ),
+            ..setting.note.clone()
+        }),
         Some(false) if setting.note.assumed => {
             let text = "the VPC CNI does not enforce network policies unless it is told to, and nothing in the input tells it".to_owned();
-            Enforced::No(Note { text, ..setting.note.clone() })
+            Enforced::No(Note {
+                text,
+                ..setting.note.clone()
+            })
         }
-        Some(false) => {
-            Enforced::No(Note { text: format!("the VPC CNI enforces no network policy: {}", setting.note.text), ..setting.note.clone() })
-        }
+        Some(false) => Enforced::No(Note {
+            text: format!(
+                "the VPC CNI enforces no network policy: {}",
+                setting.note.text
+            ),
+            ..setting.note.clone()
+        }),
         None => Enforced::Unknown(setting.note.clone(), setting.doubt.clone()),
     }
 }

@@ -39,12 +39,22 @@ pub fn of_values(values: &Node, origin: &Origin) -> Vec<EniConfig> {
     let entries = values.get("subnets").entries().into_iter();
     let config = |(name, value): (String, Node)| {
         let plain = value.shape() == Shape::Text;
-        let subnet = if plain { value.text() } else { None }.map(str::to_owned).or_else(|| value.get("id").text().map(str::to_owned));
-        EniConfig { name, subnet, groups: texts(&value.get("securityGroups")), origin: origin.clone() }
+        let subnet = if plain { value.text() } else { None }
+            .map(str::to_owned)
+            .or_else(|| value.get("id").text().map(str::to_owned));
+        EniConfig {
+            name,
+            subnet,
+            groups: texts(&value.get("securityGroups")),
+            origin: origin.clone(),
+        }
     };
     entries.map(config).collect()
 }
 
 fn texts(list: &Node) -> Vec<String> {
-    list.items().iter().filter_map(|item| item.text().map(str::to_owned)).collect()
+    list.items()
+        .iter()
+        .filter_map(|item| item.text().map(str::to_owned))
+        .collect()
 }

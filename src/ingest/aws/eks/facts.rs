@@ -48,7 +48,12 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
     }
 }
 
-fn network(lowering: &mut Lowering, resource: &Resource, places: &[Place], pools: &[Pool]) -> Id<Network> {
+fn network(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    places: &[Place],
+    pools: &[Pool],
+) -> Id<Network> {
     let nodes = pools.iter().flat_map(|pool| &pool.places);
     let subnet = places.iter().chain(nodes).find_map(|place| place.subnet);
     if let Some(subnet) = subnet {
@@ -56,7 +61,9 @@ fn network(lowering: &mut Lowering, resource: &Resource, places: &[Place], pools
     }
     let at = Attribute::of(resource, "vpc_config.vpc_id");
     let named = lowering.networks(at).first();
-    named.unwrap_or_else(|| lowering.foreign_network(at, &format!("the VPC of {}", resource.address)))
+    named.unwrap_or_else(|| {
+        lowering.foreign_network(at, &format!("the VPC of {}", resource.address))
+    })
 }
 
 fn families(lowering: &mut Lowering, resource: &Resource) -> Vec<(Family, Doubt)> {
@@ -79,7 +86,8 @@ fn auto(lowering: &mut Lowering, cluster: Id<Resource>, places: &[Place]) -> Opt
     let enabled = resource.values.get("compute_config.enabled");
     let built_in = resource.values.get("compute_config.node_pools");
     let no_pools = !is_set(built_in) || built_in.items().is_empty();
-    if enabled.boolean() == Some(false) || !is_set(enabled) || (no_pools && !built_in.is_unknown()) {
+    if enabled.boolean() == Some(false) || !is_set(enabled) || (no_pools && !built_in.is_unknown())
+    {
         return None;
     }
     let mut pool = node_class::default_pool(lowering, cluster, places.to_vec());
@@ -93,8 +101,13 @@ fn auto(lowering: &mut Lowering, cluster: Id<Resource>, places: &[Place]) -> Opt
 fn hybrid(lowering: &mut Lowering, resource: &Resource) {
     let path = "remote_network_config";
     if !resource.values.get(path).items().is_empty() {
-        let what = format!("pods of `{}` on hybrid nodes, which stand outside the VPC, are not judged", resource.address);
-        lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)));
+        let what = format!(
+            "pods of `{}` on hybrid nodes, which stand outside the VPC, are not judged",
+            resource.address
+        );
+        lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)));
     }
 }
 
@@ -106,11 +119,21 @@ pub fn unseen(lowering: &mut Lowering, cluster: Id<Resource>, facts: &Facts) -> 
         "the input holds no nodes of `{}` that its pods could run on: where they stand and what filters them is not known",
         resource.address
     );
-    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotInInput, what, Some(resource.origin.clone()));
     let mut places = facts.places.clone();
-    places.push(Place { subnet: None, zone: None, dual: true, doubt: doubt.clone() });
+    places.push(Place {
+        subnet: None,
+        zone: None,
+        dual: true,
+        doubt: doubt.clone(),
+    });
     let title = format!("nodes of `{}` that are not in the input", resource.address);
-    let name = format!("unknown security groups of the nodes of {}", resource.address);
+    let name = format!(
+        "unknown security groups of the nodes of {}",
+        resource.address
+    );
     let filters = vec![lowering.hidden_group(name, doubt.clone(), resource.origin.clone())];
     Pool {
         title,

@@ -47,15 +47,27 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
             out.push(profile(resource, places, doubt));
         }
     }
-    out.sort_by(|a, b| (a.name.is_none(), &a.name, &a.address).cmp(&(b.name.is_none(), &b.name, &b.address)));
+    out.sort_by(|a, b| {
+        (a.name.is_none(), &a.name, &a.address).cmp(&(b.name.is_none(), &b.name, &b.address))
+    });
     out
 }
 
 fn profile(resource: &Resource, places: Vec<Place>, doubt: Doubt) -> Profile {
     Profile {
         address: resource.address.clone(),
-        name: resource.values.get("fargate_profile_name").text().map(str::to_owned),
-        selectors: resource.values.get("selector").items().iter().map(selector).collect(),
+        name: resource
+            .values
+            .get("fargate_profile_name")
+            .text()
+            .map(str::to_owned),
+        selectors: resource
+            .values
+            .get("selector")
+            .items()
+            .iter()
+            .map(selector)
+            .collect(),
         places,
         doubt,
         origin: resource.origin.clone(),
@@ -64,11 +76,17 @@ fn profile(resource: &Resource, places: Vec<Place>, doubt: Doubt) -> Profile {
 
 fn selector(value: &Value) -> ProfileSelector {
     let labels = match value.get("labels") {
-        Value::Map(map) => map.iter().map(|(key, value)| Some((key.clone(), value.text()?.to_owned()))).collect(),
+        Value::Map(map) => map
+            .iter()
+            .map(|(key, value)| Some((key.clone(), value.text()?.to_owned())))
+            .collect(),
         unknown if unknown.is_unknown() => None,
         _ => Some(Labels::new()),
     };
-    ProfileSelector { namespace: value.get("namespace").text().map(str::to_owned), labels }
+    ProfileSelector {
+        namespace: value.get("namespace").text().map(str::to_owned),
+        labels,
+    }
 }
 
 impl Profile {
@@ -89,8 +107,15 @@ impl Profile {
 
 impl ProfileSelector {
     fn takes(&self, namespace: &str, labels: &Labels) -> Option<bool> {
-        let here = self.namespace.as_ref().map(|pattern| wildcard(pattern, namespace));
-        let wears = |(key, value): (&String, &String)| labels.iter().any(|(own, text)| wildcard(key, own) && wildcard(value, text));
+        let here = self
+            .namespace
+            .as_ref()
+            .map(|pattern| wildcard(pattern, namespace));
+        let wears = |(key, value): (&String, &String)| {
+            labels
+                .iter()
+                .any(|(own, text)| wildcard(key, own) && wildcard(value, text))
+        };
         let labelled = self.labels.as_ref().map(|wanted| wanted.iter().all(wears));
         match (here, labelled) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -155,11 +180,28 @@ mod tests {
 
     #[test]
     fn a_selector_with_an_unknown_namespace_leaves_it_open_unless_labels_say_no() {
-        let labels = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Labels>();
-        let selector = ProfileSelector { namespace: None, labels: Some(labels(&[("tier", "batch*")])) };
-        assert_eq!(selector.takes("shop", &labels(&[("tier", "batch-a")])), None);
-        assert_eq!(selector.takes("shop", &labels(&[("tier", "web")])), Some(false));
-        let selector = ProfileSelector { namespace: Some("shop".into()), labels: Some(Labels::new()) };
+        let labels = |pairs: &[(&str, &str)]| {
+            pairs
+                .iter()
+                .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+                .collect::<Labels>()
+        };
+        let selector = ProfileSelector {
+            namespace: None,
+            labels: Some(labels(&[("tier", "batch*")])),
+        };
+        assert_eq!(
+            selector.takes("shop", &labels(&[("tier", "batch-a")])),
+            None
+        );
+        assert_eq!(
+            selector.takes("shop", &labels(&[("tier", "web")])),
+            Some(false)
+        );
+        let selector = ProfileSelector {
+            namespace: Some("shop".into()),
+            labels: Some(Labels::new()),
+        };
         assert_eq!(selector.takes("shop", &Labels::new()), Some(true));
     }
 }

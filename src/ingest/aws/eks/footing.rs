@@ -7,7 +7,9 @@ use super::overlay::Overlay;
 use super::pod_pools::PodPool;
 use super::pool::{Family, Maker, Place, Pool, System};
 use super::translation::{Translation, other_family, translations};
-use crate::model::{AddressSet, Attachment, Doubt, Enforced, Filter, Footing, Id, Network, Note, Origin, World};
+use crate::model::{
+    AddressSet, Attachment, Doubt, Enforced, Filter, Footing, Id, Network, Note, Origin, World,
+};
 
 /// What holds a pod's own address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,24 +74,55 @@ pub fn footings(world: &mut World, ground: &Ground, seat: &Seat) -> Vec<Footing>
     let node = node(world, ground, seat);
     let pod = pod(world, ground, seat, &node);
     let mut out = Vec::new();
-    if let Some(ways) = ground.overlay.and_then(|overlay| overlay.translations(world, ground, seat)) {
+    if let Some(ways) = ground
+        .overlay
+        .and_then(|overlay| overlay.translations(world, ground, seat))
+    {
         for (within, translation) in ways {
-            let addresses = if within { pod.addresses.clone() } else { AddressSet::none() };
-            out.push(footing(seat, &Attachment { addresses, ..pod.clone() }, &node, translation, enforced(ground, seat)));
+            let addresses = if within {
+                pod.addresses.clone()
+            } else {
+                AddressSet::none()
+            };
+            out.push(footing(
+                seat,
+                &Attachment {
+                    addresses,
+                    ..pod.clone()
+                },
+                &node,
+                translation,
+                enforced(ground, seat),
+            ));
         }
         return out;
     }
     for translation in translations(world, ground, seat) {
-        out.push(footing(seat, &pod, &node, translation, enforced(ground, seat)));
+        out.push(footing(
+            seat,
+            &pod,
+            &node,
+            translation,
+            enforced(ground, seat),
+        ));
     }
     if let Some((translation, enforced)) = other_family(ground, seat) {
-        let nowhere = Attachment { addresses: AddressSet::none(), ..pod };
+        let nowhere = Attachment {
+            addresses: AddressSet::none(),
+            ..pod
+        };
         out.push(footing(seat, &nowhere, &node, translation, enforced));
     }
     out
 }
 
-fn footing(seat: &Seat, pod: &Attachment, node: &Attachment, translation: Translation, enforced: Enforced) -> Footing {
+fn footing(
+    seat: &Seat,
+    pod: &Attachment,
+    node: &Attachment,
+    translation: Translation,
+    enforced: Enforced,
+) -> Footing {
     Footing {
         name: seat.pool.title.clone(),
         pod: pod.clone(),
@@ -104,33 +137,65 @@ fn footing(seat: &Seat, pod: &Attachment, node: &Attachment, translation: Transl
 /// A node's primary interface: IPv4 always, IPv6 in an IPv6 cluster and where the subnet gives every interface one.
 fn node(world: &World, ground: &Ground, seat: &Seat) -> Attachment {
     let six = ground.family == Family::V6 || seat.place.dual;
-    let families = if six { AddressSet::all() } else { AddressSet::all_v4() };
-    seat.place.attachment(world, ground.network, &families, &seat.pool.filters, seat.pool.origin.clone())
+    let families = if six {
+        AddressSet::all()
+    } else {
+        AddressSet::all_v4()
+    };
+    seat.place.attachment(
+        world,
+        ground.network,
+        &families,
+        &seat.pool.filters,
+        seat.pool.origin.clone(),
+    )
 }
 
 fn pod(world: &World, ground: &Ground, seat: &Seat, node: &Attachment) -> Attachment {
     let family = ground.family.all();
-    let own =
-        |place: &Place, filters: &[Id<Filter>], origin: Option<Origin>| place.attachment(world, ground.network, &family, filters, origin);
-    let origin = seat.note.as_ref().and_then(|note| note.origin.clone()).or_else(|| seat.pool.origin.clone());
+    let own = |place: &Place, filters: &[Id<Filter>], origin: Option<Origin>| {
+        place.attachment(world, ground.network, &family, filters, origin)
+    };
+    let origin = seat
+        .note
+        .as_ref()
+        .and_then(|note| note.origin.clone())
+        .or_else(|| seat.pool.origin.clone());
     match &seat.interface {
         Interface::Host => node.clone(),
         Interface::Shared => own(seat.place, &seat.pool.filters, seat.pool.origin.clone()),
-        Interface::Apart(place, filters) => own(place, filters.as_deref().unwrap_or(&seat.pool.filters), origin),
+        Interface::Apart(place, filters) => own(
+            place,
+            filters.as_deref().unwrap_or(&seat.pool.filters),
+            origin,
+        ),
         Interface::Branch(place, filters, _) => own(place, filters, origin),
-        Interface::Pooled(pods) => Attachment { subnet: None, addresses: pods.addresses.clone(), origin, ..node.clone() },
+        Interface::Pooled(pods) => Attachment {
+            subnet: None,
+            addresses: pods.addresses.clone(),
+            origin,
+            ..node.clone()
+        },
     }
 }
 
 /// Whether policies hold for a pod that sits there.
 fn enforced(ground: &Ground, seat: &Seat) -> Enforced {
-    let no = |text: &str| Enforced::No(Note { text: text.to_owned(), origin: seat.pool.origin.clone(), assumed: false });
+    let no = |text: &str| {
+        Enforced::No(Note {
+            text: text.to_owned(),
+            origin: seat.pool.origin.clone(),
+            assumed: false,
+        })
+    };
     match (&seat.interface, ground.engine) {
         (Interface::Host, _) => no("network policies do not hold for pods on the host network"),
-        _ if seat.pool.system == System::Windows => no("network policies do not hold for pods on Windows nodes"),
-        (Interface::Branch(_, _, Strictness::Strict), "calico") => {
-            no("Calico does not see the traffic of pods with security groups of their own in strict mode")
+        _ if seat.pool.system == System::Windows => {
+            no("network policies do not hold for pods on Windows nodes")
         }
+        (Interface::Branch(_, _, Strictness::Strict), "calico") => no(
+            "Calico does not see the traffic of pods with security groups of their own in strict mode",
+        ),
         (_, engine) if seat.pool.maker == Maker::AutoMode && engine != "vpc-cni" => {
             no("nodes of EKS Auto Mode enforce network policies by their own plugin only")
         }
@@ -141,9 +206,21 @@ fn enforced(ground: &Ground, seat: &Seat) -> Enforced {
 /// The footing of a pod on Fargate: an interface of its own, nothing translated, no policy engine.
 /// EKS user guide, "Simplify compute management with AWS Fargate".
 #[must_use]
-pub fn fargate(world: &World, ground: &Ground, name: String, place: &Place, filters: &[Id<Filter>], note: Note, doubt: Doubt) -> Footing {
+pub fn fargate(
+    world: &World,
+    ground: &Ground,
+    name: String,
+    place: &Place,
+    filters: &[Id<Filter>],
+    note: Note,
+    doubt: Doubt,
+) -> Footing {
     let family = ground.family.all();
-    let no = Note { text: "network policies do not hold for pods on Fargate".to_owned(), origin: note.origin.clone(), assumed: false };
+    let no = Note {
+        text: "network policies do not hold for pods on Fargate".to_owned(),
+        origin: note.origin.clone(),
+        assumed: false,
+    };
     Footing {
         name,
         pod: place.attachment(world, ground.network, &family, filters, note.origin.clone()),

@@ -5,7 +5,8 @@
 use crate::ingest::kubernetes::Object;
 use crate::ingest::yaml::Node;
 use crate::model::{
-    AddressSet, Cluster, Doubt, Enforced, Footing, GapKind, Id, Note, Origin, Policy, PolicyPeer, PolicyRule, Selected, Workload, World,
+    AddressSet, Cluster, Doubt, Enforced, Footing, GapKind, Id, Note, Origin, Policy, PolicyPeer,
+    PolicyRule, Selected, Workload, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,18 +22,32 @@ pub fn policies(world: &mut World, cluster: Id<Cluster>, objects: &[Object]) {
     if own.engine != "vpc-cni" || matches!(own.enforced, Enforced::No(_)) {
         return;
     }
-    let policies: BTreeMap<Origin, Id<Policy>> =
-        world.policies.iter().filter(|(_, own)| own.cluster == cluster).map(|(id, own)| (own.origin.clone(), id)).collect();
+    let policies: BTreeMap<Origin, Id<Policy>> = world
+        .policies
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster)
+        .map(|(id, own)| (own.origin.clone(), id))
+        .collect();
     let mut blocks: BTreeMap<(&str, AddressSet), Vec<Block>> = BTreeMap::new();
-    for object in objects.iter().filter(|object| object.is("networking.k8s.io", "NetworkPolicy")) {
-        let Some(policy) = policies.get(&object.origin).copied() else { continue };
+    for object in objects
+        .iter()
+        .filter(|object| object.is("networking.k8s.io", "NetworkPolicy"))
+    {
+        let Some(policy) = policies.get(&object.origin).copied() else {
+            continue;
+        };
         for (rules, ends) in DIRECTIONS {
             for rule in object.node.get("spec").get(rules).items() {
                 ports(world, object, policy, &rule, ends);
                 for end in rule.get(ends).items() {
                     if let Some((cidr, except)) = block(&end) {
                         let origin = object.origin_at(end.place());
-                        blocks.entry((rules, cidr)).or_default().push(Block { policy, except, origin, title: object.title() });
+                        blocks.entry((rules, cidr)).or_default().push(Block {
+                            policy,
+                            except,
+                            origin,
+                            title: object.title(),
+                        });
                     }
                 }
             }
@@ -50,10 +65,23 @@ pub fn alone(world: &mut World, workload: &Workload, footings: &mut [Footing]) {
     }
     for footing in footings {
         if let Enforced::Yes(note) = &footing.enforced {
-            let text =
-                format!("{} stands alone, and the VPC CNI may not enforce policies for pods without an owner", workload.origin.address);
-            let doubt = world.doubt(GapKind::NotJudged, text.clone(), Some(workload.origin.clone()));
-            footing.enforced = Enforced::Unknown(Note { text, origin: note.origin.clone(), assumed: false }, doubt);
+            let text = format!(
+                "{} stands alone, and the VPC CNI may not enforce policies for pods without an owner",
+                workload.origin.address
+            );
+            let doubt = world.doubt(
+                GapKind::NotJudged,
+                text.clone(),
+                Some(workload.origin.clone()),
+            );
+            footing.enforced = Enforced::Unknown(
+                Note {
+                    text,
+                    origin: note.origin.clone(),
+                    assumed: false,
+                },
+                doubt,
+            );
         }
     }
 }
@@ -70,7 +98,12 @@ struct Block {
 
 fn block(end: &Node) -> Option<(AddressSet, AddressSet)> {
     let parse = |node: &Node| node.text().and_then(|text| AddressSet::parse(text).ok());
-    let except = end.get("ipBlock.except").items().iter().filter_map(parse).collect();
+    let except = end
+        .get("ipBlock.except")
+        .items()
+        .iter()
+        .filter_map(parse)
+        .collect();
     Some((parse(&end.get("ipBlock.cidr"))?, except))
 }
 
@@ -80,7 +113,10 @@ fn ports(world: &mut World, object: &Object, policy: Id<Policy>, rule: &Node, en
     for port in rule.get("ports").items() {
         let text = |name: &str| port.get(name).written().unwrap_or_default().to_owned();
         let protocol = port.get("protocol").text().unwrap_or("TCP").to_owned();
-        named.entry(protocol).or_default().insert((text("port"), text("endPort")));
+        named
+            .entry(protocol)
+            .or_default()
+            .insert((text("port"), text("endPort")));
     }
     if named.values().all(|ports| ports.len() <= PORTS) {
         return;
@@ -89,12 +125,27 @@ fn ports(world: &mut World, object: &Object, policy: Id<Policy>, rule: &Node, en
         "a rule of {} names more than {PORTS} ports of one protocol: whether the VPC CNI enforces all of them is not judged",
         object.title()
     );
-    let doubt = world.doubt(GapKind::NotJudged, what, Some(object.origin_at(rule.place())));
-    let places = rule.get(ends).items().iter().map(Node::place).collect::<Vec<_>>();
-    let places = if places.is_empty() { vec![rule.place()] } else { places };
+    let doubt = world.doubt(
+        GapKind::NotJudged,
+        what,
+        Some(object.origin_at(rule.place())),
+    );
+    let places = rule
+        .get(ends)
+        .items()
+        .iter()
+        .map(Node::place)
+        .collect::<Vec<_>>();
+    let places = if places.is_empty() {
+        vec![rule.place()]
+    } else {
+        places
+    };
     for place in places {
         let origin = object.origin_at(place);
-        rules(world, policy, &origin, |rule| rule.doubt = rule.doubt.and(&doubt));
+        rules(world, policy, &origin, |rule| {
+            rule.doubt = rule.doubt.and(&doubt)
+        });
     }
 }
 
@@ -102,10 +153,18 @@ fn ports(world: &mut World, object: &Object, policy: Id<Policy>, rule: &Node, en
 /// left out. What none of them does stays certain.
 fn excepts(world: &mut World, cidr: &AddressSet, blocks: &[Block]) {
     for own in blocks {
-        let others = blocks.iter().filter(|other| other.except != own.except && share_pods(world, own.policy, other.policy));
+        let others = blocks.iter().filter(|other| {
+            other.except != own.except && share_pods(world, own.policy, other.policy)
+        });
         let others: Vec<&Block> = others.collect();
-        let Some(first) = others.first() else { continue };
-        let out: AddressSet = others.iter().map(|other| other.except.clone()).chain([own.except.clone()]).collect();
+        let Some(first) = others.first() else {
+            continue;
+        };
+        let out: AddressSet = others
+            .iter()
+            .map(|other| other.except.clone())
+            .chain([own.except.clone()])
+            .collect();
         let what = format!(
             "{} and {} leave out different parts of {cidr} for the same pods: the VPC CNI may leave out all of them, which is not judged",
             own.title, first.title
@@ -113,8 +172,14 @@ fn excepts(world: &mut World, cidr: &AddressSet, blocks: &[Block]) {
         let doubt = world.doubt(GapKind::NotJudged, what, Some(own.origin.clone()));
         let mut certain: Vec<PolicyRule> = Vec::new();
         rules(world, own.policy, &own.origin, |rule| {
-            let peer = PolicyPeer::All(vec![rule.peer.clone(), PolicyPeer::Not(Box::new(PolicyPeer::Addresses(out.clone())))]);
-            certain.push(PolicyRule { peer, ..rule.clone() });
+            let peer = PolicyPeer::All(vec![
+                rule.peer.clone(),
+                PolicyPeer::Not(Box::new(PolicyPeer::Addresses(out.clone()))),
+            ]);
+            certain.push(PolicyRule {
+                peer,
+                ..rule.clone()
+            });
             rule.doubt = rule.doubt.and(&doubt);
         });
         add(world, own.policy, certain);
@@ -122,17 +187,29 @@ fn excepts(world: &mut World, cidr: &AddressSet, blocks: &[Block]) {
 }
 
 /// Changes the rules of a policy that one place of its object became.
-fn rules(world: &mut World, policy: Id<Policy>, origin: &Origin, mut change: impl FnMut(&mut PolicyRule)) {
+fn rules(
+    world: &mut World,
+    policy: Id<Policy>,
+    origin: &Origin,
+    mut change: impl FnMut(&mut PolicyRule),
+) {
     let policy = &mut world.policies[policy];
     let sides = policy.ingress.iter_mut().chain(policy.egress.iter_mut());
-    sides.flat_map(|side| &mut side.rules).filter(|rule| rule.origin == *origin && rule.doubt == Doubt::none()).for_each(&mut change);
+    sides
+        .flat_map(|side| &mut side.rules)
+        .filter(|rule| rule.origin == *origin && rule.doubt == Doubt::none())
+        .for_each(&mut change);
 }
 
 /// Adds rules beside those of the same place.
 fn add(world: &mut World, policy: Id<Policy>, more: Vec<PolicyRule>) {
     let policy = &mut world.policies[policy];
     for side in policy.ingress.iter_mut().chain(policy.egress.iter_mut()) {
-        let own = more.iter().filter(|rule| side.rules.iter().any(|own| own.origin == rule.origin)).cloned().collect::<Vec<_>>();
+        let own = more
+            .iter()
+            .filter(|rule| side.rules.iter().any(|own| own.origin == rule.origin))
+            .cloned()
+            .collect::<Vec<_>>();
         side.rules.extend(own);
     }
 }
@@ -143,15 +220,19 @@ fn share_pods(world: &World, one: Id<Policy>, other: Id<Policy>) -> bool {
         return true;
     }
     let (one, other) = (&world.policies[one], &world.policies[other]);
-    world.workloads.iter().filter(|(_, own)| own.cluster == one.cluster).any(|(_, own)| {
-        let namespace = &world.namespaces[own.namespace];
-        let pod = Selected {
-            pod: &own.labels,
-            namespace: &namespace.name,
-            namespace_labels: &namespace.labels,
-            service_account: &own.service_account,
-            service_account_labels: &own.service_account_labels,
-        };
-        one.subject.holds(pod) && other.subject.holds(pod)
-    })
+    world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == one.cluster)
+        .any(|(_, own)| {
+            let namespace = &world.namespaces[own.namespace];
+            let pod = Selected {
+                pod: &own.labels,
+                namespace: &namespace.name,
+                namespace_labels: &namespace.labels,
+                service_account: &own.service_account,
+                service_account_labels: &own.service_account_labels,
+            };
+            one.subject.holds(pod) && other.subject.holds(pod)
+        })
 }

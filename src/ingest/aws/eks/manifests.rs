@@ -43,14 +43,24 @@ pub struct Manifests {
 /// Reads the objects of one cluster.
 pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manifests {
     let pod_pools = pod_pools::of_objects(objects, world);
-    let mut out = Manifests { hints: engine::hints(objects), pod_pools, ..Manifests::default() };
+    let mut out = Manifests {
+        hints: engine::hints(objects),
+        pod_pools,
+        ..Manifests::default()
+    };
     for object in objects {
         plugin(object, &mut out, world);
         out.overlays.extend(overlay::source(object));
         match (object.group.as_str(), object.kind.as_str()) {
-            ("crd.k8s.amazonaws.com", "ENIConfig") => out.eni_configs.push(eni_config::of_object(object)),
-            ("vpcresources.k8s.aws", "SecurityGroupPolicy") => out.group_policies.push(pod_groups::of_object(object, settings, world)),
-            ("karpenter.k8s.aws" | "eks.amazonaws.com", _) => out.node_classes.extend(node_class::of_object(object)),
+            ("crd.k8s.amazonaws.com", "ENIConfig") => {
+                out.eni_configs.push(eni_config::of_object(object))
+            }
+            ("vpcresources.k8s.aws", "SecurityGroupPolicy") => out
+                .group_policies
+                .push(pod_groups::of_object(object, settings, world)),
+            ("karpenter.k8s.aws" | "eks.amazonaws.com", _) => {
+                out.node_classes.extend(node_class::of_object(object))
+            }
             _ => {}
         }
         let asked = node_selector(object);
@@ -58,7 +68,8 @@ pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manif
             out.asked.insert(object.origin.clone(), asked);
         }
     }
-    out.group_policies.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    out.group_policies
+        .sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     halves(&mut out, world);
     out
 }
@@ -71,12 +82,14 @@ fn halves(out: &mut Manifests, world: &mut World) {
         }
     };
     match (out.agent.is_some(), out.controller.is_some()) {
-        (true, false) => {
-            missing(&mut out.agent, "the ConfigMap `amazon-vpc-cni`, which enables the network policy controller, is not in the input")
-        }
-        (false, true) => {
-            missing(&mut out.controller, "the DaemonSet `aws-node`, whose agent enforces network policies, is not in the input")
-        }
+        (true, false) => missing(
+            &mut out.agent,
+            "the ConfigMap `amazon-vpc-cni`, which enables the network policy controller, is not in the input",
+        ),
+        (false, true) => missing(
+            &mut out.controller,
+            "the DaemonSet `aws-node`, whose agent enforces network policies, is not in the input",
+        ),
         _ => {}
     }
 }
@@ -85,7 +98,10 @@ fn plugin(object: &Object, out: &mut Manifests, world: &mut World) {
     match (object.kind.as_str(), object.name.as_str()) {
         ("DaemonSet", "aws-node") => daemon_set(object, out, world),
         ("ConfigMap", "amazon-vpc-cni") => {
-            let value = object.node.get("data").child("enable-network-policy-controller");
+            let value = object
+                .node
+                .get("data")
+                .child("enable-network-policy-controller");
             let on = value.written().and_then(truth).unwrap_or(false);
             out.controller = Some((on, object.origin.clone(), Doubt::none()));
         }
@@ -95,13 +111,26 @@ fn plugin(object: &Object, out: &mut Manifests, world: &mut World) {
 
 fn daemon_set(object: &Object, out: &mut Manifests, world: &mut World) {
     let title = "DaemonSet `kube-system/aws-node`".to_owned();
-    let mut source = Source { title, origin: Some(object.origin.clone()), ..Source::default() };
+    let mut source = Source {
+        title,
+        origin: Some(object.origin.clone()),
+        ..Source::default()
+    };
     for container in object.node.get("spec.template.spec.containers").items() {
         match container.get("name").text() {
             Some("aws-node") => variables(object, &container, &mut source, world),
             Some("aws-eks-nodeagent" | "aws-network-policy-agent") => {
-                let args: Vec<Node> = container.get("args").items().into_iter().chain(container.get("command").items()).collect();
-                let flag = args.iter().filter_map(|arg| arg.text()?.trim_start_matches('-').strip_prefix("enable-network-policy="));
+                let args: Vec<Node> = container
+                    .get("args")
+                    .items()
+                    .into_iter()
+                    .chain(container.get("command").items())
+                    .collect();
+                let flag = args.iter().filter_map(|arg| {
+                    arg.text()?
+                        .trim_start_matches('-')
+                        .strip_prefix("enable-network-policy=")
+                });
                 if let Some(on) = flag.filter_map(truth).next_back() {
                     out.agent = Some((on, object.origin.clone(), Doubt::none()));
                 }
@@ -115,18 +144,34 @@ fn daemon_set(object: &Object, out: &mut Manifests, world: &mut World) {
 /// Variables of a container: those that it takes from other objects are not known, nor is which ones it takes from a whole one of them.
 fn variables(object: &Object, container: &Node, source: &mut Source, world: &mut World) {
     for entry in container.get("env").items() {
-        let Some(name) = entry.get("name").text().map(str::to_owned) else { continue };
+        let Some(name) = entry.get("name").text().map(str::to_owned) else {
+            continue;
+        };
         if let Some(value) = entry.get("value").written() {
             source.variables.insert(name, value.to_owned());
         } else if !entry.get("valueFrom").is_unset() {
-            let what = format!("`{name}` of {} is taken from somewhere else, which is not read", object.title());
-            let doubt = world.doubt(GapKind::UnknownValue, what, Some(object.origin_at(entry.place())));
+            let what = format!(
+                "`{name}` of {} is taken from somewhere else, which is not read",
+                object.title()
+            );
+            let doubt = world.doubt(
+                GapKind::UnknownValue,
+                what,
+                Some(object.origin_at(entry.place())),
+            );
             source.unknown.insert(name, doubt);
         }
     }
     let whole = container.get("envFrom");
     if !whole.items().is_empty() {
-        let what = format!("which variables {} takes from other objects (`envFrom`) is not read", object.title());
-        source.hidden = world.doubt(GapKind::UnknownValue, what, Some(object.origin_at(whole.place())));
+        let what = format!(
+            "which variables {} takes from other objects (`envFrom`) is not read",
+            object.title()
+        );
+        source.hidden = world.doubt(
+            GapKind::UnknownValue,
+            what,
+            Some(object.origin_at(whole.place())),
+        );
     }
 }

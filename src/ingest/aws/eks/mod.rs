@@ -53,10 +53,30 @@ use std::rc::Rc;
 #[must_use]
 pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
     let clusters = Clusters::of(graph);
-    let mut lowering = Lowering { graph, world, lowered };
-    let facts: Vec<_> = clusters.all().into_iter().map(|id| (id, lowering.name(id), facts::read(&mut lowering, &clusters, id))).collect();
+    let mut lowering = Lowering {
+        graph,
+        world,
+        lowered,
+    };
+    let facts: Vec<_> = clusters
+        .all()
+        .into_iter()
+        .map(|id| {
+            (
+                id,
+                lowering.name(id),
+                facts::read(&mut lowering, &clusters, id),
+            )
+        })
+        .collect();
     let lowered = Rc::new(RefCell::new(lowering.lowered));
-    in_order(facts.into_iter().map(|(id, address, facts)| Eks { graph, lowered: lowered.clone(), id, address, facts }))
+    in_order(facts.into_iter().map(|(id, address, facts)| Eks {
+        graph,
+        lowered: lowered.clone(),
+        id,
+        address,
+        facts,
+    }))
 }
 
 /// A cluster.
@@ -77,7 +97,11 @@ impl Eks<'_> {
     /// Runs something that looks things up among the resources.
     fn with<T>(&self, world: &mut World, run: impl FnOnce(&mut Lowering) -> T) -> T {
         let lowered = self.lowered.take();
-        let mut lowering = Lowering { graph: self.graph, world, lowered };
+        let mut lowering = Lowering {
+            graph: self.graph,
+            world,
+            lowered,
+        };
         let out = run(&mut lowering);
         self.lowered.replace(lowering.lowered);
         out
@@ -85,15 +109,35 @@ impl Eks<'_> {
 
     /// Settings of the VPC CNI plugin: those of add-on and chart before those of the DaemonSet.
     fn settings(&self, manifests: &Manifests) -> setting::Settings {
-        setting::Settings { sources: self.facts.plugins.sources.iter().chain(&manifests.sources).cloned().collect() }
+        setting::Settings {
+            sources: self
+                .facts
+                .plugins
+                .sources
+                .iter()
+                .chain(&manifests.sources)
+                .cloned()
+                .collect(),
+        }
     }
 
     /// The policy engine.
     fn engine(&self, manifests: &Manifests, settings: &Settings) -> Engine {
-        let hints: Vec<_> = manifests.hints.iter().chain(&self.facts.plugins.hints).cloned().collect();
+        let hints: Vec<_> = manifests
+            .hints
+            .iter()
+            .chain(&self.facts.plugins.hints)
+            .cloned()
+            .collect();
         let pools = &self.facts.pools;
         let auto = !pools.is_empty() && pools.iter().all(|pool| pool.maker == Maker::AutoMode);
-        engine(settings.policy_engine.as_deref(), &hints, &self.settings(manifests), manifests, auto)
+        engine(
+            settings.policy_engine.as_deref(),
+            &hints,
+            &self.settings(manifests),
+            manifests,
+            auto,
+        )
     }
 }
 
@@ -104,7 +148,10 @@ impl Site for Eks<'_> {
 
     fn is(&self, address: &str) -> bool {
         let clusters = Clusters::of(self.graph);
-        self.graph.at(address).iter().any(|id| clusters.canonical(*id) == Some(self.id))
+        self.graph
+            .at(address)
+            .iter()
+            .any(|id| clusters.canonical(*id) == Some(self.id))
     }
 
     fn title(&self) -> Option<&str> {
@@ -112,7 +159,12 @@ impl Site for Eks<'_> {
     }
 
     fn objects(&self) -> Vec<Object> {
-        self.facts.plugins.overlays.iter().filter_map(overlay::object).collect()
+        self.facts
+            .plugins
+            .overlays
+            .iter()
+            .filter_map(overlay::object)
+            .collect()
     }
 
     fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster {
@@ -125,29 +177,63 @@ impl Site for Eks<'_> {
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
             untold: Doubt::none(),
-            api_server: Some(self.with(world, |lowering| api_server::endpoint(lowering, self.id, &self.address, &self.facts))),
+            api_server: Some(self.with(world, |lowering| {
+                api_server::endpoint(lowering, self.id, &self.address, &self.facts)
+            })),
             origin: Some(self.resource().origin.clone()),
         }
     }
 
     fn members(&self, wanted: &Wanted, world: &mut World) -> Option<Members> {
-        Some(self.with(world, |lowering| members::members(lowering, self.facts.network, wanted)))
+        Some(self.with(world, |lowering| {
+            members::members(lowering, self.facts.network, wanted)
+        }))
     }
 
-    fn place(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
+    fn place(
+        &self,
+        cluster: Id<Cluster>,
+        objects: &[Object],
+        settings: &Settings,
+        world: &mut World,
+    ) {
         let manifests = manifests::read(objects, settings, world);
         let settings = self.settings(&manifests);
-        self.with(world, |lowering| place::place(lowering, self.id, &self.facts, cluster, &manifests, &settings));
+        self.with(world, |lowering| {
+            place::place(
+                lowering,
+                self.id,
+                &self.facts,
+                cluster,
+                &manifests,
+                &settings,
+            )
+        });
         closed::policies(world, cluster, &self.facts, &manifests, &settings);
         limits::policies(world, cluster, objects);
     }
 
-    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
+    fn doors(
+        &self,
+        cluster: Id<Cluster>,
+        objects: &[Object],
+        settings: &Settings,
+        world: &mut World,
+    ) {
         let manifests = manifests::read(objects, settings, world);
         self.with(world, |lowering| {
             let pools = place::pools(lowering, self.id, &self.facts, &manifests);
             let own_pods = None;
-            doors::lower(&mut Doorway { lowering, id: self.id, facts: &self.facts, cluster, objects, settings, pools, own_pods });
+            doors::lower(&mut Doorway {
+                lowering,
+                id: self.id,
+                facts: &self.facts,
+                cluster,
+                objects,
+                settings,
+                pools,
+                own_pods,
+            });
         });
     }
 }

@@ -44,12 +44,20 @@ pub fn of_object(object: &Object) -> Option<NodeClass> {
     let spec = object.node.get("spec");
     let list = |name: &str| terms::read(&spec.get(name));
     let (subnets, groups) = match object.kind.as_str() {
-        "AWSNodeTemplate" => (terms::read_map(&spec.get("subnetSelector")), terms::read_map(&spec.get("securityGroupSelector"))),
-        _ => (list("subnetSelectorTerms"), list("securityGroupSelectorTerms")),
+        "AWSNodeTemplate" => (
+            terms::read_map(&spec.get("subnetSelector")),
+            terms::read_map(&spec.get("securityGroupSelector")),
+        ),
+        _ => (
+            list("subnetSelectorTerms"),
+            list("securityGroupSelectorTerms"),
+        ),
     };
     let images = spec.get("amiSelectorTerms").items();
-    let mut image =
-        images.iter().filter_map(|term| term.get("alias").text().map(str::to_owned)).chain(spec.get("amiFamily").text().map(str::to_owned));
+    let mut image = images
+        .iter()
+        .filter_map(|term| term.get("alias").text().map(str::to_owned))
+        .chain(spec.get("amiFamily").text().map(str::to_owned));
     let windows = image.any(|name| name.to_ascii_lowercase().starts_with("windows"));
     Some(NodeClass {
         maker,
@@ -60,16 +68,32 @@ pub fn of_object(object: &Object) -> Option<NodeClass> {
         pod_groups: list("podSecurityGroupSelectorTerms"),
         translates: spec.get("snatPolicy").text() != Some("Disabled"),
         closed: spec.get("networkPolicy").text() == Some("DefaultDeny"),
-        system: if windows { System::Windows } else { System::Linux },
+        system: if windows {
+            System::Windows
+        } else {
+            System::Linux
+        },
         origin: object.origin.clone(),
     })
 }
 
 impl NodeClass {
     /// The nodes as a pool.
-    pub fn pool(&self, lowering: &mut Lowering, cluster: Id<Resource>, network: Id<Network>) -> Pool {
+    pub fn pool(
+        &self,
+        lowering: &mut Lowering,
+        cluster: Id<Resource>,
+        network: Id<Network>,
+    ) -> Pool {
         let places = terms::places(lowering, &self.subnets, network, &self.title, &self.origin);
-        let (filters, doubt) = terms::filters(lowering, &self.groups, cluster, network, &self.title, &self.origin);
+        let (filters, doubt) = terms::filters(
+            lowering,
+            &self.groups,
+            cluster,
+            network,
+            &self.title,
+            &self.origin,
+        );
         let auto = (self.maker == Maker::AutoMode).then(|| self.auto(lowering, cluster, network));
         Pool {
             title: self.title.clone(),
@@ -87,12 +111,33 @@ impl NodeClass {
         }
     }
 
-    fn auto(&self, lowering: &mut Lowering, cluster: Id<Resource>, network: Id<Network>) -> AutoPods {
+    fn auto(
+        &self,
+        lowering: &mut Lowering,
+        cluster: Id<Resource>,
+        network: Id<Network>,
+    ) -> AutoPods {
         let title = format!("pods on {}", self.title);
-        let places = (!self.pod_subnets.is_empty()).then(|| terms::places(lowering, &self.pod_subnets, network, &title, &self.origin));
-        let filters =
-            (!self.pod_groups.is_empty()).then(|| terms::filters(lowering, &self.pod_groups, cluster, network, &title, &self.origin).0);
-        AutoPods { translates: self.translates, places, filters, closed: self.closed, origin: Some(self.origin.clone()) }
+        let places = (!self.pod_subnets.is_empty())
+            .then(|| terms::places(lowering, &self.pod_subnets, network, &title, &self.origin));
+        let filters = (!self.pod_groups.is_empty()).then(|| {
+            terms::filters(
+                lowering,
+                &self.pod_groups,
+                cluster,
+                network,
+                &title,
+                &self.origin,
+            )
+            .0
+        });
+        AutoPods {
+            translates: self.translates,
+            places,
+            filters,
+            closed: self.closed,
+            origin: Some(self.origin.clone()),
+        }
     }
 }
 
@@ -110,8 +155,20 @@ pub fn default_pool(lowering: &Lowering, cluster: Id<Resource>, places: Vec<Plac
         labels_complete: false,
         branches: Some(false),
         places,
-        filters: lowering.lowered.groups_of_clusters.get(&cluster).copied().into_iter().collect(),
-        auto: Some(AutoPods { translates: true, places: None, filters: None, closed: false, origin: None }),
+        filters: lowering
+            .lowered
+            .groups_of_clusters
+            .get(&cluster)
+            .copied()
+            .into_iter()
+            .collect(),
+        auto: Some(AutoPods {
+            translates: true,
+            places: None,
+            filters: None,
+            closed: false,
+            origin: None,
+        }),
         doubt: Doubt::none(),
         origin: Some(resource.origin_of("compute_config")),
     }

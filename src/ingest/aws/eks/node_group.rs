@@ -6,7 +6,10 @@ use super::tie::Clusters;
 use crate::ingest::aws::launch_template::{Script, Template, templates};
 use crate::ingest::aws::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Labels, Protocol, Subnet, Traffic};
+use crate::model::{
+    AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Labels, Protocol, Subnet,
+    Traffic,
+};
 
 const KIND: &str = "aws_eks_node_group";
 
@@ -24,19 +27,45 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
 }
 
 /// The nodes of a group, by each template that they may be started from.
-fn pools(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, doubt: &Doubt) -> Vec<Pool> {
+fn pools(
+    lowering: &mut Lowering,
+    cluster: Id<Resource>,
+    resource: &Resource,
+    doubt: &Doubt,
+) -> Vec<Pool> {
     let templates = templates(lowering, resource);
     if templates.is_empty() {
         return vec![pool(lowering, cluster, resource, None, doubt.clone())];
     }
-    templates.iter().map(|template| pool(lowering, cluster, resource, Some(template), doubt.and(&template.doubt))).collect()
+    templates
+        .iter()
+        .map(|template| {
+            pool(
+                lowering,
+                cluster,
+                resource,
+                Some(template),
+                doubt.and(&template.doubt),
+            )
+        })
+        .collect()
 }
 
-fn pool(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, template: Option<&Template>, doubt: Doubt) -> Pool {
+fn pool(
+    lowering: &mut Lowering,
+    cluster: Id<Resource>,
+    resource: &Resource,
+    template: Option<&Template>,
+    doubt: Doubt,
+) -> Pool {
     let (filters, groups) = groups(lowering, cluster, resource, template);
     let (labels, labels_complete) = labels(resource, template);
     Pool {
-        name: resource.values.get("node_group_name").text().map(str::to_owned),
+        name: resource
+            .values
+            .get("node_group_name")
+            .text()
+            .map(str::to_owned),
         maker: Maker::Managed,
         system: system(resource),
         labels,
@@ -52,11 +81,22 @@ fn pool(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, tem
 }
 
 /// The cluster's group, and the one for remote access; where a launch template names groups, those instead.
-fn groups(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, template: Option<&Template>) -> (Vec<Id<Filter>>, Doubt) {
+fn groups(
+    lowering: &mut Lowering,
+    cluster: Id<Resource>,
+    resource: &Resource,
+    template: Option<&Template>,
+) -> (Vec<Id<Filter>>, Doubt) {
     if let Some(groups) = template.and_then(|template| template.groups.clone()) {
         return filters(lowering, resource, &groups);
     }
-    let mut out: Vec<_> = lowering.lowered.groups_of_clusters.get(&cluster).copied().into_iter().collect();
+    let mut out: Vec<_> = lowering
+        .lowered
+        .groups_of_clusters
+        .get(&cluster)
+        .copied()
+        .into_iter()
+        .collect();
     let remote = resource.values.get("remote_access");
     if is_set(remote) && !remote.items().is_empty() && is_set(remote.get("ec2_ssh_key")) {
         out.push(remote_access(lowering, resource));
@@ -65,7 +105,11 @@ fn groups(lowering: &mut Lowering, cluster: Id<Resource>, resource: &Resource, t
 }
 
 /// Groups as they stand on an interface: where there may be others than those found, one more with rules that are not known.
-pub fn filters(lowering: &mut Lowering, resource: &Resource, groups: &Found<Id<Filter>>) -> (Vec<Id<Filter>>, Doubt) {
+pub fn filters(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    groups: &Found<Id<Filter>>,
+) -> (Vec<Id<Filter>>, Doubt) {
     let mut out: Vec<_> = groups.all().collect();
     if !groups.rest.is_certain() {
         let name = format!("unknown security groups of {}", resource.address);
@@ -88,55 +132,110 @@ fn remote_access(lowering: &mut Lowering, resource: &Resource) -> Id<Filter> {
         origin: Some(resource.origin_of("remote_access")),
     };
     let ssh = Traffic::ports(Protocol::TCP, 22, 22);
-    let mut ingress: Vec<_> = sources.items.iter().map(|(id, doubt)| rule(FilterPeer::Members(*id), ssh.clone(), doubt)).collect();
+    let mut ingress: Vec<_> = sources
+        .items
+        .iter()
+        .map(|(id, doubt)| rule(FilterPeer::Members(*id), ssh.clone(), doubt))
+        .collect();
     if ingress.is_empty() || !sources.rest.is_certain() {
-        ingress.push(rule(FilterPeer::Addresses(AddressSet::all()), ssh, &sources.rest));
+        ingress.push(rule(
+            FilterPeer::Addresses(AddressSet::all()),
+            ssh,
+            &sources.rest,
+        ));
     }
     let name = format!("remote access security group of {}", resource.address);
-    let egress = vec![rule(FilterPeer::Addresses(AddressSet::all()), Traffic::all(), &Doubt::none())];
+    let egress = vec![rule(
+        FilterPeer::Addresses(AddressSet::all()),
+        Traffic::all(),
+        &Doubt::none(),
+    )];
     let origin = Some(resource.origin_of("remote_access"));
-    lowering.world.filters.push(Filter { name, kind: "security group", stateful: true, ingress, egress, doubt: Doubt::none(), origin })
+    lowering.world.filters.push(Filter {
+        name,
+        kind: "security group",
+        stateful: true,
+        ingress,
+        egress,
+        doubt: Doubt::none(),
+        origin,
+    })
 }
 
 /// The subnets that an attribute names as places for nodes.
 pub fn places(lowering: &mut Lowering, at: Attribute) -> Vec<Place> {
     let found = lowering.subnets(at);
-    let mut out: Vec<Place> = found.items.iter().map(|(id, doubt)| place(lowering, *id, doubt.clone())).collect();
+    let mut out: Vec<Place> = found
+        .items
+        .iter()
+        .map(|(id, doubt)| place(lowering, *id, doubt.clone()))
+        .collect();
     if !found.rest.is_certain() {
-        out.push(Place { subnet: None, zone: None, dual: true, doubt: found.rest });
+        out.push(Place {
+            subnet: None,
+            zone: None,
+            dual: true,
+            doubt: found.rest,
+        });
     }
     out
 }
 
 /// A subnet as a place.
 pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
-    let mut resources = lowering.lowered.subnets.iter().filter(|(_, own)| **own == subnet).map(|(id, _)| &lowering.graph.resources[*id]);
+    let mut resources = lowering
+        .lowered
+        .subnets
+        .iter()
+        .filter(|(_, own)| **own == subnet)
+        .map(|(id, _)| &lowering.graph.resources[*id]);
     let dual = resources.any(|resource| {
         let value = resource.values.get("assign_ipv6_address_on_creation");
         value.boolean() == Some(true) || value.is_unknown()
     });
-    Place { subnet: Some(subnet), zone: lowering.lowered.zones.get(&subnet).and_then(|zone| zone.name.clone()), dual, doubt }
+    Place {
+        subnet: Some(subnet),
+        zone: lowering
+            .lowered
+            .zones
+            .get(&subnet)
+            .and_then(|zone| zone.name.clone()),
+        dual,
+        doubt,
+    }
 }
 
 fn system(resource: &Resource) -> System {
-    let windows = resource.values.get("ami_type").text().is_some_and(|kind| kind.starts_with("WINDOWS"));
-    if windows { System::Windows } else { System::Linux }
+    let windows = resource
+        .values
+        .get("ami_type")
+        .text()
+        .is_some_and(|kind| kind.starts_with("WINDOWS"));
+    if windows {
+        System::Windows
+    } else {
+        System::Linux
+    }
 }
 
 /// Labels of the block; all there is where no start-up script can add to them.
 fn labels(resource: &Resource, template: Option<&Template>) -> (Labels, bool) {
     let value = resource.values.get("labels");
     let labels: Labels = match value {
-        crate::ingest::terraform::Value::Map(map) => {
-            map.iter().filter_map(|(key, value)| Some((key.clone(), value.text()?.to_owned()))).collect()
-        }
+        crate::ingest::terraform::Value::Map(map) => map
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), value.text()?.to_owned())))
+            .collect(),
         _ => Labels::new(),
     };
     let all = match value {
         crate::ingest::terraform::Value::Map(map) => map.len() == labels.len(),
         other => !other.is_unknown(),
     };
-    (labels, all && template.is_none_or(|template| template.script == Script::Nothing))
+    (
+        labels,
+        all && template.is_none_or(|template| template.script == Script::Nothing),
+    )
 }
 
 /// Security groups for pods need instances that can have branch interfaces: none of the burstable (t) families can. A
@@ -147,9 +246,18 @@ fn branches(resource: &Resource, template: Option<&Template>) -> Option<bool> {
     if types.is_unknown() || types.items().iter().any(|one| one.text().is_none()) {
         return None;
     }
-    let named: Vec<&str> = types.items().iter().filter_map(|one| one.text()).chain(own.as_deref()).collect();
+    let named: Vec<&str> = types
+        .items()
+        .iter()
+        .filter_map(|one| one.text())
+        .chain(own.as_deref())
+        .collect();
     if named.is_empty() {
-        return if template.is_some() { None } else { Some(false) };
+        return if template.is_some() {
+            None
+        } else {
+            Some(false)
+        };
     }
     Some(named.iter().any(|one| !one.starts_with('t')))
 }

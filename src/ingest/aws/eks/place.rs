@@ -14,7 +14,9 @@ use super::seats::{self, Rules};
 use super::setting::Settings;
 use crate::ingest::aws::Lowering;
 use crate::ingest::terraform::{Resource, Value};
-use crate::model::{Cluster, Doubt, Enforced, Filter, Footing, GapKind, Id, Labels, Note, Origin, Workload};
+use crate::model::{
+    Cluster, Doubt, Enforced, Filter, Footing, GapKind, Id, Labels, Note, Origin, Workload,
+};
 
 /// Groups that a pod has of its own, who says so, and why that is not certain.
 type OwnGroups = (Vec<Id<Filter>>, Note, Doubt);
@@ -35,7 +37,14 @@ struct Site<'a> {
 }
 
 /// Gives every workload of the cluster its footings.
-pub fn place(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, cluster: Id<Cluster>, manifests: &Manifests, settings: &Settings) {
+pub fn place(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    facts: &Facts,
+    cluster: Id<Cluster>,
+    manifests: &Manifests,
+    settings: &Settings,
+) {
     let pools = pools(lowering, id, facts, manifests);
     let own = &lowering.world.clusters[cluster];
     let (engine, enforced) = (own.engine.clone(), own.enforced.clone());
@@ -48,14 +57,29 @@ pub fn place(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, cluster: 
         manifests,
         settings,
         pools,
-        eni_configs: facts.plugins.eni_configs.iter().chain(&manifests.eni_configs).cloned().collect(),
+        eni_configs: facts
+            .plugins
+            .eni_configs
+            .iter()
+            .chain(&manifests.eni_configs)
+            .cloned()
+            .collect(),
         tagged: tagged(lowering, facts),
-        auto_enforced: if told { enforced.clone() } else { engine::controller(manifests, settings) },
+        auto_enforced: if told {
+            enforced.clone()
+        } else {
+            engine::controller(manifests, settings)
+        },
         engine,
         enforced,
     };
-    let workloads: Vec<Id<Workload>> =
-        lowering.world.workloads.iter().filter(|(_, own)| own.cluster == cluster).map(|(id, _)| id).collect();
+    let workloads: Vec<Id<Workload>> = lowering
+        .world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster)
+        .map(|(id, _)| id)
+        .collect();
     for workload in workloads {
         let footings = site.footings(lowering, workload);
         lowering.world.workloads[workload].footings = footings;
@@ -63,25 +87,47 @@ pub fn place(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, cluster: 
 }
 
 /// All nodes of the cluster that the input tells of: those of Terraform, and those of node classes in the manifests.
-pub fn pools(lowering: &mut Lowering, id: Id<Resource>, facts: &Facts, manifests: &Manifests) -> Vec<Pool> {
-    let classes = manifests.node_classes.iter().map(|class| class.pool(lowering, id, facts.network));
+pub fn pools(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    facts: &Facts,
+    manifests: &Manifests,
+) -> Vec<Pool> {
+    let classes = manifests
+        .node_classes
+        .iter()
+        .map(|class| class.pool(lowering, id, facts.network));
     facts.pools.iter().cloned().chain(classes).collect()
 }
 
 /// Subnets of the cluster's network that are tagged for further interfaces of nodes.
 fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
     let wears = |resource: &Resource| {
-        ["tags", "tags_all"].iter().any(|path| match resource.values.get(path) {
-            Value::Map(map) => map.get("kubernetes.io/role/cni").is_some_and(|value| value.text() == Some("1") || value.is_unknown()),
-            _ => false,
-        })
+        ["tags", "tags_all"]
+            .iter()
+            .any(|path| match resource.values.get(path) {
+                Value::Map(map) => map
+                    .get("kubernetes.io/role/cni")
+                    .is_some_and(|value| value.text() == Some("1") || value.is_unknown()),
+                _ => false,
+            })
     };
-    let here = |subnet: &&Id<crate::model::Subnet>| lowering.world.subnets[**subnet].network == facts.network;
-    let subnets = lowering.lowered.subnets.iter().filter(|(id, _)| wears(&lowering.graph.resources[**id])).map(|(_, subnet)| subnet);
+    let here = |subnet: &&Id<crate::model::Subnet>| {
+        lowering.world.subnets[**subnet].network == facts.network
+    };
+    let subnets = lowering
+        .lowered
+        .subnets
+        .iter()
+        .filter(|(id, _)| wears(&lowering.graph.resources[**id]))
+        .map(|(_, subnet)| subnet);
     let mut subnets: Vec<_> = subnets.filter(here).copied().collect();
     subnets.sort_unstable();
     subnets.dedup();
-    subnets.into_iter().map(|subnet| node_group::place(lowering, subnet, Doubt::none())).collect()
+    subnets
+        .into_iter()
+        .map(|subnet| node_group::place(lowering, subnet, Doubt::none()))
+        .collect()
 }
 
 impl Site<'_> {
@@ -100,7 +146,9 @@ impl Site<'_> {
         let mut otherwise = Doubt::none();
         match placement::fargate(&workload, &namespace.name, &self.facts.profiles) {
             Fargate::No => {}
-            Fargate::Yes(profile) => return self.on_fargate(lowering, profile, groups.as_ref(), &Doubt::none()),
+            Fargate::Yes(profile) => {
+                return self.on_fargate(lowering, profile, groups.as_ref(), &Doubt::none());
+            }
             Fargate::Perhaps(profiles) => {
                 otherwise = self.undecided(lowering, &workload.origin, &profiles);
                 for profile in profiles {
@@ -111,7 +159,13 @@ impl Site<'_> {
         out.extend(self.on_nodes(lowering, &workload, groups.as_ref(), &otherwise));
         if out.is_empty() {
             let pool = facts::unseen(lowering, self.id, self.facts);
-            out.extend(self.on_pools(lowering, &workload, groups.as_ref(), &Doubt::none(), &[&pool]));
+            out.extend(self.on_pools(
+                lowering,
+                &workload,
+                groups.as_ref(),
+                &Doubt::none(),
+                &[&pool],
+            ));
         }
         let mut out = dedup(out);
         if self.engine == "vpc-cni" {
@@ -121,23 +175,50 @@ impl Site<'_> {
     }
 
     fn undecided(&self, lowering: &mut Lowering, origin: &Origin, profiles: &[&Profile]) -> Doubt {
-        let names: Vec<String> = profiles.iter().map(|profile| format!("`{}`", profile.address)).collect();
-        let what = format!("whether {} runs on Fargate, by {}, is not known", origin.address, names.join(" or "));
-        lowering.world.doubt(GapKind::UnknownValue, what, profiles.first().map(|profile| profile.origin.clone()))
+        let names: Vec<String> = profiles
+            .iter()
+            .map(|profile| format!("`{}`", profile.address))
+            .collect();
+        let what = format!(
+            "whether {} runs on Fargate, by {}, is not known",
+            origin.address,
+            names.join(" or ")
+        );
+        lowering.world.doubt(
+            GapKind::UnknownValue,
+            what,
+            profiles.first().map(|profile| profile.origin.clone()),
+        )
     }
 
-    fn on_nodes(&self, lowering: &mut Lowering, workload: &Workload, groups: Option<&OwnGroups>, doubt: &Doubt) -> Vec<Footing> {
+    fn on_nodes(
+        &self,
+        lowering: &mut Lowering,
+        workload: &Workload,
+        groups: Option<&OwnGroups>,
+        doubt: &Doubt,
+    ) -> Vec<Footing> {
         let none = Labels::new();
         let asked = self.manifests.asked.get(&workload.origin).unwrap_or(&none);
         let mut pools = placement::pools(asked, &self.pools);
         let mut doubt = doubt.clone();
         if pools.is_empty() && !self.pools.is_empty() {
-            let what =
-                format!("no nodes of the input have the labels that {} asks for: it is taken to run on any", workload.origin.address);
-            doubt = doubt.and(&lowering.world.doubt(GapKind::NotInInput, what, Some(workload.origin.clone())));
+            let what = format!(
+                "no nodes of the input have the labels that {} asks for: it is taken to run on any",
+                workload.origin.address
+            );
+            doubt = doubt.and(&lowering.world.doubt(
+                GapKind::NotInInput,
+                what,
+                Some(workload.origin.clone()),
+            ));
             pools = self.pools.iter().collect();
         }
-        let able: Vec<&Pool> = pools.iter().copied().filter(|pool| pool.branches != Some(false)).collect();
+        let able: Vec<&Pool> = pools
+            .iter()
+            .copied()
+            .filter(|pool| pool.branches != Some(false))
+            .collect();
         if groups.is_some() && self.needs_branches(&able) && !workload.host_network {
             pools = able;
         }
@@ -165,9 +246,14 @@ impl Site<'_> {
         };
         let mut out = Vec::new();
         for (family, unsure) in &self.facts.families {
-            for (pool, place) in pools.iter().flat_map(|pool| pool.places.iter().map(move |place| (*pool, place))) {
+            for (pool, place) in pools
+                .iter()
+                .flat_map(|pool| pool.places.iter().map(move |place| (*pool, place)))
+            {
                 let ground = self.ground(*family, pool);
-                for mut seat in seats::seats(lowering, rules, workload.host_network, groups, pool, place) {
+                for mut seat in
+                    seats::seats(lowering, rules, workload.host_network, groups, pool, place)
+                {
                     seat.doubt = seat.doubt.and(doubt).and(unsure);
                     out.extend(footing::footings(lowering.world, &ground, &seat));
                 }
@@ -177,13 +263,36 @@ impl Site<'_> {
     }
 
     fn ground(&self, family: Family, pool: &Pool) -> Ground<'_> {
-        let enforced = if pool.maker == Maker::AutoMode { &self.auto_enforced } else { &self.enforced };
+        let enforced = if pool.maker == Maker::AutoMode {
+            &self.auto_enforced
+        } else {
+            &self.enforced
+        };
         let (overlay, engine) = (self.overlay.as_ref(), self.engine.as_str());
-        Ground { network: self.facts.network, family, settings: self.settings, overlay, engine, enforced }
+        Ground {
+            network: self.facts.network,
+            family,
+            settings: self.settings,
+            overlay,
+            engine,
+            enforced,
+        }
     }
 
-    fn on_fargate(&self, lowering: &mut Lowering, profile: &Profile, groups: Option<&OwnGroups>, doubt: &Doubt) -> Vec<Footing> {
-        let cluster = lowering.lowered.groups_of_clusters.get(&self.id).copied().into_iter().collect();
+    fn on_fargate(
+        &self,
+        lowering: &mut Lowering,
+        profile: &Profile,
+        groups: Option<&OwnGroups>,
+        doubt: &Doubt,
+    ) -> Vec<Footing> {
+        let cluster = lowering
+            .lowered
+            .groups_of_clusters
+            .get(&self.id)
+            .copied()
+            .into_iter()
+            .collect();
         let name = format!("Fargate profile `{}`", profile.address);
         let note = Note {
             text: format!("{name} takes the pod, which keeps its own address"),
@@ -191,7 +300,14 @@ impl Site<'_> {
             assumed: false,
         };
         let (filters, note, own) = match groups {
-            Some((filters, own, doubt)) => (filters.clone(), Note { text: format!("{}; {}", note.text, own.text), ..note }, doubt.clone()),
+            Some((filters, own, doubt)) => (
+                filters.clone(),
+                Note {
+                    text: format!("{}; {}", note.text, own.text),
+                    ..note
+                },
+                doubt.clone(),
+            ),
             None => (cluster, note, Doubt::none()),
         };
         let mut out = Vec::new();
@@ -206,7 +322,15 @@ impl Site<'_> {
             };
             for place in &profile.places {
                 let doubt = doubt.and(&own).and(unsure).and(&profile.doubt);
-                out.push(footing::fargate(lowering.world, &ground, name.clone(), place, &filters, note.clone(), doubt));
+                out.push(footing::fargate(
+                    lowering.world,
+                    &ground,
+                    name.clone(),
+                    place,
+                    &filters,
+                    note.clone(),
+                    doubt,
+                ));
             }
         }
         out

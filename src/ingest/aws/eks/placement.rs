@@ -16,7 +16,14 @@ const PROFILE: &str = "eks.amazonaws.com/fargate-profile";
 const SYSTEMS: &[&str] = &["kubernetes.io/os", "beta.kubernetes.io/os"];
 
 /// Labels that every node has, or whose values the input does not tell.
-const WELL_KNOWN: &[&str] = &["kubernetes.io/", "k8s.io/", "eks.amazonaws.com/", "amazonaws.com/", "karpenter.sh/", "k8s.aws/"];
+const WELL_KNOWN: &[&str] = &[
+    "kubernetes.io/",
+    "k8s.io/",
+    "eks.amazonaws.com/",
+    "amazonaws.com/",
+    "karpenter.sh/",
+    "k8s.aws/",
+];
 
 /// Whether pods run on Fargate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,26 +40,48 @@ pub enum Fargate<'a> {
 #[must_use]
 pub fn fargate<'a>(workload: &Workload, namespace: &str, profiles: &'a [Profile]) -> Fargate<'a> {
     let off = workload.host_network || workload.kind == "DaemonSet";
-    if off || workload.annotations.get(COMPUTE).is_some_and(|kind| kind != "fargate") {
+    if off
+        || workload
+            .annotations
+            .get(COMPUTE)
+            .is_some_and(|kind| kind != "fargate")
+    {
         return Fargate::No;
     }
     let named = workload.labels.get(PROFILE);
     let mut perhaps = Vec::new();
-    for profile in profiles.iter().filter(|profile| named.is_none() || profile.name.is_none() || profile.name.as_ref() == named) {
+    for profile in profiles.iter().filter(|profile| {
+        named.is_none() || profile.name.is_none() || profile.name.as_ref() == named
+    }) {
         match profile.takes(namespace, &workload.labels) {
-            Some(true) if perhaps.is_empty() && profile.doubt.is_certain() && profile.name.is_some() => return Fargate::Yes(profile),
-            Some(true) if perhaps.is_empty() && profiles.len() == 1 && profile.doubt.is_certain() => return Fargate::Yes(profile),
+            Some(true)
+                if perhaps.is_empty() && profile.doubt.is_certain() && profile.name.is_some() =>
+            {
+                return Fargate::Yes(profile);
+            }
+            Some(true)
+                if perhaps.is_empty() && profiles.len() == 1 && profile.doubt.is_certain() =>
+            {
+                return Fargate::Yes(profile);
+            }
             Some(false) => {}
             _ => perhaps.push(profile),
         }
     }
-    if perhaps.is_empty() { Fargate::No } else { Fargate::Perhaps(perhaps) }
+    if perhaps.is_empty() {
+        Fargate::No
+    } else {
+        Fargate::Perhaps(perhaps)
+    }
 }
 
 /// The pools that have nodes which the pods may run on, given the node labels that they ask for.
 #[must_use]
 pub fn pools<'a>(asked: &Labels, pools: &'a [Pool]) -> Vec<&'a Pool> {
-    pools.iter().filter(|pool| asked.iter().all(|(key, value)| wears(pool, key, value))).collect()
+    pools
+        .iter()
+        .filter(|pool| asked.iter().all(|(key, value)| wears(pool, key, value)))
+        .collect()
 }
 
 /// Whether nodes of a pool may carry a label.
@@ -72,7 +101,11 @@ fn wears(pool: &Pool, key: &str, value: &str) -> bool {
             Some(own) => own == value,
             None => {
                 !pool.labels_complete
-                    || WELL_KNOWN.iter().any(|front| key.split('/').next().is_some_and(|own| format!("{own}/").ends_with(front)))
+                    || WELL_KNOWN.iter().any(|front| {
+                        key.split('/')
+                            .next()
+                            .is_some_and(|own| format!("{own}/").ends_with(front))
+                    })
             }
         },
     }

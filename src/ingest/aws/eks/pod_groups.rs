@@ -28,25 +28,54 @@ pub fn of_object(object: &Object, settings: &Settings, world: &mut World) -> Gro
     let namespace = object.namespace_in(settings).to_owned();
     let mut doubt = Doubt::none();
     let mut parts = vec![Selector::InNamespace(namespace.clone())];
-    for (key, of) in [("podSelector", LabelsOf::Pod), ("serviceAccountSelector", LabelsOf::ServiceAccount)] {
+    for (key, of) in [
+        ("podSelector", LabelsOf::Pod),
+        ("serviceAccountSelector", LabelsOf::ServiceAccount),
+    ] {
         let node = spec.get(key);
         match label_selector(&node, of) {
             _ if node.is_unset() => {}
             Ok(selector) => parts.push(selector),
             Err(wrong) => {
-                doubt = world.doubt(GapKind::Unreadable, wrong.message, Some(object.origin_at(node.place())));
+                doubt = world.doubt(
+                    GapKind::Unreadable,
+                    wrong.message,
+                    Some(object.origin_at(node.place())),
+                );
                 parts.push(Selector::Everything);
             }
         }
     }
-    let subject = if parts.len() == 1 { Selector::Nothing } else { Selector::All(parts) };
+    let subject = if parts.len() == 1 {
+        Selector::Nothing
+    } else {
+        Selector::All(parts)
+    };
     let ids = spec.get("securityGroups.groupIds");
-    let groups: Vec<String> = ids.items().iter().filter_map(|id| id.text().map(str::to_owned)).collect();
+    let groups: Vec<String> = ids
+        .items()
+        .iter()
+        .filter_map(|id| id.text().map(str::to_owned))
+        .collect();
     if groups.is_empty() || groups.len() != ids.items().len() {
-        let what = format!("`spec.securityGroups.groupIds` of SecurityGroupPolicy `{namespace}/{}` is no list of group ids", object.name);
-        doubt = doubt.and(&world.doubt(GapKind::Unreadable, what, Some(object.origin_at(ids.place()))));
+        let what = format!(
+            "`spec.securityGroups.groupIds` of SecurityGroupPolicy `{namespace}/{}` is no list of group ids",
+            object.name
+        );
+        doubt = doubt.and(&world.doubt(
+            GapKind::Unreadable,
+            what,
+            Some(object.origin_at(ids.place())),
+        ));
     }
-    GroupPolicy { namespace, name: object.name.clone(), subject, groups, doubt, origin: object.origin.clone() }
+    GroupPolicy {
+        namespace,
+        name: object.name.clone(),
+        subject,
+        groups,
+        doubt,
+        origin: object.origin.clone(),
+    }
 }
 
 impl GroupPolicy {

@@ -1,6 +1,8 @@
 //! Nodes that are made alike, and where they may stand: what node groups of every kind are read into.
 
-use crate::model::{AddressSet, Attachment, Doubt, Filter, Id, Labels, Network, Origin, Subnet, World};
+use crate::model::{
+    AddressSet, Attachment, Doubt, Filter, Id, Labels, Network, Origin, Subnet, World,
+};
 
 /// What makes and names the nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,8 +116,14 @@ impl Place {
         filters: &[Id<Filter>],
         origin: Option<Origin>,
     ) -> Attachment {
-        let network = self.subnet.map_or(network, |subnet| world.subnets[subnet].network);
-        let whole = self.subnet.map_or(&world.networks[network].addresses, |subnet| &world.subnets[subnet].addresses);
+        let network = self
+            .subnet
+            .map_or(network, |subnet| world.subnets[subnet].network);
+        let whole = self
+            .subnet
+            .map_or(&world.networks[network].addresses, |subnet| {
+                &world.subnets[subnet].addresses
+            });
         Attachment {
             network,
             subnet: self.subnet,

@@ -13,7 +13,11 @@ const GROUP: &str = "aws_autoscaling_group";
 const INSTANCE: &str = "aws_instance";
 
 /// Tags that tie nodes to the cluster of that name; the tag of the cluster autoscaler is one as well.
-const TAGS: &[&str] = &["kubernetes.io/cluster/", "k8s.io/cluster/", "k8s.io/cluster-autoscaler/"];
+const TAGS: &[&str] = &[
+    "kubernetes.io/cluster/",
+    "k8s.io/cluster/",
+    "k8s.io/cluster-autoscaler/",
+];
 
 /// Whether instances are nodes of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,20 +33,38 @@ enum Tie {
 }
 
 /// The self-managed nodes of a cluster.
-pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>, network: Id<Network>) -> Vec<Pool> {
+pub fn read(
+    lowering: &mut Lowering,
+    clusters: &Clusters,
+    cluster: Id<Resource>,
+    network: Id<Network>,
+) -> Vec<Pool> {
     let graph = lowering.graph;
-    let own = Own { clusters, id: cluster, name: graph.resources[cluster].values.get("name").text() };
+    let own = Own {
+        clusters,
+        id: cluster,
+        name: graph.resources[cluster].values.get("name").text(),
+    };
     let sole = clusters.all().len() == 1;
     let mut out = Vec::new();
     for (_, resource) in graph.of(GROUP) {
         let all = templates(lowering, resource);
-        let all = if all.is_empty() { vec![Template::default()] } else { all };
+        let all = if all.is_empty() {
+            vec![Template::default()]
+        } else {
+            all
+        };
         for template in all {
             let tie = own.tie(lowering, resource, &template.script);
-            out.extend(scaling_group(lowering, &own, resource, &template, network, tie, sole));
+            out.extend(scaling_group(
+                lowering, &own, resource, &template, network, tie, sole,
+            ));
         }
     }
-    for (id, resource) in graph.of(INSTANCE).filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of(INSTANCE)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         out.extend(instance(lowering, &own, (id, resource), network));
     }
     out
@@ -58,7 +80,11 @@ fn scaling_group(
     sole: bool,
 ) -> Option<Pool> {
     let places = node_group::places(lowering, Attribute::of(resource, "vpc_zone_identifier"));
-    let near = places.iter().any(|place| place.subnet.is_none_or(|subnet| lowering.world.subnets[subnet].network == network));
+    let near = places.iter().any(|place| {
+        place
+            .subnet
+            .is_none_or(|subnet| lowering.world.subnets[subnet].network == network)
+    });
     let doubt = match tie {
         Tie::Yes => Doubt::none(),
         Tie::Perhaps if near => own.doubt(lowering, resource, "tag"),
@@ -71,38 +97,74 @@ fn scaling_group(
     };
     let branches = template.instance_type.as_deref().map(can_branch);
     let doubt = doubt.and(&groups).and(&template.doubt);
-    Some(Pool { branches, doubt, ..pool(resource, &template.script, places, filters) })
+    Some(Pool {
+        branches,
+        doubt,
+        ..pool(resource, &template.script, places, filters)
+    })
 }
 
 /// An instance that is a node stands where its interfaces do.
-fn instance(lowering: &mut Lowering, own: &Own, (id, resource): (Id<Resource>, &Resource), network: Id<Network>) -> Vec<Pool> {
+fn instance(
+    lowering: &mut Lowering,
+    own: &Own,
+    (id, resource): (Id<Resource>, &Resource),
+    network: Id<Network>,
+) -> Vec<Pool> {
     let script = script(lowering, resource);
     let endpoint = lowering.lowered.endpoints.get(&id).copied();
-    let attachments: Vec<Attachment> = endpoint.map(|id| lowering.world.endpoints[id].attachments.clone()).unwrap_or_default();
-    let near: Vec<Attachment> = attachments.into_iter().filter(|one| one.network == network).collect();
+    let attachments: Vec<Attachment> = endpoint
+        .map(|id| lowering.world.endpoints[id].attachments.clone())
+        .unwrap_or_default();
+    let near: Vec<Attachment> = attachments
+        .into_iter()
+        .filter(|one| one.network == network)
+        .collect();
     let tie = own.tie(lowering, resource, &script);
     if near.is_empty() || !matches!(tie, Tie::Yes | Tie::Perhaps) {
         return Vec::new();
     }
-    let doubt = if tie == Tie::Yes { Doubt::none() } else { own.doubt(lowering, resource, "tags") };
+    let doubt = if tie == Tie::Yes {
+        Doubt::none()
+    } else {
+        own.doubt(lowering, resource, "tags")
+    };
     let branches = resource.values.get("instance_type").text().map(can_branch);
     let pool = |one: Attachment| {
         let place = match one.subnet {
             Some(subnet) => node_group::place(lowering, subnet, one.doubt),
-            None => Place { subnet: None, zone: None, dual: true, doubt: one.doubt },
+            None => Place {
+                subnet: None,
+                zone: None,
+                dual: true,
+                doubt: one.doubt,
+            },
         };
-        Pool { branches, doubt: doubt.clone(), ..pool(resource, &script, vec![place], one.filters) }
+        Pool {
+            branches,
+            doubt: doubt.clone(),
+            ..pool(resource, &script, vec![place], one.filters)
+        }
     };
     near.into_iter().map(pool).collect()
 }
 
-fn pool(resource: &Resource, script: &Script, places: Vec<Place>, filters: Vec<Id<Filter>>) -> Pool {
+fn pool(
+    resource: &Resource,
+    script: &Script,
+    places: Vec<Place>,
+    filters: Vec<Id<Filter>>,
+) -> Pool {
     let windows = matches!(script, Script::Text(text) if text.contains("<powershell>"));
     Pool {
         title: format!("self-managed nodes `{}`", resource.address),
         name: None,
         maker: Maker::SelfManaged,
-        system: if windows { System::Windows } else { System::Linux },
+        system: if windows {
+            System::Windows
+        } else {
+            System::Linux
+        },
         labels: Labels::new(),
         labels_complete: false,
         branches: None,
@@ -145,17 +207,23 @@ impl Own<'_> {
         for item in resource.values.get("tag").items() {
             out.push(match item.get("key") {
                 Value::Text(key) => self.key(key),
-                other if self.named(&lowering.graph.follow(other, &[CLUSTER]).targets) => Some(Tie::Yes),
-                other if lowering.graph.follow(other, &[CLUSTER]).targets.is_empty() => Some(Tie::Perhaps),
+                other if self.named(&lowering.graph.follow(other, &[CLUSTER]).targets) => {
+                    Some(Tie::Yes)
+                }
+                other if lowering.graph.follow(other, &[CLUSTER]).targets.is_empty() => {
+                    Some(Tie::Perhaps)
+                }
                 _ => None,
             });
         }
         match resource.values.get("tags") {
             Value::Map(map) => out.extend(map.keys().map(|key| self.key(key))),
-            list @ Value::List(items) if !items.is_empty() => out.extend(list.items().iter().map(|item| match item.get("key") {
-                Value::Text(key) => self.key(key),
-                _ => Some(Tie::Unsaid),
-            })),
+            list @ Value::List(items) if !items.is_empty() => {
+                out.extend(list.items().iter().map(|item| match item.get("key") {
+                    Value::Text(key) => self.key(key),
+                    _ => Some(Tie::Unsaid),
+                }))
+            }
             unknown if unknown.is_unknown() => {
                 let named = self.named(&lowering.graph.follow(unknown, &[CLUSTER]).targets);
                 out.push(Some(if named { Tie::Perhaps } else { Tie::Unsaid }));
@@ -167,7 +235,10 @@ impl Own<'_> {
 
     /// What the key of a tag says.
     fn key(&self, key: &str) -> Option<Tie> {
-        let rest = TAGS.iter().find_map(|front| key.strip_prefix(front)).filter(|rest| *rest != "enabled" && !rest.contains('/'))?;
+        let rest = TAGS
+            .iter()
+            .find_map(|front| key.strip_prefix(front))
+            .filter(|rest| *rest != "enabled" && !rest.contains('/'))?;
         Some(match self.name {
             Some(name) if name == rest => Tie::Yes,
             Some(_) => Tie::No,
@@ -177,15 +248,25 @@ impl Own<'_> {
 
     /// Whether one of those attributes holds the name of the cluster.
     fn named(&self, targets: &[Target]) -> bool {
-        targets.iter().any(|target| self.clusters.canonical(target.resource) == Some(self.id) && NAMES.contains(&target.attribute.as_str()))
+        targets.iter().any(|target| {
+            self.clusters.canonical(target.resource) == Some(self.id)
+                && NAMES.contains(&target.attribute.as_str())
+        })
     }
 
     fn script(&self, script: &Script) -> Option<Tie> {
         match (script, self.name) {
             (Script::Nothing, _) => None,
             (Script::Text(text), Some(name)) => joins(text, name).then_some(Tie::Yes),
-            (Script::Text(text), None) => JOINS.iter().any(|word| text.contains(word)).then_some(Tie::Perhaps),
-            (Script::Unknown(of), _) if of.iter().any(|target| self.clusters.canonical(target.resource) == Some(self.id)) => {
+            (Script::Text(text), None) => JOINS
+                .iter()
+                .any(|word| text.contains(word))
+                .then_some(Tie::Perhaps),
+            (Script::Unknown(of), _)
+                if of
+                    .iter()
+                    .any(|target| self.clusters.canonical(target.resource) == Some(self.id)) =>
+            {
                 Some(Tie::Perhaps)
             }
             (Script::Unknown(_), _) => Some(Tie::Unsaid),
@@ -202,12 +283,19 @@ impl Own<'_> {
 }
 
 /// Words of start-up scripts that join some cluster.
-const JOINS: &[&str] = &["bootstrap.sh", "Start-EKSBootstrap.ps1", "kind: NodeConfig", "[settings.kubernetes]"];
+const JOINS: &[&str] = &[
+    "bootstrap.sh",
+    "Start-EKSBootstrap.ps1",
+    "kind: NodeConfig",
+    "[settings.kubernetes]",
+];
 
 /// Whether the start-up script joins the cluster: `bootstrap.sh NAME`, or `name: NAME` of a node's configuration.
 fn joins(script: &str, cluster: &str) -> bool {
-    let words: Vec<&str> =
-        script.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '=')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = script
+        .split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '='))
+        .filter(|word| !word.is_empty())
+        .collect();
     let joins = |front: &str| {
         front.ends_with("bootstrap.sh")
             || front.ends_with("Start-EKSBootstrap.ps1")
@@ -215,6 +303,8 @@ fn joins(script: &str, cluster: &str) -> bool {
             || front == "cluster-name"
             || front == "-EKSClusterName"
     };
-    words.windows(2).any(|pair| matches!(pair, [front, name] if joins(front) && *name == cluster))
+    words
+        .windows(2)
+        .any(|pair| matches!(pair, [front, name] if joins(front) && *name == cluster))
         || (script.contains("bootstrap.sh") && words.contains(&cluster))
 }

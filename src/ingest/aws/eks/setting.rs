@@ -58,14 +58,25 @@ impl Settings {
     /// A variable as a truth value, read as the plugin reads it: what is neither true nor false leaves the default.
     #[must_use]
     pub fn flag(&self, name: &str, default: bool) -> Setting<bool> {
-        self.read(name, &default.to_string(), |text| truth(text).unwrap_or(default), vec![default, !default])
+        self.read(
+            name,
+            &default.to_string(),
+            |text| truth(text).unwrap_or(default),
+            vec![default, !default],
+        )
     }
 
     /// A variable as one of the words; the first is the default, and what is none of them leaves it.
     #[must_use]
     pub fn word(&self, name: &str, words: &[&'static str]) -> Setting<&'static str> {
         let default = words.first().copied().unwrap_or_default();
-        let word = |text: &str| words.iter().find(|word| word.eq_ignore_ascii_case(text)).copied().unwrap_or(default);
+        let word = |text: &str| {
+            words
+                .iter()
+                .find(|word| word.eq_ignore_ascii_case(text))
+                .copied()
+                .unwrap_or(default)
+        };
         self.read(name, default, word, words.to_vec())
     }
 
@@ -78,32 +89,78 @@ impl Settings {
     /// A variable as blocks, separated by commas; empty by default. What is no block drops out, as in the plugin.
     #[must_use]
     pub fn blocks(&self, name: &str) -> Setting<AddressSet> {
-        let read = |text: &str| text.split(',').filter_map(|part| AddressSet::parse(part.trim()).ok()).collect();
-        self.read(name, "", read, vec![AddressSet::none(), AddressSet::all_v4()])
+        let read = |text: &str| {
+            text.split(',')
+                .filter_map(|part| AddressSet::parse(part.trim()).ok())
+                .collect()
+        };
+        self.read(
+            name,
+            "",
+            read,
+            vec![AddressSet::none(), AddressSet::all_v4()],
+        )
     }
 
-    fn read<T>(&self, name: &str, default: &str, read: impl Fn(&str) -> T, all: Vec<T>) -> Setting<T> {
+    fn read<T>(
+        &self,
+        name: &str,
+        default: &str,
+        read: impl Fn(&str) -> T,
+        all: Vec<T>,
+    ) -> Setting<T> {
         for source in &self.sources {
             if let Some(text) = source.variables.get(name) {
-                let note =
-                    Note { text: format!("{} sets {name} to `{text}`", source.title), origin: source.origin.clone(), assumed: false };
-                return Setting { values: vec![read(text)], doubt: Doubt::none(), note };
+                let note = Note {
+                    text: format!("{} sets {name} to `{text}`", source.title),
+                    origin: source.origin.clone(),
+                    assumed: false,
+                };
+                return Setting {
+                    values: vec![read(text)],
+                    doubt: Doubt::none(),
+                    note,
+                };
             }
             let unknown = source.unknown.get(name);
-            if let Some(doubt) = unknown.or(Some(&source.hidden).filter(|hidden| !hidden.is_certain())) {
+            if let Some(doubt) =
+                unknown.or(Some(&source.hidden).filter(|hidden| !hidden.is_certain()))
+            {
                 let text = match unknown {
-                    Some(_) => format!("{} sets {name} to something that is not known", source.title),
-                    None => format!("{} may set {name}, and its settings are not known", source.title),
+                    Some(_) => format!(
+                        "{} sets {name} to something that is not known",
+                        source.title
+                    ),
+                    None => format!(
+                        "{} may set {name}, and its settings are not known",
+                        source.title
+                    ),
                 };
-                let note = Note { text, origin: source.origin.clone(), assumed: false };
-                return Setting { values: all, doubt: doubt.clone(), note };
+                let note = Note {
+                    text,
+                    origin: source.origin.clone(),
+                    assumed: false,
+                };
+                return Setting {
+                    values: all,
+                    doubt: doubt.clone(),
+                    note,
+                };
             }
         }
         let text = match default {
             "" => format!("{name} is empty by default"),
             value => format!("{name} is `{value}` by default"),
         };
-        Setting { values: vec![read(default)], doubt: Doubt::none(), note: Note { text, origin: None, assumed: true } }
+        Setting {
+            values: vec![read(default)],
+            doubt: Doubt::none(),
+            note: Note {
+                text,
+                origin: None,
+                assumed: true,
+            },
+        }
     }
 }
 
@@ -122,13 +179,25 @@ mod tests {
     use super::*;
 
     fn source(title: &str, variables: &[(&str, &str)]) -> Source {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Source { title: title.to_owned(), variables, ..Source::default() }
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Source {
+            title: title.to_owned(),
+            variables,
+            ..Source::default()
+        }
     }
 
     #[test]
     fn the_first_source_that_speaks_decides() {
-        let settings = Settings { sources: vec![source("add-on", &[("A", "true")]), source("chart", &[("A", "false"), ("B", "1")])] };
+        let settings = Settings {
+            sources: vec![
+                source("add-on", &[("A", "true")]),
+                source("chart", &[("A", "false"), ("B", "1")]),
+            ],
+        };
         assert_eq!(settings.flag("A", false).known(), Some(&true));
         assert_eq!(settings.flag("B", false).known(), Some(&true));
         assert_eq!(settings.flag("C", true).known(), Some(&true));
@@ -138,20 +207,49 @@ mod tests {
 
     #[test]
     fn what_the_plugin_cannot_read_leaves_the_default() {
-        let settings =
-            Settings { sources: vec![source("add-on", &[("A", "yes"), ("M", "loose"), ("X", "10.0.0.0/8, what, 172.16.0.0/12")])] };
+        let settings = Settings {
+            sources: vec![source(
+                "add-on",
+                &[
+                    ("A", "yes"),
+                    ("M", "loose"),
+                    ("X", "10.0.0.0/8, what, 172.16.0.0/12"),
+                ],
+            )],
+        };
         assert_eq!(settings.flag("A", false).known(), Some(&false));
-        assert_eq!(settings.word("M", &["strict", "standard"]).known(), Some(&"strict"));
-        assert_eq!(settings.blocks("X").known().unwrap().to_string(), "10.0.0.0/8, 172.16.0.0/12");
+        assert_eq!(
+            settings.word("M", &["strict", "standard"]).known(),
+            Some(&"strict")
+        );
+        assert_eq!(
+            settings.blocks("X").known().unwrap().to_string(),
+            "10.0.0.0/8, 172.16.0.0/12"
+        );
     }
 
     #[test]
     fn a_source_with_hidden_settings_leaves_both_values() {
         let mut world = crate::model::World::default();
         let hidden = world.doubt(crate::model::GapKind::UnknownValue, "values", None);
-        let settings =
-            Settings { sources: vec![Source { hidden, ..source("add-on", &[("A", "true")]) }, source("chart", &[("B", "true")])] };
-        assert_eq!(settings.flag("A", false).known(), Some(&true), "what is set is known");
-        assert_eq!(settings.flag("B", false).values, [false, true], "the add-on may say otherwise");
+        let settings = Settings {
+            sources: vec![
+                Source {
+                    hidden,
+                    ..source("add-on", &[("A", "true")])
+                },
+                source("chart", &[("B", "true")]),
+            ],
+        };
+        assert_eq!(
+            settings.flag("A", false).known(),
+            Some(&true),
+            "what is set is known"
+        );
+        assert_eq!(
+            settings.flag("B", false).values,
+            [false, true],
+            "the add-on may say otherwise"
+        );
     }
 }

@@ -17,11 +17,25 @@ impl Clusters {
     /// Finds them.
     #[must_use]
     pub fn of(graph: &Graph) -> Self {
-        let managed: Vec<Id<Resource>> = graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Managed).map(|(id, _)| id).collect();
+        let managed: Vec<Id<Resource>> = graph
+            .of(KIND)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+            .map(|(id, _)| id)
+            .collect();
         let mut out: BTreeMap<_, _> = managed.iter().map(|id| (*id, *id)).collect();
-        for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Data) {
-            let read = out.values().find(|own| same(&graph.resources[**own], resource)).copied();
-            out.insert(id, read.or_else(|| twin(graph, resource, &managed)).unwrap_or(id));
+        for (id, resource) in graph
+            .of(KIND)
+            .filter(|(_, resource)| resource.mode == Mode::Data)
+        {
+            let read = out
+                .values()
+                .find(|own| same(&graph.resources[**own], resource))
+                .copied();
+            out.insert(
+                id,
+                read.or_else(|| twin(graph, resource, &managed))
+                    .unwrap_or(id),
+            );
         }
         Clusters(out)
     }
@@ -29,7 +43,11 @@ impl Clusters {
     /// The clusters, one resource for each, in order.
     #[must_use]
     pub fn all(&self) -> Vec<Id<Resource>> {
-        self.0.iter().filter(|(id, own)| id == own).map(|(id, _)| *id).collect()
+        self.0
+            .iter()
+            .filter(|(id, own)| id == own)
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     /// The resource that stands for a cluster's resource.
@@ -41,24 +59,45 @@ impl Clusters {
     /// The clusters that an attribute names, each with the reason why it may be another. None where it names one that
     /// the input does not hold, which is a gap; all of them where it cannot be told.
     pub fn named(&self, lowering: &mut Lowering, at: Attribute) -> Vec<(Id<Resource>, Doubt)> {
-        let own = |_: &Lowering, target: &Target| self.canonical(target.resource).filter(|_| NAMES.contains(&target.attribute.as_str()));
+        let own = |_: &Lowering, target: &Target| {
+            self.canonical(target.resource)
+                .filter(|_| NAMES.contains(&target.attribute.as_str()))
+        };
         let found: Found<Id<Resource>> = lowering.find(at, own, |_, _, _| None);
         let near = self.nearest(lowering.graph, at.resource, &found);
         if near.is_empty() && at.value.text().is_none() {
-            return self.all().into_iter().map(|id| (id, found.rest.clone())).collect();
+            return self
+                .all()
+                .into_iter()
+                .map(|id| (id, found.rest.clone()))
+                .collect();
         }
         near
     }
 
     /// Of several clusters with one name those of the resource's own plan or state, else of its own account and region.
-    fn nearest(&self, graph: &Graph, resource: &Resource, found: &Found<Id<Resource>>) -> Vec<(Id<Resource>, Doubt)> {
-        let input = |id: &Id<Resource>| self.0.iter().any(|(one, own)| own == id && graph.resources[*one].input == resource.input);
+    fn nearest(
+        &self,
+        graph: &Graph,
+        resource: &Resource,
+        found: &Found<Id<Resource>>,
+    ) -> Vec<(Id<Resource>, Doubt)> {
+        let input = |id: &Id<Resource>| {
+            self.0
+                .iter()
+                .any(|(one, own)| own == id && graph.resources[*one].input == resource.input)
+        };
         let owner = |id: &Id<Resource>| {
             let cluster = &graph.resources[*id];
             cluster.region == resource.region && cluster.account == resource.account
         };
         for near in [&input as &dyn Fn(&Id<Resource>) -> bool, &owner] {
-            let some: Vec<_> = found.items.iter().filter(|(id, _)| near(id)).cloned().collect();
+            let some: Vec<_> = found
+                .items
+                .iter()
+                .filter(|(id, _)| near(id))
+                .cloned()
+                .collect();
             if !some.is_empty() {
                 return some;
             }
@@ -77,7 +116,10 @@ fn twin(graph: &Graph, data: &Resource, managed: &[Id<Resource>]) -> Option<Id<R
         return None;
     }
     let targets = graph.follow(name, &[KIND]).targets;
-    let taken = targets.iter().map(|target| target.resource).find(|id| managed.contains(id));
+    let taken = targets
+        .iter()
+        .map(|target| target.resource)
+        .find(|id| managed.contains(id));
     taken.or(match managed {
         [only] => Some(*only),
         _ => None,
@@ -86,6 +128,7 @@ fn twin(graph: &Graph, data: &Resource, managed: &[Id<Resource>]) -> Option<Id<R
 
 fn same(one: &Resource, other: &Resource) -> bool {
     let known = |path: &str| one.values.get(path).text().filter(|text| !text.is_empty());
-    let equal = |path: &str| known(path).is_some_and(|text| other.values.get(path).text() == Some(text));
+    let equal =
+        |path: &str| known(path).is_some_and(|text| other.values.get(path).text() == Some(text));
     equal("name") && one.may_be(other)
 }

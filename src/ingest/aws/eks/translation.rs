@@ -30,16 +30,33 @@ pub struct Translation {
 /// one destination the extremes are enough.
 #[must_use]
 pub fn translations(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translation> {
-    let said = |text: &str, origin: Option<&Origin>| Note { text: text.to_owned(), origin: origin.cloned(), assumed: false };
+    let said = |text: &str, origin: Option<&Origin>| Note {
+        text: text.to_owned(),
+        origin: origin.cloned(),
+        assumed: false,
+    };
     let group = seat.note.as_ref().and_then(|note| note.origin.as_ref());
-    let never = |note| vec![Translation { towards: AddressSet::none(), note, doubt: Doubt::none() }];
+    let never = |note| {
+        vec![Translation {
+            towards: AddressSet::none(),
+            note,
+            doubt: Doubt::none(),
+        }]
+    };
     match &seat.interface {
-        Interface::Host => never(said("the pod is on the host network and has its node's address", seat.pool.origin.as_ref())),
+        Interface::Host => never(said(
+            "the pod is on the host network and has its node's address",
+            seat.pool.origin.as_ref(),
+        )),
         Interface::Pooled(pods) => vec![pods.translation()],
-        _ if ground.family == Family::V6 => never(said("IPv6 packets keep the pod's address", seat.pool.origin.as_ref())),
-        Interface::Branch(_, _, Strictness::Strict) => {
-            never(said("the pod has an interface of its own, and in strict mode its packets keep the pod's address", group))
-        }
+        _ if ground.family == Family::V6 => never(said(
+            "IPv6 packets keep the pod's address",
+            seat.pool.origin.as_ref(),
+        )),
+        Interface::Branch(_, _, Strictness::Strict) => never(said(
+            "the pod has an interface of its own, and in strict mode its packets keep the pod's address",
+            group,
+        )),
         _ if seat.pool.system == System::Windows => {
             let text = "packets to outside the VPC leave with the node's address on Windows nodes, whatever the settings";
             outside(world, ground, said(text, seat.pool.origin.as_ref()))
@@ -52,11 +69,23 @@ pub fn translations(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translat
 /// Towards all IPv4 addresses outside the cluster's network; where its blocks are not all known, more than one reading.
 pub fn outside(world: &World, ground: &Ground, note: Note) -> Vec<Translation> {
     let network = &world.networks[ground.network];
-    let inside = if AddressSet::all_v4().is_subset(&network.addresses) { AddressSet::none() } else { network.addresses.clone() };
+    let inside = if AddressSet::all_v4().is_subset(&network.addresses) {
+        AddressSet::none()
+    } else {
+        network.addresses.clone()
+    };
     let towards = AddressSet::all_v4().difference(&inside);
-    let mut out = vec![Translation { towards, note: note.clone(), doubt: network.doubt.clone() }];
+    let mut out = vec![Translation {
+        towards,
+        note: note.clone(),
+        doubt: network.doubt.clone(),
+    }];
     if !network.doubt.is_certain() {
-        out.push(Translation { towards: AddressSet::none(), note, doubt: network.doubt.clone() });
+        out.push(Translation {
+            towards: AddressSet::none(),
+            note,
+            doubt: network.doubt.clone(),
+        });
     }
     out
 }
@@ -67,10 +96,26 @@ fn auto(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translation> {
     if pods.is_none_or(|pods| pods.translates) {
         let assumed = origin.is_none();
         let text = "packets to outside the VPC leave with the node's address in EKS Auto Mode unless `snatPolicy` is `Disabled`".to_owned();
-        return outside(world, ground, Note { text, origin, assumed });
+        return outside(
+            world,
+            ground,
+            Note {
+                text,
+                origin,
+                assumed,
+            },
+        );
     }
-    let note = Note { text: "packets keep the pod's address, since `snatPolicy` is `Disabled`".to_owned(), origin, assumed: false };
-    vec![Translation { towards: AddressSet::none(), note, doubt: Doubt::none() }]
+    let note = Note {
+        text: "packets keep the pod's address, since `snatPolicy` is `Disabled`".to_owned(),
+        origin,
+        assumed: false,
+    };
+    vec![Translation {
+        towards: AddressSet::none(),
+        note,
+        doubt: Doubt::none(),
+    }]
 }
 
 fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
@@ -79,23 +124,41 @@ fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
     let mut out = Vec::new();
     if external.may_be(&true) {
         let text = format!("packets keep the pod's address: {}", external.note.text);
-        let note = Note { text, ..external.note.clone() };
-        out.push(Translation { towards: AddressSet::none(), note, doubt: external.doubt.clone() });
+        let note = Note {
+            text,
+            ..external.note.clone()
+        };
+        out.push(Translation {
+            towards: AddressSet::none(),
+            note,
+            doubt: external.doubt.clone(),
+        });
     }
     if external.may_be(&false) {
         for exclude in &excluded.values {
-            let mut text = format!("packets to outside the VPC leave with the node's address: {}", external.note.text);
+            let mut text = format!(
+                "packets to outside the VPC leave with the node's address: {}",
+                external.note.text
+            );
             if !exclude.is_empty() {
                 text = format!("{text}; {}", excluded.note.text);
             }
             let note = Note {
                 text,
-                origin: external.note.origin.clone().or_else(|| excluded.note.origin.clone()),
+                origin: external
+                    .note
+                    .origin
+                    .clone()
+                    .or_else(|| excluded.note.origin.clone()),
                 assumed: external.note.assumed,
             };
             for whole in outside(world, ground, note) {
                 let doubt = whole.doubt.and(&external.doubt).and(&excluded.doubt);
-                out.push(Translation { towards: whole.towards.difference(exclude), doubt, ..whole });
+                out.push(Translation {
+                    towards: whole.towards.difference(exclude),
+                    doubt,
+                    ..whole
+                });
             }
         }
     }
@@ -112,7 +175,9 @@ fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
 /// with the node's address, and no network policy holds there. None where it does not.
 #[must_use]
 pub fn other_family(ground: &Ground, seat: &Seat) -> Option<(Translation, Enforced)> {
-    if matches!(seat.interface, Interface::Host | Interface::Pooled(_)) || seat.pool.system == System::Windows {
+    if matches!(seat.interface, Interface::Host | Interface::Pooled(_))
+        || seat.pool.system == System::Windows
+    {
         return None;
     }
     let (name, default, towards, word) = match ground.family {
@@ -120,11 +185,30 @@ pub fn other_family(ground: &Ground, seat: &Seat) -> Option<(Translation, Enforc
         Family::V4 => (V6_EGRESS, false, AddressSet::all_v6(), "IPv6"),
     };
     let setting = ground.settings.flag(name, default);
-    if !setting.may_be(&true) || (seat.pool.maker == Maker::AutoMode && ground.family == Family::V4) {
+    if !setting.may_be(&true) || (seat.pool.maker == Maker::AutoMode && ground.family == Family::V4)
+    {
         return None;
     }
-    let text = format!("packets to {word} destinations leave with the node's address: {}", setting.note.text);
-    let note = Note { text, ..setting.note.clone() };
-    let no = Note { text: format!("network policies do not hold for what pods send to {word} destinations by their node"), ..setting.note };
-    Some((Translation { towards, note, doubt: setting.doubt }, Enforced::No(no)))
+    let text = format!(
+        "packets to {word} destinations leave with the node's address: {}",
+        setting.note.text
+    );
+    let note = Note {
+        text,
+        ..setting.note.clone()
+    };
+    let no = Note {
+        text: format!(
+            "network policies do not hold for what pods send to {word} destinations by their node"
+        ),
+        ..setting.note
+    };
+    Some((
+        Translation {
+            towards,
+            note,
+            doubt: setting.doubt,
+        },
+        Enforced::No(no),
+    ))
 }

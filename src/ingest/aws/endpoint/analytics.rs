@@ -12,8 +12,14 @@ const SEARCH: Placement = Placement {
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
-    Placement { kind: "aws_opensearch_domain", ..SEARCH },
-    Placement { kind: "aws_elasticsearch_domain", ..SEARCH },
+    Placement {
+        kind: "aws_opensearch_domain",
+        ..SEARCH
+    },
+    Placement {
+        kind: "aws_elasticsearch_domain",
+        ..SEARCH
+    },
     Placement {
         kind: "aws_redshift_cluster",
         noun: "data warehouse",

@@ -16,7 +16,10 @@ pub const PLACEMENTS: &[Placement] = &[
         parent: Some(("replication_group_id", "aws_elasticache_replication_group")),
         ..ELASTICACHE
     },
-    Placement { kind: "aws_elasticache_replication_group", ..ELASTICACHE },
+    Placement {
+        kind: "aws_elasticache_replication_group",
+        ..ELASTICACHE
+    },
     Placement {
         kind: "aws_elasticache_serverless_cache",
         noun: "cache",
@@ -24,6 +27,14 @@ pub const PLACEMENTS: &[Placement] = &[
         groups: &["security_group_ids"],
         ..SERVICE
     },
-    Placement { kind: "aws_memorydb_cluster", subnet_group: Some(("subnet_group_name", "aws_memorydb_subnet_group")), ..ELASTICACHE },
-    Placement { kind: "aws_dax_cluster", subnet_group: Some(("subnet_group_name", "aws_dax_subnet_group")), ..ELASTICACHE },
+    Placement {
+        kind: "aws_memorydb_cluster",
+        subnet_group: Some(("subnet_group_name", "aws_memorydb_subnet_group")),
+        ..ELASTICACHE
+    },
+    Placement {
+        kind: "aws_dax_cluster",
+        subnet_group: Some(("subnet_group_name", "aws_dax_subnet_group")),
+        ..ELASTICACHE
+    },
 ];

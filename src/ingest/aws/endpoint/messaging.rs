@@ -25,5 +25,11 @@ pub const PLACEMENTS: &[Placement] = &[
         groups: &["kafka_cluster.apache_kafka_cluster.vpc.security_groups"],
         ..PLAIN
     },
-    Placement { kind: "aws_mq_broker", noun: "message broker", subnets: &["subnet_ids"], groups: &["security_groups"], ..SERVICE },
+    Placement {
+        kind: "aws_mq_broker",
+        noun: "message broker",
+        subnets: &["subnet_ids"],
+        groups: &["security_groups"],
+        ..SERVICE
+    },
 ];

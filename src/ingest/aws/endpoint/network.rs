@@ -11,7 +11,13 @@ pub const PLACEMENTS: &[Placement] = &[
         groups: &["security_group_ids"],
         ..SERVICE
     },
-    Placement { kind: "aws_elb", noun: "load balancer", subnets: &["subnets"], groups: &["security_groups"], ..SERVICE },
+    Placement {
+        kind: "aws_elb",
+        noun: "load balancer",
+        subnets: &["subnets"],
+        groups: &["security_groups"],
+        ..SERVICE
+    },
     Placement {
         kind: "aws_ec2_instance_connect_endpoint",
         noun: "instance connect endpoint",

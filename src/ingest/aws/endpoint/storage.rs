@@ -2,7 +2,12 @@
 
 use crate::ingest::aws::placement::{Placement, SERVICE};
 
-const FSX: Placement = Placement { noun: "file system", subnets: &["subnet_ids"], groups: &["security_group_ids"], ..SERVICE };
+const FSX: Placement = Placement {
+    noun: "file system",
+    subnets: &["subnet_ids"],
+    groups: &["security_group_ids"],
+    ..SERVICE
+};
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
@@ -14,11 +19,26 @@ pub const PLACEMENTS: &[Placement] = &[
         addresses: &["ip_address"],
         ..SERVICE
     },
-    Placement { kind: "aws_fsx_lustre_file_system", ..FSX },
-    Placement { kind: "aws_fsx_windows_file_system", ..FSX },
-    Placement { kind: "aws_fsx_ontap_file_system", ..FSX },
-    Placement { kind: "aws_fsx_openzfs_file_system", ..FSX },
-    Placement { kind: "aws_file_cache", ..FSX },
+    Placement {
+        kind: "aws_fsx_lustre_file_system",
+        ..FSX
+    },
+    Placement {
+        kind: "aws_fsx_windows_file_system",
+        ..FSX
+    },
+    Placement {
+        kind: "aws_fsx_ontap_file_system",
+        ..FSX
+    },
+    Placement {
+        kind: "aws_fsx_openzfs_file_system",
+        ..FSX
+    },
+    Placement {
+        kind: "aws_file_cache",
+        ..FSX
+    },
     Placement {
         kind: "aws_transfer_server",
         noun: "transfer server",

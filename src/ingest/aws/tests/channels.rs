@@ -45,7 +45,9 @@ fn every_further_channel_is_named() {
 #[test]
 fn a_share_of_something_else_and_a_bucket_are_no_gaps() {
     check(
-        &format!(r#"{VPC}aws_ram_resource_association.x {{"resource_arn": "arn:aws:ec2:eu-west-1:1:transit-gateway/tgw-1"}}"#),
+        &format!(
+            r#"{VPC}aws_ram_resource_association.x {{"resource_arn": "arn:aws:ec2:eu-west-1:1:transit-gateway/tgw-1"}}"#
+        ),
         &["gap"],
         "",
     );

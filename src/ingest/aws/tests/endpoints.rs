@@ -21,27 +21,71 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
     let default = "aws_subnet.s 10.0.1.0/24 [default security group of aws_vpc.a]";
     let both = format!("{s}\n{t}");
     for (resource, kind, places) in [
-        (r#"aws_db_instance.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#, "database instance", both.as_str()),
+        (
+            r#"aws_db_instance.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#,
+            "database instance",
+            both.as_str(),
+        ),
         (
             r#"aws_db_instance.x {"db_subnet_group_name": "@aws_db_subnet_group.x.name", "vpc_security_group_ids": ["G"]}"#,
             "database instance",
             &both,
         ),
-        (r#"aws_rds_cluster.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#, "database cluster", &both),
-        (r#"aws_elasticache_replication_group.x {"subnet_group_name": "db", "security_group_ids": ["G"]}"#, "cache", t),
-        (r#"aws_opensearch_domain.x {"vpc_options": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#, "search domain", s),
-        (r#"aws_msk_cluster.x {"broker_node_group_info": [{"client_subnets": ["S"], "security_groups": ["G"]}]}"#, "Kafka cluster", s),
-        (r#"aws_redshiftserverless_workgroup.x {"subnet_ids": ["S"], "security_group_ids": ["G"]}"#, "data warehouse", s),
+        (
+            r#"aws_rds_cluster.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#,
+            "database cluster",
+            &both,
+        ),
+        (
+            r#"aws_elasticache_replication_group.x {"subnet_group_name": "db", "security_group_ids": ["G"]}"#,
+            "cache",
+            t,
+        ),
+        (
+            r#"aws_opensearch_domain.x {"vpc_options": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#,
+            "search domain",
+            s,
+        ),
+        (
+            r#"aws_msk_cluster.x {"broker_node_group_info": [{"client_subnets": ["S"], "security_groups": ["G"]}]}"#,
+            "Kafka cluster",
+            s,
+        ),
+        (
+            r#"aws_redshiftserverless_workgroup.x {"subnet_ids": ["S"], "security_group_ids": ["G"]}"#,
+            "data warehouse",
+            s,
+        ),
         (
             r#"aws_efs_mount_target.x {"subnet_id": "S", "security_groups": ["G"], "ip_address": "10.0.1.7"}"#,
             "mount target",
             "aws_subnet.s 10.0.1.7 [aws_security_group.g]",
         ),
-        (r#"aws_lambda_function.x {"vpc_config": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#, "function", s),
-        (r#"aws_ecs_service.x {"network_configuration": [{"subnets": ["S"], "security_groups": []}]}"#, "ECS service", default),
-        (r#"aws_lb.x {"load_balancer_type": "application", "subnets": ["S"], "security_groups": ["G"]}"#, "load balancer", s),
-        (r#"aws_lb.x {"load_balancer_type": "application", "subnets": ["S"]}"#, "load balancer", default),
-        (r#"aws_lb.x {"load_balancer_type": "network", "subnets": ["S"]}"#, "load balancer", "aws_subnet.s 10.0.1.0/24 []"),
+        (
+            r#"aws_lambda_function.x {"vpc_config": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#,
+            "function",
+            s,
+        ),
+        (
+            r#"aws_ecs_service.x {"network_configuration": [{"subnets": ["S"], "security_groups": []}]}"#,
+            "ECS service",
+            default,
+        ),
+        (
+            r#"aws_lb.x {"load_balancer_type": "application", "subnets": ["S"], "security_groups": ["G"]}"#,
+            "load balancer",
+            s,
+        ),
+        (
+            r#"aws_lb.x {"load_balancer_type": "application", "subnets": ["S"]}"#,
+            "load balancer",
+            default,
+        ),
+        (
+            r#"aws_lb.x {"load_balancer_type": "network", "subnets": ["S"]}"#,
+            "load balancer",
+            "aws_subnet.s 10.0.1.0/24 []",
+        ),
         (
             r#"aws_lb.x {"load_balancer_type": "network", "subnets": ["S"], "security_groups": []}"#,
             "load balancer",
@@ -52,7 +96,11 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
             "load balancer",
             "aws_subnet.s 10.0.1.9 []",
         ),
-        (r#"aws_elb.x {"subnets": ["S"], "security_groups": ["G"]}"#, "load balancer", s),
+        (
+            r#"aws_elb.x {"subnets": ["S"], "security_groups": ["G"]}"#,
+            "load balancer",
+            s,
+        ),
         (
             r#"aws_vpc_endpoint.x {"vpc_endpoint_type": "Interface", "service_name": "com.amazonaws.eu-west-1.sqs", "vpc_id": "@aws_vpc.a.id", "subnet_ids": ["S"], "security_group_ids": ["G"]}"#,
             "interface endpoint (answers only)",
@@ -63,10 +111,20 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
             "instance",
             "aws_subnet.s 10.0.1.5, 10.0.1.6 [aws_security_group.g]",
         ),
-        (r#"aws_instance.x {"subnet_id": "S", "private_ip": "?c"}"#, "instance", default),
-        (r#"aws_nat_gateway.x {"subnet_id": "S", "connectivity_type": "private"}"#, "NAT gateway", "aws_subnet.s 10.0.1.0/24 []"),
+        (
+            r#"aws_instance.x {"subnet_id": "S", "private_ip": "?c"}"#,
+            "instance",
+            default,
+        ),
+        (
+            r#"aws_nat_gateway.x {"subnet_id": "S", "connectivity_type": "private"}"#,
+            "NAT gateway",
+            "aws_subnet.s 10.0.1.0/24 []",
+        ),
     ] {
-        let resource = resource.replace("\"G\"", "\"@aws_security_group.g.id\"").replace("\"S\"", "\"@aws_subnet.s.id\"");
+        let resource = resource
+            .replace("\"G\"", "\"@aws_security_group.g.id\"")
+            .replace("\"S\"", "\"@aws_subnet.s.id\"");
         let address = resource.split(' ').next().unwrap();
         endpoint(&resource, &format!("endpoint {address} {kind}\n{places}"));
     }
@@ -76,7 +134,10 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
 fn what_needs_no_vpc_stands_in_none() {
     endpoint(r#"aws_lambda_function.x {"vpc_config": []}"#, "");
     endpoint(r#"aws_opensearch_domain.x {}"#, "");
-    endpoint(r#"aws_vpc_endpoint.x {"vpc_endpoint_type": "Gateway", "service_name": "com.amazonaws.eu-west-1.s3"}"#, "");
+    endpoint(
+        r#"aws_vpc_endpoint.x {"vpc_endpoint_type": "Gateway", "service_name": "com.amazonaws.eu-west-1.s3"}"#,
+        "",
+    );
 }
 
 #[test]

@@ -10,25 +10,62 @@ aws_security_group.h {"id": "sg-2", "vpc_id": "vpc-1"}
 "#;
 
 fn group(more: &str, expected: &str) {
-    check(&format!("{VPC}{more}"), &["filter aws_security_group.g"], &format!("filter aws_security_group.g\n{expected}"));
+    check(
+        &format!("{VPC}{more}"),
+        &["filter aws_security_group.g"],
+        &format!("filter aws_security_group.g\n{expected}"),
+    );
 }
 
 #[test]
 fn protocol_forms() {
     for (words, expected) in [
-        (r#""protocol": "-1", "from_port": 0, "to_port": 0"#, "all traffic"),
+        (
+            r#""protocol": "-1", "from_port": 0, "to_port": 0"#,
+            "all traffic",
+        ),
         (r#""protocol": "all""#, "all traffic"),
-        (r#""protocol": "tcp", "from_port": 443, "to_port": 443"#, "tcp 443"),
-        (r#""protocol": "6", "from_port": "8000", "to_port": "8080""#, "tcp 8000-8080"),
-        (r#""protocol": "TCP", "from_port": 0, "to_port": 65535"#, "tcp"),
-        (r#""protocol": "tcp", "from_port": 0, "to_port": 0"#, "no traffic"),
-        (r#""protocol": "udp", "from_port": 53, "to_port": 53"#, "udp 53"),
-        (r#""protocol": "icmp", "from_port": -1, "to_port": -1"#, "icmp"),
-        (r#""protocol": "1", "from_port": 8, "to_port": 0"#, "icmp 2048"),
-        (r#""protocol": "icmp", "from_port": 3, "to_port": -1"#, "icmp 768-1023"),
-        (r#""protocol": "icmpv6", "from_port": -1, "to_port": -1"#, "icmpv6"),
+        (
+            r#""protocol": "tcp", "from_port": 443, "to_port": 443"#,
+            "tcp 443",
+        ),
+        (
+            r#""protocol": "6", "from_port": "8000", "to_port": "8080""#,
+            "tcp 8000-8080",
+        ),
+        (
+            r#""protocol": "TCP", "from_port": 0, "to_port": 65535"#,
+            "tcp",
+        ),
+        (
+            r#""protocol": "tcp", "from_port": 0, "to_port": 0"#,
+            "no traffic",
+        ),
+        (
+            r#""protocol": "udp", "from_port": 53, "to_port": 53"#,
+            "udp 53",
+        ),
+        (
+            r#""protocol": "icmp", "from_port": -1, "to_port": -1"#,
+            "icmp",
+        ),
+        (
+            r#""protocol": "1", "from_port": 8, "to_port": 0"#,
+            "icmp 2048",
+        ),
+        (
+            r#""protocol": "icmp", "from_port": 3, "to_port": -1"#,
+            "icmp 768-1023",
+        ),
+        (
+            r#""protocol": "icmpv6", "from_port": -1, "to_port": -1"#,
+            "icmpv6",
+        ),
         (r#""protocol": "50", "from_port": 0, "to_port": 0"#, "ip50"),
-        (r#""protocol": "132", "from_port": 80, "to_port": 80"#, "sctp"),
+        (
+            r#""protocol": "132", "from_port": 80, "to_port": 80"#,
+            "sctp",
+        ),
     ] {
         let rule = format!(
             r#"aws_security_group_rule.r {{"type": "ingress", "security_group_id": "sg-1", {words}, "cidr_blocks": ["10.9.0.0/16"]}}"#
@@ -45,19 +82,43 @@ fn peer_forms() {
         )
     };
     for (ends, expected) in [
-        (r#""cidr_blocks": ["10.9.0.0/16"], "ipv6_cidr_blocks": ["2001:db8::/32"]"#, "out tcp 1-9, 10.9.0.0/16, 2001:db8::/32"),
-        (r#""self": true, "source_security_group_id": "?""#, "out tcp 1-9, members of aws_security_group.g"),
-        (r#""source_security_group_id": "sg-2""#, "out tcp 1-9, members of aws_security_group.h"),
-        (r#""source_security_group_id": "111122223333/sg-2""#, "out tcp 1-9, members of aws_security_group.h"),
-        (r#""source_security_group_id": "111122223333/sg-9""#, "out tcp 1-9, members of sg-9"),
+        (
+            r#""cidr_blocks": ["10.9.0.0/16"], "ipv6_cidr_blocks": ["2001:db8::/32"]"#,
+            "out tcp 1-9, 10.9.0.0/16, 2001:db8::/32",
+        ),
+        (
+            r#""self": true, "source_security_group_id": "?""#,
+            "out tcp 1-9, members of aws_security_group.g",
+        ),
+        (
+            r#""source_security_group_id": "sg-2""#,
+            "out tcp 1-9, members of aws_security_group.h",
+        ),
+        (
+            r#""source_security_group_id": "111122223333/sg-2""#,
+            "out tcp 1-9, members of aws_security_group.h",
+        ),
+        (
+            r#""source_security_group_id": "111122223333/sg-9""#,
+            "out tcp 1-9, members of sg-9",
+        ),
         (
             r#""source_security_group_id": "@aws_vpc.a.default_security_group_id""#,
             "out tcp 1-9, members of default security group of aws_vpc.a",
         ),
         (r#""cidr_blocks": ["?"]"#, "out tcp 1-9, 0.0.0.0/0 ?"),
-        (r#""cidr_blocks": ["10.9.0.0/16"], "source_security_group_id": "?""#, "out tcp 1-9, 10.9.0.0/16"),
-        (r#""source_security_group_id": "?""#, "out tcp 1-9, any address ?"),
-        (r#""prefix_list_ids": ["pl-unknown"]"#, "out tcp 1-9, any address ?"),
+        (
+            r#""cidr_blocks": ["10.9.0.0/16"], "source_security_group_id": "?""#,
+            "out tcp 1-9, 10.9.0.0/16",
+        ),
+        (
+            r#""source_security_group_id": "?""#,
+            "out tcp 1-9, any address ?",
+        ),
+        (
+            r#""prefix_list_ids": ["pl-unknown"]"#,
+            "out tcp 1-9, any address ?",
+        ),
     ] {
         group(&rule(ends), expected);
     }
@@ -98,7 +159,9 @@ fn a_refreshed_group_lists_separate_rules_once_more() {
 #[test]
 fn a_rule_whose_group_cannot_be_told_may_be_in_any() {
     check(
-        &format!(r#"{VPC}aws_security_group_rule.r {{"type": "ingress", "security_group_id": "?", "protocol": "-1", "self": true}}"#),
+        &format!(
+            r#"{VPC}aws_security_group_rule.r {{"type": "ingress", "security_group_id": "?", "protocol": "-1", "self": true}}"#
+        ),
         &["filter aws_security_group.g", "filter aws_security_group.h"],
         "filter aws_security_group.g
            in all traffic, members of aws_security_group.g ?
@@ -131,7 +194,10 @@ fn default_groups() {
         &format!(
             r#"{VPC}aws_default_security_group.d {{"vpc_id": "vpc-1", "ingress": [{{"protocol": "tcp", "from_port": 1, "to_port": 1, "self": true}}]}}"#
         ),
-        &["filter aws_default_security_group.d", "filter default security group of aws_vpc.a"],
+        &[
+            "filter aws_default_security_group.d",
+            "filter default security group of aws_vpc.a",
+        ],
         "filter aws_default_security_group.d
            in tcp 1, members of aws_default_security_group.d",
     );
@@ -154,10 +220,22 @@ fn the_group_of_a_cluster_takes_further_rules() {
 
 fn acls(more: &str, of_s: &str, of_t: &str) {
     let line = |name: &str, block: &str, acl: &str| {
-        format!("subnet aws_subnet.{name} of aws_vpc.a {block} by main route table of aws_vpc.a [{acl}")
+        format!(
+            "subnet aws_subnet.{name} of aws_vpc.a {block} by main route table of aws_vpc.a [{acl}"
+        )
     };
-    let closed = |acl: &str| if acl.is_empty() { "] ?".to_owned() } else { format!("{acl}]") };
-    let expected = [line("s", "10.0.1.0/24", &closed(of_s)), line("t", "10.0.2.0/24", &closed(of_t))].join("\n");
+    let closed = |acl: &str| {
+        if acl.is_empty() {
+            "] ?".to_owned()
+        } else {
+            format!("{acl}]")
+        }
+    };
+    let expected = [
+        line("s", "10.0.1.0/24", &closed(of_s)),
+        line("t", "10.0.2.0/24", &closed(of_t)),
+    ]
+    .join("\n");
     check(&format!("{VPC}{more}"), &["subnet"], &expected);
 }
 
@@ -165,7 +243,11 @@ fn acls(more: &str, of_s: &str, of_t: &str) {
 fn which_acl_a_subnet_has() {
     let default = "default network ACL of aws_vpc.a";
     acls("", default, default);
-    acls(r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id"]}"#, "aws_network_acl.n", default);
+    acls(
+        r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id"]}"#,
+        "aws_network_acl.n",
+        default,
+    );
     acls(
         r#"aws_network_acl.n {"vpc_id": "vpc-1"}
            aws_network_acl_association.x {"network_acl_id": "@aws_network_acl.n.id", "subnet_id": "@aws_subnet.t.id"}"#,
@@ -173,8 +255,16 @@ fn which_acl_a_subnet_has() {
         "aws_network_acl.n",
     );
     let adopted = r#"aws_default_network_acl.d {"default_network_acl_id": "@aws_vpc.a.default_network_acl_id"}"#;
-    acls(adopted, "aws_default_network_acl.d", "aws_default_network_acl.d");
-    acls(r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id|aws_subnet.t.id"]}"#, "", "");
+    acls(
+        adopted,
+        "aws_default_network_acl.d",
+        "aws_default_network_acl.d",
+    );
+    acls(
+        r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id|aws_subnet.t.id"]}"#,
+        "",
+        "",
+    );
 }
 
 #[test]
@@ -201,11 +291,21 @@ fn acl_rules_in_order_of_their_numbers() {
 /// A cluster's id is its name, which another account or region may give as well.
 #[test]
 fn each_cluster_has_a_group_of_its_own() {
-    let cluster = |name: &str, arn: &str| format!(r#"{name} {{"id": "main", "name": "main", "arn": "arn:aws:eks:{arn}:cluster/main"}}"#);
+    let cluster = |name: &str, arn: &str| {
+        format!(
+            r#"{name} {{"id": "main", "name": "main", "arn": "arn:aws:eks:{arn}:cluster/main"}}"#
+        )
+    };
     let groups = |first: &str, second: &str| {
-        let clusters = [cluster("aws_eks_cluster.a", first), cluster("data aws_eks_cluster.b", second)];
+        let clusters = [
+            cluster("aws_eks_cluster.a", first),
+            cluster("data aws_eks_cluster.b", second),
+        ];
         let all = "\nin all traffic, members of cluster security group of aws_eks_cluster.a\nout all traffic, any address";
-        (clusters.join("\n"), format!("filter cluster security group of aws_eks_cluster.a{all}"))
+        (
+            clusters.join("\n"),
+            format!("filter cluster security group of aws_eks_cluster.a{all}"),
+        )
     };
     let (clusters, group) = groups("eu-west-1:111122223333", "eu-west-1:111122223333");
     check(&clusters, &["filter"], &group);
@@ -223,7 +323,11 @@ fn an_acl_whose_subnets_are_not_told_may_be_that_of_any_that_has_none() {
 "#;
     acls(untold, "", "");
     // One of the list is told: the other may be the rest.
-    acls(r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id", "?"]}"#, "aws_network_acl.n", "");
+    acls(
+        r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id", "?"]}"#,
+        "aws_network_acl.n",
+        "",
+    );
     // A subnet has one ACL.
     let own = r#"aws_network_acl.o {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id"]}"#;
     acls(&format!("{untold}{own}"), "aws_network_acl.o", "");
@@ -258,6 +362,13 @@ fn a_group_on_an_interface_that_is_not_told_may_be_on_any() {
     let without = "endpoint aws_instance.i instance\naws_subnet.s 10.0.1.9 [aws_security_group.g]";
     let with = "aws_subnet.s 10.0.1.9 [aws_security_group.g, aws_security_group.h]";
     check(&graph("?"), &["endpoint"], &format!("{without}\n{with} ?"));
-    let told = with.replace("aws_subnet.s", "endpoint aws_instance.i instance\naws_subnet.s");
-    check(&graph("@aws_instance.i.primary_network_interface_id"), &["endpoint"], &told);
+    let told = with.replace(
+        "aws_subnet.s",
+        "endpoint aws_instance.i instance\naws_subnet.s",
+    );
+    check(
+        &graph("@aws_instance.i.primary_network_interface_id"),
+        &["endpoint"],
+        &told,
+    );
 }

@@ -54,10 +54,17 @@ fn leg(from: &str, to: &str, mark: &str, table: &str, kind: &str) -> String {
 #[test]
 fn default_tables_join_everything() {
     let table = "default route table of aws_ec2_transit_gateway.t";
-    let all: Vec<String> = [("a", "b"), ("a", "c"), ("b", "a"), ("b", "c"), ("c", "a"), ("c", "b")]
-        .iter()
-        .map(|(from, to)| leg(from, to, "", table, "propagated"))
-        .collect();
+    let all: Vec<String> = [
+        ("a", "b"),
+        ("a", "c"),
+        ("b", "a"),
+        ("b", "c"),
+        ("c", "a"),
+        ("c", "b"),
+    ]
+    .iter()
+    .map(|(from, to)| leg(from, to, "", table, "propagated"))
+    .collect();
     let mut drawn = all.join("");
     // Equal prefix lengths are visited in the order of attachments.
     drawn = drawn.replace("\n\n", "\n");
@@ -70,7 +77,13 @@ fn who_is_neither_associated_nor_propagated_reaches_nobody() {
     legs(&format!("{CLOSED}{}", propagation("b", "r")), "");
     legs(
         &format!("{CLOSED}{}{}", association("a", "r"), propagation("b", "r")),
-        &leg("a", "b", "", "aws_ec2_transit_gateway_route_table.r", "propagated"),
+        &leg(
+            "a",
+            "b",
+            "",
+            "aws_ec2_transit_gateway_route_table.r",
+            "propagated",
+        ),
     );
 }
 
@@ -85,13 +98,18 @@ fn longest_prefix_first_then_static_over_propagated() {
         )
     };
     let attached = "attached by `aws_ec2_transit_gateway_vpc_attachment.a`";
-    let to_b = format!("{attached}\n`{table}` leads 10.1.0.0/16 to `aws_ec2_transit_gateway_vpc_attachment.b` (propagated)");
+    let to_b = format!(
+        "{attached}\n`{table}` leads 10.1.0.0/16 to `aws_ec2_transit_gateway_vpc_attachment.b` (propagated)"
+    );
     legs(
         &with(r#""destination_cidr_block": "10.1.0.0/17", "blackhole": true"#),
         &format!("aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.128.0/17\n{to_b}"),
     );
     // The same block by hand: a black hole hides the propagated route.
-    legs(&with(r#""destination_cidr_block": "10.1.0.0/16", "blackhole": true"#), "");
+    legs(
+        &with(r#""destination_cidr_block": "10.1.0.0/16", "blackhole": true"#),
+        "",
+    );
     // A route whose block is not known may hide the other.
     legs(
         &with(r#""destination_cidr_block": "?", "blackhole": true"#),
@@ -101,7 +119,11 @@ fn longest_prefix_first_then_static_over_propagated() {
         &with(
             r#""destination_cidr_block": "10.2.0.0/16", "transit_gateway_attachment_id": "@aws_ec2_transit_gateway_vpc_attachment.c.id""#,
         ),
-        &format!("{}{}", leg("a", "c", "", table, "static"), leg("a", "b", "", table, "propagated")),
+        &format!(
+            "{}{}",
+            leg("a", "c", "", table, "static"),
+            leg("a", "b", "", table, "propagated")
+        ),
     );
 }
 
@@ -133,7 +155,9 @@ fn prefix_list_references_and_attachments_that_cannot_be_told() {
         )
     };
     legs(
-        &reference(r#""transit_gateway_attachment_id": "@aws_ec2_transit_gateway_vpc_attachment.b.id""#),
+        &reference(
+            r#""transit_gateway_attachment_id": "@aws_ec2_transit_gateway_vpc_attachment.b.id""#,
+        ),
         &leg("a", "b", "", table, "static"),
     );
     legs(&reference(r#""blackhole": true"#), "");
@@ -141,7 +165,10 @@ fn prefix_list_references_and_attachments_that_cannot_be_told() {
         "leads 10.1.0.0/16 to `aws_ec2_transit_gateway_vpc_attachment.b`",
         "leads 10.1.0.0/16 to `aws_ec2_transit_gateway_vpc_attachment.c`",
     );
-    legs(&reference(r#""transit_gateway_attachment_id": "?""#), &format!("{}{carried}", leg("a", "b", " ?", table, "static")));
+    legs(
+        &reference(r#""transit_gateway_attachment_id": "?""#),
+        &format!("{}{carried}", leg("a", "b", " ?", table, "static")),
+    );
 }
 
 #[test]
@@ -159,12 +186,22 @@ fn group_references_hold_in_inbound_rules_where_gateway_and_attachments_support_
         format!(
             "link aws_ec2_transit_gateway.t: active once applied
              {}appliance mode keeps both directions of a flow in one zone",
-            leg("a", "b", mark, "default route table of aws_ec2_transit_gateway.t", "propagated")
+            leg(
+                "a",
+                "b",
+                mark,
+                "default route table of aws_ec2_transit_gateway.t",
+                "propagated"
+            )
         )
     };
     let link = &["link aws_ec2_transit_gateway.t"];
     check(&two(""), link, &expected(""));
-    check(&two(r#""security_group_referencing_support": "enable""#), link, &expected(" members in"));
+    check(
+        &two(r#""security_group_referencing_support": "enable""#),
+        link,
+        &expected(" members in"),
+    );
 }
 
 #[test]
@@ -236,10 +273,18 @@ fn an_attachment_of_another_account_waits_for_acceptance() {
         )
     };
     let table = "default route table of aws_ec2_transit_gateway.t";
-    let expected =
-        |mark: &str| format!("link aws_ec2_transit_gateway.t: active once applied\n{}", leg("a", "b", mark, table, "propagated"));
+    let expected = |mark: &str| {
+        format!(
+            "link aws_ec2_transit_gateway.t: active once applied\n{}",
+            leg("a", "b", mark, table, "propagated")
+        )
+    };
     check(&two("", ""), &["link"], &expected(" ?"));
-    check(&two(r#", "auto_accept_shared_attachments": "enable""#, ""), &["link"], &expected(""));
+    check(
+        &two(r#", "auto_accept_shared_attachments": "enable""#, ""),
+        &["link"],
+        &expected(""),
+    );
     let accepter = r#"aws_ec2_transit_gateway_vpc_attachment_accepter.b {"transit_gateway_attachment_id": "@aws_ec2_transit_gateway_vpc_attachment.b.id"}"#;
     check(&two("", accepter), &["link"], &expected(""));
 }
@@ -268,7 +313,12 @@ fn networks_behind_vpn_and_direct_connect() {
            aws_vpn_connection.c {"vpn_gateway_id": "@aws_vpn_gateway.v.id", "transit_gateway_id": null}
            aws_route_table.r {"vpc_id": "@aws_vpc.a.id", "propagating_vgws": ["@aws_vpn_gateway.v.id"]}
            aws_route_table.s {"vpc_id": "@aws_vpc.a.id", "route": [{"cidr_block": "192.168.0.0/16", "gateway_id": "@aws_vpn_gateway.v.id"}]}"#,
-        &["network", "link", "table aws_route_table.r", "table aws_route_table.s"],
+        &[
+            "network",
+            "link",
+            "table aws_route_table.r",
+            "table aws_route_table.s",
+        ],
         "network aws_vpc.a 0.0.0.0/1
          network aws_vpn_connection.c 128.0.0.0/1, ::/0 not held ?
          table aws_route_table.r

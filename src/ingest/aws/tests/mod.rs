@@ -13,7 +13,12 @@ use crate::ingest::lowering::fixture;
 pub(super) use crate::ingest::lowering::fixture::graph;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
-    fixture::check(|graph, world| super::lower(graph, world).outer.close(world), graph, what, expected);
+    fixture::check(
+        |graph, world| super::lower(graph, world).outer.close(world),
+        graph,
+        what,
+        expected,
+    );
 }
 
 /// The world that a graph becomes, as text.

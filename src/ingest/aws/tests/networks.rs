@@ -141,8 +141,14 @@ fn a_subnet_that_is_only_named_is_of_the_vpc_that_its_user_is_of() {
             &format!("subnet subnet-1 of aws_vpc.b 10.1.0.0/16 by  [{acl}] ?"),
         );
     };
-    subnet(r#"aws_instance.i {"subnet_id": "subnet-1", "vpc_security_group_ids": ["sg-1"]}"#, "");
-    subnet(r#"aws_instance.i {"subnet_id": "subnet-1", "private_ip": "10.1.2.3"}"#, "");
+    subnet(
+        r#"aws_instance.i {"subnet_id": "subnet-1", "vpc_security_group_ids": ["sg-1"]}"#,
+        "",
+    );
+    subnet(
+        r#"aws_instance.i {"subnet_id": "subnet-1", "private_ip": "10.1.2.3"}"#,
+        "",
+    );
     subnet(
         r#"aws_eks_cluster.c {"name": "c", "vpc_config": [{"subnet_ids": ["subnet-1"], "vpc_id": "vpc-b"}]}"#,
         "default network ACL of aws_vpc.b",

@@ -8,14 +8,26 @@ aws_vpc.b {"cidr_block": "10.1.0.0/16", "region": "eu-west-1"}
 
 /// The legs between the two networks of [`TWO`], with a mark at the end of each.
 fn legs(mark: &str) -> String {
-    format!("aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16{mark}\naws_vpc.b -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16{mark}")
+    format!(
+        "aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16{mark}\naws_vpc.b -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16{mark}"
+    )
 }
 
 /// One connection between the two, with more attributes and resources: the state that is expected and the mark of the legs.
 fn peering(attributes: &str, more: &str, state: &str, mark: &str) {
-    let connection = format!(r#"aws_vpc_peering_connection.p {{"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id"{attributes}}}"#);
-    let legs = if mark == "none" { String::new() } else { legs(mark) };
-    check(&format!("{TWO}{connection}\n{more}"), &["link"], &format!("link aws_vpc_peering_connection.p: {state}\n{legs}"));
+    let connection = format!(
+        r#"aws_vpc_peering_connection.p {{"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id"{attributes}}}"#
+    );
+    let legs = if mark == "none" {
+        String::new()
+    } else {
+        legs(mark)
+    };
+    check(
+        &format!("{TWO}{connection}\n{more}"),
+        &["link"],
+        &format!("link aws_vpc_peering_connection.p: {state}\n{legs}"),
+    );
 }
 
 #[test]
@@ -27,9 +39,24 @@ fn who_accepts() {
     };
     let accepted = "active once applied, accepted by `aws_vpc_peering_connection_accepter.f`";
     let note = " members\nthe far side's `aws_vpc_peering_connection_accepter.f`";
-    peering(r#", "auto_accept": true"#, "", "active once applied", " members");
-    peering("", "", "waits for acceptance by the other side", " members ?");
-    peering(r#", "peer_owner_id": "444455556666""#, "", "waits for acceptance by 444455556666", " members ?");
+    peering(
+        r#", "auto_accept": true"#,
+        "",
+        "active once applied",
+        " members",
+    );
+    peering(
+        "",
+        "",
+        "waits for acceptance by the other side",
+        " members ?",
+    );
+    peering(
+        r#", "peer_owner_id": "444455556666""#,
+        "",
+        "waits for acceptance by 444455556666",
+        " members ?",
+    );
     peering(
         r#", "auto_accept": true, "peer_region": "us-east-1", "region": "eu-west-1""#,
         "",
@@ -37,11 +64,26 @@ fn who_accepts() {
         " ?",
     );
     peering("", &accepter(true), accepted, note);
-    peering("", &accepter(false), "waits for acceptance by the other side", &note.replacen(" members", " members ?", 1));
+    peering(
+        "",
+        &accepter(false),
+        "waits for acceptance by the other side",
+        &note.replacen(" members", " members ?", 1),
+    );
     // The requester's state says how it was when it was made; the accepter has accepted since.
-    peering(r#", "accept_status": "pending-acceptance""#, &accepter(true), accepted, note);
+    peering(
+        r#", "accept_status": "pending-acceptance""#,
+        &accepter(true),
+        accepted,
+        note,
+    );
     peering(r#", "accept_status": "active""#, "", "active", " members");
-    peering(r#", "accept_status": "pending-acceptance""#, "", "waits for acceptance by the other side", " members ?");
+    peering(
+        r#", "accept_status": "pending-acceptance""#,
+        "",
+        "waits for acceptance by the other side",
+        " members ?",
+    );
     for dead in ["failed", "expired", "rejected", "deleted"] {
         peering(&format!(r#", "accept_status": "{dead}""#), "", dead, "none");
     }
@@ -49,8 +91,18 @@ fn who_accepts() {
 
 #[test]
 fn group_references_hold_in_one_region_only() {
-    peering(r#", "accept_status": "active", "region": "eu-west-1", "peer_region": "us-east-1""#, "", "active", "");
-    peering(r#", "accept_status": "active", "region": "eu-west-1", "peer_region": "eu-west-1""#, "", "active", " members");
+    peering(
+        r#", "accept_status": "active", "region": "eu-west-1", "peer_region": "us-east-1""#,
+        "",
+        "active",
+        "",
+    );
+    peering(
+        r#", "accept_status": "active", "region": "eu-west-1", "peer_region": "eu-west-1""#,
+        "",
+        "active",
+        " members",
+    );
 }
 
 #[test]
@@ -113,11 +165,22 @@ fn a_border_that_both_sides_only_name_may_join_them() {
 "#
         )
     };
-    let graph = format!("{TWO}{}{}", route("a", "10.1.0.0/16"), route("b", "10.0.0.0/16"));
+    let graph = format!(
+        "{TWO}{}{}",
+        route("a", "10.1.0.0/16"),
+        route("b", "10.0.0.0/16")
+    );
     let beyond = "all but 10";
     let text = drawn(&graph);
-    let between: Vec<&str> = text.lines().map(str::trim).filter(|line| line.contains("->") && !line.contains(beyond)).collect();
-    for leg in ["aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16 ?", "aws_vpc.b -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16 ?"] {
+    let between: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.contains("->") && !line.contains(beyond))
+        .collect();
+    for leg in [
+        "aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16 ?",
+        "aws_vpc.b -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16 ?",
+    ] {
         assert!(between.contains(&leg), "{leg}\n--- all of it:\n{text}");
     }
 }
@@ -131,12 +194,21 @@ fn auto_accept_is_for_one_account() {
                aws_vpc_peering_connection.p {{"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id", "auto_accept": true, "peer_owner_id": "{owner}"}}"#
         ))
     };
-    assert_eq!(owned("111122223333"), "link aws_vpc_peering_connection.p: active once applied");
-    assert_eq!(owned("444455556666"), "link aws_vpc_peering_connection.p: waits for acceptance by 444455556666");
+    assert_eq!(
+        owned("111122223333"),
+        "link aws_vpc_peering_connection.p: active once applied"
+    );
+    assert_eq!(
+        owned("444455556666"),
+        "link aws_vpc_peering_connection.p: waits for acceptance by 444455556666"
+    );
 }
 
 /// The state of the only border.
 fn peering_of(graph: &str) -> String {
     let text = drawn(graph);
-    text.lines().find(|line| line.starts_with("link ")).unwrap_or_default().to_owned()
+    text.lines()
+        .find(|line| line.starts_with("link "))
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -10,11 +10,17 @@ aws_route_table.t {"vpc_id": "@aws_vpc.a.id"}
 "#;
 
 fn routes(more: &str, expected: &str) {
-    check(&format!("{VPC}{more}"), &["table aws_route_table.t"], &format!("table aws_route_table.t\n10.0.0.0/16 -> local\n{expected}"));
+    check(
+        &format!("{VPC}{more}"),
+        &["table aws_route_table.t"],
+        &format!("table aws_route_table.t\n10.0.0.0/16 -> local\n{expected}"),
+    );
 }
 
 fn subnet(more: &str, tables: &str, mark: &str) {
-    let expected = format!("subnet aws_subnet.s of aws_vpc.a 10.0.1.0/24 by {tables} [default network ACL of aws_vpc.a]{mark}");
+    let expected = format!(
+        "subnet aws_subnet.s of aws_vpc.a 10.0.1.0/24 by {tables} [default network ACL of aws_vpc.a]{mark}"
+    );
     check(&format!("{VPC}{more}"), &["subnet aws_subnet.s"], &expected);
 }
 
@@ -32,7 +38,11 @@ fn which_table_a_subnet_uses() {
         "aws_route_table.t",
         "",
     );
-    subnet(r#"aws_default_route_table.d {"default_route_table_id": "@aws_vpc.a.default_route_table_id"}"#, "aws_default_route_table.d", "");
+    subnet(
+        r#"aws_default_route_table.d {"default_route_table_id": "@aws_vpc.a.default_route_table_id"}"#,
+        "aws_default_route_table.d",
+        "",
+    );
     // What cannot be linked leaves every table of the VPC a candidate.
     subnet(
         r#"aws_route_table_association.x {"subnet_id": "@aws_subnet.s.id", "route_table_id": "?"}"#,
@@ -44,15 +54,29 @@ fn which_table_a_subnet_uses() {
 #[test]
 fn where_a_route_leads() {
     let route = |attribute: &str| {
-        format!(r#"aws_route.r {{"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "10.9.0.0/16", {attribute}}}"#)
+        format!(
+            r#"aws_route.r {{"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "10.9.0.0/16", {attribute}}}"#
+        )
     };
     for (attribute, more, expected) in [
-        (r#""vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id""#, "", "aws_vpc_peering_connection.p"),
-        (r#""gateway_id": "@aws_internet_gateway.i.id""#, "aws_internet_gateway.i", "internet gateway"),
+        (
+            r#""vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id""#,
+            "",
+            "aws_vpc_peering_connection.p",
+        ),
+        (
+            r#""gateway_id": "@aws_internet_gateway.i.id""#,
+            "aws_internet_gateway.i",
+            "internet gateway",
+        ),
         (r#""gateway_id": "igw-1""#, "", "internet gateway"),
         (r#""gateway_id": "local""#, "", "local"),
         (r#""gateway_id": "vpce-1""#, "", "gateway endpoint"),
-        (r#""egress_only_gateway_id": "eigw-1""#, "", "egress-only internet gateway"),
+        (
+            r#""egress_only_gateway_id": "eigw-1""#,
+            "",
+            "egress-only internet gateway",
+        ),
         (
             r#""nat_gateway_id": "@aws_nat_gateway.n.id""#,
             r#"aws_nat_gateway.n {"subnet_id": "@aws_subnet.s.id"}"#,
@@ -60,10 +84,21 @@ fn where_a_route_leads() {
         ),
         (r#""network_interface_id": "eni-1""#, "", "unknown ?"),
         (r#""vpc_endpoint_id": "vpce-1""#, "", "unknown ?"),
-        (r#""gateway_id": "@aws_internet_gateway.i.id", "state": "blackhole""#, "aws_internet_gateway.i", "drop (blackhole)"),
-        (r#""vpc_peering_connection_id": "?", "network_interface_id": "?c""#, "", "unknown ?"),
+        (
+            r#""gateway_id": "@aws_internet_gateway.i.id", "state": "blackhole""#,
+            "aws_internet_gateway.i",
+            "drop (blackhole)",
+        ),
+        (
+            r#""vpc_peering_connection_id": "?", "network_interface_id": "?c""#,
+            "",
+            "unknown ?",
+        ),
     ] {
-        routes(&format!("{more}\n{}", route(attribute)), &format!("10.9.0.0/16 -> {expected}"));
+        routes(
+            &format!("{more}\n{}", route(attribute)),
+            &format!("10.9.0.0/16 -> {expected}"),
+        );
     }
 }
 
@@ -170,7 +205,9 @@ fn a_peering_whose_far_end_cannot_be_told_may_join_any_network() {
 
 #[test]
 fn very_many_candidates_are_one_doubt() {
-    let tables: String = (0..12).map(|n| format!("aws_route_table.t{n} {{\"vpc_id\": \"@aws_vpc.a.id\"}}\n")).collect();
+    let tables: String = (0..12)
+        .map(|n| format!("aws_route_table.t{n} {{\"vpc_id\": \"@aws_vpc.a.id\"}}\n"))
+        .collect();
     check(
         &format!(
             r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
@@ -189,7 +226,11 @@ fn very_many_candidates_are_one_doubt() {
 fn an_association_whose_subnet_is_not_told_may_be_for_any_that_has_none() {
     let untold = r#"aws_route_table_association.x {"subnet_id": "?", "route_table_id": "@aws_route_table.t.id"}
 "#;
-    subnet(untold, "aws_route_table.t or main route table of aws_vpc.a", " ?");
+    subnet(
+        untold,
+        "aws_route_table.t or main route table of aws_vpc.a",
+        " ?",
+    );
     // A subnet has one association.
     let own = r#"aws_route_table.u {"vpc_id": "@aws_vpc.a.id"}
                  aws_route_table_association.y {"subnet_id": "@aws_subnet.s.id", "route_table_id": "@aws_route_table.u.id"}"#;
@@ -202,12 +243,19 @@ fn an_association_whose_subnet_is_not_told_may_be_for_any_that_has_none() {
 
 #[test]
 fn a_main_table_that_is_not_told_may_be_any_of_the_vpc() {
-    let main = |vpc: &str, table: &str| format!(r#"aws_main_route_table_association.x {{"vpc_id": "{vpc}", "route_table_id": "{table}"}}"#);
+    let main = |vpc: &str, table: &str| {
+        format!(
+            r#"aws_main_route_table_association.x {{"vpc_id": "{vpc}", "route_table_id": "{table}"}}"#
+        )
+    };
     let either = "aws_route_table.t or main route table of aws_vpc.a";
     subnet(&main("?", "@aws_route_table.t.id"), either, " ?");
     subnet(&main("@aws_vpc.a.id", "?"), either, " ?");
     // The table is of another VPC.
-    let other = format!("aws_route_table.u {{\"vpc_id\": \"@aws_vpc.b.id\"}}\n{}", main("?", "@aws_route_table.u.id"));
+    let other = format!(
+        "aws_route_table.u {{\"vpc_id\": \"@aws_vpc.b.id\"}}\n{}",
+        main("?", "@aws_route_table.u.id")
+    );
     subnet(&other, "main route table of aws_vpc.a", "");
 }
 

@@ -31,7 +31,9 @@ fn in_table(vpc: &str, table: &str) -> String {
 /// The legs between `a` and `b` without the lines that make them, sorted; what leads elsewhere is left out.
 fn legs(graph: &str, expected: &[&str]) {
     let text = drawn(&format!("{TWO}{graph}"));
-    let ours = |line: &&str| line.contains("10.0.0.0/16 -> 10.1.0.0/16") || line.contains("10.1.0.0/16 -> 10.0.0.0/16");
+    let ours = |line: &&str| {
+        line.contains("10.0.0.0/16 -> 10.1.0.0/16") || line.contains("10.1.0.0/16 -> 10.0.0.0/16")
+    };
     let mut found: Vec<&str> = text.lines().map(str::trim).filter(ours).collect();
     found.sort_unstable();
     found.dedup();
@@ -47,7 +49,17 @@ fn doubtful(graph: &str) {
 
 #[test]
 fn all_that_is_told_is_certain() {
-    legs(&[MANAGED, &attachment("a"), &attachment("b"), &in_table("a", "tgw-rtb-1"), &in_table("b", "tgw-rtb-1")].concat(), &[THERE, BACK]);
+    legs(
+        &[
+            MANAGED,
+            &attachment("a"),
+            &attachment("b"),
+            &in_table("a", "tgw-rtb-1"),
+            &in_table("b", "tgw-rtb-1"),
+        ]
+        .concat(),
+        &[THERE, BACK],
+    );
     // Without an association neither leads anywhere: the input manages the gateway.
     legs(&[MANAGED, &attachment("a"), &attachment("b")].concat(), &[]);
 }
@@ -63,14 +75,33 @@ fn what_the_owner_of_a_gateway_associates_is_not_known() {
 #[test]
 fn a_table_that_is_not_in_the_input_may_lead_anywhere() {
     let with = |table: &str| {
-        [MANAGED, table, &attachment("a"), &attachment("b"), &in_table("a", "tgw-rtb-9"), &in_table("b", "tgw-rtb-9")].concat()
+        [
+            MANAGED,
+            table,
+            &attachment("a"),
+            &attachment("b"),
+            &in_table("a", "tgw-rtb-9"),
+            &in_table("b", "tgw-rtb-9"),
+        ]
+        .concat()
     };
     doubtful(&with(""));
     // Read, but not told of which gateway.
-    doubtful(&with("data aws_ec2_transit_gateway_route_table.n {\"id\": \"tgw-rtb-9\", \"transit_gateway_id\": \"?\"}\n"));
-    doubtful(&with("data aws_ec2_transit_gateway_route_table.n {\"id\": \"tgw-rtb-9\"}\n"));
+    doubtful(&with(
+        "data aws_ec2_transit_gateway_route_table.n {\"id\": \"tgw-rtb-9\", \"transit_gateway_id\": \"?\"}\n",
+    ));
+    doubtful(&with(
+        "data aws_ec2_transit_gateway_route_table.n {\"id\": \"tgw-rtb-9\"}\n",
+    ));
     // Only what is associated with it: `b` is with one that the input manages and that propagates `a` to it.
-    let known = [MANAGED, &attachment("a"), &attachment("b"), &in_table("a", "tgw-rtb-9"), &in_table("b", "tgw-rtb-1")].concat();
+    let known = [
+        MANAGED,
+        &attachment("a"),
+        &attachment("b"),
+        &in_table("a", "tgw-rtb-9"),
+        &in_table("b", "tgw-rtb-1"),
+    ]
+    .concat();
     legs(&known, &[&format!("{THERE} ?")]);
 }
 
@@ -118,8 +149,11 @@ fn peered(peering: &str, table: &str) -> String {
 fn a_table_that_may_lead_anywhere_leads_to_the_peered_gateway_too() {
     let peering = r#"aws_ec2_transit_gateway_peering_attachment.p {"id": "tgw-attach-p", "transit_gateway_id": "tgw-g", "peer_transit_gateway_id": "tgw-h", "state": "available"}
 "#;
-    let table =
-        |mode: &str| format!("{mode}aws_ec2_transit_gateway_route_table.g {{\"id\": \"tgw-rtb-g\", \"transit_gateway_id\": \"tgw-g\"}}\n");
+    let table = |mode: &str| {
+        format!(
+            "{mode}aws_ec2_transit_gateway_route_table.g {{\"id\": \"tgw-rtb-g\", \"transit_gateway_id\": \"tgw-g\"}}\n"
+        )
+    };
     legs(&peered(peering, &table("")), &[THERE, BACK]);
     doubtful(&peered(peering, &table("data ")));
     doubtful(&peered(peering, ""));
@@ -137,17 +171,29 @@ fn settings_that_are_known_only_after_apply_may_be_either() {
             format!(r#"aws_ec2_transit_gateway_vpc_attachment.{vpc} {{"transit_gateway_id": "@aws_ec2_transit_gateway.t.id", "vpc_id": "vpc-{vpc}"{of_attachment}}}
 "#)
         });
-        format!("aws_ec2_transit_gateway.t {{{gateway}}}\n{}", attachments.concat())
+        format!(
+            "aws_ec2_transit_gateway.t {{{gateway}}}\n{}",
+            attachments.concat()
+        )
     };
     legs(&open("", ""), &[THERE, BACK]);
     doubtful(&open(r#""default_route_table_association": "?""#, ""));
     doubtful(&open(r#""default_route_table_propagation": "?""#, ""));
-    doubtful(&open("", r#", "transit_gateway_default_route_table_association": "?""#));
-    doubtful(&open("", r#", "transit_gateway_default_route_table_propagation": "?""#));
+    doubtful(&open(
+        "",
+        r#", "transit_gateway_default_route_table_association": "?""#,
+    ));
+    doubtful(&open(
+        "",
+        r#", "transit_gateway_default_route_table_propagation": "?""#,
+    ));
     // What needs no reference to a group is certain in any case.
     let marks = [" members in ?", ""].map(|mark| [THERE, BACK].map(|leg| format!("{leg}{mark}")));
     let [unsure, sure] = marks;
-    legs(&open(r#""security_group_referencing_support": "?""#, ""), &[&sure[0], &unsure[0], &sure[1], &unsure[1]]);
+    legs(
+        &open(r#""security_group_referencing_support": "?""#, ""),
+        &[&sure[0], &unsure[0], &sure[1], &unsure[1]],
+    );
 }
 
 #[test]
@@ -170,7 +216,11 @@ fn ipv6_over_an_attachment_without_support_for_it_is_in_doubt() {
             )
         };
         // The longer prefix comes first.
-        format!("link aws_ec2_transit_gateway.t: active once applied\n{}{}", line("2001:db8:d::/56", mark), line("10.3.0.0/16", ""))
+        format!(
+            "link aws_ec2_transit_gateway.t: active once applied\n{}{}",
+            line("2001:db8:d::/56", mark),
+            line("10.3.0.0/16", "")
+        )
     };
     check(&graph("enable"), &["link"], &expected(""));
     check(&graph("disable"), &["link"], &expected(" ?"));
@@ -196,10 +246,23 @@ fn a_zones_name_and_a_zones_id_are_not_compared() {
              `default route table of aws_ec2_transit_gateway.t` leads 10.1.0.0/16 to `aws_ec2_transit_gateway_vpc_attachment.b` (propagated)\n"
         )
     };
-    let expected = |legs: String| format!("link aws_ec2_transit_gateway.t: active once applied\n{legs}");
+    let expected =
+        |legs: String| format!("link aws_ec2_transit_gateway.t: active once applied\n{legs}");
     let link = &["link"];
-    check(&graph(r#""availability_zone": "us-east-1a""#), link, &expected(leg("aws_subnet.gate, aws_subnet.pods", "")));
-    check(&graph(r#""availability_zone": "us-east-1b""#), link, &expected(leg("aws_subnet.gate", "")));
+    check(
+        &graph(r#""availability_zone": "us-east-1a""#),
+        link,
+        &expected(leg("aws_subnet.gate, aws_subnet.pods", "")),
+    );
+    check(
+        &graph(r#""availability_zone": "us-east-1b""#),
+        link,
+        &expected(leg("aws_subnet.gate", "")),
+    );
     let unsure = leg("aws_subnet.gate", "") + &leg("aws_subnet.pods", " ?");
-    check(&graph(r#""availability_zone_id": "use1-az1""#), link, &expected(unsure));
+    check(
+        &graph(r#""availability_zone_id": "use1-az1""#),
+        link,
+        &expected(unsure),
+    );
 }

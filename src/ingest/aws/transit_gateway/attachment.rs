@@ -16,9 +16,21 @@ const PEERING_ACCEPTER: &str = "aws_ec2_transit_gateway_peering_attachment_accep
 /// Types of attachments that lead to networks outside of AWS, each with the attributes that name the gateway and the far end.
 const OUTER: &[(&str, &str, &str)] = &[
     ("aws_vpn_connection", "transit_gateway_id", ""),
-    ("aws_ec2_transit_gateway_vpn_attachment", "transit_gateway_id", "vpn_connection_id"),
-    ("aws_dx_gateway_association", "associated_gateway_id", "dx_gateway_id"),
-    ("aws_ec2_transit_gateway_dx_gateway_attachment", "transit_gateway_id", "dx_gateway_id"),
+    (
+        "aws_ec2_transit_gateway_vpn_attachment",
+        "transit_gateway_id",
+        "vpn_connection_id",
+    ),
+    (
+        "aws_dx_gateway_association",
+        "associated_gateway_id",
+        "dx_gateway_id",
+    ),
+    (
+        "aws_ec2_transit_gateway_dx_gateway_attachment",
+        "transit_gateway_id",
+        "dx_gateway_id",
+    ),
     ("aws_ec2_transit_gateway_connect", "transit_gateway_id", ""),
 ];
 
@@ -74,36 +86,68 @@ impl Joint {
 /// Lowers all attachments.
 pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     let graph = lowering.graph;
-    graph.of(VPC).for_each(|(id, resource)| vpc(lowering, hubs, id, resource));
-    graph.of(VPC_ACCEPTER).for_each(|(id, resource)| same(lowering, hubs, id, resource, VPC));
-    graph.of(PEERING).for_each(|(id, resource)| peering(lowering, hubs, id, resource));
-    graph.of(PEERING_ACCEPTER).for_each(|(id, resource)| same(lowering, hubs, id, resource, PEERING));
+    graph
+        .of(VPC)
+        .for_each(|(id, resource)| vpc(lowering, hubs, id, resource));
+    graph
+        .of(VPC_ACCEPTER)
+        .for_each(|(id, resource)| same(lowering, hubs, id, resource, VPC));
+    graph
+        .of(PEERING)
+        .for_each(|(id, resource)| peering(lowering, hubs, id, resource));
+    graph
+        .of(PEERING_ACCEPTER)
+        .for_each(|(id, resource)| same(lowering, hubs, id, resource, PEERING));
     for (kind, gateway, far) in OUTER {
-        graph.of(kind).for_each(|(id, resource)| outer(lowering, hubs, (id, resource), gateway, far));
+        graph
+            .of(kind)
+            .for_each(|(id, resource)| outer(lowering, hubs, (id, resource), gateway, far));
     }
     for untold in std::mem::take(&mut hubs.untold) {
         let joints = presumed::joints(lowering, hubs, &untold);
-        untold.resource.into_iter().for_each(|id| hubs.joints_of.entry(id).or_default().extend(&joints));
+        untold
+            .resource
+            .into_iter()
+            .for_each(|id| hubs.joints_of.entry(id).or_default().extend(&joints));
     }
     beside_others(lowering, hubs);
 }
 
 /// A gateway that the input does not manage may have attachments that are not in it; two of them may be joined.
 fn beside_others(lowering: &mut Lowering, hubs: &mut Hubs) {
-    let others: Vec<Id<Link>> = hubs.hubs.iter().filter(|(_, hub)| !hub.managed).map(|(link, _)| *link).collect();
+    let others: Vec<Id<Link>> = hubs
+        .hubs
+        .iter()
+        .filter(|(_, hub)| !hub.managed)
+        .map(|(link, _)| *link)
+        .collect();
     for link in others.clone() {
         let doubt = lowering.doubt_of_hub(link);
         let far: Vec<Id<Link>> = others.iter().copied().filter(|far| *far != link).collect();
         let mut ends = vec![Far::Networks(Vec::new())];
         ends.extend((!far.is_empty()).then_some(Far::Hubs(far)));
         for end in ends {
-            presumed::joints(lowering, hubs, &Untold { resource: None, links: vec![link], end, doubt: doubt.clone() });
+            presumed::joints(
+                lowering,
+                hubs,
+                &Untold {
+                    resource: None,
+                    links: vec![link],
+                    end,
+                    doubt: doubt.clone(),
+                },
+            );
         }
     }
 }
 
 fn push(hubs: &mut Hubs, joint: Joint) {
-    joint.resource.into_iter().for_each(|id| hubs.joints_of.entry(id).or_default().push(hubs.joints.len()));
+    joint.resource.into_iter().for_each(|id| {
+        hubs.joints_of
+            .entry(id)
+            .or_default()
+            .push(hubs.joints.len())
+    });
     hubs.joints.push(joint);
 }
 
@@ -121,22 +165,51 @@ fn vpc(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Re
         hubs.joints_of.insert(id, joints);
         return;
     }
-    let [gateway, network] = ["transit_gateway_id", "vpc_id"].map(|path| Attribute::of(resource, path));
+    let [gateway, network] =
+        ["transit_gateway_id", "vpc_id"].map(|path| Attribute::of(resource, path));
     let gateways = hub::named(lowering, hubs, gateway);
     let networks = lowering.networks(network);
-    let unsure = [open(lowering, gateway, &gateways), open(lowering, network, &networks)];
-    if let Some(doubt) = unsure.iter().flatten().cloned().reduce(|sum, doubt| sum.and(&doubt)) {
-        let links = if unsure[0].is_none() { gateways.all().collect() } else { Vec::new() };
-        let end = Far::Networks(if unsure[1].is_none() { networks.all().collect() } else { Vec::new() });
-        hubs.untold.push(Untold { resource: Some(id), links, end, doubt });
+    let unsure = [
+        open(lowering, gateway, &gateways),
+        open(lowering, network, &networks),
+    ];
+    if let Some(doubt) = unsure
+        .iter()
+        .flatten()
+        .cloned()
+        .reduce(|sum, doubt| sum.and(&doubt))
+    {
+        let links = if unsure[0].is_none() {
+            gateways.all().collect()
+        } else {
+            Vec::new()
+        };
+        let end = Far::Networks(if unsure[1].is_none() {
+            networks.all().collect()
+        } else {
+            Vec::new()
+        });
+        hubs.untold.push(Untold {
+            resource: Some(id),
+            links,
+            end,
+            doubt,
+        });
     }
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_ids"));
-    let mut switch = |path: &str, default| Switch::read(lowering, Attribute::of(resource, path), default);
+    let mut switch =
+        |path: &str, default| Switch::read(lowering, Attribute::of(resource, path), default);
     let associates = switch("transit_gateway_default_route_table_association", true);
     let propagates = switch("transit_gateway_default_route_table_propagation", true);
     let keeps_members = switch("security_group_referencing_support", true);
-    let dual = networks.all().any(|network| !lowering.world.networks[network].addresses.v6.is_empty());
-    let carries_v6 = if dual { v6(lowering, resource) } else { Switch::known(true) };
+    let dual = networks
+        .all()
+        .any(|network| !lowering.world.networks[network].addresses.v6.is_empty());
+    let carries_v6 = if dual {
+        v6(lowering, resource)
+    } else {
+        Switch::known(true)
+    };
     let whole = gateways.rest.and(&networks.rest);
     for (link, link_doubt) in &gateways.items {
         let accepted = accepted(lowering, hubs, *link, resource);
@@ -167,21 +240,45 @@ fn v6(lowering: &mut Lowering, resource: &Resource) -> Switch {
     if support.on {
         return support;
     }
-    let what = format!("`{}` has no IPv6 support: whether it carries IPv6 is not judged", resource.address);
-    Switch { on: true, doubt: lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(at.path))) }
+    let what = format!(
+        "`{}` has no IPv6 support: whether it carries IPv6 is not judged",
+        resource.address
+    );
+    Switch {
+        on: true,
+        doubt: lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin_of(at.path))),
+    }
 }
 
 /// An attachment of another account waits for acceptance, unless the gateway accepts all.
 fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Link>, resource: &Resource) -> Doubt {
     let graph = lowering.graph;
-    let Some(hub) = hubs.hubs.get(&link).cloned() else { return Doubt::none() };
-    let owner = |resource: &Resource, path: &str| resource.values.get(path).text().map(str::to_owned).or(resource.account.clone());
-    let other = hub.resource.and_then(|id| owner(&graph.resources[id], "owner_id"));
+    let Some(hub) = hubs.hubs.get(&link).cloned() else {
+        return Doubt::none();
+    };
+    let owner = |resource: &Resource, path: &str| {
+        resource
+            .values
+            .get(path)
+            .text()
+            .map(str::to_owned)
+            .or(resource.account.clone())
+    };
+    let other = hub
+        .resource
+        .and_then(|id| owner(&graph.resources[id], "owner_id"));
     let own = owner(resource, "vpc_owner_id");
-    let (Some(own), Some(other)) = (own, other) else { return Doubt::none() };
+    let (Some(own), Some(other)) = (own, other) else {
+        return Doubt::none();
+    };
     let by_resource = graph.of(VPC_ACCEPTER).any(|(_, accepter)| {
         let links = graph.follow(accepter.values.get("transit_gateway_attachment_id"), &[VPC]);
-        links.targets.iter().any(|target| graph.resources[target.resource].address == resource.address)
+        links
+            .targets
+            .iter()
+            .any(|target| graph.resources[target.resource].address == resource.address)
     });
     if own == other || by_resource {
         return Doubt::none();
@@ -190,14 +287,25 @@ fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Link>, resource: &Res
         return hub.accepts.doubt;
     }
     let what = format!("`{}` waits for acceptance by {other}", resource.address);
-    lowering.world.doubt(GapKind::NotAccepted, what, Some(resource.origin.clone()))
+    lowering
+        .world
+        .doubt(GapKind::NotAccepted, what, Some(resource.origin.clone()))
 }
 
 /// An accepter is the attachment that it accepts. One whose attachment is not in the input says what it knows of it.
-fn same(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource, kind: &str) {
+fn same(
+    lowering: &mut Lowering,
+    hubs: &mut Hubs,
+    id: Id<Resource>,
+    resource: &Resource,
+    kind: &str,
+) {
     let at = Attribute::of(resource, "transit_gateway_attachment_id");
     let links = lowering.graph.follow(at.value, &[kind]);
-    let joints = links.targets.iter().find_map(|target| hubs.joints_of.get(&target.resource).cloned());
+    let joints = links
+        .targets
+        .iter()
+        .find_map(|target| hubs.joints_of.get(&target.resource).cloned());
     match joints {
         Some(joints) => {
             hubs.joints_of.insert(id, joints);
@@ -210,26 +318,61 @@ fn same(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &R
 /// An attachment between two gateways: known routes are all static, and it must be accepted.
 fn peering(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
     let graph = lowering.graph;
-    let ends = ["transit_gateway_id", "peer_transit_gateway_id"].map(|path| Attribute::of(resource, path));
+    let ends =
+        ["transit_gateway_id", "peer_transit_gateway_id"].map(|path| Attribute::of(resource, path));
     let [near, far] = ends.map(|at| hub::named(lowering, hubs, at));
-    let unsure = [open(lowering, ends[0], &near), open(lowering, ends[1], &far)];
-    if let Some(doubt) = unsure.iter().flatten().cloned().reduce(|sum, doubt| sum.and(&doubt)) {
-        let links = if unsure[0].is_none() { near.all().collect() } else { Vec::new() };
-        let end = Far::Hubs(if unsure[1].is_none() { far.all().collect() } else { Vec::new() });
-        hubs.untold.push(Untold { resource: Some(id), links, end, doubt });
+    let unsure = [
+        open(lowering, ends[0], &near),
+        open(lowering, ends[1], &far),
+    ];
+    if let Some(doubt) = unsure
+        .iter()
+        .flatten()
+        .cloned()
+        .reduce(|sum, doubt| sum.and(&doubt))
+    {
+        let links = if unsure[0].is_none() {
+            near.all().collect()
+        } else {
+            Vec::new()
+        };
+        let end = Far::Hubs(if unsure[1].is_none() {
+            far.all().collect()
+        } else {
+            Vec::new()
+        });
+        hubs.untold.push(Untold {
+            resource: Some(id),
+            links,
+            end,
+            doubt,
+        });
     }
     let by_resource = resource.kind == PEERING_ACCEPTER
         || graph.of(PEERING_ACCEPTER).any(|(_, accepter)| {
-            let links = graph.follow(accepter.values.get("transit_gateway_attachment_id"), &[PEERING]);
+            let links = graph.follow(
+                accepter.values.get("transit_gateway_attachment_id"),
+                &[PEERING],
+            );
             links.targets.iter().any(|target| target.resource == id)
         });
     let mut doubt = near.doubt().and(&far.doubt());
     let settled = doubt.is_certain();
     if !by_resource && resource.values.get("state").text() != Some("available") {
-        let what = format!("`{}` waits for acceptance by the other gateway's side", resource.address);
-        doubt = doubt.and(&lowering.world.doubt(GapKind::NotAccepted, what, Some(resource.origin.clone())));
+        let what = format!(
+            "`{}` waits for acceptance by the other gateway's side",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotAccepted,
+            what,
+            Some(resource.origin.clone()),
+        ));
     }
-    let pairs = near.all().flat_map(|a| far.all().map(move |b| (a, b))).filter(|(a, b)| a != b);
+    let pairs = near
+        .all()
+        .flat_map(|a| far.all().map(move |b| (a, b)))
+        .filter(|(a, b)| a != b);
     for (a, b) in pairs.collect::<Vec<_>>() {
         let number = hubs.joints.len();
         for (link, twin) in [(a, number + 1), (b, number)] {
@@ -251,7 +394,13 @@ fn peering(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource:
     }
 }
 
-fn outer(lowering: &mut Lowering, hubs: &mut Hubs, (id, resource): (Id<Resource>, &Resource), gateway: &str, far: &str) {
+fn outer(
+    lowering: &mut Lowering,
+    hubs: &mut Hubs,
+    (id, resource): (Id<Resource>, &Resource),
+    gateway: &str,
+    far: &str,
+) {
     if !is_set(resource.values.get(gateway)) {
         return;
     }
@@ -261,8 +410,15 @@ fn outer(lowering: &mut Lowering, hubs: &mut Hubs, (id, resource): (Id<Resource>
     if !other.targets.is_empty() || at.value.text().is_some_and(|text| text.starts_with("vgw-")) {
         return;
     }
-    let of_connection = lowering.graph.follow(resource.values.get("vpn_connection_id"), &["aws_vpn_connection"]);
-    if let Some(joints) = of_connection.targets.iter().find_map(|target| hubs.joints_of.get(&target.resource).cloned()) {
+    let of_connection = lowering.graph.follow(
+        resource.values.get("vpn_connection_id"),
+        &["aws_vpn_connection"],
+    );
+    if let Some(joints) = of_connection
+        .targets
+        .iter()
+        .find_map(|target| hubs.joints_of.get(&target.resource).cloned())
+    {
         hubs.joints_of.insert(id, joints);
         return;
     }
@@ -288,21 +444,46 @@ fn outer(lowering: &mut Lowering, hubs: &mut Hubs, (id, resource): (Id<Resource>
 
 /// The attachments that an attribute names, from the side of one gateway. One that is not in the input may be any that the
 /// input does not tell; one that cannot be told may as well be any other of the gateway.
-pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute, link: Id<Link>) -> Found<usize> {
+pub fn named(
+    lowering: &mut Lowering,
+    hubs: &mut Hubs,
+    at: Attribute,
+    link: Id<Link>,
+) -> Found<usize> {
     let view: &Hubs = hubs;
-    let own = |_: &Lowering, target: &Target| view.joints_of.contains_key(&target.resource).then_some(target.resource);
+    let own = |_: &Lowering, target: &Target| {
+        view.joints_of
+            .contains_key(&target.resource)
+            .then_some(target.resource)
+    };
     let found = lowering.find(at, own, |_, _, _| None);
-    let mut out = Found { items: Vec::new(), rest: found.rest.clone() };
-    let here = |hubs: &Hubs, number: &usize| hubs.joints.get(*number).is_some_and(|joint| joint.link == link);
+    let mut out = Found {
+        items: Vec::new(),
+        rest: found.rest.clone(),
+    };
+    let here = |hubs: &Hubs, number: &usize| {
+        hubs.joints
+            .get(*number)
+            .is_some_and(|joint| joint.link == link)
+    };
     for (resource, doubt) in &found.items {
         let joints = hubs.joints_of.get(resource).into_iter().flatten().copied();
-        joints.filter(|number| here(hubs, number)).for_each(|number| out.add(number, doubt.clone()));
+        joints
+            .filter(|number| here(hubs, number))
+            .for_each(|number| out.add(number, doubt.clone()));
     }
     if found.items.is_empty() && !found.rest.is_certain() {
         if at.value.text().is_none() {
-            (0..hubs.joints.len()).filter(|number| here(hubs, number)).for_each(|number| out.add(number, found.rest.clone()));
+            (0..hubs.joints.len())
+                .filter(|number| here(hubs, number))
+                .for_each(|number| out.add(number, found.rest.clone()));
         }
-        let untold = Untold { resource: None, links: vec![link], end: Far::Anything, doubt: found.rest.clone() };
+        let untold = Untold {
+            resource: None,
+            links: vec![link],
+            end: Far::Anything,
+            doubt: found.rest.clone(),
+        };
         presumed::joints(lowering, hubs, &untold)
             .into_iter()
             .filter(|number| here(hubs, number))

@@ -56,13 +56,27 @@ pub struct Hub {
 pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
-        for (id, resource) in graph.of("aws_ec2_transit_gateway").filter(|(_, resource)| resource.mode == wanted) {
-            let twin = lowering.twin(resource, |lowering, id| lowering.lowered.links.get(&id).copied());
+        for (id, resource) in graph
+            .of("aws_ec2_transit_gateway")
+            .filter(|(_, resource)| resource.mode == wanted)
+        {
+            let twin = lowering.twin(resource, |lowering, id| {
+                lowering.lowered.links.get(&id).copied()
+            });
             let link = twin.unwrap_or_else(|| {
-                let state =
-                    if wanted == Mode::Managed { "active once applied" } else { "only read: what its route tables hold is not known" };
+                let state = if wanted == Mode::Managed {
+                    "active once applied"
+                } else {
+                    "only read: what its route tables hold is not known"
+                };
                 let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-                lowering.world.links.push(Link { name, kind: KIND, legs: Vec::new(), state: state.to_owned(), origin })
+                lowering.world.links.push(Link {
+                    name,
+                    kind: KIND,
+                    legs: Vec::new(),
+                    state: state.to_owned(),
+                    origin,
+                })
             });
             lowering.lowered.links.insert(id, link);
             if twin.is_none() {
@@ -86,20 +100,50 @@ fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Link>, id: Option<Id<R
     let managed = resource.is_some_and(|resource| resource.mode == Mode::Managed);
     let name = format!("default route table of {}", lowering.world.links[link].name);
     let origin = resource.map(|resource| resource.origin.clone());
-    let rest = if managed { Doubt::none() } else { lowering.doubt_of_hub(link) };
-    hubs.tables.push(Table { link, name, routes: Vec::new(), rest, origin });
-    let default = Found { items: vec![(hubs.tables.len() - 1, Doubt::none())], rest: Doubt::none() };
+    let rest = if managed {
+        Doubt::none()
+    } else {
+        lowering.doubt_of_hub(link)
+    };
+    hubs.tables.push(Table {
+        link,
+        name,
+        routes: Vec::new(),
+        rest,
+        origin,
+    });
+    let default = Found {
+        items: vec![(hubs.tables.len() - 1, Doubt::none())],
+        rest: Doubt::none(),
+    };
     let (association, propagation) = (default.clone(), default);
-    let hub = Hub { resource: id, managed, associates, propagates, keeps_members, accepts, association, propagation };
+    let hub = Hub {
+        resource: id,
+        managed,
+        associates,
+        propagates,
+        keeps_members,
+        accepts,
+        association,
+        propagation,
+    };
     hubs.hubs.insert(link, hub);
 }
 
 /// The gateways that an attribute names; one that is only named by its id joins the others with unknown route tables.
 pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute) -> Found<Id<Link>> {
     let known: Vec<Id<Link>> = hubs.hubs.keys().copied().collect();
-    let own =
-        |lowering: &Lowering, target: &Target| lowering.lowered.links.get(&target.resource).copied().filter(|link| known.contains(link));
-    let found = lowering.find(at, own, |lowering, at, id| Some(lowering.foreign_link(at, id, KIND, None)));
+    let own = |lowering: &Lowering, target: &Target| {
+        lowering
+            .lowered
+            .links
+            .get(&target.resource)
+            .copied()
+            .filter(|link| known.contains(link))
+    };
+    let found = lowering.find(at, own, |lowering, at, id| {
+        Some(lowering.foreign_link(at, id, KIND, None))
+    });
     for link in found.all() {
         if !hubs.hubs.contains_key(&link) {
             add(lowering, hubs, link, None);
@@ -112,7 +156,8 @@ impl Lowering<'_> {
     /// Doubt about what the route tables of a gateway hold that the input does not manage.
     pub fn doubt_of_hub(&mut self, link: Id<Link>) -> Doubt {
         let Link { name, origin, .. } = self.world.links[link].clone();
-        let what = format!("the route tables of `{name}` are known only as far as the input holds them");
+        let what =
+            format!("the route tables of `{name}` are known only as far as the input holds them");
         self.world.doubt(GapKind::NotInInput, what, origin)
     }
 }

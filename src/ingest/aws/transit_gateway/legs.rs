@@ -5,7 +5,9 @@ use super::hub::Hubs;
 use super::switch::Switch;
 use super::table::{BEHIND, Route, Table};
 use crate::ingest::aws::lowering::{Found, Lowering};
-use crate::model::{AddressSet, Crossing, Doubt, Filter, GapKind, Id, Leg, Link, Network, Origin, Subnet};
+use crate::model::{
+    AddressSet, Crossing, Doubt, Filter, GapKind, Id, Leg, Link, Network, Origin, Subnet,
+};
 use std::collections::BTreeSet;
 
 /// How many gateways a packet is followed through.
@@ -14,8 +16,14 @@ const HUBS: usize = 4;
 /// Adds the legs of all hubs to their links.
 pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
     for (number, joint) in hubs.joints.iter().enumerate() {
-        let (End::Network(from, _) | End::Outer(from)) = &joint.end else { continue };
-        let mut walk = Walk { hubs, ways: Vec::new(), from: number };
+        let (End::Network(from, _) | End::Outer(from)) = &joint.end else {
+            continue;
+        };
+        let mut walk = Walk {
+            hubs,
+            ways: Vec::new(),
+            from: number,
+        };
         let start = Way {
             destinations: AddressSet::all(),
             doubt: joint.doubt.clone(),
@@ -33,12 +41,27 @@ pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
     for (link, hub) in hubs.hubs.iter().filter(|(_, hub)| !hub.managed) {
         let doubt = lowering.doubt_of_hub(*link);
         let name = format!("far side of {}", lowering.world.links[*link].name);
-        let origin = hub.resource.map(|id| lowering.graph.resources[id].origin.clone());
-        let far = Network { name, addresses: AddressSet::all(), owner: None, known: false, doubt: doubt.clone(), origin };
+        let origin = hub
+            .resource
+            .map(|id| lowering.graph.resources[id].origin.clone());
+        let far = Network {
+            name,
+            addresses: AddressSet::all(),
+            owner: None,
+            known: false,
+            doubt: doubt.clone(),
+            origin,
+        };
         let far = lowering.world.networks.push(far);
         lowering.lowered.outer.count(lowering.world, far);
-        let near: BTreeSet<Id<Network>> = hubs.joints.iter().filter(|joint| joint.link == *link).filter_map(Joint::network).collect();
-        near.into_iter().for_each(|near| lowering.open(*link, near, far, &doubt));
+        let near: BTreeSet<Id<Network>> = hubs
+            .joints
+            .iter()
+            .filter(|joint| joint.link == *link)
+            .filter_map(Joint::network)
+            .collect();
+        near.into_iter()
+            .for_each(|near| lowering.open(*link, near, far, &doubt));
     }
 }
 
@@ -65,15 +88,34 @@ impl Walk<'_> {
     /// input may lead it to every attachment.
     fn enter(&mut self, lowering: &mut Lowering, joint: usize, way: &Way, steps: usize) {
         let hubs = self.hubs;
-        let Some(joint) = hubs.joints.get(joint) else { return };
+        let Some(joint) = hubs.joints.get(joint) else {
+            return;
+        };
         let keeps_members = way.keeps_members.and(&kept(hubs, joint));
-        let way = Way { doubt: way.doubt.and(&joint.tables.rest), keeps_members, ..way.clone() };
+        let way = Way {
+            doubt: way.doubt.and(&joint.tables.rest),
+            keeps_members,
+            ..way.clone()
+        };
         for (table, doubt) in &joint.tables.items {
-            let Some(table) = hubs.tables.get(*table) else { continue };
-            let way = Way { doubt: way.doubt.and(doubt), ..way.clone() };
+            let Some(table) = hubs.tables.get(*table) else {
+                continue;
+            };
+            let way = Way {
+                doubt: way.doubt.and(doubt),
+                ..way.clone()
+            };
             self.choose(lowering, table, &way, steps);
             if !table.rest.is_certain() {
-                self.anywhere(lowering, joint, &Way { doubt: way.doubt.and(&table.rest), ..way }, steps);
+                self.anywhere(
+                    lowering,
+                    joint,
+                    &Way {
+                        doubt: way.doubt.and(&table.rest),
+                        ..way
+                    },
+                    steps,
+                );
             }
         }
         if !joint.tables.rest.is_certain() {
@@ -90,46 +132,105 @@ impl Walk<'_> {
         let mut perhaps: (AddressSet, Doubt) = (AddressSet::none(), Doubt::none());
         for same in routes.chunk_by(|a, b| a.rank == b.rank && a.block == b.block) {
             let Some(first) = same.first() else { continue };
-            let block = first.block.map_or(AddressSet::all(), AddressSet::of).intersection(&way.destinations).difference(&taken);
-            let targets: BTreeSet<usize> = same.iter().flat_map(|route| route.to.iter().map(|(joint, _)| *joint)).collect();
-            let tie = if targets.len() > 1 { self.tie(lowering, table, first) } else { Doubt::none() };
+            let block = first
+                .block
+                .map_or(AddressSet::all(), AddressSet::of)
+                .intersection(&way.destinations)
+                .difference(&taken);
+            let targets: BTreeSet<usize> = same
+                .iter()
+                .flat_map(|route| route.to.iter().map(|(joint, _)| *joint))
+                .collect();
+            let tie = if targets.len() > 1 {
+                self.tie(lowering, table, first)
+            } else {
+                Doubt::none()
+            };
             for route in same {
                 let base = way.doubt.and(&route.doubt).and(&table.rest).and(&tie);
-                let parts = [(block.difference(&perhaps.0), base.clone()), (block.intersection(&perhaps.0), base.and(&perhaps.1))];
-                for (destinations, doubt) in parts.into_iter().filter(|(part, _)| !part.is_empty()) {
-                    self.follow(lowering, table, route, &Way { destinations, doubt, ..way.clone() }, steps);
+                let parts = [
+                    (block.difference(&perhaps.0), base.clone()),
+                    (block.intersection(&perhaps.0), base.and(&perhaps.1)),
+                ];
+                for (destinations, doubt) in parts.into_iter().filter(|(part, _)| !part.is_empty())
+                {
+                    self.follow(
+                        lowering,
+                        table,
+                        route,
+                        &Way {
+                            destinations,
+                            doubt,
+                            ..way.clone()
+                        },
+                        steps,
+                    );
                 }
             }
             if same.iter().any(|route| route.doubt.is_certain()) {
                 taken = taken.union(&block);
             } else if first.rank != BEHIND {
                 perhaps.0 = perhaps.0.union(&block);
-                perhaps.1 = same.iter().fold(perhaps.1, |sum, route| sum.and(&route.doubt));
+                perhaps.1 = same
+                    .iter()
+                    .fold(perhaps.1, |sum, route| sum.and(&route.doubt));
             }
         }
     }
 
     /// Two attachments with one and the same block: only one of the routes is in force, and the input does not tell which.
     fn tie(&self, lowering: &mut Lowering, table: &Table, route: &Route) -> Doubt {
-        let block = route.block.map(|block| block.to_string()).unwrap_or_default();
-        let what = format!("`{}` has several routes to {block}, of which one is in force", table.name);
-        lowering.world.doubt(GapKind::NotJudged, what, route.origin.clone())
+        let block = route
+            .block
+            .map(|block| block.to_string())
+            .unwrap_or_default();
+        let what = format!(
+            "`{}` has several routes to {block}, of which one is in force",
+            table.name
+        );
+        lowering
+            .world
+            .doubt(GapKind::NotJudged, what, route.origin.clone())
     }
 
-    fn follow(&mut self, lowering: &mut Lowering, table: &Table, route: &Route, way: &Way, steps: usize) {
+    fn follow(
+        &mut self,
+        lowering: &mut Lowering,
+        table: &Table,
+        route: &Route,
+        way: &Way,
+        steps: usize,
+    ) {
         let hubs = self.hubs;
         for (number, doubt) in &route.to {
-            let Some(joint) = hubs.joints.get(*number) else { continue };
+            let Some(joint) = hubs.joints.get(*number) else {
+                continue;
+            };
             let name = name(lowering, joint);
-            let kind = if route.rank == 0 { "static" } else { "propagated" };
-            let block = route.block.map_or("unknown blocks".to_owned(), |block| block.to_string());
-            let because = (format!("`{}` leads {block} to {name} ({kind})", table.name), route.origin.clone().or(table.origin.clone()));
-            let mut way = Way { doubt: way.doubt.and(doubt).and(&joint.doubt), ..way.clone() };
+            let kind = if route.rank == 0 {
+                "static"
+            } else {
+                "propagated"
+            };
+            let block = route
+                .block
+                .map_or("unknown blocks".to_owned(), |block| block.to_string());
+            let because = (
+                format!("`{}` leads {block} to {name} ({kind})", table.name),
+                route.origin.clone().or(table.origin.clone()),
+            );
+            let mut way = Way {
+                doubt: way.doubt.and(doubt).and(&joint.doubt),
+                ..way.clone()
+            };
             way.because.push(because);
             match joint.end {
                 End::Hub if steps > 0 => {
                     way.keeps_members = Switch::known(false);
-                    joint.twin.into_iter().for_each(|twin| self.enter(lowering, twin, &way, steps - 1));
+                    joint
+                        .twin
+                        .into_iter()
+                        .for_each(|twin| self.enter(lowering, twin, &way, steps - 1));
                 }
                 End::Hub => {}
                 _ if *number == self.from => {}
@@ -150,10 +251,26 @@ impl Walk<'_> {
         let mut way = way.clone();
         way.passed.push(from.link);
         let hubs = self.hubs;
-        for (number, joint) in hubs.joints.iter().enumerate().filter(|(_, joint)| joint.link == from.link) {
-            let way = Way { doubt: way.doubt.and(&joint.doubt), ..way.clone() };
+        for (number, joint) in hubs
+            .joints
+            .iter()
+            .enumerate()
+            .filter(|(_, joint)| joint.link == from.link)
+        {
+            let way = Way {
+                doubt: way.doubt.and(&joint.doubt),
+                ..way.clone()
+            };
             match joint.twin {
-                Some(twin) if steps > 0 => self.enter(lowering, twin, &Way { keeps_members: Switch::known(false), ..way }, steps - 1),
+                Some(twin) if steps > 0 => self.enter(
+                    lowering,
+                    twin,
+                    &Way {
+                        keeps_members: Switch::known(false),
+                        ..way
+                    },
+                    steps - 1,
+                ),
                 Some(_) => {}
                 None if number == self.from => {}
                 None => self.ways.push((number, way)),
@@ -165,21 +282,47 @@ impl Walk<'_> {
     /// other attached network.
     fn beyond(&mut self, lowering: &mut Lowering, number: usize, way: &Way) {
         let hubs = self.hubs;
-        let Some((joint, by)) = hubs.joints.get(number).and_then(|joint| Some((joint, joint.network()?))) else { return };
+        let Some((joint, by)) = hubs
+            .joints
+            .get(number)
+            .and_then(|joint| Some((joint, joint.network()?)))
+        else {
+            return;
+        };
         let own = lowering.world.networks[by].addresses.clone();
         let rest = way.destinations.difference(&own);
         let start = hubs.joints.get(self.from).and_then(Joint::network);
-        for (next, other) in hubs.joints.iter().enumerate().filter(|(next, other)| *next != number && other.link == joint.link) {
-            let Some(network) = other.network().filter(|network| *network != by && Some(*network) != start) else { continue };
+        for (next, other) in hubs
+            .joints
+            .iter()
+            .enumerate()
+            .filter(|(next, other)| *next != number && other.link == joint.link)
+        {
+            let Some(network) = other
+                .network()
+                .filter(|network| *network != by && Some(*network) != start)
+            else {
+                continue;
+            };
             let destinations = rest.intersection(&lowering.world.networks[network].addresses);
             if destinations.is_empty() {
                 continue;
             }
             let [by, network] = [by, network].map(|id| lowering.world.networks[id].name.clone());
-            let what = format!("whether something in `{by}` carries packets on to `{network}` is not judged");
-            let doubt = lowering.world.doubt(GapKind::NotJudged, what, way.because.last().and_then(|(_, origin)| origin.clone()));
-            let way =
-                Way { destinations, doubt: way.doubt.and(&doubt).and(&other.doubt), keeps_members: Switch::known(false), ..way.clone() };
+            let what = format!(
+                "whether something in `{by}` carries packets on to `{network}` is not judged"
+            );
+            let doubt = lowering.world.doubt(
+                GapKind::NotJudged,
+                what,
+                way.because.last().and_then(|(_, origin)| origin.clone()),
+            );
+            let way = Way {
+                destinations,
+                doubt: way.doubt.and(&doubt).and(&other.doubt),
+                keeps_members: Switch::known(false),
+                ..way.clone()
+            };
             self.ways.push((next, way));
         }
     }
@@ -194,22 +337,51 @@ struct Gate {
 }
 
 /// The legs of one way: one for each pair of ACLs at its two ends.
-fn legs(lowering: &mut Lowering, hubs: &Hubs, (joint, from): (&Joint, Id<Network>), to: usize, way: &Way) -> Vec<Leg> {
-    let Some(far) = hubs.joints.get(to) else { return Vec::new() };
-    let (End::Network(target, _) | End::Outer(target)) = far.end else { return Vec::new() };
+fn legs(
+    lowering: &mut Lowering,
+    hubs: &Hubs,
+    (joint, from): (&Joint, Id<Network>),
+    to: usize,
+    way: &Way,
+) -> Vec<Leg> {
+    let Some(far) = hubs.joints.get(to) else {
+        return Vec::new();
+    };
+    let (End::Network(target, _) | End::Outer(target)) = far.end else {
+        return Vec::new();
+    };
     if target == from {
         return Vec::new();
     }
     let [source, end] = [from, target].map(|id| lowering.world.networks[id].clone());
     let [own, theirs] = [from, target].map(|id| lowering.world.settled_addresses(id));
-    let sources = if source.known || !end.known { source.addresses } else { source.addresses.difference(&theirs) };
-    let reached = if end.known || !source.known { end.addresses } else { end.addresses.difference(&own) };
-    let mut because = vec![(format!("attached by {}", name(lowering, joint)), origin(lowering, joint))];
+    let sources = if source.known || !end.known {
+        source.addresses
+    } else {
+        source.addresses.difference(&theirs)
+    };
+    let reached = if end.known || !source.known {
+        end.addresses
+    } else {
+        end.addresses.difference(&own)
+    };
+    let mut because = vec![(
+        format!("attached by {}", name(lowering, joint)),
+        origin(lowering, joint),
+    )];
     because.extend(way.because.iter().cloned());
     for side in [joint, far] {
-        let mode = side.resource.and_then(|id| lowering.graph.resources[id].values.get("appliance_mode_support").text());
+        let mode = side.resource.and_then(|id| {
+            lowering.graph.resources[id]
+                .values
+                .get("appliance_mode_support")
+                .text()
+        });
         if mode == Some("enable") {
-            because.push(("appliance mode keeps both directions of a flow in one zone".to_owned(), origin(lowering, side)));
+            because.push((
+                "appliance mode keeps both directions of a flow in one zone".to_owned(),
+                origin(lowering, side),
+            ));
         }
     }
     let destinations = way.destinations.intersection(&reached);
@@ -217,10 +389,23 @@ fn legs(lowering: &mut Lowering, hubs: &Hubs, (joint, from): (&Joint, Id<Network
     for near in gates(lowering, joint) {
         let far_gates = gates(lowering, far);
         let entries = entries(lowering, from, joint, &near);
-        for ((entry, unsure), gate) in entries.iter().flat_map(|entry| far_gates.iter().map(move |gate| (entry, gate))) {
-            let mut filters: Vec<(Id<Filter>, Crossing)> = near.acl.iter().map(|acl| (*acl, Crossing::Ingress)).collect();
-            let inside: AddressSet = gate.subnets.iter().map(|subnet| lowering.world.subnets[*subnet].addresses.clone()).collect();
-            let leg = |destinations: AddressSet, filters: Vec<(Id<Filter>, Crossing)>, unjudged: Vec<Id<Subnet>>| Leg {
+        for ((entry, unsure), gate) in entries
+            .iter()
+            .flat_map(|entry| far_gates.iter().map(move |gate| (entry, gate)))
+        {
+            let mut filters: Vec<(Id<Filter>, Crossing)> = near
+                .acl
+                .iter()
+                .map(|acl| (*acl, Crossing::Ingress))
+                .collect();
+            let inside: AddressSet = gate
+                .subnets
+                .iter()
+                .map(|subnet| lowering.world.subnets[*subnet].addresses.clone())
+                .collect();
+            let leg = |destinations: AddressSet,
+                       filters: Vec<(Id<Filter>, Crossing)>,
+                       unjudged: Vec<Id<Subnet>>| Leg {
                 from,
                 entry: entry.clone(),
                 to: target,
@@ -238,14 +423,21 @@ fn legs(lowering: &mut Lowering, hubs: &Hubs, (joint, from): (&Joint, Id<Network
                 out.push(leg(destinations.clone(), filters, gate.subnets.clone()));
                 continue;
             }
-            out.push(leg(destinations.intersection(&inside), filters.clone(), gate.subnets.clone()));
+            out.push(leg(
+                destinations.intersection(&inside),
+                filters.clone(),
+                gate.subnets.clone(),
+            ));
             filters.extend(gate.acl.map(|acl| (acl, Crossing::Egress)));
             out.push(leg(destinations.difference(&inside), filters, Vec::new()));
         }
     }
     let v6 = joint.carries_v6.doubt.and(&far.carries_v6.doubt);
-    let mut out: Vec<Leg> =
-        out.into_iter().flat_map(|leg| by_family(leg, &v6)).flat_map(|leg| by_members(leg, &way.keeps_members)).collect();
+    let mut out: Vec<Leg> = out
+        .into_iter()
+        .flat_map(|leg| by_family(leg, &v6))
+        .flat_map(|leg| by_members(leg, &way.keeps_members))
+        .collect();
     out.retain(|leg| !leg.destinations.is_empty() && !leg.sources.is_empty());
     out
 }
@@ -255,14 +447,25 @@ fn by_family(leg: Leg, v6: &Doubt) -> Vec<Leg> {
     if v6.is_certain() {
         return vec![leg];
     }
-    let part = |family: AddressSet, doubt: Doubt| Leg { destinations: leg.destinations.intersection(&family), doubt, ..leg.clone() };
-    vec![part(AddressSet::all_v4(), leg.doubt.clone()), part(AddressSet::all_v6(), leg.doubt.and(v6))]
+    let part = |family: AddressSet, doubt: Doubt| Leg {
+        destinations: leg.destinations.intersection(&family),
+        doubt,
+        ..leg.clone()
+    };
+    vec![
+        part(AddressSet::all_v4(), leg.doubt.clone()),
+        part(AddressSet::all_v6(), leg.doubt.and(v6)),
+    ]
 }
 
 /// References to groups hold in inbound rules only; where it is not known whether they do, what does not need them stays
 /// certain. Source: Transit Gateway guide, "Security group referencing".
 fn by_members(leg: Leg, members: &Switch) -> Vec<Leg> {
-    let keeping = Leg { keeps_members: vec![Crossing::Ingress], doubt: leg.doubt.and(&members.doubt), ..leg.clone() };
+    let keeping = Leg {
+        keeps_members: vec![Crossing::Ingress],
+        doubt: leg.doubt.and(&members.doubt),
+        ..leg.clone()
+    };
     match (members.on, members.doubt.is_certain()) {
         (false, _) => vec![leg],
         (true, true) => vec![keeping],
@@ -272,52 +475,94 @@ fn by_members(leg: Leg, members: &Switch) -> Vec<Leg> {
 
 /// Whether gateway and attachment let references to groups hold.
 fn kept(hubs: &Hubs, joint: &Joint) -> Switch {
-    hubs.hubs.get(&joint.link).map(|hub| hub.keeps_members.and(&joint.keeps_members)).unwrap_or_default()
+    hubs.hubs
+        .get(&joint.link)
+        .map(|hub| hub.keeps_members.and(&joint.keeps_members))
+        .unwrap_or_default()
 }
 
 /// An attachment as trails name it.
 fn name(lowering: &Lowering, joint: &Joint) -> String {
-    let address = joint.resource.map(|id| format!("`{}`", lowering.graph.resources[id].address));
+    let address = joint
+        .resource
+        .map(|id| format!("`{}`", lowering.graph.resources[id].address));
     address.unwrap_or_else(|| "an attachment that is not in the input".to_owned())
 }
 
 fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
-    joint.resource.map(|id| lowering.graph.resources[id].origin.clone())
+    joint
+        .resource
+        .map(|id| lowering.graph.resources[id].origin.clone())
 }
 
 /// The subnets of an attachment, by ACL. An end without subnets is one gate without ACL.
 fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
-    let End::Network(_, subnets) = &joint.end else { return vec![Gate { subnets: Vec::new(), acl: None }] };
+    let End::Network(_, subnets) = &joint.end else {
+        return vec![Gate {
+            subnets: Vec::new(),
+            acl: None,
+        }];
+    };
     let mut out: Vec<Gate> = Vec::new();
     for subnet in subnets.all() {
         let filters = &lowering.world.subnets[subnet].filters;
-        let acl = filters.first().copied().filter(|acl| lowering.world.filters[*acl].origin.is_some());
+        let acl = filters
+            .first()
+            .copied()
+            .filter(|acl| lowering.world.filters[*acl].origin.is_some());
         match out.iter_mut().find(|gate| gate.acl == acl) {
             Some(gate) => gate.subnets.push(subnet),
-            None => out.push(Gate { subnets: vec![subnet], acl }),
+            None => out.push(Gate {
+                subnets: vec![subnet],
+                acl,
+            }),
         }
     }
     if out.is_empty() || !subnets.rest.is_certain() {
-        out.push(Gate { subnets: Vec::new(), acl: None });
+        out.push(Gate {
+            subnets: Vec::new(),
+            acl: None,
+        });
     }
     out
 }
 
 /// Only packets of zones in which the attachment has a subnet may enter, so that a subnet in another zone may not. Each set of
 /// subnets that may, with a doubt; all of them where the attachment's zones are not known.
-fn entries(lowering: &mut Lowering, from: Id<Network>, joint: &Joint, gate: &Gate) -> Vec<(Option<Vec<Id<Subnet>>>, Doubt)> {
+fn entries(
+    lowering: &mut Lowering,
+    from: Id<Network>,
+    joint: &Joint,
+    gate: &Gate,
+) -> Vec<(Option<Vec<Id<Subnet>>>, Doubt)> {
     let zones = &lowering.lowered.zones;
     let told = matches!(&joint.end, End::Network(_, Found { rest, .. }) if rest.is_certain());
-    if !told || gate.subnets.is_empty() || gate.subnets.iter().any(|subnet| !zones.contains_key(subnet)) {
+    if !told
+        || gate.subnets.is_empty()
+        || gate
+            .subnets
+            .iter()
+            .any(|subnet| !zones.contains_key(subnet))
+    {
         return vec![(None, Doubt::none())];
     }
     let (mut sure, mut unsure) = (Vec::new(), Vec::new());
-    for (id, _) in lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == from) {
+    for (id, _) in lowering
+        .world
+        .subnets
+        .iter()
+        .filter(|(_, subnet)| subnet.network == from)
+    {
         let Some(own) = zones.get(&id) else {
             sure.push(id);
             continue;
         };
-        let same: Vec<Option<bool>> = gate.subnets.iter().filter_map(|served| zones.get(served)).map(|served| own.is(served)).collect();
+        let same: Vec<Option<bool>> = gate
+            .subnets
+            .iter()
+            .filter_map(|served| zones.get(served))
+            .map(|served| own.is(served))
+            .collect();
         if same.contains(&Some(true)) {
             sure.push(id);
         } else if same.contains(&None) {
@@ -331,7 +576,9 @@ fn entries(lowering: &mut Lowering, from: Id<Network>, joint: &Joint, gate: &Gat
             "`{name}` has the zone's id where a subnet of {} has its name: whether it is one zone is not told",
             self::name(lowering, joint)
         );
-        let doubt = lowering.world.doubt(GapKind::Unlinked, what, origin(lowering, joint));
+        let doubt = lowering
+            .world
+            .doubt(GapKind::Unlinked, what, origin(lowering, joint));
         out.push((Some(unsure), doubt));
     }
     out

@@ -38,17 +38,36 @@ pub enum Far {
 /// The attachments that one which is not told may be.
 pub fn joints(lowering: &Lowering, hubs: &mut Hubs, untold: &Untold) -> Vec<usize> {
     let every: Vec<Id<Link>> = hubs.hubs.keys().copied().collect();
-    let near = if untold.links.is_empty() { every.clone() } else { untold.links.clone() };
+    let near = if untold.links.is_empty() {
+        every.clone()
+    } else {
+        untold.links.clone()
+    };
     let mut out = Vec::new();
     for link in near {
         let (networks, far) = match &untold.end {
             Far::Networks(networks) if networks.is_empty() => (vpcs(lowering), Vec::new()),
             Far::Networks(networks) => (networks.clone(), Vec::new()),
-            Far::Hubs(far) => (Vec::new(), if far.is_empty() { every.clone() } else { far.clone() }),
+            Far::Hubs(far) => (
+                Vec::new(),
+                if far.is_empty() {
+                    every.clone()
+                } else {
+                    far.clone()
+                },
+            ),
             Far::Anything => (vpcs(lowering), every.clone()),
         };
-        out.extend(networks.into_iter().filter_map(|network| to_network(hubs, link, network, untold)));
-        out.extend(far.into_iter().filter(|far| *far != link).flat_map(|far| between(hubs, (link, far), untold)));
+        out.extend(
+            networks
+                .into_iter()
+                .filter_map(|network| to_network(hubs, link, network, untold)),
+        );
+        out.extend(
+            far.into_iter()
+                .filter(|far| *far != link)
+                .flat_map(|far| between(hubs, (link, far), untold)),
+        );
     }
     out.sort_unstable();
     out.dedup();
@@ -57,19 +76,46 @@ pub fn joints(lowering: &Lowering, hubs: &mut Hubs, untold: &Untold) -> Vec<usiz
 
 /// The VPCs of the input, those that it only names among them.
 fn vpcs(lowering: &Lowering) -> Vec<Id<Network>> {
-    let named = lowering.lowered.foreign.networks.iter().filter(|(id, _)| id.starts_with("vpc-")).map(|(_, network)| *network);
-    let all: BTreeSet<Id<Network>> = lowering.lowered.networks.values().copied().chain(named).collect();
+    let named = lowering
+        .lowered
+        .foreign
+        .networks
+        .iter()
+        .filter(|(id, _)| id.starts_with("vpc-"))
+        .map(|(_, network)| *network);
+    let all: BTreeSet<Id<Network>> = lowering
+        .lowered
+        .networks
+        .values()
+        .copied()
+        .chain(named)
+        .collect();
     all.into_iter().collect()
 }
 
-fn to_network(hubs: &mut Hubs, link: Id<Link>, network: Id<Network>, untold: &Untold) -> Option<usize> {
-    if hubs.joints.iter().any(|joint| joint.link == link && joint.settled && joint.network() == Some(network)) {
+fn to_network(
+    hubs: &mut Hubs,
+    link: Id<Link>,
+    network: Id<Network>,
+    untold: &Untold,
+) -> Option<usize> {
+    if hubs
+        .joints
+        .iter()
+        .any(|joint| joint.link == link && joint.settled && joint.network() == Some(network))
+    {
         return None;
     }
     if let Some(known) = hubs.presumed.get(&(link, network)) {
         return Some(*known);
     }
-    let end = End::Network(network, Found { items: Vec::new(), rest: untold.doubt.clone() });
+    let end = End::Network(
+        network,
+        Found {
+            items: Vec::new(),
+            rest: untold.doubt.clone(),
+        },
+    );
     hubs.joints.push(joint(link, end, None, untold));
     let number = hubs.joints.len() - 1;
     hubs.presumed.insert((link, network), number);
@@ -78,9 +124,17 @@ fn to_network(hubs: &mut Hubs, link: Id<Link>, network: Id<Network>, untold: &Un
 
 fn between(hubs: &mut Hubs, (near, far): (Id<Link>, Id<Link>), untold: &Untold) -> Vec<usize> {
     let link_of = |number: usize| hubs.joints.get(number).map(|joint| joint.link);
-    let mut joined = hubs.joints.iter().enumerate().filter(|(_, joint)| joint.link == near && joint.twin.and_then(link_of) == Some(far));
+    let mut joined = hubs
+        .joints
+        .iter()
+        .enumerate()
+        .filter(|(_, joint)| joint.link == near && joint.twin.and_then(link_of) == Some(far));
     if let Some((number, known)) = joined.next() {
-        return if known.settled { Vec::new() } else { [Some(number), known.twin].into_iter().flatten().collect() };
+        return if known.settled {
+            Vec::new()
+        } else {
+            [Some(number), known.twin].into_iter().flatten().collect()
+        };
     }
     let number = hubs.joints.len();
     for (link, twin) in [(near, number + 1), (far, number)] {
@@ -97,8 +151,14 @@ fn joint(link: Id<Link>, end: End, twin: Option<usize>, untold: &Untold) -> Join
         twin,
         settled: false,
         doubt: untold.doubt.clone(),
-        associates: Switch { on: true, doubt: untold.doubt.clone() },
-        propagates: Switch { on: twin.is_none(), doubt: untold.doubt.clone() },
+        associates: Switch {
+            on: true,
+            doubt: untold.doubt.clone(),
+        },
+        propagates: Switch {
+            on: twin.is_none(),
+            doubt: untold.doubt.clone(),
+        },
         keeps_members: Switch::known(true),
         carries_v6: Switch::known(true),
         tables: Found::default(),

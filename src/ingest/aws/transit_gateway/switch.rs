@@ -16,13 +16,19 @@ impl Switch {
     /// One that is not in doubt.
     #[must_use]
     pub fn known(on: bool) -> Self {
-        Switch { on, doubt: Doubt::none() }
+        Switch {
+            on,
+            doubt: Doubt::none(),
+        }
     }
 
     /// Reads `enable` and `disable`, or a boolean; `default` where it is left to the provider.
     pub fn read(lowering: &mut Lowering, at: Attribute, default: bool) -> Self {
         match at.value.text().filter(|text| !text.is_empty()) {
-            _ if at.value.is_unknown() => Switch { on: true, doubt: lowering.unknown(at) },
+            _ if at.value.is_unknown() => Switch {
+                on: true,
+                doubt: lowering.unknown(at),
+            },
             Some("enable") => Switch::known(true),
             Some("disable") => Switch::known(false),
             _ => Switch::known(at.value.boolean().unwrap_or(default)),
@@ -32,6 +38,13 @@ impl Switch {
     /// On where both are.
     #[must_use]
     pub fn and(&self, other: &Switch) -> Switch {
-        if self.on && other.on { Switch { on: true, doubt: self.doubt.and(&other.doubt) } } else { Switch::known(false) }
+        if self.on && other.on {
+            Switch {
+                on: true,
+                doubt: self.doubt.and(&other.doubt),
+            }
+        } else {
+            Switch::known(false)
+        }
     }
 }

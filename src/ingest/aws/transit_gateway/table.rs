@@ -44,9 +44,15 @@ pub struct Route {
 /// Fills the tables and associates the attachments.
 pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     let graph = lowering.graph;
-    graph.of("aws_ec2_transit_gateway_route_table").for_each(|(id, resource)| table(lowering, hubs, id, resource));
-    graph.of("aws_ec2_transit_gateway_default_route_table_association").for_each(|(_, resource)| default(lowering, hubs, resource, true));
-    graph.of("aws_ec2_transit_gateway_default_route_table_propagation").for_each(|(_, resource)| default(lowering, hubs, resource, false));
+    graph
+        .of("aws_ec2_transit_gateway_route_table")
+        .for_each(|(id, resource)| table(lowering, hubs, id, resource));
+    graph
+        .of("aws_ec2_transit_gateway_default_route_table_association")
+        .for_each(|(_, resource)| default(lowering, hubs, resource, true));
+    graph
+        .of("aws_ec2_transit_gateway_default_route_table_propagation")
+        .for_each(|(_, resource)| default(lowering, hubs, resource, false));
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_association") {
         associate(lowering, hubs, resource);
     }
@@ -55,8 +61,14 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     for (_, resource) in graph.of("aws_ec2_transit_gateway_route_table_propagation") {
         propagation(lowering, hubs, resource);
     }
-    for kind in ["aws_ec2_transit_gateway_route", "aws_ec2_transit_gateway_prefix_list_reference"] {
-        graph.of(kind).filter(|(_, resource)| resource.mode == Mode::Managed).for_each(|(_, resource)| route(lowering, hubs, resource));
+    for kind in [
+        "aws_ec2_transit_gateway_route",
+        "aws_ec2_transit_gateway_prefix_list_reference",
+    ] {
+        graph
+            .of(kind)
+            .filter(|(_, resource)| resource.mode == Mode::Managed)
+            .for_each(|(_, resource)| route(lowering, hubs, resource));
     }
 }
 
@@ -66,40 +78,75 @@ fn table(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &
         hubs.table_of.insert(id, table);
         return;
     }
-    let gateways = hub::named(lowering, hubs, Attribute::of(resource, "transit_gateway_id"));
+    let gateways = hub::named(
+        lowering,
+        hubs,
+        Attribute::of(resource, "transit_gateway_id"),
+    );
     // A table whose gateway is not told is as good as none: what is associated with it may be led anywhere.
     let Some(link) = gateways.first() else { return };
     let mut rest = gateways.doubt();
     if resource.mode == Mode::Data {
         rest = rest.and(&lowering.doubt_of_hub(link));
     }
-    hubs.tables.push(Table { link, name: lowering.name(id), routes: Vec::new(), rest, origin: Some(resource.origin.clone()) });
+    hubs.tables.push(Table {
+        link,
+        name: lowering.name(id),
+        routes: Vec::new(),
+        rest,
+        origin: Some(resource.origin.clone()),
+    });
     hubs.table_of.insert(id, hubs.tables.len() - 1);
 }
 
 /// A gateway may be given another default table than the one that it came with.
 fn default(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource, association: bool) {
-    let gateways = hub::named(lowering, hubs, Attribute::of(resource, "transit_gateway_id"));
+    let gateways = hub::named(
+        lowering,
+        hubs,
+        Attribute::of(resource, "transit_gateway_id"),
+    );
     let tables = named(lowering, hubs, resource);
-    let links: Vec<Id<Link>> = if gateways.items.is_empty() { hubs.hubs.keys().copied().collect() } else { gateways.all().collect() };
+    let links: Vec<Id<Link>> = if gateways.items.is_empty() {
+        hubs.hubs.keys().copied().collect()
+    } else {
+        gateways.all().collect()
+    };
     for link in links {
         let own = of_hub(hubs, &tables, link);
-        let Some(hub) = hubs.hubs.get_mut(&link) else { continue };
-        let default = if association { &mut hub.association } else { &mut hub.propagation };
+        let Some(hub) = hubs.hubs.get_mut(&link) else {
+            continue;
+        };
+        let default = if association {
+            &mut hub.association
+        } else {
+            &mut hub.propagation
+        };
         if let (Some(_), Some(table)) = (gateways.certain(), tables.certain()) {
-            *default = Found { items: vec![(table, Doubt::none())], rest: Doubt::none() };
+            *default = Found {
+                items: vec![(table, Doubt::none())],
+                rest: Doubt::none(),
+            };
             continue;
         }
         let doubt = gateways.doubt().and(&tables.doubt());
-        default.items.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
-        own.into_iter().for_each(|(table, own)| default.add(table, own.and(&doubt)));
+        default
+            .items
+            .iter_mut()
+            .for_each(|(_, own)| *own = own.and(&doubt));
+        own.into_iter()
+            .for_each(|(table, own)| default.add(table, own.and(&doubt)));
         default.rest = default.rest.and(&tables.rest);
     }
 }
 
 /// Those of the tables that are of a gateway.
 fn of_hub(hubs: &Hubs, tables: &Found<usize>, link: Id<Link>) -> Vec<(usize, Doubt)> {
-    let own = |(table, _): &&(usize, Doubt)| hubs.tables.get(*table).is_some_and(|table| table.link == link);
+    let own = |(table, _): &&(usize, Doubt)| {
+        hubs.tables
+            .get(*table)
+            .is_some_and(|table| table.link == link)
+    };
     tables.items.iter().filter(own).cloned().collect()
 }
 
@@ -126,22 +173,39 @@ fn named(lowering: &mut Lowering, hubs: &Hubs, resource: &Resource) -> Found<usi
 }
 
 /// The attachments that `transit_gateway_attachment_id` names, of the table's gateway.
-fn joints(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource, link: Id<Link>) -> Found<usize> {
-    attachment::named(lowering, hubs, Attribute::of(resource, "transit_gateway_attachment_id"), link)
+fn joints(
+    lowering: &mut Lowering,
+    hubs: &mut Hubs,
+    resource: &Resource,
+    link: Id<Link>,
+) -> Found<usize> {
+    attachment::named(
+        lowering,
+        hubs,
+        Attribute::of(resource, "transit_gateway_attachment_id"),
+        link,
+    )
 }
 
 /// Associates attachments with a table. One that the input does not hold may lead them anywhere.
 fn associate(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
     let tables = named(lowering, hubs, resource);
-    let mut links: BTreeSet<Id<Link>> = tables.all().filter_map(|table| hubs.tables.get(table)).map(|table| table.link).collect();
+    let mut links: BTreeSet<Id<Link>> = tables
+        .all()
+        .filter_map(|table| hubs.tables.get(table))
+        .map(|table| table.link)
+        .collect();
     if tables.items.is_empty() {
         links.extend(hubs.hubs.keys());
     }
     for link in links {
         let own = of_hub(hubs, &tables, link);
         for (number, doubt) in joints(lowering, hubs, resource, link).items {
-            let Some(joint) = hubs.joints.get_mut(number) else { continue };
-            own.iter().for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
+            let Some(joint) = hubs.joints.get_mut(number) else {
+                continue;
+            };
+            own.iter()
+                .for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
             if !tables.rest.is_certain() {
                 joint.tables.rest = joint.tables.rest.and(&tables.rest).and(&doubt);
             }
@@ -152,13 +216,24 @@ fn associate(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
 /// An attachment that no association holds for sure goes with the gateway's default table. What others associate it with at a
 /// gateway that the input does not manage is not known.
 fn default_association(lowering: &mut Lowering, hubs: &mut Hubs, number: usize) {
-    let Some(joint) = hubs.joints.get_mut(number) else { return };
-    let Some(hub) = hubs.hubs.get(&joint.link) else { return };
-    let associated = joint.tables.items.iter().any(|(_, doubt)| doubt.is_certain());
+    let Some(joint) = hubs.joints.get_mut(number) else {
+        return;
+    };
+    let Some(hub) = hubs.hubs.get(&joint.link) else {
+        return;
+    };
+    let associated = joint
+        .tables
+        .items
+        .iter()
+        .any(|(_, doubt)| doubt.is_certain());
     let by_default = joint.associates.and(&hub.associates);
     if by_default.on && !associated {
         let doubt = by_default.doubt.and(&joint.tables.doubt());
-        hub.association.items.iter().for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
+        hub.association
+            .items
+            .iter()
+            .for_each(|(table, own)| joint.tables.add(*table, own.and(&doubt)));
         joint.tables.rest = joint.tables.rest.and(&hub.association.rest);
     }
     if joint.tables.items.is_empty() && !hub.managed {
@@ -168,13 +243,26 @@ fn default_association(lowering: &mut Lowering, hubs: &mut Hubs, number: usize) 
 
 fn defaults(lowering: &mut Lowering, hubs: &mut Hubs) {
     for number in 0..hubs.joints.len() {
-        let Some(joint) = hubs.joints.get(number) else { continue };
-        let Some(hub) = hubs.hubs.get(&joint.link) else { continue };
+        let Some(joint) = hubs.joints.get(number) else {
+            continue;
+        };
+        let Some(hub) = hubs.hubs.get(&joint.link) else {
+            continue;
+        };
         let by_default = joint.propagates.and(&hub.propagates);
         if by_default.on {
-            let origin = joint.resource.map(|id| lowering.graph.resources[id].origin.clone());
+            let origin = joint
+                .resource
+                .map(|id| lowering.graph.resources[id].origin.clone());
             for (table, doubt) in hub.propagation.items.clone() {
-                propagate(lowering, hubs, number, table, &doubt.and(&by_default.doubt), origin.clone());
+                propagate(
+                    lowering,
+                    hubs,
+                    number,
+                    table,
+                    &doubt.and(&by_default.doubt),
+                    origin.clone(),
+                );
             }
         }
     }
@@ -182,38 +270,84 @@ fn defaults(lowering: &mut Lowering, hubs: &mut Hubs) {
 
 fn propagation(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
     for (table, doubt) in named(lowering, hubs, resource).items {
-        let Some(link) = hubs.tables.get(table).map(|table| table.link) else { continue };
+        let Some(link) = hubs.tables.get(table).map(|table| table.link) else {
+            continue;
+        };
         for (joint, own) in joints(lowering, hubs, resource, link).items {
-            propagate(lowering, hubs, joint, table, &doubt.and(&own), Some(resource.origin.clone()));
+            propagate(
+                lowering,
+                hubs,
+                joint,
+                table,
+                &doubt.and(&own),
+                Some(resource.origin.clone()),
+            );
         }
     }
 }
 
 /// A VPC propagates its blocks. What a network outside of AWS propagates is not known: anything, and the blocks of the
 /// input's networks after all other routes to them, of which they make none doubtful.
-fn propagate(lowering: &mut Lowering, hubs: &mut Hubs, joint: usize, table: usize, doubt: &Doubt, origin: Option<Origin>) {
-    let Some(end) = hubs.joints.get(joint).map(|joint| joint.end.clone()) else { return };
+fn propagate(
+    lowering: &mut Lowering,
+    hubs: &mut Hubs,
+    joint: usize,
+    table: usize,
+    doubt: &Doubt,
+    origin: Option<Origin>,
+) {
+    let Some(end) = hubs.joints.get(joint).map(|joint| joint.end.clone()) else {
+        return;
+    };
     let (blocks, behind, doubt) = match end {
         End::Network(network, _) => {
             let network = &lowering.world.networks[network];
-            (network.addresses.blocks(), Vec::new(), doubt.and(&network.doubt))
+            (
+                network.addresses.blocks(),
+                Vec::new(),
+                doubt.and(&network.doubt),
+            )
         }
         End::Outer(network) => {
-            let rest = AddressSet::all().difference(&lowering.known_addresses()).blocks();
-            let known = lowering.world.networks.iter().filter(|(_, network)| network.known && network.doubt.is_certain());
-            let behind: Vec<IpNet> = known.flat_map(|(_, network)| network.addresses.blocks()).collect();
-            (rest, behind, doubt.and(&lowering.world.networks[network].doubt))
+            let rest = AddressSet::all()
+                .difference(&lowering.known_addresses())
+                .blocks();
+            let known = lowering
+                .world
+                .networks
+                .iter()
+                .filter(|(_, network)| network.known && network.doubt.is_certain());
+            let behind: Vec<IpNet> = known
+                .flat_map(|(_, network)| network.addresses.blocks())
+                .collect();
+            (
+                rest,
+                behind,
+                doubt.and(&lowering.world.networks[network].doubt),
+            )
         }
         End::Hub => return,
     };
     // Where it is not told what is attached, neither is what it propagates.
-    let untold = hubs.joints.get(joint).filter(|joint| !joint.settled).map(|joint| joint.doubt.clone());
+    let untold = hubs
+        .joints
+        .get(joint)
+        .filter(|joint| !joint.settled)
+        .map(|joint| joint.doubt.clone());
     let doubt = doubt.and(&untold.unwrap_or_default());
-    let Some(table) = hubs.tables.get_mut(table) else { return };
+    let Some(table) = hubs.tables.get_mut(table) else {
+        return;
+    };
     let to = vec![(joint, Doubt::none())];
     let route = |rank| {
         let (to, doubt, origin) = (to.clone(), doubt.clone(), origin.clone());
-        move |block| Route { block: Some(block), rank, to: to.clone(), doubt: doubt.clone(), origin: origin.clone() }
+        move |block| Route {
+            block: Some(block),
+            rank,
+            to: to.clone(),
+            doubt: doubt.clone(),
+            origin: origin.clone(),
+        }
     };
     table.routes.extend(blocks.into_iter().map(route(1)));
     table.routes.extend(behind.into_iter().map(route(BEHIND)));
@@ -229,20 +363,32 @@ fn route(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
     };
     let black = resource.values.get("blackhole").boolean() == Some(true);
     for (table, doubt) in named(lowering, hubs, resource).items {
-        let Some(link) = hubs.tables.get(table).map(|table| table.link) else { continue };
+        let Some(link) = hubs.tables.get(table).map(|table| table.link) else {
+            continue;
+        };
         let mut to = Vec::new();
         if !black {
             to = joints(lowering, hubs, resource, link).items;
             if to.is_empty() && is_set(resource.values.get("transit_gateway_attachment_id")) {
-                let what = format!("where the route of `{}` leads could not be told", resource.address);
-                let doubt = lowering.world.doubt(GapKind::Unlinked, what, Some(resource.origin.clone()));
+                let what = format!(
+                    "where the route of `{}` leads could not be told",
+                    resource.address
+                );
+                let doubt =
+                    lowering
+                        .world
+                        .doubt(GapKind::Unlinked, what, Some(resource.origin.clone()));
                 if let Some(table) = hubs.tables.get_mut(table) {
                     table.rest = table.rest.and(&doubt);
                 }
                 continue;
             }
         }
-        let certain = blocks.addresses.blocks().into_iter().map(|block| (Some(block), doubt.clone()));
+        let certain = blocks
+            .addresses
+            .blocks()
+            .into_iter()
+            .map(|block| (Some(block), doubt.clone()));
         let rest = (!blocks.rest.is_certain()).then(|| (None, doubt.and(&blocks.rest)));
         let routes = certain.chain(rest).map(|(block, doubt)| Route {
             block,

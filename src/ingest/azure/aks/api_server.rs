@@ -9,7 +9,12 @@ use crate::ingest::terraform::Resource;
 use crate::model::{Attachment, Endpoint, Id, Onward};
 
 /// The endpoint; none where the API server has a public address only.
-pub fn endpoint(lowering: &mut Lowering, resource: &Resource, address: &str, pools: &[Pool]) -> Option<Id<Endpoint>> {
+pub fn endpoint(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    address: &str,
+    pools: &[Pool],
+) -> Option<Id<Endpoint>> {
     let path = "api_server_access_profile.subnet_id";
     let at = Attribute::of(resource, path);
     let attachments = if is_set(at.value) {
@@ -19,10 +24,22 @@ pub fn endpoint(lowering: &mut Lowering, resource: &Resource, address: &str, poo
         let first = pools.first()?;
         let near = |lowering: &mut Lowering, node: &Attachment| {
             let mut subnets = Found::default();
-            open_sides(lowering, node.subnet?).into_iter().for_each(|(side, why)| subnets.add(side, node.doubt.and(&why)));
-            Some(lowering.attachments(&Stand::plain(resource, "private_cluster_enabled", subnets, Default::default())))
+            open_sides(lowering, node.subnet?)
+                .into_iter()
+                .for_each(|(side, why)| subnets.add(side, node.doubt.and(&why)));
+            Some(lowering.attachments(&Stand::plain(
+                resource,
+                "private_cluster_enabled",
+                subnets,
+                Default::default(),
+            )))
         };
-        first.nodes.iter().filter_map(|node| near(lowering, node)).flatten().collect()
+        first
+            .nodes
+            .iter()
+            .filter_map(|node| near(lowering, node))
+            .flatten()
+            .collect()
     } else {
         return None;
     };

@@ -8,7 +8,9 @@ use crate::ingest::azure::lowering::Lowering;
 use crate::ingest::azure::private_endpoint::unfiltered;
 use crate::ingest::kubernetes::service::{Port, annotation, behind, is_local, ports};
 use crate::ingest::kubernetes::{Object, way_in};
-use crate::model::{AddressSet, Attachment, Cluster, Door, Doubt, Endpoint, GapKind, Id, Note, Onward, Relay};
+use crate::model::{
+    AddressSet, Attachment, Cluster, Door, Doubt, Endpoint, GapKind, Id, Note, Onward, Relay,
+};
 
 const FRONT: &str = "service.beta.kubernetes.io/azure-load-balancer-";
 
@@ -16,16 +18,36 @@ const FRONT: &str = "service.beta.kubernetes.io/azure-load-balancer-";
 const NODE_PORTS: (u16, u16) = (30000, 32767);
 
 /// Adds the ways in, in the order of the objects.
-pub fn lower(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, objects: &[Object], settings: &Settings) {
+pub fn lower(
+    lowering: &mut Lowering,
+    pools: &[Pool],
+    cluster: Id<Cluster>,
+    objects: &[Object],
+    settings: &Settings,
+) {
     for object in objects {
         match (object.group.as_str(), object.kind.as_str()) {
             ("", "Service") => service(lowering, pools, cluster, object, settings),
             ("networking.k8s.io", "Ingress") if is_gateway(object) => {
-                let network = pools.iter().flat_map(|pool| &pool.nodes).next().map(|node| node.network);
-                let workloads = way_in::opened(lowering.world, cluster, settings, object).unwrap_or_default();
+                let network = pools
+                    .iter()
+                    .flat_map(|pool| &pool.nodes)
+                    .next()
+                    .map(|node| node.network);
+                let workloads =
+                    way_in::opened(lowering.world, cluster, settings, object).unwrap_or_default();
                 let name = format!("{} by its application gateway", object.title());
-                let what = "makes a way into the cluster by an application gateway, which is not judged";
-                way_in::Undecided { object, network, name: &name, kind: GapKind::NotJudged, what, workloads }.open(lowering.world);
+                let what =
+                    "makes a way into the cluster by an application gateway, which is not judged";
+                way_in::Undecided {
+                    object,
+                    network,
+                    name: &name,
+                    kind: GapKind::NotJudged,
+                    what,
+                    workloads,
+                }
+                .open(lowering.world);
             }
             _ => {}
         }
@@ -34,21 +56,32 @@ pub fn lower(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, obje
 
 /// Whether an Ingress is for the controller of application gateways.
 fn is_gateway(object: &Object) -> bool {
-    let class =
-        object.node.get("spec.ingressClassName").text().map(str::to_owned).or_else(|| annotation(object, "kubernetes.io/ingress.class"));
+    let class = object
+        .node
+        .get("spec.ingressClassName")
+        .text()
+        .map(str::to_owned)
+        .or_else(|| annotation(object, "kubernetes.io/ingress.class"));
     class.is_some_and(|class| class.starts_with("azure"))
 }
 
-fn service(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, object: &Object, settings: &Settings) {
+fn service(
+    lowering: &mut Lowering,
+    pools: &[Pool],
+    cluster: Id<Cluster>,
+    object: &Object,
+    settings: &Settings,
+) {
     let spec = object.node.get("spec");
     let balanced = spec.get("type").text() == Some("LoadBalancer");
-    let open =
-        spec.get("type").text() == Some("NodePort") || balanced && spec.get("allocateLoadBalancerNodePorts").boolean() != Some(false);
+    let open = spec.get("type").text() == Some("NodePort")
+        || balanced && spec.get("allocateLoadBalancerNodePorts").boolean() != Some(false);
     let workloads = behind(lowering.world, cluster, settings, object);
     if workloads.is_empty() || !open && !balanced {
         return;
     }
-    let internal = balanced && annotation(object, &format!("{FRONT}internal")).as_deref() == Some("true");
+    let internal =
+        balanced && annotation(object, &format!("{FRONT}internal")).as_deref() == Some("true");
     let front = internal.then(|| balancer(lowering, pools, object));
     for port in ports(object) {
         let door = |name: &str, kind, relays, clients| Door {
@@ -64,17 +97,33 @@ fn service(lowering: &mut Lowering, pools: &[Pool], cluster: Id<Cluster>, object
         };
         if open {
             let relays = vec![nodes(lowering, pools, object, (port.node_port, port.port))];
-            lowering.world.doors.push(door("node port", "node port", relays, AddressSet::all()));
+            lowering
+                .world
+                .doors
+                .push(door("node port", "node port", relays, AddressSet::all()));
         }
         if let Some((name, attachments)) = &front {
             let first = relay(lowering, name, attachments, port.port);
-            let relays = vec![first, behind_balancer(lowering, pools, object, &port, attachments)];
-            lowering.world.doors.push(door("its load balancer", "load balancer", relays, clients(object)));
+            let relays = vec![
+                first,
+                behind_balancer(lowering, pools, object, &port, attachments),
+            ];
+            lowering.world.doors.push(door(
+                "its load balancer",
+                "load balancer",
+                relays,
+                clients(object),
+            ));
         }
     }
     if balanced && !internal {
-        let what = format!("{} asks for a load balancer that the internet reaches: what comes from there is not judged", object.title());
-        lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+        let what = format!(
+            "{} asks for a load balancer that the internet reaches: what comes from there is not judged",
+            object.title()
+        );
+        lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
     }
 }
 
@@ -87,42 +136,96 @@ fn clients(object: &Object) -> AddressSet {
         .iter()
         .filter_map(|one| one.text().map(|text| text.trim().to_owned()))
         .collect();
-    let said = annotation(object, "service.beta.kubernetes.io/azure-allowed-ip-ranges").unwrap_or_default();
-    blocks.extend(said.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()));
-    let parsed: Option<Vec<AddressSet>> = blocks.iter().map(|block| AddressSet::parse(block).ok()).collect();
-    parsed.filter(|sets| !sets.is_empty()).map_or_else(AddressSet::all, |sets| sets.into_iter().collect())
+    let said = annotation(object, "service.beta.kubernetes.io/azure-allowed-ip-ranges")
+        .unwrap_or_default();
+    blocks.extend(
+        said.split(',')
+            .map(|part| part.trim().to_owned())
+            .filter(|part| !part.is_empty()),
+    );
+    let parsed: Option<Vec<AddressSet>> = blocks
+        .iter()
+        .map(|block| AddressSet::parse(block).ok())
+        .collect();
+    parsed
+        .filter(|sets| !sets.is_empty())
+        .map_or_else(AddressSet::all, |sets| sets.into_iter().collect())
 }
 
 /// The load balancer in the subnet that the Service names, else in the nodes' one.
 fn balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object) -> (String, Vec<Attachment>) {
     let named = annotation(object, &format!("{FRONT}internal-subnet"));
-    let fixed = annotation(object, &format!("{FRONT}ipv4")).or_else(|| object.node.get("spec.loadBalancerIP").text().map(str::to_owned));
+    let fixed = annotation(object, &format!("{FRONT}ipv4")).or_else(|| {
+        object
+            .node
+            .get("spec.loadBalancerIP")
+            .text()
+            .map(str::to_owned)
+    });
     let fixed = fixed.and_then(|text| AddressSet::parse(&text).ok());
     let mut out: Vec<Attachment> = Vec::new();
     for node in pools.iter().take(1).flat_map(|pool| &pool.nodes) {
-        let name = named.as_ref().map(|name| (node.network, name.to_ascii_lowercase()));
-        let subnet = name.and_then(|key| lowering.lowered.named_subnets.get(&key).copied()).or(node.subnet);
-        let whole = subnet.map_or_else(AddressSet::none, |subnet| lowering.world.subnets[subnet].addresses.clone());
-        let own = fixed.as_ref().map(|fixed| fixed.intersection(&whole)).filter(|own| !own.is_empty());
+        let name = named
+            .as_ref()
+            .map(|name| (node.network, name.to_ascii_lowercase()));
+        let subnet = name
+            .and_then(|key| lowering.lowered.named_subnets.get(&key).copied())
+            .or(node.subnet);
+        let whole = subnet.map_or_else(AddressSet::none, |subnet| {
+            lowering.world.subnets[subnet].addresses.clone()
+        });
+        let own = fixed
+            .as_ref()
+            .map(|fixed| fixed.intersection(&whole))
+            .filter(|own| !own.is_empty());
         let origin = Some(object.origin.clone());
         let addresses = own.unwrap_or(whole);
-        out.push(Attachment { network: node.network, subnet, addresses, filters: Vec::new(), doubt: node.doubt.clone(), origin });
+        out.push(Attachment {
+            network: node.network,
+            subnet,
+            addresses,
+            filters: Vec::new(),
+            doubt: node.doubt.clone(),
+            origin,
+        });
     }
-    let front =
-        if lowering.graph.of(super::TYPE).count() > 1 { pools.first().map(|pool| format!("{}:", pool.origin.address)) } else { None };
-    let name = format!("{}load balancer of {}", front.unwrap_or_default(), object.title());
+    let front = if lowering.graph.of(super::TYPE).count() > 1 {
+        pools
+            .first()
+            .map(|pool| format!("{}:", pool.origin.address))
+    } else {
+        None
+    };
+    let name = format!(
+        "{}load balancer of {}",
+        front.unwrap_or_default(),
+        object.title()
+    );
     let (attachments, origin) = (out.clone(), Some(object.origin.clone()));
     let kind = "load balancer";
-    let endpoint = Endpoint { name: name.clone(), kind, attachments, answers_only: true, onward: Onward::Never, origin };
+    let endpoint = Endpoint {
+        name: name.clone(),
+        kind,
+        attachments,
+        answers_only: true,
+        onward: Onward::Never,
+        origin,
+    };
     lowering.world.endpoints.push(endpoint);
     (name, out)
 }
 
 /// The front. No network security group holds for it: the nodes' one judges what it hands on.
 fn relay(lowering: &mut Lowering, name: &str, attachments: &[Attachment], port: u16) -> Relay {
-    let note = |text: &str| Note { text: text.to_owned(), origin: None, assumed: true };
+    let note = |text: &str| Note {
+        text: text.to_owned(),
+        origin: None,
+        assumed: true,
+    };
     let mut attachments = attachments.to_vec();
-    attachments.iter_mut().for_each(|own| own.subnet = own.subnet.map(|subnet| unfiltered(lowering, subnet)));
+    attachments
+        .iter_mut()
+        .for_each(|own| own.subnet = own.subnet.map(|subnet| unfiltered(lowering, subnet)));
     Relay {
         name: format!("the {name}"),
         attachments,
@@ -131,24 +234,43 @@ fn relay(lowering: &mut Lowering, name: &str, attachments: &[Attachment], port: 
         doubt: Doubt::none(),
         keeps_client: true,
         sends: note("the load balancer keeps the client's address"),
-        admitted: Some(note("AKS opens the group on its nodes' interfaces to the load balancer's clients")),
+        admitted: Some(note(
+            "AKS opens the group on its nodes' interfaces to the load balancer's clients",
+        )),
         own_pods: None,
     }
 }
 
 /// The nodes behind a load balancer: what it hands on has its own address and port as the destination, unless an annotation
 /// turns that off (cloud-provider-azure, "Load balancer annotations", floating IP).
-fn behind_balancer(lowering: &mut Lowering, pools: &[Pool], object: &Object, port: &Port, front: &[Attachment]) -> Relay {
-    let off = annotation(object, "service.beta.kubernetes.io/azure-disable-load-balancer-floating-ip");
+fn behind_balancer(
+    lowering: &mut Lowering,
+    pools: &[Pool],
+    object: &Object,
+    port: &Port,
+    front: &[Attachment],
+) -> Relay {
+    let off = annotation(
+        object,
+        "service.beta.kubernetes.io/azure-disable-load-balancer-floating-ip",
+    );
     if off.is_some_and(|text| text.eq_ignore_ascii_case("true")) {
         return nodes(lowering, pools, object, (port.node_port, port.port));
     }
     let destinations = front.iter().map(|own| own.addresses.clone()).collect();
-    Relay { destinations, ..nodes(lowering, pools, object, (Some(port.port), port.port)) }
+    Relay {
+        destinations,
+        ..nodes(lowering, pools, object, (Some(port.port), port.port))
+    }
 }
 
 /// The nodes, as they take connections and hand them on: at the port, where it is known, that they open for one of a Service.
-fn nodes(lowering: &mut Lowering, pools: &[Pool], object: &Object, (own, served): (Option<u16>, u16)) -> Relay {
+fn nodes(
+    lowering: &mut Lowering,
+    pools: &[Pool],
+    object: &Object,
+    (own, served): (Option<u16>, u16),
+) -> Relay {
     let local = is_local(object);
     let text = if local {
         "the node keeps the client's address, since `externalTrafficPolicy` is `Local`"
@@ -165,12 +287,16 @@ fn nodes(lowering: &mut Lowering, pools: &[Pool], object: &Object, (own, served)
                 served,
                 object.title()
             );
-            lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
+            lowering
+                .world
+                .doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
         }
         Some(_) => Doubt::none(),
     };
     let text_own = "whether policies judge what a node forwards to its own pods by the client's address is not known";
-    let why = lowering.world.doubt(GapKind::NotJudged, text_own, Some(object.origin.clone()));
+    let why = lowering
+        .world
+        .doubt(GapKind::NotJudged, text_own, Some(object.origin.clone()));
     Relay {
         name: "a node".to_owned(),
         attachments: pools.iter().flat_map(|pool| pool.nodes.clone()).collect(),
@@ -178,8 +304,19 @@ fn nodes(lowering: &mut Lowering, pools: &[Pool], object: &Object, (own, served)
         destinations: AddressSet::none(),
         doubt,
         keeps_client: local,
-        sends: Note { text: text.to_owned(), origin: (!assumed).then(|| object.origin.clone()), assumed },
+        sends: Note {
+            text: text.to_owned(),
+            origin: (!assumed).then(|| object.origin.clone()),
+            assumed,
+        },
         admitted: None,
-        own_pods: Some(crate::model::Enforced::Unknown(Note { text: text_own.to_owned(), origin: None, assumed: false }, why)),
+        own_pods: Some(crate::model::Enforced::Unknown(
+            Note {
+                text: text_own.to_owned(),
+                origin: None,
+                assumed: false,
+            },
+            why,
+        )),
     }
 }

@@ -17,43 +17,100 @@ const PLANE: &str = "network_profile.network_data_plane";
 const OLDER_PLANE: &str = "network_profile.ebpf_data_plane";
 
 fn is_cilium(resource: &Resource) -> bool {
-    [PLANE, OLDER_PLANE].iter().any(|path| resource.values.get(path).text() == Some("cilium"))
+    [PLANE, OLDER_PLANE]
+        .iter()
+        .any(|path| resource.values.get(path).text() == Some("cilium"))
 }
 
 /// Tells the engine: what the configuration says, else what the cluster's `network_policy` names, else what its objects hold.
-pub fn engine(lowering: &mut Lowering, resource: &Resource, objects: &[Object], settings: &Settings) -> Engine {
-    if let Some(said) = settings.policy_engine.as_deref().and_then(|name| Engine::told(Some(name), &[])) {
+pub fn engine(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    objects: &[Object],
+    settings: &Settings,
+) -> Engine {
+    if let Some(said) = settings
+        .policy_engine
+        .as_deref()
+        .and_then(|name| Engine::told(Some(name), &[]))
+    {
         return said;
     }
     let path = "network_profile.network_policy";
     let value = resource.values.get(path);
-    let note = |text: String| Note { text, origin: Some(resource.origin_of(path)), assumed: false };
-    match value.text().filter(|text| !text.is_empty() && *text != "none") {
+    let note = |text: String| Note {
+        text,
+        origin: Some(resource.origin_of(path)),
+        assumed: false,
+    };
+    match value
+        .text()
+        .filter(|text| !text.is_empty() && *text != "none")
+    {
         Some(word) => {
             let name = if word == "azure" { MANAGER } else { word };
-            let title = if word == "azure" { "Azure Network Policy Manager" } else { word };
-            let enforced = Enforced::Yes(note(format!("{title} enforces network policies, since `network_policy` is `{word}`")));
-            Engine { name: name.to_owned(), enforced, blocks_match_pods: blocks_match_pods(name) }
+            let title = if word == "azure" {
+                "Azure Network Policy Manager"
+            } else {
+                word
+            };
+            let enforced = Enforced::Yes(note(format!(
+                "{title} enforces network policies, since `network_policy` is `{word}`"
+            )));
+            Engine {
+                name: name.to_owned(),
+                enforced,
+                blocks_match_pods: blocks_match_pods(name),
+            }
         }
         None if value.is_unknown() => {
             let doubt = lowering.unknown(Attribute::of(resource, path));
-            let enforced = Enforced::Unknown(note("which engine enforces network policies is not known".to_owned()), doubt);
-            Engine { name: "unknown engine".to_owned(), enforced, blocks_match_pods: true }
+            let enforced = Enforced::Unknown(
+                note("which engine enforces network policies is not known".to_owned()),
+                doubt,
+            );
+            Engine {
+                name: "unknown engine".to_owned(),
+                enforced,
+                blocks_match_pods: true,
+            }
         }
         // The data plane of Cilium comes with its policy engine, which the provider's default for `network_policy` leaves out.
         None if is_cilium(resource) => {
             let text = "whether Cilium enforces network policies is not known: it is the data plane, and `network_policy` names no engine";
             let origin = Some(resource.origin_of(PLANE));
-            let doubt = lowering.world.doubt(GapKind::NotJudged, text, origin.clone());
-            let enforced = Enforced::Unknown(Note { text: text.to_owned(), origin, assumed: false }, doubt);
-            Engine { name: "cilium".to_owned(), enforced, blocks_match_pods: blocks_match_pods("cilium") }
+            let doubt = lowering
+                .world
+                .doubt(GapKind::NotJudged, text, origin.clone());
+            let enforced = Enforced::Unknown(
+                Note {
+                    text: text.to_owned(),
+                    origin,
+                    assumed: false,
+                },
+                doubt,
+            );
+            Engine {
+                name: "cilium".to_owned(),
+                enforced,
+                blocks_match_pods: blocks_match_pods("cilium"),
+            }
         }
         None => Engine::told(None, &hints(objects)).unwrap_or_else(|| {
             let assumed = !is_set(value);
-            let text = "AKS enforces no network policy unless `network_policy` names an engine".to_owned();
+            let text =
+                "AKS enforces no network policy unless `network_policy` names an engine".to_owned();
             let origin = (!assumed).then(|| resource.origin_of(path));
-            let enforced = Enforced::No(Note { text, origin, assumed });
-            Engine { name: "none".to_owned(), enforced, blocks_match_pods: true }
+            let enforced = Enforced::No(Note {
+                text,
+                origin,
+                assumed,
+            });
+            Engine {
+                name: "none".to_owned(),
+                enforced,
+                blocks_match_pods: true,
+            }
         }),
     }
 }

@@ -21,12 +21,25 @@ pub struct Exempt {
 #[must_use]
 pub fn exempt(objects: &[Object]) -> Exempt {
     let mut out = Exempt::default();
-    for object in objects.iter().filter(|object| object.is("", "ConfigMap") && object.name.starts_with(CONFIG)) {
-        let text = object.node.get("data").child("ip-masq-agent").text().unwrap_or_default().to_owned();
+    for object in objects
+        .iter()
+        .filter(|object| object.is("", "ConfigMap") && object.name.starts_with(CONFIG))
+    {
+        let text = object
+            .node
+            .get("data")
+            .child("ip-masq-agent")
+            .text()
+            .unwrap_or_default()
+            .to_owned();
         for document in yaml::read(&object.origin.place.file, &text) {
-            let Ok(content) = document.content else { continue };
+            let Ok(content) = document.content else {
+                continue;
+            };
             let blocks = content.get("nonMasqueradeCIDRs").items();
-            let sets = blocks.iter().filter_map(|block| AddressSet::parse(block.text()?).ok());
+            let sets = blocks
+                .iter()
+                .filter_map(|block| AddressSet::parse(block.text()?).ok());
             out.addresses = sets.fold(out.addresses.clone(), |sum, set| sum.union(&set));
         }
         out.origin.get_or_insert_with(|| object.origin.clone());
@@ -36,18 +49,37 @@ pub fn exempt(objects: &[Object]) -> Exempt {
 
 /// The destinations, and what the trail says of them. `own_subnet`: the pods have a subnet of their own.
 #[must_use]
-pub fn translated(world: &World, network: Id<Network>, exempt: &Exempt, own_subnet: bool, origin: &Origin) -> (AddressSet, Note) {
+pub fn translated(
+    world: &World,
+    network: Id<Network>,
+    exempt: &Exempt,
+    own_subnet: bool,
+    origin: &Origin,
+) -> (AddressSet, Note) {
     if own_subnet {
         let text = "pods of a pod subnet keep their own address".to_owned();
-        return (AddressSet::none(), Note { text, origin: Some(origin.clone()), assumed: false });
+        return (
+            AddressSet::none(),
+            Note {
+                text,
+                origin: Some(origin.clone()),
+                assumed: false,
+            },
+        );
     }
     let inside = world.networks[network].addresses.union(&exempt.addresses);
     let text = match &exempt.origin {
-        Some(_) => "packets leave with the node's address but for the virtual network and what `azure-ip-masq-agent` exempts",
+        Some(_) => {
+            "packets leave with the node's address but for the virtual network and what `azure-ip-masq-agent` exempts"
+        }
         None => {
             "packets to outside the virtual network leave with the node's address under Azure CNI, unless `azure-ip-masq-agent` exempts them"
         }
     };
-    let note = Note { text: text.to_owned(), origin: exempt.origin.clone(), assumed: exempt.origin.is_none() };
+    let note = Note {
+        text: text.to_owned(),
+        origin: exempt.origin.clone(),
+        assumed: exempt.origin.is_none(),
+    };
     (AddressSet::all_v4().difference(&inside), note)
 }

@@ -31,8 +31,14 @@ pub const TYPE: &str = "azurerm_kubernetes_cluster";
 /// The clusters of a graph, in order of their addresses, from what its resources became.
 #[must_use]
 pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
-    let mut lowering = Lowering { graph, world, lowered };
-    let clusters = graph.of(TYPE).filter(|(_, resource)| resource.mode == Mode::Managed);
+    let mut lowering = Lowering {
+        graph,
+        world,
+        lowered,
+    };
+    let clusters = graph
+        .of(TYPE)
+        .filter(|(_, resource)| resource.mode == Mode::Managed);
     let mut facts = Vec::new();
     for (id, resource) in clusters {
         let address = lowering.name(id);
@@ -42,7 +48,15 @@ pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<B
         facts.push((id, address, pools, profile, api_server));
     }
     let lowered = Rc::new(RefCell::new(lowering.lowered));
-    let make = |(id, address, pools, profile, api_server)| Aks { graph, lowered: lowered.clone(), id, address, pools, profile, api_server };
+    let make = |(id, address, pools, profile, api_server)| Aks {
+        graph,
+        lowered: lowered.clone(),
+        id,
+        address,
+        pools,
+        profile,
+        api_server,
+    };
     in_order(facts.into_iter().map(make))
 }
 
@@ -66,7 +80,11 @@ impl Aks<'_> {
     /// Runs something that looks things up among the resources.
     fn with<T>(&self, world: &mut World, run: impl FnOnce(&mut Lowering) -> T) -> T {
         let lowered = self.lowered.take();
-        let mut lowering = Lowering { graph: self.graph, world, lowered };
+        let mut lowering = Lowering {
+            graph: self.graph,
+            world,
+            lowered,
+        };
         let out = run(&mut lowering);
         self.lowered.replace(lowering.lowered);
         out
@@ -83,7 +101,9 @@ impl Site for Aks<'_> {
     }
 
     fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster {
-        let engine = self.with(world, |lowering| engine::engine(lowering, self.resource(), objects, settings));
+        let engine = self.with(world, |lowering| {
+            engine::engine(lowering, self.resource(), objects, settings)
+        });
         Cluster {
             name: self.address.clone(),
             title: self.title().map(str::to_owned),
@@ -97,10 +117,20 @@ impl Site for Aks<'_> {
     }
 
     fn place(&self, cluster: Id<Cluster>, objects: &[Object], _: &Settings, world: &mut World) {
-        self.with(world, |lowering| place::place(lowering, &self.profile, &self.pools, cluster, objects));
+        self.with(world, |lowering| {
+            place::place(lowering, &self.profile, &self.pools, cluster, objects)
+        });
     }
 
-    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
-        self.with(world, |lowering| door::lower(lowering, &self.pools, cluster, objects, settings));
+    fn doors(
+        &self,
+        cluster: Id<Cluster>,
+        objects: &[Object],
+        settings: &Settings,
+        world: &mut World,
+    ) {
+        self.with(world, |lowering| {
+            door::lower(lowering, &self.pools, cluster, objects, settings)
+        });
     }
 }

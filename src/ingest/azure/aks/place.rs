@@ -7,7 +7,8 @@ use super::profile::{Addresses, Profile};
 use crate::ingest::azure::lowering::Lowering;
 use crate::ingest::kubernetes::{Object, node_selector};
 use crate::model::{
-    AddressSet, Attachment, Cluster, Doubt, Enforced, Footing, GapKind, Id, Labels, Network, Note, Origin, Subnet, Workload,
+    AddressSet, Attachment, Cluster, Doubt, Enforced, Footing, GapKind, Id, Labels, Network, Note,
+    Origin, Subnet, Workload,
 };
 use std::collections::BTreeMap;
 
@@ -21,12 +22,31 @@ struct Ground<'a> {
 }
 
 /// Gives every workload of the cluster its footings.
-pub fn place(lowering: &mut Lowering, profile: &Profile, pools: &[Pool], cluster: Id<Cluster>, objects: &[Object]) {
-    let asked: BTreeMap<&Origin, Labels> = objects.iter().map(|object| (&object.origin, node_selector(object))).collect();
+pub fn place(
+    lowering: &mut Lowering,
+    profile: &Profile,
+    pools: &[Pool],
+    cluster: Id<Cluster>,
+    objects: &[Object],
+) {
+    let asked: BTreeMap<&Origin, Labels> = objects
+        .iter()
+        .map(|object| (&object.origin, node_selector(object)))
+        .collect();
     let own = lowering.world.clusters[cluster].clone();
-    let mut ground =
-        Ground { profile, exempt: masquerade::exempt(objects), engine: own.engine, enforced: own.enforced, host_network: false };
-    let workloads = lowering.world.workloads.iter().filter(|(_, own)| own.cluster == cluster).map(|(id, _)| id);
+    let mut ground = Ground {
+        profile,
+        exempt: masquerade::exempt(objects),
+        engine: own.engine,
+        enforced: own.enforced,
+        host_network: false,
+    };
+    let workloads = lowering
+        .world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster)
+        .map(|(id, _)| id);
     for id in workloads.collect::<Vec<Id<Workload>>>() {
         let workload = lowering.world.workloads[id].clone();
         ground.host_network = workload.host_network;
@@ -34,9 +54,13 @@ pub fn place(lowering: &mut Lowering, profile: &Profile, pools: &[Pool], cluster
         let mut fit: Vec<&Pool> = pools.iter().filter(|pool| pool.may_wear(&wanted)).collect();
         let mut doubt = Doubt::none();
         if fit.is_empty() {
-            let what =
-                format!("no node pool of the input has the labels that {} asks for: it is taken to run on any", workload.origin.address);
-            doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(workload.origin.clone()));
+            let what = format!(
+                "no node pool of the input has the labels that {} asks for: it is taken to run on any",
+                workload.origin.address
+            );
+            doubt = lowering
+                .world
+                .doubt(GapKind::NotInInput, what, Some(workload.origin.clone()));
             fit = pools.iter().collect();
         }
         let mut footings: Vec<Footing> = Vec::new();
@@ -59,17 +83,41 @@ impl Ground<'_> {
         for node in &pool.nodes {
             if self.host_network {
                 let text = "the pod is on the host network and has its node's address".to_owned();
-                let note = Note { text, origin: Some(pool.origin.clone()), assumed: false };
-                out.push(footing(pool, (node, node), (AddressSet::none(), note), &enforced, doubt));
+                let note = Note {
+                    text,
+                    origin: Some(pool.origin.clone()),
+                    assumed: false,
+                };
+                out.push(footing(
+                    pool,
+                    (node, node),
+                    (AddressSet::none(), note),
+                    &enforced,
+                    doubt,
+                ));
                 continue;
             }
             match &self.profile.addresses {
                 Addresses::Flat => out.extend(self.flat(lowering, pool, node, &enforced, doubt)),
-                Addresses::Own(network, subnet) => out.push(self.hidden(lowering, pool, node, (*network, *subnet), &enforced, doubt)),
+                Addresses::Own(network, subnet) => out.push(self.hidden(
+                    lowering,
+                    pool,
+                    node,
+                    (*network, *subnet),
+                    &enforced,
+                    doubt,
+                )),
                 Addresses::Unknown(network, subnet, why) => {
                     let doubt = doubt.and(why);
                     out.extend(self.flat(lowering, pool, node, &enforced, &doubt));
-                    out.push(self.hidden(lowering, pool, node, (*network, *subnet), &enforced, &doubt));
+                    out.push(self.hidden(
+                        lowering,
+                        pool,
+                        node,
+                        (*network, *subnet),
+                        &enforced,
+                        &doubt,
+                    ));
                 }
             }
         }
@@ -77,11 +125,30 @@ impl Ground<'_> {
     }
 
     /// Pods with addresses of the virtual network.
-    fn flat(&self, lowering: &mut Lowering, pool: &Pool, node: &Attachment, enforced: &Enforced, doubt: &Doubt) -> Vec<Footing> {
+    fn flat(
+        &self,
+        lowering: &mut Lowering,
+        pool: &Pool,
+        node: &Attachment,
+        enforced: &Enforced,
+        doubt: &Doubt,
+    ) -> Vec<Footing> {
         let own_subnet = !pool.pods.is_empty();
-        let pods = if own_subnet { pool.pods.clone() } else { on_interface(lowering, pool, node) };
-        let towards = masquerade::translated(lowering.world, node.network, &self.exempt, own_subnet, &pool.origin);
-        pods.iter().map(|pod| footing(pool, (pod, node), towards.clone(), enforced, doubt)).collect()
+        let pods = if own_subnet {
+            pool.pods.clone()
+        } else {
+            on_interface(lowering, pool, node)
+        };
+        let towards = masquerade::translated(
+            lowering.world,
+            node.network,
+            &self.exempt,
+            own_subnet,
+            &pool.origin,
+        );
+        pods.iter()
+            .map(|pod| footing(pool, (pod, node), towards.clone(), enforced, doubt))
+            .collect()
     }
 
     /// Pods behind their nodes.
@@ -97,25 +164,62 @@ impl Ground<'_> {
         let addresses = lowering.world.networks[network].addresses.clone();
         let origin = self.profile.origin.clone();
         let assumed = origin.is_none();
-        let pod =
-            Attachment { network, subnet: Some(subnet), addresses, filters: Vec::new(), doubt: Doubt::none(), origin: origin.clone() };
-        let text = format!("packets to outside the cluster leave with the node's address ({})", self.profile.plugin);
-        footing(pool, (&pod, node), (AddressSet::all(), Note { text, origin, assumed }), enforced, doubt)
+        let pod = Attachment {
+            network,
+            subnet: Some(subnet),
+            addresses,
+            filters: Vec::new(),
+            doubt: Doubt::none(),
+            origin: origin.clone(),
+        };
+        let text = format!(
+            "packets to outside the cluster leave with the node's address ({})",
+            self.profile.plugin
+        );
+        footing(
+            pool,
+            (&pod, node),
+            (
+                AddressSet::all(),
+                Note {
+                    text,
+                    origin,
+                    assumed,
+                },
+            ),
+            enforced,
+            doubt,
+        )
     }
 
     fn enforced_on(&self, lowering: &mut Lowering, pool: &Pool) -> Enforced {
-        let note = |text: String| Note { text, origin: Some(pool.origin.clone()), assumed: false };
+        let note = |text: String| Note {
+            text,
+            origin: Some(pool.origin.clone()),
+            assumed: false,
+        };
         if self.host_network {
-            return Enforced::No(note("network policies do not hold for pods on the host network".to_owned()));
+            return Enforced::No(note(
+                "network policies do not hold for pods on the host network".to_owned(),
+            ));
         }
         match (&self.enforced, pool.windows, self.engine.as_str()) {
             (Enforced::No(_), ..) | (_, false, _) | (_, true, "calico") => self.enforced.clone(),
             (_, true, MANAGER) => {
-                let text = format!("whether Azure Network Policy Manager enforces on the Windows nodes of {} is not known", pool.title);
-                let doubt = lowering.world.doubt(GapKind::NotJudged, text.clone(), Some(pool.origin.clone()));
+                let text = format!(
+                    "whether Azure Network Policy Manager enforces on the Windows nodes of {} is not known",
+                    pool.title
+                );
+                let doubt = lowering.world.doubt(
+                    GapKind::NotJudged,
+                    text.clone(),
+                    Some(pool.origin.clone()),
+                );
                 Enforced::Unknown(note(text), doubt)
             }
-            (_, true, engine) => Enforced::No(note(format!("`{engine}` enforces no network policy on Windows nodes"))),
+            (_, true, engine) => Enforced::No(note(format!(
+                "`{engine}` enforces no network policy on Windows nodes"
+            ))),
         }
     }
 }
@@ -123,13 +227,39 @@ impl Ground<'_> {
 /// Pods with addresses on their node's interface: as members of its application security groups and without them, since the
 /// documentation tells of the nodes only (azurerm provider, `node_network_profile`).
 fn on_interface(lowering: &mut Lowering, pool: &Pool, node: &Attachment) -> Vec<Attachment> {
-    if !node.filters.iter().any(|filter| pool.members.contains(filter)) {
+    if !node
+        .filters
+        .iter()
+        .any(|filter| pool.members.contains(filter))
+    {
         return vec![node.clone()];
     }
-    let what = format!("whether pods of {} are members of its nodes' application security groups is not known", pool.title);
-    let doubt = node.doubt.and(&lowering.world.doubt(GapKind::NotJudged, what, Some(pool.origin.clone())));
-    let bare = node.filters.iter().copied().filter(|filter| !pool.members.contains(filter)).collect();
-    vec![Attachment { doubt: doubt.clone(), ..node.clone() }, Attachment { filters: bare, doubt, ..node.clone() }]
+    let what = format!(
+        "whether pods of {} are members of its nodes' application security groups is not known",
+        pool.title
+    );
+    let doubt = node.doubt.and(&lowering.world.doubt(
+        GapKind::NotJudged,
+        what,
+        Some(pool.origin.clone()),
+    ));
+    let bare = node
+        .filters
+        .iter()
+        .copied()
+        .filter(|filter| !pool.members.contains(filter))
+        .collect();
+    vec![
+        Attachment {
+            doubt: doubt.clone(),
+            ..node.clone()
+        },
+        Attachment {
+            filters: bare,
+            doubt,
+            ..node.clone()
+        },
+    ]
 }
 
 fn footing(

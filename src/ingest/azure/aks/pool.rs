@@ -36,54 +36,132 @@ pub fn read(lowering: &mut Lowering, cluster: Id<Resource>, address: &str) -> Ve
     let mut out = Vec::new();
     for block in resource.values.get("default_node_pool").items() {
         let origin = resource.origin_of("default_node_pool");
-        out.push(pool(lowering, Attribute { resource, path: "default_node_pool", value: block }, address, origin));
+        out.push(pool(
+            lowering,
+            Attribute {
+                resource,
+                path: "default_node_pool",
+                value: block,
+            },
+            address,
+            origin,
+        ));
     }
-    let pools = graph.of("azurerm_kubernetes_cluster_node_pool").filter(|(_, own)| own.mode == Mode::Managed);
+    let pools = graph
+        .of("azurerm_kubernetes_cluster_node_pool")
+        .filter(|(_, own)| own.mode == Mode::Managed);
     for (_, own) in pools {
         let clusters = lowering.resources(Attribute::of(own, "kubernetes_cluster_id"), super::TYPE);
         let loose = clusters.items.is_empty() && graph.of(super::TYPE).count() == 1;
         if clusters.all().any(|id| id == cluster) || loose {
-            let mut pool =
-                pool(lowering, Attribute { resource: own, path: "vnet_subnet_id", value: &own.values }, address, own.origin.clone());
+            let mut pool = pool(
+                lowering,
+                Attribute {
+                    resource: own,
+                    path: "vnet_subnet_id",
+                    value: &own.values,
+                },
+                address,
+                own.origin.clone(),
+            );
             let doubt = clusters.doubt();
-            pool.nodes.iter_mut().chain(&mut pool.pods).for_each(|one| one.doubt = one.doubt.and(&doubt));
+            pool.nodes
+                .iter_mut()
+                .chain(&mut pool.pods)
+                .for_each(|one| one.doubt = one.doubt.and(&doubt));
             out.push(pool);
         }
     }
     if out.is_empty() {
         // Pods run somewhere: on nodes of which the input tells nothing.
-        let at = Attribute { resource, path: "default_node_pool", value: &Value::Null };
+        let at = Attribute {
+            resource,
+            path: "default_node_pool",
+            value: &Value::Null,
+        };
         let unseen = pool(lowering, at, address, resource.origin.clone());
-        out.push(Pool { labels: NodeLabels::unknown(), ..unseen });
+        out.push(Pool {
+            labels: NodeLabels::unknown(),
+            ..unseen
+        });
     }
     out
 }
 
 fn pool(lowering: &mut Lowering, at: Attribute, address: &str, origin: Origin) -> Pool {
     let block = at.value;
-    let path = |name: &str| if at.path == "default_node_pool" { format!("default_node_pool.{name}") } else { name.to_owned() };
+    let path = |name: &str| {
+        if at.path == "default_node_pool" {
+            format!("default_node_pool.{name}")
+        } else {
+            name.to_owned()
+        }
+    };
     let subnet = path("vnet_subnet_id");
     let groups = path("node_network_profile.application_security_group_ids");
-    let groups = Attribute { path: &groups, value: block.get("node_network_profile.application_security_group_ids"), ..at };
-    let members = if is_set(groups.value) { lowering.application_groups(groups) } else { Found::default() };
-    let at_nodes = Attribute { path: &subnet, value: block.get("vnet_subnet_id"), ..at };
+    let groups = Attribute {
+        path: &groups,
+        value: block.get("node_network_profile.application_security_group_ids"),
+        ..at
+    };
+    let members = if is_set(groups.value) {
+        lowering.application_groups(groups)
+    } else {
+        Found::default()
+    };
+    let at_nodes = Attribute {
+        path: &subnet,
+        value: block.get("vnet_subnet_id"),
+        ..at
+    };
     let nodes = interfaces(lowering, at_nodes, address, Some(&members));
     let subnet = path("pod_subnet_id");
-    let own = Attribute { path: &subnet, value: block.get("pod_subnet_id"), ..at };
-    let pods = if is_set(own.value) { interfaces(lowering, own, address, None) } else { Vec::new() };
+    let own = Attribute {
+        path: &subnet,
+        value: block.get("pod_subnet_id"),
+        ..at
+    };
+    let pods = if is_set(own.value) {
+        interfaces(lowering, own, address, None)
+    } else {
+        Vec::new()
+    };
     let name = block.get("name").text();
-    let windows =
-        block.get("os_type").text() == Some("Windows") || block.get("os_sku").text().is_some_and(|sku| sku.starts_with("Windows"));
-    let title = name.map_or_else(|| format!("node pool of `{}`", at.resource.address), |name| format!("node pool `{name}`"));
+    let windows = block.get("os_type").text() == Some("Windows")
+        || block
+            .get("os_sku")
+            .text()
+            .is_some_and(|sku| sku.starts_with("Windows"));
+    let title = name.map_or_else(
+        || format!("node pool of `{}`", at.resource.address),
+        |name| format!("node pool `{name}`"),
+    );
     let labels = labels(block, name, windows);
     let members = members.all().collect();
-    Pool { title, windows, labels, nodes, members, pods, origin }
+    Pool {
+        title,
+        windows,
+        labels,
+        nodes,
+        members,
+        pods,
+        origin,
+    }
 }
 
 /// Interfaces in the subnets that an attribute names. `node`: with the group that AKS keeps for nodes, and the application
 /// security groups of which they are members.
-fn interfaces(lowering: &mut Lowering, at: Attribute, address: &str, node: Option<&Found<Id<Filter>>>) -> Vec<Attachment> {
-    let mut subnets: Found<Id<Subnet>> = if is_set(at.value) { lowering.subnets(at) } else { Found::default() };
+fn interfaces(
+    lowering: &mut Lowering,
+    at: Attribute,
+    address: &str,
+    node: Option<&Found<Id<Filter>>>,
+) -> Vec<Attachment> {
+    let mut subnets: Found<Id<Subnet>> = if is_set(at.value) {
+        lowering.subnets(at)
+    } else {
+        Found::default()
+    };
     if subnets.items.is_empty() {
         let name = format!("the subnet that AKS makes for {address}");
         let (subnet, doubt) = lowering.made_subnet(at, &name);
@@ -92,12 +170,25 @@ fn interfaces(lowering: &mut Lowering, at: Attribute, address: &str, node: Optio
     let mut out = Vec::new();
     for (subnet, doubt) in &subnets.items {
         let own = lowering.world.subnets[*subnet].clone();
-        let managed: Vec<Id<Filter>> = node.map(|_| managed_group(lowering, *subnet, address)).into_iter().collect();
+        let managed: Vec<Id<Filter>> = node
+            .map(|_| managed_group(lowering, *subnet, address))
+            .into_iter()
+            .collect();
         for (marks, why) in lowering.memberships(node.unwrap_or(&Found::default())) {
-            let (filters, doubt) = ([managed.clone(), marks].concat(), doubt.and(&subnets.rest).and(&why));
+            let (filters, doubt) = (
+                [managed.clone(), marks].concat(),
+                doubt.and(&subnets.rest).and(&why),
+            );
             let (network, addresses) = (own.network, own.addresses.clone());
             let origin = Some(at.resource.origin_of(at.path));
-            out.push(Attachment { network, subnet: Some(*subnet), addresses, filters, doubt, origin });
+            out.push(Attachment {
+                network,
+                subnet: Some(*subnet),
+                addresses,
+                filters,
+                doubt,
+                origin,
+            });
         }
     }
     out
@@ -106,8 +197,16 @@ fn interfaces(lowering: &mut Lowering, at: Attribute, address: &str, node: Optio
 /// The group on the nodes' interfaces: the rules that every group has, as far as the input tells.
 fn managed_group(lowering: &mut Lowering, subnet: Id<Subnet>, address: &str) -> Id<Filter> {
     let around = surroundings(lowering, subnet);
-    let name = format!("network security group that AKS keeps for {address} in {}", lowering.world.subnets[subnet].name);
-    let known = lowering.world.filters.iter().find(|(_, filter)| filter.name == name).map(|(id, _)| id);
+    let name = format!(
+        "network security group that AKS keeps for {address} in {}",
+        lowering.world.subnets[subnet].name
+    );
+    let known = lowering
+        .world
+        .filters
+        .iter()
+        .find(|(_, filter)| filter.name == name)
+        .map(|(id, _)| id);
     known.unwrap_or_else(|| lowering.group(name, &Group::default(), &around, None))
 }
 
@@ -116,12 +215,20 @@ fn labels(block: &Value, name: Option<&str>, windows: bool) -> NodeLabels {
     for key in ["agentpool", "kubernetes.azure.com/agentpool"] {
         name.into_iter().for_each(|name| out.insert(key, name));
     }
-    out.insert("kubernetes.io/os", if windows { "windows" } else { "linux" });
+    out.insert(
+        "kubernetes.io/os",
+        if windows { "windows" } else { "linux" },
+    );
     out
 }
 
 /// Domains of labels whose values the input does not tell.
-const WELL_KNOWN: &[&str] = &["kubernetes.io", "k8s.io", "kubernetes.azure.com", "azure.com"];
+const WELL_KNOWN: &[&str] = &[
+    "kubernetes.io",
+    "k8s.io",
+    "kubernetes.azure.com",
+    "azure.com",
+];
 
 impl Pool {
     /// Whether its nodes may carry all of the labels.

@@ -43,8 +43,17 @@ fn world(cluster: &str, manifests: &str) -> (World, Id<Cluster>) {
     let mut world = World::default();
     let lowered = azure::lower(&graph, &mut world);
     let sites = sites(&graph, lowered, &mut world);
-    let (path, bytes) = (Arc::from("world.yaml"), format!("{WEB}{manifests}").into_bytes());
-    let file = File { path, bytes, kind: Some(Kind::Manifests), named: true, ..File::default() };
+    let (path, bytes) = (
+        Arc::from("world.yaml"),
+        format!("{WEB}{manifests}").into_bytes(),
+    );
+    let file = File {
+        path,
+        bytes,
+        kind: Some(Kind::Manifests),
+        named: true,
+        ..File::default()
+    };
     let settings = Settings::default();
     let read = kubernetes::read(&[&file], &settings);
     let site = sites.first().unwrap();
@@ -59,19 +68,39 @@ fn world(cluster: &str, manifests: &str) -> (World, Id<Cluster>) {
 /// Compares where the pods stand, by one line for each way: `POOL: pod SUBNET, node SUBNET towards BLOCKS; enforced by ENGINE`.
 fn check(cluster: &str, manifests: &str, expected: &str) {
     let (world, made) = world(cluster, manifests);
-    let trimmed = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let trimmed = |text: &str| {
+        text.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     assert_eq!(trimmed(&draw(&world, made)), trimmed(expected), "{cluster}");
 }
 
 fn draw(world: &World, cluster: Id<Cluster>) -> String {
     let subnet = |at: &Attachment| {
-        let name = at.subnet.map_or("anywhere", |id| world.subnets[id].name.as_str());
-        format!("{}{}", name.trim_start_matches("azurerm_subnet."), if at.doubt.is_certain() { "" } else { " ?" })
+        let name = at
+            .subnet
+            .map_or("anywhere", |id| world.subnets[id].name.as_str());
+        format!(
+            "{}{}",
+            name.trim_start_matches("azurerm_subnet."),
+            if at.doubt.is_certain() { "" } else { " ?" }
+        )
     };
     let mut out = String::new();
-    for footing in world.workloads.iter().flat_map(|(_, workload)| &workload.footings) {
+    for footing in world
+        .workloads
+        .iter()
+        .flat_map(|(_, workload)| &workload.footings)
+    {
         let towards = AddressSet::all_v4().difference(&footing.translated);
-        let towards = if footing.translated.is_empty() { "nowhere".to_owned() } else { format!("all but {towards}") };
+        let towards = if footing.translated.is_empty() {
+            "nowhere".to_owned()
+        } else {
+            format!("all but {towards}")
+        };
         let enforced = match footing.enforced {
             Enforced::Yes(_) => "enforces",
             Enforced::No(_) => "does not enforce",
@@ -80,7 +109,13 @@ fn draw(world: &World, cluster: Id<Cluster>) -> String {
         let node = footing.node.as_ref().map(subnet).unwrap_or_default();
         let engine = &world.clusters[cluster].engine;
         let doubt = if footing.doubt.is_certain() { "" } else { " ?" };
-        writeln!(out, "{}: pod {}, node {node} towards {towards}; {engine} {enforced}{doubt}", footing.name, subnet(&footing.pod)).unwrap();
+        writeln!(
+            out,
+            "{}: pod {}, node {node} towards {towards}; {engine} {enforced}{doubt}",
+            footing.name,
+            subnet(&footing.pod)
+        )
+        .unwrap();
     }
     out
 }
@@ -94,14 +129,31 @@ fn cluster(profile: &str, pool: &str) -> String {
 
 #[test]
 fn every_plugin_gives_pods_their_address_in_its_way() {
-    let own = "pod pod addresses of azurerm_kubernetes_cluster.c, node nodes towards all but no address";
+    let own =
+        "pod pod addresses of azurerm_kubernetes_cluster.c, node nodes towards all but no address";
     for (profile, pool, expected) in [
-        (r#""network_plugin": "azure""#, "", "pod nodes, node nodes towards all but 10.1.0.0/16".to_owned()),
-        (r#""network_plugin": "azure""#, r#", "pod_subnet_id": "P""#, "pod pods, node nodes towards nowhere".to_owned()),
-        (r#""network_plugin": "azure", "network_plugin_mode": "overlay""#, "", own.to_owned()),
+        (
+            r#""network_plugin": "azure""#,
+            "",
+            "pod nodes, node nodes towards all but 10.1.0.0/16".to_owned(),
+        ),
+        (
+            r#""network_plugin": "azure""#,
+            r#", "pod_subnet_id": "P""#,
+            "pod pods, node nodes towards nowhere".to_owned(),
+        ),
+        (
+            r#""network_plugin": "azure", "network_plugin_mode": "overlay""#,
+            "",
+            own.to_owned(),
+        ),
         (r#""network_plugin": "kubenet""#, "", own.to_owned()),
     ] {
-        check(&cluster(profile, pool), "", &format!("node pool `one`: {expected}; none does not enforce"));
+        check(
+            &cluster(profile, pool),
+            "",
+            &format!("node pool `one`: {expected}; none does not enforce"),
+        );
     }
     let both = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16; none does not enforce ?
         node pool `one`: pod pod addresses of azurerm_kubernetes_cluster.c, node nodes towards all but no address; none does not enforce ?";
@@ -111,8 +163,13 @@ fn every_plugin_gives_pods_their_address_in_its_way() {
 
 #[test]
 fn the_agent_exempts_what_its_configmap_says() {
-    let expected = "node pool `one`: pod nodes, node nodes towards all but 10.0.0.0/8; none does not enforce";
-    check(&cluster(r#""network_plugin": "azure""#, ""), MASQUERADE, expected);
+    let expected =
+        "node pool `one`: pod nodes, node nodes towards all but 10.0.0.0/8; none does not enforce";
+    check(
+        &cluster(r#""network_plugin": "azure""#, ""),
+        MASQUERADE,
+        expected,
+    );
 }
 
 #[test]
@@ -125,8 +182,16 @@ fn engines_enforce_where_the_documentation_says() {
         ("none", "", "none does not enforce"),
         ("?", "", "unknown engine may enforce"),
         ("calico", r#", "os_sku": "Windows2022""#, "calico enforces"),
-        ("cilium", r#", "os_sku": "Windows2022""#, "cilium does not enforce"),
-        ("azure", r#", "os_sku": "Windows2022""#, "azure-npm may enforce"),
+        (
+            "cilium",
+            r#", "os_sku": "Windows2022""#,
+            "cilium does not enforce",
+        ),
+        (
+            "azure",
+            r#", "os_sku": "Windows2022""#,
+            "azure-npm may enforce",
+        ),
     ] {
         let profile = format!(r#""network_plugin": "azure", "network_policy": "{policy}""#);
         check(&cluster(&profile, pool), "", &format!("{pod}; {expected}"));
@@ -140,7 +205,8 @@ fn pods_run_where_the_labels_that_they_ask_for_are() {
         azurerm_kubernetes_cluster_node_pool.two {{"name": "two", "kubernetes_cluster_id": "C", "vnet_subnet_id": "N", "pod_subnet_id": "P", "node_labels": {{"size": "big"}}}}"#,
         cluster(r#""network_plugin": "azure""#, "")
     );
-    let one = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16; none does not enforce";
+    let one =
+        "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16; none does not enforce";
     let two = "node pool `two`: pod pods, node nodes towards nowhere; none does not enforce";
     check(&pools, "", &format!("{one}\n{two}"));
 }
@@ -149,21 +215,46 @@ fn pods_run_where_the_labels_that_they_ask_for_are() {
 fn the_data_plane_of_cilium_may_enforce_by_itself() {
     let pod = "node pool `one`: pod nodes, node nodes towards all but 10.1.0.0/16";
     let profile = r#""network_plugin": "azure", "network_data_plane": "cilium""#;
-    check(&cluster(profile, ""), "", &format!("{pod}; cilium may enforce"));
+    check(
+        &cluster(profile, ""),
+        "",
+        &format!("{pod}; cilium may enforce"),
+    );
 }
 
 #[test]
 fn nodes_are_members_of_their_application_security_groups_and_pods_on_their_interfaces_perhaps() {
     let groups = r#", "node_network_profile": [{"application_security_group_ids": ["W"]}]"#;
     let members = |profile: &str| {
-        let text = format!("azurerm_application_security_group.web {{\"id\": \"W\"}}\n{}", cluster(profile, groups));
+        let text = format!(
+            "azurerm_application_security_group.web {{\"id\": \"W\"}}\n{}",
+            cluster(profile, groups)
+        );
         let (world, _) = world(&text, "");
-        let is = |at: &Attachment| at.filters.iter().any(|filter| world.filters[*filter].name == "azurerm_application_security_group.web");
+        let is = |at: &Attachment| {
+            at.filters.iter().any(|filter| {
+                world.filters[*filter].name == "azurerm_application_security_group.web"
+            })
+        };
         let footings = world.workloads.iter().flat_map(|(_, own)| &own.footings);
-        footings.map(|own| (own.node.as_ref().is_some_and(is), is(&own.pod), own.pod.doubt.is_certain())).collect::<Vec<_>>()
+        footings
+            .map(|own| {
+                (
+                    own.node.as_ref().is_some_and(is),
+                    is(&own.pod),
+                    own.pod.doubt.is_certain(),
+                )
+            })
+            .collect::<Vec<_>>()
     };
-    assert_eq!(members(r#""network_plugin": "azure", "network_plugin_mode": "overlay""#), [(true, false, true)]);
-    assert_eq!(members(r#""network_plugin": "azure""#), [(true, true, false), (true, false, false)]);
+    assert_eq!(
+        members(r#""network_plugin": "azure", "network_plugin_mode": "overlay""#),
+        [(true, false, true)]
+    );
+    assert_eq!(
+        members(r#""network_plugin": "azure""#),
+        [(true, true, false), (true, false, false)]
+    );
 }
 
 const BALANCED: &str = r#"
@@ -188,18 +279,40 @@ fn a_load_balancer_hands_on_with_its_own_address_and_port_unless_that_is_turned_
         r#"azurerm_network_security_group.n {{"id": "G", "name": "n", "resource_group_name": "g"}}
         azurerm_subnet_network_security_group_association.s {{"subnet_id": "N", "network_security_group_id": "G"}}
         {}"#,
-        cluster(r#""network_plugin": "azure", "network_plugin_mode": "overlay""#, "")
+        cluster(
+            r#""network_plugin": "azure", "network_plugin_mode": "overlay""#,
+            ""
+        )
     );
     let stages = |manifests: &str| {
         let (world, _) = world(&guarded, manifests);
-        let door = world.doors.iter().map(|(_, door)| door).find(|door| door.kind == "load balancer").unwrap();
+        let door = world
+            .doors
+            .iter()
+            .map(|(_, door)| door)
+            .find(|door| door.kind == "load balancer")
+            .unwrap();
         let stage = |relay: &Relay| {
-            let judged = relay.attachments.iter().any(|at| !world.subnets[at.subnet.unwrap()].filters.is_empty());
-            format!("{} as {}{}", relay.ports.0, relay.destinations, if judged { ", judged" } else { "" })
+            let judged = relay
+                .attachments
+                .iter()
+                .any(|at| !world.subnets[at.subnet.unwrap()].filters.is_empty());
+            format!(
+                "{} as {}{}",
+                relay.ports.0,
+                relay.destinations,
+                if judged { ", judged" } else { "" }
+            )
         };
         door.relays.iter().map(stage).collect::<Vec<_>>()
     };
-    assert_eq!(stages(BALANCED), ["443 as no address", "443 as 10.1.0.200, judged"]);
+    assert_eq!(
+        stages(BALANCED),
+        ["443 as no address", "443 as 10.1.0.200, judged"]
+    );
     let off = "annotations:\n    service.beta.kubernetes.io/azure-disable-load-balancer-floating-ip: \"true\"";
-    assert_eq!(stages(&BALANCED.replace("annotations:", off)), ["443 as no address", "31443 as no address, judged"]);
+    assert_eq!(
+        stages(&BALANCED.replace("annotations:", off)),
+        ["443 as no address", "31443 as no address, judged"]
+    );
 }

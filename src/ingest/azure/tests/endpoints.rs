@@ -84,9 +84,15 @@ fn a_private_endpoint_may_be_judged_where_the_policies_of_its_subnet_are_not_kno
         "azurerm_subnet.s, where its network security group does not judge 10.1.0.0/24 []",
     );
     let judged = "azurerm_subnet.s 10.1.0.0/24 []";
-    for (policies, places) in
-        [("Disabled", open.to_owned()), ("NetworkSecurityGroupEnabled", judged.to_owned()), ("?", format!("{judged} ?\n{open} ?"))]
-    {
-        check(&endpoint(policies), &["endpoint"], &format!("{title}\n{places}"));
+    for (policies, places) in [
+        ("Disabled", open.to_owned()),
+        ("NetworkSecurityGroupEnabled", judged.to_owned()),
+        ("?", format!("{judged} ?\n{open} ?")),
+    ] {
+        check(
+            &endpoint(policies),
+            &["endpoint"],
+            &format!("{title}\n{places}"),
+        );
     }
 }

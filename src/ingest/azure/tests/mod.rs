@@ -8,9 +8,17 @@ mod rules;
 use crate::ingest::lowering::fixture;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
-    fixture::check(|graph, world| super::lower(graph, world).outer.close(world), graph, what, expected);
+    fixture::check(
+        |graph, world| super::lower(graph, world).outer.close(world),
+        graph,
+        what,
+        expected,
+    );
 }
 
 fn drawn(graph: &str) -> String {
-    fixture::drawn(|graph, world| super::lower(graph, world).outer.close(world), graph)
+    fixture::drawn(
+        |graph, world| super::lower(graph, world).outer.close(world),
+        graph,
+    )
 }

@@ -92,7 +92,13 @@ fn a_far_side_that_is_only_named_may_be_anything() {
 
 /// Legs in doubt both ways between two networks.
 fn legs(one: &str, at: &str, other: &str, there: &str) -> String {
-    let name = |short: &str| if short.len() == 1 { format!("azurerm_virtual_network.{short}") } else { short.to_owned() };
+    let name = |short: &str| {
+        if short.len() == 1 {
+            format!("azurerm_virtual_network.{short}")
+        } else {
+            short.to_owned()
+        }
+    };
     let (one, other) = (name(one), name(other));
     format!("{one} -> {other}: {at} -> {there} ?\n{other} -> {one}: {there} -> {at} ?\n")
 }
@@ -113,12 +119,32 @@ fn all_hubs_of_a_wan_join_what_is_connected_to_them_with_each_other_and_with_bra
     };
     let (a, b) = (("a", "10.1.0.0/16"), ("b", "10.2.0.0/16"));
     let link = |name: &str, [one, other]: [(&str, &str); 2]| {
-        let out = [one, other].map(|(network, own)| legs(network, own, name, FAR)).concat();
-        format!("link {name}: routes as its tables say, which are not judged\n{}{out}", legs(one.0, one.1, other.0, other.1))
+        let out = [one, other]
+            .map(|(network, own)| legs(network, own, name, FAR))
+            .concat();
+        format!(
+            "link {name}: routes as its tables say, which are not judged\n{}{out}",
+            legs(one.0, one.1, other.0, other.1)
+        )
     };
-    check(&hubs("H"), &["link"], &link("azurerm_virtual_hub.h", [a, b]));
-    check(&hubs("I"), &["link"], &link("azurerm_virtual_wan.w", [a, b]));
-    check(&hubs("foreign"), &["link"], &link("the virtual hub of azurerm_virtual_hub_connection.b", [b, a]));
+    check(
+        &hubs("H"),
+        &["link"],
+        &link("azurerm_virtual_hub.h", [a, b]),
+    );
+    check(
+        &hubs("I"),
+        &["link"],
+        &link("azurerm_virtual_wan.w", [a, b]),
+    );
+    check(
+        &hubs("foreign"),
+        &["link"],
+        &link(
+            "the virtual hub of azurerm_virtual_hub_connection.b",
+            [b, a],
+        ),
+    );
 }
 
 #[test]
@@ -126,10 +152,19 @@ fn a_route_server_may_lead_anywhere() {
     let server = r#"
     azurerm_subnet.s {"id": "S", "name": "RouteServerSubnet", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.0.0/24"]}
     azurerm_route_server.r {"id": "R", "subnet_id": "S"}"#;
-    let expected = [legs("a", "10.1.0.0/16", "azurerm_route_server.r", FAR), legs("a", "10.1.0.0/16", "b", "10.2.0.0/16")].concat();
+    let expected = [
+        legs("a", "10.1.0.0/16", "azurerm_route_server.r", FAR),
+        legs("a", "10.1.0.0/16", "b", "10.2.0.0/16"),
+    ]
+    .concat();
     let expected = format!(
         "link azurerm_route_server.r: routes as its peers tell, which is not judged\n{expected}{}",
-        legs("a", "10.1.0.0/16", "azurerm_virtual_network.b2", "10.9.0.0/16")
+        legs(
+            "a",
+            "10.1.0.0/16",
+            "azurerm_virtual_network.b2",
+            "10.9.0.0/16"
+        )
     );
     check(&format!("{NETWORKS}{server}"), &["link"], &expected);
 }
@@ -147,11 +182,29 @@ fn a_network_manager_may_connect_the_networks_of_its_groups() {
     };
     let link = "link azurerm_network_manager_connectivity_configuration.m: connects its groups once deployed";
     let mesh = legs("a", "10.1.0.0/16", "b", "10.2.0.0/16");
-    check(&configuration("Mesh", "", "DirectlyConnected"), &["link"], &format!("{link}\n{mesh}"));
+    check(
+        &configuration("Mesh", "", "DirectlyConnected"),
+        &["link"],
+        &format!("{link}\n{mesh}"),
+    );
     let hub = r#"{"resource_id": "B2"}"#;
-    let spokes = ["a", "b"]
-        .map(|spoke| legs(spoke, if spoke == "a" { "10.1.0.0/16" } else { "10.2.0.0/16" }, "azurerm_virtual_network.b2", "10.9.0.0/16"));
-    check(&configuration("HubAndSpoke", hub, "None"), &["link"], &format!("{link}\n{}", spokes.concat()));
+    let spokes = ["a", "b"].map(|spoke| {
+        legs(
+            spoke,
+            if spoke == "a" {
+                "10.1.0.0/16"
+            } else {
+                "10.2.0.0/16"
+            },
+            "azurerm_virtual_network.b2",
+            "10.9.0.0/16",
+        )
+    });
+    check(
+        &configuration("HubAndSpoke", hub, "None"),
+        &["link"],
+        &format!("{link}\n{}", spokes.concat()),
+    );
 }
 
 #[test]
@@ -161,10 +214,21 @@ fn machines_that_dial_in_stand_behind_a_gateway_beside_its_connections() {
     azurerm_virtual_network_gateway.g {"id": "G", "ip_configuration": [{"subnet_id": "GS"}], "vpn_client_configuration": [{"address_space": ["172.16.200.0/24"]}]}
     azurerm_local_network_gateway.o {"id": "O", "address_space": ["192.168.0.0/16"]}
     azurerm_virtual_network_gateway_connection.c {"virtual_network_gateway_id": "G", "local_network_gateway_id": "O"}"#;
-    let behind =
-        [("azurerm_local_network_gateway.o", "192.168.0.0/16"), ("clients of azurerm_virtual_network_gateway.g", "172.16.200.0/24")];
-    let expected = behind.map(|(far, there)| legs("a", "10.1.0.0/16", far, there)).concat();
-    check(&format!("{NETWORKS}{gateway}"), &["link"], &format!("link azurerm_virtual_network_gateway.g: active once applied\n{expected}"));
+    let behind = [
+        ("azurerm_local_network_gateway.o", "192.168.0.0/16"),
+        (
+            "clients of azurerm_virtual_network_gateway.g",
+            "172.16.200.0/24",
+        ),
+    ];
+    let expected = behind
+        .map(|(far, there)| legs("a", "10.1.0.0/16", far, there))
+        .concat();
+    check(
+        &format!("{NETWORKS}{gateway}"),
+        &["link"],
+        &format!("link azurerm_virtual_network_gateway.g: active once applied\n{expected}"),
+    );
 }
 
 #[test]
@@ -182,10 +246,14 @@ fn gateways_that_exchange_routes_join_the_networks_that_use_them() {
             azurerm_virtual_network_peering.hub {{"resource_group_name": "g", "virtual_network_name": "b", "remote_virtual_network_id": "B2", "allow_gateway_transit": true}}"#
         )
     };
-    let spoke = "azurerm_virtual_network.a -> azurerm_virtual_network.b2: 10.1.0.0/16 -> 10.9.0.0/16 ?";
+    let spoke =
+        "azurerm_virtual_network.a -> azurerm_virtual_network.b2: 10.1.0.0/16 -> 10.9.0.0/16 ?";
     for exchange in [true, false] {
         let text = super::drawn(&pair(exchange));
-        let own = text.split("link ").find(|part| part.starts_with("azurerm_virtual_network_gateway.a:")).unwrap();
+        let own = text
+            .split("link ")
+            .find(|part| part.starts_with("azurerm_virtual_network_gateway.a:"))
+            .unwrap();
         assert_eq!(own.contains(spoke), exchange, "{own}");
     }
 }
@@ -210,8 +278,15 @@ fn a_peers_gateway_may_be_used_where_a_switch_is_not_known() {
                  azurerm_local_network_gateway.o -> {network}: 192.168.0.0/16 -> {own} ?"
             )
         };
-        let user = if users.is_empty() { String::new() } else { legs(users, "10.1.0.0/16") };
-        format!("link azurerm_virtual_network_gateway.g: active once applied\n{}\n{user}", legs("azurerm_virtual_network.b", "10.2.0.0/16"))
+        let user = if users.is_empty() {
+            String::new()
+        } else {
+            legs(users, "10.1.0.0/16")
+        };
+        format!(
+            "link azurerm_virtual_network_gateway.g: active once applied\n{}\n{user}",
+            legs("azurerm_virtual_network.b", "10.2.0.0/16")
+        )
     };
     let what = &["link azurerm_virtual_network_gateway.g"];
     for (uses, lends) in [("true", "true"), (r#""?""#, "true"), ("true", r#""?""#)] {
@@ -277,6 +352,11 @@ fn what_may_be_behind_a_gateway_goes_before_reserved_prefixes() {
     azurerm_virtual_network_gateway.g {"id": "G", "ip_configuration": [{"subnet_id": "GS"}]}"#;
     let text = super::drawn(&format!("{NETWORKS}{gateway}"));
     for block in ["172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"] {
-        assert!(text.contains(&format!("  {block} -> azurerm_virtual_network_gateway.g rank 1 ?\n")), "{block}\n{text}");
+        assert!(
+            text.contains(&format!(
+                "  {block} -> azurerm_virtual_network_gateway.g rank 1 ?\n"
+            )),
+            "{block}\n{text}"
+        );
     }
 }

@@ -22,13 +22,16 @@ fn defaults(network: &str, internet: &str) -> String {
 }
 
 /// Private, shared and link-local addresses, and that of the host.
-const INTERNET: &str =
-    "all but 10.0.0.0/8, 100.64.0.0/10, 168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10";
+const INTERNET: &str = "all but 10.0.0.0/8, 100.64.0.0/10, 168.63.129.16, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, fc00::/7, fe80::/10";
 
 #[test]
 fn every_group_has_azures_own_rules() {
-    let group = r#"azurerm_network_security_group.n {"id": "N", "name": "n", "resource_group_name": "g"}"#;
-    let expected = format!("filter azurerm_network_security_group.n\n{}", defaults("10.1.0.0/16, 168.63.129.16", INTERNET));
+    let group =
+        r#"azurerm_network_security_group.n {"id": "N", "name": "n", "resource_group_name": "g"}"#;
+    let expected = format!(
+        "filter azurerm_network_security_group.n\n{}",
+        defaults("10.1.0.0/16, 168.63.129.16", INTERNET)
+    );
     check(&format!("{NETWORK}{group}"), &["filter", "gap"], &expected);
 }
 
@@ -42,9 +45,22 @@ fn a_peered_network_is_in_the_tag_unless_the_side_says_no() {
             azurerm_virtual_network_peering.ba {{"resource_group_name": "g", "virtual_network_name": "b", "remote_virtual_network_id": "A"}}"#
         )
     };
-    let expected = |network: &str| format!("filter azurerm_network_security_group.n\n{}", defaults(network, INTERNET));
-    check(&peered("true"), &["filter"], &expected("10.1.0.0/16, 10.2.0.0/16, 168.63.129.16"));
-    check(&peered("false"), &["filter"], &expected("10.1.0.0/16, 168.63.129.16"));
+    let expected = |network: &str| {
+        format!(
+            "filter azurerm_network_security_group.n\n{}",
+            defaults(network, INTERNET)
+        )
+    };
+    check(
+        &peered("true"),
+        &["filter"],
+        &expected("10.1.0.0/16, 10.2.0.0/16, 168.63.129.16"),
+    );
+    check(
+        &peered("false"),
+        &["filter"],
+        &expected("10.1.0.0/16, 168.63.129.16"),
+    );
 }
 
 #[test]
@@ -97,9 +113,17 @@ fn a_rule_of_unknown_direction_or_action_is_there_for_each_reading() {
     let own = defaults("10.1.0.0/16, 168.63.129.16", INTERNET);
     let both_ways = own.replace("out 65000", "out 100 tcp 443, any address ?\nout 65000");
     let filter = "filter azurerm_network_security_group.n";
-    check(&rule("?", "Allow"), &["filter"], &format!("{filter}\nin 100 tcp 443, any address ?\n{both_ways}"));
+    check(
+        &rule("?", "Allow"),
+        &["filter"],
+        &format!("{filter}\nin 100 tcp 443, any address ?\n{both_ways}"),
+    );
     let both = "in 100 tcp 443, any address ?\nin 100 deny tcp 443, any address ?";
-    check(&rule("Inbound", "?"), &["filter"], &format!("{filter}\n{both}\n{own}"));
+    check(
+        &rule("Inbound", "?"),
+        &["filter"],
+        &format!("{filter}\n{both}\n{own}"),
+    );
 }
 
 #[test]
@@ -112,10 +136,17 @@ fn rules_of_a_network_manager_stand_before_those_of_every_group() {
         )
     };
     let own = defaults("10.1.0.0/16, 168.63.129.16", INTERNET);
-    for (action, before) in [("AlwaysAllow", "in tcp 5432, 10.9.0.0/16 ?\n"), ("Deny", "in deny tcp 5432, 10.9.0.0/16 ?\n"), ("Allow", "")]
-    {
+    for (action, before) in [
+        ("AlwaysAllow", "in tcp 5432, 10.9.0.0/16 ?\n"),
+        ("Deny", "in deny tcp 5432, 10.9.0.0/16 ?\n"),
+        ("Allow", ""),
+    ] {
         let expected = format!("filter azurerm_network_security_group.n\n{before}{own}");
-        check(&rule(action), &["filter azurerm_network_security_group.n"], &expected);
+        check(
+            &rule(action),
+            &["filter azurerm_network_security_group.n"],
+            &expected,
+        );
     }
 }
 

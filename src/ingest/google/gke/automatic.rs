@@ -15,23 +15,64 @@ const READ_ONLY: u16 = 10255;
 /// The rules of all clusters.
 pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
     let graph = lowering.graph;
-    let clusters: Vec<(Id<Resource>, Facts)> = lowering.lowered.clusters.iter().map(|(id, facts)| (*id, facts.clone())).collect();
+    let clusters: Vec<(Id<Resource>, Facts)> = lowering
+        .lowered
+        .clusters
+        .iter()
+        .map(|(id, facts)| (*id, facts.clone()))
+        .collect();
     let mut out = Vec::new();
     for (id, facts) in clusters {
-        let master = lowering.blocks(Attribute::of(&graph.resources[id], "private_cluster_config.master_ipv4_cidr_block")).addresses;
+        let master = lowering
+            .blocks(Attribute::of(
+                &graph.resources[id],
+                "private_cluster_config.master_ipv4_cidr_block",
+            ))
+            .addresses;
         out.extend(of_cluster(lowering, id, &facts, &master));
     }
     out
 }
 
-fn of_cluster(lowering: &Lowering, id: Id<Resource>, facts: &Facts, master: &AddressSet) -> Vec<Rule> {
-    let pods: AddressSet = facts.pools.iter().flat_map(|pool| &pool.seats).map(|(_, pod)| pod.addresses.clone()).collect();
-    let nodes: AddressSet = facts.places.iter().map(|place| lowering.primary(place.subnet)).collect();
-    let doubt = facts.places.iter().fold(Doubt::none(), |sum, place| sum.and(&place.doubt));
-    let protocols = |numbers: &[Protocol]| numbers.iter().copied().map(Traffic::protocol).collect::<Traffic>();
-    let among_pods = protocols(&[Protocol::TCP, Protocol::UDP, Protocol::SCTP, Protocol::ICMP, Protocol(50), Protocol(51)]);
+fn of_cluster(
+    lowering: &Lowering,
+    id: Id<Resource>,
+    facts: &Facts,
+    master: &AddressSet,
+) -> Vec<Rule> {
+    let pods: AddressSet = facts
+        .pools
+        .iter()
+        .flat_map(|pool| &pool.seats)
+        .map(|(_, pod)| pod.addresses.clone())
+        .collect();
+    let nodes: AddressSet = facts
+        .places
+        .iter()
+        .map(|place| lowering.primary(place.subnet))
+        .collect();
+    let doubt = facts
+        .places
+        .iter()
+        .fold(Doubt::none(), |sum, place| sum.and(&place.doubt));
+    let protocols = |numbers: &[Protocol]| {
+        numbers
+            .iter()
+            .copied()
+            .map(Traffic::protocol)
+            .collect::<Traffic>()
+    };
+    let among_pods = protocols(&[
+        Protocol::TCP,
+        Protocol::UDP,
+        Protocol::SCTP,
+        Protocol::ICMP,
+        Protocol(50),
+        Protocol(51),
+    ]);
     let from_nodes = protocols(&[Protocol::TCP, Protocol::UDP, Protocol::ICMP]);
-    let kubelet = Traffic::ports(Protocol::TCP, 443, 443).union(&Traffic::ports(Protocol::TCP, 10250, 10250));
+    let kubelet =
+        Traffic::ports(Protocol::TCP, 443, 443).union(&Traffic::ports(Protocol::TCP, 10250, 10250));
     let read_only = || Traffic::ports(Protocol::TCP, READ_ONLY, READ_ONLY);
     let rule = |priority, action, from: AddressSet, traffic| Rule {
         network: facts.network,

@@ -41,25 +41,46 @@ pub struct Place {
 /// Reads clusters, and enters the ranges that they make for their pods.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    for (id, resource) in graph.of(KIND).filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .of(KIND)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let subnets = stands(lowering, resource);
         let mut places = Vec::new();
         for (subnet, doubt) in &subnets.items {
             let (pods, unsure) = pods(lowering, resource, *subnet);
             let six = six(lowering, resource, *subnet);
-            places.push(Place { subnet: *subnet, pods, doubt: doubt.and(&unsure).and(&subnets.rest), stands: Doubt::none(), six });
+            places.push(Place {
+                subnet: *subnet,
+                pods,
+                doubt: doubt.and(&unsure).and(&subnets.rest),
+                stands: Doubt::none(),
+                six,
+            });
         }
         further(lowering, resource, &mut places);
-        let Some(first) = places.first() else { continue };
+        let Some(first) = places.first() else {
+            continue;
+        };
         let network = lowering.world.subnets[first.subnet].network;
         let pools = pool::read(lowering, id, resource, &places);
         control_plane(lowering, resource);
-        lowering.lowered.clusters.insert(id, Facts { network, places, pools });
+        lowering.lowered.clusters.insert(
+            id,
+            Facts {
+                network,
+                places,
+                pools,
+            },
+        );
     }
 }
 
 /// The subnets of a cluster; a network that it does not name is `default`.
-fn stands(lowering: &mut Lowering, resource: &Resource) -> crate::ingest::google::Found<Id<Subnet>> {
+fn stands(
+    lowering: &mut Lowering,
+    resource: &Resource,
+) -> crate::ingest::google::Found<Id<Subnet>> {
     if is_set(resource.values.get("network")) || is_set(resource.values.get("subnetwork")) {
         return lowering.standing_in(resource, "", &resource.values);
     }
@@ -72,39 +93,93 @@ fn stands(lowering: &mut Lowering, resource: &Resource) -> crate::ingest::google
 fn further(lowering: &mut Lowering, resource: &Resource, places: &mut Vec<Place>) {
     let path = "ip_allocation_policy.additional_ip_ranges_config";
     for block in resource.values.get(path).items() {
-        let network = places.first().map(|place| lowering.world.subnets[place.subnet].network);
-        let subnets = lowering.subnets(Attribute { resource, path, value: block.get("subnetwork") }, network);
-        let what = format!("which of its subnets the nodes of `{}` stand in is not judged", resource.address);
-        let stands = lowering.world.doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)));
+        let network = places
+            .first()
+            .map(|place| lowering.world.subnets[place.subnet].network);
+        let subnets = lowering.subnets(
+            Attribute {
+                resource,
+                path,
+                value: block.get("subnetwork"),
+            },
+            network,
+        );
+        let what = format!(
+            "which of its subnets the nodes of `{}` stand in is not judged",
+            resource.address
+        );
+        let stands = lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(resource.origin_of(path)));
         for (subnet, doubt) in &subnets.items {
-            let shape = lowering.lowered.shapes.get(subnet).cloned().unwrap_or_default();
-            let names: Vec<&str> = block.get("pod_ipv4_range_names").items().iter().filter_map(Value::text).collect();
+            let shape = lowering
+                .lowered
+                .shapes
+                .get(subnet)
+                .cloned()
+                .unwrap_or_default();
+            let names: Vec<&str> = block
+                .get("pod_ipv4_range_names")
+                .items()
+                .iter()
+                .filter_map(Value::text)
+                .collect();
             let named = |name: &str| names.is_empty() || names.contains(&name);
-            let pods = shape.secondary.iter().filter(|(name, _)| named(name)).map(|(_, range)| range.clone()).collect();
+            let pods = shape
+                .secondary
+                .iter()
+                .filter(|(name, _)| named(name))
+                .map(|(_, range)| range.clone())
+                .collect();
             let six = six(lowering, resource, *subnet);
-            places.push(Place { subnet: *subnet, pods, doubt: Doubt::none(), stands: stands.and(doubt).and(&subnets.rest), six });
+            places.push(Place {
+                subnet: *subnet,
+                pods,
+                doubt: Doubt::none(),
+                stands: stands.and(doubt).and(&subnets.rest),
+                six,
+            });
         }
     }
 }
 
 /// Pods of a cluster with two stacks have IPv6 addresses of the subnet's own range.
 /// Source: cloud.google.com/kubernetes-engine/docs/concepts/alias-ips, "Dual-stack networking".
-fn six(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> Vec<(AddressSet, Doubt)> {
+fn six(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    subnet: Id<Subnet>,
+) -> Vec<(AddressSet, Doubt)> {
     let at = Attribute::of(resource, "ip_allocation_policy.stack_type");
     let unsure = match at.value.text() {
         Some("IPV4_IPV6") => Doubt::none(),
         None if at.value.is_unknown() => lowering.unknown(at),
         _ => return Vec::new(),
     };
-    let shape = lowering.lowered.shapes.get(&subnet).cloned().unwrap_or_default();
-    let known = (shape.primary.intersection(&AddressSet::all_v6()), unsure.clone());
+    let shape = lowering
+        .lowered
+        .shapes
+        .get(&subnet)
+        .cloned()
+        .unwrap_or_default();
+    let known = (
+        shape.primary.intersection(&AddressSet::all_v6()),
+        unsure.clone(),
+    );
     let chosen = shape.six.map(|(six, why)| (six, why.and(&unsure)));
-    std::iter::once(known).chain(chosen).filter(|(six, _)| !six.is_empty()).collect()
+    std::iter::once(known)
+        .chain(chosen)
+        .filter(|(six, _)| !six.is_empty())
+        .collect()
 }
 
 /// A block as text: not a length alone (`/14`), of which Google chooses the block.
 fn block(lowering: &mut Lowering, resource: &Resource, path: &str) -> Option<AddressSet> {
-    resource.values.get(path).text().filter(|text| !text.is_empty() && !text.starts_with('/'))?;
+    resource
+        .values
+        .get(path)
+        .text()
+        .filter(|text| !text.is_empty() && !text.starts_with('/'))?;
     Some(lowering.blocks(Attribute::of(resource, path)).addresses).filter(|own| !own.is_empty())
 }
 
@@ -120,29 +195,58 @@ fn pods(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (Ad
     ];
     let items = || names.iter().flat_map(|value| value.items());
     if items().any(Value::is_unknown) {
-        let unsure = lowering.unknown(Attribute::of(resource, "ip_allocation_policy.cluster_secondary_range_name"));
+        let unsure = lowering.unknown(Attribute::of(
+            resource,
+            "ip_allocation_policy.cluster_secondary_range_name",
+        ));
         let ranges = lowering.secondary(subnet);
-        return if ranges.is_empty() { chosen(lowering, resource, subnet) } else { (ranges, unsure) };
+        return if ranges.is_empty() {
+            chosen(lowering, resource, subnet)
+        } else {
+            (ranges, unsure)
+        };
     }
     for name in items().filter_map(Value::text) {
-        if let Some(range) = lowering.lowered.shapes.get(&subnet).and_then(|shape| shape.secondary.get(name)) {
+        if let Some(range) = lowering
+            .lowered
+            .shapes
+            .get(&subnet)
+            .and_then(|shape| shape.secondary.get(name))
+        {
             out = out.union(range);
         }
     }
     if out.is_empty() {
-        let known = ["ip_allocation_policy.cluster_ipv4_cidr_block", "cluster_ipv4_cidr"];
-        out = known.iter().find_map(|path| block(lowering, resource, path)).unwrap_or_default();
+        let known = [
+            "ip_allocation_policy.cluster_ipv4_cidr_block",
+            "cluster_ipv4_cidr",
+        ];
+        out = known
+            .iter()
+            .find_map(|path| block(lowering, resource, path))
+            .unwrap_or_default();
         if !out.is_empty() {
             lowering.add_range(subnet, &format!("pods of {}", resource.address), &out);
         }
     }
-    if out.is_empty() { chosen(lowering, resource, subnet) } else { (out, Doubt::none()) }
+    if out.is_empty() {
+        chosen(lowering, resource, subnet)
+    } else {
+        (out, Doubt::none())
+    }
 }
 
 /// A range that Google chooses, or that a subnet has which is not in the input: some private one.
 fn chosen(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (AddressSet, Doubt) {
-    let what = format!("the pod range of `{}` is known only after apply", resource.address);
-    let doubt = lowering.world.doubt(GapKind::UnknownValue, what, Some(resource.origin_of("ip_allocation_policy")));
+    let what = format!(
+        "the pod range of `{}` is known only after apply",
+        resource.address
+    );
+    let doubt = lowering.world.doubt(
+        GapKind::UnknownValue,
+        what,
+        Some(resource.origin_of("ip_allocation_policy")),
+    );
     let addresses = private().difference(&lowering.known_addresses());
     let network = lowering.world.subnets[subnet].network;
     let own = &mut lowering.world.networks[network];
@@ -152,8 +256,14 @@ fn chosen(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (
 }
 
 /// Pods of a cluster that uses routes: no subnet range, but static routes to the nodes, which peers get only as custom routes.
-fn by_routes(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (AddressSet, Doubt) {
-    let Some(pods) = block(lowering, resource, "cluster_ipv4_cidr") else { return chosen(lowering, resource, subnet) };
+fn by_routes(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    subnet: Id<Subnet>,
+) -> (AddressSet, Doubt) {
+    let Some(pods) = block(lowering, resource, "cluster_ipv4_cidr") else {
+        return chosen(lowering, resource, subnet);
+    };
     let network = lowering.world.subnets[subnet].network;
     let own = &mut lowering.world.networks[network];
     own.addresses = own.addresses.union(&pods);
@@ -172,11 +282,20 @@ fn by_routes(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -
 /// The control plane stands in a network of Google's, joined by a peering or by Private Service Connect.
 fn control_plane(lowering: &mut Lowering, resource: &Resource) {
     let path = "private_cluster_config";
-    if resource.values.get(path).get("enable_private_endpoint").boolean() == Some(true)
+    if resource
+        .values
+        .get(path)
+        .get("enable_private_endpoint")
+        .boolean()
+        == Some(true)
         || is_set(resource.values.get(path).get("master_ipv4_cidr_block"))
     {
-        let what =
-            format!("the private endpoint of the control plane of `{}` is not modelled: who reaches it is not judged", resource.address);
-        lowering.world.doubt(GapKind::NotModelled, what, Some(resource.origin_of(path)));
+        let what = format!(
+            "the private endpoint of the control plane of `{}` is not modelled: who reaches it is not judged",
+            resource.address
+        );
+        lowering
+            .world
+            .doubt(GapKind::NotModelled, what, Some(resource.origin_of(path)));
     }
 }

@@ -9,44 +9,88 @@ use crate::ingest::terraform::Resource;
 use crate::model::{Enforced, GapKind, Note, World};
 
 /// Tells the engine: what the configuration says, else what was installed, else what the cluster was made with.
-pub fn engine(settings: &Settings, manifests: &Manifests, resource: &Resource, world: &mut World) -> Engine {
+pub fn engine(
+    settings: &Settings,
+    manifests: &Manifests,
+    resource: &Resource,
+    world: &mut World,
+) -> Engine {
     if let Some(engine) = Engine::told(settings.policy_engine.as_deref(), &manifests.hints) {
         return engine;
     }
-    let note = |text: &str, path: &str| Note { text: text.to_owned(), origin: Some(resource.origin_of(path)), assumed: false };
+    let note = |text: &str, path: &str| Note {
+        text: text.to_owned(),
+        origin: Some(resource.origin_of(path)),
+        assumed: false,
+    };
     let values = &resource.values;
     if values.get("enable_autopilot").boolean() == Some(true) {
-        return dataplane(Enforced::Yes(note("an Autopilot cluster enforces network policies by GKE Dataplane V2", "enable_autopilot")));
+        return dataplane(Enforced::Yes(note(
+            "an Autopilot cluster enforces network policies by GKE Dataplane V2",
+            "enable_autopilot",
+        )));
     }
     let path = values.get("datapath_provider");
     if path.text() == Some("ADVANCED_DATAPATH") {
-        return dataplane(Enforced::Yes(note("GKE Dataplane V2 enforces network policies", "datapath_provider")));
+        return dataplane(Enforced::Yes(note(
+            "GKE Dataplane V2 enforces network policies",
+            "datapath_provider",
+        )));
     }
-    let calico = |enforced| Engine { name: "calico".to_owned(), enforced, blocks_match_pods: true };
-    let [policy, addon] = ["network_policy.enabled", "addons_config.network_policy_config.disabled"].map(|path| values.get(path));
-    let unknown =
-        [(path, "datapath_provider"), (policy, "network_policy"), (addon, "addons_config")].into_iter().find(|(own, _)| own.is_unknown());
+    let calico = |enforced| Engine {
+        name: "calico".to_owned(),
+        enforced,
+        blocks_match_pods: true,
+    };
+    let [policy, addon] = [
+        "network_policy.enabled",
+        "addons_config.network_policy_config.disabled",
+    ]
+    .map(|path| values.get(path));
+    let unknown = [
+        (path, "datapath_provider"),
+        (policy, "network_policy"),
+        (addon, "addons_config"),
+    ]
+    .into_iter()
+    .find(|(own, _)| own.is_unknown());
     if let Some((_, name)) = unknown {
-        let what = format!("`{name}` of `{}`, which says what enforces network policies, is known only after apply", resource.address);
-        let doubt = world.doubt(GapKind::UnknownValue, what.clone(), Some(resource.origin_of(name)));
+        let what = format!(
+            "`{name}` of `{}`, which says what enforces network policies, is known only after apply",
+            resource.address
+        );
+        let doubt = world.doubt(
+            GapKind::UnknownValue,
+            what.clone(),
+            Some(resource.origin_of(name)),
+        );
         return calico(Enforced::Unknown(note(&what, name), doubt));
     }
     match (policy.boolean(), addon.boolean()) {
-        (Some(true), Some(false)) => {
-            calico(Enforced::Yes(note("Calico enforces network policies: `network_policy` is enabled", "network_policy")))
-        }
+        (Some(true), Some(false)) => calico(Enforced::Yes(note(
+            "Calico enforces network policies: `network_policy` is enabled",
+            "network_policy",
+        ))),
         (Some(true), _) => calico(Enforced::No(note(
             "nothing enforces network policies: the add-on `network_policy_config` is not enabled",
             "network_policy",
         ))),
         _ => {
             let text = "nothing enforces network policies: neither `network_policy` nor GKE Dataplane V2 is enabled".to_owned();
-            calico(Enforced::No(Note { text, origin: None, assumed: true }))
+            calico(Enforced::No(Note {
+                text,
+                origin: None,
+                assumed: true,
+            }))
         }
     }
 }
 
 /// The engine that is part of the newer data plane. It knows pods by identity, so that blocks do not match them.
 fn dataplane(enforced: Enforced) -> Engine {
-    Engine { name: DATAPLANE_V2.to_owned(), enforced, blocks_match_pods: false }
+    Engine {
+        name: DATAPLANE_V2.to_owned(),
+        enforced,
+        blocks_match_pods: false,
+    }
 }

@@ -5,35 +5,65 @@ use super::manifests::Manifests;
 use super::masquerade::{Translation, translations};
 use super::pool::Pool;
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Cluster, Doubt, Enforced, Footing, GapKind, Id, Labels, Note, Workload, World};
+use crate::model::{
+    AddressSet, Cluster, Doubt, Enforced, Footing, GapKind, Id, Labels, Note, Workload, World,
+};
 
 /// Ends of the domains of labels that every node has, or whose values the input does not tell.
 const WELL_KNOWN: &[&str] = &["kubernetes.io", "k8s.io", "cloud.google.com", "gke.io"];
 
 /// Gives every workload of the cluster its footings.
-pub fn place(world: &mut World, cluster: Id<Cluster>, resource: &Resource, facts: &Facts, manifests: &Manifests) {
+pub fn place(
+    world: &mut World,
+    cluster: Id<Cluster>,
+    resource: &Resource,
+    facts: &Facts,
+    manifests: &Manifests,
+) {
     let translations = translations(world, resource, manifests);
     let enforced = world.clusters[cluster].enforced.clone();
-    let workloads: Vec<Id<Workload>> = world.workloads.iter().filter(|(_, own)| own.cluster == cluster).map(|(id, _)| id).collect();
+    let workloads: Vec<Id<Workload>> = world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster)
+        .map(|(id, _)| id)
+        .collect();
     let none = Labels::new();
     for id in workloads {
         let workload = world.workloads[id].clone();
         let asked = manifests.asked.get(&workload.origin).unwrap_or(&none);
-        let mut pools: Vec<&Pool> = facts.pools.iter().filter(|pool| pool.labels.may_wear(asked, WELL_KNOWN)).collect();
+        let mut pools: Vec<&Pool> = facts
+            .pools
+            .iter()
+            .filter(|pool| pool.labels.may_wear(asked, WELL_KNOWN))
+            .collect();
         if pools.is_empty() {
             pools = facts.pools.iter().collect();
         }
-        let enforced = if workload.host_network { on_host(resource) } else { enforced.clone() };
+        let enforced = if workload.host_network {
+            on_host(resource)
+        } else {
+            enforced.clone()
+        };
         let mut all = Vec::new();
         for pool in pools {
             let doubt = unsure(world, pool, asked);
             let own = footings(pool, facts, &translations, &enforced);
-            all.extend(own.into_iter().map(|own| Footing { doubt: own.doubt.and(&doubt), ..own }));
+            all.extend(own.into_iter().map(|own| Footing {
+                doubt: own.doubt.and(&doubt),
+                ..own
+            }));
         }
         if workload.host_network {
             let text = "pods on the host network have their node's address".to_owned();
             let origin = Some(workload.origin.clone());
-            all.iter_mut().for_each(|own| own.identity = Note { text: text.clone(), origin: origin.clone(), assumed: false });
+            all.iter_mut().for_each(|own| {
+                own.identity = Note {
+                    text: text.clone(),
+                    origin: origin.clone(),
+                    assumed: false,
+                }
+            });
         }
         world.workloads[id].footings = all;
     }
@@ -44,20 +74,36 @@ fn unsure(world: &mut World, pool: &Pool, asked: &Labels) -> Doubt {
     if !pool.labels.leaves_open(asked, WELL_KNOWN) {
         return Doubt::none();
     }
-    let what = format!("which labels the nodes of {} carry is known only after apply", pool.title);
+    let what = format!(
+        "which labels the nodes of {} carry is known only after apply",
+        pool.title
+    );
     world.doubt(GapKind::UnknownValue, what, Some(pool.origin.clone()))
 }
 
 fn on_host(resource: &Resource) -> Enforced {
     let text = "network policies do not hold for pods on the host network".to_owned();
-    Enforced::No(Note { text, origin: Some(resource.origin.clone()), assumed: false })
+    Enforced::No(Note {
+        text,
+        origin: Some(resource.origin.clone()),
+        assumed: false,
+    })
 }
 
-fn footings(pool: &Pool, facts: &Facts, translations: &[Translation], enforced: &Enforced) -> Vec<Footing> {
+fn footings(
+    pool: &Pool,
+    facts: &Facts,
+    translations: &[Translation],
+    enforced: &Enforced,
+) -> Vec<Footing> {
     let mut out = Vec::new();
     for (node, pod) in &pool.seats {
         for translation in translations {
-            let (towards, note) = if pool.windows { on_windows(facts) } else { (translation.towards.clone(), translation.note.clone()) };
+            let (towards, note) = if pool.windows {
+                on_windows(facts)
+            } else {
+                (translation.towards.clone(), translation.note.clone())
+            };
             out.push(Footing {
                 name: pool.title.clone(),
                 pod: pod.clone(),
@@ -74,8 +120,25 @@ fn footings(pool: &Pool, facts: &Facts, translations: &[Translation], enforced: 
 
 /// Windows nodes put their address in place of the pod's towards everything outside of the cluster.
 fn on_windows(facts: &Facts) -> (AddressSet, Note) {
-    let own: AddressSet = facts.places.iter().map(|place| place.pods.clone()).collect();
-    let nodes: AddressSet = facts.pools.iter().flat_map(|pool| &pool.seats).map(|(node, _)| node.addresses.clone()).collect();
-    let text = "a Windows node puts its own address in place of the pod's outside of the cluster".to_owned();
-    (AddressSet::all_v4().difference(&own).difference(&nodes), Note { text, origin: None, assumed: true })
+    let own: AddressSet = facts
+        .places
+        .iter()
+        .map(|place| place.pods.clone())
+        .collect();
+    let nodes: AddressSet = facts
+        .pools
+        .iter()
+        .flat_map(|pool| &pool.seats)
+        .map(|(node, _)| node.addresses.clone())
+        .collect();
+    let text = "a Windows node puts its own address in place of the pod's outside of the cluster"
+        .to_owned();
+    (
+        AddressSet::all_v4().difference(&own).difference(&nodes),
+        Note {
+            text,
+            origin: None,
+            assumed: true,
+        },
+    )
 }

@@ -31,13 +31,30 @@ pub struct Manifests {
 /// Reads the objects of one cluster.
 #[must_use]
 pub fn read(objects: &[Object], settings: &Settings) -> Manifests {
-    let mut out = Manifests { hints: hints(objects), ..Manifests::default() };
+    let mut out = Manifests {
+        hints: hints(objects),
+        ..Manifests::default()
+    };
     for object in objects {
-        match (object.group.as_str(), object.kind.as_str(), object.name.as_str()) {
-            ("apps", "DaemonSet", AGENT) if object.namespace_in(settings) == SYSTEM => out.agent = Some(object.origin.clone()),
-            ("", "ConfigMap", AGENT) if object.namespace_in(settings) == SYSTEM => out.kept = kept(object).or(out.kept),
+        match (
+            object.group.as_str(),
+            object.kind.as_str(),
+            object.name.as_str(),
+        ) {
+            ("apps", "DaemonSet", AGENT) if object.namespace_in(settings) == SYSTEM => {
+                out.agent = Some(object.origin.clone())
+            }
+            ("", "ConfigMap", AGENT) if object.namespace_in(settings) == SYSTEM => {
+                out.kept = kept(object).or(out.kept)
+            }
             ("networking.gke.io", "EgressNATPolicy", _) => {
-                let blocks = object.node.get("spec.destinations").items().iter().filter_map(|to| block(&to.get("cidr"))).collect();
+                let blocks = object
+                    .node
+                    .get("spec.destinations")
+                    .items()
+                    .iter()
+                    .filter_map(|to| block(&to.get("cidr")))
+                    .collect();
                 out.policy = Some((blocks, object.origin.clone()));
             }
             _ => {}
@@ -58,10 +75,15 @@ fn block(node: &Node) -> Option<AddressSet> {
 fn kept(object: &Object) -> Option<(AddressSet, Origin)> {
     let data = object.node.get("data").child("config");
     let documents = yaml::read(&data.place().file, data.text()?);
-    let config = documents.into_iter().find_map(|document| document.content.ok())?;
+    let config = documents
+        .into_iter()
+        .find_map(|document| document.content.ok())?;
     let list = config.get("nonMasqueradeCIDRs");
     if list.is_unset() {
         return None;
     }
-    Some((list.items().iter().filter_map(block).collect(), object.origin_at(data.place())))
+    Some((
+        list.items().iter().filter_map(block).collect(),
+        object.origin_at(data.place()),
+    ))
 }

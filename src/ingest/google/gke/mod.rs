@@ -26,8 +26,17 @@ use crate::model::{Cluster, Doubt, GapKind, Id, World};
 #[must_use]
 pub fn sites<'g>(graph: &'g Graph, lowered: Lowered, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
     let clusters = lowered.clusters.clone();
-    let lowering = Lowering { graph, world, lowered };
-    in_order(clusters.into_iter().map(|(id, facts)| Gke { graph, id, address: lowering.name(id), facts }))
+    let lowering = Lowering {
+        graph,
+        world,
+        lowered,
+    };
+    in_order(clusters.into_iter().map(|(id, facts)| Gke {
+        graph,
+        id,
+        address: lowering.name(id),
+        facts,
+    }))
 }
 
 /// A cluster.
@@ -68,17 +77,46 @@ impl Site for Gke<'_> {
         }
     }
 
-    fn place(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
-        footing::place(world, cluster, self.resource(), &self.facts, &manifests::read(objects, settings));
+    fn place(
+        &self,
+        cluster: Id<Cluster>,
+        objects: &[Object],
+        settings: &Settings,
+        world: &mut World,
+    ) {
+        footing::place(
+            world,
+            cluster,
+            self.resource(),
+            &self.facts,
+            &manifests::read(objects, settings),
+        );
     }
 
     /// Each way in is a gap, and what it leads to is possible: what stands before the pods is not judged.
-    fn doors(&self, cluster: Id<Cluster>, objects: &[Object], settings: &Settings, world: &mut World) {
+    fn doors(
+        &self,
+        cluster: Id<Cluster>,
+        objects: &[Object],
+        settings: &Settings,
+        world: &mut World,
+    ) {
         for object in objects {
             if let Some(workloads) = way_in::opened(world, cluster, settings, object) {
                 let name = format!("{} by its load balancer or node port", object.title());
-                let (network, what) = (Some(self.facts.network), "opens a way into the cluster that is not judged");
-                way_in::Undecided { object, network, name: &name, kind: GapKind::NotJudged, what, workloads }.open(world);
+                let (network, what) = (
+                    Some(self.facts.network),
+                    "opens a way into the cluster that is not judged",
+                );
+                way_in::Undecided {
+                    object,
+                    network,
+                    name: &name,
+                    kind: GapKind::NotJudged,
+                    what,
+                    workloads,
+                }
+                .open(world);
             }
         }
     }

@@ -46,7 +46,12 @@ struct Said<'a> {
 }
 
 /// The pools of a cluster.
-pub fn read(lowering: &mut Lowering, id: Id<Resource>, cluster: &Resource, places: &[Place]) -> Vec<Pool> {
+pub fn read(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    cluster: &Resource,
+    places: &[Place],
+) -> Vec<Pool> {
     let graph = lowering.graph;
     let mut out = Vec::new();
     let said = |resource, title: String, name: Option<&str>, config, network, doubt| Said {
@@ -59,38 +64,98 @@ pub fn read(lowering: &mut Lowering, id: Id<Resource>, cluster: &Resource, place
         doubt,
     };
     if cluster.values.get("enable_autopilot").boolean() == Some(true) {
-        let config =
-            ("cluster_autoscaling.auto_provisioning_defaults", cluster.values.get("cluster_autoscaling.auto_provisioning_defaults"));
-        let own = said(cluster, format!("nodes of `{}`", cluster.address), None, config, &Value::Null, Doubt::none());
+        let config = (
+            "cluster_autoscaling.auto_provisioning_defaults",
+            cluster
+                .values
+                .get("cluster_autoscaling.auto_provisioning_defaults"),
+        );
+        let own = said(
+            cluster,
+            format!("nodes of `{}`", cluster.address),
+            None,
+            config,
+            &Value::Null,
+            Doubt::none(),
+        );
         return vec![pool(lowering, &own, places)];
     }
-    for (_, resource) in graph.of("google_container_node_pool").filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (_, resource) in graph
+        .of("google_container_node_pool")
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         if let Some(doubt) = of(lowering, resource, id) {
-            let (config, network) = (("node_config", resource.values.get("node_config")), resource.values.get("network_config"));
+            let (config, network) = (
+                ("node_config", resource.values.get("node_config")),
+                resource.values.get("network_config"),
+            );
             let name = resource.values.get("name").text();
-            let own = said(resource, format!("node pool `{}`", resource.address), name, config, network, doubt);
+            let own = said(
+                resource,
+                format!("node pool `{}`", resource.address),
+                name,
+                config,
+                network,
+                doubt,
+            );
             out.push(pool(lowering, &own, places));
         }
     }
-    for block in cluster.values.get("node_pool").items().iter().filter(|_| out.is_empty()).collect::<Vec<_>>() {
+    for block in cluster
+        .values
+        .get("node_pool")
+        .items()
+        .iter()
+        .filter(|_| out.is_empty())
+        .collect::<Vec<_>>()
+    {
         let name = block.get("name").text();
-        let title = format!("node pool `{}` of `{}`", name.unwrap_or_default(), cluster.address);
-        let own =
-            said(cluster, title, name, ("node_pool.node_config", block.get("node_config")), block.get("network_config"), Doubt::none());
+        let title = format!(
+            "node pool `{}` of `{}`",
+            name.unwrap_or_default(),
+            cluster.address
+        );
+        let own = said(
+            cluster,
+            title,
+            name,
+            ("node_pool.node_config", block.get("node_config")),
+            block.get("network_config"),
+            Doubt::none(),
+        );
         out.push(pool(lowering, &own, places));
     }
     let removed = cluster.values.get("remove_default_node_pool").boolean() == Some(true);
     if !removed && cluster.values.get("node_pool").items().is_empty() {
         let config = ("node_config", cluster.values.get("node_config"));
         let title = format!("default node pool of `{}`", cluster.address);
-        let own = said(cluster, title, Some("default-pool"), config, &Value::Null, Doubt::none());
+        let own = said(
+            cluster,
+            title,
+            Some("default-pool"),
+            config,
+            &Value::Null,
+            Doubt::none(),
+        );
         out.push(pool(lowering, &own, places));
     }
     if out.is_empty() {
-        let what = format!("the input holds no nodes of `{}` that its pods could run on", cluster.address);
-        let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(cluster.origin.clone()));
+        let what = format!(
+            "the input holds no nodes of `{}` that its pods could run on",
+            cluster.address
+        );
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotInInput, what, Some(cluster.origin.clone()));
         let title = format!("nodes of `{}` that are not in the input", cluster.address);
-        let own = said(cluster, title, None, ("node_config", &Value::Unknown), &Value::Null, doubt);
+        let own = said(
+            cluster,
+            title,
+            None,
+            ("node_config", &Value::Unknown),
+            &Value::Null,
+            doubt,
+        );
         out.push(pool(lowering, &own, places));
     }
     out
@@ -104,7 +169,12 @@ fn of(lowering: &mut Lowering, resource: &Resource, cluster: Id<Resource>) -> Op
     };
     let found = lowering.find(Attribute::of(resource, "cluster"), is, |_, _, _| None);
     let only = found.items.is_empty() && lowering.graph.of(KIND).count() == 1;
-    found.items.iter().find(|(id, _)| *id == cluster).map(|(_, doubt)| doubt.clone()).or_else(|| only.then(|| found.rest.clone()))
+    found
+        .items
+        .iter()
+        .find(|(id, _)| *id == cluster)
+        .map(|(_, doubt)| doubt.clone())
+        .or_else(|| only.then(|| found.rest.clone()))
 }
 
 fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
@@ -112,7 +182,10 @@ fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
     let mut seats = Vec::new();
     for place in places {
         let node = class(lowering, said, place);
-        let pods = Class { alias: true, ..node.clone() };
+        let pods = Class {
+            alias: true,
+            ..node.clone()
+        };
         let network = node.network;
         let filters = [node, pods].map(|class| vec![lowering.class(class)]);
         let [of_nodes, of_pods] = filters;
@@ -128,33 +201,71 @@ fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
         let primary = lowering.primary(place.subnet);
         for (six, why) in &place.six {
             let doubt = place.stands.and(why);
-            seats.push((attach(six.clone(), of_nodes.clone(), &doubt), attach(six.clone(), of_pods.clone(), &doubt)));
+            seats.push((
+                attach(six.clone(), of_nodes.clone(), &doubt),
+                attach(six.clone(), of_pods.clone(), &doubt),
+            ));
         }
-        seats.push((attach(primary, of_nodes, &place.stands), attach(addresses, of_pods, &unsure.and(&place.stands))));
+        seats.push((
+            attach(primary, of_nodes, &place.stands),
+            attach(addresses, of_pods, &unsure.and(&place.stands)),
+        ));
     }
-    let windows = config.get("image_type").text().is_some_and(|image| image.to_ascii_uppercase().starts_with("WINDOWS"));
+    let windows = config
+        .get("image_type")
+        .text()
+        .is_some_and(|image| image.to_ascii_uppercase().starts_with("WINDOWS"));
     let mut labels = NodeLabels::of(config.get("labels"));
     said.name.iter().for_each(|name| labels.insert(POOL, name));
-    labels.insert("kubernetes.io/os", if windows { "windows" } else { "linux" });
-    Pool { title: said.title.clone(), labels, windows, seats, doubt: said.doubt.clone(), origin: said.resource.origin_of(path) }
+    labels.insert(
+        "kubernetes.io/os",
+        if windows { "windows" } else { "linux" },
+    );
+    Pool {
+        title: said.title.clone(),
+        labels,
+        windows,
+        seats,
+        doubt: said.doubt.clone(),
+        origin: said.resource.origin_of(path),
+    }
 }
 
 /// Range of the pool's own pods, where it has one, else that of the cluster.
 fn pod_range(lowering: &mut Lowering, said: &Said, place: &Place) -> (AddressSet, Doubt) {
     let shape = lowering.lowered.shapes.get(&place.subnet);
-    let named = said.network.get("pod_range").text().and_then(|name| shape?.secondary.get(name).cloned());
+    let named = said
+        .network
+        .get("pod_range")
+        .text()
+        .and_then(|name| shape?.secondary.get(name).cloned());
     if let Some(range) = named {
         return (range, Doubt::none());
     }
     let value = said.network.get("pod_range");
     if value.is_unknown() {
-        let unsure = lowering.unknown(Attribute { resource: said.resource, path: "network_config.pod_range", value });
-        return (lowering.secondary(place.subnet).union(&place.pods), unsure.and(&place.doubt));
+        let unsure = lowering.unknown(Attribute {
+            resource: said.resource,
+            path: "network_config.pod_range",
+            value,
+        });
+        return (
+            lowering.secondary(place.subnet).union(&place.pods),
+            unsure.and(&place.doubt),
+        );
     }
     let value = said.network.get("pod_ipv4_cidr_block");
     if value.text().is_some_and(|text| !text.starts_with('/')) {
-        let own = lowering.blocks(Attribute { resource: said.resource, path: "network_config.pod_ipv4_cidr_block", value });
-        lowering.add_range(place.subnet, &format!("pods of {}", said.resource.address), &own.addresses);
+        let own = lowering.blocks(Attribute {
+            resource: said.resource,
+            path: "network_config.pod_ipv4_cidr_block",
+            value,
+        });
+        lowering.add_range(
+            place.subnet,
+            &format!("pods of {}", said.resource.address),
+            &own.addresses,
+        );
         return (own.addresses, own.rest);
     }
     (place.pods.clone(), place.doubt.clone())
@@ -163,12 +274,18 @@ fn pod_range(lowering: &mut Lowering, said: &Said, place: &Place) -> (AddressSet
 fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
     let (path, config) = said.config;
     let (id, cluster) = said.cluster;
-    let at = |path, value| Attribute { resource: said.resource, path, value };
+    let at = |path, value| Attribute {
+        resource: said.resource,
+        path,
+        value,
+    };
     let (mut tags, one) = lowering.texts(at(path, config.get("tags")));
     let of_cluster = Attribute {
         resource: cluster,
         path: "node_pool_auto_config",
-        value: cluster.values.get("node_pool_auto_config.network_tags.tags"),
+        value: cluster
+            .values
+            .get("node_pool_auto_config.network_tags.tags"),
     };
     let (more, other) = lowering.texts(of_cluster);
     if cluster.values.get("enable_autopilot").boolean() == Some(true) {
@@ -178,10 +295,21 @@ fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
     if accounts.is_empty() && unsure.is_certain() {
         accounts.insert(Account::ComputeDefault);
     }
-    let region = has_regional(lowering).then(|| lowering.lowered.shapes.get(&place.subnet)?.region.clone()).flatten();
+    let region = has_regional(lowering)
+        .then(|| lowering.lowered.shapes.get(&place.subnet)?.region.clone())
+        .flatten();
     let network = lowering.world.subnets[place.subnet].network;
     let perhaps = own_tags(lowering, cluster);
-    Class { network, region, tags, accounts, cluster: Some(id), perhaps, alias: false, doubt: one.and(&other).and(&unsure) }
+    Class {
+        network,
+        region,
+        tags,
+        accounts,
+        cluster: Some(id),
+        perhaps,
+        alias: false,
+        doubt: one.and(&other).and(&unsure),
+    }
 }
 
 /// Tags of firewall rules that may be the one which GKE gives all nodes of a cluster by itself: `gke-CLUSTER-HASH-node`.
@@ -189,18 +317,35 @@ fn class(lowering: &mut Lowering, said: &Said, place: &Place) -> Class {
 fn own_tags(lowering: &mut Lowering, cluster: &Resource) -> (BTreeSet<String>, Doubt) {
     let name = cluster.values.get("name").text();
     let is = |tag: &str| {
-        let Some(middle) = tag.strip_prefix("gke-").and_then(|rest| rest.strip_suffix("-node")) else { return false };
-        let hash = name.map_or(Some(middle), |name| middle.strip_prefix(name)?.strip_prefix('-'));
+        let Some(middle) = tag
+            .strip_prefix("gke-")
+            .and_then(|rest| rest.strip_suffix("-node"))
+        else {
+            return false;
+        };
+        let hash = name.map_or(Some(middle), |name| {
+            middle.strip_prefix(name)?.strip_prefix('-')
+        });
         hash.is_some_and(|hash| name.is_none() || !hash.is_empty() && !hash.contains('-'))
     };
     let rules = lowering.graph.of("google_compute_firewall");
-    let lists = rules.flat_map(|(_, rule)| ["target_tags", "source_tags"].map(|path| rule.values.get(path)));
-    let named = lists.flat_map(Value::items).filter_map(Value::text).filter(|tag| is(tag)).map(str::to_owned);
+    let lists = rules
+        .flat_map(|(_, rule)| ["target_tags", "source_tags"].map(|path| rule.values.get(path)));
+    let named = lists
+        .flat_map(Value::items)
+        .filter_map(Value::text)
+        .filter(|tag| is(tag))
+        .map(str::to_owned);
     let named: BTreeSet<String> = named.collect();
     if named.is_empty() {
         return (named, Doubt::none());
     }
-    let what = format!("the tag that GKE gives the nodes of `{}` by itself ends in letters that are not in the input", cluster.address);
-    let doubt = lowering.world.doubt(GapKind::NotInInput, what, Some(cluster.origin.clone()));
+    let what = format!(
+        "the tag that GKE gives the nodes of `{}` by itself ends in letters that are not in the input",
+        cluster.address
+    );
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotInInput, what, Some(cluster.origin.clone()));
     (named, doubt)
 }

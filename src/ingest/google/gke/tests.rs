@@ -12,19 +12,23 @@ const NET: &str = r#"google_compute_network.a {"name": "a", "auto_create_subnetw
     google_compute_subnetwork.s {"name": "s", "network": "a", "ip_cidr_range": "10.0.0.0/24", "secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.4.0.0/16"}, {"range_name": "more", "ip_cidr_range": "30.0.0.0/20"}]}
 "#;
 const NATIVE: &str = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "pods"}]"#;
-const POD: &str =
-    r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "n"}, "spec": {"containers": [{"name": "c"}]}}"#;
+const POD: &str = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "n"}, "spec": {"containers": [{"name": "c"}]}}"#;
 
 fn objects(texts: &[&str]) -> Vec<Object> {
     let numbered = texts.iter().enumerate();
-    let files: Vec<File> = numbered.map(|(number, text)| file(&format!("{number}.yaml"), text, Kind::Manifests)).collect();
-    let Objects { objects, .. } = kubernetes::read(&files.iter().collect::<Vec<_>>(), &Settings::default());
+    let files: Vec<File> = numbered
+        .map(|(number, text)| file(&format!("{number}.yaml"), text, Kind::Manifests))
+        .collect();
+    let Objects { objects, .. } =
+        kubernetes::read(&files.iter().collect::<Vec<_>>(), &Settings::default());
     objects
 }
 
 /// The world of one cluster with these attributes, more resources, a pod and more objects.
 fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
-    let text = format!(r#"{NET}google_container_cluster.c {{"name": "c", "network": "a", "subnetwork": "s", {cluster}}}{more}"#);
+    let text = format!(
+        r#"{NET}google_container_cluster.c {{"name": "c", "network": "a", "subnetwork": "s", {cluster}}}{more}"#
+    );
     let graph = graph(&text);
     let mut world = World::default();
     let lowered = lower(&graph, &mut world);
@@ -43,19 +47,40 @@ fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
 /// The footings of the pod: pod addresses, node addresses, and destinations towards which the pod keeps its address.
 fn footings(cluster: &str, more: &str, manifests: &[&str], expected: &[&str]) {
     let world = world(cluster, more, manifests);
-    let (_, pod) = world.workloads.iter().find(|(_, own)| own.name == "p").unwrap();
+    let (_, pod) = world
+        .workloads
+        .iter()
+        .find(|(_, own)| own.name == "p")
+        .unwrap();
     let drawn: Vec<String> = pod
         .footings
         .iter()
         .map(|own| {
             let probes = ["10.9.9.9", "100.64.0.1", "35.200.0.9", "8.8.8.8"];
-            let kept: Vec<&str> = probes.into_iter().filter(|probe| !own.translated.contains(probe.parse().unwrap())).collect();
+            let kept: Vec<&str> = probes
+                .into_iter()
+                .filter(|probe| !own.translated.contains(probe.parse().unwrap()))
+                .collect();
             let sure = own.doubt.is_certain() && own.pod.doubt.is_certain();
             let doubt = if sure { "" } else { " ?" };
-            format!("{} by {} keeps {}{doubt}", own.pod.addresses, own.node.as_ref().unwrap().addresses, kept.join(" "))
+            format!(
+                "{} by {} keeps {}{doubt}",
+                own.pod.addresses,
+                own.node.as_ref().unwrap().addresses,
+                kept.join(" ")
+            )
         })
         .collect();
-    assert_eq!(drawn, expected, "{:#?}", world.gaps.iter().map(|(_, gap)| gap.what.clone()).collect::<Vec<_>>());
+    assert_eq!(
+        drawn,
+        expected,
+        "{:#?}",
+        world
+            .gaps
+            .iter()
+            .map(|(_, gap)| gap.what.clone())
+            .collect::<Vec<_>>()
+    );
 }
 
 const DEFAULT: &str = "10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1";
@@ -75,16 +100,36 @@ fn pods_keep_their_address_towards_private_ranges_unless_told_otherwise() {
     footings(NATIVE, "", &[agent], &[DEFAULT]);
     footings(NATIVE, "", &[agent, empty], &[DEFAULT]);
     footings(NATIVE, "", &[agent, list], &[listed]);
-    footings(NATIVE, "", &[list], &[&format!("{listed} ?"), &format!("{DEFAULT} ?")]);
+    footings(
+        NATIVE,
+        "",
+        &[list],
+        &[&format!("{listed} ?"), &format!("{DEFAULT} ?")],
+    );
     // The agent and its configuration mean something in `kube-system` only.
     let elsewhere = |object: &str| object.replace("kube-system", "shop");
-    footings(NATIVE, "", &[&elsewhere(agent), &elsewhere(list)], &[DEFAULT]);
+    footings(
+        NATIVE,
+        "",
+        &[&elsewhere(agent), &elsewhere(list)],
+        &[DEFAULT],
+    );
     footings(NATIVE, "", &[agent, &elsewhere(list)], &[DEFAULT]);
     footings(&off, "", &[], &[all]);
     footings(&off, "", &[agent], &[DEFAULT]);
-    footings(&unknown, "", &[], &[&format!("{all} ?"), &format!("{DEFAULT} ?")]);
+    footings(
+        &unknown,
+        "",
+        &[],
+        &[&format!("{all} ?"), &format!("{DEFAULT} ?")],
+    );
     footings(&autopilot, "", &[], &[DEFAULT]);
-    footings(&autopilot, "", &[egress], &["10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9"]);
+    footings(
+        &autopilot,
+        "",
+        &[egress],
+        &["10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9"],
+    );
 }
 
 #[test]
@@ -92,7 +137,12 @@ fn pods_have_addresses_of_their_pools_range() {
     let pool = r#"
         google_container_node_pool.q {"name": "q", "cluster": "c", "network_config": [{"pod_range": "more"}]}"#;
     let bare = format!(r#"{NATIVE}, "remove_default_node_pool": true"#);
-    footings(&bare, pool, &[], &["30.0.0.0/20 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1"]);
+    footings(
+        &bare,
+        pool,
+        &[],
+        &["30.0.0.0/20 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1"],
+    );
     footings(
         r#""networking_mode": "ROUTES", "cluster_ipv4_cidr": "10.100.0.0/16""#,
         "",
@@ -109,16 +159,34 @@ fn pods_have_addresses_of_their_pools_range() {
 
 #[test]
 fn a_range_that_google_chooses_is_in_doubt_and_so_are_the_networks_addresses() {
-    let world = world(r#""ip_allocation_policy": [{"cluster_ipv4_cidr_block": "/14"}]"#, "", &[]);
-    assert!(world.networks.iter().all(|(_, network)| !network.doubt.is_certain()));
+    let world = world(
+        r#""ip_allocation_policy": [{"cluster_ipv4_cidr_block": "/14"}]"#,
+        "",
+        &[],
+    );
+    assert!(
+        world
+            .networks
+            .iter()
+            .all(|(_, network)| !network.doubt.is_certain())
+    );
     let (_, pod) = world.workloads.iter().next().unwrap();
-    assert!(pod.footings.iter().all(|own| !own.pod.doubt.is_certain() && !own.pod.addresses.is_empty()));
+    assert!(
+        pod.footings
+            .iter()
+            .all(|own| !own.pod.doubt.is_certain() && !own.pod.addresses.is_empty())
+    );
 }
 
 #[test]
 fn a_pod_range_whose_name_is_not_known_may_be_any_of_the_subnets() {
     let unknown = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "?"}]"#;
-    footings(unknown, "", &[], &["10.4.0.0/16, 30.0.0.0/20 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1 ?"]);
+    footings(
+        unknown,
+        "",
+        &[],
+        &["10.4.0.0/16, 30.0.0.0/20 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1 ?"],
+    );
 }
 
 #[test]
@@ -126,13 +194,23 @@ fn nodes_may_stand_in_further_subnets() {
     let further = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "pods", "additional_ip_ranges_config": [{"subnetwork": "t", "pod_ipv4_range_names": ["pods"]}]}]"#;
     let subnet = r#"
         google_compute_subnetwork.t {"name": "t", "network": "a", "ip_cidr_range": "10.3.0.0/24", "secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.10.0.0/16"}]}"#;
-    footings(further, subnet, &[], &[DEFAULT, "10.10.0.0/16 by 10.3.0.0/24 keeps 10.9.9.9 100.64.0.1 ?"]);
+    footings(
+        further,
+        subnet,
+        &[],
+        &[
+            DEFAULT,
+            "10.10.0.0/16 by 10.3.0.0/24 keeps 10.9.9.9 100.64.0.1 ?",
+        ],
+    );
 }
 
 #[test]
 fn pods_of_a_cluster_with_two_stacks_have_addresses_of_the_subnets_range() {
     let net = |more: &str| {
-        let subnet = format!(r#""ip_cidr_range": "10.0.0.0/24", "stack_type": "IPV4_IPV6", "ipv6_access_type": "INTERNAL"{more}"#);
+        let subnet = format!(
+            r#""ip_cidr_range": "10.0.0.0/24", "stack_type": "IPV4_IPV6", "ipv6_access_type": "INTERNAL"{more}"#
+        );
         NET.replace(r#""ip_cidr_range": "10.0.0.0/24""#, &subnet)
     };
     let seats = |net: &str, stack: &str| {
@@ -143,7 +221,13 @@ fn pods_of_a_cluster_with_two_stacks_have_addresses_of_the_subnets_range() {
         let lowered = lower(&graph, &mut world);
         let pools = lowered.clusters.values().flat_map(|facts| &facts.pools);
         let seats = pools.flat_map(|pool| &pool.seats);
-        let drawn = seats.map(|(_, pod)| format!("{}{}", pod.addresses, if pod.doubt.is_certain() { "" } else { " ?" }));
+        let drawn = seats.map(|(_, pod)| {
+            format!(
+                "{}{}",
+                pod.addresses,
+                if pod.doubt.is_certain() { "" } else { " ?" }
+            )
+        });
         drawn.collect::<Vec<String>>()
     };
     let known = net(r#", "internal_ipv6_prefix": "fd20:1::/64""#);
@@ -161,12 +245,37 @@ fn a_pool_with_labels_that_are_not_known_may_run_any_pod() {
             "\n    google_container_node_pool.{name} {{\"name\": \"{name}\", \"cluster\": \"c\", \"node_config\": [{{\"labels\": {labels}}}]}}"
         )
     };
-    let pools = [pool("a", r#"{"team": "x"}"#), pool("b", r#"{"team": "?"}"#), pool("d", r#"{"team": "y"}"#), pool("e", "\"?\"")].concat();
-    let world = world(&format!(r#"{NATIVE}, "remove_default_node_pool": true"#), &pools, &[pods]);
-    let (_, pod) = world.workloads.iter().find(|(_, own)| own.name == "q").unwrap();
-    let names: Vec<(&str, bool)> = pod.footings.iter().map(|own| (own.name.as_str(), own.doubt.is_certain())).collect();
+    let pools = [
+        pool("a", r#"{"team": "x"}"#),
+        pool("b", r#"{"team": "?"}"#),
+        pool("d", r#"{"team": "y"}"#),
+        pool("e", "\"?\""),
+    ]
+    .concat();
+    let world = world(
+        &format!(r#"{NATIVE}, "remove_default_node_pool": true"#),
+        &pools,
+        &[pods],
+    );
+    let (_, pod) = world
+        .workloads
+        .iter()
+        .find(|(_, own)| own.name == "q")
+        .unwrap();
+    let names: Vec<(&str, bool)> = pod
+        .footings
+        .iter()
+        .map(|own| (own.name.as_str(), own.doubt.is_certain()))
+        .collect();
     let title = |name: &str| format!("node pool `google_container_node_pool.{name}`");
-    assert_eq!(names, [(&*title("a"), true), (&*title("b"), false), (&*title("e"), false)]);
+    assert_eq!(
+        names,
+        [
+            (&*title("a"), true),
+            (&*title("b"), false),
+            (&*title("e"), false)
+        ]
+    );
 }
 
 /// `gke-c-1a2b3c4d-node` may be the tag that GKE gives the nodes of a cluster `c`; the others are not.
@@ -176,8 +285,17 @@ fn rules_for_the_tag_that_nodes_have_by_themselves_are_in_doubt() {
         let rule = r#"
         google_compute_firewall.f {"network": "a", "priority": 10, "direction": "EGRESS", "deny": [{"protocol": "all"}], "target_tags": ["TAG"]}"#;
         let world = world(NATIVE, &rule.replace("TAG", tag), &[]);
-        let (_, nodes) = world.filters.iter().find(|(_, filter)| filter.name.contains("nodes of")).unwrap();
-        nodes.egress.iter().filter(|rule| rule.origin.is_some()).map(|rule| rule.doubt.is_certain()).collect::<Vec<bool>>()
+        let (_, nodes) = world
+            .filters
+            .iter()
+            .find(|(_, filter)| filter.name.contains("nodes of"))
+            .unwrap();
+        nodes
+            .egress
+            .iter()
+            .filter(|rule| rule.origin.is_some())
+            .map(|rule| rule.doubt.is_certain())
+            .collect::<Vec<bool>>()
     };
     assert_eq!(rule("gke-c-1a2b3c4d-node"), [false]);
     assert!(rule("gke-other-1a2b3c4d-node").is_empty());
@@ -203,10 +321,22 @@ fn what_enforces_policies() {
     };
     let cilium = r#"{"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "cilium", "namespace": "kube-system"}, "spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}}"#;
     assert_eq!(enforced("", &[]), "calico no");
-    assert_eq!(enforced(r#", "datapath_provider": "ADVANCED_DATAPATH""#, &[]), "gke-dataplane-v2 yes");
-    assert_eq!(enforced(r#", "datapath_provider": "LEGACY_DATAPATH""#, &[]), "calico no");
-    assert_eq!(enforced(r#", "enable_autopilot": true"#, &[]), "gke-dataplane-v2 yes");
-    assert_eq!(enforced(r#", "network_policy": [{"enabled": true}]"#, &[]), "calico no");
+    assert_eq!(
+        enforced(r#", "datapath_provider": "ADVANCED_DATAPATH""#, &[]),
+        "gke-dataplane-v2 yes"
+    );
+    assert_eq!(
+        enforced(r#", "datapath_provider": "LEGACY_DATAPATH""#, &[]),
+        "calico no"
+    );
+    assert_eq!(
+        enforced(r#", "enable_autopilot": true"#, &[]),
+        "gke-dataplane-v2 yes"
+    );
+    assert_eq!(
+        enforced(r#", "network_policy": [{"enabled": true}]"#, &[]),
+        "calico no"
+    );
     assert_eq!(enforced(&addon("true"), &[]), "calico no");
     assert_eq!(enforced(&addon("false"), &[]), "calico yes");
     assert_eq!(enforced(&addon("\"?\""), &[]), "calico unknown");
@@ -216,9 +346,15 @@ fn what_enforces_policies() {
 #[test]
 fn ways_in_and_the_control_plane_are_gaps() {
     let service = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s", "namespace": "n"}, "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}"#;
-    let private = format!(r#"{NATIVE}, "private_cluster_config": [{{"master_ipv4_cidr_block": "172.16.0.0/28"}}]"#);
+    let private = format!(
+        r#"{NATIVE}, "private_cluster_config": [{{"master_ipv4_cidr_block": "172.16.0.0/28"}}]"#
+    );
     let world = world(&private, "", &[service]);
-    let gaps: Vec<&str> = world.gaps.iter().map(|(_, gap)| gap.what.as_str()).collect();
+    let gaps: Vec<&str> = world
+        .gaps
+        .iter()
+        .map(|(_, gap)| gap.what.as_str())
+        .collect();
     assert_eq!(
         gaps,
         [
@@ -226,18 +362,40 @@ fn ways_in_and_the_control_plane_are_gaps() {
             "Service n/s opens a way into the cluster that is not judged: what comes to pods that way is not known",
         ]
     );
-    let nodes = world.filters.iter().find(|(_, filter)| filter.name.contains("nodes of")).unwrap().1;
-    assert!(nodes.ingress.iter().any(|rule| rule.traffic.to_string() == "tcp 443, 10250"));
+    let nodes = world
+        .filters
+        .iter()
+        .find(|(_, filter)| filter.name.contains("nodes of"))
+        .unwrap()
+        .1;
+    assert!(
+        nodes
+            .ingress
+            .iter()
+            .any(|rule| rule.traffic.to_string() == "tcp 443, 10250")
+    );
 }
 
 /// Whom ways in lead to, each with whether it is certain: by object, the pods' names.
 fn doors(manifest: &str, expected: &[&str]) {
     let world = world(NATIVE, "", &[manifest]);
-    let names = |door: &crate::model::Door| -> Vec<&str> { door.workloads.iter().map(|id| world.workloads[*id].name.as_str()).collect() };
+    let names = |door: &crate::model::Door| -> Vec<&str> {
+        door.workloads
+            .iter()
+            .map(|id| world.workloads[*id].name.as_str())
+            .collect()
+    };
     let drawn: Vec<String> = world
         .doors
         .iter()
-        .map(|(_, door)| format!("{} {:?}{}", door.protocol, names(door), if door.doubt.is_certain() { "" } else { " ?" }))
+        .map(|(_, door)| {
+            format!(
+                "{} {:?}{}",
+                door.protocol,
+                names(door),
+                if door.doubt.is_certain() { "" } else { " ?" }
+            )
+        })
         .collect();
     assert_eq!(drawn, expected, "{manifest}");
 }
@@ -246,24 +404,49 @@ fn doors(manifest: &str, expected: &[&str]) {
 fn a_way_in_that_is_not_judged_makes_its_pods_possible() {
     let both = [r#"TCP ["p"] ?"#, r#"UDP ["p"] ?"#];
     let service = |kind: &str, selector: &str| {
-        format!("apiVersion: v1\nkind: Service\nmetadata: {{name: s, namespace: n}}\nspec: {{type: {kind}, selector: {selector}}}\n")
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: s, namespace: n}}\nspec: {{type: {kind}, selector: {selector}}}\n"
+        )
     };
     let labelled = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: m, labels: {app: p}}\nspec: {containers: [{name: c}]}\n---\n";
-    let service_in_m = |kind: &str| format!("{labelled}{}", service(kind, "{app: p}").replace("namespace: n", "namespace: m"));
+    let service_in_m = |kind: &str| {
+        format!(
+            "{labelled}{}",
+            service(kind, "{app: p}").replace("namespace: n", "namespace: m")
+        )
+    };
     doors(&service_in_m("LoadBalancer"), &both);
     doors(&service_in_m("NodePort"), &both);
     doors(&service_in_m("ClusterIP"), &[]);
     doors(&service("LoadBalancer", "{app: other}"), &[]);
-    doors("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: n}\nspec: {}\n", &both);
-    doors("apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: other}\nspec: {}\n", &both);
+    doors(
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: n}\nspec: {}\n",
+        &both,
+    );
+    doors(
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: other}\nspec: {}\n",
+        &both,
+    );
 }
 
 #[test]
 fn pods_may_leave_by_an_egress_gateway() {
     let policy = |blocks: &str| {
-        format!("apiVersion: cilium.io/v2\nkind: CiliumEgressGatewayPolicy\nmetadata: {{name: e}}\nspec: {{destinationCIDRs: {blocks}}}\n")
+        format!(
+            "apiVersion: cilium.io/v2\nkind: CiliumEgressGatewayPolicy\nmetadata: {{name: e}}\nspec: {{destinationCIDRs: {blocks}}}\n"
+        )
     };
     let towards = |own: &str| format!("10.4.0.0/16 by 10.0.0.0/24 keeps {own} ?");
-    footings(NATIVE, "", &[&policy("[10.9.0.0/16]")], &[DEFAULT, &towards("100.64.0.1 35.200.0.9 8.8.8.8")]);
-    footings(NATIVE, "", &[&policy("[nonsense]")], &[DEFAULT, &towards("")]);
+    footings(
+        NATIVE,
+        "",
+        &[&policy("[10.9.0.0/16]")],
+        &[DEFAULT, &towards("100.64.0.1 35.200.0.9 8.8.8.8")],
+    );
+    footings(
+        NATIVE,
+        "",
+        &[&policy("[nonsense]")],
+        &[DEFAULT, &towards("")],
+    );
 }

@@ -13,7 +13,9 @@ fn takes(more: &str, expected: &str) {
             r#"{NET}google_compute_forwarding_rule.l {{"load_balancing_scheme": "INTERNAL_MANAGED", "network": "a", "subnetwork": "here", "region": "r1", "ip_address": "10.0.0.9", {more}}}"#
         ),
         &["filter"],
-        &format!("filter listener of google_compute_forwarding_rule.l\n{expected}\nout all traffic, any address"),
+        &format!(
+            "filter listener of google_compute_forwarding_rule.l\n{expected}\nout all traffic, any address"
+        ),
     );
 }
 
@@ -21,11 +23,26 @@ fn takes(more: &str, expected: &str) {
 #[test]
 fn a_balancer_takes_what_it_listens_for_from_its_own_region() {
     let rest = "in tcp 443, all but 10.0.0.0/24, 10.1.0.0/24 ?";
-    takes(r#""port_range": "443-443", "allow_global_access": false"#, &format!("in tcp 443, 10.0.0.0/24\n{rest}"));
-    takes(r#""port_range": "443""#, &format!("in tcp 443, 10.0.0.0/24\n{rest}"));
-    takes(r#""ports": ["80", "443"], "allow_global_access": true"#, "in tcp 80, 443, any address");
-    takes(r#""all_ports": true, "ip_protocol": "UDP", "allow_global_access": true"#, "in udp, any address");
-    takes(r#""ports": "?", "allow_global_access": true"#, "in all traffic, any address ?");
+    takes(
+        r#""port_range": "443-443", "allow_global_access": false"#,
+        &format!("in tcp 443, 10.0.0.0/24\n{rest}"),
+    );
+    takes(
+        r#""port_range": "443""#,
+        &format!("in tcp 443, 10.0.0.0/24\n{rest}"),
+    );
+    takes(
+        r#""ports": ["80", "443"], "allow_global_access": true"#,
+        "in tcp 80, 443, any address",
+    );
+    takes(
+        r#""all_ports": true, "ip_protocol": "UDP", "allow_global_access": true"#,
+        "in udp, any address",
+    );
+    takes(
+        r#""ports": "?", "allow_global_access": true"#,
+        "in all traffic, any address ?",
+    );
     takes(
         r#""port_range": "443", "allow_global_access": "?""#,
         &format!("in tcp 443, 10.0.0.0/24\n{rest}\nin tcp 443, all but 10.0.0.0/24 ?"),

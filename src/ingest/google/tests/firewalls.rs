@@ -32,11 +32,25 @@ fn nothing_comes_in_and_everything_leaves_by_the_implied_rules() {
 /// The rules of web and db beside the implied ones.
 fn rules(more: &str, web: &str, db: &str) {
     let inside = |text: &str| {
-        let out: Vec<&str> = text.lines().filter(|line| line.trim().starts_with("out")).collect();
-        let inwards: Vec<&str> = text.lines().filter(|line| !line.trim().starts_with("out")).collect();
-        format!("{}\n{LAST_IN}\n{}\n{LAST_OUT}", inwards.join("\n"), out.join("\n"))
+        let out: Vec<&str> = text
+            .lines()
+            .filter(|line| line.trim().starts_with("out"))
+            .collect();
+        let inwards: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.trim().starts_with("out"))
+            .collect();
+        format!(
+            "{}\n{LAST_IN}\n{}\n{LAST_OUT}",
+            inwards.join("\n"),
+            out.join("\n")
+        )
     };
-    check(&format!("{NET}{more}"), &["filter"], &format!("{WEB}\n{}\n{DB}\n{}", inside(web), inside(db)));
+    check(
+        &format!("{NET}{more}"),
+        &["filter"],
+        &format!("{WEB}\n{}\n{DB}\n{}", inside(web), inside(db)),
+    );
 }
 
 #[test]
@@ -129,6 +143,7 @@ fn a_rule_whose_place_or_way_is_not_known_is_there_for_each_reading() {
     let inward = "tcp, 10.1.0.0/16 to 10.2.0.0/16 ?";
     let first = format!("in {inward}\nin 1 deny tcp, 10.1.0.0/16");
     rules(&unknown(r#""priority": "?""#), &first, &first);
-    let both = format!("in deny tcp, 10.1.0.0/16\nin 1 {inward}\nout tcp, 10.2.0.0/16 to 10.1.0.0/16 ?");
+    let both =
+        format!("in deny tcp, 10.1.0.0/16\nin 1 {inward}\nout tcp, 10.2.0.0/16 to 10.1.0.0/16 ?");
     rules(&unknown(r#""direction": "?""#), &both, &both);
 }

@@ -11,5 +11,10 @@ mod spokes;
 use crate::ingest::lowering::fixture;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
-    fixture::check(|graph, world| super::lower(graph, world).outer.close(world), graph, what, expected);
+    fixture::check(
+        |graph, world| super::lower(graph, world).outer.close(world),
+        graph,
+        what,
+        expected,
+    );
 }

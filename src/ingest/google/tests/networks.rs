@@ -167,9 +167,18 @@ fn a_static_address_of_one_family_leaves_the_other_family_alone() {
             ),
         );
     };
-    stands(r#""network_ip": "10.0.0.9", "stack_type": "IPV4_IPV6""#, "10.0.0.9, fd20:1::/64");
-    stands(r#""network_ip": "10.0.0.9", "ipv6_address": "fd20:1::9", "stack_type": "IPV4_IPV6""#, "10.0.0.9, fd20:1::9");
-    stands(r#""network_ip": "10.0.0.9", "stack_type": "IPV4_ONLY""#, "10.0.0.9");
+    stands(
+        r#""network_ip": "10.0.0.9", "stack_type": "IPV4_IPV6""#,
+        "10.0.0.9, fd20:1::/64",
+    );
+    stands(
+        r#""network_ip": "10.0.0.9", "ipv6_address": "fd20:1::9", "stack_type": "IPV4_IPV6""#,
+        "10.0.0.9, fd20:1::9",
+    );
+    stands(
+        r#""network_ip": "10.0.0.9", "stack_type": "IPV4_ONLY""#,
+        "10.0.0.9",
+    );
     stands(r#""stack_type": "IPV6_ONLY""#, "fd20:1::/64");
 }
 

@@ -16,21 +16,31 @@ fn side(name: &str, own: &str, peer: &str, more: &str) -> String {
     )
 }
 
-const ACROSS: &str = "google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> 10.1.0.0/24, 30.0.0.0/16";
-const BACK: &str = "google_compute_network.b -> google_compute_network.a: 10.1.0.0/24, 30.0.0.0/16 -> 10.0.0.0/24";
+const ACROSS: &str =
+    "google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> 10.1.0.0/24, 30.0.0.0/16";
+const BACK: &str =
+    "google_compute_network.b -> google_compute_network.a: 10.1.0.0/24, 30.0.0.0/16 -> 10.0.0.0/24";
 
 #[test]
 fn both_networks_must_have_a_peering() {
     let far = "the far side's `google_compute_network_peering.q`";
     check(
-        &format!("{TWO}{}{}", side("p", "a", "b", ""), side("q", "b", "a", "")),
+        &format!(
+            "{TWO}{}{}",
+            side("p", "a", "b", ""),
+            side("q", "b", "a", "")
+        ),
         &["link", "gap"],
-        &format!("link google_compute_network_peering.p: active once applied, configured in both networks\n{ACROSS}\n{far}\n{BACK}\n{far}"),
+        &format!(
+            "link google_compute_network_peering.p: active once applied, configured in both networks\n{ACROSS}\n{far}\n{BACK}\n{far}"
+        ),
     );
     check(
         &format!("{TWO}{}", side("p", "a", "b", "")),
         &["link"],
-        &format!("link google_compute_network_peering.p: waits for a peering of `google_compute_network.b` back\n{ACROSS} ?\n{BACK} ?"),
+        &format!(
+            "link google_compute_network_peering.p: waits for a peering of `google_compute_network.b` back\n{ACROSS} ?\n{BACK} ?"
+        ),
     );
     check(
         &format!("{TWO}{}", side("p", "a", "b", r#", "state": "ACTIVE""#)),
@@ -42,7 +52,11 @@ fn both_networks_must_have_a_peering() {
 /// The table of `a`, beside its own subnet, with these attributes on the two sides.
 fn table_of_a(of_a: &str, of_b: &str, more: &str, expected: &str) {
     check(
-        &format!("{TWO}{}{}{more}", side("p", "a", "b", of_a), side("q", "b", "a", of_b)),
+        &format!(
+            "{TWO}{}{}{more}",
+            side("p", "a", "b", of_a),
+            side("q", "b", "a", of_b)
+        ),
         &["table routes of google_compute_network.a"],
         &format!("table routes of google_compute_network.a\n10.0.0.0/24 -> local\n{expected}"),
     );
@@ -53,9 +67,24 @@ fn subnet_routes_cross_by_themselves_and_public_ranges_when_imported() {
     let private = "10.1.0.0/24 -> google_compute_network_peering.p";
     let public = "30.0.0.0/16 -> google_compute_network_peering.p";
     table_of_a("", "", "", private);
-    table_of_a(r#", "import_subnet_routes_with_public_ip": true"#, "", "", &format!("{private}\n{public}"));
-    table_of_a(r#", "import_subnet_routes_with_public_ip": true"#, r#", "export_subnet_routes_with_public_ip": false"#, "", private);
-    table_of_a(r#", "import_subnet_routes_with_public_ip": "?""#, "", "", &format!("{private}\n{public} ?"));
+    table_of_a(
+        r#", "import_subnet_routes_with_public_ip": true"#,
+        "",
+        "",
+        &format!("{private}\n{public}"),
+    );
+    table_of_a(
+        r#", "import_subnet_routes_with_public_ip": true"#,
+        r#", "export_subnet_routes_with_public_ip": false"#,
+        "",
+        private,
+    );
+    table_of_a(
+        r#", "import_subnet_routes_with_public_ip": "?""#,
+        "",
+        "",
+        &format!("{private}\n{public} ?"),
+    );
 }
 
 /// A static route of `b` over a tunnel.
@@ -72,9 +101,19 @@ fn custom_routes_cross_when_exported_and_imported_and_never_those_to_the_interne
     table_of_a("", "", BEYOND, private);
     table_of_a(r#", "import_custom_routes": true"#, "", BEYOND, private);
     table_of_a("", r#", "export_custom_routes": true"#, BEYOND, private);
-    table_of_a(r#", "import_custom_routes": true"#, r#", "export_custom_routes": true"#, BEYOND, &custom);
+    table_of_a(
+        r#", "import_custom_routes": true"#,
+        r#", "export_custom_routes": true"#,
+        BEYOND,
+        &custom,
+    );
     let by_config = r#"google_compute_network_peering_routes_config.c {"peering": "p", "network": "a", "import_custom_routes": true, "export_custom_routes": false}"#;
-    table_of_a("", r#", "export_custom_routes": true"#, &format!("{BEYOND}{by_config}"), &custom);
+    table_of_a(
+        "",
+        r#", "export_custom_routes": true"#,
+        &format!("{BEYOND}{by_config}"),
+        &custom,
+    );
 }
 
 #[test]
@@ -97,6 +136,15 @@ fn peering_is_not_transitive() {
     let third = r#"google_compute_network.c {"name": "c", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}
         google_compute_subnetwork.c {"name": "c", "network": "@google_compute_network.c.id", "ip_cidr_range": "10.2.0.0/24"}
 "#;
-    let more = format!("{third}{}{}", side("r", "b", "c", ""), side("s", "c", "b", ""));
-    table_of_a("", "", &more, "10.1.0.0/24 -> google_compute_network_peering.p");
+    let more = format!(
+        "{third}{}{}",
+        side("r", "b", "c", ""),
+        side("s", "c", "b", "")
+    );
+    table_of_a(
+        "",
+        "",
+        &more,
+        "10.1.0.0/24 -> google_compute_network_peering.p",
+    );
 }

@@ -6,12 +6,19 @@ const NET: &str = r#"google_compute_subnetwork.s {"name": "s", "network": "@goog
     google_compute_instance.i {"network_interface": [{"subnetwork": "s"}], "zone": "r1-b"}
     google_compute_firewall.classic {"network": "a", "allow": [{"protocol": "tcp"}], "source_ranges": ["10.1.0.0/16"]}
 "#;
-const LAST: &str = "in 4294967295 deny all traffic, any address\nout 4294967295 all traffic, any address";
+const LAST: &str =
+    "in 4294967295 deny all traffic, any address\nout 4294967295 all traffic, any address";
 
 fn rules(network: &str, more: &str, region: &str, expected: &str) {
-    let network = format!(r#"google_compute_network.a {{"name": "a", "project": "p", "auto_create_subnetworks": false{network}}}"#);
+    let network = format!(
+        r#"google_compute_network.a {{"name": "a", "project": "p", "auto_create_subnetworks": false{network}}}"#
+    );
     let name = format!("filter firewall of google_compute_network.a{region}");
-    check(&format!("{network}\n{NET}{more}"), &["filter"], &format!("{name}\n{expected}\n{LAST}"));
+    check(
+        &format!("{network}\n{NET}{more}"),
+        &["filter"],
+        &format!("{name}\n{expected}\n{LAST}"),
+    );
 }
 
 fn global(action: &str) -> String {
@@ -24,7 +31,12 @@ fn global(action: &str) -> String {
 
 #[test]
 fn network_policies_come_after_vpc_rules_or_before() {
-    rules("", &global("deny"), "", "in tcp, 10.1.0.0/16\nin 1 deny tcp 22, 10.1.0.0/24");
+    rules(
+        "",
+        &global("deny"),
+        "",
+        "in tcp, 10.1.0.0/16\nin 1 deny tcp 22, 10.1.0.0/24",
+    );
     rules(
         r#", "network_firewall_policy_enforcement_order": "BEFORE_CLASSIC_FIREWALL""#,
         &global("deny"),
@@ -53,7 +65,12 @@ fn hierarchical_policies_come_first_and_may_leave_it_to_the_next() {
         "",
         "in skip to 2 all traffic, 10.1.0.0/24\nin 1 deny tcp 22, 10.1.0.0/16\nin 2 tcp, 10.1.0.0/16",
     );
-    rules("", &format!("{}{project}", hierarchical("deny", "organizations/2")), "", "in tcp, 10.1.0.0/16");
+    rules(
+        "",
+        &format!("{}{project}", hierarchical("deny", "organizations/2")),
+        "",
+        "in tcp, 10.1.0.0/16",
+    );
     rules(
         "",
         &format!("{}{project}", hierarchical("deny", "@google_folder.f.name")),
@@ -83,8 +100,16 @@ fn regional_policies_are_for_their_region() {
     let name = "filter firewall of google_compute_network.a for r1\nin tcp, 10.1.0.0/16\nin 4294967295 deny all traffic, any address";
     let last = "out 4294967295 all traffic, any address";
     let network = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false}"#;
-    check(&format!("{network}\n{NET}{}", regional("r1")), &["filter"], &format!("{name}\nout deny udp, 10.2.0.0/16\n{last}"));
-    check(&format!("{network}\n{NET}{}", regional("r2")), &["filter"], &format!("{name}\n{last}"));
+    check(
+        &format!("{network}\n{NET}{}", regional("r1")),
+        &["filter"],
+        &format!("{name}\nout deny udp, 10.2.0.0/16\n{last}"),
+    );
+    check(
+        &format!("{network}\n{NET}{}", regional("r2")),
+        &["filter"],
+        &format!("{name}\n{last}"),
+    );
 }
 
 #[test]
@@ -120,8 +145,18 @@ fn an_order_of_evaluation_that_is_not_known_leaves_both_lists_in_doubt() {
 #[test]
 fn a_policy_rule_that_is_not_known_is_there_once_for_each_reading() {
     let packets = "tcp 22, 10.1.0.0/24 ?";
-    rules("", &global("?"), "", &format!("in tcp, 10.1.0.0/16\nin 1 {packets}\nin 1 deny {packets}"));
-    rules("", &global("apply_security_profile_group"), "", &format!("in tcp, 10.1.0.0/16\nin 1 {packets}\nin 1 deny {packets}"));
+    rules(
+        "",
+        &global("?"),
+        "",
+        &format!("in tcp, 10.1.0.0/16\nin 1 {packets}\nin 1 deny {packets}"),
+    );
+    rules(
+        "",
+        &global("apply_security_profile_group"),
+        "",
+        &format!("in tcp, 10.1.0.0/16\nin 1 {packets}\nin 1 deny {packets}"),
+    );
     let either_way = global("deny").replace(r#""INGRESS""#, r#""?""#);
     let network = r#"google_compute_network.a {"name": "a", "project": "p", "auto_create_subnetworks": false}"#;
     let last: Vec<&str> = LAST.lines().collect();

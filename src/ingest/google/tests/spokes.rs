@@ -10,12 +10,21 @@ const NETS: &str = r#"google_compute_network.a {"name": "a", "auto_create_subnet
 "#;
 
 fn spoke(name: &str, what: &str) -> String {
-    format!("google_network_connectivity_spoke.{name} {{\"hub\": \"@google_network_connectivity_hub.h.id\", {what}}}\n")
+    format!(
+        "google_network_connectivity_spoke.{name} {{\"hub\": \"@google_network_connectivity_hub.h.id\", {what}}}\n"
+    )
 }
 
 #[test]
 fn networks_that_are_spokes_of_one_hub_may_reach_each_other() {
-    let network = |name: &str| spoke(name, &format!(r#""linked_vpc_network": [{{"uri": "@google_compute_network.{name}.self_link"}}]"#));
+    let network = |name: &str| {
+        spoke(
+            name,
+            &format!(
+                r#""linked_vpc_network": [{{"uri": "@google_compute_network.{name}.self_link"}}]"#
+            ),
+        )
+    };
     check(
         &format!("{NETS}{}{}", network("a"), network("b")),
         &["table", "link", "gap"],
@@ -38,8 +47,13 @@ fn a_network_may_reach_what_stands_behind_a_tunnel_of_its_hub() {
     let tunnel = r#"google_compute_vpn_gateway.b {"network": "@google_compute_network.b.id"}
         google_compute_vpn_tunnel.t {"target_vpn_gateway": "@google_compute_vpn_gateway.b.id"}
     "#;
-    let spokes = spoke("a", r#""linked_vpc_network": [{"uri": "@google_compute_network.a.self_link"}]"#)
-        + &spoke("t", r#""linked_vpn_tunnels": [{"uris": ["@google_compute_vpn_tunnel.t.self_link"]}]"#);
+    let spokes = spoke(
+        "a",
+        r#""linked_vpc_network": [{"uri": "@google_compute_network.a.self_link"}]"#,
+    ) + &spoke(
+        "t",
+        r#""linked_vpn_tunnels": [{"uris": ["@google_compute_vpn_tunnel.t.self_link"]}]"#,
+    );
     check(
         &format!("{NETS}{tunnel}{spokes}"),
         &["link google_network_connectivity_hub.h", "table routes of google_compute_network.a"],

@@ -11,15 +11,27 @@ const HERE: &str = "https://kubernetes.default.svc";
 /// What an application asks for, and whether it goes to another cluster than that which it lives in.
 pub(super) fn application(spec: &Node, name: &str) -> (Vec<Asked>, bool) {
     let server = text(spec, "destination.server").unwrap_or_else(|| HERE.to_owned());
-    let elsewhere = server != HERE || text(spec, "destination.name").is_some_and(|name| name != "in-cluster");
+    let elsewhere =
+        server != HERE || text(spec, "destination.name").is_some_and(|name| name != "in-cluster");
     let namespace = text(spec, "destination.namespace");
     let mut sources = spec.get("sources").items();
     if sources.is_empty() {
         sources.push(spec.get("source"));
     }
     // A source that only lends its files to others brings nothing.
-    let lends = |source: &Node| text(source, "ref").is_some() && source.get("path").is_unset() && source.get("chart").is_unset();
-    (sources.iter().filter(|source| !lends(source)).map(|source| one(source, name, namespace.as_deref())).collect(), elsewhere)
+    let lends = |source: &Node| {
+        text(source, "ref").is_some()
+            && source.get("path").is_unset()
+            && source.get("chart").is_unset()
+    };
+    (
+        sources
+            .iter()
+            .filter(|source| !lends(source))
+            .map(|source| one(source, name, namespace.as_deref()))
+            .collect(),
+        elsewhere,
+    )
 }
 
 fn one(source: &Node, name: &str, namespace: Option<&str>) -> Asked {
@@ -32,11 +44,22 @@ fn one(source: &Node, name: &str, namespace: Option<&str>) -> Asked {
     let folder = text(source, "path").ok_or("it names no `path`")?;
     let helm = source.get("helm");
     let unknown = |text: &str| text.contains("{{");
-    if [folder.as_str(), url.as_str()].into_iter().chain(namespace).any(unknown) {
-        return Err(format!("`{folder}` is told by a generator when it runs; render it by hand and give what that prints"));
+    if [folder.as_str(), url.as_str()]
+        .into_iter()
+        .chain(namespace)
+        .any(unknown)
+    {
+        return Err(format!(
+            "`{folder}` is told by a generator when it runs; render it by hand and give what that prints"
+        ));
     }
-    if let Some(more) = ["plugin", "kustomize", "directory.jsonnet"].into_iter().find(|key| !source.get(key).is_unset()) {
-        return Err(format!("`{more}` changes what `{folder}` brings, which is not followed; render it by hand and give what that prints"));
+    if let Some(more) = ["plugin", "kustomize", "directory.jsonnet"]
+        .into_iter()
+        .find(|key| !source.get(key).is_unset())
+    {
+        return Err(format!(
+            "`{more}` changes what `{folder}` brings, which is not followed; render it by hand and give what that prints"
+        ));
     }
     let release = text(&helm, "releaseName").unwrap_or_else(|| name.to_owned());
     Ok(Request {
@@ -54,7 +77,11 @@ fn one(source: &Node, name: &str, namespace: Option<&str>) -> Asked {
 /// Which files of a folder of plain manifests it means. An empty pattern is none.
 fn files(directory: &Node) -> Folder {
     let pattern = |key: &str| text(directory, key).filter(|pattern| !pattern.is_empty());
-    Folder { recurse: directory.get("recurse").boolean() == Some(true), include: pattern("include"), exclude: pattern("exclude") }
+    Folder {
+        recurse: directory.get("recurse").boolean() == Some(true),
+        include: pattern("include"),
+        exclude: pattern("exclude"),
+    }
 }
 
 fn values(helm: &Node) -> Result<Vec<Values>, String> {
@@ -64,13 +91,15 @@ fn values(helm: &Node) -> Result<Vec<Values>, String> {
         if name.contains("://") || name.contains("{{") {
             return Err(format!("values file `{name}` is not in this repository"));
         }
-        out.push(match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-            Some((_, path)) => Values::InRepository(path.to_owned()),
-            None => match name.strip_prefix('/') {
-                Some(path) => Values::InRepository(path.to_owned()),
-                None => Values::InChart(name.clone()),
+        out.push(
+            match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
+                Some((_, path)) => Values::InRepository(path.to_owned()),
+                None => match name.strip_prefix('/') {
+                    Some(path) => Values::InRepository(path.to_owned()),
+                    None => Values::InChart(name.clone()),
+                },
             },
-        });
+        );
     }
     out.extend(text(helm, "values").map(Values::Text));
     let object = helm.get("valuesObject");
@@ -80,12 +109,27 @@ fn values(helm: &Node) -> Result<Vec<Values>, String> {
 
 fn parameters(helm: &Node) -> Result<Vec<(&'static str, String)>, String> {
     if !helm.get("fileParameters").items().is_empty() {
-        return Err("its `fileParameters` are not followed; render it by hand and give what that prints".to_owned());
+        return Err(
+            "its `fileParameters` are not followed; render it by hand and give what that prints"
+                .to_owned(),
+        );
     }
     let one = |parameter: &Node| {
-        let (name, value) = (text(parameter, "name")?, parameter.get("value").written()?.to_owned());
-        let option = if parameter.get("forceString").boolean() == Some(true) { "--set-string" } else { "--set" };
+        let (name, value) = (
+            text(parameter, "name")?,
+            parameter.get("value").written()?.to_owned(),
+        );
+        let option = if parameter.get("forceString").boolean() == Some(true) {
+            "--set-string"
+        } else {
+            "--set"
+        };
         Some((option, format!("{name}={value}")))
     };
-    Ok(helm.get("parameters").items().iter().filter_map(one).collect())
+    Ok(helm
+        .get("parameters")
+        .items()
+        .iter()
+        .filter_map(one)
+        .collect())
 }

@@ -9,9 +9,14 @@ pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
     let spec = object.node.get("spec");
     let chart = spec.get("chart.spec");
     let name = text(&chart, "chart").unwrap_or_default();
-    let by_path = matches!(text(&chart, "sourceRef.kind").as_deref(), Some("GitRepository" | "Bucket"));
+    let by_path = matches!(
+        text(&chart, "sourceRef.kind").as_deref(),
+        Some("GitRepository" | "Bucket")
+    );
     let asked = if !by_path {
-        Err(format!("chart `{name}` is not in this repository; render it with `helm template` and give what that prints"))
+        Err(format!(
+            "chart `{name}` is not in this repository; render it with `helm template` and give what that prints"
+        ))
     } else if !spec.get("valuesFrom").items().is_empty() {
         Err("its values are in objects of the cluster (`valuesFrom`); render it by hand and give what that prints".to_owned())
     } else if !spec.get("postRenderers").items().is_empty() {
@@ -19,13 +24,27 @@ pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
     } else {
         let target = text(&spec, "targetNamespace");
         let namespace = target.clone().or_else(|| object.namespace.clone());
-        let default = target.map_or_else(|| object.name.clone(), |target| format!("{target}-{}", object.name));
-        let mut values: Vec<Values> =
-            chart.get("valuesFiles").items().iter().filter_map(|file| file.text().map(|file| Values::InRepository(path(file)))).collect();
+        let default = target.map_or_else(
+            || object.name.clone(),
+            |target| format!("{target}-{}", object.name),
+        );
+        let mut values: Vec<Values> = chart
+            .get("valuesFiles")
+            .items()
+            .iter()
+            .filter_map(|file| file.text().map(|file| Values::InRepository(path(file))))
+            .collect();
         let own = spec.get("values");
         values.extend((!own.is_unset()).then(|| Values::Text(own.json().to_string())));
         let release = Some(text(&spec, "releaseName").unwrap_or(default));
-        Ok(Request { paths: vec![path(&name)], in_repository: true, release, namespace, values, ..Request::default() })
+        Ok(Request {
+            paths: vec![path(&name)],
+            in_repository: true,
+            release,
+            namespace,
+            values,
+            ..Request::default()
+        })
     };
     (vec![asked], !spec.get("kubeConfig").is_unset())
 }
@@ -34,17 +53,34 @@ pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
 pub(super) fn kustomization(object: &Object) -> (Vec<Asked>, bool) {
     let spec = object.node.get("spec");
     let folder = text(&spec, "path").unwrap_or_else(|| ".".to_owned());
-    let more = ["patches", "postBuild", "components", "namePrefix", "nameSuffix", "targetNamespace"];
+    let more = [
+        "patches",
+        "postBuild",
+        "components",
+        "namePrefix",
+        "nameSuffix",
+        "targetNamespace",
+    ];
     let changed = more.into_iter().find(|key| !spec.get(key).is_unset());
     let asked = match (text(&spec, "sourceRef.kind").as_deref(), changed) {
-        (Some("OCIRepository"), _) => Err(format!("`{folder}` is in a registry; render it by hand and give what that prints")),
-        (_, Some(more)) => {
-            Err(format!("`{more}` changes what `{folder}` brings, which is not followed; render it by hand and give what that prints"))
-        }
+        (Some("OCIRepository"), _) => Err(format!(
+            "`{folder}` is in a registry; render it by hand and give what that prints"
+        )),
+        (_, Some(more)) => Err(format!(
+            "`{more}` changes what `{folder}` brings, which is not followed; render it by hand and give what that prints"
+        )),
         _ => {
             // Of a folder without a kustomization all manifests count, however deep.
-            let all = Folder { recurse: true, ..Folder::default() };
-            Ok(Request { paths: vec![path(&folder)], in_repository: true, folder: all, ..Request::default() })
+            let all = Folder {
+                recurse: true,
+                ..Folder::default()
+            };
+            Ok(Request {
+                paths: vec![path(&folder)],
+                in_repository: true,
+                folder: all,
+                ..Request::default()
+            })
         }
     };
     (vec![asked], !spec.get("kubeConfig").is_unset())

@@ -14,10 +14,14 @@ pub type Pointed = (Arc<str>, Requested);
 pub fn install(objects: &mut Objects, folders: &[Pointed]) {
     let mut used = vec![false; folders.len()];
     for object in std::mem::take(&mut objects.objects) {
-        objects.objects.extend(installed(object, folders, &mut used));
+        objects
+            .objects
+            .extend(installed(object, folders, &mut used));
     }
     let unused = folders.iter().zip(&used).filter(|(_, used)| !**used);
-    objects.gaps.extend(unused.map(|((_, requested), _)| requested.gap(None)));
+    objects
+        .gaps
+        .extend(unused.map(|((_, requested), _)| requested.gap(None)));
 }
 
 fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Object> {
@@ -36,16 +40,25 @@ fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Obje
         }
     }
     if let Some(requested) = other.filter(|_| namespaces.is_empty()) {
-        let why =
-            format!("`{}` leaves out `{}`, and whether something else applies it is not told", requested.origin.address, object.input);
-        return vec![object.without_content(&why).map(of_any_namespace).unwrap_or(object)];
+        let why = format!(
+            "`{}` leaves out `{}`, and whether something else applies it is not told",
+            requested.origin.address, object.input
+        );
+        return vec![
+            object
+                .without_content(&why)
+                .map(of_any_namespace)
+                .unwrap_or(object),
+        ];
     }
     if namespaces.is_empty() || object.namespace.is_some() || object.is_cluster_scoped() {
         return vec![object];
     }
     let copy = |namespace: Option<&str>| {
         let mut own = object.clone();
-        namespace.into_iter().for_each(|namespace| own.installed_in(namespace));
+        namespace
+            .into_iter()
+            .for_each(|namespace| own.installed_in(namespace));
         own
     };
     namespaces.into_iter().map(copy).collect()

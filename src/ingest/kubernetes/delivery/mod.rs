@@ -23,8 +23,12 @@ pub fn requests(objects: &[Object]) -> (Vec<Requested>, Vec<Gap>) {
     let (mut asked, mut gaps) = (Vec::new(), Vec::new());
     for object in objects {
         let (requests, elsewhere) = match (object.group.as_str(), object.kind.as_str()) {
-            ("argoproj.io", "Application") => argo::application(&object.node.get("spec"), &object.name),
-            ("argoproj.io", "ApplicationSet") => argo::application(&object.node.get("spec.template.spec"), &object.name),
+            ("argoproj.io", "Application") => {
+                argo::application(&object.node.get("spec"), &object.name)
+            }
+            ("argoproj.io", "ApplicationSet") => {
+                argo::application(&object.node.get("spec.template.spec"), &object.name)
+            }
             ("helm.toolkit.fluxcd.io", "HelmRelease") => flux::release(object),
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => flux::kustomization(object),
             _ => continue,
@@ -34,13 +38,28 @@ pub fn requests(objects: &[Object]) -> (Vec<Requested>, Vec<Gap>) {
                 Ok(request) => asked.push(Requested {
                     request,
                     origin: object.origin.clone(),
-                    cluster: if elsewhere { None } else { object.cluster.clone() },
-                    clusters: if elsewhere { Vec::new() } else { object.clusters.clone() },
+                    cluster: if elsewhere {
+                        None
+                    } else {
+                        object.cluster.clone()
+                    },
+                    clusters: if elsewhere {
+                        Vec::new()
+                    } else {
+                        object.clusters.clone()
+                    },
                     here: !elsewhere,
                 }),
                 Err(why) => {
-                    let what = format!("the workloads and policies that {} brings are not in the input: {why}", object.title());
-                    gaps.push(Gap { kind: GapKind::NotInInput, what, origin: Some(object.origin.clone()) });
+                    let what = format!(
+                        "the workloads and policies that {} brings are not in the input: {why}",
+                        object.title()
+                    );
+                    gaps.push(Gap {
+                        kind: GapKind::NotInInput,
+                        what,
+                        origin: Some(object.origin.clone()),
+                    });
                 }
             }
         }
@@ -56,5 +75,9 @@ fn text(node: &Node, path: &str) -> Option<String> {
 /// A path of a repository without what leads nowhere.
 fn path(text: &str) -> String {
     let path = text.trim_start_matches("./").trim_matches('/');
-    if path.is_empty() { ".".to_owned() } else { path.to_owned() }
+    if path.is_empty() {
+        ".".to_owned()
+    } else {
+        path.to_owned()
+    }
 }

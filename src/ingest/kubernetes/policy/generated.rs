@@ -6,13 +6,27 @@ use crate::model::{GapKind, LabelsOf, Policy, PolicyPeer, Selector};
 
 /// Labels that controllers set are not in templates: what a selector over them matches is not known.
 pub(super) fn doubt(policy: &mut Policy, lowering: &mut Lowering<'_>) {
-    let mut keys: Vec<String> = keys(policy).into_iter().filter(|(of, _)| *of == LabelsOf::Pod).map(|(_, key)| key).collect();
-    let lacking =
-        |key: &String| lowering.world.workloads.iter().any(|(_, workload)| workload.kind != "Pod" && !workload.labels.contains_key(key));
+    let mut keys: Vec<String> = keys(policy)
+        .into_iter()
+        .filter(|(of, _)| *of == LabelsOf::Pod)
+        .map(|(_, key)| key)
+        .collect();
+    let lacking = |key: &String| {
+        lowering
+            .world
+            .workloads
+            .iter()
+            .any(|(_, workload)| workload.kind != "Pod" && !workload.labels.contains_key(key))
+    };
     keys.retain(|key| GENERATED.contains(&key.as_str()) && lacking(key));
     if let Some(key) = keys.first() {
-        let what = format!("{} selects by `{key}`, a label that controllers set when they make pods", policy.origin.address);
-        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(policy.origin.clone()));
+        let what = format!(
+            "{} selects by `{key}`, a label that controllers set when they make pods",
+            policy.origin.address
+        );
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(policy.origin.clone()));
         policy.doubt = policy.doubt.and(&doubt);
     }
 }
@@ -21,7 +35,11 @@ pub(super) fn doubt(policy: &mut Policy, lowering: &mut Lowering<'_>) {
 pub(super) fn keys(policy: &Policy) -> Vec<(LabelsOf, String)> {
     let mut out = Vec::new();
     mentioned(&policy.subject, &mut out);
-    for rule in [&policy.ingress, &policy.egress].into_iter().flatten().flat_map(|side| &side.rules) {
+    for rule in [&policy.ingress, &policy.egress]
+        .into_iter()
+        .flatten()
+        .flat_map(|side| &side.rules)
+    {
         mentioned(&rule.subject, &mut out);
         in_peer(&rule.peer, &mut out);
     }
@@ -38,7 +56,9 @@ pub(super) fn mentioned(selector: &Selector, keys: &mut Vec<(LabelsOf, String)>)
         | Selector::EndsWith(of, key, _) => keys.push((*of, key.clone())),
         Selector::HasServiceAccount(_) => keys.push((LabelsOf::ServiceAccount, String::new())),
         Selector::Not(inner) => mentioned(inner, keys),
-        Selector::All(parts) | Selector::Any(parts) => parts.iter().for_each(|part| mentioned(part, keys)),
+        Selector::All(parts) | Selector::Any(parts) => {
+            parts.iter().for_each(|part| mentioned(part, keys))
+        }
         _ => {}
     }
 }
@@ -47,7 +67,9 @@ fn in_peer(peer: &PolicyPeer, keys: &mut Vec<(LabelsOf, String)>) {
     match peer {
         PolicyPeer::Pods(selector) => mentioned(selector, keys),
         PolicyPeer::Not(inner) => in_peer(inner, keys),
-        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().for_each(|part| in_peer(part, keys)),
+        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
+            parts.iter().for_each(|part| in_peer(part, keys))
+        }
         _ => {}
     }
 }

@@ -26,13 +26,28 @@ type Version<'a> = (&'a Object, Labels);
 
 impl Hidden {
     /// That of the objects of one cluster. `contested` are positions of objects of which other files hold another version.
-    pub(in crate::ingest::kubernetes) fn of(objects: &[&Object], contested: &[usize], lowering: &mut Lowering<'_>) -> Self {
+    pub(in crate::ingest::kubernetes) fn of(
+        objects: &[&Object],
+        contested: &[usize],
+        lowering: &mut Lowering<'_>,
+    ) -> Self {
         let mut out = Hidden::default();
         for object in objects.iter().filter(|object| object.unread.is_none()) {
             for path in &object.hidden {
-                let Some(key) = label(object, path) else { continue };
-                let doubt = unknown(object, path, "which selectors hold for it is not told", lowering);
-                let entry = if key.is_empty() { &mut out.any } else { out.keys.entry(key).or_default() };
+                let Some(key) = label(object, path) else {
+                    continue;
+                };
+                let doubt = unknown(
+                    object,
+                    path,
+                    "which selectors hold for it is not told",
+                    lowering,
+                );
+                let entry = if key.is_empty() {
+                    &mut out.any
+                } else {
+                    out.keys.entry(key).or_default()
+                };
                 *entry = entry.and(&doubt);
             }
             out.pods(object, lowering);
@@ -46,32 +61,73 @@ impl Hidden {
         if workload::kind_of(object).is_none() {
             return;
         }
-        if ["serviceAccountName", "serviceAccount"].iter().any(|field| object.hides(&workload::in_spec(object, field))) {
+        if ["serviceAccountName", "serviceAccount"]
+            .iter()
+            .any(|field| object.hides(&workload::in_spec(object, field)))
+        {
             let path = workload::in_spec(object, "serviceAccountName");
-            self.accounts = self.accounts.and(&unknown(object, &path, "which rules by service account hold for it is not told", lowering));
+            self.accounts = self.accounts.and(&unknown(
+                object,
+                &path,
+                "which rules by service account hold for it is not told",
+                lowering,
+            ));
         }
         if workload::hides_ports(object) {
             let path = workload::in_spec(object, "containers.ports");
-            self.ports = self.ports.and(&unknown(object, &path, "which ports rules by name mean there is not told", lowering));
+            self.ports = self.ports.and(&unknown(
+                object,
+                &path,
+                "which ports rules by name mean there is not told",
+                lowering,
+            ));
         }
     }
 
     /// Labels that the versions of an object do not have in common.
     fn contested(&mut self, objects: &[&Object], contested: &[usize], lowering: &mut Lowering<'_>) {
         let mut versions: BTreeMap<(&str, &str, &str), Vec<Version<'_>>> = BTreeMap::new();
-        for object in contested.iter().filter_map(|at| objects.get(*at)).filter(|object| is_labelled(object)) {
-            let namespace = if object.is_cluster_scoped() { "" } else { object.namespace_in(lowering.settings) };
+        for object in contested
+            .iter()
+            .filter_map(|at| objects.get(*at))
+            .filter(|object| is_labelled(object))
+        {
+            let namespace = if object.is_cluster_scoped() {
+                ""
+            } else {
+                object.namespace_in(lowering.settings)
+            };
             let own = object.node.get("metadata.labels").entries().into_iter();
-            let own = own.filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect();
-            versions.entry((&object.kind, namespace, &object.name)).or_default().push((object, own));
+            let own = own
+                .filter_map(|(key, value)| Some((key, value.written()?.to_owned())))
+                .collect();
+            versions
+                .entry((&object.kind, namespace, &object.name))
+                .or_default()
+                .push((object, own));
         }
         for same in versions.values() {
-            let keys: BTreeSet<&String> = same.iter().flat_map(|(_, labels)| labels.keys()).collect();
-            let differs = |key: &&&String| same.iter().map(|(_, labels)| labels.get(**key)).collect::<BTreeSet<_>>().len() > 1;
+            let keys: BTreeSet<&String> =
+                same.iter().flat_map(|(_, labels)| labels.keys()).collect();
+            let differs = |key: &&&String| {
+                same.iter()
+                    .map(|(_, labels)| labels.get(**key))
+                    .collect::<BTreeSet<_>>()
+                    .len()
+                    > 1
+            };
             for key in keys.iter().filter(differs) {
-                let Some((object, _)) = same.last() else { continue };
-                let what = format!("{} is defined more than once with another label `{key}`", object.title());
-                let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+                let Some((object, _)) = same.last() else {
+                    continue;
+                };
+                let what = format!(
+                    "{} is defined more than once with another label `{key}`",
+                    object.title()
+                );
+                let doubt =
+                    lowering
+                        .world
+                        .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
                 let entry = self.keys.entry((*key).clone()).or_default();
                 *entry = entry.and(&doubt);
             }
@@ -81,16 +137,27 @@ impl Hidden {
     /// Why selectors over these labels may hold for others.
     fn over(&self, keys: &[(LabelsOf, String)]) -> Doubt {
         let known = keys.iter().filter_map(|(_, key)| self.keys.get(key));
-        let accounts = keys.iter().find(|(of, _)| *of == LabelsOf::ServiceAccount).map(|_| &self.accounts);
+        let accounts = keys
+            .iter()
+            .find(|(of, _)| *of == LabelsOf::ServiceAccount)
+            .map(|_| &self.accounts);
         // Names of service accounts stand there without a key.
-        let any = keys.iter().find(|(_, key)| !key.is_empty()).map(|_| &self.any);
-        known.chain(accounts).chain(any).fold(Doubt::none(), |doubt, more| doubt.and(more))
+        let any = keys
+            .iter()
+            .find(|(_, key)| !key.is_empty())
+            .map(|_| &self.any);
+        known
+            .chain(accounts)
+            .chain(any)
+            .fold(Doubt::none(), |doubt, more| doubt.and(more))
     }
 }
 
 fn unknown(object: &Object, path: &str, so: &str, lowering: &mut Lowering<'_>) -> Doubt {
     let what = format!("`{path}` of {} is not known yet: {so}", object.title());
-    lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
+    lowering
+        .world
+        .doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
 }
 
 /// Whether selectors look at labels of objects of its kind, besides those of pods.
@@ -104,7 +171,10 @@ fn label(object: &Object, path: &str) -> Option<String> {
     if template.is_none() && !is_labelled(object) && object.kind != "PartialObjectMetadata" {
         return None;
     }
-    let front = template.filter(|template| !template.is_empty()).map(|template| format!("{template}.")).unwrap_or_default();
+    let front = template
+        .filter(|template| !template.is_empty())
+        .map(|template| format!("{template}."))
+        .unwrap_or_default();
     let labels = format!("{front}metadata.labels");
     // What is hidden as a whole hides what is below it.
     if path == "metadata.namespace" || path == labels || labels.starts_with(&format!("{path}.")) {
@@ -119,7 +189,9 @@ pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
     let mut own = Vec::new();
     mentioned(&policy.subject, &mut own);
     if !hidden.over(&own).is_certain() {
-        let namespace = policy.namespace.map(|id| lowering.world.namespaces[id].name.clone());
+        let namespace = policy
+            .namespace
+            .map(|id| lowering.world.namespaces[id].name.clone());
         policy.subject = namespace.map_or(Selector::Everything, Selector::InNamespace);
     }
     let sides = || policy.ingress.iter().chain(&policy.egress);
@@ -146,6 +218,8 @@ fn tells_apart(peer: &PolicyPeer, pod: Selected<'_>) -> bool {
         PolicyPeer::Nodes(selector) => *selector != Selector::Nothing,
         PolicyPeer::Addresses(_) | PolicyPeer::AddressesOfPodsToo(_) => true,
         PolicyPeer::Not(inner) => tells_apart(inner, pod),
-        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => parts.iter().any(|part| tells_apart(part, pod)),
+        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
+            parts.iter().any(|part| tells_apart(part, pod))
+        }
     }
 }

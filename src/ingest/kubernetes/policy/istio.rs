@@ -12,7 +12,10 @@ use super::super::port;
 use super::network::address_or_cidr;
 use super::{MESH, Reading, blank, both, side, tier};
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol, Selector, Tier, Traffic};
+use crate::model::{
+    AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol,
+    Selector, Tier, Traffic,
+};
 
 /// The namespace whose policies hold for all others.
 const ROOT: &str = "istio-system";
@@ -31,7 +34,16 @@ const SOURCE: &[&str] = &[
     "remoteIpBlocks",
     "notRemoteIpBlocks",
 ];
-const OPERATION: &[&str] = &["ports", "notPorts", "hosts", "notHosts", "methods", "notMethods", "paths", "notPaths"];
+const OPERATION: &[&str] = &[
+    "ports",
+    "notPorts",
+    "hosts",
+    "notHosts",
+    "methods",
+    "notMethods",
+    "paths",
+    "notPaths",
+];
 
 /// Whom or what a part of a rule matches at most, and why that may be less.
 type Matched<T> = (T, Doubt);
@@ -39,22 +51,46 @@ type Matched<T> = (T, Doubt);
 /// Reads who may call.
 pub(super) fn read_authorization(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
     let spec = object.node.get("spec");
-    reading.faults.only(&spec, &["selector", "targetRef", "targetRefs", "action", "provider", "rules"]);
-    let mut policy = mesh(object, "AuthorizationPolicy", &spec.get("selector"), reading);
+    reading.faults.only(
+        &spec,
+        &[
+            "selector",
+            "targetRef",
+            "targetRefs",
+            "action",
+            "provider",
+            "rules",
+        ],
+    );
+    let mut policy = mesh(
+        object,
+        "AuthorizationPolicy",
+        &spec.get("selector"),
+        reading,
+    );
     let action = spec.get("action");
     let verb = match action.text().unwrap_or("ALLOW") {
         "ALLOW" => (1, PolicyAction::Pass),
         "DENY" | "CUSTOM" => (0, PolicyAction::Deny),
         "AUDIT" => return vec![policy],
         _ => {
-            reading.faults.mismatch(&action, "action", "one of ALLOW, DENY, AUDIT, CUSTOM");
+            reading
+                .faults
+                .mismatch(&action, "action", "one of ALLOW, DENY, AUDIT, CUSTOM");
             (0, PolicyAction::Deny)
         }
     };
-    let elsewhere = ["targetRef", "targetRefs"].iter().any(|field| !spec.get(field).is_unset());
+    let elsewhere = ["targetRef", "targetRefs"]
+        .iter()
+        .any(|field| !spec.get(field).is_unset());
     let mut common = Doubt::none();
     if elsewhere || action.text() == Some("CUSTOM") {
-        common = unjudged(object, &spec, "what a gateway or another service decides", reading);
+        common = unjudged(
+            object,
+            &spec,
+            "what a gateway or another service decides",
+            reading,
+        );
     }
     let mut rules = Vec::new();
     for rule in reading.faults.list(&spec.get("rules"), "rules") {
@@ -69,10 +105,20 @@ pub(super) fn read_authorization(object: &Object, reading: &mut Reading<'_, '_>)
         rules.push(one(object, &spec, (2, PolicyAction::Deny), rest, common));
     }
     let mut ingress = side(object, &object.node.get("spec").child("rules"), false);
-    ingress.rules = rules.into_iter().flat_map(|rule| by_members(object, rule, reading)).collect();
+    ingress.rules = rules
+        .into_iter()
+        .flat_map(|rule| by_members(object, rule, reading))
+        .collect();
     policy.ingress = Some(ingress);
-    if object.node.get("metadata.annotations").child("istio.io/dry-run").written() == Some("true") {
-        policy.inert = Some("it is a dry run (`istio.io/dry-run`), which is not enforced".to_owned());
+    if object
+        .node
+        .get("metadata.annotations")
+        .child("istio.io/dry-run")
+        .written()
+        == Some("true")
+    {
+        policy.inert =
+            Some("it is a dry run (`istio.io/dry-run`), which is not enforced".to_owned());
     }
     vec![policy]
 }
@@ -80,14 +126,27 @@ pub(super) fn read_authorization(object: &Object, reading: &mut Reading<'_, '_>)
 /// Reads whether callers must use mutual TLS: then those who are not of the mesh may be refused.
 pub(super) fn read_peers(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
     let spec = object.node.get("spec");
-    reading.faults.only(&spec, &["selector", "mtls", "portLevelMtls"]);
+    reading
+        .faults
+        .only(&spec, &["selector", "mtls", "portLevelMtls"]);
     let mut policy = mesh(object, "PeerAuthentication", &spec.get("selector"), reading);
     let strict = |node: &Node| node.get("mode").text() == Some("STRICT");
-    if strict(&spec.get("mtls")) || spec.get("portLevelMtls").entries().iter().any(|(_, node)| strict(node)) {
+    if strict(&spec.get("mtls"))
+        || spec
+            .get("portLevelMtls")
+            .entries()
+            .iter()
+            .any(|(_, node)| strict(node))
+    {
         let doubt = unjudged(object, &spec, "mutual TLS of callers", reading);
-        let callers = (PolicyPeer::Not(Box::new(PolicyPeer::Pods(members()))), Traffic::protocol(Protocol::TCP));
+        let callers = (
+            PolicyPeer::Not(Box::new(PolicyPeer::Pods(members()))),
+            Traffic::protocol(Protocol::TCP),
+        );
         let mut ingress = side(object, &spec, false);
-        ingress.rules.push(one(object, &spec, (0, PolicyAction::Deny), callers, doubt));
+        ingress
+            .rules
+            .push(one(object, &spec, (0, PolicyAction::Deny), callers, doubt));
         policy.ingress = Some(ingress);
     }
     vec![policy]
@@ -98,10 +157,17 @@ pub(super) fn read_sidecar(object: &Object, reading: &mut Reading<'_, '_>) -> Ve
     let spec = object.node.get("spec");
     let mut policy = mesh(object, "Sidecar", &renamed(&spec), reading);
     if spec.get("outboundTrafficPolicy.mode").text() == Some("REGISTRY_ONLY") {
-        let doubt = unjudged(object, &spec, "the services that the mesh knows (`REGISTRY_ONLY`)", reading);
+        let doubt = unjudged(
+            object,
+            &spec,
+            "the services that the mesh knows (`REGISTRY_ONLY`)",
+            reading,
+        );
         let anyone = (PolicyPeer::Anyone, Traffic::protocol(Protocol::TCP));
         let mut egress = side(object, &spec, false);
-        egress.rules.push(one(object, &spec, (0, PolicyAction::Deny), anyone, doubt));
+        egress
+            .rules
+            .push(one(object, &spec, (0, PolicyAction::Deny), anyone, doubt));
         policy.egress = Some(egress);
     }
     vec![policy]
@@ -109,14 +175,31 @@ pub(super) fn read_sidecar(object: &Object, reading: &mut Reading<'_, '_>) -> Ve
 
 /// The selector of a Sidecar, which is written under `labels`.
 fn renamed(spec: &Node) -> Node {
-    let labels = spec.get("workloadSelector.labels").entries().into_iter().filter_map(|(key, value)| Some((key, value.text()?.into())));
+    let labels = spec
+        .get("workloadSelector.labels")
+        .entries()
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value.text()?.into())));
     let labels: serde_json::Map<String, serde_json::Value> = labels.collect();
     Node::from_json(&serde_json::json!({ "matchLabels": labels }), &spec.place())
 }
 
 /// A policy of the mesh about the pods that it selects: those of its namespace, of all where its namespace is the root.
-fn mesh(object: &Object, kind: &'static str, selector: &Node, reading: &mut Reading<'_, '_>) -> Policy {
-    let mut policy = blank(object, kind, Tier { apart: true, ..tier("service mesh", MESH) }, reading);
+fn mesh(
+    object: &Object,
+    kind: &'static str,
+    selector: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Policy {
+    let mut policy = blank(
+        object,
+        kind,
+        Tier {
+            apart: true,
+            ..tier("service mesh", MESH)
+        },
+        reading,
+    );
     policy.order = 0;
     if object.namespace_in(reading.lowering.settings) == ROOT {
         policy.subject = Selector::Everything;
@@ -135,7 +218,16 @@ fn one(
     doubt: Doubt,
 ) -> PolicyRule {
     let (subject, named_ports) = (Selector::Everything, Vec::new());
-    PolicyRule { order, action, subject, peer, traffic, named_ports, doubt, origin: object.origin_at(node.place()) }
+    PolicyRule {
+        order,
+        action,
+        subject,
+        peer,
+        traffic,
+        named_ports,
+        doubt,
+        origin: object.origin_at(node.place()),
+    }
 }
 
 /// Pods that labels put into the mesh (istio.io, "Controlling the injection policy", "Add workloads to the mesh").
@@ -145,12 +237,19 @@ fn members() -> Selector {
     let (pod, namespace) = (LabelsOf::Pod, LabelsOf::Namespace);
     let joined = Selector::Any(vec![
         is(namespace, "istio-injection", "enabled"),
-        Selector::All(vec![Selector::Exists(namespace, "istio.io/rev".to_owned()), not(is(namespace, "istio-injection", "disabled"))]),
+        Selector::All(vec![
+            Selector::Exists(namespace, "istio.io/rev".to_owned()),
+            not(is(namespace, "istio-injection", "disabled")),
+        ]),
         is(namespace, "istio.io/dataplane-mode", "ambient"),
         is(pod, "istio.io/dataplane-mode", "ambient"),
         is(pod, "sidecar.istio.io/inject", "true"),
     ]);
-    Selector::All(vec![joined, not(is(pod, "sidecar.istio.io/inject", "false")), not(is(pod, "istio.io/dataplane-mode", "none"))])
+    Selector::All(vec![
+        joined,
+        not(is(pod, "sidecar.istio.io/inject", "false")),
+        not(is(pod, "istio.io/dataplane-mode", "none")),
+    ])
 }
 
 /// A rule that denies holds surely for members of the mesh only, and for no pod where annotations lead packets past proxies.
@@ -158,27 +257,66 @@ fn by_members(object: &Object, rule: PolicyRule, reading: &mut Reading<'_, '_>) 
     if rule.action != PolicyAction::Deny {
         return vec![rule];
     }
-    let what =
-        format!("{} holds for pods of the mesh: which ones are, and with which ports, the input does not surely tell", object.title());
-    let unsure = rule.doubt.and(&reading.lowering.world.doubt(GapKind::NotInInput, what, Some(object.origin.clone())));
-    let leads_past = |key: &String| key.starts_with("traffic.sidecar.istio.io/") || key.starts_with("sidecar.istio.io/");
-    if reading.lowering.world.workloads.iter().any(|(_, workload)| workload.annotations.keys().any(leads_past)) {
-        return vec![PolicyRule { doubt: unsure, ..rule }];
+    let what = format!(
+        "{} holds for pods of the mesh: which ones are, and with which ports, the input does not surely tell",
+        object.title()
+    );
+    let unsure = rule.doubt.and(&reading.lowering.world.doubt(
+        GapKind::NotInInput,
+        what,
+        Some(object.origin.clone()),
+    ));
+    let leads_past = |key: &String| {
+        key.starts_with("traffic.sidecar.istio.io/") || key.starts_with("sidecar.istio.io/")
+    };
+    if reading
+        .lowering
+        .world
+        .workloads
+        .iter()
+        .any(|(_, workload)| workload.annotations.keys().any(leads_past))
+    {
+        return vec![PolicyRule {
+            doubt: unsure,
+            ..rule
+        }];
     }
-    let others = PolicyRule { subject: Selector::Not(Box::new(members())), doubt: unsure, ..rule.clone() };
-    vec![PolicyRule { subject: members(), ..rule }, others]
+    let others = PolicyRule {
+        subject: Selector::Not(Box::new(members())),
+        doubt: unsure,
+        ..rule.clone()
+    };
+    vec![
+        PolicyRule {
+            subject: members(),
+            ..rule
+        },
+        others,
+    ]
 }
 
 fn unjudged(object: &Object, node: &Node, what: &str, reading: &mut Reading<'_, '_>) -> Doubt {
     let text = format!("{} depends on {what}, which is not judged", object.title());
-    reading.lowering.world.doubt(GapKind::NotJudged, text, Some(object.origin_at(node.place())))
+    reading.lowering.world.doubt(
+        GapKind::NotJudged,
+        text,
+        Some(object.origin_at(node.place())),
+    )
 }
 
 /// Each source of a rule with each operation; anyone, and everything, where it names none.
-fn product(object: &Object, rule: &Node, reading: &mut Reading<'_, '_>) -> Vec<(Matched<PolicyPeer>, Matched<Traffic>)> {
+fn product(
+    object: &Object,
+    rule: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<(Matched<PolicyPeer>, Matched<Traffic>)> {
     reading.faults.only(rule, &["from", "to", "when"]);
     let when = rule.get("when");
-    let further = if when.items().is_empty() { Doubt::none() } else { unjudged(object, &when, "conditions (`when`)", reading) };
+    let further = if when.items().is_empty() {
+        Doubt::none()
+    } else {
+        unjudged(object, &when, "conditions (`when`)", reading)
+    };
     let mut sources: Vec<Matched<PolicyPeer>> = Vec::new();
     for item in reading.faults.list(&rule.get("from"), "from") {
         let (peer, doubt) = source(object, &item.get("source"), reading);
@@ -194,23 +332,49 @@ fn product(object: &Object, rule: &Node, reading: &mut Reading<'_, '_>) -> Vec<(
     if operations.is_empty() {
         operations.push((Traffic::all(), Doubt::none()));
     }
-    sources.iter().flat_map(|source| operations.iter().map(move |operation| (source.clone(), operation.clone()))).collect()
+    sources
+        .iter()
+        .flat_map(|source| {
+            operations
+                .iter()
+                .map(move |operation| (source.clone(), operation.clone()))
+        })
+        .collect()
 }
 
 fn source(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Matched<PolicyPeer> {
     reading.faults.only(node, SOURCE);
     let own = object.namespace_in(reading.lowering.settings).to_owned();
     let (mut parts, mut doubt) = (Vec::new(), Doubt::none());
-    for (field, value) in node.entries().into_iter().filter(|(_, value)| !value.items().is_empty()) {
+    for (field, value) in node
+        .entries()
+        .into_iter()
+        .filter(|(_, value)| !value.items().is_empty())
+    {
         match field.as_str() {
-            "ipBlocks" => parts.push(PolicyPeer::AddressesOfPodsToo(blocks(&value, &field, &mut reading.faults))),
+            "ipBlocks" => parts.push(PolicyPeer::AddressesOfPodsToo(blocks(
+                &value,
+                &field,
+                &mut reading.faults,
+            ))),
             "notIpBlocks" => {
                 let set = blocks(&value, &field, &mut reading.faults);
-                parts.push(PolicyPeer::Not(Box::new(PolicyPeer::AddressesOfPodsToo(set))));
+                parts.push(PolicyPeer::Not(Box::new(PolicyPeer::AddressesOfPodsToo(
+                    set,
+                ))));
             }
             _ => {
-                doubt = doubt.and(&unjudged(object, &value, "identities of callers or their requests", reading));
-                parts.extend(IDENTITIES.contains(&field.as_str()).then(|| identities(&field, &value, &own)));
+                doubt = doubt.and(&unjudged(
+                    object,
+                    &value,
+                    "identities of callers or their requests",
+                    reading,
+                ));
+                parts.extend(
+                    IDENTITIES
+                        .contains(&field.as_str())
+                        .then(|| identities(&field, &value, &own)),
+                );
             }
         }
     }
@@ -219,21 +383,41 @@ fn source(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Matche
 
 /// Whoever may have one of the identities: the pods, and callers outside that may be of the same mesh.
 fn identities(field: &str, node: &Node, own: &str) -> PolicyPeer {
-    let account =
-        |namespace: &str, name: &str| both(Selector::InNamespace(namespace.to_owned()), Selector::HasServiceAccount(name.to_owned()));
+    let account = |namespace: &str, name: &str| {
+        both(
+            Selector::InNamespace(namespace.to_owned()),
+            Selector::HasServiceAccount(name.to_owned()),
+        )
+    };
     let meant = |text: &str| match field {
         _ if text.contains('*') => None,
         "namespaces" => Some(Selector::InNamespace(text.to_owned())),
-        "serviceAccounts" => Some(text.split_once('/').map_or_else(|| account(own, text), |(namespace, name)| account(namespace, name))),
-        _ => text.split_once("/ns/")?.1.split_once("/sa/").map(|(namespace, name)| account(namespace, name)),
+        "serviceAccounts" => Some(text.split_once('/').map_or_else(
+            || account(own, text),
+            |(namespace, name)| account(namespace, name),
+        )),
+        _ => text
+            .split_once("/ns/")?
+            .1
+            .split_once("/sa/")
+            .map(|(namespace, name)| account(namespace, name)),
     };
-    let each: Option<Vec<PolicyPeer>> = node.items().iter().map(|item| meant(item.text()?).map(PolicyPeer::Pods)).collect();
-    each.map_or(PolicyPeer::Anyone, |pods| PolicyPeer::Any(pods.into_iter().chain([PolicyPeer::World]).collect()))
+    let each: Option<Vec<PolicyPeer>> = node
+        .items()
+        .iter()
+        .map(|item| meant(item.text()?).map(PolicyPeer::Pods))
+        .collect();
+    each.map_or(PolicyPeer::Anyone, |pods| {
+        PolicyPeer::Any(pods.into_iter().chain([PolicyPeer::World]).collect())
+    })
 }
 
 /// Blocks and addresses.
 fn blocks(node: &Node, field: &str, faults: &mut Faults) -> AddressSet {
-    node.items().iter().filter_map(|item| faults.keep(address_or_cidr(item, field))).collect()
+    node.items()
+        .iter()
+        .filter_map(|item| faults.keep(address_or_cidr(item, field)))
+        .collect()
 }
 
 fn operation(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Matched<Traffic> {
@@ -241,16 +425,34 @@ fn operation(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Mat
     let mut ports = |field: &str| {
         let mut out = Traffic::none();
         for item in reading.faults.list(&node.get(field), field) {
-            match item.written().and_then(|text| text.parse::<u16>().ok()).filter(|number| *number > 0) {
+            match item
+                .written()
+                .and_then(|text| text.parse::<u16>().ok())
+                .filter(|number| *number > 0)
+            {
                 Some(number) => out = out.union(&Traffic::ports(Protocol::TCP, number, number)),
-                None => reading.faults.keep(port::number(&item, field)).map_or((), |_| ()),
+                None => reading
+                    .faults
+                    .keep(port::number(&item, field))
+                    .map_or((), |_| ()),
             }
         }
         out
     };
     let (listed, excluded) = (ports("ports"), ports("notPorts"));
-    let traffic = if node.get("ports").items().is_empty() { Traffic::all() } else { listed };
-    let requests = node.entries().iter().any(|(field, value)| !field.ends_with("orts") && !value.items().is_empty());
-    let doubt = if requests { unjudged(object, node, "requests", reading) } else { Doubt::none() };
+    let traffic = if node.get("ports").items().is_empty() {
+        Traffic::all()
+    } else {
+        listed
+    };
+    let requests = node
+        .entries()
+        .iter()
+        .any(|(field, value)| !field.ends_with("orts") && !value.items().is_empty());
+    let doubt = if requests {
+        unjudged(object, node, "requests", reading)
+    } else {
+        Doubt::none()
+    };
     (traffic.difference(&excluded), doubt)
 }

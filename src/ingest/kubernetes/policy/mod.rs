@@ -64,33 +64,217 @@ const fn kind(
     first: u32,
     read: fn(&Object, &mut Reading<'_, '_>) -> Vec<Policy>,
 ) -> PolicyKind {
-    PolicyKind { group, versions, kind, engines, partly, first, read }
+    PolicyKind {
+        group,
+        versions,
+        kind,
+        engines,
+        partly,
+        first,
+        read,
+    }
 }
 
 /// All kinds that are read: group, versions, kind, engines that enforce it, engines of which some versions do, first rank, reader.
 pub const KINDS: &[PolicyKind] = &[
-    kind("networking.k8s.io", &["v1"], "NetworkPolicy", &[], &[], NAMESPACED, network::read),
-    kind("extensions", &["v1beta1"], "NetworkPolicy", &[], &[], NAMESPACED, network::read_removed),
-    kind(UPSTREAM, &["v1alpha1"], "AdminNetworkPolicy", &["ovn-kubernetes"], SOME, ADMIN, admin::read),
-    kind(UPSTREAM, &["v1alpha1"], "BaselineAdminNetworkPolicy", &["ovn-kubernetes"], SOME, BASELINE, admin::read_baseline),
-    kind(UPSTREAM, &["v1alpha2", "v1beta1"], "ClusterNetworkPolicy", &["kube-network-policies"], SOME, ADMIN, cluster::read),
-    kind(AWS, &["v1alpha1"], "ClusterNetworkPolicy", CNI, &[], ADMIN, cluster::read_aws),
-    kind(AWS, &["v1alpha1"], "ApplicationNetworkPolicy", CNI, &[], NAMESPACED, application::read),
-    kind(CILIUM, &["v2"], "CiliumNetworkPolicy", &["cilium"], &[], NAMESPACED, cilium::read),
-    kind(CILIUM, &["v2"], "CiliumClusterwideNetworkPolicy", &["cilium"], &["gke-dataplane-v2"], NAMESPACED, cilium::read_clusterwide),
-    kind("security.istio.io", ISTIO, "AuthorizationPolicy", &[], &[], MESH, istio::read_authorization),
-    kind("security.istio.io", ISTIO, "PeerAuthentication", &[], &[], MESH, istio::read_peers),
-    kind("networking.istio.io", ISTIO, "Sidecar", &[], &[], MESH, istio::read_sidecar),
-    kind(calico::GROUP, V3, "NetworkPolicy", CALICO, &[], calico::FIRST, calico::read),
-    kind(calico::GROUP, V3, "GlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_global),
-    kind(calico::GROUP, V3, "StagedNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged),
-    kind(calico::GROUP, V3, "StagedGlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_global),
-    kind(calico::GROUP, V3, "StagedKubernetesNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_kubernetes),
-    kind(calico::STORED, &["v1"], "NetworkPolicy", CALICO, &[], calico::FIRST, calico::read),
-    kind(calico::STORED, &["v1"], "GlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_global),
-    kind(calico::STORED, &["v1"], "StagedNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged),
-    kind(calico::STORED, &["v1"], "StagedGlobalNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_global),
-    kind(calico::STORED, &["v1"], "StagedKubernetesNetworkPolicy", CALICO, &[], calico::FIRST, calico::read_staged_kubernetes),
+    kind(
+        "networking.k8s.io",
+        &["v1"],
+        "NetworkPolicy",
+        &[],
+        &[],
+        NAMESPACED,
+        network::read,
+    ),
+    kind(
+        "extensions",
+        &["v1beta1"],
+        "NetworkPolicy",
+        &[],
+        &[],
+        NAMESPACED,
+        network::read_removed,
+    ),
+    kind(
+        UPSTREAM,
+        &["v1alpha1"],
+        "AdminNetworkPolicy",
+        &["ovn-kubernetes"],
+        SOME,
+        ADMIN,
+        admin::read,
+    ),
+    kind(
+        UPSTREAM,
+        &["v1alpha1"],
+        "BaselineAdminNetworkPolicy",
+        &["ovn-kubernetes"],
+        SOME,
+        BASELINE,
+        admin::read_baseline,
+    ),
+    kind(
+        UPSTREAM,
+        &["v1alpha2", "v1beta1"],
+        "ClusterNetworkPolicy",
+        &["kube-network-policies"],
+        SOME,
+        ADMIN,
+        cluster::read,
+    ),
+    kind(
+        AWS,
+        &["v1alpha1"],
+        "ClusterNetworkPolicy",
+        CNI,
+        &[],
+        ADMIN,
+        cluster::read_aws,
+    ),
+    kind(
+        AWS,
+        &["v1alpha1"],
+        "ApplicationNetworkPolicy",
+        CNI,
+        &[],
+        NAMESPACED,
+        application::read,
+    ),
+    kind(
+        CILIUM,
+        &["v2"],
+        "CiliumNetworkPolicy",
+        &["cilium"],
+        &[],
+        NAMESPACED,
+        cilium::read,
+    ),
+    kind(
+        CILIUM,
+        &["v2"],
+        "CiliumClusterwideNetworkPolicy",
+        &["cilium"],
+        &["gke-dataplane-v2"],
+        NAMESPACED,
+        cilium::read_clusterwide,
+    ),
+    kind(
+        "security.istio.io",
+        ISTIO,
+        "AuthorizationPolicy",
+        &[],
+        &[],
+        MESH,
+        istio::read_authorization,
+    ),
+    kind(
+        "security.istio.io",
+        ISTIO,
+        "PeerAuthentication",
+        &[],
+        &[],
+        MESH,
+        istio::read_peers,
+    ),
+    kind(
+        "networking.istio.io",
+        ISTIO,
+        "Sidecar",
+        &[],
+        &[],
+        MESH,
+        istio::read_sidecar,
+    ),
+    kind(
+        calico::GROUP,
+        V3,
+        "NetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read,
+    ),
+    kind(
+        calico::GROUP,
+        V3,
+        "GlobalNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_global,
+    ),
+    kind(
+        calico::GROUP,
+        V3,
+        "StagedNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_staged,
+    ),
+    kind(
+        calico::GROUP,
+        V3,
+        "StagedGlobalNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_staged_global,
+    ),
+    kind(
+        calico::GROUP,
+        V3,
+        "StagedKubernetesNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_staged_kubernetes,
+    ),
+    kind(
+        calico::STORED,
+        &["v1"],
+        "NetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read,
+    ),
+    kind(
+        calico::STORED,
+        &["v1"],
+        "GlobalNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_global,
+    ),
+    kind(
+        calico::STORED,
+        &["v1"],
+        "StagedNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_staged,
+    ),
+    kind(
+        calico::STORED,
+        &["v1"],
+        "StagedGlobalNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_staged_global,
+    ),
+    kind(
+        calico::STORED,
+        &["v1"],
+        "StagedKubernetesNetworkPolicy",
+        CALICO,
+        &[],
+        calico::FIRST,
+        calico::read_staged_kubernetes,
+    ),
 ];
 
 /// The rank of what a service mesh decides, besides all other policies: what it lets pass goes on to them.
@@ -123,7 +307,9 @@ pub struct Reading<'a, 'w> {
 
 /// The row of an object's kind.
 pub(super) fn kind_of(object: &Object) -> Option<&'static PolicyKind> {
-    KINDS.iter().find(|known| object.is(known.group, known.kind) && known.versions.contains(&object.version.as_str()))
+    KINDS.iter().find(|known| {
+        object.is(known.group, known.kind) && known.versions.contains(&object.version.as_str())
+    })
 }
 
 /// Enters all policies, by place.
@@ -137,14 +323,22 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
         };
         let mut read = one(object, kind, lowering);
         if lowering.is_contested(object) {
-            let what = format!("{} is defined more than once with different content", object.title());
-            let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
-            read.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
+            let what = format!(
+                "{} is defined more than once with different content",
+                object.title()
+            );
+            let doubt = lowering
+                .world
+                .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+            read.iter_mut()
+                .for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
         }
         enforcement::judge(kind, object, &engine, &mut read, lowering);
         policies.extend(read);
     }
-    policies.extend(cilium::always(lowering).filter(|_| engine == "cilium" || engine.starts_with("unknown")));
+    policies.extend(
+        cilium::always(lowering).filter(|_| engine == "cilium" || engine.starts_with("unknown")),
+    );
     overlap::doubt(&mut policies, lowering);
     calico::doubt_ties(&mut policies, lowering);
     calico::default_passes(&mut policies, lowering);
@@ -154,16 +348,37 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
 }
 
 fn one(object: &Object, kind: &PolicyKind, lowering: &mut Lowering<'_>) -> Vec<Policy> {
-    let mut reading = Reading { faults: Faults::default(), lowering };
-    ["spec", "specs"].iter().for_each(|part| markers(&object.node.get(part), &mut reading.faults));
+    let mut reading = Reading {
+        faults: Faults::default(),
+        lowering,
+    };
+    ["spec", "specs"]
+        .iter()
+        .for_each(|part| markers(&object.node.get(part), &mut reading.faults));
     let mut policies = (kind.read)(object, &mut reading);
-    let Reading { mut faults, lowering } = reading;
+    let Reading {
+        mut faults,
+        lowering,
+    } = reading;
     faults.one_a_place();
     if let Some(first) = faults.0.first() {
-        let what = format!("{} would be refused as it stands: {}", object.title(), first.message);
-        let place = crate::model::Place { file: first.file.clone(), line: first.line, column: first.column, length: first.length };
-        let doubt = lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin_at(place)));
-        policies.iter_mut().for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
+        let what = format!(
+            "{} would be refused as it stands: {}",
+            object.title(),
+            first.message
+        );
+        let place = crate::model::Place {
+            file: first.file.clone(),
+            line: first.line,
+            column: first.column,
+            length: first.length,
+        };
+        let doubt = lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(object.origin_at(place)));
+        policies
+            .iter_mut()
+            .for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
     }
     lowering.errors.extend(faults.0);
     for policy in &mut policies {
@@ -188,7 +403,9 @@ fn named(object: &Object, kind: &'static str, tier: Tier, lowering: &Lowering<'_
         namespace: name.and_then(|name| super::namespace::id(name, lowering)),
         tier,
         order: NETWORK_POLICY_ORDER,
-        subject: name.map_or(Selector::Everything, |name| Selector::InNamespace(name.to_owned())),
+        subject: name.map_or(Selector::Everything, |name| {
+            Selector::InNamespace(name.to_owned())
+        }),
         ingress: None,
         egress: None,
         inert: None,
@@ -200,7 +417,11 @@ fn named(object: &Object, kind: &'static str, tier: Tier, lowering: &Lowering<'_
 /// A tier that the cluster's engine enforces.
 #[must_use]
 pub fn tier(name: &str, rank: u32) -> Tier {
-    Tier { rank, name: name.to_owned(), apart: false }
+    Tier {
+        rank,
+        name: name.to_owned(),
+        apart: false,
+    }
 }
 
 /// Both selectors together.
@@ -215,14 +436,23 @@ pub fn both(a: Selector, b: Selector) -> Selector {
 /// Faults for strings that hold template markers.
 fn markers(node: &Node, faults: &mut Faults) {
     if node.text().is_some_and(|text| text.contains("{{")) {
-        faults.add(&node.place(), "this string holds an unrendered template: render it first with `helm template`");
+        faults.add(
+            &node.place(),
+            "this string holds an unrendered template: render it first with `helm template`",
+        );
     }
     node.items().iter().for_each(|item| markers(item, faults));
-    node.entries().iter().for_each(|(_, value)| markers(value, faults));
+    node.entries()
+        .iter()
+        .for_each(|(_, value)| markers(value, faults));
 }
 
 /// A side without rules.
 #[must_use]
 pub fn side(object: &Object, node: &Node, isolates: bool) -> PolicySide {
-    PolicySide { isolates, rules: Vec::new(), origin: object.origin_at(node.key_place()) }
+    PolicySide {
+        isolates,
+        rules: Vec::new(),
+        origin: object.origin_at(node.key_place()),
+    }
 }

@@ -7,13 +7,28 @@ use super::super::port::{self, Ports};
 use super::{ALLOW, Reading, blank, both, side};
 use crate::ingest::InputError;
 use crate::ingest::yaml::{Node, Shape};
-use crate::model::{AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, Selector, Tier};
+use crate::model::{
+    AddressSet, Doubt, GapKind, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide,
+    Selector, Tier,
+};
 
 /// Reads a policy of the removed version, which means the same: the API server has not served it since Kubernetes 1.16.
 pub(super) fn read_removed(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
-    let what = format!("{} uses `extensions/v1beta1`, which no API server serves any more: write `networking.k8s.io/v1`", object.title());
-    let doubt = reading.lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
-    read(object, reading).into_iter().map(|policy| Policy { doubt: policy.doubt.and(&doubt), ..policy }).collect()
+    let what = format!(
+        "{} uses `extensions/v1beta1`, which no API server serves any more: write `networking.k8s.io/v1`",
+        object.title()
+    );
+    let doubt = reading
+        .lowering
+        .world
+        .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+    read(object, reading)
+        .into_iter()
+        .map(|policy| Policy {
+            doubt: policy.doubt.and(&doubt),
+            ..policy
+        })
+        .collect()
 }
 
 /// Reads a policy.
@@ -31,8 +46,12 @@ pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy
     let namespace = object.namespace_in(reading.lowering.settings);
     let (ingress, egress) = (spec.get("ingress"), spec.get("egress"));
     let types = types(&spec, faults);
-    policy.ingress = types.0.then(|| direction(object, &ingress, "from", namespace, faults));
-    policy.egress = types.1.then(|| direction(object, &egress, "to", namespace, faults));
+    policy.ingress = types
+        .0
+        .then(|| direction(object, &ingress, "from", namespace, faults));
+    policy.egress = types
+        .1
+        .then(|| direction(object, &egress, "to", namespace, faults));
     vec![policy]
 }
 
@@ -53,7 +72,13 @@ pub(super) fn types(spec: &Node, faults: &mut Faults) -> (bool, bool) {
     out
 }
 
-fn direction(object: &Object, node: &Node, peers: &str, namespace: &str, faults: &mut Faults) -> PolicySide {
+fn direction(
+    object: &Object,
+    node: &Node,
+    peers: &str,
+    namespace: &str,
+    faults: &mut Faults,
+) -> PolicySide {
     let mut out = side(object, node, true);
     let name = if peers == "from" { "ingress" } else { "egress" };
     for rule in faults.list(node, name) {
@@ -61,12 +86,20 @@ fn direction(object: &Object, node: &Node, peers: &str, namespace: &str, faults:
         let ports = ports(&rule.get("ports"), faults);
         let (list, mut found) = (faults.list(&rule.get(peers), peers), Vec::new());
         for item in &list {
-            found.extend(faults.keep(peer(item, namespace)).map(|peer| (peer, item.place())));
+            found.extend(
+                faults
+                    .keep(peer(item, namespace))
+                    .map(|peer| (peer, item.place())),
+            );
         }
         if list.is_empty() {
             found.push((PolicyPeer::Anyone, rule.place()));
         }
-        out.rules.extend(found.into_iter().map(|(peer, place)| allow(peer, &ports, object.origin_at(place))));
+        out.rules.extend(
+            found
+                .into_iter()
+                .map(|(peer, place)| allow(peer, &ports, object.origin_at(place))),
+        );
     }
     out
 }
@@ -92,7 +125,9 @@ pub(super) fn ports(node: &Node, faults: &mut Faults) -> Ports {
         return Ports::all();
     }
     let mut out = Ports::default();
-    entries.iter().for_each(|entry| port::entry(entry, &mut out, faults));
+    entries
+        .iter()
+        .for_each(|entry| port::entry(entry, &mut out, faults));
     out
 }
 
@@ -100,12 +135,22 @@ pub(super) fn ports(node: &Node, faults: &mut Faults) -> Ports {
 pub(super) fn peer(node: &Node, namespace: &str) -> Result<PolicyPeer, InputError> {
     let mut faults = Faults::default();
     faults.only(node, &["podSelector", "namespaceSelector", "ipBlock"]);
-    let (pods, namespaces, block) = (node.get("podSelector"), node.get("namespaceSelector"), node.get("ipBlock"));
+    let (pods, namespaces, block) = (
+        node.get("podSelector"),
+        node.get("namespaceSelector"),
+        node.get("ipBlock"),
+    );
     if node.entries().iter().all(|(_, value)| value.is_unset()) {
-        faults.add(&node.place(), "this peer is empty: expected podSelector, namespaceSelector or ipBlock");
+        faults.add(
+            &node.place(),
+            "this peer is empty: expected podSelector, namespaceSelector or ipBlock",
+        );
     }
     if !(block.is_unset() || pods.is_unset() && namespaces.is_unset()) {
-        faults.add(&block.key_place(), "`ipBlock` stands beside a selector: expected it alone in its list item");
+        faults.add(
+            &block.key_place(),
+            "`ipBlock` stands beside a selector: expected it alone in its list item",
+        );
     }
     if let Some(first) = faults.0.into_iter().next() {
         return Err(first);
@@ -113,9 +158,15 @@ pub(super) fn peer(node: &Node, namespace: &str) -> Result<PolicyPeer, InputErro
     if !block.is_unset() {
         return ip_block(&block).map(PolicyPeer::Addresses);
     }
-    let scope =
-        if namespaces.is_unset() { Selector::InNamespace(namespace.to_owned()) } else { label_selector(&namespaces, LabelsOf::Namespace)? };
-    Ok(PolicyPeer::Pods(both(scope, label_selector(&pods, LabelsOf::Pod)?)))
+    let scope = if namespaces.is_unset() {
+        Selector::InNamespace(namespace.to_owned())
+    } else {
+        label_selector(&namespaces, LabelsOf::Namespace)?
+    };
+    Ok(PolicyPeer::Pods(both(
+        scope,
+        label_selector(&pods, LabelsOf::Pod)?,
+    )))
 }
 
 fn ip_block(node: &Node) -> Result<AddressSet, InputError> {
@@ -126,7 +177,11 @@ fn ip_block(node: &Node) -> Result<AddressSet, InputError> {
     for item in faults.list(&node.get("except"), "except") {
         let except = cidr(&item, "except")?;
         if !except.is_subset(&whole) || except == whole {
-            return Err(mismatch(&item, "except", &format!("a block inside of `cidr`, which is {whole}, and smaller")));
+            return Err(mismatch(
+                &item,
+                "except",
+                &format!("a block inside of `cidr`, which is {whole}, and smaller"),
+            ));
         }
         out = out.difference(&except);
     }
@@ -138,7 +193,10 @@ fn ip_block(node: &Node) -> Result<AddressSet, InputError> {
 /// # Errors
 /// Anything else.
 pub(super) fn address_or_cidr(node: &Node, field: &str) -> Result<AddressSet, InputError> {
-    let address = node.text().and_then(|text| text.parse().ok()).map(AddressSet::single);
+    let address = node
+        .text()
+        .and_then(|text| text.parse().ok())
+        .map(AddressSet::single);
     address.map_or_else(|| cidr(node, field), Ok)
 }
 
@@ -147,8 +205,15 @@ pub(super) fn address_or_cidr(node: &Node, field: &str) -> Result<AddressSet, In
 /// # Errors
 /// Anything else.
 pub(super) fn cidr(node: &Node, field: &str) -> Result<AddressSet, InputError> {
-    let block = node.text().and_then(|text| text.parse::<ipnet::IpNet>().ok());
-    let expected =
-        if node.shape() == Shape::Text { "an address block such as 10.0.0.0/16 or 2001:db8::/32" } else { "an address block as a string" };
-    block.map(AddressSet::of).ok_or_else(|| mismatch(node, field, expected))
+    let block = node
+        .text()
+        .and_then(|text| text.parse::<ipnet::IpNet>().ok());
+    let expected = if node.shape() == Shape::Text {
+        "an address block such as 10.0.0.0/16 or 2001:db8::/32"
+    } else {
+        "an address block as a string"
+    };
+    block
+        .map(AddressSet::of)
+        .ok_or_else(|| mismatch(node, field, expected))
 }

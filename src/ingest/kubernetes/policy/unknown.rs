@@ -10,7 +10,10 @@ use crate::model::{GapKind, Policy, Selector, Tier};
 use std::collections::BTreeSet;
 
 /// Kinds of policies that are not read at all and may allow what others deny: group, kind, and the first rank that one of them can have.
-const UNREAD: &[(&str, &str, u32)] = &[("crd.antrea.io", "NetworkPolicy", ADMIN), ("crd.antrea.io", "ClusterNetworkPolicy", ADMIN)];
+const UNREAD: &[(&str, &str, u32)] = &[
+    ("crd.antrea.io", "NetworkPolicy", ADMIN),
+    ("crd.antrea.io", "ClusterNetworkPolicy", ADMIN),
+];
 
 /// A kind that an object may be of.
 struct Candidate {
@@ -22,12 +25,24 @@ struct Candidate {
 
 /// The kinds of policies that an object may be of by what is known of its group and kind, whatever its version.
 fn candidates(group: Option<&str>, kind: Option<&str>) -> Vec<Candidate> {
-    let holds = |own: (&str, &str)| group.is_none_or(|group| group == own.0) && kind.is_none_or(|kind| kind == own.1);
+    let holds = |own: (&str, &str)| {
+        group.is_none_or(|group| group == own.0) && kind.is_none_or(|kind| kind == own.1)
+    };
     let read = KINDS.iter().filter(|row| holds((row.group, row.kind)));
     let unread = UNREAD.iter().filter(|row| holds((row.0, row.1)));
-    read.map(|row| Candidate { group: row.group, kind: row.kind, first: row.first, row: Some(row) })
-        .chain(unread.map(|row| Candidate { group: row.0, kind: row.1, first: row.2, row: None }))
-        .collect()
+    read.map(|row| Candidate {
+        group: row.group,
+        kind: row.kind,
+        first: row.first,
+        row: Some(row),
+    })
+    .chain(unread.map(|row| Candidate {
+        group: row.0,
+        kind: row.1,
+        first: row.2,
+        row: None,
+    }))
+    .collect()
 }
 
 /// Whether an object may be a policy; none stands for a group or kind that is not known.
@@ -39,17 +54,33 @@ pub(in crate::ingest::kubernetes) fn may_be(group: Option<&str>, kind: Option<&s
 /// that its kind can have. None where it is surely no policy, or none that the engine enforces.
 pub(super) fn read(object: &Object, engine: &str, lowering: &mut Lowering<'_>) -> Option<Policy> {
     let all = candidates(object.known_group(), object.known_kind());
-    let inert = all.iter().map(|one| without_effect(one, engine)).collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().next());
-    let enforced = || all.iter().filter(|one| inert.is_some() || without_effect(one, engine).is_none());
+    let inert = all
+        .iter()
+        .map(|one| without_effect(one, engine))
+        .collect::<Option<Vec<_>>>()
+        .and_then(|all| all.into_iter().next());
+    let enforced = || {
+        all.iter()
+            .filter(|one| inert.is_some() || without_effect(one, engine).is_none())
+    };
     // What may be of a mesh or not decides where the others do: there it may deny as well.
-    let (mesh, others): (Vec<u32>, Vec<u32>) = enforced().map(|one| one.first).partition(|first| *first == MESH);
+    let (mesh, others): (Vec<u32>, Vec<u32>) = enforced()
+        .map(|one| one.first)
+        .partition(|first| *first == MESH);
     let first = others.into_iter().min().or(mesh.first().copied())?;
     let kinds: BTreeSet<&'static str> = enforced().map(|one| one.kind).collect();
     let place = match first {
         Tier::NAMESPACED => Tier::namespaced(),
-        rank => Tier { apart: rank == MESH, ..tier("unknown", rank) },
+        rank => Tier {
+            apart: rank == MESH,
+            ..tier("unknown", rank)
+        },
     };
-    let kind = kinds.first().filter(|_| kinds.len() == 1).copied().unwrap_or("object");
+    let kind = kinds
+        .first()
+        .filter(|_| kinds.len() == 1)
+        .copied()
+        .unwrap_or("object");
     let mut policy = named(object, kind, place, lowering);
     policy.order = i64::MIN;
     let wide = all.iter().any(|one| is_cluster_scoped(one.group, one.kind));
@@ -61,12 +92,24 @@ pub(super) fn read(object: &Object, engine: &str, lowering: &mut Lowering<'_>) -
     policy.inert = inert;
     let (title, version) = (object.title(), &object.version);
     let (what, why) = match &object.unread {
-        Some(reason) => (GapKind::Unreadable, format!("{title} could not be read: {reason}")),
+        Some(reason) => (
+            GapKind::Unreadable,
+            format!("{title} could not be read: {reason}"),
+        ),
         None if all.iter().any(|one| one.row.is_some()) => (
             GapKind::NotModelled,
-            format!("version `{version}` of {} ({}) is not known: {title} may allow or deny anything", object.kind, object.group),
+            format!(
+                "version `{version}` of {} ({}) is not known: {title} may allow or deny anything",
+                object.kind, object.group
+            ),
         ),
-        None => (GapKind::NotModelled, format!("{} ({}) is not modelled: {title} may allow or deny anything", object.kind, object.group)),
+        None => (
+            GapKind::NotModelled,
+            format!(
+                "{} ({}) is not modelled: {title} may allow or deny anything",
+                object.kind, object.group
+            ),
+        ),
     };
     policy.doubt = lowering.world.doubt(what, why, Some(object.origin.clone()));
     Some(policy)

@@ -12,8 +12,18 @@ pub(in crate::ingest::kubernetes) struct WorkloadKind {
     pub(in crate::ingest::kubernetes) template: &'static str,
 }
 
-const fn kind(group: &'static str, versions: &'static [&'static str], kind: &'static str, template: &'static str) -> WorkloadKind {
-    WorkloadKind { group, versions, kind, template }
+const fn kind(
+    group: &'static str,
+    versions: &'static [&'static str],
+    kind: &'static str,
+    template: &'static str,
+) -> WorkloadKind {
+    WorkloadKind {
+        group,
+        versions,
+        kind,
+        template,
+    }
 }
 
 const APPS: &[&str] = &["v1", "v1beta2", "v1beta1"];
@@ -30,17 +40,31 @@ const KINDS: &[WorkloadKind] = &[
     kind("extensions", &["v1beta1"], "DaemonSet", "spec.template"),
     kind("extensions", &["v1beta1"], "ReplicaSet", "spec.template"),
     kind("batch", &["v1"], "Job", "spec.template"),
-    kind("batch", &["v1", "v1beta1", "v2alpha1"], "CronJob", "spec.jobTemplate.spec.template"),
-    kind("apps.openshift.io", &["v1"], "DeploymentConfig", "spec.template"),
+    kind(
+        "batch",
+        &["v1", "v1beta1", "v2alpha1"],
+        "CronJob",
+        "spec.jobTemplate.spec.template",
+    ),
+    kind(
+        "apps.openshift.io",
+        &["v1"],
+        "DeploymentConfig",
+        "spec.template",
+    ),
     kind("argoproj.io", &["v1alpha1"], "Rollout", "spec.template"),
 ];
 
 /// The row of an object's kind.
 pub(in crate::ingest::kubernetes) fn kind_of(object: &Object) -> Option<&'static WorkloadKind> {
-    KINDS.iter().find(|known| object.is(known.group, known.kind) && known.versions.contains(&object.version.as_str()))
+    KINDS.iter().find(|known| {
+        object.is(known.group, known.kind) && known.versions.contains(&object.version.as_str())
+    })
 }
 
 /// Whether some version of the kind is known.
 pub(in crate::ingest::kubernetes) fn is_known(group: &str, kind: &str) -> bool {
-    KINDS.iter().any(|known| (known.group, known.kind) == (group, kind))
+    KINDS
+        .iter()
+        .any(|known| (known.group, known.kind) == (group, kind))
 }

@@ -21,12 +21,23 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Enters all workloads, by namespace, name and kind. Pods whose owner can be told are that owner; pods of one owner that differ in what
 /// selectors look at are several workloads of one name.
 pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {
-    let makers: Vec<(&Object, &WorkloadKind)> = objects.iter().filter_map(|object| Some((*object, kind_of(object)?))).collect();
-    let present: BTreeSet<Owner> = makers.iter().map(|(object, _)| own_name(object, lowering.settings)).collect();
-    let owners: BTreeMap<Owner, Owner> = makers.iter().filter_map(|(object, _)| owner_of(object, &present, lowering.settings)).collect();
+    let makers: Vec<(&Object, &WorkloadKind)> = objects
+        .iter()
+        .filter_map(|object| Some((*object, kind_of(object)?)))
+        .collect();
+    let present: BTreeSet<Owner> = makers
+        .iter()
+        .map(|(object, _)| own_name(object, lowering.settings))
+        .collect();
+    let owners: BTreeMap<Owner, Owner> = makers
+        .iter()
+        .filter_map(|(object, _)| owner_of(object, &present, lowering.settings))
+        .collect();
     let mut shapes: BTreeMap<Owner, Vec<Shape>> = BTreeMap::new();
     // Templates before pods, so that a workload stands where its template does.
-    let (pods, templates): (Vec<_>, Vec<_>) = makers.into_iter().partition(|(object, _)| object.is("", "Pod"));
+    let (pods, templates): (Vec<_>, Vec<_>) = makers
+        .into_iter()
+        .partition(|(object, _)| object.is("", "Pod"));
     for (object, kind) in templates.into_iter().chain(pods) {
         let own = own_name(object, lowering.settings);
         let top = topmost(&own, &owners);
@@ -46,12 +57,27 @@ pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {
 
 /// Whether it is a pod that has ended and holds no address any more.
 fn is_over(object: &Object) -> bool {
-    object.is("", "Pod") && matches!(object.node.get("status.phase").text(), Some("Succeeded" | "Failed"))
+    object.is("", "Pod")
+        && matches!(
+            object.node.get("status.phase").text(),
+            Some("Succeeded" | "Failed")
+        )
 }
 
 fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut Lowering<'_>) {
-    let Some(namespace) = namespace::id(in_namespace, lowering) else { return };
-    let Shape { labels, annotations, service_account, named_ports, host_network, outside, addresses, origin } = shape;
+    let Some(namespace) = namespace::id(in_namespace, lowering) else {
+        return;
+    };
+    let Shape {
+        labels,
+        annotations,
+        service_account,
+        named_ports,
+        host_network,
+        outside,
+        addresses,
+        origin,
+    } = shape;
     let account = (in_namespace.to_owned(), service_account.clone());
     lowering.world.workloads.push(Workload {
         cluster: lowering.cluster,
@@ -61,7 +87,11 @@ fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut
         labels,
         annotations,
         service_account,
-        service_account_labels: lowering.service_accounts.get(&account).cloned().unwrap_or_default(),
+        service_account_labels: lowering
+            .service_accounts
+            .get(&account)
+            .cloned()
+            .unwrap_or_default(),
         named_ports,
         host_network,
         outside,

@@ -18,5 +18,8 @@ pub fn pod_spec(object: &Object) -> Node {
 #[must_use]
 pub fn node_selector(object: &Object) -> Labels {
     let selector = pod_spec(object).get("nodeSelector").entries();
-    selector.into_iter().filter_map(|(key, value)| Some((key, value.written()?.to_owned()))).collect()
+    selector
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value.written()?.to_owned())))
+        .collect()
 }

@@ -35,13 +35,19 @@ pub(super) struct Shape {
 
 /// The pods of an object.
 pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowering<'_>) -> Shape {
-    let pod = if kind.template.is_empty() { object.node.clone() } else { object.node.get(kind.template) };
+    let pod = if kind.template.is_empty() {
+        object.node.clone()
+    } else {
+        object.node.get(kind.template)
+    };
     let spec = pod.get("spec");
     let (mut faults, mut hidden) = (Faults::default(), Faults::default());
     if spec.is_unset() && !object.hides(&in_spec(object, "")) {
         faults.mismatch(&spec, "spec", "the specification of a pod");
     }
-    let account = ["serviceAccountName", "serviceAccount"].iter().find_map(|field| spec.get(field).text().map(str::to_owned));
+    let account = ["serviceAccountName", "serviceAccount"]
+        .iter()
+        .find_map(|field| spec.get(field).text().map(str::to_owned));
     let mut own_labels = labels(&pod.get("metadata.labels"), &mut faults);
     if kind.kind == "Job" {
         for key in ["batch.kubernetes.io/job-name", "job-name"] {
@@ -51,8 +57,17 @@ pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowerin
     let shape = Shape {
         labels: own_labels,
         annotations: labels(&pod.get("metadata.annotations"), &mut faults),
-        service_account: account.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned()),
-        named_ports: port::of_pod(&spec, if hides_ports(object) { &mut hidden } else { &mut faults }),
+        service_account: account
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| "default".to_owned()),
+        named_ports: port::of_pod(
+            &spec,
+            if hides_ports(object) {
+                &mut hidden
+            } else {
+                &mut faults
+            },
+        ),
         host_network: spec.get("hostNetwork").boolean() == Some(true),
         outside: outside(object, lowering),
         addresses: addresses(&object.node, &mut faults),
@@ -64,14 +79,24 @@ pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowerin
 
 /// The path of a field of the pods that an object makes; of their whole specification where the field is empty.
 pub(in crate::ingest::kubernetes) fn in_spec(object: &Object, field: &str) -> String {
-    let template = kind_of(object).map(|kind| kind.template).unwrap_or_default();
-    [template, "spec", field].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".")
+    let template = kind_of(object)
+        .map(|kind| kind.template)
+        .unwrap_or_default();
+    [template, "spec", field]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 /// Whether names or numbers of the containers' ports are not known.
 pub(in crate::ingest::kubernetes) fn hides_ports(object: &Object) -> bool {
     let lists = ["containers.ports", "initContainers.ports"].map(|field| in_spec(object, field));
-    let below = |list: &String| ["name", "containerPort", "protocol"].iter().any(|field| object.hides(&format!("{list}.{field}")));
+    let below = |list: &String| {
+        ["name", "containerPort", "protocol"]
+            .iter()
+            .any(|field| object.hides(&format!("{list}.{field}")))
+    };
     lists.iter().any(|list| object.hides(list) || below(list))
 }
 
@@ -81,12 +106,22 @@ fn outside(object: &Object, lowering: &mut Lowering<'_>) -> Doubt {
     if !object.hides(&path) {
         return Doubt::none();
     }
-    let what = format!("`{path}` of {} is not known yet: whether policies hold for its pods is not told", object.title());
-    lowering.world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
+    let what = format!(
+        "`{path}` of {} is not known yet: whether policies hold for its pods is not told",
+        object.title()
+    );
+    lowering
+        .world
+        .doubt(GapKind::UnknownValue, what, Some(object.origin.clone()))
 }
 
 fn addresses(node: &Node, faults: &mut Faults) -> AddressSet {
-    let mut written: Vec<Node> = node.get("status.podIPs").items().iter().map(|entry| entry.get("ip")).collect();
+    let mut written: Vec<Node> = node
+        .get("status.podIPs")
+        .items()
+        .iter()
+        .map(|entry| entry.get("ip"))
+        .collect();
     written.push(node.get("status.podIP"));
     let one = |node: &Node| {
         let text = node.text().filter(|text| !text.is_empty())?;
@@ -111,12 +146,15 @@ pub(super) fn add(shapes: &mut Vec<Shape>, new: Shape) {
     match twin {
         Some(own) => {
             own.addresses = own.addresses.union(&new.addresses);
-            own.labels.retain(|key, value| new.labels.get(key) == Some(value));
+            own.labels
+                .retain(|key, value| new.labels.get(key) == Some(value));
         }
         None => shapes.push(new),
     }
 }
 
 fn told_apart(labels: &Labels) -> impl Iterator<Item = (&String, &String)> {
-    labels.iter().filter(|(key, _)| !GENERATED.contains(&key.as_str()))
+    labels
+        .iter()
+        .filter(|(key, _)| !GENERATED.contains(&key.as_str()))
 }

@@ -12,18 +12,42 @@ use indexmap::IndexMap;
 
 /// The new values of each resource of an input that has unknown ones.
 #[must_use]
-pub fn fill(graph: &Graph, input: usize, configuration: &Configuration, instances: &Instances<'_>) -> Vec<(Id<Resource>, Value)> {
-    let tracer = Tracer { configuration, instances };
-    let own = graph.resources.iter().filter(|(_, resource)| resource.input == input && holds_unknown(&resource.values));
-    own.filter_map(|(id, resource)| Some((id, filled(&tracer, id, resource)?))).collect()
+pub fn fill(
+    graph: &Graph,
+    input: usize,
+    configuration: &Configuration,
+    instances: &Instances<'_>,
+) -> Vec<(Id<Resource>, Value)> {
+    let tracer = Tracer {
+        configuration,
+        instances,
+    };
+    let own = graph
+        .resources
+        .iter()
+        .filter(|(_, resource)| resource.input == input && holds_unknown(&resource.values));
+    own.filter_map(|(id, resource)| Some((id, filled(&tracer, id, resource)?)))
+        .collect()
 }
 
 fn filled(tracer: &Tracer<'_>, id: Id<Resource>, resource: &Resource) -> Option<Value> {
     let address = Address::parse(&resource.address)?;
     let module = tracer.configuration.module(&address.module)?;
-    let block = module.blocks.get(&(address.mode, address.kind.clone(), address.name.clone()))?;
-    let frame = Frame { path: address.module, module, key: address.key, for_each: block.for_each.as_ref() };
-    let filler = Filler { tracer, frame, id, resource };
+    let block = module
+        .blocks
+        .get(&(address.mode, address.kind.clone(), address.name.clone()))?;
+    let frame = Frame {
+        path: address.module,
+        module,
+        key: address.key,
+        for_each: block.for_each.as_ref(),
+    };
+    let filler = Filler {
+        tracer,
+        frame,
+        id,
+        resource,
+    };
     let mut values = resource.values.clone();
     filler.attributes(&mut values, block);
     Some(values)
@@ -80,7 +104,9 @@ impl<'c> Filler<'_, 'c> {
                     self.walk(inner, &child(set, name), &format!("{path}.{name}"));
                 }
             }
-            Value::List(items) if items.contains(&Value::Unknown) => self.elements(items, set, path),
+            Value::List(items) if items.contains(&Value::Unknown) => {
+                self.elements(items, set, path)
+            }
             Value::List(items) => {
                 let length = items.len();
                 for item in items.iter_mut().filter(|item| holds_unknown(item)) {
@@ -97,7 +123,9 @@ impl<'c> Filler<'_, 'c> {
             Set::Not => Value::Computed,
             Set::In(_) => Value::Unknown,
             Set::Hidden => self.assumed(path).unwrap_or(Value::Unknown),
-            Set::To(expressions) => self.value(&self.traced(expressions, path), expressions.len(), path),
+            Set::To(expressions) => {
+                self.value(&self.traced(expressions, path), expressions.len(), path)
+            }
         }
     }
 
@@ -125,7 +153,11 @@ impl<'c> Filler<'_, 'c> {
     fn value(&self, traced: &Traced, expressions: usize, path: &str) -> Value {
         let targets: Vec<Target> = traced.targets.iter().cloned().collect();
         if targets.is_empty() {
-            return if traced.opaque { self.untraced(traced, path) } else { Value::Computed };
+            return if traced.opaque {
+                self.untraced(traced, path)
+            } else {
+                Value::Computed
+            };
         }
         if traced.opaque && self.is_ruled_out(path) {
             return Value::Computed;
@@ -135,12 +167,21 @@ impl<'c> Filler<'_, 'c> {
             if traced.spread {
                 return one_of(targets, true, By::Assumed);
             }
-            return Value::List(targets.into_iter().map(|target| exactly(target, By::Reference)).collect());
+            return Value::List(
+                targets
+                    .into_iter()
+                    .map(|target| exactly(target, By::Reference))
+                    .collect(),
+            );
         }
         match (targets.as_slice(), traced.opaque) {
             ([only], false) => exactly(only.clone(), By::Reference),
             ([_], true) => one_of(targets, false, By::Assumed),
-            (_, opaque) => one_of(targets, !opaque, if many && opaque { By::Assumed } else { By::Gap }),
+            (_, opaque) => one_of(
+                targets,
+                !opaque,
+                if many && opaque { By::Assumed } else { By::Gap },
+            ),
         }
     }
 
@@ -149,7 +190,11 @@ impl<'c> Filler<'_, 'c> {
         if self.is_ruled_out(path) {
             return Value::Computed;
         }
-        let assumed = if traced.local { self.assumed(path) } else { None };
+        let assumed = if traced.local {
+            self.assumed(path)
+        } else {
+            None
+        };
         assumed.unwrap_or(Value::Unknown)
     }
 
@@ -168,20 +213,37 @@ impl<'c> Filler<'_, 'c> {
     fn elements(&self, items: &mut [Value], set: &Set<'c>, path: &str) {
         let Set::To(expressions) = set else {
             let value = self.found(set, path);
-            items.iter_mut().filter(|item| **item == Value::Unknown).for_each(|item| *item = value.clone());
+            items
+                .iter_mut()
+                .filter(|item| **item == Value::Unknown)
+                .for_each(|item| *item = value.clone());
             return;
         };
         let traced = self.traced(expressions, path);
         let known: Vec<&str> = items.iter().filter_map(Value::text).collect();
-        let own_id = |target: &&Target| self.tracer.instances.values(target.resource).get("id").text();
-        let targets: Vec<Target> =
-            traced.targets.iter().filter(|target| !own_id(target).is_some_and(|id| known.contains(&id))).cloned().collect();
+        let own_id = |target: &&Target| {
+            self.tracer
+                .instances
+                .values(target.resource)
+                .get("id")
+                .text()
+        };
+        let targets: Vec<Target> = traced
+            .targets
+            .iter()
+            .filter(|target| !own_id(target).is_some_and(|id| known.contains(&id)))
+            .cloned()
+            .collect();
         let unknown = items.iter().filter(|item| **item == Value::Unknown).count();
         let exact = targets.len() == unknown && expressions.len() == 1;
         let rest = if targets.is_empty() {
             Value::Unknown
         } else {
-            one_of(targets.clone(), !traced.opaque, if traced.opaque { By::Assumed } else { By::Gap })
+            one_of(
+                targets.clone(),
+                !traced.opaque,
+                if traced.opaque { By::Assumed } else { By::Gap },
+            )
         };
         let mut next = targets.into_iter();
         for item in items.iter_mut().filter(|item| **item == Value::Unknown) {
@@ -198,46 +260,80 @@ impl<'c> Filler<'_, 'c> {
     fn assumed(&self, path: &str) -> Option<Value> {
         let leaf = path.rsplit('.').next().unwrap_or(path);
         let class = wanted(&self.resource.kind, path)?;
-        if ["peer_", "requester_", "accepter_"].iter().any(|side| leaf.starts_with(side)) || rivals(&self.resource.kind, leaf).count() > 0 {
+        if ["peer_", "requester_", "accepter_"]
+            .iter()
+            .any(|side| leaf.starts_with(side))
+            || rivals(&self.resource.kind, leaf).count() > 0
+        {
             return None;
         }
-        self.sole(class).or_else(|| self.passed(leaf)).or_else(|| self.alike(class)).map(|targets| one_of(targets, false, By::Assumed))
+        self.sole(class)
+            .or_else(|| self.passed(leaf))
+            .or_else(|| self.alike(class))
+            .map(|targets| one_of(targets, false, By::Assumed))
     }
 
     /// The only instance of the class in the module instance that has the resource's own key.
     fn alike(&self, class: &Class) -> Option<Vec<Target>> {
-        let Key::Text(_) = self.frame.key else { return None };
+        let Key::Text(_) = self.frame.key else {
+            return None;
+        };
         let instances = self.tracer.instances;
-        let all = class.kinds.iter().flat_map(|kind| instances.of_kind(&self.frame.path, kind));
+        let all = class
+            .kinds
+            .iter()
+            .flat_map(|kind| instances.of_kind(&self.frame.path, kind));
         let key = self.frame.key.to_string();
-        let mut alike = all.filter(|id| *id != self.id && instances.resource(*id).address.ends_with(&key));
+        let mut alike =
+            all.filter(|id| *id != self.id && instances.resource(*id).address.ends_with(&key));
         let only = alike.next().filter(|_| alike.next().is_none())?;
-        Some(vec![Target { resource: only, attribute: "id".to_owned() }])
+        Some(vec![Target {
+            resource: only,
+            attribute: "id".to_owned(),
+        }])
     }
 
     fn sole(&self, class: &Class) -> Option<Vec<Target>> {
         let module = &self.frame.path;
-        let mut all = class.kinds.iter().flat_map(|kind| self.tracer.instances.of_kind(module, kind)).filter(|id| *id != self.id);
+        let mut all = class
+            .kinds
+            .iter()
+            .flat_map(|kind| self.tracer.instances.of_kind(module, kind))
+            .filter(|id| *id != self.id);
         let only = all.next().filter(|_| all.next().is_none())?;
-        Some(vec![Target { resource: only, attribute: "id".to_owned() }])
+        Some(vec![Target {
+            resource: only,
+            attribute: "id".to_owned(),
+        }])
     }
 
     fn passed(&self, leaf: &str) -> Option<Vec<Target>> {
         let want = Want::of(&self.resource.kind, leaf);
         let mut out = Traced::default();
-        self.tracer.variable(&self.frame.path, leaf, &want, &mut out);
+        self.tracer
+            .variable(&self.frame.path, leaf, &want, &mut out);
         let targets: Vec<Target> = out.targets.into_iter().collect();
         (targets.len() == 1 || is_many(leaf) && !targets.is_empty()).then_some(targets)
     }
 }
 
 fn exactly(target: Target, by: By) -> Value {
-    Value::Reference(Reference { targets: vec![target], exact: true, closed: true, by })
+    Value::Reference(Reference {
+        targets: vec![target],
+        exact: true,
+        closed: true,
+        by,
+    })
 }
 
 /// One of the candidates; for sure, where they are `closed`.
 fn one_of(targets: Vec<Target>, closed: bool, by: By) -> Value {
-    Value::Reference(Reference { targets, exact: false, closed, by })
+    Value::Reference(Reference {
+        targets,
+        exact: false,
+        closed,
+        by,
+    })
 }
 
 /// What the configuration says of a member of a value.
@@ -259,26 +355,44 @@ fn child<'c>(set: &Set<'c>, name: &str) -> Set<'c> {
         }
     };
     let inner: Vec<&Expression> = blocks.iter().filter_map(|block| block.get(name)).collect();
-    if inner.is_empty() { Set::Not } else { Set::To(inner) }
+    if inner.is_empty() {
+        Set::Not
+    } else {
+        Set::To(inner)
+    }
 }
 
 /// What the configuration says of an element of a repeated block. Sets are sorted, so places do not pair: the blocks whose
 /// constants agree with what is known of the element may be it.
 fn element<'c>(set: &Set<'c>, item: &Value, length: usize) -> Set<'c> {
-    let Set::To(expressions) = set else { return set.clone() };
-    let [Expression::Blocks(blocks)] = expressions.as_slice() else { return set.clone() };
+    let Set::To(expressions) = set else {
+        return set.clone();
+    };
+    let [Expression::Blocks(blocks)] = expressions.as_slice() else {
+        return set.clone();
+    };
     if length > blocks.len() {
         return Set::Hidden;
     }
     let agreeing: Vec<_> = blocks.iter().filter(|block| agrees(block, item)).collect();
-    if agreeing.is_empty() { Set::In(blocks.iter().collect()) } else { Set::In(agreeing) }
+    if agreeing.is_empty() {
+        Set::In(blocks.iter().collect())
+    } else {
+        Set::In(agreeing)
+    }
 }
 
 fn agrees(block: &IndexMap<String, Expression>, item: &Value) -> bool {
-    block.iter().all(|(name, expression)| match (expression, item.get(name)) {
-        (Expression::Constant(Some(constant)), Value::Text(text)) => constant == text,
-        (Expression::Constant(Some(constant)), Value::Number(number)) => constant.parse() == Ok(*number),
-        (Expression::Constant(Some(constant)), Value::Bool(value)) => constant.parse() == Ok(*value),
-        _ => true,
-    })
+    block
+        .iter()
+        .all(|(name, expression)| match (expression, item.get(name)) {
+            (Expression::Constant(Some(constant)), Value::Text(text)) => constant == text,
+            (Expression::Constant(Some(constant)), Value::Number(number)) => {
+                constant.parse() == Ok(*number)
+            }
+            (Expression::Constant(Some(constant)), Value::Bool(value)) => {
+                constant.parse() == Ok(*value)
+            }
+            _ => true,
+        })
 }

@@ -12,8 +12,13 @@ const DEPTH: usize = 16;
 /// The new values of all resources that hold references.
 #[must_use]
 pub fn settle(graph: &Graph) -> Vec<(Id<Resource>, Value)> {
-    let holding = graph.resources.iter().filter(|(_, resource)| holds_reference(&resource.values));
-    holding.map(|(id, resource)| (id, settled(graph, &resource.kind, &resource.values, ""))).collect()
+    let holding = graph
+        .resources
+        .iter()
+        .filter(|(_, resource)| holds_reference(&resource.values));
+    holding
+        .map(|(id, resource)| (id, settled(graph, &resource.kind, &resource.values, "")))
+        .collect()
 }
 
 fn holds_reference(value: &Value) -> bool {
@@ -27,18 +32,43 @@ fn holds_reference(value: &Value) -> bool {
 
 fn settled(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
     match value {
-        Value::Reference(reference) => Value::Reference(chased(graph, reference, wanted(kind, path), 0)),
-        Value::List(items) => Value::List(items.iter().map(|item| settled(graph, kind, item, path)).collect()),
+        Value::Reference(reference) => {
+            Value::Reference(chased(graph, reference, wanted(kind, path), 0))
+        }
+        Value::List(items) => Value::List(
+            items
+                .iter()
+                .map(|item| settled(graph, kind, item, path))
+                .collect(),
+        ),
         Value::Map(map) => {
-            let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-            Value::Map(map.iter().map(|(name, inner)| (name.clone(), settled(graph, kind, inner, &below(name)))).collect())
+            let below = |name: &str| {
+                if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}.{name}")
+                }
+            };
+            Value::Map(
+                map.iter()
+                    .map(|(name, inner)| (name.clone(), settled(graph, kind, inner, &below(name))))
+                    .collect(),
+            )
         }
         other => other.clone(),
     }
 }
 
-fn chased(graph: &Graph, reference: &Reference, class: Option<&'static Class>, depth: usize) -> Reference {
-    let mut out = Reference { targets: Vec::new(), ..reference.clone() };
+fn chased(
+    graph: &Graph,
+    reference: &Reference,
+    class: Option<&'static Class>,
+    depth: usize,
+) -> Reference {
+    let mut out = Reference {
+        targets: Vec::new(),
+        ..reference.clone()
+    };
     for target in &reference.targets {
         match next(graph, target, class, depth) {
             Some(further) => {
@@ -53,7 +83,11 @@ fn chased(graph: &Graph, reference: &Reference, class: Option<&'static Class>, d
     out.targets.sort();
     out.targets.dedup();
     // Several candidates that turn out to be the same one: `try(association.vpc_id, vpc.id)`.
-    if out.targets.len() == 1 && reference.targets.len() > 1 && out.closed && reference.by == By::Gap {
+    if out.targets.len() == 1
+        && reference.targets.len() > 1
+        && out.closed
+        && reference.by == By::Gap
+    {
         out.exact = true;
         out.by = By::Reference;
     }
@@ -61,7 +95,12 @@ fn chased(graph: &Graph, reference: &Reference, class: Option<&'static Class>, d
 }
 
 /// What the value of a target is in turn; none where the target is the end.
-fn next(graph: &Graph, target: &Target, class: Option<&'static Class>, depth: usize) -> Option<Reference> {
+fn next(
+    graph: &Graph,
+    target: &Target,
+    class: Option<&'static Class>,
+    depth: usize,
+) -> Option<Reference> {
     if depth > DEPTH {
         return None;
     }
@@ -69,11 +108,26 @@ fn next(graph: &Graph, target: &Target, class: Option<&'static Class>, depth: us
     if resource.mode == Mode::Data
         && let Value::Reference(found) = resource.values.get("id")
     {
-        let same = |one: &Target| Target { resource: one.resource, attribute: target.attribute.clone() };
-        return Some(Reference { targets: found.targets.iter().map(same).collect(), ..found.clone() });
+        let same = |one: &Target| Target {
+            resource: one.resource,
+            attribute: target.attribute.clone(),
+        };
+        return Some(Reference {
+            targets: found.targets.iter().map(same).collect(),
+            ..found.clone()
+        });
     }
-    let attribute = if is_identity(&target.attribute) { stand_in(&resource.kind)? } else { target.attribute.as_str() };
-    let mut out = Reference { targets: Vec::new(), exact: true, closed: true, by: By::Value };
+    let attribute = if is_identity(&target.attribute) {
+        stand_in(&resource.kind)?
+    } else {
+        target.attribute.as_str()
+    };
+    let mut out = Reference {
+        targets: Vec::new(),
+        exact: true,
+        closed: true,
+        by: By::Value,
+    };
     for item in resource.values.get(attribute).items() {
         match item {
             Value::Reference(reference) => {

@@ -5,7 +5,10 @@ use crate::ingest::terraform::{Address, Terraform};
 
 /// Reads a plan that creates the instances; each is an address, and the unknown members as `path` or `path=known text`.
 fn plan(instances: &[(&str, &str)], root: &str) -> Terraform {
-    let changes: Vec<String> = instances.iter().map(|(address, members)| change(address, members)).collect();
+    let changes: Vec<String> = instances
+        .iter()
+        .map(|(address, members)| change(address, members))
+        .collect();
     let json = format!(
         r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{}],"configuration":{{"root_module":{root}}}}}"#,
         changes.join(",")
@@ -17,10 +20,18 @@ fn plan(instances: &[(&str, &str)], root: &str) -> Terraform {
 
 fn change(address: &str, members: &str) -> String {
     let kind = Address::parse(address).unwrap().kind;
-    let (known, unknown): (Vec<&str>, Vec<&str>) = members.split_whitespace().partition(|member| member.contains('='));
-    let known: Vec<String> =
-        known.iter().map(|member| member.split_once('=').unwrap()).map(|(name, json)| format!("\"{name}\":{json}")).collect();
-    let unknown: Vec<String> = unknown.iter().map(|name| format!("\"{name}\":true")).collect();
+    let (known, unknown): (Vec<&str>, Vec<&str>) = members
+        .split_whitespace()
+        .partition(|member| member.contains('='));
+    let known: Vec<String> = known
+        .iter()
+        .map(|member| member.split_once('=').unwrap())
+        .map(|(name, json)| format!("\"{name}\":{json}"))
+        .collect();
+    let unknown: Vec<String> = unknown
+        .iter()
+        .map(|name| format!("\"{name}\":true"))
+        .collect();
     format!(
         r#"{{"address":{},"mode":"managed","type":"{kind}","change":{{"actions":["create"],"after":{{{}}},"after_unknown":{{"id":true{}{}}}}}}}"#,
         serde_json::to_string(address).unwrap(),
@@ -33,13 +44,30 @@ fn change(address: &str, members: &str) -> String {
 /// A resource block: `type.name`, its expressions, and `for_each` references (none where empty).
 fn block(name: &str, expressions: &str, for_each: &str) -> String {
     let (kind, name) = name.split_once('.').unwrap();
-    let for_each = if for_each.is_empty() { String::new() } else { format!(r#","for_each_expression":{{"references":{for_each}}}"#) };
-    format!(r#"{{"mode":"managed","type":"{kind}","name":"{name}","expressions":{expressions}{for_each}}}"#)
+    let for_each = if for_each.is_empty() {
+        String::new()
+    } else {
+        format!(r#","for_each_expression":{{"references":{for_each}}}"#)
+    };
+    format!(
+        r#"{{"mode":"managed","type":"{kind}","name":"{name}","expressions":{expressions}{for_each}}}"#
+    )
 }
 
 /// The links as `address attribute -> targets (how)`.
 fn links(read: &Terraform) -> Vec<String> {
-    read.links.iter().map(|row| format!("{} {} -> {} ({})", row.address, row.attribute, row.to.join(" "), row.by.word())).collect()
+    read.links
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {} -> {} ({})",
+                row.address,
+                row.attribute,
+                row.to.join(" "),
+                row.by.word()
+            )
+        })
+        .collect()
 }
 
 fn check(instances: &[(&str, &str)], root: &str, expected: &[&str]) {
@@ -55,10 +83,18 @@ fn a_reference_names_its_resource() {
     let blocks = [
         block("aws_vpc.a", "{}", ""),
         block("aws_vpc.b", "{}", ""),
-        block("aws_subnet.s", r#"{"vpc_id":{"references":["aws_vpc.a.id","aws_vpc.a"]}}"#, ""),
+        block(
+            "aws_subnet.s",
+            r#"{"vpc_id":{"references":["aws_vpc.a.id","aws_vpc.a"]}}"#,
+            "",
+        ),
     ];
     check(
-        &[("aws_vpc.a", ""), ("aws_vpc.b", ""), ("aws_subnet.s", "vpc_id")],
+        &[
+            ("aws_vpc.a", ""),
+            ("aws_vpc.b", ""),
+            ("aws_subnet.s", "vpc_id"),
+        ],
         &root(&blocks),
         &["aws_subnet.s vpc_id -> aws_vpc.a (reference)"],
     );
@@ -68,8 +104,16 @@ fn a_reference_names_its_resource() {
 fn instances_are_paired_by_key_and_by_number() {
     let blocks = [
         block("aws_vpc.v", "{}", r#"["local.all"]"#),
-        block("aws_subnet.s", r#"{"vpc_id":{"references":["aws_vpc.v","each.key"]}}"#, r#"["local.all"]"#),
-        block("aws_route_table_association.r", r#"{"subnet_id":{"references":["aws_subnet.n","count.index"]}}"#, ""),
+        block(
+            "aws_subnet.s",
+            r#"{"vpc_id":{"references":["aws_vpc.v","each.key"]}}"#,
+            r#"["local.all"]"#,
+        ),
+        block(
+            "aws_route_table_association.r",
+            r#"{"subnet_id":{"references":["aws_subnet.n","count.index"]}}"#,
+            "",
+        ),
     ];
     check(
         &[
@@ -94,7 +138,14 @@ fn variables_lead_out_of_a_module_and_outputs_into_one() {
         r#"{{"outputs":{{"subnets":{{"expression":{{"references":["aws_subnet.s"]}}}}}},"resources":[{}]}}"#,
         block("aws_subnet.s", "{}", "")
     );
-    let app = format!(r#"{{"resources":[{}]}}"#, block("aws_instance.i", r#"{"subnet_id":{"references":["var.subnet"]}}"#, ""));
+    let app = format!(
+        r#"{{"resources":[{}]}}"#,
+        block(
+            "aws_instance.i",
+            r#"{"subnet_id":{"references":["var.subnet"]}}"#,
+            ""
+        )
+    );
     let root = format!(
         r#"{{"module_calls":{{"net":{{"module":{net},"for_each_expression":{{"references":["local.x"]}}}},
         "app":{{"module":{app},"expressions":{{"subnet":{{"references":["module.net[\"x.y\"].subnets[1]","module.net[\"x.y\"].subnets","module.net[\"x.y\"]"]}}}}}}}}}}"#
@@ -105,7 +156,13 @@ fn variables_lead_out_of_a_module_and_outputs_into_one() {
         (r#"module.net["z"].aws_subnet.s[1]"#, ""),
         ("module.app.aws_instance.i", "subnet_id"),
     ];
-    check(&instances, &root, &[r#"module.app.aws_instance.i subnet_id -> module.net["x.y"].aws_subnet.s[1] (reference)"#]);
+    check(
+        &instances,
+        &root,
+        &[
+            r#"module.app.aws_instance.i subnet_id -> module.net["x.y"].aws_subnet.s[1] (reference)"#,
+        ],
+    );
 }
 
 #[test]
@@ -113,7 +170,11 @@ fn the_wanted_type_decides_among_flattened_references() {
     let refs = r#"{"route":{"references":["aws_nat_gateway.n.id","aws_nat_gateway.n","aws_vpc_peering_connection.p.id","aws_vpc_peering_connection.p"]}}"#;
     let blocks = [block("aws_route_table.t", refs, "")];
     let mut read = links(&plan(
-        &[("aws_nat_gateway.n", ""), ("aws_vpc_peering_connection.p", ""), ("aws_route_table.t", "route=[{}]")],
+        &[
+            ("aws_nat_gateway.n", ""),
+            ("aws_vpc_peering_connection.p", ""),
+            ("aws_route_table.t", "route=[{}]"),
+        ],
         &root(&blocks),
     ));
     assert_eq!(read.pop(), None, "nothing is unknown");
@@ -137,14 +198,32 @@ fn operands_without_instances_drop_out_and_the_others_are_followed_by_attribute(
     let refs = r#"["aws_vpc_ipv4_cidr_block_association.a[0].vpc_id","aws_vpc_ipv4_cidr_block_association.a[0]","aws_vpc_ipv4_cidr_block_association.a",
         "aws_vpc.v[0].id","aws_vpc.v[0]","aws_vpc.v"]"#;
     let blocks = [
-        block("aws_vpc_ipv4_cidr_block_association.a", r#"{"vpc_id":{"references":["aws_vpc.v[0].id","aws_vpc.v[0]","aws_vpc.v"]}}"#, ""),
-        block("aws_subnet.s", &format!(r#"{{"vpc_id":{{"references":{refs}}}}}"#), ""),
+        block(
+            "aws_vpc_ipv4_cidr_block_association.a",
+            r#"{"vpc_id":{"references":["aws_vpc.v[0].id","aws_vpc.v[0]","aws_vpc.v"]}}"#,
+            "",
+        ),
+        block(
+            "aws_subnet.s",
+            &format!(r#"{{"vpc_id":{{"references":{refs}}}}}"#),
+            "",
+        ),
     ];
     let without = [("aws_vpc.v[0]", ""), ("aws_subnet.s", "vpc_id")];
-    check(&without, &root(&blocks), &["aws_subnet.s vpc_id -> aws_vpc.v[0] (reference)"]);
-    let with = [("aws_vpc.v[0]", ""), ("aws_vpc_ipv4_cidr_block_association.a[0]", "vpc_id"), ("aws_subnet.s", "vpc_id")];
-    let expected =
-        ["aws_subnet.s vpc_id -> aws_vpc.v[0] (reference)", "aws_vpc_ipv4_cidr_block_association.a[0] vpc_id -> aws_vpc.v[0] (reference)"];
+    check(
+        &without,
+        &root(&blocks),
+        &["aws_subnet.s vpc_id -> aws_vpc.v[0] (reference)"],
+    );
+    let with = [
+        ("aws_vpc.v[0]", ""),
+        ("aws_vpc_ipv4_cidr_block_association.a[0]", "vpc_id"),
+        ("aws_subnet.s", "vpc_id"),
+    ];
+    let expected = [
+        "aws_subnet.s vpc_id -> aws_vpc.v[0] (reference)",
+        "aws_vpc_ipv4_cidr_block_association.a[0] vpc_id -> aws_vpc.v[0] (reference)",
+    ];
     check(&with, &root(&blocks), &expected);
 }
 
@@ -165,7 +244,10 @@ fn an_accepter_is_its_connection() {
     ];
     let instances = [
         ("aws_vpc_peering_connection.p", ""),
-        ("aws_vpc_peering_connection_accepter.a", "vpc_peering_connection_id"),
+        (
+            "aws_vpc_peering_connection_accepter.a",
+            "vpc_peering_connection_id",
+        ),
         ("aws_route.r", "vpc_peering_connection_id"),
     ];
     let expected = [
@@ -178,22 +260,54 @@ fn an_accepter_is_its_connection() {
 #[test]
 fn what_the_configuration_does_not_set_is_no_link() {
     let rule = r#"{"cidr_blocks":{"constant_value":["10.0.0.0/8"]},"security_group_id":{"references":["aws_security_group.g.id","aws_security_group.g"]}}"#;
-    let blocks = [block("aws_security_group.g", "{}", ""), block("aws_security_group_rule.r", rule, "")];
-    let instances = [("aws_security_group.g", ""), ("aws_security_group_rule.r", "source_security_group_id security_group_id")];
-    check(&instances, &root(&blocks), &["aws_security_group_rule.r security_group_id -> aws_security_group.g (reference)"]);
+    let blocks = [
+        block("aws_security_group.g", "{}", ""),
+        block("aws_security_group_rule.r", rule, ""),
+    ];
+    let instances = [
+        ("aws_security_group.g", ""),
+        (
+            "aws_security_group_rule.r",
+            "source_security_group_id security_group_id",
+        ),
+    ];
+    check(
+        &instances,
+        &root(&blocks),
+        &["aws_security_group_rule.r security_group_id -> aws_security_group.g (reference)"],
+    );
 }
 
 #[test]
 fn guesses_say_so_and_gaps_are_listed() {
     let local = r#"{"vpc_id":{"references":["local.vpc_id"]}}"#;
-    let blocks = [block("aws_vpc.v", "{}", ""), block("aws_subnet.s", local, "")];
-    check(&[("aws_vpc.v", ""), ("aws_subnet.s", "vpc_id")], &root(&blocks), &["aws_subnet.s vpc_id -> aws_vpc.v (assumed)"]);
-    let two = [("aws_vpc.v[0]", ""), ("aws_vpc.v[1]", ""), ("aws_subnet.s", "vpc_id")];
+    let blocks = [
+        block("aws_vpc.v", "{}", ""),
+        block("aws_subnet.s", local, ""),
+    ];
+    check(
+        &[("aws_vpc.v", ""), ("aws_subnet.s", "vpc_id")],
+        &root(&blocks),
+        &["aws_subnet.s vpc_id -> aws_vpc.v (assumed)"],
+    );
+    let two = [
+        ("aws_vpc.v[0]", ""),
+        ("aws_vpc.v[1]", ""),
+        ("aws_subnet.s", "vpc_id"),
+    ];
     check(&two, &root(&blocks), &["aws_subnet.s vpc_id ->  (gap)"]);
     let conditional = r#"{"vpc_id":{"references":["var.c","aws_vpc.a.id","aws_vpc.a","aws_vpc.b.id","aws_vpc.b"]}}"#;
     let blocks = [block("aws_subnet.s", conditional, "")];
-    let candidates = [("aws_vpc.a", ""), ("aws_vpc.b", ""), ("aws_subnet.s", "vpc_id")];
-    check(&candidates, &root(&blocks), &["aws_subnet.s vpc_id -> aws_vpc.a aws_vpc.b (gap)"]);
+    let candidates = [
+        ("aws_vpc.a", ""),
+        ("aws_vpc.b", ""),
+        ("aws_subnet.s", "vpc_id"),
+    ];
+    check(
+        &candidates,
+        &root(&blocks),
+        &["aws_subnet.s vpc_id -> aws_vpc.a aws_vpc.b (gap)"],
+    );
 }
 
 #[test]
@@ -201,7 +315,11 @@ fn a_configuration_that_refers_to_itself_ends() {
     let module = r#"{"outputs":{"a":{"expression":{"references":["var.a"]}}},"resources":[]}"#;
     let root = format!(
         r#"{{"module_calls":{{"m":{{"module":{module},"expressions":{{"a":{{"references":["module.m.a","module.m"]}}}}}}}},"resources":[{}]}}"#,
-        block("aws_subnet.s", r#"{"vpc_id":{"references":["module.m.a","module.m"]}}"#, "")
+        block(
+            "aws_subnet.s",
+            r#"{"vpc_id":{"references":["module.m.a","module.m"]}}"#,
+            ""
+        )
     );
     let instances = [("module.m.aws_vpc.v", ""), ("aws_subnet.s", "vpc_id")];
     check(&instances, &root, &["aws_subnet.s vpc_id ->  (gap)"]);

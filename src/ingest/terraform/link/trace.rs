@@ -40,11 +40,21 @@ impl Want {
     #[must_use]
     pub fn of(kind: &str, path: &str) -> Want {
         let leaf = path.rsplit('.').next().unwrap_or(path).to_owned();
-        Want { class: wanted(kind, path), leaf, rest: Vec::new(), pairs: Vec::new(), depth: 0 }
+        Want {
+            class: wanted(kind, path),
+            leaf,
+            rest: Vec::new(),
+            pairs: Vec::new(),
+            depth: 0,
+        }
     }
 
     fn below(&self, rest: &[Step]) -> Want {
-        Want { rest: rest.iter().chain(&self.rest).cloned().collect(), depth: self.depth + 1, ..self.clone() }
+        Want {
+            rest: rest.iter().chain(&self.rest).cloned().collect(),
+            depth: self.depth + 1,
+            ..self.clone()
+        }
     }
 }
 
@@ -106,7 +116,12 @@ impl<'c> Tracer<'c> {
             return;
         }
         let references = longest(references);
-        let keyed = |word: &str| references.iter().any(|own| own.strip_prefix(word).is_some_and(|rest| rest.starts_with(['.', '['])));
+        let keyed = |word: &str| {
+            references.iter().any(|own| {
+                own.strip_prefix(word)
+                    .is_some_and(|rest| rest.starts_with(['.', '[']))
+            })
+        };
         let mut want = want.clone();
         if frame.key != Key::None && (keyed("each") || keyed("count")) {
             want.pairs.insert(0, frame.key.clone());
@@ -125,10 +140,14 @@ impl<'c> Tracer<'c> {
             return;
         };
         match (head.as_str(), rest) {
-            ("each", [Step::Name(what), rest @ ..]) if what == "value" => self.each(frame, rest, want, out),
+            ("each", [Step::Name(what), rest @ ..]) if what == "value" => {
+                self.each(frame, rest, want, out)
+            }
             ("each" | "count" | "path" | "terraform" | "self", _) => {}
             ("local", [Step::Name(name), ..]) => self.local(frame, name, want, out),
-            ("var", [Step::Name(name), rest @ ..]) => self.variable(&frame.path, name, &want.below(rest), out),
+            ("var", [Step::Name(name), rest @ ..]) => {
+                self.variable(&frame.path, name, &want.below(rest), out)
+            }
             ("module", [Step::Name(name), rest @ ..]) => {
                 let (key, rest) = address::instance_key(rest);
                 self.output(frame, name, &key, rest, want, out);
@@ -145,8 +164,14 @@ impl<'c> Tracer<'c> {
         };
         let mut references = Vec::new();
         for_each.references(&mut references);
-        let outer = Frame { for_each: None, ..frame.clone() };
-        let mut own = Traced { steps: out.steps, ..Traced::default() };
+        let outer = Frame {
+            for_each: None,
+            ..frame.clone()
+        };
+        let mut own = Traced {
+            steps: out.steps,
+            ..Traced::default()
+        };
         self.trace(&outer, &references, &want.below(rest), &mut own);
         own.member |= own.opaque;
         // A local that makes a map is no namesake of what stands in the map.
@@ -158,19 +183,35 @@ impl<'c> Tracer<'c> {
     fn local(&self, frame: &Frame<'c>, name: &str, want: &Want, out: &mut Traced) {
         (out.opaque, out.local) = (true, true);
         let Some(class) = want.class else { return };
-        let Some(front) = class.attributes.iter().find_map(|own| name.strip_suffix(own)?.strip_suffix('_')) else { return };
-        let all = class.kinds.iter().flat_map(|kind| self.instances.of_kind(&frame.path, kind));
+        let Some(front) = class
+            .attributes
+            .iter()
+            .find_map(|own| name.strip_suffix(own)?.strip_suffix('_'))
+        else {
+            return;
+        };
+        let all = class
+            .kinds
+            .iter()
+            .flat_map(|kind| self.instances.of_kind(&frame.path, kind));
         let mut named = all.filter(|id| self.instances.resource(*id).name == front);
         if let Some(resource) = named.next().filter(|_| named.next().is_none()) {
-            out.namesakes.insert(Target { resource, attribute: "id".to_owned() });
+            out.namesakes.insert(Target {
+                resource,
+                attribute: "id".to_owned(),
+            });
         }
     }
 
     /// The argument that the call passes for a variable. One that it does not pass has its default, which is constant,
     /// and the plan knows the root's.
     pub fn variable(&self, path: &ModulePath, name: &str, want: &Want, out: &mut Traced) {
-        let Some((frame, call)) = self.caller(path) else { return };
-        let Some(argument) = call.arguments.get(name) else { return };
+        let Some((frame, call)) = self.caller(path) else {
+            return;
+        };
+        let Some(argument) = call.arguments.get(name) else {
+            return;
+        };
         let mut references = Vec::new();
         argument.references(&mut references);
         self.trace(&frame, &references, want, out);
@@ -182,10 +223,26 @@ impl<'c> Tracer<'c> {
         let parent = ModulePath(parent.to_vec());
         let module = self.configuration.module(&parent)?;
         let block = module.calls.get(&call.name)?;
-        Some((Frame { path: parent, module, key: call.key.clone(), for_each: block.for_each.as_ref() }, block))
+        Some((
+            Frame {
+                path: parent,
+                module,
+                key: call.key.clone(),
+                for_each: block.for_each.as_ref(),
+            },
+            block,
+        ))
     }
 
-    fn output(&self, frame: &Frame<'c>, name: &str, key: &Key, rest: &[Step], want: &Want, out: &mut Traced) {
+    fn output(
+        &self,
+        frame: &Frame<'c>,
+        name: &str,
+        key: &Key,
+        rest: &[Step],
+        want: &Want,
+        out: &mut Traced,
+    ) {
         let Some(call) = frame.module.calls.get(name) else {
             out.opaque = true;
             return;
@@ -194,13 +251,28 @@ impl<'c> Tracer<'c> {
         let keys = chosen(keys, key, &want.pairs, |own| own);
         for key in keys {
             let mut path = frame.path.clone();
-            path.0.push(Call { name: name.to_owned(), key: key.clone() });
-            let inner = Frame { path, module: &call.module, key: Key::None, for_each: None };
+            path.0.push(Call {
+                name: name.to_owned(),
+                key: key.clone(),
+            });
+            let inner = Frame {
+                path,
+                module: &call.module,
+                key: Key::None,
+                for_each: None,
+            };
             match rest {
-                [Step::Name(output), rest @ ..] => self.expression(&inner, call.module.outputs.get(output), &want.below(rest), out),
+                [Step::Name(output), rest @ ..] => self.expression(
+                    &inner,
+                    call.module.outputs.get(output),
+                    &want.below(rest),
+                    out,
+                ),
                 // `module.a[each.key].b` is told as `module.a`: the output is the one that is named as the attribute.
                 _ => match self.likely_output(&call.module, want) {
-                    Some(expression) => self.expression(&inner, Some(expression), &want.below(rest), out),
+                    Some(expression) => {
+                        self.expression(&inner, Some(expression), &want.below(rest), out)
+                    }
                     None => out.opaque = true,
                 },
             }
@@ -213,12 +285,24 @@ impl<'c> Tracer<'c> {
         }
         let same = module.outputs.get(&want.leaf);
         same.or_else(|| {
-            let mut of_class = module.outputs.iter().filter(|(name, _)| want.class.is_some() && wanted("", name) == want.class);
-            of_class.next().filter(|_| of_class.next().is_none()).map(|(_, expression)| expression)
+            let mut of_class = module
+                .outputs
+                .iter()
+                .filter(|(name, _)| want.class.is_some() && wanted("", name) == want.class);
+            of_class
+                .next()
+                .filter(|_| of_class.next().is_none())
+                .map(|(_, expression)| expression)
         })
     }
 
-    fn expression(&self, frame: &Frame<'c>, expression: Option<&Expression>, want: &Want, out: &mut Traced) {
+    fn expression(
+        &self,
+        frame: &Frame<'c>,
+        expression: Option<&Expression>,
+        want: &Want,
+        out: &mut Traced,
+    ) {
         let mut references = Vec::new();
         if let Some(expression) = expression {
             expression.references(&mut references);
@@ -231,10 +315,24 @@ impl<'c> Tracer<'c> {
             out.opaque = true;
             return;
         };
-        let (rest, own) = if rest.is_empty() { (want.rest.as_slice(), false) } else { (rest, true) };
-        let (index, rest) = if address.key == Key::None { address::instance_key(rest) } else { (Key::None, rest) };
-        let wants = if address.key == Key::None { &index } else { &address.key };
-        let all = self.instances.of(&address.module, address.mode, &address.kind, &address.name);
+        let (rest, own) = if rest.is_empty() {
+            (want.rest.as_slice(), false)
+        } else {
+            (rest, true)
+        };
+        let (index, rest) = if address.key == Key::None {
+            address::instance_key(rest)
+        } else {
+            (Key::None, rest)
+        };
+        let wants = if address.key == Key::None {
+            &index
+        } else {
+            &address.key
+        };
+        let all = self
+            .instances
+            .of(&address.module, address.mode, &address.kind, &address.name);
         let attribute = attribute(rest);
         let chosen = chosen(all, wants, &want.pairs, |own| &own.key);
         out.spread |= chosen.len() > 1 && chosen.iter().any(|own| matches!(own.key, Key::Text(_)));
@@ -244,17 +342,37 @@ impl<'c> Tracer<'c> {
     }
 
     /// Enters an attribute of an instance, if it names a resource of the wanted class.
-    fn accept(&self, instance: &Instance, attribute: &str, own: bool, want: &Want, out: &mut Traced) {
+    fn accept(
+        &self,
+        instance: &Instance,
+        attribute: &str,
+        own: bool,
+        want: &Want,
+        out: &mut Traced,
+    ) {
         let resource = self.instances.resource(instance.resource);
         let Some(class) = want.class else {
             out.opaque = true;
             return;
         };
         // Steps into an output may be members of an object that the output makes, not attributes.
-        let attribute = if own || is_attribute(&resource.values, attribute) { attribute } else { "" };
-        let target = |attribute: &str| Target { resource: instance.resource, attribute: attribute.to_owned() };
-        let named = if attribute.is_empty() { "id" } else { attribute };
-        if class.rank(&resource.kind, resource.mode, named).is_some() || wanted(&resource.kind, named) == Some(class) {
+        let attribute = if own || is_attribute(&resource.values, attribute) {
+            attribute
+        } else {
+            ""
+        };
+        let target = |attribute: &str| Target {
+            resource: instance.resource,
+            attribute: attribute.to_owned(),
+        };
+        let named = if attribute.is_empty() {
+            "id"
+        } else {
+            attribute
+        };
+        if class.rank(&resource.kind, resource.mode, named).is_some()
+            || wanted(&resource.kind, named) == Some(class)
+        {
             out.targets.insert(target(named));
         } else if attribute.is_empty() {
             match self.naming(instance, class, &want.leaf) {
@@ -270,13 +388,30 @@ impl<'c> Tracer<'c> {
     /// its table as `main_route_table_id` and as `default_route_table_id`, which is one and the same when it is made.
     fn naming(&self, instance: &Instance, class: &'static Class, leaf: &str) -> Option<String> {
         let resource = self.instances.resource(instance.resource);
-        let brought: Vec<String> = class.brought.iter().filter(|own| own.0 == resource.kind).map(|own| own.1.to_owned()).collect();
+        let brought: Vec<String> = class
+            .brought
+            .iter()
+            .filter(|own| own.0 == resource.kind)
+            .map(|own| own.1.to_owned())
+            .collect();
         if let [first, _, ..] = brought.as_slice() {
-            return Some(brought.iter().find(|attribute| *attribute == leaf).unwrap_or(first).clone());
+            return Some(
+                brought
+                    .iter()
+                    .find(|attribute| *attribute == leaf)
+                    .unwrap_or(first)
+                    .clone(),
+            );
         }
-        let crate::ingest::terraform::Value::Map(values) = &resource.values else { return None };
-        let named = values.iter().filter(|(name, value)| wanted(&resource.kind, name) == Some(class) && !value.is_unset());
-        let mut all = brought.into_iter().chain(named.map(|(name, _)| name.clone()));
+        let crate::ingest::terraform::Value::Map(values) = &resource.values else {
+            return None;
+        };
+        let named = values.iter().filter(|(name, value)| {
+            wanted(&resource.kind, name) == Some(class) && !value.is_unset()
+        });
+        let mut all = brought
+            .into_iter()
+            .chain(named.map(|(name, _)| name.clone()));
         all.next().filter(|_| all.next().is_none())
     }
 }
@@ -284,7 +419,8 @@ impl<'c> Tracer<'c> {
 /// Whether a resource has an attribute or is known by it.
 fn is_attribute(values: &crate::ingest::terraform::Value, attribute: &str) -> bool {
     let first = attribute.split('.').next().unwrap_or_default();
-    is_identity(attribute) || matches!(values, crate::ingest::terraform::Value::Map(map) if map.contains_key(first))
+    is_identity(attribute)
+        || matches!(values, crate::ingest::terraform::Value::Map(map) if map.contains_key(first))
 }
 
 /// Steps after a resource as a dotted path without indexes; a constant key of a map is a step of it.
@@ -297,17 +433,27 @@ fn attribute(steps: &[Step]) -> String {
 }
 
 /// Of several instances the one with the wanted key; with no key wanted, the one that is paired; else all.
-fn chosen<'a, T>(all: &'a [T], wanted: &Key, pairs: &[Key], key: impl Fn(&T) -> &Key) -> Vec<&'a T> {
+fn chosen<'a, T>(
+    all: &'a [T],
+    wanted: &Key,
+    pairs: &[Key],
+    key: impl Fn(&T) -> &Key,
+) -> Vec<&'a T> {
     if *wanted != Key::None {
         return all.iter().filter(|own| key(own) == wanted).collect();
     }
-    let paired = pairs.iter().find_map(|pair| all.iter().find(|own| key(own) == pair));
+    let paired = pairs
+        .iter()
+        .find_map(|pair| all.iter().find(|own| key(own) == pair));
     paired.map_or_else(|| all.iter().collect(), |one| vec![one])
 }
 
 /// Leaves out each reference that only is the beginning of another one.
 fn longest<'r>(references: &[&'r str]) -> Vec<&'r str> {
-    let begins = |short: &str, long: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with(['.', '[']));
+    let begins = |short: &str, long: &str| {
+        long.strip_prefix(short)
+            .is_some_and(|rest| rest.starts_with(['.', '[']))
+    };
     let mut out: Vec<&str> = Vec::new();
     for reference in references {
         if !references.iter().any(|other| begins(reference, other)) && !out.contains(reference) {

@@ -13,41 +13,69 @@ use std::collections::BTreeSet;
 const WANTING: &[(&str, &str)] = &[
     ("aws_eks_addon", "cluster_name"),
     ("google_container_node_pool", "cluster"),
-    ("azurerm_kubernetes_cluster_node_pool", "kubernetes_cluster_id"),
+    (
+        "azurerm_kubernetes_cluster_node_pool",
+        "kubernetes_cluster_id",
+    ),
 ];
 
 /// Addresses of the cluster resources that the provider of a resource is configured from, ascending; empty where that is not told.
 pub(super) fn of(graph: &Graph, input: &Input, id: Id<Resource>) -> Vec<String> {
     let found = targets(graph, input, &graph.resources[id]).unwrap_or_default();
-    found.into_iter().map(|id| graph.resources[id].address.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    found
+        .into_iter()
+        .map(|id| graph.resources[id].address.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 fn targets(graph: &Graph, input: &Input, resource: &Resource) -> Option<BTreeSet<Id<Resource>>> {
     let configuration = input.configuration.as_ref()?;
     let provider = provider(configuration, &provider_key(input, resource)?)?;
-    let depth = if provider.module.is_empty() { 0 } else { provider.module.matches("module.").count() };
+    let depth = if provider.module.is_empty() {
+        0
+    } else {
+        provider.module.matches("module.").count()
+    };
     let own = Address::parse(&resource.address)?.module;
     let path = ModulePath(own.0.into_iter().take(depth).collect());
     let module = configuration.module(&path)?;
     let instances = Instances::of_input(graph, input.number, &input.variables);
-    let tracer = Tracer { configuration, instances: &instances };
-    let frame = Frame { path, module, key: Key::None, for_each: None };
+    let tracer = Tracer {
+        configuration,
+        instances: &instances,
+    };
+    let frame = Frame {
+        path,
+        module,
+        key: Key::None,
+        for_each: None,
+    };
     let mut references = Vec::new();
-    provider.expressions.values().for_each(|expression| expression.references(&mut references));
+    provider
+        .expressions
+        .values()
+        .for_each(|expression| expression.references(&mut references));
     let mut out = BTreeSet::new();
     for (kind, attribute) in WANTING {
         let want = Want::of(kind, attribute);
         let Some(class) = want.class else { continue };
         // Whatever of a cluster a provider is told (its endpoint, its certificate), it is that cluster.
-        let named: Vec<&str> = references.iter().map(|reference| cluster_of(reference, class.kinds).unwrap_or(reference)).collect();
+        let named: Vec<&str> = references
+            .iter()
+            .map(|reference| cluster_of(reference, class.kinds).unwrap_or(reference))
+            .collect();
         let mut traced = Traced::default();
         tracer.trace(&frame, &named, &want, &mut traced);
         out.extend(traced.targets.into_iter().map(|target| target.resource));
     }
     let is_cluster = |id: &Id<Resource>| {
-        WANTING
-            .iter()
-            .any(|(kind, path)| Want::of(kind, path).class.is_some_and(|class| class.kinds.contains(&graph.resources[*id].kind.as_str())))
+        WANTING.iter().any(|(kind, path)| {
+            Want::of(kind, path)
+                .class
+                .is_some_and(|class| class.kinds.contains(&graph.resources[*id].kind.as_str()))
+        })
     };
     out.retain(is_cluster);
     Some(out)

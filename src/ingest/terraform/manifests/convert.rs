@@ -41,9 +41,16 @@ pub(super) fn verbatim(value: &Value, path: &str, hidden: &mut Hidden) -> Option
         Value::Bool(value) => Json::Bool(*value),
         Value::Number(number) => number_json(*number),
         Value::Text(text) => Json::String(text.clone()),
-        Value::List(items) => Json::Array(items.iter().filter_map(|item| verbatim(item, path, hidden)).collect()),
+        Value::List(items) => Json::Array(
+            items
+                .iter()
+                .filter_map(|item| verbatim(item, path, hidden))
+                .collect(),
+        ),
         Value::Map(map) => {
-            let entry = |(name, inner): (&String, &Value)| Some((name.clone(), verbatim(inner, &below(path, name), hidden)?));
+            let entry = |(name, inner): (&String, &Value)| {
+                Some((name.clone(), verbatim(inner, &below(path, name), hidden)?))
+            };
             Json::Object(map.iter().filter_map(entry).collect())
         }
     })
@@ -51,11 +58,22 @@ pub(super) fn verbatim(value: &Value, path: &str, hidden: &mut Hidden) -> Option
 
 /// A path one step further down.
 pub(super) fn below(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 /// Ports and counts are whole: `80` and not `80.0`.
 fn number_json(number: f64) -> Json {
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and below 2^53")]
-    if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 { Json::from(number as i64) } else { Json::from(number) }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be whole and below 2^53"
+    )]
+    if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 {
+        Json::from(number as i64)
+    } else {
+        Json::from(number)
+    }
 }

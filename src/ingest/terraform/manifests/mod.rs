@@ -33,17 +33,31 @@ pub struct Applied {
 /// ledger of gaps.
 ///
 /// Also what it asks to be rendered. `roots` holds the folder of the sources of each input, where they are in the input.
-pub fn manifests(graph: &mut Graph, inputs: &[Input], roots: &[Option<&str>]) -> (Vec<Applied>, Vec<Requested>) {
+pub fn manifests(
+    graph: &mut Graph,
+    inputs: &[Input],
+    roots: &[Option<&str>],
+) -> (Vec<Applied>, Vec<Requested>) {
     let mut gaps = Vec::new();
     let (mut out, mut requests) = (Vec::new(), Vec::new());
-    for (id, resource) in graph.resources.iter().filter(|(_, resource)| resource.mode == Mode::Managed) {
+    for (id, resource) in graph
+        .resources
+        .iter()
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
         let input = inputs.get(resource.input);
         let root = roots.get(resource.input).copied().flatten();
-        let mut found = of(resource, &|| input.map(|input| folders(&input.path, root)).unwrap_or_default());
+        let mut found = of(resource, &|| {
+            input
+                .map(|input| folders(&input.path, root))
+                .unwrap_or_default()
+        });
         if found.objects.is_empty() && found.gaps.is_empty() && found.request.is_none() {
             continue;
         }
-        let clusters = input.map(|input| cluster::of(graph, input, id)).unwrap_or_default();
+        let clusters = input
+            .map(|input| cluster::of(graph, input, id))
+            .unwrap_or_default();
         for (mut object, mut hidden) in found.objects {
             if let Some(input) = input {
                 namespace::name(graph, input, resource, &mut object, &mut hidden);
@@ -51,11 +65,26 @@ pub fn manifests(graph: &mut Graph, inputs: &[Input], roots: &[Option<&str>]) ->
             if found.gaps.is_empty() {
                 found.gaps.extend(gap(&object, &hidden, &resource.address));
             }
-            out.push(Applied { object, hidden: hidden.paths(), origin: resource.origin.clone(), clusters: clusters.clone() });
+            out.push(Applied {
+                object,
+                hidden: hidden.paths(),
+                origin: resource.origin.clone(),
+                clusters: clusters.clone(),
+            });
         }
         let origin = resource.origin.clone();
-        requests.extend(found.request.map(|request| Requested { request, origin, cluster: None, clusters, here: false }));
-        gaps.extend(found.gaps.into_iter().map(|(kind, what)| Gap { kind, what, origin: Some(resource.origin.clone()) }));
+        requests.extend(found.request.map(|request| Requested {
+            request,
+            origin,
+            cluster: None,
+            clusters,
+            here: false,
+        }));
+        gaps.extend(found.gaps.into_iter().map(|(kind, what)| Gap {
+            kind,
+            what,
+            origin: Some(resource.origin.clone()),
+        }));
     }
     graph.gaps.extend(gaps);
     (out, requests)
@@ -64,8 +93,15 @@ pub fn manifests(graph: &mut Graph, inputs: &[Input], roots: &[Option<&str>]) ->
 /// The folders that a path in the configuration may be seen from: that of the sources, else that of the plan and the one above.
 fn folders(plan: &str, root: Option<&str>) -> Vec<String> {
     let own = plan.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let above = if own.is_empty() { "..".to_owned() } else { format!("{own}/..") };
-    root.map(str::to_owned).into_iter().chain([own.to_owned(), above]).collect()
+    let above = if own.is_empty() {
+        "..".to_owned()
+    } else {
+        format!("{own}/..")
+    };
+    root.map(str::to_owned)
+        .into_iter()
+        .chain([own.to_owned(), above])
+        .collect()
 }
 
 /// What a resource applies.
@@ -78,41 +114,78 @@ struct Found {
 
 impl Found {
     fn gap(kind: GapKind, what: String) -> Found {
-        Found { gaps: vec![(kind, what)], ..Found::default() }
+        Found {
+            gaps: vec![(kind, what)],
+            ..Found::default()
+        }
     }
 
     /// An object of which nothing is known.
     fn unknown(address: &str) -> Found {
-        let what = format!("the object that `{address}` applies is known only after apply: which kind it is of is not told");
+        let what = format!(
+            "the object that `{address}` applies is known only after apply: which kind it is of is not told"
+        );
         let mut hidden = Hidden::default();
         hidden.add("");
-        Found { gaps: vec![(GapKind::UnknownValue, what)], ..Found::object(Json::Object(serde_json::Map::new()), hidden) }
+        Found {
+            gaps: vec![(GapKind::UnknownValue, what)],
+            ..Found::object(Json::Object(serde_json::Map::new()), hidden)
+        }
     }
 
     fn object(object: Json, hidden: Hidden) -> Found {
-        Found { objects: vec![(object, hidden)], ..Found::default() }
+        Found {
+            objects: vec![(object, hidden)],
+            ..Found::default()
+        }
     }
 }
 
 /// What is not known of an object.
 fn gap(object: &Json, hidden: &Hidden, address: &str) -> Option<(GapKind, String)> {
-    let lacks = |key: &str| object.get(key).and_then(Json::as_str).is_none() && !hidden.iter().any(|path| path == key);
+    let lacks = |key: &str| {
+        object.get(key).and_then(Json::as_str).is_none() && !hidden.iter().any(|path| path == key)
+    };
     if ["apiVersion", "kind"].iter().any(|key| lacks(key)) {
-        return Some((GapKind::Unreadable, format!("what `{address}` applies is no Kubernetes object: expected `apiVersion` and `kind`")));
+        return Some((
+            GapKind::Unreadable,
+            format!(
+                "what `{address}` applies is no Kubernetes object: expected `apiVersion` and `kind`"
+            ),
+        ));
     }
-    let telling: Vec<String> = hidden.iter().filter(|path| tells(path)).map(|path| format!("`{path}`")).collect();
-    let what = || format!("{} of the object that `{address}` applies is known only after apply", telling.join(", "));
+    let telling: Vec<String> = hidden
+        .iter()
+        .filter(|path| tells(path))
+        .map(|path| format!("`{path}`"))
+        .collect();
+    let what = || {
+        format!(
+            "{} of the object that `{address}` applies is known only after apply",
+            telling.join(", ")
+        )
+    };
     (!telling.is_empty()).then(|| (GapKind::UnknownValue, what()))
 }
 
 /// Whether a part of an object bears on what it is: identifiers and versions that the API server gives do not.
 fn tells(path: &str) -> bool {
-    let given = ["uid", "resourceVersion", "generation", "selfLink", "creationTimestamp"].map(|name| format!("metadata.{name}"));
+    let given = [
+        "uid",
+        "resourceVersion",
+        "generation",
+        "selfLink",
+        "creationTimestamp",
+    ]
+    .map(|name| format!("metadata.{name}"));
     !given
         .iter()
         .map(String::as_str)
         .chain(["status"])
-        .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        .any(|own| {
+            path.strip_prefix(own)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
 }
 
 fn of(resource: &Resource, folders: &dyn Fn() -> Vec<String>) -> Found {
@@ -141,9 +214,18 @@ fn manifest(value: &Value, address: &str) -> Found {
 fn yaml(text: &str, attribute: &str, address: &str) -> Found {
     match serde_saphyr::from_multiple::<Json>(text) {
         Ok(objects) => {
-            let objects = objects.into_iter().filter(Json::is_object).map(|object| (object, Hidden::default()));
-            Found { objects: objects.collect(), ..Found::default() }
+            let objects = objects
+                .into_iter()
+                .filter(Json::is_object)
+                .map(|object| (object, Hidden::default()));
+            Found {
+                objects: objects.collect(),
+                ..Found::default()
+            }
         }
-        Err(_) => Found::gap(GapKind::Unreadable, format!("`{attribute}` of `{address}` is no valid YAML")),
+        Err(_) => Found::gap(
+            GapKind::Unreadable,
+            format!("`{attribute}` of `{address}` is no valid YAML"),
+        ),
     }
 }

@@ -16,10 +16,18 @@ pub(super) fn of(resource: &Resource, folders: &[String]) -> Found {
         return rendered(text, address);
     }
     let gap = |why: &str| {
-        Found::gap(GapKind::NotInInput, format!("the objects of the chart that `{address}` installs are not in the input: {why}"))
+        Found::gap(
+            GapKind::NotInInput,
+            format!(
+                "the objects of the chart that `{address}` installs are not in the input: {why}"
+            ),
+        )
     };
     match request(&resource.values, folders) {
-        Ok(request) => Found { request: Some(request), ..Found::default() },
+        Ok(request) => Found {
+            request: Some(request),
+            ..Found::default()
+        },
         Err(why) => gap(&why),
     }
 }
@@ -28,10 +36,20 @@ pub(super) fn of(resource: &Resource, folders: &[String]) -> Found {
 fn rendered(text: &str, address: &str) -> Found {
     let objects = match serde_json::from_str::<Json>(text) {
         Ok(Json::Object(map)) if map.contains_key("kind") => vec![Json::Object(map)],
-        Ok(Json::Object(map)) => map.into_iter().map(|(_, object)| object).filter(Json::is_object).collect(),
+        Ok(Json::Object(map)) => map
+            .into_iter()
+            .map(|(_, object)| object)
+            .filter(Json::is_object)
+            .collect(),
         _ => return yaml(text, "manifest", address),
     };
-    Found { objects: objects.into_iter().map(|object| (object, Hidden::default())).collect(), ..Found::default() }
+    Found {
+        objects: objects
+            .into_iter()
+            .map(|object| (object, Hidden::default()))
+            .collect(),
+        ..Found::default()
+    }
 }
 
 /// What to render; else why it cannot be.
@@ -39,12 +57,17 @@ fn request(values: &Value, folders: &[String]) -> Result<Request, String> {
     let text = |name: &str| values.get(name).text().filter(|text| !text.is_empty());
     let chart = text("chart").ok_or("its chart is known only after apply")?;
     if text("repository").is_some() || chart.contains("://") {
-        return Err(format!("`{chart}` is no chart of this repository; render it with `helm template` and give what that prints"));
+        return Err(format!(
+            "`{chart}` is no chart of this repository; render it with `helm template` and give what that prints"
+        ));
     }
     if !values.get("postrender").is_unset() && !values.get("postrender").items().is_empty() {
         return Err("a program changes what the chart prints (`postrender`); render it by hand and give what that prints".to_owned());
     }
-    if let Some(hidden) = ["name", "namespace"].iter().find(|name| values.get(name).is_unknown()) {
+    if let Some(hidden) = ["name", "namespace"]
+        .iter()
+        .find(|name| values.get(name).is_unknown())
+    {
         return Err(format!("`{hidden}` is known only after apply"));
     }
     Ok(Request {
@@ -58,7 +81,11 @@ fn request(values: &Value, folders: &[String]) -> Result<Request, String> {
 }
 
 fn joined(folder: &str, path: &str) -> String {
-    if folder.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") }
+    if folder.is_empty() || path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{folder}/{path}")
+    }
 }
 
 fn values_of(value: &Value) -> Result<Vec<Values>, String> {
@@ -66,7 +93,12 @@ fn values_of(value: &Value) -> Result<Vec<Values>, String> {
         Value::Text(text) => Ok(Values::Text(text.clone())),
         _ => Err("its `values` are known only after apply".to_owned()),
     };
-    value.items().iter().filter(|item| !item.is_unset()).map(one).collect()
+    value
+        .items()
+        .iter()
+        .filter(|item| !item.is_unset())
+        .map(one)
+        .collect()
 }
 
 /// `set` and its kin: blocks in older versions of the provider, lists of objects in newer ones.

@@ -15,9 +15,21 @@ fn check(kind: &str, after: &str, unknown: &str, expected: &str) {
     let read = read_changes(&format!("[{}]", created(kind, "x", after, unknown)));
     let said = |applied: &Applied| {
         let hidden = applied.hidden.join(" ");
-        format!("{}{}{hidden}", applied.object, if hidden.is_empty() { "" } else { " ? " })
+        format!(
+            "{}{}{hidden}",
+            applied.object,
+            if hidden.is_empty() { "" } else { " ? " }
+        )
     };
-    assert_eq!(read.manifests.iter().map(said).collect::<Vec<_>>().join("\n"), expected, "{kind} {after}");
+    assert_eq!(
+        read.manifests
+            .iter()
+            .map(said)
+            .collect::<Vec<_>>()
+            .join("\n"),
+        expected,
+        "{kind} {after}"
+    );
 }
 
 #[test]
@@ -82,8 +94,18 @@ fn typed_resources_are_the_objects_that_they_make() {
             r#""spec":{"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c"}]}}}}}}"#
         ),
     );
-    check("kubernetes_secret", r#"{"metadata":[{"name":"s"}],"data":{"a":"b"}}"#, "{}", "");
-    check("kubernetes_role_v1", r#"{"metadata":[{"name":"s"}]}"#, "{}", "");
+    check(
+        "kubernetes_secret",
+        r#"{"metadata":[{"name":"s"}],"data":{"a":"b"}}"#,
+        "{}",
+        "",
+    );
+    check(
+        "kubernetes_role_v1",
+        r#"{"metadata":[{"name":"s"}]}"#,
+        "{}",
+        "",
+    );
 }
 
 #[test]
@@ -107,10 +129,25 @@ fn what_is_not_told_is_a_gap() {
     let changes = [
         created("helm_release", "c", r#"{"name":"c"}"#, "{}"),
         created("kubectl_manifest", "body", "{}", r#"{"yaml_body":true}"#),
-        created("kubectl_manifest", "broken", r#"{"yaml_body":"a: ["}"#, "{}"),
+        created(
+            "kubectl_manifest",
+            "broken",
+            r#"{"yaml_body":"a: ["}"#,
+            "{}",
+        ),
         created("kubernetes_manifest", "all", "{}", r#"{"manifest":true}"#),
-        created("kubernetes_manifest", "kind", r#"{"manifest":{"apiVersion":"v1"}}"#, r#"{"manifest":{"kind":true}}"#),
-        created("kubernetes_manifest", "part", r#"{"manifest":{"apiVersion":"v1","kind":"Pod"}}"#, r#"{"manifest":{"spec":true}}"#),
+        created(
+            "kubernetes_manifest",
+            "kind",
+            r#"{"manifest":{"apiVersion":"v1"}}"#,
+            r#"{"manifest":{"kind":true}}"#,
+        ),
+        created(
+            "kubernetes_manifest",
+            "part",
+            r#"{"manifest":{"apiVersion":"v1","kind":"Pod"}}"#,
+            r#"{"manifest":{"spec":true}}"#,
+        ),
         created(
             "kubernetes_labels",
             "l",
@@ -126,16 +163,35 @@ fn what_is_not_told_is_a_gap() {
         ),
     ];
     let read = read_changes(&format!("[{}]", changes.join(",")));
-    let gaps: Vec<&str> = read.graph.gaps.iter().map(|gap| gap.origin.as_ref().unwrap().address.as_ref()).collect();
-    let expected = ["helm_release.c", "kubectl_manifest.body", "kubectl_manifest.broken", "kubernetes_labels.l"];
-    let more = ["kubernetes_manifest.all", "kubernetes_manifest.kind", "kubernetes_manifest.part"];
+    let gaps: Vec<&str> = read
+        .graph
+        .gaps
+        .iter()
+        .map(|gap| gap.origin.as_ref().unwrap().address.as_ref())
+        .collect();
+    let expected = [
+        "helm_release.c",
+        "kubectl_manifest.body",
+        "kubectl_manifest.broken",
+        "kubernetes_labels.l",
+    ];
+    let more = [
+        "kubernetes_manifest.all",
+        "kubernetes_manifest.kind",
+        "kubernetes_manifest.part",
+    ];
     assert_eq!(gaps, [expected.as_slice(), more.as_slice()].concat());
 }
 
 #[test]
 fn a_namespace_is_named_by_the_id_of_its_resource() {
     let changes = [
-        created("kubernetes_namespace", "shop", r#"{"metadata":[{"name":"shop-1"}]}"#, r#"{"id":true}"#),
+        created(
+            "kubernetes_namespace",
+            "shop",
+            r#"{"metadata":[{"name":"shop-1"}]}"#,
+            r#"{"id":true}"#,
+        ),
         created(
             "kubernetes_pod",
             "web",
@@ -151,20 +207,50 @@ fn a_namespace_is_named_by_the_id_of_its_resource() {
     let read = read_plan(&plan);
     let pod = &read.manifests[1];
     assert_eq!(pod.object["metadata"]["namespace"], "shop-1");
-    assert_eq!((pod.hidden.as_slice(), read.graph.gaps.as_slice()), ([].as_slice(), [].as_slice()));
+    assert_eq!(
+        (pod.hidden.as_slice(), read.graph.gaps.as_slice()),
+        ([].as_slice(), [].as_slice())
+    );
 }
 
 #[test]
 fn the_cluster_is_the_one_that_the_provider_is_configured_from() {
     let changes = [
-        created("aws_eks_cluster", "a", r#"{"name":"a"}"#, r#"{"endpoint":true}"#),
-        created("aws_eks_cluster", "b", r#"{"name":"b"}"#, r#"{"endpoint":true}"#),
-        created("kubernetes_namespace", "in_a", r#"{"metadata":[{"name":"n"}]}"#, "{}"),
-        created("kubernetes_namespace", "in_b", r#"{"metadata":[{"name":"n"}]}"#, "{}"),
-        created("kubernetes_namespace", "in_none", r#"{"metadata":[{"name":"n"}]}"#, "{}"),
+        created(
+            "aws_eks_cluster",
+            "a",
+            r#"{"name":"a"}"#,
+            r#"{"endpoint":true}"#,
+        ),
+        created(
+            "aws_eks_cluster",
+            "b",
+            r#"{"name":"b"}"#,
+            r#"{"endpoint":true}"#,
+        ),
+        created(
+            "kubernetes_namespace",
+            "in_a",
+            r#"{"metadata":[{"name":"n"}]}"#,
+            "{}",
+        ),
+        created(
+            "kubernetes_namespace",
+            "in_b",
+            r#"{"metadata":[{"name":"n"}]}"#,
+            "{}",
+        ),
+        created(
+            "kubernetes_namespace",
+            "in_none",
+            r#"{"metadata":[{"name":"n"}]}"#,
+            "{}",
+        ),
     ];
     let block = |name: &str, key: &str| {
-        format!(r#"{{"mode":"managed","type":"kubernetes_namespace","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#)
+        format!(
+            r#"{{"mode":"managed","type":"kubernetes_namespace","name":"{name}","provider_config_key":"{key}","expressions":{{}}}}"#
+        )
     };
     let plan = format!(
         r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{}],"configuration":{{"provider_config":{{
@@ -177,9 +263,18 @@ fn the_cluster_is_the_one_that_the_provider_is_configured_from() {
         block("in_b", "kubernetes.b"),
         block("in_none", "kubernetes.c"),
     );
-    let of = |applied: &Applied| format!("{} {}", applied.origin.address, applied.clusters.join(","));
+    let of =
+        |applied: &Applied| format!("{} {}", applied.origin.address, applied.clusters.join(","));
     assert_eq!(
-        read_plan(&plan).manifests.iter().map(of).collect::<Vec<_>>(),
-        ["kubernetes_namespace.in_a aws_eks_cluster.a", "kubernetes_namespace.in_b aws_eks_cluster.b", "kubernetes_namespace.in_none "]
+        read_plan(&plan)
+            .manifests
+            .iter()
+            .map(of)
+            .collect::<Vec<_>>(),
+        [
+            "kubernetes_namespace.in_a aws_eks_cluster.a",
+            "kubernetes_namespace.in_b aws_eks_cluster.b",
+            "kubernetes_namespace.in_none "
+        ]
     );
 }

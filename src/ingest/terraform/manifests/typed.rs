@@ -44,7 +44,11 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("*", "volume_device", "volumeDevices"),
     ("*", "volume_claim_template", "volumeClaimTemplates"),
     ("*", "toleration", "tolerations"),
-    ("*", "topology_spread_constraint", "topologySpreadConstraints"),
+    (
+        "*",
+        "topology_spread_constraint",
+        "topologySpreadConstraints",
+    ),
     ("*", "host_aliases", "hostAliases"),
     ("*", "image_pull_secrets", "imagePullSecrets"),
     ("*", "image_pull_secret", "imagePullSecrets"),
@@ -53,8 +57,16 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("*", "match_expressions", "matchExpressions"),
     ("*", "match_fields", "matchFields"),
     ("*", "node_selector_term", "nodeSelectorTerms"),
-    ("*", "required_during_scheduling_ignored_during_execution", "requiredDuringSchedulingIgnoredDuringExecution"),
-    ("*", "preferred_during_scheduling_ignored_during_execution", "preferredDuringSchedulingIgnoredDuringExecution"),
+    (
+        "*",
+        "required_during_scheduling_ignored_during_execution",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+    ),
+    (
+        "*",
+        "preferred_during_scheduling_ignored_during_execution",
+        "preferredDuringSchedulingIgnoredDuringExecution",
+    ),
     ("ingress", "from", "from"),
     ("ingress", "ports", "ports"),
     ("egress", "to", "to"),
@@ -83,17 +95,27 @@ const ABBREVIATED: &[(&str, &str)] = &[
 ];
 
 /// A node affinity is one object where pod affinities are lists.
-const SINGLE: &[(&str, &str)] = &[("node_affinity", "required_during_scheduling_ignored_during_execution")];
+const SINGLE: &[(&str, &str)] = &[(
+    "node_affinity",
+    "required_during_scheduling_ignored_during_execution",
+)];
 
 /// Numbers or names: a text of digits is the number (the provider's `intstr.Parse`).
 const PORTS: &[&str] = &["port", "target_port"];
 
 /// The object that a typed resource applies; a gap for types that are not known and may bear on reachability.
 pub(super) fn of(resource: &Resource) -> Found {
-    let Some((_, api_version, kind)) = row(&resource.kind) else { return unknown(resource) };
+    let Some((_, api_version, kind)) = row(&resource.kind) else {
+        return unknown(resource);
+    };
     let mut hidden = Hidden::default();
-    let Json::Object(mut object) = object(&resource.values, "", "", &mut hidden) else { return Found::default() };
-    let mut whole = Map::from_iter([("apiVersion".to_owned(), (*api_version).into()), ("kind".to_owned(), (*kind).into())]);
+    let Json::Object(mut object) = object(&resource.values, "", "", &mut hidden) else {
+        return Found::default();
+    };
+    let mut whole = Map::from_iter([
+        ("apiVersion".to_owned(), (*api_version).into()),
+        ("kind".to_owned(), (*kind).into()),
+    ]);
     whole.append(&mut object);
     Found::object(Json::Object(whole), hidden)
 }
@@ -101,8 +123,14 @@ pub(super) fn of(resource: &Resource) -> Found {
 /// The row of a type: `kubernetes_network_policy`, `kubernetes_network_policy_v1`, `kubernetes_ingress_v1beta1`.
 fn row(kind: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
     let name = kind.strip_prefix("kubernetes_")?;
-    let version = |end: &str| end.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let bare = name.rsplit_once('_').filter(|(_, end)| version(end)).map_or(name, |(front, _)| front);
+    let version = |end: &str| {
+        end.strip_prefix('v')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let bare = name
+        .rsplit_once('_')
+        .filter(|(_, end)| version(end))
+        .map_or(name, |(front, _)| front);
     KINDS.iter().find(|row| row.0 == bare)
 }
 
@@ -110,19 +138,29 @@ fn row(kind: &str) -> Option<&'static (&'static str, &'static str, &'static str)
 fn unknown(resource: &Resource) -> Found {
     let values = &resource.values;
     let on = values.get("kind").text().unwrap_or_default();
-    if resource.kind != "kubernetes_labels" || !["Namespace", "Pod", "ServiceAccount"].contains(&on) {
+    if resource.kind != "kubernetes_labels" || !["Namespace", "Pod", "ServiceAccount"].contains(&on)
+    {
         return Found::default();
     }
     let mut hidden = Hidden::default();
     if let Value::Map(labels) = values.get("labels") {
-        labels.keys().for_each(|key| hidden.add(&format!("metadata.labels.{key}")));
+        labels
+            .keys()
+            .for_each(|key| hidden.add(&format!("metadata.labels.{key}")));
     } else {
         hidden.add("metadata.labels");
     }
     let name = values.get("metadata.name").text().unwrap_or_default();
-    let what = format!("`{}` adds labels to {on} `{name}`: which selectors hold for it then is not judged", resource.address);
+    let what = format!(
+        "`{}` adds labels to {on} `{name}`: which selectors hold for it then is not judged",
+        resource.address
+    );
     let part = serde_json::json!({"apiVersion": "meta.k8s.io/v1", "kind": "PartialObjectMetadata", "metadata": {"name": name}});
-    Found { objects: vec![(part, hidden)], gaps: vec![(GapKind::NotJudged, what)], ..Found::default() }
+    Found {
+        objects: vec![(part, hidden)],
+        gaps: vec![(GapKind::NotJudged, what)],
+        ..Found::default()
+    }
 }
 
 /// Whether an attribute is the resource's own and no part of the object.
@@ -132,9 +170,14 @@ fn is_own(name: &str) -> bool {
 
 /// A block as an object.
 fn object(value: &Value, around: &str, path: &str, hidden: &mut Hidden) -> Json {
-    let Value::Map(map) = value else { return Json::Object(Map::new()) };
+    let Value::Map(map) = value else {
+        return Json::Object(Map::new());
+    };
     let mut out = Map::new();
-    for (name, value) in map.iter().filter(|(name, _)| !(path.is_empty() && is_own(name))) {
+    for (name, value) in map
+        .iter()
+        .filter(|(name, _)| !(path.is_empty() && is_own(name)))
+    {
         let (key, list) = key(around, name);
         if let Some(json) = member(value, name, list, &below(path, &key), hidden) {
             out.insert(key, json);
@@ -146,9 +189,20 @@ fn object(value: &Value, around: &str, path: &str, hidden: &mut Hidden) -> Json 
 /// What a block or attribute is called in the object, and whether it is a list there.
 fn key(around: &str, name: &str) -> (String, bool) {
     let single = SINGLE.contains(&(around, name));
-    let row = LISTS.iter().find(|(outer, own, _)| *own == name && (*outer == "*" || *outer == around)).filter(|_| !single);
-    let abbreviated = || ABBREVIATED.iter().find(|(own, _)| *own == name).map_or_else(|| camel(name), |(_, key)| (*key).to_owned());
-    row.map_or_else(|| (abbreviated(), false), |(_, _, list)| ((*list).to_owned(), true))
+    let row = LISTS
+        .iter()
+        .find(|(outer, own, _)| *own == name && (*outer == "*" || *outer == around))
+        .filter(|_| !single);
+    let abbreviated = || {
+        ABBREVIATED
+            .iter()
+            .find(|(own, _)| *own == name)
+            .map_or_else(|| camel(name), |(_, key)| (*key).to_owned())
+    };
+    row.map_or_else(
+        || (abbreviated(), false),
+        |(_, _, list)| ((*list).to_owned(), true),
+    )
 }
 
 fn camel(name: &str) -> String {
@@ -171,14 +225,30 @@ fn member(value: &Value, name: &str, list: bool, path: &str, hidden: &mut Hidden
             None
         }
         Value::Text(text) if text.is_empty() => None,
-        Value::Text(text) if PORTS.contains(&name) => Some(text.parse::<u16>().map_or_else(|_| Json::from(text.as_str()), Json::from)),
+        Value::Text(text) if PORTS.contains(&name) => Some(
+            text.parse::<u16>()
+                .map_or_else(|_| Json::from(text.as_str()), Json::from),
+        ),
         Value::Number(number) if *number == 0.0 && name == "end_port" => None,
         Value::List(items) if items.is_empty() => None,
-        Value::List(items) if items.iter().all(|item| matches!(item, Value::Map(_) | Value::Null)) => {
+        Value::List(items)
+            if items
+                .iter()
+                .all(|item| matches!(item, Value::Map(_) | Value::Null)) =>
+        {
             let mut blocks = items.iter().map(|item| object(item, name, path, hidden));
-            if list { Some(Json::Array(blocks.collect())) } else { blocks.next() }
+            if list {
+                Some(Json::Array(blocks.collect()))
+            } else {
+                blocks.next()
+            }
         }
-        Value::List(items) if list && items.iter().any(|item| matches!(item, Value::Unknown | Value::Reference(_))) => {
+        Value::List(items)
+            if list
+                && items
+                    .iter()
+                    .any(|item| matches!(item, Value::Unknown | Value::Reference(_))) =>
+        {
             hidden.add(path);
             None
         }

@@ -24,24 +24,44 @@ pub(super) struct Snapshot {
 /// Unpacks the configuration.
 pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Snapshot, InputError> {
     if bytes.first() == Some(&b'{') {
-        return Err(refused(path, unreadable("is no zip but JSON: encrypted by OpenTofu, or a plan as JSON")));
+        return Err(refused(
+            path,
+            unreadable("is no zip but JSON: encrypted by OpenTofu, or a plan as JSON"),
+        ));
     }
-    let mut archive =
-        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| refused(path, unreadable(&format!("is no readable zip ({error})"))))?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))
+        .map_err(|error| refused(path, unreadable(&format!("is no readable zip ({error})"))))?;
     let mut by_key: BTreeMap<(String, String), Vec<u8>> = BTreeMap::new();
     let (mut manifest, mut left) = (None, LIMIT);
     for index in 0..archive.len() {
-        let broken = |error: &dyn std::fmt::Display| refused(path, unreadable(&format!("has an unreadable entry ({error})")));
+        let broken = |error: &dyn std::fmt::Display| {
+            refused(
+                path,
+                unreadable(&format!("has an unreadable entry ({error})")),
+            )
+        };
         let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        let Some(inner) = name.strip_prefix("tfconfig/") else { continue };
+        let Some(inner) = name.strip_prefix("tfconfig/") else {
+            continue;
+        };
         let mut content = Vec::new();
-        let size = entry.by_ref().take(left).read_to_end(&mut content).map_err(|error| broken(&error))?;
+        let size = entry
+            .by_ref()
+            .take(left)
+            .read_to_end(&mut content)
+            .map_err(|error| broken(&error))?;
         left = left.saturating_sub(size as u64);
         if left == 0 {
-            return Err(refused(path, unreadable("holds more than 256 MiB of configuration")));
+            return Err(refused(
+                path,
+                unreadable("holds more than 256 MiB of configuration"),
+            ));
         }
-        match inner.strip_prefix("m-").and_then(|inner| inner.split_once('/')) {
+        match inner
+            .strip_prefix("m-")
+            .and_then(|inner| inner.split_once('/'))
+        {
             Some((key, file)) => drop(by_key.insert((key.to_owned(), file.to_owned()), content)),
             None if inner == "modules.json" => manifest = Some(content),
             None => {}
@@ -49,13 +69,21 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Snapshot, InputError> {
     }
     let manifest = manifest.ok_or_else(|| refused(path, unreadable("holds no configuration")))?;
     let keys = modules_json::read(path, &manifest)?;
-    let directory = |key: &str| keys.get(key).map_or_else(|| format!(".terraform/modules/{key}"), |dir| join("", dir));
-    let files = by_key.into_iter().map(|((key, file), content)| ((directory(&key), file), content)).collect();
+    let directory = |key: &str| {
+        keys.get(key)
+            .map_or_else(|| format!(".terraform/modules/{key}"), |dir| join("", dir))
+    };
+    let files = by_key
+        .into_iter()
+        .map(|((key, file), content)| ((directory(&key), file), content))
+        .collect();
     Ok(Snapshot { files, keys })
 }
 
 fn unreadable(why: &str) -> String {
-    format!("the binary plan {why}, so it gives no sources: give the sources with `--tf DIR` instead")
+    format!(
+        "the binary plan {why}, so it gives no sources: give the sources with `--tf DIR` instead"
+    )
 }
 
 #[cfg(test)]

@@ -46,14 +46,29 @@ impl Evaluated {
 impl Given {
     /// As one value: blocks are lists of objects. What is open makes the list unknown.
     pub fn symbolic(&self) -> Symbolic {
-        let attributes = self.attributes.iter().map(|(name, (value, _))| (name.clone(), value.clone()));
-        Symbolic::map(attributes.chain(self.blocks.iter().map(|(name, blocks)| (name.clone(), blocks.symbolic()))).collect())
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|(name, (value, _))| (name.clone(), value.clone()));
+        Symbolic::map(
+            attributes
+                .chain(
+                    self.blocks
+                        .iter()
+                        .map(|(name, blocks)| (name.clone(), blocks.symbolic())),
+                )
+                .collect(),
+        )
     }
 }
 
 impl Blocks {
     pub fn symbolic(&self) -> Symbolic {
-        let sure: Vec<Symbolic> = self.sure.iter().map(|(given, _)| given.symbolic()).collect();
+        let sure: Vec<Symbolic> = self
+            .sure
+            .iter()
+            .map(|(given, _)| given.symbolic())
+            .collect();
         if self.open.is_empty() {
             return Symbolic::list(sure);
         }
@@ -63,7 +78,15 @@ impl Blocks {
 }
 
 /// Arguments and blocks that Terraform keeps to itself (terraform docs, "Meta-Arguments").
-const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
+const META: &[&str] = &[
+    "count",
+    "for_each",
+    "provider",
+    "depends_on",
+    "lifecycle",
+    "provisioner",
+    "connection",
+];
 
 impl Evaluator<'_> {
     /// Evaluates the body of the resource instance of that address. None where the sources do not declare it.
@@ -79,7 +102,10 @@ impl Evaluator<'_> {
             body.attributes.extend(part.attributes);
             body.blocks.extend(part.blocks);
         }
-        Some(Evaluated { body, call: self.tree.outer(&address) })
+        Some(Evaluated {
+            body,
+            call: self.tree.outer(&address),
+        })
     }
 
     fn scope_of(&self, address: &Address) -> Scope<'static> {
@@ -89,13 +115,24 @@ impl Evaluator<'_> {
 
     fn question(&self, realm: usize, address: &Address) -> Option<Question> {
         let repeated = address.key != Key::None;
-        repeated.then(|| Question::Repeat(realm, address.mode, address.kind.clone(), address.name.clone()))
+        repeated.then(|| {
+            Question::Repeat(
+                realm,
+                address.mode,
+                address.kind.clone(),
+                address.name.clone(),
+            )
+        })
     }
 
     /// What the configuration gives one attribute or block of a resource; null where it does not mention it.
     pub(super) fn configured(&self, resource: Id<Resource>, name: &str) -> Outcome {
-        let Some(address) = Address::parse(&self.instances.resource(resource).address) else { return Ok(Symbolic::unknown()) };
-        let Some(declared) = self.tree.resource(&address) else { return Ok(Symbolic::unknown()) };
+        let Some(address) = Address::parse(&self.instances.resource(resource).address) else {
+            return Ok(Symbolic::unknown());
+        };
+        let Some(declared) = self.tree.resource(&address) else {
+            return Ok(Symbolic::unknown());
+        };
         if META.contains(&name) {
             return Err(Invalid);
         }
@@ -107,7 +144,11 @@ impl Evaluator<'_> {
             return self.eval(&attribute.value, scope);
         }
         for (document, block) in declared.parts() {
-            let mut own = block.body.blocks().filter(|block| made(block) == name).peekable();
+            let mut own = block
+                .body
+                .blocks()
+                .filter(|block| made(block) == name)
+                .peekable();
             if own.peek().is_some() {
                 let mut blocks = Blocks::default();
                 own.for_each(|block| self.blocks(document, block, scope, &mut blocks));
@@ -124,12 +165,22 @@ impl Evaluator<'_> {
                 Structure::Attribute(attribute) => {
                     let name = attribute.key.as_str();
                     if !(top && META.contains(&name)) {
-                        let value = self.eval(&attribute.value, scope).unwrap_or_else(|Invalid| Symbolic::unknown());
-                        out.attributes.insert(name.to_owned(), (value, document.attribute(attribute).cloned()));
+                        let value = self
+                            .eval(&attribute.value, scope)
+                            .unwrap_or_else(|Invalid| Symbolic::unknown());
+                        out.attributes.insert(
+                            name.to_owned(),
+                            (value, document.attribute(attribute).cloned()),
+                        );
                     }
                 }
                 Structure::Block(block) if top && META.contains(&block.ident.as_str()) => {}
-                Structure::Block(block) => self.blocks(document, block, scope, out.blocks.entry(made(block).to_owned()).or_default()),
+                Structure::Block(block) => self.blocks(
+                    document,
+                    block,
+                    scope,
+                    out.blocks.entry(made(block).to_owned()).or_default(),
+                ),
             }
         }
         out
@@ -139,7 +190,8 @@ impl Evaluator<'_> {
     fn blocks(&self, document: &Document, block: &Block, scope: &Scope<'_>, out: &mut Blocks) {
         let place = document.block(block).cloned();
         if block.ident.as_str() != "dynamic" {
-            out.sure.push((self.body(document, &block.body, scope, false), place));
+            out.sure
+                .push((self.body(document, &block.body, scope, false), place));
             return;
         }
         let label = made(block);
@@ -148,15 +200,29 @@ impl Evaluator<'_> {
             _ => label,
         };
         let each = |key: &Symbolic, value: &Symbolic| {
-            let pair = BTreeMap::from([("key".to_owned(), key.clone()), ("value".to_owned(), value.clone())]);
+            let pair = BTreeMap::from([
+                ("key".to_owned(), key.clone()),
+                ("value".to_owned(), value.clone()),
+            ]);
             let frame = scope.frame(iterator, Symbolic::map(pair));
             self.body(document, content(block), &scope.within(&frame), false)
         };
-        let collection = block.body.get_attribute("for_each").map_or(Err(Invalid), |own| self.eval(&own.value, scope));
+        let collection = block
+            .body
+            .get_attribute("for_each")
+            .map_or(Err(Invalid), |own| self.eval(&own.value, scope));
         let collection = collection.unwrap_or_else(|Invalid| Symbolic::unknown());
         match self.pairs(&collection) {
-            Ok(Some(pairs)) => out.sure.extend(pairs.items.iter().map(|(key, value)| (each(key, value), place.clone()))),
-            Ok(None) | Err(Invalid) => out.open.push(each(&Symbolic::unknown(), &Symbolic::some_of([&collection]))),
+            Ok(Some(pairs)) => out.sure.extend(
+                pairs
+                    .items
+                    .iter()
+                    .map(|(key, value)| (each(key, value), place.clone())),
+            ),
+            Ok(None) | Err(Invalid) => out.open.push(each(
+                &Symbolic::unknown(),
+                &Symbolic::some_of([&collection]),
+            )),
         }
     }
 }

@@ -27,14 +27,27 @@ pub struct Completed {
 
 /// Evaluates the sources of all resources of an input. The graph is left as it is.
 #[must_use]
-pub fn complete(graph: &Graph, input: usize, tree: &SourceTree, instances: &Instances<'_>) -> Vec<Completed> {
+pub fn complete(
+    graph: &Graph,
+    input: usize,
+    tree: &SourceTree,
+    instances: &Instances<'_>,
+) -> Vec<Completed> {
     let evaluator = Evaluator::new(tree, instances);
-    let own = graph.resources.iter().filter(|(_, resource)| resource.input == input && is_read(&resource.kind));
+    let own = graph
+        .resources
+        .iter()
+        .filter(|(_, resource)| resource.input == input && is_read(&resource.kind));
     let completed = own.filter_map(|(id, resource)| {
         let evaluated = evaluator.evaluate(&resource.address)?;
         let mut values = resource.values.clone();
         let merged = merge(&mut values, &evaluated);
-        Some(Completed { resource: id, values, lines: merged.lines, contradictions: merged.contradictions })
+        Some(Completed {
+            resource: id,
+            values,
+            lines: merged.lines,
+            contradictions: merged.contradictions,
+        })
     });
     completed.collect()
 }

@@ -20,12 +20,21 @@ pub(super) struct Declared {
 impl Declared {
     /// An argument, and the file it stands in.
     pub fn attribute(&self, name: &str) -> Option<(&Arc<Document>, &Attribute)> {
-        self.parts().find_map(|(document, block)| block.body.get_attribute(name).map(|attribute| (document, attribute)))
+        self.parts().find_map(|(document, block)| {
+            block
+                .body
+                .get_attribute(name)
+                .map(|attribute| (document, attribute))
+        })
     }
 
     /// The blocks that make it up, the one that wins first.
     pub fn parts(&self) -> impl DoubleEndedIterator<Item = (&Arc<Document>, &Block)> {
-        self.overrides.iter().rev().map(|(document, block)| (document, block)).chain([(&self.document, &self.block)])
+        self.overrides
+            .iter()
+            .rev()
+            .map(|(document, block)| (document, block))
+            .chain([(&self.document, &self.block)])
     }
 }
 
@@ -47,20 +56,32 @@ impl Directory {
     /// Enters the blocks of an override file, after all others (terraform docs, "Override Files").
     pub fn replace(&mut self, document: &Arc<Document>, body: Body) {
         for structure in body {
-            let Structure::Block(block) = structure else { continue };
+            let Structure::Block(block) = structure else {
+                continue;
+            };
             let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
             let resource = |mode, kind: &str, name: &str| (mode, kind.to_owned(), name.to_owned());
             let declared = match (block.ident.as_str(), labels.as_slice()) {
-                ("resource", [kind, name]) => self.resources.get_mut(&resource(Mode::Managed, kind, name)),
+                ("resource", [kind, name]) => {
+                    self.resources.get_mut(&resource(Mode::Managed, kind, name))
+                }
                 ("data", [kind, name]) => self.resources.get_mut(&resource(Mode::Data, kind, name)),
                 ("module", [name]) => self.calls.get_mut(*name),
                 ("locals", _) => {
-                    let values = block.body.attributes().map(|own| (own.key.as_str().to_owned(), own.value.clone()));
+                    let values = block
+                        .body
+                        .attributes()
+                        .map(|own| (own.key.as_str().to_owned(), own.value.clone()));
                     self.locals.extend(values);
                     None
                 }
                 ("output", [name]) => {
-                    self.outputs.extend(block.body.get_attribute("value").map(|own| ((*name).to_owned(), own.value.clone())));
+                    self.outputs.extend(
+                        block
+                            .body
+                            .get_attribute("value")
+                            .map(|own| ((*name).to_owned(), own.value.clone())),
+                    );
                     None
                 }
                 _ => None,
@@ -86,7 +107,9 @@ impl Directory {
     /// over earlier ones (terraform docs, "variable definition precedence").
     pub fn set(&mut self, body: Body, strong: bool) {
         for structure in body {
-            let Structure::Attribute(attribute) = structure else { continue };
+            let Structure::Attribute(attribute) = structure else {
+                continue;
+            };
             let name = attribute.key.as_str().to_owned();
             if strong || !self.settings.contains_key(&name) {
                 self.settings.insert(name, attribute.value);
@@ -95,8 +118,16 @@ impl Directory {
     }
 
     fn block(&mut self, document: &Arc<Document>, block: Block) {
-        let labels: Vec<String> = block.labels.iter().map(|label| label.as_str().to_owned()).collect();
-        let declared = |block| Declared { document: Arc::clone(document), block, overrides: Vec::new() };
+        let labels: Vec<String> = block
+            .labels
+            .iter()
+            .map(|label| label.as_str().to_owned())
+            .collect();
+        let declared = |block| Declared {
+            document: Arc::clone(document),
+            block,
+            overrides: Vec::new(),
+        };
         match (block.ident.as_str(), labels.as_slice()) {
             ("resource", [kind, name]) => self.resource(Mode::Managed, kind, name, declared(block)),
             ("data", [kind, name]) => self.resource(Mode::Data, kind, name, declared(block)),
@@ -104,12 +135,16 @@ impl Directory {
             ("variable", [name]) => drop(self.variables.entry(name.clone()).or_insert(block)),
             ("output", [name]) => {
                 if let Some(value) = block.body.get_attribute("value") {
-                    self.outputs.entry(name.clone()).or_insert_with(|| value.value.clone());
+                    self.outputs
+                        .entry(name.clone())
+                        .or_insert_with(|| value.value.clone());
                 }
             }
             ("locals", _) => {
                 for attribute in block.body.attributes() {
-                    self.locals.entry(attribute.key.as_str().to_owned()).or_insert_with(|| attribute.value.clone());
+                    self.locals
+                        .entry(attribute.key.as_str().to_owned())
+                        .or_insert_with(|| attribute.value.clone());
                 }
             }
             _ => {}
@@ -117,6 +152,8 @@ impl Directory {
     }
 
     fn resource(&mut self, mode: Mode, kind: &str, name: &str, declared: Declared) {
-        self.resources.entry((mode, kind.to_owned(), name.to_owned())).or_insert(declared);
+        self.resources
+            .entry((mode, kind.to_owned(), name.to_owned()))
+            .or_insert(declared);
     }
 }

@@ -25,15 +25,25 @@ pub(super) struct Document {
 impl Document {
     /// Parses a file into its blocks and attributes, and their places. Errors where its bytes are no text or no HCL; nothing of it is kept then.
     pub fn parse(path: &str, bytes: &[u8]) -> Result<(Document, Body), InputError> {
-        let text = decode(bytes).map_err(|no| InputError { line: no.line, column: no.column, ..refused(path, no.message) })?;
+        let text = decode(bytes).map_err(|no| InputError {
+            line: no.line,
+            column: no.column,
+            ..refused(path, no.message)
+        })?;
         if path.ends_with(".json") {
             return Document::of_json(path, &text);
         }
         let lines = Lines::new(&text);
-        let body = hcl_edit::parser::parse_body(&text).map_err(|error| syntax_error(path, &lines, &error))?;
+        let body = hcl_edit::parser::parse_body(&text)
+            .map_err(|error| syntax_error(path, &lines, &error))?;
         let path: Arc<str> = Arc::from(path);
         let comments = super::ignore::comments(&text, &body);
-        let mut out = Document { path, comments, places: FxHashMap::default(), ends: FxHashMap::default() };
+        let mut out = Document {
+            path,
+            comments,
+            places: FxHashMap::default(),
+            ends: FxHashMap::default(),
+        };
         out.enter(&body, &lines);
         Ok((out, body))
     }
@@ -43,7 +53,10 @@ impl Document {
         let path: Arc<str> = Arc::from(path);
         let native = json::native(&path, text)?;
         let body = hcl_edit::parser::parse_body(&native.text).map_err(|error| {
-            let message = format!("an expression is no valid HCL, {}; this file is left out", first_line(error.message()));
+            let message = format!(
+                "an expression is no valid HCL, {}; this file is left out",
+                first_line(error.message())
+            );
             let place = native.before(error.location().offset());
             InputError {
                 line: place.map_or(0, |place| place.line),
@@ -51,8 +64,20 @@ impl Document {
                 ..refused(&path, message)
             }
         })?;
-        let ends = native.places.iter().map(|(at, place)| (*at, place.line)).collect();
-        Ok((Document { path, comments: Vec::new(), places: native.places.into_iter().collect(), ends }, body))
+        let ends = native
+            .places
+            .iter()
+            .map(|(at, place)| (*at, place.line))
+            .collect();
+        Ok((
+            Document {
+                path,
+                comments: Vec::new(),
+                places: native.places.into_iter().collect(),
+                ends,
+            },
+            body,
+        ))
     }
 
     /// The place of a block's header: its type and labels.
@@ -74,15 +99,24 @@ impl Document {
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
-                    let (Some(whole), Some(key)) = (attribute.span(), attribute.key.span()) else { continue };
-                    self.places.insert(whole.start, place(&self.path, lines, key.start, key.end));
+                    let (Some(whole), Some(key)) = (attribute.span(), attribute.key.span()) else {
+                        continue;
+                    };
+                    self.places
+                        .insert(whole.start, place(&self.path, lines, key.start, key.end));
                 }
                 Structure::Block(block) => {
                     let Some(whole) = block.span() else { continue };
-                    let last = block.labels.last().and_then(Span::span).or_else(|| block.ident.span());
+                    let last = block
+                        .labels
+                        .last()
+                        .and_then(Span::span)
+                        .or_else(|| block.ident.span());
                     let end = last.map_or(whole.start, |span| span.end);
-                    self.places.insert(whole.start, place(&self.path, lines, whole.start, end));
-                    self.ends.insert(whole.start, lines.at(whole.end.saturating_sub(1)).0);
+                    self.places
+                        .insert(whole.start, place(&self.path, lines, whole.start, end));
+                    self.ends
+                        .insert(whole.start, lines.at(whole.end.saturating_sub(1)).0);
                     self.enter(&block.body, lines);
                 }
             }
@@ -92,21 +126,49 @@ impl Document {
 
 fn place(path: &Arc<str>, lines: &Lines<'_>, start: usize, end: usize) -> Place {
     let ((line, column), (last, after)) = (lines.at(start), lines.at(end));
-    let length = if line == last { after.saturating_sub(column) } else { 0 };
-    Place { file: Arc::clone(path), line, column, length }
+    let length = if line == last {
+        after.saturating_sub(column)
+    } else {
+        0
+    };
+    Place {
+        file: Arc::clone(path),
+        line,
+        column,
+        length,
+    }
 }
 
 fn syntax_error(path: &str, lines: &Lines<'_>, error: &hcl_edit::parser::Error) -> InputError {
     let (line, column) = lines.at(error.location().offset());
-    let message = format!("no valid HCL, {}; this file is left out: run `terraform validate` and correct it", first_line(error.message()));
-    InputError { line, column, ..refused(path, message) }
+    let message = format!(
+        "no valid HCL, {}; this file is left out: run `terraform validate` and correct it",
+        first_line(error.message())
+    );
+    InputError {
+        line,
+        column,
+        ..refused(path, message)
+    }
 }
 
 fn first_line(message: &str) -> String {
-    message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+    message
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// An error about a file as a whole, which is then left out.
 pub(super) fn refused(path: &str, message: String) -> InputError {
-    InputError { file: Arc::from(path), line: 0, column: 0, length: 0, message, refused: true }
+    InputError {
+        file: Arc::from(path),
+        line: 0,
+        column: 0,
+        length: 0,
+        message,
+        refused: true,
+    }
 }

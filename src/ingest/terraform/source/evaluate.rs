@@ -14,7 +14,10 @@ impl Evaluator<'_> {
         self.deeper(|| match expression {
             Expression::Null(_) => Ok(Symbolic::Null),
             Expression::Bool(value) => Ok(Symbolic::Bool(*value.value())),
-            Expression::Number(number) => Ok(number.value().as_f64().map_or_else(Symbolic::unknown, Symbolic::Number)),
+            Expression::Number(number) => Ok(number
+                .value()
+                .as_f64()
+                .map_or_else(Symbolic::unknown, Symbolic::Number)),
             Expression::String(text) => Ok(Symbolic::text(text.as_str())),
             Expression::Array(array) => self.array(array, scope),
             Expression::Object(object) => self.object(object, scope),
@@ -32,7 +35,11 @@ impl Evaluator<'_> {
     }
 
     fn array(&self, array: &Array, scope: &Scope<'_>) -> Outcome {
-        array.iter().map(|item| self.eval(item, scope)).collect::<Result<_, _>>().map(Symbolic::list)
+        array
+            .iter()
+            .map(|item| self.eval(item, scope))
+            .collect::<Result<_, _>>()
+            .map(Symbolic::list)
     }
 
     fn object(&self, object: &Object, scope: &Scope<'_>) -> Outcome {
@@ -51,7 +58,11 @@ impl Evaluator<'_> {
                 None => open.extend([name, value]),
             }
         }
-        if open.is_empty() { Ok(Symbolic::map(out)) } else { Ok(Symbolic::some_of(open.iter().chain(out.values()))) }
+        if open.is_empty() {
+            Ok(Symbolic::map(out))
+        } else {
+            Ok(Symbolic::some_of(open.iter().chain(out.values())))
+        }
     }
 
     /// Where the condition is not known, both values are candidates.
@@ -62,7 +73,10 @@ impl Evaluator<'_> {
             Some(false) => self.eval(&conditional.false_expr, scope),
             None if condition.is_known() => Err(Invalid),
             None => {
-                let both = [self.eval(&conditional.true_expr, scope), self.eval(&conditional.false_expr, scope)];
+                let both = [
+                    self.eval(&conditional.true_expr, scope),
+                    self.eval(&conditional.false_expr, scope),
+                ];
                 match &both {
                     [Ok(a), Ok(b)] if a.equal(b) == Some(true) => Ok(a.clone()),
                     _ => Ok(Symbolic::some_of(both.iter().flatten())),
@@ -78,7 +92,11 @@ impl Evaluator<'_> {
             "can" => return self.can(call, scope),
             _ => {}
         }
-        let mut arguments = call.args.iter().map(|argument| self.eval(argument, scope)).collect::<Result<Vec<_>, _>>()?;
+        let mut arguments = call
+            .args
+            .iter()
+            .map(|argument| self.eval(argument, scope))
+            .collect::<Result<Vec<_>, _>>()?;
         if call.args.expand_final() {
             let last = arguments.pop().ok_or(Invalid)?;
             match last.items().filter(|_| last.ordered()) {
@@ -87,11 +105,19 @@ impl Evaluator<'_> {
                 None => return Ok(Symbolic::some_of(arguments.iter().chain([&last]))),
             }
         }
-        let weight = arguments.iter().fold(0u32, |sum, argument| sum.saturating_add(argument.weight()));
+        let weight = arguments
+            .iter()
+            .fold(0u32, |sum, argument| sum.saturating_add(argument.weight()));
         if !self.spend(weight / 16) {
             return Ok(Symbolic::unknown());
         }
-        if call.name.is_namespaced() && call.name.namespace.first().is_none_or(|space| space.as_str() != "core") {
+        if call.name.is_namespaced()
+            && call
+                .name
+                .namespace
+                .first()
+                .is_none_or(|space| space.as_str() != "core")
+        {
             return Ok(Symbolic::some_of(&arguments));
         }
         functions::call(name, &arguments)
@@ -111,7 +137,11 @@ impl Evaluator<'_> {
                 Err(Invalid) => {}
             }
         }
-        if open.is_empty() { Err(Invalid) } else { Ok(Symbolic::some_of(&open)) }
+        if open.is_empty() {
+            Err(Invalid)
+        } else {
+            Ok(Symbolic::some_of(&open))
+        }
     }
 
     fn can(&self, call: &FuncCall, scope: &Scope<'_>) -> Outcome {
@@ -124,7 +154,13 @@ impl Evaluator<'_> {
 
     fn for_expression(&self, expression: &ForExpr, scope: &Scope<'_>) -> Outcome {
         let collection = self.eval(&expression.intro.collection_expr, scope)?;
-        let Some(Pairs { items: pairs, ordered }) = self.pairs(&collection)? else { return self.for_any(expression, &collection, scope) };
+        let Some(Pairs {
+            items: pairs,
+            ordered,
+        }) = self.pairs(&collection)?
+        else {
+            return self.for_any(expression, &collection, scope);
+        };
         let mut items: Vec<(Option<Symbolic>, Symbolic)> = Vec::new();
         let mut open = Vec::new();
         for (key, value) in pairs {
@@ -135,35 +171,68 @@ impl Evaluator<'_> {
             }
         }
         if !open.is_empty() {
-            return Ok(Symbolic::some_of(open.iter().chain(items.iter().map(|(_, made)| made))));
+            return Ok(Symbolic::some_of(
+                open.iter().chain(items.iter().map(|(_, made)| made)),
+            ));
         }
         if expression.key_expr.is_none() {
-            return Ok(Symbolic::sequence(items.into_iter().map(|(_, made)| made).collect(), ordered));
+            return Ok(Symbolic::sequence(
+                items.into_iter().map(|(_, made)| made).collect(),
+                ordered,
+            ));
         }
         gather(items, expression.grouping)
     }
 
     /// The body of a `for` for one element.
-    fn for_item(&self, expression: &ForExpr, key: &Symbolic, value: &Symbolic, scope: &Scope<'_>) -> Result<Item, Invalid> {
+    fn for_item(
+        &self,
+        expression: &ForExpr,
+        key: &Symbolic,
+        value: &Symbolic,
+        scope: &Scope<'_>,
+    ) -> Result<Item, Invalid> {
         let intro = &expression.intro;
-        let key_frame = intro.key_var.as_ref().map(|name| scope.frame(name.as_str(), key.clone()));
-        let outer = key_frame.as_ref().map_or_else(|| scope.clone(), |frame| scope.within(frame));
+        let key_frame = intro
+            .key_var
+            .as_ref()
+            .map(|name| scope.frame(name.as_str(), key.clone()));
+        let outer = key_frame
+            .as_ref()
+            .map_or_else(|| scope.clone(), |frame| scope.within(frame));
         let frame = outer.frame(intro.value_var.as_str(), value.clone());
         let inner = outer.within(&frame);
-        let condition = expression.cond.as_ref().map(|condition| self.eval(&condition.expr, &inner)).transpose()?;
+        let condition = expression
+            .cond
+            .as_ref()
+            .map(|condition| self.eval(&condition.expr, &inner))
+            .transpose()?;
         let chosen = condition.as_ref().map_or(Some(true), Symbolic::bool);
         if chosen == Some(false) {
             return Ok(Item::Left);
         }
-        let name = expression.key_expr.as_ref().map(|name| self.eval(name, &inner)).transpose()?;
+        let name = expression
+            .key_expr
+            .as_ref()
+            .map(|name| self.eval(name, &inner))
+            .transpose()?;
         let made = self.eval(&expression.value_expr, &inner)?;
         let named = name.as_ref().is_none_or(|name| name.string().is_some());
-        Ok(if chosen.is_some() && named { Item::Made(name, made) } else { Item::Perhaps(made) })
+        Ok(if chosen.is_some() && named {
+            Item::Made(name, made)
+        } else {
+            Item::Perhaps(made)
+        })
     }
 
     /// Over a collection that is not known: what the body makes of anything in it.
     fn for_any(&self, expression: &ForExpr, collection: &Symbolic, scope: &Scope<'_>) -> Outcome {
-        match self.for_item(expression, &Symbolic::unknown(), &Symbolic::some_of([collection]), scope) {
+        match self.for_item(
+            expression,
+            &Symbolic::unknown(),
+            &Symbolic::some_of([collection]),
+            scope,
+        ) {
             Ok(Item::Made(_, made) | Item::Perhaps(made)) => Ok(Symbolic::some_of([&made])),
             _ => Ok(Symbolic::some_of([collection])),
         }
@@ -173,21 +242,46 @@ impl Evaluator<'_> {
     pub(super) fn pairs(&self, collection: &Symbolic) -> Result<Option<Pairs>, Invalid> {
         let items: Vec<(Symbolic, Symbolic)> = match collection {
             #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
-            Symbolic::List(items) => items.iter().enumerate().map(|(n, item)| (Symbolic::Number(n as f64), item.clone())).collect(),
-            Symbolic::Set(items) => items.iter().map(|item| (item.clone(), item.clone())).collect(),
-            Symbolic::Map(items) => items.iter().map(|(key, value)| (Symbolic::text(key.as_str()), value.clone())).collect(),
+            Symbolic::List(items) => items
+                .iter()
+                .enumerate()
+                .map(|(n, item)| (Symbolic::Number(n as f64), item.clone()))
+                .collect(),
+            Symbolic::Set(items) => items
+                .iter()
+                .map(|item| (item.clone(), item.clone()))
+                .collect(),
+            Symbolic::Map(items) => items
+                .iter()
+                .map(|(key, value)| (Symbolic::text(key.as_str()), value.clone()))
+                .collect(),
             Symbolic::Module(realm) => return self.pairs(&self.whole(*realm)?),
-            Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Unknown(_) => return Ok(None),
-            Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => return Err(Invalid),
+            Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Unknown(_) => {
+                return Ok(None);
+            }
+            Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => {
+                return Err(Invalid);
+            }
         };
-        Ok(Some(Pairs { items, ordered: collection.ordered() }))
+        Ok(Some(Pairs {
+            items,
+            ordered: collection.ordered(),
+        }))
     }
 
     /// A module instance as an object of its outputs.
     pub(super) fn whole(&self, realm: usize) -> Outcome {
-        let Some(module) = self.module(realm) else { return Ok(Symbolic::unknown()) };
+        let Some(module) = self.module(realm) else {
+            return Ok(Symbolic::unknown());
+        };
         let output = |name: &String| self.output(realm, name).map(|value| (name.clone(), value));
-        module.directory.outputs.keys().map(output).collect::<Result<_, _>>().map(Symbolic::map)
+        module
+            .directory
+            .outputs
+            .keys()
+            .map(output)
+            .collect::<Result<_, _>>()
+            .map(Symbolic::map)
     }
 }
 
@@ -216,7 +310,12 @@ fn gather(items: Vec<(Option<Symbolic>, Symbolic)>, grouping: bool) -> Outcome {
         groups.entry(name).or_default().push(made);
     }
     if grouping {
-        return Ok(Symbolic::map(groups.into_iter().map(|(name, made)| (name.to_string(), Symbolic::list(made))).collect()));
+        return Ok(Symbolic::map(
+            groups
+                .into_iter()
+                .map(|(name, made)| (name.to_string(), Symbolic::list(made)))
+                .collect(),
+        ));
     }
     let mut out = BTreeMap::new();
     for (name, mut made) in groups {

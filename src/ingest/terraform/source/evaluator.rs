@@ -66,7 +66,11 @@ impl<'t> Evaluator<'t> {
     /// An evaluator with no answers yet.
     #[must_use]
     pub fn new(tree: &'t SourceTree, instances: &'t Instances<'t>) -> Self {
-        let root = Realm { path: ModulePath::default(), key: String::new(), parent: None };
+        let root = Realm {
+            path: ModulePath::default(),
+            key: String::new(),
+            parent: None,
+        };
         let by_path = FxHashMap::from_iter([(ModulePath::default(), 0)]);
         Evaluator {
             tree,
@@ -111,7 +115,11 @@ impl<'t> Evaluator<'t> {
 
     /// The answer to a question, found once. A question that leads back to itself is unknown; an answer that was cut short by
     /// a bound is not kept.
-    pub(super) fn once(&self, question: Question, find: impl FnOnce(&Question) -> Outcome) -> Outcome {
+    pub(super) fn once(
+        &self,
+        question: Question,
+        find: impl FnOnce(&Question) -> Outcome,
+    ) -> Outcome {
         if let Some(known) = self.answers.borrow().get(&question) {
             return known.clone().unwrap_or_else(|| Ok(Symbolic::unknown()));
         }
@@ -119,7 +127,9 @@ impl<'t> Evaluator<'t> {
         let before = self.cut.get();
         let answer = find(&question);
         if self.cut.get() == before {
-            self.answers.borrow_mut().insert(question, Some(answer.clone()));
+            self.answers
+                .borrow_mut()
+                .insert(question, Some(answer.clone()));
         } else {
             self.answers.borrow_mut().remove(&question);
         }
@@ -128,7 +138,13 @@ impl<'t> Evaluator<'t> {
 
     pub(super) fn realm(&self, number: usize) -> Rc<Realm> {
         let realms = self.realms.borrow();
-        let root = || Rc::new(Realm { path: ModulePath::default(), key: String::new(), parent: None });
+        let root = || {
+            Rc::new(Realm {
+                path: ModulePath::default(),
+                key: String::new(),
+                parent: None,
+            })
+        };
         realms.get(number).cloned().unwrap_or_else(root)
     }
 
@@ -139,17 +155,26 @@ impl<'t> Evaluator<'t> {
         }
         let mut parent = path.clone();
         let parent = parent.0.pop().map(|call| (self.number(&parent), call));
-        let realm = Realm { path: path.clone(), key: key(path), parent };
+        let realm = Realm {
+            path: path.clone(),
+            key: key(path),
+            parent,
+        };
         let mut realms = self.realms.borrow_mut();
         realms.push(Rc::new(realm));
-        self.by_path.borrow_mut().insert(path.clone(), realms.len() - 1);
+        self.by_path
+            .borrow_mut()
+            .insert(path.clone(), realms.len() - 1);
         realms.len() - 1
     }
 
     /// The number of the module instance that a call of another leads to.
     pub(super) fn child(&self, realm: usize, name: &str, key: Key) -> usize {
         let mut path = self.realm(realm).path.clone();
-        path.0.push(Call { name: name.to_owned(), key });
+        path.0.push(Call {
+            name: name.to_owned(),
+            key,
+        });
         self.number(&path)
     }
 
@@ -159,23 +184,44 @@ impl<'t> Evaluator<'t> {
     }
 
     /// What the repetition argument of a block gives: the count, or the collection of `for_each`. None where it has neither.
-    pub(super) fn repeat(&self, question: Question, realm: usize, block: &Declared) -> Option<Outcome> {
-        let argument = ["for_each", "count"].iter().find_map(|name| block.attribute(name))?.1;
-        Some(self.once(question, |_| self.eval(&argument.value, &Scope::module(realm))))
+    pub(super) fn repeat(
+        &self,
+        question: Question,
+        realm: usize,
+        block: &Declared,
+    ) -> Option<Outcome> {
+        let argument = ["for_each", "count"]
+            .iter()
+            .find_map(|name| block.attribute(name))?
+            .1;
+        Some(self.once(question, |_| {
+            self.eval(&argument.value, &Scope::module(realm))
+        }))
     }
 
     /// A local value.
     pub(super) fn local(&self, realm: usize, name: &str) -> Outcome {
-        let Some(expression) = self.module(realm).and_then(|module| module.directory.locals.get(name)) else {
+        let Some(expression) = self
+            .module(realm)
+            .and_then(|module| module.directory.locals.get(name))
+        else {
             return Ok(Symbolic::unknown());
         };
-        self.once(Question::Local(realm, name.to_owned()), |_| self.eval(expression, &Scope::module(realm)))
+        self.once(Question::Local(realm, name.to_owned()), |_| {
+            self.eval(expression, &Scope::module(realm))
+        })
     }
 
     /// An output of a module instance.
     pub(super) fn output(&self, realm: usize, name: &str) -> Outcome {
-        let Some(module) = self.module(realm) else { return Ok(Symbolic::unknown()) };
-        let Some(expression) = module.directory.outputs.get(name) else { return Err(Invalid) };
-        self.once(Question::Output(realm, name.to_owned()), |_| self.eval(expression, &Scope::module(realm)))
+        let Some(module) = self.module(realm) else {
+            return Ok(Symbolic::unknown());
+        };
+        let Some(expression) = module.directory.outputs.get(name) else {
+            return Err(Invalid);
+        };
+        self.once(Question::Output(realm, name.to_owned()), |_| {
+            self.eval(expression, &Scope::module(realm))
+        })
     }
 }

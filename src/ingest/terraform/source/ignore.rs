@@ -39,16 +39,32 @@ impl Ignore {
     /// Whether it bears on the resource instance of that address.
     #[must_use]
     pub fn covers(&self, address: &str) -> bool {
-        let Some(address) = Address::parse(address) else { return false };
+        let Some(address) = Address::parse(address) else {
+            return false;
+        };
         let mut names = String::new();
         let mut keys = Vec::new();
         for call in &address.module.0 {
-            names.push_str(if names.is_empty() { "module." } else { ".module." });
+            names.push_str(if names.is_empty() {
+                "module."
+            } else {
+                ".module."
+            });
             names.push_str(&call.name);
             keys.push((names.clone(), &call.key));
         }
-        keys.push((bare(&key(&address.module), address.mode, &address.kind, &address.name), &address.key));
-        keys.iter().any(|(block, key)| self.blocks.contains(block) && (self.key == Key::None || self.key == **key))
+        keys.push((
+            bare(
+                &key(&address.module),
+                address.mode,
+                &address.kind,
+                &address.name,
+            ),
+            &address.key,
+        ));
+        keys.iter().any(|(block, key)| {
+            self.blocks.contains(block) && (self.key == Key::None || self.key == **key)
+        })
     }
 }
 
@@ -63,7 +79,10 @@ pub(super) struct Comment {
     reason: String,
 }
 
-#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by the tests")]
+#[expect(
+    clippy::unwrap_used,
+    reason = "a constant pattern, compiled by the tests"
+)]
 static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?m)(?:#|//)+[ \t]*crosspeer:[ \t]*ignore\[([^\]\r\n]*)\](?:\[(?:"([^"\r\n]*)"|(\d+))\])?[ \t:]*([^\r\n]*)"#).unwrap()
 });
@@ -82,24 +101,48 @@ pub(super) fn comments(text: &str, body: &Body) -> Vec<Comment> {
         if strings.0.iter().any(|span| span.contains(&whole.start())) {
             continue;
         }
-        let line = text.get(..whole.start()).unwrap_or_default().matches('\n').count();
+        let line = text
+            .get(..whole.start())
+            .unwrap_or_default()
+            .matches('\n')
+            .count();
         let group = |n: usize| found.get(n).map(|group| group.as_str().trim());
-        let key = match (found.get(2), group(3).and_then(|number| number.parse().ok())) {
+        let key = match (
+            found.get(2),
+            group(3).and_then(|number| number.parse().ok()),
+        ) {
             (Some(name), _) => Key::Text(name.as_str().to_owned()),
             (None, Some(number)) => Key::Number(number),
             (None, None) => Key::None,
         };
-        let ids = group(1).unwrap_or_default().split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        let ids = group(1)
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+            .collect();
         let reason = group(4).unwrap_or_default().to_owned();
-        out.push(Comment { line: number(line), about: number(about(&lines, line)), ids, key, reason });
+        out.push(Comment {
+            line: number(line),
+            about: number(about(&lines, line)),
+            ids,
+            key,
+            reason,
+        });
     }
     out
 }
 
 /// The line from 0 that a comment on a line speaks of.
 fn about(lines: &[&str], line: usize) -> usize {
-    let is_comment = |text: &&str| text.trim_start().starts_with('#') || text.trim_start().starts_with("//");
-    let after = lines.iter().skip(line).take_while(|text| is_comment(text)).count();
+    let is_comment =
+        |text: &&str| text.trim_start().starts_with('#') || text.trim_start().starts_with("//");
+    let after = lines
+        .iter()
+        .skip(line)
+        .take_while(|text| is_comment(text))
+        .count();
     line + after
 }
 
@@ -113,7 +156,9 @@ struct Strings(Vec<Range<usize>>);
 impl Visit for Strings {
     fn visit_expr(&mut self, node: &Expression) {
         match node {
-            Expression::String(_) | Expression::StringTemplate(_) | Expression::HeredocTemplate(_) => self.0.extend(node.span()),
+            Expression::String(_)
+            | Expression::StringTemplate(_)
+            | Expression::HeredocTemplate(_) => self.0.extend(node.span()),
             _ => visit_expr(self, node),
         }
     }
@@ -128,7 +173,9 @@ impl SourceTree {
             for document in &module.directory.documents {
                 for comment in &document.comments {
                     let at = (Arc::clone(&document.path), comment.line);
-                    let ignore = out.entry(at).or_insert_with(|| comment.ignore(&document.path));
+                    let ignore = out
+                        .entry(at)
+                        .or_insert_with(|| comment.ignore(&document.path));
                     ignore.attach(comment, document, path, module);
                 }
             }
@@ -142,7 +189,12 @@ impl Comment {
         Ignore {
             ids: self.ids.clone(),
             reason: self.reason.clone(),
-            place: Place { file: Arc::clone(path), line: self.line, column: 1, length: 0 },
+            place: Place {
+                file: Arc::clone(path),
+                line: self.line,
+                column: 1,
+                length: 0,
+            },
             blocks: Vec::new(),
             key: self.key.clone(),
             lines: (self.line, self.line),
@@ -153,10 +205,24 @@ impl Comment {
 impl Ignore {
     /// Enters the blocks of a module that a comment speaks of.
     fn attach(&mut self, comment: &Comment, document: &Arc<Document>, path: &str, module: &Module) {
-        let resources = module.directory.resources.iter().map(|((mode, kind, name), own)| (bare(path, *mode, kind, name), own));
-        let calls = module.directory.calls.iter().map(|(name, own)| (call(path, name), own));
-        for (address, own) in resources.chain(calls).filter(|(_, own)| Arc::ptr_eq(&own.document, document)) {
-            let (Some(header), Some(end)) = (document.block(&own.block), document.end(&own.block)) else { continue };
+        let resources = module
+            .directory
+            .resources
+            .iter()
+            .map(|((mode, kind, name), own)| (bare(path, *mode, kind, name), own));
+        let calls = module
+            .directory
+            .calls
+            .iter()
+            .map(|(name, own)| (call(path, name), own));
+        for (address, own) in resources
+            .chain(calls)
+            .filter(|(_, own)| Arc::ptr_eq(&own.document, document))
+        {
+            let (Some(header), Some(end)) = (document.block(&own.block), document.end(&own.block))
+            else {
+                continue;
+            };
             if (header.line..=end).contains(&comment.about) {
                 self.blocks.push(address);
                 self.lines = (header.line, end);
@@ -168,7 +234,10 @@ impl Ignore {
 }
 
 fn prefix(path: &str) -> String {
-    path.split('.').filter(|name| !name.is_empty()).map(|name| format!("module.{name}.")).collect()
+    path.split('.')
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("module.{name}."))
+        .collect()
 }
 
 fn bare(path: &str, mode: Mode, kind: &str, name: &str) -> String {

@@ -20,7 +20,14 @@ pub(super) struct Native {
 }
 
 /// Kinds of block and how many labels each has. Others say nothing about resources.
-const LABELS: &[(&str, usize)] = &[("resource", 2), ("data", 2), ("module", 1), ("variable", 1), ("output", 1), ("locals", 0)];
+const LABELS: &[(&str, usize)] = &[
+    ("resource", 2),
+    ("data", 2),
+    ("module", 1),
+    ("variable", 1),
+    ("output", 1),
+    ("locals", 0),
+];
 
 /// Deepest nesting that is read.
 const DEPTH: usize = 64;
@@ -32,8 +39,14 @@ pub(super) fn native(path: &Arc<str>, text: &str) -> Result<Native, InputError> 
         let column = u32::try_from(wrong.column()).unwrap_or_default();
         let said = wrong.to_string();
         let why = said.split(" at line ").next().unwrap_or(&said);
-        let message = format!("no valid JSON, {why}; this file is left out: run `terraform validate` and correct it");
-        return Err(InputError { line, column, ..refused(path, message) });
+        let message = format!(
+            "no valid JSON, {why}; this file is left out: run `terraform validate` and correct it"
+        );
+        return Err(InputError {
+            line,
+            column,
+            ..refused(path, message)
+        });
     }
     let mut out = Native::default();
     for document in yaml::read(path, text) {
@@ -49,23 +62,39 @@ pub(super) fn native(path: &Arc<str>, text: &str) -> Result<Native, InputError> 
 
 /// One node, or each of a list of them: JSON allows both where a block may be repeated.
 fn each(node: &Node) -> Vec<Node> {
-    if node.shape() == Shape::List { node.items() } else { vec![node.clone()] }
+    if node.shape() == Shape::List {
+        node.items()
+    } else {
+        vec![node.clone()]
+    }
 }
 
 impl Native {
     /// The place of what begins last before a position of the text.
     pub fn before(&self, offset: usize) -> Option<&Place> {
-        self.places.range(..=offset).next_back().map(|(_, place)| place)
+        self.places
+            .range(..=offset)
+            .next_back()
+            .map(|(_, place)| place)
     }
 
     /// Blocks below the labels that are still to come.
     fn blocks(&mut self, kind: &str, labels: usize, named: &mut Vec<String>, node: &Node) {
         for node in each(node) {
             if labels == 0 {
-                self.block(kind, named, &node, if kind == "variable" { raw_type } else { never });
+                self.block(
+                    kind,
+                    named,
+                    &node,
+                    if kind == "variable" { raw_type } else { never },
+                );
                 continue;
             }
-            for (label, inner) in node.entries().into_iter().filter(|(label, _)| label != "//") {
+            for (label, inner) in node
+                .entries()
+                .into_iter()
+                .filter(|(label, _)| label != "//")
+            {
                 named.push(label);
                 self.blocks(kind, labels - 1, named, &inner);
                 named.pop();
@@ -148,7 +177,11 @@ impl Native {
             }
             _ => match node.text() {
                 Some(text) => self.template(text),
-                None => self.text.push_str(node.written().filter(|written| !written.is_empty()).unwrap_or("null")),
+                None => self.text.push_str(
+                    node.written()
+                        .filter(|written| !written.is_empty())
+                        .unwrap_or("null"),
+                ),
             },
         }
     }
@@ -165,7 +198,9 @@ impl Native {
         self.text.push('"');
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let escaped = ["$${", "%%{"].into_iter().find(|mark| rest.starts_with(mark));
+            let escaped = ["$${", "%%{"]
+                .into_iter()
+                .find(|mark| rest.starts_with(mark));
             let opens = ["${", "%{"].into_iter().find(|mark| rest.starts_with(mark));
             let length = match (escaped, opens, opens.and_then(|_| closing(rest))) {
                 (Some(mark), ..) => {
@@ -173,7 +208,12 @@ impl Native {
                     mark.len()
                 }
                 (None, Some(_), Some(end)) => {
-                    self.text.push_str(&rest.get(..end).unwrap_or_default().replace(['\n', '\r'], " "));
+                    self.text.push_str(
+                        &rest
+                            .get(..end)
+                            .unwrap_or_default()
+                            .replace(['\n', '\r'], " "),
+                    );
                     end
                 }
                 // One that nothing closes is text.
@@ -236,7 +276,10 @@ fn raw_type(name: &str) -> bool {
 }
 
 fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
 #[cfg(test)]

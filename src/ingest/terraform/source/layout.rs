@@ -23,8 +23,11 @@ pub(super) struct Layout {
 
 /// One layout for each root module: those of binary plans first, then those of source files, each in order of path.
 pub(super) fn layouts(files: &[&File], errors: &mut Vec<InputError>) -> Vec<Layout> {
-    let is_plan = |file: &&File| file.kind == Some(Kind::BinaryPlan) || file.kind.is_none() && file.bytes.starts_with(b"PK");
-    let (mut plans, mut sources): (Vec<&File>, Vec<&File>) = files.iter().copied().partition(is_plan);
+    let is_plan = |file: &&File| {
+        file.kind == Some(Kind::BinaryPlan) || file.kind.is_none() && file.bytes.starts_with(b"PK")
+    };
+    let (mut plans, mut sources): (Vec<&File>, Vec<&File>) =
+        files.iter().copied().partition(is_plan);
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     sources.dedup_by(|a, b| a.path == b.path);
     plans.sort_by(|a, b| a.path.cmp(&b.path));
@@ -48,57 +51,111 @@ fn of_sources(sources: &[&File], errors: &mut Vec<InputError>) -> Vec<Layout> {
             continue;
         }
         roots.insert(root_of(file));
-        content.insert((parent(&file.path), name(&file.path)), (file.path.to_string(), file.bytes.as_slice()));
+        content.insert(
+            (parent(&file.path), name(&file.path)),
+            (file.path.to_string(), file.bytes.as_slice()),
+        );
     }
     let directories = directories(content, errors);
     let mut layout = |root: String| {
-        let manifest = manifests.get(&root).map(|file| modules_json::read(&file.path, &file.bytes));
-        let keys = manifest.unwrap_or_else(|| Ok(BTreeMap::new())).unwrap_or_else(|error| {
-            errors.push(error);
-            BTreeMap::new()
-        });
-        let keys = keys.into_iter().map(|(key, dir)| (key, join(&root, &dir))).collect();
-        Layout { root, exact: false, keys, directories: directories.clone() }
+        let manifest = manifests
+            .get(&root)
+            .map(|file| modules_json::read(&file.path, &file.bytes));
+        let keys = manifest
+            .unwrap_or_else(|| Ok(BTreeMap::new()))
+            .unwrap_or_else(|error| {
+                errors.push(error);
+                BTreeMap::new()
+            });
+        let keys = keys
+            .into_iter()
+            .map(|(key, dir)| (key, join(&root, &dir)))
+            .collect();
+        Layout {
+            root,
+            exact: false,
+            keys,
+            directories: directories.clone(),
+        }
     };
     roots.into_iter().map(&mut layout).collect()
 }
 
 fn root_of(file: &File) -> String {
-    file.root.as_deref().map_or_else(|| parent(&file.path), |root| join("", root))
+    file.root
+        .as_deref()
+        .map_or_else(|| parent(&file.path), |root| join("", root))
 }
 
-fn of_snapshot(plan: &File, snapshot: Snapshot, sources: &[&File], errors: &mut Vec<InputError>) -> Layout {
+fn of_snapshot(
+    plan: &File,
+    snapshot: Snapshot,
+    sources: &[&File],
+    errors: &mut Vec<InputError>,
+) -> Layout {
     let root = checkout(&snapshot, sources).unwrap_or_else(|| root_of(plan));
     let path = |directory: &str, name: &str| {
         let path = join(directory, name);
-        sources.iter().find(|file| join("", &file.path) == path).map_or(path, |file| file.path.to_string())
+        sources
+            .iter()
+            .find(|file| join("", &file.path) == path)
+            .map_or(path, |file| file.path.to_string())
     };
-    let placed = snapshot.files.iter().map(|((dir, name), bytes)| (join(&root, dir), name.as_str(), bytes.as_slice()));
-    let content = placed.map(|(dir, name, bytes)| ((dir.clone(), name), (path(&dir, name), bytes))).collect();
+    let placed = snapshot
+        .files
+        .iter()
+        .map(|((dir, name), bytes)| (join(&root, dir), name.as_str(), bytes.as_slice()));
+    let content = placed
+        .map(|(dir, name, bytes)| ((dir.clone(), name), (path(&dir, name), bytes)))
+        .collect();
     // What does not parse in the snapshot is told once, from the files themselves, where they are the same.
     let mut own = Vec::new();
     let directories = directories(content, &mut own);
     own.retain(|error| sources.iter().all(|file| file.path != error.file));
     errors.append(&mut own);
-    let keys = snapshot.keys.into_iter().map(|(key, dir)| (key, join(&root, &dir))).collect();
-    Layout { root, exact: true, keys, directories }
+    let keys = snapshot
+        .keys
+        .into_iter()
+        .map(|(key, dir)| (key, join(&root, &dir)))
+        .collect();
+    Layout {
+        root,
+        exact: true,
+        keys,
+        directories,
+    }
 }
 
 /// The root module among the source files that holds the same files as the root of the snapshot.
 fn checkout(snapshot: &Snapshot, sources: &[&File]) -> Option<String> {
-    let root_files: Vec<_> = snapshot.files.iter().filter(|((dir, _), _)| dir.is_empty()).map(|((_, name), bytes)| (name, bytes)).collect();
+    let root_files: Vec<_> = snapshot
+        .files
+        .iter()
+        .filter(|((dir, _), _)| dir.is_empty())
+        .map(|((_, name), bytes)| (name, bytes))
+        .collect();
     let roots: BTreeSet<String> = sources.iter().map(|file| root_of(file)).collect();
     let holds = |root: &String, name: &str, bytes: &[u8]| {
         let path = join(root, name);
-        sources.iter().any(|file| join("", &file.path) == path && file.bytes == bytes)
+        sources
+            .iter()
+            .any(|file| join("", &file.path) == path && file.bytes == bytes)
     };
-    roots.into_iter().find(|root| !root_files.is_empty() && root_files.iter().all(|(name, bytes)| holds(root, name, bytes)))
+    roots.into_iter().find(|root| {
+        !root_files.is_empty()
+            && root_files
+                .iter()
+                .all(|(name, bytes)| holds(root, name, bytes))
+    })
 }
 
 /// Files by directory and name: the path to show, and the content.
 type Content<'a> = BTreeMap<(String, &'a str), (String, &'a [u8])>;
 
-fn directories(content: Content<'_>, errors: &mut Vec<InputError>) -> BTreeMap<String, Arc<Directory>> {
+fn directories(
+    content: Content<'_>,
+    errors: &mut Vec<InputError>,
+) -> BTreeMap<String, Arc<Directory>> {
     let mut out: BTreeMap<String, Directory> = BTreeMap::new();
     let mut overrides = Vec::new();
     for ((directory, name), (path, bytes)) in content {
@@ -108,22 +165,37 @@ fn directories(content: Content<'_>, errors: &mut Vec<InputError>) -> BTreeMap<S
             continue;
         }
         match Document::parse(&path, bytes) {
-            Ok((document, body)) if configuration && is_override(name) => overrides.push((directory, document, body)),
-            Ok((document, body)) if configuration => out.entry(directory).or_default().enter(&Arc::new(document), body),
-            Ok((_, body)) => out.entry(directory).or_default().set(body, name != "terraform.tfvars"),
+            Ok((document, body)) if configuration && is_override(name) => {
+                overrides.push((directory, document, body))
+            }
+            Ok((document, body)) if configuration => out
+                .entry(directory)
+                .or_default()
+                .enter(&Arc::new(document), body),
+            Ok((_, body)) => out
+                .entry(directory)
+                .or_default()
+                .set(body, name != "terraform.tfvars"),
             Err(error) => errors.push(error),
         }
     }
     for (directory, document, body) in overrides {
-        out.entry(directory).or_default().replace(&Arc::new(document), body);
+        out.entry(directory)
+            .or_default()
+            .replace(&Arc::new(document), body);
     }
-    out.into_iter().map(|(path, directory)| (path, Arc::new(directory))).collect()
+    out.into_iter()
+        .map(|(path, directory)| (path, Arc::new(directory)))
+        .collect()
 }
 
 /// Ends of the names of configuration files.
 const ENDINGS: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
 
 fn is_override(name: &str) -> bool {
-    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let stem = ENDINGS
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
 }

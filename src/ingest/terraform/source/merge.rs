@@ -24,7 +24,11 @@ pub struct Merged {
 pub fn merge(planned: &mut Value, evaluated: &Evaluated) -> Merged {
     let mut out = Merged::default();
     if let Value::Map(_) = planned {
-        Merge { evaluated, out: &mut out }.body(planned, &evaluated.body, "");
+        Merge {
+            evaluated,
+            out: &mut out,
+        }
+        .body(planned, &evaluated.body, "");
     }
     if !out.contradictions.is_empty() {
         blur(planned);
@@ -45,7 +49,9 @@ impl Merge<'_> {
             if path.contains('[')
                 && let Some(place) = place
             {
-                self.out.lines.insert(path.clone(), self.evaluated.spot(place));
+                self.out
+                    .lines
+                    .insert(path.clone(), self.evaluated.spot(place));
             }
             match map.get_mut(name) {
                 Some(own) => self.value(own, value, &path),
@@ -55,16 +61,26 @@ impl Merge<'_> {
             }
         }
         for (name, blocks) in &given.blocks {
-            self.blocks(map.entry(name.clone()).or_insert(Value::Unknown), blocks, &step(path, name));
+            self.blocks(
+                map.entry(name.clone()).or_insert(Value::Unknown),
+                blocks,
+                &step(path, name),
+            );
         }
         // What the sources do not mention is up to the provider.
-        for (_, own) in map.iter_mut().filter(|(name, _)| !given.attributes.contains_key(*name) && !given.blocks.contains_key(*name)) {
+        for (_, own) in map.iter_mut().filter(|(name, _)| {
+            !given.attributes.contains_key(*name) && !given.blocks.contains_key(*name)
+        }) {
             undo(own);
         }
     }
 
     fn blocks(&mut self, planned: &mut Value, blocks: &Blocks, path: &str) {
-        let given: Vec<Symbolic> = blocks.sure.iter().map(|(given, _)| given.symbolic()).collect();
+        let given: Vec<Symbolic> = blocks
+            .sure
+            .iter()
+            .map(|(given, _)| given.symbolic())
+            .collect();
         match planned {
             Value::Map(_) => {
                 if let ([(given, _)], []) = (blocks.sure.as_slice(), blocks.open.as_slice()) {
@@ -78,24 +94,49 @@ impl Merge<'_> {
                 }
             }
             Value::List(items) => {
-                let any: Vec<Symbolic> = given.iter().cloned().chain(blocks.open.iter().map(Given::symbolic)).collect();
-                items.iter_mut().for_each(|own| candidates(own, &any.iter().collect::<Vec<_>>()));
+                let any: Vec<Symbolic> = given
+                    .iter()
+                    .cloned()
+                    .chain(blocks.open.iter().map(Given::symbolic))
+                    .collect();
+                items
+                    .iter_mut()
+                    .for_each(|own| candidates(own, &any.iter().collect::<Vec<_>>()));
             }
-            Value::Unknown | Value::Computed | Value::Reference(_) => *planned = open(&blocks.symbolic()),
+            Value::Unknown | Value::Computed | Value::Reference(_) => {
+                *planned = open(&blocks.symbolic())
+            }
             _ => {}
         }
     }
 
-    fn block(&mut self, own: &mut Value, found: &Match, blocks: &Blocks, given: &[Symbolic], path: &str) {
+    fn block(
+        &mut self,
+        own: &mut Value,
+        found: &Match,
+        blocks: &Blocks,
+        given: &[Symbolic],
+        path: &str,
+    ) {
         match found {
             Match::Sure(partner) => {
-                let Some((given, place)) = blocks.sure.get(*partner) else { return };
+                let Some((given, place)) = blocks.sure.get(*partner) else {
+                    return;
+                };
                 if let Some(place) = place {
-                    self.out.lines.insert(path.to_owned(), self.evaluated.spot(place));
+                    self.out
+                        .lines
+                        .insert(path.to_owned(), self.evaluated.spot(place));
                 }
                 self.body(own, given, path);
             }
-            Match::Perhaps(partners) => candidates(own, &partners.iter().filter_map(|partner| given.get(*partner)).collect::<Vec<_>>()),
+            Match::Perhaps(partners) => candidates(
+                own,
+                &partners
+                    .iter()
+                    .filter_map(|partner| given.get(*partner))
+                    .collect::<Vec<_>>(),
+            ),
         }
     }
 
@@ -114,21 +155,31 @@ impl Merge<'_> {
                 }
             }
             // A block that stands once, in JSON.
-            (Value::List(items), Symbolic::Map(_)) if items.len() == 1 => items.iter_mut().for_each(|own| self.value(own, given, path)),
+            (Value::List(items), Symbolic::Map(_)) if items.len() == 1 => items
+                .iter_mut()
+                .for_each(|own| self.value(own, given, path)),
             (Value::List(items), Symbolic::List(others) | Symbolic::Set(others)) => {
                 let found = matches(others, items);
                 for (own, found) in items.iter_mut().zip(found) {
                     match found {
-                        Match::Sure(partner) => others.get(partner).into_iter().for_each(|given| self.value(own, given, path)),
-                        Match::Perhaps(partners) => {
-                            candidates(own, &partners.iter().filter_map(|partner| others.get(*partner)).collect::<Vec<_>>())
-                        }
+                        Match::Sure(partner) => others
+                            .get(partner)
+                            .into_iter()
+                            .for_each(|given| self.value(own, given, path)),
+                        Match::Perhaps(partners) => candidates(
+                            own,
+                            &partners
+                                .iter()
+                                .filter_map(|partner| others.get(*partner))
+                                .collect::<Vec<_>>(),
+                        ),
                     }
                 }
             }
-            (Value::Map(_) | Value::List(_), Symbolic::Attribute(_) | Symbolic::Unknown(_) | Symbolic::Resource(_)) => {
-                candidates(planned, &[given])
-            }
+            (
+                Value::Map(_) | Value::List(_),
+                Symbolic::Attribute(_) | Symbolic::Unknown(_) | Symbolic::Resource(_),
+            ) => candidates(planned, &[given]),
             _ => {}
         }
     }
@@ -155,14 +206,19 @@ fn matches(given: &[Symbolic], planned: &[Value]) -> Vec<Match> {
 }
 
 fn step(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 /// An open value as the sources give it. A reference that was surely found otherwise stays where the sources do not tell.
 fn settle(planned: &mut Value, given: &Symbolic) {
     let known = matches!(planned, Value::Reference(reference) if reference.exact);
     let made = open(given);
-    let better = matches!(&made, Value::Unknown) || matches!(&made, Value::Reference(reference) if !reference.exact);
+    let better = matches!(&made, Value::Unknown)
+        || matches!(&made, Value::Reference(reference) if !reference.exact);
     if !(known && better || matches!(planned, Value::Reference(_)) && made == Value::Unknown) {
         *planned = made;
     }
@@ -175,11 +231,21 @@ fn open(given: &Symbolic) -> Value {
         Symbolic::Bool(value) => Value::Bool(*value),
         Symbolic::Number(number) => Value::Number(*number),
         Symbolic::Text(text) => Value::Text(text.to_string()),
-        Symbolic::List(items) | Symbolic::Set(items) => Value::List(items.iter().map(open).collect()),
-        Symbolic::Map(fields) => Value::Map(fields.iter().map(|(name, value)| (name.clone(), open(value))).collect()),
-        Symbolic::Attribute(target) => {
-            Value::Reference(Reference { targets: vec![target.clone()], exact: true, closed: true, by: By::Source })
+        Symbolic::List(items) | Symbolic::Set(items) => {
+            Value::List(items.iter().map(open).collect())
         }
+        Symbolic::Map(fields) => Value::Map(
+            fields
+                .iter()
+                .map(|(name, value)| (name.clone(), open(value)))
+                .collect(),
+        ),
+        Symbolic::Attribute(target) => Value::Reference(Reference {
+            targets: vec![target.clone()],
+            exact: true,
+            closed: true,
+            by: By::Source,
+        }),
         Symbolic::Resource(_) | Symbolic::Unknown(_) | Symbolic::Module(_) => {
             let mut found = Candidates::new();
             given.collect(&mut found);
@@ -193,7 +259,12 @@ fn perhaps(found: Candidates, closed: bool) -> Value {
     if found.is_empty() {
         return Value::Unknown;
     }
-    Value::Reference(Reference { targets: found.into_iter().collect(), exact: false, closed, by: By::Source })
+    Value::Reference(Reference {
+        targets: found.into_iter().collect(),
+        exact: false,
+        closed,
+        by: By::Source,
+    })
 }
 
 /// Gives what is open the candidates that stand at the same path in any of the values.
@@ -201,23 +272,39 @@ fn candidates(planned: &mut Value, given: &[&Symbolic]) {
     match planned {
         Value::Map(map) => {
             for (name, own) in map.iter_mut() {
-                let inner: Vec<Symbolic> = given.iter().filter_map(|given| field(given, name)).collect();
+                let inner: Vec<Symbolic> = given
+                    .iter()
+                    .filter_map(|given| field(given, name))
+                    .collect();
                 candidates(own, &inner.iter().collect::<Vec<_>>());
             }
         }
         Value::List(items) => {
-            let inner: Vec<&Symbolic> = given.iter().flat_map(|given| given.items().unwrap_or(std::slice::from_ref(*given))).collect();
+            let inner: Vec<&Symbolic> = given
+                .iter()
+                .flat_map(|given| given.items().unwrap_or(std::slice::from_ref(*given)))
+                .collect();
             items.iter_mut().for_each(|own| candidates(own, &inner));
         }
         Value::Unknown | Value::Computed => {
-            let set: Vec<&Symbolic> = given.iter().copied().filter(|given| **given != Symbolic::Null).collect();
+            let set: Vec<&Symbolic> = given
+                .iter()
+                .copied()
+                .filter(|given| **given != Symbolic::Null)
+                .collect();
             *planned = match set.as_slice() {
                 [] => Value::Computed,
-                [Symbolic::Attribute(_)] if given.len() == 1 => open(given.first().copied().unwrap_or(&Symbolic::Null)),
+                [Symbolic::Attribute(_)] if given.len() == 1 => {
+                    open(given.first().copied().unwrap_or(&Symbolic::Null))
+                }
                 _ => {
                     let mut found = Candidates::new();
                     set.iter().for_each(|given| given.collect(&mut found));
-                    perhaps(found, set.iter().all(|given| matches!(given, Symbolic::Attribute(_))))
+                    perhaps(
+                        found,
+                        set.iter()
+                            .all(|given| matches!(given, Symbolic::Attribute(_))),
+                    )
                 }
             };
         }
@@ -261,8 +348,12 @@ fn blur(planned: &mut Value) {
 fn contradicts(planned: &Value, given: &Symbolic) -> bool {
     let net = |text: &str| text.parse::<IpNet>().ok().map(|net| net.trunc());
     match (planned, given) {
-        (Value::Text(own), Symbolic::Text(other)) => matches!((net(own), net(other)), (Some(own), Some(other)) if own != other),
-        (Value::Number(_), Symbolic::Number(_)) | (Value::Bool(_), Symbolic::Bool(_)) => !same(planned, given),
+        (Value::Text(own), Symbolic::Text(other)) => {
+            matches!((net(own), net(other)), (Some(own), Some(other)) if own != other)
+        }
+        (Value::Number(_), Symbolic::Number(_)) | (Value::Bool(_), Symbolic::Bool(_)) => {
+            !same(planned, given)
+        }
         _ => false,
     }
 }

@@ -30,12 +30,20 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<BTreeMap<String, String>,
         Ok(manifest) => manifest.modules,
         Err(_) => serde_json::from_str(&text).map_err(|error| wrong(path, &error))?,
     };
-    Ok(records.into_iter().map(|record| (record.key, record.dir)).collect())
+    Ok(records
+        .into_iter()
+        .map(|record| (record.key, record.dir))
+        .collect())
 }
 
 fn wrong(path: &str, error: &serde_json::Error) -> InputError {
-    let message = format!("no module manifest as `terraform init` writes it ({error}); run `terraform init` again");
-    InputError { line: u32::try_from(error.line()).unwrap_or(0), ..refused(path, message) }
+    let message = format!(
+        "no module manifest as `terraform init` writes it ({error}); run `terraform init` again"
+    );
+    InputError {
+        line: u32::try_from(error.line()).unwrap_or(0),
+        ..refused(path, message)
+    }
 }
 
 #[cfg(test)]
@@ -44,13 +52,26 @@ mod tests {
 
     #[test]
     fn both_forms_are_read() {
-        let record = r#"{"Key":"vpc","Source":"registry/x","Version":"1.0","Dir":".terraform/modules/vpc"}"#;
-        for text in
-            [format!(r#"{{"Modules":[{{"Key":"","Source":"","Dir":"."}},{record}]}}"#), format!(r#"[{{"Key":"","Dir":"."}},{record}]"#)]
-        {
+        let record =
+            r#"{"Key":"vpc","Source":"registry/x","Version":"1.0","Dir":".terraform/modules/vpc"}"#;
+        for text in [
+            format!(r#"{{"Modules":[{{"Key":"","Source":"","Dir":"."}},{record}]}}"#),
+            format!(r#"[{{"Key":"","Dir":"."}},{record}]"#),
+        ] {
             let keys = read("modules.json", text.as_bytes()).unwrap();
-            assert_eq!(keys.into_iter().collect::<Vec<_>>(), [("".into(), ".".into()), ("vpc".into(), ".terraform/modules/vpc".into())]);
+            assert_eq!(
+                keys.into_iter().collect::<Vec<_>>(),
+                [
+                    ("".into(), ".".into()),
+                    ("vpc".into(), ".terraform/modules/vpc".into())
+                ]
+            );
         }
-        assert!(read("modules.json", b"{}").unwrap_err().message.contains("no module manifest"));
+        assert!(
+            read("modules.json", b"{}")
+                .unwrap_err()
+                .message
+                .contains("no module manifest")
+        );
     }
 }

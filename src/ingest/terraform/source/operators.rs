@@ -12,8 +12,14 @@ impl Evaluator<'_> {
             return Ok(Symbolic::some_of([&value]));
         }
         match unary.operator.value() {
-            UnaryOperator::Neg => value.number().map(|number| Symbolic::Number(-number)).ok_or(Invalid),
-            UnaryOperator::Not => value.bool().map(|value| Symbolic::Bool(!value)).ok_or(Invalid),
+            UnaryOperator::Neg => value
+                .number()
+                .map(|number| Symbolic::Number(-number))
+                .ok_or(Invalid),
+            UnaryOperator::Not => value
+                .bool()
+                .map(|value| Symbolic::Bool(!value))
+                .ok_or(Invalid),
         }
     }
 
@@ -39,13 +45,25 @@ impl Evaluator<'_> {
 fn apply(operator: BinaryOperator, a: &Symbolic, b: &Symbolic) -> Outcome {
     let open = || Ok(Symbolic::some_of([a, b]));
     match operator {
-        BinaryOperator::Eq => a.equal(b).map_or_else(open, |equal| Ok(Symbolic::Bool(equal))),
-        BinaryOperator::NotEq => a.equal(b).map_or_else(open, |equal| Ok(Symbolic::Bool(!equal))),
+        BinaryOperator::Eq => a
+            .equal(b)
+            .map_or_else(open, |equal| Ok(Symbolic::Bool(equal))),
+        BinaryOperator::NotEq => a
+            .equal(b)
+            .map_or_else(open, |equal| Ok(Symbolic::Bool(!equal))),
         BinaryOperator::And if b.bool() == Some(false) => Ok(Symbolic::Bool(false)),
         BinaryOperator::Or if b.bool() == Some(true) => Ok(Symbolic::Bool(true)),
         _ if !a.is_known() || !b.is_known() => open(),
-        BinaryOperator::And | BinaryOperator::Or => b.bool().filter(|_| a.bool().is_some()).map(Symbolic::Bool).ok_or(Invalid),
-        _ => arithmetic(operator, a.number().ok_or(Invalid)?, b.number().ok_or(Invalid)?),
+        BinaryOperator::And | BinaryOperator::Or => b
+            .bool()
+            .filter(|_| a.bool().is_some())
+            .map(Symbolic::Bool)
+            .ok_or(Invalid),
+        _ => arithmetic(
+            operator,
+            a.number().ok_or(Invalid)?,
+            b.number().ok_or(Invalid)?,
+        ),
     }
 }
 
@@ -62,5 +80,9 @@ fn arithmetic(operator: BinaryOperator, a: f64, b: f64) -> Outcome {
         BinaryOperator::GreaterEq => return Ok(Symbolic::Bool(a >= b)),
         _ => return Err(Invalid),
     };
-    if number.is_finite() { Ok(Symbolic::Number(number)) } else { Err(Invalid) }
+    if number.is_finite() {
+        Ok(Symbolic::Number(number))
+    } else {
+        Err(Invalid)
+    }
 }

@@ -18,18 +18,31 @@ pub(super) enum Match {
 pub(super) fn pair(planned: &[Value], given: &[Symbolic]) -> Vec<Match> {
     let all: Vec<usize> = (0..given.len()).collect();
     if planned.len().saturating_mul(given.len()) > MOST {
-        return planned.iter().map(|_| Match::Perhaps(all.clone())).collect();
+        return planned
+            .iter()
+            .map(|_| Match::Perhaps(all.clone()))
+            .collect();
     }
     let may = |strict: bool| -> Vec<Vec<usize>> {
         planned
             .iter()
-            .map(|own| all.iter().copied().filter(|n| given.get(*n).is_some_and(|given| fits(own, given, strict))).collect())
+            .map(|own| {
+                all.iter()
+                    .copied()
+                    .filter(|n| given.get(*n).is_some_and(|given| fits(own, given, strict)))
+                    .collect()
+            })
             .collect()
     };
     let strictly = settle(planned, may(true), given.len());
     strictly
         .or_else(|| settle(planned, may(false), given.len()))
-        .unwrap_or_else(|| planned.iter().map(|_| Match::Perhaps(all.clone())).collect())
+        .unwrap_or_else(|| {
+            planned
+                .iter()
+                .map(|_| Match::Perhaps(all.clone()))
+                .collect()
+        })
 }
 
 /// Takes pairs that are forced until none is left. None where some element has no partner.
@@ -55,12 +68,28 @@ fn settle(planned: &[Value], mut may: Vec<Vec<usize>>, given: usize) -> Option<V
             interchangeable(own, planned, &may, &taken, &mut out);
         }
     }
-    Some(out.into_iter().zip(may).map(|(own, may)| own.unwrap_or(Match::Perhaps(may))).collect())
+    Some(
+        out.into_iter()
+            .zip(may)
+            .map(|(own, may)| own.unwrap_or(Match::Perhaps(may)))
+            .collect(),
+    )
 }
 
 /// A pair without alternative: an element with one partner left, or the only one left for a partner.
-fn forced(may: &[Vec<usize>], out: &[Option<Match>], taken: &[bool], balanced: bool) -> Option<(usize, usize)> {
-    let open = || may.iter().zip(out).enumerate().filter(|(_, (_, out))| out.is_none()).map(|(n, (partners, _))| (n, partners));
+fn forced(
+    may: &[Vec<usize>],
+    out: &[Option<Match>],
+    taken: &[bool],
+    balanced: bool,
+) -> Option<(usize, usize)> {
+    let open = || {
+        may.iter()
+            .zip(out)
+            .enumerate()
+            .filter(|(_, (_, out))| out.is_none())
+            .map(|(n, (partners, _))| (n, partners))
+    };
     if let Some((n, partners)) = open().find(|(_, partners)| partners.len() == 1) {
         return partners.first().map(|partner| (n, *partner));
     }
@@ -84,15 +113,24 @@ fn forced(may: &[Vec<usize>], out: &[Option<Match>], taken: &[bool], balanced: b
 
 /// Elements that the plan does not tell apart, as many as their partners: any pairing gives the same whole, so they are taken
 /// in order.
-fn interchangeable(own: usize, planned: &[Value], may: &[Vec<usize>], taken: &[bool], out: &mut [Option<Match>]) {
+fn interchangeable(
+    own: usize,
+    planned: &[Value],
+    may: &[Vec<usize>],
+    taken: &[bool],
+    out: &mut [Option<Match>],
+) {
     let Some(partners) = may.get(own) else { return };
-    let touching = may
-        .iter()
-        .enumerate()
-        .filter(|(n, other)| out.get(*n).is_some_and(Option::is_none) && other.iter().any(|one| partners.contains(one)));
+    let touching = may.iter().enumerate().filter(|(n, other)| {
+        out.get(*n).is_some_and(Option::is_none) && other.iter().any(|one| partners.contains(one))
+    });
     let group: Vec<usize> = touching.map(|(n, _)| n).collect();
-    let same = group.iter().all(|n| planned.get(*n) == planned.get(own) && may.get(*n) == Some(partners));
-    let free = partners.iter().all(|partner| !taken.get(*partner).copied().unwrap_or(true));
+    let same = group
+        .iter()
+        .all(|n| planned.get(*n) == planned.get(own) && may.get(*n) == Some(partners));
+    let free = partners
+        .iter()
+        .all(|partner| !taken.get(*partner).copied().unwrap_or(true));
     if same && free && group.len() == partners.len() {
         for (n, partner) in group.iter().zip(partners) {
             if let Some(slot) = out.get_mut(*n) {
@@ -106,15 +144,33 @@ fn interchangeable(own: usize, planned: &[Value], may: &[Vec<usize>], taken: &[b
 /// mention speaks against it.
 fn fits(planned: &Value, given: &Symbolic, strict: bool) -> bool {
     match (planned, given) {
-        (Value::Unknown | Value::Computed | Value::Reference(_), Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_)) => !strict,
+        (
+            Value::Unknown | Value::Computed | Value::Reference(_),
+            Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_),
+        ) => !strict,
         (Value::Unknown | Value::Computed | Value::Reference(_), _) => true,
-        (_, Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Module(_) | Symbolic::Unknown(_)) => !is_empty(planned) || !strict,
+        (
+            _,
+            Symbolic::Attribute(_)
+            | Symbolic::Resource(_)
+            | Symbolic::Module(_)
+            | Symbolic::Unknown(_),
+        ) => !is_empty(planned) || !strict,
         (Value::Map(map), Symbolic::Map(fields)) => {
-            let mentioned = fields.iter().all(|(name, given)| map.get(name).is_none_or(|own| fits(own, given, strict)));
-            mentioned && (!strict || map.iter().all(|(name, own)| fields.contains_key(name) || is_empty(own)))
+            let mentioned = fields
+                .iter()
+                .all(|(name, given)| map.get(name).is_none_or(|own| fits(own, given, strict)));
+            mentioned
+                && (!strict
+                    || map
+                        .iter()
+                        .all(|(name, own)| fields.contains_key(name) || is_empty(own)))
         }
         (Value::List(own), Symbolic::List(items) | Symbolic::Set(items)) => {
-            own.len() == items.len() && own.iter().all(|own| items.iter().any(|given| fits(own, given, strict)))
+            own.len() == items.len()
+                && own
+                    .iter()
+                    .all(|own| items.iter().any(|given| fits(own, given, strict)))
         }
         (own, given) => same(own, given) || is_empty(own) && is_empty_given(given),
     }
@@ -123,7 +179,11 @@ fn fits(planned: &Value, given: &Symbolic, strict: bool) -> bool {
 /// Whether a value is as good as absent: providers write the zero value for what is not set.
 fn is_empty(value: &Value) -> bool {
     match value {
-        Value::Null | Value::Computed | Value::Unknown | Value::Reference(_) | Value::Bool(false) => true,
+        Value::Null
+        | Value::Computed
+        | Value::Unknown
+        | Value::Reference(_)
+        | Value::Bool(false) => true,
         Value::Number(number) => *number == 0.0,
         Value::Text(text) => text.is_empty(),
         Value::List(items) => items.is_empty(),
@@ -150,8 +210,12 @@ pub(super) fn same(planned: &Value, given: &Symbolic) -> bool {
         Value::Bool(value) => given.bool() == Some(*value),
         Value::Number(number) => given.number() == Some(*number),
         Value::Text(text) => {
-            given.string().is_some_and(|given| given.eq_ignore_ascii_case(text))
-                || given.number().is_some_and(|given| text.parse() == Ok(given))
+            given
+                .string()
+                .is_some_and(|given| given.eq_ignore_ascii_case(text))
+                || given
+                    .number()
+                    .is_some_and(|given| text.parse() == Ok(given))
         }
         _ => false,
     }

@@ -20,7 +20,13 @@ pub(super) fn join(directory: &str, path: &str) -> String {
 
 /// The directory of a file, normalised.
 pub(super) fn parent(file: &str) -> String {
-    join("", file.rsplit_once('/').map_or("", |(directory, _)| if directory.is_empty() { "/" } else { directory }))
+    join(
+        "",
+        file.rsplit_once('/').map_or(
+            "",
+            |(directory, _)| if directory.is_empty() { "/" } else { directory },
+        ),
+    )
 }
 
 /// The last part of a path.
@@ -48,7 +54,12 @@ mod tests {
             assert_eq!(join(directory, path), expected, "{directory} + {path}");
         }
         assert_eq!(
-            (parent("a/b.tf"), parent("b.tf"), parent("/b.tf"), parent("./a/b.tf")),
+            (
+                parent("a/b.tf"),
+                parent("b.tf"),
+                parent("/b.tf"),
+                parent("./a/b.tf")
+            ),
             ("a".into(), "".into(), "/".into(), "a".into())
         );
         assert_eq!((name("a/b.tf"), name("b.tf")), ("b.tf", "b.tf"));

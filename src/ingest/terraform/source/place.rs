@@ -34,10 +34,18 @@ impl SourceTree {
         let declared = self.resource(&address)?;
         let call = self.outer(&address);
         let mut lines = BTreeMap::new();
-        declared.parts().for_each(|(document, block)| collect(document, &block.body, "", &mut lines));
+        declared
+            .parts()
+            .for_each(|(document, block)| collect(document, &block.body, "", &mut lines));
         let spot = |inner: Place| spot(call.as_ref(), inner);
         let block = spot(declared.document.block(&declared.block)?.clone());
-        Some(Placed { block, lines: lines.into_iter().map(|(path, place)| (path, spot(place))).collect() })
+        Some(Placed {
+            block,
+            lines: lines
+                .into_iter()
+                .map(|(path, place)| (path, spot(place)))
+                .collect(),
+        })
     }
 
     /// The `module` call that leads from the repository's own files to the downloaded module that holds the resource.
@@ -46,7 +54,11 @@ impl SourceTree {
         for call in &address.module.0 {
             let from: &Module = self.modules.get(&key)?;
             let declared = from.directory.calls.get(&call.name)?;
-            key = if key.is_empty() { call.name.clone() } else { format!("{key}.{}", call.name) };
+            key = if key.is_empty() {
+                call.name.clone()
+            } else {
+                format!("{key}.{}", call.name)
+            };
             if self.modules.get(&key)?.downloaded {
                 return declared.document.block(&declared.block).cloned();
             }
@@ -58,7 +70,10 @@ impl SourceTree {
 /// A place in a module that a call leads to, where it was downloaded.
 pub(super) fn spot(call: Option<&Place>, place: Place) -> Spot {
     match call {
-        Some(call) => Spot { place: call.clone(), inner: Some(place) },
+        Some(call) => Spot {
+            place: call.clone(),
+            inner: Some(place),
+        },
         None => Spot { place, inner: None },
     }
 }
@@ -66,10 +81,16 @@ pub(super) fn spot(call: Option<&Place>, place: Place) -> Spot {
 fn collect(document: &Document, body: &Body, path: &str, out: &mut BTreeMap<String, Place>) {
     for structure in body {
         let (name, place) = match structure {
-            Structure::Attribute(attribute) => (attribute.key.as_str(), document.attribute(attribute)),
+            Structure::Attribute(attribute) => {
+                (attribute.key.as_str(), document.attribute(attribute))
+            }
             Structure::Block(block) => (made(block), document.block(block)),
         };
-        let below = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let below = if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        };
         if let Some(place) = place {
             out.entry(below.clone()).or_insert_with(|| place.clone());
         }
@@ -89,7 +110,11 @@ pub(super) fn made(block: &Block) -> &str {
 
 /// The body that it makes them with: its own, or for `dynamic` that of its `content` block.
 pub(super) fn content(block: &Block) -> &Body {
-    let inner = block.body.get_blocks("content").next().filter(|_| block.ident.as_str() == "dynamic");
+    let inner = block
+        .body
+        .get_blocks("content")
+        .next()
+        .filter(|_| block.ident.as_str() == "dynamic");
     inner.map_or(&block.body, |inner| &inner.body)
 }
 

@@ -27,24 +27,43 @@ pub(super) struct Frame<'s> {
 impl Scope<'static> {
     /// The scope of a module's locals, outputs and repetition arguments.
     pub fn module(realm: usize) -> Self {
-        Scope { realm, key: Key::None, repeat: None, names: None }
+        Scope {
+            realm,
+            key: Key::None,
+            repeat: None,
+            names: None,
+        }
     }
 
     /// The scope of a block with instances.
     pub fn block(realm: usize, key: Key, repeat: Option<Question>) -> Self {
-        Scope { realm, key, repeat, names: None }
+        Scope {
+            realm,
+            key,
+            repeat,
+            names: None,
+        }
     }
 }
 
 impl<'s> Scope<'s> {
     /// Binds a name.
     pub fn frame(&self, name: &'s str, value: Symbolic) -> Frame<'s> {
-        Frame { name, value, outer: self.names }
+        Frame {
+            name,
+            value,
+            outer: self.names,
+        }
     }
 
     /// This scope with a name bound.
     pub fn within<'n>(&'n self, frame: &'n Frame<'n>) -> Scope<'n> {
-        Scope { realm: self.realm, key: self.key.clone(), repeat: self.repeat.clone(), names: Some(frame) }
+        Scope {
+            realm: self.realm,
+            key: self.key.clone(),
+            repeat: self.repeat.clone(),
+            names: Some(frame),
+        }
     }
 
     /// The value of a bound name.

@@ -81,11 +81,16 @@ impl Symbolic {
 
     pub fn text(text: impl Into<Rc<str>>) -> Symbolic {
         let text = text.into();
-        if text.len() > LENGTH { Symbolic::unknown() } else { Symbolic::Text(text) }
+        if text.len() > LENGTH {
+            Symbolic::unknown()
+        } else {
+            Symbolic::Text(text)
+        }
     }
 
     pub fn list(items: Vec<Symbolic>) -> Symbolic {
-        compound(items, |items| Box::new(items.iter())).map_or_else(Symbolic::unknown, Symbolic::List)
+        compound(items, |items| Box::new(items.iter()))
+            .map_or_else(Symbolic::unknown, Symbolic::List)
     }
 
     /// A set of the items, which need not be distinct.
@@ -98,7 +103,8 @@ impl Symbolic {
                 known.push(item);
             }
         }
-        compound(known, |items| Box::new(items.iter())).map_or_else(Symbolic::unknown, Symbolic::Set)
+        compound(known, |items| Box::new(items.iter()))
+            .map_or_else(Symbolic::unknown, Symbolic::Set)
     }
 
     /// A list of items that come from other sequences: in an order that is not known, where `ordered` is false.
@@ -106,11 +112,13 @@ impl Symbolic {
         if ordered || items.len() < 2 {
             return Symbolic::list(items);
         }
-        compound(items, |items| Box::new(items.iter())).map_or_else(Symbolic::unknown, Symbolic::Set)
+        compound(items, |items| Box::new(items.iter()))
+            .map_or_else(Symbolic::unknown, Symbolic::Set)
     }
 
     pub fn map(items: BTreeMap<String, Symbolic>) -> Symbolic {
-        compound(items, |items| Box::new(items.values())).map_or_else(Symbolic::unknown, Symbolic::Map)
+        compound(items, |items| Box::new(items.values()))
+            .map_or_else(Symbolic::unknown, Symbolic::Map)
     }
 
     /// Whether nothing in it is a symbol or unknown.
@@ -119,7 +127,10 @@ impl Symbolic {
             Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => true,
             Symbolic::List(items) | Symbolic::Set(items) => items.known,
             Symbolic::Map(items) => items.known,
-            Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Module(_) | Symbolic::Unknown(_) => false,
+            Symbolic::Attribute(_)
+            | Symbolic::Resource(_)
+            | Symbolic::Module(_)
+            | Symbolic::Unknown(_) => false,
         }
     }
 
@@ -129,7 +140,9 @@ impl Symbolic {
             Symbolic::List(items) | Symbolic::Set(items) => items.weight,
             Symbolic::Map(items) => items.weight,
             Symbolic::Text(text) => 1 + u32::try_from(text.len() / 64).unwrap_or(u32::MAX),
-            Symbolic::Unknown(candidates) => 1 + u32::try_from(candidates.len()).unwrap_or(u32::MAX),
+            Symbolic::Unknown(candidates) => {
+                1 + u32::try_from(candidates.len()).unwrap_or(u32::MAX)
+            }
             _ => 1,
         }
     }
@@ -145,10 +158,17 @@ impl Symbolic {
     /// Adds the attributes and resources that occur in it.
     pub fn collect(&self, out: &mut Candidates) {
         match self {
-            Symbolic::List(items) | Symbolic::Set(items) if !items.known => items.iter().for_each(|item| item.collect(out)),
-            Symbolic::Map(items) if !items.known => items.values().for_each(|item| item.collect(out)),
+            Symbolic::List(items) | Symbolic::Set(items) if !items.known => {
+                items.iter().for_each(|item| item.collect(out))
+            }
+            Symbolic::Map(items) if !items.known => {
+                items.values().for_each(|item| item.collect(out))
+            }
             Symbolic::Attribute(target) => drop(out.insert(target.clone())),
-            Symbolic::Resource(resource) => drop(out.insert(Target { resource: *resource, attribute: String::new() })),
+            Symbolic::Resource(resource) => drop(out.insert(Target {
+                resource: *resource,
+                attribute: String::new(),
+            })),
             Symbolic::Unknown(candidates) => out.extend(candidates.iter().cloned()),
             _ => {}
         }
@@ -187,9 +207,14 @@ impl Symbolic {
     }
 
     /// The whole number.
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be whole and below 2^53"
+    )]
     pub fn integer(&self) -> Option<i64> {
-        self.number().filter(|number| number.fract() == 0.0 && number.abs() < 9e15).map(|number| number as i64)
+        self.number()
+            .filter(|number| number.fract() == 0.0 && number.abs() < 9e15)
+            .map(|number| number as i64)
     }
 
     /// The count or index.
@@ -237,11 +262,20 @@ impl Symbolic {
             (Symbolic::List(a), Symbolic::List(b)) if a.len() != b.len() => Some(false),
             (Symbolic::Map(a), Symbolic::Map(b)) if !a.keys().eq(b.keys()) => Some(false),
             (a, b) if a.is_known() && b.is_known() => Some(a == b),
-            (Symbolic::List(a), Symbolic::List(b)) => all(a.iter().zip(b.iter()).map(|(a, b)| a.equal(b))),
-            (Symbolic::Map(a), Symbolic::Map(b)) => all(a.values().zip(b.values()).map(|(a, b)| a.equal(b))),
+            (Symbolic::List(a), Symbolic::List(b)) => {
+                all(a.iter().zip(b.iter()).map(|(a, b)| a.equal(b)))
+            }
+            (Symbolic::Map(a), Symbolic::Map(b)) => {
+                all(a.values().zip(b.values()).map(|(a, b)| a.equal(b)))
+            }
             (Symbolic::Resource(_) | Symbolic::Module(_), Symbolic::Null)
             | (Symbolic::Null, Symbolic::Resource(_) | Symbolic::Module(_)) => Some(false),
-            (a, b) if a.is_known() != b.is_known() && (a == &Symbolic::Null || b == &Symbolic::Null) => Some(false),
+            (a, b)
+                if a.is_known() != b.is_known()
+                    && (a == &Symbolic::Null || b == &Symbolic::Null) =>
+            {
+                Some(false)
+            }
             _ => None,
         }
     }
@@ -263,10 +297,17 @@ impl Symbolic {
             Value::Bool(value) => Symbolic::Bool(*value),
             Value::Number(number) => Symbolic::Number(*number),
             Value::Text(text) => Symbolic::text(text.as_str()),
-            Value::List(items) => Symbolic::list(items.iter().map(|item| Symbolic::planned(item, at)).collect()),
-            Value::Map(map) => {
-                Symbolic::map(map.iter().map(|(key, value)| (key.clone(), Symbolic::planned(value, &below(at, key)))).collect())
-            }
+            Value::List(items) => Symbolic::list(
+                items
+                    .iter()
+                    .map(|item| Symbolic::planned(item, at))
+                    .collect(),
+            ),
+            Value::Map(map) => Symbolic::map(
+                map.iter()
+                    .map(|(key, value)| (key.clone(), Symbolic::planned(value, &below(at, key))))
+                    .collect(),
+            ),
             Value::Reference(reference) => match reference.targets.as_slice() {
                 [only] if reference.exact => Symbolic::Attribute(only.clone()),
                 _ => Symbolic::Attribute(at.clone()),
@@ -278,15 +319,26 @@ impl Symbolic {
 
 /// An attribute below another.
 pub(super) fn below(at: &Target, name: &str) -> Target {
-    let attribute = if at.attribute.is_empty() { name.to_owned() } else { format!("{}.{name}", at.attribute) };
-    Target { resource: at.resource, attribute }
+    let attribute = if at.attribute.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{}.{name}", at.attribute)
+    };
+    Target {
+        resource: at.resource,
+        attribute,
+    }
 }
 
 /// Whether an attribute is one that every object has and that is never empty.
 fn names_it(target: &Target) -> bool {
     matches!(
         target.attribute.as_str(),
-        "id" | "arn" | "self_link" | "default_route_table_id" | "main_route_table_id" | "default_security_group_id"
+        "id" | "arn"
+            | "self_link"
+            | "default_route_table_id"
+            | "main_route_table_id"
+            | "default_security_group_id"
     )
 }
 
@@ -304,12 +356,22 @@ fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 /// A compound value; none where it is beyond all bounds.
-fn compound<T>(inner: T, children: impl for<'a> Fn(&'a T) -> Box<dyn Iterator<Item = &'a Symbolic> + 'a>) -> Option<Rc<Compound<T>>> {
+fn compound<T>(
+    inner: T,
+    children: impl for<'a> Fn(&'a T) -> Box<dyn Iterator<Item = &'a Symbolic> + 'a>,
+) -> Option<Rc<Compound<T>>> {
     let (mut known, mut weight, mut depth) = (true, 1u32, 0);
     for child in children(&inner) {
         known &= child.is_known();
         weight = weight.saturating_add(child.weight());
         depth = depth.max(child.depth() + 1);
     }
-    (weight <= WEIGHT && depth <= DEPTH).then(|| Rc::new(Compound { inner, known, weight, depth }))
+    (weight <= WEIGHT && depth <= DEPTH).then(|| {
+        Rc::new(Compound {
+            inner,
+            known,
+            weight,
+            depth,
+        })
+    })
 }

@@ -23,13 +23,21 @@ impl Text {
     }
 
     fn value(self) -> Symbolic {
-        if self.open.is_empty() { Symbolic::text(self.known) } else { Symbolic::some_of(&self.open) }
+        if self.open.is_empty() {
+            Symbolic::text(self.known)
+        } else {
+            Symbolic::some_of(&self.open)
+        }
     }
 }
 
 impl Evaluator<'_> {
     /// The value of a template. One that is a single interpolation is the value itself.
-    pub(super) fn template<'e>(&self, elements: impl IntoIterator<Item = &'e Element>, scope: &Scope<'_>) -> Outcome {
+    pub(super) fn template<'e>(
+        &self,
+        elements: impl IntoIterator<Item = &'e Element>,
+        scope: &Scope<'_>,
+    ) -> Outcome {
         let elements: Vec<&Element> = elements.into_iter().collect();
         match elements.as_slice() {
             [Element::Interpolation(only)] => self.eval(&only.expr, scope),
@@ -41,15 +49,20 @@ impl Evaluator<'_> {
     fn text(&self, elements: &[&Element], scope: &Scope<'_>, strip: (bool, bool)) -> Outcome {
         let mut out = Text::default();
         for (n, element) in elements.iter().enumerate() {
-            let before = n.checked_sub(1).map_or(strip.0, |before| elements.get(before).is_some_and(|before| strips(before).1));
+            let before = n.checked_sub(1).map_or(strip.0, |before| {
+                elements.get(before).is_some_and(|before| strips(before).1)
+            });
             let after = elements.get(n + 1).map_or(strip.1, |after| strips(after).0);
             match element {
                 Element::Literal(text) => {
                     let text = text.as_str();
                     let text = if before { text.trim_start() } else { text };
-                    out.known.push_str(if after { text.trim_end() } else { text });
+                    out.known
+                        .push_str(if after { text.trim_end() } else { text });
                 }
-                Element::Interpolation(interpolation) => out.push(&self.eval(&interpolation.expr, scope)?)?,
+                Element::Interpolation(interpolation) => {
+                    out.push(&self.eval(&interpolation.expr, scope)?)?
+                }
                 Element::Directive(directive) => out.push(&self.directive(directive, scope)?)?,
             }
         }
@@ -67,8 +80,15 @@ impl Evaluator<'_> {
         let condition = self.eval(&directive.if_expr.cond_expr, scope)?;
         let end = directive.endif_expr.strip.strip_start();
         let then = || {
-            let middle = directive.else_expr.as_ref().map_or(end, |own| own.strip.strip_start());
-            self.inner(&directive.if_expr.template, scope, (directive.if_expr.strip.strip_end(), middle))
+            let middle = directive
+                .else_expr
+                .as_ref()
+                .map_or(end, |own| own.strip.strip_start());
+            self.inner(
+                &directive.if_expr.template,
+                scope,
+                (directive.if_expr.strip.strip_end(), middle),
+            )
         };
         let otherwise = || match &directive.else_expr {
             Some(own) => self.inner(&own.template, scope, (own.strip.strip_end(), end)),
@@ -85,19 +105,34 @@ impl Evaluator<'_> {
     fn for_directive(&self, directive: &ForDirective, scope: &Scope<'_>) -> Outcome {
         let own = &directive.for_expr;
         let collection = self.eval(&own.collection_expr, scope)?;
-        let Some(pairs) = self.pairs(&collection)?.filter(|pairs| pairs.ordered) else { return Ok(Symbolic::some_of([&collection])) };
+        let Some(pairs) = self.pairs(&collection)?.filter(|pairs| pairs.ordered) else {
+            return Ok(Symbolic::some_of([&collection]));
+        };
         let mut out = Text::default();
         for (key, value) in pairs.items {
-            let key_frame = own.key_var.as_ref().map(|name| scope.frame(name.as_str(), key));
-            let outer = key_frame.as_ref().map_or_else(|| scope.clone(), |frame| scope.within(frame));
+            let key_frame = own
+                .key_var
+                .as_ref()
+                .map(|name| scope.frame(name.as_str(), key));
+            let outer = key_frame
+                .as_ref()
+                .map_or_else(|| scope.clone(), |frame| scope.within(frame));
             let frame = outer.frame(own.value_var.as_str(), value);
-            let strip = (own.strip.strip_end(), directive.endfor_expr.strip.strip_start());
+            let strip = (
+                own.strip.strip_end(),
+                directive.endfor_expr.strip.strip_start(),
+            );
             out.push(&self.inner(&own.template, &outer.within(&frame), strip)?)?;
         }
         Ok(out.value())
     }
 
-    fn inner<'e>(&self, elements: impl IntoIterator<Item = &'e Element>, scope: &Scope<'_>, strip: (bool, bool)) -> Outcome {
+    fn inner<'e>(
+        &self,
+        elements: impl IntoIterator<Item = &'e Element>,
+        scope: &Scope<'_>,
+        strip: (bool, bool),
+    ) -> Outcome {
         self.text(&elements.into_iter().collect::<Vec<_>>(), scope, strip)
     }
 }

@@ -14,12 +14,22 @@ use std::sync::Arc;
 
 pub(super) fn source(path: &str, text: &str) -> File {
     let root = Some(Arc::from("."));
-    File { path: Arc::from(path), bytes: text.as_bytes().to_vec(), kind: Some(Kind::Sources), named: true, root, ..File::default() }
+    File {
+        path: Arc::from(path),
+        bytes: text.as_bytes().to_vec(),
+        kind: Some(Kind::Sources),
+        named: true,
+        root,
+        ..File::default()
+    }
 }
 
 /// The tree of files given as path and text, with the current directory as root, and what could not be read.
 pub(super) fn tree(files: &[(&str, &str)]) -> (SourceTree, Vec<InputError>) {
-    let files: Vec<File> = files.iter().map(|(path, text)| source(path, text)).collect();
+    let files: Vec<File> = files
+        .iter()
+        .map(|(path, text)| source(path, text))
+        .collect();
     let mut errors = Vec::new();
     let mut trees = SourceTree::read(&files.iter().collect::<Vec<_>>(), &mut errors);
     assert_eq!(trees.len(), 1, "one root");
@@ -40,18 +50,27 @@ impl Fixture {
         assert_eq!(errors, []);
         let mut graph = Graph::default();
         for line in planned {
-            let (address, values) = line.split_once(" {").map_or((*line, String::new()), |(address, rest)| (address, format!("{{{rest}")));
+            let (address, values) = line
+                .split_once(" {")
+                .map_or((*line, String::new()), |(address, rest)| {
+                    (address, format!("{{{rest}"))
+                });
             graph.add(resource(address, &values));
         }
         graph.index();
-        Fixture { tree, graph, variables: IndexMap::new() }
+        Fixture {
+            tree,
+            graph,
+            variables: IndexMap::new(),
+        }
     }
 
     /// The value of an expression in the root module, drawn.
     pub fn value(&self, expression: &str) -> String {
         let instances = Instances::of_input(&self.graph, 0, &self.variables);
         let evaluator = Evaluator::new(&self.tree, &instances);
-        let parsed = hcl_edit::parser::parse_expr(expression).unwrap_or_else(|error| panic!("{expression}: {error}"));
+        let parsed = hcl_edit::parser::parse_expr(expression)
+            .unwrap_or_else(|error| panic!("{expression}: {error}"));
         self.draw_outcome(&evaluator.eval(&parsed, &Scope::module(0)))
     }
 
@@ -59,8 +78,12 @@ impl Fixture {
     pub fn json(&self, expression: &str) -> String {
         let instances = Instances::of_input(&self.graph, 0, &self.variables);
         let evaluator = Evaluator::new(&self.tree, &instances);
-        let parsed = hcl_edit::parser::parse_expr(expression).unwrap_or_else(|error| panic!("{expression}: {error}"));
-        match evaluator.eval(&parsed, &Scope::module(0)).and_then(|value| super::functions::call("jsonencode", &[value])) {
+        let parsed = hcl_edit::parser::parse_expr(expression)
+            .unwrap_or_else(|error| panic!("{expression}: {error}"));
+        match evaluator
+            .eval(&parsed, &Scope::module(0))
+            .and_then(|value| super::functions::call("jsonencode", &[value]))
+        {
             Ok(Symbolic::Text(text)) => text.to_string(),
             Ok(other) => self.draw(&other),
             Err(Invalid) => "invalid".to_owned(),
@@ -71,16 +94,27 @@ impl Fixture {
     pub fn body(&self, address: &str) -> String {
         let instances = Instances::of_input(&self.graph, 0, &self.variables);
         let evaluated = Evaluator::new(&self.tree, &instances).evaluate(address);
-        evaluated.map_or_else(|| "none".to_owned(), |evaluated| self.draw(&evaluated.body.symbolic()))
+        evaluated.map_or_else(
+            || "none".to_owned(),
+            |evaluated| self.draw(&evaluated.body.symbolic()),
+        )
     }
 
     pub fn draw_outcome(&self, outcome: &Outcome) -> String {
-        outcome.as_ref().map_or_else(|Invalid| "invalid".to_owned(), |value| self.draw(value))
+        outcome
+            .as_ref()
+            .map_or_else(|Invalid| "invalid".to_owned(), |value| self.draw(value))
     }
 
     /// A value as text: symbols as `address.attribute`, sets and lists of unknown order in `set[]`, what is not known as `?(candidates)`.
     pub fn draw(&self, value: &Symbolic) -> String {
-        let join = |items: &[Symbolic]| items.iter().map(|item| self.draw(item)).collect::<Vec<_>>().join(", ");
+        let join = |items: &[Symbolic]| {
+            items
+                .iter()
+                .map(|item| self.draw(item))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         match value {
             Symbolic::Null => "null".to_owned(),
             Symbolic::Bool(value) => value.to_string(),
@@ -89,27 +123,51 @@ impl Fixture {
             Symbolic::List(items) => format!("[{}]", join(items)),
             Symbolic::Set(items) => format!("set[{}]", join(items)),
             Symbolic::Map(fields) => {
-                let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name} = {}", self.draw(value))).collect();
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(name, value)| format!("{name} = {}", self.draw(value)))
+                    .collect();
                 format!("{{{}}}", fields.join(", "))
             }
             Symbolic::Attribute(target) => self.target(target),
             Symbolic::Resource(resource) => self.graph.resources[*resource].address.clone(),
             Symbolic::Module(_) => "module".to_owned(),
             Symbolic::Unknown(candidates) => {
-                format!("?({})", candidates.iter().map(|target| self.target(target)).collect::<Vec<_>>().join(" | "))
+                format!(
+                    "?({})",
+                    candidates
+                        .iter()
+                        .map(|target| self.target(target))
+                        .collect::<Vec<_>>()
+                        .join(" | ")
+                )
             }
         }
     }
 
     pub fn target(&self, target: &Target) -> String {
-        format!("{}.{}", self.graph.resources[target.resource].address, target.attribute).trim_end_matches('.').to_owned()
+        format!(
+            "{}.{}",
+            self.graph.resources[target.resource].address, target.attribute
+        )
+        .trim_end_matches('.')
+        .to_owned()
     }
 }
 
 fn resource(text: &str, values: &str) -> Resource {
     let address = Address::parse(text).unwrap_or_else(|| panic!("`{text}` is an address"));
-    let place = Place { file: Arc::from("plan.json"), line: 1, column: 1, length: 0 };
-    let values = if values.is_empty() { Value::Map(IndexMap::new()) } else { value(&serde_json::from_str(values).unwrap()) };
+    let place = Place {
+        file: Arc::from("plan.json"),
+        line: 1,
+        column: 1,
+        length: 0,
+    };
+    let values = if values.is_empty() {
+        Value::Map(IndexMap::new())
+    } else {
+        value(&serde_json::from_str(values).unwrap())
+    };
     Resource {
         address: text.to_owned(),
         module: address.module.to_string(),
@@ -120,7 +178,12 @@ fn resource(text: &str, values: &str) -> Resource {
         values,
         region: None,
         account: None,
-        origin: Origin { place, inner: None, address: Arc::from(text), change: Change::None },
+        origin: Origin {
+            place,
+            inner: None,
+            address: Arc::from(text),
+            change: Change::None,
+        },
         lines: Arc::default(),
     }
 }
@@ -134,6 +197,10 @@ pub(super) fn value(json: &serde_json::Value) -> Value {
         serde_json::Value::String(text) if text == "?" => Value::Unknown,
         serde_json::Value::String(text) => Value::Text(text.clone()),
         serde_json::Value::Array(items) => Value::List(items.iter().map(value).collect()),
-        serde_json::Value::Object(map) => Value::Map(map.iter().map(|(key, inner)| (key.clone(), value(inner))).collect()),
+        serde_json::Value::Object(map) => Value::Map(
+            map.iter()
+                .map(|(key, inner)| (key.clone(), value(inner)))
+                .collect(),
+        ),
     }
 }

@@ -36,10 +36,15 @@ impl Evaluator<'_> {
                     self.index(&value, &index)?
                 }
                 #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
-                TraversalOperator::LegacyIndex(index) => self.index(&value, &Symbolic::Number(*index.value() as f64))?,
+                TraversalOperator::LegacyIndex(index) => {
+                    self.index(&value, &Symbolic::Number(*index.value() as f64))?
+                }
                 TraversalOperator::FullSplat(_) => return self.splat(&value, after, scope),
                 TraversalOperator::AttrSplat(_) => {
-                    let names = after.iter().take_while(|step| matches!(step.value(), TraversalOperator::GetAttr(_))).count();
+                    let names = after
+                        .iter()
+                        .take_while(|step| matches!(step.value(), TraversalOperator::GetAttr(_)))
+                        .count();
                     let (each, then) = after.split_at_checked(names).unwrap_or((after, &[]));
                     rest = then;
                     self.splat(&value, each, scope)?
@@ -58,10 +63,17 @@ impl Evaluator<'_> {
                 Ok(Symbolic::some_of([&any]))
             }
             Symbolic::List(items) | Symbolic::Set(items) => {
-                let made = items.iter().map(|item| self.deeper(|| self.walk(item.clone(), steps, scope))).collect::<Result<_, _>>()?;
+                let made = items
+                    .iter()
+                    .map(|item| self.deeper(|| self.walk(item.clone(), steps, scope)))
+                    .collect::<Result<_, _>>()?;
                 Ok(Symbolic::sequence(made, value.ordered()))
             }
-            one => Ok(Symbolic::list(vec![self.walk(one.clone(), steps, scope)?])),
+            one => Ok(Symbolic::list(vec![self.walk(
+                one.clone(),
+                steps,
+                scope,
+            )?])),
         }
     }
 
@@ -85,7 +97,10 @@ impl Evaluator<'_> {
         let mut out = Candidates::new();
         for candidate in candidates {
             match candidate.attribute.as_str() {
-                "" => self.resource_attribute(candidate.resource, name).unwrap_or_else(|Invalid| Symbolic::unknown()).collect(&mut out),
+                "" => self
+                    .resource_attribute(candidate.resource, name)
+                    .unwrap_or_else(|Invalid| Symbolic::unknown())
+                    .collect(&mut out),
                 _ => drop(out.insert(candidate.clone())),
             }
         }
@@ -98,14 +113,25 @@ impl Evaluator<'_> {
             return Ok(Symbolic::some_of([value]));
         }
         match value {
-            Symbolic::List(items) => items.get(index.size().ok_or(Invalid)?).cloned().ok_or(Invalid),
+            Symbolic::List(items) => items
+                .get(index.size().ok_or(Invalid)?)
+                .cloned()
+                .ok_or(Invalid),
             Symbolic::Set(_) => Ok(Symbolic::some_of([value])),
-            Symbolic::Map(fields) => fields.get(&*index.string().ok_or(Invalid)?).cloned().ok_or(Invalid),
-            Symbolic::Attribute(_) | Symbolic::Unknown(_) if index.integer().is_some() => Ok(value.clone()),
-            Symbolic::Attribute(_) | Symbolic::Unknown(_) | Symbolic::Resource(_) | Symbolic::Module(_) => {
-                self.attribute(value, &index.string().ok_or(Invalid)?)
+            Symbolic::Map(fields) => fields
+                .get(&*index.string().ok_or(Invalid)?)
+                .cloned()
+                .ok_or(Invalid),
+            Symbolic::Attribute(_) | Symbolic::Unknown(_) if index.integer().is_some() => {
+                Ok(value.clone())
             }
-            Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => Err(Invalid),
+            Symbolic::Attribute(_)
+            | Symbolic::Unknown(_)
+            | Symbolic::Resource(_)
+            | Symbolic::Module(_) => self.attribute(value, &index.string().ok_or(Invalid)?),
+            Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => {
+                Err(Invalid)
+            }
         }
     }
 }

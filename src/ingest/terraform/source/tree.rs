@@ -44,9 +44,20 @@ impl SourceTree {
     /// declares any.
     #[must_use]
     pub fn best<'t>(trees: &'t [SourceTree], addresses: &[&str]) -> Option<&'t SourceTree> {
-        let score = |tree: &SourceTree| addresses.iter().filter(|address| tree.declares(address)).count();
-        let scored = trees.iter().map(|tree| (score(tree), tree)).filter(|(score, _)| *score > 0);
-        scored.rev().max_by_key(|(score, tree)| (*score, tree.exact)).map(|(_, tree)| tree)
+        let score = |tree: &SourceTree| {
+            addresses
+                .iter()
+                .filter(|address| tree.declares(address))
+                .count()
+        };
+        let scored = trees
+            .iter()
+            .map(|tree| (score(tree), tree))
+            .filter(|(score, _)| *score > 0);
+        scored
+            .rev()
+            .max_by_key(|(score, tree)| (*score, tree.exact))
+            .map(|(_, tree)| tree)
     }
 
     /// The directory of the root module, as in the paths of its files; empty for the current one.
@@ -63,24 +74,41 @@ impl SourceTree {
 
     pub(super) fn resource(&self, address: &Address) -> Option<&Declared> {
         let module = self.modules.get(&key(&address.module))?;
-        module.directory.resources.get(&(address.mode, address.kind.clone(), address.name.clone()))
+        module
+            .directory
+            .resources
+            .get(&(address.mode, address.kind.clone(), address.name.clone()))
     }
 
     fn of(layout: &Layout) -> SourceTree {
-        let mut tree = SourceTree { root: Arc::from(layout.root.as_str()), exact: layout.exact, modules: BTreeMap::new() };
+        let mut tree = SourceTree {
+            root: Arc::from(layout.root.as_str()),
+            exact: layout.exact,
+            modules: BTreeMap::new(),
+        };
         tree.enter(layout, "", &layout.root, false, 0);
         tree
     }
 
     fn enter(&mut self, layout: &Layout, key: &str, path: &str, downloaded: bool, depth: usize) {
-        let Some(directory) = layout.directories.get(path) else { return };
-        let module = Module { directory: Arc::clone(directory), path: path.to_owned(), downloaded };
+        let Some(directory) = layout.directories.get(path) else {
+            return;
+        };
+        let module = Module {
+            directory: Arc::clone(directory),
+            path: path.to_owned(),
+            downloaded,
+        };
         self.modules.insert(key.to_owned(), module);
         if depth >= DEPTH {
             return;
         }
         for (name, call) in &directory.calls {
-            let child = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+            let child = if key.is_empty() {
+                name.clone()
+            } else {
+                format!("{key}.{name}")
+            };
             if self.modules.len() >= MODULES {
                 return;
             }
@@ -94,14 +122,25 @@ impl SourceTree {
 
 /// The directory that a call leads to: as the manifest says, else the local `source`.
 fn target(layout: &Layout, key: &str, from: &str, call: &Declared) -> Option<String> {
-    if let Some(path) = layout.keys.get(key).filter(|path| layout.directories.contains_key(*path)) {
+    if let Some(path) = layout
+        .keys
+        .get(key)
+        .filter(|path| layout.directories.contains_key(*path))
+    {
         return Some(path.clone());
     }
-    let Expression::String(source) = &call.attribute("source")?.1.value else { return None };
+    let Expression::String(source) = &call.attribute("source")?.1.value else {
+        return None;
+    };
     (source.starts_with("./") || source.starts_with("../")).then(|| join(from, source))
 }
 
 /// Names of calls with dots between.
 pub(super) fn key(module: &ModulePath) -> String {
-    module.0.iter().map(|call| call.name.as_str()).collect::<Vec<_>>().join(".")
+    module
+        .0
+        .iter()
+        .map(|call| call.name.as_str())
+        .collect::<Vec<_>>()
+        .join(".")
 }

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 
 /// A value as a variable of that type holds it: converted, without attributes that the type does not name, and with the
 /// defaults of optional ones.
-pub(super) fn convert(evaluator: &Evaluator<'_>, value: &Symbolic, constraint: &Expression) -> Outcome {
+pub(super) fn convert(
+    evaluator: &Evaluator<'_>,
+    value: &Symbolic,
+    constraint: &Expression,
+) -> Outcome {
     evaluator.deeper(|| match (constraint, value) {
         (_, Symbolic::Null | Symbolic::Attribute(_) | Symbolic::Unknown(_)) => Ok(value.clone()),
         (Expression::Variable(name), _) => primitive(name.as_str(), value),
@@ -27,15 +31,28 @@ fn primitive(name: &str, value: &Symbolic) -> Outcome {
 }
 
 fn constructed(evaluator: &Evaluator<'_>, value: &Symbolic, call: &FuncCall) -> Outcome {
-    let Some(inner) = call.args.get(0) else { return Ok(value.clone()) };
+    let Some(inner) = call.args.get(0) else {
+        return Ok(value.clone());
+    };
     match call.name.name.as_str() {
         "list" | "set" => {
-            let items = value.items().ok_or(Invalid)?.iter().map(|item| convert(evaluator, item, inner)).collect::<Result<_, _>>()?;
+            let items = value
+                .items()
+                .ok_or(Invalid)?
+                .iter()
+                .map(|item| convert(evaluator, item, inner))
+                .collect::<Result<_, _>>()?;
             let set = call.name.name.as_str() == "set";
-            Ok(if set { Symbolic::set(items) } else { Symbolic::sequence(items, value.ordered()) })
+            Ok(if set {
+                Symbolic::set(items)
+            } else {
+                Symbolic::sequence(items, value.ordered())
+            })
         }
         "map" => {
-            let Some(fields) = fields(evaluator, value)? else { return Ok(value.clone()) };
+            let Some(fields) = fields(evaluator, value)? else {
+                return Ok(value.clone());
+            };
             fields
                 .iter()
                 .map(|(key, item)| Ok((key.clone(), convert(evaluator, item, inner)?)))
@@ -43,15 +60,25 @@ fn constructed(evaluator: &Evaluator<'_>, value: &Symbolic, call: &FuncCall) -> 
                 .map(Symbolic::map)
         }
         "tuple" => {
-            let (Expression::Array(types), Some(items)) = (inner, value.items()) else { return Ok(value.clone()) };
-            types.iter().zip(items).map(|(own, item)| convert(evaluator, item, own)).collect::<Result<_, _>>().map(Symbolic::list)
+            let (Expression::Array(types), Some(items)) = (inner, value.items()) else {
+                return Ok(value.clone());
+            };
+            types
+                .iter()
+                .zip(items)
+                .map(|(own, item)| convert(evaluator, item, own))
+                .collect::<Result<_, _>>()
+                .map(Symbolic::list)
         }
         "object" => object(evaluator, value, inner),
         _ => Ok(value.clone()),
     }
 }
 
-fn fields(evaluator: &Evaluator<'_>, value: &Symbolic) -> Result<Option<BTreeMap<String, Symbolic>>, Invalid> {
+fn fields(
+    evaluator: &Evaluator<'_>,
+    value: &Symbolic,
+) -> Result<Option<BTreeMap<String, Symbolic>>, Invalid> {
     Ok(match value {
         Symbolic::Map(_) => value.fields().cloned(),
         Symbolic::Module(realm) => evaluator.whole(*realm)?.fields().cloned(),
@@ -61,7 +88,9 @@ fn fields(evaluator: &Evaluator<'_>, value: &Symbolic) -> Result<Option<BTreeMap
 }
 
 fn object(evaluator: &Evaluator<'_>, value: &Symbolic, constraint: &Expression) -> Outcome {
-    let Expression::Object(attributes) = constraint else { return Ok(value.clone()) };
+    let Expression::Object(attributes) = constraint else {
+        return Ok(value.clone());
+    };
     let mut out = BTreeMap::new();
     for (key, own) in attributes {
         let name = match key {
@@ -76,7 +105,9 @@ fn object(evaluator: &Evaluator<'_>, value: &Symbolic, constraint: &Expression) 
             _ => evaluator.attribute(value, name).ok(),
         };
         let given = match (given, default) {
-            (None | Some(Symbolic::Null), Some(Some(default))) => evaluator.eval(default, &Scope::module(0))?,
+            (None | Some(Symbolic::Null), Some(Some(default))) => {
+                evaluator.eval(default, &Scope::module(0))?
+            }
             (None, Some(None)) => Symbolic::Null,
             (given, _) => given.ok_or(Invalid)?,
         };
@@ -88,10 +119,12 @@ fn object(evaluator: &Evaluator<'_>, value: &Symbolic, constraint: &Expression) 
 /// The type of an attribute; and where it is optional, its default if it has one.
 fn optional(constraint: &Expression) -> (&Expression, Option<Option<&Expression>>) {
     match constraint {
-        Expression::FuncCall(call) if call.name.name.as_str() == "optional" => match call.args.get(0) {
-            Some(inner) => (inner, Some(call.args.get(1))),
-            None => (constraint, Some(None)),
-        },
+        Expression::FuncCall(call) if call.name.name.as_str() == "optional" => {
+            match call.args.get(0) {
+                Some(inner) => (inner, Some(call.args.get(1))),
+                None => (constraint, Some(None)),
+            }
+        }
         _ => (constraint, None),
     }
 }

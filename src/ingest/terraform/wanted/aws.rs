@@ -3,7 +3,11 @@
 use super::Class;
 
 const fn class(kinds: &'static [&'static str], attributes: &'static [&'static str]) -> Class {
-    Class { kinds, brought: &[], attributes }
+    Class {
+        kinds,
+        brought: &[],
+        attributes,
+    }
 }
 
 const fn with(brought: &'static [(&'static str, &'static str)], class: Class) -> Class {
@@ -14,10 +18,22 @@ const fn with(brought: &'static [(&'static str, &'static str)], class: Class) ->
 pub const CLASSES: &[Class] = &[
     class(
         &["aws_vpc", "aws_default_vpc", "aws_vpcs"],
-        &["vpc_id", "peer_vpc_id", "requester_vpc_id", "accepter_vpc_id", "vpc_identifier", "primary_vpc_id"],
+        &[
+            "vpc_id",
+            "peer_vpc_id",
+            "requester_vpc_id",
+            "accepter_vpc_id",
+            "vpc_identifier",
+            "primary_vpc_id",
+        ],
     ),
     class(
-        &["aws_subnet", "aws_default_subnet", "aws_subnets", "aws_subnet_ids"],
+        &[
+            "aws_subnet",
+            "aws_default_subnet",
+            "aws_subnets",
+            "aws_subnet_ids",
+        ],
         &[
             "subnet_id",
             "subnet_ids",
@@ -31,9 +47,16 @@ pub const CLASSES: &[Class] = &[
         ],
     ),
     with(
-        &[("aws_vpc", "default_security_group_id"), ("aws_eks_cluster", "vpc_config.cluster_security_group_id")],
+        &[
+            ("aws_vpc", "default_security_group_id"),
+            ("aws_eks_cluster", "vpc_config.cluster_security_group_id"),
+        ],
         class(
-            &["aws_security_group", "aws_default_security_group", "aws_security_groups"],
+            &[
+                "aws_security_group",
+                "aws_default_security_group",
+                "aws_security_groups",
+            ],
             &[
                 "security_group_id",
                 "security_group_ids",
@@ -49,15 +72,34 @@ pub const CLASSES: &[Class] = &[
         ),
     ),
     with(
-        &[("aws_vpc", "main_route_table_id"), ("aws_vpc", "default_route_table_id")],
+        &[
+            ("aws_vpc", "main_route_table_id"),
+            ("aws_vpc", "default_route_table_id"),
+        ],
         class(
-            &["aws_route_table", "aws_default_route_table", "aws_route_tables"],
-            &["route_table_id", "route_table_ids", "default_route_table_id", "main_route_table_id"],
+            &[
+                "aws_route_table",
+                "aws_default_route_table",
+                "aws_route_tables",
+            ],
+            &[
+                "route_table_id",
+                "route_table_ids",
+                "default_route_table_id",
+                "main_route_table_id",
+            ],
         ),
     ),
     with(
         &[("aws_vpc", "default_network_acl_id")],
-        class(&["aws_network_acl", "aws_default_network_acl", "aws_network_acls"], &["network_acl_id", "default_network_acl_id"]),
+        class(
+            &[
+                "aws_network_acl",
+                "aws_default_network_acl",
+                "aws_network_acls",
+            ],
+            &["network_acl_id", "default_network_acl_id"],
+        ),
     ),
     class(
         &[
@@ -68,17 +110,41 @@ pub const CLASSES: &[Class] = &[
         ],
         &["vpc_peering_connection_id"],
     ),
-    class(&["aws_nat_gateway", "aws_nat_gateways"], &["nat_gateway_id"]),
-    class(&["aws_egress_only_internet_gateway"], &["egress_only_gateway_id"]),
+    class(
+        &["aws_nat_gateway", "aws_nat_gateways"],
+        &["nat_gateway_id"],
+    ),
+    class(
+        &["aws_egress_only_internet_gateway"],
+        &["egress_only_gateway_id"],
+    ),
     class(&["aws_ec2_carrier_gateway"], &["carrier_gateway_id"]),
     class(&["aws_ec2_local_gateway"], &["local_gateway_id"]),
     class(&["aws_customer_gateway"], &["customer_gateway_id"]),
-    class(&["aws_vpn_gateway", "aws_vpn_gateway_attachment"], &["vpn_gateway_id", "propagating_vgws"]),
+    class(
+        &["aws_vpn_gateway", "aws_vpn_gateway_attachment"],
+        &["vpn_gateway_id", "propagating_vgws"],
+    ),
     class(&["aws_dx_gateway"], &["dx_gateway_id"]),
-    class(&["aws_ec2_transit_gateway"], &["peer_transit_gateway_id", "transit_gateway_id"]),
-    class(&["aws_ec2_transit_gateway", "aws_vpn_gateway"], &["associated_gateway_id"]),
+    class(
+        &["aws_ec2_transit_gateway"],
+        &["peer_transit_gateway_id", "transit_gateway_id"],
+    ),
+    class(
+        &["aws_ec2_transit_gateway", "aws_vpn_gateway"],
+        &["associated_gateway_id"],
+    ),
     class(&["aws_internet_gateway"], &["internet_gateway_id"]),
-    class(&["aws_internet_gateway", "aws_vpn_gateway", "aws_nat_gateway", "aws_vpc_endpoint", "aws_ec2_carrier_gateway"], &["gateway_id"]),
+    class(
+        &[
+            "aws_internet_gateway",
+            "aws_vpn_gateway",
+            "aws_nat_gateway",
+            "aws_vpc_endpoint",
+            "aws_ec2_carrier_gateway",
+        ],
+        &["gateway_id"],
+    ),
     with(
         &[("aws_vpn_connection", "transit_gateway_attachment_id")],
         class(
@@ -99,53 +165,137 @@ pub const CLASSES: &[Class] = &[
     ),
     with(
         &[
-            ("aws_ec2_transit_gateway", "association_default_route_table_id"),
-            ("aws_ec2_transit_gateway", "propagation_default_route_table_id"),
+            (
+                "aws_ec2_transit_gateway",
+                "association_default_route_table_id",
+            ),
+            (
+                "aws_ec2_transit_gateway",
+                "propagation_default_route_table_id",
+            ),
         ],
         class(
-            &["aws_ec2_transit_gateway_route_table", "aws_ec2_transit_gateway_route_tables"],
-            &["transit_gateway_route_table_id", "association_default_route_table_id", "propagation_default_route_table_id"],
+            &[
+                "aws_ec2_transit_gateway_route_table",
+                "aws_ec2_transit_gateway_route_tables",
+            ],
+            &[
+                "transit_gateway_route_table_id",
+                "association_default_route_table_id",
+                "propagation_default_route_table_id",
+            ],
         ),
     ),
     class(
-        &["aws_ec2_managed_prefix_list", "aws_prefix_list", "aws_ec2_managed_prefix_lists"],
-        &["prefix_list_id", "prefix_list_ids", "destination_prefix_list_id"],
+        &[
+            "aws_ec2_managed_prefix_list",
+            "aws_prefix_list",
+            "aws_ec2_managed_prefix_lists",
+        ],
+        &[
+            "prefix_list_id",
+            "prefix_list_ids",
+            "destination_prefix_list_id",
+        ],
     ),
     with(
-        &[("aws_instance", "primary_network_interface_id"), ("aws_nat_gateway", "network_interface_id")],
-        class(&["aws_network_interface", "aws_network_interfaces"], &["network_interface_id", "network_interface_ids"]),
+        &[
+            ("aws_instance", "primary_network_interface_id"),
+            ("aws_nat_gateway", "network_interface_id"),
+        ],
+        class(
+            &["aws_network_interface", "aws_network_interfaces"],
+            &["network_interface_id", "network_interface_ids"],
+        ),
     ),
-    class(&["aws_instance", "aws_spot_instance_request", "aws_instances"], &["instance_id"]),
-    class(&["aws_instance", "aws_lb", "aws_alb", "aws_lambda_function"], &["target_id"]),
+    class(
+        &["aws_instance", "aws_spot_instance_request", "aws_instances"],
+        &["instance_id"],
+    ),
+    class(
+        &["aws_instance", "aws_lb", "aws_alb", "aws_lambda_function"],
+        &["target_id"],
+    ),
     class(&["aws_vpc_endpoint"], &["vpc_endpoint_id"]),
     class(&["aws_vpc_endpoint_service"], &["vpc_endpoint_service_id"]),
     class(&["aws_eip"], &["allocation_id"]),
     class(&["aws_vpc_dhcp_options"], &["dhcp_options_id"]),
     with(
-        &[("aws_eks_cluster", "endpoint"), ("aws_eks_cluster", "certificate_authority"), ("aws_eks_cluster", "certificate_authority.data")],
+        &[
+            ("aws_eks_cluster", "endpoint"),
+            ("aws_eks_cluster", "certificate_authority"),
+            ("aws_eks_cluster", "certificate_authority.data"),
+        ],
         class(&["aws_eks_cluster"], &["cluster_name"]),
     ),
     class(&["aws_ecs_cluster"], &["cluster"]),
     class(
         &["aws_launch_template"],
-        &["launch_template_id", "launch_template.id", "launch_template.name", "launch_template_specification.launch_template_id"],
+        &[
+            "launch_template_id",
+            "launch_template.id",
+            "launch_template.name",
+            "launch_template_specification.launch_template_id",
+        ],
     ),
     class(&["aws_launch_configuration"], &["launch_configuration"]),
     class(&["aws_autoscaling_group"], &["autoscaling_group_name"]),
     class(&["aws_db_subnet_group"], &["db_subnet_group_name"]),
-    class(&["aws_redshift_subnet_group"], &["cluster_subnet_group_name"]),
-    class(&["aws_elasticache_subnet_group", "aws_memorydb_subnet_group", "aws_dax_subnet_group"], &["subnet_group_name"]),
-    class(&["aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"], &["cluster_identifier"]),
-    class(&["aws_lb", "aws_alb"], &["load_balancer_arn", "load_balancer_arns", "network_load_balancer_arns", "gateway_load_balancer_arns"]),
+    class(
+        &["aws_redshift_subnet_group"],
+        &["cluster_subnet_group_name"],
+    ),
+    class(
+        &[
+            "aws_elasticache_subnet_group",
+            "aws_memorydb_subnet_group",
+            "aws_dax_subnet_group",
+        ],
+        &["subnet_group_name"],
+    ),
+    class(
+        &[
+            "aws_rds_cluster",
+            "aws_docdb_cluster",
+            "aws_neptune_cluster",
+        ],
+        &["cluster_identifier"],
+    ),
+    class(
+        &["aws_lb", "aws_alb"],
+        &[
+            "load_balancer_arn",
+            "load_balancer_arns",
+            "network_load_balancer_arns",
+            "gateway_load_balancer_arns",
+        ],
+    ),
     class(
         &["aws_lb_target_group", "aws_alb_target_group"],
-        &["target_group_arn", "target_group_arns", "lb_target_group_arn", "alb_target_group_arn"],
+        &[
+            "target_group_arn",
+            "target_group_arns",
+            "lb_target_group_arn",
+            "alb_target_group_arn",
+        ],
     ),
-    class(&["aws_lb_target_group", "aws_alb_target_group", "aws_elb"], &["traffic_source.identifier"]),
+    class(
+        &["aws_lb_target_group", "aws_alb_target_group", "aws_elb"],
+        &["traffic_source.identifier"],
+    ),
     class(&["aws_elb"], &["load_balancers", "elb"]),
     class(&["aws_ram_resource_share"], &["resource_share_arn"]),
-    class(&["aws_vpclattice_service_network"], &["service_network_identifier"]),
+    class(
+        &["aws_vpclattice_service_network"],
+        &["service_network_identifier"],
+    ),
     class(&["aws_vpclattice_service"], &["service_identifier"]),
-    class(&["aws_vpclattice_target_group"], &["target_group_identifier"]),
-    class(&["aws_networkmanager_core_network"], &["core_network_id", "core_network_arn"]),
+    class(
+        &["aws_vpclattice_target_group"],
+        &["target_group_identifier"],
+    ),
+    class(
+        &["aws_networkmanager_core_network"],
+        &["core_network_id", "core_network_arn"],
+    ),
 ];

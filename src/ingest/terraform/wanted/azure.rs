@@ -3,12 +3,24 @@
 use super::Class;
 
 const fn class(kinds: &'static [&'static str], attributes: &'static [&'static str]) -> Class {
-    Class { kinds, brought: &[], attributes }
+    Class {
+        kinds,
+        brought: &[],
+        attributes,
+    }
 }
 
 /// The classes. An attribute belongs to the first class that lists it.
 pub const CLASSES: &[Class] = &[
-    class(&["azurerm_virtual_network"], &["virtual_network_name", "virtual_network_id", "remote_virtual_network_id", "vnet_id"]),
+    class(
+        &["azurerm_virtual_network"],
+        &[
+            "virtual_network_name",
+            "virtual_network_id",
+            "remote_virtual_network_id",
+            "vnet_id",
+        ],
+    ),
     class(
         &["azurerm_subnet"],
         &[
@@ -21,9 +33,22 @@ pub const CLASSES: &[Class] = &[
             "virtual_network_subnet_id",
         ],
     ),
-    class(&["azurerm_network_security_group"], &["network_security_group_id", "network_security_group_name", "security_group"]),
-    class(&["azurerm_route_table"], &["route_table_id", "route_table_name"]),
-    class(&["azurerm_network_interface"], &["network_interface_id", "network_interface_ids"]),
+    class(
+        &["azurerm_network_security_group"],
+        &[
+            "network_security_group_id",
+            "network_security_group_name",
+            "security_group",
+        ],
+    ),
+    class(
+        &["azurerm_route_table"],
+        &["route_table_id", "route_table_name"],
+    ),
+    class(
+        &["azurerm_network_interface"],
+        &["network_interface_id", "network_interface_ids"],
+    ),
     class(
         &["azurerm_application_security_group"],
         &[
@@ -36,10 +61,22 @@ pub const CLASSES: &[Class] = &[
     class(&["azurerm_kubernetes_cluster"], &["kubernetes_cluster_id"]),
     class(&["azurerm_nat_gateway"], &["nat_gateway_id"]),
     class(&["azurerm_virtual_hub"], &["virtual_hub_id"]),
-    class(&["azurerm_virtual_network_gateway"], &["virtual_network_gateway_id", "peer_virtual_network_gateway_id"]),
-    class(&["azurerm_local_network_gateway"], &["local_network_gateway_id"]),
+    class(
+        &["azurerm_virtual_network_gateway"],
+        &[
+            "virtual_network_gateway_id",
+            "peer_virtual_network_gateway_id",
+        ],
+    ),
+    class(
+        &["azurerm_local_network_gateway"],
+        &["local_network_gateway_id"],
+    ),
     class(&["azurerm_firewall_policy"], &["firewall_policy_id"]),
-    class(&["azurerm_public_ip"], &["public_ip_address_id", "public_ip_address_ids"]),
+    class(
+        &["azurerm_public_ip"],
+        &["public_ip_address_id", "public_ip_address_ids"],
+    ),
     class(&["azurerm_private_dns_zone"], &["private_dns_zone_id"]),
     class(&["azurerm_lb"], &["loadbalancer_id"]),
 ];

@@ -8,32 +8,66 @@ use crate::reach::Witness;
 
 /// Clients that the door admits at its front; everybody further inside.
 pub(in crate::reach::path) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let Owner::Relay(door, number) = way.to.owner else { return None };
-    let clients = if number == 0 { door.clients.clone() } else { AddressSet::all() };
+    let Owner::Relay(door, number) = way.to.owner else {
+        return None;
+    };
+    let clients = if number == 0 {
+        door.clients.clone()
+    } else {
+        AddressSet::all()
+    };
     let may = Region::of(clients, AddressSet::all(), Traffic::all());
-    let must = if doubt(way).is_certain() { may.clone() } else { Region::none() };
+    let must = if doubt(way).is_certain() {
+        may.clone()
+    } else {
+        Region::none()
+    };
     Some(Bounds { must, may })
 }
 
 fn doubt(way: &Way<'_, '_>) -> Doubt {
-    let Owner::Relay(door, number) = way.to.owner else { return Doubt::none() };
-    let own = door.relays.get(number).map(|relay| relay.doubt.clone()).unwrap_or_default();
-    if number == 0 { own.and(&door.doubt) } else { own }
+    let Owner::Relay(door, number) = way.to.owner else {
+        return Doubt::none();
+    };
+    let own = door
+        .relays
+        .get(number)
+        .map(|relay| relay.doubt.clone())
+        .unwrap_or_default();
+    if number == 0 {
+        own.and(&door.doubt)
+    } else {
+        own
+    }
 }
 
 /// What listens, and where it leads.
-pub(in crate::reach::path) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    let Owner::Relay(door, number) = way.to.owner else { return Reason::default() };
+pub(in crate::reach::path) fn reason(
+    way: &Way<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Reason {
+    let Owner::Relay(door, number) = way.to.owner else {
+        return Reason::default();
+    };
     let name = &door.name;
-    let Some(relay) = door.relays.get(number) else { return Reason::default() };
+    let Some(relay) = door.relays.get(number) else {
+        return Reason::default();
+    };
     let port = match relay.ports {
         (low, high) if low == high => format!("port {low}"),
         (low, high) => format!("some port of {low}-{high}"),
     };
     let relay = &relay.name;
     let text = match (verdict, number) {
-        (Verdict::Blocked, _) => format!("{name} lets in {} only, not {}", door.clients, packet.source),
-        (_, 0) => format!("{name}: {relay} takes {} {port}", door.protocol.to_string().to_ascii_lowercase()),
+        (Verdict::Blocked, _) => format!(
+            "{name} lets in {} only, not {}",
+            door.clients, packet.source
+        ),
+        (_, 0) => format!(
+            "{name}: {relay} takes {} {port}",
+            door.protocol.to_string().to_ascii_lowercase()
+        ),
         _ => format!("{relay} takes it on {port}"),
     };
     Reason::new(text).at(Some(&door.origin)).unless(&doubt(way))
@@ -59,14 +93,25 @@ pub(in crate::reach::path) fn own_pods(
                 .filter(|(from, _)| AddressSet::all().is_subset(from))
                 .map(|(_, traffic)| traffic.clone())
                 .collect();
-            let must = by_policy.must.intersection(&Region::of(AddressSet::all(), AddressSet::all(), from_anyone));
-            Bounds { must, may: everything }
+            let must = by_policy.must.intersection(&Region::of(
+                AddressSet::all(),
+                AddressSet::all(),
+                from_anyone,
+            ));
+            Bounds {
+                must,
+                may: everything,
+            }
         }
     }
 }
 
 /// Why policies let such a packet pass.
-pub(in crate::reach::path) fn reason_of_own_pods(held: &Enforced, verdict: Verdict, by_policy: impl Fn() -> Reason) -> Reason {
+pub(in crate::reach::path) fn reason_of_own_pods(
+    held: &Enforced,
+    verdict: Verdict,
+    by_policy: impl Fn() -> Reason,
+) -> Reason {
     match held {
         Enforced::Yes(_) => by_policy(),
         Enforced::No(note) => Reason::note(note),

@@ -38,29 +38,68 @@ pub(super) fn inner<'p, 'w>(
     passageway: &'p Passageway<'w>,
     clients: &Bounds<AddressSet>,
 ) -> Inner<'p, 'w> {
-    let mut out = Inner { passageway, stretches: Vec::new(), clients: clients.clone() };
+    let mut out = Inner {
+        passageway,
+        stretches: Vec::new(),
+        clients: clients.clone(),
+    };
     let mut seen = clients.clone();
     let mut of_client = true;
-    for (number, (stops, border)) in passageway.stops.windows(2).zip(&passageway.borders).enumerate() {
-        let ([stop, to], Some(relay)) = (stops, passageway.door.relays.get(number)) else { break };
+    for (number, (stops, border)) in passageway
+        .stops
+        .windows(2)
+        .zip(&passageway.borders)
+        .enumerate()
+    {
+        let ([stop, to], Some(relay)) = (stops, passageway.door.relays.get(number)) else {
+            break;
+        };
         if !relay.keeps_client {
             of_client = false;
-            let own = |set: &AddressSet| if set.is_empty() { AddressSet::none() } else { stop.spot.addresses.clone() };
+            let own = |set: &AddressSet| {
+                if set.is_empty() {
+                    AddressSet::none()
+                } else {
+                    stop.spot.addresses.clone()
+                }
+            };
             seen = seen.map(own);
         }
-        let from = Standing { spot: Spot { addresses: seen.may.clone(), ..stop.spot.clone() }, ..stop.clone() };
+        let from = Standing {
+            spot: Spot {
+                addresses: seen.may.clone(),
+                ..stop.spot.clone()
+            },
+            ..stop.clone()
+        };
         let traffic = passageway.traffic(number + 1);
         let to = called(to);
         let start = seen.map(|from| Region::between(from, &to.spot.addresses, &traffic));
-        let way = Way { fabric, guard, from: &from, to: &to, border: *border };
+        let way = Way {
+            fabric,
+            guard,
+            from: &from,
+            to: &to,
+            border: *border,
+        };
         let passage = walk::pass(&way, start, |gate| counts(gate, *border));
-        seen = passage.arrives.map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
-        out.clients = out.clients.zip(&seen, |clients, seen| match (of_client, seen.is_empty()) {
-            (true, _) => seen.clone(),
-            (false, true) => AddressSet::none(),
-            (false, false) => clients.clone(),
+        seen = passage
+            .arrives
+            .map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
+        out.clients = out
+            .clients
+            .zip(&seen, |clients, seen| match (of_client, seen.is_empty()) {
+                (true, _) => seen.clone(),
+                (false, true) => AddressSet::none(),
+                (false, false) => clients.clone(),
+            });
+        out.stretches.push(Stretch {
+            from,
+            to,
+            of_client,
+            border: *border,
+            passage,
         });
-        out.stretches.push(Stretch { from, to, of_client, border: *border, passage });
         if out.clients.may.is_empty() {
             break;
         }
@@ -70,14 +109,25 @@ pub(super) fn inner<'p, 'w>(
 
 /// A stop with the addresses by which packets come to it.
 fn called<'w>(stop: &Standing<'w>) -> Standing<'w> {
-    let destinations = stop.owner.relay().map(|relay| &relay.destinations).filter(|destinations| !destinations.is_empty());
+    let destinations = stop
+        .owner
+        .relay()
+        .map(|relay| &relay.destinations)
+        .filter(|destinations| !destinations.is_empty());
     let addresses = destinations.unwrap_or(&stop.spot.addresses).clone();
-    Standing { spot: Spot { addresses, ..stop.spot.clone() }, ..stop.clone() }
+    Standing {
+        spot: Spot {
+            addresses,
+            ..stop.spot.clone()
+        },
+        ..stop.clone()
+    }
 }
 
 /// On a node itself there is no network.
 fn counts(gate: &Gate, border: Border<'_>) -> bool {
-    !matches!(border, Border::WithinNode) || matches!(gate.kind, HopKind::Identity | HopKind::PolicyIngress)
+    !matches!(border, Border::WithinNode)
+        || matches!(gate.kind, HopKind::Identity | HopKind::PolicyIngress)
 }
 
 impl Inner<'_, '_> {
@@ -85,21 +135,41 @@ impl Inner<'_, '_> {
     pub fn hops(&self, fabric: &Fabric<'_>, guard: &dyn Guard, client: IpAddr) -> Vec<Hop> {
         let mut out = Vec::new();
         for stretch in &self.stretches {
-            let way = Way { fabric, guard, from: &stretch.from, to: &stretch.to, border: stretch.border };
+            let way = Way {
+                fabric,
+                guard,
+                from: &stretch.from,
+                to: &stretch.to,
+                border: stretch.border,
+            };
             let packet = stretch.packet(client);
-            out.extend(packet.map(|packet| walk::hops(&way, &stretch.passage, &packet)).unwrap_or_default());
+            out.extend(
+                packet
+                    .map(|packet| walk::hops(&way, &stretch.passage, &packet))
+                    .unwrap_or_default(),
+            );
         }
         out
     }
 
     /// How far it comes: the number of the stretch and the kind of the hop that stops it.
     pub fn progress(&self) -> (usize, usize) {
-        (self.stretches.len(), self.stretches.last().map_or(0, |stretch| stretch.passage.progress()))
+        (
+            self.stretches.len(),
+            self.stretches
+                .last()
+                .map_or(0, |stretch| stretch.passage.progress()),
+        )
     }
 
     /// The borders behind the front, ascending.
     pub fn links(&self) -> Vec<Id<Link>> {
-        let mut out: Vec<Id<Link>> = self.passageway.borders.iter().filter_map(Border::link).collect();
+        let mut out: Vec<Id<Link>> = self
+            .passageway
+            .borders
+            .iter()
+            .filter_map(Border::link)
+            .collect();
         out.sort_unstable();
         out.dedup();
         out
@@ -107,12 +177,20 @@ impl Inner<'_, '_> {
 
     /// The last stretch of what a client at this address sends.
     pub fn inward(&self, client: IpAddr) -> Inward {
-        let last = self.stretches.last().filter(|_| self.stretches.len() == self.passageway.borders.len());
+        let last = self
+            .stretches
+            .last()
+            .filter(|_| self.stretches.len() == self.passageway.borders.len());
         let relay = last.and_then(|stretch| stretch.from.owner.relay());
         let of_node = relay.is_some_and(|relay| relay.own_pods.is_some() && !relay.keeps_client);
         let within = last.is_some_and(|stretch| matches!(stretch.border, Border::WithinNode));
         let exempt = relay.filter(|_| of_node && within).and_then(exempt);
-        Inward { door: self.passageway.id, packet: last.and_then(|stretch| stretch.packet(client)), of_node, exempt }
+        Inward {
+            door: self.passageway.id,
+            packet: last.and_then(|stretch| stretch.packet(client)),
+            of_node,
+            exempt,
+        }
     }
 }
 
@@ -125,6 +203,10 @@ fn exempt(node: &Relay) -> Option<crate::model::Note> {
 
 impl Stretch<'_> {
     fn packet(&self, client: IpAddr) -> Option<Witness> {
-        if self.of_client { self.passage.packet_from(client) } else { self.passage.packet() }
+        if self.of_client {
+            self.passage.packet_from(client)
+        } else {
+            self.passage.packet()
+        }
     }
 }

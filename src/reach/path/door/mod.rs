@@ -37,31 +37,61 @@ struct Passageway<'w> {
 impl Passageway<'_> {
     /// What comes to a stop, by its position.
     fn traffic(&self, stop: usize) -> Traffic {
-        self.door
-            .relays
-            .get(stop)
-            .map_or_else(|| self.target.clone(), |relay| Traffic::ports(self.door.protocol, relay.ports.0, relay.ports.1))
+        self.door.relays.get(stop).map_or_else(
+            || self.target.clone(),
+            |relay| Traffic::ports(self.door.protocol, relay.ports.0, relay.ports.1),
+        )
     }
 }
 
 /// All ways through the doors of a workload, in the order of the world.
 fn passageways<'w>(fabric: &Fabric<'w>, workload: Id<Workload>) -> Vec<Passageway<'w>> {
     let pods = distinct(spot::destinations(fabric, &Party::Workload(workload)));
-    let doors = fabric.doors(workload).iter().map(|id| (*id, &fabric.world.doors[*id]));
-    doors.flat_map(|(id, door)| through(fabric, id, door, target(fabric, door, workload), &pods)).collect()
+    let doors = fabric
+        .doors(workload)
+        .iter()
+        .map(|id| (*id, &fabric.world.doors[*id]));
+    doors
+        .flat_map(|(id, door)| through(fabric, id, door, target(fabric, door, workload), &pods))
+        .collect()
 }
 
-fn through<'w>(fabric: &Fabric<'w>, id: Id<Door>, door: &'w Door, target: Traffic, pods: &[Standing<'w>]) -> Vec<Passageway<'w>> {
+fn through<'w>(
+    fabric: &Fabric<'w>,
+    id: Id<Door>,
+    door: &'w Door,
+    target: Traffic,
+    pods: &[Standing<'w>],
+) -> Vec<Passageway<'w>> {
     if target.is_empty() || door.relays.is_empty() {
         return Vec::new();
     }
-    let mut out = vec![Passageway { id, door, stops: Vec::new(), borders: Vec::new(), target }];
+    let mut out = vec![Passageway {
+        id,
+        door,
+        stops: Vec::new(),
+        borders: Vec::new(),
+        target,
+    }];
     for (number, relay) in door.relays.iter().enumerate() {
-        let stand = |at| Standing { owner: Owner::Relay(door, number), spot: Spot::attached(at), speaks_to: AddressSet::all() };
+        let stand = |at| Standing {
+            owner: Owner::Relay(door, number),
+            spot: Spot::attached(at),
+            speaks_to: AddressSet::all(),
+        };
         let places = distinct(relay.attachments.iter().map(stand).collect());
-        out = out.iter().flat_map(|so_far| places.iter().flat_map(|place| so_far.further(fabric, place))).collect();
+        out = out
+            .iter()
+            .flat_map(|so_far| {
+                places
+                    .iter()
+                    .flat_map(|place| so_far.further(fabric, place))
+            })
+            .collect();
     }
-    out.iter().flat_map(|so_far| pods.iter().flat_map(|own| so_far.further(fabric, own))).collect()
+    out.iter()
+        .flat_map(|so_far| pods.iter().flat_map(|own| so_far.further(fabric, own)))
+        .collect()
 }
 
 impl<'w> Passageway<'w> {
@@ -75,17 +105,29 @@ impl<'w> Passageway<'w> {
         };
         match self.stops.last() {
             None => vec![longer(None)],
-            Some(last) => onwards(fabric, last, next).into_iter().map(|border| longer(Some(border))).collect(),
+            Some(last) => onwards(fabric, last, next)
+                .into_iter()
+                .map(|border| longer(Some(border)))
+                .collect(),
         }
     }
 }
 
 /// How a relay reaches what it hands on to.
 fn onwards<'w>(fabric: &Fabric<'w>, from: &Standing<'w>, to: &Standing<'w>) -> Vec<Border<'w>> {
-    let Some(relay) = from.owner.relay() else { return Vec::new() };
-    let (is_node, inside) = (relay.own_pods.is_some(), from.spot.network.is_some() && from.spot.network == to.spot.network);
+    let Some(relay) = from.owner.relay() else {
+        return Vec::new();
+    };
+    let (is_node, inside) = (
+        relay.own_pods.is_some(),
+        from.spot.network.is_some() && from.spot.network == to.spot.network,
+    );
     let own = is_node && runs_on(to, &from.spot);
-    let mut out = if own { vec![Border::WithinNode] } else { Vec::new() };
+    let mut out = if own {
+        vec![Border::WithinNode]
+    } else {
+        Vec::new()
+    };
     match (relay.keeps_client, is_node) {
         // A node keeps the client's address only for pods of its own.
         (true, true) => {}
@@ -98,7 +140,11 @@ fn onwards<'w>(fabric: &Fabric<'w>, from: &Standing<'w>, to: &Standing<'w>) -> V
 
 /// Whether pods that stand so may run on a node that stands there.
 fn runs_on(pods: &Standing<'_>, node: &Spot) -> bool {
-    let same = |at: &Attachment| Some(at.network) == node.network && at.subnet == node.subnet && Some(&at.filters) == node.filters.as_ref();
+    let same = |at: &Attachment| {
+        Some(at.network) == node.network
+            && at.subnet == node.subnet
+            && Some(&at.filters) == node.filters.as_ref()
+    };
     matches!(pods.owner, Owner::Pods(_, Some((_, footing))) if footing.node.as_ref().is_some_and(same))
 }
 
@@ -109,7 +155,9 @@ fn target(fabric: &Fabric<'_>, door: &Door, workload: Id<Workload>) -> Traffic {
         DoorTarget::Unknown => Traffic::protocol(door.protocol),
         DoorTarget::Name(name) => {
             let own = fabric.world.workloads[workload].named_ports.iter();
-            let named = own.filter(|port| port.name == *name && port.protocol == door.protocol).map(|port| (port.port, port.port));
+            let named = own
+                .filter(|port| port.name == *name && port.protocol == door.protocol)
+                .map(|port| (port.port, port.port));
             Traffic::detail(door.protocol, &IntervalSet::from_ranges(named))
         }
     }
@@ -119,10 +167,18 @@ fn target(fabric: &Fabric<'_>, door: &Door, workload: Id<Workload>) -> Traffic {
 fn distinct(all: Vec<Standing<'_>>) -> Vec<Standing<'_>> {
     let alike = |a: &Standing<'_>, b: &Standing<'_>| {
         let held = |standing: &Standing<'_>| match standing.owner {
-            Owner::Pods(_, Some((_, footing))) => Some((footing.enforced.clone(), footing.node.clone())),
+            Owner::Pods(_, Some((_, footing))) => {
+                Some((footing.enforced.clone(), footing.node.clone()))
+            }
             _ => None,
         };
-        Spot { origin: None, ..a.spot.clone() } == Spot { origin: None, ..b.spot.clone() } && held(a) == held(b)
+        Spot {
+            origin: None,
+            ..a.spot.clone()
+        } == Spot {
+            origin: None,
+            ..b.spot.clone()
+        } && held(a) == held(b)
     };
     let mut out: Vec<Standing<'_>> = Vec::new();
     for one in all {

@@ -28,15 +28,28 @@ pub(in crate::reach::path) fn walks(
     out
 }
 
-fn through(fabric: &Fabric<'_>, guard: &dyn Guard, from: &Standing<'_>, passageway: &Passageway<'_>, traffic: &Traffic) -> Vec<Walk> {
-    let Some(front) = passageway.stops.first() else { return Vec::new() };
+fn through(
+    fabric: &Fabric<'_>,
+    guard: &dyn Guard,
+    from: &Standing<'_>,
+    passageway: &Passageway<'_>,
+    traffic: &Traffic,
+) -> Vec<Walk> {
+    let Some(front) = passageway.stops.first() else {
+        return Vec::new();
+    };
     let traffic = passageway.traffic(0).intersection(traffic);
     if walk::start(from, front, &traffic).may.is_empty() {
         return Vec::new();
     }
     let open = inner(fabric, guard, passageway, &Bounds::exact(AddressSet::all())).clients;
-    let outer = explain::between(fabric, guard, from, front, &traffic, |region| narrowed(region, &open));
-    outer.into_iter().map(|walk| joined(fabric, guard, passageway, walk)).collect()
+    let outer = explain::between(fabric, guard, from, front, &traffic, |region| {
+        narrowed(region, &open)
+    });
+    outer
+        .into_iter()
+        .map(|walk| joined(fabric, guard, passageway, walk))
+        .collect()
 }
 
 /// Packets of clients who come through to the pods; all where none of them does, so that it shows where they are stopped.
@@ -46,13 +59,28 @@ fn narrowed(region: Bounds<Region>, open: &Bounds<AddressSet>) -> Bounds<Region>
 }
 
 fn of_clients(region: &Bounds<Region>, clients: &Bounds<AddressSet>) -> Bounds<Region> {
-    region.zip(clients, |region, clients| region.intersection(&Region::of(clients.clone(), AddressSet::all(), Traffic::all())))
+    region.zip(clients, |region, clients| {
+        region.intersection(&Region::of(
+            clients.clone(),
+            AddressSet::all(),
+            Traffic::all(),
+        ))
+    })
 }
 
 /// A walk to the front, and on from there.
-fn joined(fabric: &Fabric<'_>, guard: &dyn Guard, passageway: &Passageway<'_>, mut walk: Walk) -> Walk {
-    let (Some(witness), false) = (walk.witness, walk.arrives.may.is_empty()) else { return walk };
-    let clients = walk.arrives.map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
+fn joined(
+    fabric: &Fabric<'_>,
+    guard: &dyn Guard,
+    passageway: &Passageway<'_>,
+    mut walk: Walk,
+) -> Walk {
+    let (Some(witness), false) = (walk.witness, walk.arrives.may.is_empty()) else {
+        return walk;
+    };
+    let clients = walk
+        .arrives
+        .map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
     let inner: Inner<'_, '_> = inner(fabric, guard, passageway, &clients);
     walk.arrives = of_clients(&walk.arrives, &inner.clients);
     walk.hops.extend(inner.hops(fabric, guard, witness.source));

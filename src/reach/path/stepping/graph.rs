@@ -31,11 +31,26 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
         let mut stones = stones::of_pods(crossings.guard, classes);
         let mut presences: Vec<&Presence> = classes.iter().map(|class| &class.presence).collect();
         for (stone, presence) in stones::of_resources(crossings, classes, fars) {
-            stones.push(Stone { presence: presences.len(), ..stone });
+            stones.push(Stone {
+                presence: presences.len(),
+                ..stone
+            });
             presences.push(presence);
         }
-        let (connections, by_policy, by_network) = (SteppingStones::connections(), Known::default(), Known::default());
-        Graph { crossings, stones, presences, classes: classes.len(), connections, by_policy, by_network }
+        let (connections, by_policy, by_network) = (
+            SteppingStones::connections(),
+            Known::default(),
+            Known::default(),
+        );
+        Graph {
+            crossings,
+            stones,
+            presences,
+            classes: classes.len(),
+            connections,
+            by_policy,
+            by_network,
+        }
     }
 
     /// The presences of the resources, in order: they come after those of the classes.
@@ -45,9 +60,13 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
 
     /// Whether one can open a connection to the other on this side of the border.
     pub fn step(&self, from: usize, to: usize) -> Verdict {
-        let (Some(source), Some(target)) = (self.stones.get(from), self.stones.get(to)) else { return Verdict::Blocked };
+        let (Some(source), Some(target)) = (self.stones.get(from), self.stones.get(to)) else {
+            return Verdict::Blocked;
+        };
         let (known, key) = match (&source.members, &target.members) {
-            (Members::Pods(one, _), Members::Pods(other, _)) if one == other => (&self.by_policy, (from, to)),
+            (Members::Pods(one, _), Members::Pods(other, _)) if one == other => {
+                (&self.by_policy, (from, to))
+            }
             _ => (&self.by_network, (source.presence, target.presence)),
         };
         if let Some(verdict) = known.borrow().get(&key) {
@@ -62,11 +81,17 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
         let passes = match (&from.members, &to.members) {
             (Members::Pods(one, sources), Members::Pods(other, targets)) if one == other => {
                 let ends = sources.first().zip(targets.first());
-                ends.map(|(source, target)| self.crossings.guard.between(*source, *target)).unwrap_or_default()
+                ends.map(|(source, target)| self.crossings.guard.between(*source, *target))
+                    .unwrap_or_default()
             }
             _ => {
-                let ends = self.presences.get(from.presence).zip(self.presences.get(to.presence));
-                let found = ends.map(|(from, to)| self.crossings.inside(from, to).bounds).unwrap_or_default();
+                let ends = self
+                    .presences
+                    .get(from.presence)
+                    .zip(self.presences.get(to.presence));
+                let found = ends
+                    .map(|(from, to)| self.crossings.inside(from, to).bounds)
+                    .unwrap_or_default();
                 found.map(|region| region.traffic())
             }
         };

@@ -15,17 +15,36 @@ impl Seams {
     /// The seams of the networks of a world, and of what policies say of addresses outside of the classes' clusters.
     pub fn of(world: &World, classes: &[Class]) -> Self {
         let mut out = Seams(vec![(IpAddr::V6(Ipv6Addr::UNSPECIFIED), false)]);
-        world.networks.iter().for_each(|(_, network)| out.add(&network.addresses));
-        world.subnets.iter().for_each(|(_, subnet)| out.add(&subnet.addresses));
-        let routes = world.route_tables.iter().flat_map(|(_, table)| &table.routes);
-        routes.filter_map(|route| route.destination).for_each(|block| out.add(&AddressSet::of(block)));
+        world
+            .networks
+            .iter()
+            .for_each(|(_, network)| out.add(&network.addresses));
+        world
+            .subnets
+            .iter()
+            .for_each(|(_, subnet)| out.add(&subnet.addresses));
+        let routes = world
+            .route_tables
+            .iter()
+            .flat_map(|(_, table)| &table.routes);
+        routes
+            .filter_map(|route| route.destination)
+            .for_each(|block| out.add(&AddressSet::of(block)));
         for leg in world.links.iter().flat_map(|(_, link)| &link.legs) {
             out.add(&leg.sources);
             out.add(&leg.destinations);
         }
-        world.filters.iter().for_each(|(_, filter)| out.filter(filter));
+        world
+            .filters
+            .iter()
+            .for_each(|(_, filter)| out.filter(filter));
         for class in classes {
-            class.presence.sources.iter().chain(&class.presence.destinations).for_each(|stand| out.stand(stand));
+            class
+                .presence
+                .sources
+                .iter()
+                .chain(&class.presence.destinations)
+                .for_each(|stand| out.stand(stand));
             let fronts = class.presence.doors.iter().flat_map(|(_, fronts)| fronts);
             fronts.for_each(|front| out.flows(&front.admits));
         }
@@ -40,11 +59,19 @@ impl Seams {
     }
 
     fn add(&mut self, addresses: &AddressSet) {
-        self.0.extend(addresses.ranges().flat_map(|(low, high)| [(low, false), (high, true)]));
+        self.0.extend(
+            addresses
+                .ranges()
+                .flat_map(|(low, high)| [(low, false), (high, true)]),
+        );
     }
 
     fn filter(&mut self, filter: &Filter) {
-        let ends = filter.ingress.iter().chain(&filter.egress).flat_map(|rule| [&rule.peer, &rule.own]);
+        let ends = filter
+            .ingress
+            .iter()
+            .chain(&filter.egress)
+            .flat_map(|rule| [&rule.peer, &rule.own]);
         for end in ends {
             if let FilterPeer::Addresses(addresses) = end {
                 self.add(addresses);
@@ -78,7 +105,10 @@ mod tests {
         assert_eq!(at("10.0.0.3"), at("10.0.0.0"));
         assert_eq!(at("10.0.0.4"), at("10.0.0.5"));
         assert_eq!(at("10.0.0.8"), at("255.255.255.255"));
-        let apart = ["10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.7", "10.0.0.8", "::"].map(at);
+        let apart = [
+            "10.0.0.3", "10.0.0.4", "10.0.0.6", "10.0.0.7", "10.0.0.8", "::",
+        ]
+        .map(at);
         assert!(apart.windows(2).all(|pair| pair[0] < pair[1]), "{apart:?}");
     }
 }

@@ -5,7 +5,9 @@ use super::super::crossing::Crossings;
 use super::super::far::{self, Far};
 use super::super::policy::Guard;
 use super::seams::Seams;
-use crate::model::{AddressSet, Cluster, Endpoint, Filter, Id, Network, Onward, Subnet, Verdict, Workload};
+use crate::model::{
+    AddressSet, Cluster, Endpoint, Filter, Id, Network, Onward, Subnet, Verdict, Workload,
+};
 use crate::reach::Party;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +35,11 @@ impl Stone {
 
     /// Its workloads.
     pub fn pods(&self) -> &[Id<Workload>] {
-        if let Members::Pods(_, pods) = &self.members { pods } else { &[] }
+        if let Members::Pods(_, pods) = &self.members {
+            pods
+        } else {
+            &[]
+        }
     }
 
     /// The member that speaks for it.
@@ -49,11 +55,20 @@ impl Stone {
 pub(super) fn of_pods(guard: &dyn Guard, classes: &[Class]) -> Vec<Stone> {
     let mut kinds: BTreeMap<(usize, Option<usize>), Vec<Id<Workload>>> = BTreeMap::new();
     for (number, class) in classes.iter().enumerate() {
-        class.members.iter().for_each(|id| kinds.entry((number, guard.kind(*id))).or_default().push(*id));
+        class.members.iter().for_each(|id| {
+            kinds
+                .entry((number, guard.kind(*id)))
+                .or_default()
+                .push(*id)
+        });
     }
     let stone = |((presence, _), pods): ((usize, _), _)| {
         let cluster = classes.get(presence)?.cluster;
-        Some(Stone { presence, members: Members::Pods(cluster, pods), onward: Verdict::Reachable })
+        Some(Stone {
+            presence,
+            members: Members::Pods(cluster, pods),
+            onward: Verdict::Reachable,
+        })
     };
     kinds.into_iter().filter_map(stone).collect()
 }
@@ -71,19 +86,42 @@ type Place = (Id<Network>, Option<Id<Subnet>>, Vec<Id<Filter>>, At, bool);
 
 /// The resources that one can go on from, in the networks of the classes' pods; each group by its first member, in the order
 /// of the world. Their number among the presences is not set yet.
-pub(super) fn of_resources<'p>(crossings: &Crossings<'_, '_>, classes: &[Class], fars: &'p [Far]) -> Vec<(Stone, &'p Presence)> {
+pub(super) fn of_resources<'p>(
+    crossings: &Crossings<'_, '_>,
+    classes: &[Class],
+    fars: &'p [Far],
+) -> Vec<(Stone, &'p Presence)> {
     let world = crossings.fabric.world;
-    let sides: BTreeSet<Id<Network>> = classes.iter().flat_map(|class| far::networks(crossings.spots, &class.presence)).collect();
-    let near = |endpoint: &Endpoint| endpoint.attachments.iter().any(|at| sides.contains(&at.network));
+    let sides: BTreeSet<Id<Network>> = classes
+        .iter()
+        .flat_map(|class| far::networks(crossings.spots, &class.presence))
+        .collect();
+    let near = |endpoint: &Endpoint| {
+        endpoint
+            .attachments
+            .iter()
+            .any(|at| sides.contains(&at.network))
+    };
     let seams = Seams::of(world, classes);
     let mut seen: BTreeSet<(Verdict, Vec<Place>)> = BTreeSet::new();
     let mut out = Vec::new();
     for far in fars {
-        let Party::Endpoint(id) = far.party else { continue };
+        let Party::Endpoint(id) = far.party else {
+            continue;
+        };
         let endpoint = &world.endpoints[id];
-        let Some(onward) = onward(endpoint).filter(|_| near(endpoint)) else { continue };
+        let Some(onward) = onward(endpoint).filter(|_| near(endpoint)) else {
+            continue;
+        };
         if seen.insert((onward, places(endpoint, &seams))) {
-            out.push((Stone { presence: 0, members: Members::Resource(id), onward }, &far.presence));
+            out.push((
+                Stone {
+                    presence: 0,
+                    members: Members::Resource(id),
+                    onward,
+                },
+                &far.presence,
+            ));
         }
     }
     out
@@ -104,9 +142,21 @@ fn places(endpoint: &Endpoint, seams: &Seams) -> Vec<Place> {
         let mut filters = at.filters.clone();
         filters.sort_unstable();
         filters.dedup();
-        let single = at.addresses.first().filter(|first| AddressSet::single(*first) == at.addresses);
-        let addresses = single.map_or_else(|| At::Some(at.addresses.clone()), |one| At::One(seams.between(one)));
-        (at.network, at.subnet, filters, addresses, at.doubt.is_certain())
+        let single = at
+            .addresses
+            .first()
+            .filter(|first| AddressSet::single(*first) == at.addresses);
+        let addresses = single.map_or_else(
+            || At::Some(at.addresses.clone()),
+            |one| At::One(seams.between(one)),
+        );
+        (
+            at.network,
+            at.subnet,
+            filters,
+            addresses,
+            at.doubt.is_certain(),
+        )
     };
     let mut out: Vec<Place> = endpoint.attachments.iter().map(place).collect();
     out.sort_unstable();

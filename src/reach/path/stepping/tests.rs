@@ -42,12 +42,24 @@ fn chains(more: &str, longest: usize) -> Vec<String> {
         Party::Addresses(addresses) => addresses.to_string(),
     };
     let found = stepping_stones(&Fabric::new(world), &scene, longest).into_iter();
-    let told = found.filter(|chain| matches!(chain.far, Party::Endpoint(_))).map(|chain| {
-        let links: Vec<&str> = chain.links.iter().map(|link| world.links[*link].name.as_str()).collect();
-        let stones: Vec<String> = chain.through.iter().chain([&chain.far]).map(name).collect();
-        let from = &world.workloads[chain.from].name;
-        format!("{from} > {}: {} {} over {}", stones.join(" > "), chain.traffic, chain.verdict.word(), links.join(" "))
-    });
+    let told = found
+        .filter(|chain| matches!(chain.far, Party::Endpoint(_)))
+        .map(|chain| {
+            let links: Vec<&str> = chain
+                .links
+                .iter()
+                .map(|link| world.links[*link].name.as_str())
+                .collect();
+            let stones: Vec<String> = chain.through.iter().chain([&chain.far]).map(name).collect();
+            let from = &world.workloads[chain.from].name;
+            format!(
+                "{from} > {}: {} {} over {}",
+                stones.join(" > "),
+                chain.traffic,
+                chain.verdict.word(),
+                links.join(" ")
+            )
+        });
     told.collect()
 }
 
@@ -67,14 +79,26 @@ fn a_resource_that_crosses_is_a_stone() {
     kept("", &[]);
     kept(BASTION, &[BY_BASTION]);
     check(BASTION, &[]);
-    assert!(chains(&format!("{KEPT}{BASTION}"), 1).is_empty(), "one step is the crossing itself");
+    assert!(
+        chains(&format!("{KEPT}{BASTION}"), 1).is_empty(),
+        "one step is the crossing itself"
+    );
 }
 
 #[test]
 fn every_step_must_pass() {
-    check(&format!("{BASTION}lets web egress tcp 22 10.20.1.0/24"), &[BY_BASTION]);
-    check(&format!("{BASTION}lets web egress tcp 23 10.20.1.0/24"), &[]);
-    check(&format!("{BASTION}lets web egress tcp 22 10.20.2.0/24"), &[]);
+    check(
+        &format!("{BASTION}lets web egress tcp 22 10.20.1.0/24"),
+        &[BY_BASTION],
+    );
+    check(
+        &format!("{BASTION}lets web egress tcp 23 10.20.1.0/24"),
+        &[],
+    );
+    check(
+        &format!("{BASTION}lets web egress tcp 22 10.20.2.0/24"),
+        &[],
+    );
     kept("endpoint bastion tools 10.20.1.9 inner", &[]);
     kept(&format!("{BASTION}route ta 10.40.0.0/24 drop"), &[]);
     kept(&format!("{BASTION}route td 10.20.1.0/24 drop"), &[]);
@@ -82,20 +106,33 @@ fn every_step_must_pass() {
 
 #[test]
 fn messages_of_icmp_are_no_step() {
-    let with = |ingress: &str| format!("endpoint bastion tools 10.20.1.9 ping\nrule ping egress allow tcp any 10.40.0.0/16\n{ingress}");
+    let with = |ingress: &str| {
+        format!(
+            "endpoint bastion tools 10.20.1.9 ping\nrule ping egress allow tcp any 10.40.0.0/16\n{ingress}"
+        )
+    };
     kept(&with("rule ping ingress allow icmp any 10.20.0.0/16"), &[]);
-    kept(&with("rule ping ingress allow udp 53 10.20.0.0/16"), &[BY_BASTION]);
+    kept(
+        &with("rule ping ingress allow udp 53 10.20.0.0/16"),
+        &[BY_BASTION],
+    );
 }
 
 #[test]
 fn not_everything_lets_go_on() {
     kept("endpoint cache tools 10.20.1.9 tools onward:never", &[]);
-    kept("endpoint nic tools 10.20.1.9 tools onward:perhaps", &["web > nic > orders: tcp 5432 possible over pcx"]);
+    kept(
+        "endpoint nic tools 10.20.1.9 tools onward:perhaps",
+        &["web > nic > orders: tcp 5432 possible over pcx"],
+    );
     // What is sure comes before what is short.
     let longer =
         "endpoint nic tools 10.20.1.9 tools onward:perhaps\nendpoint jump tools 10.20.1.10 inner\nendpoint bastion tools 10.20.1.11 deep
         rule deep ingress allow tcp 22 10.20.1.10\nrule deep egress allow all any 0.0.0.0/0";
-    kept(longer, &["web > jump > bastion > orders: tcp 5432 reachable over pcx"]);
+    kept(
+        longer,
+        &["web > jump > bastion > orders: tcp 5432 reachable over pcx"],
+    );
 }
 
 #[test]
@@ -130,7 +167,10 @@ fn pods_and_resources_take_turns() {
             "cart > bastion > ship > orders: tcp 5432 reachable over pcx",
         ],
     );
-    assert_eq!(chains(mixed, 3), ["cart > bastion > ship > orders: tcp 5432 reachable over pcx"]);
+    assert_eq!(
+        chains(mixed, 3),
+        ["cart > bastion > ship > orders: tcp 5432 reachable over pcx"]
+    );
 }
 
 #[test]
@@ -156,14 +196,29 @@ fn what_stands_beyond_the_border_is_no_stone() {
 
 #[test]
 fn alike_resources_are_one_stone_unless_something_tells_them_apart() {
-    let crowd: String = (10..20).map(|last| format!("endpoint m{last} tools 10.20.1.{last} tools\n")).collect();
+    let crowd: String = (10..20)
+        .map(|last| format!("endpoint m{last} tools 10.20.1.{last} tools\n"))
+        .collect();
     kept(&crowd, &["web > m10 > orders: tcp 5432 reachable over pcx"]);
-    let told_apart = |fact: &str| kept(&format!("{crowd}{fact}"), &["web > m15 > orders: tcp 5432 reachable over pcx"]);
+    let told_apart = |fact: &str| {
+        kept(
+            &format!("{crowd}{fact}"),
+            &["web > m15 > orders: tcp 5432 reachable over pcx"],
+        )
+    };
     // The far group lets in only one of them; the way back leads to one only; only one may be called.
     kept(
-        &format!("{crowd}rule wall ingress allow tcp 5432 10.20.1.15\nendpoint ledger db 10.40.0.10 wall"),
-        &["web > m10 > orders: tcp 5432 reachable over pcx", "web > m15 > ledger: tcp 5432 reachable over pcx"],
+        &format!(
+            "{crowd}rule wall ingress allow tcp 5432 10.20.1.15\nendpoint ledger db 10.40.0.10 wall"
+        ),
+        &[
+            "web > m10 > orders: tcp 5432 reachable over pcx",
+            "web > m15 > ledger: tcp 5432 reachable over pcx",
+        ],
     );
     told_apart("route td 10.20.1.0/24 drop\nroute td 10.20.1.15/32 link:pcx");
-    check(&format!("{crowd}lets web egress tcp 22 10.20.1.15"), &["web > m15 > orders: tcp 5432 reachable over pcx"]);
+    check(
+        &format!("{crowd}lets web egress tcp 22 10.20.1.15"),
+        &["web > m15 > orders: tcp 5432 reachable over pcx"],
+    );
 }

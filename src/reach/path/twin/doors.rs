@@ -13,59 +13,131 @@ use std::net::IpAddr;
 impl Scene {
     /// Whether the packet, sent to what listens, comes through one of the doors, and is answered.
     pub(super) fn enters(&self, from: &Party, to: &Party, packet: &Witness) -> bool {
-        let Party::Workload(pods) = to else { return false };
+        let Party::Workload(pods) = to else {
+            return false;
+        };
         let doors = self.world.doors.iter().map(|(_, door)| door);
-        doors.filter(|door| door.workloads.contains(pods) && door.protocol == packet.protocol && door.clients.contains(packet.source)).any(
-            |door| {
-                let Some(front) = door.relays.first().filter(|front| front.ports.0 == packet.port) else { return false };
-                let places = front.attachments.iter().filter(|at| at.addresses.contains(packet.destination));
+        doors
+            .filter(|door| {
+                door.workloads.contains(pods)
+                    && door.protocol == packet.protocol
+                    && door.clients.contains(packet.source)
+            })
+            .any(|door| {
+                let Some(front) = door
+                    .relays
+                    .first()
+                    .filter(|front| front.ports.0 == packet.port)
+                else {
+                    return false;
+                };
+                let places = front
+                    .attachments
+                    .iter()
+                    .filter(|at| at.addresses.contains(packet.destination));
                 let mut places = places.map(Stand::of);
                 places.any(|place| {
-                    self.stands(from, packet, true).iter().any(|source| self.sent(from, source, &place, packet))
+                    self.stands(from, packet, true)
+                        .iter()
+                        .any(|source| self.sent(from, source, &place, packet))
                         && self.handed_on(door, 0, &place, packet, *pods)
                 })
-            },
-        )
+            })
     }
 
     /// The first stretch: from the client to the front.
     fn sent(&self, from: &Party, source: &Stand, front: &Stand, packet: &Witness) -> bool {
-        self.policy_passes(from, Direction::Egress, packet.destination, packet) && self.carried(source, front, packet)
+        self.policy_passes(from, Direction::Egress, packet.destination, packet)
+            && self.carried(source, front, packet)
     }
 
     /// What a relay makes of what came to it, address by address.
-    fn handed_on(&self, door: &Door, number: usize, at: &Stand, came: &Witness, pods: Id<Workload>) -> bool {
+    fn handed_on(
+        &self,
+        door: &Door,
+        number: usize,
+        at: &Stand,
+        came: &Witness,
+        pods: Id<Workload>,
+    ) -> bool {
         let relay = &door.relays[number];
-        let DoorTarget::Number(target) = door.target else { return false };
-        let own: Vec<IpAddr> = relay.attachments[0].addresses.ranges().flat_map(|(low, high)| [low, high]).collect();
-        let sources = if relay.keeps_client { vec![came.source] } else { own };
+        let DoorTarget::Number(target) = door.target else {
+            return false;
+        };
+        let own: Vec<IpAddr> = relay.attachments[0]
+            .addresses
+            .ranges()
+            .flat_map(|(low, high)| [low, high])
+            .collect();
+        let sources = if relay.keeps_client {
+            vec![came.source]
+        } else {
+            own
+        };
         let next = door.relays.get(number + 1);
         sources.into_iter().any(|source| {
             let within = || {
-                let footings = self.world.workloads[pods].footings.iter().filter_map(|footing| footing.node.as_ref());
+                let footings = self.world.workloads[pods]
+                    .footings
+                    .iter()
+                    .filter_map(|footing| footing.node.as_ref());
                 let mut hosts = footings.map(Stand::of);
-                let packet = Witness { source, port: target, ..*came };
+                let packet = Witness {
+                    source,
+                    port: target,
+                    ..*came
+                };
                 let exempt = matches!(relay.own_pods, Some(Enforced::No(_))) && !relay.keeps_client;
                 relay.own_pods.is_some()
                     && hosts.any(|host| host.subnet == at.subnet && host.groups == at.groups)
-                    && (exempt || self.policy_passes(&Party::Workload(pods), Direction::Ingress, source, &packet))
+                    && (exempt
+                        || self.policy_passes(
+                            &Party::Workload(pods),
+                            Direction::Ingress,
+                            source,
+                            &packet,
+                        ))
             };
             let over = |to: &Attachment, called: &AddressSet, port: u16, pods_at_end: bool| {
-                let called = if called.is_empty() { &to.addresses } else { called };
+                let called = if called.is_empty() {
+                    &to.addresses
+                } else {
+                    called
+                };
                 let ends = called.ranges().flat_map(|(low, high)| [low, high]);
                 ends.into_iter().any(|destination| {
-                    let (packet, there) = (Witness { source, destination, port, ..*came }, Stand::of(to));
-                    let policy = !pods_at_end || self.policy_passes(&Party::Workload(pods), Direction::Ingress, source, &packet);
+                    let (packet, there) = (
+                        Witness {
+                            source,
+                            destination,
+                            port,
+                            ..*came
+                        },
+                        Stand::of(to),
+                    );
+                    let policy = !pods_at_end
+                        || self.policy_passes(
+                            &Party::Workload(pods),
+                            Direction::Ingress,
+                            source,
+                            &packet,
+                        );
                     policy
                         && self.relayed(relay, at, &there, &packet)
                         && (pods_at_end || self.handed_on(door, number + 1, &there, &packet, pods))
                 })
             };
             match next {
-                Some(next) => next.attachments.iter().any(|to| over(to, &next.destinations, next.ports.0, false)),
+                Some(next) => next
+                    .attachments
+                    .iter()
+                    .any(|to| over(to, &next.destinations, next.ports.0, false)),
                 None => {
                     within()
-                        || self.world.workloads[pods].footings.iter().any(|footing| over(&footing.pod, &AddressSet::none(), target, true))
+                        || self.world.workloads[pods]
+                            .footings
+                            .iter()
+                            .any(|footing| over(&footing.pod, &AddressSet::none(), target, true))
                 }
             }
         })
@@ -80,9 +152,16 @@ impl Scene {
             (false, _) => self.forwarded(at, to, packet.source, packet.destination),
         };
         let Some(over) = over else { return false };
-        let reply = |port: u16| Witness { source: packet.destination, destination: packet.source, port, ..*packet };
+        let reply = |port: u16| Witness {
+            source: packet.destination,
+            destination: packet.source,
+            port,
+            ..*packet
+        };
         let answered = || match relay.keeps_client {
-            true => CHOSEN.iter().any(|port| self.edges_pass(to, at, None, &reply(*port), true)),
+            true => CHOSEN
+                .iter()
+                .any(|port| self.edges_pass(to, at, None, &reply(*port), true)),
             false => self.replied(at, to, packet),
         };
         (relay.admitted.is_some() || self.groups_pass(to, at, over, false, packet))
@@ -126,11 +205,30 @@ const FIXED: &[&str] = &[
 
 /// Doors of which some stand in a scene.
 const DOORS: &[&[&str]] = &[
-    &["door two tcp 3000 v 0.0.0.0/0", "relay two b2 10.0.1.4/31 3000 g1 keeps admitted", "relay two b1 10.0.1.2/31 80 g2 node"],
-    &["door three tcp 80 v 0.0.0.0/0", "relay three b2 10.0.1.4/31 3000 g1", "relay three b1 10.0.1.2/31 3000 g2 node keeps exempt"],
-    &["door four tcp 80 v 0.0.0.0/0", "relay four b1 10.0.1.2/31 3000 g2 node exempt"],
-    &["door six tcp 3000 v 0.0.0.0/0", "relay six b2 10.0.1.4/31 3000 g1 keeps", "relay six b1 10.0.1.2/31 3000 g2 node as=10.0.1.4/31"],
-    &["door five tcp 80 v 0.0.0.0/0", "relay five b2 10.0.1.4/31 80 g1 keeps", "relay five b1 10.0.1.2/31 3000 g2 node keeps"],
+    &[
+        "door two tcp 3000 v 0.0.0.0/0",
+        "relay two b2 10.0.1.4/31 3000 g1 keeps admitted",
+        "relay two b1 10.0.1.2/31 80 g2 node",
+    ],
+    &[
+        "door three tcp 80 v 0.0.0.0/0",
+        "relay three b2 10.0.1.4/31 3000 g1",
+        "relay three b1 10.0.1.2/31 3000 g2 node keeps exempt",
+    ],
+    &[
+        "door four tcp 80 v 0.0.0.0/0",
+        "relay four b1 10.0.1.2/31 3000 g2 node exempt",
+    ],
+    &[
+        "door six tcp 3000 v 0.0.0.0/0",
+        "relay six b2 10.0.1.4/31 3000 g1 keeps",
+        "relay six b1 10.0.1.2/31 3000 g2 node as=10.0.1.4/31",
+    ],
+    &[
+        "door five tcp 80 v 0.0.0.0/0",
+        "relay five b2 10.0.1.4/31 80 g1 keeps",
+        "relay five b1 10.0.1.2/31 3000 g2 node keeps",
+    ],
 ];
 
 const OPEN: &[&str] = &[
@@ -157,12 +255,24 @@ fn sums_agree(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseErro
     let (from, to) = (scene.party(from), scene.party(to));
     let mut presence = |party: &Party| presence(&fabric, &scene, &mut spots, party);
     let (source, destination) = (presence(&from), presence(&to));
-    let sum = Crossings::new(&fabric, &scene, &spots).between(&source, &destination).bounds;
+    let sum = Crossings::new(&fabric, &scene, &spots)
+        .between(&source, &destination)
+        .bounds;
     let walked = engine(&scene, &from, &to);
     for packet in packets(&scene, &from, &to) {
-        let crosses = scene.stands(&from, &packet, true).iter().all(|at| scene.world.networks[at.network].name != "b");
-        let (found, proved) = (sum.map(|region| region.contains(&packet)), walked.map(|region| region.contains(&packet)));
-        prop_assert!(!crosses || found == proved, "{packet:?}: {found:?} by sums, {proved:?} by walks\n{}", lines.join("\n"));
+        let crosses = scene
+            .stands(&from, &packet, true)
+            .iter()
+            .all(|at| scene.world.networks[at.network].name != "b");
+        let (found, proved) = (
+            sum.map(|region| region.contains(&packet)),
+            walked.map(|region| region.contains(&packet)),
+        );
+        prop_assert!(
+            !crosses || found == proved,
+            "{packet:?}: {found:?} by sums, {proved:?} by walks\n{}",
+            lines.join("\n")
+        );
     }
     Ok(())
 }

@@ -56,20 +56,29 @@ const KEPT: &[&str] = &[
 /// One packet for each set of packets that the lines of these tests tell apart.
 fn probes() -> Vec<(Protocol, u16)> {
     let ported = [0, 79, 80, 1500, 3000].map(|port| (Protocol::TCP, port));
-    let others = [(Protocol::UDP, 80), (Protocol::SCTP, 80), (Protocol(47), 0), (Protocol::ICMP, 8 << 8)];
+    let others = [
+        (Protocol::UDP, 80),
+        (Protocol::SCTP, 80),
+        (Protocol(47), 0),
+        (Protocol::ICMP, 8 << 8),
+    ];
     ported.into_iter().chain(others).collect()
 }
 
 fn addresses(scene: &Scene, party: &Party) -> Vec<IpAddr> {
     let attachments: Vec<&Attachment> = match party {
-        Party::Workload(id) => {
-            scene.world.workloads[*id].footings.iter().flat_map(|footing| [&footing.pod].into_iter().chain(&footing.node)).collect()
-        }
+        Party::Workload(id) => scene.world.workloads[*id]
+            .footings
+            .iter()
+            .flat_map(|footing| [&footing.pod].into_iter().chain(&footing.node))
+            .collect(),
         Party::Endpoint(id) => scene.world.endpoints[*id].attachments.iter().collect(),
         Party::Addresses(_) => Vec::new(),
     };
     let every = (0..3).flat_map(|third| (0..8).map(move |last| IpAddr::from([10, 0, third, last])));
-    every.filter(|address| attachments.iter().any(|at| at.addresses.contains(*address))).collect()
+    every
+        .filter(|address| attachments.iter().any(|at| at.addresses.contains(*address)))
+        .collect()
 }
 
 impl Scene {
@@ -79,14 +88,28 @@ impl Scene {
         if let (Party::Workload(from), Party::Workload(to)) = (&from, &to) {
             return self.calls.contains_key(&(*from, *to));
         }
-        let counts = |source: &super::Stand, destination: &super::Stand| (source.network != destination.network) == apart;
+        let counts = |source: &super::Stand, destination: &super::Stand| {
+            (source.network != destination.network) == apart
+        };
         let (sources, destinations) = (addresses(self, &from), addresses(self, &to));
-        let ends = sources.iter().flat_map(|source| destinations.iter().map(move |destination| (*source, *destination)));
+        let ends = sources.iter().flat_map(|source| {
+            destinations
+                .iter()
+                .map(move |destination| (*source, *destination))
+        });
         ends.into_iter().any(|(source, destination)| {
-            probes().into_iter().filter(|(protocol, _)| apart || !protocol.is_icmp()).any(|(protocol, port)| {
-                let packet = Witness { source, destination, protocol, port };
-                self.passes_where(&from, &to, &packet, counts)
-            })
+            probes()
+                .into_iter()
+                .filter(|(protocol, _)| apart || !protocol.is_icmp())
+                .any(|(protocol, port)| {
+                    let packet = Witness {
+                        source,
+                        destination,
+                        protocol,
+                        port,
+                    };
+                    self.passes_where(&from, &to, &packet, counts)
+                })
         })
     }
 }
@@ -102,14 +125,26 @@ impl Truth {
     fn of(scene: &Scene, stones: &[&'static str]) -> Truth {
         let all: Vec<&'static str> = PODS.into_iter().chain(stones.iter().copied()).collect();
         let pairs = |ends: &[&'static str], apart| {
-            let pairs = all.iter().flat_map(|from| ends.iter().map(move |to| (*from, *to))).filter(|(from, to)| from != to);
-            pairs.filter(|(from, to)| scene.opens(from, to, apart)).map(|(from, to)| (from.to_owned(), to.to_owned())).collect()
+            let pairs = all
+                .iter()
+                .flat_map(|from| ends.iter().map(move |to| (*from, *to)))
+                .filter(|(from, to)| from != to);
+            pairs
+                .filter(|(from, to)| scene.opens(from, to, apart))
+                .map(|(from, to)| (from.to_owned(), to.to_owned()))
+                .collect()
         };
-        Truth { steps: pairs(&all, false), crossings: pairs(&FARS, true), stones: all.clone() }
+        Truth {
+            steps: pairs(&all, false),
+            crossings: pairs(&FARS, true),
+            stones: all.clone(),
+        }
     }
 
     fn crosses(&self, from: &str, far: &str) -> bool {
-        self.crossings.iter().any(|(own, to)| own == from && to == far)
+        self.crossings
+            .iter()
+            .any(|(own, to)| own == from && to == far)
     }
 
     /// The number of steps of a shortest chain, 1 for who crosses itself.
@@ -119,7 +154,13 @@ impl Truth {
             if reach.iter().any(|one| self.crosses(one, far)) {
                 return Some(steps);
             }
-            let next = |to: &&&str| reach.iter().any(|one| self.steps.iter().any(|(own, other)| own == one && other == *to));
+            let next = |to: &&&str| {
+                reach.iter().any(|one| {
+                    self.steps
+                        .iter()
+                        .any(|(own, other)| own == one && other == *to)
+                })
+            };
             let more: Vec<&str> = self.stones.iter().filter(next).copied().collect();
             reach.extend(more);
         }
@@ -128,8 +169,12 @@ impl Truth {
 
     /// Whether every step of a chain that was found passes.
     fn holds(&self, chain: &[String]) -> bool {
-        let Some((far, stones)) = chain.split_last() else { return false };
-        let steps = stones.windows(2).all(|pair| self.steps.contains(&(pair[0].clone(), pair[1].clone())));
+        let Some((far, stones)) = chain.split_last() else {
+            return false;
+        };
+        let steps = stones
+            .windows(2)
+            .all(|pair| self.steps.contains(&(pair[0].clone(), pair[1].clone())));
         steps && stones.last().is_some_and(|last| self.crosses(last, far))
     }
 }
@@ -141,38 +186,79 @@ fn told(scene: &Scene, chain: &SteppingStones) -> Vec<String> {
         Party::Endpoint(id) => scene.world.endpoints[*id].name.clone(),
         Party::Addresses(addresses) => addresses.to_string(),
     };
-    [&Party::Workload(chain.from)].into_iter().chain(&chain.through).chain([&chain.far]).map(name).collect()
+    [&Party::Workload(chain.from)]
+        .into_iter()
+        .chain(&chain.through)
+        .chain([&chain.far])
+        .map(name)
+        .collect()
 }
 
 fn may_cross(scene: &Scene, from: &str, far: &str) -> bool {
     let fabric = Fabric::new(&scene.world);
     let mut spots = Spots::default();
-    let [from, far] = [from, far].map(|name| presence(&fabric, scene, &mut spots, &scene.party(name)));
-    !Crossings::new(&fabric, scene, &spots).between(&from, &far).bounds.may.is_empty()
+    let [from, far] =
+        [from, far].map(|name| presence(&fabric, scene, &mut spots, &scene.party(name)));
+    !Crossings::new(&fabric, scene, &spots)
+        .between(&from, &far)
+        .bounds
+        .may
+        .is_empty()
 }
 
 fn compare(lines: &[String]) -> Result<usize, TestCaseError> {
     let scene = Scene::read(&lines.join("\n"));
     let worlds = resolutions(lines);
-    let of = |stones: &[&'static str]| worlds.iter().map(|world| Truth::of(world, stones)).collect::<Vec<_>>();
+    let of = |stones: &[&'static str]| {
+        worlds
+            .iter()
+            .map(|world| Truth::of(world, stones))
+            .collect::<Vec<_>>()
+    };
     let (with, without) = (of(&RESOURCES), of(&RESOURCES[..2]));
     let found = stepping_stones(&Fabric::new(&scene.world), &scene, LONGEST);
     let mut by_resources = 0;
-    for (from, far) in PODS.iter().flat_map(|from| FARS.iter().map(move |far| (*from, *far))) {
+    for (from, far) in PODS
+        .iter()
+        .flat_map(|from| FARS.iter().map(move |far| (*from, *far)))
+    {
         let (start, end) = (scene.party(from), scene.party(far));
-        let mut own = found.iter().filter(|chain| Party::Workload(chain.from) == start && chain.far == end);
+        let mut own = found
+            .iter()
+            .filter(|chain| Party::Workload(chain.from) == start && chain.far == end);
         let chain = own.next();
-        prop_assert!(own.next().is_none(), "one chain at most: {from} {far}\n{}", lines.join("\n"));
+        prop_assert!(
+            own.next().is_none(),
+            "one chain at most: {from} {far}\n{}",
+            lines.join("\n")
+        );
         let names = chain.map(|chain| told(&scene, chain));
-        let answer = chain.zip(names.as_ref()).map(|(chain, names)| (chain.verdict, names.len() - 1));
-        by_resources += usize::from(chain.is_some_and(|chain| chain.through.iter().any(|one| matches!(one, Party::Endpoint(_)))));
+        let answer = chain
+            .zip(names.as_ref())
+            .map(|(chain, names)| (chain.verdict, names.len() - 1));
+        by_resources += usize::from(chain.is_some_and(|chain| {
+            chain
+                .through
+                .iter()
+                .any(|one| matches!(one, Party::Endpoint(_)))
+        }));
         let text = || format!("{from} {far}: {names:?}\n{}", lines.join("\n"));
         if let (Some((Verdict::Reachable, _)), Some(names)) = (answer, &names) {
-            prop_assert!(without.iter().all(|world| world.holds(names)), "sure, but not in each world: {}", text());
+            prop_assert!(
+                without.iter().all(|world| world.holds(names)),
+                "sure, but not in each world: {}",
+                text()
+            );
         }
-        let ever = with.iter().any(|world| world.steps(from, far).is_some_and(|steps| steps > 1));
+        let ever = with
+            .iter()
+            .any(|world| world.steps(from, far).is_some_and(|steps| steps > 1));
         if answer.is_none() && !may_cross(&scene, from, far) {
-            prop_assert!(!ever, "none found, but there is one in some world: {}", text());
+            prop_assert!(
+                !ever,
+                "none found, but there is one in some world: {}",
+                text()
+            );
         }
         if let ([with], [without]) = (&with[..], &without[..]) {
             let truly = match (with.steps(from, far), without.steps(from, far)) {
@@ -221,7 +307,12 @@ proptest! {
 
 #[test]
 fn the_usual_world_has_chains_by_resources() {
-    let lines: Vec<String> = FIXED.iter().chain(OPEN).chain(KEPT).map(|line| (*line).to_owned()).collect();
+    let lines: Vec<String> = FIXED
+        .iter()
+        .chain(OPEN)
+        .chain(KEPT)
+        .map(|line| (*line).to_owned())
+        .collect();
     // w and u go by m, and v by p, to each far side whose filters let these in.
     assert!(compare(&lines).unwrap() > 0);
 }

@@ -8,9 +8,16 @@ pub(super) fn lints(judge: &Judge<'_>) -> Vec<Lint> {
     let world = judge.world;
     let mut out = Vec::new();
     for (id, policy) in world.policies.iter() {
-        for (before, other) in world.policies.iter().take_while(|(before, _)| *before < id).filter(|(_, other)| tie(policy, other)) {
+        for (before, other) in world
+            .policies
+            .iter()
+            .take_while(|(before, _)| *before < id)
+            .filter(|(_, other)| tie(policy, other))
+        {
             let (one, two) = (words::policy(world, before), words::policy(world, id));
-            let because = format!("{one} and {two} disagree at the same priority, and which of them decides is not defined");
+            let because = format!(
+                "{one} and {two} disagree at the same priority, and which of them decides is not defined"
+            );
             let mut lint = about_policy(world, LintKind::Contradiction, id, because);
             lint.related = vec![other.origin.clone()];
             out.push(lint);
@@ -22,5 +29,11 @@ pub(super) fn lints(judge: &Judge<'_>) -> Vec<Lint> {
 fn tie(one: &Policy, other: &Policy) -> bool {
     let equal = one.cluster == other.cluster && one.tier == other.tier && one.order == other.order;
     // Parts of one object share what is wrong with it, and are no two policies.
-    equal && one.origin != other.origin && one.doubt.gaps().iter().any(|gap| other.doubt.gaps().contains(gap))
+    equal
+        && one.origin != other.origin
+        && one
+            .doubt
+            .gaps()
+            .iter()
+            .any(|gap| other.doubt.gaps().contains(gap))
 }

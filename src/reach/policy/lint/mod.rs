@@ -35,7 +35,15 @@ impl Judge<'_> {
 /// A remark about a policy as a whole.
 fn about_policy(world: &World, kind: LintKind, policy: Id<Policy>, because: String) -> Lint {
     let origin = world.policies[policy].origin.clone();
-    Lint { kind, policy, direction: None, rule: None, because, origin, related: Vec::new() }
+    Lint {
+        kind,
+        policy,
+        direction: None,
+        rule: None,
+        because,
+        origin,
+        related: Vec::new(),
+    }
 }
 
 /// A rule with its place, as remarks name it.
@@ -55,13 +63,29 @@ impl Spot<'_> {
             0 => format!("rule {}", self.at + 1),
             line => format!("the rule on line {line}"),
         };
-        format!("{which} for {} of {}", self.direction, words::policy(world, self.policy))
+        format!(
+            "{which} for {} of {}",
+            self.direction,
+            words::policy(world, self.policy)
+        )
     }
 
     /// A remark about the rule.
     fn lint(&self, kind: LintKind, because: String) -> Lint {
-        let (direction, rule, origin) = (Some(self.direction), Some(self.at), self.rule.origin.clone());
-        Lint { kind, policy: self.policy, direction, rule, because, origin, related: Vec::new() }
+        let (direction, rule, origin) = (
+            Some(self.direction),
+            Some(self.at),
+            self.rule.origin.clone(),
+        );
+        Lint {
+            kind,
+            policy: self.policy,
+            direction,
+            rule,
+            because,
+            origin,
+            related: Vec::new(),
+        }
     }
 }
 
@@ -72,7 +96,10 @@ fn confined(selector: &Selector) -> Option<BTreeSet<&str>> {
         Selector::In(LabelsOf::Namespace, key, values) if key == "kubernetes.io/metadata.name" => {
             Some(values.iter().map(String::as_str).collect())
         }
-        Selector::All(parts) => parts.iter().filter_map(confined).reduce(|a, b| a.intersection(&b).copied().collect()),
+        Selector::All(parts) => parts
+            .iter()
+            .filter_map(confined)
+            .reduce(|a, b| a.intersection(&b).copied().collect()),
         Selector::Any(parts) => {
             let each: Option<Vec<_>> = parts.iter().map(confined).collect();
             each.map(|sets| sets.into_iter().flatten().collect())
@@ -83,11 +110,19 @@ fn confined(selector: &Selector) -> Option<BTreeSet<&str>> {
 
 /// Whether the input holds pods of every namespace that the selector is confined to, so that it can tell that none is meant; whatever it
 /// holds, where the selector holds for nobody.
-fn can_tell<'w>(world: &World, selector: &Selector, workloads: impl Iterator<Item = &'w Workload>) -> bool {
+fn can_tell<'w>(
+    world: &World,
+    selector: &Selector,
+    workloads: impl Iterator<Item = &'w Workload>,
+) -> bool {
     if *selector == Selector::Nothing {
         return true;
     }
-    let Some(names) = confined(selector).filter(|names| !names.is_empty()) else { return false };
-    let held: BTreeSet<&str> = workloads.map(|workload| world.namespaces[workload.namespace].name.as_str()).collect();
+    let Some(names) = confined(selector).filter(|names| !names.is_empty()) else {
+        return false;
+    };
+    let held: BTreeSet<&str> = workloads
+        .map(|workload| world.namespaces[workload.namespace].name.as_str())
+        .collect();
     names.is_subset(&held)
 }

@@ -8,12 +8,21 @@ use crate::reach::Direction;
 use std::collections::BTreeMap;
 
 /// Remarks about the address blocks of rules that some pod meets.
-pub(super) fn lints(judge: &Judge<'_>, cluster: &ClusterPolicies<'_>, direction: Direction) -> Vec<Lint> {
+pub(super) fn lints(
+    judge: &Judge<'_>,
+    cluster: &ClusterPolicies<'_>,
+    direction: Direction,
+) -> Vec<Lint> {
     let world = judge.world;
     let met = cluster.programs(direction).iter().flat_map(rules);
     let spots: BTreeMap<_, _> = met
         .filter_map(|step| {
-            let spot = Spot { policy: step.policy, direction, at: step.rule, rule: rule(world, step, direction)? };
+            let spot = Spot {
+                policy: step.policy,
+                direction,
+                at: step.rule,
+                rule: rule(world, step, direction)?,
+            };
             Some(((step.policy, step.rule), spot))
         })
         .collect();
@@ -25,7 +34,8 @@ pub(super) fn lints(judge: &Judge<'_>, cluster: &ClusterPolicies<'_>, direction:
             if blocks.is_empty() {
                 return None;
             }
-            translated(world, spot, &blocks).or_else(|| outside_networks(world, spot, &blocks, known.as_ref()?))
+            translated(world, spot, &blocks)
+                .or_else(|| outside_networks(world, spot, &blocks, known.as_ref()?))
         })
         .collect()
 }
@@ -34,7 +44,12 @@ pub(super) fn lints(judge: &Judge<'_>, cluster: &ClusterPolicies<'_>, direction:
 fn blocks(peer: &PolicyPeer) -> AddressSet {
     let narrows = |part: &PolicyPeer| matches!(part, PolicyPeer::World | PolicyPeer::Not(_));
     match peer {
-        PolicyPeer::All(parts) => match parts.iter().filter(|part| !narrows(part)).collect::<Vec<_>>().as_slice() {
+        PolicyPeer::All(parts) => match parts
+            .iter()
+            .filter(|part| !narrows(part))
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
             [one] => blocks(one),
             _ => AddressSet::none(),
         },
@@ -47,33 +62,63 @@ fn blocks(peer: &PolicyPeer) -> AddressSet {
 /// Addresses of all networks, and those that some route leads to; a route to everything counts only where it leads over a
 /// border or to something unknown.
 fn reachable(world: &World) -> AddressSet {
-    let networks = world.networks.iter().map(|(_, network)| network.addresses.clone());
-    let routes =
-        world.route_tables.iter().flat_map(|(_, table)| &table.routes).filter_map(|route| match (&route.target, route.destination) {
+    let networks = world
+        .networks
+        .iter()
+        .map(|(_, network)| network.addresses.clone());
+    let routes = world
+        .route_tables
+        .iter()
+        .flat_map(|(_, table)| &table.routes)
+        .filter_map(|route| match (&route.target, route.destination) {
             (Target::Drop(_), _) => None,
-            (Target::Outside(_) | Target::Translator(_), Some(block)) if block.prefix_len() == 0 => None,
+            (Target::Outside(_) | Target::Translator(_), Some(block))
+                if block.prefix_len() == 0 =>
+            {
+                None
+            }
             (_, Some(block)) => Some(AddressSet::of(block)),
             (_, None) => Some(AddressSet::all()),
         });
     networks.chain(routes).collect()
 }
 
-fn outside_networks(world: &World, spot: Spot<'_>, blocks: &AddressSet, reachable: &AddressSet) -> Option<Lint> {
-    if !blocks.is_subset(&AddressSet::private()) || !blocks.is_disjoint(reachable) || !on_known_network(world, spot.policy) {
+fn outside_networks(
+    world: &World,
+    spot: Spot<'_>,
+    blocks: &AddressSet,
+    reachable: &AddressSet,
+) -> Option<Lint> {
+    if !blocks.is_subset(&AddressSet::private())
+        || !blocks.is_disjoint(reachable)
+        || !on_known_network(world, spot.policy)
+    {
         return None;
     }
-    let because = format!("{} names {}, which is in no network of the input and behind no route", spot.name(world), blocks_text(blocks));
+    let because = format!(
+        "{} names {}, which is in no network of the input and behind no route",
+        spot.name(world),
+        blocks_text(blocks)
+    );
     Some(spot.lint(LintKind::OutsideNetworks, because))
 }
 
 /// Whether the input tells where pods of the policy's cluster stand.
 fn on_known_network(world: &World, policy: Id<Policy>) -> bool {
     let cluster = world.policies[policy].cluster;
-    world.workloads.iter().any(|(_, workload)| workload.cluster == cluster && !workload.footings.is_empty())
+    world
+        .workloads
+        .iter()
+        .any(|(_, workload)| workload.cluster == cluster && !workload.footings.is_empty())
 }
 
 fn blocks_text(blocks: &AddressSet) -> String {
-    let all: Vec<String> = blocks.blocks().iter().take(3).map(IpNet::to_string).collect();
+    let all: Vec<String> = blocks
+        .blocks()
+        .iter()
+        .take(3)
+        .map(IpNet::to_string)
+        .collect();
     all.join(", ")
 }
 
@@ -83,17 +128,36 @@ fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Lint
         return None;
     }
     let policy = &world.policies[spot.policy];
-    let own = world.workloads.iter().filter(|(id, one)| one.cluster == policy.cluster && policy.subject.holds(world.selected(*id)));
-    let targets: AddressSet = own.flat_map(|(_, one)| &one.footings).map(|footing| footing.pod.addresses.clone()).collect();
-    let others = world.workloads.iter().filter(|(_, one)| one.cluster != policy.cluster && !one.host_network);
+    let own = world.workloads.iter().filter(|(id, one)| {
+        one.cluster == policy.cluster && policy.subject.holds(world.selected(*id))
+    });
+    let targets: AddressSet = own
+        .flat_map(|(_, one)| &one.footings)
+        .map(|footing| footing.pod.addresses.clone())
+        .collect();
+    let others = world
+        .workloads
+        .iter()
+        .filter(|(_, one)| one.cluster != policy.cluster && !one.host_network);
     let hidden = |footing: &&Footing| {
         let node = footing.node.as_ref().map(|node| &node.addresses);
         let by_node = !targets.is_empty() && targets.is_subset(&footing.translated);
-        by_node && !footing.pod.addresses.is_disjoint(blocks) && node.is_some_and(|node| node.is_disjoint(blocks))
+        by_node
+            && !footing.pod.addresses.is_disjoint(blocks)
+            && node.is_some_and(|node| node.is_disjoint(blocks))
     };
-    let mut found = others.filter_map(|(id, one)| one.footings.iter().find(hidden).map(|footing| (id, footing)));
+    let mut found = others.filter_map(|(id, one)| {
+        one.footings
+            .iter()
+            .find(hidden)
+            .map(|footing| (id, footing))
+    });
     let (id, footing): (Id<Workload>, &Footing) = found.next()?;
-    let node = footing.node.as_ref().map(|node| node.addresses.clone()).unwrap_or_default();
+    let node = footing
+        .node
+        .as_ref()
+        .map(|node| node.addresses.clone())
+        .unwrap_or_default();
     let because = format!(
         "{} names addresses of pods such as `{}`, whose packets arrive with the addresses of their nodes ({})",
         spot.name(world),

@@ -23,18 +23,34 @@ struct Record {
 type Records = BTreeMap<(Id<Policy>, usize), Record>;
 
 /// Remarks about rules that never decide: those that match nobody, and those that others shadow.
-pub(super) fn lints(judge: &Judge<'_>, cluster: &ClusterPolicies<'_>, direction: Direction) -> Vec<Lint> {
+pub(super) fn lints(
+    judge: &Judge<'_>,
+    cluster: &ClusterPolicies<'_>,
+    direction: Direction,
+) -> Vec<Lint> {
     let mut records = Records::new();
     for program in cluster.programs(direction) {
-        let mut meeting = Meeting { judge, direction, program, records: &mut records };
+        let mut meeting = Meeting {
+            judge,
+            direction,
+            program,
+            records: &mut records,
+        };
         for other in cluster.alike(program).1 {
-            meeting.run(&Traffic::all(), &|step| cluster.hits_pod(step, direction, other));
+            meeting.run(&Traffic::all(), &|step| {
+                cluster.hits_pod(step, direction, other)
+            });
         }
-        meeting.run(&Traffic::all(), &|step| cluster.hits_node(step, &AddressSet::none()));
-        meeting.run(&FlowSet::all(), &|step| Bounds::exact(cluster.hits_outside(step)));
+        meeting.run(&Traffic::all(), &|step| {
+            cluster.hits_node(step, &AddressSet::none())
+        });
+        meeting.run(&FlowSet::all(), &|step| {
+            Bounds::exact(cluster.hits_outside(step))
+        });
     }
     let idle = records.into_iter().filter(|(_, record)| !record.decides);
-    idle.filter_map(|((policy, at), record)| lint(judge, cluster, direction, policy, at, &record)).collect()
+    idle.filter_map(|((policy, at), record)| lint(judge, cluster, direction, policy, at, &record))
+        .collect()
 }
 
 /// One program against one other end.
@@ -49,14 +65,26 @@ impl Meeting<'_, '_> {
     fn run<T: Region>(&mut self, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>) {
         let mut heard: Vec<(Decider<'_>, T)> = Vec::new();
         let mut listener = |decider, _, set: &T| heard.push((decider, set.clone()));
-        Fold::run(self.judge.world, self.direction, self.program, everything, hits, &mut listener);
+        Fold::run(
+            self.judge.world,
+            self.direction,
+            self.program,
+            everything,
+            hits,
+            &mut listener,
+        );
         for step in rules(self.program) {
             let record = self.records.entry((step.policy, step.rule)).or_default();
             let may = hits(step).may;
             record.matches |= !may.nothing();
-            record.decides |= heard.iter().any(|(decider, _)| *decider == Decider::Rule(step));
+            record.decides |= heard
+                .iter()
+                .any(|(decider, _)| *decider == Decider::Rule(step));
             if record.before.is_none() {
-                record.before = heard.iter().find(|(_, set)| !set.and(&may).nothing()).and_then(|(decider, _)| named(decider));
+                record.before = heard
+                    .iter()
+                    .find(|(_, set)| !set.and(&may).nothing())
+                    .and_then(|(decider, _)| named(decider));
             }
         }
     }
@@ -79,8 +107,17 @@ fn lint(
     at: usize,
     record: &Record,
 ) -> Option<Lint> {
-    let step = cluster.programs(direction).iter().flat_map(rules).find(|step| (step.policy, step.rule) == (policy, at))?;
-    let spot = Spot { policy, direction, at, rule: rule(judge.world, step, direction)? };
+    let step = cluster
+        .programs(direction)
+        .iter()
+        .flat_map(rules)
+        .find(|step| (step.policy, step.rule) == (policy, at))?;
+    let spot = Spot {
+        policy,
+        direction,
+        at,
+        rule: rule(judge.world, step, direction)?,
+    };
     if !record.matches {
         return peer::lint(judge, spot);
     }
@@ -89,13 +126,32 @@ fn lint(
         return None;
     }
     let (policy, other) = record.before?;
-    let before = other.and_then(|at| Some((at, super::super::program::side(&judge.world.policies[policy], direction)?.rules.get(at)?)));
+    let before = other.and_then(|at| {
+        Some((
+            at,
+            super::super::program::side(&judge.world.policies[policy], direction)?
+                .rules
+                .get(at)?,
+        ))
+    });
     let name = match before {
-        Some((at, rule)) => Spot { policy, direction, at, rule }.name(judge.world),
+        Some((at, rule)) => Spot {
+            policy,
+            direction,
+            at,
+            rule,
+        }
+        .name(judge.world),
         None => super::words::policy(judge.world, policy),
     };
-    let because = format!("{} changes nothing: {name} and others decide about all of its packets before", spot.name(judge.world));
+    let because = format!(
+        "{} changes nothing: {name} and others decide about all of its packets before",
+        spot.name(judge.world)
+    );
     let mut lint = spot.lint(LintKind::Shadowed, because);
-    lint.related = vec![before.map_or_else(|| judge.world.policies[policy].origin.clone(), |(_, rule)| rule.origin.clone())];
+    lint.related = vec![before.map_or_else(
+        || judge.world.policies[policy].origin.clone(),
+        |(_, rule)| rule.origin.clone(),
+    )];
     Some(lint)
 }

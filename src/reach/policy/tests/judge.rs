@@ -11,12 +11,21 @@ pub(super) fn check(text: &str) {
     let world = fixture::world(text);
     let judge = Judge::new(&world);
     let mut asked = 0;
-    for line in text.lines().filter_map(|line| line.trim().strip_prefix("#= ")) {
+    for line in text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("#= "))
+    {
         let (pair, expected) = line.split_once(": ").unwrap();
         let (from, to) = pair.split_once(" -> ").unwrap();
-        let (must, may) = expected.split_once("; may ").unwrap_or((expected, expected));
+        let (must, may) = expected
+            .split_once("; may ")
+            .unwrap_or((expected, expected));
         let bounds = bounds(&world, &judge, from, to);
-        assert_eq!((bounds.must.to_string(), bounds.may.to_string()), (must.to_owned(), may.to_owned()), "{line}");
+        assert_eq!(
+            (bounds.must.to_string(), bounds.may.to_string()),
+            (must.to_owned(), may.to_owned()),
+            "{line}"
+        );
         asked += 1;
     }
     assert!(asked > 0, "the text asks nothing");
@@ -24,9 +33,17 @@ pub(super) fn check(text: &str) {
 
 fn bounds(world: &World, judge: &Judge<'_>, from: &str, to: &str) -> Bounds<Traffic> {
     match (from.parse::<IpAddr>(), to.parse::<IpAddr>()) {
-        (Ok(source), _) => judge.ingress(fixture::workload(world, to)).map(|flows| flows.at(source)),
-        (_, Ok(destination)) => judge.egress(fixture::workload(world, from)).map(|flows| flows.at(destination)),
-        _ => judge.between(fixture::workload(world, from), fixture::workload(world, to)).bounds,
+        (Ok(source), _) => judge
+            .ingress(fixture::workload(world, to))
+            .map(|flows| flows.at(source)),
+        (_, Ok(destination)) => judge
+            .egress(fixture::workload(world, from))
+            .map(|flows| flows.at(destination)),
+        _ => {
+            judge
+                .between(fixture::workload(world, from), fixture::workload(world, to))
+                .bounds
+        }
     }
 }
 
@@ -199,7 +216,10 @@ fn a_policy_that_is_not_understood_may_do_anything_within_what_comes_before() {
     let port = |port| Traffic::ports(Protocol::TCP, port, port);
     assert_eq!(bounds.must, port(1));
     assert_eq!(bounds.may, Traffic::all().difference(&port(2)));
-    let to = judge.between(fixture::workload(&world, "a/x"), fixture::workload(&world, "a/y"));
+    let to = judge.between(
+        fixture::workload(&world, "a/x"),
+        fixture::workload(&world, "a/y"),
+    );
     assert_eq!(to.doubt, world.policies.iter().last().unwrap().1.doubt);
 }
 
@@ -208,9 +228,15 @@ fn policies_that_nothing_enforces_let_everything_pass() {
     let policy = "pod a/x
          policy NetworkPolicy a/deny
            ingress isolates\n";
-    check(&format!("cluster main enforced:no\n{policy} #= 10.0.0.1 -> a/x: all traffic"));
-    check(&format!("cluster main enforced:unknown\n{policy} #= 10.0.0.1 -> a/x: no traffic; may all traffic"));
-    check("pod a/x\npolicy NetworkPolicy a/deny inert\n ingress isolates\n#= 10.0.0.1 -> a/x: all traffic");
+    check(&format!(
+        "cluster main enforced:no\n{policy} #= 10.0.0.1 -> a/x: all traffic"
+    ));
+    check(&format!(
+        "cluster main enforced:unknown\n{policy} #= 10.0.0.1 -> a/x: no traffic; may all traffic"
+    ));
+    check(
+        "pod a/x\npolicy NetworkPolicy a/deny inert\n ingress isolates\n#= 10.0.0.1 -> a/x: all traffic",
+    );
 }
 
 /// What a proxy beside the pod refuses is refused whatever the cluster's engine does; what it leaves, the engine's policies judge, if it does.
@@ -224,22 +250,54 @@ fn what_is_enforced_apart_from_the_engine_holds_without_it() {
            ingress allow anyone tcp\n";
     let tcp = Traffic::protocol(Protocol::TCP);
     let left = |all: &Traffic| all.difference(&Traffic::ports(Protocol::TCP, 80, 80));
-    let expected = [("yes", &tcp, &tcp), ("no", &Traffic::all(), &Traffic::all()), ("unknown", &tcp, &Traffic::all())];
+    let expected = [
+        ("yes", &tcp, &tcp),
+        ("no", &Traffic::all(), &Traffic::all()),
+        ("unknown", &tcp, &Traffic::all()),
+    ];
     for (enforced, must, may) in expected {
         let world = fixture::world(&format!("cluster main enforced:{enforced}\n{policies}"));
         let passes = bounds(&world, &Judge::new(&world), "10.0.0.1", "a/x");
-        assert_eq!(passes, Bounds { must: left(must), may: left(may) }, "{enforced}");
+        assert_eq!(
+            passes,
+            Bounds {
+                must: left(must),
+                may: left(may)
+            },
+            "{enforced}"
+        );
     }
     let hop = |enforced: &str, port: u16| {
         let world = fixture::world(&format!("cluster main enforced:{enforced}\n{policies}"));
-        let (far, traffic) = (AddressSet::parse("10.0.0.1").unwrap(), Traffic::ports(Protocol::TCP, port, port));
-        let hop = Judge::new(&world).hop(fixture::workload(&world, "a/x"), Direction::Ingress, None, Far::Outside(&far), &traffic);
+        let (far, traffic) = (
+            AddressSet::parse("10.0.0.1").unwrap(),
+            Traffic::ports(Protocol::TCP, port, port),
+        );
+        let hop = Judge::new(&world).hop(
+            fixture::workload(&world, "a/x"),
+            Direction::Ingress,
+            None,
+            Far::Outside(&far),
+            &traffic,
+        );
         (hop.verdict, hop.because)
     };
     for enforced in ["no", "unknown"] {
-        assert_eq!(hop(enforced, 80), (Verdict::Blocked, "OtherPolicy `a/proxy` denies it (ingress, line 4)".to_owned()));
+        assert_eq!(
+            hop(enforced, 80),
+            (
+                Verdict::Blocked,
+                "OtherPolicy `a/proxy` denies it (ingress, line 4)".to_owned()
+            )
+        );
     }
-    assert!(hop("no", 81).1.ends_with("NetworkPolicy `a/deny` has no effect"), "{}", hop("no", 81).1);
+    assert!(
+        hop("no", 81)
+            .1
+            .ends_with("NetworkPolicy `a/deny` has no effect"),
+        "{}",
+        hop("no", 81).1
+    );
 }
 
 /// Two footings, one of which nothing enforces policies on: what may be placed there is reachable there.
@@ -255,12 +313,31 @@ fn it_is_enough_that_something_passes_in_one_place() {
         ))
     };
     let passes = |world: &World, footing| {
-        let judged = Judge::new(world).outside(fixture::workload(world, "a/x"), Direction::Egress, footing);
+        let judged =
+            Judge::new(world).outside(fixture::workload(world, "a/x"), Direction::Egress, footing);
         judged.bounds.map(|flows| !flows.is_empty())
     };
-    assert_eq!(passes(&world(""), None), Bounds { must: true, may: true });
-    assert_eq!(passes(&world(""), Some(0)), Bounds { must: false, may: false });
-    assert_eq!(passes(&world("doubt"), None), Bounds { must: false, may: true });
+    assert_eq!(
+        passes(&world(""), None),
+        Bounds {
+            must: true,
+            may: true
+        }
+    );
+    assert_eq!(
+        passes(&world(""), Some(0)),
+        Bounds {
+            must: false,
+            may: false
+        }
+    );
+    assert_eq!(
+        passes(&world("doubt"), None),
+        Bounds {
+            must: false,
+            may: true
+        }
+    );
 }
 
 #[test]
@@ -279,10 +356,21 @@ fn hops_name_the_line_that_decides() {
            egress allow anyone all",
     );
     let judge = Judge::new(&world);
-    let (x, y) = (fixture::workload(&world, "a/x"), fixture::workload(&world, "a/y"));
+    let (x, y) = (
+        fixture::workload(&world, "a/x"),
+        fixture::workload(&world, "a/y"),
+    );
     let port = |port| Traffic::ports(Protocol::TCP, port, port);
-    let trail = judge.explain(&Party::Workload(x), &Party::Workload(y), &port(80)).unwrap();
-    let said = |hop: &Hop| (hop.verdict, hop.because.clone(), hop.origin.as_ref().unwrap().place.line);
+    let trail = judge
+        .explain(&Party::Workload(x), &Party::Workload(y), &port(80))
+        .unwrap();
+    let said = |hop: &Hop| {
+        (
+            hop.verdict,
+            hop.because.clone(),
+            hop.origin.as_ref().unwrap().place.line,
+        )
+    };
     assert_eq!(
         trail.hops.iter().map(said).collect::<Vec<_>>(),
         [
@@ -294,11 +382,22 @@ fn hops_name_the_line_that_decides() {
             ),
         ]
     );
-    let blocked = judge.explain(&Party::Workload(x), &Party::Workload(y), &port(22)).unwrap();
+    let blocked = judge
+        .explain(&Party::Workload(x), &Party::Workload(y), &port(22))
+        .unwrap();
     let last = said(blocked.hops.last().unwrap());
-    assert_eq!(last, (Verdict::Blocked, "NetworkPolicy `a/deny` isolates for ingress, and no rule matches".to_owned(), 6));
+    assert_eq!(
+        last,
+        (
+            Verdict::Blocked,
+            "NetworkPolicy `a/deny` isolates for ingress, and no rule matches".to_owned(),
+            6
+        )
+    );
     let far = AddressSet::parse("10.0.0.1").unwrap();
-    let permission = |workload, direction, port| judge.permission(workload, direction, None, Far::Outside(&far), &port);
+    let permission = |workload, direction, port| {
+        judge.permission(workload, direction, None, Far::Outside(&far), &port)
+    };
     let policy = |at: usize| world.policies.ids().nth(at).unwrap();
     let origin = |line: usize| {
         world
@@ -310,9 +409,18 @@ fn hops_name_the_line_that_decides() {
             .find(|origin| origin.place.line == u32::try_from(line).unwrap())
             .unwrap()
     };
-    assert_eq!(permission(y, Direction::Ingress, port(81)), Some(Permission::Everything { policy: policy(1), origin: origin(8) }));
+    assert_eq!(
+        permission(y, Direction::Ingress, port(81)),
+        Some(Permission::Everything {
+            policy: policy(1),
+            origin: origin(8)
+        })
+    );
     assert_eq!(permission(y, Direction::Ingress, port(80)), None);
-    assert_eq!(permission(x, Direction::Ingress, port(80)), Some(Permission::NoPolicy));
+    assert_eq!(
+        permission(x, Direction::Ingress, port(80)),
+        Some(Permission::NoPolicy)
+    );
 }
 
 /// A policy that cannot be read may let anything pass: that is no permission that somebody wrote down.
@@ -327,8 +435,20 @@ fn what_is_not_understood_names_nobody() {
     let (judge, far) = (Judge::new(&world), AddressSet::parse("10.0.0.1").unwrap());
     let x = fixture::workload(&world, "a/x");
     let (policy, torn) = world.policies.iter().last().unwrap();
-    let permission = judge.permission(x, Direction::Egress, None, Far::Outside(&far), &Traffic::ports(Protocol::TCP, 80, 80));
-    assert_eq!(permission, Some(Permission::Unclear { policy, origin: torn.origin.clone() }));
+    let permission = judge.permission(
+        x,
+        Direction::Egress,
+        None,
+        Far::Outside(&far),
+        &Traffic::ports(Protocol::TCP, 80, 80),
+    );
+    assert_eq!(
+        permission,
+        Some(Permission::Unclear {
+            policy,
+            origin: torn.origin.clone()
+        })
+    );
 }
 
 /// Egress lets one port pass and ingress another: the second hop is what stops the flow.
@@ -344,10 +464,18 @@ fn the_second_hop_is_asked_about_what_the_first_let_pass() {
            ingress isolates
            ingress allow anyone tcp/2",
     );
-    let (x, y) = (fixture::workload(&world, "a/x"), fixture::workload(&world, "a/y"));
-    let trail = Judge::new(&world).explain(&Party::Workload(x), &Party::Workload(y), &Traffic::all()).unwrap();
+    let (x, y) = (
+        fixture::workload(&world, "a/x"),
+        fixture::workload(&world, "a/y"),
+    );
+    let trail = Judge::new(&world)
+        .explain(&Party::Workload(x), &Party::Workload(y), &Traffic::all())
+        .unwrap();
     assert_eq!(trail.verdict, Verdict::Blocked);
-    assert_eq!(trail.hops.iter().map(|hop| hop.verdict).collect::<Vec<_>>(), [Verdict::Reachable, Verdict::Blocked]);
+    assert_eq!(
+        trail.hops.iter().map(|hop| hop.verdict).collect::<Vec<_>>(),
+        [Verdict::Reachable, Verdict::Blocked]
+    );
 }
 
 /// What of every policy is told: all that isolate, and a denial that is in doubt as one.
@@ -362,13 +490,30 @@ fn every_policy_that_stops_a_flow_is_told() {
          policy OtherPolicy a/two
            ingress isolates",
     );
-    let (pod, far) = (Party::Workload(fixture::workload(&world, "a/x")), Party::Addresses(AddressSet::parse("10.0.0.1").unwrap()));
+    let (pod, far) = (
+        Party::Workload(fixture::workload(&world, "a/x")),
+        Party::Addresses(AddressSet::parse("10.0.0.1").unwrap()),
+    );
     let said = |port| {
-        let trail = Judge::new(&world).explain(&far, &pod, &Traffic::ports(Protocol::TCP, port, port)).unwrap();
+        let trail = Judge::new(&world)
+            .explain(&far, &pod, &Traffic::ports(Protocol::TCP, port, port))
+            .unwrap();
         let hop = trail.hops.last().unwrap();
-        (hop.verdict, hop.because.clone(), hop.origin.as_ref().unwrap().place.line)
+        (
+            hop.verdict,
+            hop.because.clone(),
+            hop.origin.as_ref().unwrap().place.line,
+        )
     };
-    let isolated = "NetworkPolicy `a/one` and OtherPolicy `a/two` isolate for ingress, and no rule matches";
+    let isolated =
+        "NetworkPolicy `a/one` and OtherPolicy `a/two` isolate for ingress, and no rule matches";
     assert_eq!(said(80), (Verdict::Blocked, isolated.to_owned(), 5));
-    assert_eq!(said(22), (Verdict::Blocked, format!("AdminNetworkPolicy `adm` may deny it (ingress, line 3); {isolated}"), 5));
+    assert_eq!(
+        said(22),
+        (
+            Verdict::Blocked,
+            format!("AdminNetworkPolicy `adm` may deny it (ingress, line 3); {isolated}"),
+            5
+        )
+    );
 }

@@ -7,10 +7,18 @@ use crate::reach::policy::Judge;
 fn check(text: &str) {
     let world = fixture::world(text);
     let lints = Judge::new(&world).lints();
-    let mut found: Vec<(u32, &str)> = lints.iter().map(|lint| (lint.origin.place.line, lint.kind.word())).collect();
+    let mut found: Vec<(u32, &str)> = lints
+        .iter()
+        .map(|lint| (lint.origin.place.line, lint.kind.word()))
+        .collect();
     found.sort_unstable();
-    let lines = text.lines().zip(1..).filter_map(|(line, number)| Some((number, line.split_once("#! ")?.1)));
-    let expected: Vec<(u32, &str)> = lines.flat_map(|(number, kinds)| kinds.split(", ").map(move |kind| (number, kind))).collect();
+    let lines = text
+        .lines()
+        .zip(1..)
+        .filter_map(|(line, number)| Some((number, line.split_once("#! ")?.1)));
+    let expected: Vec<(u32, &str)> = lines
+        .flat_map(|(number, kinds)| kinds.split(", ").map(move |kind| (number, kind)))
+        .collect();
     assert_eq!(found, expected, "{lints:#?}");
 }
 
@@ -81,12 +89,20 @@ fn rules_that_others_decide_for() {
 
 #[test]
 fn two_policies_with_one_doubt_contradict() {
-    let mut world = fixture::world("pod a/x\npolicy AdminNetworkPolicy one tier:1 doubt\npolicy AdminNetworkPolicy two tier:1 doubt\n");
+    let mut world = fixture::world(
+        "pod a/x\npolicy AdminNetworkPolicy one tier:1 doubt\npolicy AdminNetworkPolicy two tier:1 doubt\n",
+    );
     assert!(Judge::new(&world).lints().is_empty());
     let ids: Vec<_> = world.policies.ids().collect();
     world.policies[ids[1]].doubt = world.policies[ids[0]].doubt.clone();
     let lints = Judge::new(&world).lints();
-    assert_eq!(lints.iter().map(|lint| (lint.kind.word(), lint.origin.place.line)).collect::<Vec<_>>(), [("contradiction", 3)]);
+    assert_eq!(
+        lints
+            .iter()
+            .map(|lint| (lint.kind.word(), lint.origin.place.line))
+            .collect::<Vec<_>>(),
+        [("contradiction", 3)]
+    );
     world.policies[ids[1]].origin = world.policies[ids[0]].origin.clone();
     assert!(Judge::new(&world).lints().is_empty(), "parts of one object");
 }

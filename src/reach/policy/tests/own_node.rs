@@ -40,11 +40,18 @@ fn a_pod_lets_in_what_may_come_from_its_own_node() {
 
 #[test]
 fn the_trail_says_that_it_is_the_own_node() {
-    let world = fixture::world("pod a/agent host\npod b/web\npolicy NetworkPolicy b/deny\n ingress isolates\n");
+    let world = fixture::world(
+        "pod a/agent host\npod b/web\npolicy NetworkPolicy b/deny\n ingress isolates\n",
+    );
     let judge = Judge::new(&world);
-    let [from, to] = ["a/agent", "b/web"].map(|title| Party::Workload(fixture::workload(&world, title)));
+    let [from, to] =
+        ["a/agent", "b/web"].map(|title| Party::Workload(fixture::workload(&world, title)));
     let trail = judge.explain(&from, &to, &Traffic::all()).unwrap();
     let last = trail.hops.last().unwrap();
     assert_eq!(trail.verdict, Verdict::Reachable);
-    assert!(last.because.contains("what comes from a pod's own node") && last.assumed, "{}", last.because);
+    assert!(
+        last.because.contains("what comes from a pod's own node") && last.assumed,
+        "{}",
+        last.because
+    );
 }

@@ -10,14 +10,30 @@ fn text(pods: usize, shapes: usize, policies: usize) -> String {
     let mut out = String::new();
     for pod in 0..pods {
         let shape = pod % shapes;
-        writeln!(out, "pod ns{}/p{pod} app=s{shape} version=v{pod} web:tcp/{}", shape % 20, 8000 + shape % 7).unwrap();
+        writeln!(
+            out,
+            "pod ns{}/p{pod} app=s{shape} version=v{pod} web:tcp/{}",
+            shape % 20,
+            8000 + shape % 7
+        )
+        .unwrap();
     }
     for policy in 0..policies {
         let (own, space) = (policy % shapes, policy % shapes % 20);
         let (one, other) = ((policy * 7 + 1) % shapes, (policy * 13 + 5) % shapes);
         writeln!(out, "policy NetworkPolicy ns{space}/n{policy} for app=s{own}\n ingress isolates\n egress isolates").unwrap();
-        writeln!(out, " ingress allow pods(app=s{one}|s{other}) tcp/{} named:web", 80 + policy % 5).unwrap();
-        writeln!(out, " ingress allow block(10.{}.0.0/16) tcp/443", policy % 200).unwrap();
+        writeln!(
+            out,
+            " ingress allow pods(app=s{one}|s{other}) tcp/{} named:web",
+            80 + policy % 5
+        )
+        .unwrap();
+        writeln!(
+            out,
+            " ingress allow block(10.{}.0.0/16) tcp/443",
+            policy % 200
+        )
+        .unwrap();
         writeln!(out, " egress allow pods(ns.kubernetes.io/metadata.name=ns{}) tcp\n egress allow anyone udp/53", policy % 20).unwrap();
     }
     out
@@ -42,7 +58,11 @@ fn a_thousand_classes_under_five_hundred_policies() {
         let sorted = start.elapsed();
         let answers: usize = judge.clusters[0].relation().iter().map(Vec::len).sum();
         let related = start.elapsed();
-        let standing = world.namespaces.ids().filter(|id| judge.namespace_standing(*id).ingress.open.is_empty()).count();
+        let standing = world
+            .namespaces
+            .ids()
+            .filter(|id| judge.namespace_standing(*id).ingress.open.is_empty())
+            .count();
         eprintln!(
             "{pods} pods: sorted {sorted:?}, {answers} answers between classes {related:?}, {standing} namespaces {:?}",
             start.elapsed()

@@ -4,8 +4,8 @@
 
 use super::worlds;
 use crate::model::{
-    AddressSet, Bounds, Enforced, Footing, Id, Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, Protocol, Selector, Traffic,
-    Workload, World,
+    AddressSet, Bounds, Enforced, Footing, Id, Policy, PolicyAction, PolicyPeer, PolicyRule,
+    PolicySide, Protocol, Selector, Traffic, Workload, World,
 };
 use crate::reach::policy::Judge;
 use crate::reach::{Direction, fixture};
@@ -53,7 +53,11 @@ fn any(answers: &[Answer]) -> Answer {
 
 /// Whether something with one of the addresses is in the block; nothing is known where there is none.
 fn inside(addresses: &AddressSet, block: &AddressSet) -> Answer {
-    let (first, some, all) = (addresses.first(), !addresses.is_disjoint(block), addresses.is_subset(block));
+    let (first, some, all) = (
+        addresses.first(),
+        !addresses.is_disjoint(block),
+        addresses.is_subset(block),
+    );
     if first.is_none() || !some {
         Some(false)
     } else if all {
@@ -65,7 +69,11 @@ fn inside(addresses: &AddressSet, block: &AddressSet) -> Answer {
 
 /// Whether an address that is not told is in the block.
 fn anywhere(block: &AddressSet) -> Answer {
-    if block.is_empty() { Some(false) } else { (*block == AddressSet::all()).then_some(true) }
+    if block.is_empty() {
+        Some(false)
+    } else {
+        (*block == AddressSet::all()).then_some(true)
+    }
 }
 
 impl Twin<'_> {
@@ -73,7 +81,9 @@ impl Twin<'_> {
         let workload = &self.world.workloads[id];
         match footing {
             _ if !workload.addresses.is_empty() => workload.addresses.clone(),
-            Some(Footing { node: Some(node), .. }) if workload.host_network => node.addresses.clone(),
+            Some(Footing {
+                node: Some(node), ..
+            }) if workload.host_network => node.addresses.clone(),
             Some(footing) => footing.pod.addresses.clone(),
             None => AddressSet::none(),
         }
@@ -105,7 +115,9 @@ impl Twin<'_> {
             PolicyPeer::Anyone => Some(true),
             PolicyPeer::World => Some(matches!(other, Other::Outside(_))),
             PolicyPeer::Pods(selector) => match other {
-                Other::Pod(id, _) => Some(!self.is_node(other) && selector.holds(self.world.selected(id))),
+                Other::Pod(id, _) => {
+                    Some(!self.is_node(other) && selector.holds(self.world.selected(id)))
+                }
                 Other::Node(_) | Other::Outside(_) => Some(false),
             },
             PolicyPeer::Nodes(_) if !self.is_node(other) => Some(false),
@@ -113,31 +125,59 @@ impl Twin<'_> {
             PolicyPeer::Nodes(Selector::Nothing) => Some(false),
             PolicyPeer::Nodes(_) => None,
             PolicyPeer::Addresses(block) => {
-                let matched = self.world.clusters[self.world.workloads[own].cluster].blocks_match_pods;
-                if matched || matches!(other, Other::Outside(_)) { by_address(block) } else { Some(false) }
+                let matched =
+                    self.world.clusters[self.world.workloads[own].cluster].blocks_match_pods;
+                if matched || matches!(other, Other::Outside(_)) {
+                    by_address(block)
+                } else {
+                    Some(false)
+                }
             }
-            PolicyPeer::AddressesOfPodsToo(block) if self.is_untold(other) && self.is_node(other) => anywhere(block),
-            PolicyPeer::AddressesOfPodsToo(block) if self.is_untold(other) => inside(&AddressSet::of_untold_pods(), block),
+            PolicyPeer::AddressesOfPodsToo(block)
+                if self.is_untold(other) && self.is_node(other) =>
+            {
+                anywhere(block)
+            }
+            PolicyPeer::AddressesOfPodsToo(block) if self.is_untold(other) => {
+                inside(&AddressSet::of_untold_pods(), block)
+            }
             PolicyPeer::AddressesOfPodsToo(block) => by_address(block),
             PolicyPeer::Not(inner) => not(self.peer(inner, own, other)),
-            PolicyPeer::Any(parts) => any(&parts.iter().map(|part| self.peer(part, own, other)).collect::<Vec<_>>()),
-            PolicyPeer::All(parts) => not(any(&parts.iter().map(|part| not(self.peer(part, own, other))).collect::<Vec<_>>())),
+            PolicyPeer::Any(parts) => any(&parts
+                .iter()
+                .map(|part| self.peer(part, own, other))
+                .collect::<Vec<_>>()),
+            PolicyPeer::All(parts) => not(any(&parts
+                .iter()
+                .map(|part| not(self.peer(part, own, other)))
+                .collect::<Vec<_>>())),
         }
     }
 
     /// Whether the packet is one of the rule's, where it is sent to a port of `destination`.
     fn packet(&self, rule: &PolicyRule, destination: Option<Id<Workload>>) -> bool {
-        let ports = destination.map(|id| self.world.workloads[id].named_ports.as_slice()).unwrap_or_default();
+        let ports = destination
+            .map(|id| self.world.workloads[id].named_ports.as_slice())
+            .unwrap_or_default();
         let named = rule.named_ports.iter().any(|name| {
             ports.iter().any(|port| {
-                let meant = port.name == name.name && name.protocol.is_none_or(|protocol| protocol == port.protocol);
+                let meant = port.name == name.name
+                    && name
+                        .protocol
+                        .is_none_or(|protocol| protocol == port.protocol);
                 meant && port.protocol == self.protocol && port.port == self.port
             })
         });
         named || rule.traffic.of(self.protocol).contains(self.port)
     }
 
-    fn rule(&self, rule: &PolicyRule, own: Id<Workload>, other: Other<'_>, direction: Direction) -> Answer {
+    fn rule(
+        &self,
+        rule: &PolicyRule,
+        own: Id<Workload>,
+        other: Other<'_>,
+        direction: Direction,
+    ) -> Answer {
         let destination = match (direction, other) {
             (Direction::Ingress, _) => Some(own),
             (Direction::Egress, Other::Pod(id, _)) => Some(id),
@@ -153,10 +193,20 @@ impl Twin<'_> {
     }
 
     fn side(policy: &Policy, direction: Direction) -> Option<&PolicySide> {
-        if direction == Direction::Ingress { policy.ingress.as_ref() } else { policy.egress.as_ref() }
+        if direction == Direction::Ingress {
+            policy.ingress.as_ref()
+        } else {
+            policy.egress.as_ref()
+        }
     }
 
-    fn tier(&self, policies: &[&Policy], own: Id<Workload>, other: Other<'_>, direction: Direction) -> BTreeSet<Outcome> {
+    fn tier(
+        &self,
+        policies: &[&Policy],
+        own: Id<Workload>,
+        other: Other<'_>,
+        direction: Direction,
+    ) -> BTreeSet<Outcome> {
         let mut out = BTreeSet::new();
         let mut orders: Vec<i64> = policies.iter().map(|policy| policy.order).collect();
         orders.sort_unstable();
@@ -165,10 +215,20 @@ impl Twin<'_> {
             let equal = policies.iter().filter(|policy| policy.order == order);
             for unclear in equal.clone().filter(|policy| !policy.doubt.is_certain()) {
                 // What a tier of its own lets pass still has to pass the others.
-                out.extend([if unclear.tier.apart { Outcome::Next } else { Outcome::Allow }, Outcome::Deny]);
+                out.extend([
+                    if unclear.tier.apart {
+                        Outcome::Next
+                    } else {
+                        Outcome::Allow
+                    },
+                    Outcome::Deny,
+                ]);
             }
             let certain = equal.filter(|policy| policy.doubt.is_certain());
-            let mut rules: Vec<_> = certain.flat_map(|policy| Self::side(policy, direction)).flat_map(|side| &side.rules).collect();
+            let mut rules: Vec<_> = certain
+                .flat_map(|policy| Self::side(policy, direction))
+                .flat_map(|side| &side.rules)
+                .collect();
             rules.sort_by_key(|rule| rule.order);
             for rule in rules {
                 let outcome = match rule.action {
@@ -187,15 +247,29 @@ impl Twin<'_> {
             }
         }
         let certain = policies.iter().filter(|policy| policy.doubt.is_certain());
-        let isolates = certain.flat_map(|policy| Self::side(policy, direction)).any(|side| side.isolates);
-        out.insert(if isolates { Outcome::Deny } else { Outcome::Next });
+        let isolates = certain
+            .flat_map(|policy| Self::side(policy, direction))
+            .any(|side| side.isolates);
+        out.insert(if isolates {
+            Outcome::Deny
+        } else {
+            Outcome::Next
+        });
         out
     }
 
     /// Whether the packet passes one end, surely and possibly.
-    fn passes(&self, own: Id<Workload>, footing: Option<&Footing>, other: Other<'_>, direction: Direction) -> Bounds<bool> {
+    fn passes(
+        &self,
+        own: Id<Workload>,
+        footing: Option<&Footing>,
+        other: Other<'_>,
+        direction: Direction,
+    ) -> Bounds<bool> {
         let workload = &self.world.workloads[own];
-        let enforced = footing.map_or(&self.world.clusters[workload.cluster].enforced, |footing| &footing.enforced);
+        let enforced = footing.map_or(&self.world.clusters[workload.cluster].enforced, |footing| {
+            &footing.enforced
+        });
         if workload.host_network {
             return Bounds::exact(true);
         }
@@ -210,11 +284,25 @@ impl Twin<'_> {
     }
 
     /// What may become of the packet at one end, with the policies that the cluster's engine enforces or without.
-    fn outcomes(&self, own: Id<Workload>, other: Other<'_>, direction: Direction, engine: bool) -> BTreeSet<Outcome> {
+    fn outcomes(
+        &self,
+        own: Id<Workload>,
+        other: Other<'_>,
+        direction: Direction,
+        engine: bool,
+    ) -> BTreeSet<Outcome> {
         let (cluster, pod) = (self.world.workloads[own].cluster, self.world.selected(own));
         let holds = |policy: &Policy| policy.inert.is_none() && (engine || policy.tier.apart);
-        let about = |policy: &&Policy| policy.cluster == cluster && holds(policy) && policy.subject.holds(pod);
-        let mut policies: Vec<&Policy> = self.world.policies.iter().map(|(_, policy)| policy).filter(about).collect();
+        let about = |policy: &&Policy| {
+            policy.cluster == cluster && holds(policy) && policy.subject.holds(pod)
+        };
+        let mut policies: Vec<&Policy> = self
+            .world
+            .policies
+            .iter()
+            .map(|(_, policy)| policy)
+            .filter(about)
+            .collect();
         policies.sort_by(|a, b| (a.tier.rank, &a.name).cmp(&(b.tier.rank, &b.name)));
         let mut out = BTreeSet::from([Outcome::Next]);
         for tier in policies.chunk_by(|a, b| a.tier.rank == b.tier.rank) {
@@ -228,11 +316,21 @@ impl Twin<'_> {
     /// The places of a workload, each with whether it is certain.
     fn places(&self, id: Id<Workload>) -> Vec<(Option<&Footing>, bool)> {
         let footings = &self.world.workloads[id].footings;
-        if footings.is_empty() { vec![(None, true)] } else { footings.iter().map(|own| (Some(own), own.doubt.is_certain())).collect() }
+        if footings.is_empty() {
+            vec![(None, true)]
+        } else {
+            footings
+                .iter()
+                .map(|own| (Some(own), own.doubt.is_certain()))
+                .collect()
+        }
     }
 
     fn alone(&self, own: Id<Workload>, other: Other<'_>, direction: Direction) -> Bounds<bool> {
-        let each = self.places(own).into_iter().map(|(footing, certain)| (self.passes(own, footing, other, direction), certain));
+        let each = self
+            .places(own)
+            .into_iter()
+            .map(|(footing, certain)| (self.passes(own, footing, other, direction), certain));
         in_some(&each.collect::<Vec<_>>())
     }
 
@@ -240,10 +338,21 @@ impl Twin<'_> {
         let mut each = Vec::new();
         for (source, one) in self.places(from) {
             for (destination, other) in self.places(to) {
-                let egress = self.passes(from, source, Other::Pod(to, destination), Direction::Egress);
-                let mut ingress = self.passes(to, destination, Other::Pod(from, source), Direction::Ingress);
+                let egress =
+                    self.passes(from, source, Other::Pod(to, destination), Direction::Egress);
+                let mut ingress = self.passes(
+                    to,
+                    destination,
+                    Other::Pod(from, source),
+                    Direction::Ingress,
+                );
                 if self.world.workloads[from].host_network && may_be_one_node(source, destination) {
-                    let near = bounds(&self.outcomes(to, Other::Pod(from, source), Direction::Ingress, false));
+                    let near = bounds(&self.outcomes(
+                        to,
+                        Other::Pod(from, source),
+                        Direction::Ingress,
+                        false,
+                    ));
                     ingress = ingress.zip(&near, |far, near| *far || *near);
                 }
                 each.push((egress.zip(&ingress, |a, b| *a && *b), one && other));
@@ -254,20 +363,32 @@ impl Twin<'_> {
 }
 
 fn bounds(outcomes: &BTreeSet<Outcome>) -> Bounds<bool> {
-    Bounds { must: !outcomes.contains(&Outcome::Deny), may: outcomes.iter().any(|outcome| *outcome != Outcome::Deny) }
+    Bounds {
+        must: !outcomes.contains(&Outcome::Deny),
+        may: outcomes.iter().any(|outcome| *outcome != Outcome::Deny),
+    }
 }
 
 /// Whether pods that stand so may run on the same node: not where one of them has none, or they are of different pools.
 fn may_be_one_node(one: Option<&Footing>, other: Option<&Footing>) -> bool {
     let has_node = |footing: Option<&Footing>| footing.is_none_or(|footing| footing.node.is_some());
-    let same = one.zip(other).is_none_or(|(one, other)| one.name == other.name && one.node == other.node);
+    let same = one
+        .zip(other)
+        .is_none_or(|(one, other)| one.name == other.name && one.node == other.node);
     has_node(one) && has_node(other) && same
 }
 
 fn in_some(each: &[(Bounds<bool>, bool)]) -> Bounds<bool> {
     let sure = each.iter().any(|(_, certain)| *certain);
-    let must = if sure { each.iter().any(|(own, certain)| *certain && own.must) } else { each.iter().all(|(own, _)| own.must) };
-    Bounds { must, may: each.iter().any(|(own, _)| own.may) }
+    let must = if sure {
+        each.iter().any(|(own, certain)| *certain && own.must)
+    } else {
+        each.iter().all(|(own, _)| own.must)
+    };
+    Bounds {
+        must,
+        may: each.iter().any(|(own, _)| own.may),
+    }
 }
 
 fn agree(text: &str) -> Result<(), TestCaseError> {
@@ -276,24 +397,62 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
     let ids: Vec<_> = world.workloads.ids().collect();
     let node = AddressSet::parse("10.0.0.8-10.0.0.9").unwrap();
     for (protocol, port) in worlds::packets() {
-        let twin = Twin { world: &world, protocol, port };
+        let twin = Twin {
+            world: &world,
+            protocol,
+            port,
+        };
         let has = |set: &Traffic| set.of(protocol).contains(port);
         for &own in &ids {
             for &other in &ids {
-                let (fast, slow) = (judge.between(own, other).bounds.map(has), twin.between(own, other));
+                let (fast, slow) = (
+                    judge.between(own, other).bounds.map(has),
+                    twin.between(own, other),
+                );
                 let (from, to) = (world.workload_title(own), world.workload_title(other));
-                prop_assert_eq!(fast, slow, "{} -> {} {} {}\n{}", from, to, protocol, port, text);
+                prop_assert_eq!(
+                    fast,
+                    slow,
+                    "{} -> {} {} {}\n{}",
+                    from,
+                    to,
+                    protocol,
+                    port,
+                    text
+                );
             }
             for direction in Direction::BOTH {
                 let title = world.workload_title(own);
-                let (outside, with_node) = (judge.outside(own, direction, None), judge.with_node(own, direction, None, &node));
+                let (outside, with_node) = (
+                    judge.outside(own, direction, None),
+                    judge.with_node(own, direction, None, &node),
+                );
                 for address in worlds::addresses() {
                     let fast = outside.bounds.map(|flows| has(&flows.at(address)));
                     let slow = twin.alone(own, Other::Outside(address), direction);
-                    prop_assert_eq!(fast, slow, "{} {} {} {} {}\n{}", title, direction, address, protocol, port, text);
+                    prop_assert_eq!(
+                        fast,
+                        slow,
+                        "{} {} {} {} {}\n{}",
+                        title,
+                        direction,
+                        address,
+                        protocol,
+                        port,
+                        text
+                    );
                 }
                 let slow = twin.alone(own, Other::Node(&node), direction);
-                prop_assert_eq!(with_node.bounds.map(has), slow, "{} {} node {} {}\n{}", title, direction, protocol, port, text);
+                prop_assert_eq!(
+                    with_node.bounds.map(has),
+                    slow,
+                    "{} {} node {} {}\n{}",
+                    title,
+                    direction,
+                    protocol,
+                    port,
+                    text
+                );
             }
         }
     }

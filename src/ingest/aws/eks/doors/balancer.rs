@@ -9,8 +9,8 @@ use super::Doorway;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::lowering::Blocks;
 use crate::model::{
-    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Labels, Note, Onward, Origin,
-    Protocol, Relay, Traffic,
+    AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind,
+    Id, Labels, Note, Onward, Origin, Protocol, Relay, Traffic,
 };
 
 /// What an object asks for.
@@ -46,12 +46,21 @@ impl Balancer {
     /// One of Terraform's.
     #[must_use]
     pub fn of(endpoint: &Endpoint, admitted: Option<Note>) -> Self {
-        Balancer { name: format!("`{}`", endpoint.name), attachments: endpoint.attachments.clone(), admitted }
+        Balancer {
+            name: format!("`{}`", endpoint.name),
+            attachments: endpoint.attachments.clone(),
+            admitted,
+        }
     }
 
     /// It, as it listens on a port; whether it sends on with the client's address, and what the trail says of that.
     #[must_use]
-    pub fn on(&self, ports: (u16, u16), (keeps_client, sends): (bool, Note), doubt: Doubt) -> Relay {
+    pub fn on(
+        &self,
+        ports: (u16, u16),
+        (keeps_client, sends): (bool, Note),
+        doubt: Doubt,
+    ) -> Relay {
         Relay {
             name: self.name.clone(),
             attachments: self.attachments.clone(),
@@ -71,15 +80,33 @@ impl Doorway<'_, '_, '_> {
     pub fn balancer(&mut self, asked: &Asked) -> Balancer {
         let filters: Vec<Id<Filter>> = match asked.groups.as_slice() {
             [] => vec![self.listeners(asked)],
-            groups => groups.iter().map(|id| self.lowering.absent_group(id, asked.object.origin.clone())).collect(),
+            groups => groups
+                .iter()
+                .map(|id| self.lowering.absent_group(id, asked.object.origin.clone()))
+                .collect(),
         };
         let places = self.places(asked);
         let origin = Some(asked.object.origin.clone());
         let world = &self.lowering.world;
-        let attach = |place: &Place| place.attachment(world, self.facts.network, &AddressSet::all(), &filters, origin.clone());
+        let attach = |place: &Place| {
+            place.attachment(
+                world,
+                self.facts.network,
+                &AddressSet::all(),
+                &filters,
+                origin.clone(),
+            )
+        };
         let attachments: Vec<Attachment> = places.iter().map(attach).collect();
         let name = self.name(asked.object);
-        let endpoint = Endpoint { name, kind: "load balancer", attachments, answers_only: true, onward: Onward::Never, origin };
+        let endpoint = Endpoint {
+            name,
+            kind: "load balancer",
+            attachments,
+            answers_only: true,
+            onward: Onward::Never,
+            origin,
+        };
         let admitted = (asked.groups.is_empty() || asked.manages).then(|| Note {
             text: "the controller that makes the load balancer opens the targets' security groups to it".to_owned(),
             origin: None,
@@ -94,8 +121,11 @@ impl Doorway<'_, '_, '_> {
     /// Unique in the world.
     fn name(&self, object: &Object) -> String {
         let resource = &self.lowering.graph.resources[self.id];
-        let front =
-            if self.lowering.graph.of(super::super::tie::KIND).count() > 1 { format!("{}:", resource.address) } else { String::new() };
+        let front = if self.lowering.graph.of(super::super::tie::KIND).count() > 1 {
+            format!("{}:", resource.address)
+        } else {
+            String::new()
+        };
         format!("{front}load balancer of {}", object.title())
     }
 
@@ -110,10 +140,19 @@ impl Doorway<'_, '_, '_> {
             doubt: doubt.clone(),
             origin: Some(asked.object.origin.clone()),
         };
-        let ports = || asked.listeners.iter().map(|(protocol, port)| Traffic::ports(*protocol, *port, *port));
-        let mut ingress: Vec<FilterRule> = ports().map(|traffic| rule(asked.clients.addresses.clone(), traffic, &Doubt::none())).collect();
+        let ports = || {
+            asked
+                .listeners
+                .iter()
+                .map(|(protocol, port)| Traffic::ports(*protocol, *port, *port))
+        };
+        let mut ingress: Vec<FilterRule> = ports()
+            .map(|traffic| rule(asked.clients.addresses.clone(), traffic, &Doubt::none()))
+            .collect();
         if !asked.clients.rest.is_certain() {
-            ingress.extend(ports().map(|traffic| rule(AddressSet::all(), traffic, &asked.clients.rest)));
+            ingress.extend(
+                ports().map(|traffic| rule(AddressSet::all(), traffic, &asked.clients.rest)),
+            );
         }
         let filter = Filter {
             name: format!("listeners of {}", self.name(asked.object)),
@@ -134,29 +173,55 @@ impl Doorway<'_, '_, '_> {
         let tag = if asked.internal { TAGS[0] } else { TAGS[1] };
         let network = self.facts.network;
         if !asked.subnets.is_empty() {
-            return terms::places(self.lowering, &asked.subnets, network, &format!("the load balancer of {title}"), origin);
+            return terms::places(
+                self.lowering,
+                &asked.subnets,
+                network,
+                &format!("the load balancer of {title}"),
+                origin,
+            );
         }
         let mut out = terms::found(self.lowering, &[tagged(tag, "*")], network);
         if out.is_empty() {
-            let what = format!("which subnets the load balancer of {title} stands in is not told: none has the tag `{tag}`");
-            let doubt = self.lowering.world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
-            let own = self.lowering.world.subnets.iter().filter(|(_, subnet)| subnet.network == network).map(|(id, _)| id);
+            let what = format!(
+                "which subnets the load balancer of {title} stands in is not told: none has the tag `{tag}`"
+            );
+            let doubt = self
+                .lowering
+                .world
+                .doubt(GapKind::NotInInput, what, Some(origin.clone()));
+            let own = self
+                .lowering
+                .world
+                .subnets
+                .iter()
+                .filter(|(_, subnet)| subnet.network == network)
+                .map(|(id, _)| id);
             let all: Vec<_> = own.collect();
-            out = all.into_iter().map(|id| node_group::place(self.lowering, id, doubt.clone())).collect();
+            out = all
+                .into_iter()
+                .map(|id| node_group::place(self.lowering, id, doubt.clone()))
+                .collect();
         }
         out
     }
 }
 
 fn tagged(key: &str, value: &str) -> Term {
-    Term { tags: Labels::from([(key.to_owned(), value.to_owned())]), ..Term::default() }
+    Term {
+        tags: Labels::from([(key.to_owned(), value.to_owned())]),
+        ..Term::default()
+    }
 }
 
 /// What selects a subnet with an id or a name.
 #[must_use]
 pub fn subnet_term(name: &str) -> Term {
     match name.starts_with("subnet-") {
-        true => Term { id: Some(name.to_owned()), ..Term::default() },
+        true => Term {
+            id: Some(name.to_owned()),
+            ..Term::default()
+        },
         false => tagged("Name", name),
     }
 }
@@ -164,7 +229,11 @@ pub fn subnet_term(name: &str) -> Term {
 /// The parts of an annotation that lists something.
 #[must_use]
 pub fn list(text: Option<String>) -> Vec<String> {
-    text.iter().flat_map(|text| text.split(',')).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    text.iter()
+        .flat_map(|text| text.split(','))
+        .map(|part| part.trim().to_owned())
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 impl Doorway<'_, '_, '_> {
@@ -176,7 +245,10 @@ impl Doorway<'_, '_, '_> {
         }
         for list in lists {
             let held = self.lowering.graph.holding(list).iter();
-            let found = held.filter_map(|target| self.lowering.lowered.prefix_lists.get(&target.resource)).next().cloned();
+            let found = held
+                .filter_map(|target| self.lowering.lowered.prefix_lists.get(&target.resource))
+                .next()
+                .cloned();
             match found {
                 Some(own) => out.add(&own),
                 None => out.rest = out.rest.and(&self.lowering.absent(list, origin.clone())),
@@ -189,19 +261,31 @@ impl Doorway<'_, '_, '_> {
 /// Those who may call, or may do so.
 #[must_use]
 pub fn callers(clients: &Blocks) -> AddressSet {
-    if clients.rest.is_certain() { clients.addresses.clone() } else { AddressSet::all() }
+    if clients.rest.is_certain() {
+        clients.addresses.clone()
+    } else {
+        AddressSet::all()
+    }
 }
 
 /// Every address, for sure.
 #[must_use]
 pub fn anyone() -> Blocks {
-    Blocks { addresses: AddressSet::all(), ..Blocks::default() }
+    Blocks {
+        addresses: AddressSet::all(),
+        ..Blocks::default()
+    }
 }
 
 /// Blocks of clients; every address where none is given, and where one is no block: what a controller makes of that is not
 /// told.
 fn clients(blocks: &[String]) -> AddressSet {
-    let parsed: Option<AddressSet> =
-        blocks.iter().map(|block| AddressSet::parse(block).ok()).collect::<Option<Vec<_>>>().map(|all| all.into_iter().collect());
-    parsed.filter(|_| !blocks.is_empty()).unwrap_or_else(AddressSet::all)
+    let parsed: Option<AddressSet> = blocks
+        .iter()
+        .map(|block| AddressSet::parse(block).ok())
+        .collect::<Option<Vec<_>>>()
+        .map(|all| all.into_iter().collect());
+    parsed
+        .filter(|_| !blocks.is_empty())
+        .unwrap_or_else(AddressSet::all)
 }

@@ -4,7 +4,9 @@
 
 use super::Doorway;
 use crate::ingest::kubernetes::pod_spec;
-use crate::model::{AddressSet, Attachment, Door, DoorTarget, Doubt, Id, Origin, Protocol, Workload};
+use crate::model::{
+    AddressSet, Attachment, Door, DoorTarget, Doubt, Id, Origin, Protocol, Workload,
+};
 
 /// A port of a node that a pod has.
 struct HostPort {
@@ -22,8 +24,9 @@ pub fn lower(doorway: &mut Doorway) {
             continue;
         }
         let world = &doorway.lowering.world;
-        let own =
-            world.workloads.iter().filter(|(_, own)| own.cluster == doorway.cluster && own.origin == object.origin && !own.host_network);
+        let own = world.workloads.iter().filter(|(_, own)| {
+            own.cluster == doorway.cluster && own.origin == object.origin && !own.host_network
+        });
         let own: Vec<Id<Workload>> = own.map(|(id, _)| id).collect();
         for workload in own {
             let nodes = nodes(doorway, workload);
@@ -50,7 +53,10 @@ pub fn lower(doorway: &mut Doorway) {
 fn nodes(doorway: &Doorway, workload: Id<Workload>) -> Vec<Attachment> {
     let mut out: Vec<Attachment> = Vec::new();
     for footing in &doorway.lowering.world.workloads[workload].footings {
-        let node = footing.node.clone().map(|node| Attachment { doubt: node.doubt.and(&footing.doubt), ..node });
+        let node = footing.node.clone().map(|node| Attachment {
+            doubt: node.doubt.and(&footing.doubt),
+            ..node
+        });
         out.extend(node.filter(|node| !out.contains(node)));
     }
     out
@@ -60,13 +66,35 @@ fn nodes(doorway: &Doorway, workload: Id<Workload>) -> Vec<Attachment> {
 fn ports(object: &crate::ingest::kubernetes::Object) -> Vec<HostPort> {
     let spec = pod_spec(object);
     let mut out = Vec::new();
-    for container in ["containers", "initContainers"].iter().flat_map(|list| spec.get(list).items()) {
+    for container in ["containers", "initContainers"]
+        .iter()
+        .flat_map(|list| spec.get(list).items())
+    {
         for port in container.get("ports").items() {
-            let number = |name: &str| port.get(name).integer().and_then(|number| u16::try_from(number).ok()).filter(|number| *number > 0);
-            let loopback = port.get("hostIP").text().is_some_and(|address| address.starts_with("127.") || address == "::1");
-            if let (Some(node), Some(pod), false) = (number("hostPort"), number("containerPort"), loopback) {
-                let protocol = port.get("protocol").text().and_then(Protocol::parse).unwrap_or(Protocol::TCP);
-                out.push(HostPort { node, pod, protocol, origin: object.origin_at(port.place()) });
+            let number = |name: &str| {
+                port.get(name)
+                    .integer()
+                    .and_then(|number| u16::try_from(number).ok())
+                    .filter(|number| *number > 0)
+            };
+            let loopback = port
+                .get("hostIP")
+                .text()
+                .is_some_and(|address| address.starts_with("127.") || address == "::1");
+            if let (Some(node), Some(pod), false) =
+                (number("hostPort"), number("containerPort"), loopback)
+            {
+                let protocol = port
+                    .get("protocol")
+                    .text()
+                    .and_then(Protocol::parse)
+                    .unwrap_or(Protocol::TCP);
+                out.push(HostPort {
+                    node,
+                    pod,
+                    protocol,
+                    origin: object.origin_at(port.place()),
+                });
             }
         }
     }

@@ -33,19 +33,36 @@ enum Maker {
 /// webhook, which its chart brings along unless it is told not to.
 fn makers(doorway: &Doorway, service: &Object) -> Vec<(Maker, Doubt)> {
     let said = annotation(service, &format!("{FRONT}type"));
-    let class = service.node.get("spec.loadBalancerClass").text().map(str::to_owned);
+    let class = service
+        .node
+        .get("spec.loadBalancerClass")
+        .text()
+        .map(str::to_owned);
     if class.is_some() || said.is_some_and(|kind| kind == "external" || kind == "nlb-ip") {
         return vec![(Maker::Controller, Doubt::none())];
     }
-    let hooks = doorway.objects.iter().filter(|object| object.kind == "MutatingWebhookConfiguration");
+    let hooks = doorway
+        .objects
+        .iter()
+        .filter(|object| object.kind == "MutatingWebhookConfiguration");
     let mut hooks = hooks.flat_map(|object| object.node.get("webhooks").items());
     if hooks.any(|hook| hook.get("name").text() == Some("mservice.elbv2.k8s.aws")) {
         return vec![(Maker::Controller, Doubt::none())];
     }
     match &doorway.facts.plugins.webhook {
         None => vec![(Maker::InTree, Doubt::none())],
-        Some(hook) if hook.doubt.is_certain() => vec![(if hook.on { Maker::Controller } else { Maker::InTree }, Doubt::none())],
-        Some(hook) => vec![(Maker::Controller, hook.doubt.clone()), (Maker::InTree, hook.doubt.clone())],
+        Some(hook) if hook.doubt.is_certain() => vec![(
+            if hook.on {
+                Maker::Controller
+            } else {
+                Maker::InTree
+            },
+            Doubt::none(),
+        )],
+        Some(hook) => vec![
+            (Maker::Controller, hook.doubt.clone()),
+            (Maker::InTree, hook.doubt.clone()),
+        ],
     }
 }
 
@@ -67,31 +84,54 @@ fn made(doorway: &mut Doorway, service: &Object, maker: Maker, doubt: &Doubt) {
     }
 }
 
-fn asked<'a>(doorway: &mut Doorway, service: &'a Object, ports: &[Port], maker: Maker) -> Asked<'a> {
+fn asked<'a>(
+    doorway: &mut Doorway,
+    service: &'a Object,
+    ports: &[Port],
+    maker: Maker,
+) -> Asked<'a> {
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
     let ranges = service.node.get("spec.loadBalancerSourceRanges").items();
-    let mut blocks: Vec<String> = ranges.iter().filter_map(|range| range.text().map(|text| text.trim().to_owned())).collect();
+    let mut blocks: Vec<String> = ranges
+        .iter()
+        .filter_map(|range| range.text().map(|text| text.trim().to_owned()))
+        .collect();
     if blocks.is_empty() {
         blocks = list(said("source-ranges"));
     }
     let groups = list(said("security-groups"));
-    let lists = if maker == Maker::Controller { list(said("security-group-prefix-lists")) } else { Vec::new() };
+    let lists = if maker == Maker::Controller {
+        list(said("security-group-prefix-lists"))
+    } else {
+        Vec::new()
+    };
     Asked {
         object: service,
         internal: is_internal(service, maker),
-        subnets: list(said("subnets")).iter().map(|name| subnet_term(name)).collect(),
+        subnets: list(said("subnets"))
+            .iter()
+            .map(|name| subnet_term(name))
+            .collect(),
         // Groups that the object names say who may call, and its blocks do not.
-        clients: if groups.is_empty() { doorway.clients(&blocks, &lists, &service.origin) } else { anyone() },
+        clients: if groups.is_empty() {
+            doorway.clients(&blocks, &lists, &service.origin)
+        } else {
+            anyone()
+        },
         groups,
         manages: said("manage-backend-security-group-rules").as_deref() == Some("true"),
-        listeners: ports.iter().map(|port| (port.protocol, port.port)).collect(),
+        listeners: ports
+            .iter()
+            .map(|port| (port.protocol, port.port))
+            .collect(),
     }
 }
 
 /// Whether the load balancer calls pods by their addresses; else it calls nodes.
 fn by_address(service: &Object) -> bool {
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
-    let auto_mode = service.node.get("spec.loadBalancerClass").text() == Some("eks.amazonaws.com/nlb");
+    let auto_mode =
+        service.node.get("spec.loadBalancerClass").text() == Some("eks.amazonaws.com/nlb");
     match said("nlb-target-type").as_deref() {
         Some(kind) => kind == "ip",
         None => said("type").as_deref() == Some("nlb-ip") || auto_mode,
@@ -122,11 +162,27 @@ fn keeps_client(service: &Object, port: &Port, ports: &[Port], maker: Maker) -> 
     let said = |name: &str| annotation(service, &format!("{FRONT}{name}"));
     let preserved = list(said("target-group-attributes"))
         .iter()
-        .find_map(|part| part.strip_prefix("preserve_client_ip.enabled=").map(|on| on == "true"));
+        .find_map(|part| {
+            part.strip_prefix("preserve_client_ip.enabled=")
+                .map(|on| on == "true")
+        });
     let both = said("enable-tcp-udp-listener").as_deref() == Some("true");
-    let udp = ports.iter().any(|own| own.protocol == Protocol::UDP && own.port == port.port && (both || own == port));
+    let udp = ports
+        .iter()
+        .any(|own| own.protocol == Protocol::UDP && own.port == port.port && (both || own == port));
     let keeps = is_layer_four(service, maker) && (udp || preserved.unwrap_or(!by_address(service)));
-    let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
+    let text = if keeps {
+        "the load balancer keeps the client's address"
+    } else {
+        "the load balancer calls with its own address"
+    };
     let assumed = preserved.is_none();
-    (keeps, Note { text: text.to_owned(), origin: (!assumed).then(|| service.origin.clone()), assumed })
+    (
+        keeps,
+        Note {
+            text: text.to_owned(),
+            origin: (!assumed).then(|| service.origin.clone()),
+            assumed,
+        },
+    )
 }

@@ -21,7 +21,9 @@ use crate::ingest::kubernetes::service::Port;
 use crate::ingest::kubernetes::way_in::{self, Undecided};
 use crate::ingest::kubernetes::{Object, service};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Cluster, Door, Doubt, Enforced, GapKind, Id, Origin, Protocol, Relay, Workload};
+use crate::model::{
+    AddressSet, Cluster, Door, Doubt, Enforced, GapKind, Id, Origin, Protocol, Relay, Workload,
+};
 
 /// What the ways in are found in.
 pub struct Doorway<'a, 'l, 'g> {
@@ -58,7 +60,9 @@ pub fn lower(doorway: &mut Doorway) {
                 load_balancer::lower(doorway, object);
             }
             ("networking.k8s.io", "Ingress") => ingress::lower(doorway, object),
-            ("elbv2.k8s.aws" | "eks.amazonaws.com", "TargetGroupBinding") => target_group::lower(doorway, object),
+            ("elbv2.k8s.aws" | "eks.amazonaws.com", "TargetGroupBinding") => {
+                target_group::lower(doorway, object)
+            }
             _ => {}
         }
     }
@@ -112,8 +116,23 @@ impl Doorway<'_, '_, '_> {
     }
 
     /// Adds a way in of which the input does not tell where it stands, or where it leads.
-    fn undecided(&mut self, object: &Object, name: &str, kind: GapKind, what: &str, workloads: Vec<Id<Workload>>) {
-        Undecided { object, network: Some(self.facts.network), name, kind, what, workloads }.open(self.lowering.world);
+    fn undecided(
+        &mut self,
+        object: &Object,
+        name: &str,
+        kind: GapKind,
+        what: &str,
+        workloads: Vec<Id<Workload>>,
+    ) {
+        Undecided {
+            object,
+            network: Some(self.facts.network),
+            name,
+            kind,
+            what,
+            workloads,
+        }
+        .open(self.lowering.world);
     }
 
     /// The pods that a Service selects.

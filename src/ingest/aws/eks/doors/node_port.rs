@@ -40,7 +40,12 @@ pub fn has_node_ports(service: &Object) -> bool {
 
 /// The node port of a port, as a range: where the object leaves it to the API server, one of those it chooses from. `front`:
 /// clients call that port, so that which one it is decides; else a load balancer does, which knows it.
-pub fn node_port(doorway: &mut Doorway, service: &Object, port: &Port, front: bool) -> ((u16, u16), Doubt) {
+pub fn node_port(
+    doorway: &mut Doorway,
+    service: &Object,
+    port: &Port,
+    front: bool,
+) -> ((u16, u16), Doubt) {
     match port.node_port {
         Some(number) => ((number, number), Doubt::none()),
         None if !front => (NODE_PORTS, Doubt::none()),
@@ -52,7 +57,14 @@ pub fn node_port(doorway: &mut Doorway, service: &Object, port: &Port, front: bo
                 port.port,
                 service.title()
             );
-            (NODE_PORTS, doorway.lowering.world.doubt(GapKind::UnknownValue, what, Some(service.origin.clone())))
+            (
+                NODE_PORTS,
+                doorway.lowering.world.doubt(
+                    GapKind::UnknownValue,
+                    what,
+                    Some(service.origin.clone()),
+                ),
+            )
         }
     }
 }

@@ -25,7 +25,11 @@ impl Doorway<'_, '_, '_> {
             destinations: AddressSet::none(),
             doubt,
             keeps_client: local,
-            sends: Note { text: text.to_owned(), origin: (!assumed).then(|| service.origin.clone()), assumed },
+            sends: Note {
+                text: text.to_owned(),
+                origin: (!assumed).then(|| service.origin.clone()),
+                assumed,
+            },
             admitted: None,
             own_pods: Some(self.own_pods()),
         }
@@ -41,7 +45,11 @@ impl Doorway<'_, '_, '_> {
             destinations: AddressSet::none(),
             doubt: Doubt::none(),
             keeps_client: true,
-            sends: Note { text, origin: None, assumed: true },
+            sends: Note {
+                text,
+                origin: None,
+                assumed: true,
+            },
             admitted: None,
             own_pods: Some(self.own_pods()),
         }
@@ -53,19 +61,41 @@ impl Doorway<'_, '_, '_> {
             let pool = facts::unseen(self.lowering, self.id, self.facts);
             self.pools.push(pool);
         }
-        let families: AddressSet = self.facts.families.iter().map(|(family, _)| Family::all(*family)).collect();
+        let families: AddressSet = self
+            .facts
+            .families
+            .iter()
+            .map(|(family, _)| Family::all(*family))
+            .collect();
         let (world, network) = (&self.lowering.world, self.facts.network);
-        let places = self.pools.iter().flat_map(|pool| pool.places.iter().map(move |place| (pool, place)));
+        let places = self
+            .pools
+            .iter()
+            .flat_map(|pool| pool.places.iter().map(move |place| (pool, place)));
         let attach = |(pool, place): (&super::Pool, &super::super::pool::Place)| {
-            let own = place.attachment(world, network, &families, &pool.filters, pool.origin.clone());
-            Attachment { doubt: own.doubt.and(&pool.doubt), ..own }
+            let own = place.attachment(
+                world,
+                network,
+                &families,
+                &pool.filters,
+                pool.origin.clone(),
+            );
+            Attachment {
+                doubt: own.doubt.and(&pool.doubt),
+                ..own
+            }
         };
         places.map(attach).collect()
     }
 
     /// Whether pods of the cluster may run on nodes.
     fn have_nodes(&self) -> bool {
-        let mut workloads = self.lowering.world.workloads.iter().filter(|(_, own)| own.cluster == self.cluster);
+        let mut workloads = self
+            .lowering
+            .world
+            .workloads
+            .iter()
+            .filter(|(_, own)| own.cluster == self.cluster);
         workloads.any(|(_, own)| own.footings.iter().any(|footing| footing.node.is_some()))
     }
 
@@ -80,13 +110,29 @@ impl Doorway<'_, '_, '_> {
             (Enforced::No(note), _) => Enforced::No(note.clone()),
             (_, "vpc-cni") => {
                 let text = "policies always let in what comes from the pods' own node, also what it forwards with its own address";
-                Enforced::No(Note { text: text.to_owned(), origin: None, assumed: true })
+                Enforced::No(Note {
+                    text: text.to_owned(),
+                    origin: None,
+                    assumed: true,
+                })
             }
             (_, engine) => {
-                let text = format!("whether `{engine}` judges what a node forwards to its own pods by the client's address is not known");
+                let text = format!(
+                    "whether `{engine}` judges what a node forwards to its own pods by the client's address is not known"
+                );
                 let origin = cluster.origin.clone();
-                let doubt = self.lowering.world.doubt(GapKind::NotJudged, text.clone(), origin);
-                Enforced::Unknown(Note { text, origin: None, assumed: false }, doubt)
+                let doubt = self
+                    .lowering
+                    .world
+                    .doubt(GapKind::NotJudged, text.clone(), origin);
+                Enforced::Unknown(
+                    Note {
+                        text,
+                        origin: None,
+                        assumed: false,
+                    },
+                    doubt,
+                )
             }
         };
         self.own_pods = Some(found.clone());

@@ -28,13 +28,25 @@ const TARGET_GROUP: Sort = Sort {
     listed: "target_group_arns",
     attached: &["lb_target_group_arn", "alb_target_group_arn"],
     single: &[
-        ("aws_lb_target_group_attachment", "target_group_arn", "target_id"),
-        ("aws_alb_target_group_attachment", "target_group_arn", "target_id"),
+        (
+            "aws_lb_target_group_attachment",
+            "target_group_arn",
+            "target_id",
+        ),
+        (
+            "aws_alb_target_group_attachment",
+            "target_group_arn",
+            "target_id",
+        ),
     ],
 };
 
-const CLASSIC: Sort =
-    Sort { kinds: &["aws_elb"], listed: "load_balancers", attached: &["elb"], single: &[("aws_elb_attachment", "elb", "instance")] };
+const CLASSIC: Sort = Sort {
+    kinds: &["aws_elb"],
+    listed: "load_balancers",
+    attached: &["elb"],
+    single: &[("aws_elb_attachment", "elb", "instance")],
+};
 
 /// That nodes are registered: on which port, where not on that of all of them, and why it may not be so.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,7 +69,12 @@ struct Listener<'r> {
 pub fn lower(doorway: &mut Doorway) {
     let graph = doorway.lowering.graph;
     for (id, group) in TARGET_GROUP.kinds.iter().flat_map(|kind| graph.of(kind)) {
-        if group.values.get("target_type").text().is_none_or(|kind| kind == "instance") {
+        if group
+            .values
+            .get("target_type")
+            .text()
+            .is_none_or(|kind| kind == "instance")
+        {
             let registrations = registrations(doorway, id, &TARGET_GROUP);
             if !registrations.is_empty() {
                 target_group(doorway, (id, group), &registrations);
@@ -75,7 +92,11 @@ pub fn lower(doorway: &mut Doorway) {
     }
 }
 
-fn target_group(doorway: &mut Doorway, (id, group): (Id<Resource>, &Resource), registrations: &[Registration]) {
+fn target_group(
+    doorway: &mut Doorway,
+    (id, group): (Id<Resource>, &Resource),
+    registrations: &[Registration],
+) {
     let own = port(group.values.get("port"));
     for front in fronts(doorway, &[id]) {
         for registration in registrations {
@@ -83,25 +104,59 @@ fn target_group(doorway: &mut Doorway, (id, group): (Id<Resource>, &Resource), r
             let balancer = Balancer::of(&doorway.lowering.world.endpoints[front.endpoint], None);
             let first = balancer.on(front.ports, keeps, front.doubt.clone());
             let (port, doubt) = (registration.port.or(own), registration.doubt.clone());
-            services(doorway, Listener { resource: group, first, protocol: front.protocol, port, doubt });
+            services(
+                doorway,
+                Listener {
+                    resource: group,
+                    first,
+                    protocol: front.protocol,
+                    port,
+                    doubt,
+                },
+            );
         }
     }
 }
 
 /// A classic load balancer calls with its own address, over TCP.
-fn classic(doorway: &mut Doorway, (id, elb): (Id<Resource>, &Resource), registrations: &[Registration]) {
-    let Some(endpoint) = doorway.lowering.lowered.endpoints.get(&id).copied() else { return };
+fn classic(
+    doorway: &mut Doorway,
+    (id, elb): (Id<Resource>, &Resource),
+    registrations: &[Registration],
+) {
+    let Some(endpoint) = doorway.lowering.lowered.endpoints.get(&id).copied() else {
+        return;
+    };
     for listener in elb.values.get("listener").items() {
         let unsure = match port(listener.get("lb_port")) {
             Some(port) => ((port, port), Doubt::none()),
-            None => (super::ANY_PORT, doorway.lowering.unknown(Attribute::of(elb, "listener"))),
+            None => (
+                super::ANY_PORT,
+                doorway.lowering.unknown(Attribute::of(elb, "listener")),
+            ),
         };
         for registration in registrations {
-            let sends = Note { text: "a classic load balancer calls with its own address".to_owned(), origin: None, assumed: false };
+            let sends = Note {
+                text: "a classic load balancer calls with its own address".to_owned(),
+                origin: None,
+                assumed: false,
+            };
             let balancer = Balancer::of(&doorway.lowering.world.endpoints[endpoint], None);
             let first = balancer.on(unsure.0, (false, sends), unsure.1.clone());
-            let (port, doubt) = (port(listener.get("instance_port")), registration.doubt.clone());
-            services(doorway, Listener { resource: elb, first, protocol: Protocol::TCP, port, doubt });
+            let (port, doubt) = (
+                port(listener.get("instance_port")),
+                registration.doubt.clone(),
+            );
+            services(
+                doorway,
+                Listener {
+                    resource: elb,
+                    first,
+                    protocol: Protocol::TCP,
+                    port,
+                    doubt,
+                },
+            );
         }
     }
 }
@@ -117,21 +172,53 @@ fn registrations(doorway: &mut Doorway, id: Id<Resource>, sort: &Sort) -> Vec<Re
     let mut out = Vec::new();
     for (_, attachment) in graph.of("aws_autoscaling_attachment") {
         for path in sort.attached {
-            out.push((None, registered(doorway, (attachment, path), "autoscaling_group_name", id, sort)));
+            out.push((
+                None,
+                registered(
+                    doorway,
+                    (attachment, path),
+                    "autoscaling_group_name",
+                    id,
+                    sort,
+                ),
+            ));
         }
     }
     for (_, attachment) in graph.of("aws_autoscaling_traffic_source_attachment") {
-        out.push((None, registered(doorway, (attachment, source), "autoscaling_group_name", id, sort)));
+        out.push((
+            None,
+            registered(
+                doorway,
+                (attachment, source),
+                "autoscaling_group_name",
+                id,
+                sort,
+            ),
+        ));
     }
     for (kind, named, target) in sort.single {
         for (_, attachment) in graph.of(kind) {
-            out.push((port(attachment.values.get("port")), registered(doorway, (attachment, named), target, id, sort)));
+            out.push((
+                port(attachment.values.get("port")),
+                registered(doorway, (attachment, named), target, id, sort),
+            ));
         }
     }
-    for (_, group) in graph.of("aws_autoscaling_group").filter(|(_, group)| is_pool(doorway, group)).collect::<Vec<_>>() {
-        out.push((None, names(doorway, Attribute::of(group, sort.listed), id, sort.kinds)));
+    for (_, group) in graph
+        .of("aws_autoscaling_group")
+        .filter(|(_, group)| is_pool(doorway, group))
+        .collect::<Vec<_>>()
+    {
+        out.push((
+            None,
+            names(doorway, Attribute::of(group, sort.listed), id, sort.kinds),
+        ));
         for one in group.values.get("traffic_source").items() {
-            let at = Attribute { resource: group, path: source, value: one.get("identifier") };
+            let at = Attribute {
+                resource: group,
+                path: source,
+                value: one.get("identifier"),
+            };
             out.push((None, names(doorway, at, id, sort.kinds)));
         }
     }
@@ -144,13 +231,24 @@ fn registrations(doorway: &mut Doorway, id: Id<Resource>, sort: &Sort) -> Vec<Re
 }
 
 /// Whether a resource registers a node of the cluster there.
-fn registered(doorway: &mut Doorway, (resource, named): (&Resource, &str), target: &str, id: Id<Resource>, sort: &Sort) -> Option<Doubt> {
+fn registered(
+    doorway: &mut Doorway,
+    (resource, named): (&Resource, &str),
+    target: &str,
+    id: Id<Resource>,
+    sort: &Sort,
+) -> Option<Doubt> {
     let there = names(doorway, Attribute::of(resource, named), id, sort.kinds)?;
     Some(there.and(&is_node(doorway, Attribute::of(resource, target))?))
 }
 
 /// Whether an attribute names a resource, or one of several of its elements does: none where it does not, else why it may not.
-fn names(doorway: &mut Doorway, at: Attribute, wanted: Id<Resource>, kinds: &[&str]) -> Option<Doubt> {
+fn names(
+    doorway: &mut Doorway,
+    at: Attribute,
+    wanted: Id<Resource>,
+    kinds: &[&str],
+) -> Option<Doubt> {
     let graph = doorway.lowering.graph;
     let mut out: Option<Doubt> = None;
     for value in at.value.items().iter().filter(|value| is_set(value)) {
@@ -173,12 +271,28 @@ fn names(doorway: &mut Doorway, at: Attribute, wanted: Id<Resource>, kinds: &[&s
 /// Whether an attribute names nodes of the cluster: none where it names something else, else why they may be others.
 fn is_node(doorway: &mut Doorway, at: Attribute) -> Option<Doubt> {
     let graph = doorway.lowering.graph;
-    let kinds = ["aws_autoscaling_group", "aws_eks_node_group", "aws_instance", "aws_lb", "aws_alb", "aws_lambda_function"];
+    let kinds = [
+        "aws_autoscaling_group",
+        "aws_eks_node_group",
+        "aws_instance",
+        "aws_lb",
+        "aws_alb",
+        "aws_lambda_function",
+    ];
     let mut out = None;
     for value in at.value.items().iter().filter(|value| is_set(value)) {
         let links = graph.follow(value, &kinds);
-        if links.targets.iter().any(|target| is_pool(doorway, &graph.resources[target.resource])) || is_group_of_pool(doorway, value) {
-            return Some(if links.exact { Doubt::none() } else { doorway.lowering.unlinked(at, &[], links.by) });
+        if links
+            .targets
+            .iter()
+            .any(|target| is_pool(doorway, &graph.resources[target.resource]))
+            || is_group_of_pool(doorway, value)
+        {
+            return Some(if links.exact {
+                Doubt::none()
+            } else {
+                doorway.lowering.unlinked(at, &[], links.by)
+            });
         }
         if links.targets.is_empty() {
             out = Some(match value.text() {
@@ -191,36 +305,68 @@ fn is_node(doorway: &mut Doorway, at: Attribute) -> Option<Doubt> {
 }
 
 fn is_pool(doorway: &Doorway, resource: &Resource) -> bool {
-    doorway.pools.iter().any(|pool| pool.origin.as_ref().is_some_and(|origin| *origin.address == *resource.address))
+    doorway.pools.iter().any(|pool| {
+        pool.origin
+            .as_ref()
+            .is_some_and(|origin| *origin.address == *resource.address)
+    })
 }
 
 /// Whether a value is the name of the auto scaling group that EKS made for a node group.
 fn is_group_of_pool(doorway: &Doorway, value: &Value) -> bool {
     let graph = doorway.lowering.graph;
     let made = |group: &Resource| {
-        let resources = group.values.get("resources").items().iter().flat_map(|one| one.get("autoscaling_groups").items());
-        resources.into_iter().any(|one| one.get("name").text().is_some_and(|name| value.text() == Some(name)))
+        let resources = group
+            .values
+            .get("resources")
+            .items()
+            .iter()
+            .flat_map(|one| one.get("autoscaling_groups").items());
+        resources.into_iter().any(|one| {
+            one.get("name")
+                .text()
+                .is_some_and(|name| value.text() == Some(name))
+        })
     };
-    graph.of("aws_eks_node_group").any(|(_, group)| is_pool(doorway, group) && made(group))
+    graph
+        .of("aws_eks_node_group")
+        .any(|(_, group)| is_pool(doorway, group) && made(group))
 }
 
 /// The Services whose node port a listener calls.
 fn services(doorway: &mut Doorway, listener: Listener) {
     let group = listener.resource;
-    for service in doorway.objects.iter().filter(|object| object.is("", "Service")) {
+    for service in doorway
+        .objects
+        .iter()
+        .filter(|object| object.is("", "Service"))
+    {
         if !super::node_port::has_node_ports(service) {
             continue;
         }
-        for port in ports(service).into_iter().filter(|port| port.protocol == listener.protocol) {
+        for port in ports(service)
+            .into_iter()
+            .filter(|port| port.protocol == listener.protocol)
+        {
             let doubt = match (port.node_port, listener.port) {
                 (Some(own), Some(wanted)) if own != wanted => continue,
                 (Some(_), Some(_)) => Doubt::none(),
-                (None, Some(wanted)) if !(super::NODE_PORTS.0..=super::NODE_PORTS.1).contains(&wanted) => continue,
+                (None, Some(wanted))
+                    if !(super::NODE_PORTS.0..=super::NODE_PORTS.1).contains(&wanted) =>
+                {
+                    continue;
+                }
                 (_, None) => doorway.lowering.unknown(Attribute::of(group, "port")),
                 (None, Some(_)) => super::node_port::node_port(doorway, service, &port, true).1,
             };
-            let number = listener.port.or(port.node_port).map_or(super::NODE_PORTS, |number| (number, number));
-            let relays = vec![listener.first.clone(), doorway.nodes(service, number, Doubt::none())];
+            let number = listener
+                .port
+                .or(port.node_port)
+                .map_or(super::NODE_PORTS, |number| (number, number));
+            let relays = vec![
+                listener.first.clone(),
+                doorway.nodes(service, number, Doubt::none()),
+            ];
             let workloads = doorway.behind(service);
             doorway.open(Door {
                 name: format!("{} by `{}`", service.title(), group.address),

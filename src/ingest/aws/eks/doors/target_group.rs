@@ -15,14 +15,27 @@ use crate::model::{AddressSet, Doubt, Endpoint, GapKind, Id, Note, Protocol};
 pub fn lower(doorway: &mut Doorway, binding: &Object) {
     let namespace = binding.namespace_in(doorway.settings).to_owned();
     let spec = binding.node.get("spec");
-    let name = spec.get("serviceRef.name").text().unwrap_or_default().to_owned();
-    let wanted = spec.get("serviceRef.port").written().unwrap_or_default().to_owned();
-    let text = ["targetGroupARN", "targetGroupName"].iter().find_map(|key| spec.get(key).text().map(str::to_owned));
+    let name = spec
+        .get("serviceRef.name")
+        .text()
+        .unwrap_or_default()
+        .to_owned();
+    let wanted = spec
+        .get("serviceRef.port")
+        .written()
+        .unwrap_or_default()
+        .to_owned();
+    let text = ["targetGroupARN", "targetGroupName"]
+        .iter()
+        .find_map(|key| spec.get(key).text().map(str::to_owned));
     let groups = text.map_or_else(Vec::new, |text| groups(doorway, &text));
     let fronts = fronts(doorway, &groups);
     let service = doorway.service(&namespace, &name).cloned();
     let (Some(service), false) = (&service, fronts.is_empty()) else {
-        let pods = service.map_or_else(|| doorway.in_namespace(&namespace), |service| doorway.behind(&service));
+        let pods = service.map_or_else(
+            || doorway.in_namespace(&namespace),
+            |service| doorway.behind(&service),
+        );
         doorway.undecided(
             binding,
             &by_load_balancer(binding),
@@ -32,9 +45,16 @@ pub fn lower(doorway: &mut Doorway, binding: &Object) {
         );
         return;
     };
-    let kind = spec.get("targetType").text().map(str::to_owned).or_else(|| target_type(doorway, &groups));
+    let kind = spec
+        .get("targetType")
+        .text()
+        .map(str::to_owned)
+        .or_else(|| target_type(doorway, &groups));
     let networking = binding.node.get("spec.networking");
-    for port in ports(service).into_iter().filter(|port| is_wanted(port, &wanted)) {
+    for port in ports(service)
+        .into_iter()
+        .filter(|port| is_wanted(port, &wanted))
+    {
         for front in &fronts {
             let by_address = kind.as_deref() == Some("ip");
             let keeps = keeps_client(doorway, &groups, front, by_address);
@@ -43,7 +63,8 @@ pub fn lower(doorway: &mut Doorway, binding: &Object) {
                 origin: Some(binding.origin_at(networking.place())),
                 assumed: false,
             });
-            let balancer = Balancer::of(&doorway.lowering.world.endpoints[front.endpoint], admitted);
+            let balancer =
+                Balancer::of(&doorway.lowering.world.endpoints[front.endpoint], admitted);
             let way = Way {
                 name: by_load_balancer(binding),
                 first: balancer.on(front.ports, keeps, front.doubt.clone()),
@@ -76,46 +97,98 @@ pub struct Front {
 fn groups(doorway: &Doorway, text: &str) -> Vec<Id<Resource>> {
     let graph = doorway.lowering.graph;
     let held = graph.holding(text).iter().map(|target| target.resource);
-    held.filter(|id| graph.resources[*id].kind.ends_with("lb_target_group")).collect()
+    held.filter(|id| graph.resources[*id].kind.ends_with("lb_target_group"))
+        .collect()
 }
 
 fn target_type(doorway: &Doorway, groups: &[Id<Resource>]) -> Option<String> {
-    groups.iter().find_map(|id| doorway.lowering.graph.resources[*id].values.get("target_type").text().map(str::to_owned))
+    groups.iter().find_map(|id| {
+        doorway.lowering.graph.resources[*id]
+            .values
+            .get("target_type")
+            .text()
+            .map(str::to_owned)
+    })
 }
 
 /// Whether the load balancer keeps the client's address: an application load balancer never does; a network load balancer does
 /// by default for targets that are instances, and always for target groups that take UDP.
-pub fn keeps_client(doorway: &Doorway, groups: &[Id<Resource>], front: &Front, by_address: bool) -> (bool, Note) {
-    let resources = groups.iter().map(|id| &doorway.lowering.graph.resources[*id]);
+pub fn keeps_client(
+    doorway: &Doorway,
+    groups: &[Id<Resource>],
+    front: &Front,
+    by_address: bool,
+) -> (bool, Note) {
+    let resources = groups
+        .iter()
+        .map(|id| &doorway.lowering.graph.resources[*id]);
     let said = resources.clone().find_map(|resource| {
         let value = resource.values.get("preserve_client_ip");
-        let on = value.boolean().or_else(|| value.text().and_then(|text| text.parse().ok()));
+        let on = value
+            .boolean()
+            .or_else(|| value.text().and_then(|text| text.parse().ok()));
         on.map(|on: bool| (on, resource.origin_of("preserve_client_ip")))
     });
     let mut protocols = resources.map(|resource| resource.values.get("protocol").text());
-    let udp = front.protocol == Protocol::UDP || protocols.any(|protocol| matches!(protocol, Some("UDP" | "TCP_UDP")));
+    let udp = front.protocol == Protocol::UDP
+        || protocols.any(|protocol| matches!(protocol, Some("UDP" | "TCP_UDP")));
     let keeps = !front.layer_seven && (udp || said.as_ref().map_or(!by_address, |(on, _)| *on));
-    let text = if keeps { "the load balancer keeps the client's address" } else { "the load balancer calls with its own address" };
+    let text = if keeps {
+        "the load balancer keeps the client's address"
+    } else {
+        "the load balancer calls with its own address"
+    };
     let assumed = said.is_none() && !front.layer_seven;
-    (keeps, Note { text: text.to_owned(), origin: said.map(|(_, origin)| origin), assumed })
+    (
+        keeps,
+        Note {
+            text: text.to_owned(),
+            origin: said.map(|(_, origin)| origin),
+            assumed,
+        },
+    )
 }
 
 /// The listeners that forward to one of the target groups, themselves or by a rule.
 pub fn fronts(doorway: &mut Doorway, groups: &[Id<Resource>]) -> Vec<Front> {
     let graph = doorway.lowering.graph;
     let kinds = ["aws_lb_target_group", "aws_alb_target_group"];
-    let meant = |value: &Value| is_set(value) && graph.follow(value, &kinds).targets.iter().any(|target| groups.contains(&target.resource));
+    let meant = |value: &Value| {
+        is_set(value)
+            && graph
+                .follow(value, &kinds)
+                .targets
+                .iter()
+                .any(|target| groups.contains(&target.resource))
+    };
     let forwards = |resource: &Resource, path: &str| {
         resource.values.get(path).items().iter().any(|action| {
-            let several = action.get("forward").items().iter().flat_map(|forward| forward.get("target_group").items());
-            meant(action.get("target_group_arn")) || several.into_iter().any(|group| meant(group.get("arn")))
+            let several = action
+                .get("forward")
+                .items()
+                .iter()
+                .flat_map(|forward| forward.get("target_group").items());
+            meant(action.get("target_group_arn"))
+                || several.into_iter().any(|group| meant(group.get("arn")))
         })
     };
-    let listeners: Vec<_> = graph.of("aws_lb_listener").chain(graph.of("aws_alb_listener")).collect();
-    let rules = graph.of("aws_lb_listener_rule").chain(graph.of("aws_alb_listener_rule"));
+    let listeners: Vec<_> = graph
+        .of("aws_lb_listener")
+        .chain(graph.of("aws_alb_listener"))
+        .collect();
+    let rules = graph
+        .of("aws_lb_listener_rule")
+        .chain(graph.of("aws_alb_listener_rule"));
     let by_rule: Vec<Id<Resource>> = rules
         .filter(|(_, rule)| forwards(rule, "action"))
-        .flat_map(|(_, rule)| graph.follow(rule.values.get("listener_arn"), &["aws_lb_listener", "aws_alb_listener"]).targets)
+        .flat_map(|(_, rule)| {
+            graph
+                .follow(
+                    rule.values.get("listener_arn"),
+                    &["aws_lb_listener", "aws_alb_listener"],
+                )
+                .targets
+        })
         .map(|target| target.resource)
         .collect();
     let mut out = Vec::new();
@@ -136,18 +209,44 @@ fn front(doorway: &mut Doorway, listener: &Resource) -> Vec<Front> {
         Some("TCP_UDP") => &[Protocol::TCP, Protocol::UDP],
         _ => &[Protocol::TCP],
     };
-    let port = listener.values.get("port").integer().and_then(|port| u16::try_from(port).ok());
+    let port = listener
+        .values
+        .get("port")
+        .integer()
+        .and_then(|port| u16::try_from(port).ok());
     let (ports, doubt) = match port {
         Some(port) => ((port, port), Doubt::none()),
-        None => (ANY_PORT, doorway.lowering.unknown(Attribute::of(listener, "port"))),
+        None => (
+            ANY_PORT,
+            doorway.lowering.unknown(Attribute::of(listener, "port")),
+        ),
     };
-    let balancers = graph.follow(listener.values.get("load_balancer_arn"), &["aws_lb", "aws_alb"]);
+    let balancers = graph.follow(
+        listener.values.get("load_balancer_arn"),
+        &["aws_lb", "aws_alb"],
+    );
     let mut out = Vec::new();
     for target in &balancers.targets {
-        let Some(endpoint) = doorway.lowering.lowered.endpoints.get(&target.resource).copied() else { continue };
-        let kind = graph.resources[target.resource].values.get("load_balancer_type");
+        let Some(endpoint) = doorway
+            .lowering
+            .lowered
+            .endpoints
+            .get(&target.resource)
+            .copied()
+        else {
+            continue;
+        };
+        let kind = graph.resources[target.resource]
+            .values
+            .get("load_balancer_type");
         let layer_seven = !matches!(kind.text(), Some("network" | "gateway"));
-        out.extend(protocols.iter().map(|protocol| Front { endpoint, layer_seven, protocol: *protocol, ports, doubt: doubt.clone() }));
+        out.extend(protocols.iter().map(|protocol| Front {
+            endpoint,
+            layer_seven,
+            protocol: *protocol,
+            ports,
+            doubt: doubt.clone(),
+        }));
     }
     out
 }

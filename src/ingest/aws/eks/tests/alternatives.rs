@@ -6,7 +6,11 @@ const ON: &str = "shop/web on node group `aws_eks_node_group.w`: pod a";
 
 fn of(resources: &str, manifests: &str, expected: &str) {
     let plain = addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")]);
-    check(&format!("{NETWORK}{CLUSTER}{resources}\n{plain}"), manifests, expected);
+    check(
+        &format!("{NETWORK}{CLUSTER}{resources}\n{plain}"),
+        manifests,
+        expected,
+    );
 }
 
 /// Either template may be the right one: that with a group of its own, or that without, whose nodes have the cluster's group.
@@ -20,11 +24,27 @@ fn of_two_launch_templates_each_may_be_the_nodes() {
             aws_eks_node_group.w {{"cluster_name": "prod", "subnet_ids": ["subnet-a"], "launch_template": [{{"id": "{id}"}}]}}"#
         )
     };
-    let [l, m, other] = ["nodes", "cluster security group of aws_eks_cluster.prod", "unknown security groups of aws_eks_node_group.w"]
-        .map(|group| format!("{ON} [{group}] ?\n"));
-    of(&group("@aws_launch_template.l.id|aws_launch_template.m.id"), WEB, &format!("{l}{m}"));
-    of(&group("@aws_launch_template.l.id|aws_launch_template.m.id|?"), WEB, &format!("{l}{m}{other}"));
-    of(&group("@aws_launch_template.l.id"), WEB, &format!("{ON} [nodes]"));
+    let [l, m, other] = [
+        "nodes",
+        "cluster security group of aws_eks_cluster.prod",
+        "unknown security groups of aws_eks_node_group.w",
+    ]
+    .map(|group| format!("{ON} [{group}] ?\n"));
+    of(
+        &group("@aws_launch_template.l.id|aws_launch_template.m.id"),
+        WEB,
+        &format!("{l}{m}"),
+    );
+    of(
+        &group("@aws_launch_template.l.id|aws_launch_template.m.id|?"),
+        WEB,
+        &format!("{l}{m}{other}"),
+    );
+    of(
+        &group("@aws_launch_template.l.id"),
+        WEB,
+        &format!("{ON} [nodes]"),
+    );
 }
 
 /// What one template is merely assumed to be may be one that the input does not hold.
@@ -37,7 +57,11 @@ fn a_launch_template_that_is_merely_assumed_may_be_another() {
         aws_autoscaling_group.g {{"vpc_zone_identifier": ["subnet-a"], "launch_template": [{{"id": "@aws_launch_template.l.id|?"}}], {tag}}}"#
     );
     let on = "shop/web on self-managed nodes `aws_autoscaling_group.g`: pod a";
-    of(&asg, WEB, &format!("{on} [nodes] ?\n{on} [unknown security groups of aws_autoscaling_group.g] ?"));
+    of(
+        &asg,
+        WEB,
+        &format!("{on} [nodes] ?\n{on} [unknown security groups of aws_autoscaling_group.g] ?"),
+    );
 }
 
 /// Nodes of an override with a template of its own stand beside those of the first one, which is in use only while some
@@ -54,9 +78,15 @@ fn overrides_of_a_mixed_instances_policy_bring_their_own_launch_templates() {
     };
     let own = r#"{"instance_type": "m5.large", "launch_template_specification": [{"launch_template_id": "lt-2"}]}"#;
     let plain = r#"{"instance_type": "m5.large", "launch_template_specification": []}"#;
-    let on = |group: &str| format!("shop/web on self-managed nodes `aws_autoscaling_group.g`: pod a [{group}]\n");
+    let on = |group: &str| {
+        format!("shop/web on self-managed nodes `aws_autoscaling_group.g`: pod a [{group}]\n")
+    };
     of(&asg(own), WEB, &on("own"));
-    of(&asg(&format!("{own}, {plain}")), WEB, &format!("{}{}", on("nodes"), on("own")));
+    of(
+        &asg(&format!("{own}, {plain}")),
+        WEB,
+        &format!("{}{}", on("nodes"), on("own")),
+    );
     of(&asg(plain), WEB, &on("nodes"));
 }
 
@@ -66,7 +96,8 @@ fn overrides_of_a_mixed_instances_policy_bring_their_own_launch_templates() {
 fn nodes_of_a_cluster_with_an_unknown_name() {
     let nodes = |name: &str, tag: &str| {
         let cluster = CLUSTER.replace(r#""name": "prod""#, &format!(r#""name": "{name}""#));
-        let plain = addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")]).replace(r#""prod""#, r#""@aws_eks_cluster.prod.name""#);
+        let plain = addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")])
+            .replace(r#""prod""#, r#""@aws_eks_cluster.prod.name""#);
         format!(
             r#"{NETWORK}{cluster}{plain}
             aws_launch_template.l {{"id": "lt-1", "vpc_security_group_ids": ["sg-n"]}}
@@ -79,9 +110,17 @@ fn nodes_of_a_cluster_with_an_unknown_name() {
     for (name, tag, expected) in [
         ("?", "@aws_eks_cluster.prod.name", format!("{managed}{on}")),
         ("?", "?", format!("{managed}{on} ?")),
-        ("?", "kubernetes.io/cluster/prod", format!("{managed}{on} ?")),
+        (
+            "?",
+            "kubernetes.io/cluster/prod",
+            format!("{managed}{on} ?"),
+        ),
         ("?", "Name", managed.to_owned()),
-        ("prod", "kubernetes.io/cluster/prod", format!("{managed}{on}")),
+        (
+            "prod",
+            "kubernetes.io/cluster/prod",
+            format!("{managed}{on}"),
+        ),
         ("prod", "kubernetes.io/cluster/staging", managed.to_owned()),
     ] {
         check(&nodes(name, tag), WEB, &expected);
@@ -92,16 +131,30 @@ fn nodes_of_a_cluster_with_an_unknown_name() {
 #[test]
 fn instances_that_join_the_cluster_are_nodes() {
     let instance = |more: &str| {
-        format!(r#"{WORKERS}aws_instance.n {{"id": "i-1", "subnet_id": "subnet-b", "vpc_security_group_ids": ["sg-o"], {more}}}"#)
+        format!(
+            r#"{WORKERS}aws_instance.n {{"id": "i-1", "subnet_id": "subnet-b", "vpc_security_group_ids": ["sg-o"], {more}}}"#
+        )
     };
     let managed = "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]\n";
     let on = "shop/web on self-managed nodes `aws_instance.n`: pod b [own]";
     for (more, expected) in [
-        (r#""tags": {"kubernetes.io/cluster/prod": "owned"}"#, format!("{managed}{on}")),
-        (r#""user_data": "/etc/eks/bootstrap.sh prod""#, format!("{managed}{on}")),
-        (r#""user_data": "@aws_eks_cluster.prod.endpoint|?""#, format!("{managed}{on} ?")),
+        (
+            r#""tags": {"kubernetes.io/cluster/prod": "owned"}"#,
+            format!("{managed}{on}"),
+        ),
+        (
+            r#""user_data": "/etc/eks/bootstrap.sh prod""#,
+            format!("{managed}{on}"),
+        ),
+        (
+            r#""user_data": "@aws_eks_cluster.prod.endpoint|?""#,
+            format!("{managed}{on} ?"),
+        ),
         (r#""user_data": "?""#, managed.to_owned()),
-        (r#""tags": {"kubernetes.io/cluster/staging": "owned"}"#, managed.to_owned()),
+        (
+            r#""tags": {"kubernetes.io/cluster/staging": "owned"}"#,
+            managed.to_owned(),
+        ),
         (r#""tags": {"Name": "web"}"#, managed.to_owned()),
     ] {
         of(&instance(more), WEB, &expected);
@@ -119,11 +172,31 @@ fn a_selector_term_without_a_match_is_not_dropped_for_one_with() {
     let on = "shop/web on nodes of EC2NodeClass `d`: pod";
     let unknown = "unknown security groups of nodes of EC2NodeClass `d`";
     for (subnets, groups, expected) in [
-        ("{ id: subnet-a }", "{ id: sg-n }, { id: sg-elsewhere }", format!("{on} a [nodes, sg-elsewhere]")),
-        ("{ id: subnet-a }", "{ id: sg-n }, { name: elsewhere }", format!("{on} a [nodes, {unknown}]")),
-        ("{ id: subnet-a }, { id: subnet-elsewhere }", "{ id: sg-n }", format!("{on} a [nodes]\n{on} anywhere [nodes]?")),
-        ("{ id: subnet-a }, { tags: { team: shop } }", "{ id: sg-n }", format!("{on} a [nodes]\n{on} anywhere [nodes]?")),
-        ("{ id: subnet-a }, { id: subnet-b }", "{ id: sg-n }, { id: sg-o }", format!("{on} a [nodes, own]\n{on} b [nodes, own]")),
+        (
+            "{ id: subnet-a }",
+            "{ id: sg-n }, { id: sg-elsewhere }",
+            format!("{on} a [nodes, sg-elsewhere]"),
+        ),
+        (
+            "{ id: subnet-a }",
+            "{ id: sg-n }, { name: elsewhere }",
+            format!("{on} a [nodes, {unknown}]"),
+        ),
+        (
+            "{ id: subnet-a }, { id: subnet-elsewhere }",
+            "{ id: sg-n }",
+            format!("{on} a [nodes]\n{on} anywhere [nodes]?"),
+        ),
+        (
+            "{ id: subnet-a }, { tags: { team: shop } }",
+            "{ id: sg-n }",
+            format!("{on} a [nodes]\n{on} anywhere [nodes]?"),
+        ),
+        (
+            "{ id: subnet-a }, { id: subnet-b }",
+            "{ id: sg-n }, { id: sg-o }",
+            format!("{on} a [nodes, own]\n{on} b [nodes, own]"),
+        ),
     ] {
         of("", &class(subnets, groups), &expected);
     }
@@ -134,13 +207,19 @@ fn a_selector_term_without_a_match_is_not_dropped_for_one_with() {
 fn a_subnet_name_without_a_match_is_not_dropped_for_one_with() {
     let named = r#"aws_subnet.edge {"id": "subnet-e", "vpc_id": "vpc-1", "cidr_block": "10.20.9.0/24", "tags": {"Name": "edge"}}"#;
     let front = "service.beta.kubernetes.io/aws-load-balancer";
-    let annotations = |subnets: &str| format!("{front}-type: external, {front}-nlb-target-type: ip, {front}-subnets: '{subnets}'");
+    let annotations = |subnets: &str| {
+        format!("{front}-type: external, {front}-nlb-target-type: ip, {front}-subnets: '{subnets}'")
+    };
     let service = |subnets: &str| {
         let more = "  allocateLoadBalancerNodePorts: false\n  ports: [{ port: 80 }]\n";
         super::doors::service("LoadBalancer", &annotations(subnets), more)
     };
     let to = "80 hides+ > TCP 80 of shop/web, from anywhere";
-    super::doors::check(named, &service("edge"), &format!("the load balancer of Service shop/web in edge {to}"));
+    super::doors::check(
+        named,
+        &service("edge"),
+        &format!("the load balancer of Service shop/web in edge {to}"),
+    );
     super::doors::check(
         named,
         &service("edge, elsewhere"),

@@ -8,34 +8,87 @@ use std::fmt::Write;
 /// One line for each way in: `RELAY port sends > … > TCP port of workloads, from BLOCKS`; then the gaps. A relay `keeps` or
 /// `hides` the client; `+` after that: what it hands on to lets it in.
 pub(super) fn check(resources: &str, manifests: &str, expected: &str) {
-    let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{resources}"), &format!("{WEB}---\n{manifests}"), &Settings::default());
+    let world = world(
+        &format!("{NETWORK}{CLUSTER}{WORKERS}{resources}"),
+        &format!("{WEB}---\n{manifests}"),
+        &Settings::default(),
+    );
     let mut found = String::new();
     for (_, door) in world.doors.iter() {
-        let relays: Vec<String> = door.relays.iter().map(|relay| relay_drawn(&world, relay)).collect();
+        let relays: Vec<String> = door
+            .relays
+            .iter()
+            .map(|relay| relay_drawn(&world, relay))
+            .collect();
         let target = match &door.target {
             DoorTarget::Number(number) => number.to_string(),
             DoorTarget::Name(name) => name.clone(),
             DoorTarget::Unknown => "?".to_owned(),
         };
-        let pods: Vec<String> = door.workloads.iter().map(|id| world.workload_title(*id)).collect();
-        let clients = if door.clients == AddressSet::all() { "anywhere".to_owned() } else { door.clients.to_string() };
+        let pods: Vec<String> = door
+            .workloads
+            .iter()
+            .map(|id| world.workload_title(*id))
+            .collect();
+        let clients = if door.clients == AddressSet::all() {
+            "anywhere".to_owned()
+        } else {
+            door.clients.to_string()
+        };
         let doubt = if door.doubt.is_certain() { "" } else { " ?" };
-        writeln!(found, "{} > {} {target} of {}, from {clients}{doubt}", relays.join(" > "), door.protocol, pods.join(" ")).unwrap();
+        writeln!(
+            found,
+            "{} > {} {target} of {}, from {clients}{doubt}",
+            relays.join(" > "),
+            door.protocol,
+            pods.join(" ")
+        )
+        .unwrap();
     }
-    world.gaps.iter().for_each(|(_, gap)| writeln!(found, "gap {}", gap.what).unwrap());
-    let trimmed = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    world
+        .gaps
+        .iter()
+        .for_each(|(_, gap)| writeln!(found, "gap {}", gap.what).unwrap());
+    let trimmed = |text: &str| {
+        text.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     assert_eq!(trimmed(&found), trimmed(expected), "{manifests}");
 }
 
 fn relay_drawn(world: &World, relay: &Relay) -> String {
-    let name = |id: Id<Subnet>| world.subnets[id].name.trim_start_matches("aws_subnet.").to_owned();
-    let at = relay.attachments.iter().map(|one| one.subnet.map_or_else(|| "anywhere".to_owned(), name));
+    let name = |id: Id<Subnet>| {
+        world.subnets[id]
+            .name
+            .trim_start_matches("aws_subnet.")
+            .to_owned()
+    };
+    let at = relay
+        .attachments
+        .iter()
+        .map(|one| one.subnet.map_or_else(|| "anywhere".to_owned(), name));
     let at = at.collect::<Vec<_>>().join("+");
-    let what = if relay.own_pods.is_some() { "nodes".to_owned() } else { format!("{} in {at}", relay.name) };
-    let sure = relay.doubt.is_certain() && relay.attachments.iter().all(|one| one.doubt.is_certain());
-    let ports = if relay.ports.0 == relay.ports.1 { relay.ports.0.to_string() } else { format!("{}-{}", relay.ports.0, relay.ports.1) };
+    let what = if relay.own_pods.is_some() {
+        "nodes".to_owned()
+    } else {
+        format!("{} in {at}", relay.name)
+    };
+    let sure =
+        relay.doubt.is_certain() && relay.attachments.iter().all(|one| one.doubt.is_certain());
+    let ports = if relay.ports.0 == relay.ports.1 {
+        relay.ports.0.to_string()
+    } else {
+        format!("{}-{}", relay.ports.0, relay.ports.1)
+    };
     let sends = if relay.keeps_client { "keeps" } else { "hides" };
-    format!("{what}{} {ports} {sends}{}", if sure { "" } else { "?" }, if relay.admitted.is_some() { "+" } else { "" })
+    format!(
+        "{what}{} {ports} {sends}{}",
+        if sure { "" } else { "?" },
+        if relay.admitted.is_some() { "+" } else { "" }
+    )
 }
 
 pub(super) fn service(kind: &str, annotations: &str, more: &str) -> String {
@@ -48,17 +101,33 @@ const HTTP: &str = "  ports: [{ name: http, port: 80, targetPort: 8080, nodePort
 
 #[test]
 fn node_ports_open_on_every_node() {
-    check("", &service("ClusterIP", "", "  ports: [{ port: 80 }]\n"), "");
-    check("", &service("NodePort", "", HTTP), "nodes 30080 hides > TCP 8080 of shop/web, from anywhere");
+    check(
+        "",
+        &service("ClusterIP", "", "  ports: [{ port: 80 }]\n"),
+        "",
+    );
+    check(
+        "",
+        &service("NodePort", "", HTTP),
+        "nodes 30080 hides > TCP 8080 of shop/web, from anywhere",
+    );
     let local = "  externalTrafficPolicy: Local\n  ports: [{ port: 53, protocol: UDP, targetPort: dns, nodePort: 30053 }]\n";
-    check("", &service("NodePort", "", local), "nodes 30053 keeps > UDP dns of shop/web, from anywhere");
+    check(
+        "",
+        &service("NodePort", "", local),
+        "nodes 30053 keeps > UDP dns of shop/web, from anywhere",
+    );
     check(
         "",
         &service("NodePort", "", "  ports: [{ port: 80 }]\n"),
         "nodes? 30000-32767 hides > TCP 80 of shop/web, from anywhere
         gap which port of 30000-32767 every node opens for port 80 of Service shop/web is chosen when it is applied",
     );
-    check("", &service("NodePort", "", HTTP).replace("app: web", "app: other"), "");
+    check(
+        "",
+        &service("NodePort", "", HTTP).replace("app: web", "app: other"),
+        "",
+    );
 }
 
 const CLOSED: &str = "  allocateLoadBalancerNodePorts: false\n";
@@ -75,7 +144,9 @@ fn network_load_balancers() {
     let local = "  externalTrafficPolicy: Local\n";
     let by_address = ", service.beta.kubernetes.io/aws-load-balancer-nlb-target-type: ip";
     let with = |attribute: &str| {
-        format!(", service.beta.kubernetes.io/aws-load-balancer-target-group-attributes: preserve_client_ip.enabled={attribute}")
+        format!(
+            ", service.beta.kubernetes.io/aws-load-balancer-target-group-attributes: preserve_client_ip.enabled={attribute}"
+        )
     };
     let groups = ", service.beta.kubernetes.io/aws-load-balancer-security-groups: sg-o";
     let manages = ", service.beta.kubernetes.io/aws-load-balancer-manage-backend-security-group-rules: 'true'";
@@ -89,24 +160,46 @@ fn network_load_balancers() {
         (&format!("{by_address}{groups}"), "", "hides"),
         (&format!("{by_address}{groups}{manages}"), "", "hides+"),
     ] {
-        let manifest = service("LoadBalancer", &annotations(more), &format!("{CLOSED}{policy}{ports}"));
-        check("", &manifest, &format!("{front} {relays} > TCP 8080 of shop/web, from anywhere"));
+        let manifest = service(
+            "LoadBalancer",
+            &annotations(more),
+            &format!("{CLOSED}{policy}{ports}"),
+        );
+        check(
+            "",
+            &manifest,
+            &format!("{front} {relays} > TCP 8080 of shop/web, from anywhere"),
+        );
     }
     let ranges = format!("{CLOSED}  loadBalancerSourceRanges: [10.40.0.0/16]\n{ports}");
     let manifest = service("LoadBalancer", &annotations(by_address), &ranges);
-    check("", &manifest, &format!("{front} hides+ > TCP 8080 of shop/web, from 10.40.0.0/16"));
-    let manifest = service("LoadBalancer", &annotations(&format!("{by_address}{groups}")), &ranges);
-    check("", &manifest, &format!("{front} hides > TCP 8080 of shop/web, from anywhere"));
+    check(
+        "",
+        &manifest,
+        &format!("{front} hides+ > TCP 8080 of shop/web, from 10.40.0.0/16"),
+    );
+    let manifest = service(
+        "LoadBalancer",
+        &annotations(&format!("{by_address}{groups}")),
+        &ranges,
+    );
+    check(
+        "",
+        &manifest,
+        &format!("{front} hides > TCP 8080 of shop/web, from anywhere"),
+    );
 }
 
 #[test]
 fn load_balancers_that_the_internet_reaches_stand_in_subnets_as_well() {
-    let public =
-        r#"aws_subnet.edge {"id": "subnet-e", "vpc_id": "vpc-1", "cidr_block": "10.20.9.0/24", "tags": {"kubernetes.io/role/elb": "1"}}"#;
+    let public = r#"aws_subnet.edge {"id": "subnet-e", "vpc_id": "vpc-1", "cidr_block": "10.20.9.0/24", "tags": {"kubernetes.io/role/elb": "1"}}"#;
     let ports = "  ports: [{ port: 80, nodePort: 30080 }]\n";
     for (annotations, sends) in [
         ("", "hides"),
-        ("service.beta.kubernetes.io/aws-load-balancer-type: nlb", "keeps"),
+        (
+            "service.beta.kubernetes.io/aws-load-balancer-type: nlb",
+            "keeps",
+        ),
         (
             "service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing, service.beta.kubernetes.io/aws-load-balancer-type: external",
             "keeps",
@@ -115,7 +208,9 @@ fn load_balancers_that_the_internet_reaches_stand_in_subnets_as_well() {
         check(
             public,
             &service("LoadBalancer", annotations, &format!("{CLOSED}{ports}")),
-            &format!("the load balancer of Service shop/web in edge 80 {sends}+ > nodes 30080 hides > TCP 80 of shop/web, from anywhere"),
+            &format!(
+                "the load balancer of Service shop/web in edge 80 {sends}+ > nodes 30080 hides > TCP 80 of shop/web, from anywhere"
+            ),
         );
     }
 }
@@ -123,7 +218,11 @@ fn load_balancers_that_the_internet_reaches_stand_in_subnets_as_well() {
 pub(super) fn ingress(annotations: &str, class: &str) -> String {
     format!(
         "{}---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{ name: shop, namespace: shop, annotations: {{ {annotations} }} }}\nspec:\n{class}  rules: [{{ http: {{ paths: [{{ path: /, pathType: Prefix, backend: {{ service: {{ name: web, port: {{ name: http }} }} }} }}] }} }}]\n",
-        service("ClusterIP", "", "  ports: [{ name: http, port: 80, targetPort: 8080 }]\n")
+        service(
+            "ClusterIP",
+            "",
+            "  ports: [{ name: http, port: 80, targetPort: 8080 }]\n"
+        )
     )
 }
 
@@ -152,7 +251,8 @@ fn application_load_balancers_call_with_their_own_address() {
 
 #[test]
 fn an_ingress_class_is_told_by_its_controller() {
-    let annotations = "alb.ingress.kubernetes.io/subnets: subnet-a, alb.ingress.kubernetes.io/target-type: ip";
+    let annotations =
+        "alb.ingress.kubernetes.io/subnets: subnet-a, alb.ingress.kubernetes.io/target-type: ip";
     let door = "the load balancer of Ingress shop/shop in a 80 hides+ > TCP 8080 of shop/web, from anywhere";
     let class = |controller: &str, more: &str| {
         format!(
@@ -160,25 +260,59 @@ fn an_ingress_class_is_told_by_its_controller() {
         )
     };
     let named = ingress(annotations, "  ingressClassName: edge\n");
-    check("", &format!("{named}{}", class("ingress.k8s.aws/alb", "")), door);
-    check("", &format!("{named}{}", class("eks.amazonaws.com/alb", "")), door);
-    check("", &format!("{named}{}", class("k8s.io/ingress-nginx", "")), "");
+    check(
+        "",
+        &format!("{named}{}", class("ingress.k8s.aws/alb", "")),
+        door,
+    );
+    check(
+        "",
+        &format!("{named}{}", class("eks.amazonaws.com/alb", "")),
+        door,
+    );
+    check(
+        "",
+        &format!("{named}{}", class("k8s.io/ingress-nginx", "")),
+        "",
+    );
     let unknown = |name: &str, why: &str| {
         let way = "something that the input does not hold in anywhere? 1-65535 hides+ >";
         format!(
             "{way} TCP ? of shop/web, from anywhere ?\n{way} UDP ? of shop/web, from anywhere ?\ngap Ingress {name} {why}: what comes to pods that way is not known"
         )
     };
-    check("", &named, &unknown("shop/shop", "is of class `edge`, which is not in the input"));
-    check("", &ingress(annotations, ""), &unknown("shop/shop", "names no class, and the input holds none that is the default"));
+    check(
+        "",
+        &named,
+        &unknown("shop/shop", "is of class `edge`, which is not in the input"),
+    );
+    check(
+        "",
+        &ingress(annotations, ""),
+        &unknown(
+            "shop/shop",
+            "names no class, and the input holds none that is the default",
+        ),
+    );
     let default = ", annotations: { ingressclass.kubernetes.io/is-default-class: 'true' }";
-    check("", &format!("{}{}", ingress(annotations, ""), class("ingress.k8s.aws/alb", default)), door);
+    check(
+        "",
+        &format!(
+            "{}{}",
+            ingress(annotations, ""),
+            class("ingress.k8s.aws/alb", default)
+        ),
+        door,
+    );
 }
 
 #[test]
 fn what_an_ingress_forwards_to_and_the_input_does_not_hold_may_be_any_pods_of_its_namespace() {
-    let text =
-        ingress("alb.ingress.kubernetes.io/subnets: subnet-a", "  ingressClassName: alb\n").replace("name: web, port", "name: gone, port");
+    let text = ingress(
+        "alb.ingress.kubernetes.io/subnets: subnet-a",
+        "  ingressClassName: alb\n",
+    )
+    .replace("name: web, port", "name: gone, port");
     check(
         "",
         &text,
@@ -206,14 +340,25 @@ fn target_groups_of_terraform_are_filled_by_bindings() {
     let binding = |more: &str| {
         format!(
             "{}---\napiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\nmetadata: {{ name: web, namespace: shop }}\nspec: {{ targetGroupARN: 'arn:tg', serviceRef: {{ name: web, port: 80 }}{more} }}\n",
-            service("ClusterIP", "", "  ports: [{ port: 80, targetPort: 8080 }]\n")
+            service(
+                "ClusterIP",
+                "",
+                "  ports: [{ port: 80, targetPort: 8080 }]\n"
+            )
         )
     };
     let web = "> TCP 8080 of shop/web, from anywhere";
     let rules = ", networking: { ingress: [{ from: [], ports: [] }] }";
-    check(&format!("{}{listener}", group("network", "")), &binding(""), &format!("`aws_lb.in` in b 443 hides {web}"));
     check(
-        &format!("{}{listener}", group("network", r#", "preserve_client_ip": "true""#)),
+        &format!("{}{listener}", group("network", "")),
+        &binding(""),
+        &format!("`aws_lb.in` in b 443 hides {web}"),
+    );
+    check(
+        &format!(
+            "{}{listener}",
+            group("network", r#", "preserve_client_ip": "true""#)
+        ),
         &binding(rules),
         &format!("`aws_lb.in` in b 443 keeps+ {web}"),
     );
@@ -222,7 +367,11 @@ fn target_groups_of_terraform_are_filled_by_bindings() {
         &binding(", targetType: instance"),
         &format!("`aws_lb.in` in b 443 keeps > nodes 30000-32767 hides {web}"),
     );
-    check(&format!("{}{rule}", group("application", "")), &binding(""), &format!("`aws_lb.in` in b 80 hides {web}"));
+    check(
+        &format!("{}{rule}", group("application", "")),
+        &binding(""),
+        &format!("`aws_lb.in` in b 80 hides {web}"),
+    );
     check(
         "",
         &binding(""),

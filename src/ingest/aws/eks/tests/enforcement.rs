@@ -6,8 +6,15 @@ use crate::model::*;
 
 /// The engine, `yes`, `no` or `unknown`, and whether that is an assumption.
 fn said(resources: &str, manifests: &str, policy_engine: Option<&str>) -> String {
-    let settings = Settings { policy_engine: policy_engine.map(str::to_owned), ..Settings::default() };
-    let world = world(&format!("{NETWORK}{CLUSTER}{resources}"), &format!("{WEB}---\n{manifests}"), &settings);
+    let settings = Settings {
+        policy_engine: policy_engine.map(str::to_owned),
+        ..Settings::default()
+    };
+    let world = world(
+        &format!("{NETWORK}{CLUSTER}{resources}"),
+        &format!("{WEB}---\n{manifests}"),
+        &settings,
+    );
     let cluster = world.clusters.iter().next().unwrap().1;
     format!("{} {}", cluster.engine, word(&cluster.enforced))
 }
@@ -26,7 +33,9 @@ fn word(enforced: &Enforced) -> &'static str {
 }
 
 fn cni(configuration: &str) -> String {
-    format!(r#"aws_eks_addon.cni {{"cluster_name": "prod", "addon_name": "vpc-cni", "configuration_values": {configuration}}}"#)
+    format!(
+        r#"aws_eks_addon.cni {{"cluster_name": "prod", "addon_name": "vpc-cni", "configuration_values": {configuration}}}"#
+    )
 }
 
 #[test]
@@ -55,9 +64,20 @@ fn terraform_says() {
 #[test]
 fn the_add_on_goes_before_a_helm_release_and_both_before_manifests() {
     let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
-    let off = r#"helm_release.c {"chart": "aws-vpc-cni", "values": ["enableNetworkPolicy: false"]}"#;
-    assert_eq!(said(&format!("{on}\n{off}"), &aws_node("false"), None), "vpc-cni yes");
-    assert_eq!(said(off, &format!("{}---\n{}", aws_node("true"), CONTROLLER), None), "vpc-cni no");
+    let off =
+        r#"helm_release.c {"chart": "aws-vpc-cni", "values": ["enableNetworkPolicy: false"]}"#;
+    assert_eq!(
+        said(&format!("{on}\n{off}"), &aws_node("false"), None),
+        "vpc-cni yes"
+    );
+    assert_eq!(
+        said(
+            off,
+            &format!("{}---\n{}", aws_node("true"), CONTROLLER),
+            None
+        ),
+        "vpc-cni no"
+    );
 }
 
 const CONTROLLER: &str = "
@@ -117,9 +137,16 @@ fn the_configuration_goes_before_everything() {
 #[test]
 fn only_cilium_does_not_match_pods_by_block() {
     for (engine, matches) in [("cilium", false), ("calico", true), ("vpc-cni", true)] {
-        let settings = Settings { policy_engine: Some(engine.to_owned()), ..Settings::default() };
+        let settings = Settings {
+            policy_engine: Some(engine.to_owned()),
+            ..Settings::default()
+        };
         let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}"), WEB, &settings);
-        assert_eq!(world.clusters.iter().next().unwrap().1.blocks_match_pods, matches, "{engine}");
+        assert_eq!(
+            world.clusters.iter().next().unwrap().1.blocks_match_pods,
+            matches,
+            "{engine}"
+        );
     }
 }
 
@@ -127,9 +154,15 @@ fn only_cilium_does_not_match_pods_by_block() {
 #[test]
 fn where_no_engine_reaches() {
     let on = r#"aws_eks_addon.cni {"cluster_name": "prod", "addon_name": "vpc-cni", "configuration_values": "{\"enableNetworkPolicy\":\"true\",\"env\":{\"ENABLE_POD_ENI\":\"true\"}}"}"#;
-    let windows = WORKERS.replace(r#""node_group_name""#, r#""ami_type": "WINDOWS_FULL_2022_x86_64", "node_group_name""#);
+    let windows = WORKERS.replace(
+        r#""node_group_name""#,
+        r#""ami_type": "WINDOWS_FULL_2022_x86_64", "node_group_name""#,
+    );
     let fargate = r#"aws_eks_fargate_profile.f {"cluster_name": "prod", "fargate_profile_name": "f", "subnet_ids": ["subnet-a"], "selector": [{"namespace": "shop"}]}"#;
-    let host = WEB.replace("spec: { containers", "spec: { hostNetwork: true, containers");
+    let host = WEB.replace(
+        "spec: { containers",
+        "spec: { hostNetwork: true, containers",
+    );
     let own = format!(
         "{WEB}---\napiVersion: vpcresources.k8s.aws/v1beta1\nkind: SecurityGroupPolicy\nmetadata: {{ name: own, namespace: shop }}\nspec: {{ podSelector: {{}}, securityGroups: {{ groupIds: [sg-o] }} }}\n"
     );
@@ -141,12 +174,24 @@ fn where_no_engine_reaches() {
         (format!("{WORKERS}{on}"), host, "no"),
         (format!("{WORKERS}{on}"), own.clone(), "yes"),
         (format!("{WORKERS}{on}\n{calico}"), own.clone(), "no"),
-        (format!("{WORKERS}{}\n{calico}", on.replace("ENABLE_POD_ENI", "X")), own, "yes"),
+        (
+            format!("{WORKERS}{}\n{calico}", on.replace("ENABLE_POD_ENI", "X")),
+            own,
+            "yes",
+        ),
     ] {
-        let world = world(&format!("{NETWORK}{CLUSTER}{resources}"), &manifests, &Settings::default());
+        let world = world(
+            &format!("{NETWORK}{CLUSTER}{resources}"),
+            &manifests,
+            &Settings::default(),
+        );
         let footings = &world.workloads.iter().next().unwrap().1.footings;
         assert_eq!(footings.len(), 1, "{resources}\n{manifests}");
-        assert_eq!(word(&footings[0].enforced), expected, "{resources}\n{manifests}");
+        assert_eq!(
+            word(&footings[0].enforced),
+            expected,
+            "{resources}\n{manifests}"
+        );
     }
 }
 
@@ -154,25 +199,46 @@ fn where_no_engine_reaches() {
 #[test]
 fn strict_mode_closes_pods_without_policies() {
     let strict = |policy: &str, mode: &str| {
-        let configuration =
-            format!(r#""{{\"enableNetworkPolicy\":\"{policy}\",\"env\":{{\"NETWORK_POLICY_ENFORCING_MODE\":\"{mode}\"}}}}""#);
-        let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{}", cni(&configuration)), WEB, &Settings::default());
+        let configuration = format!(
+            r#""{{\"enableNetworkPolicy\":\"{policy}\",\"env\":{{\"NETWORK_POLICY_ENFORCING_MODE\":\"{mode}\"}}}}""#
+        );
+        let world = world(
+            &format!("{NETWORK}{CLUSTER}{WORKERS}{}", cni(&configuration)),
+            WEB,
+            &Settings::default(),
+        );
         world
             .policies
             .iter()
-            .filter(|(_, policy)| policy.ingress.as_ref().is_some_and(|side| side.isolates && side.rules.is_empty()))
+            .filter(|(_, policy)| {
+                policy
+                    .ingress
+                    .as_ref()
+                    .is_some_and(|side| side.isolates && side.rules.is_empty())
+            })
             .count()
     };
     assert_eq!(strict("true", "strict"), 1);
     assert_eq!(strict("true", "standard"), 0);
-    assert_eq!(strict("false", "strict"), 0, "the mode says nothing where policies are off");
+    assert_eq!(
+        strict("false", "strict"),
+        0,
+        "the mode says nothing where policies are off"
+    );
 }
 
 /// What the VPC CNI does not surely enforce as it is written: each rule's peer and `?`, then the gaps.
 fn rules(manifests: &str) -> String {
     let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
-    let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{on}"), &format!("{WEB}---\n{manifests}"), &Settings::default());
-    let sides = world.policies.iter().flat_map(|(_, policy)| policy.ingress.iter().chain(&policy.egress));
+    let world = world(
+        &format!("{NETWORK}{CLUSTER}{WORKERS}{on}"),
+        &format!("{WEB}---\n{manifests}"),
+        &Settings::default(),
+    );
+    let sides = world
+        .policies
+        .iter()
+        .flat_map(|(_, policy)| policy.ingress.iter().chain(&policy.egress));
     let mut lines: Vec<String> = Vec::new();
     for rule in sides.flat_map(|side| &side.rules) {
         let peer = match &rule.peer {
@@ -186,9 +252,17 @@ fn rules(manifests: &str) -> String {
             },
             other => format!("{other:?}"),
         };
-        lines.push(format!("{peer}{}", if rule.doubt.is_certain() { "" } else { " ?" }));
+        lines.push(format!(
+            "{peer}{}",
+            if rule.doubt.is_certain() { "" } else { " ?" }
+        ));
     }
-    lines.extend(world.gaps.iter().map(|(_, gap)| format!("gap {}", gap.what)));
+    lines.extend(
+        world
+            .gaps
+            .iter()
+            .map(|(_, gap)| format!("gap {}", gap.what)),
+    );
     lines.join("\n")
 }
 
@@ -201,9 +275,18 @@ fn policy(name: &str, app: &str, rule: &str) -> String {
 #[test]
 fn a_rule_with_more_ports_than_the_vpc_cni_takes_is_in_doubt() {
     let rule = |count: u16, protocol: &str| {
-        let ports: Vec<String> =
-            (1..=count).map(|port| format!("{{ protocol: {}, port: {port} }}", if port > 20 { protocol } else { "TCP" })).collect();
-        format!("{{ from: [{{ ipBlock: {{ cidr: 10.40.0.0/16 }} }}], ports: [{}] }}", ports.join(", "))
+        let ports: Vec<String> = (1..=count)
+            .map(|port| {
+                format!(
+                    "{{ protocol: {}, port: {port} }}",
+                    if port > 20 { protocol } else { "TCP" }
+                )
+            })
+            .collect();
+        format!(
+            "{{ from: [{{ ipBlock: {{ cidr: 10.40.0.0/16 }} }}], ports: [{}] }}",
+            ports.join(", ")
+        )
     };
     assert_eq!(rules(&policy("p", "web", &rule(24, "TCP"))), "10.40.0.0/16");
     assert_eq!(rules(&policy("p", "web", &rule(25, "UDP"))), "10.40.0.0/16");
@@ -216,26 +299,53 @@ fn a_rule_with_more_ports_than_the_vpc_cni_takes_is_in_doubt() {
 /// 10.0.0.0/9 but for 10.0.0.0/10 in one policy and 10.64.0.0/10 in the other: nothing is left for sure.
 #[test]
 fn parts_left_out_of_one_block_by_two_rules_may_be_left_out_of_both() {
-    let rule = |except: &str| format!("{{ from: [{{ ipBlock: {{ cidr: 10.0.0.0/8, except: [{except}] }} }}] }}");
-    let both =
-        |app: &str| rules(&format!("{}{}", policy("p", "web", &rule("10.0.0.0/9")), policy("q", app, &rule("10.0.0.0/9, 10.128.0.0/10"))));
+    let rule = |except: &str| {
+        format!("{{ from: [{{ ipBlock: {{ cidr: 10.0.0.0/8, except: [{except}] }} }}] }}")
+    };
+    let both = |app: &str| {
+        rules(&format!(
+            "{}{}",
+            policy("p", "web", &rule("10.0.0.0/9")),
+            policy("q", app, &rule("10.0.0.0/9, 10.128.0.0/10"))
+        ))
+    };
     let gap = |one: &str, other: &str| {
         format!(
             "gap NetworkPolicy shop/{one} and NetworkPolicy shop/{other} leave out different parts of 10.0.0.0/8 for the same pods: the VPC CNI may leave out all of them, which is not judged"
         )
     };
     assert_eq!(both("other"), "10.128.0.0/9\n10.192.0.0/10");
-    assert_eq!(both("web"), format!("10.128.0.0/9 ?\n10.192.0.0/10\n10.192.0.0/10 ?\n10.192.0.0/10\n{}\n{}", gap("p", "q"), gap("q", "p")));
-    let same = format!("{}{}", policy("p", "web", &rule("10.0.0.0/9")), policy("q", "web", &rule("10.0.0.0/9")));
+    assert_eq!(
+        both("web"),
+        format!(
+            "10.128.0.0/9 ?\n10.192.0.0/10\n10.192.0.0/10 ?\n10.192.0.0/10\n{}\n{}",
+            gap("p", "q"),
+            gap("q", "p")
+        )
+    );
+    let same = format!(
+        "{}{}",
+        policy("p", "web", &rule("10.0.0.0/9")),
+        policy("q", "web", &rule("10.0.0.0/9"))
+    );
     assert_eq!(rules(&same), "10.128.0.0/9\n10.128.0.0/9");
 }
 
 #[test]
 fn policies_may_not_hold_for_pods_without_an_owner() {
     let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
-    let alone =
-        "apiVersion: v1\nkind: Pod\nmetadata: { name: alone, namespace: shop }\nspec: { containers: [{ name: web, image: web }] }\n";
-    let world = world(&format!("{NETWORK}{CLUSTER}{WORKERS}{on}"), &format!("{WEB}---\n{alone}"), &Settings::default());
-    let of = |name: &str| world.workloads.iter().find(|(_, own)| own.name == name).map(|(_, own)| word(&own.footings[0].enforced));
+    let alone = "apiVersion: v1\nkind: Pod\nmetadata: { name: alone, namespace: shop }\nspec: { containers: [{ name: web, image: web }] }\n";
+    let world = world(
+        &format!("{NETWORK}{CLUSTER}{WORKERS}{on}"),
+        &format!("{WEB}---\n{alone}"),
+        &Settings::default(),
+    );
+    let of = |name: &str| {
+        world
+            .workloads
+            .iter()
+            .find(|(_, own)| own.name == name)
+            .map(|(_, own)| word(&own.footings[0].enforced))
+    };
     assert_eq!((of("web"), of("alone")), (Some("yes"), Some("unknown")));
 }

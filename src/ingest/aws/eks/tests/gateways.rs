@@ -23,8 +23,7 @@ fn route(kind: &str, service: &str) -> String {
 }
 
 const SETTINGS: &str = "---\napiVersion: gateway.k8s.aws/v1beta1\nkind: LoadBalancerConfiguration\nmetadata: { name: conf, namespace: shop }\nspec: { scheme: internal, loadBalancerSubnets: [{ identifier: subnet-b }], sourceRanges: [10.40.0.0/16] }\n";
-const NAMES_SETTINGS: &str =
-    "  infrastructure: { parametersRef: { group: gateway.k8s.aws, kind: LoadBalancerConfiguration, name: conf } }\n";
+const NAMES_SETTINGS: &str = "  infrastructure: { parametersRef: { group: gateway.k8s.aws, kind: LoadBalancerConfiguration, name: conf } }\n";
 const BY_ADDRESS: &str = "---\napiVersion: gateway.k8s.aws/v1beta1\nkind: TargetGroupConfiguration\nmetadata: { name: web, namespace: shop }\nspec: { targetReference: { name: web }, defaultConfiguration: { targetType: ip } }\n";
 
 fn world(parts: &[&str]) -> String {
@@ -38,18 +37,40 @@ fn gateways_that_load_balancers_are_made_of() {
     let alb = class("gateway.k8s.aws/alb");
     let nlb = class("gateway.k8s.aws/nlb");
     for kind in ["HTTPRoute", "GRPCRoute"] {
-        let text = world(&[&alb, &gateway("HTTPS", NAMES_SETTINGS), SETTINGS, BY_ADDRESS, &route(kind, "web")]);
+        let text = world(&[
+            &alb,
+            &gateway("HTTPS", NAMES_SETTINGS),
+            SETTINGS,
+            BY_ADDRESS,
+            &route(kind, "web"),
+        ]);
         check("", &text, &format!("{front} hides+ > TCP 8080 {web}"));
     }
     for kind in ["TCPRoute", "TLSRoute"] {
-        let text = world(&[&nlb, &gateway("TLS", NAMES_SETTINGS), SETTINGS, &route(kind, "web")]);
-        check("", &text, &format!("{front} keeps+ > nodes 30000-32767 hides > TCP 8080 {web}"));
+        let text = world(&[
+            &nlb,
+            &gateway("TLS", NAMES_SETTINGS),
+            SETTINGS,
+            &route(kind, "web"),
+        ]);
+        check(
+            "",
+            &text,
+            &format!("{front} keeps+ > nodes 30000-32767 hides > TCP 8080 {web}"),
+        );
     }
     let udp = "  ports: [{ name: dns, port: 80, protocol: UDP }]\n";
     let text = format!(
         "{}{}",
         service("ClusterIP", "", udp),
-        [nlb.as_str(), &gateway("UDP", NAMES_SETTINGS), SETTINGS, BY_ADDRESS, &route("UDPRoute", "web")].concat()
+        [
+            nlb.as_str(),
+            &gateway("UDP", NAMES_SETTINGS),
+            SETTINGS,
+            BY_ADDRESS,
+            &route("UDPRoute", "web")
+        ]
+        .concat()
     );
     check("", &text, &format!("{front} keeps+ > UDP 80 {web}"));
     check("", &world(&[&alb, &gateway("HTTPS", "")]), "");
@@ -68,12 +89,20 @@ fn gateways_that_are_not_judged_make_their_pods_possible() {
     check(
         "",
         &world(&[&lattice, &gateway("HTTP", ""), &route("HTTPRoute", "web")]),
-        &undecided("Gateway shop/front is a service of VPC Lattice, whose associations and policies are not judged"),
+        &undecided(
+            "Gateway shop/front is a service of VPC Lattice, whose associations and policies are not judged",
+        ),
     );
     check(
         "",
-        &world(&[&class("example.com/proxy"), &gateway("HTTP", ""), &route("HTTPRoute", "web")]),
-        &undecided("Gateway shop/front is made real by a controller whose load balancers and proxies are not judged"),
+        &world(&[
+            &class("example.com/proxy"),
+            &gateway("HTTP", ""),
+            &route("HTTPRoute", "web"),
+        ]),
+        &undecided(
+            "Gateway shop/front is made real by a controller whose load balancers and proxies are not judged",
+        ),
     );
     check(
         "",
@@ -83,7 +112,12 @@ fn gateways_that_are_not_judged_make_their_pods_possible() {
     let alb = class("gateway.k8s.aws/alb");
     check(
         "",
-        &world(&[&alb, &gateway("HTTPS", NAMES_SETTINGS), SETTINGS, &route("HTTPRoute", "gone")]),
+        &world(&[
+            &alb,
+            &gateway("HTTPS", NAMES_SETTINGS),
+            SETTINGS,
+            &route("HTTPRoute", "gone"),
+        ]),
         &undecided("HTTPRoute shop/web forwards to Service `gone`, which is not in the input"),
     );
 }
@@ -104,7 +138,11 @@ fn nodes_that_terraform_registers() {
     let ports = "  ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }]\n";
     let node_port = "nodes 30080 hides > TCP 8080 of shop/web, from anywhere";
     let text = service("NodePort", "", ports);
-    check(&balancer(30080, attachment), &text, &format!("{node_port}\n`aws_lb.in` in b 80 keeps > {node_port}"));
+    check(
+        &balancer(30080, attachment),
+        &text,
+        &format!("{node_port}\n`aws_lb.in` in b 80 keeps > {node_port}"),
+    );
     check(&balancer(30081, attachment), &text, node_port);
     check(&balancer(30080, ""), &text, node_port);
 }

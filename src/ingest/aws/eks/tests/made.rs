@@ -2,12 +2,16 @@
 
 use super::doors::{check, ingress, service};
 
-const LIST: &str = r#"aws_ec2_managed_prefix_list.office {"id": "pl-1", "entry": [{"cidr": "10.40.0.0/16"}]}"#;
+const LIST: &str =
+    r#"aws_ec2_managed_prefix_list.office {"id": "pl-1", "entry": [{"cidr": "10.40.0.0/16"}]}"#;
 const TO: &str = "TCP 80 of shop/web, from";
 
 fn annotations(more: &str) -> String {
     let front = "service.beta.kubernetes.io/aws-load-balancer";
-    format!("{front}-type: external, {front}-nlb-target-type: ip, {front}-subnets: subnet-b{}", more.replace('^', front))
+    format!(
+        "{front}-type: external, {front}-nlb-target-type: ip, {front}-subnets: subnet-b{}",
+        more.replace('^', front)
+    )
 }
 
 /// Client addresses are kept target group by target group: with addresses as targets over UDP, and not over TCP, unless one
@@ -15,15 +19,36 @@ fn annotations(more: &str) -> String {
 #[test]
 fn each_port_of_a_network_load_balancer_keeps_the_client_or_not() {
     let ports = |udp: u16| {
-        format!("  allocateLoadBalancerNodePorts: false\n  ports: [{{ name: t, port: 80 }}, {{ name: u, port: {udp}, protocol: UDP }}]\n")
+        format!(
+            "  allocateLoadBalancerNodePorts: false\n  ports: [{{ name: t, port: 80 }}, {{ name: u, port: {udp}, protocol: UDP }}]\n"
+        )
     };
     let front = "the load balancer of Service shop/web in b";
-    let drawn =
-        |tcp: &str, udp: u16| format!("{front} 80 {tcp}+ > {TO} anywhere\n{front} {udp} keeps+ > UDP {udp} of shop/web, from anywhere");
-    check("", &service("LoadBalancer", &annotations(""), &ports(53)), &drawn("hides", 53));
-    check("", &service("LoadBalancer", &annotations(", ^-enable-tcp-udp-listener: 'true'"), &ports(80)), &drawn("keeps", 80));
+    let drawn = |tcp: &str, udp: u16| {
+        format!(
+            "{front} 80 {tcp}+ > {TO} anywhere\n{front} {udp} keeps+ > UDP {udp} of shop/web, from anywhere"
+        )
+    };
+    check(
+        "",
+        &service("LoadBalancer", &annotations(""), &ports(53)),
+        &drawn("hides", 53),
+    );
+    check(
+        "",
+        &service(
+            "LoadBalancer",
+            &annotations(", ^-enable-tcp-udp-listener: 'true'"),
+            &ports(80),
+        ),
+        &drawn("keeps", 80),
+    );
     let off = ", ^-target-group-attributes: preserve_client_ip.enabled=false";
-    check("", &service("LoadBalancer", &annotations(off), &ports(53)), &drawn("hides", 53));
+    check(
+        "",
+        &service("LoadBalancer", &annotations(off), &ports(53)),
+        &drawn("hides", 53),
+    );
 }
 
 /// Prefix lists let in as blocks do; without blocks they alone do. One that the input does not hold may hold anything.
@@ -32,11 +57,29 @@ fn prefix_lists_say_who_may_call_a_load_balancer() {
     let closed = "  allocateLoadBalancerNodePorts: false\n  ports: [{ port: 80 }]\n";
     let ranges = "  loadBalancerSourceRanges: [192.0.2.0/24]\n";
     let front = "the load balancer of Service shop/web in b 80 hides+ >";
-    let of = |list: &str, more: &str| service("LoadBalancer", &annotations(&format!(", ^-security-group-prefix-lists: {list}")), more);
-    check(LIST, &of("pl-1", closed), &format!("{front} {TO} 10.40.0.0/16"));
-    check(LIST, &of("pl-1", &format!("{closed}{ranges}")), &format!("{front} {TO} 10.40.0.0/16, 192.0.2.0/24"));
+    let of = |list: &str, more: &str| {
+        service(
+            "LoadBalancer",
+            &annotations(&format!(", ^-security-group-prefix-lists: {list}")),
+            more,
+        )
+    };
+    check(
+        LIST,
+        &of("pl-1", closed),
+        &format!("{front} {TO} 10.40.0.0/16"),
+    );
+    check(
+        LIST,
+        &of("pl-1", &format!("{closed}{ranges}")),
+        &format!("{front} {TO} 10.40.0.0/16, 192.0.2.0/24"),
+    );
     let gap = "gap `pl-9` is not in the input: add the plan or state that holds it";
-    check(LIST, &of("pl-9", &format!("{closed}{ranges}")), &format!("{front} {TO} anywhere\n{gap}"));
+    check(
+        LIST,
+        &of("pl-9", &format!("{closed}{ranges}")),
+        &format!("{front} {TO} anywhere\n{gap}"),
+    );
 }
 
 /// What `IngressClassParams` say goes before the annotations of an Ingress, field by field.
@@ -44,7 +87,9 @@ fn prefix_lists_say_who_may_call_a_load_balancer() {
 fn parameters_of_an_ingress_class_go_before_annotations() {
     let alb = "alb.ingress.kubernetes.io/";
     let own = ingress(
-        &format!("{alb}subnets: subnet-a, {alb}target-type: instance, {alb}inbound-cidrs: 192.0.2.0/24"),
+        &format!(
+            "{alb}subnets: subnet-a, {alb}target-type: instance, {alb}inbound-cidrs: 192.0.2.0/24"
+        ),
         "  ingressClassName: edge\n",
     );
     let class = "---\napiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: { name: edge }\nspec: { controller: ingress.k8s.aws/alb, parameters: { apiGroup: elbv2.k8s.aws, kind: IngressClassParams, name: edge } }\n";
@@ -56,10 +101,26 @@ fn parameters_of_an_ingress_class_go_before_annotations() {
     let front = "the load balancer of Ingress shop/shop in";
     let nodes = "80 hides+ > nodes 30000-32767 hides > TCP 8080 of shop/web, from";
     check("", &with(""), &format!("{front} a {nodes} 192.0.2.0/24"));
-    check("", &with("inboundCIDRs: [10.40.0.0/16]"), &format!("{front} a {nodes} 10.40.0.0/16"));
-    check("", &with("subnets: { ids: [subnet-b] }"), &format!("{front} b {nodes} 192.0.2.0/24"));
-    check("", &with("targetType: ip"), &format!("{front} a 80 hides+ > TCP 8080 of shop/web, from 192.0.2.0/24"));
-    check(LIST, &with("prefixListsIDs: [pl-1]"), &format!("{front} a {nodes} 10.40.0.0/16, 192.0.2.0/24"));
+    check(
+        "",
+        &with("inboundCIDRs: [10.40.0.0/16]"),
+        &format!("{front} a {nodes} 10.40.0.0/16"),
+    );
+    check(
+        "",
+        &with("subnets: { ids: [subnet-b] }"),
+        &format!("{front} b {nodes} 192.0.2.0/24"),
+    );
+    check(
+        "",
+        &with("targetType: ip"),
+        &format!("{front} a 80 hides+ > TCP 8080 of shop/web, from 192.0.2.0/24"),
+    );
+    check(
+        LIST,
+        &with("prefixListsIDs: [pl-1]"),
+        &format!("{front} a {nodes} 10.40.0.0/16, 192.0.2.0/24"),
+    );
     let tagged = r#"aws_subnet.edge {"id": "subnet-e", "vpc_id": "vpc-1", "cidr_block": "10.20.9.0/24", "tags": {"tier": "edge"}}"#;
     check(
         tagged,
@@ -79,17 +140,38 @@ fn the_controller_takes_services_without_a_class() {
         aws_subnet.edge {"id": "subnet-e", "vpc_id": "vpc-1", "cidr_block": "10.20.9.0/24", "tags": {"kubernetes.io/role/elb": "1"}}
         aws_subnet.inner {"id": "subnet-i", "vpc_id": "vpc-1", "cidr_block": "10.20.8.0/24", "tags": {"kubernetes.io/role/internal-elb": "1"}}
     "#;
-    let release = |more: &str| format!(r#"{subnets}helm_release.lbc {{"chart": "aws-load-balancer-controller"{more}}}"#);
-    let plain = service("LoadBalancer", "", "  ports: [{ port: 80, nodePort: 30080 }]\n")
-        .replace("type: LoadBalancer\n", "type: LoadBalancer\n  allocateLoadBalancerNodePorts: false\n");
+    let release = |more: &str| {
+        format!(r#"{subnets}helm_release.lbc {{"chart": "aws-load-balancer-controller"{more}}}"#)
+    };
+    let plain = service(
+        "LoadBalancer",
+        "",
+        "  ports: [{ port: 80, nodePort: 30080 }]\n",
+    )
+    .replace(
+        "type: LoadBalancer\n",
+        "type: LoadBalancer\n  allocateLoadBalancerNodePorts: false\n",
+    );
     let to = "> nodes 30080 hides > TCP 80 of shop/web, from anywhere";
-    let classic = |doubt: &str| format!("the load balancer of Service shop/web in edge{doubt} 80 hides+ {to}");
-    let network = |doubt: &str| format!("the load balancer of Service shop/web in inner{doubt} 80 keeps+ {to}");
+    let classic = |doubt: &str| {
+        format!("the load balancer of Service shop/web in edge{doubt} 80 hides+ {to}")
+    };
+    let network = |doubt: &str| {
+        format!("the load balancer of Service shop/web in inner{doubt} 80 keeps+ {to}")
+    };
     check(subnets, &plain, &classic(""));
     check(&release(""), &plain, &network(""));
     check(&release(r#", "version": "1.4.8""#), &plain, &classic(""));
-    check(&release(r#", "set": [{"name": "enableServiceMutatorWebhook", "value": "false"}]"#), &plain, &classic(""));
-    check(&release(r#", "set": [{"name": "serviceAccount.name", "value": "?"}]"#), &plain, &network(""));
+    check(
+        &release(r#", "set": [{"name": "enableServiceMutatorWebhook", "value": "false"}]"#),
+        &plain,
+        &classic(""),
+    );
+    check(
+        &release(r#", "set": [{"name": "serviceAccount.name", "value": "?"}]"#),
+        &plain,
+        &network(""),
+    );
     let gap = "gap `set` of `helm_release.lbc` is known only after apply";
     check(
         &release(r#", "set": [{"name": "enableServiceMutatorWebhook", "value": "?"}]"#),
@@ -103,16 +185,34 @@ fn the_controller_takes_services_without_a_class() {
 fn host_ports_open_on_the_nodes_of_their_pods() {
     let pods = |port: &str| {
         super::WEB
-            .replace("name: web, image: web", &format!("name: web, image: web, ports: [{{ containerPort: 8080, {port} }}]"))
+            .replace(
+                "name: web, image: web",
+                &format!("name: web, image: web, ports: [{{ containerPort: 8080, {port} }}]"),
+            )
             .replace("app: web", "app: own")
             .replace("name: web, namespace", "name: own, namespace")
     };
     let on = "of shop/own, from anywhere";
-    check("", &pods("hostPort: 9000"), &format!("nodes 9000 keeps > TCP 8080 {on}"));
-    check("", &pods("hostPort: 9000, protocol: UDP"), &format!("nodes 9000 keeps > UDP 8080 {on}"));
+    check(
+        "",
+        &pods("hostPort: 9000"),
+        &format!("nodes 9000 keeps > TCP 8080 {on}"),
+    );
+    check(
+        "",
+        &pods("hostPort: 9000, protocol: UDP"),
+        &format!("nodes 9000 keeps > UDP 8080 {on}"),
+    );
     check("", &pods("hostPort: 9000, hostIP: 127.0.0.1"), "");
     check("", &pods("name: http"), "");
-    check("", &pods("hostPort: 9000").replace("spec: { containers", "spec: { hostNetwork: true, containers"), "");
+    check(
+        "",
+        &pods("hostPort: 9000").replace(
+            "spec: { containers",
+            "spec: { hostNetwork: true, containers",
+        ),
+        "",
+    );
 }
 
 /// Nodes that Terraform registers one by one, by a traffic source, or in a classic load balancer.
@@ -129,26 +229,64 @@ fn every_way_to_register_nodes_leads_to_node_ports() {
         aws_elb.classic {"name": "classic", "id": "classic", "subnets": ["subnet-b"], "listener": [{"lb_port": 80, "instance_port": 30080}]}
     "#;
     let node_port = "nodes 30080 hides > TCP 8080 of shop/web, from anywhere";
-    let text = service("NodePort", "", "  ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }]\n");
+    let text = service(
+        "NodePort",
+        "",
+        "  ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }]\n",
+    );
     let network = format!("{node_port}\n`aws_lb.in` in b 80 keeps > {node_port}");
     let classic = format!("{node_port}\n`aws_elb.classic` in b 80 hides > {node_port}");
-    let perhaps = |way: &str, id: &str| format!("{way} ?\ngap `{id}` is not in the input: add the plan or state that holds it");
+    let perhaps = |way: &str, id: &str| {
+        format!("{way} ?\ngap `{id}` is not in the input: add the plan or state that holds it")
+    };
     for (group, more, expected) in [
         ("", "", node_port.to_owned()),
-        ("", r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-1"}"#, network.clone()),
-        ("", r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-2"}"#, node_port.to_owned()),
-        ("", r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-1", "port": 31000}"#, node_port.to_owned()),
-        ("", r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-9"}"#, perhaps(&network, "i-9")),
+        (
+            "",
+            r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-1"}"#,
+            network.clone(),
+        ),
+        (
+            "",
+            r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-2"}"#,
+            node_port.to_owned(),
+        ),
+        (
+            "",
+            r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-1", "port": 31000}"#,
+            node_port.to_owned(),
+        ),
+        (
+            "",
+            r#"aws_lb_target_group_attachment.x {"target_group_arn": "arn:tg", "target_id": "i-9"}"#,
+            perhaps(&network, "i-9"),
+        ),
         (
             "",
             r#"aws_autoscaling_traffic_source_attachment.x {"autoscaling_group_name": "g", "traffic_source": [{"identifier": "arn:tg", "type": "elbv2"}]}"#,
             network.clone(),
         ),
-        (r#", "traffic_source": [{"identifier": "arn:tg", "type": "elbv2"}]"#, "", network),
+        (
+            r#", "traffic_source": [{"identifier": "arn:tg", "type": "elbv2"}]"#,
+            "",
+            network,
+        ),
         (r#", "load_balancers": ["classic"]"#, "", classic.clone()),
-        ("", r#"aws_elb_attachment.x {"elb": "classic", "instance": "i-1"}"#, classic.clone()),
-        ("", r#"aws_autoscaling_attachment.x {"elb": "classic", "autoscaling_group_name": "g"}"#, classic),
+        (
+            "",
+            r#"aws_elb_attachment.x {"elb": "classic", "instance": "i-1"}"#,
+            classic.clone(),
+        ),
+        (
+            "",
+            r#"aws_autoscaling_attachment.x {"elb": "classic", "autoscaling_group_name": "g"}"#,
+            classic,
+        ),
     ] {
-        check(&format!("{}{more}", nodes.replace("GROUP", group)), &text, &expected);
+        check(
+            &format!("{}{more}", nodes.replace("GROUP", group)),
+            &text,
+            &expected,
+        );
     }
 }

@@ -20,15 +20,51 @@ enum To {
 /// Row: what the pod is. Columns as [`To`]: whose address, and whose security groups: of the interface of `nodes`, of `pods`
 /// (ENIConfig), `own` (SecurityGroupPolicy), or `cluster`. And the groups that hold for packets to the pod's own address.
 const TABLE: &[(&str, [&str; 3], &str)] = &[
-    ("ordinary", ["pod nodes", "node nodes", "pod nodes"], "nodes"),
-    ("own groups, strict", ["pod own", "pod own", "pod own"], "own"),
-    ("own groups, standard", ["pod own", "node nodes", "pod own"], "own"),
-    ("custom networking", ["pod pods", "node nodes", "pod pods"], "pods"),
-    ("custom networking without groups", ["pod nodes", "node nodes", "pod nodes"], "nodes"),
-    ("host network", ["node nodes", "node nodes", "node nodes"], "nodes"),
-    ("Fargate", ["pod cluster", "pod cluster", "pod cluster"], "cluster"),
-    ("Fargate, own groups", ["pod own", "pod own", "pod own"], "own"),
-    ("Windows", ["pod nodes", "node nodes", "node nodes"], "nodes"),
+    (
+        "ordinary",
+        ["pod nodes", "node nodes", "pod nodes"],
+        "nodes",
+    ),
+    (
+        "own groups, strict",
+        ["pod own", "pod own", "pod own"],
+        "own",
+    ),
+    (
+        "own groups, standard",
+        ["pod own", "node nodes", "pod own"],
+        "own",
+    ),
+    (
+        "custom networking",
+        ["pod pods", "node nodes", "pod pods"],
+        "pods",
+    ),
+    (
+        "custom networking without groups",
+        ["pod nodes", "node nodes", "pod nodes"],
+        "nodes",
+    ),
+    (
+        "host network",
+        ["node nodes", "node nodes", "node nodes"],
+        "nodes",
+    ),
+    (
+        "Fargate",
+        ["pod cluster", "pod cluster", "pod cluster"],
+        "cluster",
+    ),
+    (
+        "Fargate, own groups",
+        ["pod own", "pod own", "pod own"],
+        "own",
+    ),
+    (
+        "Windows",
+        ["pod nodes", "node nodes", "node nodes"],
+        "nodes",
+    ),
     ("IPv6", ["pod nodes", "pod nodes", "pod nodes"], "nodes"),
     ("IPv6, own groups", ["pod own", "pod own", "pod own"], "own"),
 ];
@@ -89,26 +125,55 @@ fn row(case: &Case) -> &'static str {
     let branch = case.own_groups && case.pod_eni;
     match case {
         Case { host: true, .. } => "host network",
-        Case { fargate: true, own_groups: true, .. } => "Fargate, own groups",
+        Case {
+            fargate: true,
+            own_groups: true,
+            ..
+        } => "Fargate, own groups",
         Case { fargate: true, .. } => "Fargate",
         Case { windows: true, .. } => "Windows",
         Case { six: true, .. } if branch => "IPv6, own groups",
         Case { six: true, .. } => "IPv6",
-        Case { mode: Some("standard"), .. } if branch => "own groups, standard",
+        Case {
+            mode: Some("standard"),
+            ..
+        } if branch => "own groups, standard",
         _ if branch => "own groups, strict",
-        Case { custom: Some(true), .. } => "custom networking",
-        Case { custom: Some(false), .. } => "custom networking without groups",
+        Case {
+            custom: Some(true), ..
+        } => "custom networking",
+        Case {
+            custom: Some(false),
+            ..
+        } => "custom networking without groups",
         _ => "ordinary",
     }
 }
 
 fn resources(case: &Case) -> String {
-    let mut variables = vec![("ENABLE_POD_ENI", if case.pod_eni { "true" } else { "false" })];
-    variables.extend(case.external.map(|on| ("AWS_VPC_K8S_CNI_EXTERNALSNAT", if on { "true" } else { "false" })));
-    variables.extend(case.excluded.map(|block| ("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", block)));
-    variables.extend(case.mode.map(|mode| ("POD_SECURITY_GROUP_ENFORCING_MODE", mode)));
+    let mut variables = vec![(
+        "ENABLE_POD_ENI",
+        if case.pod_eni { "true" } else { "false" },
+    )];
+    variables.extend(case.external.map(|on| {
+        (
+            "AWS_VPC_K8S_CNI_EXTERNALSNAT",
+            if on { "true" } else { "false" },
+        )
+    }));
+    variables.extend(
+        case.excluded
+            .map(|block| ("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", block)),
+    );
+    variables.extend(
+        case.mode
+            .map(|mode| ("POD_SECURITY_GROUP_ENFORCING_MODE", mode)),
+    );
     if case.custom.is_some() {
-        variables.extend([("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true"), ("ENI_CONFIG_LABEL_DEF", "topology.kubernetes.io/zone")]);
+        variables.extend([
+            ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true"),
+            ("ENI_CONFIG_LABEL_DEF", "topology.kubernetes.io/zone"),
+        ]);
     }
     let mut network = NETWORK.to_owned();
     let mut cluster = CLUSTER.to_owned();
@@ -116,16 +181,27 @@ fn resources(case: &Case) -> String {
     if case.six {
         let block = r#""cidr_block": "10.20.0.0/24", "ipv6_cidr_block": "2600:1f00:0:1::/64", "#;
         network = network.replace(r#""cidr_block": "10.20.0.0/24", "#, block);
-        network =
-            network.replace(r#""cidr_block": "10.20.0.0/16""#, r#""cidr_block": "10.20.0.0/16", "ipv6_cidr_block": "2600:1f00::/56""#);
-        cluster = cluster.replace(r#""name": "prod","#, r#""name": "prod", "kubernetes_network_config": [{"ip_family": "ipv6"}],"#);
+        network = network.replace(
+            r#""cidr_block": "10.20.0.0/16""#,
+            r#""cidr_block": "10.20.0.0/16", "ipv6_cidr_block": "2600:1f00::/56""#,
+        );
+        cluster = cluster.replace(
+            r#""name": "prod","#,
+            r#""name": "prod", "kubernetes_network_config": [{"ip_family": "ipv6"}],"#,
+        );
     }
     if case.windows {
-        workers = workers.replace(r#""node_group_name""#, r#""ami_type": "WINDOWS_CORE_2022_x86_64", "node_group_name""#);
+        workers = workers.replace(
+            r#""node_group_name""#,
+            r#""ami_type": "WINDOWS_CORE_2022_x86_64", "node_group_name""#,
+        );
     }
     let profile = r#"aws_eks_fargate_profile.f {"cluster_name": "prod", "fargate_profile_name": "f", "subnet_ids": ["subnet-a"], "selector": [{"namespace": "shop"}]}"#;
     let profile = if case.fargate { profile } else { "" };
-    format!("{network}{cluster}{workers}{}\n{profile}\n", addon(&variables))
+    format!(
+        "{network}{cluster}{workers}{}\n{profile}\n",
+        addon(&variables)
+    )
 }
 
 fn manifests(case: &Case) -> String {
@@ -141,7 +217,11 @@ fn manifests(case: &Case) -> String {
         out.push_str(
             "---\napiVersion: crd.k8s.amazonaws.com/v1alpha1\nkind: ENIConfig\nmetadata: { name: eu-west-1a }\nspec:\n  subnet: subnet-p\n",
         );
-        out.push_str(if groups { "  securityGroups: [sg-p]\n" } else { "" });
+        out.push_str(if groups {
+            "  securityGroups: [sg-p]\n"
+        } else {
+            ""
+        });
     }
     out
 }
@@ -150,13 +230,34 @@ fn manifests(case: &Case) -> String {
 fn cell(world: &World, footing: &Footing, to: IpAddr) -> String {
     let host = world.workloads.iter().next().unwrap().1.host_network;
     let translated = footing.translated.contains(to);
-    let from = if translated { footing.node.as_ref().unwrap() } else { &footing.pod };
-    format!("{} {}", if translated || host { "node" } else { "pod" }, groups(world, from))
+    let from = if translated {
+        footing.node.as_ref().unwrap()
+    } else {
+        &footing.pod
+    };
+    format!(
+        "{} {}",
+        if translated || host { "node" } else { "pod" },
+        groups(world, from)
+    )
 }
 
 fn groups(world: &World, attachment: &Attachment) -> String {
-    let name = |id: &Id<Filter>| world.filters[*id].name.trim_start_matches("aws_security_group.").split(' ').next().unwrap().to_owned();
-    attachment.filters.iter().map(name).collect::<Vec<_>>().join("+")
+    let name = |id: &Id<Filter>| {
+        world.filters[*id]
+            .name
+            .trim_start_matches("aws_security_group.")
+            .split(' ')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    attachment
+        .filters
+        .iter()
+        .map(name)
+        .collect::<Vec<_>>()
+        .join("+")
 }
 
 #[test]
@@ -167,34 +268,68 @@ fn every_combination_is_in_its_cell() {
         let world = world(&resources(case), &manifests(case), &Settings::default());
         let (name, cells, inbound) = TABLE.iter().find(|(name, ..)| *name == row(case)).unwrap();
         let footings = &world.workloads.iter().next().unwrap().1.footings;
-        let main: Vec<&Footing> = footings.iter().filter(|footing| !footing.pod.addresses.is_empty()).collect();
+        let main: Vec<&Footing> = footings
+            .iter()
+            .filter(|footing| !footing.pod.addresses.is_empty())
+            .collect();
         assert_eq!(main.len(), 1, "{case:?}");
-        assert!(main[0].doubt.is_certain() && main[0].pod.doubt.is_certain(), "{case:?}");
+        assert!(
+            main[0].doubt.is_certain() && main[0].pod.doubt.is_certain(),
+            "{case:?}"
+        );
         for (address, place) in places(case) {
             let column = match place {
                 To::Inside => 0,
                 To::Outside => 1,
                 To::Kept => 2,
             };
-            assert_eq!(cell(&world, main[0], address.parse().unwrap()), cells[column], "{name}, to {address}: {case:?}");
+            assert_eq!(
+                cell(&world, main[0], address.parse().unwrap()),
+                cells[column],
+                "{name}, to {address}: {case:?}"
+            );
             seen.insert((*name, column));
         }
-        assert_eq!(groups(&world, &main[0].pod), *inbound, "{name}, inbound: {case:?}");
+        assert_eq!(
+            groups(&world, &main[0].pod),
+            *inbound,
+            "{name}, inbound: {case:?}"
+        );
         assert_eq!(subnet(&world, main[0]), stands(case), "{name}: {case:?}");
     }
-    assert_eq!(seen.len(), TABLE.len() * 3, "cells without a case: {seen:?}");
+    assert_eq!(
+        seen.len(),
+        TABLE.len() * 3,
+        "cells without a case: {seen:?}"
+    );
 }
 
 /// Destinations of each family that a pod can address with its own, and which column they are in.
 fn places(case: &Case) -> Vec<(&'static str, To)> {
     let external = case.external == Some(true);
-    let kept = |held: bool| if external || held { To::Kept } else { To::Outside };
+    let kept = |held: bool| {
+        if external || held {
+            To::Kept
+        } else {
+            To::Outside
+        }
+    };
     if case.six {
-        return vec![("2600:1f00:0:1::9", To::Inside), ("2600:1f99::9", kept(false)), ("2600:1f40::9", kept(true))];
+        return vec![
+            ("2600:1f00:0:1::9", To::Inside),
+            ("2600:1f99::9", kept(false)),
+            ("2600:1f40::9", kept(true)),
+        ];
     }
     let peer = kept(case.excluded == Some("10.40.0.0/16"));
     let other = kept(case.excluded == Some("10.99.0.0/16"));
-    vec![("10.20.7.7", To::Inside), ("100.64.7.7", To::Inside), ("10.40.0.9", peer), ("10.99.0.9", other), ("203.0.113.9", kept(false))]
+    vec![
+        ("10.20.7.7", To::Inside),
+        ("100.64.7.7", To::Inside),
+        ("10.40.0.9", peer),
+        ("10.99.0.9", other),
+        ("203.0.113.9", kept(false)),
+    ]
 }
 
 fn subnet(world: &World, footing: &Footing) -> &'static str {
@@ -208,7 +343,11 @@ fn subnet(world: &World, footing: &Footing) -> &'static str {
 /// Pods on the nodes' further interfaces, branch interfaces too, stand in the ENIConfig's subnet under custom networking.
 fn stands(case: &Case) -> &'static str {
     let apart = case.custom.is_some() && !case.host && !case.windows && !case.fargate;
-    if apart { "pods' subnet" } else { "nodes' subnet" }
+    if apart {
+        "pods' subnet"
+    } else {
+        "nodes' subnet"
+    }
 }
 
 /// An IPv6 pod has a way to IPv4 by its node unless it is switched off; an IPv4 pod one to IPv6 only where it is switched on.
@@ -229,23 +368,35 @@ fn the_other_family_goes_by_the_node_and_past_policies() {
     };
     for (case, variable, there) in [
         (case(true, false), None, true),
-        (case(true, false), Some(("ENABLE_V4_EGRESS", "false")), false),
+        (
+            case(true, false),
+            Some(("ENABLE_V4_EGRESS", "false")),
+            false,
+        ),
         (case(true, true), None, false),
         (case(false, false), None, false),
         (case(false, false), Some(("ENABLE_V6_EGRESS", "true")), true),
     ] {
         let resources = match variable {
-            Some((name, value)) => {
-                resources(&case).replace(r#"\"ENABLE_POD_ENI\""#, &format!(r#"\"{name}\":\"{value}\",\"ENABLE_POD_ENI\""#))
-            }
+            Some((name, value)) => resources(&case).replace(
+                r#"\"ENABLE_POD_ENI\""#,
+                &format!(r#"\"{name}\":\"{value}\",\"ENABLE_POD_ENI\""#),
+            ),
             None => resources(&case),
         };
         let world = world(&resources, &manifests(&case), &Settings::default());
         let footings = &world.workloads.iter().next().unwrap().1.footings;
-        let beside: Vec<&Footing> = footings.iter().filter(|footing| footing.pod.addresses.is_empty()).collect();
+        let beside: Vec<&Footing> = footings
+            .iter()
+            .filter(|footing| footing.pod.addresses.is_empty())
+            .collect();
         assert_eq!(beside.len(), usize::from(there), "{case:?} {variable:?}");
         for footing in beside {
-            let all = if case.six { AddressSet::all_v4() } else { AddressSet::all_v6() };
+            let all = if case.six {
+                AddressSet::all_v4()
+            } else {
+                AddressSet::all_v6()
+            };
             assert_eq!(footing.translated, all);
             assert!(matches!(footing.enforced, Enforced::No(_)));
         }

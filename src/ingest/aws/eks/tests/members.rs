@@ -37,7 +37,11 @@ const OPERATOR: &str = "quay.io/cilium/operator-aws:v1.18.1@sha256:00";
 
 /// A policy whose only rule has such an other end.
 fn policy(rule: &str, aws: &str) -> String {
-    let ends = if rule.starts_with("ingress") { "fromGroups" } else { "toGroups" };
+    let ends = if rule.starts_with("ingress") {
+        "fromGroups"
+    } else {
+        "toGroups"
+    };
     format!(
         "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{name: p, namespace: shop}}\nspec:\n  endpointSelector: {{}}\n  {rule}: [{{{ends}: [{{aws: {aws}}}]}}]\n---"
     )
@@ -45,8 +49,17 @@ fn policy(rule: &str, aws: &str) -> String {
 
 /// How an address is matched: `surely`, `possibly` or `never`.
 fn matched(world: &World, address: &str) -> &'static str {
-    let (_, policy) = world.policies.iter().find(|(_, policy)| policy.name == "p").unwrap();
-    let rules: Vec<_> = policy.ingress.iter().chain(&policy.egress).flat_map(|side| &side.rules).collect();
+    let (_, policy) = world
+        .policies
+        .iter()
+        .find(|(_, policy)| policy.name == "p")
+        .unwrap();
+    let rules: Vec<_> = policy
+        .ingress
+        .iter()
+        .chain(&policy.egress)
+        .flat_map(|side| &side.rules)
+        .collect();
     let holds = |peer: &PolicyPeer| match peer {
         PolicyPeer::All(parts) => parts.iter().all(|part| match part {
             PolicyPeer::World => true,
@@ -55,7 +68,11 @@ fn matched(world: &World, address: &str) -> &'static str {
         }),
         _ => false,
     };
-    let found: Vec<bool> = rules.iter().filter(|rule| holds(&rule.peer)).map(|rule| rule.doubt.is_certain()).collect();
+    let found: Vec<bool> = rules
+        .iter()
+        .filter(|rule| holds(&rule.peer))
+        .map(|rule| rule.doubt.is_certain())
+        .collect();
     match found.as_slice() {
         [] => "never",
         [true] => "surely",
@@ -69,17 +86,33 @@ fn reasons(world: &World) -> Vec<&str> {
     world
         .gaps
         .iter()
-        .filter_map(|(_, gap)| gap.what.strip_prefix("CiliumNetworkPolicy shop/p names instances of AWS (")?.split_once("): "))
+        .filter_map(|(_, gap)| {
+            gap.what
+                .strip_prefix("CiliumNetworkPolicy shop/p names instances of AWS (")?
+                .split_once("): ")
+        })
         .map(|(_, why)| why)
         .collect()
 }
 
 /// Compares how addresses are matched, each side as `surely: A, B; possibly: C`.
 fn check(resources: &str, image: &str, rule: &str, aws: &str, expected: &str) {
-    let world = world(resources, &format!("{}{}{WEB}", agent(image), policy(rule, aws)), &Settings::default());
-    for (how, addresses) in expected.split("; ").map(|part| part.split_once(": ").unwrap()) {
+    let world = world(
+        resources,
+        &format!("{}{}{WEB}", agent(image), policy(rule, aws)),
+        &Settings::default(),
+    );
+    for (how, addresses) in expected
+        .split("; ")
+        .map(|part| part.split_once(": ").unwrap())
+    {
         for address in addresses.split(", ") {
-            assert_eq!(matched(&world, address), how, "{address} by {aws} in {rule}\n{:#?}", reasons(&world));
+            assert_eq!(
+                matched(&world, address),
+                how,
+                "{address} by {aws} in {rule}\n{:#?}",
+                reasons(&world)
+            );
         }
     }
 }
@@ -93,26 +126,59 @@ fn addresses_by_groups_and_tags() {
         ("{securityGroupsIds: [sg-db]}", by_id),
         ("{securityGroupsIds: [sg-db], region: eu-west-1}", by_id),
         // Old versions ask elsewhere, later ones do not heed it.
-        ("{securityGroupsIds: [sg-db], region: us-east-1}", "possibly: 10.40.3.7, 10.40.0.1; never: 10.40.3.8, 10.20.0.7"),
-        ("{securityGroupsIds: [sg-other]}", "surely: 10.40.3.7, 10.40.3.8; possibly: 10.40.3.9, 10.40.3.11; never: 10.40.3.10, 10.20.0.7"),
+        (
+            "{securityGroupsIds: [sg-db], region: us-east-1}",
+            "possibly: 10.40.3.7, 10.40.0.1; never: 10.40.3.8, 10.20.0.7",
+        ),
+        (
+            "{securityGroupsIds: [sg-other]}",
+            "surely: 10.40.3.7, 10.40.3.8; possibly: 10.40.3.9, 10.40.3.11; never: 10.40.3.10, 10.20.0.7",
+        ),
         (
             "{securityGroupsIds: [sg-other, sg-far]}",
             "surely: 10.40.3.7, 10.40.3.8; possibly: 10.40.3.9, 10.60.3.7, 10.60.0.1; never: 10.40.3.10, 10.20.0.7",
         ),
         // Another account's instance is not among those that are asked of this one.
-        ("{securityGroupsIds: [sg-far]}", "possibly: 10.60.3.7, 10.60.0.1; never: 10.40.3.7, 10.20.0.7"),
+        (
+            "{securityGroupsIds: [sg-far]}",
+            "possibly: 10.60.3.7, 10.60.0.1; never: 10.40.3.7, 10.20.0.7",
+        ),
         // One that only an instance names is of that instance's VPC.
-        ("{securityGroupsIds: [sg-else]}", "surely: 10.40.3.10; possibly: 10.40.3.9, 10.40.0.1; never: 10.40.3.7, 10.20.0.7"),
+        (
+            "{securityGroupsIds: [sg-else]}",
+            "surely: 10.40.3.10; possibly: 10.40.3.9, 10.40.0.1; never: 10.40.3.7, 10.20.0.7",
+        ),
         // Nobody tells where it is.
-        ("{securityGroupsIds: [sg-gone]}", "possibly: 10.40.3.7, 10.20.0.7, 192.168.0.1, 2001:db8::7"),
-        ("{securityGroupsIds: [sg-gone, sg-db]}", "surely: 10.40.3.7; possibly: 10.40.3.8, 10.20.0.7, 192.168.0.1"),
+        (
+            "{securityGroupsIds: [sg-gone]}",
+            "possibly: 10.40.3.7, 10.20.0.7, 192.168.0.1, 2001:db8::7",
+        ),
+        (
+            "{securityGroupsIds: [sg-gone, sg-db]}",
+            "surely: 10.40.3.7; possibly: 10.40.3.8, 10.20.0.7, 192.168.0.1",
+        ),
         // Any VPC may have a group of that name.
-        ("{securityGroupsNames: [db]}", "surely: 10.40.3.7; possibly: 10.40.3.8, 10.60.3.7, 10.20.0.7, 192.168.0.1"),
-        ("{securityGroupsIds: [sg-other], securityGroupsNames: [db]}", "surely: 10.40.3.7; possibly: 10.40.0.1; never: 10.20.0.7"),
-        ("{labels: {env: prod}}", "surely: 10.40.3.7, 10.40.3.8; possibly: 10.40.3.9, 10.20.0.7, 192.168.0.1"),
-        ("{labels: {env: prod, tier: db}}", "surely: 10.40.3.7; possibly: 10.40.3.8, 10.20.0.7"),
+        (
+            "{securityGroupsNames: [db]}",
+            "surely: 10.40.3.7; possibly: 10.40.3.8, 10.60.3.7, 10.20.0.7, 192.168.0.1",
+        ),
+        (
+            "{securityGroupsIds: [sg-other], securityGroupsNames: [db]}",
+            "surely: 10.40.3.7; possibly: 10.40.0.1; never: 10.20.0.7",
+        ),
+        (
+            "{labels: {env: prod}}",
+            "surely: 10.40.3.7, 10.40.3.8; possibly: 10.40.3.9, 10.20.0.7, 192.168.0.1",
+        ),
+        (
+            "{labels: {env: prod, tier: db}}",
+            "surely: 10.40.3.7; possibly: 10.40.3.8, 10.20.0.7",
+        ),
         // Instances with both by any version; with one of them by some.
-        ("{securityGroupsIds: [sg-db], labels: {env: prod}}", "surely: 10.40.3.7; possibly: 10.40.3.8, 10.40.3.200, 10.20.0.7"),
+        (
+            "{securityGroupsIds: [sg-db], labels: {env: prod}}",
+            "surely: 10.40.3.7; possibly: 10.40.3.8, 10.40.3.200, 10.20.0.7",
+        ),
         ("{}", "possibly: 10.40.3.7, 10.20.0.7"),
     ] {
         for rule in ["egress", "ingress", "egressDeny", "ingressDeny"] {
@@ -124,7 +190,10 @@ fn addresses_by_groups_and_tags() {
 #[test]
 fn what_asks_for_them() {
     let by_id = "{securityGroupsIds: [sg-db]}";
-    let (sure, open) = ("surely: 10.40.3.7; never: 10.40.3.8", "possibly: 10.40.3.7; never: 10.40.3.8");
+    let (sure, open) = (
+        "surely: 10.40.3.7; never: 10.40.3.8",
+        "possibly: 10.40.3.7; never: 10.40.3.8",
+    );
     for (image, allow, deny) in [
         ("quay.io/cilium/operator:v1.18.1", sure, sure),
         ("operator-aws-ci", sure, sure),
@@ -163,15 +232,30 @@ fn what_may_have_a_group_unseen() {
             "data aws_security_group.read {\"id\": \"?c\"}\n    aws_instance.reader {\"subnet_id\": \"subnet-2\", \"private_ip\": \"10.40.3.12\", \"vpc_security_group_ids\": [\"@data.aws_security_group.read.id\"]}",
             "possibly: 10.40.3.12",
         ),
-        (r#"aws_vpc_ipv4_cidr_block_association.more {"vpc_id": "vpc-2", "cidr_block": "?"}"#, "surely: 10.40.3.7; possibly: 10.20.0.7"),
+        (
+            r#"aws_vpc_ipv4_cidr_block_association.more {"vpc_id": "vpc-2", "cidr_block": "?"}"#,
+            "surely: 10.40.3.7; possibly: 10.20.0.7",
+        ),
     ] {
-        check(&format!("{RESOURCES}{more}"), OPERATOR, "egress", by_id, expected);
+        check(
+            &format!("{RESOURCES}{more}"),
+            OPERATOR,
+            "egress",
+            by_id,
+            expected,
+        );
     }
 }
 
 #[test]
 fn the_gaps_name_what_is_open() {
-    let of = |aws: &str| world(RESOURCES, &format!("{}{}{WEB}", agent(OPERATOR), policy("egress", aws)), &Settings::default());
+    let of = |aws: &str| {
+        world(
+            RESOURCES,
+            &format!("{}{}{WEB}", agent(OPERATOR), policy("egress", aws)),
+            &Settings::default(),
+        )
+    };
     assert_eq!(
         reasons(&of("{securityGroupsIds: [sg-db, sg-gone]}")),
         [
@@ -212,9 +296,18 @@ fn the_plan_of_a_first_apply_knows_names_and_no_ids() {
     "#;
     for (aws, expected) in [
         // Neither account nor region are told; what stands in the cluster's own VPC is asked all the same.
-        ("{securityGroupsNames: [db]}", "surely: 10.20.0.7; possibly: 10.20.0.8, 10.20.0.9, 10.40.0.1"),
-        ("{securityGroupsNames: [default]}", "surely: 10.20.0.8; possibly: 10.20.0.7, 10.20.0.9, 10.40.0.1"),
-        ("{securityGroupsIds: [sg-db]}", "possibly: 10.20.0.7, 10.20.0.8, 10.40.0.1"),
+        (
+            "{securityGroupsNames: [db]}",
+            "surely: 10.20.0.7; possibly: 10.20.0.8, 10.20.0.9, 10.40.0.1",
+        ),
+        (
+            "{securityGroupsNames: [default]}",
+            "surely: 10.20.0.8; possibly: 10.20.0.7, 10.20.0.9, 10.40.0.1",
+        ),
+        (
+            "{securityGroupsIds: [sg-db]}",
+            "possibly: 10.20.0.7, 10.20.0.8, 10.40.0.1",
+        ),
     ] {
         check(fresh, OPERATOR, "egress", aws, expected);
         check(fresh, OPERATOR, "egressDeny", aws, expected);

@@ -38,7 +38,13 @@ fn world(resources: &str, manifests: &str, settings: &Settings) -> World {
     read.objects.extend(site.objects());
     let cluster = site.cluster(&read.objects, settings, &mut world);
     let cluster = world.clusters.push(cluster);
-    kubernetes::lower(&read.objects, cluster, Some(site.as_ref()), settings, &mut world);
+    kubernetes::lower(
+        &read.objects,
+        cluster,
+        Some(site.as_ref()),
+        settings,
+        &mut world,
+    );
     site.place(cluster, &read.objects, settings, &mut world);
     site.doors(cluster, &read.objects, settings, &mut world);
     world
@@ -47,12 +53,33 @@ fn world(resources: &str, manifests: &str, settings: &Settings) -> World {
 /// Compares where all pods stand with what is drawn, line by line, and the gaps where `gap` lines are drawn.
 fn check(resources: &str, manifests: &str, expected: &str) {
     let world = world(resources, manifests, &Settings::default());
-    let trimmed = |text: &str| text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    let trimmed = |text: &str| {
+        text.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     let mut found = draw(&world);
-    if expected.lines().any(|line| line.trim_start().starts_with("gap ")) {
-        world.gaps.iter().for_each(|(_, gap)| writeln!(found, "gap {}", gap.what).unwrap());
+    if expected
+        .lines()
+        .any(|line| line.trim_start().starts_with("gap "))
+    {
+        world
+            .gaps
+            .iter()
+            .for_each(|(_, gap)| writeln!(found, "gap {}", gap.what).unwrap());
     }
-    assert_eq!(trimmed(&found), trimmed(expected), "\n--- gaps: {:#?}", world.gaps.iter().map(|(_, gap)| &gap.what).collect::<Vec<_>>());
+    assert_eq!(
+        trimmed(&found),
+        trimmed(expected),
+        "\n--- gaps: {:#?}",
+        world
+            .gaps
+            .iter()
+            .map(|(_, gap)| &gap.what)
+            .collect::<Vec<_>>()
+    );
 }
 
 /// One line for each footing: `shop/web on NAME: pod SUBNET [GROUPS], node SUBNET [GROUPS] towards BLOCKS`.
@@ -62,24 +89,56 @@ fn draw(world: &World) -> String {
         for footing in &workload.footings {
             let node = match &footing.node {
                 Some(node) if !footing.translated.is_empty() => {
-                    format!(", node {} towards {}", attachment(world, node), footing.translated)
+                    format!(
+                        ", node {} towards {}",
+                        attachment(world, node),
+                        footing.translated
+                    )
                 }
                 _ => String::new(),
             };
             let pod = attachment(world, &footing.pod);
             let doubt = if footing.doubt.is_certain() { "" } else { " ?" };
-            let assumed = if footing.identity.assumed { " by default" } else { "" };
-            writeln!(out, "{} on {}: pod {pod}{node}{assumed}{doubt}", world.workload_title(id), footing.name).unwrap();
+            let assumed = if footing.identity.assumed {
+                " by default"
+            } else {
+                ""
+            };
+            writeln!(
+                out,
+                "{} on {}: pod {pod}{node}{assumed}{doubt}",
+                world.workload_title(id),
+                footing.name
+            )
+            .unwrap();
         }
     }
     out
 }
 
 fn attachment(world: &World, attachment: &Attachment) -> String {
-    let subnet = attachment.subnet.map_or("anywhere", |id| world.subnets[id].name.trim_start_matches("aws_subnet."));
-    let subnet = if attachment.addresses.is_empty() { "nowhere" } else { subnet };
-    let groups: Vec<&str> = attachment.filters.iter().map(|id| world.filters[*id].name.trim_start_matches("aws_security_group.")).collect();
-    let doubt = if attachment.doubt.is_certain() { "" } else { "?" };
+    let subnet = attachment.subnet.map_or("anywhere", |id| {
+        world.subnets[id].name.trim_start_matches("aws_subnet.")
+    });
+    let subnet = if attachment.addresses.is_empty() {
+        "nowhere"
+    } else {
+        subnet
+    };
+    let groups: Vec<&str> = attachment
+        .filters
+        .iter()
+        .map(|id| {
+            world.filters[*id]
+                .name
+                .trim_start_matches("aws_security_group.")
+        })
+        .collect();
+    let doubt = if attachment.doubt.is_certain() {
+        ""
+    } else {
+        "?"
+    };
     format!("{subnet} [{}]{doubt}", groups.join(", "))
 }
 
@@ -120,7 +179,10 @@ spec:
 
 /// The add-on with variables, as its configuration is written.
 fn addon(variables: &[(&str, &str)]) -> String {
-    let set: Vec<String> = variables.iter().map(|(name, value)| format!(r#"\"{name}\":\"{value}\""#)).collect();
+    let set: Vec<String> = variables
+        .iter()
+        .map(|(name, value)| format!(r#"\"{name}\":\"{value}\""#))
+        .collect();
     format!(
         r#"aws_eks_addon.cni {{"cluster_name": "prod", "addon_name": "vpc-cni", "configuration_values": "{{\"env\":{{{}}}}}"}}"#,
         set.join(",")

@@ -3,7 +3,11 @@
 use super::{CLUSTER, NETWORK, WEB, WORKERS, addon, check};
 
 fn of(resources: &str, manifests: &str, expected: &str) {
-    check(&format!("{NETWORK}{CLUSTER}{resources}"), manifests, expected);
+    check(
+        &format!("{NETWORK}{CLUSTER}{resources}"),
+        manifests,
+        expected,
+    );
 }
 
 const OUTSIDE: &str = "0.0.0.0/5, 8.0.0.0/7, 10.0.0.0/12, 10.16.0.0/14, 10.21.0.0/16, 10.22.0.0/15, 10.24.0.0/13, 10.32.0.0/11, 10.64.0.0/10, 10.128.0.0/9, 11.0.0.0/8, 12.0.0.0/6, 16.0.0.0/4, 32.0.0.0/3, 64.0.0.0/3, 96.0.0.0/6, 100.0.0.0/10, 100.65.0.0/16, 100.66.0.0/15, 100.68.0.0/14, 100.72.0.0/13, 100.80.0.0/12, 100.96.0.0/11, 100.128.0.0/9, 101.0.0.0/8, 102.0.0.0/7, 104.0.0.0/5, 112.0.0.0/4, 128.0.0.0/1";
@@ -15,8 +19,9 @@ fn plain() -> String {
 
 #[test]
 fn by_default_packets_to_outside_the_vpc_leave_with_the_nodes_address() {
-    let expected =
-        format!("shop/web on node group `aws_eks_node_group.workers`: pod a [nodes], node a [nodes] towards {OUTSIDE} by default");
+    let expected = format!(
+        "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes], node a [nodes] towards {OUTSIDE} by default"
+    );
     of(WORKERS, WEB, &expected);
 }
 
@@ -32,7 +37,15 @@ fn a_node_group_without_groups_in_its_template_has_the_clusters_group() {
         shop/web on node group `aws_eks_node_group.w`: pod b [cluster security group of aws_eks_cluster.prod]";
     of(&format!("{}\n{}", group(""), plain()), WEB, both);
     let template = r#"aws_launch_template.t {"id": "lt-1", "name": "t", "image_id": "ami-1"}"#;
-    of(&format!("{template}\n{}\n{}", group(r#", "launch_template": [{"name": "t"}]"#), plain()), WEB, both);
+    of(
+        &format!(
+            "{template}\n{}\n{}",
+            group(r#", "launch_template": [{"name": "t"}]"#),
+            plain()
+        ),
+        WEB,
+        both,
+    );
     of(
         &format!("{}\n{}", group(r#", "remote_access": [{"ec2_ssh_key": "k", "source_security_group_ids": ["sg-o"]}]"#), plain()),
         WEB,
@@ -86,8 +99,13 @@ fn a_cluster_without_nodes_in_the_input() {
 
 #[test]
 fn a_node_group_of_another_cluster_is_not_of_this_one() {
-    let other = r#"aws_eks_node_group.other {"cluster_name": "staging", "subnet_ids": ["subnet-b"]}"#;
-    of(&format!("{WORKERS}{other}\n{}", plain()), WEB, "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]");
+    let other =
+        r#"aws_eks_node_group.other {"cluster_name": "staging", "subnet_ids": ["subnet-b"]}"#;
+    of(
+        &format!("{WORKERS}{other}\n{}", plain()),
+        WEB,
+        "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]",
+    );
 }
 
 #[test]
@@ -104,18 +122,34 @@ fn self_managed_nodes_are_tied_by_tag_or_script() {
         )
     };
     let managed = "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]";
-    let both = format!("{managed}\nshop/web on self-managed nodes `aws_autoscaling_group.g`: pod b [nodes]");
-    let doubt = format!("{managed}\nshop/web on self-managed nodes `aws_autoscaling_group.g`: pod b [nodes] ?");
+    let both = format!(
+        "{managed}\nshop/web on self-managed nodes `aws_autoscaling_group.g`: pod b [nodes]"
+    );
+    let doubt = format!(
+        "{managed}\nshop/web on self-managed nodes `aws_autoscaling_group.g`: pod b [nodes] ?"
+    );
     for (more, expected) in [
-        (r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "kubernetes.io/cluster/prod", "value": "owned"}]"#, both.as_str()),
-        (r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "kubernetes.io/cluster/staging", "value": "owned"}]"#, managed),
-        (r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "Name", "value": "web"}]"#, managed),
+        (
+            r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "kubernetes.io/cluster/prod", "value": "owned"}]"#,
+            both.as_str(),
+        ),
+        (
+            r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "kubernetes.io/cluster/staging", "value": "owned"}]"#,
+            managed,
+        ),
+        (
+            r#""launch_template": [{"id": "lt-2"}], "tag": [{"key": "Name", "value": "web"}]"#,
+            managed,
+        ),
         (r#""launch_template": [{"id": "lt-7"}]"#, both.as_str()),
         (
             r#""mixed_instances_policy": [{"launch_template": [{"launch_template_specification": [{"launch_template_name": "u"}]}]}], "tags": {"k8s.io/cluster/prod": "owned"}"#,
             both.as_str(),
         ),
-        (r#""launch_template": [{"id": "lt-2"}], "tag": "?""#, doubt.as_str()),
+        (
+            r#""launch_template": [{"id": "lt-2"}], "tag": "?""#,
+            doubt.as_str(),
+        ),
     ] {
         of(&asg(more), WEB, expected);
     }
@@ -141,12 +175,24 @@ fn node_selectors_narrow_to_what_may_carry_the_labels() {
     for (selector, expected) in [
         ("disk: fast", on("one", "a", "")),
         ("eks.amazonaws.com/nodegroup: two", on("two", "b", "")),
-        ("kubernetes.io/os: linux", on("one", "a", "") + &on("two", "b", "")),
+        (
+            "kubernetes.io/os: linux",
+            on("one", "a", "") + &on("two", "b", ""),
+        ),
         ("kubernetes.io/os: windows", windows("")),
-        ("topology.kubernetes.io/zone: eu-west-1a, kubernetes.io/os: linux", on("one", "a", "") + &on("two", "b", "")),
-        ("disk: none", on("one", "a", " ?") + &on("two", "b", " ?") + &windows(" ?")),
+        (
+            "topology.kubernetes.io/zone: eu-west-1a, kubernetes.io/os: linux",
+            on("one", "a", "") + &on("two", "b", ""),
+        ),
+        (
+            "disk: none",
+            on("one", "a", " ?") + &on("two", "b", " ?") + &windows(" ?"),
+        ),
     ] {
-        let web = WEB.replace("spec: { containers", &format!("spec: {{ nodeSelector: {{ {selector} }}, containers"));
+        let web = WEB.replace(
+            "spec: { containers",
+            &format!("spec: {{ nodeSelector: {{ {selector} }}, containers"),
+        );
         of(&format!("{groups}{}", plain()), &web, &expected);
     }
 }
@@ -165,12 +211,38 @@ fn fargate_takes_what_its_selectors_match() {
     };
     let nodes = "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]";
     of(&all, WEB, &on("b", "b"));
-    of(&all, &WEB.replace("app: web } }\n    spec", "app: web, eks.amazonaws.com/fargate-profile: z } }\n    spec"), &on("z", "a"));
-    of(&all, &WEB.replace("metadata: { labels", "metadata: { annotations: { eks.amazonaws.com/compute-type: ec2 }, labels"), nodes);
-    of(&all, &WEB.replace("kind: Deployment", "kind: DaemonSet"), nodes);
-    of(&all, &WEB.replace("namespace: shop", "namespace: pay"), &nodes.replace("shop/", "pay/"));
+    of(
+        &all,
+        &WEB.replace(
+            "app: web } }\n    spec",
+            "app: web, eks.amazonaws.com/fargate-profile: z } }\n    spec",
+        ),
+        &on("z", "a"),
+    );
+    of(
+        &all,
+        &WEB.replace(
+            "metadata: { labels",
+            "metadata: { annotations: { eks.amazonaws.com/compute-type: ec2 }, labels",
+        ),
+        nodes,
+    );
+    of(
+        &all,
+        &WEB.replace("kind: Deployment", "kind: DaemonSet"),
+        nodes,
+    );
+    of(
+        &all,
+        &WEB.replace("namespace: shop", "namespace: pay"),
+        &nodes.replace("shop/", "pay/"),
+    );
     let open = r#"aws_eks_fargate_profile.z {"cluster_name": "prod", "fargate_profile_name": "z", "subnet_ids": ["subnet-b"], "selector": [{"namespace": "?"}]}"#;
-    of(&format!("{WORKERS}{open}\n{}", plain()), WEB, &format!("{} ?\n{nodes} ?", on("z", "b")));
+    of(
+        &format!("{WORKERS}{open}\n{}", plain()),
+        WEB,
+        &format!("{} ?\n{nodes} ?", on("z", "b")),
+    );
 }
 
 /// Instances that cannot have branch interfaces cannot run a pod with groups of its own.
@@ -181,10 +253,22 @@ fn pods_with_groups_of_their_own_stand_where_nodes_can_have_branch_interfaces() 
     );
     let small = r#"aws_eks_node_group.small {"cluster_name": "prod", "node_group_name": "small", "subnet_ids": ["subnet-b"], "instance_types": ["t3.large"]}"#;
     let on = addon(&[("ENABLE_POD_ENI", "true")]);
-    of(&format!("{WORKERS}{small}\n{on}"), &own, "shop/web on node group `aws_eks_node_group.workers`: pod a [pods, own]");
-    of(&format!("{small}\n{on}"), &own, "shop/web on node group `aws_eks_node_group.small`: pod b [pods, own] ?");
+    of(
+        &format!("{WORKERS}{small}\n{on}"),
+        &own,
+        "shop/web on node group `aws_eks_node_group.workers`: pod a [pods, own]",
+    );
+    of(
+        &format!("{small}\n{on}"),
+        &own,
+        "shop/web on node group `aws_eks_node_group.small`: pod b [pods, own] ?",
+    );
     let off = plain();
-    of(&format!("{WORKERS}{off}"), &own, "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]");
+    of(
+        &format!("{WORKERS}{off}"),
+        &own,
+        "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]",
+    );
     let foreign = own.replace("sg-o, sg-p", "sg-99");
     of(
         &format!("{WORKERS}{on}"),
@@ -198,8 +282,15 @@ fn pods_with_groups_of_their_own_stand_where_nodes_can_have_branch_interfaces() 
 #[test]
 fn unknown_settings_leave_every_reading() {
     let unknown = r#"aws_eks_addon.cni {"cluster_name": "prod", "addon_name": "vpc-cni", "configuration_values": "?"}"#;
-    let web = WEB.replace("spec: { containers", "spec: { hostNetwork: true, containers");
-    of(&format!("{WORKERS}{unknown}"), &web, "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]");
+    let web = WEB.replace(
+        "spec: { containers",
+        "spec: { hostNetwork: true, containers",
+    );
+    of(
+        &format!("{WORKERS}{unknown}"),
+        &web,
+        "shop/web on node group `aws_eks_node_group.workers`: pod a [nodes]",
+    );
     let expected = format!(
         "
         shop/web on node group `aws_eks_node_group.workers`: pod a [nodes] ?
@@ -220,34 +311,69 @@ fn eni_configs_hold_by_zone_label_or_default() {
                 "---\napiVersion: crd.k8s.amazonaws.com/v1alpha1\nkind: ENIConfig\nmetadata: {{ name: {name} }}\nspec: {{ subnet: {subnet}, securityGroups: [sg-p] }}\n"
             )
         };
-        format!("{WEB}{}{}", one(names[0], "subnet-p"), one(names[1], "subnet-b"))
+        format!(
+            "{WEB}{}{}",
+            one(names[0], "subnet-p"),
+            one(names[1], "subnet-b")
+        )
     };
     let custom = |label: &str| {
-        addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true"), ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true"), ("ENI_CONFIG_LABEL_DEF", label)])
+        addon(&[
+            ("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true"),
+            ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "true"),
+            ("ENI_CONFIG_LABEL_DEF", label),
+        ])
     };
     let plain_group = r#"aws_eks_node_group.w {"cluster_name": "prod", "subnet_ids": ["subnet-a"], "labels": {"pods": "second"}}"#;
-    let at = |subnet: &str, doubt: &str| format!("shop/web on node group `aws_eks_node_group.w`: pod {subnet} [pods]{doubt}\n");
+    let at = |subnet: &str, doubt: &str| {
+        format!("shop/web on node group `aws_eks_node_group.w`: pod {subnet} [pods]{doubt}\n")
+    };
     for (label, names, expected) in [
-        ("topology.kubernetes.io/zone", ["eu-west-1a", "eu-west-1b"], at("pods", "")),
-        ("topology.kubernetes.io/zone", ["eu-west-1b", "eu-west-1a"], at("b", "")),
+        (
+            "topology.kubernetes.io/zone",
+            ["eu-west-1a", "eu-west-1b"],
+            at("pods", ""),
+        ),
+        (
+            "topology.kubernetes.io/zone",
+            ["eu-west-1b", "eu-west-1a"],
+            at("b", ""),
+        ),
         ("pods", ["first", "second"], at("b", "")),
         ("other", ["default", "second"], at("pods", "")),
-        ("other", ["first", "second"], at("pods", " ?") + &at("b", " ?")),
+        (
+            "other",
+            ["first", "second"],
+            at("pods", " ?") + &at("b", " ?"),
+        ),
     ] {
-        of(&format!("{plain_group}\n{}", custom(label)), &configs(names), &expected);
+        of(
+            &format!("{plain_group}\n{}", custom(label)),
+            &configs(names),
+            &expected,
+        );
     }
 }
 
 #[test]
 fn eni_configs_may_come_with_the_add_on() {
     let values = r#"{\"env\":{\"AWS_VPC_K8S_CNI_EXTERNALSNAT\":\"true\",\"AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG\":\"true\",\"ENI_CONFIG_LABEL_DEF\":\"topology.kubernetes.io/zone\"},\"eniConfig\":{\"create\":true,\"subnets\":{\"eu-west-1a\":{\"id\":\"subnet-p\",\"securityGroups\":[\"sg-p\"]}}}}"#;
-    let addon = format!(r#"aws_eks_addon.cni {{"cluster_name": "prod", "addon_name": "vpc-cni", "configuration_values": "{values}"}}"#);
-    of(&format!("{WORKERS}{addon}"), WEB, "shop/web on node group `aws_eks_node_group.workers`: pod pods [pods]");
+    let addon = format!(
+        r#"aws_eks_addon.cni {{"cluster_name": "prod", "addon_name": "vpc-cni", "configuration_values": "{values}"}}"#
+    );
+    of(
+        &format!("{WORKERS}{addon}"),
+        WEB,
+        "shop/web on node group `aws_eks_node_group.workers`: pod pods [pods]",
+    );
 }
 
 #[test]
 fn subnets_tagged_for_the_plugin_take_further_interfaces_of_their_zone() {
-    let tagged = NETWORK.replace(r#"{"id": "subnet-p","#, r#"{"id": "subnet-p", "tags": {"kubernetes.io/role/cni": "1"},"#);
+    let tagged = NETWORK.replace(
+        r#"{"id": "subnet-p","#,
+        r#"{"id": "subnet-p", "tags": {"kubernetes.io/role/cni": "1"},"#,
+    );
     check(
         &format!("{tagged}{CLUSTER}{WORKERS}{}", plain()),
         WEB,
@@ -263,7 +389,10 @@ const AUTO: &str = r#"
 
 #[test]
 fn auto_mode_has_a_network_of_its_own() {
-    let ignored = addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true"), ("ENABLE_POD_ENI", "true")]);
+    let ignored = addon(&[
+        ("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true"),
+        ("ENABLE_POD_ENI", "true"),
+    ]);
     let group = "cluster security group of aws_eks_cluster.prod";
     let expected = format!(
         "shop/web on EKS Auto Mode nodes of `aws_eks_cluster.prod`: pod a [{group}], node a [{group}] towards {OUTSIDE} by default"
@@ -272,20 +401,34 @@ fn auto_mode_has_a_network_of_its_own() {
     let class = format!(
         "{WEB}---\napiVersion: eks.amazonaws.com/v1\nkind: NodeClass\nmetadata: {{ name: own }}\nspec:\n  snatPolicy: Disabled\n  subnetSelectorTerms: [{{ id: subnet-a }}]\n  securityGroupSelectorTerms: [{{ id: sg-n }}]\n  podSubnetSelectorTerms: [{{ id: subnet-p }}]\n  podSecurityGroupSelectorTerms: [{{ id: sg-p }}]\n"
     );
-    check(&format!("{NETWORK}{CLUSTER}"), &class, "shop/web on nodes of NodeClass `own`: pod pods [pods]");
+    check(
+        &format!("{NETWORK}{CLUSTER}"),
+        &class,
+        "shop/web on nodes of NodeClass `own`: pod pods [pods]",
+    );
 }
 
 #[test]
 fn karpenter_nodes_are_found_by_tags() {
     let tagged = NETWORK
-        .replace(r#"{"id": "subnet-a","#, r#"{"id": "subnet-a", "tags": {"karpenter.sh/discovery": "prod"},"#)
-        .replace(r#"{"id": "sg-n","#, r#"{"id": "sg-n", "tags_all": {"karpenter.sh/discovery": "prod"},"#);
+        .replace(
+            r#"{"id": "subnet-a","#,
+            r#"{"id": "subnet-a", "tags": {"karpenter.sh/discovery": "prod"},"#,
+        )
+        .replace(
+            r#"{"id": "sg-n","#,
+            r#"{"id": "sg-n", "tags_all": {"karpenter.sh/discovery": "prod"},"#,
+        );
     let class = |tag: &str| {
         format!(
             "{WEB}---\napiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: {{ name: default }}\nspec:\n  subnetSelectorTerms: [{{ tags: {{ karpenter.sh/discovery: {tag} }} }}]\n  securityGroupSelectorTerms: [{{ tags: {{ karpenter.sh/discovery: {tag} }} }}]\n"
         )
     };
-    check(&format!("{tagged}{CLUSTER}{}", plain()), &class("prod"), "shop/web on nodes of EC2NodeClass `default`: pod a [nodes]");
+    check(
+        &format!("{tagged}{CLUSTER}{}", plain()),
+        &class("prod"),
+        "shop/web on nodes of EC2NodeClass `default`: pod a [nodes]",
+    );
     check(
         &format!("{tagged}{CLUSTER}{}", plain()),
         &class("elsewhere"),
@@ -297,12 +440,17 @@ fn karpenter_nodes_are_found_by_tags() {
 #[test]
 fn a_cluster_that_is_read_and_managed_is_one() {
     let clusters = |data: &str, more: &str| {
-        let graph = crate::ingest::aws::tests::graph(&format!("{NETWORK}{CLUSTER}{more}\ndata aws_eks_cluster.read {data}"));
+        let graph = crate::ingest::aws::tests::graph(&format!(
+            "{NETWORK}{CLUSTER}{more}\ndata aws_eks_cluster.read {data}"
+        ));
         super::super::tie::Clusters::of(&graph).all().len()
     };
     let other = r#"aws_eks_cluster.other {"name": "other"}"#;
     assert_eq!(clusters(r#"{"name": "prod"}"#, ""), 1);
-    assert_eq!(clusters(r#"{"name": "@aws_eks_cluster.prod.name"}"#, other), 2);
+    assert_eq!(
+        clusters(r#"{"name": "@aws_eks_cluster.prod.name"}"#, other),
+        2
+    );
     assert_eq!(clusters(r#"{"name": "?"}"#, ""), 1);
     assert_eq!(clusters("{}", ""), 1);
     assert_eq!(clusters(r#"{"name": "third"}"#, other), 3);
@@ -332,7 +480,15 @@ fn settings_taken_from_elsewhere_are_not_the_default() {
     ] {
         of(WORKERS, &daemon_set(&container), &format!("{agent}\n{on} ?\n{on}, node a [nodes] towards {OUTSIDE} ?\n{gap}"));
     }
-    of(WORKERS, &daemon_set("env: [{ name: AWS_VPC_K8S_CNI_EXTERNALSNAT, value: 'true' }]"), &format!("{agent}\n{on}"));
+    of(
+        WORKERS,
+        &daemon_set("env: [{ name: AWS_VPC_K8S_CNI_EXTERNALSNAT, value: 'true' }]"),
+        &format!("{agent}\n{on}"),
+    );
     let release = r#"helm_release.cni {"chart": "aws-vpc-cni", "set": [{"name": "env.AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", "value": "0.0.0.0/1\\,128.0.0.0/1"}]}"#;
-    of(&format!("{WORKERS}{release}"), WEB, &format!("{on} by default"));
+    of(
+        &format!("{WORKERS}{release}"),
+        WEB,
+        &format!("{on} by default"),
+    );
 }

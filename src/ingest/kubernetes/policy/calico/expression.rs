@@ -81,8 +81,19 @@ impl Test {
             Test::Exists => return Selector::Everything,
             Test::In(values) => values.iter().cloned().collect(),
             _ => {
-                let used = lowering.world.workloads.iter().map(|(_, workload)| workload.service_account.clone());
-                let known = used.chain(lowering.service_accounts.keys().map(|(_, name)| name.clone())).chain(["default".to_owned()]);
+                let used = lowering
+                    .world
+                    .workloads
+                    .iter()
+                    .map(|(_, workload)| workload.service_account.clone());
+                let known = used
+                    .chain(
+                        lowering
+                            .service_accounts
+                            .keys()
+                            .map(|(_, name)| name.clone()),
+                    )
+                    .chain(["default".to_owned()]);
                 known.filter(|name| self.holds(name)).collect()
             }
         };
@@ -103,7 +114,12 @@ impl Expression {
 
     /// The same over keys under a prefix.
     pub(super) fn prefixed(self, prefix: &str) -> Self {
-        let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.prefixed(prefix)).collect();
+        let each = |parts: Vec<Self>| {
+            parts
+                .into_iter()
+                .map(|part| part.prefixed(prefix))
+                .collect()
+        };
         match self {
             Expression::Label(key, test) => Expression::Label(format!("{prefix}{key}"), test),
             Expression::Not(inner) => Expression::Not(Box::new(inner.prefixed(prefix))),
@@ -163,14 +179,21 @@ impl Expression {
 
 /// The labels that the namespace of that name gives to whoever is in it.
 pub(super) fn labels_of_namespace(name: &str, own: &Labels) -> Labels {
-    let mut out: Labels = own.iter().map(|(key, value)| (format!("{OF_NAMESPACE}{key}"), value.clone())).collect();
+    let mut out: Labels = own
+        .iter()
+        .map(|(key, value)| (format!("{OF_NAMESPACE}{key}"), value.clone()))
+        .collect();
     out.insert(format!("{OF_NAMESPACE}{OWN_NAME}"), name.to_owned());
     out.insert(NAMESPACE.to_owned(), name.to_owned());
     out
 }
 
 fn of_pod(key: &str, test: &Test, lowering: &Lowering<'_>) -> Selector {
-    match (key, key.strip_prefix(OF_NAMESPACE), key.strip_prefix(OF_ACCOUNT)) {
+    match (
+        key,
+        key.strip_prefix(OF_NAMESPACE),
+        key.strip_prefix(OF_ACCOUNT),
+    ) {
         (NAMESPACE, ..) | (_, Some(OWN_NAME), _) => test.of(LabelsOf::Namespace, NAME),
         (ACCOUNT, ..) | (_, _, Some(OWN_NAME)) => test.of_account(lowering),
         (ORCHESTRATOR, ..) => {

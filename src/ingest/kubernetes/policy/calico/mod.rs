@@ -27,7 +27,10 @@ use entity::expression;
 use expression::{Expression, NAMESPACE, OF_ACCOUNT};
 
 pub(in crate::ingest::kubernetes) use others::unjudged;
-pub(super) use staged::{STAGED, read as read_staged, read_global as read_staged_global, read_kubernetes as read_staged_kubernetes};
+pub(super) use staged::{
+    STAGED, read as read_staged, read_global as read_staged_global,
+    read_kubernetes as read_staged_kubernetes,
+};
 pub(super) use tier::{FIRST, default_passes};
 pub(super) use ties::doubt as doubt_ties;
 
@@ -50,9 +53,23 @@ fn is_own(policy: &Policy) -> bool {
 }
 
 /// Fields of a policy of one namespace.
-const FIELDS: &[&str] = &["tier", "order", "selector", "serviceAccountSelector", "types", "ingress", "egress", "performanceHints"];
+const FIELDS: &[&str] = &[
+    "tier",
+    "order",
+    "selector",
+    "serviceAccountSelector",
+    "types",
+    "ingress",
+    "egress",
+    "performanceHints",
+];
 /// Further fields of a policy of all namespaces; all but the first bear on host endpoints only.
-const GLOBAL_FIELDS: &[&str] = &["namespaceSelector", "doNotTrack", "preDNAT", "applyOnForward"];
+const GLOBAL_FIELDS: &[&str] = &[
+    "namespaceSelector",
+    "doNotTrack",
+    "preDNAT",
+    "applyOnForward",
+];
 
 /// Reads a policy of one namespace.
 pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
@@ -64,14 +81,21 @@ pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy
 /// Reads a policy of all namespaces. Those that are about host endpoints only make none.
 pub(super) fn read_global(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
     let spec = object.node.get("spec");
-    reading.faults.only(&spec, &[FIELDS, GLOBAL_FIELDS].concat());
+    reading
+        .faults
+        .only(&spec, &[FIELDS, GLOBAL_FIELDS].concat());
     if others::about_hosts(object, reading) {
         return Vec::new();
     }
     vec![one(object, GLOBAL, None, reading)]
 }
 
-fn one(object: &Object, kind: &'static str, own: Option<&str>, reading: &mut Reading<'_, '_>) -> Policy {
+fn one(
+    object: &Object,
+    kind: &'static str,
+    own: Option<&str>,
+    reading: &mut Reading<'_, '_>,
+) -> Policy {
     let spec = object.node.get("spec");
     let stage = tier::stage(object, &spec, reading);
     let mut policy = blank(object, kind, stage.tier, reading);
@@ -86,16 +110,31 @@ fn one(object: &Object, kind: &'static str, own: Option<&str>, reading: &mut Rea
 
 /// The pods a policy is about: by its selectors of pods, of their namespaces and service accounts, and by its own namespace.
 fn subject(spec: &Node, own: Option<&str>, reading: &mut Reading<'_, '_>) -> Expression {
-    let mut parts: Vec<Expression> = own.map(|own| Expression::is_in(NAMESPACE, vec![own.to_owned()])).into_iter().collect();
+    let mut parts: Vec<Expression> = own
+        .map(|own| Expression::is_in(NAMESPACE, vec![own.to_owned()]))
+        .into_iter()
+        .collect();
     parts.extend(expression(&spec.get("selector"), "selector", reading));
     if own.is_none() {
         parts.extend(
-            expression(&spec.get("namespaceSelector"), "`namespaceSelector` of the policy", reading).map(Expression::in_namespaces),
+            expression(
+                &spec.get("namespaceSelector"),
+                "`namespaceSelector` of the policy",
+                reading,
+            )
+            .map(Expression::in_namespaces),
         );
     }
-    let accounts = expression(&spec.get("serviceAccountSelector"), "serviceAccountSelector", reading);
+    let accounts = expression(
+        &spec.get("serviceAccountSelector"),
+        "serviceAccountSelector",
+        reading,
+    );
     parts.extend(accounts.map(|found| found.prefixed(OF_ACCOUNT)));
-    parts.into_iter().reduce(Expression::and).unwrap_or(Expression::All)
+    parts
+        .into_iter()
+        .reduce(Expression::and)
+        .unwrap_or(Expression::All)
 }
 
 /// Directions: as listed; else egress where there are only egress rules, both where there are both, ingress otherwise. The defaults are filled
@@ -109,7 +148,11 @@ fn types(object: &Object, spec: &Node, reading: &mut Reading<'_, '_>) -> (bool, 
                 "{} lists no `types` and is written past Calico's API server, which would fill them in: it may be about both directions",
                 object.title()
             );
-            let _ = reading.lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+            let _ =
+                reading
+                    .lowering
+                    .world
+                    .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
         }
         return (has("ingress") || !has("egress"), has("egress"));
     }
@@ -118,17 +161,26 @@ fn types(object: &Object, spec: &Node, reading: &mut Reading<'_, '_>) -> (bool, 
         match one.text() {
             Some("Ingress") if !out.0 => out.0 = true,
             Some("Egress") if !out.1 => out.1 = true,
-            _ => reading.faults.mismatch(&one, "types", "Ingress or Egress, each once"),
+            _ => reading
+                .faults
+                .mismatch(&one, "types", "Ingress or Egress, each once"),
         }
     }
     out
 }
 
-fn direction(object: &Object, field: &str, own: Option<&str>, isolates: bool, reading: &mut Reading<'_, '_>) -> PolicySide {
+fn direction(
+    object: &Object,
+    field: &str,
+    own: Option<&str>,
+    isolates: bool,
+    reading: &mut Reading<'_, '_>,
+) -> PolicySide {
     let node = object.node.get("spec").child(field);
     let mut out = side(object, &node, isolates);
     for item in reading.faults.list(&node, field) {
-        out.rules.extend(rule::read(object, &item, field == "ingress", own, reading));
+        out.rules
+            .extend(rule::read(object, &item, field == "ingress", own, reading));
     }
     out
 }

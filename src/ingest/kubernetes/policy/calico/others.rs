@@ -25,9 +25,18 @@ const QUIET: &[&str] = &[
 
 /// Kinds that bear on reachability and are not judged, with what they do.
 const BEARING: &[(&str, &str)] = &[
-    ("HostEndpoint", "restricts what its node itself sends and receives"),
-    ("FelixConfiguration", "may change what is done with packets that policies deny or do not know"),
-    ("IPPool", "gives pods their addresses, and may have them translated"),
+    (
+        "HostEndpoint",
+        "restricts what its node itself sends and receives",
+    ),
+    (
+        "FelixConfiguration",
+        "may change what is done with packets that policies deny or do not know",
+    ),
+    (
+        "IPPool",
+        "gives pods their addresses, and may have them translated",
+    ),
     ("Profile", "is not what pods of Kubernetes go by"),
 ];
 
@@ -38,10 +47,19 @@ pub(in crate::ingest::kubernetes) fn unjudged(object: &Object) -> Option<Option<
         return None;
     }
     if kind == "KubeControllersConfiguration" {
-        let made = object.node.get("spec.controllers.node.hostEndpoint.autoCreate").text() == Some("Enabled");
-        return Some(made.then(|| format!("{kind} ({group}) is not modelled: it makes a host endpoint of every node")));
+        let made = object
+            .node
+            .get("spec.controllers.node.hostEndpoint.autoCreate")
+            .text()
+            == Some("Enabled");
+        return Some(made.then(|| {
+            format!("{kind} ({group}) is not modelled: it makes a host endpoint of every node")
+        }));
     }
-    let bearing = BEARING.iter().find(|known| known.0 == kind).map(|(_, what)| format!("{kind} ({group}) is not modelled: it {what}"));
+    let bearing = BEARING
+        .iter()
+        .find(|known| known.0 == kind)
+        .map(|(_, what)| format!("{kind} ({group}) is not modelled: it {what}"));
     (bearing.is_some() || QUIET.contains(&kind.as_str())).then_some(bearing)
 }
 
@@ -56,14 +74,27 @@ pub(super) fn about_hosts(object: &Object, reading: &mut Reading<'_, '_>) -> boo
         }
     }
     let only = says("doNotTrack") || says("preDNAT");
-    let hosts = reading.lowering.objects.iter().any(|one| is_calico(one) && one.kind == "HostEndpoint");
+    let hosts = reading
+        .lowering
+        .objects
+        .iter()
+        .any(|one| is_calico(one) && one.kind == "HostEndpoint");
     let what = match only {
-        true => format!("{} is for host endpoints only, which are not judged", object.title()),
+        true => format!(
+            "{} is for host endpoints only, which are not judged",
+            object.title()
+        ),
         false if hosts && says("applyOnForward") => {
-            format!("{} also holds for what host endpoints forward to pods and from them, which is not judged", object.title())
+            format!(
+                "{} also holds for what host endpoints forward to pods and from them, which is not judged",
+                object.title()
+            )
         }
         false => return false,
     };
-    let _ = reading.lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+    let _ = reading
+        .lowering
+        .world
+        .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
     only
 }

@@ -10,13 +10,21 @@ use super::expression::{Expression, Test};
 /// # Errors
 /// What was expected, and at which character (from 0).
 pub(super) fn parse(text: &str) -> Result<Expression, String> {
-    let mut parser = Parser { rest: text, length: text.len(), depth: 0 };
+    let mut parser = Parser {
+        rest: text,
+        length: text.len(),
+        depth: 0,
+    };
     parser.skip();
     if parser.rest.is_empty() {
         return Ok(Expression::All);
     }
     let expression = parser.either()?;
-    if parser.rest.is_empty() { Ok(expression) } else { Err(parser.expected("`&&`, `||` or the end")) }
+    if parser.rest.is_empty() {
+        Ok(expression)
+    } else {
+        Err(parser.expected("`&&`, `||` or the end"))
+    }
 }
 
 struct Parser<'t> {
@@ -30,7 +38,10 @@ const DEEPEST: usize = 100;
 
 impl Parser<'_> {
     fn expected(&self, what: &str) -> String {
-        format!("expected {what} at character {}", self.length - self.rest.len())
+        format!(
+            "expected {what} at character {}",
+            self.length - self.rest.len()
+        )
     }
 
     fn skip(&mut self) {
@@ -39,7 +50,9 @@ impl Parser<'_> {
 
     /// Takes a sign or word where it comes next, with the blanks behind it.
     fn take(&mut self, word: &str) -> bool {
-        let Some(rest) = self.rest.strip_prefix(word) else { return false };
+        let Some(rest) = self.rest.strip_prefix(word) else {
+            return false;
+        };
         self.rest = rest;
         self.skip();
         true
@@ -60,7 +73,11 @@ impl Parser<'_> {
         while self.take("||") {
             parts.push(self.both()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Expression::Or(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Expression::Or(parts)
+        })
     }
 
     fn both(&mut self) -> Result<Expression, String> {
@@ -68,7 +85,11 @@ impl Parser<'_> {
         while self.take("&&") {
             parts.push(self.one()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Expression::And(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Expression::And(parts)
+        })
     }
 
     fn one(&mut self) -> Result<Expression, String> {
@@ -77,7 +98,11 @@ impl Parser<'_> {
             negated = !negated;
         }
         let inner = self.plain()?;
-        Ok(if negated { Expression::Not(Box::new(inner)) } else { inner })
+        Ok(if negated {
+            Expression::Not(Box::new(inner))
+        } else {
+            inner
+        })
     }
 
     fn plain(&mut self) -> Result<Expression, String> {
@@ -106,11 +131,18 @@ impl Parser<'_> {
     }
 
     fn close(&mut self) -> Result<(), String> {
-        if self.take(")") { Ok(()) } else { Err(self.expected("`)`")) }
+        if self.take(")") {
+            Ok(())
+        } else {
+            Err(self.expected("`)`"))
+        }
     }
 
     fn label(&mut self) -> Result<String, String> {
-        let end = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '-'))).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '-')))
+            .unwrap_or(self.rest.len());
         let (label, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
         if label.is_empty() {
             return Err(self.expected("a label"));
@@ -123,7 +155,9 @@ impl Parser<'_> {
     fn string(&mut self) -> Result<String, String> {
         let quote = self.rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
         let found = quote.and_then(|quote| self.rest.strip_prefix(quote)?.split_once(quote));
-        let Some((text, rest)) = found else { return Err(self.expected("a string in quotes")) };
+        let Some((text, rest)) = found else {
+            return Err(self.expected("a string in quotes"));
+        };
         self.rest = rest;
         self.skip();
         Ok(text.to_owned())
@@ -161,9 +195,14 @@ impl Parser<'_> {
         } else if self.pair("ends", "with") {
             (Test::EndsWith(self.string()?), false)
         } else {
-            return Err(self.expected("`==`, `!=`, `in`, `not in`, `contains`, `starts with` or `ends with`"));
+            return Err(self
+                .expected("`==`, `!=`, `in`, `not in`, `contains`, `starts with` or `ends with`"));
         };
         let label = Expression::Label(key, test);
-        Ok(if negated { Expression::Not(Box::new(label)) } else { label })
+        Ok(if negated {
+            Expression::Not(Box::new(label))
+        } else {
+            label
+        })
     }
 }

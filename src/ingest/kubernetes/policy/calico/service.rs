@@ -19,10 +19,22 @@ pub(super) struct Behind {
 }
 
 /// Fields that may not stand beside `services`.
-const ALONE: &[&str] = &["selector", "notSelector", "namespaceSelector", "serviceAccounts", "nets", "notNets"];
+const ALONE: &[&str] = &[
+    "selector",
+    "notSelector",
+    "namespaceSelector",
+    "serviceAccounts",
+    "nets",
+    "notNets",
+];
 
 /// What stands behind the Service that the other end of a rule names; none where it names none.
-pub(super) fn behind(object: &Object, end: &Node, ingress: bool, reading: &mut Reading<'_, '_>) -> Option<Behind> {
+pub(super) fn behind(
+    object: &Object,
+    end: &Node,
+    ingress: bool,
+    reading: &mut Reading<'_, '_>,
+) -> Option<Behind> {
     let node = end.get("services");
     if node.is_unset() {
         return None;
@@ -34,58 +46,138 @@ pub(super) fn behind(object: &Object, end: &Node, ingress: bool, reading: &mut R
             || !end.get(field).entries().is_empty()
     };
     if let Some(other) = ALONE.iter().find(|field| set(field)) {
-        reading.faults.add(&end.get(other).key_place(), format!("`{other}` stands beside `services`: expected `services` alone"));
+        reading.faults.add(
+            &end.get(other).key_place(),
+            format!("`{other}` stands beside `services`: expected `services` alone"),
+        );
     }
-    let Some(name) = node.get("name").text().filter(|name| !name.is_empty()).map(str::to_owned) else {
-        reading.faults.mismatch(&node.get("name"), "name", "the name of a Service");
+    let Some(name) = node
+        .get("name")
+        .text()
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+    else {
+        reading
+            .faults
+            .mismatch(&node.get("name"), "name", "the name of a Service");
         return Some(unknown(Doubt::none()));
     };
-    let Some(namespace) = namespace(object, &node, reading) else { return Some(unknown(Doubt::none())) };
+    let Some(namespace) = namespace(object, &node, reading) else {
+        return Some(unknown(Doubt::none()));
+    };
     let settings = reading.lowering.settings;
-    let same = |one: &&&Object| one.is("", "Service") && one.name == name && one.namespace_in(settings) == namespace;
+    let same = |one: &&&Object| {
+        one.is("", "Service") && one.name == name && one.namespace_in(settings) == namespace
+    };
     let service = reading.lowering.objects.iter().find(same).copied();
     if service.is_some_and(|service| service.node.get("spec.type").text() == Some("ExternalName")) {
         let nobody = PolicyPeer::Any(Vec::new());
-        return Some(Behind { peer: nobody, traffic: Traffic::none(), named: Vec::new(), doubt: Doubt::none() });
+        return Some(Behind {
+            peer: nobody,
+            traffic: Traffic::none(),
+            named: Vec::new(),
+            doubt: Doubt::none(),
+        });
     }
     let at = |what: String| (what, Some(object.origin_at(node.place())));
-    let Some((service, pods)) = service.and_then(|service| Some((service, selector(service, &namespace)?))) else {
-        let (what, origin) =
-            at(format!("{} names the Service {namespace}/{name}, whose endpoints the input does not tell", object.title()));
-        return Some(unknown(reading.lowering.world.doubt(GapKind::NotInInput, what, origin)));
+    let Some((service, pods)) =
+        service.and_then(|service| Some((service, selector(service, &namespace)?)))
+    else {
+        let (what, origin) = at(format!(
+            "{} names the Service {namespace}/{name}, whose endpoints the input does not tell",
+            object.title()
+        ));
+        return Some(unknown(reading.lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            origin,
+        )));
     };
     if reading.lowering.is_contested(service) {
-        let (what, origin) =
-            at(format!("{} names the Service {namespace}/{name}, which is defined more than once with different content", object.title()));
-        return Some(unknown(reading.lowering.world.doubt(GapKind::NotJudged, what, origin)));
+        let (what, origin) = at(format!(
+            "{} names the Service {namespace}/{name}, which is defined more than once with different content",
+            object.title()
+        ));
+        return Some(unknown(reading.lowering.world.doubt(
+            GapKind::NotJudged,
+            what,
+            origin,
+        )));
     }
-    let (traffic, named) = if ingress { (Traffic::all(), Vec::new()) } else { ports(service) };
+    let (traffic, named) = if ingress {
+        (Traffic::all(), Vec::new())
+    } else {
+        ports(service)
+    };
     let (peer, doubt) = on_nodes_too(object, &node, pods, reading);
-    Some(Behind { peer, traffic, named, doubt })
+    Some(Behind {
+        peer,
+        traffic,
+        named,
+        doubt,
+    })
 }
 
 /// The pods behind a Service, and the nodes of those that are on the host network: which nodes they are on is not known.
-fn on_nodes_too(object: &Object, node: &Node, pods: Selector, reading: &mut Reading<'_, '_>) -> (PolicyPeer, Doubt) {
+fn on_nodes_too(
+    object: &Object,
+    node: &Node,
+    pods: Selector,
+    reading: &mut Reading<'_, '_>,
+) -> (PolicyPeer, Doubt) {
     let world = &mut *reading.lowering.world;
-    let behind = |(id, own): (crate::model::Id<Workload>, &Workload)| own.host_network && pods.holds(world.selected(id));
+    let behind = |(id, own): (crate::model::Id<Workload>, &Workload)| {
+        own.host_network && pods.holds(world.selected(id))
+    };
     let cluster = reading.lowering.cluster;
-    if !world.workloads.iter().filter(|(_, own)| own.cluster == cluster).any(behind) {
+    if !world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster)
+        .any(behind)
+    {
         return (PolicyPeer::Pods(pods), Doubt::none());
     }
-    let what = format!("{} names a Service of pods on the host network: which nodes they are on is not known", object.title());
-    let doubt = world.doubt(GapKind::NotInInput, what, Some(object.origin_at(node.place())));
-    (PolicyPeer::Any(vec![PolicyPeer::Pods(pods), PolicyPeer::Nodes(Selector::Everything)]), doubt)
+    let what = format!(
+        "{} names a Service of pods on the host network: which nodes they are on is not known",
+        object.title()
+    );
+    let doubt = world.doubt(
+        GapKind::NotInInput,
+        what,
+        Some(object.origin_at(node.place())),
+    );
+    (
+        PolicyPeer::Any(vec![
+            PolicyPeer::Pods(pods),
+            PolicyPeer::Nodes(Selector::Everything),
+        ]),
+        doubt,
+    )
 }
 
 fn unknown(doubt: Doubt) -> Behind {
-    Behind { peer: PolicyPeer::Anyone, traffic: Traffic::all(), named: Vec::new(), doubt }
+    Behind {
+        peer: PolicyPeer::Anyone,
+        traffic: Traffic::all(),
+        named: Vec::new(),
+        doubt,
+    }
 }
 
 /// The namespace of the Service: that of the policy where the rule names none; policies without one must name it.
 fn namespace(object: &Object, node: &Node, reading: &mut Reading<'_, '_>) -> Option<String> {
-    let written = node.get("namespace").text().filter(|name| !name.is_empty()).map(str::to_owned);
+    let written = node
+        .get("namespace")
+        .text()
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned);
     if written.is_none() && object.kind == "GlobalNetworkPolicy" {
-        reading.faults.mismatch(&node.get("namespace"), "namespace", "the namespace of the Service, since the policy has none");
+        reading.faults.mismatch(
+            &node.get("namespace"),
+            "namespace",
+            "the namespace of the Service, since the policy has none",
+        );
         return None;
     }
     written.or_else(|| Some(object.namespace_in(reading.lowering.settings).to_owned()))
@@ -96,8 +188,13 @@ fn ports(service: &Object) -> (Traffic, Vec<PortName>) {
     let (mut traffic, mut named) = (Traffic::none(), Vec::new());
     for port in service::ports(service) {
         match port.target {
-            DoorTarget::Number(number) => traffic = traffic.union(&Traffic::ports(port.protocol, number, number)),
-            DoorTarget::Name(name) => named.push(PortName { name, protocol: Some(port.protocol) }),
+            DoorTarget::Number(number) => {
+                traffic = traffic.union(&Traffic::ports(port.protocol, number, number))
+            }
+            DoorTarget::Name(name) => named.push(PortName {
+                name,
+                protocol: Some(port.protocol),
+            }),
             DoorTarget::Unknown => traffic = traffic.union(&Traffic::protocol(port.protocol)),
         }
     }

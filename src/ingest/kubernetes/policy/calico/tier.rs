@@ -37,11 +37,16 @@ pub(super) fn order(node: &Node, reading: &mut Reading<'_, '_>) -> i64 {
     if node.is_unset() {
         return LAST;
     }
-    let number = node.written().filter(|_| node.shape() == Shape::Number).and_then(|text| text.parse::<f64>().ok());
+    let number = node
+        .written()
+        .filter(|_| node.shape() == Shape::Number)
+        .and_then(|text| text.parse::<f64>().ok());
     if number.is_none_or(|number| !number.is_finite()) {
         reading.faults.mismatch(node, "order", "a number");
     }
-    number.filter(|number| number.is_finite()).map_or(i64::MIN, sortable)
+    number
+        .filter(|number| number.is_finite())
+        .map_or(i64::MIN, sortable)
 }
 
 /// The tier that a policy names. The default one is that of Kubernetes' own policies; a tier that is not in the input may stand anywhere.
@@ -49,15 +54,40 @@ pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>)
     let node = spec.get("tier");
     if !node.is_unset() && node.text().is_none() {
         reading.faults.mismatch(&node, "tier", "the name of a Tier");
-        return Stage { tier: tier("unknown", FIRST), isolates: false, doubt: Doubt::none() };
+        return Stage {
+            tier: tier("unknown", FIRST),
+            isolates: false,
+            doubt: Doubt::none(),
+        };
     }
-    let name = node.text().filter(|name| !name.is_empty()).unwrap_or("default").to_owned();
-    let fixed = FIXED.iter().find(|known| known.0 == name).map(|known| known.2);
-    let mut objects: Vec<&Object> = declared(reading).into_iter().filter(|object| object.name == name).collect();
+    let name = node
+        .text()
+        .filter(|name| !name.is_empty())
+        .unwrap_or("default")
+        .to_owned();
+    let fixed = FIXED
+        .iter()
+        .find(|known| known.0 == name)
+        .map(|known| known.2);
+    let mut objects: Vec<&Object> = declared(reading)
+        .into_iter()
+        .filter(|object| object.name == name)
+        .collect();
     objects.dedup_by(|a, b| a.node.same_as(&b.node));
     let said = objects.first().map(|object| passes(object, reading));
     let passes = said.unwrap_or(fixed == Some(ADMIN) || fixed == Some(BASELINE));
-    let stage = |rank, doubt| Stage { tier: tier(if name == "default" { "NetworkPolicy" } else { &name }, rank), isolates: !passes, doubt };
+    let stage = |rank, doubt| Stage {
+        tier: tier(
+            if name == "default" {
+                "NetworkPolicy"
+            } else {
+                &name
+            },
+            rank,
+        ),
+        isolates: !passes,
+        doubt,
+    };
     match (objects.as_slice(), fixed) {
         ([] | [_], Some(rank)) => stage(rank, Doubt::none()),
         ([one], None) => stage(rank(one, reading), Doubt::none()),
@@ -67,7 +97,14 @@ pub(super) fn stage(policy: &Object, spec: &Node, reading: &mut Reading<'_, '_>)
                 policy.title(),
                 objects.len()
             );
-            stage(FIRST, reading.lowering.world.doubt(GapKind::NotInInput, what, Some(policy.origin_at(node.place()))))
+            stage(
+                FIRST,
+                reading.lowering.world.doubt(
+                    GapKind::NotInInput,
+                    what,
+                    Some(policy.origin_at(node.place())),
+                ),
+            )
         }
     }
 }
@@ -80,7 +117,9 @@ fn passes(object: &Object, reading: &mut Reading<'_, '_>) -> bool {
         Some("Deny") => false,
         _ => {
             if !node.is_unset() {
-                reading.faults.mismatch(&node, "defaultAction", "Deny or Pass");
+                reading
+                    .faults
+                    .mismatch(&node, "defaultAction", "Deny or Pass");
             }
             false
         }
@@ -88,30 +127,67 @@ fn passes(object: &Object, reading: &mut Reading<'_, '_>) -> bool {
 }
 
 fn declared<'w>(reading: &Reading<'_, 'w>) -> Vec<&'w Object> {
-    reading.lowering.objects.iter().copied().filter(|object| is_calico(object) && object.kind == "Tier").collect()
+    reading
+        .lowering
+        .objects
+        .iter()
+        .copied()
+        .filter(|object| is_calico(object) && object.kind == "Tier")
+        .collect()
 }
 
 /// The rank of a tier that is not one of the fixed ones: behind the last fixed one that decides before it, by its place among its neighbours.
 fn rank(own: &Object, reading: &mut Reading<'_, '_>) -> u32 {
-    let key = |object: &Object, reading: &mut Reading<'_, '_>| (order(&object.node.get("spec.order"), reading), object.name.clone());
+    let key = |object: &Object, reading: &mut Reading<'_, '_>| {
+        (
+            order(&object.node.get("spec.order"), reading),
+            object.name.clone(),
+        )
+    };
     let own = key(own, reading);
     let before = |known: &(&str, f64, u32)| (sortable(known.1), known.0) < (own.0, own.1.as_str());
-    let floor = FIXED.iter().filter(|known| before(known)).map(|known| known.2).max().unwrap_or_default();
-    let first = FIXED.iter().filter(|known| known.2 == floor).map(|known| (sortable(known.1), known.0.to_owned())).max();
-    let mut between: Vec<(i64, String)> = declared(reading).into_iter().map(|object| key(object, reading)).collect();
-    between
-        .retain(|other| *other < own && first.as_ref().is_none_or(|first| other > first) && !FIXED.iter().any(|known| known.0 == other.1));
+    let floor = FIXED
+        .iter()
+        .filter(|known| before(known))
+        .map(|known| known.2)
+        .max()
+        .unwrap_or_default();
+    let first = FIXED
+        .iter()
+        .filter(|known| known.2 == floor)
+        .map(|known| (sortable(known.1), known.0.to_owned()))
+        .max();
+    let mut between: Vec<(i64, String)> = declared(reading)
+        .into_iter()
+        .map(|object| key(object, reading))
+        .collect();
+    between.retain(|other| {
+        *other < own
+            && first.as_ref().is_none_or(|first| other > first)
+            && !FIXED.iter().any(|known| known.0 == other.1)
+    });
     between.sort();
     between.dedup();
-    let room = if floor == 0 { ADMIN - FIRST - 1 } else { u32::MAX - floor };
+    let room = if floor == 0 {
+        ADMIN - FIRST - 1
+    } else {
+        u32::MAX - floor
+    };
     let floor = floor.max(FIRST);
-    floor + u32::try_from(between.len() + 1).unwrap_or(u32::MAX).min(room)
+    floor
+        + u32::try_from(between.len() + 1)
+            .unwrap_or(u32::MAX)
+            .min(room)
 }
 
 /// Takes isolation from the policies of the default tier, Kubernetes' own among them, where the input has Calico pass on what its rules do not
 /// match.
-pub(in crate::ingest::kubernetes::policy) fn default_passes(policies: &mut [Policy], lowering: &Lowering<'_>) {
-    let says = |object: &&Object| is_calico(object) && object.kind == "Tier" && object.name == "default";
+pub(in crate::ingest::kubernetes::policy) fn default_passes(
+    policies: &mut [Policy],
+    lowering: &Lowering<'_>,
+) {
+    let says =
+        |object: &&Object| is_calico(object) && object.kind == "Tier" && object.name == "default";
     let passes = |object: &Object| object.node.get("spec.defaultAction").text() == Some("Pass");
     let engine = lowering.world.clusters[lowering.cluster].engine.as_str();
     let enforced = engine == "calico" || engine.is_empty() || engine.starts_with("unknown");
@@ -119,7 +195,14 @@ pub(in crate::ingest::kubernetes::policy) fn default_passes(policies: &mut [Poli
         return;
     }
     let reads = |policy: &Policy| policy.kind == "NetworkPolicy" || super::is_own(policy);
-    for policy in policies.iter_mut().filter(|policy| policy.tier.rank == Tier::NAMESPACED && reads(policy)) {
-        policy.ingress.iter_mut().chain(&mut policy.egress).for_each(|side| side.isolates = false);
+    for policy in policies
+        .iter_mut()
+        .filter(|policy| policy.tier.rank == Tier::NAMESPACED && reads(policy))
+    {
+        policy
+            .ingress
+            .iter_mut()
+            .chain(&mut policy.egress)
+            .for_each(|side| side.isolates = false);
     }
 }

@@ -2,7 +2,9 @@
 
 use super::super::super::lower::Lowering;
 use super::super::super::object::Object;
-use crate::model::{AddressSet, Cluster, Doubt, Id, Origin, Policy, PolicySide, Selector, Tier, World};
+use crate::model::{
+    AddressSet, Cluster, Doubt, Id, Origin, Policy, PolicySide, Selector, Tier, World,
+};
 
 /// The agent's settings, at their defaults where the ConfigMap `cilium-config` is not in the input.
 #[derive(Clone, Debug)]
@@ -37,21 +39,39 @@ pub(super) enum Asks {
 
 /// The ConfigMap of the agent, where it is in the input.
 fn config<'a>(objects: &[&'a Object]) -> Option<&'a Object> {
-    objects.iter().copied().find(|object| object.is("", "ConfigMap") && object.name == "cilium-config")
+    objects
+        .iter()
+        .copied()
+        .find(|object| object.is("", "ConfigMap") && object.name == "cilium-config")
 }
 
 impl Agent {
     /// Reads them from the objects of a cluster.
     pub(super) fn of(lowering: &Lowering<'_>) -> Self {
         let found = config(lowering.objects);
-        let set = |key: &str| found.and_then(|object| object.node.get("data").child(key).written().map(str::to_owned));
+        let set = |key: &str| {
+            found.and_then(|object| {
+                object
+                    .node
+                    .get("data")
+                    .child(key)
+                    .written()
+                    .map(str::to_owned)
+            })
+        };
         let identified = set("cluster-id").is_some_and(|id| id != "0");
-        let linked = |object: &&&Object| object.is("apps", "Deployment") && object.name == "clustermesh-apiserver";
-        let mesh = found.filter(|_| identified).or_else(|| lowering.objects.iter().find(linked).copied());
+        let linked = |object: &&&Object| {
+            object.is("apps", "Deployment") && object.name == "clustermesh-apiserver"
+        };
+        let mesh = found
+            .filter(|_| identified)
+            .or_else(|| lowering.objects.iter().find(linked).copied());
         Agent {
             cluster_name: set("cluster-name"),
-            blocks_match_nodes: set("policy-cidr-match-mode").is_some_and(|mode| mode.split([' ', ',']).any(|word| word == "nodes")),
-            node_labels: found.map(|_| set("enable-node-selector-labels").is_some_and(|on| on == "true")),
+            blocks_match_nodes: set("policy-cidr-match-mode")
+                .is_some_and(|mode| mode.split([' ', ',']).any(|word| word == "nodes")),
+            node_labels: found
+                .map(|_| set("enable-node-selector-labels").is_some_and(|on| on == "true")),
             may_leave_open: set("enable-non-default-deny-policies").is_none_or(|on| on != "false"),
             mesh: mesh.map(|object| object.origin.clone()),
             api_server: api_server(lowering.world, lowering.cluster),
@@ -61,16 +81,33 @@ impl Agent {
 }
 
 fn asks(objects: &[&Object]) -> Asks {
-    let operator = objects.iter().find(|object| object.is("apps", "Deployment") && object.name == "cilium-operator");
-    let containers = operator.map(|object| object.node.get("spec.template.spec.containers").items()).unwrap_or_default();
-    let images = containers.iter().filter_map(|container| container.get("image").text().map(str::to_owned));
+    let operator = objects
+        .iter()
+        .find(|object| object.is("apps", "Deployment") && object.name == "cilium-operator");
+    let containers = operator
+        .map(|object| object.node.get("spec.template.spec.containers").items())
+        .unwrap_or_default();
+    let images = containers
+        .iter()
+        .filter_map(|container| container.get("image").text().map(str::to_owned));
     let mut named = images.filter_map(|image| {
-        let name = image.split('@').next()?.rsplit('/').next()?.split(':').next()?.to_owned();
+        let name = image
+            .split('@')
+            .next()?
+            .rsplit('/')
+            .next()?
+            .split(':')
+            .next()?
+            .to_owned();
         Some((name, image))
     });
     match named.find(|(name, _)| name.starts_with("operator")) {
         Some((name, _)) if name == "operator" || name.starts_with("operator-aws") => Asks::Aws,
-        Some((name, image)) if ["generic", "azure", "alibabacloud"].iter().any(|cloud| name.starts_with(&format!("operator-{cloud}"))) => {
+        Some((name, image))
+            if ["generic", "azure", "alibabacloud"]
+                .iter()
+                .any(|cloud| name.starts_with(&format!("operator-{cloud}"))) =>
+        {
             Asks::Other(image)
         }
         _ => Asks::Untold,
@@ -79,7 +116,11 @@ fn asks(objects: &[&Object]) -> Asks {
 
 fn api_server(world: &World, cluster: Id<Cluster>) -> AddressSet {
     let endpoint = world.clusters[cluster].api_server;
-    endpoint.into_iter().flat_map(|id| &world.endpoints[id].attachments).map(|attachment| attachment.addresses.clone()).collect()
+    endpoint
+        .into_iter()
+        .flat_map(|id| &world.endpoints[id].attachments)
+        .map(|attachment| attachment.addresses.clone())
+        .collect()
 }
 
 /// The policy that stands for `enable-policy: always`: every pod is isolated though no policy selects it (user guide, "Policy Enforcement
@@ -91,7 +132,13 @@ pub(in super::super) fn always(lowering: &Lowering<'_>) -> Option<Policy> {
         return None;
     }
     let origin = found.origin_at(mode.place());
-    let side = || Some(PolicySide { isolates: true, rules: Vec::new(), origin: origin.clone() });
+    let side = || {
+        Some(PolicySide {
+            isolates: true,
+            rules: Vec::new(),
+            origin: origin.clone(),
+        })
+    };
     Some(Policy {
         cluster: lowering.cluster,
         kind: "default",

@@ -11,7 +11,10 @@ use crate::model::{AddressSet, GapKind, Labels, LabelsOf, PolicyPeer, Selected, 
 
 /// Someone outside of the cluster at one of the addresses.
 pub(super) fn outside(addresses: AddressSet) -> PolicyPeer {
-    PolicyPeer::All(vec![PolicyPeer::World, PolicyPeer::AddressesOfPodsToo(addresses)])
+    PolicyPeer::All(vec![
+        PolicyPeer::World,
+        PolicyPeer::AddressesOfPodsToo(addresses),
+    ])
 }
 
 /// Whom blocks match: with `policy-cidr-match-mode` nodes as well.
@@ -24,31 +27,74 @@ pub(super) fn matched(context: &Context<'_>, addresses: AddressSet) -> PolicyPee
 }
 
 /// An element of `fromCIDR` or `toCIDR`: a block or an address.
-pub(super) fn single(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+pub(super) fn single(
+    context: &Context<'_>,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<End> {
     let read = address_or_cidr(node, "CIDR");
-    reading.faults.keep(read).map(|addresses| End::sure(matched(context, addresses), node)).into_iter().collect()
+    reading
+        .faults
+        .keep(read)
+        .map(|addresses| End::sure(matched(context, addresses), node))
+        .into_iter()
+        .collect()
 }
 
 /// An element of `fromCIDRSet` or `toCIDRSet`: a block or groups of blocks, without exceptions.
 pub(super) fn set(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
-    reading.faults.only(node, &["cidr", "cidrGroupRef", "cidrGroupSelector", "except"]);
-    let (block, name, groups) = (node.get("cidr"), node.get("cidrGroupRef"), node.get("cidrGroupSelector"));
-    let set = [&block, &name, &groups].iter().filter(|field| !field.is_unset()).count();
+    reading.faults.only(
+        node,
+        &["cidr", "cidrGroupRef", "cidrGroupSelector", "except"],
+    );
+    let (block, name, groups) = (
+        node.get("cidr"),
+        node.get("cidrGroupRef"),
+        node.get("cidrGroupSelector"),
+    );
+    let set = [&block, &name, &groups]
+        .iter()
+        .filter(|field| !field.is_unset())
+        .count();
     if set != 1 {
-        reading.faults.mismatch(node, "CIDRSet", "one of cidr, cidrGroupRef, cidrGroupSelector");
+        reading.faults.mismatch(
+            node,
+            "CIDRSet",
+            "one of cidr, cidrGroupRef, cidrGroupSelector",
+        );
         return Vec::new();
     }
-    let within = if block.is_unset() { None } else { reading.faults.keep(cidr(&block, "cidr")) };
-    let Some(except) = exceptions(node, within.as_ref(), &mut reading.faults) else { return Vec::new() };
-    let known = if name.is_unset() { by_labels(&groups, reading) } else { by_name(&name, reading) };
+    let within = if block.is_unset() {
+        None
+    } else {
+        reading.faults.keep(cidr(&block, "cidr"))
+    };
+    let Some(except) = exceptions(node, within.as_ref(), &mut reading.faults) else {
+        return Vec::new();
+    };
+    let known = if name.is_unset() {
+        by_labels(&groups, reading)
+    } else {
+        by_name(&name, reading)
+    };
     let Some(addresses) = within.or(known) else {
-        let which = name.text().map_or_else(|| "by its labels".to_owned(), |name| format!("`{name}`"));
-        let what = format!("names a CiliumCIDRGroup ({which}) that is not in the input or cannot be read");
+        let which = name
+            .text()
+            .map_or_else(|| "by its labels".to_owned(), |name| format!("`{name}`"));
+        let what =
+            format!("names a CiliumCIDRGroup ({which}) that is not in the input or cannot be read");
         let doubt = context.doubt(GapKind::NotInInput, &what, node, reading);
         let peer = matched(context, AddressSet::all().difference(&except));
-        return vec![End { peer, doubt, place: node.place() }];
+        return vec![End {
+            peer,
+            doubt,
+            place: node.place(),
+        }];
     };
-    vec![End::sure(matched(context, addresses.difference(&except)), node)]
+    vec![End::sure(
+        matched(context, addresses.difference(&except)),
+        node,
+    )]
 }
 
 /// The exceptions; none, and a fault, where one of them does not lie within the block.
@@ -57,7 +103,11 @@ fn exceptions(node: &Node, within: Option<&AddressSet>, faults: &mut Faults) -> 
     for item in faults.list(&node.get("except"), "except") {
         let except = faults.keep(cidr(&item, "except"))?;
         if let Some(whole) = within.filter(|whole| !except.is_subset(whole)) {
-            faults.0.push(mismatch(&item, "except", &format!("a block inside of `cidr`, which is {whole}")));
+            faults.0.push(mismatch(
+                &item,
+                "except",
+                &format!("a block inside of `cidr`, which is {whole}"),
+            ));
             return None;
         }
         out = out.union(&except);
@@ -67,15 +117,25 @@ fn exceptions(node: &Node, within: Option<&AddressSet>, faults: &mut Faults) -> 
 
 /// Every CiliumCIDRGroup of the cluster.
 fn all_groups<'a>(reading: &Reading<'a, '_>) -> Vec<&'a Object> {
-    reading.lowering.objects.iter().copied().filter(|object| object.is("cilium.io", "CiliumCIDRGroup")).collect()
+    reading
+        .lowering
+        .objects
+        .iter()
+        .copied()
+        .filter(|object| object.is("cilium.io", "CiliumCIDRGroup"))
+        .collect()
 }
 
 fn by_name(name: &Node, reading: &mut Reading<'_, '_>) -> Option<AddressSet> {
     let Some(wanted) = name.text() else {
-        reading.faults.mismatch(name, "cidrGroupRef", "the name of a CiliumCIDRGroup");
+        reading
+            .faults
+            .mismatch(name, "cidrGroupRef", "the name of a CiliumCIDRGroup");
         return None;
     };
-    let found = all_groups(reading).into_iter().find(|group| group.name == wanted)?;
+    let found = all_groups(reading)
+        .into_iter()
+        .find(|group| group.name == wanted)?;
     blocks(found, &mut reading.faults)
 }
 
@@ -84,14 +144,25 @@ fn by_labels(selector: &Node, reading: &mut Reading<'_, '_>) -> Option<AddressSe
     if selector.is_unset() {
         return None;
     }
-    let wanted = reading.faults.keep(label_selector(selector, LabelsOf::Pod))?;
+    let wanted = reading
+        .faults
+        .keep(label_selector(selector, LabelsOf::Pod))?;
     let none = Labels::new();
     let mut out: Option<AddressSet> = None;
     for group in all_groups(reading) {
         let own = labels(&group.node.get("metadata.labels"), &mut reading.faults);
-        let seen = Selected { pod: &own, namespace: "", namespace_labels: &none, service_account: "", service_account_labels: &none };
+        let seen = Selected {
+            pod: &own,
+            namespace: "",
+            namespace_labels: &none,
+            service_account: "",
+            service_account_labels: &none,
+        };
         if wanted.holds(seen) {
-            out = Some(out.unwrap_or_default().union(&blocks(group, &mut reading.faults)?));
+            out = Some(
+                out.unwrap_or_default()
+                    .union(&blocks(group, &mut reading.faults)?),
+            );
         }
     }
     out
@@ -102,5 +173,8 @@ fn blocks(group: &Object, faults: &mut Faults) -> Option<AddressSet> {
     let spec = group.node.get("spec");
     faults.only(&spec, &["externalCIDRs"]);
     let items = faults.list(&spec.get("externalCIDRs"), "externalCIDRs");
-    items.iter().map(|item| faults.keep(cidr(item, "externalCIDRs"))).collect()
+    items
+        .iter()
+        .map(|item| faults.keep(cidr(item, "externalCIDRs")))
+        .collect()
 }

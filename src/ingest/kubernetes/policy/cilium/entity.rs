@@ -6,8 +6,7 @@ use super::rule::{Context, End};
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Doubt, GapKind, PolicyPeer, Selector};
 
-const KNOWN: &str =
-    "one of all, world, world-ipv4, world-ipv6, cluster, host, remote-node, kube-apiserver, ingress, init, health, unmanaged, none";
+const KNOWN: &str = "one of all, world, world-ipv4, world-ipv6, cluster, host, remote-node, kube-apiserver, ingress, init, health, unmanaged, none";
 
 /// The ends that an element of `fromEntities` or `toEntities` names.
 pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
@@ -21,7 +20,12 @@ pub(super) fn ends(context: &Context<'_>, node: &Node, reading: &mut Reading<'_,
 }
 
 /// The ends of an entity.
-pub(super) fn of_name(context: &Context<'_>, name: &str, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
+pub(super) fn of_name(
+    context: &Context<'_>,
+    name: &str,
+    node: &Node,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<End> {
     let sure = |peer| vec![End::sure(peer, node)];
     match name {
         "all" => sure(PolicyPeer::Anyone),
@@ -30,7 +34,10 @@ pub(super) fn of_name(context: &Context<'_>, name: &str, node: &Node, reading: &
         "world-ipv6" => sure(block::outside(AddressSet::all_v6())),
         // By its definition only what stands in the cluster; an API server that is known to stand outside is counted in.
         "cluster" => {
-            let inside = PolicyPeer::Any(vec![PolicyPeer::Pods(Selector::Everything), PolicyPeer::Nodes(Selector::Everything)]);
+            let inside = PolicyPeer::Any(vec![
+                PolicyPeer::Pods(Selector::Everything),
+                PolicyPeer::Nodes(Selector::Everything),
+            ]);
             let mut out = sure(inside);
             if !context.agent.api_server.is_empty() {
                 out.extend(api_server(context, node, reading));
@@ -43,7 +50,11 @@ pub(super) fn of_name(context: &Context<'_>, name: &str, node: &Node, reading: &
         "unmanaged" => {
             let what = "names pods that Cilium does not manage: which are is not known";
             let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
-            vec![End { peer: PolicyPeer::Pods(Selector::Everything), doubt, place: node.place() }]
+            vec![End {
+                peer: PolicyPeer::Pods(Selector::Everything),
+                doubt,
+                place: node.place(),
+            }]
         }
         // Endpoints of the agent's own, and pods before they have an identity: no workload is one.
         "init" | "health" | "none" => Vec::new(),
@@ -62,20 +73,37 @@ fn some_node(context: &Context<'_>, name: &str, node: &Node, reading: &mut Readi
     } else {
         Doubt::none()
     };
-    End { peer: PolicyPeer::Nodes(Selector::Everything), doubt, place: node.place() }
+    End {
+        peer: PolicyPeer::Nodes(Selector::Everything),
+        doubt,
+        place: node.place(),
+    }
 }
 
 /// The API server stands outside of the cluster, or on its nodes where the input does not tell.
 fn api_server(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
     let known = context.agent.api_server.clone();
     let (what, peer) = if known.is_empty() {
-        let anywhere = PolicyPeer::Any(vec![PolicyPeer::World, PolicyPeer::Nodes(Selector::Everything)]);
-        ("names the API server, whose addresses are not in the input", anywhere)
+        let anywhere = PolicyPeer::Any(vec![
+            PolicyPeer::World,
+            PolicyPeer::Nodes(Selector::Everything),
+        ]);
+        (
+            "names the API server, whose addresses are not in the input",
+            anywhere,
+        )
     } else {
-        ("names the API server: which addresses of its subnets it has is not known", block::outside(known))
+        (
+            "names the API server: which addresses of its subnets it has is not known",
+            block::outside(known),
+        )
     };
     let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
-    vec![End { peer, doubt, place: node.place() }]
+    vec![End {
+        peer,
+        doubt,
+        place: node.place(),
+    }]
 }
 
 /// The proxy that serves Ingress and Gateway objects: for whom it speaks is not judged.
@@ -86,5 +114,9 @@ fn proxy(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> V
         "names the ingress proxy: whom pods reach through it is not judged"
     };
     let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
-    vec![End { peer: PolicyPeer::Anyone, doubt, place: node.place() }]
+    vec![End {
+        peer: PolicyPeer::Anyone,
+        doubt,
+        place: node.place(),
+    }]
 }

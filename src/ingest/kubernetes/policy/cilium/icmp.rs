@@ -65,7 +65,10 @@ pub(super) fn packets(entry: &Node, faults: &mut Faults) -> Packets {
     if fields.len() > MOST_FIELDS {
         faults.add(
             &entry.get("fields").key_place(),
-            format!("there are {} message types here: expected at most {MOST_FIELDS}", fields.len()),
+            format!(
+                "there are {} message types here: expected at most {MOST_FIELDS}",
+                fields.len()
+            ),
         );
     }
     for field in fields {
@@ -82,14 +85,29 @@ pub(super) fn packets(entry: &Node, faults: &mut Faults) -> Packets {
         };
         match number(&field.get("type"), names) {
             Some(kind) => traffic = traffic.union(&Traffic::icmp(protocol, kind, None)),
-            None => faults.mismatch(&field.get("type"), "type", "a message type from 0 to 255, or its name"),
+            None => faults.mismatch(
+                &field.get("type"),
+                "type",
+                "a message type from 0 to 255, or its name",
+            ),
         }
     }
-    Packets { ports: Ports { traffic, named: Vec::new() }, doubt: Doubt::none() }
+    Packets {
+        ports: Ports {
+            traffic,
+            named: Vec::new(),
+        },
+        doubt: Doubt::none(),
+    }
 }
 
 fn number(node: &Node, names: &[(&str, u8)]) -> Option<u8> {
-    let named = |text: &str| names.iter().find(|(name, _)| *name == text).map(|(_, number)| *number);
+    let named = |text: &str| {
+        names
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, number)| *number)
+    };
     match node.text() {
         Some(text) => named(text).or_else(|| text.parse().ok()),
         None => node.integer().and_then(|number| u8::try_from(number).ok()),

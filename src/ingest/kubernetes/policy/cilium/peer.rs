@@ -19,10 +19,18 @@ pub(super) struct Member {
 
 /// The fields of a rule of its direction and action. Only one of them may stand in a rule.
 pub(super) fn members(context: &Context<'_>) -> Vec<Member> {
-    let member = |field, closes, read| Member { field, closes, read };
+    let member = |field, closes, read| Member {
+        field,
+        closes,
+        read,
+    };
     let mut out = if context.ingress {
         vec![
-            member("fromEndpoints", true, endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<End>),
+            member(
+                "fromEndpoints",
+                true,
+                endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<End>,
+            ),
             member("fromEntities", true, entity::ends),
             member("fromCIDR", true, block::single),
             member("fromCIDRSet", true, block::set),
@@ -31,7 +39,11 @@ pub(super) fn members(context: &Context<'_>) -> Vec<Member> {
         ]
     } else {
         vec![
-            member("toEndpoints", true, endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<End>),
+            member(
+                "toEndpoints",
+                true,
+                endpoints as fn(&Context<'_>, &Node, &mut Reading<'_, '_>) -> Vec<End>,
+            ),
             member("toEntities", true, entity::ends),
             member("toCIDR", true, block::single),
             member("toCIDRSet", true, block::set),
@@ -47,7 +59,12 @@ pub(super) fn members(context: &Context<'_>) -> Vec<Member> {
 }
 
 /// Everyone that a rule names; none where it does not speak of the other end.
-pub(super) fn ends(context: &Context<'_>, rule: &Node, members: &[Member], reading: &mut Reading<'_, '_>) -> Option<Vec<End>> {
+pub(super) fn ends(
+    context: &Context<'_>,
+    rule: &Node,
+    members: &[Member],
+    reading: &mut Reading<'_, '_>,
+) -> Option<Vec<End>> {
     let mut out = None;
     let mut full = 0;
     for member in members {
@@ -64,9 +81,15 @@ pub(super) fn ends(context: &Context<'_>, rule: &Node, members: &[Member], readi
             );
         }
         let found: &mut Vec<End> = out.get_or_insert_with(Vec::new);
-        for end in items.iter().flat_map(|item| (member.read)(context, item, reading)) {
+        for end in items
+            .iter()
+            .flat_map(|item| (member.read)(context, item, reading))
+        {
             // Two names of one end (`host`, `remote-node`) are one rule.
-            if !found.iter().any(|own| own.peer == end.peer && own.doubt == end.doubt) {
+            if !found
+                .iter()
+                .any(|own| own.peer == end.peer && own.doubt == end.doubt)
+            {
                 found.push(end);
             }
         }
@@ -75,8 +98,20 @@ pub(super) fn ends(context: &Context<'_>, rule: &Node, members: &[Member], readi
 }
 
 fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
-    let Some(chosen) = selector::peer(context.object, node, context.namespace, context.agent, reading) else { return Vec::new() };
-    let mut out = vec![End { peer: PolicyPeer::Pods(chosen.selector), doubt: chosen.doubt, place: node.place() }];
+    let Some(chosen) = selector::peer(
+        context.object,
+        node,
+        context.namespace,
+        context.agent,
+        reading,
+    ) else {
+        return Vec::new();
+    };
+    let mut out = vec![End {
+        peer: PolicyPeer::Pods(chosen.selector),
+        doubt: chosen.doubt,
+        place: node.place(),
+    }];
     match chosen.strangers {
         Strangers::Nobody => {}
         Strangers::Entity(name) => out.extend(entity::of_name(context, &name, node, reading)),
@@ -84,13 +119,24 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
             let what = "selects by what labels are not there, which may hold for nodes and for addresses outside too";
             let doubt = context.doubt(GapKind::NotJudged, what, node, reading);
             let peer = PolicyPeer::Not(Box::new(PolicyPeer::Pods(Selector::Everything)));
-            out.push(End { peer, doubt, place: node.place() });
+            out.push(End {
+                peer,
+                doubt,
+                place: node.place(),
+            });
         }
     }
     if let Some(origin) = context.agent.mesh.clone() {
         let what = "Cluster Mesh is configured: pods of other clusters may be known by their labels, and which are is not judged";
-        let doubt = reading.lowering.world.doubt(GapKind::NotJudged, what, Some(origin));
-        out.push(End { peer: PolicyPeer::World, doubt, place: node.place() });
+        let doubt = reading
+            .lowering
+            .world
+            .doubt(GapKind::NotJudged, what, Some(origin));
+        out.push(End {
+            peer: PolicyPeer::World,
+            doubt,
+            place: node.place(),
+        });
     }
     let nobody = |end: &End| end.peer == PolicyPeer::Pods(Selector::Nothing);
     if out.iter().any(|end| !nobody(end)) {
@@ -101,8 +147,11 @@ fn endpoints(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) 
 
 /// Nodes by their labels, which are not in the input.
 fn nodes(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
-    let Some(selector) = reading.faults.keep(label_selector(node, LabelsOf::Pod)) else { return Vec::new() };
-    let what = "names nodes by their labels, which has an effect only with `enable-node-selector-labels`";
+    let Some(selector) = reading.faults.keep(label_selector(node, LabelsOf::Pod)) else {
+        return Vec::new();
+    };
+    let what =
+        "names nodes by their labels, which has an effect only with `enable-node-selector-labels`";
     let doubt = match context.agent.node_labels {
         Some(true) => Doubt::none(),
         None => context.doubt(GapKind::NotJudged, what, node, reading),
@@ -113,18 +162,30 @@ fn nodes(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> V
             Doubt::none()
         }
     };
-    vec![End { peer: PolicyPeer::Nodes(selector), doubt, place: node.place() }]
+    vec![End {
+        peer: PolicyPeer::Nodes(selector),
+        doubt,
+        place: node.place(),
+    }]
 }
 
 /// Domain names: what they resolve to is known at run time only, and never an address in the cluster.
 fn names(context: &Context<'_>, node: &Node, reading: &mut Reading<'_, '_>) -> Vec<End> {
     reading.faults.only(node, &["matchName", "matchPattern"]);
-    let name = ["matchName", "matchPattern"].iter().find_map(|field| node.get(field).text().map(str::to_owned));
+    let name = ["matchName", "matchPattern"]
+        .iter()
+        .find_map(|field| node.get(field).text().map(str::to_owned));
     let Some(name) = name else {
-        reading.faults.mismatch(node, "toFQDNs", "`matchName` or `matchPattern`");
+        reading
+            .faults
+            .mismatch(node, "toFQDNs", "`matchName` or `matchPattern`");
         return Vec::new();
     };
     let what = format!("names the domain `{name}`: its addresses are known at run time only");
     let doubt = context.doubt(GapKind::NotJudged, &what, node, reading);
-    vec![End { peer: PolicyPeer::World, doubt, place: node.place() }]
+    vec![End {
+        peer: PolicyPeer::World,
+        doubt,
+        place: node.place(),
+    }]
 }

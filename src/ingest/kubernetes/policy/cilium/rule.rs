@@ -32,7 +32,11 @@ pub(super) struct End {
 impl End {
     /// Someone, surely.
     pub(super) fn sure(peer: PolicyPeer, node: &Node) -> Self {
-        End { peer, doubt: Doubt::none(), place: node.place() }
+        End {
+            peer,
+            doubt: Doubt::none(),
+            place: node.place(),
+        }
     }
 }
 
@@ -43,9 +47,18 @@ impl Context<'_> {
     }
 
     /// A gap about a part of the object.
-    pub(super) fn doubt(&self, kind: GapKind, what: &str, node: &Node, reading: &mut Reading<'_, '_>) -> Doubt {
+    pub(super) fn doubt(
+        &self,
+        kind: GapKind,
+        what: &str,
+        node: &Node,
+        reading: &mut Reading<'_, '_>,
+    ) -> Doubt {
         let what = format!("{} {what}", self.object.title());
-        reading.lowering.world.doubt(kind, what, Some(self.object.origin_at(node.place())))
+        reading
+            .lowering
+            .world
+            .doubt(kind, what, Some(self.object.origin_at(node.place())))
     }
 
     /// The rules that one entry of a list stands for.
@@ -56,7 +69,11 @@ impl Context<'_> {
         }
         let members = peer::members(self);
         fields.extend(members.iter().map(|member| member.field));
-        fields.push(if self.ingress { "fromRequires" } else { "toRequires" });
+        fields.push(if self.ingress {
+            "fromRequires"
+        } else {
+            "toRequires"
+        });
         reading.faults.only(rule, &fields);
         let packets = self.packets(rule, reading);
         let ends = match peer::ends(self, rule, &members, reading) {
@@ -67,8 +84,11 @@ impl Context<'_> {
         };
         let packets = packets.unwrap_or_else(|| vec![Packets::all()]);
         let authentication = self.authentication(&rule.get("authentication"), reading);
-        let each = ends.iter().flat_map(|end| packets.iter().map(move |packets| (end, packets)));
-        each.map(|(end, packets)| self.rule(end, packets, &authentication)).collect()
+        let each = ends
+            .iter()
+            .flat_map(|end| packets.iter().map(move |packets| (end, packets)));
+        each.map(|(end, packets)| self.rule(end, packets, &authentication))
+            .collect()
     }
 
     fn rule(&self, end: &End, packets: &Packets, authentication: &Doubt) -> PolicyRule {
@@ -87,15 +107,28 @@ impl Context<'_> {
     /// The packets that the rule is about; none where it does not say.
     fn packets(&self, rule: &Node, reading: &mut Reading<'_, '_>) -> Option<Vec<Packets>> {
         let (ports, messages) = (rule.get("toPorts"), rule.get("icmps"));
-        let (ports, messages) = (reading.faults.list(&ports, "toPorts"), reading.faults.list(&messages, "icmps"));
+        let (ports, messages) = (
+            reading.faults.list(&ports, "toPorts"),
+            reading.faults.list(&messages, "icmps"),
+        );
         if !ports.is_empty() && !messages.is_empty() {
-            reading.faults.add(&rule.get("icmps").key_place(), "`icmps` stands beside `toPorts`: expected a rule of its own");
+            reading.faults.add(
+                &rule.get("icmps").key_place(),
+                "`icmps` stands beside `toPorts`: expected a rule of its own",
+            );
         }
         if ports.is_empty() && messages.is_empty() {
             return None;
         }
-        let mut out: Vec<Packets> = ports.iter().flat_map(|entry| port::packets(self, entry, reading)).collect();
-        out.extend(messages.iter().map(|entry| icmp::packets(entry, &mut reading.faults)));
+        let mut out: Vec<Packets> = ports
+            .iter()
+            .flat_map(|entry| port::packets(self, entry, reading))
+            .collect();
+        out.extend(
+            messages
+                .iter()
+                .map(|entry| icmp::packets(entry, &mut reading.faults)),
+        );
         Some(out)
     }
 
@@ -105,11 +138,18 @@ impl Context<'_> {
         match node.get("mode").text() {
             None if node.is_unset() => Doubt::none(),
             Some("disabled") => Doubt::none(),
-            Some("required" | "test-always-fail") => {
-                self.doubt(GapKind::NotJudged, "lets pass only after mutual authentication, which is not judged", node, reading)
-            }
+            Some("required" | "test-always-fail") => self.doubt(
+                GapKind::NotJudged,
+                "lets pass only after mutual authentication, which is not judged",
+                node,
+                reading,
+            ),
             _ => {
-                reading.faults.mismatch(&node.get("mode"), "mode", "disabled, required or test-always-fail");
+                reading.faults.mismatch(
+                    &node.get("mode"),
+                    "mode",
+                    "disabled, required or test-always-fail",
+                );
                 Doubt::none()
             }
         }

@@ -74,7 +74,10 @@ fn meaning(key: &str) -> Meaning {
 }
 
 fn is_sourced_key(key: &str) -> bool {
-    key.split_once(':').map_or_else(|| is_key(key), |(source, name)| !source.is_empty() && is_key(name))
+    key.split_once(':').map_or_else(
+        || is_key(key),
+        |(source, name)| !source.is_empty() && is_key(name),
+    )
 }
 
 /// The conditions of a selector, or none and a fault.
@@ -89,16 +92,31 @@ pub(super) fn checked(node: &Node, reading: &mut Reading<'_, '_>) {
 }
 
 /// The pods that a policy is about, apart from its namespace: what it says of another namespace, Cilium ignores.
-pub(super) fn subject(object: &Object, node: &Node, namespace: Option<&str>, agent: &Agent, reading: &mut Reading<'_, '_>) -> Chosen {
+pub(super) fn subject(
+    object: &Object,
+    node: &Node,
+    namespace: Option<&str>,
+    agent: &Agent,
+    reading: &mut Reading<'_, '_>,
+) -> Chosen {
     let mut all = conditions(node, reading).unwrap_or_default();
     if let Some(own) = namespace {
         let foreign = |requirement: &Requirement| {
             let is_namespace = matches!(meaning(&requirement.key), Meaning::Namespace);
-            is_namespace && requirement.operator == Operator::In && !requirement.values.iter().any(|value| value == own)
+            is_namespace
+                && requirement.operator == Operator::In
+                && !requirement.values.iter().any(|value| value == own)
         };
         if all.iter().any(foreign) {
-            let what = format!("{} selects pods of another namespace, which Cilium takes as its own namespace `{own}`", object.title());
-            reading.lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin_at(node.place())));
+            let what = format!(
+                "{} selects pods of another namespace, which Cilium takes as its own namespace `{own}`",
+                object.title()
+            );
+            reading.lowering.world.doubt(
+                GapKind::NotJudged,
+                what,
+                Some(object.origin_at(node.place())),
+            );
             all.retain(|requirement| !foreign(requirement));
         }
     }
@@ -106,9 +124,18 @@ pub(super) fn subject(object: &Object, node: &Node, namespace: Option<&str>, age
 }
 
 /// The other end of a rule. Where it does not speak of namespaces, it is about the policy's own, or about the pods of every namespace.
-pub(super) fn peer(object: &Object, node: &Node, namespace: Option<&str>, agent: &Agent, reading: &mut Reading<'_, '_>) -> Option<Chosen> {
+pub(super) fn peer(
+    object: &Object,
+    node: &Node,
+    namespace: Option<&str>,
+    agent: &Agent,
+    reading: &mut Reading<'_, '_>,
+) -> Option<Chosen> {
     let all = conditions(node, reading)?;
-    let speaks = |test: fn(&Meaning) -> bool| all.iter().any(|requirement| test(&meaning(&requirement.key)));
+    let speaks = |test: fn(&Meaning) -> bool| {
+        all.iter()
+            .any(|requirement| test(&meaning(&requirement.key)))
+    };
     let mut out = chosen(object, node, &all, agent, reading);
     if speaks(|own| matches!(own, Meaning::Reserved(_) | Meaning::Namespace)) {
         return Some(out);
@@ -126,7 +153,13 @@ pub(super) fn peer(object: &Object, node: &Node, namespace: Option<&str>, agent:
     Some(out)
 }
 
-fn chosen(object: &Object, node: &Node, all: &[Requirement], agent: &Agent, reading: &mut Reading<'_, '_>) -> Chosen {
+fn chosen(
+    object: &Object,
+    node: &Node,
+    all: &[Requirement],
+    agent: &Agent,
+    reading: &mut Reading<'_, '_>,
+) -> Chosen {
     let mut doubt = Doubt::none();
     let mut parts = Vec::new();
     for requirement in all {
@@ -134,11 +167,23 @@ fn chosen(object: &Object, node: &Node, all: &[Requirement], agent: &Agent, read
         parts.push(part);
         if let Some(why) = why {
             let what = format!("{} selects by `{}`: {why}", object.title(), requirement.key);
-            doubt = doubt.and(&reading.lowering.world.doubt(GapKind::NotJudged, what, Some(object.origin_at(node.place()))));
+            doubt = doubt.and(&reading.lowering.world.doubt(
+                GapKind::NotJudged,
+                what,
+                Some(object.origin_at(node.place())),
+            ));
         }
     }
-    let selector = if parts.contains(&Selector::Nothing) { Selector::Nothing } else { all_of(telling(parts)) };
-    Chosen { selector, doubt, strangers: strangers(all) }
+    let selector = if parts.contains(&Selector::Nothing) {
+        Selector::Nothing
+    } else {
+        all_of(telling(parts))
+    };
+    Chosen {
+        selector,
+        doubt,
+        strangers: strangers(all),
+    }
 }
 
 fn telling(mut parts: Vec<Selector>) -> Vec<Selector> {
@@ -148,25 +193,40 @@ fn telling(mut parts: Vec<Selector>) -> Vec<Selector> {
 
 /// A condition on the pods of the cluster, and why it is not certain.
 fn over_pods(requirement: &Requirement, agent: &Agent) -> (Selector, Option<&'static str>) {
-    let Requirement { operator, values, .. } = requirement;
-    let any = |one: fn(String) -> Selector| Selector::Any(values.iter().cloned().map(one).collect());
+    let Requirement {
+        operator, values, ..
+    } = requirement;
+    let any =
+        |one: fn(String) -> Selector| Selector::Any(values.iter().cloned().map(one).collect());
     let (held, why) = match meaning(&requirement.key) {
         Meaning::Pod(key) => {
-            let odd = IRRELEVANT.iter().any(|prefix| key.starts_with(prefix)) || key.contains(".beta.kubernetes.io");
-            let why = odd.then_some("a label that makes no part of identities unless the agent is told so");
+            let odd = IRRELEVANT.iter().any(|prefix| key.starts_with(prefix))
+                || key.contains(".beta.kubernetes.io");
+            let why = odd
+                .then_some("a label that makes no part of identities unless the agent is told so");
             return (requirement.clone().over_key(key, LabelsOf::Pod), why);
         }
-        Meaning::NamespaceLabel(key) => return (requirement.clone().over_key(key, LabelsOf::Namespace), None),
+        Meaning::NamespaceLabel(key) => {
+            return (requirement.clone().over_key(key, LabelsOf::Namespace), None);
+        }
         Meaning::Namespace => (any(Selector::InNamespace), None),
         Meaning::ServiceAccount => (any(Selector::HasServiceAccount), None),
         Meaning::Cluster => match &agent.cluster_name {
             Some(name) if !values.contains(name) => (Selector::Nothing, None),
             Some(_) => (Selector::Everything, None),
             None if values.is_empty() => (Selector::Everything, None),
-            None => (Selector::Everything, Some("the cluster's own name is not in the input")),
+            None => (
+                Selector::Everything,
+                Some("the cluster's own name is not in the input"),
+            ),
         },
         Meaning::Reserved(_) => (Selector::Nothing, None),
-        Meaning::Other => return (Selector::Everything, Some("which pods have labels of that source is not known")),
+        Meaning::Other => {
+            return (
+                Selector::Everything,
+                Some("which pods have labels of that source is not known"),
+            );
+        }
     };
     let reserved = matches!(meaning(&requirement.key), Meaning::Reserved(_));
     let selector = match operator {

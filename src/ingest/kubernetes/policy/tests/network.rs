@@ -1,12 +1,17 @@
 //! NetworkPolicy, each line of its definition.
 
 use crate::ingest::kubernetes::fixture::{fault, policy, world, world_of};
-use crate::model::{AddressSet, Labels, NamedPort, Policy, PolicyPeer, PolicySide, PortName, Protocol, Selected, Selector, Tier, Traffic};
+use crate::model::{
+    AddressSet, Labels, NamedPort, Policy, PolicyPeer, PolicySide, PortName, Protocol, Selected,
+    Selector, Tier, Traffic,
+};
 
 /// A policy `shop/p` with this spec, each line indented by two more.
 fn spec(lines: &str) -> String {
     let body: String = lines.lines().map(|line| format!("  {line}\n")).collect();
-    format!("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: p\n  namespace: shop\nspec:\n{body}")
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: p\n  namespace: shop\nspec:\n{body}"
+    )
 }
 
 fn read(lines: &str) -> Policy {
@@ -20,10 +25,21 @@ fn directions(lines: &str) -> (bool, bool) {
 
 /// Whether a selector holds for a pod `k=v` in a namespace with labels `team=…`.
 fn holds(selector: &Selector, pod: &[(&str, &str)], namespace: &str, team: &str) -> bool {
-    let labels = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Labels>();
+    let labels = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect::<Labels>()
+    };
     let none = Labels::new();
     let (pod, of) = (labels(pod), labels(&[("team", team)]));
-    selector.holds(Selected { pod: &pod, namespace, namespace_labels: &of, service_account: "default", service_account_labels: &none })
+    selector.holds(Selected {
+        pod: &pod,
+        namespace,
+        namespace_labels: &of,
+        service_account: "default",
+        service_account_labels: &none,
+    })
 }
 
 fn pods(side: &PolicySide, rule: usize) -> &Selector {
@@ -41,9 +57,18 @@ fn directions_by_policy_types_and_rules() {
         ("podSelector: {}\npolicyTypes:", (true, false)),
         ("podSelector: {}\negress: []", (true, false)),
         ("podSelector: {}\negress: [{}]", (true, true)),
-        ("podSelector: {}\npolicyTypes: [Egress]\ningress: [{}]", (false, true)),
-        ("podSelector: {}\npolicyTypes: [Ingress]\negress: [{}]", (true, false)),
-        ("podSelector: {}\npolicyTypes: [Ingress, Egress]", (true, true)),
+        (
+            "podSelector: {}\npolicyTypes: [Egress]\ningress: [{}]",
+            (false, true),
+        ),
+        (
+            "podSelector: {}\npolicyTypes: [Ingress]\negress: [{}]",
+            (true, false),
+        ),
+        (
+            "podSelector: {}\npolicyTypes: [Ingress, Egress]",
+            (true, true),
+        ),
     ];
     for (lines, expected) in cases {
         assert_eq!(directions(lines), expected, "{lines}");
@@ -54,87 +79,185 @@ fn directions_by_policy_types_and_rules() {
 fn the_subject_is_in_the_policys_namespace() {
     for lines in ["podSelector: {}", "podSelector:", "policyTypes: [Ingress]"] {
         let subject = read(lines).subject;
-        assert!(holds(&subject, &[], "shop", "x") && !holds(&subject, &[], "other", "x"), "{lines}");
+        assert!(
+            holds(&subject, &[], "shop", "x") && !holds(&subject, &[], "other", "x"),
+            "{lines}"
+        );
     }
     let subject = read("podSelector: {matchLabels: {app: web}, matchExpressions: [{key: tier, operator: In, values: [a, b]}]}").subject;
-    assert!(holds(&subject, &[("app", "web"), ("tier", "b")], "shop", "x"));
+    assert!(holds(
+        &subject,
+        &[("app", "web"), ("tier", "b")],
+        "shop",
+        "x"
+    ));
     assert!(!holds(&subject, &[("app", "web")], "shop", "x"));
 }
 
 #[test]
 fn rules_absent_or_empty_deny_and_an_empty_rule_allows_all() {
-    for lines in ["podSelector: {}", "podSelector: {}\ningress:", "podSelector: {}\ningress: []"] {
+    for lines in [
+        "podSelector: {}",
+        "podSelector: {}\ningress:",
+        "podSelector: {}\ningress: []",
+    ] {
         let ingress = read(lines).ingress.unwrap();
         assert!(ingress.isolates && ingress.rules.is_empty(), "{lines}");
     }
-    for lines in ["ingress: [{}]", "ingress: [{from: [], ports: []}]", "ingress:\n- from:\n  ports:"] {
+    for lines in [
+        "ingress: [{}]",
+        "ingress: [{from: [], ports: []}]",
+        "ingress:\n- from:\n  ports:",
+    ] {
         let ingress = read(lines).ingress.unwrap();
-        assert_eq!((&ingress.rules[0].peer, &ingress.rules[0].traffic), (&PolicyPeer::Anyone, &Traffic::all()), "{lines}");
+        assert_eq!(
+            (&ingress.rules[0].peer, &ingress.rules[0].traffic),
+            (&PolicyPeer::Anyone, &Traffic::all()),
+            "{lines}"
+        );
     }
     let read = read("podSelector: {}");
-    assert_eq!((read.tier.rank, read.origin.place.line, read.origin.address.as_ref()), (Tier::NAMESPACED, 4, "NetworkPolicy shop/p"));
+    assert_eq!(
+        (
+            read.tier.rank,
+            read.origin.place.line,
+            read.origin.address.as_ref()
+        ),
+        (Tier::NAMESPACED, 4, "NetworkPolicy shop/p")
+    );
 }
 
 #[test]
 fn ports_by_number_range_name_and_protocol() {
     let ports = |list: &str| {
-        let rule = read(&format!("ingress:\n- ports: {list}")).ingress.unwrap().rules.remove(0);
+        let rule = read(&format!("ingress:\n- ports: {list}"))
+            .ingress
+            .unwrap()
+            .rules
+            .remove(0);
         (rule.traffic, rule.named_ports)
     };
     let tcp = |low, high| Traffic::ports(Protocol::TCP, low, high);
     assert_eq!(ports("[{port: 80}]"), (tcp(80, 80), vec![]));
-    assert_eq!(ports("[{protocol: UDP}]"), (Traffic::protocol(Protocol::UDP), vec![]));
+    assert_eq!(
+        ports("[{protocol: UDP}]"),
+        (Traffic::protocol(Protocol::UDP), vec![])
+    );
     assert_eq!(ports("[{}]"), (Traffic::protocol(Protocol::TCP), vec![]));
-    assert_eq!(ports("[{protocol: SCTP, port: 7}]"), (Traffic::ports(Protocol::SCTP, 7, 7), vec![]));
-    assert_eq!(ports("[{port: 80, endPort: 90}, {port: 85, endPort: 95}]"), (tcp(80, 95), vec![]));
-    let name = |protocol| vec![PortName { name: "http".to_owned(), protocol: Some(protocol) }];
-    assert_eq!(ports("[{port: http}]"), (Traffic::none(), name(Protocol::TCP)));
-    assert_eq!(ports("[{port: http, protocol: UDP}]"), (Traffic::none(), name(Protocol::UDP)));
+    assert_eq!(
+        ports("[{protocol: SCTP, port: 7}]"),
+        (Traffic::ports(Protocol::SCTP, 7, 7), vec![])
+    );
+    assert_eq!(
+        ports("[{port: 80, endPort: 90}, {port: 85, endPort: 95}]"),
+        (tcp(80, 95), vec![])
+    );
+    let name = |protocol| {
+        vec![PortName {
+            name: "http".to_owned(),
+            protocol: Some(protocol),
+        }]
+    };
+    assert_eq!(
+        ports("[{port: http}]"),
+        (Traffic::none(), name(Protocol::TCP))
+    );
+    assert_eq!(
+        ports("[{port: http, protocol: UDP}]"),
+        (Traffic::none(), name(Protocol::UDP))
+    );
 }
 
 #[test]
 fn peers_one_item_is_and_two_items_are_or() {
     let side = |list: &str| read(&format!("ingress:\n- from: {list}")).ingress.unwrap();
     let own = side("[{podSelector: {matchLabels: {app: a}}}]");
-    assert!(holds(pods(&own, 0), &[("app", "a")], "shop", "x") && !holds(pods(&own, 0), &[("app", "a")], "other", "x"));
-    let whole = side("[{namespaceSelector: {matchLabels: {team: red}}}]");
-    assert!(holds(pods(&whole, 0), &[], "other", "red") && !holds(pods(&whole, 0), &[], "shop", "blue"));
-    let both = side("[{namespaceSelector: {matchLabels: {team: red}}, podSelector: {matchLabels: {app: a}}}]");
-    assert!(holds(pods(&both, 0), &[("app", "a")], "other", "red") && !holds(pods(&both, 0), &[], "other", "red"));
-    let either = side("[{namespaceSelector: {matchLabels: {team: red}}}, {podSelector: {matchLabels: {app: a}}}]");
     assert!(
-        either.rules.len() == 2 && holds(pods(&either, 0), &[], "other", "red") && holds(pods(&either, 1), &[("app", "a")], "shop", "x")
+        holds(pods(&own, 0), &[("app", "a")], "shop", "x")
+            && !holds(pods(&own, 0), &[("app", "a")], "other", "x")
     );
-    assert!(holds(pods(&side("[{namespaceSelector: {}}]"), 0), &[], "any", "x"));
+    let whole = side("[{namespaceSelector: {matchLabels: {team: red}}}]");
+    assert!(
+        holds(pods(&whole, 0), &[], "other", "red") && !holds(pods(&whole, 0), &[], "shop", "blue")
+    );
+    let both = side(
+        "[{namespaceSelector: {matchLabels: {team: red}}, podSelector: {matchLabels: {app: a}}}]",
+    );
+    assert!(
+        holds(pods(&both, 0), &[("app", "a")], "other", "red")
+            && !holds(pods(&both, 0), &[], "other", "red")
+    );
+    let either = side(
+        "[{namespaceSelector: {matchLabels: {team: red}}}, {podSelector: {matchLabels: {app: a}}}]",
+    );
+    assert!(
+        either.rules.len() == 2
+            && holds(pods(&either, 0), &[], "other", "red")
+            && holds(pods(&either, 1), &[("app", "a")], "shop", "x")
+    );
+    assert!(holds(
+        pods(&side("[{namespaceSelector: {}}]"), 0),
+        &[],
+        "any",
+        "x"
+    ));
     let all_own = side("[{podSelector: {}}]");
-    assert!(holds(pods(&all_own, 0), &[], "shop", "x") && !holds(pods(&all_own, 0), &[], "other", "x"));
-    assert!(holds(pods(&side("[{podSelector: {}, namespaceSelector: {}}]"), 0), &[], "any", "x"));
+    assert!(
+        holds(pods(&all_own, 0), &[], "shop", "x") && !holds(pods(&all_own, 0), &[], "other", "x")
+    );
+    assert!(holds(
+        pods(&side("[{podSelector: {}, namespaceSelector: {}}]"), 0),
+        &[],
+        "any",
+        "x"
+    ));
 }
 
 #[test]
 fn negations_hold_where_the_key_is_absent() {
-    let subject = |expression: &str| read(&format!("podSelector: {{matchExpressions: [{expression}]}}")).subject;
+    let subject = |expression: &str| {
+        read(&format!(
+            "podSelector: {{matchExpressions: [{expression}]}}"
+        ))
+        .subject
+    };
     let cases = [
         ("{key: a, operator: In, values: [x]}", [true, false, false]),
-        ("{key: a, operator: NotIn, values: [x]}", [false, true, true]),
+        (
+            "{key: a, operator: NotIn, values: [x]}",
+            [false, true, true],
+        ),
         ("{key: a, operator: Exists}", [true, true, false]),
-        ("{key: a, operator: DoesNotExist, values: []}", [false, false, true]),
+        (
+            "{key: a, operator: DoesNotExist, values: []}",
+            [false, false, true],
+        ),
     ];
     for (expression, [x, y, absent]) in cases {
         let subject = subject(expression);
-        let found = [[("a", "x")].as_slice(), &[("a", "y")], &[]].map(|pod| holds(&subject, pod, "shop", "t"));
+        let found = [[("a", "x")].as_slice(), &[("a", "y")], &[]]
+            .map(|pod| holds(&subject, pod, "shop", "t"));
         assert_eq!(found, [x, y, absent], "{expression}");
     }
 }
 
 #[test]
 fn blocks_are_masked_and_except_subtracts() {
-    let block = |item: &str| match read(&format!("egress:\n- to: [{{ipBlock: {item}}}]")).egress.unwrap().rules.remove(0).peer {
+    let block = |item: &str| match read(&format!("egress:\n- to: [{{ipBlock: {item}}}]"))
+        .egress
+        .unwrap()
+        .rules
+        .remove(0)
+        .peer
+    {
         PolicyPeer::Addresses(set) => set.to_string(),
         other => panic!("{other:?} is no block"),
     };
     assert_eq!(block("{cidr: 10.1.2.3/16}"), "10.1.0.0/16");
-    assert_eq!(block("{cidr: 10.0.0.0/30, except: [10.0.0.0/31, 10.0.0.2/32]}"), "10.0.0.3");
+    assert_eq!(
+        block("{cidr: 10.0.0.0/30, except: [10.0.0.0/31, 10.0.0.2/32]}"),
+        "10.0.0.3"
+    );
     assert_eq!(block("{cidr: '::/0'}"), AddressSet::all_v6().to_string());
 }
 
@@ -147,37 +270,112 @@ fn what_the_api_server_refuses_has_its_place_and_leaves_doubt() {
             (9, 13, 5),
             "`port` is \"8o80!\": expected a number or a port name (letters, digits and '-', at least one letter, at most 15 characters)",
         ),
-        (rule("- ports:\n  - port: '80'"), (9, 13, 4), "`port` is \"80\": expected a number or a port name"),
-        (rule("- ports:\n  - port: 65536"), (9, 13, 5), "`port` is 65536: expected a port number from 1 to 65535"),
-        (rule("- ports:\n  - port: yes"), (9, 13, 3), "`port` is yes: expected a number or a port name"),
-        (rule("- ports:\n  - protocol: tcp"), (9, 17, 3), "`protocol` is \"tcp\": expected TCP, UDP or SCTP"),
-        (rule("- ports:\n  - {port: http, endPort: 9}"), (9, 29, 1), "`endPort` stands without a numeric `port`"),
-        (rule("- ports:\n  - {port: 80, endPort: 79}"), (9, 27, 2), "`endPort` is 79: expected a number not below `port`, which is 80"),
-        (rule("- ports: 80"), (8, 12, 2), "`ports` is 80: expected a list"),
-        (rule("- from:\n  - ipBlock: {cidr: 10.0.0.0/33}"), (9, 23, 11), "`cidr` is \"10.0.0.0/33\": expected an address block"),
-        (rule("- from:\n  - ipBlock: {cidr: 10.0.0.1}"), (9, 23, 8), "`cidr` is \"10.0.0.1\": expected an address block"),
-        (rule("- from:\n  - ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/9]}"), (9, 44, 10), "expected a block inside of `cidr`"),
+        (
+            rule("- ports:\n  - port: '80'"),
+            (9, 13, 4),
+            "`port` is \"80\": expected a number or a port name",
+        ),
+        (
+            rule("- ports:\n  - port: 65536"),
+            (9, 13, 5),
+            "`port` is 65536: expected a port number from 1 to 65535",
+        ),
+        (
+            rule("- ports:\n  - port: yes"),
+            (9, 13, 3),
+            "`port` is yes: expected a number or a port name",
+        ),
+        (
+            rule("- ports:\n  - protocol: tcp"),
+            (9, 17, 3),
+            "`protocol` is \"tcp\": expected TCP, UDP or SCTP",
+        ),
+        (
+            rule("- ports:\n  - {port: http, endPort: 9}"),
+            (9, 29, 1),
+            "`endPort` stands without a numeric `port`",
+        ),
+        (
+            rule("- ports:\n  - {port: 80, endPort: 79}"),
+            (9, 27, 2),
+            "`endPort` is 79: expected a number not below `port`, which is 80",
+        ),
+        (
+            rule("- ports: 80"),
+            (8, 12, 2),
+            "`ports` is 80: expected a list",
+        ),
+        (
+            rule("- from:\n  - ipBlock: {cidr: 10.0.0.0/33}"),
+            (9, 23, 11),
+            "`cidr` is \"10.0.0.0/33\": expected an address block",
+        ),
+        (
+            rule("- from:\n  - ipBlock: {cidr: 10.0.0.1}"),
+            (9, 23, 8),
+            "`cidr` is \"10.0.0.1\": expected an address block",
+        ),
+        (
+            rule("- from:\n  - ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/9]}"),
+            (9, 44, 10),
+            "expected a block inside of `cidr`",
+        ),
         (rule("- from:\n  - {}"), (9, 7, 2), "this peer is empty"),
-        (rule("- from:\n  - ipBlock: {cidr: 10.0.0.0/8}\n    podSelector: {}"), (9, 7, 7), "`ipBlock` stands beside a selector"),
-        (rule("- from:\n  - podSelector: {matchLabels: {a: 1}}"), (9, 38, 1), "`a` is 1: expected a string"),
-        (rule("- form: []"), (8, 5, 4), "`form` is no field here: expected one of ports, from"),
+        (
+            rule("- from:\n  - ipBlock: {cidr: 10.0.0.0/8}\n    podSelector: {}"),
+            (9, 7, 7),
+            "`ipBlock` stands beside a selector",
+        ),
+        (
+            rule("- from:\n  - podSelector: {matchLabels: {a: 1}}"),
+            (9, 38, 1),
+            "`a` is 1: expected a string",
+        ),
+        (
+            rule("- form: []"),
+            (8, 5, 4),
+            "`form` is no field here: expected one of ports, from",
+        ),
         (
             spec("podSelector: {matchExpressions: [{key: a, operator: in, values: [x]}]}"),
             (7, 55, 2),
             "`operator` is \"in\": expected one of In",
         ),
-        (spec("podSelector: {matchExpressions: [{key: a, operator: In}]}"), (7, 36, 22), "expected at least one value"),
-        (spec("podSelector: {matchExpressions: [{key: a, operator: Exists, values: [x]}]}"), (7, 71, 3), "expected no values"),
-        (spec("policyTypes: [ingress]"), (7, 17, 7), "`policyTypes` is \"ingress\": expected Ingress or Egress"),
-        (spec("podSelector: {}\ningres: []"), (8, 3, 6), "`ingres` is no field here"),
-        (rule("- from:\n  - ipBlock: {cidr: '{{ .Values.cidr }}'}"), (9, 23, 20), "unrendered template"),
+        (
+            spec("podSelector: {matchExpressions: [{key: a, operator: In}]}"),
+            (7, 36, 22),
+            "expected at least one value",
+        ),
+        (
+            spec("podSelector: {matchExpressions: [{key: a, operator: Exists, values: [x]}]}"),
+            (7, 71, 3),
+            "expected no values",
+        ),
+        (
+            spec("policyTypes: [ingress]"),
+            (7, 17, 7),
+            "`policyTypes` is \"ingress\": expected Ingress or Egress",
+        ),
+        (
+            spec("podSelector: {}\ningres: []"),
+            (8, 3, 6),
+            "`ingres` is no field here",
+        ),
+        (
+            rule("- from:\n  - ipBlock: {cidr: '{{ .Values.cidr }}'}"),
+            (9, 23, 20),
+            "unrendered template",
+        ),
     ];
     let mut wrong = Vec::new();
     for (text, place, message) in cases {
         let (line, column, length, found) = fault(&text);
         assert!(found.contains(message), "{found}\n{message}");
         if (line, column, length) != place {
-            wrong.push(format!("{text}: found at {:?}, expected at {place:?}", (line, column, length)));
+            wrong.push(format!(
+                "{text}: found at {:?}, expected at {place:?}",
+                (line, column, length)
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -185,10 +383,16 @@ fn what_the_api_server_refuses_has_its_place_and_leaves_doubt() {
 
 #[test]
 fn a_policy_that_is_no_yaml_is_in_doubt_for_its_namespace() {
-    let text = spec("podSelector: {}\ningress: [\n") + "---\n" + &spec("podSelector: {}").replace("name: p", "name: q");
+    let text = spec("podSelector: {}\ningress: [\n")
+        + "---\n"
+        + &spec("podSelector: {}").replace("name: p", "name: q");
     let (world, errors) = world(&text);
     assert_eq!(errors.len(), 1);
-    let found: Vec<(&str, bool)> = world.policies.iter().map(|(_, policy)| (policy.name.as_str(), policy.doubt.is_certain())).collect();
+    let found: Vec<(&str, bool)> = world
+        .policies
+        .iter()
+        .map(|(_, policy)| (policy.name.as_str(), policy.doubt.is_certain()))
+        .collect();
     assert_eq!(found, [("p", false), ("q", true)]);
     let (_, broken) = world.policies.iter().next().unwrap();
     assert_eq!(broken.subject, Selector::InNamespace("shop".to_owned()));
@@ -210,16 +414,39 @@ fn kinds_of_other_groups_are_no_network_policies() {
     assert_eq!(world.gaps.len(), 1);
     let later = spec("podSelector: {}").replace("networking.k8s.io/v1", "networking.k8s.io/v2");
     let (world, _) = world_of(&[&later], "unknown engine");
-    assert!(world.policies.iter().all(|(_, policy)| !policy.doubt.is_certain()) && world.policies.len() == 1);
-    assert!(world.gaps.iter().next().unwrap().1.what.contains("version `v2` of NetworkPolicy"));
+    assert!(
+        world
+            .policies
+            .iter()
+            .all(|(_, policy)| !policy.doubt.is_certain())
+            && world.policies.len() == 1
+    );
+    assert!(
+        world
+            .gaps
+            .iter()
+            .next()
+            .unwrap()
+            .1
+            .what
+            .contains("version `v2` of NetworkPolicy")
+    );
 }
 
 #[test]
 fn two_files_that_differ_are_both_in_doubt() {
-    let (a, b) = (spec("podSelector: {}"), spec("podSelector: {matchLabels: {a: b}}"));
+    let (a, b) = (
+        spec("podSelector: {}"),
+        spec("podSelector: {matchLabels: {a: b}}"),
+    );
     let (world, errors) = world_of(&[&a, &b], "unknown engine");
     assert!(errors[0].message.contains("defined twice") && world.policies.len() == 2);
-    assert!(world.policies.iter().all(|(_, policy)| !policy.doubt.is_certain()));
+    assert!(
+        world
+            .policies
+            .iter()
+            .all(|(_, policy)| !policy.doubt.is_certain())
+    );
     let (same, errors) = world_of(&[&a, &a], "unknown engine");
     assert!(errors.is_empty() && same.policies.len() == 1);
     let (last, errors) = world_of(&[&format!("{a}---\n{b}")], "unknown engine");
@@ -230,8 +457,7 @@ fn two_files_that_differ_are_both_in_doubt() {
 
 #[test]
 fn a_selector_by_a_label_that_controllers_set_is_in_doubt() {
-    let set =
-        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: shop}\nspec: {template: {spec: {containers: []}}}\n---\n";
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: shop}\nspec: {template: {spec: {containers: []}}}\n---\n";
     let by_pod = spec("podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: db-0}}");
     let (world, errors) = world(&format!("{set}{by_pod}"));
     let (_, policy) = world.policies.iter().next().unwrap();
@@ -253,7 +479,15 @@ spec:
     let (world, errors) = world(pod);
     assert_eq!(errors, []);
     let (_, workload) = world.workloads.iter().next().unwrap();
-    let port = |name: &str, protocol, port| NamedPort { name: name.to_owned(), protocol, port };
-    let expected = [port("dns", Protocol::UDP, 53), port("http", Protocol::TCP, 8080), port("http", Protocol::TCP, 15000)];
+    let port = |name: &str, protocol, port| NamedPort {
+        name: name.to_owned(),
+        protocol,
+        port,
+    };
+    let expected = [
+        port("dns", Protocol::UDP, 53),
+        port("http", Protocol::TCP, 8080),
+        port("http", Protocol::TCP, 15000),
+    ];
     assert_eq!(workload.named_ports, expected);
 }

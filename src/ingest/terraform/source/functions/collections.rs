@@ -21,14 +21,26 @@ pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
         ("matchkeys", [values, keys, wanted]) => matchkeys(values, keys, wanted),
         ("range", numbers) => range(numbers),
         ("transpose", [map]) => transpose(map),
-        ("keys", [map]) => fields(map, |fields| Symbolic::list(fields.keys().map(|key| Symbolic::text(key.as_str())).collect())),
-        ("values", [map]) => fields(map, |fields| Symbolic::list(fields.values().cloned().collect())),
+        ("keys", [map]) => fields(map, |fields| {
+            Symbolic::list(
+                fields
+                    .keys()
+                    .map(|key| Symbolic::text(key.as_str()))
+                    .collect(),
+            )
+        }),
+        ("values", [map]) => fields(map, |fields| {
+            Symbolic::list(fields.values().cloned().collect())
+        }),
         _ => return None,
     })
 }
 
 /// A list made from the elements of another, in its order as far as that is known.
-fn of_items(list: &Symbolic, make: impl FnOnce(&[Symbolic]) -> Result<Vec<Symbolic>, Invalid>) -> Outcome {
+fn of_items(
+    list: &Symbolic,
+    make: impl FnOnce(&[Symbolic]) -> Result<Vec<Symbolic>, Invalid>,
+) -> Outcome {
     match list.items() {
         Some(items) => make(items).map(|made| Symbolic::sequence(made, list.ordered())),
         None => open(&[list]),
@@ -37,17 +49,25 @@ fn of_items(list: &Symbolic, make: impl FnOnce(&[Symbolic]) -> Result<Vec<Symbol
 
 /// What a function gives for arguments that are no collection: an error where they are known, else anything.
 pub(super) fn open(arguments: &[&Symbolic]) -> Outcome {
-    if arguments.iter().all(|argument| argument.is_known()) { Err(Invalid) } else { Ok(Symbolic::some_of(arguments.iter().copied())) }
+    if arguments.iter().all(|argument| argument.is_known()) {
+        Err(Invalid)
+    } else {
+        Ok(Symbolic::some_of(arguments.iter().copied()))
+    }
 }
 
 fn fields(map: &Symbolic, make: impl FnOnce(&BTreeMap<String, Symbolic>) -> Symbolic) -> Outcome {
-    map.fields().map_or_else(|| open(&[map]), |fields| Ok(make(fields)))
+    map.fields()
+        .map_or_else(|| open(&[map]), |fields| Ok(make(fields)))
 }
 
 fn concat(lists: &[Symbolic]) -> Outcome {
     let items: Option<Vec<&[Symbolic]>> = lists.iter().map(Symbolic::items).collect();
     match items {
-        Some(items) => Ok(Symbolic::sequence(items.concat(), lists.iter().all(Symbolic::ordered))),
+        Some(items) => Ok(Symbolic::sequence(
+            items.concat(),
+            lists.iter().all(Symbolic::ordered),
+        )),
         None => open(&lists.iter().collect::<Vec<_>>()),
     }
 }
@@ -85,7 +105,11 @@ fn merge(maps: &[Symbolic]) -> Outcome {
     for map in maps {
         match map {
             Symbolic::Null => {}
-            Symbolic::Map(fields) => out.extend(fields.iter().map(|(key, value)| (key.clone(), value.clone()))),
+            Symbolic::Map(fields) => out.extend(
+                fields
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.clone())),
+            ),
             _ => return open(&maps.iter().collect::<Vec<_>>()),
         }
     }
@@ -93,13 +117,19 @@ fn merge(maps: &[Symbolic]) -> Outcome {
 }
 
 fn zipmap(keys: &Symbolic, values: &Symbolic) -> Outcome {
-    let (Some(names), Some(items)) = (keys.items(), values.items()) else { return open(&[keys, values]) };
+    let (Some(names), Some(items)) = (keys.items(), values.items()) else {
+        return open(&[keys, values]);
+    };
     let names: Option<Vec<_>> = names.iter().map(Symbolic::string).collect();
     match names {
         Some(names) if names.len() != items.len() => Err(Invalid),
-        Some(names) if keys.ordered() && values.ordered() => {
-            Ok(Symbolic::map(names.iter().zip(items).map(|(name, item)| (name.to_string(), item.clone())).collect()))
-        }
+        Some(names) if keys.ordered() && values.ordered() => Ok(Symbolic::map(
+            names
+                .iter()
+                .zip(items)
+                .map(|(name, item)| (name.to_string(), item.clone()))
+                .collect(),
+        )),
         _ => Ok(Symbolic::some_of([keys, values])),
     }
 }
@@ -117,7 +147,11 @@ pub(super) fn distinct(items: &[Symbolic]) -> Vec<Symbolic> {
 fn sort(list: &Symbolic) -> Outcome {
     of_items(list, |items| Ok(items.to_vec())).map(|sorted| match sorted.items() {
         Some(items) if list.is_known() => {
-            let mut items: Vec<Symbolic> = items.iter().filter_map(Symbolic::string).map(Symbolic::Text).collect();
+            let mut items: Vec<Symbolic> = items
+                .iter()
+                .filter_map(Symbolic::string)
+                .map(Symbolic::Text)
+                .collect();
             items.sort_by(Symbolic::order);
             Symbolic::list(items)
         }
@@ -127,7 +161,9 @@ fn sort(list: &Symbolic) -> Outcome {
 }
 
 fn slice(list: &Symbolic, start: &Symbolic, end: &Symbolic) -> Outcome {
-    let (Some(items), Some(start), Some(end)) = (list.items(), start.size(), end.size()) else { return open(&[list, start, end]) };
+    let (Some(items), Some(start), Some(end)) = (list.items(), start.size(), end.size()) else {
+        return open(&[list, start, end]);
+    };
     let part = items.get(start..end).ok_or(Invalid)?;
     if list.ordered() || part.len() == items.len() {
         return Ok(Symbolic::sequence(part.to_vec(), list.ordered()));
@@ -137,31 +173,52 @@ fn slice(list: &Symbolic, start: &Symbolic, end: &Symbolic) -> Outcome {
 }
 
 fn chunklist(list: &Symbolic, size: &Symbolic) -> Outcome {
-    let (Some(items), Some(size)) = (list.items(), size.size()) else { return open(&[list, size]) };
+    let (Some(items), Some(size)) = (list.items(), size.size()) else {
+        return open(&[list, size]);
+    };
     if !list.ordered() {
         return Ok(Symbolic::some_of([list]));
     }
     let size = if size == 0 { items.len().max(1) } else { size };
-    Ok(Symbolic::list(items.chunks(size).map(|chunk| Symbolic::list(chunk.to_vec())).collect()))
+    Ok(Symbolic::list(
+        items
+            .chunks(size)
+            .map(|chunk| Symbolic::list(chunk.to_vec()))
+            .collect(),
+    ))
 }
 
 /// Without nulls and empty texts.
 fn compact(list: &Symbolic) -> Outcome {
-    let Some(items) = list.items() else { return open(&[list]) };
+    let Some(items) = list.items() else {
+        return open(&[list]);
+    };
     if items.iter().any(|item| item.is_filled().is_none()) {
         return Ok(Symbolic::some_of([list]));
     }
-    of_items(list, |items| Ok(items.iter().filter(|item| item.is_filled() == Some(true)).cloned().collect()))
+    of_items(list, |items| {
+        Ok(items
+            .iter()
+            .filter(|item| item.is_filled() == Some(true))
+            .cloned()
+            .collect())
+    })
 }
 
 fn matchkeys(values: &Symbolic, keys: &Symbolic, wanted: &Symbolic) -> Outcome {
-    let (Some(items), Some(keys_of), Some(wanted_of)) = (values.items(), keys.items(), wanted.items()) else {
+    let (Some(items), Some(keys_of), Some(wanted_of)) =
+        (values.items(), keys.items(), wanted.items())
+    else {
         return open(&[values, keys, wanted]);
     };
     if !keys.is_known() || !wanted.is_known() || !values.ordered() {
         return Ok(Symbolic::some_of([values]));
     }
-    let chosen = items.iter().zip(keys_of).filter(|(_, key)| wanted_of.contains(key)).map(|(item, _)| item.clone());
+    let chosen = items
+        .iter()
+        .zip(keys_of)
+        .filter(|(_, key)| wanted_of.contains(key))
+        .map(|(item, _)| item.clone());
     Ok(Symbolic::list(chosen.collect()))
 }
 
@@ -170,7 +227,10 @@ fn range(arguments: &[Symbolic]) -> Outcome {
     if !arguments.iter().all(Symbolic::is_known) {
         return Ok(Symbolic::some_of(arguments));
     }
-    let numbers: Vec<f64> = arguments.iter().map(|own| own.number().ok_or(Invalid)).collect::<Result<_, _>>()?;
+    let numbers: Vec<f64> = arguments
+        .iter()
+        .map(|own| own.number().ok_or(Invalid))
+        .collect::<Result<_, _>>()?;
     let (start, limit, step) = match numbers.as_slice() {
         [limit] => (0.0, *limit, if *limit < 0.0 { -1.0 } else { 1.0 }),
         [start, limit] => (*start, *limit, if limit < start { -1.0 } else { 1.0 }),
@@ -178,7 +238,11 @@ fn range(arguments: &[Symbolic]) -> Outcome {
         _ => return Err(Invalid),
     };
     if step == 0.0 || (limit - start) * step < 0.0 {
-        return if limit == start { Ok(Symbolic::list(Vec::new())) } else { Err(Invalid) };
+        return if limit == start {
+            Ok(Symbolic::list(Vec::new()))
+        } else {
+            Err(Invalid)
+        };
     }
     let mut out = Vec::new();
     let mut next = start;
@@ -193,12 +257,20 @@ fn range(arguments: &[Symbolic]) -> Outcome {
 }
 
 fn transpose(map: &Symbolic) -> Outcome {
-    let Some(fields) = map.fields().filter(|_| map.is_known()) else { return open(&[map]) };
+    let Some(fields) = map.fields().filter(|_| map.is_known()) else {
+        return open(&[map]);
+    };
     let mut out: BTreeMap<String, Vec<Symbolic>> = BTreeMap::new();
     for (key, items) in fields {
         for item in items.items().ok_or(Invalid)? {
-            out.entry(item.string().ok_or(Invalid)?.to_string()).or_default().push(Symbolic::text(key.as_str()));
+            out.entry(item.string().ok_or(Invalid)?.to_string())
+                .or_default()
+                .push(Symbolic::text(key.as_str()));
         }
     }
-    Ok(Symbolic::map(out.into_iter().map(|(key, items)| (key, Symbolic::list(items))).collect()))
+    Ok(Symbolic::map(
+        out.into_iter()
+            .map(|(key, items)| (key, Symbolic::list(items)))
+            .collect(),
+    ))
 }

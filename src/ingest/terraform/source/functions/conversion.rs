@@ -28,7 +28,11 @@ pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
 }
 
 fn whole(value: &Symbolic) -> Outcome {
-    if *value == Symbolic::Null { Ok(Symbolic::Null) } else { open(&[value]) }
+    if *value == Symbolic::Null {
+        Ok(Symbolic::Null)
+    } else {
+        open(&[value])
+    }
 }
 
 fn scalar(value: &Symbolic, convert: impl FnOnce(&Symbolic) -> Option<Symbolic>) -> Outcome {

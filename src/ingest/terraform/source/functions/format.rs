@@ -13,15 +13,26 @@ pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
 
 /// Lists advance together; other values repeat.
 fn formatlist(template: &Symbolic, values: &[Symbolic]) -> Outcome {
-    let length = values.iter().filter_map(Symbolic::items).map(<[_]>::len).max().unwrap_or(1);
+    let length = values
+        .iter()
+        .filter_map(Symbolic::items)
+        .map(<[_]>::len)
+        .max()
+        .unwrap_or(1);
     let row = |n: usize| {
         let cell = |value| match Symbolic::items(value) {
             Some(items) => items.get(n).ok_or(Invalid),
             None => Ok(value),
         };
-        format(template, &values.iter().map(cell).collect::<Result<Vec<_>, _>>()?)
+        format(
+            template,
+            &values.iter().map(cell).collect::<Result<Vec<_>, _>>()?,
+        )
     };
-    (0..length).map(row).collect::<Result<_, _>>().map(Symbolic::list)
+    (0..length)
+        .map(row)
+        .collect::<Result<_, _>>()
+        .map(Symbolic::list)
 }
 
 /// One verb: `%[flags][width][.precision][[index]]letter`.
@@ -64,7 +75,9 @@ fn format(template: &Symbolic, values: &[&Symbolic]) -> Outcome {
             verb.precision = Some(digits(&mut rest).unwrap_or(0));
         }
         if rest.next_if_eq(&'[').is_some() {
-            next = digits(&mut rest).and_then(|n| n.checked_sub(1)).ok_or(Invalid)?;
+            next = digits(&mut rest)
+                .and_then(|n| n.checked_sub(1))
+                .ok_or(Invalid)?;
             rest.next_if_eq(&']').ok_or(Invalid)?;
         }
         let letter = rest.next().ok_or(Invalid)?;
@@ -96,7 +109,11 @@ impl Verb {
             'd' => value.number().ok_or(Invalid)?.trunc().to_string(),
             't' => value.bool().ok_or(Invalid)?.to_string(),
             'q' => serde_json::Value::from(&*value.string().ok_or(Invalid)?).to_string(),
-            'f' => format!("{:.*}", self.precision.unwrap_or(6), value.number().ok_or(Invalid)?),
+            'f' => format!(
+                "{:.*}",
+                self.precision.unwrap_or(6),
+                value.number().ok_or(Invalid)?
+            ),
             'x' => format!("{:x}", value.integer().ok_or(Invalid)?),
             'X' => format!("{:X}", value.integer().ok_or(Invalid)?),
             'o' => format!("{:o}", value.integer().ok_or(Invalid)?),
@@ -104,7 +121,11 @@ impl Verb {
             _ => return Ok(None),
         };
         let numeric = matches!(letter, 'd' | 'f' | 'x' | 'X' | 'o' | 'b');
-        let text = if self.plus && numeric && !text.starts_with('-') { format!("+{text}") } else { text };
+        let text = if self.plus && numeric && !text.starts_with('-') {
+            format!("+{text}")
+        } else {
+            text
+        };
         let text = match self.precision {
             Some(most) if matches!(letter, 's' | 'v') => text.chars().take(most).collect(),
             _ => text,

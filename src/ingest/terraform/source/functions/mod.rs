@@ -16,15 +16,29 @@ use super::symbolic::{Outcome, Symbolic};
 
 /// Calls a function with evaluated arguments.
 pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Outcome {
-    let moved = [collections::call, selection::call, sets::call, conversion::call].iter().find_map(|family| family(name, arguments));
+    let moved = [
+        collections::call,
+        selection::call,
+        sets::call,
+        conversion::call,
+    ]
+    .iter()
+    .find_map(|family| family(name, arguments));
     if let Some(outcome) = moved {
         return outcome;
     }
     if !arguments.iter().all(Symbolic::is_known) {
         return Ok(Symbolic::some_of(arguments));
     }
-    let computed =
-        [strings::call, format::call, numbers::call, network::call, encoding::call].iter().find_map(|family| family(name, arguments));
+    let computed = [
+        strings::call,
+        format::call,
+        numbers::call,
+        network::call,
+        encoding::call,
+    ]
+    .iter()
+    .find_map(|family| family(name, arguments));
     computed.unwrap_or_else(|| Ok(Symbolic::unknown()))
 }
 

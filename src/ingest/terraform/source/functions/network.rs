@@ -9,7 +9,9 @@ pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
         ("cidrsubnet", [prefix, bits, number]) => subnet(prefix, bits, number),
         ("cidrsubnets", [prefix, bits @ ..]) => subnets(prefix, bits),
         ("cidrhost", [prefix, number]) => host(prefix, number),
-        ("cidrnetmask", [prefix]) => Prefix::of(prefix).map(|prefix| Symbolic::text(prefix.net.netmask().to_string())),
+        ("cidrnetmask", [prefix]) => {
+            Prefix::of(prefix).map(|prefix| Symbolic::text(prefix.net.netmask().to_string()))
+        }
         _ => return None,
     })
 }
@@ -23,7 +25,11 @@ struct Prefix {
 
 impl Prefix {
     fn of(value: &Symbolic) -> Result<Prefix, Invalid> {
-        let net: IpNet = value.string().ok_or(Invalid)?.parse().map_err(|_| Invalid)?;
+        let net: IpNet = value
+            .string()
+            .ok_or(Invalid)?
+            .parse()
+            .map_err(|_| Invalid)?;
         let net = net.trunc();
         let first = match net.network() {
             IpAddr::V4(address) => u128::from(u32::from(address)),
@@ -46,8 +52,15 @@ impl Prefix {
 
     /// The length of prefixes that are so many bits longer.
     fn longer(&self, bits: &Symbolic) -> Result<u8, Invalid> {
-        let bits = bits.integer().and_then(|bits| u8::try_from(bits).ok()).ok_or(Invalid)?;
-        self.net.prefix_len().checked_add(bits).filter(|length| *length <= self.width()).ok_or(Invalid)
+        let bits = bits
+            .integer()
+            .and_then(|bits| u8::try_from(bits).ok())
+            .ok_or(Invalid)?;
+        self.net
+            .prefix_len()
+            .checked_add(bits)
+            .filter(|length| *length <= self.width())
+            .ok_or(Invalid)
     }
 
     /// The prefix of a length at an address.
@@ -64,12 +77,18 @@ impl Prefix {
 fn subnet(prefix: &Symbolic, bits: &Symbolic, number: &Symbolic) -> Outcome {
     let prefix = Prefix::of(prefix)?;
     let length = prefix.longer(bits)?;
-    let number = number.integer().and_then(|number| u128::try_from(number).ok()).ok_or(Invalid)?;
+    let number = number
+        .integer()
+        .and_then(|number| u128::try_from(number).ok())
+        .ok_or(Invalid)?;
     let bits = u32::from(length - prefix.net.prefix_len());
     if 1u128.checked_shl(bits).is_some_and(|count| number >= count) {
         return Err(Invalid);
     }
-    let offset = prefix.size(length).and_then(|size| size.checked_mul(number)).unwrap_or(0);
+    let offset = prefix
+        .size(length)
+        .and_then(|size| size.checked_mul(number))
+        .unwrap_or(0);
     Ok(prefix.at(prefix.first + offset, length))
 }
 
@@ -77,7 +96,9 @@ fn subnet(prefix: &Symbolic, bits: &Symbolic, number: &Symbolic) -> Outcome {
 fn subnets(prefix: &Symbolic, bits: &[Symbolic]) -> Outcome {
     let prefix = Prefix::of(prefix)?;
     let mut next = prefix.first;
-    let end = prefix.size(prefix.net.prefix_len()).and_then(|size| prefix.first.checked_add(size));
+    let end = prefix
+        .size(prefix.net.prefix_len())
+        .and_then(|size| prefix.first.checked_add(size));
     let mut out = Vec::new();
     for bits in bits {
         let length = prefix.longer(bits)?;
@@ -98,9 +119,23 @@ fn host(prefix: &Symbolic, number: &Symbolic) -> Outcome {
     let number = number.integer().ok_or(Invalid)?;
     let size = prefix.size(prefix.net.prefix_len());
     let distance = u128::from(number.unsigned_abs());
-    let offset = if number < 0 { size.unwrap_or(0).wrapping_sub(distance) } else { distance };
-    if size.is_some_and(|size| if number < 0 { distance > size } else { distance >= size }) {
+    let offset = if number < 0 {
+        size.unwrap_or(0).wrapping_sub(distance)
+    } else {
+        distance
+    };
+    if size.is_some_and(|size| {
+        if number < 0 {
+            distance > size
+        } else {
+            distance >= size
+        }
+    }) {
         return Err(Invalid);
     }
-    Ok(Symbolic::text(prefix.address(prefix.first.wrapping_add(offset)).to_string()))
+    Ok(Symbolic::text(
+        prefix
+            .address(prefix.first.wrapping_add(offset))
+            .to_string(),
+    ))
 }

@@ -55,12 +55,18 @@ fn first(values: &[Symbolic], good: impl Fn(&Symbolic) -> Option<bool>) -> Outco
             None => perhaps.push(value),
         }
     }
-    if perhaps.is_empty() { Err(Invalid) } else { Ok(Symbolic::some_of(perhaps)) }
+    if perhaps.is_empty() {
+        Err(Invalid)
+    } else {
+        Ok(Symbolic::some_of(perhaps))
+    }
 }
 
 /// The element at an index that wraps around.
 fn element(list: &Symbolic, index: &Symbolic) -> Outcome {
-    let Some(items) = list.items() else { return open(&[list, index]) };
+    let Some(items) = list.items() else {
+        return open(&[list, index]);
+    };
     let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
     if length == 0 {
         return Err(Invalid);
@@ -95,7 +101,9 @@ fn one(list: &Symbolic) -> Outcome {
 }
 
 fn index(list: &Symbolic, value: &Symbolic) -> Outcome {
-    let Some(items) = list.items() else { return open(&[list, value]) };
+    let Some(items) = list.items() else {
+        return open(&[list, value]);
+    };
     for (n, item) in items.iter().enumerate() {
         match item.equal(value) {
             #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
@@ -108,7 +116,9 @@ fn index(list: &Symbolic, value: &Symbolic) -> Outcome {
 }
 
 fn contains(list: &Symbolic, value: &Symbolic) -> Outcome {
-    let Some(items) = list.items() else { return open(&[list, value]) };
+    let Some(items) = list.items() else {
+        return open(&[list, value]);
+    };
     let answers: Vec<Option<bool>> = items.iter().map(|item| item.equal(value)).collect();
     Ok(match answers {
         _ if answers.contains(&Some(true)) => Symbolic::Bool(true),
@@ -130,9 +140,15 @@ fn length(value: &Symbolic) -> Outcome {
 
 /// Whether an element decides: a false one for `alltrue`, a true one for `anytrue`.
 fn decide(list: &Symbolic, by: bool) -> Outcome {
-    let Some(items) = list.items() else { return open(&[list]) };
+    let Some(items) = list.items() else {
+        return open(&[list]);
+    };
     if items.iter().any(|item| item.bool() == Some(by)) {
         return Ok(Symbolic::Bool(by));
     }
-    if list.is_known() { Ok(Symbolic::Bool(!by)) } else { Ok(Symbolic::some_of([list])) }
+    if list.is_known() {
+        Ok(Symbolic::Bool(!by))
+    } else {
+        Ok(Symbolic::some_of([list]))
+    }
 }

@@ -4,11 +4,17 @@ use crate::ingest::terraform::source::testing::Fixture;
 
 fn check(table: &str) {
     let fixture = Fixture::new(&[("main.tf", "")], &[]);
-    let lines: Vec<_> = table.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<_> = table
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     let wrong: Vec<String> = lines
         .iter()
         .filter_map(|line| {
-            let (expression, expected) = line.rsplit_once(" => ").unwrap_or_else(|| panic!("no ` => ` in `{line}`"));
+            let (expression, expected) = line
+                .rsplit_once(" => ")
+                .unwrap_or_else(|| panic!("no ` => ` in `{line}`"));
             let got = fixture.json(expression.trim());
             (got != expected.trim()).then(|| format!("{expression} => {got}, expected {expected}"))
         })

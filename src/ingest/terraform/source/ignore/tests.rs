@@ -68,15 +68,30 @@ const TABLE: &[(&str, &str, bool)] = &[
 #[test]
 fn comments_bear_on_their_block() {
     for ends in ["\n", "\r\n"] {
-        let files = [("main.tf", MAIN.replace('\n', ends)), ("net/main.tf", NET.replace('\n', ends))];
+        let files = [
+            ("main.tf", MAIN.replace('\n', ends)),
+            ("net/main.tf", NET.replace('\n', ends)),
+        ];
         let (tree, errors) = tree(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
         assert_eq!(errors, []);
         let ignores = tree.ignores();
         for (rule, address, expected) in TABLE {
-            let found = ignores.iter().any(|own| own.ids.iter().any(|id| id == rule) && own.covers(address));
+            let found = ignores
+                .iter()
+                .any(|own| own.ids.iter().any(|id| id == rule) && own.covers(address));
             assert_eq!(found, *expected, "{rule} {address}");
         }
-        let told: Vec<_> = ignores.iter().map(|own| (&*own.place.file, own.place.line, own.reason.as_str(), own.lines)).collect();
+        let told: Vec<_> = ignores
+            .iter()
+            .map(|own| {
+                (
+                    &*own.place.file,
+                    own.place.line,
+                    own.reason.as_str(),
+                    own.lines,
+                )
+            })
+            .collect();
         let expected = [
             ("main.tf", 2, "above the block", (4, 4)),
             ("main.tf", 6, "", (6, 6)),

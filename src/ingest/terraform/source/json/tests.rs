@@ -46,12 +46,27 @@ const ROOT: &str = r#"{
 
 #[test]
 fn json_is_evaluated_as_native_syntax() {
-    let fixture = Fixture::new(&[("main.tf.json", ROOT), ("net/main.tf.json", MODULE)], PLANNED);
+    let fixture = Fixture::new(
+        &[("main.tf.json", ROOT), ("net/main.tf.json", MODULE)],
+        PLANNED,
+    );
     for (address, expected) in [
-        (r#"module.net["a"].aws_vpc.this"#, r#"{cidr_block = "10.0.0.0/16", tags = {Name = "x", k-a = "v"}}"#),
-        ("aws_subnet.s[1]", r#"{cidr_block = "10.0.1.0/24", vpc_id = module.net["a"].aws_vpc.this.id}"#),
-        ("aws_security_group.g", r#"{ingress = [{from_port = 80, self = true}, {from_port = 443, self = true}], name = "g"}"#),
-        ("aws_route_table.r", r#"{route = [{cidr_block = "10.1.0.0/16", gateway_id = null}], vpc_id = data.aws_vpc.d.id}"#),
+        (
+            r#"module.net["a"].aws_vpc.this"#,
+            r#"{cidr_block = "10.0.0.0/16", tags = {Name = "x", k-a = "v"}}"#,
+        ),
+        (
+            "aws_subnet.s[1]",
+            r#"{cidr_block = "10.0.1.0/24", vpc_id = module.net["a"].aws_vpc.this.id}"#,
+        ),
+        (
+            "aws_security_group.g",
+            r#"{ingress = [{from_port = 80, self = true}, {from_port = 443, self = true}], name = "g"}"#,
+        ),
+        (
+            "aws_route_table.r",
+            r#"{route = [{cidr_block = "10.1.0.0/16", gateway_id = null}], vpc_id = data.aws_vpc.d.id}"#,
+        ),
     ] {
         assert_eq!(fixture.body(address), expected, "{address}");
     }
@@ -60,8 +75,7 @@ fn json_is_evaluated_as_native_syntax() {
 
 #[test]
 fn places_are_those_in_the_json() {
-    let text =
-        "{\n  \"resource\": {\n    \"aws_vpc\": {\n      \"a\": {\n        \"cidr_block\": \"10.0.0.0/16\"\n      }\n    }\n  }\n}\n";
+    let text = "{\n  \"resource\": {\n    \"aws_vpc\": {\n      \"a\": {\n        \"cidr_block\": \"10.0.0.0/16\"\n      }\n    }\n  }\n}\n";
     //                                                    line 4, column 7              line 5, column 9
     let (tree, errors) = tree(&[("main.tf.json", text)]);
     assert_eq!(errors, []);
@@ -74,12 +88,23 @@ fn places_are_those_in_the_json() {
 #[test]
 fn what_is_no_json_or_no_expression_is_told_with_its_line() {
     for (text, line, words) in [
-        ("{\n  \"locals\": {\n", 3, "no valid JSON, EOF while parsing an object; "),
-        ("{\n  \"locals\": {\n    \"a\": \"${1 +}\"\n  }\n}", 3, "no valid HCL"),
+        (
+            "{\n  \"locals\": {\n",
+            3,
+            "no valid JSON, EOF while parsing an object; ",
+        ),
+        (
+            "{\n  \"locals\": {\n    \"a\": \"${1 +}\"\n  }\n}",
+            3,
+            "no valid HCL",
+        ),
     ] {
         let (_, errors) = tree(&[("main.tf.json", text)]);
         assert_eq!(errors.len(), 1, "{errors:?}");
-        assert!(errors[0].message.contains(words) && errors[0].line == line, "{errors:?}");
+        assert!(
+            errors[0].message.contains(words) && errors[0].line == line,
+            "{errors:?}"
+        );
     }
 }
 
@@ -87,11 +112,24 @@ fn what_is_no_json_or_no_expression_is_told_with_its_line() {
 fn any_text_survives_as_a_template() {
     for (text, expected) in [
         (r#"{"locals": {"a": "}"}}"#, "locals {\na = \"}\"\n}\n"),
-        (r#"{"locals": {"a": "${x[\"}\"]}-\"b\""}}"#, "locals {\na = \"${x[\"}\"]}-\\\"b\\\"\"\n}\n"),
-        (r#"{"locals": {"a": "${open"}}"#, "locals {\na = \"$${open\"\n}\n"),
-        (r#"{"locals": {"a": [1, true, null, 1.5e3]}}"#, "locals {\na = [1, true, null, 1.5e3, ]\n}\n"),
+        (
+            r#"{"locals": {"a": "${x[\"}\"]}-\"b\""}}"#,
+            "locals {\na = \"${x[\"}\"]}-\\\"b\\\"\"\n}\n",
+        ),
+        (
+            r#"{"locals": {"a": "${open"}}"#,
+            "locals {\na = \"$${open\"\n}\n",
+        ),
+        (
+            r#"{"locals": {"a": [1, true, null, 1.5e3]}}"#,
+            "locals {\na = [1, true, null, 1.5e3, ]\n}\n",
+        ),
         (r#"{"moved": {"from": "a", "to": "b"}}"#, ""),
     ] {
-        assert_eq!(native(&Arc::from("x.tf.json"), text).unwrap().text, expected, "{text}");
+        assert_eq!(
+            native(&Arc::from("x.tf.json"), text).unwrap().text,
+            expected,
+            "{text}"
+        );
     }
 }

@@ -13,14 +13,29 @@ fn check(files: &[(&str, &str)]) {
     for (path, text) in files {
         let lines: Vec<&str> = text.lines().collect();
         for (n, line) in lines.iter().enumerate() {
-            let Some((before, said)) = line.split_once('^').filter(|(before, _)| before.trim() == "#") else { continue };
+            let Some((before, said)) = line
+                .split_once('^')
+                .filter(|(before, _)| before.trim() == "#")
+            else {
+                continue;
+            };
             let carets = said.chars().take_while(|c| *c == '^').count() + 1;
             let said: Vec<&str> = said.trim_start_matches('^').split_whitespace().collect();
-            let meant =
-                lines[..n].iter().rposition(|line| !line.trim_start().starts_with("# ^") && !line.trim_start().starts_with("#  ")).unwrap();
-            let expected =
-                Place { file: (*path).into(), line: meant as u32 + 1, column: before.chars().count() as u32 + 1, length: carets as u32 };
-            let placed = tree.place(said[0]).unwrap_or_else(|| panic!("`{}` is declared", said[0]));
+            let meant = lines[..n]
+                .iter()
+                .rposition(|line| {
+                    !line.trim_start().starts_with("# ^") && !line.trim_start().starts_with("#  ")
+                })
+                .unwrap();
+            let expected = Place {
+                file: (*path).into(),
+                line: meant as u32 + 1,
+                column: before.chars().count() as u32 + 1,
+                length: carets as u32,
+            };
+            let placed = tree
+                .place(said[0])
+                .unwrap_or_else(|| panic!("`{}` is declared", said[0]));
             let got = match said.get(1).copied() {
                 None => placed.block.place,
                 Some("inner") => placed.block.inner.unwrap(),
@@ -87,7 +102,10 @@ fn files(ends: &str) -> Vec<(&'static str, String)> {
         ("main.tf", MAIN),
         ("net/main.tf", NET),
         (".terraform/modules/far/main.tf", FAR),
-        (".terraform/modules/far/deep/main.tf", "resource \"aws_vpc\" \"y\" {}\n"),
+        (
+            ".terraform/modules/far/deep/main.tf",
+            "resource \"aws_vpc\" \"y\" {}\n",
+        ),
         (".terraform/modules/modules.json", MANIFEST),
     ]
     .map(|(path, text)| (path, text.replace('\n', ends)))
@@ -97,22 +115,42 @@ fn files(ends: &str) -> Vec<(&'static str, String)> {
 #[test]
 fn every_place_is_right() {
     for (mark, ends) in [("", "\n"), ("", "\r\n"), ("\u{feff}", "\n")] {
-        let files: Vec<_> = files(ends).into_iter().map(|(path, text)| (path, format!("{mark}{text}"))).collect();
-        check(&files.iter().map(|(path, text)| (*path, text.as_str())).collect::<Vec<_>>());
+        let files: Vec<_> = files(ends)
+            .into_iter()
+            .map(|(path, text)| (path, format!("{mark}{text}")))
+            .collect();
+        check(
+            &files
+                .iter()
+                .map(|(path, text)| (*path, text.as_str()))
+                .collect::<Vec<_>>(),
+        );
     }
 }
 
 #[test]
 fn what_is_broken_is_told_and_the_rest_goes_on() {
-    let (tree, errors) =
-        tree(&[("a.tf", "resource \"aws_vpc\" \"a\" {\n  x = [1,\n}\n"), ("b.tf", "resource \"aws_vpc\" \"b\" {}"), ("c.tf", "\u{0}")]);
+    let (tree, errors) = tree(&[
+        ("a.tf", "resource \"aws_vpc\" \"a\" {\n  x = [1,\n}\n"),
+        ("b.tf", "resource \"aws_vpc\" \"b\" {}"),
+        ("c.tf", "\u{0}"),
+    ]);
     assert!(tree.place("aws_vpc.b").is_some());
     assert!(tree.place("aws_vpc.a").is_none());
-    assert_eq!(errors.iter().map(|error| (&*error.file, error.line)).collect::<Vec<_>>(), [("a.tf", 3), ("c.tf", 1)]);
+    assert_eq!(
+        errors
+            .iter()
+            .map(|error| (&*error.file, error.line))
+            .collect::<Vec<_>>(),
+        [("a.tf", 3), ("c.tf", 1)]
+    );
 }
 
 #[test]
 fn a_module_that_calls_itself_ends() {
-    let (tree, _) = tree(&[("main.tf", "module \"a\" { source = \"./\" }\nmodule \"b\" { source = \"../x\" }\nresource \"t\" \"n\" {}")]);
+    let (tree, _) = tree(&[(
+        "main.tf",
+        "module \"a\" { source = \"./\" }\nmodule \"b\" { source = \"../x\" }\nresource \"t\" \"n\" {}",
+    )]);
     assert!(tree.place("module.a.module.a.t.n").is_some());
 }

@@ -27,7 +27,13 @@ fn growth_has_an_end() {
         writeln!(doubling, " a{n} = concat(local.a{before}, local.a{before})\n s{n} = \"${{local.s{before}}}${{local.s{before}}}\"\n n{n} = [local.n{before}, local.n{before}]").unwrap();
     }
     doubling.push('}');
-    for expression in ["local.a79", "local.s79", "flatten(local.n79)", "jsonencode(local.n79)", "local.n79 == local.n79"] {
+    for expression in [
+        "local.a79",
+        "local.s79",
+        "flatten(local.n79)",
+        "jsonencode(local.n79)",
+        "local.n79 == local.n79",
+    ] {
         check(&doubling, expression);
     }
     check("", "setproduct(range(1000), range(1000), range(1000))");
@@ -51,14 +57,31 @@ fn thousands_of_instances_cost_what_they_are() {
     let source = "locals { all = { for n in range(3000) : \"k${n}\" => n } }\nresource \"a\" \"x\" { for_each = local.all }\n\
         resource \"b\" \"y\" {\n for_each = local.all\n v = a.x[each.key].id\n n = each.value\n}";
     let address = |block: &str, n: u32| format!("{block}[\"k{n}\"]");
-    let plan: Vec<String> = (0..3000).flat_map(|n| [format!("{} {{\"id\": \"?\"}}", address("a.x", n)), address("b.y", n)]).collect();
-    let fixture = Fixture::new(&[("main.tf", source)], &plan.iter().map(String::as_str).collect::<Vec<_>>());
+    let plan: Vec<String> = (0..3000)
+        .flat_map(|n| {
+            [
+                format!("{} {{\"id\": \"?\"}}", address("a.x", n)),
+                address("b.y", n),
+            ]
+        })
+        .collect();
+    let fixture = Fixture::new(
+        &[("main.tf", source)],
+        &plan.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
     let instances = Instances::of_input(&fixture.graph, 0, &fixture.variables);
     let evaluator = Evaluator::new(&fixture.tree, &instances);
     let start = std::time::Instant::now();
     for n in 0..3000 {
-        let body = evaluator.evaluate(&address("b.y", n)).unwrap().body.symbolic();
-        assert_eq!(fixture.draw(&body), format!("{{n = {n}, v = {}.id}}", address("a.x", n)));
+        let body = evaluator
+            .evaluate(&address("b.y", n))
+            .unwrap()
+            .body
+            .symbolic();
+        assert_eq!(
+            fixture.draw(&body),
+            format!("{{n = {n}, v = {}.id}}", address("a.x", n))
+        );
     }
     println!("3,000 bodies in {:?}", start.elapsed());
 }

@@ -14,7 +14,10 @@ use std::sync::Arc;
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let mut cases: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.join("tf").is_dir()).collect();
+    let mut cases: Vec<_> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.join("tf").is_dir())
+        .collect();
     cases.sort();
     if cases.is_empty() {
         println!("skipped: no pairs in {}", folder.display());
@@ -24,20 +27,34 @@ fn cases() -> Vec<PathBuf> {
 
 fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.path().is_dir() { walk(&entry.path(), out) } else { out.push(entry.path()) }
+        if entry.path().is_dir() {
+            walk(&entry.path(), out)
+        } else {
+            out.push(entry.path())
+        }
     }
 }
 
 fn file(case: &Path, path: &Path, kind: Kind) -> File {
     let shown: Arc<str> = Arc::from(path.strip_prefix(case).unwrap().to_str().unwrap());
-    File { path: shown, bytes: std::fs::read(path).unwrap(), kind: Some(kind), named: true, root: Some(Arc::from("tf")), ..File::default() }
+    File {
+        path: shown,
+        bytes: std::fs::read(path).unwrap(),
+        kind: Some(kind),
+        named: true,
+        root: Some(Arc::from("tf")),
+        ..File::default()
+    }
 }
 
 fn sources(case: &Path) -> Vec<File> {
     let mut paths = Vec::new();
     walk(&case.join("tf"), &mut paths);
     paths.sort();
-    paths.iter().map(|path| file(case, path, Kind::Sources)).collect()
+    paths
+        .iter()
+        .map(|path| file(case, path, Kind::Sources))
+        .collect()
 }
 
 type Links = BTreeMap<(String, String), BTreeSet<String>>;
@@ -54,16 +71,25 @@ fn links(case: &Path, sources: &[File]) -> Links {
     let evaluator = Evaluator::new(&trees[0], &instances);
     let mut out = Links::new();
     for (_, resource) in read.graph.resources.iter() {
-        let Some(evaluated) = evaluator.evaluate(&resource.address) else { continue };
+        let Some(evaluated) = evaluator.evaluate(&resource.address) else {
+            continue;
+        };
         let mut values = resource.values.clone();
         forget(&mut values);
         let merged = merge(&mut values, &evaluated);
-        assert!(merged.contradictions.is_empty(), "{} {:?}", resource.address, merged.contradictions);
+        assert!(
+            merged.contradictions.is_empty(),
+            "{} {:?}",
+            resource.address,
+            merged.contradictions
+        );
         let mut found = Vec::new();
         references(&values, "", &read.graph, &mut found);
         for (attribute, target, exact) in found {
             assert!(exact, "{} {attribute} is not exact", resource.address);
-            out.entry((resource.address.clone(), attribute)).or_default().insert(target);
+            out.entry((resource.address.clone(), attribute))
+                .or_default()
+                .insert(target);
         }
     }
     out
@@ -82,30 +108,68 @@ fn forget(value: &mut Value) {
 fn references(value: &Value, path: &str, graph: &Graph, out: &mut Vec<(String, String, bool)>) {
     let address = |target: &Target| graph.resources[target.resource].address.clone();
     match value {
-        Value::Reference(reference) => out.extend(reference.targets.iter().map(|to| (path.to_owned(), address(to), reference.exact))),
-        Value::Text(text) => out.extend(graph.holding(text).iter().map(|to| (path.to_owned(), address(to), true))),
-        Value::List(items) => items.iter().for_each(|item| references(item, path, graph, out)),
+        Value::Reference(reference) => out.extend(
+            reference
+                .targets
+                .iter()
+                .map(|to| (path.to_owned(), address(to), reference.exact)),
+        ),
+        Value::Text(text) => out.extend(
+            graph
+                .holding(text)
+                .iter()
+                .map(|to| (path.to_owned(), address(to), true)),
+        ),
+        Value::List(items) => items
+            .iter()
+            .for_each(|item| references(item, path, graph, out)),
         Value::Map(map) => {
-            let below = |name: &String| if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            map.iter().for_each(|(name, inner)| references(inner, &below(name), graph, out));
+            let below = |name: &String| {
+                if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                }
+            };
+            map.iter()
+                .for_each(|(name, inner)| references(inner, &below(name), graph, out));
         }
         _ => {}
     }
 }
 
 fn check(case: &Path, links: &Links) -> Vec<String> {
-    let rows: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(case.join("links.json")).unwrap()).unwrap();
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_slice(&std::fs::read(case.join("links.json")).unwrap()).unwrap();
     let mut wrong = Vec::new();
     for row in rows {
         let text = |name: &str| row[name].as_str().unwrap().to_owned();
-        let expected: BTreeSet<String> = row["to"].as_array().unwrap().iter().map(|to| to.as_str().unwrap().to_owned()).collect();
-        let found = links.get(&(text("address"), text("attribute"))).cloned().unwrap_or_default();
+        let expected: BTreeSet<String> = row["to"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|to| to.as_str().unwrap().to_owned())
+            .collect();
+        let found = links
+            .get(&(text("address"), text("attribute")))
+            .cloned()
+            .unwrap_or_default();
         let kind = |address: &String| Address::parse(address).unwrap().kind;
         let kinds: BTreeSet<String> = expected.iter().map(kind).collect();
-        let found: BTreeSet<String> = found.iter().map(|to| to.replace("peering_connection_accepter.", "peering_connection.")).collect();
-        let found: BTreeSet<String> = found.into_iter().filter(|to| kinds.contains(&kind(to))).collect();
+        let found: BTreeSet<String> = found
+            .iter()
+            .map(|to| to.replace("peering_connection_accepter.", "peering_connection."))
+            .collect();
+        let found: BTreeSet<String> = found
+            .into_iter()
+            .filter(|to| kinds.contains(&kind(to)))
+            .collect();
         if found != expected {
-            wrong.push(format!("{} {}: found {found:?}, expected {expected:?}", text("address"), text("attribute")));
+            wrong.push(format!(
+                "{} {}: found {found:?}, expected {expected:?}",
+                text("address"),
+                text("attribute")
+            ));
         }
     }
     wrong
@@ -115,14 +179,27 @@ fn check(case: &Path, links: &Links) -> Vec<String> {
 fn every_link_of_a_case_with_sources_is_exact() {
     for case in cases() {
         let wrong = check(&case, &links(&case, &sources(&case)));
-        assert!(wrong.is_empty(), "{}:\n{}", case.display(), wrong.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{}:\n{}",
+            case.display(),
+            wrong.join("\n")
+        );
     }
 }
 
 #[test]
 fn a_binary_plan_gives_the_same_links() {
-    for case in cases().iter().filter(|case| case.join("plan.tfplan").exists()) {
+    for case in cases()
+        .iter()
+        .filter(|case| case.join("plan.tfplan").exists())
+    {
         let plan = file(case, &case.join("plan.tfplan"), Kind::BinaryPlan);
-        assert_eq!(links(case, &[plan]), links(case, &sources(case)), "{}", case.display());
+        assert_eq!(
+            links(case, &[plan]),
+            links(case, &sources(case)),
+            "{}",
+            case.display()
+        );
     }
 }

@@ -8,7 +8,9 @@ fn check(files: &[(&str, &str)], plan: &[&str], table: &str) {
     let lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
     let wrong: Vec<String> = lines
         .filter_map(|line| {
-            let (expression, expected) = line.rsplit_once(" => ").unwrap_or_else(|| panic!("no ` => ` in `{line}`"));
+            let (expression, expected) = line
+                .rsplit_once(" => ")
+                .unwrap_or_else(|| panic!("no ` => ` in `{line}`"));
             let got = fixture.value(expression.trim());
             (got != expected.trim()).then(|| format!("{expression} => {got}, expected {expected}"))
         })
@@ -202,7 +204,12 @@ output "pair" { value = { own = aws_vpc.this, other = try(var.peer.id, null) } }
 fn modules_take_arguments_and_give_outputs() {
     check(
         &[("main.tf", CALLS), ("net/main.tf", CHILD)],
-        &["aws_vpc.hub", r#"module.env["stage"].aws_vpc.this"#, r#"module.env["a.b/\"c\""].aws_vpc.this"#, "module.one[0].aws_vpc.this"],
+        &[
+            "aws_vpc.hub",
+            r#"module.env["stage"].aws_vpc.this"#,
+            r#"module.env["a.b/\"c\""].aws_vpc.this"#,
+            "module.one[0].aws_vpc.this",
+        ],
         r#"
         module.env["stage"].id => module.env["stage"].aws_vpc.this.id
         module.env["a.b/\"c\""].id => module.env["a.b/\"c\""].aws_vpc.this.id
@@ -261,15 +268,36 @@ fn dynamic_blocks_make_blocks() {
             }
             "#,
         )],
-        &[r#"aws_vpc_peering_connection.p["a"]"#, r#"aws_vpc_peering_connection.p["b"]"#, "aws_route_table.t[0]", "aws_route_table.open"],
+        &[
+            r#"aws_vpc_peering_connection.p["a"]"#,
+            r#"aws_vpc_peering_connection.p["b"]"#,
+            "aws_route_table.t[0]",
+            "aws_route_table.open",
+        ],
     );
     let p = |key: &str| format!("aws_vpc_peering_connection.p[\"{key}\"].id");
     let route = |cidr: &str, key: &str| {
-        format!("{{cidr_block = \"{cidr}\", inner = [{{x = \"{key}{key}\"}}], vpc_peering_connection_id = {}}}", p(key))
+        format!(
+            "{{cidr_block = \"{cidr}\", inner = [{{x = \"{key}{key}\"}}], vpc_peering_connection_id = {}}}",
+            p(key)
+        )
     };
-    let routes = [r#"{cidr_block = "0.0.0.0/0"}"#.to_owned(), route("10.1.0.0/16", "a"), route("10.2.0.0/16", "b")];
-    assert_eq!(fixture.body("aws_route_table.t[0]"), format!("{{route = [{}], tags = {{Name = \"t0\"}}}}", routes.join(", ")));
-    assert_eq!(fixture.body("aws_route_table.open"), format!("{{route = ?({})}}", p("a")));
+    let routes = [
+        r#"{cidr_block = "0.0.0.0/0"}"#.to_owned(),
+        route("10.1.0.0/16", "a"),
+        route("10.2.0.0/16", "b"),
+    ];
+    assert_eq!(
+        fixture.body("aws_route_table.t[0]"),
+        format!(
+            "{{route = [{}], tags = {{Name = \"t0\"}}}}",
+            routes.join(", ")
+        )
+    );
+    assert_eq!(
+        fixture.body("aws_route_table.open"),
+        format!("{{route = ?({})}}", p("a"))
+    );
     assert_eq!(fixture.body("aws_route_table.other"), "none");
 }
 
@@ -284,16 +312,30 @@ fn variables_come_from_the_plan_then_files_then_defaults() {
         ("x.auto.tfvars", "c = null"),
     ];
     let mut fixture = Fixture::new(&files, &[]);
-    fixture.variables.insert("a".to_owned(), crate::ingest::terraform::value::Value::Text("plan".to_owned()));
-    fixture.variables.insert("n".to_owned(), crate::ingest::terraform::value::Value::Null);
-    assert_eq!(fixture.value("[var.a, var.b, var.c, var.n]"), r#"["plan", 2, null, [1]]"#);
+    fixture.variables.insert(
+        "a".to_owned(),
+        crate::ingest::terraform::value::Value::Text("plan".to_owned()),
+    );
+    fixture
+        .variables
+        .insert("n".to_owned(), crate::ingest::terraform::value::Value::Null);
+    assert_eq!(
+        fixture.value("[var.a, var.b, var.c, var.n]"),
+        r#"["plan", 2, null, [1]]"#
+    );
 }
 
 #[test]
 fn override_files_replace_arguments() {
     let files = [
-        ("main.tf", "resource \"t\" \"n\" {\n a = 1\n b = 2\n block { x = 1 }\n}\nlocals { l = 1 }"),
-        ("a_override.tf", "resource \"t\" \"n\" {\n b = 3\n block { x = 2 }\n}\nlocals { l = 2 }"),
+        (
+            "main.tf",
+            "resource \"t\" \"n\" {\n a = 1\n b = 2\n block { x = 1 }\n}\nlocals { l = 1 }",
+        ),
+        (
+            "a_override.tf",
+            "resource \"t\" \"n\" {\n b = 3\n block { x = 2 }\n}\nlocals { l = 2 }",
+        ),
     ];
     let fixture = Fixture::new(&files, &["t.n"]);
     assert_eq!(fixture.body("t.n"), "{a = 1, b = 3, block = [{x = 2}]}");

@@ -11,7 +11,9 @@ use crate::model::{AddressSet, LabelsOf, Selector};
 /// An object of `projectcalico.org/v3`; its spec begins on line 6.
 fn calico(kind: &str, name: &str, spec: &str) -> String {
     let body: String = spec.lines().map(|line| format!("  {line}\n")).collect();
-    format!("apiVersion: projectcalico.org/v3\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n{body}")
+    format!(
+        "apiVersion: projectcalico.org/v3\nkind: {kind}\nmetadata:\n  name: {name}\nspec:\n{body}"
+    )
 }
 
 /// A NetworkPolicy of the namespace `default` with a spec, and whatever stands beside it.
@@ -24,7 +26,9 @@ fn global(spec: &str) -> String {
 }
 
 fn set(text: &str) -> AddressSet {
-    text.split(',').map(|block| AddressSet::parse(block).unwrap()).collect()
+    text.split(',')
+        .map(|block| AddressSet::parse(block).unwrap())
+        .collect()
 }
 
 fn pod(key: &str, value: &str) -> Selector {
@@ -33,7 +37,11 @@ fn pod(key: &str, value: &str) -> Selector {
 
 /// The namespace of that name, as an expression of Calico's chooses it.
 fn inside(name: &str) -> Selector {
-    Selector::In(LabelsOf::Namespace, "kubernetes.io/metadata.name".to_owned(), vec![name.to_owned()])
+    Selector::In(
+        LabelsOf::Namespace,
+        "kubernetes.io/metadata.name".to_owned(),
+        vec![name.to_owned()],
+    )
 }
 
 fn both(a: Selector, b: Selector) -> Selector {

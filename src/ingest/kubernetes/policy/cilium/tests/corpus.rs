@@ -12,7 +12,13 @@ use std::path::Path;
 /// Fields that say nothing of what passes.
 const SILENT: &[&str] = &["description", "labels", "log"];
 /// Fields whose content a proxy judges: the rule that holds them is in doubt as a whole.
-const PROXIED: &[&str] = &["rules", "listener", "serverNames", "terminatingTLS", "originatingTLS"];
+const PROXIED: &[&str] = &[
+    "rules",
+    "listener",
+    "serverNames",
+    "terminatingTLS",
+    "originatingTLS",
+];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
@@ -31,7 +37,12 @@ fn rendered(text: &str) -> &str {
 
 fn json(node: &Node) -> Value {
     match node.shape() {
-        Shape::Map => node.entries().iter().map(|(key, value)| (key.clone(), json(value))).collect::<serde_json::Map<_, _>>().into(),
+        Shape::Map => node
+            .entries()
+            .iter()
+            .map(|(key, value)| (key.clone(), json(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
         Shape::List => node.items().iter().map(json).collect::<Vec<_>>().into(),
         Shape::Text => rendered(node.text().unwrap()).into(),
         Shape::Boolean => node.boolean().unwrap().into(),
@@ -48,8 +59,13 @@ fn ways(value: &Value, way: &[Step], out: &mut Vec<Vec<Step>>) {
         ways(inner, &way, out);
     };
     match value {
-        Value::Object(map) => map.iter().for_each(|(key, inner)| next(Step::Key(key.clone()), inner)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(at, inner)| next(Step::Item(at), inner)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(key, inner)| next(Step::Key(key.clone()), inner)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(at, inner)| next(Step::Item(at), inner)),
         _ => {}
     }
 }
@@ -62,14 +78,19 @@ fn at<'v>(value: &'v mut Value, way: &[Step]) -> &'v mut Value {
 }
 
 fn names(way: &[Step], fields: &[&str]) -> bool {
-    way.iter().any(|step| matches!(step, Step::Key(key) if fields.contains(&key.as_str())))
+    way.iter()
+        .any(|step| matches!(step, Step::Key(key) if fields.contains(&key.as_str())))
 }
 
 /// Everything that is read of an object, as text.
 fn picture(value: &Value, object: &Object) -> String {
     let object = Object::from_json(value, object.origin.clone()).unwrap();
     let mut world = World::default();
-    let enforced = Enforced::Yes(Note { text: String::new(), origin: None, assumed: true });
+    let enforced = Enforced::Yes(Note {
+        text: String::new(),
+        origin: None,
+        assumed: true,
+    });
     let engine = "cilium".to_owned();
     let (name, blocks_match_pods) = (String::new(), false);
     let cluster = world.clusters.push(Cluster {
@@ -96,23 +117,37 @@ fn check(object: &Object, file: &str) -> usize {
     let mut all = Vec::new();
     for part in ["spec", "specs"] {
         let key = [Step::Key(part.to_owned())];
-        whole.get(part).into_iter().for_each(|value| ways(value, &key, &mut all));
+        whole
+            .get(part)
+            .into_iter()
+            .for_each(|value| ways(value, &key, &mut all));
     }
     let silent = |way: &[Step]| {
-        matches!(way.get(1).zip(way.get(2)), Some((Step::Key(key), _)) if SILENT.contains(&key.as_str())) || names(way, &["description"])
+        matches!(way.get(1).zip(way.get(2)), Some((Step::Key(key), _)) if SILENT.contains(&key.as_str()))
+            || names(way, &["description"])
     };
     for way in all.iter().filter(|way| !silent(way)) {
         if names(way, PROXIED) {
-            assert!(before.contains("above ports"), "{file}: {way:?} is not in the ledger");
+            assert!(
+                before.contains("above ports"),
+                "{file}: {way:?} is not in the ledger"
+            );
             continue;
         }
         let mut other = whole.clone();
         *at(&mut other, way) = Value::from(4711);
-        assert_ne!(picture(&other, object), before, "{file}: {way:?} could be anything");
+        assert_ne!(
+            picture(&other, object),
+            before,
+            "{file}: {way:?} could be anything"
+        );
         let mut other = whole.clone();
         if let Value::Object(map) = at(&mut other, way) {
             map.insert("unheardOf".to_owned(), Value::Bool(true));
-            assert!(picture(&other, object).contains("`unheardOf`"), "{file}: nobody misses a field of {way:?}");
+            assert!(
+                picture(&other, object).contains("`unheardOf`"),
+                "{file}: nobody misses a field of {way:?}"
+            );
         }
     }
     all.len()
@@ -126,10 +161,16 @@ fn every_field_of_public_policies_counts() {
         return;
     };
     let templated = std::fs::read_dir(folder.join("templated")).unwrap();
-    let mut paths: Vec<_> = entries.chain(templated).map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = entries
+        .chain(templated)
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     let (mut objects, mut values) = (0, 0);
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "yaml")) {
+    for path in paths
+        .iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+    {
         let name = path.file_name().unwrap().to_string_lossy();
         let bytes = std::fs::read(path).unwrap();
         let file = File {
@@ -141,12 +182,21 @@ fn every_field_of_public_policies_counts() {
             root: None,
             rendering: None,
         };
-        for object in read(&[&file], &Settings::default()).objects.iter().filter(|object| object.unread.is_none()) {
-            if object.is("cilium.io", "CiliumNetworkPolicy") || object.is("cilium.io", "CiliumClusterwideNetworkPolicy") {
+        for object in read(&[&file], &Settings::default())
+            .objects
+            .iter()
+            .filter(|object| object.unread.is_none())
+        {
+            if object.is("cilium.io", "CiliumNetworkPolicy")
+                || object.is("cilium.io", "CiliumClusterwideNetworkPolicy")
+            {
                 objects += 1;
                 values += check(object, &name);
             }
         }
     }
-    assert!(objects > 60 && values > 1000, "{objects} policies with {values} values");
+    assert!(
+        objects > 60 && values > 1000,
+        "{objects} policies with {values} values"
+    );
 }

@@ -1,13 +1,21 @@
 //! A policy as a line of text: `isolates in; allow pods(in:shop,app=web) tcp 80; …`, with `?` behind what is in doubt.
 
-use crate::model::{Id, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, Selector, World};
+use crate::model::{
+    Id, LabelsOf, Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, Selector, World,
+};
 
 /// Both sides of a policy.
 pub(super) fn policy(world: &World, id: Id<Policy>) -> String {
     let policy = &world.policies[id];
-    let doubt = if policy.doubt.is_certain() { "" } else { "doubted; " };
-    let sides: Vec<String> =
-        [("in", &policy.ingress), ("out", &policy.egress)].iter().filter_map(|(word, one)| Some(side(word, one.as_ref()?))).collect();
+    let doubt = if policy.doubt.is_certain() {
+        ""
+    } else {
+        "doubted; "
+    };
+    let sides: Vec<String> = [("in", &policy.ingress), ("out", &policy.egress)]
+        .iter()
+        .filter_map(|(word, one)| Some(side(word, one.as_ref()?)))
+        .collect();
     format!("{doubt}{}", sides.join(" / "))
 }
 
@@ -17,20 +25,38 @@ pub(super) fn subject(policy: &Policy) -> String {
 }
 
 fn side(word: &str, side: &PolicySide) -> String {
-    let mut parts = vec![format!("{} {word}", if side.isolates { "isolates" } else { "open" })];
+    let mut parts = vec![format!(
+        "{} {word}",
+        if side.isolates { "isolates" } else { "open" }
+    )];
     parts.extend(side.rules.iter().map(rule));
     parts.join("; ")
 }
 
 fn rule(rule: &PolicyRule) -> String {
-    let action = if rule.action == PolicyAction::Deny { "deny" } else { "allow" };
-    let mut packets: Vec<String> = (!rule.traffic.is_empty()).then(|| rule.traffic.to_string().replace("; ", " ")).into_iter().collect();
+    let action = if rule.action == PolicyAction::Deny {
+        "deny"
+    } else {
+        "allow"
+    };
+    let mut packets: Vec<String> = (!rule.traffic.is_empty())
+        .then(|| rule.traffic.to_string().replace("; ", " "))
+        .into_iter()
+        .collect();
     packets.extend(rule.named_ports.iter().map(|port| match port.protocol {
         Some(protocol) => format!("{}/{protocol}", port.name),
         None => port.name.clone(),
     }));
-    let packets = if rule.traffic.is_all() { String::new() } else { format!(" {}", packets.join(" ")) };
-    format!("{action} {}{packets}{}", peer(&rule.peer), if rule.doubt.is_certain() { "" } else { "?" })
+    let packets = if rule.traffic.is_all() {
+        String::new()
+    } else {
+        format!(" {}", packets.join(" "))
+    };
+    format!(
+        "{action} {}{packets}{}",
+        peer(&rule.peer),
+        if rule.doubt.is_certain() { "" } else { "?" }
+    )
 }
 
 fn peer(of: &PolicyPeer) -> String {
@@ -64,6 +90,8 @@ fn selector(of: &Selector) -> String {
         Selector::Not(inner) => format!("!{}", selector(inner)),
         Selector::All(parts) => parts.iter().map(selector).collect::<Vec<_>>().join(","),
         Selector::Any(parts) => parts.iter().map(selector).collect::<Vec<_>>().join("|"),
-        Selector::Contains(..) | Selector::StartsWith(..) | Selector::EndsWith(..) => "text".to_owned(),
+        Selector::Contains(..) | Selector::StartsWith(..) | Selector::EndsWith(..) => {
+            "text".to_owned()
+        }
     }
 }

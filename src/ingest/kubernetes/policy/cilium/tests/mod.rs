@@ -13,17 +13,27 @@ use crate::model::World;
 /// An object of `cilium.io/v2` named `p`, its parts indented by two more.
 fn object(kind: &str, namespace: &str, spec: &str) -> String {
     let body: String = spec.lines().map(|line| format!("  {line}\n")).collect();
-    format!("apiVersion: cilium.io/v2\nkind: {kind}\nmetadata: {{name: p{namespace}}}\nspec:\n{body}")
+    format!(
+        "apiVersion: cilium.io/v2\nkind: {kind}\nmetadata: {{name: p{namespace}}}\nspec:\n{body}"
+    )
 }
 
 /// A policy of the namespace `shop` about all of its pods.
 fn namespaced(rules: &str) -> String {
-    object("CiliumNetworkPolicy", ", namespace: shop", &format!("endpointSelector: {{}}\n{rules}"))
+    object(
+        "CiliumNetworkPolicy",
+        ", namespace: shop",
+        &format!("endpointSelector: {{}}\n{rules}"),
+    )
 }
 
 /// A policy of the cluster about all pods.
 fn clusterwide(rules: &str) -> String {
-    object("CiliumClusterwideNetworkPolicy", "", &format!("endpointSelector: {{}}\n{rules}"))
+    object(
+        "CiliumClusterwideNetworkPolicy",
+        "",
+        &format!("endpointSelector: {{}}\n{rules}"),
+    )
 }
 
 /// Reads a text that must be without faults.
@@ -54,7 +64,13 @@ fn rules_of(drawn: &str) -> String {
 fn faults(text: &str) -> Vec<InputError> {
     let (world, errors) = world(text);
     assert!(!errors.is_empty(), "{text}");
-    assert!(world.policies.iter().all(|(_, policy)| !policy.doubt.is_certain()), "{text}");
+    assert!(
+        world
+            .policies
+            .iter()
+            .all(|(_, policy)| !policy.doubt.is_certain()),
+        "{text}"
+    );
     errors
 }
 
@@ -65,7 +81,9 @@ fn gaps(world: &World) -> Vec<String> {
 
 /// The ConfigMap of the agent with these lines of data.
 fn config(data: &str) -> String {
-    format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cilium-config, namespace: kube-system}}\ndata: {{{data}}}\n---\n")
+    format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: cilium-config, namespace: kube-system}}\ndata: {{{data}}}\n---\n"
+    )
 }
 
 #[test]
@@ -73,14 +91,30 @@ fn pods_of_every_mode() {
     let closed = |data: &str| {
         let (world, errors) = world_of(&[&config(data)], "cilium");
         assert_eq!(errors, []);
-        world.policies.iter().filter(|(_, policy)| policy.ingress.as_ref().is_some_and(|side| side.isolates)).count()
+        world
+            .policies
+            .iter()
+            .filter(|(_, policy)| policy.ingress.as_ref().is_some_and(|side| side.isolates))
+            .count()
     };
-    assert_eq!((closed("enable-policy: always"), closed("enable-policy: default"), closed("enable-policy: never")), (1, 0, 0));
+    assert_eq!(
+        (
+            closed("enable-policy: always"),
+            closed("enable-policy: default"),
+            closed("enable-policy: never")
+        ),
+        (1, 0, 0)
+    );
 }
 
 #[test]
 fn policies_of_another_engine_are_inert() {
-    let inert =
-        |engine: &str| world_of(&[&namespaced("ingress: [{}]")], engine).0.policies.iter().all(|(_, policy)| policy.inert.is_some());
+    let inert = |engine: &str| {
+        world_of(&[&namespaced("ingress: [{}]")], engine)
+            .0
+            .policies
+            .iter()
+            .all(|(_, policy)| policy.inert.is_some())
+    };
     assert!(inert("vpc-cni") && inert("calico") && !inert("cilium") && !inert("unknown engine"));
 }
