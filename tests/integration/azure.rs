@@ -6,9 +6,7 @@
     reason = "a test may stop at the first thing that is not as expected"
 )]
 
-mod documented;
-
-use documented::Root;
+use crate::documented::Root;
 
 fn root(folder: &'static str) -> Root {
     Root {

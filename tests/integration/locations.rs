@@ -11,23 +11,23 @@ use crosspeer::model::Place;
 const FILES: &[(&str, &str)] = &[
     (
         "infra/main.tf",
-        include_str!("../testdata/locations/main.tf"),
+        include_str!("../../testdata/locations/main.tf"),
     ),
     (
         "infra/provider.tf",
-        include_str!("../testdata/locations/provider.tf"),
+        include_str!("../../testdata/locations/provider.tf"),
     ),
     (
         "infra/modules/net/main.tf",
-        include_str!("../testdata/locations/modules/net/main.tf"),
+        include_str!("../../testdata/locations/modules/net/main.tf"),
     ),
     (
         "infra/.terraform/modules/hub/main.tf",
-        include_str!("../testdata/locations/downloaded/main.tf"),
+        include_str!("../../testdata/locations/downloaded/main.tf"),
     ),
     (
         "infra/.terraform/modules/modules.json",
-        include_str!("../testdata/locations/downloaded/modules.json"),
+        include_str!("../../testdata/locations/downloaded/modules.json"),
     ),
 ];
 
@@ -49,7 +49,7 @@ fn read(change: impl Fn(&str) -> String) -> Terraform {
         .collect();
     files.push(file(
         "infra/plan.json",
-        include_str!("../testdata/locations/plan.json"),
+        include_str!("../../testdata/locations/plan.json"),
         Kind::Plan,
     ));
     terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After)

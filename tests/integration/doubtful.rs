@@ -6,17 +6,11 @@
     reason = "a test may stop at the first thing that is not as expected"
 )]
 
-#[path = "doubtful/addresses.rs"]
 mod addresses;
-#[path = "doubtful/agent.rs"]
 mod agent;
-#[path = "doubtful/contested.rs"]
 mod contested;
-#[path = "doubtful/place.rs"]
 mod place;
-#[path = "doubtful/plan.rs"]
 mod plan;
-#[path = "doubtful/vanished.rs"]
 mod vanished;
 
 use crosspeer::ingest::{File, Ingested, Kind, Moment, Settings, ingest};

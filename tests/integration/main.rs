@@ -1,0 +1,28 @@
+//! The whole product at its boundaries: the real binary, and the library from files to verdicts. One binary of
+//! tests, because every further one links the library again.
+
+mod applied;
+mod architecture;
+mod azure;
+mod calico;
+mod changes;
+mod checklist;
+mod cilium;
+mod cloud_groups;
+mod corpus;
+mod demo;
+mod documented;
+mod doubtful;
+mod downloaded;
+mod front_door;
+mod google;
+mod joined;
+mod locations;
+mod manifests;
+mod pairs;
+mod plan_and_state;
+mod plans;
+mod policy_truth;
+mod rendering;
+mod resource_types;
+mod stones;
