@@ -1,10 +1,5 @@
 //! Kubernetes objects that a plan applies itself, in the world: what is not known yet never makes a policy look certain.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use crosspeer::ingest::{File, Kind, Moment, Settings, ingest};
 use crosspeer::model::World;
 

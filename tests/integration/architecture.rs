@@ -1,10 +1,5 @@
 //! Holds the shape of the code: which room may import which, how long a file may be, that pages name files that exist.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first file it cannot read"
-)]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

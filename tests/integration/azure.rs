@@ -1,11 +1,6 @@
 //! Azure's demo roots: every query gets the verdict that the provider's documentation gives, each blocked one by the hop that
 //! stops it there, and the rules that were written for no cloud fire.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use crate::documented::Root;
 
 fn root(folder: &'static str) -> Root {

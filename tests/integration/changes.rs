@@ -1,10 +1,5 @@
 //! Plans on top of a state: `--new-only` reports exactly what the change opens.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

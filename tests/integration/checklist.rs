@@ -1,11 +1,6 @@
 //! What is to be known of AWS networks and of EKS, line by line, each with the test that holds it or the words of the gap that
 //! names it. A test that is renamed is noticed here, and a gap that an input with the thing in it no longer brings.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first file it cannot read"
-)]
-
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Command;

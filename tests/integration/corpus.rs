@@ -1,11 +1,5 @@
 //! Runs the binary over folders of real inputs that may stand beside the project; where they do not, says so and stops.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

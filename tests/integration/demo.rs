@@ -1,10 +1,5 @@
 //! The demo of the README: what it prints stands there, to the letter.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use std::process::Command;
 
 /// The fenced block that follows a mark in the README.

@@ -1,11 +1,6 @@
 //! What the input does not tell never makes a verdict certain: one packet, from pod `b/web` to port 8080 of pod `a/web`, among policies of which
 //! something is not known. Beside each stands a case in which the same thing does not matter, and the verdict is certain.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 mod addresses;
 mod agent;
 mod contested;

@@ -1,10 +1,5 @@
 //! The command line, from outside: arguments, exit codes, where output goes.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not there"
-)]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -1,11 +1,6 @@
 //! Google Cloud: every query of the demo roots is answered as the provider's documentation says, each blocked one by the hop
 //! that stops it there, and the rules fire on them as on any other cloud.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use crate::documented::Root;
 use std::collections::BTreeSet;
 

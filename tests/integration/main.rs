@@ -1,6 +1,13 @@
 //! The whole product at its boundaries: the real binary, and the library from files to verdicts. One binary of
 //! tests, because every further one links the library again.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first thing that is not as expected"
+)]
+
 mod applied;
 mod architecture;
 mod azure;

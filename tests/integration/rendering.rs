@@ -1,10 +1,5 @@
 //! Charts and kustomizations, rendered by the real tools where they are on the machine. `.ci/run` installs them.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use serde_json::Value;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,5 @@
 //! Ways over a border by way of others, from the command line: pods of `testdata/stones` come to a database by a bastion host.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 use serde_json::Value;
 use std::process::Command;
 

@@ -1,12 +1,6 @@
 //! Random Calico policies, written as YAML, read, lowered and judged: every packet is decided as a direct reading of the
 //! policies decides it. The reading knows no sets and no lowering: it asks of one packet at a time.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 mod choice;
 mod people;
 mod policy;

@@ -1,12 +1,6 @@
 //! Random worlds of Cilium policies, from manifest to verdict, against a reading that knows nothing of the engine: one packet at a time, by the
 //! labels that Cilium gives everyone (user guide, "Layer 3 Policies", "Layer 4 Policies", "Deny Policies", "Policy Enforcement Modes").
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first thing that is not as expected"
-)]
-
 mod case;
 mod reading;
 mod worlds;
