@@ -79,7 +79,7 @@ fn chain(stones: &SteppingStones, world: &World) -> Vec<ChainRow> {
         crosses: stones
             .links
             .iter()
-            .map(|link| world.links[*link].name.clone())
+            .map(|link| world.borders[*link].name.clone())
             .collect(),
     };
     names(&stones.far, world).into_iter().map(row).collect()
@@ -90,7 +90,7 @@ fn rows(flow: &Flow, world: &World) -> Vec<FlowRow> {
     let crosses: Vec<String> = flow
         .crosses
         .iter()
-        .map(|link| world.links[*link].name.clone())
+        .map(|link| world.borders[*link].name.clone())
         .collect();
     let gaps: Vec<String> = flow
         .gaps

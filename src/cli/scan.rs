@@ -285,7 +285,7 @@ fn inputs(ingested: &Ingested) -> Vec<InputLine> {
 
 fn summary(world: &World, judgement: &Judgement, skipped: usize) -> Summary {
     let mut borders: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (_, link) in world.links.iter() {
+    for (_, link) in world.borders.iter() {
         *borders.entry(link.kind).or_default() += 1;
     }
     Summary {

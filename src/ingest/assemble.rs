@@ -10,7 +10,7 @@ use super::site::Site;
 use super::terraform::Terraform;
 use super::tie::{Tied, tie};
 use super::{
-    File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform, untold,
+    File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform, unresolved,
 };
 use crate::model::{Cluster, Doubt, Enforced, GapKind, Note, World};
 use std::collections::{BTreeSet, VecDeque};
@@ -81,7 +81,7 @@ pub fn ingest(
     for (site, list) in sites.iter().zip(&lists) {
         errors.extend(settle(site.as_ref(), list, settings, &mut world));
     }
-    untold::lower(&mut world);
+    unresolved::lower(&mut world);
     inputs.sort();
     errors.sort();
     errors.dedup();
@@ -241,7 +241,7 @@ fn settle(
     let errors = kubernetes::lower(objects, cluster, Some(site), settings, world);
     site.place(cluster, objects, settings, world);
     kubernetes::egress_gateway::lower(objects, cluster, world);
-    site.doors(cluster, objects, settings, world);
+    site.entry_points(cluster, objects, settings, world);
     errors
 }
 
@@ -276,7 +276,7 @@ fn alone(objects: &[Object], settings: &Settings) -> Cluster {
         engine,
         enforced,
         blocks_match_pods,
-        untold: Doubt::none(),
+        unresolved: Doubt::none(),
         api_server: None,
         origin: None,
     }

@@ -15,7 +15,7 @@ pub mod site;
 pub mod terraform;
 pub mod text;
 mod tie;
-mod untold;
+mod unresolved;
 pub mod yaml;
 
 pub use assemble::{ingest, requests};

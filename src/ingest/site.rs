@@ -29,7 +29,7 @@ pub struct Members {
 }
 
 /// A managed cluster of a cloud, found in Terraform. Call [`Site::cluster`], lower the cluster's objects, then [`Site::place`],
-/// then [`Site::doors`].
+/// then [`Site::entry_points`].
 pub trait Site {
     /// Terraform address of the cluster's resource, unique among all sites.
     fn address(&self) -> &str;
@@ -66,7 +66,7 @@ pub trait Site {
     );
 
     /// Adds the ways into the cluster that are not by a pod's own address: node ports, load balancers.
-    fn doors(
+    fn entry_points(
         &self,
         cluster: Id<Cluster>,
         objects: &[Object],

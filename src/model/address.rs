@@ -72,7 +72,7 @@ impl AddressSet {
     /// Every address that a pod is taken to have where the input tells none: those for use inside of networks, and all of IPv6. (RFC 1918:
     /// addresses of IPv4 that are not are scarce, and clusters give pods none. IPv6 needs no such care.)
     #[must_use]
-    pub fn of_untold_pods() -> Self {
+    pub fn of_unresolved_pods() -> Self {
         Self::private().union(&Self::all_v6())
     }
 

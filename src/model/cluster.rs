@@ -1,6 +1,6 @@
 //! Clusters, namespaces and workloads.
 
-use super::{AddressSet, Doubt, Endpoint, Enforced, Footing, Id, Origin, Protocol};
+use super::{AddressSet, Doubt, Endpoint, Enforced, Id, Origin, PodPlacement, Protocol};
 use std::collections::BTreeMap;
 
 /// Labels of an object, by key.
@@ -15,13 +15,13 @@ pub struct Cluster {
     pub title: Option<String>,
     /// The policy engine by the one word that its makers use; `unknown engine` where manifests stand alone.
     pub engine: String,
-    /// Whether the engine enforces, for pods that have no footing of their own to say otherwise.
+    /// Whether the engine enforces, for pods that have no placement of their own to say otherwise.
     pub enforced: Enforced,
     /// Whether a policy's address blocks match pods by their addresses.
     pub blocks_match_pods: bool,
     /// Why rules by address may hold for pods and nodes of the cluster: the input does not tell the addresses of all of them. None where it does,
     /// and where no rule asks.
-    pub untold: Doubt,
+    pub unresolved: Doubt,
     /// The API server as an endpoint, where the input tells.
     pub api_server: Option<Id<Endpoint>>,
     /// Where it is declared.
@@ -84,7 +84,7 @@ pub struct Workload {
     /// Addresses of the pods where the input tells (`status.podIPs`); else empty.
     pub addresses: AddressSet,
     /// Ways in which the pods may stand in the network; empty where no cloud input is tied to the cluster.
-    pub footings: Vec<Footing>,
+    pub pod_placements: Vec<PodPlacement>,
     /// The object; its place is that of `metadata.name`'s value.
     pub origin: Origin,
 }

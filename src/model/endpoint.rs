@@ -31,7 +31,7 @@ pub struct Endpoint {
     /// Whether it only answers (an interface endpoint) and never opens connections of its own.
     pub answers_only: bool,
     /// Whether who gets into it can go on from there.
-    pub onward: Onward,
+    pub pivot_risk: PivotRisk,
     /// Where it is declared.
     pub origin: Option<Origin>,
 }
@@ -39,7 +39,7 @@ pub struct Endpoint {
 /// Whether one who connects to a resource, and takes it over, can open connections of his own choice from there: what makes
 /// it a stepping stone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Onward {
+pub enum PivotRisk {
     /// No: a service whose provider or settings alone choose where it connects to (a managed database, a load balancer), or
     /// one that takes no connections from the network at all.
     Never,
@@ -51,7 +51,7 @@ pub enum Onward {
 
 /// One of the ways in which the pods of a workload may stand in the network: a node group, or a profile without nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Footing {
+pub struct PodPlacement {
     /// What is meant, for the trail: ``node group `workers` ``.
     pub name: String,
     /// What holds the pod's own address.
@@ -65,7 +65,7 @@ pub struct Footing {
     pub identity: Note,
     /// Whether network policies hold for pods that stand here.
     pub enforced: Enforced,
-    /// Why this footing is not certain.
+    /// Why this placement is not certain.
     pub doubt: Doubt,
 }
 

@@ -5,13 +5,13 @@
 
 mod address;
 mod arena;
+mod border;
 mod cluster;
-mod door;
 mod endpoint;
+mod entry_point;
 mod filter;
 mod flow_set;
 mod interval;
-mod link;
 mod network;
 mod origin;
 mod policy;
@@ -22,14 +22,14 @@ mod world;
 
 pub use address::{AddressError, AddressSet};
 pub use arena::{Arena, Id};
+pub use border::{Border, Crossing, Leg};
 pub use cluster::{Cluster, Labels, NamedPort, Namespace, Workload};
-pub use door::{Door, DoorTarget, Relay};
-pub use endpoint::{Attachment, Endpoint, Enforced, Footing, Note, Onward};
+pub use endpoint::{Attachment, Endpoint, Enforced, Note, PivotRisk, PodPlacement};
+pub use entry_point::{EntryPoint, EntryPointTarget, Forwarder};
 pub use filter::{Filter, FilterAction, FilterPeer, FilterRule};
 pub use flow_set::{Bounds, FlowSet};
 pub use interval::{IntervalSet, Point};
 pub use ipnet::IpNet;
-pub use link::{Crossing, Leg, Link};
 pub use network::{Network, Route, RouteTable, Subnet, Target};
 pub use origin::{Change, Doubt, Gap, GapKind, Origin, Place};
 pub use policy::{Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Tier};

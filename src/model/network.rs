@@ -1,6 +1,6 @@
 //! Networks, what they are divided into, and how they forward.
 
-use super::{AddressSet, Doubt, Filter, Id, Link, Origin};
+use super::{AddressSet, Border, Doubt, Filter, Id, Origin};
 use ipnet::IpNet;
 
 /// An address domain that routes within itself: what providers call a virtual or private network.
@@ -73,12 +73,12 @@ pub enum Target {
     /// Delivered inside the network.
     Local,
     /// Over a border.
-    Link(Id<Link>),
+    Border(Id<Border>),
     /// Dropped; the text says why (`blackhole`, `the peering was deleted`).
     Drop(String),
-    /// Over a translator that replaces the source address with one of its own and forwards by the table of its own
+    /// Over a NAT gateway that replaces the source address with one of its own and forwards by the table of its own
     /// subnet (a private NAT gateway).
-    Translator(Id<super::Endpoint>),
+    NatGateway(Id<super::Endpoint>),
     /// Out of what is modelled; the text names the way (`internet gateway`, `virtual private gateway`).
     Outside(String),
     /// Not known.

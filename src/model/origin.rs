@@ -58,7 +58,7 @@ pub struct Gap {
 pub enum GapKind {
     /// A value that is known only after apply.
     UnknownValue,
-    /// A reference whose target could not be told.
+    /// A reference whose target cannot be resolved.
     Unlinked,
     /// A reference whose target is assumed, because nothing else fits.
     AssumedLink,

@@ -31,21 +31,21 @@ pub enum HopKind {
     /// Policies of the source pod.
     PolicyEgress,
     /// Which address and interface the packet leaves with.
-    Identity,
+    SourceAddress,
     /// Filters of the source's interface.
-    SecurityGroupEgress,
+    InterfaceFilterEgress,
     /// Filters at the edge of the source's subnet.
-    NaclOut,
+    SubnetFilterEgress,
     /// The route there.
     Route,
     /// The border.
-    Link,
+    Border,
     /// Filters at the edge of the destination's subnet.
-    NaclIn,
+    SubnetFilterIngress,
     /// Filters of the destination's interface.
-    SecurityGroupIngress,
+    InterfaceFilterIngress,
     /// A load balancer or node port that forwards.
-    Door,
+    EntryPoint,
     /// Policies of the destination pod.
     PolicyIngress,
     /// The destination itself.
@@ -62,14 +62,14 @@ impl HopKind {
     pub fn word(self) -> &'static str {
         match self {
             HopKind::PolicyEgress => "policy-egress",
-            HopKind::Identity => "identity",
-            HopKind::SecurityGroupEgress => "security-group-egress",
-            HopKind::NaclOut => "nacl-out",
+            HopKind::SourceAddress => "source-address",
+            HopKind::InterfaceFilterEgress => "interface-filter-egress",
+            HopKind::SubnetFilterEgress => "subnet-filter-egress",
             HopKind::Route => "route",
-            HopKind::Link => "link",
-            HopKind::NaclIn => "nacl-in",
-            HopKind::SecurityGroupIngress => "security-group-ingress",
-            HopKind::Door => "door",
+            HopKind::Border => "border",
+            HopKind::SubnetFilterIngress => "subnet-filter-ingress",
+            HopKind::InterfaceFilterIngress => "interface-filter-ingress",
+            HopKind::EntryPoint => "entry-point",
             HopKind::PolicyIngress => "policy-ingress",
             HopKind::Endpoint => "endpoint",
             HopKind::ReturnRoute => "return-route",
@@ -82,14 +82,14 @@ impl HopKind {
     pub fn label(self) -> &'static str {
         match self {
             HopKind::PolicyEgress => "policy",
-            HopKind::Identity => "source address",
-            HopKind::SecurityGroupEgress => "group out",
-            HopKind::NaclOut => "ACL out",
+            HopKind::SourceAddress => "source address",
+            HopKind::InterfaceFilterEgress => "group out",
+            HopKind::SubnetFilterEgress => "ACL out",
             HopKind::Route => "route",
-            HopKind::Link => "border",
-            HopKind::NaclIn => "ACL in",
-            HopKind::SecurityGroupIngress => "group in",
-            HopKind::Door => "way in",
+            HopKind::Border => "border",
+            HopKind::SubnetFilterIngress => "ACL in",
+            HopKind::InterfaceFilterIngress => "group in",
+            HopKind::EntryPoint => "entry point",
             HopKind::PolicyIngress => "policy in",
             HopKind::Endpoint => "destination",
             HopKind::ReturnRoute => "way back",

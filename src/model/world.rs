@@ -1,8 +1,8 @@
 //! Everything that one analysis looks at.
 
 use super::{
-    AddressSet, Arena, Cluster, Door, Doubt, Endpoint, Filter, Gap, GapKind, Id, Link, Namespace,
-    Network, Origin, Policy, RouteTable, Selected, Subnet, Workload,
+    AddressSet, Arena, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap, GapKind, Id,
+    Namespace, Network, Origin, Policy, RouteTable, Selected, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ pub struct World {
     /// Security groups and ACLs.
     pub filters: Arena<Filter>,
     /// Borders.
-    pub links: Arena<Link>,
+    pub borders: Arena<Border>,
     /// Resources with addresses.
     pub endpoints: Arena<Endpoint>,
     /// Clusters.
@@ -31,7 +31,7 @@ pub struct World {
     /// Policies.
     pub policies: Arena<Policy>,
     /// Ways into clusters other than by a pod's own address.
-    pub doors: Arena<Door>,
+    pub entry_points: Arena<EntryPoint>,
     /// Networks whose IPv6 addresses are not certain where their IPv4 addresses are: any may be theirs.
     pub unsettled_v6: BTreeMap<Id<Network>, Doubt>,
     /// What is not known or not judged.

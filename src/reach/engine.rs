@@ -1,4 +1,4 @@
-//! The door of the room.
+//! The entry point of the room.
 
 use super::path::{self, Fabric};
 use super::policy::Judge;

@@ -2,7 +2,8 @@
 
 use super::{Direction, Party};
 use crate::model::{
-    Door, Id, Link, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict, Workload,
+    Border, EntryPoint, Id, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict,
+    Workload,
 };
 use std::net::IpAddr;
 
@@ -18,7 +19,7 @@ pub struct Exposure {
     /// Networks that the far side stands in, ascending.
     pub networks: Vec<Id<Network>>,
     /// The borders on the way, ascending.
-    pub links: Vec<Id<Link>>,
+    pub links: Vec<Id<Border>>,
     /// What passes; never empty.
     pub traffic: Traffic,
     /// Reachable or possible, never blocked.
@@ -27,9 +28,9 @@ pub struct Exposure {
     pub permission: Permission,
     /// One packet of it.
     pub witness: Witness,
-    /// The door that it goes through; none where it goes to the pods' own address.
-    pub door: Option<Id<Door>>,
-    /// How that packet comes to the workload's pods, where it comes to them through a door.
+    /// The entry point that it goes through; none where it goes to the pods' own address.
+    pub entry_point: Option<Id<EntryPoint>>,
+    /// How that packet comes to the workload's pods, where it comes to them through an entry point.
     pub inward: Option<Inward>,
     /// The way of that packet, hop by hop.
     pub trail: Trail,
@@ -48,11 +49,11 @@ pub struct Witness {
     pub port: u16,
 }
 
-/// The last stretch of a packet that comes to pods through a door.
+/// The last stretch of a packet that comes to pods through an entry point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inward {
-    /// The door.
-    pub door: Id<Door>,
+    /// The entry point.
+    pub entry_point: Id<EntryPoint>,
     /// The packet as the pods see it; none where it does not come that far.
     pub packet: Option<Witness>,
     /// Whether its source is a node of the cluster.

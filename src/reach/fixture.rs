@@ -4,7 +4,7 @@
 //! cluster main blocks:pods enforced:yes          (blocks:outside = address blocks match no pod; enforced:no, unknown)
 //! namespace shop team=a                          (namespaces and labels; named ones appear by themselves)
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
-//!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a footing: enforced or not, addresses of pod, of node)
+//!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a placement: enforced or not, addresses of pod, of node)
 //! policy NetworkPolicy shop/deny tier:5 apart order:1 doubt inert for app=cart,!old
 //!   ingress isolates
 //!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
@@ -15,8 +15,8 @@
 //! its line.
 
 use crate::model::{
-    AddressSet, Attachment, Cluster, Doubt, Enforced, Footing, GapKind, Id, LabelsOf, NamedPort,
-    Namespace, Network, Note, Origin, Place, Policy, PolicyAction, PolicyPeer, PolicyRule,
+    AddressSet, Attachment, Cluster, Doubt, Enforced, GapKind, Id, LabelsOf, NamedPort, Namespace,
+    Network, Note, Origin, Place, PodPlacement, Policy, PolicyAction, PolicyPeer, PolicyRule,
     PolicySide, PortName, Protocol, Selector, Tier, Traffic, Workload, World,
 };
 
@@ -95,7 +95,7 @@ fn cluster(world: &mut World, words: &[&str], origin: Origin) {
         engine: "engine".to_owned(),
         enforced,
         blocks_match_pods: value(words, "blocks") != Some("outside"),
-        untold: Doubt::none(),
+        unresolved: Doubt::none(),
         api_server: None,
         origin: Some(origin),
     });
@@ -142,7 +142,7 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
     pod.addresses = value(words, "at")
         .map(|text| AddressSet::parse(text).unwrap())
         .unwrap_or_default();
-    let footing = Footing {
+    let pod_placement = PodPlacement {
         name: "place".to_owned(),
         pod,
         node: value(words, "node").map(attachment),
@@ -162,7 +162,7 @@ fn place(world: &mut World, words: &[&str], origin: &Origin) {
         .ids()
         .last()
         .expect("a pod stands before its places");
-    world.workloads[id].footings.push(footing);
+    world.workloads[id].pod_placements.push(pod_placement);
 }
 
 fn last_cluster(world: &mut World) -> Id<Cluster> {
@@ -220,7 +220,7 @@ fn pod(world: &mut World, words: &[&str], origin: Origin) {
         addresses: value(words, "at")
             .map(|text| AddressSet::parse(text).unwrap())
             .unwrap_or_default(),
-        footings: Vec::new(),
+        pod_placements: Vec::new(),
         origin,
     };
     world.workloads.push(workload);

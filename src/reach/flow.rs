@@ -1,7 +1,7 @@
 //! A row of connectivity.
 
 use super::Party;
-use crate::model::{Gap, Id, Link, Traffic, Verdict};
+use crate::model::{Border, Gap, Id, Traffic, Verdict};
 
 /// Which flows are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +26,7 @@ pub struct Flow {
     /// Reachable or possible, never blocked.
     pub verdict: Verdict,
     /// The borders on the way; empty inside a network.
-    pub crosses: Vec<Id<Link>>,
+    pub crosses: Vec<Id<Border>>,
     /// The gaps that make it no more than possible; ascending.
     pub gaps: Vec<Id<Gap>>,
 }

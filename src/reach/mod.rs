@@ -1,6 +1,6 @@
 //! What can reach what: pure derivation from a [`World`](crate::model::World), the same bytes out for the same input.
 //!
-//! [`Engine`] is the door. [`policy`] judges by network policies of a cluster alone; the path over networks and borders
+//! [`Engine`] is the entry point. [`policy`] judges by network policies of a cluster alone; the path over networks and borders
 //! is folded around it.
 
 mod engine;

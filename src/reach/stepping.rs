@@ -1,7 +1,7 @@
 //! Ways over a border by way of others.
 
 use super::Party;
-use crate::model::{Id, Link, Protocol, Traffic, Verdict, Workload};
+use crate::model::{Border, Id, Protocol, Traffic, Verdict, Workload};
 
 /// A far side that a workload cannot send to itself, but that it comes to by way of others on its side of the border: pods,
 /// or resources from which one can go on.
@@ -15,7 +15,7 @@ pub struct SteppingStones {
     /// The far side: a resource, or the addresses of a network.
     pub far: Party,
     /// Borders of the last step; ascending.
-    pub links: Vec<Id<Link>>,
+    pub links: Vec<Id<Border>>,
     /// What passes on the last step.
     pub traffic: Traffic,
     /// That of the weakest step: reachable where every one is and each in between surely lets go on, else possible.

@@ -15,7 +15,7 @@ const FILES: &[(&str, &str)] = files![
     "CP102-pod-ingress-across-border",
     "CP103-host-network-across-border",
     "CP104-whole-peer-network",
-    "CP105-pod-behind-door-across-border",
+    "CP105-pod-behind-entry-point-across-border",
     "CP106-pod-comes-to-border-by-others",
     "CP201-namespace-without-policy",
     "CP202-namespace-open-ingress",

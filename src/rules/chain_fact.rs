@@ -3,7 +3,7 @@
 use super::crossing_fact::far_name;
 use super::fact::{Fact, certainty, named, word};
 use super::finding::{Passage, Related};
-use crate::model::{Endpoint, Hop, HopKind, Id, Onward, Origin, Verdict, Workload, World};
+use crate::model::{Endpoint, Hop, HopKind, Id, Origin, PivotRisk, Verdict, Workload, World};
 use crate::reach::{Engine, Party, SteppingStones};
 use std::collections::BTreeMap;
 
@@ -41,11 +41,11 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
         .iter()
         .map(|stone| far_name(stone, world))
         .collect();
-    let names = |say: &dyn Fn(&crate::model::Link) -> String| {
+    let names = |say: &dyn Fn(&crate::model::Border) -> String| {
         let mut words: Vec<String> = chain
             .links
             .iter()
-            .map(|link| say(&world.links[*link]))
+            .map(|link| say(&world.borders[*link]))
             .collect();
         words.dedup();
         words.join(", ")
@@ -136,7 +136,7 @@ fn stone(party: &Party, world: &World) -> Hop {
         Party::Endpoint(id) => match &world.endpoints[*id] {
             Endpoint {
                 kind,
-                onward: Onward::Freely,
+                pivot_risk: PivotRisk::Freely,
                 ..
             } => (
                 Verdict::Reachable,
@@ -184,7 +184,7 @@ fn related(chain: &SteppingStones, world: &World) -> Vec<Related> {
         })
     });
     let borders = chain.links.iter().filter_map(|link| {
-        let link = &world.links[*link];
+        let link = &world.borders[*link];
         Some(Related {
             place: link.origin.clone()?.place,
             what: format!("{} `{}`", link.kind, link.name),

@@ -21,19 +21,19 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
     let far = far_name(&exposure.far, world);
     let certain = exposure.verdict == Verdict::Reachable;
     let policy = decides(&exposure.permission);
-    let link = |say: &dyn Fn(&crate::model::Link) -> String| {
+    let link = |say: &dyn Fn(&crate::model::Border) -> String| {
         let mut words: Vec<String> = exposure
             .links
             .iter()
-            .map(|link| say(&world.links[*link]))
+            .map(|link| say(&world.borders[*link]))
             .collect();
         words.dedup();
         words.join(", ")
     };
-    let door = exposure
+    let entry_point = exposure
         .inward
         .as_ref()
-        .map(|inward| &world.doors[inward.door]);
+        .map(|inward| &world.entry_points[inward.entry_point]);
     let seen = exposure
         .inward
         .as_ref()
@@ -77,9 +77,18 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
         ("block", word(block(exposure, world))),
         ("protocol", word(exposure.witness.protocol.to_string())),
         ("port", word(exposure.witness.port.to_string())),
-        ("by_door", super::condition::Scalar::Flag(door.is_some())),
-        ("door", word(door.map_or("", |door| door.name.as_str()))),
-        ("door_kind", word(door.map_or("", |door| door.kind))),
+        (
+            "by_entry_point",
+            super::condition::Scalar::Flag(entry_point.is_some()),
+        ),
+        (
+            "entry_point",
+            word(entry_point.map_or("", |entry_point| entry_point.name.as_str())),
+        ),
+        (
+            "door_kind",
+            word(entry_point.map_or("", |entry_point| entry_point.kind)),
+        ),
         (
             "seen",
             word(
@@ -162,9 +171,9 @@ fn block(exposure: &Exposure, world: &World) -> String {
         Party::Addresses(addresses) => addresses.clone(),
         Party::Endpoint(id) => attached(&world.endpoints[*id].attachments),
         Party::Workload(id) => world.workloads[*id]
-            .footings
+            .pod_placements
             .iter()
-            .map(|footing| footing.pod.addresses.clone())
+            .map(|pod_placement| pod_placement.pod.addresses.clone())
             .collect(),
     };
     addresses
@@ -298,16 +307,16 @@ fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
         Party::Addresses(_) => None,
     };
     let borders = exposure.links.iter().filter_map(|link| {
-        let link = &world.links[*link];
+        let link = &world.borders[*link];
         Some((
             link.origin.clone()?,
             format!("{} `{}`", link.kind, link.name),
         ))
     });
-    let door = exposure.door.map(|door| {
+    let entry_point = exposure.entry_point.map(|entry_point| {
         (
-            world.doors[door].origin.clone(),
-            world.doors[door].name.clone(),
+            world.entry_points[entry_point].origin.clone(),
+            world.entry_points[entry_point].name.clone(),
         )
     });
     let rule = decides(&exposure.permission).map(|(id, origin)| {
@@ -318,7 +327,7 @@ fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
     });
     far.into_iter()
         .chain(borders)
-        .chain(door)
+        .chain(entry_point)
         .chain(rule)
         .map(|(origin, what)| Related {
             place: origin.place,

@@ -128,12 +128,12 @@ const CROSSING: &[Field] = &[
     ),
     field("port", Holds::Phrase, "port of the witness"),
     field(
-        "by_door",
+        "by_entry_point",
         Holds::Flag,
         "whether others come to the workload by a load balancer or a node port instead of its pods' own addresses",
     ),
     field(
-        "door",
+        "entry_point",
         Holds::Name,
         "that way in; empty where they come to the pods' own addresses",
     ),

@@ -128,7 +128,7 @@ fn only_the_front_door_reads_and_prints() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Words that belong to one vendor, or to one product of one. Hop words of the command line, such as `nacl-out`, stay.
+/// Words that belong to one vendor, or to one product of one. Hop words of the command line, such as `subnet-filter-egress`, stay.
 const VENDOR_WORDS: &[&str] = &[
     "aks",
     "alb",

@@ -152,8 +152,8 @@ const NETWORK: &[(&str, Held)] = &[
         ),
     ),
     (
-        "private translation",
-        Tests(&["a_translator_speaks_for_whom_it_serves"]),
+        "private NAT gateway",
+        Tests(&["a_nat_gateway_speaks_for_whom_it_serves"]),
     ),
     (
         "secondary blocks",
@@ -292,7 +292,7 @@ const CLUSTER: &[(&str, Held)] = &[
             "every_way_to_register_nodes_leads_to_node_ports",
         ]),
     ),
-    ("the source that pods behind a door see", Tests(&["the_engine_agrees_with_the_twin_about_doors", "doors_listen_in_ipv6_too"])),
+    ("the source that pods behind an entry point see", Tests(&["the_engine_agrees_with_the_twin_about_entry_points", "entry_points_listen_in_ipv6_too"])),
     ("ways in that are not judged", Gap(
             r#"aws_eks_cluster.c {"name": "c", "vpc_config": [{"subnet_ids": ["subnet-1"]}]}"#,
             "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}, spec: {containers: [{name: web, image: web}]}}

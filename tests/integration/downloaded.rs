@@ -61,7 +61,7 @@ fn a_hop_inside_the_module_stands_at_its_call() {
     let hops = findings[0]["path"].as_array().unwrap();
     let origin = |kind: &str| &hops.iter().find(|hop| hop["hop"] == kind).unwrap()["origin"];
     for (kind, address, inner) in [
-        ("link", "module.hub.aws_vpc_peering_connection.this", 14),
+        ("border", "module.hub.aws_vpc_peering_connection.this", 14),
         // The line of the destination.
         ("route", r#"module.hub.aws_route.this["to.data/b"]"#, 23),
         (

@@ -55,7 +55,7 @@ fn check(inputs: &[&str], more: &[&str], verdict: &str, gaps: &[&str], border: &
     let hops = trail.get("hops").unwrap().as_array().unwrap();
     let hop = hops
         .iter()
-        .find(|hop| hop.get("hop").unwrap() == "link")
+        .find(|hop| hop.get("hop").unwrap() == "border")
         .unwrap();
     let assumed = if hop.get("assumed").is_some() {
         ", assumed"
@@ -126,7 +126,7 @@ fn what_is_found_by_its_tag_is_assumed_and_each_gap_names_the_link() {
         ("route_table_id", "aws_route.to_app", "aws_vpc.data"),
     ] {
         let said = format!(
-            "what `{attribute}` of `{address}` points at could not be told: `{to}` is assumed"
+            "what `{attribute}` of `{address}` points at cannot be resolved: `{to}` is assumed"
         );
         assert!(gaps.contains(&said.as_str()), "{said} is not in {gaps:#?}");
         let links = reach.get("links").unwrap().as_array().unwrap();

@@ -81,23 +81,23 @@ fn from_web() -> Vec<String> {
     };
     vec![
         format!("policy-egress shop.yaml:{}", line(shop, "10.20.0.64/32")),
-        tf("security-group-egress", "\"aws_eks_cluster\" \"main\"", 0),
+        tf("interface-filter-egress", "\"aws_eks_cluster\" \"main\"", 0),
         tf(
-            "security-group-ingress",
+            "interface-filter-ingress",
             "\"aws_security_group\" \"bastion\"",
             3,
         ),
         tf("endpoint", "\"aws_instance\" \"bastion\"", 0),
-        tf("identity", "\"aws_instance\" \"bastion\"", 3),
+        tf("source-address", "\"aws_instance\" \"bastion\"", 3),
         tf(
-            "security-group-egress",
+            "interface-filter-egress",
             "\"aws_security_group\" \"bastion\"",
             9,
         ),
         tf("route", "\"aws_route_table\" \"app\"", 3),
-        tf("link", "\"aws_vpc_peering_connection\" \"app_data\"", 0),
+        tf("border", "\"aws_vpc_peering_connection\" \"app_data\"", 0),
         tf(
-            "security-group-ingress",
+            "interface-filter-ingress",
             "\"aws_security_group\" \"orders\"",
             3,
         ),

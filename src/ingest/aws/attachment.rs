@@ -133,7 +133,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The filters of an interface with those groups. Groups that could not be told become one filter that may let
+    /// The filters of an interface with those groups. Groups that cannot be resolved become one filter that may let
     /// anything pass.
     pub fn filters_of(
         &mut self,

@@ -4,7 +4,7 @@ use super::attachment::{Groups, Stand};
 use super::launch_template;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{By, Mode, Resource};
-use crate::model::{Attachment, Doubt, Endpoint, Id, Onward};
+use crate::model::{Attachment, Doubt, Endpoint, Id, PivotRisk};
 
 const INTERFACE: &str = "aws_network_interface";
 /// What a group can be attached to.
@@ -46,17 +46,17 @@ fn push(
     attachments: Vec<Attachment>,
 ) {
     let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-    let onward = if resource.kind == INTERFACE {
-        Onward::Perhaps
+    let pivot_risk = if resource.kind == INTERFACE {
+        PivotRisk::Perhaps
     } else {
-        Onward::Freely
+        PivotRisk::Freely
     };
     let endpoint = Endpoint {
         name,
         kind,
         attachments,
         answers_only: false,
-        onward,
+        pivot_risk,
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);

@@ -4,7 +4,7 @@
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Endpoint, Id, Onward};
+use crate::model::{Endpoint, Id, PivotRisk};
 
 /// Lowers `aws_lb` and its older name `aws_alb`.
 pub fn lower(lowering: &mut Lowering) {
@@ -64,7 +64,7 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         kind: "load balancer",
         attachments,
         answers_only: false,
-        onward: Onward::Never,
+        pivot_risk: PivotRisk::Never,
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);

@@ -2,7 +2,7 @@
 
 use crate::ingest::lowering::{self, Blocks, OuterNetworks};
 use crate::ingest::terraform::Resource;
-use crate::model::{Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
+use crate::model::{Border, Doubt, Endpoint, Filter, Id, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which resource, or which attribute of a resource, became what in the [`World`](crate::model::World).
@@ -30,9 +30,9 @@ pub struct Lowered {
     /// Network ACLs by resource.
     pub network_acls: BTreeMap<Id<Resource>, Id<Filter>>,
     /// Peering connections, transit gateways and further borders by resource.
-    pub links: BTreeMap<Id<Resource>, Id<Link>>,
-    /// Borders of which it could not be told what they join; they have no legs.
-    pub loose_links: BTreeSet<Id<Link>>,
+    pub links: BTreeMap<Id<Resource>, Id<Border>>,
+    /// Borders of which it cannot be resolved what they join; they have no legs.
+    pub loose_links: BTreeSet<Id<Border>>,
     /// Networks behind tunnels and gateways.
     pub outer: OuterNetworks,
     /// Endpoints by resource.
@@ -49,7 +49,7 @@ pub struct Lowered {
     pub main_candidates: BTreeMap<Id<Network>, Found<Id<RouteTable>>>,
     /// The network of a route table, where known.
     pub network_of_table: BTreeMap<Id<RouteTable>, Id<Network>>,
-    /// Stand-ins for security groups that could not be told, by the reason.
+    /// Stand-ins for security groups that cannot be resolved, by the reason.
     pub unknown_groups: BTreeMap<Doubt, Id<Filter>>,
     /// The network that a security group is of, where known.
     pub network_of_group: BTreeMap<Id<Filter>, Id<Network>>,
@@ -91,9 +91,9 @@ pub struct Foreign {
     /// Route tables.
     pub route_tables: BTreeMap<String, Id<RouteTable>>,
     /// Borders.
-    pub links: BTreeMap<String, Id<Link>>,
+    pub links: BTreeMap<String, Id<Border>>,
     /// NAT gateways, by the network whose tables lead to them.
-    pub translators: BTreeMap<(String, Id<Network>), Id<Endpoint>>,
+    pub nat_gateways: BTreeMap<(String, Id<Network>), Id<Endpoint>>,
 }
 
 pub use lowering::{Attribute, Found, MANY, is_set};

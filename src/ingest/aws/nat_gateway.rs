@@ -4,7 +4,7 @@
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Attachment, Doubt, Endpoint, Id, Network, Onward};
+use crate::model::{Attachment, Doubt, Endpoint, Id, Network, PivotRisk};
 
 const KIND: &str = "NAT gateway";
 
@@ -43,21 +43,21 @@ fn gateway(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
         kind: KIND,
         attachments,
         answers_only: false,
-        onward: Onward::Never,
+        pivot_risk: PivotRisk::Never,
         origin,
     })
 }
 
 impl Lowering<'_> {
     /// A NAT gateway that the input only names: it stands anywhere in the network whose table leads to it, with any address.
-    pub fn foreign_translator(
+    pub fn foreign_nat_gateway(
         &mut self,
         at: Attribute,
         id: &str,
         network: Id<Network>,
     ) -> Id<Endpoint> {
         let key = (id.to_owned(), network);
-        if let Some(known) = self.lowered.foreign.translators.get(&key) {
+        if let Some(known) = self.lowered.foreign.nat_gateways.get(&key) {
             return *known;
         }
         let doubt: Doubt = self.not_in_input(at, id);
@@ -76,11 +76,11 @@ impl Lowering<'_> {
             kind: KIND,
             attachments: vec![attachment],
             answers_only: false,
-            onward: Onward::Never,
+            pivot_risk: PivotRisk::Never,
             origin,
         };
         let endpoint = self.world.endpoints.push(endpoint);
-        self.lowered.foreign.translators.insert(key, endpoint);
+        self.lowered.foreign.nat_gateways.insert(key, endpoint);
         endpoint
     }
 }

@@ -62,9 +62,9 @@ pub fn lower(lowering: &mut Lowering) {
     }
     let Associated {
         mut candidates,
-        untold,
+        unresolved,
     } = of_subnet;
-    spread(lowering, &mut candidates, untold);
+    spread(lowering, &mut candidates, unresolved);
     for subnet in lowering.world.subnets.ids() {
         let (acls, doubt) = candidates.remove(&subnet).unwrap_or_default();
         settle(lowering, subnet, &acls, &doubt);
@@ -82,7 +82,7 @@ type Untold = (Id<Filter>, usize, Vec<Id<Network>>, Doubt);
 struct Associated {
     candidates: Candidates,
     /// ACLs that may be those of further subnets of a plan or state, in these networks, or in any where there are none.
-    untold: Vec<Untold>,
+    unresolved: Vec<Untold>,
 }
 
 fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter>, at: Attribute) {
@@ -100,13 +100,13 @@ fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter
             .all()
             .collect();
         of_subnet
-            .untold
+            .unresolved
             .push((acl, at.resource.input, networks, subnets.rest));
     }
 }
 
 /// An ACL of which it is not told which subnets have it may be that of each which has no other for sure.
-fn spread(lowering: &Lowering, candidates: &mut Candidates, untold: Vec<Untold>) {
+fn spread(lowering: &Lowering, candidates: &mut Candidates, unresolved: Vec<Untold>) {
     let sure = |(_, (acls, doubt)): &(&Id<Subnet>, &(Vec<_>, Doubt))| {
         !acls.is_empty() && doubt.is_certain()
     };
@@ -115,7 +115,7 @@ fn spread(lowering: &Lowering, candidates: &mut Candidates, untold: Vec<Untold>)
         .filter(sure)
         .map(|(subnet, _)| *subnet)
         .collect();
-    for (acl, input, networks, doubt) in untold {
+    for (acl, input, networks, doubt) in unresolved {
         let fits = |subnet: &Id<Subnet>| {
             networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network)
         };

@@ -2,7 +2,7 @@
 
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Doubt, Id, Link, Network};
+use crate::model::{Border, Doubt, Id, Network};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual private gateway";
@@ -11,7 +11,7 @@ const KIND: &str = "virtual private gateway";
 /// gateways. Source: Site-to-Site VPN user guide, "Virtual private gateway".
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let mut networks: BTreeMap<Id<Link>, BTreeMap<Id<Network>, Doubt>> = BTreeMap::new();
+    let mut networks: BTreeMap<Id<Border>, BTreeMap<Id<Network>, Doubt>> = BTreeMap::new();
     for (id, resource) in graph.of("aws_vpn_gateway") {
         let twin = lowering.twin(resource, |lowering, id| {
             lowering.lowered.links.get(&id).copied()
@@ -22,7 +22,7 @@ pub fn lower(lowering: &mut Lowering) {
                 Some(resource.origin.clone()),
                 "active once applied".to_owned(),
             );
-            lowering.world.links.push(Link {
+            lowering.world.borders.push(Border {
                 name,
                 kind: KIND,
                 legs: Vec::new(),
@@ -52,7 +52,7 @@ pub fn lower(lowering: &mut Lowering) {
             networks.entry(link).or_default().extend(own);
         }
     }
-    let mut far: BTreeMap<Id<Link>, Vec<Id<Network>>> = BTreeMap::new();
+    let mut far: BTreeMap<Id<Border>, Vec<Id<Network>>> = BTreeMap::new();
     for (kind, gateway, end) in [
         ("aws_vpn_connection", "vpn_gateway_id", ""),
         (
@@ -115,8 +115,8 @@ impl Lowering<'_> {
             .enter(self.world, &name, Some(&origin), None)
     }
 
-    fn behind(&mut self, link: Id<Link>) -> Id<Network> {
-        let Link { name, origin, .. } = self.world.links[link].clone();
+    fn behind(&mut self, link: Id<Border>) -> Id<Network> {
+        let Border { name, origin, .. } = self.world.borders[link].clone();
         self.lowered
             .outer
             .enter(self.world, &name, origin.as_ref(), None)

@@ -3,7 +3,7 @@
 
 use super::lowering::{Attribute, Found, Lowering, MANY};
 use crate::ingest::terraform::{Resource, Target};
-use crate::model::{AddressSet, Crossing, Doubt, GapKind, Id, Leg, Link, Network, Origin};
+use crate::model::{AddressSet, Border, Crossing, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 
 const KIND: &str = "VPC peering";
@@ -96,7 +96,7 @@ fn connection(
     id: Id<Resource>,
     resource: &Resource,
     accepters: &[Accepter],
-) -> Id<Link> {
+) -> Id<Border> {
     let near = lowering.networks(Attribute::of(resource, "vpc_id"));
     let mut far = lowering.networks(Attribute::of(resource, "peer_vpc_id"));
     let mut state = state(lowering, resource, accepters, &far);
@@ -123,7 +123,7 @@ fn connection(
         }
     }
     let origin = Some(resource.origin.clone());
-    let link = lowering.world.links.push(Link {
+    let link = lowering.world.borders.push(Border {
         name: lowering.name(id),
         kind: KIND,
         legs,
@@ -136,18 +136,18 @@ fn connection(
     link
 }
 
-/// A connection whose ends could not be told, or that has too many candidates for them: routes that lead to it may lead
+/// A connection whose ends cannot be resolved, or that has too many candidates for them: routes that lead to it may lead
 /// anywhere.
-fn loose(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Link> {
-    let state = "what it joins could not be told".to_owned();
-    let link = Link {
+fn loose(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Border> {
+    let state = "what it joins cannot be resolved".to_owned();
+    let link = Border {
         name: lowering.name(id),
         kind: KIND,
         legs: Vec::new(),
         state,
         origin: Some(resource.origin.clone()),
     };
-    let link = lowering.world.links.push(link);
+    let link = lowering.world.borders.push(link);
     lowering.lowered.loose_links.insert(link);
     link
 }
@@ -386,7 +386,7 @@ fn note_names(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
             "names of the peer resolve to private addresses".to_owned(),
             Some(resource.origin.clone()),
         );
-        lowering.world.links[link]
+        lowering.world.borders[link]
             .legs
             .iter_mut()
             .for_each(|leg| leg.because.push(note.clone()));
@@ -401,7 +401,7 @@ impl Lowering<'_> {
         at: Attribute,
         kind: &'static str,
         near: Option<Id<Network>>,
-    ) -> Found<Id<Link>> {
+    ) -> Found<Id<Border>> {
         let own = |lowering: &Self, target: &Target| {
             lowering.lowered.links.get(&target.resource).copied()
         };
@@ -410,18 +410,18 @@ impl Lowering<'_> {
         })
     }
 
-    /// Doubt about where a border leads of which it could not be told what it joins.
-    pub fn loose_end(&mut self, at: Attribute, link: Option<Id<Link>>) -> Doubt {
+    /// Doubt about where a border leads of which it cannot be resolved what it joins.
+    pub fn loose_end(&mut self, at: Attribute, link: Option<Id<Border>>) -> Doubt {
         let name = link
-            .map(|link| self.world.links[link].name.clone())
+            .map(|link| self.world.borders[link].name.clone())
             .unwrap_or_default();
         let what = format!(
-            "what `{name}` joins could not be told: routes that lead to it may lead anywhere"
+            "what `{name}` joins cannot be resolved: routes that lead to it may lead anywhere"
         );
         self.world.doubt(
             GapKind::Unlinked,
             what,
-            link.and_then(|link| self.world.links[link].origin.clone())
+            link.and_then(|link| self.world.borders[link].origin.clone())
                 .or(Some(at.resource.origin.clone())),
         )
     }
@@ -433,12 +433,12 @@ impl Lowering<'_> {
         id: &str,
         kind: &'static str,
         near: Option<Id<Network>>,
-    ) -> Id<Link> {
+    ) -> Id<Border> {
         let known = self.lowered.foreign.links.get(id).copied();
         let link = known.unwrap_or_else(|| {
             let origin = Some(at.resource.origin_of(at.path));
             let state = "not in the input".to_owned();
-            self.world.links.push(Link {
+            self.world.borders.push(Border {
                 name: id.to_owned(),
                 kind,
                 legs: Vec::new(),
@@ -448,11 +448,11 @@ impl Lowering<'_> {
         });
         self.lowered.foreign.links.insert(id.to_owned(), link);
         let reached = |leg: &Leg| Some(leg.from) == near || Some(leg.to) == near;
-        if let Some(near) = near.filter(|_| !self.world.links[link].legs.iter().any(reached)) {
+        if let Some(near) = near.filter(|_| !self.world.borders[link].legs.iter().any(reached)) {
             let doubt = self.not_in_input(at, id);
             let far = self.foreign_network(at, &format!("far side of {id}"));
             // Another network of the input that names it may be the far side.
-            let others: BTreeSet<Id<Network>> = self.world.links[link]
+            let others: BTreeSet<Id<Network>> = self.world.borders[link]
                 .legs
                 .iter()
                 .map(|leg| leg.from)
@@ -469,7 +469,7 @@ impl Lowering<'_> {
     }
 
     /// Adds legs both ways between a network and a far side of which nothing is known.
-    pub fn open(&mut self, link: Id<Link>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
+    pub fn open(&mut self, link: Id<Border>, near: Id<Network>, far: Id<Network>, doubt: &Doubt) {
         let own = self.world.networks[near].addresses.clone();
         let rest = self.world.networks[far]
             .addresses

@@ -4,7 +4,7 @@ use super::attachment::{Groups, Stand};
 use super::endpoint;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Endpoint, Id, Onward, Subnet};
+use crate::model::{Endpoint, Id, PivotRisk, Subnet};
 
 /// How one resource type names what it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ pub struct Placement {
     /// Whether it only answers.
     pub answers_only: bool,
     /// Whether who gets into it can go on from there.
-    pub onward: Onward,
+    pub pivot_risk: PivotRisk,
 }
 
 /// A placement with nothing set, of which is not known what can be made of it.
@@ -42,18 +42,18 @@ pub const PLAIN: Placement = Placement {
     parent: None,
     optional: false,
     answers_only: false,
-    onward: Onward::Perhaps,
+    pivot_risk: PivotRisk::Perhaps,
 };
 
 /// A managed service: who connects to it is given no means to choose where it connects to.
 pub const SERVICE: Placement = Placement {
-    onward: Onward::Never,
+    pivot_risk: PivotRisk::Never,
     ..PLAIN
 };
 
 /// What runs its owner's programs and takes connections.
 pub const COMPUTE: Placement = Placement {
-    onward: Onward::Freely,
+    pivot_risk: PivotRisk::Freely,
     ..PLAIN
 };
 
@@ -111,7 +111,7 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
     let Placement {
         noun: kind,
         answers_only,
-        onward,
+        pivot_risk,
         ..
     } = *placement;
     let endpoint = Endpoint {
@@ -119,7 +119,7 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
         kind,
         attachments,
         answers_only,
-        onward,
+        pivot_risk,
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);

@@ -5,7 +5,7 @@ use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::lowering::Learned;
 use crate::ingest::terraform::{By, Mode, Resource, Value};
 use crate::model::{
-    AddressSet, Doubt, GapKind, Id, IpNet, Link, Network, Route, RouteTable, Target,
+    AddressSet, Border, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Target,
 };
 use std::collections::BTreeMap;
 
@@ -93,7 +93,7 @@ fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>) {
     lowering.world.route_tables[table].routes.extend(routes);
 }
 
-/// Tables that may hold routes of which it could not be told which table they are in, each with one such route.
+/// Tables that may hold routes of which it cannot be resolved which table they are in, each with one such route.
 type Loose<'g> = BTreeMap<Id<RouteTable>, &'g Resource>;
 
 fn separate<'g>(lowering: &mut Lowering<'g>, resource: &'g Resource, loose: &mut Loose<'g>) {
@@ -148,7 +148,7 @@ fn loose_routes(lowering: &mut Lowering, loose: Loose) {
         return;
     };
     let what = format!(
-        "which routes are in which of {} route tables could not be told, `{}` among them",
+        "which routes are in which of {} route tables cannot be resolved, `{}` among them",
         loose.len(),
         first.address
     );
@@ -361,7 +361,7 @@ fn targets(
     if set.len() > 1 {
         let all: Vec<String> = set.iter().map(|name| format!("`{name}`")).collect();
         let what = format!(
-            "which of {} is the target of the route of `{}` could not be told",
+            "which of {} is the target of the route of `{}` cannot be resolved",
             all.join(" and "),
             at.resource.address
         );
@@ -376,7 +376,7 @@ fn targets(
     if black
         && !out
             .iter()
-            .any(|(target, _)| matches!(target, Target::Link(_)))
+            .any(|(target, _)| matches!(target, Target::Border(_)))
     {
         return vec![(Target::Drop("blackhole".to_owned()), Doubt::none())];
     }
@@ -400,15 +400,19 @@ fn target(
     }
     match name {
         "gateway_id" => gateway(lowering, table, at),
-        "nat_gateway_id" => translator(lowering, table, at),
+        "nat_gateway_id" => nat_gateway(lowering, table, at),
         _ => appliance(lowering, at),
     }
 }
 
-/// Borders as targets; one of which it could not be told what it joins may lead anywhere, and so may one of very many.
-fn borders(lowering: &mut Lowering, at: Attribute, links: Found<Id<Link>>) -> Vec<(Target, Doubt)> {
+/// Borders as targets; one of which it cannot be resolved what it joins may lead anywhere, and so may one of very many.
+fn borders(
+    lowering: &mut Lowering,
+    at: Attribute,
+    links: Found<Id<Border>>,
+) -> Vec<(Target, Doubt)> {
     let all = lowering.lowered.loose_links.clone();
-    let loose = |link: Id<Link>| all.contains(&link);
+    let loose = |link: Id<Border>| all.contains(&link);
     let mut rest = links.rest.clone();
     let crowd = links.is_crowd();
     if crowd || links.all().any(loose) {
@@ -423,13 +427,13 @@ fn borders(lowering: &mut Lowering, at: Attribute, links: Found<Id<Link>>) -> Ve
             doubt
         };
     }
-    let legs = |link: Id<Link>| !lowering.world.links[link].legs.is_empty();
+    let legs = |link: Id<Border>| !lowering.world.borders[link].legs.is_empty();
     let kept = links
         .items
         .into_iter()
         .filter(|(link, _)| !crowd && (legs(*link) || !loose(*link)));
     listed(
-        kept.map(|(link, doubt)| (Target::Link(link), doubt))
+        kept.map(|(link, doubt)| (Target::Border(link), doubt))
             .collect(),
         rest,
     )
@@ -457,7 +461,7 @@ fn gateway(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec
             links
                 .items
                 .into_iter()
-                .map(|(link, doubt)| (Target::Link(link), doubt))
+                .map(|(link, doubt)| (Target::Border(link), doubt))
                 .collect(),
             links.rest,
         )
@@ -480,7 +484,7 @@ fn gateway(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec
     }
 }
 
-fn translator(
+fn nat_gateway(
     lowering: &mut Lowering,
     table: Id<RouteTable>,
     at: Attribute,
@@ -491,7 +495,7 @@ fn translator(
             .lowered
             .endpoints
             .get(&id)
-            .map(|endpoint| (Target::Translator(*endpoint), doubt))
+            .map(|endpoint| (Target::NatGateway(*endpoint), doubt))
     };
     let targets: Vec<_> = gateways.items.into_iter().filter_map(endpoint).collect();
     if !targets.is_empty() {
@@ -500,7 +504,7 @@ fn translator(
     let near = lowering.lowered.network_of_table.get(&table).copied();
     if let (Some(near), Some(id)) = (near, at.value.text()) {
         return vec![(
-            Target::Translator(lowering.foreign_translator(at, id, near)),
+            Target::NatGateway(lowering.foreign_nat_gateway(at, id, near)),
             Doubt::none(),
         )];
     }
@@ -559,7 +563,7 @@ fn propagation(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) {
         links
             .items
             .into_iter()
-            .map(|(link, doubt)| (Target::Link(link), doubt))
+            .map(|(link, doubt)| (Target::Border(link), doubt))
             .collect(),
         links.rest,
     );
@@ -595,11 +599,11 @@ fn unknown_tables(lowering: &mut Lowering) {
         let doubt = lowering.world.networks[network].doubt.clone();
         let joins = lowering
             .world
-            .links
+            .borders
             .iter()
             .filter(|(_, link)| link.legs.iter().any(|leg| leg.from == network));
         let targets: Vec<Target> = joins
-            .map(|(link, _)| Target::Link(link))
+            .map(|(link, _)| Target::Border(link))
             .chain([Target::Unknown])
             .collect();
         let any = |target| Route {

@@ -169,7 +169,7 @@ struct Untold {
 
 fn associations(lowering: &mut Lowering) -> Associated {
     let graph = lowering.graph;
-    let (mut of_subnet, mut untold) = (Associated::new(), Vec::new());
+    let (mut of_subnet, mut unresolved) = (Associated::new(), Vec::new());
     for (_, resource) in graph.of("aws_route_table_association") {
         if !resource.values.get("gateway_id").is_unset()
             && resource.values.get("subnet_id").is_unset()
@@ -194,7 +194,7 @@ fn associations(lowering: &mut Lowering) -> Associated {
                 .for_each(|(table, own)| found.add(*table, own.and(&doubt)));
         }
         if !subnets.rest.is_certain() {
-            untold.push(Untold {
+            unresolved.push(Untold {
                 input: resource.input,
                 tables,
                 doubt: subnets.rest,
@@ -221,12 +221,12 @@ fn associations(lowering: &mut Lowering) -> Associated {
                 .for_each(|(subnet, doubt)| of_subnet.entry(subnet).or_default().add(table, doubt));
         }
     }
-    spread(lowering, &mut of_subnet, untold);
+    spread(lowering, &mut of_subnet, unresolved);
     of_subnet
 }
 
 /// An association whose subnet is not told may be for each subnet of the table's network that has none for sure.
-fn spread(lowering: &Lowering, of_subnet: &mut Associated, untold: Vec<Untold>) {
+fn spread(lowering: &Lowering, of_subnet: &mut Associated, unresolved: Vec<Untold>) {
     let settled: BTreeSet<Id<Subnet>> = of_subnet
         .iter()
         .filter(|(_, found)| found.certain().is_some())
@@ -236,7 +236,7 @@ fn spread(lowering: &Lowering, of_subnet: &mut Associated, untold: Vec<Untold>) 
         input,
         tables,
         doubt,
-    } in untold
+    } in unresolved
     {
         let networks: BTreeSet<Id<Network>> = tables
             .all()

@@ -224,7 +224,7 @@ fn separate(
 fn loose(lowering: &mut Lowering, group: Id<Filter>) {
     let filter = &lowering.world.filters[group];
     let what = format!(
-        "which separate rules `{}` has could not be told",
+        "which separate rules `{}` has cannot be resolved",
         filter.name
     );
     let origin = filter.origin.clone();

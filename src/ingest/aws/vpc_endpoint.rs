@@ -4,7 +4,7 @@
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Endpoint, GapKind, Id, Onward};
+use crate::model::{Endpoint, GapKind, Id, PivotRisk};
 
 /// Lowers interface endpoints; gateway endpoints hold no address.
 pub fn lower(lowering: &mut Lowering) {
@@ -84,7 +84,7 @@ fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         kind: "interface endpoint",
         attachments,
         answers_only: true,
-        onward: Onward::Never,
+        pivot_risk: PivotRisk::Never,
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);

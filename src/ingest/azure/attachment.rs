@@ -5,7 +5,7 @@ use crate::ingest::lowering::MANY;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
     AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind,
-    Id, Network, Onward, Subnet, Traffic,
+    Id, Network, PivotRisk, Subnet, Traffic,
 };
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ impl Lowering<'_> {
         kind: &'static str,
         attachments: Vec<Attachment>,
         answers_only: bool,
-        onward: Onward,
+        pivot_risk: PivotRisk,
     ) {
         let (name, origin) = (self.name(id), Some(self.graph.resources[id].origin.clone()));
         let endpoint = self.world.endpoints.push(Endpoint {
@@ -65,7 +65,7 @@ impl Lowering<'_> {
             kind,
             attachments,
             answers_only,
-            onward,
+            pivot_risk,
             origin,
         });
         self.lowered.endpoints.insert(id, endpoint);

@@ -5,7 +5,7 @@
 
 use super::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{Doubt, GapKind, Id, Link, Network};
+use crate::model::{Border, Doubt, GapKind, Id, Network};
 use std::collections::BTreeSet;
 
 const TYPE: &str = "azurerm_network_manager_connectivity_configuration";
@@ -27,7 +27,7 @@ pub fn lower(lowering: &mut Lowering) {
             .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
         let state = "connects its groups once deployed".to_owned();
-        let link = lowering.world.links.push(Link {
+        let link = lowering.world.borders.push(Border {
             name,
             kind: "connected group",
             legs: Vec::new(),
@@ -39,7 +39,7 @@ pub fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn configure(lowering: &mut Lowering, resource: &Resource, link: Id<Link>, doubt: &Doubt) {
+fn configure(lowering: &mut Lowering, resource: &Resource, link: Id<Border>, doubt: &Doubt) {
     let hubs = at_hub(lowering, resource);
     let spokes = resource.values.get("connectivity_topology").text() == Some("HubAndSpoke");
     let mut mesh: BTreeSet<Id<Network>> = BTreeSet::new();

@@ -6,7 +6,7 @@
 use super::lowering::{Attribute, Lowering, Neighbour, is_set};
 use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Link, Network, Origin};
+use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Network, Origin};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual network gateway";
@@ -21,14 +21,14 @@ pub fn lower(lowering: &mut Lowering) {
     let mut own: BTreeMap<Id<Resource>, Vec<(Id<Network>, Doubt)>> = BTreeMap::new();
     for (id, resource) in graph.of(TYPE) {
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-        let link = Link {
+        let link = Border {
             name,
             kind: KIND,
             legs: Vec::new(),
             state: "active once applied".to_owned(),
             origin,
         };
-        let link = lowering.world.links.push(link);
+        let link = lowering.world.borders.push(link);
         lowering.lowered.links.insert(id, link);
         own.insert(id, networks(lowering, resource));
     }
@@ -244,7 +244,7 @@ pub fn outer(
 /// Legs and routes between what stands behind a border and the networks that use it.
 pub fn join(
     lowering: &mut Lowering,
-    link: Id<Link>,
+    link: Id<Border>,
     users: &[(Id<Network>, Doubt)],
     far: &[Behind],
 ) {
@@ -281,7 +281,7 @@ impl Lowering<'_> {
     /// Adds legs both ways between a network and addresses of another one.
     pub fn open(
         &mut self,
-        link: Id<Link>,
+        link: Id<Border>,
         near: Id<Network>,
         far: Id<Network>,
         there: &AddressSet,
@@ -294,7 +294,7 @@ impl Lowering<'_> {
     /// Adds legs and routes both ways between two networks. `propagated`: whether the routes come from a gateway.
     pub fn meet(
         &mut self,
-        link: Id<Link>,
+        link: Id<Border>,
         one: Id<Network>,
         other: Id<Network>,
         doubt: &Doubt,

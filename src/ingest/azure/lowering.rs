@@ -5,7 +5,7 @@ use super::security_rule::Rule;
 use super::service_tag::Surroundings;
 use crate::ingest::lowering::{self, OuterNetworks};
 use crate::ingest::terraform::{By, Mode, Resource};
-use crate::model::{AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, RouteTable, Subnet};
+use crate::model::{AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, RouteTable, Subnet};
 use std::collections::BTreeMap;
 
 pub use lowering::{Attribute, Blocks, Found, is_set};
@@ -29,12 +29,12 @@ pub struct Lowered {
     pub judged_endpoints: BTreeMap<Id<Subnet>, lowering::Flag>,
     /// What each network reaches by itself, beside its own addresses.
     pub neighbours: BTreeMap<Id<Network>, Vec<Neighbour>>,
-    /// Networks whose packets may go anywhere, since it could not be told what they are joined with.
+    /// Networks whose packets may go anywhere, since it cannot be resolved what they are joined with.
     pub loose: BTreeMap<Id<Network>, Doubt>,
     /// Networks that use the gateways of a peered one: the user, the owner, and the doubt.
     pub transit: Vec<(Id<Network>, Id<Network>, Doubt)>,
     /// Gateways that stand in a network, and those that it may use in a peered one.
-    pub gateways: BTreeMap<Id<Network>, Vec<(Id<Link>, Doubt)>>,
+    pub gateways: BTreeMap<Id<Network>, Vec<(Id<Border>, Doubt)>>,
     /// Application security groups, as filters that let nothing pass and only mark their members.
     pub application_groups: BTreeMap<Id<Resource>, Id<Filter>>,
     /// Route tables by resource, and by the network in whose subnets they are used.
@@ -49,10 +49,10 @@ pub struct Lowered {
     pub groups: BTreeMap<Id<Resource>, Group>,
     /// Filters made of them, by what surrounds the subnet in which they are used.
     pub filters: BTreeMap<(Id<Resource>, Surroundings), Id<Filter>>,
-    /// Stand-ins for groups that could not be told, by the reason.
+    /// Stand-ins for groups that cannot be resolved, by the reason.
     pub unknown_groups: BTreeMap<Doubt, Id<Filter>>,
     /// Peerings, gateways and hubs by resource.
-    pub links: BTreeMap<Id<Resource>, Id<Link>>,
+    pub links: BTreeMap<Id<Resource>, Id<Border>>,
     /// Networks behind tunnels and gateways.
     pub outer: OuterNetworks,
     /// Endpoints by resource.
@@ -65,7 +65,7 @@ pub struct Lowered {
 #[derive(Clone, Debug)]
 pub struct Neighbour {
     /// The border.
-    pub link: Id<Link>,
+    pub link: Id<Border>,
     /// Addresses that the routes lead to.
     pub addresses: AddressSet,
     /// Whether the service tag `VirtualNetwork` holds the addresses.

@@ -5,7 +5,7 @@
 use super::attachment::{Stand, add_new, family};
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Attachment, Id, Onward};
+use crate::model::{Attachment, Id, PivotRisk};
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_network_interface";
@@ -43,7 +43,13 @@ pub fn lower(lowering: &mut Lowering) {
     );
     for (id, resource) in managed(TYPE) {
         let attachments = interface(lowering, id, resource, &groups, &members);
-        lowering.endpoint(id, "network interface", attachments, false, Onward::Perhaps);
+        lowering.endpoint(
+            id,
+            "network interface",
+            attachments,
+            false,
+            PivotRisk::Perhaps,
+        );
     }
     for (id, resource) in MACHINES.iter().flat_map(|kind| managed(kind)) {
         let interfaces = lowering.resources(Attribute::of(resource, "network_interface_ids"), TYPE);
@@ -71,7 +77,7 @@ pub fn lower(lowering: &mut Lowering) {
                 Default::default(),
             ));
         }
-        lowering.endpoint(id, "virtual machine", attachments, false, Onward::Freely);
+        lowering.endpoint(id, "virtual machine", attachments, false, PivotRisk::Freely);
     }
     for (id, resource) in SCALE_SETS.iter().flat_map(|kind| managed(kind)) {
         let attachments = scale_set(lowering, resource);
@@ -80,7 +86,7 @@ pub fn lower(lowering: &mut Lowering) {
             "virtual machine scale set",
             attachments,
             false,
-            Onward::Freely,
+            PivotRisk::Freely,
         );
     }
 }

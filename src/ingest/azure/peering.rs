@@ -5,7 +5,7 @@
 use super::lowering::{Attribute, Found, Lowering, Neighbour, is_set};
 use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{By, Resource, Value};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin, Subnet};
+use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin, Subnet};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual network peering";
@@ -112,7 +112,7 @@ fn switches(lowering: &mut Lowering, resource: &Resource) -> Switches {
     }
 }
 
-/// The networks of a side; one that could not be told becomes a network of which nothing is known.
+/// The networks of a side; one that cannot be resolved becomes a network of which nothing is known.
 fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Found<Id<Network>>) {
     let by_name = Attribute::of(resource, "virtual_network_name");
     let by_id = Attribute::of(resource, "virtual_network_id");
@@ -143,7 +143,7 @@ fn crowd(
     far: &Found<Id<Network>>,
 ) {
     let what = format!(
-        "what `{}` joins could not be told: packets of its networks may go anywhere",
+        "what `{}` joins cannot be resolved: packets of its networks may go anywhere",
         resource.address
     );
     let doubt = lowering
@@ -178,7 +178,7 @@ fn pair(
         .and(&lowering.world.networks[a].doubt)
         .and(&lowering.world.networks[b].doubt);
     let (name, origin) = (lowering.name(*first), Some(named.resource.origin.clone()));
-    let link = lowering.world.links.push(Link {
+    let link = lowering.world.borders.push(Border {
         name,
         kind: KIND,
         legs: Vec::new(),
@@ -190,7 +190,7 @@ fn pair(
         .for_each(|(id, _)| _ = lowering.lowered.links.insert(*id, link));
     let open = open(lowering, ab.into_iter().chain(ba));
     if overlap(lowering, (a, ab), (b, ba), Reading::Least) {
-        lowering.world.links[link].state =
+        lowering.world.borders[link].state =
             "fails: address spaces of the two networks overlap".to_owned();
         return;
     }
@@ -211,7 +211,7 @@ fn pair(
 /// Enters what surely crosses from one network to the other, in the lesser doubt, and what may cross besides.
 fn across(
     lowering: &mut Lowering,
-    link: Id<Link>,
+    link: Id<Border>,
     [least, most]: [Leg; 2],
     own: Option<&Side>,
     [lesser, greater]: [&Doubt; 2],
@@ -235,7 +235,7 @@ fn across(
         .filter(|(_, leg, _)| !leg.sources.is_empty() && !leg.destinations.is_empty())
     {
         let from = leg.from;
-        lowering.world.links[link].legs.push(Leg {
+        lowering.world.borders[link].legs.push(Leg {
             doubt: doubt.clone(),
             ..leg
         });
@@ -442,7 +442,7 @@ fn further(
 fn neighbour(
     lowering: &mut Lowering,
     from: Id<Network>,
-    link: Id<Link>,
+    link: Id<Border>,
     addresses: AddressSet,
     own: Option<&Side>,
     doubt: &Doubt,

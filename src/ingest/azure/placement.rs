@@ -5,7 +5,7 @@
 use super::attachment::{Stand, add_new};
 use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Id, Onward};
+use crate::model::{AddressSet, Id, PivotRisk};
 
 /// How one resource type names what it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub struct Placement {
     /// Whether its blocks say which family of addresses theirs is of.
     pub by_family: bool,
     /// Whether who gets into it can go on from there.
-    pub onward: Onward,
+    pub pivot_risk: PivotRisk,
 }
 
 const fn placed(
@@ -39,7 +39,7 @@ const fn placed(
         addresses,
         answers_only: false,
         by_family: false,
-        onward: Onward::Never,
+        pivot_risk: PivotRisk::Never,
     }
 }
 
@@ -51,7 +51,7 @@ const fn compute(
     addresses: &'static [&'static str],
 ) -> Placement {
     Placement {
-        onward: Onward::Freely,
+        pivot_risk: PivotRisk::Freely,
         ..placed(kind, noun, subnets, addresses)
     }
 }
@@ -64,7 +64,7 @@ const fn perhaps(
     addresses: &'static [&'static str],
 ) -> Placement {
     Placement {
-        onward: Onward::Perhaps,
+        pivot_risk: PivotRisk::Perhaps,
         ..placed(kind, noun, subnets, addresses)
     }
 }
@@ -268,6 +268,6 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
         placement.noun,
         attachments,
         placement.answers_only,
-        placement.onward,
+        placement.pivot_risk,
     );
 }

@@ -5,7 +5,7 @@
 use super::attachment::Stand;
 use super::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Doubt, Filter, GapKind, Id, Onward, Subnet};
+use crate::model::{Doubt, Filter, GapKind, Id, PivotRisk, Subnet};
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_private_endpoint";
@@ -50,7 +50,7 @@ pub fn lower(lowering: &mut Lowering) {
             ..Stand::plain(resource, "subnet_id", subnets, addresses)
         };
         let attachments = lowering.attachments(&stand);
-        lowering.endpoint(id, "private endpoint", attachments, true, Onward::Never);
+        lowering.endpoint(id, "private endpoint", attachments, true, PivotRisk::Never);
         channel(lowering, id, resource);
     }
 }

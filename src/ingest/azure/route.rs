@@ -194,7 +194,7 @@ impl UserRoute {
         let what = match own.first() {
             Some((link, _)) => format!(
                 "what `{}` forwards beyond its own connections is not judged",
-                lowering.world.links[*link].name
+                lowering.world.borders[*link].name
             ),
             None => format!(
                 "a route of `{}` leads to a virtual network gateway that the input does not tell",
@@ -206,7 +206,7 @@ impl UserRoute {
             .doubt(GapKind::NotJudged, what, Some(self.origin.clone()));
         let links = own
             .into_iter()
-            .map(|(link, why)| (Target::Link(link), why.and(&doubt)));
+            .map(|(link, why)| (Target::Border(link), why.and(&doubt)));
         links.chain([(Target::Unknown, doubt.clone())]).collect()
     }
 }

@@ -5,7 +5,7 @@
 use super::gateway::{join, unseen, users};
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::Mode;
-use crate::model::{Doubt, Id, Link, Network};
+use crate::model::{Border, Doubt, Id, Network};
 use std::collections::BTreeSet;
 
 /// Lowers route servers.
@@ -25,7 +25,7 @@ pub fn lower(lowering: &mut Lowering) {
         let networks: Vec<(Id<Network>, Doubt)> = subnets.items.iter().map(own).collect();
         let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
         let state = "routes as its peers tell, which is not judged".to_owned();
-        let link = lowering.world.links.push(Link {
+        let link = lowering.world.borders.push(Border {
             name,
             kind: "route server",
             legs: Vec::new(),

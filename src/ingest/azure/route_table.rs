@@ -294,7 +294,7 @@ fn system_routes(
         } else {
             (SYSTEM, neighbour.addresses.blocks())
         };
-        let target = Target::Link(neighbour.link);
+        let target = Target::Border(neighbour.link);
         out.extend(
             blocks
                 .into_iter()

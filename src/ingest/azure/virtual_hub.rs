@@ -6,7 +6,7 @@
 use super::gateway::{join, outer};
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::Resource;
-use crate::model::{Doubt, GapKind, Id, Link, Network};
+use crate::model::{Border, Doubt, GapKind, Id, Network};
 use std::collections::BTreeMap;
 
 const HUB: &str = "azurerm_virtual_hub";
@@ -99,14 +99,14 @@ fn enter(lowering: &mut Lowering, wan: Wan) {
         .world
         .doubt(GapKind::NotJudged, what, Some(origin.clone()));
     let state = "routes as its tables say, which are not judged".to_owned();
-    let link = Link {
+    let link = Border {
         name: name.clone(),
         kind: "virtual hub",
         legs: Vec::new(),
         state,
         origin: Some(origin.clone()),
     };
-    let link = lowering.world.links.push(link);
+    let link = lowering.world.borders.push(link);
     for hub in &wan.hubs {
         lowering.lowered.links.insert(*hub, link);
     }

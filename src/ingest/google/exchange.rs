@@ -10,7 +10,7 @@ use super::lowering::{CustomRoute, Lowering};
 use super::ranges;
 use crate::ingest::lowering::Flag;
 use crate::model::{
-    AddressSet, Doubt, GapKind, Id, IpNet, Leg, Link, Network, Origin, Route, Subnet, Target,
+    AddressSet, Border, Doubt, GapKind, Id, IpNet, Leg, Network, Origin, Route, Subnet, Target,
 };
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ impl End {
 #[derive(Clone, Debug)]
 pub struct Peering {
     /// The border.
-    pub link: Id<Link>,
+    pub link: Id<Border>,
     /// Its two ends.
     pub ends: [End; 2],
     /// Why it may carry nothing.
@@ -181,7 +181,12 @@ fn exchange(lowering: &mut Lowering, peering: &Peering, to: &End, from: &End) {
         .cloned()
         .unwrap_or_default();
     let mut routes = subnet_routes(lowering, peering, to, from);
-    let further = anything(lowering, from.network, Target::Link(peering.link), &custom);
+    let further = anything(
+        lowering,
+        from.network,
+        Target::Border(peering.link),
+        &custom,
+    );
     routes.extend(further.into_iter().map(|route| Route {
         doubt: route.doubt.and(&peering.doubt),
         ..route
@@ -224,7 +229,7 @@ fn subnet_routes(lowering: &Lowering, peering: &Peering, to: &End, from: &End) -
             let Some(doubt) = exchanged else { continue };
             let line = |destination: IpNet| Route {
                 destination: Some(destination),
-                target: Target::Link(peering.link),
+                target: Target::Border(peering.link),
                 rank: 0,
                 doubt: peering.doubt.and(doubt),
                 origin: own.origin.clone(),
@@ -252,11 +257,11 @@ fn imported(
 ) -> Vec<Route> {
     let doubt = peering.doubt.and(doubt).and(&route.doubt);
     let target = match &route.target {
-        Target::Local => Target::Link(peering.link),
-        Target::Link(beyond) => {
-            onward(lowering, peering.link, (to, from), *beyond, route);
+        Target::Local => Target::Border(peering.link),
+        Target::Border(beyond) => {
+            pivot_risk(lowering, peering.link, (to, from), *beyond, route);
             lowering.lowered.outer.goes_on(peering.link, *beyond);
-            Target::Link(peering.link)
+            Target::Border(peering.link)
         }
         _ => Target::Unknown,
     };
@@ -284,16 +289,16 @@ fn beyond_unknown(lowering: &mut Lowering, from: Id<Network>, route: &CustomRout
 }
 
 /// Adds the ways from a network over a peering and then over a border of the peer's, and back.
-fn onward(
+fn pivot_risk(
     lowering: &mut Lowering,
-    link: Id<Link>,
+    link: Id<Border>,
     (to, from): (Id<Network>, Id<Network>),
-    beyond: Id<Link>,
+    beyond: Id<Border>,
     route: &CustomRoute,
 ) {
     let near = lowering.world.networks[to].addresses.clone();
-    let beyond_name = lowering.world.links[beyond].name.clone();
-    let far: Vec<Leg> = lowering.world.links[beyond]
+    let beyond_name = lowering.world.borders[beyond].name.clone();
+    let far: Vec<Leg> = lowering.world.borders[beyond]
         .legs
         .iter()
         .filter(|leg| leg.from == from && leg.to != to)
@@ -318,7 +323,7 @@ fn onward(
             destinations: near.clone(),
             ..there.clone()
         };
-        let own = &mut lowering.world.links[link].legs;
+        let own = &mut lowering.world.borders[link].legs;
         for leg in [there, back] {
             if !own
                 .iter()

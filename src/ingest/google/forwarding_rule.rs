@@ -5,7 +5,7 @@
 use super::listener::listener;
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Onward};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, PivotRisk};
 
 /// Lowers internal forwarding rules.
 pub fn lower(lowering: &mut Lowering) {
@@ -50,7 +50,7 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, pass
             origin,
         });
     }
-    lowering.enter_endpoint(id, resource, "load balancer", attachments, Onward::Never);
+    lowering.enter_endpoint(id, resource, "load balancer", attachments, PivotRisk::Never);
 }
 
 /// The address of a rule: its own, or that of the address resource which it names.

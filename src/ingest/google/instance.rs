@@ -5,7 +5,9 @@ use super::class::Class;
 use super::firewall_policy::has_regional;
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, Onward, Subnet};
+use crate::model::{
+    AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, PivotRisk, Subnet,
+};
 
 const INSTANCES: &[&str] = &[
     "google_compute_instance",
@@ -111,7 +113,7 @@ fn push(
             .and(rest);
         attachments = lowering.anywhere(resource, &doubt);
     }
-    lowering.enter_endpoint(id, resource, kind, attachments, Onward::Freely);
+    lowering.enter_endpoint(id, resource, kind, attachments, PivotRisk::Freely);
 }
 
 /// Attachments of all interfaces that `of` describes, an instance's or a template's; `owner` is what has them.
@@ -327,7 +329,7 @@ impl Lowering<'_> {
         resource: &Resource,
         kind: &'static str,
         attachments: Vec<Attachment>,
-        onward: Onward,
+        pivot_risk: PivotRisk,
     ) {
         let origin = Some(resource.origin.clone());
         let endpoint = Endpoint {
@@ -335,7 +337,7 @@ impl Lowering<'_> {
             kind,
             attachments,
             answers_only: false,
-            onward,
+            pivot_risk,
             origin,
         };
         let endpoint = self.world.endpoints.push(endpoint);

@@ -8,7 +8,7 @@ use super::gke::Facts;
 use crate::ingest::lowering::{self, OuterNetworks};
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{
-    AddressSet, Doubt, Endpoint, Filter, Id, Link, Network, Origin, RouteTable, Subnet,
+    AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, Origin, RouteTable, Subnet,
 };
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct Lowered {
     /// What of the firewall applies to which sort of interface.
     pub classes: BTreeMap<Class, Id<Filter>>,
     /// Peerings, tunnels and further borders by resource.
-    pub links: BTreeMap<Id<Resource>, Id<Link>>,
+    pub links: BTreeMap<Id<Resource>, Id<Border>>,
     /// Peerings with what each end exports and imports.
     pub peerings: Vec<super::exchange::Peering>,
     /// Networks of service producers by the private connection that they are peered through.

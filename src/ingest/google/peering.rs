@@ -6,7 +6,7 @@ use super::exchange::{End, Peering};
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin};
+use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::BTreeMap;
 
 const KIND: &str = "VPC network peering";
@@ -92,7 +92,7 @@ fn pair(lowering: &mut Lowering, sides: &[Side]) {
     } else {
         state
     };
-    let link = lowering.world.links.push(Link {
+    let link = lowering.world.borders.push(Border {
         name: lowering.name(first.id),
         kind: KIND,
         legs,

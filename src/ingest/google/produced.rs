@@ -6,7 +6,7 @@ use super::lowering::{Attribute, Lowering, is_set};
 use super::service_connection::{Producer, ranges};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Network, Onward};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Network, PivotRisk};
 
 /// A type of managed service.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +134,7 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service
             ));
         }
     }
-    lowering.enter_endpoint(id, resource, service.noun, attachments, Onward::Never);
+    lowering.enter_endpoint(id, resource, service.noun, attachments, PivotRisk::Never);
 }
 
 fn channel(lowering: &mut Lowering, resource: &Resource) {

@@ -5,7 +5,7 @@
 use super::lowering::{Attribute, CustomRoute, Lowering, is_set};
 use super::network;
 use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
-use crate::model::{Doubt, GapKind, Id, IpNet, Link, Target};
+use crate::model::{Border, Doubt, GapKind, Id, IpNet, Target};
 
 /// Where routes to the internet lead.
 const INTERNET: &str = "default internet gateway";
@@ -122,9 +122,9 @@ fn target(lowering: &mut Lowering, resource: &Resource) -> (Target, Doubt) {
             lowering.lowered.links.get(&target.resource).copied()
         };
         let links = lowering.find(at, own, |_, _, _| None);
-        let first: Option<Id<Link>> = links.first();
+        let first: Option<Id<Border>> = links.first();
         return first.map_or((Target::Unknown, links.doubt()), |link| {
-            (Target::Link(link), links.doubt())
+            (Target::Border(link), links.doubt())
         });
     }
     let what = format!(

@@ -9,7 +9,7 @@ use super::peering::{config_of, legs};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{AddressSet, Doubt, Id, Link, Network, Subnet};
+use crate::model::{AddressSet, Border, Doubt, Id, Network, Subnet};
 
 /// The resource type.
 pub const KIND: &str = "google_service_networking_connection";
@@ -137,7 +137,7 @@ impl Lowering<'_> {
         );
         let legs = legs(self, [network, far], doubt, &[]);
         let state = "active once applied, made for a service".to_owned();
-        let link = self.world.links.push(Link {
+        let link = self.world.borders.push(Border {
             name: link,
             kind: "private services access",
             legs,

@@ -7,7 +7,7 @@
 use super::lowering::{Attribute, CustomRoute, Lowering, is_set};
 use crate::ingest::lowering::Channel;
 use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
-use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Network, Origin, Target};
+use crate::model::{AddressSet, Border, Doubt, GapKind, Id, IpNet, Network, Origin, Target};
 use std::collections::BTreeMap;
 
 const HUB: &str = "google_network_connectivity_hub";
@@ -27,7 +27,7 @@ struct Hub {
     /// Networks, each with the reason why it may be no spoke.
     networks: Vec<(Id<Network>, Doubt)>,
     /// Borders whose far sides it reaches.
-    hybrid: Vec<(Id<Link>, Doubt)>,
+    hybrid: Vec<(Id<Border>, Doubt)>,
     /// Its spokes' resources.
     spokes: Vec<Id<Resource>>,
 }
@@ -83,7 +83,7 @@ fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt) 
             let name = at
                 .value
                 .text()
-                .map_or_else(|| "hubs that could not be told".to_owned(), str::to_owned);
+                .map_or_else(|| "hubs that cannot be resolved".to_owned(), str::to_owned);
             let rest = not_all(lowering, &name, &resource.origin);
             (name, resource.origin.clone(), rest)
         }
@@ -97,7 +97,7 @@ fn not_all(lowering: &mut Lowering, name: &str, origin: &Origin) -> Doubt {
         .doubt(GapKind::NotInInput, what, Some(origin.clone()))
 }
 
-/// The network that a spoke is; where it could not be told, any of the input.
+/// The network that a spoke is; where it cannot be resolved, any of the input.
 fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
     let at = Attribute::of(resource, "linked_vpc_network.uri");
     if !is_set(at.value) {
@@ -117,7 +117,7 @@ fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Netwo
 }
 
 /// Tunnels and attachments that are spokes.
-fn borders(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Link>, Doubt)> {
+fn borders(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Border>, Doubt)> {
     let own = |lowering: &Lowering, target: &Attributed| {
         lowering.lowered.links.get(&target.resource).copied()
     };
@@ -135,14 +135,14 @@ fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
         .world
         .doubt(GapKind::NotJudged, what, Some(hub.origin.clone()));
     let state = "exchanges routes as its topology says, which is not judged".to_owned();
-    let link = Link {
+    let link = Border {
         name: name.clone(),
         kind: "connectivity hub",
         legs: Vec::new(),
         state,
         origin: Some(hub.origin.clone()),
     };
-    let link = lowering.world.links.push(link);
+    let link = lowering.world.borders.push(link);
     lowering
         .lowered
         .links
@@ -181,13 +181,13 @@ fn enter(lowering: &mut Lowering, name: String, hub: &Hub) {
 /// The ways from a spoke to what stands behind the hub's tunnels and attachments.
 fn beyond(
     lowering: &mut Lowering,
-    link: Id<Link>,
+    link: Id<Border>,
     (near, doubt): (Id<Network>, &Doubt),
     hub: &Hub,
 ) {
     for (border, why) in &hub.hybrid {
         lowering.lowered.outer.goes_on(link, *border);
-        let far: Vec<Id<Network>> = lowering.world.links[*border]
+        let far: Vec<Id<Network>> = lowering.world.borders[*border]
             .legs
             .iter()
             .filter(|leg| leg.from != near)
@@ -205,7 +205,7 @@ fn beyond(
 
 fn outward(
     lowering: &mut Lowering,
-    link: Id<Link>,
+    link: Id<Border>,
     (near, doubt): (Id<Network>, &Doubt),
     far: Id<Network>,
     origin: &Origin,
@@ -216,7 +216,7 @@ fn outward(
     lowering.join(link, (near, &here), (far, &there), &doubt);
     let route = CustomRoute {
         destination: None,
-        target: Target::Link(link),
+        target: Target::Border(link),
         priority: 0,
         exported: false,
         doubt,
@@ -233,7 +233,7 @@ fn outward(
 /// The routes that a spoke gets to another's addresses.
 fn lead(
     lowering: &mut Lowering,
-    link: Id<Link>,
+    link: Id<Border>,
     from: Id<Network>,
     to: &AddressSet,
     doubt: &Doubt,
@@ -241,7 +241,7 @@ fn lead(
 ) {
     let route = |destination: IpNet| CustomRoute {
         destination: Some(destination),
-        target: Target::Link(link),
+        target: Target::Border(link),
         priority: 0,
         exported: false,
         doubt: doubt.clone(),

@@ -6,7 +6,7 @@
 use super::lowering::{Attribute, CustomRoute, Found, Lowering, is_set};
 use super::peering::legs;
 use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
-use crate::model::{Doubt, GapKind, Id, Link, Network, Target};
+use crate::model::{Border, Doubt, GapKind, Id, Network, Target};
 
 /// Type, what it is, and the attributes that lead to the gateway or router which names the network.
 const KINDS: &[(&str, &str, &[&str])] = &[
@@ -38,7 +38,7 @@ pub fn lower(lowering: &mut Lowering) {
         {
             let networks = near_ends(lowering, resource, near);
             let far = far(lowering, resource);
-            let mut link = Link {
+            let mut link = Border {
                 name: lowering.name(id),
                 kind: noun,
                 legs: Vec::new(),
@@ -46,7 +46,7 @@ pub fn lower(lowering: &mut Lowering) {
                 origin: None,
             };
             link.origin = Some(resource.origin.clone());
-            let link = lowering.world.links.push(link);
+            let link = lowering.world.borders.push(link);
             lowering.lowered.links.insert(id, link);
             for (network, doubt) in networks {
                 join(lowering, resource, link, network, far, &doubt);
@@ -58,14 +58,14 @@ pub fn lower(lowering: &mut Lowering) {
 fn join(
     lowering: &mut Lowering,
     resource: &Resource,
-    link: Id<Link>,
+    link: Id<Border>,
     network: Id<Network>,
     far: Id<Network>,
     doubt: &Doubt,
 ) {
     let doubt = doubt.and(&lowering.world.networks[far].doubt);
     let more = legs(lowering, [network, far], &doubt, &[]);
-    lowering.world.links[link].legs.extend(more);
+    lowering.world.borders[link].legs.extend(more);
     if is_set(resource.values.get("router")) {
         let name = &lowering.world.networks[network].name;
         let what = format!(
@@ -77,7 +77,7 @@ fn join(
             what,
             Some(resource.origin_of("router")),
         );
-        let (target, origin) = (Target::Link(link), Some(resource.origin.clone()));
+        let (target, origin) = (Target::Border(link), Some(resource.origin.clone()));
         let route = CustomRoute {
             destination: None,
             target,

@@ -2,7 +2,9 @@
 //! Source: Cilium user guide, "Egress Gateway".
 
 use super::Object;
-use crate::model::{AddressSet, Attachment, Cluster, Footing, GapKind, Id, Note, Workload, World};
+use crate::model::{
+    AddressSet, Attachment, Cluster, GapKind, Id, Note, PodPlacement, Workload, World,
+};
 
 /// Lets pods of the cluster leave by any node of it too, in doubt, towards the destinations of each policy. Which pods a policy
 /// selects and which node is the gateway are not judged; its address may even be one that no node of the input has.
@@ -28,10 +30,10 @@ pub fn lower(objects: &[Object], cluster: Id<Cluster>, world: &mut World) {
             assumed: false,
         };
         for id in pods(world, cluster) {
-            let Some(first) = world.workloads[id].footings.first().cloned() else {
+            let Some(first) = world.workloads[id].pod_placements.first().cloned() else {
                 continue;
             };
-            let by = |node: &Attachment| Footing {
+            let by = |node: &Attachment| PodPlacement {
                 node: Some(Attachment {
                     doubt: node.doubt.and(&doubt),
                     ..node.clone()
@@ -41,8 +43,8 @@ pub fn lower(objects: &[Object], cluster: Id<Cluster>, world: &mut World) {
                 doubt: first.doubt.and(&doubt),
                 ..first.clone()
             };
-            let more: Vec<Footing> = nodes.iter().map(by).collect();
-            world.workloads[id].footings.extend(more);
+            let more: Vec<PodPlacement> = nodes.iter().map(by).collect();
+            world.workloads[id].pod_placements.extend(more);
         }
     }
 }
@@ -71,17 +73,17 @@ fn pods(world: &World, cluster: Id<Cluster>) -> Vec<Id<Workload>> {
 
 /// Where nodes of the cluster stand, each place once.
 fn nodes(world: &World, cluster: Id<Cluster>) -> Vec<Attachment> {
-    let footings = world
+    let pod_placements = world
         .workloads
         .iter()
         .filter(|(_, own)| own.cluster == cluster)
-        .flat_map(|(_, own)| &own.footings);
+        .flat_map(|(_, own)| &own.pod_placements);
     let alike = |a: &Attachment, b: &Attachment| {
         (a.network, a.subnet, &a.filters, &a.addresses)
             == (b.network, b.subnet, &b.filters, &b.addresses)
     };
     let mut out: Vec<Attachment> = Vec::new();
-    for node in footings.filter_map(|own| own.node.as_ref()) {
+    for node in pod_placements.filter_map(|own| own.node.as_ref()) {
         if !out.iter().any(|known| alike(known, node)) {
             out.push(node.clone());
         }

@@ -4,7 +4,7 @@ use super::Object;
 use crate::ingest::Settings;
 use crate::ingest::yaml::Node;
 use crate::model::{
-    Cluster, DoorTarget, Id, Labels, LabelsOf, Protocol, Selector, Workload, World,
+    Cluster, EntryPointTarget, Id, Labels, LabelsOf, Protocol, Selector, Workload, World,
 };
 
 /// A port of a Service.
@@ -17,7 +17,7 @@ pub struct Port {
     /// The Service's own port.
     pub port: u16,
     /// The pods' port.
-    pub target: DoorTarget,
+    pub target: EntryPointTarget,
     /// The port on every node, where the object says it.
     pub node_port: Option<u16>,
 }
@@ -43,8 +43,8 @@ fn port(node: &Node) -> Option<Port> {
     let port = number(&node.get("port"))?;
     let target = node.get("targetPort");
     let target = match target.text() {
-        Some(name) => DoorTarget::Name(name.to_owned()),
-        None => DoorTarget::Number(number(&target).unwrap_or(port)),
+        Some(name) => EntryPointTarget::Name(name.to_owned()),
+        None => EntryPointTarget::Number(number(&target).unwrap_or(port)),
     };
     Some(Port {
         name: node.get("name").text().map(str::to_owned),

@@ -3,8 +3,8 @@
 use super::Object;
 use crate::ingest::Settings;
 use crate::model::{
-    AddressSet, Attachment, Cluster, Door, DoorTarget, Doubt, GapKind, Id, Network, Note, Origin,
-    Protocol, Relay, Workload, World,
+    AddressSet, Attachment, Cluster, Doubt, EntryPoint, EntryPointTarget, Forwarder, GapKind, Id,
+    Network, Note, Origin, Protocol, Workload, World,
 };
 
 /// Every port.
@@ -41,10 +41,10 @@ impl Undecided<'_> {
         };
         let addresses = world.networks[network].addresses.clone();
         for protocol in [Protocol::TCP, Protocol::UDP] {
-            let door = Door {
+            let entry_point = EntryPoint {
                 name: self.name.to_owned(),
                 kind: "load balancer",
-                relays: vec![somewhere(
+                forwarders: vec![somewhere(
                     network,
                     addresses.clone(),
                     &doubt,
@@ -53,17 +53,22 @@ impl Undecided<'_> {
                 protocol,
                 clients: AddressSet::all(),
                 workloads: self.workloads.clone(),
-                target: DoorTarget::Unknown,
+                target: EntryPointTarget::Unknown,
                 doubt: doubt.clone(),
                 origin: self.object.origin.clone(),
             };
-            world.doors.push(door);
+            world.entry_points.push(entry_point);
         }
     }
 }
 
 /// Something in a network that listens on any port.
-fn somewhere(network: Id<Network>, addresses: AddressSet, doubt: &Doubt, origin: &Origin) -> Relay {
+fn somewhere(
+    network: Id<Network>,
+    addresses: AddressSet,
+    doubt: &Doubt,
+    origin: &Origin,
+) -> Forwarder {
     let note = |text: &str| Note {
         text: text.to_owned(),
         origin: None,
@@ -77,7 +82,7 @@ fn somewhere(network: Id<Network>, addresses: AddressSet, doubt: &Doubt, origin:
         doubt: doubt.clone(),
         origin: Some(origin.clone()),
     };
-    Relay {
+    Forwarder {
         name: "something that the input does not hold".to_owned(),
         attachments: vec![place],
         ports: ANY_PORT,

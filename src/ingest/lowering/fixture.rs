@@ -219,7 +219,7 @@ fn draw(world: &World) -> String {
         }
     }
     draw_filters(world, &mut out);
-    for (_, link) in world.links.iter() {
+    for (_, link) in world.borders.iter() {
         writeln!(out, "link {}: {}", link.name, link.state).unwrap();
         for leg in &link.legs {
             draw_leg(world, leg, &mut out);
@@ -361,9 +361,9 @@ fn draw_leg(world: &World, leg: &Leg, out: &mut String) {
 fn target(world: &World, target: &Target) -> String {
     match target {
         Target::Local => "local".to_owned(),
-        Target::Link(link) => world.links[*link].name.clone(),
+        Target::Border(link) => world.borders[*link].name.clone(),
         Target::Drop(why) => format!("drop ({why})"),
-        Target::Translator(endpoint) => {
+        Target::NatGateway(endpoint) => {
             format!("translated by {}", world.endpoints[*endpoint].name)
         }
         Target::Outside(way) => way.clone(),

@@ -1,13 +1,13 @@
 //! The legs of a border.
 
 use super::Lowering;
-use crate::model::{AddressSet, Doubt, Id, Leg, Link, Network};
+use crate::model::{AddressSet, Border, Doubt, Id, Leg, Network};
 
 impl<L> Lowering<'_, L> {
     /// Adds legs both ways between two networks, each with the addresses that it has on this border.
     pub fn join(
         &mut self,
-        link: Id<Link>,
+        link: Id<Border>,
         near: (Id<Network>, &AddressSet),
         far: (Id<Network>, &AddressSet),
         doubt: &Doubt,
@@ -25,6 +25,6 @@ impl<L> Lowering<'_, L> {
             because: Vec::new(),
         };
         let legs = [leg(near, far), leg(far, near)];
-        self.world.links[link].legs.extend(legs);
+        self.world.borders[link].legs.extend(legs);
     }
 }

@@ -89,7 +89,7 @@ impl<L> Lowering<'_, L> {
         )
     }
 
-    /// Notes that an attribute names something that could not be told, and what is assumed or may be meant instead.
+    /// Notes that an attribute names something that cannot be resolved, and what is assumed or may be meant instead.
     pub fn unlinked(&mut self, at: Attribute, candidates: &[&str], by: By) -> Doubt {
         let (kind, which) = match (candidates, by) {
             ([], _) => (
@@ -103,7 +103,7 @@ impl<L> Lowering<'_, L> {
             (all, _) => (GapKind::Unlinked, listed(all, "or")),
         };
         let what = format!(
-            "what `{}` of `{}` points at could not be told: {which}",
+            "what `{}` of `{}` points at cannot be resolved: {which}",
             at.path, at.resource.address
         );
         self.world

@@ -8,7 +8,7 @@
 
 use super::Lowering;
 use crate::model::{
-    AddressSet, Doubt, GapKind, Id, Leg, Link, Network, Origin, Route, RouteTable, Target, World,
+    AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin, Route, RouteTable, Target, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ pub struct OuterNetworks {
     /// Tables with routes that the input does not tell.
     learned: Vec<Learned>,
     /// Borders by which packets of a border go on before they get out.
-    beyond: BTreeMap<Id<Link>, BTreeSet<Id<Link>>>,
+    beyond: BTreeMap<Id<Border>, BTreeSet<Id<Border>>>,
 }
 
 /// Routes of a table that a border gives it and that the input does not tell.
@@ -33,7 +33,7 @@ pub struct Learned {
     /// The network in whose subnets it is used, where known.
     pub network: Option<Id<Network>>,
     /// The border.
-    pub link: Id<Link>,
+    pub link: Id<Border>,
     /// Their rank among routes of equal prefix length.
     pub rank: u32,
     /// Why there may be none.
@@ -43,7 +43,7 @@ pub struct Learned {
 }
 
 /// Over which border, from where and to where.
-type Way = (Id<Link>, Id<Network>, Id<Network>);
+type Way = (Id<Border>, Id<Network>, Id<Network>);
 
 /// The addresses of all networks that the input holds.
 #[must_use]
@@ -107,7 +107,7 @@ impl OuterNetworks {
     }
 
     /// Notes that packets of a border go on over another one.
-    pub fn goes_on(&mut self, link: Id<Link>, beyond: Id<Link>) {
+    pub fn goes_on(&mut self, link: Id<Border>, beyond: Id<Border>) {
         self.beyond.entry(link).or_default().insert(beyond);
     }
 
@@ -125,15 +125,15 @@ impl OuterNetworks {
         let known = known_addresses(world);
         for (link, leg) in self.crossings(world, &known) {
             self.lead(world, link, &leg);
-            world.links[link].legs.push(leg);
+            world.borders[link].legs.push(leg);
         }
         for network in &self.open {
             let own = &mut world.networks[*network];
             own.addresses = own.addresses.difference(&known);
         }
-        let links: Vec<Id<Link>> = world.links.ids().collect();
+        let links: Vec<Id<Border>> = world.borders.ids().collect();
         for link in links {
-            for leg in &mut world.links[link].legs {
+            for leg in &mut world.borders[link].legs {
                 if self.open.contains(&leg.to) {
                     leg.destinations = leg.destinations.difference(&known);
                 }
@@ -141,22 +141,22 @@ impl OuterNetworks {
                     leg.sources = leg.sources.difference(&known);
                 }
             }
-            world.links[link]
+            world.borders[link]
                 .legs
                 .retain(|leg| !leg.sources.is_empty() && !leg.destinations.is_empty());
         }
     }
 
     /// The ways from a network of the input over a border of its own, and over another one into another network.
-    fn crossings(&self, world: &World, known: &AddressSet) -> Vec<(Id<Link>, Leg)> {
+    fn crossings(&self, world: &World, known: &AddressSet) -> Vec<(Id<Border>, Leg)> {
         let outer: BTreeSet<Id<Network>> = self.entered.values().copied().collect();
         let legs = || {
             world
-                .links
+                .borders
                 .iter()
                 .flat_map(|(link, own)| own.legs.iter().map(move |leg| (link, leg)))
         };
-        let inward: Vec<(Id<Link>, &Leg)> = legs()
+        let inward: Vec<(Id<Border>, &Leg)> = legs()
             .filter(|(_, leg)| outer.contains(&leg.from) && !outer.contains(&leg.to))
             .collect();
         let mut out: BTreeMap<Way, Vec<Leg>> = BTreeMap::new();
@@ -167,7 +167,8 @@ impl OuterNetworks {
                 .iter()
                 .filter(|(other, here)| here.to != there.from && self.differ(link, *other))
             {
-                let Some(leg) = crossing(world, known, (there, here), &world.links[*other]) else {
+                let Some(leg) = crossing(world, known, (there, here), &world.borders[*other])
+                else {
                     continue;
                 };
                 let own = out.entry((link, leg.from, leg.to)).or_default();
@@ -182,8 +183,8 @@ impl OuterNetworks {
     }
 
     /// Whether two borders get out by different ones.
-    fn differ(&self, one: Id<Link>, other: Id<Link>) -> bool {
-        let gates = |link: Id<Link>| {
+    fn differ(&self, one: Id<Border>, other: Id<Border>) -> bool {
+        let gates = |link: Id<Border>| {
             self.beyond
                 .get(&link)
                 .cloned()
@@ -193,7 +194,7 @@ impl OuterNetworks {
     }
 
     /// The routes that a way needs in tables whose routes the input does not tell.
-    fn lead(&self, world: &mut World, link: Id<Link>, leg: &Leg) {
+    fn lead(&self, world: &mut World, link: Id<Border>, leg: &Leg) {
         for learned in self
             .learned
             .iter()
@@ -202,7 +203,7 @@ impl OuterNetworks {
             let doubt = learned.doubt.and(&leg.doubt);
             for block in leg.destinations.blocks() {
                 let (target, doubt, origin) =
-                    (Target::Link(link), doubt.clone(), learned.origin.clone());
+                    (Target::Border(link), doubt.clone(), learned.origin.clone());
                 let routes = &mut world.route_tables[learned.table].routes;
                 if !routes
                     .iter()
@@ -226,7 +227,7 @@ fn crossing(
     world: &World,
     known: &AddressSet,
     (there, here): (&Leg, &Leg),
-    over: &Link,
+    over: &Border,
 ) -> Option<Leg> {
     let own = |id: Id<Network>| {
         let network = &world.networks[id];

@@ -1,8 +1,8 @@
 //! The resources of all plans and states at one moment, linked with each other.
 
+use super::references::{Class, stand_in};
 use super::source::Spot;
 use super::value::{By, Reference, Target, Value};
-use super::wanted::{Class, stand_in};
 use crate::model::{Arena, Gap, Id, Origin};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;

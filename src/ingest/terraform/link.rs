@@ -17,7 +17,7 @@ use super::input::Input;
 use super::instances::Instances;
 use super::source::{SourceTree, complete};
 use super::value::Value;
-use super::{across, mocked};
+use super::{cross_state_links, mocked};
 use crate::model::{Gap, GapKind, Id};
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub fn link(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) 
     }
     graph.index();
     mocked::uncover(graph);
-    across::join(graph);
+    cross_state_links::join(graph);
     let settled = settle::settle(graph);
     enter(graph, settled);
 }

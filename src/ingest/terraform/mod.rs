@@ -1,8 +1,9 @@
 //! Terraform and OpenTofu: plans, states and sources, made into a [`Graph`] of linked resources.
 
-mod across;
 pub mod address;
 mod configuration;
+mod cross_state_links;
+mod deduplicate;
 mod document;
 mod graph;
 mod input;
@@ -11,18 +12,17 @@ mod json;
 mod link;
 mod manifests;
 mod mocked;
-mod moment;
 mod owner;
 mod place;
+mod plan_phase;
 mod read;
 mod reader;
+mod references;
 mod relevant;
-mod same;
 mod source;
 #[cfg(test)]
 pub mod testing;
 mod value;
-mod wanted;
 
 pub use address::Address;
 pub use graph::{Graph, LinkRow, Links, Mode, Resource};

@@ -6,7 +6,7 @@ use super::link::{link, rows};
 use super::manifests::{Applied, manifests};
 use super::reader::one;
 use super::source::{Ignore, SourceTree};
-use super::{owner, place, same};
+use super::{deduplicate, owner, place};
 use crate::ingest::rendering::Requested;
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
 
@@ -60,7 +60,7 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
 /// Makes one world of what the files hold.
 fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
     let graph = &mut out.graph;
-    out.notes.extend(same::leave_out(graph, inputs));
+    out.notes.extend(deduplicate::leave_out(graph, inputs));
     let trees: Vec<Option<&SourceTree>> = inputs
         .iter()
         .map(|input| place::tree_of(graph, input, trees))

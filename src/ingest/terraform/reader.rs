@@ -6,7 +6,7 @@ use super::document::Document;
 use super::graph::Resource;
 use super::input::Input;
 use super::json::overlay;
-use super::moment::{Entries, Entry, of_plan, of_state};
+use super::plan_phase::{Entries, Entry, of_plan, of_state};
 use super::read::Terraform;
 use super::relevant::is_read;
 use super::value::Value;

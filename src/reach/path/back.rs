@@ -11,7 +11,7 @@ use super::region::{self, Region};
 use super::route;
 use super::screen::{self, Ends};
 use super::spot::Spot;
-use super::way::{Border, Reason, Way, borders};
+use super::way::{PathKind, Reason, Way, borders};
 use crate::model::{
     AddressSet, Bounds, Crossing, Doubt, Filter, FlowSet, Id, Protocol, Subnet, Traffic, Verdict,
 };
@@ -41,7 +41,7 @@ fn over(
     fabric: &Fabric<'_>,
     from: &Spot,
     to: &Spot,
-    border: Border<'_>,
+    border: PathKind<'_>,
     held: Held,
 ) -> Bounds<Region> {
     let start = Bounds::exact(Region::between(&from.addresses, &to.addresses, &replies()));
@@ -53,9 +53,9 @@ fn over(
         );
     }
     match border {
-        Border::Over(_, leg) => parts.push(link::carries(leg, from)),
-        Border::Unmodelled => parts.push(region::unknown()),
-        Border::Inside | Border::Into(_) | Border::Handed | Border::WithinNode => {}
+        PathKind::Over(_, leg) => parts.push(link::carries(leg, from)),
+        PathKind::Unmodelled => parts.push(region::unknown()),
+        PathKind::Inside | PathKind::Into(_) | PathKind::Handed | PathKind::WithinNode => {}
     }
     if held == Held::FiltersAlone {
         parts = parts
@@ -64,7 +64,7 @@ fn over(
             .collect();
     }
     if held != Held::Routes {
-        if let Border::Over(_, leg) = border {
+        if let PathKind::Over(_, leg) = border {
             parts.push(link::edges(fabric, leg, from, to, |filter| {
                 !filter.stateful
             }));
@@ -85,7 +85,7 @@ fn edge(
     own: &Spot,
     crossing: Crossing,
     other: &Spot,
-    border: Border<'_>,
+    border: PathKind<'_>,
 ) -> Bounds<Region> {
     let filters = match own.subnet.map(|id| &fabric.world.subnets[id]) {
         Some(subnet) if !subnet.doubt.is_certain() => return region::unknown(),
@@ -147,9 +147,9 @@ fn requests(replies: &Region) -> Region {
 }
 
 /// The ways that a reply may take.
-fn ways<'w>(way: &Way<'_, 'w>) -> Vec<Border<'w>> {
+fn ways<'w>(way: &Way<'_, 'w>) -> Vec<PathKind<'w>> {
     match way.border {
-        Border::Handed => vec![Border::Handed],
+        PathKind::Handed => vec![PathKind::Handed],
         _ => borders(way.fabric, &way.to.spot, &way.from.spot),
     }
 }
@@ -163,7 +163,7 @@ fn any_border(way: &Way<'_, '_>, held: Held) -> Bounds<Region> {
 }
 
 pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    if matches!(way.border, Border::Handed) || way.same_subnet() {
+    if matches!(way.border, PathKind::Handed) || way.same_subnet() {
         None
     } else {
         Some(any_border(way, Held::Routes))
@@ -173,7 +173,7 @@ pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
 pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
     let (from, to) = (&way.to.spot, &way.from.spot);
     let ways = ways(way);
-    let answers = |border: &&Border<'_>| {
+    let answers = |border: &&PathKind<'_>| {
         let requests = over(way.fabric, from, to, **border, Held::Routes).map(requests);
         requests.must.contains(packet) && verdict == Verdict::Reachable
             || requests.may.contains(packet) && verdict == Verdict::Possible
@@ -183,9 +183,9 @@ pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict
         .find(answers)
         .or(ways.first())
         .copied()
-        .unwrap_or(Border::Unmodelled);
+        .unwrap_or(PathKind::Unmodelled);
     let doubt = match taken {
-        Border::Over(_, leg) if verdict == Verdict::Possible => leg.doubt.clone(),
+        PathKind::Over(_, leg) if verdict == Verdict::Possible => leg.doubt.clone(),
         _ => Doubt::none(),
     };
     route::told(way.fabric, from, to, taken, packet.source, verdict).unless(&doubt)
@@ -212,7 +212,7 @@ fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
         .iter()
         .map(|filter| (*filter, Crossing::Ingress));
     let legs = ways.into_iter().flat_map(|border| match border {
-        Border::Over(_, leg) => leg.filters.as_slice(),
+        PathKind::Over(_, leg) => leg.filters.as_slice(),
         _ => &[],
     });
     out.chain(legs.copied())

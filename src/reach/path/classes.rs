@@ -1,7 +1,7 @@
 //! Workloads that the network and policies towards it cannot tell apart are one class: what crosses a border is computed
 //! once for each.
 
-use super::door::{self, DoorStands};
+use super::entry_point::{self, EntryPointStands};
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{self, Owner, Spot, Standing};
@@ -42,7 +42,7 @@ impl Spots {
 pub(super) struct Stand {
     pub spot: SpotNumber,
     /// Destinations towards which it speaks from there.
-    pub speaks_to: AddressSet,
+    pub destinations: AddressSet,
     /// What policies let pass, by the address of the other end; none where no policy is asked.
     pub policy: Option<Bounds<FlowSet>>,
     /// Why the way, or what policies say, is not certain.
@@ -54,8 +54,8 @@ pub(super) struct Stand {
 pub(super) struct Presence {
     pub sources: Vec<Stand>,
     pub destinations: Vec<Stand>,
-    /// Where doors lead to it from.
-    pub doors: DoorStands,
+    /// Where entry points lead to it from.
+    pub entry_points: EntryPointStands,
 }
 
 /// Workloads of one cluster with the same presence.
@@ -86,15 +86,15 @@ pub(super) fn presence(
     };
     let sources = stands(sources, Direction::Egress);
     let destinations = stands(spot::destinations(fabric, party), Direction::Ingress);
-    let doors = if let Party::Workload(id) = party {
-        door::stands(fabric, guard, spots, *id)
+    let entry_points = if let Party::Workload(id) = party {
+        entry_point::stands(fabric, guard, spots, *id)
     } else {
         Vec::new()
     };
     Presence {
         sources,
         destinations,
-        doors,
+        entry_points,
     }
 }
 
@@ -105,8 +105,8 @@ fn stand(
     direction: Direction,
 ) -> Stand {
     let judged = match standing.owner {
-        Owner::Pods(id, footing) => {
-            Some(guard.outside(id, direction, footing.map(|(number, _)| number)))
+        Owner::Pods(id, pod_placement) => {
+            Some(guard.outside(id, direction, pod_placement.map(|(number, _)| number)))
         }
         _ => None,
     };
@@ -117,7 +117,7 @@ fn stand(
     let doubt = doubt.and(&standing.spot.doubt);
     Stand {
         spot: spots.number(standing.spot),
-        speaks_to: standing.speaks_to,
+        destinations: standing.destinations,
         policy,
         doubt,
     }
@@ -131,7 +131,7 @@ pub(super) fn classes(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots)
         .world
         .workloads
         .iter()
-        .filter(|(_, workload)| !workload.footings.is_empty())
+        .filter(|(_, workload)| !workload.pod_placements.is_empty())
     {
         let presence = presence(fabric, guard, spots, &Party::Workload(id));
         let next = out.len();

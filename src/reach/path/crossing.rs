@@ -1,30 +1,30 @@
 //! What passes from one presence to another over borders, without the proof.
 
 use super::classes::{Presence, Spots, Stand};
-use super::door::DoorStand;
+use super::entry_point::EntryPointStand;
 use super::fabric::Fabric;
+use super::nat_gateway;
 use super::policy::Guard;
 use super::region::Region;
 use super::spot::{Owner, Spot, Standing};
-use super::translator;
 use super::walk;
-use super::way::{Border, Way, borders};
-use crate::model::{AddressSet, Bounds, FlowSet, Id, Link, Traffic, Verdict};
+use super::way::{PathKind, Way, borders};
+use crate::model::{AddressSet, Border, Bounds, FlowSet, Id, Traffic, Verdict};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What the network lets pass from one spot to another: for each border that lets something pass, what.
-type Stretch = Rc<Vec<(Option<Id<Link>>, Bounds<Region>)>>;
+type Stretch = Rc<Vec<(Option<Id<Border>>, Bounds<Region>)>>;
 
 /// What passes, and over which borders.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Crossing {
     pub bounds: Bounds<Region>,
     /// Borders of what surely passes; ascending.
-    pub surely_over: Vec<Id<Link>>,
+    pub surely_over: Vec<Id<Border>>,
     /// Borders of what possibly passes; ascending.
-    pub possibly_over: Vec<Id<Link>>,
+    pub possibly_over: Vec<Id<Border>>,
 }
 
 /// Answers by presence; stretches of network between two spots are kept.
@@ -49,7 +49,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
     /// What passes from one presence to another where that leaves the network of the source.
     pub fn between(&self, from: &Presence, to: &Presence) -> Crossing {
         let mut out = self.direct(from, to);
-        to.doors
+        to.entry_points
             .iter()
             .for_each(|(_, fronts)| self.enter(&mut out, from, fronts));
         out
@@ -60,11 +60,11 @@ impl<'a, 'w> Crossings<'a, 'w> {
         self.spread(from, to, true)
     }
 
-    /// What passes without leaving the network of the source, by no door that leads over a border.
+    /// What passes without leaving the network of the source, by no entry point that leads over a border.
     pub fn inside(&self, from: &Presence, to: &Presence) -> Crossing {
         let mut out = self.spread(from, to, false);
         let fronts = to
-            .doors
+            .entry_points
             .iter()
             .flat_map(|(_, fronts)| fronts)
             .filter(|front| front.links.is_empty());
@@ -98,14 +98,14 @@ impl<'a, 'w> Crossings<'a, 'w> {
         out
     }
 
-    /// What passes through the fronts of a door.
-    pub fn through(&self, from: &Presence, fronts: &[DoorStand]) -> Crossing {
+    /// What passes through the fronts of an entry point.
+    pub fn through(&self, from: &Presence, fronts: &[EntryPointStand]) -> Crossing {
         let mut out = Crossing::default();
         self.enter(&mut out, from, fronts);
         out
     }
 
-    fn enter(&self, out: &mut Crossing, from: &Presence, fronts: &[DoorStand]) {
+    fn enter(&self, out: &mut Crossing, from: &Presence, fronts: &[EntryPointStand]) {
         for source in &from.sources {
             for front in fronts
                 .iter()
@@ -137,7 +137,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
         found
     }
 
-    fn walked(&self, from: usize, to: usize) -> Vec<(Option<Id<Link>>, Bounds<Region>)> {
+    fn walked(&self, from: usize, to: usize) -> Vec<(Option<Id<Border>>, Bounds<Region>)> {
         let (Some(from), Some(to)) = (self.spots.get(from), self.spots.get(to)) else {
             return Vec::new();
         };
@@ -147,14 +147,14 @@ impl<'a, 'w> Crossings<'a, 'w> {
         let stand = |spot: &Spot| Standing {
             owner: Owner::Unknown,
             spot: spot.clone(),
-            speaks_to: AddressSet::all(),
+            destinations: AddressSet::all(),
         };
         let (from, to) = (stand(from), stand(to));
         let mut start = walk::start(&from, &to, &Traffic::all());
         if !from.spot.doubt.is_certain() {
             start.must = Region::none();
         }
-        let one = |border: Border<'w>| {
+        let one = |border: PathKind<'w>| {
             let way = Way {
                 fabric: self.fabric,
                 guard: self.guard,
@@ -167,7 +167,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
         let direct = borders(self.fabric, &from.spot, &to.spot)
             .into_iter()
             .map(one);
-        let translated = translator::stretches(self.fabric, self.guard, &from, &to, &start);
+        let translated = nat_gateway::stretches(self.fabric, self.guard, &from, &to, &start);
         direct
             .chain(translated)
             .filter(|(_, bounds)| !bounds.may.is_empty())
@@ -183,10 +183,10 @@ fn ends(
 ) -> Bounds<Region> {
     let mut left = stretch.clone();
     let mut narrow = |by: &Bounds<Region>| left = left.zip(by, Region::intersection);
-    if source.speaks_to != AddressSet::all() {
+    if source.destinations != AddressSet::all() {
         narrow(&Bounds::exact(Region::of(
             AddressSet::all(),
-            source.speaks_to.clone(),
+            source.destinations.clone(),
             Traffic::all(),
         )));
     }
@@ -209,14 +209,14 @@ impl Crossing {
         }
     }
 
-    fn add(&mut self, link: Option<Id<Link>>, bounds: &Bounds<Region>) {
+    fn add(&mut self, link: Option<Id<Border>>, bounds: &Bounds<Region>) {
         self.bounds = self.bounds.zip(bounds, Region::union);
         link.iter().for_each(|link| self.over(*link, bounds));
     }
 
     /// Enters a border of what passes.
-    fn over(&mut self, link: Id<Link>, bounds: &Bounds<Region>) {
-        let enter = |links: &mut Vec<Id<Link>>, region: &Region| {
+    fn over(&mut self, link: Id<Border>, bounds: &Bounds<Region>) {
+        let enter = |links: &mut Vec<Id<Border>>, region: &Region| {
             if !region.is_empty()
                 && let Err(at) = links.binary_search(&link)
             {

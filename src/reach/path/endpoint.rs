@@ -24,11 +24,11 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason 
     let spot = &way.to.spot;
     let what = match way.to.owner {
         Owner::Pods(id, _) => format!("`{}`", world.workload_title(id)),
-        Owner::Resource(id) | Owner::Translator(id) => format!("`{}`", world.endpoints[id].name),
-        Owner::Relay(door, number) => door
-            .relays
+        Owner::Resource(id) | Owner::NatGateway(id) => format!("`{}`", world.endpoints[id].name),
+        Owner::Forwarder(entry_point, number) => entry_point
+            .forwarders
             .get(number)
-            .map(|relay| relay.name.clone())
+            .map(|forwarder| forwarder.name.clone())
             .unwrap_or_default(),
         Owner::Unknown => packet.destination.to_string(),
     };

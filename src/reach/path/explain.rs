@@ -1,11 +1,11 @@
 //! One verdict with its proof: the best of all ways.
 
-use super::door;
+use super::entry_point;
 use super::fabric::Fabric;
+use super::nat_gateway;
 use super::policy::Guard;
 use super::region::Region;
 use super::spot::{self, Standing};
-use super::translator;
 use super::walk::{self, Walk};
 use super::way::{Way, borders};
 use crate::model::{Bounds, Hop, Traffic, Trail, Verdict};
@@ -61,13 +61,13 @@ pub(super) fn ways(
             }
         }
         if let Party::Workload(workload) = to {
-            out.extend(door::walks(fabric, guard, from, *workload, traffic));
+            out.extend(entry_point::walks(fabric, guard, from, *workload, traffic));
         }
     }
     out
 }
 
-/// The walks from one standing to another, over every border and translator; `narrow` is applied to what starts on the last
+/// The walks from one standing to another, over every border and NAT gateway; `narrow` is applied to what starts on the last
 /// stretch.
 pub(super) fn between(
     fabric: &Fabric<'_>,
@@ -93,7 +93,7 @@ pub(super) fn between(
             )
         });
     let mut out: Vec<Walk> = direct.collect();
-    out.extend(translator::walks(fabric, guard, from, to, traffic, narrow));
+    out.extend(nat_gateway::walks(fabric, guard, from, to, traffic, narrow));
     out
 }
 

@@ -6,7 +6,9 @@ use super::explain;
 use super::fabric::Fabric;
 use super::far::{self, Far};
 use super::walk::{self, Walk};
-use crate::model::{AddressSet, Door, HopKind, Id, Link, Network, Traffic, Verdict, Workload};
+use crate::model::{
+    AddressSet, Border, EntryPoint, HopKind, Id, Network, Traffic, Verdict, Workload,
+};
 use crate::reach::policy::{self, Judge};
 use crate::reach::{Direction, Exposure, Inward, Party, Permission, Witness};
 
@@ -36,24 +38,24 @@ pub(in crate::reach) fn exposures(fabric: &Fabric<'_>, judge: &Judge<'_>) -> Vec
     out
 }
 
-/// What passes directly, then what passes through each door of whoever is reached.
+/// What passes directly, then what passes through each entry point of whoever is reached.
 fn found(
     crossings: &Crossings<'_, '_>,
     near: &Class,
     far: &Presence,
     direction: Direction,
-) -> Vec<(Option<Id<Door>>, Crossing)> {
+) -> Vec<(Option<Id<EntryPoint>>, Crossing)> {
     let (from, to) = if direction == Direction::Egress {
         (&near.presence, far)
     } else {
         (far, &near.presence)
     };
-    let doors = to
-        .doors
+    let entry_points = to
+        .entry_points
         .iter()
-        .map(|(door, fronts)| (Some(*door), crossings.through(from, fronts)));
+        .map(|(entry_point, fronts)| (Some(*entry_point), crossings.through(from, fronts)));
     std::iter::once((None, crossings.direct(from, to)))
-        .chain(doors)
+        .chain(entry_points)
         .collect()
 }
 
@@ -79,7 +81,7 @@ fn with_far(
         networks,
     };
     let mut out = Vec::new();
-    for (door, found) in found(crossings, class, &far.presence, direction) {
+    for (entry_point, found) in found(crossings, class, &far.presence, direction) {
         let Some((verdict, traffic)) = best(&found) else {
             continue;
         };
@@ -88,7 +90,7 @@ fn with_far(
             None => far.party.clone(),
         };
         let told = Told {
-            door,
+            entry_point,
             verdict,
             traffic,
             links: if verdict == Verdict::Reachable {
@@ -97,8 +99,8 @@ fn with_far(
                 found.possibly_over
             },
         };
-        // What comes in by a door is proved for each of those behind it.
-        for behind in class.members.chunks(if door.is_some() {
+        // What comes in by an entry point is proved for each of those behind it.
+        for behind in class.members.chunks(if entry_point.is_some() {
             1
         } else {
             class.members.len().max(1)
@@ -133,12 +135,12 @@ fn with_pods(
         networks,
     };
     let mut out = Vec::new();
-    for (door, found) in found(crossings, class, &other.presence, direction) {
+    for (entry_point, found) in found(crossings, class, &other.presence, direction) {
         let Some((verdict, traffic)) = best(&found) else {
             continue;
         };
         let told = Told {
-            door,
+            entry_point,
             verdict,
             traffic,
             links: if verdict == Verdict::Reachable {
@@ -148,7 +150,7 @@ fn with_pods(
             },
         };
         let size = |class: &Class, behind: bool| {
-            if door.is_some() && behind {
+            if entry_point.is_some() && behind {
                 1
             } else {
                 class.members.len().max(1)
@@ -181,10 +183,10 @@ fn with_pods(
 
 /// What is to be proved.
 struct Told {
-    door: Option<Id<Door>>,
+    entry_point: Option<Id<EntryPoint>>,
     verdict: Verdict,
     traffic: Traffic,
-    links: Vec<Id<Link>>,
+    links: Vec<Id<Border>>,
 }
 
 /// An exposure, with what it takes to tell it of another member of the class.
@@ -208,7 +210,7 @@ impl Case<'_, '_, '_> {
     /// The exposure of one member, by the best way over a border.
     fn proved(&self, workload: Id<Workload>, far: Party, told: &Told) -> Option<Proved> {
         let Told {
-            door,
+            entry_point,
             verdict,
             traffic,
             links,
@@ -235,9 +237,9 @@ impl Case<'_, '_, '_> {
         };
         let crosses = |walk: &Walk| {
             let (near, far) = own(walk);
-            let by = walk.inward.as_ref().map(|inward| inward.door);
+            let by = walk.inward.as_ref().map(|inward| inward.entry_point);
             walk.verdict() == *verdict
-                && by == *door
+                && by == *entry_point
                 && near.network != far.network
                 && far
                     .network
@@ -249,10 +251,11 @@ impl Case<'_, '_, '_> {
         let trail = explain::trail(*verdict, traffic.clone(), walk.hops);
         let inward = walk.inward.filter(|_| direction == Direction::Ingress);
         let permission = match &inward {
-            Some(inward) => self.permission_inwards(workload, near.footing, inward),
-            None => self.permission(workload, near.footing, &witness),
+            Some(inward) => self.permission_inwards(workload, near.pod_placement, inward),
+            None => self.permission(workload, near.pod_placement, &witness),
         };
-        let (links, traffic, verdict, door) = (links.clone(), traffic.clone(), *verdict, *door);
+        let (links, traffic, verdict, entry_point) =
+            (links.clone(), traffic.clone(), *verdict, *entry_point);
         let exposure = Exposure {
             workload,
             direction,
@@ -263,21 +266,21 @@ impl Case<'_, '_, '_> {
             verdict,
             permission,
             witness,
-            door,
+            entry_point,
             inward,
             trail,
         };
         Some(Proved {
             exposure,
-            near: near.footing,
-            far: far_end.footing,
+            near: near.pod_placement,
+            far: far_end.pod_placement,
         })
     }
 
     fn permission(
         &self,
         workload: Id<Workload>,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         packet: &Witness,
     ) -> Permission {
         let far = AddressSet::single(if self.direction == Direction::Egress {
@@ -290,18 +293,18 @@ impl Case<'_, '_, '_> {
             .permission(
                 workload,
                 self.direction,
-                footing,
+                pod_placement,
                 policy::Far::Outside(&far),
                 &traffic,
             )
             .unwrap_or(Permission::NoPolicy)
     }
 
-    /// Why policies let pass what comes through a door: they see another packet than the border does.
+    /// Why policies let pass what comes through an entry point: they see another packet than the border does.
     fn permission_inwards(
         &self,
         workload: Id<Workload>,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         inward: &Inward,
     ) -> Permission {
         let Some(packet) = inward.packet else {
@@ -314,9 +317,9 @@ impl Case<'_, '_, '_> {
             policy::Far::Outside(&source)
         };
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        let by_policy = self
-            .judge
-            .permission(workload, Direction::Ingress, footing, far, &traffic);
+        let by_policy =
+            self.judge
+                .permission(workload, Direction::Ingress, pod_placement, far, &traffic);
         by_policy
             .or_else(|| inward.exempt.clone().map(Permission::NotEnforced))
             .unwrap_or(Permission::NoPolicy)
@@ -368,7 +371,7 @@ impl Case<'_, '_, '_> {
         exposure: &mut Exposure,
         (told, of): (Id<Workload>, Id<Workload>),
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
     ) {
         let kind = if direction == Direction::Egress {
             HopKind::PolicyEgress
@@ -387,7 +390,7 @@ impl Case<'_, '_, '_> {
                 own.verdict,
                 self.crossings
                     .guard
-                    .reason(of, direction, footing, &exposure.witness),
+                    .reason(of, direction, pod_placement, &exposure.witness),
             );
         }
     }

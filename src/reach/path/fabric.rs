@@ -5,8 +5,8 @@ use super::region::Region;
 use super::screen::{self, Ends, Peer, Screen};
 use super::spot::Spot;
 use crate::model::{
-    AddressSet, Attachment, Bounds, Crossing, Door, Endpoint, Filter, FilterPeer, FlowSet, Id, Leg,
-    Link, Network, RouteTable, Subnet, Target, Workload, World,
+    AddressSet, Attachment, Border, Bounds, Crossing, Endpoint, EntryPoint, Filter, FilterPeer,
+    FlowSet, Id, Leg, Network, RouteTable, Subnet, Target, Workload, World,
 };
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -26,9 +26,9 @@ type Passage = (Id<Filter>, Crossing, Ends);
 pub(in crate::reach) struct Fabric<'w> {
     pub(super) world: &'w World,
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
-    legs: BTreeMap<Pair, Vec<(Id<Link>, &'w Leg)>>,
-    translators: BTreeSet<Id<Endpoint>>,
-    doors: BTreeMap<Id<Workload>, Vec<Id<Door>>>,
+    legs: BTreeMap<Pair, Vec<(Id<Border>, &'w Leg)>>,
+    nat_gateways: BTreeSet<Id<Endpoint>>,
+    entry_points: BTreeMap<Id<Workload>, Vec<Id<EntryPoint>>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
     screens: RefCell<FxHashMap<Passage, Rc<Screen>>>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
@@ -42,7 +42,7 @@ impl<'w> Fabric<'w> {
             subnets.entry(subnet.network).or_default().push(id);
         }
         let mut legs: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (id, link) in world.links.iter() {
+        for (id, link) in world.borders.iter() {
             for leg in &link.legs {
                 legs.entry((leg.from, leg.to)).or_default().push((id, leg));
             }
@@ -52,27 +52,28 @@ impl<'w> Fabric<'w> {
             .iter()
             .flat_map(|(_, table)| &table.routes)
             .map(|route| &route.target);
-        let translators = targets
+        let nat_gateways = targets
             .filter_map(|target| {
-                if let Target::Translator(id) = target {
+                if let Target::NatGateway(id) = target {
                     Some(*id)
                 } else {
                     None
                 }
             })
             .collect();
-        let mut doors: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (id, door) in world.doors.iter() {
-            door.workloads
+        let mut entry_points: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, entry_point) in world.entry_points.iter() {
+            entry_point
+                .workloads
                 .iter()
-                .for_each(|workload| doors.entry(*workload).or_default().push(id));
+                .for_each(|workload| entry_points.entry(*workload).or_default().push(id));
         }
         Fabric {
             world,
             subnets,
             legs,
-            translators,
-            doors,
+            nat_gateways,
+            entry_points,
             members: members(world),
             screens: RefCell::default(),
             sends: RefCell::default(),
@@ -84,18 +85,18 @@ impl<'w> Fabric<'w> {
         self.subnets.get(&network).map_or(&[], Vec::as_slice)
     }
 
-    /// The doors that lead to a workload's pods.
-    pub(super) fn doors(&self, workload: Id<Workload>) -> &[Id<Door>] {
-        self.doors.get(&workload).map_or(&[], Vec::as_slice)
+    /// The entry points that lead to a workload's pods.
+    pub(super) fn entry_points(&self, workload: Id<Workload>) -> &[Id<EntryPoint>] {
+        self.entry_points.get(&workload).map_or(&[], Vec::as_slice)
     }
 
     /// Whether routes lead through the endpoint.
     pub(super) fn translates(&self, id: Id<Endpoint>) -> bool {
-        self.translators.contains(&id)
+        self.nat_gateways.contains(&id)
     }
 
     /// The ways over a border from one network to another.
-    pub(super) fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[(Id<Link>, &'w Leg)] {
+    pub(super) fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[(Id<Border>, &'w Leg)] {
         self.legs.get(&(from, to)).map_or(&[], Vec::as_slice)
     }
 
@@ -229,14 +230,14 @@ fn members(world: &World) -> BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressS
         .endpoints
         .iter()
         .flat_map(|(_, endpoint)| &endpoint.attachments);
-    let footings = || {
+    let pod_placements = || {
         world
             .workloads
             .iter()
-            .flat_map(|(_, workload)| &workload.footings)
+            .flat_map(|(_, workload)| &workload.pod_placements)
     };
-    let pods = footings().map(|footing| &footing.pod);
-    let nodes = footings().filter_map(|footing| footing.node.as_ref());
+    let pods = pod_placements().map(|pod_placement| &pod_placement.pod);
+    let nodes = pod_placements().filter_map(|pod_placement| pod_placement.node.as_ref());
     let mut out: BTreeMap<_, Bounds<AddressSet>> = BTreeMap::new();
     let mut seen: Vec<&Attachment> = Vec::new();
     for attachment in resources.chain(pods).chain(nodes) {

@@ -1,4 +1,4 @@
-//! IPv6 on every hop: routes, borders, filters of both kinds, references, doors; and the two families never mixed.
+//! IPv6 on every hop: routes, borders, filters of both kinds, references, entry points; and the two families never mixed.
 
 use super::scene::{Scene, traffic};
 use super::{Fabric, explain};
@@ -70,13 +70,13 @@ fn ipv6_takes_the_same_hops() {
         "",
         "web orders tcp 9000",
         "blocked",
-        "security-group-ingress",
+        "interface-filter-ingress",
     );
     check(
         "rule acla egress deny tcp any 2001:db8:b::/64 @0",
         "web orders tcp 5432",
         "blocked",
-        "nacl-out",
+        "subnet-filter-egress",
     );
     check(
         "rule acla ingress deny tcp any 2001:db8:b::/64 @0",
@@ -88,7 +88,12 @@ fn ipv6_takes_the_same_hops() {
 
 #[test]
 fn a_default_route_reaches_the_peers_own_blocks_only() {
-    check("", "web 2001:db8:c::1 tcp 443", "blocked", "nacl-out");
+    check(
+        "",
+        "web 2001:db8:c::1 tcp 443",
+        "blocked",
+        "subnet-filter-egress",
+    );
     check(
         "rule acla egress allow tcp any ::/0 @3",
         "web 2001:db8:c::1 tcp 443",
@@ -105,18 +110,23 @@ fn a_default_route_reaches_the_peers_own_blocks_only() {
 
 #[test]
 fn a_rule_of_one_family_says_nothing_of_the_other() {
-    check("", "orders web tcp 80", "blocked", "security-group-egress");
+    check(
+        "",
+        "orders web tcp 80",
+        "blocked",
+        "interface-filter-egress",
+    );
     check(
         "rule db egress allow tcp any 0.0.0.0/0",
         "orders web tcp 80",
         "blocked",
-        "security-group-egress",
+        "interface-filter-egress",
     );
     check(
         "rule db egress allow tcp any ::/0",
         "orders web tcp 80",
         "blocked",
-        "security-group-ingress",
+        "interface-filter-ingress",
     );
     check(
         "rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0",
@@ -128,35 +138,40 @@ fn a_rule_of_one_family_says_nothing_of_the_other() {
         "rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 80 ::/0",
         "orders web tcp 443",
         "blocked",
-        "nacl-in",
+        "subnet-filter-ingress",
     );
 }
 
 #[test]
-fn doors_listen_in_ipv6_too() {
+fn entry_points_listen_in_ipv6_too() {
     let open = "rule db egress allow tcp any ::/0\nrule nodes ingress allow tcp 81 2001:db8:a::/64\nrule edge ingress allow tcp 85 ::/0\nrule edge egress allow tcp any ::/0\n";
-    let door = |clients: &str| {
+    let entry_point = |clients: &str| {
         format!("{open}door d tcp 81 web {clients}\nrelay d nodes 2001:db8:a::1:0/124 85 edge\n")
     };
-    // From the relay to pods of its own subnet nothing is routed, and no edge is crossed.
+    // From the forwarder to pods of its own subnet nothing is routed, and no edge is crossed.
     check(
-        &door("::/0"),
+        &entry_point("::/0"),
         "orders web tcp 85",
         "reachable",
         "policy-ingress",
     );
     check(
-        &door("2001:db8:b::/64"),
+        &entry_point("2001:db8:b::/64"),
         "orders web tcp 85",
         "reachable",
         "policy-ingress",
     );
-    check(&door("0.0.0.0/0"), "orders web tcp 85", "blocked", "door");
+    check(
+        &entry_point("0.0.0.0/0"),
+        "orders web tcp 85",
+        "blocked",
+        "entry-point",
+    );
     check(
         open,
         "orders web tcp 85",
         "blocked",
-        "security-group-ingress",
+        "interface-filter-ingress",
     );
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Far {
 pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> Vec<Far> {
     let world = fabric.world;
     let mut out = Vec::new();
-    // A translator takes up no connection that is meant for itself.
+    // A NAT gateway takes up no connection that is meant for itself.
     for id in world.endpoints.ids().filter(|id| !fabric.translates(*id)) {
         let party = Party::Endpoint(id);
         out.push(Far {
@@ -35,7 +35,7 @@ pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> 
             let doubt = spot.doubt.clone();
             Stand {
                 spot: spots.number(spot),
-                speaks_to: AddressSet::all(),
+                destinations: AddressSet::all(),
                 policy: None,
                 doubt,
             }
@@ -44,7 +44,7 @@ pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> 
         let presence = Presence {
             sources: stands.clone(),
             destinations: stands,
-            doors: Vec::new(),
+            entry_points: Vec::new(),
         };
         out.push(Far {
             party: Party::Addresses(network.addresses.clone()),

@@ -7,7 +7,7 @@ use super::fabric::Fabric;
 use super::far::{self, Far};
 use super::policy::Guard;
 use super::region::Region;
-use crate::model::{Gap, Id, Link, Traffic, Verdict, Workload};
+use crate::model::{Border, Gap, Id, Traffic, Verdict, Workload};
 use crate::reach::{Direction, Flow, Party};
 
 /// What crosses a border between a workload and a far side, one row for each certainty: per workload in the order of the
@@ -44,7 +44,7 @@ struct Row {
     far: Party,
     traffic: Traffic,
     verdict: Verdict,
-    crosses: Vec<Id<Link>>,
+    crosses: Vec<Id<Border>>,
     gaps: Vec<Id<Gap>>,
 }
 

@@ -4,7 +4,7 @@
 //! override what the shorter ones say. Two routes of the same prefix and rank with different targets cannot both be:
 //! either may be the one.
 
-use crate::model::{AddressSet, Bounds, Id, Link, Route, RouteTable, Target};
+use crate::model::{AddressSet, Border, Bounds, Id, Route, RouteTable, Target};
 use crate::model::{Endpoint, IpNet};
 use std::cmp::Reverse;
 use std::net::IpAddr;
@@ -15,9 +15,9 @@ pub(super) enum Exit {
     /// Delivered inside the network.
     Local,
     /// Over this border.
-    Link(Id<Link>),
-    /// Over this translator.
-    Translator(Id<Endpoint>),
+    Border(Id<Border>),
+    /// Over this NAT gateway.
+    NatGateway(Id<Endpoint>),
     /// To another network of the input by a way that is not known.
     Unknown,
     /// Out of all networks of the input.
@@ -35,8 +35,8 @@ enum Leads {
 fn leads(target: &Target, exit: Exit) -> Leads {
     match (target, exit) {
         (Target::Local, Exit::Local) => Leads::Yes,
-        (Target::Link(link), Exit::Link(wanted)) if *link == wanted => Leads::Yes,
-        (Target::Translator(own), Exit::Translator(wanted)) if *own == wanted => Leads::Yes,
+        (Target::Border(link), Exit::Border(wanted)) if *link == wanted => Leads::Yes,
+        (Target::NatGateway(own), Exit::NatGateway(wanted)) if *own == wanted => Leads::Yes,
         // A more specific route inside a network leads to an appliance that may hand the packet on.
         (Target::Outside(_), Exit::Outside | Exit::Local) => Leads::Maybe,
         (Target::Unknown, _) => Leads::Maybe,

@@ -16,8 +16,8 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     if way
         .from
         .owner
-        .relay()
-        .is_some_and(|relay| relay.admitted.is_some())
+        .forwarder()
+        .is_some_and(|forwarder| forwarder.admitted.is_some())
     {
         return Some(Bounds::exact(Region::of(
             AddressSet::all(),
@@ -37,8 +37,8 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason 
     if let Some(note) = way
         .from
         .owner
-        .relay()
-        .and_then(|relay| relay.admitted.as_ref())
+        .forwarder()
+        .and_then(|forwarder| forwarder.admitted.as_ref())
     {
         return Reason::note(note);
     }

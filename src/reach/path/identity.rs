@@ -1,6 +1,6 @@
 //! Which address a packet leaves with, and from which interface.
 //!
-//! Where a footing says that packets to a destination are translated, they leave with the node's address: then the node's
+//! Where a placement says that packets to a destination are translated, they leave with the node's address: then the node's
 //! filters and subnet are those of the path.
 
 use super::region::Region;
@@ -26,7 +26,7 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     }
     let region = Region::of(
         standing.spot.addresses.clone(),
-        standing.speaks_to.clone(),
+        standing.destinations.clone(),
         Traffic::all(),
     );
     let placed = standing.spot.doubt.is_certain() && standing.spot.network.is_some();
@@ -50,14 +50,14 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
         |subnet| format!(" in `{}`", world.subnets[subnet].name),
     );
     let reason = match way.from.owner {
-        Owner::Pods(_, Some((_, footing))) => Reason::note(&footing.identity),
+        Owner::Pods(_, Some((_, pod_placement))) => Reason::note(&pod_placement.identity),
         Owner::Pods(_, None) => Reason::new("the input does not say where the pods stand"),
         Owner::Resource(id) if verdict == Verdict::Blocked => Reason::new(format!(
             "`{}` only answers and opens no connections",
             world.endpoints[id].name
         ))
         .at(world.endpoints[id].origin.as_ref()),
-        Owner::Translator(id) => {
+        Owner::NatGateway(id) => {
             let own = &world.endpoints[id];
             Reason::new(format!(
                 "`{}` puts its own address in place of the source's",
@@ -65,10 +65,10 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> R
             ))
             .at(own.origin.as_ref())
         }
-        Owner::Relay(door, number) => door
-            .relays
+        Owner::Forwarder(entry_point, number) => entry_point
+            .forwarders
             .get(number)
-            .map(|relay| Reason::note(&relay.sends))
+            .map(|forwarder| Reason::note(&forwarder.sends))
             .unwrap_or_default(),
         Owner::Resource(_) => Reason::new(format!("its own{place}")).at(spot.origin.as_ref()),
         Owner::Unknown if spot.network.is_none() => {

@@ -5,8 +5,10 @@ use super::filter_text;
 use super::region::{self, Region};
 use super::screen::Ends;
 use super::spot::Spot;
-use super::way::{Border, Reason, Way};
-use crate::model::{AddressSet, Bounds, Crossing, Doubt, Filter, Id, Leg, Link, Traffic, Verdict};
+use super::way::{PathKind, Reason, Way};
+use crate::model::{
+    AddressSet, Border, Bounds, Crossing, Doubt, Filter, Id, Leg, Traffic, Verdict,
+};
 use crate::reach::Witness;
 
 /// What a leg carries of packets that leave `from`, whatever the filters at its edges say.
@@ -67,31 +69,31 @@ fn enters(leg: &Leg, from: &Spot) -> Option<bool> {
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     match way.border {
-        Border::Inside | Border::Into(_) | Border::Handed | Border::WithinNode => None,
-        Border::Over(_, leg) => {
+        PathKind::Inside | PathKind::Into(_) | PathKind::Handed | PathKind::WithinNode => None,
+        PathKind::Over(_, leg) => {
             let edges = edges(way.fabric, leg, &way.from.spot, &way.to.spot, |_| true);
             Some(carries(leg, &way.from.spot).zip(&edges, Region::intersection))
         }
-        Border::Unmodelled => Some(region::unknown()),
+        PathKind::Unmodelled => Some(region::unknown()),
     }
 }
 
 pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
     match way.border {
-        Border::Over(link, leg) => told(way, link, leg, packet, verdict),
+        PathKind::Over(link, leg) => told(way, link, leg, packet, verdict),
         _ => Reason::new("what lies beyond is not in the input"),
     }
 }
 
 fn told(
     way: &Way<'_, '_>,
-    link: Id<Link>,
+    link: Id<Border>,
     leg: &Leg,
     packet: &Witness,
     verdict: Verdict,
 ) -> Reason {
     let world = way.fabric.world;
-    let own = &world.links[link];
+    let own = &world.borders[link];
     let name = &own.name;
     let near = || {
         way.from
@@ -152,7 +154,7 @@ fn further(leg: &Leg) -> String {
 
 /// The further lines that make the border of a way, in the order of the packet.
 pub(super) fn further_lines(way: &Way<'_, '_>) -> Vec<Reason> {
-    let Border::Over(_, leg) = way.border else {
+    let PathKind::Over(_, leg) = way.border else {
         return Vec::new();
     };
     leg.because

@@ -8,8 +8,8 @@
 mod back;
 mod classes;
 mod crossing;
-mod door;
 mod endpoint;
+mod entry_point;
 mod explain;
 mod exposures;
 mod fabric;
@@ -21,6 +21,7 @@ mod group_egress;
 mod group_ingress;
 mod identity;
 mod link;
+mod nat_gateway;
 mod policy;
 mod region;
 mod route;
@@ -28,7 +29,6 @@ mod screen;
 mod spot;
 mod stepping;
 mod subnet_filter;
-mod translator;
 mod walk;
 mod way;
 

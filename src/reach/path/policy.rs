@@ -1,11 +1,11 @@
 //! Network policies of the pods at either end: what they say of an address outside their cluster.
 
-use super::door;
+use super::entry_point;
 use super::region::Region;
 use super::spot::{Owner, Standing};
-use super::way::{Border, Reason, Way};
+use super::way::{PathKind, Reason, Way};
 use crate::model::{
-    AddressSet, Bounds, Enforced, FlowSet, Hop, Id, Relay, Traffic, Verdict, Workload,
+    AddressSet, Bounds, Enforced, FlowSet, Forwarder, Hop, Id, Traffic, Verdict, Workload,
 };
 use crate::reach::policy::{Far, Judge, Judged};
 use crate::reach::{Direction, Witness};
@@ -13,19 +13,19 @@ use crate::reach::{Direction, Witness};
 /// Who judges pods by network policy. ([`Judge`]; tests put something simpler in its place.)
 pub(in crate::reach) trait Guard {
     /// What passes between pods and addresses outside their cluster, by the address; where the pods stand in the way of
-    /// that position among [`Workload::footings`], or in some.
+    /// that position among [`Workload::pod_placements`], or in some.
     fn outside(
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
     ) -> Judged<FlowSet>;
 
     /// What passes from a node of the cluster, which has one of the addresses, to pods that stand so; by the address.
     fn by_node(
         &self,
         workload: Id<Workload>,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         node: &AddressSet,
     ) -> Bounds<FlowSet>;
 
@@ -40,7 +40,7 @@ pub(in crate::reach) trait Guard {
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         packet: &Witness,
     ) -> Reason;
 
@@ -48,7 +48,7 @@ pub(in crate::reach) trait Guard {
     fn reason_of_node(
         &self,
         workload: Id<Workload>,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         packet: &Witness,
     ) -> Reason;
 }
@@ -58,9 +58,9 @@ impl Guard for Judge<'_> {
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
     ) -> Judged<FlowSet> {
-        Judge::outside(self, workload, direction, footing)
+        Judge::outside(self, workload, direction, pod_placement)
     }
 
     fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic> {
@@ -75,7 +75,7 @@ impl Guard for Judge<'_> {
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         packet: &Witness,
     ) -> Reason {
         let far = AddressSet::single(if direction == Direction::Egress {
@@ -84,19 +84,25 @@ impl Guard for Judge<'_> {
             packet.source
         });
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        told(self.hop(workload, direction, footing, Far::Outside(&far), &traffic))
+        told(self.hop(
+            workload,
+            direction,
+            pod_placement,
+            Far::Outside(&far),
+            &traffic,
+        ))
     }
 
     fn by_node(
         &self,
         workload: Id<Workload>,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         node: &AddressSet,
     ) -> Bounds<FlowSet> {
         let as_node = self
-            .with_node(workload, Direction::Ingress, footing, node)
+            .with_node(workload, Direction::Ingress, pod_placement, node)
             .bounds;
-        let as_address = Judge::outside(self, workload, Direction::Ingress, footing)
+        let as_address = Judge::outside(self, workload, Direction::Ingress, pod_placement)
             .bounds
             .must;
         let from_any = |traffic: &Traffic| FlowSet::of(AddressSet::all(), traffic.clone());
@@ -111,7 +117,7 @@ impl Guard for Judge<'_> {
     fn reason_of_node(
         &self,
         workload: Id<Workload>,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         packet: &Witness,
     ) -> Reason {
         let node = AddressSet::single(packet.source);
@@ -119,7 +125,7 @@ impl Guard for Judge<'_> {
         told(self.hop(
             workload,
             Direction::Ingress,
-            footing,
+            pod_placement,
             Far::Node(&node),
             &traffic,
         ))
@@ -137,39 +143,39 @@ fn told(hop: Hop) -> Reason {
 
 fn pods(standing: &Standing<'_>) -> Option<(Id<Workload>, Option<usize>)> {
     match standing.owner {
-        Owner::Pods(id, footing) => Some((id, footing.map(|(number, _)| number))),
+        Owner::Pods(id, pod_placement) => Some((id, pod_placement.map(|(number, _)| number))),
         _ => None,
     }
 }
 
 pub(super) fn passes_out(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let (workload, footing) = pods(way.from)?;
+    let (workload, pod_placement) = pods(way.from)?;
     Some(
         way.guard
-            .outside(workload, Direction::Egress, footing)
+            .outside(workload, Direction::Egress, pod_placement)
             .bounds
             .map(Region::towards),
     )
 }
 
 pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let (workload, footing) = pods(way.to)?;
-    if let Some(relay) = sent_by_node(way) {
+    let (workload, pod_placement) = pods(way.to)?;
+    if let Some(forwarder) = sent_by_node(way) {
         let by_policy = way
             .guard
-            .by_node(workload, footing, &way.from.spot.addresses)
+            .by_node(workload, pod_placement, &way.from.spot.addresses)
             .map(Region::from);
-        return Some(on_node(way, relay).map_or(by_policy.clone(), |held| {
-            door::own_pods(held, by_policy, || {
+        return Some(on_node(way, forwarder).map_or(by_policy.clone(), |held| {
+            entry_point::own_pods(held, by_policy, || {
                 way.guard
-                    .outside(workload, Direction::Ingress, footing)
+                    .outside(workload, Direction::Ingress, pod_placement)
                     .bounds
             })
         }));
     }
     Some(
         way.guard
-            .outside(workload, Direction::Ingress, footing)
+            .outside(workload, Direction::Ingress, pod_placement)
             .bounds
             .map(Region::from),
     )
@@ -177,39 +183,39 @@ pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
 
 pub(super) fn reason_out(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
     pods(way.from)
-        .map(|(workload, footing)| {
+        .map(|(workload, pod_placement)| {
             way.guard
-                .reason(workload, Direction::Egress, footing, packet)
+                .reason(workload, Direction::Egress, pod_placement, packet)
         })
         .unwrap_or_default()
 }
 
 pub(super) fn reason_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    let Some((workload, footing)) = pods(way.to) else {
+    let Some((workload, pod_placement)) = pods(way.to) else {
         return Reason::default();
     };
-    let Some(relay) = sent_by_node(way) else {
+    let Some(forwarder) = sent_by_node(way) else {
         return way
             .guard
-            .reason(workload, Direction::Ingress, footing, packet);
+            .reason(workload, Direction::Ingress, pod_placement, packet);
     };
-    let by_policy = || way.guard.reason_of_node(workload, footing, packet);
-    on_node(way, relay).map_or_else(by_policy, |held| {
-        door::reason_of_own_pods(held, verdict, by_policy)
+    let by_policy = || way.guard.reason_of_node(workload, pod_placement, packet);
+    on_node(way, forwarder).map_or_else(by_policy, |held| {
+        entry_point::reason_of_own_pods(held, verdict, by_policy)
     })
 }
 
 /// The node that sends the packet with its own address, where one does.
-fn sent_by_node<'w>(way: &Way<'_, 'w>) -> Option<&'w Relay> {
+fn sent_by_node<'w>(way: &Way<'_, 'w>) -> Option<&'w Forwarder> {
     way.from
         .owner
-        .relay()
-        .filter(|relay| relay.own_pods.is_some() && !relay.keeps_client)
+        .forwarder()
+        .filter(|forwarder| forwarder.own_pods.is_some() && !forwarder.keeps_client)
 }
 
 /// Whether policies hold for what a node sends, where it goes to pods that run on it.
-fn on_node<'w>(way: &Way<'_, 'w>, node: &'w Relay) -> Option<&'w Enforced> {
+fn on_node<'w>(way: &Way<'_, 'w>, node: &'w Forwarder) -> Option<&'w Enforced> {
     node.own_pods
         .as_ref()
-        .filter(|_| matches!(way.border, Border::WithinNode))
+        .filter(|_| matches!(way.border, PathKind::WithinNode))
 }

@@ -4,7 +4,7 @@ use super::fabric::Fabric;
 use super::forward::{self, Exit};
 use super::region::{self, Region};
 use super::spot::Spot;
-use super::way::{Border, Reason, Way};
+use super::way::{PathKind, Reason, Way};
 use crate::model::{AddressSet, Bounds, Doubt, Id, Route, Subnet, Target, Traffic, Verdict, World};
 use crate::reach::Witness;
 use std::net::IpAddr;
@@ -15,10 +15,10 @@ pub(super) fn towards(
     fabric: &Fabric<'_>,
     from: &Spot,
     to: &Spot,
-    border: Border<'_>,
+    border: PathKind<'_>,
 ) -> Option<Bounds<AddressSet>> {
     from.network?;
-    if matches!(border, Border::Handed | Border::WithinNode) {
+    if matches!(border, PathKind::Handed | PathKind::WithinNode) {
         return None;
     }
     let Some(subnet) = from.subnet else {
@@ -27,8 +27,8 @@ pub(super) fn towards(
             may: from_somewhere(fabric, from, to, border),
         });
     };
-    // Inside a subnet nothing is routed, except what is on its way to elsewhere over a translator that stands there.
-    if to.subnet == Some(subnet) && !matches!(border, Border::Into(_)) {
+    // Inside a subnet nothing is routed, except what is on its way to elsewhere over a NAT gateway that stands there.
+    if to.subnet == Some(subnet) && !matches!(border, PathKind::Into(_)) {
         return None;
     }
     Some(fabric.sends(subnet, exit(border, to)))
@@ -36,13 +36,13 @@ pub(super) fn towards(
 
 /// Destinations that packets may reach from a network when it is not known which of its subnets they leave: over a border
 /// of the input any, by other ways what some table of the network sends there.
-fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_>) -> AddressSet {
+fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: PathKind<'_>) -> AddressSet {
     let subnets = from
         .network
         .map(|network| fabric.subnets(network))
         .unwrap_or_default();
     match border {
-        Border::Unmodelled => subnets
+        PathKind::Unmodelled => subnets
             .iter()
             .map(|subnet| fabric.sends(*subnet, exit(border, to)).may)
             .collect(),
@@ -50,13 +50,13 @@ fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: Border<'_
     }
 }
 
-fn exit(border: Border<'_>, to: &Spot) -> Exit {
+fn exit(border: PathKind<'_>, to: &Spot) -> Exit {
     match border {
-        Border::Inside | Border::Handed | Border::WithinNode => Exit::Local,
-        Border::Over(link, _) => Exit::Link(link),
-        Border::Into(translator) => Exit::Translator(translator),
-        Border::Unmodelled if to.network.is_some() => Exit::Unknown,
-        Border::Unmodelled => Exit::Outside,
+        PathKind::Inside | PathKind::Handed | PathKind::WithinNode => Exit::Local,
+        PathKind::Over(link, _) => Exit::Border(link),
+        PathKind::Into(nat_gateway) => Exit::NatGateway(nat_gateway),
+        PathKind::Unmodelled if to.network.is_some() => Exit::Unknown,
+        PathKind::Unmodelled => Exit::Outside,
     }
 }
 
@@ -91,7 +91,7 @@ pub(super) fn told(
     fabric: &Fabric<'_>,
     from: &Spot,
     to: &Spot,
-    border: Border<'_>,
+    border: PathKind<'_>,
     destination: IpAddr,
     verdict: Verdict,
 ) -> Reason {
@@ -212,9 +212,9 @@ fn line(world: &World, route: &Route) -> String {
     );
     match &route.target {
         Target::Local => format!("{prefix} is local"),
-        Target::Link(link) => format!("{prefix} to `{}`", world.links[*link].name),
+        Target::Border(link) => format!("{prefix} to `{}`", world.borders[*link].name),
         Target::Drop(why) => format!("{prefix} is dropped: {why}"),
-        Target::Translator(endpoint) => format!(
+        Target::NatGateway(endpoint) => format!(
             "{prefix} to `{}`, which translates",
             world.endpoints[*endpoint].name
         ),

@@ -10,8 +10,8 @@
 //! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps)
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24    calls web cart    (pods of the cluster; else none call each other)
-//! door lb tcp 8080 web 10.40.0.0/24    (to that port of web's pods, for these clients)
-//! relay lb nodes 10.20.0.16/28 80 n keeps node admitted    (one more place that hands on; the last words as they hold)
+//! entry point lb tcp 8080 web 10.40.0.0/24    (to that port of web's pods, for these clients)
+//! forwarder lb nodes 10.20.0.16/28 80 n keeps node admitted    (one more place that hands on; the last words as they hold)
 //! ```
 
 use super::policy::Guard;
@@ -70,7 +70,7 @@ impl Scene {
             engine: "tests".to_owned(),
             enforced,
             blocks_match_pods: true,
-            untold: Doubt::none(),
+            unresolved: Doubt::none(),
             api_server: None,
             origin: None,
         };
@@ -168,10 +168,10 @@ impl Scene {
             ["endpoint", name, subnet, at, ref groups @ ..] => {
                 let (group, marks): (Vec<&str>, Vec<&str>) =
                     groups.iter().partition(|word| !word.starts_with("onward:"));
-                let onward = match marks.first() {
-                    Some(&"onward:never") => Onward::Never,
-                    Some(&"onward:perhaps") => Onward::Perhaps,
-                    _ => Onward::Freely,
+                let pivot_risk = match marks.first() {
+                    Some(&"onward:never") => PivotRisk::Never,
+                    Some(&"onward:perhaps") => PivotRisk::Perhaps,
+                    _ => PivotRisk::Freely,
                 };
                 let attachments = vec![self.attachment(subnet, at, &group, doubt)];
                 let endpoint = Endpoint {
@@ -179,7 +179,7 @@ impl Scene {
                     kind: "instance",
                     attachments,
                     answers_only: false,
-                    onward,
+                    pivot_risk,
                     origin: None,
                 };
                 let id = self.world.endpoints.push(endpoint);
@@ -191,14 +191,14 @@ impl Scene {
             ["node", name, subnet, at, group, translated] => {
                 let node = self.attachment(subnet, at, &[group], Doubt::none());
                 let id = self.workload(name);
-                let footing = self.world.workloads[id].footings.last_mut().unwrap();
-                (footing.node, footing.translated) = (Some(node), block(translated));
+                let pod_placement = self.world.workloads[id].pod_placements.last_mut().unwrap();
+                (pod_placement.node, pod_placement.translated) = (Some(node), block(translated));
             }
             ["door", name, protocol, port, pods, clients] => {
-                self.door(name, (protocol, port), pods, clients, doubt)
+                self.entry_point(name, (protocol, port), pods, clients, doubt)
             }
-            ["relay", door, subnet, at, port, group, ref more @ ..] => {
-                self.relay(door, (subnet, at), port, group, more)
+            ["relay", entry_point, subnet, at, port, group, ref more @ ..] => {
+                self.forwarder(entry_point, (subnet, at), port, group, more)
             }
             ["lets", name, direction, protocol, ports, far] => {
                 let flows = FlowSet::of(block(far), traffic(protocol, ports));
@@ -312,9 +312,9 @@ impl Scene {
         match text.split_once(':').unwrap_or((text, "")) {
             ("local", _) => Target::Local,
             ("link", link) => self
-                .find("link", link, &self.world.links)
-                .map_or(Target::Drop("gone".to_owned()), Target::Link),
-            ("nat", endpoint) => Target::Translator(
+                .find("link", link, &self.world.borders)
+                .map_or(Target::Drop("gone".to_owned()), Target::Border),
+            ("nat", endpoint) => Target::NatGateway(
                 self.find("endpoint", endpoint, &self.world.endpoints)
                     .unwrap(),
             ),
@@ -363,7 +363,7 @@ impl Scene {
             leg(network(one), network(other)),
             leg(network(other), network(one)),
         ];
-        let id = self.world.links.push(Link {
+        let id = self.world.borders.push(Border {
             name: name.to_owned(),
             kind: "peering",
             legs,
@@ -394,7 +394,7 @@ impl Scene {
             assumed: false,
         };
         let enforced = Enforced::Yes(note.clone());
-        let footing = Footing {
+        let pod_placement = PodPlacement {
             name: name.to_owned(),
             pod,
             node: None,
@@ -404,7 +404,7 @@ impl Scene {
             doubt,
         };
         if let Some(id) = self.find("pods", name, &self.world.workloads) {
-            self.world.workloads[id].footings.push(footing);
+            self.world.workloads[id].pod_placements.push(pod_placement);
             return;
         }
         let place = Place {
@@ -435,7 +435,7 @@ impl Scene {
             host_network: false,
             outside: Doubt::none(),
             addresses: AddressSet::none(),
-            footings: vec![footing],
+            pod_placements: vec![pod_placement],
             origin: Origin {
                 place,
                 inner: None,
@@ -447,7 +447,7 @@ impl Scene {
         self.enter("pods", name, id.index());
     }
 
-    fn door(
+    fn entry_point(
         &mut self,
         name: &str,
         (protocol, port): (&str, &str),
@@ -461,14 +461,14 @@ impl Scene {
             column: 1,
             length: 0,
         };
-        let door = Door {
+        let entry_point = EntryPoint {
             name: name.to_owned(),
             kind: "door",
-            relays: Vec::new(),
+            forwarders: Vec::new(),
             protocol: Protocol::parse(protocol).unwrap(),
             clients: block(clients),
             workloads: vec![self.workload(pods)],
-            target: DoorTarget::Number(port.parse().unwrap()),
+            target: EntryPointTarget::Number(port.parse().unwrap()),
             doubt,
             origin: Origin {
                 place,
@@ -477,13 +477,13 @@ impl Scene {
                 change: Change::None,
             },
         };
-        let id = self.world.doors.push(door);
+        let id = self.world.entry_points.push(entry_point);
         self.enter("door", name, id.index());
     }
 
-    fn relay(
+    fn forwarder(
         &mut self,
-        door: &str,
+        entry_point: &str,
         (subnet, at): (&str, &str),
         port: &str,
         group: &str,
@@ -497,7 +497,7 @@ impl Scene {
         };
         let port: u16 = port.parse().unwrap();
         let says = |word: &str| more.contains(&word);
-        let relay = Relay {
+        let forwarder = Forwarder {
             name: "relay".to_owned(),
             attachments,
             ports: (port, port),
@@ -518,8 +518,10 @@ impl Scene {
                 }
             }),
         };
-        let id = self.find("door", door, &self.world.doors).unwrap();
-        self.world.doors[id].relays.push(relay);
+        let id = self
+            .find("door", entry_point, &self.world.entry_points)
+            .unwrap();
+        self.world.entry_points[id].forwarders.push(forwarder);
     }
 
     /// A workload or endpoint by name, or addresses.
@@ -557,10 +559,11 @@ impl Guard for Scene {
     fn by_node(
         &self,
         workload: Id<Workload>,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         _: &AddressSet,
     ) -> Bounds<FlowSet> {
-        self.outside(workload, Direction::Ingress, footing).bounds
+        self.outside(workload, Direction::Ingress, pod_placement)
+            .bounds
     }
 
     fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic> {

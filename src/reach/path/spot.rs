@@ -2,8 +2,8 @@
 
 use super::fabric::Fabric;
 use crate::model::{
-    AddressSet, Attachment, Door, Doubt, Endpoint, Filter, Footing, Id, Network, Origin, Relay,
-    Subnet, Workload,
+    AddressSet, Attachment, Doubt, Endpoint, EntryPoint, Filter, Forwarder, Id, Network, Origin,
+    PodPlacement, Subnet, Workload,
 };
 use crate::reach::Party;
 
@@ -41,22 +41,22 @@ impl Spot {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Owner<'w> {
     /// Pods of a workload, in one of their ways by its position; none where nothing is known of how they stand.
-    Pods(Id<Workload>, Option<(usize, &'w Footing)>),
+    Pods(Id<Workload>, Option<(usize, &'w PodPlacement)>),
     /// A resource.
     Resource(Id<Endpoint>),
-    /// A translator that sends on what others sent it.
-    Translator(Id<Endpoint>),
-    /// What a connection through a door meets, by its position among the door's relays.
-    Relay(&'w Door, usize),
+    /// A NAT gateway that sends on what others sent it.
+    NatGateway(Id<Endpoint>),
+    /// What a connection through an entry point meets, by its position among the entry point's forwarders.
+    Forwarder(&'w EntryPoint, usize),
     /// Nobody that is known.
     Unknown,
 }
 
 impl<'w> Owner<'w> {
-    /// The relay, where it is one.
-    pub fn relay(self) -> Option<&'w Relay> {
-        if let Owner::Relay(door, number) = self {
-            door.relays.get(number)
+    /// The forwarder, where it is one.
+    pub fn forwarder(self) -> Option<&'w Forwarder> {
+        if let Owner::Forwarder(entry_point, number) = self {
+            entry_point.forwarders.get(number)
         } else {
             None
         }
@@ -69,7 +69,7 @@ pub(super) struct Standing<'w> {
     pub owner: Owner<'w>,
     pub spot: Spot,
     /// Destinations towards which packets leave from this spot; everything for a party that has one identity.
-    pub speaks_to: AddressSet,
+    pub destinations: AddressSet,
 }
 
 /// Where packets that the party sends may leave from.
@@ -79,23 +79,29 @@ pub(super) fn sources<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standing<'w
     };
     let workload = &fabric.world.workloads[*id];
     let mut out = Vec::new();
-    for (number, footing) in workload.footings.iter().enumerate() {
-        let translated = if footing.node.is_some() {
-            footing.translated.clone()
+    for (number, pod_placement) in workload.pod_placements.iter().enumerate() {
+        let translated = if pod_placement.node.is_some() {
+            pod_placement.translated.clone()
         } else {
             AddressSet::none()
         };
         let own = AddressSet::all().difference(&translated);
-        let stand = |attachment: &Attachment, speaks_to| {
-            pods(*id, workload, (number, footing), attachment, speaks_to)
+        let stand = |attachment: &Attachment, destinations| {
+            pods(
+                *id,
+                workload,
+                (number, pod_placement),
+                attachment,
+                destinations,
+            )
         };
-        match &footing.node {
+        match &pod_placement.node {
             Some(node) if workload.host_network => out.push(stand(node, AddressSet::all())),
-            Some(node) => out.extend([stand(node, translated), stand(&footing.pod, own)]),
-            None => out.push(stand(&footing.pod, own)),
+            Some(node) => out.extend([stand(node, translated), stand(&pod_placement.pod, own)]),
+            None => out.push(stand(&pod_placement.pod, own)),
         }
     }
-    out.retain(|standing| !standing.speaks_to.is_empty());
+    out.retain(|standing| !standing.destinations.is_empty());
     if out.is_empty() {
         vec![nowhere(*id, workload)]
     } else {
@@ -108,20 +114,24 @@ pub(super) fn destinations<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standi
     match party {
         Party::Workload(id) => {
             let workload = &fabric.world.workloads[*id];
-            let stands = workload
-                .footings
-                .iter()
-                .enumerate()
-                .map(|(number, footing)| {
-                    let node = footing.node.as_ref().filter(|_| workload.host_network);
-                    pods(
-                        *id,
-                        workload,
-                        (number, footing),
-                        node.unwrap_or(&footing.pod),
-                        AddressSet::all(),
-                    )
-                });
+            let stands =
+                workload
+                    .pod_placements
+                    .iter()
+                    .enumerate()
+                    .map(|(number, pod_placement)| {
+                        let node = pod_placement
+                            .node
+                            .as_ref()
+                            .filter(|_| workload.host_network);
+                        pods(
+                            *id,
+                            workload,
+                            (number, pod_placement),
+                            node.unwrap_or(&pod_placement.pod),
+                            AddressSet::all(),
+                        )
+                    });
             let out: Vec<_> = stands.collect();
             if out.is_empty() {
                 vec![nowhere(*id, workload)]
@@ -133,7 +143,7 @@ pub(super) fn destinations<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standi
             let stand = |attachment| Standing {
                 owner: Owner::Resource(*id),
                 spot: Spot::attached(attachment),
-                speaks_to: AddressSet::all(),
+                destinations: AddressSet::all(),
             };
             fabric.world.endpoints[*id]
                 .attachments
@@ -145,7 +155,7 @@ pub(super) fn destinations<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standi
             let stand = |spot| Standing {
                 owner: Owner::Unknown,
                 spot,
-                speaks_to: AddressSet::all(),
+                destinations: AddressSet::all(),
             };
             places(fabric, addresses).into_iter().map(stand).collect()
         }
@@ -155,22 +165,22 @@ pub(super) fn destinations<'w>(fabric: &Fabric<'w>, party: &Party) -> Vec<Standi
 fn pods<'w>(
     id: Id<Workload>,
     workload: &Workload,
-    numbered: (usize, &'w Footing),
+    numbered: (usize, &'w PodPlacement),
     at: &Attachment,
-    speaks_to: AddressSet,
+    destinations: AddressSet,
 ) -> Standing<'w> {
-    let footing = numbered.1;
+    let pod_placement = numbered.1;
     let mut spot = Spot::attached(at);
     let known = spot.addresses.intersection(&workload.addresses);
     // Addresses that the input tells belong to the pods; they are the node's only where the pods have none of their own.
-    if !known.is_empty() && (*at == footing.pod || workload.host_network) {
+    if !known.is_empty() && (*at == pod_placement.pod || workload.host_network) {
         spot.addresses = known;
     }
-    spot.doubt = spot.doubt.and(&footing.doubt);
+    spot.doubt = spot.doubt.and(&pod_placement.doubt);
     Standing {
         owner: Owner::Pods(id, Some(numbered)),
         spot,
-        speaks_to,
+        destinations,
     }
 }
 
@@ -192,7 +202,7 @@ fn nowhere<'w>(id: Id<Workload>, workload: &Workload) -> Standing<'w> {
     Standing {
         owner: Owner::Pods(id, None),
         spot,
-        speaks_to: AddressSet::all(),
+        destinations: AddressSet::all(),
     }
 }
 

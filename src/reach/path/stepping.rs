@@ -121,7 +121,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
     fn nexts(&self, longest: usize, least: Verdict) -> BTreeMap<usize, usize> {
         let stones = self.graph.stones.iter().enumerate();
         let usable = stones
-            .filter(|(_, stone)| stone.onward >= least)
+            .filter(|(_, stone)| stone.pivot_risk >= least)
             .map(|(at, _)| at);
         let (mut front, mut apart): (Vec<usize>, Vec<usize>) =
             usable.partition(|at| self.crosses(*at) >= least);

@@ -83,7 +83,7 @@ fn the_node_speaks_for_the_pod_towards_peers() {
         "",
         "web orders tcp 5432",
         "reachable",
-        "security-group-ingress",
+        "interface-filter-ingress",
         "`db` admits tcp 5432 from members of `nodes`",
     );
     check(
@@ -104,7 +104,7 @@ fn the_node_speaks_for_the_pod_towards_peers() {
         "",
         "web orders tcp 9000",
         "blocked",
-        "security-group-ingress",
+        "interface-filter-ingress",
         "no rule of `db` admits tcp 9000 from 10.20.0.0",
     );
 }
@@ -115,14 +115,14 @@ fn packets_to_pods_meet_the_pods_own_filters() {
         "",
         "10.40.0.9 web tcp 8080",
         "reachable",
-        "security-group-ingress",
+        "interface-filter-ingress",
         "`podgroup` admits tcp 8080",
     );
     check(
         "",
         "orders web tcp 8080",
         "blocked",
-        "security-group-egress",
+        "interface-filter-egress",
         "no rule of `db` lets out tcp 8080",
     );
     check(
@@ -262,7 +262,7 @@ fn ordered_filters_of_an_interface_deny_and_leave_to_later_rules() {
             ordered,
             &format!("web walled {port}"),
             verdict,
-            "security-group-ingress",
+            "interface-filter-ingress",
             because,
         );
     };
@@ -287,7 +287,7 @@ fn a_rule_may_be_about_some_of_those_that_its_filter_guards() {
             partly,
             &format!("web {to}"),
             verdict,
-            "security-group-ingress",
+            "interface-filter-ingress",
             because,
         );
     };
@@ -331,21 +331,21 @@ fn a_subnet_may_filter_what_stays_inside_it() {
         &scene(""),
         "near next tcp 22",
         "reachable",
-        "security-group-ingress",
+        "interface-filter-ingress",
         "`open` admits",
     );
     check(
         &scene("inside"),
         "near next tcp 22",
         "blocked",
-        "nacl-in",
+        "subnet-filter-ingress",
         "no rule of `third` admits tcp 22",
     );
     check(
         &scene("inside"),
         "near next tcp 80",
         "reachable",
-        "nacl-in",
+        "subnet-filter-ingress",
         "`third` admits tcp 80",
     );
 }
@@ -384,7 +384,7 @@ fn stateless_filters_judge_the_reply() {
         &deny,
         "web cold udp 80",
         "reachable",
-        "nacl-in",
+        "subnet-filter-ingress",
         "`aclcold` admits all traffic",
     );
 }
@@ -401,7 +401,7 @@ fn check_flows(more: &str, expected: &[&str]) {
         let over: Vec<&str> = flow
             .crosses
             .iter()
-            .map(|link| scene.world.links[*link].name.as_str())
+            .map(|link| scene.world.borders[*link].name.as_str())
             .collect();
         format!(
             "{} -> {}: {} {} over {}",
@@ -459,7 +459,7 @@ fn a_border_in_doubt_makes_flows_possible() {
 }
 
 #[test]
-fn a_translator_speaks_for_whom_it_serves() {
+fn a_nat_gateway_speaks_for_whom_it_serves() {
     let private = "
         subnet inner app 10.20.8.0/24 table=ti
         subnet door app 10.20.9.0/24 table=ta
@@ -473,21 +473,21 @@ fn a_translator_speaks_for_whom_it_serves() {
         private,
         "job orders tcp 7000",
         "reachable",
-        "identity",
+        "source-address",
         "`nat` puts its own address",
     );
     check(
         private,
         "job orders tcp 7001",
         "blocked",
-        "security-group-ingress",
+        "interface-filter-ingress",
         "no rule of `db` admits tcp 7001 from 10.20.9.9",
     );
     check(
         private,
         "job orders tcp 5432",
         "blocked",
-        "security-group-ingress",
+        "interface-filter-ingress",
         "no rule of `db`",
     );
     let back = private.replace("route ti 10.20.0.0/16 local", "").replace(

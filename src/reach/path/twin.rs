@@ -3,7 +3,7 @@
 //! A scene with doubtful lines is many worlds: each such line holds or does not. What the engine says must pass has to
 //! pass in all of them, and what passes in one of them the engine must say may pass.
 
-mod doors;
+mod entry_points;
 mod stepping;
 
 use super::policy::Guard;
@@ -52,14 +52,16 @@ impl Scene {
         let here = |at: &&Attachment| at.addresses.contains(address);
         match party {
             Party::Workload(id) => {
-                let footings = self.world.workloads[*id].footings.iter();
-                let speaks = |footing: &Footing| match &footing.node {
-                    Some(node) if source && footing.translated.contains(packet.destination) => {
+                let pod_placements = self.world.workloads[*id].pod_placements.iter();
+                let speaks = |pod_placement: &PodPlacement| match &pod_placement.node {
+                    Some(node)
+                        if source && pod_placement.translated.contains(packet.destination) =>
+                    {
                         node.clone()
                     }
-                    _ => footing.pod.clone(),
+                    _ => pod_placement.pod.clone(),
                 };
-                footings
+                pod_placements
                     .map(speaks)
                     .filter(|at| at.addresses.contains(address))
                     .map(|at| Stand::of(&at))
@@ -166,7 +168,11 @@ impl Scene {
             .map(|route| &route.target)
         {
             Some(Target::Local) if from.network == to.network => Some(None),
-            Some(Target::Link(link)) => self.world.links[*link].legs.iter().find(carries).map(Some),
+            Some(Target::Border(link)) => self.world.borders[*link]
+                .legs
+                .iter()
+                .find(carries)
+                .map(Some),
             _ => None,
         }
     }
@@ -278,7 +284,7 @@ impl Scene {
         self.enters(from, to, packet) || self.passes_where(from, to, packet, |_, _| true)
     }
 
-    /// The same from and to those stands that count, by no door.
+    /// The same from and to those stands that count, by no entry point.
     fn passes_where(
         &self,
         from: &Party,

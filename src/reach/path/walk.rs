@@ -2,9 +2,10 @@
 
 use super::region::Region;
 use super::spot::{Owner, Standing};
-use super::way::{Border, Reason, Way};
+use super::way::{PathKind, Reason, Way};
 use super::{
-    back, door, endpoint, group_egress, group_ingress, identity, link, policy, route, subnet_filter,
+    back, endpoint, entry_point, group_egress, group_ingress, identity, link, policy, route,
+    subnet_filter,
 };
 use crate::model::{AddressSet, Bounds, Hop, HopKind, Id, Network, Traffic, Verdict};
 use crate::reach::{Inward, Witness};
@@ -30,19 +31,19 @@ pub(super) const GATES: &[Gate] = &[
         reason: policy::reason_out,
     },
     Gate {
-        kind: HopKind::Identity,
+        kind: HopKind::SourceAddress,
         of_network: false,
         passes: identity::passes,
         reason: identity::reason,
     },
     Gate {
-        kind: HopKind::SecurityGroupEgress,
+        kind: HopKind::InterfaceFilterEgress,
         of_network: true,
         passes: group_egress::passes,
         reason: group_egress::reason,
     },
     Gate {
-        kind: HopKind::NaclOut,
+        kind: HopKind::SubnetFilterEgress,
         of_network: true,
         passes: subnet_filter::passes_out,
         reason: subnet_filter::reason_out,
@@ -54,28 +55,28 @@ pub(super) const GATES: &[Gate] = &[
         reason: route::reason,
     },
     Gate {
-        kind: HopKind::Link,
+        kind: HopKind::Border,
         of_network: true,
         passes: link::passes,
         reason: link::reason,
     },
     Gate {
-        kind: HopKind::NaclIn,
+        kind: HopKind::SubnetFilterIngress,
         of_network: true,
         passes: subnet_filter::passes_in,
         reason: subnet_filter::reason_in,
     },
     Gate {
-        kind: HopKind::SecurityGroupIngress,
+        kind: HopKind::InterfaceFilterIngress,
         of_network: true,
         passes: group_ingress::passes,
         reason: group_ingress::reason,
     },
     Gate {
-        kind: HopKind::Door,
+        kind: HopKind::EntryPoint,
         of_network: false,
-        passes: door::passes,
-        reason: door::reason,
+        passes: entry_point::passes,
+        reason: entry_point::reason,
     },
     Gate {
         kind: HopKind::PolicyIngress,
@@ -105,7 +106,7 @@ pub(super) const GATES: &[Gate] = &[
 
 /// What goes in at the source: every packet between the addresses of the two.
 pub(super) fn start(from: &Standing<'_>, to: &Standing<'_>, traffic: &Traffic) -> Bounds<Region> {
-    let destinations = to.spot.addresses.intersection(&from.speaks_to);
+    let destinations = to.spot.addresses.intersection(&from.destinations);
     Bounds::exact(Region::between(
         &from.spot.addresses,
         &destinations,
@@ -203,18 +204,18 @@ pub(super) fn through_network(way: &Way<'_, '_>, start: Bounds<Region>) -> Bound
 pub(super) struct End {
     pub network: Option<Id<Network>>,
     /// The position of the way in which pods stand there.
-    pub footing: Option<usize>,
+    pub pod_placement: Option<usize>,
 }
 
 pub(super) fn end(standing: &Standing<'_>) -> End {
-    let footing = if let Owner::Pods(_, footing) = standing.owner {
-        footing.map(|(number, _)| number)
+    let pod_placement = if let Owner::Pods(_, pod_placement) = standing.owner {
+        pod_placement.map(|(number, _)| number)
     } else {
         None
     };
     End {
         network: standing.spot.network,
-        footing,
+        pod_placement,
     }
 }
 
@@ -229,7 +230,7 @@ pub(super) struct Walk {
     pub hops: Vec<Hop>,
     /// Source and destination.
     pub ends: (End, End),
-    /// The last stretch, where it goes through a door.
+    /// The last stretch, where it goes through an entry point.
     pub inward: Option<Inward>,
 }
 
@@ -270,14 +271,14 @@ pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Ve
             (false, false) => Verdict::Blocked,
         };
         out.push(hop(gate.kind, verdict, (gate.reason)(way, packet, verdict)));
-        if gate.kind == HopKind::Link
+        if gate.kind == HopKind::Border
             && verdict != Verdict::Blocked
-            && matches!(way.border, Border::Over(..))
+            && matches!(way.border, PathKind::Over(..))
         {
             out.extend(
                 link::further_lines(way)
                     .into_iter()
-                    .map(|reason| hop(HopKind::Link, verdict, reason)),
+                    .map(|reason| hop(HopKind::Border, verdict, reason)),
             );
         }
     }

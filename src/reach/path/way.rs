@@ -3,19 +3,19 @@
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{Spot, Standing};
-use crate::model::{Crossing, Doubt, Endpoint, Id, Leg, Link, Note, Origin};
+use crate::model::{Border, Crossing, Doubt, Endpoint, Id, Leg, Note, Origin};
 
 /// How a packet gets from one network to another.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Border<'w> {
+pub(super) enum PathKind<'w> {
     /// It stays in its network.
     Inside,
     /// Over one leg of a border.
-    Over(Id<Link>, &'w Leg),
-    /// Into a translator of the network, which sends on what it gets.
+    Over(Id<Border>, &'w Leg),
+    /// Into a NAT gateway of the network, which sends on what it gets.
     Into(Id<Endpoint>),
-    /// From a relay that keeps the client's address to what it hands on to, in one network: no table routes that, nor the
-    /// replies, which come back to the relay.
+    /// From a forwarder that keeps the client's address to what it hands on to, in one network: no table routes that, nor the
+    /// replies, which come back to the forwarder.
     Handed,
     /// From a node to pods that run on it.
     WithinNode,
@@ -23,10 +23,10 @@ pub(super) enum Border<'w> {
     Unmodelled,
 }
 
-impl Border<'_> {
+impl PathKind<'_> {
     /// The border of the input that it crosses.
-    pub fn link(&self) -> Option<Id<Link>> {
-        if let Border::Over(link, _) = self {
+    pub fn link(&self) -> Option<Id<Border>> {
+        if let PathKind::Over(link, _) = self {
             Some(*link)
         } else {
             None
@@ -36,16 +36,16 @@ impl Border<'_> {
     /// Whether references to members of a filter hold across in rules of that direction.
     pub fn keeps_members(&self, crossing: Crossing) -> bool {
         match self {
-            Border::Inside | Border::Handed | Border::WithinNode => true,
-            Border::Over(_, leg) => leg.keeps_members.contains(&crossing),
-            Border::Into(_) | Border::Unmodelled => false,
+            PathKind::Inside | PathKind::Handed | PathKind::WithinNode => true,
+            PathKind::Over(_, leg) => leg.keeps_members.contains(&crossing),
+            PathKind::Into(_) | PathKind::Unmodelled => false,
         }
     }
 
     /// Whether it delivers into the subnet from inside, so that the subnet's edge is not crossed.
     pub fn stands_in(&self, subnet: Option<Id<crate::model::Subnet>>) -> bool {
         match self {
-            Border::Over(_, leg) => subnet.is_some_and(|subnet| leg.unjudged.contains(&subnet)),
+            PathKind::Over(_, leg) => subnet.is_some_and(|subnet| leg.unjudged.contains(&subnet)),
             _ => false,
         }
     }
@@ -57,7 +57,7 @@ pub(super) struct Way<'a, 'w> {
     pub guard: &'a dyn Guard,
     pub from: &'a Standing<'w>,
     pub to: &'a Standing<'w>,
-    pub border: Border<'w>,
+    pub border: PathKind<'w>,
 }
 
 impl Way<'_, '_> {
@@ -68,17 +68,17 @@ impl Way<'_, '_> {
 }
 
 /// The ways from one spot to another, those over borders first.
-pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Border<'w>> {
+pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<PathKind<'w>> {
     match (from.network, to.network) {
-        (Some(a), Some(b)) if a == b => vec![Border::Inside],
+        (Some(a), Some(b)) if a == b => vec![PathKind::Inside],
         (Some(a), Some(b)) => {
             let over = fabric
                 .legs(a, b)
                 .iter()
-                .map(|&(link, leg)| Border::Over(link, leg));
-            over.chain([Border::Unmodelled]).collect()
+                .map(|&(link, leg)| PathKind::Over(link, leg));
+            over.chain([PathKind::Unmodelled]).collect()
         }
-        _ => vec![Border::Unmodelled],
+        _ => vec![PathKind::Unmodelled],
     }
 }
 

@@ -44,25 +44,25 @@ pub(super) struct Account<'p> {
 }
 
 impl<'w> Judge<'w> {
-    /// The account of the place, among those that `footing` leaves, in which most passes; none for a workload of no cluster.
+    /// The account of the place, among those that `pod_placement` leaves, in which most passes; none for a workload of no cluster.
     pub(super) fn account(
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         far: Far<'_>,
         traffic: &Traffic,
     ) -> Option<Account<'_>> {
         let cluster = self.cluster(workload)?;
-        let (places, footings) = (
-            cluster.places(workload, footing),
-            &self.world.workloads[workload].footings,
+        let (places, pod_placements) = (
+            cluster.places(workload, pod_placement),
+            &self.world.workloads[workload].pod_placements,
         );
         let of_cluster = &self.world.clusters[self.world.workloads[workload].cluster].enforced;
         let accounts = places.iter().enumerate().map(|(at, place)| {
-            let enforced = footings
-                .get(footing.unwrap_or(at))
-                .map_or(of_cluster, |footing| &footing.enforced);
+            let enforced = pod_placements
+                .get(pod_placement.unwrap_or(at))
+                .map_or(of_cluster, |pod_placement| &pod_placement.enforced);
             Side {
                 cluster,
                 place,

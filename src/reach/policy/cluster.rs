@@ -135,15 +135,19 @@ impl<'w> ClusterPolicies<'w> {
         }
     }
 
-    /// The places of a workload, or the one of its footing.
-    pub(super) fn places(&self, workload: Id<Workload>, footing: Option<usize>) -> Vec<Place> {
+    /// The places of a workload, or the one of its placement.
+    pub(super) fn places(
+        &self,
+        workload: Id<Workload>,
+        pod_placement: Option<usize>,
+    ) -> Vec<Place> {
         let all = self
             .pods
             .places
             .get(&workload)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        match footing.and_then(|at| all.get(at)) {
+        match pod_placement.and_then(|at| all.get(at)) {
             Some(one) => vec![Place {
                 doubt: Doubt::none(),
                 ..one.clone()

@@ -166,7 +166,7 @@ impl<'w, T: Region> Fold<'w, T> {
         if rule.doubt.is_certain() {
             if !now.less(&hits.must).nothing() {
                 let cluster = self.world.policies[step.policy].cluster;
-                self.doubt = self.doubt.and(&self.world.clusters[cluster].untold);
+                self.doubt = self.doubt.and(&self.world.clusters[cluster].unresolved);
             }
             self.rest = self.rest.less(&hits.must);
         } else {

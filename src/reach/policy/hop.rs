@@ -12,13 +12,13 @@ use crate::reach::{Direction, Permission};
 
 impl Judge<'_> {
     /// What the policies of a workload's cluster say of `traffic` between it and the far side, as a hop: the verdict, the
-    /// reason tier by tier, and the line that decides. `footing` as in [`Judge::outside`].
+    /// reason tier by tier, and the line that decides. `pod_placement` as in [`Judge::outside`].
     #[must_use]
     pub fn hop(
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         far: Far<'_>,
         traffic: &Traffic,
     ) -> Hop {
@@ -26,7 +26,7 @@ impl Judge<'_> {
             Direction::Egress => HopKind::PolicyEgress,
             Direction::Ingress => HopKind::PolicyIngress,
         };
-        let account = self.account(workload, direction, footing, far, traffic);
+        let account = self.account(workload, direction, pod_placement, far, traffic);
         let Some(account) = account.filter(|_| !self.world.workloads[workload].host_network) else {
             let because = format!(
                 "`{}` runs on the host network, outside of network policy",
@@ -54,13 +54,13 @@ impl Judge<'_> {
         }
     }
 
-    /// Why the policies let `traffic` pass; none where they stop it. `footing` as in [`Judge::outside`].
+    /// Why the policies let `traffic` pass; none where they stop it. `pod_placement` as in [`Judge::outside`].
     #[must_use]
     pub fn permission(
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         far: Far<'_>,
         traffic: &Traffic,
     ) -> Option<Permission> {
@@ -68,7 +68,7 @@ impl Judge<'_> {
             return Some(Permission::HostNetwork);
         }
         let account = self
-            .account(workload, direction, footing, far, traffic)
+            .account(workload, direction, pod_placement, far, traffic)
             .filter(|account| account.verdict != Verdict::Blocked)?;
         let speaks = |id: &Id<_>| side(&self.world.policies[*id], direction).is_some();
         match account.enforced {

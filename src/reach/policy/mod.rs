@@ -67,19 +67,19 @@ impl<'w> Judge<'w> {
     }
 
     /// What the policies of a workload's cluster let pass between it and addresses that are neither pod nor node of the
-    /// cluster. `footing`: only where the pods stand so (position in [`Workload::footings`]); none: in some place that the
+    /// cluster. `pod_placement`: only where the pods stand so (position in [`Workload::pod_placements`]); none: in some place that the
     /// pods may have.
     #[must_use]
     pub fn outside(
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
     ) -> Judged<FlowSet> {
         let Some(cluster) = self.cluster(workload) else {
             return Judged::default();
         };
-        let places = cluster.places(workload, footing);
+        let places = cluster.places(workload, pod_placement);
         let outcomes: Vec<_> = places
             .iter()
             .map(|place| (cluster.outside_of(place, direction), place.doubt.clone()))
@@ -100,19 +100,19 @@ impl<'w> Judge<'w> {
     }
 
     /// What passes between a workload and a node of its cluster that has one of the addresses (none: nothing is known of
-    /// them); `footing` as in [`Judge::outside`].
+    /// them); `pod_placement` as in [`Judge::outside`].
     #[must_use]
     pub fn with_node(
         &self,
         workload: Id<Workload>,
         direction: Direction,
-        footing: Option<usize>,
+        pod_placement: Option<usize>,
         node: &AddressSet,
     ) -> Judged<Traffic> {
         let Some(cluster) = self.cluster(workload) else {
             return Judged::default();
         };
-        let places = cluster.places(workload, footing);
+        let places = cluster.places(workload, pod_placement);
         let outcomes: Vec<_> = places
             .iter()
             .map(|place| {

@@ -6,7 +6,7 @@
 
 use super::cluster::ClusterPolicies;
 use super::pods::Place;
-use crate::model::{Attachment, Enforced, Footing, Note, Workload};
+use crate::model::{Attachment, Enforced, Note, PodPlacement, Workload};
 use rustc_hash::FxHashMap;
 
 /// On which nodes pods may run.
@@ -49,19 +49,19 @@ impl<'w> Pools<'w> {
         }
     }
 
-    /// Where pods of a footing run.
-    pub(super) fn ground(&mut self, footing: Option<&'w Footing>) -> Ground {
-        let Some(footing) = footing.filter(|_| self.matter) else {
+    /// Where pods of a placement run.
+    pub(super) fn ground(&mut self, pod_placement: Option<&'w PodPlacement>) -> Ground {
+        let Some(pod_placement) = pod_placement.filter(|_| self.matter) else {
             return Ground::Any;
         };
-        let Some(node) = &footing.node else {
+        let Some(node) = &pod_placement.node else {
             return Ground::None;
         };
         let next = self.numbers.len();
         Ground::Pool(
             *self
                 .numbers
-                .entry((footing.name.as_str(), node))
+                .entry((pod_placement.name.as_str(), node))
                 .or_insert(next),
         )
     }

@@ -116,20 +116,28 @@ impl<'w> Register<'w, '_> {
         })
     }
 
-    /// The classes whose addresses are in the set; those whose address is not told as `untold` has it for pods on the host network, or others.
-    fn among(&self, set: &AddressSet, untold: impl Fn(bool) -> Bounds<bool>) -> Marks {
-        let [pod, host] = [false, true].map(untold);
-        let untold = |on_host: bool| if on_host { &host } else { &pod };
+    /// The classes whose addresses are in the set; those whose address is not told as `unresolved` has it for pods on the host network, or others.
+    fn among(&self, set: &AddressSet, unresolved: impl Fn(bool) -> Bounds<bool>) -> Marks {
+        let [pod, host] = [false, true].map(unresolved);
+        let unresolved = |on_host: bool| if on_host { &host } else { &pod };
         let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
-        let holds = |known: &BitSet, told: bool, untold: bool| {
-            if told { known.contains(at) } else { untold }
+        let holds = |known: &BitSet, told: bool, unresolved: bool| {
+            if told { known.contains(at) } else { unresolved }
         };
         Marks {
             must: self.stands(|stand, host| {
-                holds(&stand.blocks.surely, stand.blocks.told, untold(host).must)
+                holds(
+                    &stand.blocks.surely,
+                    stand.blocks.told,
+                    unresolved(host).must,
+                )
             }),
             may: self.stands(|stand, host| {
-                holds(&stand.blocks.possibly, stand.blocks.told, untold(host).may)
+                holds(
+                    &stand.blocks.possibly,
+                    stand.blocks.told,
+                    unresolved(host).may,
+                )
             }),
         }
     }
@@ -186,7 +194,7 @@ fn anywhere(set: &AddressSet) -> Bounds<bool> {
 
 /// The same of an address of a pod.
 fn in_a_cluster(set: &AddressSet) -> Bounds<bool> {
-    let usual = AddressSet::of_untold_pods();
+    let usual = AddressSet::of_unresolved_pods();
     Bounds {
         must: usual.is_subset(set),
         may: !usual.is_disjoint(set),

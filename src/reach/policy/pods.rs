@@ -3,7 +3,7 @@
 use super::bits::BitSet;
 use super::own_node::{Ground, Pools};
 use super::vocabulary::{Traits, Vocabulary};
-use crate::model::{AddressSet, Doubt, Enforced, Footing, Id, Workload, World};
+use crate::model::{AddressSet, Doubt, Enforced, Id, PodPlacement, Workload, World};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use std::rc::Rc;
@@ -80,7 +80,7 @@ pub(super) struct Pods {
     pub(super) traits: Vec<(Traits, Id<Workload>)>,
     /// The classes.
     pub(super) stands: Vec<Stand>,
-    /// For each workload a place for each footing, or one where there is no footing.
+    /// For each workload a place for each placement, or one where there is no placement.
     pub(super) places: FxHashMap<Id<Workload>, Vec<Place>>,
 }
 
@@ -115,24 +115,24 @@ impl Pods {
                 out.traits.push((traits.clone(), id));
                 next
             });
-            let mut place = |footing: Option<&'w Footing>| {
-                let addresses = addresses(workload, footing);
+            let mut place = |pod_placement: Option<&'w PodPlacement>| {
+                let addresses = addresses(workload, pod_placement);
                 let known = memberships
                     .entry(addresses)
                     .or_insert_with_key(|addresses| Rc::new(membership(addresses, blocks)));
-                let enforced = footing
-                    .map_or(&world.clusters[workload.cluster].enforced, |footing| {
-                        &footing.enforced
-                    });
+                let enforced = pod_placement.map_or(
+                    &world.clusters[workload.cluster].enforced,
+                    |pod_placement| &pod_placement.enforced,
+                );
                 let hold = Hold::from(enforced).unless(&workload.outside);
                 let stand = Stand {
                     traits: kind,
                     blocks: Rc::clone(known),
                     hold,
                 };
-                let ground = pools.ground(footing);
-                let doubt = footing
-                    .map(|footing| footing.doubt.clone())
+                let ground = pools.ground(pod_placement);
+                let doubt = pod_placement
+                    .map(|pod_placement| pod_placement.doubt.clone())
                     .unwrap_or_default();
                 Place {
                     stand: stands.position(stand),
@@ -142,9 +142,9 @@ impl Pods {
                 }
             };
             let places: Vec<Place> = workload
-                .footings
+                .pod_placements
                 .iter()
-                .map(|footing| place(Some(footing)))
+                .map(|pod_placement| place(Some(pod_placement)))
                 .collect();
             let places = if places.is_empty() {
                 vec![place(None)]
@@ -169,17 +169,17 @@ impl Pods {
 }
 
 /// Where the pods' addresses lie as far as the input tells; none where it tells nothing.
-fn addresses(workload: &Workload, footing: Option<&Footing>) -> AddressSet {
+fn addresses(workload: &Workload, pod_placement: Option<&PodPlacement>) -> AddressSet {
     if !workload.addresses.is_empty() {
         return workload.addresses.clone();
     }
-    let Some(footing) = footing else {
+    let Some(pod_placement) = pod_placement else {
         return AddressSet::none();
     };
     let own = if workload.host_network {
-        footing.node.as_ref().unwrap_or(&footing.pod)
+        pod_placement.node.as_ref().unwrap_or(&pod_placement.pod)
     } else {
-        &footing.pod
+        &pod_placement.pod
     };
     own.addresses.clone()
 }

@@ -53,9 +53,9 @@ impl Judge<'_> {
     fn enforced(&self, workload: Id<Workload>) -> Vec<Enforced> {
         let workload = &self.world.workloads[workload];
         let mut out: Vec<Enforced> = Vec::new();
-        for footing in &workload.footings {
-            if !out.contains(&footing.enforced) {
-                out.push(footing.enforced.clone());
+        for pod_placement in &workload.pod_placements {
+            if !out.contains(&pod_placement.enforced) {
+                out.push(pod_placement.enforced.clone());
             }
         }
         if out.is_empty() {

@@ -71,7 +71,7 @@ fn telling(path: &[Hop], verbose: bool) -> Vec<Hop> {
             && hop.gaps.is_empty()
             && matches!(
                 hop.kind,
-                HopKind::NaclOut | HopKind::NaclIn | HopKind::ReturnFilter
+                HopKind::SubnetFilterEgress | HopKind::SubnetFilterIngress | HopKind::ReturnFilter
             )
     };
     path.iter()

@@ -10,7 +10,7 @@ use crosspeer::ingest::{File, Kind, Moment, Settings, ingest};
 use crosspeer::model::{AddressSet, Protocol, Traffic, Verdict, World};
 use crosspeer::reach::{Engine, Party};
 use proptest::prelude::*;
-use reading::Identity;
+use reading::SourceAddress;
 use worlds::cases;
 
 fn world(case: &Case) -> World {
@@ -78,7 +78,7 @@ fn agree(case: &Case) -> Result<(), TestCaseError> {
             }
             for address in OUTSIDE {
                 let (who, far) = (
-                    Identity::at(address),
+                    SourceAddress::at(address),
                     Party::Addresses(AddressSet::parse(address).unwrap()),
                 );
                 check(&party(at), &far, case.passes(pod, &who, false, packet))?;

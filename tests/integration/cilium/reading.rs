@@ -5,12 +5,12 @@ use crosspeer::model::{AddressSet, Protocol};
 
 /// Someone, by the labels of its identity, and its address where it is outside.
 #[derive(Clone, Debug)]
-pub struct Identity {
+pub struct SourceAddress {
     pub labels: Labels,
     pub outside: Option<std::net::IpAddr>,
 }
 
-impl Identity {
+impl SourceAddress {
     pub fn of(pod: &Pod) -> Self {
         let team = if pod.namespace == "a" { "red" } else { "blue" };
         let all = [
@@ -20,7 +20,7 @@ impl Identity {
             (TEAM, team),
             (CLUSTER, "one"),
         ];
-        Identity {
+        SourceAddress {
             labels: all
                 .iter()
                 .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
@@ -30,14 +30,14 @@ impl Identity {
     }
 
     pub fn reserved(name: &str) -> Self {
-        Identity {
+        SourceAddress {
             labels: [(format!("reserved:{name}"), String::new())].into(),
             outside: None,
         }
     }
 
     pub fn at(address: &str) -> Self {
-        Identity {
+        SourceAddress {
             outside: Some(address.parse().unwrap()),
             ..Self::reserved("world")
         }
@@ -92,7 +92,7 @@ impl Selector {
     }
 }
 
-pub fn entity(name: &str, who: &Identity) -> bool {
+pub fn entity(name: &str, who: &SourceAddress) -> bool {
     match name {
         "all" => true,
         "world" => who.is("world"),
@@ -103,7 +103,7 @@ pub fn entity(name: &str, who: &Identity) -> bool {
     }
 }
 
-pub fn inside(block: &str, who: &Identity) -> bool {
+pub fn inside(block: &str, who: &SourceAddress) -> bool {
     who.outside
         .is_some_and(|address| AddressSet::parse(block).unwrap().contains(address))
 }
@@ -112,7 +112,7 @@ impl Rule {
     pub fn matches(
         &self,
         namespace: Option<&str>,
-        who: &Identity,
+        who: &SourceAddress,
         (protocol, number): (Protocol, u16),
     ) -> bool {
         let end = match &self.end {
@@ -145,14 +145,14 @@ impl Case {
     pub fn passes(
         &self,
         own: &Pod,
-        who: &Identity,
+        who: &SourceAddress,
         ingress: bool,
         packet: (Protocol, u16),
     ) -> bool {
         if own.host {
             return true;
         }
-        let labels = Identity::of(own).labels;
+        let labels = SourceAddress::of(own).labels;
         let (mut isolated, mut allowed, mut denied) = (false, false, false);
         for policy in self.policies.iter().filter(|policy| {
             policy.namespace.is_none_or(|name| name == own.namespace)
@@ -192,14 +192,14 @@ impl Case {
     }
 
     /// Who a pod may be to another: on the host network the other's own node, or another one.
-    pub fn faces(&self, pod: &Pod) -> Vec<Identity> {
+    pub fn faces(&self, pod: &Pod) -> Vec<SourceAddress> {
         if pod.host {
             vec![
-                Identity::reserved("host"),
-                Identity::reserved("remote-node"),
+                SourceAddress::reserved("host"),
+                SourceAddress::reserved("remote-node"),
             ]
         } else {
-            vec![Identity::of(pod)]
+            vec![SourceAddress::of(pod)]
         }
     }
 

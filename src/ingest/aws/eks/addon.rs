@@ -2,8 +2,8 @@
 //! Source: EKS user guide, "Amazon EKS add-ons", "Customize the Amazon EKS add-on"; charts `aws-vpc-cni`, `cilium`,
 //! `tigera-operator`.
 
+use super::cilium_overlay;
 use super::eni_config::{EniConfig, of_values};
-use super::overlay;
 use super::setting::Source;
 use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering, is_set};
@@ -147,7 +147,7 @@ fn release(lowering: &mut Lowering, resource: &Resource, doubt: Doubt, out: &mut
                 .map(|_| "policyEnforcementMode is `never`".to_owned());
             if engine == CILIUM {
                 let origin = Some(resource.origin.clone());
-                let variables = overlay::variables(&|value| texts.last(value));
+                let variables = cilium_overlay::variables(&|value| texts.last(value));
                 out.overlays.push(Source {
                     title: title.clone(),
                     origin,

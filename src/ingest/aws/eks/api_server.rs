@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::node_group;
 use crate::ingest::aws::{Attribute, Lowering};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Attachment, Endpoint, Id, Onward};
+use crate::model::{AddressSet, Attachment, Endpoint, Id, PivotRisk};
 
 /// The control plane's interfaces as an endpoint. They are there, and answer, whether or not the private endpoint has a name.
 /// The public endpoint stands in no private network: its switch and `public_access_cidrs` have no say here.
@@ -50,7 +50,7 @@ pub fn endpoint(
         kind: "Kubernetes API server",
         attachments,
         answers_only: false,
-        onward: Onward::Never,
+        pivot_risk: PivotRisk::Never,
         origin: Some(resource.origin.clone()),
     };
     let endpoint = lowering.world.endpoints.push(endpoint);

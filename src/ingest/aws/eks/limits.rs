@@ -5,8 +5,8 @@
 use crate::ingest::kubernetes::Object;
 use crate::ingest::yaml::Node;
 use crate::model::{
-    AddressSet, Cluster, Doubt, Enforced, Footing, GapKind, Id, Note, Origin, Policy, PolicyPeer,
-    PolicyRule, Selected, Workload, World,
+    AddressSet, Cluster, Doubt, Enforced, GapKind, Id, Note, Origin, PodPlacement, Policy,
+    PolicyPeer, PolicyRule, Selected, Workload, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,12 +59,12 @@ pub fn policies(world: &mut World, cluster: Id<Cluster>, objects: &[Object]) {
 }
 
 /// Whether policies hold for a pod that no controller made: the documentation says that they do not, of versions it does not name.
-pub fn alone(world: &mut World, workload: &Workload, footings: &mut [Footing]) {
+pub fn alone(world: &mut World, workload: &Workload, pod_placements: &mut [PodPlacement]) {
     if workload.kind != "Pod" || workload.host_network {
         return;
     }
-    for footing in footings {
-        if let Enforced::Yes(note) = &footing.enforced {
+    for pod_placement in pod_placements {
+        if let Enforced::Yes(note) = &pod_placement.enforced {
             let text = format!(
                 "{} stands alone, and the VPC CNI may not enforce policies for pods without an owner",
                 workload.origin.address
@@ -74,7 +74,7 @@ pub fn alone(world: &mut World, workload: &Workload, footings: &mut [Footing]) {
                 text.clone(),
                 Some(workload.origin.clone()),
             );
-            footing.enforced = Enforced::Unknown(
+            pod_placement.enforced = Enforced::Unknown(
                 Note {
                     text,
                     origin: note.origin.clone(),

@@ -1,11 +1,11 @@
 //! What the cluster's own objects say of its network: the VPC CNI plugin, policy engines, `ENIConfig`,
 //! `SecurityGroupPolicy`, node classes, and what pods ask of their node.
 
+use super::calico_ip_pools::{self, PodPools};
+use super::cilium_overlay;
 use super::eni_config::{self, EniConfig};
 use super::node_class::{self, NodeClass};
-use super::overlay;
 use super::pod_groups::{self, GroupPolicy};
-use super::pod_pools::{self, PodPools};
 use super::setting::{Source, truth};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::engine::{self, Hint};
@@ -42,7 +42,7 @@ pub struct Manifests {
 
 /// Reads the objects of one cluster.
 pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manifests {
-    let pod_pools = pod_pools::of_objects(objects, world);
+    let pod_pools = calico_ip_pools::of_objects(objects, world);
     let mut out = Manifests {
         hints: engine::hints(objects),
         pod_pools,
@@ -50,7 +50,7 @@ pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manif
     };
     for object in objects {
         plugin(object, &mut out, world);
-        out.overlays.extend(overlay::source(object));
+        out.overlays.extend(cilium_overlay::source(object));
         match (object.group.as_str(), object.kind.as_str()) {
             ("crd.k8s.amazonaws.com", "ENIConfig") => {
                 out.eni_configs.push(eni_config::of_object(object))

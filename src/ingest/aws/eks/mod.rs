@@ -3,38 +3,38 @@
 
 mod addon;
 mod api_server;
+mod calico_ip_pools;
+mod cilium_overlay;
 mod closed;
-mod doors;
 mod engine;
 mod eni_config;
+mod entry_points;
 mod facts;
 mod fargate;
-mod footing;
 mod group_search;
 mod ids;
 mod limits;
 mod manifests;
-mod members;
 mod node_class;
 mod node_group;
-mod overlay;
 mod place;
 mod placement;
 mod pod_groups;
-mod pod_pools;
+mod pod_interfaces;
+mod pod_placement;
 mod pool;
-mod seats;
+mod security_group_members;
+mod selector_terms;
 mod self_managed;
 mod setting;
-mod terms;
 mod tie;
 mod translation;
 
 #[cfg(test)]
 mod tests;
 
-use self::doors::Doorway;
 use self::engine::engine;
+use self::entry_points::EntryPointContext;
 use self::facts::Facts;
 use self::manifests::Manifests;
 use self::pool::Maker;
@@ -163,7 +163,7 @@ impl Site for Eks<'_> {
             .plugins
             .overlays
             .iter()
-            .filter_map(overlay::object)
+            .filter_map(cilium_overlay::object)
             .collect()
     }
 
@@ -176,7 +176,7 @@ impl Site for Eks<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
-            untold: Doubt::none(),
+            unresolved: Doubt::none(),
             api_server: Some(self.with(world, |lowering| {
                 api_server::endpoint(lowering, self.id, &self.address, &self.facts)
             })),
@@ -186,7 +186,7 @@ impl Site for Eks<'_> {
 
     fn members(&self, wanted: &Wanted, world: &mut World) -> Option<Members> {
         Some(self.with(world, |lowering| {
-            members::members(lowering, self.facts.network, wanted)
+            security_group_members::members(lowering, self.facts.network, wanted)
         }))
     }
 
@@ -213,7 +213,7 @@ impl Site for Eks<'_> {
         limits::policies(world, cluster, objects);
     }
 
-    fn doors(
+    fn entry_points(
         &self,
         cluster: Id<Cluster>,
         objects: &[Object],
@@ -224,7 +224,7 @@ impl Site for Eks<'_> {
         self.with(world, |lowering| {
             let pools = place::pools(lowering, self.id, &self.facts, &manifests);
             let own_pods = None;
-            doors::lower(&mut Doorway {
+            entry_points::lower(&mut EntryPointContext {
                 lowering,
                 id: self.id,
                 facts: &self.facts,

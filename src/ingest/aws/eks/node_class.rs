@@ -2,7 +2,7 @@
 //! them. Source: Karpenter documentation, "NodeClasses"; EKS user guide, "Create a Node Class for Amazon EKS".
 
 use super::pool::{AutoPods, Maker, Place, Pool, System};
-use super::terms::{self, Term};
+use super::selector_terms::{self, Term};
 use crate::ingest::aws::Lowering;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::terraform::Resource;
@@ -42,11 +42,11 @@ pub fn of_object(object: &Object) -> Option<NodeClass> {
         _ => return None,
     };
     let spec = object.node.get("spec");
-    let list = |name: &str| terms::read(&spec.get(name));
+    let list = |name: &str| selector_terms::read(&spec.get(name));
     let (subnets, groups) = match object.kind.as_str() {
         "AWSNodeTemplate" => (
-            terms::read_map(&spec.get("subnetSelector")),
-            terms::read_map(&spec.get("securityGroupSelector")),
+            selector_terms::read_map(&spec.get("subnetSelector")),
+            selector_terms::read_map(&spec.get("securityGroupSelector")),
         ),
         _ => (
             list("subnetSelectorTerms"),
@@ -85,8 +85,9 @@ impl NodeClass {
         cluster: Id<Resource>,
         network: Id<Network>,
     ) -> Pool {
-        let places = terms::places(lowering, &self.subnets, network, &self.title, &self.origin);
-        let (filters, doubt) = terms::filters(
+        let places =
+            selector_terms::places(lowering, &self.subnets, network, &self.title, &self.origin);
+        let (filters, doubt) = selector_terms::filters(
             lowering,
             &self.groups,
             cluster,
@@ -118,10 +119,11 @@ impl NodeClass {
         network: Id<Network>,
     ) -> AutoPods {
         let title = format!("pods on {}", self.title);
-        let places = (!self.pod_subnets.is_empty())
-            .then(|| terms::places(lowering, &self.pod_subnets, network, &title, &self.origin));
+        let places = (!self.pod_subnets.is_empty()).then(|| {
+            selector_terms::places(lowering, &self.pod_subnets, network, &title, &self.origin)
+        });
         let filters = (!self.pod_groups.is_empty()).then(|| {
-            terms::filters(
+            selector_terms::filters(
                 lowering,
                 &self.pod_groups,
                 cluster,

@@ -1,21 +1,21 @@
-//! Footings of all workloads of a cluster.
+//! Placements of all workloads of a cluster.
 
+use super::cilium_overlay::Overlay;
 use super::engine;
 use super::facts::{self, Facts};
 use super::fargate::Profile;
-use super::footing::{self, Ground};
 use super::limits;
 use super::manifests::Manifests;
 use super::node_group;
-use super::overlay::Overlay;
 use super::placement::{self, Fargate};
+use super::pod_interfaces::{self, Rules};
+use super::pod_placement::{self, Ground};
 use super::pool::{Family, Maker, Place, Pool};
-use super::seats::{self, Rules};
 use super::setting::Settings;
 use crate::ingest::aws::Lowering;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
-    Cluster, Doubt, Enforced, Filter, Footing, GapKind, Id, Labels, Note, Origin, Workload,
+    Cluster, Doubt, Enforced, Filter, GapKind, Id, Labels, Note, Origin, PodPlacement, Workload,
 };
 
 /// Groups that a pod has of its own, who says so, and why that is not certain.
@@ -36,7 +36,7 @@ struct Site<'a> {
     auto_enforced: Enforced,
 }
 
-/// Gives every workload of the cluster its footings.
+/// Gives every workload of the cluster its placements.
 pub fn place(
     lowering: &mut Lowering,
     id: Id<Resource>,
@@ -81,8 +81,8 @@ pub fn place(
         .map(|(id, _)| id)
         .collect();
     for workload in workloads {
-        let footings = site.footings(lowering, workload);
-        lowering.world.workloads[workload].footings = footings;
+        let pod_placements = site.pod_placements(lowering, workload);
+        lowering.world.workloads[workload].pod_placements = pod_placements;
     }
 }
 
@@ -131,7 +131,7 @@ fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
 }
 
 impl Site<'_> {
-    fn footings(&self, lowering: &mut Lowering, id: Id<Workload>) -> Vec<Footing> {
+    fn pod_placements(&self, lowering: &mut Lowering, id: Id<Workload>) -> Vec<PodPlacement> {
         let workload = lowering.world.workloads[id].clone();
         let namespace = lowering.world.namespaces[workload.namespace].clone();
         let pod = crate::model::Selected {
@@ -141,7 +141,7 @@ impl Site<'_> {
             service_account: &workload.service_account,
             service_account_labels: &workload.service_account_labels,
         };
-        let groups = seats::own_groups(lowering, &self.manifests.group_policies, pod);
+        let groups = pod_interfaces::own_groups(lowering, &self.manifests.group_policies, pod);
         let mut out = Vec::new();
         let mut otherwise = Doubt::none();
         match placement::fargate(&workload, &namespace.name, &self.facts.profiles) {
@@ -197,7 +197,7 @@ impl Site<'_> {
         workload: &Workload,
         groups: Option<&OwnGroups>,
         doubt: &Doubt,
-    ) -> Vec<Footing> {
+    ) -> Vec<PodPlacement> {
         let none = Labels::new();
         let asked = self.manifests.asked.get(&workload.origin).unwrap_or(&none);
         let mut pools = placement::pools(asked, &self.pools);
@@ -227,7 +227,8 @@ impl Site<'_> {
 
     /// Whether pods with groups of their own stand only where nodes can have branch interfaces, and some can.
     fn needs_branches(&self, able: &[&Pool]) -> bool {
-        self.settings.flag(seats::POD_ENI, false).known() == Some(&true) && !able.is_empty()
+        self.settings.flag(pod_interfaces::POD_ENI, false).known() == Some(&true)
+            && !able.is_empty()
     }
 
     fn on_pools(
@@ -237,7 +238,7 @@ impl Site<'_> {
         groups: Option<&OwnGroups>,
         doubt: &Doubt,
         pools: &[&Pool],
-    ) -> Vec<Footing> {
+    ) -> Vec<PodPlacement> {
         let rules = Rules {
             settings: self.settings,
             eni_configs: &self.eni_configs,
@@ -251,11 +252,20 @@ impl Site<'_> {
                 .flat_map(|pool| pool.places.iter().map(move |place| (*pool, place)))
             {
                 let ground = self.ground(*family, pool);
-                for mut seat in
-                    seats::seats(lowering, rules, workload.host_network, groups, pool, place)
-                {
-                    seat.doubt = seat.doubt.and(doubt).and(unsure);
-                    out.extend(footing::footings(lowering.world, &ground, &seat));
+                for mut pod_interface in pod_interfaces::pod_interfaces(
+                    lowering,
+                    rules,
+                    workload.host_network,
+                    groups,
+                    pool,
+                    place,
+                ) {
+                    pod_interface.doubt = pod_interface.doubt.and(doubt).and(unsure);
+                    out.extend(pod_placement::pod_placements(
+                        lowering.world,
+                        &ground,
+                        &pod_interface,
+                    ));
                 }
             }
         }
@@ -285,7 +295,7 @@ impl Site<'_> {
         profile: &Profile,
         groups: Option<&OwnGroups>,
         doubt: &Doubt,
-    ) -> Vec<Footing> {
+    ) -> Vec<PodPlacement> {
         let cluster = lowering
             .lowered
             .groups_of_clusters
@@ -322,7 +332,7 @@ impl Site<'_> {
             };
             for place in &profile.places {
                 let doubt = doubt.and(&own).and(unsure).and(&profile.doubt);
-                out.push(footing::fargate(
+                out.push(pod_placement::fargate(
                     lowering.world,
                     &ground,
                     name.clone(),
@@ -338,11 +348,11 @@ impl Site<'_> {
 }
 
 /// Leaves out what stands there already.
-fn dedup(footings: Vec<Footing>) -> Vec<Footing> {
-    let mut out: Vec<Footing> = Vec::with_capacity(footings.len());
-    for footing in footings {
-        if !out.contains(&footing) {
-            out.push(footing);
+fn dedup(pod_placements: Vec<PodPlacement>) -> Vec<PodPlacement> {
+    let mut out: Vec<PodPlacement> = Vec::with_capacity(pod_placements.len());
+    for pod_placement in pod_placements {
+        if !out.contains(&pod_placement) {
+            out.push(pod_placement);
         }
     }
     out

@@ -2,7 +2,7 @@
 //! Source: amazon-vpc-cni-k8s README, `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`,
 //! `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`; EKS user guide, "Enable outbound internet access for Pods".
 
-use super::footing::{Ground, Interface, Seat, Strictness};
+use super::pod_placement::{Ground, Interface, PodInterface, Strictness};
 use super::pool::{Family, Maker, System};
 use crate::model::{AddressSet, Doubt, Enforced, Note, Origin, World};
 
@@ -29,13 +29,20 @@ pub struct Translation {
 /// The ways in which packets of a pod's own family may be translated: several where the settings are not known. For any
 /// one destination the extremes are enough.
 #[must_use]
-pub fn translations(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translation> {
+pub fn translations(
+    world: &World,
+    ground: &Ground,
+    pod_interface: &PodInterface,
+) -> Vec<Translation> {
     let said = |text: &str, origin: Option<&Origin>| Note {
         text: text.to_owned(),
         origin: origin.cloned(),
         assumed: false,
     };
-    let group = seat.note.as_ref().and_then(|note| note.origin.as_ref());
+    let group = pod_interface
+        .note
+        .as_ref()
+        .and_then(|note| note.origin.as_ref());
     let never = |note| {
         vec![Translation {
             towards: AddressSet::none(),
@@ -43,25 +50,29 @@ pub fn translations(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translat
             doubt: Doubt::none(),
         }]
     };
-    match &seat.interface {
+    match &pod_interface.interface {
         Interface::Host => never(said(
             "the pod is on the host network and has its node's address",
-            seat.pool.origin.as_ref(),
+            pod_interface.pool.origin.as_ref(),
         )),
         Interface::Pooled(pods) => vec![pods.translation()],
         _ if ground.family == Family::V6 => never(said(
             "IPv6 packets keep the pod's address",
-            seat.pool.origin.as_ref(),
+            pod_interface.pool.origin.as_ref(),
         )),
         Interface::Branch(_, _, Strictness::Strict) => never(said(
             "the pod has an interface of its own, and in strict mode its packets keep the pod's address",
             group,
         )),
-        _ if seat.pool.system == System::Windows => {
+        _ if pod_interface.pool.system == System::Windows => {
             let text = "packets to outside the VPC leave with the node's address on Windows nodes, whatever the settings";
-            outside(world, ground, said(text, seat.pool.origin.as_ref()))
+            outside(
+                world,
+                ground,
+                said(text, pod_interface.pool.origin.as_ref()),
+            )
         }
-        _ if seat.pool.maker == Maker::AutoMode => auto(world, ground, seat),
+        _ if pod_interface.pool.maker == Maker::AutoMode => auto(world, ground, pod_interface),
         _ => by_settings(world, ground),
     }
 }
@@ -90,8 +101,8 @@ pub fn outside(world: &World, ground: &Ground, note: Note) -> Vec<Translation> {
     out
 }
 
-fn auto(world: &World, ground: &Ground, seat: &Seat) -> Vec<Translation> {
-    let pods = seat.pool.auto.as_ref();
+fn auto(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Vec<Translation> {
+    let pods = pod_interface.pool.auto.as_ref();
     let origin = pods.and_then(|pods| pods.origin.clone());
     if pods.is_none_or(|pods| pods.translates) {
         let assumed = origin.is_none();
@@ -174,9 +185,14 @@ fn by_settings(world: &World, ground: &Ground) -> Vec<Translation> {
 /// How a pod reaches destinations of the family that its own address is not of: by an interface inside the node, always
 /// with the node's address, and no network policy holds there. None where it does not.
 #[must_use]
-pub fn other_family(ground: &Ground, seat: &Seat) -> Option<(Translation, Enforced)> {
-    if matches!(seat.interface, Interface::Host | Interface::Pooled(_))
-        || seat.pool.system == System::Windows
+pub fn other_family(
+    ground: &Ground,
+    pod_interface: &PodInterface,
+) -> Option<(Translation, Enforced)> {
+    if matches!(
+        pod_interface.interface,
+        Interface::Host | Interface::Pooled(_)
+    ) || pod_interface.pool.system == System::Windows
     {
         return None;
     }
@@ -185,7 +201,8 @@ pub fn other_family(ground: &Ground, seat: &Seat) -> Option<(Translation, Enforc
         Family::V4 => (V6_EGRESS, false, AddressSet::all_v6(), "IPv6"),
     };
     let setting = ground.settings.flag(name, default);
-    if !setting.may_be(&true) || (seat.pool.maker == Maker::AutoMode && ground.family == Family::V4)
+    if !setting.may_be(&true)
+        || (pod_interface.pool.maker == Maker::AutoMode && ground.family == Family::V4)
     {
         return None;
     }

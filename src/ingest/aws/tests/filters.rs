@@ -319,9 +319,9 @@ fn each_cluster_has_a_group_of_its_own() {
 #[test]
 fn an_acl_whose_subnets_are_not_told_may_be_that_of_any_that_has_none() {
     let default = "default network ACL of aws_vpc.a";
-    let untold = r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": "?"}
+    let unresolved = r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": "?"}
 "#;
-    acls(untold, "", "");
+    acls(unresolved, "", "");
     // One of the list is told: the other may be the rest.
     acls(
         r#"aws_network_acl.n {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id", "?"]}"#,
@@ -330,7 +330,7 @@ fn an_acl_whose_subnets_are_not_told_may_be_that_of_any_that_has_none() {
     );
     // A subnet has one ACL.
     let own = r#"aws_network_acl.o {"vpc_id": "vpc-1", "subnet_ids": ["@aws_subnet.s.id"]}"#;
-    acls(&format!("{untold}{own}"), "aws_network_acl.o", "");
+    acls(&format!("{unresolved}{own}"), "aws_network_acl.o", "");
     let other = r#"aws_vpc.b {"id": "vpc-2", "cidr_block": "10.1.0.0/16"}
                    aws_network_acl.n {"vpc_id": "vpc-2", "subnet_ids": "?"}"#;
     acls(other, default, default);

@@ -7,7 +7,7 @@ mod hubs;
 mod networks;
 mod peerings;
 mod routes;
-mod untold;
+mod unresolved;
 
 use crate::ingest::lowering::fixture;
 pub(super) use crate::ingest::lowering::fixture::graph;

@@ -110,7 +110,7 @@ fn a_vpc_that_could_be_one_of_two_is_in_doubt() {
            aws_subnet.s {"vpc_id": "@aws_vpc.a.id|aws_vpc.b.id", "cidr_block": "10.1.1.0/24"}"#,
         &["subnet", "gap"],
         "subnet aws_subnet.s of aws_vpc.b 10.1.1.0/24 by main route table of aws_vpc.b [default network ACL of aws_vpc.b] ?
-         gap unlinked what `vpc_id` of `aws_subnet.s` points at could not be told: `aws_vpc.a` or `aws_vpc.b`",
+         gap unlinked what `vpc_id` of `aws_subnet.s` points at cannot be resolved: `aws_vpc.a` or `aws_vpc.b`",
     );
 }
 

@@ -199,7 +199,7 @@ fn a_peering_whose_far_end_cannot_be_told_may_join_any_network() {
          link aws_vpc_peering_connection.p: active
            aws_vpc.a -> accepter VPC of aws_vpc_peering_connection.p: 0.0.0.0/1 -> 128.0.0.0/1, ::/0 members ?
            accepter VPC of aws_vpc_peering_connection.p -> aws_vpc.a: 128.0.0.0/1, ::/0 -> 0.0.0.0/1 members ?
-         link aws_vpc_peering_connection.q: what it joins could not be told",
+         link aws_vpc_peering_connection.q: what it joins cannot be resolved",
     );
 }
 
@@ -224,17 +224,17 @@ fn very_many_candidates_are_one_doubt() {
 
 #[test]
 fn an_association_whose_subnet_is_not_told_may_be_for_any_that_has_none() {
-    let untold = r#"aws_route_table_association.x {"subnet_id": "?", "route_table_id": "@aws_route_table.t.id"}
+    let unresolved = r#"aws_route_table_association.x {"subnet_id": "?", "route_table_id": "@aws_route_table.t.id"}
 "#;
     subnet(
-        untold,
+        unresolved,
         "aws_route_table.t or main route table of aws_vpc.a",
         " ?",
     );
     // A subnet has one association.
     let own = r#"aws_route_table.u {"vpc_id": "@aws_vpc.a.id"}
                  aws_route_table_association.y {"subnet_id": "@aws_subnet.s.id", "route_table_id": "@aws_route_table.u.id"}"#;
-    subnet(&format!("{untold}{own}"), "aws_route_table.u", "");
+    subnet(&format!("{unresolved}{own}"), "aws_route_table.u", "");
     // The table is of another VPC.
     let other = r#"aws_route_table.u {"vpc_id": "@aws_vpc.b.id"}
                    aws_route_table_association.x {"subnet_id": "?", "route_table_id": "@aws_route_table.u.id"}"#;

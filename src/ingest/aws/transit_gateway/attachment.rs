@@ -6,7 +6,7 @@ use super::presumed::{self, Far, Untold};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Resource, Target};
-use crate::model::{Doubt, GapKind, Id, Link, Network, Subnet};
+use crate::model::{Border, Doubt, GapKind, Id, Network, Subnet};
 
 const VPC: &str = "aws_ec2_transit_gateway_vpc_attachment";
 const VPC_ACCEPTER: &str = "aws_ec2_transit_gateway_vpc_attachment_accepter";
@@ -49,7 +49,7 @@ pub enum End {
 #[derive(Clone, Debug)]
 pub struct Joint {
     /// The gateway.
-    pub link: Id<Link>,
+    pub link: Id<Border>,
     /// The attachment's resource; none for one that the input does not hold.
     pub resource: Option<Id<Resource>>,
     /// What it leads to.
@@ -103,9 +103,9 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
             .of(kind)
             .for_each(|(id, resource)| outer(lowering, hubs, (id, resource), gateway, far));
     }
-    for untold in std::mem::take(&mut hubs.untold) {
-        let joints = presumed::joints(lowering, hubs, &untold);
-        untold
+    for unresolved in std::mem::take(&mut hubs.unresolved) {
+        let joints = presumed::joints(lowering, hubs, &unresolved);
+        unresolved
             .resource
             .into_iter()
             .for_each(|id| hubs.joints_of.entry(id).or_default().extend(&joints));
@@ -115,7 +115,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
 
 /// A gateway that the input does not manage may have attachments that are not in it; two of them may be joined.
 fn beside_others(lowering: &mut Lowering, hubs: &mut Hubs) {
-    let others: Vec<Id<Link>> = hubs
+    let others: Vec<Id<Border>> = hubs
         .hubs
         .iter()
         .filter(|(_, hub)| !hub.managed)
@@ -123,7 +123,7 @@ fn beside_others(lowering: &mut Lowering, hubs: &mut Hubs) {
         .collect();
     for link in others.clone() {
         let doubt = lowering.doubt_of_hub(link);
-        let far: Vec<Id<Link>> = others.iter().copied().filter(|far| *far != link).collect();
+        let far: Vec<Id<Border>> = others.iter().copied().filter(|far| *far != link).collect();
         let mut ends = vec![Far::Networks(Vec::new())];
         ends.extend((!far.is_empty()).then_some(Far::Hubs(far)));
         for end in ends {
@@ -189,7 +189,7 @@ fn vpc(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Re
         } else {
             Vec::new()
         });
-        hubs.untold.push(Untold {
+        hubs.unresolved.push(Untold {
             resource: Some(id),
             links,
             end,
@@ -253,7 +253,7 @@ fn v6(lowering: &mut Lowering, resource: &Resource) -> Switch {
 }
 
 /// An attachment of another account waits for acceptance, unless the gateway accepts all.
-fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Link>, resource: &Resource) -> Doubt {
+fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Border>, resource: &Resource) -> Doubt {
     let graph = lowering.graph;
     let Some(hub) = hubs.hubs.get(&link).cloned() else {
         return Doubt::none();
@@ -341,7 +341,7 @@ fn peering(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource:
         } else {
             Vec::new()
         });
-        hubs.untold.push(Untold {
+        hubs.unresolved.push(Untold {
             resource: Some(id),
             links,
             end,
@@ -448,7 +448,7 @@ pub fn named(
     lowering: &mut Lowering,
     hubs: &mut Hubs,
     at: Attribute,
-    link: Id<Link>,
+    link: Id<Border>,
 ) -> Found<usize> {
     let view: &Hubs = hubs;
     let own = |_: &Lowering, target: &Target| {
@@ -478,13 +478,13 @@ pub fn named(
                 .filter(|number| here(hubs, number))
                 .for_each(|number| out.add(number, found.rest.clone()));
         }
-        let untold = Untold {
+        let unresolved = Untold {
             resource: None,
             links: vec![link],
             end: Far::Anything,
             doubt: found.rest.clone(),
         };
-        presumed::joints(lowering, hubs, &untold)
+        presumed::joints(lowering, hubs, &unresolved)
             .into_iter()
             .filter(|number| here(hubs, number))
             .for_each(|number| out.add(number, found.rest.clone()));

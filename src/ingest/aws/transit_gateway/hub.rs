@@ -6,7 +6,7 @@ use super::switch::Switch;
 use super::table::Table;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering};
 use crate::ingest::terraform::{Mode, Resource, Target};
-use crate::model::{Doubt, GapKind, Id, Link, Network};
+use crate::model::{Border, Doubt, GapKind, Id, Network};
 use std::collections::BTreeMap;
 
 /// What [`Link::kind`] says of a transit gateway.
@@ -16,15 +16,15 @@ pub const KIND: &str = "transit gateway";
 #[derive(Debug, Default)]
 pub struct Hubs {
     /// The hubs by the link that each became.
-    pub hubs: BTreeMap<Id<Link>, Hub>,
+    pub hubs: BTreeMap<Id<Border>, Hub>,
     /// All attachments.
     pub joints: Vec<Joint>,
     /// Which attachments a resource is: both sides of one between gateways, and several where it is not told what it joins.
     pub joints_of: BTreeMap<Id<Resource>, Vec<usize>>,
     /// Attachments of which it is not told what they join, until all others are known.
-    pub untold: Vec<Untold>,
+    pub unresolved: Vec<Untold>,
     /// Attachments in doubt that stand for those that are not told, by what they may join.
-    pub presumed: BTreeMap<(Id<Link>, Id<Network>), usize>,
+    pub presumed: BTreeMap<(Id<Border>, Id<Network>), usize>,
     /// All route tables.
     pub tables: Vec<Table>,
     /// Which route table a resource is.
@@ -70,7 +70,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
                     "only read: what its route tables hold is not known"
                 };
                 let (name, origin) = (lowering.name(id), Some(resource.origin.clone()));
-                lowering.world.links.push(Link {
+                lowering.world.borders.push(Border {
                     name,
                     kind: KIND,
                     legs: Vec::new(),
@@ -86,7 +86,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     }
 }
 
-fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Link>, id: Option<Id<Resource>>) {
+fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Border>, id: Option<Id<Resource>>) {
     let graph = lowering.graph;
     let resource = id.map(|id| &graph.resources[id]);
     let mut switch = |path: &str, default: bool| match resource {
@@ -98,7 +98,10 @@ fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Link>, id: Option<Id<R
     let keeps_members = switch("security_group_referencing_support", false);
     let accepts = switch("auto_accept_shared_attachments", false);
     let managed = resource.is_some_and(|resource| resource.mode == Mode::Managed);
-    let name = format!("default route table of {}", lowering.world.links[link].name);
+    let name = format!(
+        "default route table of {}",
+        lowering.world.borders[link].name
+    );
     let origin = resource.map(|resource| resource.origin.clone());
     let rest = if managed {
         Doubt::none()
@@ -131,8 +134,8 @@ fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Link>, id: Option<Id<R
 }
 
 /// The gateways that an attribute names; one that is only named by its id joins the others with unknown route tables.
-pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute) -> Found<Id<Link>> {
-    let known: Vec<Id<Link>> = hubs.hubs.keys().copied().collect();
+pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute) -> Found<Id<Border>> {
+    let known: Vec<Id<Border>> = hubs.hubs.keys().copied().collect();
     let own = |lowering: &Lowering, target: &Target| {
         lowering
             .lowered
@@ -154,8 +157,8 @@ pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute) -> Found<I
 
 impl Lowering<'_> {
     /// Doubt about what the route tables of a gateway hold that the input does not manage.
-    pub fn doubt_of_hub(&mut self, link: Id<Link>) -> Doubt {
-        let Link { name, origin, .. } = self.world.links[link].clone();
+    pub fn doubt_of_hub(&mut self, link: Id<Border>) -> Doubt {
+        let Border { name, origin, .. } = self.world.borders[link].clone();
         let what =
             format!("the route tables of `{name}` are known only as far as the input holds them");
         self.world.doubt(GapKind::NotInInput, what, origin)

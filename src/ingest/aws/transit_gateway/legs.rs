@@ -6,7 +6,7 @@ use super::switch::Switch;
 use super::table::{BEHIND, Route, Table};
 use crate::ingest::aws::lowering::{Found, Lowering};
 use crate::model::{
-    AddressSet, Crossing, Doubt, Filter, GapKind, Id, Leg, Link, Network, Origin, Subnet,
+    AddressSet, Border, Crossing, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet,
 };
 use std::collections::BTreeSet;
 
@@ -34,13 +34,13 @@ pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
         walk.enter(lowering, number, &start, HUBS);
         for (to, way) in walk.ways {
             let legs = legs(lowering, hubs, (joint, *from), to, &way);
-            lowering.world.links[joint.link].legs.extend(legs);
+            lowering.world.borders[joint.link].legs.extend(legs);
         }
     }
     // What a gateway that is not managed here leads to beside the networks of the input.
     for (link, hub) in hubs.hubs.iter().filter(|(_, hub)| !hub.managed) {
         let doubt = lowering.doubt_of_hub(*link);
-        let name = format!("far side of {}", lowering.world.links[*link].name);
+        let name = format!("far side of {}", lowering.world.borders[*link].name);
         let origin = hub
             .resource
             .map(|id| lowering.graph.resources[id].origin.clone());
@@ -72,7 +72,7 @@ struct Way {
     doubt: Doubt,
     because: Vec<(String, Option<Origin>)>,
     /// Gateways in which it was not told where it goes.
-    passed: Vec<Id<Link>>,
+    passed: Vec<Id<Border>>,
     keeps_members: Switch,
 }
 
@@ -278,7 +278,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Destinations outside of the VPC that a packet is led to: a translator or appliance there may carry it on to any
+    /// Destinations outside of the VPC that a packet is led to: a NAT gateway or appliance there may carry it on to any
     /// other attached network.
     fn beyond(&mut self, lowering: &mut Lowering, number: usize, way: &Way) {
         let hubs = self.hubs;

@@ -8,7 +8,7 @@ use super::hub::Hubs;
 use super::switch::Switch;
 use crate::ingest::aws::lowering::{Found, Lowering};
 use crate::ingest::terraform::Resource;
-use crate::model::{Doubt, Id, Link, Network};
+use crate::model::{Border, Doubt, Id, Network};
 use std::collections::BTreeSet;
 
 /// What is known of the ends of an attachment that is not fully told.
@@ -17,7 +17,7 @@ pub struct Untold {
     /// Its resource; none for one that the input does not hold.
     pub resource: Option<Id<Resource>>,
     /// Its gateways; none where it may be any.
-    pub links: Vec<Id<Link>>,
+    pub links: Vec<Id<Border>>,
     /// What is at its other end, as far as known.
     pub end: Far,
     /// Why it is not told.
@@ -30,22 +30,22 @@ pub enum Far {
     /// One of these networks; none where it may be any.
     Networks(Vec<Id<Network>>),
     /// One of these gateways; none where it may be any.
-    Hubs(Vec<Id<Link>>),
+    Hubs(Vec<Id<Border>>),
     /// Nothing is known of it.
     Anything,
 }
 
 /// The attachments that one which is not told may be.
-pub fn joints(lowering: &Lowering, hubs: &mut Hubs, untold: &Untold) -> Vec<usize> {
-    let every: Vec<Id<Link>> = hubs.hubs.keys().copied().collect();
-    let near = if untold.links.is_empty() {
+pub fn joints(lowering: &Lowering, hubs: &mut Hubs, unresolved: &Untold) -> Vec<usize> {
+    let every: Vec<Id<Border>> = hubs.hubs.keys().copied().collect();
+    let near = if unresolved.links.is_empty() {
         every.clone()
     } else {
-        untold.links.clone()
+        unresolved.links.clone()
     };
     let mut out = Vec::new();
     for link in near {
-        let (networks, far) = match &untold.end {
+        let (networks, far) = match &unresolved.end {
             Far::Networks(networks) if networks.is_empty() => (vpcs(lowering), Vec::new()),
             Far::Networks(networks) => (networks.clone(), Vec::new()),
             Far::Hubs(far) => (
@@ -61,12 +61,12 @@ pub fn joints(lowering: &Lowering, hubs: &mut Hubs, untold: &Untold) -> Vec<usiz
         out.extend(
             networks
                 .into_iter()
-                .filter_map(|network| to_network(hubs, link, network, untold)),
+                .filter_map(|network| to_network(hubs, link, network, unresolved)),
         );
         out.extend(
             far.into_iter()
                 .filter(|far| *far != link)
-                .flat_map(|far| between(hubs, (link, far), untold)),
+                .flat_map(|far| between(hubs, (link, far), unresolved)),
         );
     }
     out.sort_unstable();
@@ -95,9 +95,9 @@ fn vpcs(lowering: &Lowering) -> Vec<Id<Network>> {
 
 fn to_network(
     hubs: &mut Hubs,
-    link: Id<Link>,
+    link: Id<Border>,
     network: Id<Network>,
-    untold: &Untold,
+    unresolved: &Untold,
 ) -> Option<usize> {
     if hubs
         .joints
@@ -113,16 +113,20 @@ fn to_network(
         network,
         Found {
             items: Vec::new(),
-            rest: untold.doubt.clone(),
+            rest: unresolved.doubt.clone(),
         },
     );
-    hubs.joints.push(joint(link, end, None, untold));
+    hubs.joints.push(joint(link, end, None, unresolved));
     let number = hubs.joints.len() - 1;
     hubs.presumed.insert((link, network), number);
     Some(number)
 }
 
-fn between(hubs: &mut Hubs, (near, far): (Id<Link>, Id<Link>), untold: &Untold) -> Vec<usize> {
+fn between(
+    hubs: &mut Hubs,
+    (near, far): (Id<Border>, Id<Border>),
+    unresolved: &Untold,
+) -> Vec<usize> {
     let link_of = |number: usize| hubs.joints.get(number).map(|joint| joint.link);
     let mut joined = hubs
         .joints
@@ -138,26 +142,27 @@ fn between(hubs: &mut Hubs, (near, far): (Id<Link>, Id<Link>), untold: &Untold) 
     }
     let number = hubs.joints.len();
     for (link, twin) in [(near, number + 1), (far, number)] {
-        hubs.joints.push(joint(link, End::Hub, Some(twin), untold));
+        hubs.joints
+            .push(joint(link, End::Hub, Some(twin), unresolved));
     }
     vec![number, number + 1]
 }
 
-fn joint(link: Id<Link>, end: End, twin: Option<usize>, untold: &Untold) -> Joint {
+fn joint(link: Id<Border>, end: End, twin: Option<usize>, unresolved: &Untold) -> Joint {
     Joint {
         link,
-        resource: untold.resource,
+        resource: unresolved.resource,
         end,
         twin,
         settled: false,
-        doubt: untold.doubt.clone(),
+        doubt: unresolved.doubt.clone(),
         associates: Switch {
             on: true,
-            doubt: untold.doubt.clone(),
+            doubt: unresolved.doubt.clone(),
         },
         propagates: Switch {
             on: twin.is_none(),
-            doubt: untold.doubt.clone(),
+            doubt: unresolved.doubt.clone(),
         },
         keeps_members: Switch::known(true),
         carries_v6: Switch::known(true),

@@ -5,7 +5,7 @@ use super::attachment::{self, End};
 use super::hub::{self, Hubs};
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource, Target};
-use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Link, Origin};
+use crate::model::{AddressSet, Border, Doubt, GapKind, Id, IpNet, Origin};
 use std::collections::BTreeSet;
 
 /// Rank of routes that a network outside may propagate for the blocks of networks of the input.
@@ -15,7 +15,7 @@ pub const BEHIND: u32 = 2;
 #[derive(Clone, Debug)]
 pub struct Table {
     /// The gateway.
-    pub link: Id<Link>,
+    pub link: Id<Border>,
     /// Name to print.
     pub name: String,
     /// Its routes in any order.
@@ -107,7 +107,7 @@ fn default(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource, associ
         Attribute::of(resource, "transit_gateway_id"),
     );
     let tables = named(lowering, hubs, resource);
-    let links: Vec<Id<Link>> = if gateways.items.is_empty() {
+    let links: Vec<Id<Border>> = if gateways.items.is_empty() {
         hubs.hubs.keys().copied().collect()
     } else {
         gateways.all().collect()
@@ -141,7 +141,7 @@ fn default(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource, associ
 }
 
 /// Those of the tables that are of a gateway.
-fn of_hub(hubs: &Hubs, tables: &Found<usize>, link: Id<Link>) -> Vec<(usize, Doubt)> {
+fn of_hub(hubs: &Hubs, tables: &Found<usize>, link: Id<Border>) -> Vec<(usize, Doubt)> {
     let own = |(table, _): &&(usize, Doubt)| {
         hubs.tables
             .get(*table)
@@ -177,7 +177,7 @@ fn joints(
     lowering: &mut Lowering,
     hubs: &mut Hubs,
     resource: &Resource,
-    link: Id<Link>,
+    link: Id<Border>,
 ) -> Found<usize> {
     attachment::named(
         lowering,
@@ -190,7 +190,7 @@ fn joints(
 /// Associates attachments with a table. One that the input does not hold may lead them anywhere.
 fn associate(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
     let tables = named(lowering, hubs, resource);
-    let mut links: BTreeSet<Id<Link>> = tables
+    let mut links: BTreeSet<Id<Border>> = tables
         .all()
         .filter_map(|table| hubs.tables.get(table))
         .map(|table| table.link)
@@ -329,12 +329,12 @@ fn propagate(
         End::Hub => return,
     };
     // Where it is not told what is attached, neither is what it propagates.
-    let untold = hubs
+    let unresolved = hubs
         .joints
         .get(joint)
         .filter(|joint| !joint.settled)
         .map(|joint| joint.doubt.clone());
-    let doubt = doubt.and(&untold.unwrap_or_default());
+    let doubt = doubt.and(&unresolved.unwrap_or_default());
     let Some(table) = hubs.tables.get_mut(table) else {
         return;
     };
@@ -371,7 +371,7 @@ fn route(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
             to = joints(lowering, hubs, resource, link).items;
             if to.is_empty() && is_set(resource.values.get("transit_gateway_attachment_id")) {
                 let what = format!(
-                    "where the route of `{}` leads could not be told",
+                    "where the route of `{}` leads cannot be resolved",
                     resource.address
                 );
                 let doubt =

@@ -6,7 +6,7 @@ use crate::ingest::azure::attachment::Stand;
 use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::azure::private_endpoint::open_sides;
 use crate::ingest::terraform::Resource;
-use crate::model::{Attachment, Endpoint, Id, Onward};
+use crate::model::{Attachment, Endpoint, Id, PivotRisk};
 
 /// The endpoint; none where the API server has a public address only.
 pub fn endpoint(
@@ -49,7 +49,7 @@ pub fn endpoint(
         kind: "Kubernetes API server",
         attachments,
         answers_only: true,
-        onward: Onward::Never,
+        pivot_risk: PivotRisk::Never,
         origin,
     }))
 }

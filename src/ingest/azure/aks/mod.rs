@@ -4,8 +4,8 @@
 //! `azurerm_kubernetes_cluster`.
 
 mod api_server;
-mod door;
 mod engine;
+mod entry_point;
 mod masquerade;
 mod place;
 mod pool;
@@ -110,7 +110,7 @@ impl Site for Aks<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
-            untold: Doubt::none(),
+            unresolved: Doubt::none(),
             api_server: self.api_server,
             origin: Some(self.resource().origin.clone()),
         }
@@ -122,7 +122,7 @@ impl Site for Aks<'_> {
         });
     }
 
-    fn doors(
+    fn entry_points(
         &self,
         cluster: Id<Cluster>,
         objects: &[Object],
@@ -130,7 +130,7 @@ impl Site for Aks<'_> {
         world: &mut World,
     ) {
         self.with(world, |lowering| {
-            door::lower(lowering, &self.pools, cluster, objects, settings)
+            entry_point::lower(lowering, &self.pools, cluster, objects, settings)
         });
     }
 }

@@ -7,8 +7,8 @@ use super::profile::{Addresses, Profile};
 use crate::ingest::azure::lowering::Lowering;
 use crate::ingest::kubernetes::{Object, node_selector};
 use crate::model::{
-    AddressSet, Attachment, Cluster, Doubt, Enforced, Footing, GapKind, Id, Labels, Network, Note,
-    Origin, Subnet, Workload,
+    AddressSet, Attachment, Cluster, Doubt, Enforced, GapKind, Id, Labels, Network, Note, Origin,
+    PodPlacement, Subnet, Workload,
 };
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ struct Ground<'a> {
     host_network: bool,
 }
 
-/// Gives every workload of the cluster its footings.
+/// Gives every workload of the cluster its placements.
 pub fn place(
     lowering: &mut Lowering,
     profile: &Profile,
@@ -63,21 +63,21 @@ pub fn place(
                 .doubt(GapKind::NotInInput, what, Some(workload.origin.clone()));
             fit = pools.iter().collect();
         }
-        let mut footings: Vec<Footing> = Vec::new();
+        let mut pod_placements: Vec<PodPlacement> = Vec::new();
         for pool in fit {
-            for footing in ground.on(lowering, pool, &doubt) {
-                if !footings.contains(&footing) {
-                    footings.push(footing);
+            for pod_placement in ground.on(lowering, pool, &doubt) {
+                if !pod_placements.contains(&pod_placement) {
+                    pod_placements.push(pod_placement);
                 }
             }
         }
-        lowering.world.workloads[id].footings = footings;
+        lowering.world.workloads[id].pod_placements = pod_placements;
     }
 }
 
 impl Ground<'_> {
     /// The ways in which a pod may stand on a pool.
-    fn on(&self, lowering: &mut Lowering, pool: &Pool, doubt: &Doubt) -> Vec<Footing> {
+    fn on(&self, lowering: &mut Lowering, pool: &Pool, doubt: &Doubt) -> Vec<PodPlacement> {
         let enforced = self.enforced_on(lowering, pool);
         let mut out = Vec::new();
         for node in &pool.nodes {
@@ -88,7 +88,7 @@ impl Ground<'_> {
                     origin: Some(pool.origin.clone()),
                     assumed: false,
                 };
-                out.push(footing(
+                out.push(pod_placement(
                     pool,
                     (node, node),
                     (AddressSet::none(), note),
@@ -132,7 +132,7 @@ impl Ground<'_> {
         node: &Attachment,
         enforced: &Enforced,
         doubt: &Doubt,
-    ) -> Vec<Footing> {
+    ) -> Vec<PodPlacement> {
         let own_subnet = !pool.pods.is_empty();
         let pods = if own_subnet {
             pool.pods.clone()
@@ -147,7 +147,7 @@ impl Ground<'_> {
             &pool.origin,
         );
         pods.iter()
-            .map(|pod| footing(pool, (pod, node), towards.clone(), enforced, doubt))
+            .map(|pod| pod_placement(pool, (pod, node), towards.clone(), enforced, doubt))
             .collect()
     }
 
@@ -160,7 +160,7 @@ impl Ground<'_> {
         (network, subnet): (Id<Network>, Id<Subnet>),
         enforced: &Enforced,
         doubt: &Doubt,
-    ) -> Footing {
+    ) -> PodPlacement {
         let addresses = lowering.world.networks[network].addresses.clone();
         let origin = self.profile.origin.clone();
         let assumed = origin.is_none();
@@ -176,7 +176,7 @@ impl Ground<'_> {
             "packets to outside the cluster leave with the node's address ({})",
             self.profile.plugin
         );
-        footing(
+        pod_placement(
             pool,
             (&pod, node),
             (
@@ -262,14 +262,14 @@ fn on_interface(lowering: &mut Lowering, pool: &Pool, node: &Attachment) -> Vec<
     ]
 }
 
-fn footing(
+fn pod_placement(
     pool: &Pool,
     (pod, node): (&Attachment, &Attachment),
     towards: (AddressSet, Note),
     enforced: &Enforced,
     doubt: &Doubt,
-) -> Footing {
-    Footing {
+) -> PodPlacement {
+    PodPlacement {
         name: pool.title.clone(),
         pod: pod.clone(),
         node: Some(node.clone()),

@@ -61,7 +61,7 @@ fn world(cluster: &str, manifests: &str) -> (World, Id<Cluster>) {
     let made = world.clusters.push(made);
     kubernetes::lower(&read.objects, made, None, &settings, &mut world);
     site.place(made, &read.objects, &settings, &mut world);
-    site.doors(made, &read.objects, &settings, &mut world);
+    site.entry_points(made, &read.objects, &settings, &mut world);
     (world, made)
 }
 
@@ -90,30 +90,34 @@ fn draw(world: &World, cluster: Id<Cluster>) -> String {
         )
     };
     let mut out = String::new();
-    for footing in world
+    for pod_placement in world
         .workloads
         .iter()
-        .flat_map(|(_, workload)| &workload.footings)
+        .flat_map(|(_, workload)| &workload.pod_placements)
     {
-        let towards = AddressSet::all_v4().difference(&footing.translated);
-        let towards = if footing.translated.is_empty() {
+        let towards = AddressSet::all_v4().difference(&pod_placement.translated);
+        let towards = if pod_placement.translated.is_empty() {
             "nowhere".to_owned()
         } else {
             format!("all but {towards}")
         };
-        let enforced = match footing.enforced {
+        let enforced = match pod_placement.enforced {
             Enforced::Yes(_) => "enforces",
             Enforced::No(_) => "does not enforce",
             Enforced::Unknown(..) => "may enforce",
         };
-        let node = footing.node.as_ref().map(subnet).unwrap_or_default();
+        let node = pod_placement.node.as_ref().map(subnet).unwrap_or_default();
         let engine = &world.clusters[cluster].engine;
-        let doubt = if footing.doubt.is_certain() { "" } else { " ?" };
+        let doubt = if pod_placement.doubt.is_certain() {
+            ""
+        } else {
+            " ?"
+        };
         writeln!(
             out,
             "{}: pod {}, node {node} towards {towards}; {engine} {enforced}{doubt}",
-            footing.name,
-            subnet(&footing.pod)
+            pod_placement.name,
+            subnet(&pod_placement.pod)
         )
         .unwrap();
     }
@@ -236,8 +240,11 @@ fn nodes_are_members_of_their_application_security_groups_and_pods_on_their_inte
                 world.filters[*filter].name == "azurerm_application_security_group.web"
             })
         };
-        let footings = world.workloads.iter().flat_map(|(_, own)| &own.footings);
-        footings
+        let pod_placements = world
+            .workloads
+            .iter()
+            .flat_map(|(_, own)| &own.pod_placements);
+        pod_placements
             .map(|own| {
                 (
                     own.node.as_ref().is_some_and(is),
@@ -286,25 +293,25 @@ fn a_load_balancer_hands_on_with_its_own_address_and_port_unless_that_is_turned_
     );
     let stages = |manifests: &str| {
         let (world, _) = world(&guarded, manifests);
-        let door = world
-            .doors
+        let entry_point = world
+            .entry_points
             .iter()
-            .map(|(_, door)| door)
-            .find(|door| door.kind == "load balancer")
+            .map(|(_, entry_point)| entry_point)
+            .find(|entry_point| entry_point.kind == "load balancer")
             .unwrap();
-        let stage = |relay: &Relay| {
-            let judged = relay
+        let stage = |forwarder: &Forwarder| {
+            let judged = forwarder
                 .attachments
                 .iter()
                 .any(|at| !world.subnets[at.subnet.unwrap()].filters.is_empty());
             format!(
                 "{} as {}{}",
-                relay.ports.0,
-                relay.destinations,
+                forwarder.ports.0,
+                forwarder.destinations,
                 if judged { ", judged" } else { "" }
             )
         };
-        door.relays.iter().map(stage).collect::<Vec<_>>()
+        entry_point.forwarders.iter().map(stage).collect::<Vec<_>>()
     };
     assert_eq!(
         stages(BALANCED),

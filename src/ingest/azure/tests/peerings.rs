@@ -83,7 +83,7 @@ fn a_far_side_that_is_only_named_may_be_anything() {
          network /subscriptions/1/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/x any address not held ?
          network remote virtual network of azurerm_virtual_network_peering.unknown any address not held ?
          gap not-in-input `/subscriptions/1/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/x` is not in the input: add the plan or state that holds it
-         gap unlinked what `remote_virtual_network_id` of `azurerm_virtual_network_peering.unknown` points at could not be told: no resource could be found for it
+         gap unlinked what `remote_virtual_network_id` of `azurerm_virtual_network_peering.unknown` points at cannot be resolved: no resource could be found for it
          gap not-in-input `remote virtual network of azurerm_virtual_network_peering.unknown` is not in the input: add the plan or state that holds it
          gap not-accepted `azurerm_virtual_network_peering.ax` stays `Initiated` until `/subscriptions/1/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/x` has a peering back, which is not in the input
          gap not-accepted `azurerm_virtual_network_peering.unknown` stays `Initiated` until `remote virtual network of azurerm_virtual_network_peering.unknown` has a peering back, which is not in the input",

@@ -43,7 +43,7 @@ fn of_cluster(
     let pods: AddressSet = facts
         .pools
         .iter()
-        .flat_map(|pool| &pool.seats)
+        .flat_map(|pool| &pool.pod_interfaces)
         .map(|(_, pod)| pod.addresses.clone())
         .collect();
     let nodes: AddressSet = facts

@@ -4,9 +4,9 @@
 mod automatic;
 mod cluster;
 mod engine;
-mod footing;
 mod manifests;
 mod masquerade;
+mod pod_placement;
 mod pool;
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ impl Site for Gke<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
-            untold: Doubt::none(),
+            unresolved: Doubt::none(),
             api_server: None,
             origin: Some(self.resource().origin.clone()),
         }
@@ -84,7 +84,7 @@ impl Site for Gke<'_> {
         settings: &Settings,
         world: &mut World,
     ) {
-        footing::place(
+        pod_placement::place(
             world,
             cluster,
             self.resource(),
@@ -94,7 +94,7 @@ impl Site for Gke<'_> {
     }
 
     /// Each way in is a gap, and what it leads to is possible: what stands before the pods is not judged.
-    fn doors(
+    fn entry_points(
         &self,
         cluster: Id<Cluster>,
         objects: &[Object],

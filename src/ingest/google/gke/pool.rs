@@ -25,7 +25,7 @@ pub struct Pool {
     /// Whether nodes run Windows.
     pub windows: bool,
     /// For each subnet, interfaces of nodes, and of pods.
-    pub seats: Vec<(Attachment, Attachment)>,
+    pub pod_interfaces: Vec<(Attachment, Attachment)>,
     /// Why there may be no such nodes.
     pub doubt: Doubt,
     /// Where they are declared.
@@ -179,7 +179,7 @@ fn of(lowering: &mut Lowering, resource: &Resource, cluster: Id<Resource>) -> Op
 
 fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
     let (path, config) = said.config;
-    let mut seats = Vec::new();
+    let mut pod_interfaces = Vec::new();
     for place in places {
         let node = class(lowering, said, place);
         let pods = Class {
@@ -201,12 +201,12 @@ fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
         let primary = lowering.primary(place.subnet);
         for (six, why) in &place.six {
             let doubt = place.stands.and(why);
-            seats.push((
+            pod_interfaces.push((
                 attach(six.clone(), of_nodes.clone(), &doubt),
                 attach(six.clone(), of_pods.clone(), &doubt),
             ));
         }
-        seats.push((
+        pod_interfaces.push((
             attach(primary, of_nodes, &place.stands),
             attach(addresses, of_pods, &unsure.and(&place.stands)),
         ));
@@ -225,7 +225,7 @@ fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {
         title: said.title.clone(),
         labels,
         windows,
-        seats,
+        pod_interfaces,
         doubt: said.doubt.clone(),
         origin: said.resource.origin_of(path),
     }

@@ -39,13 +39,13 @@ fn world(cluster: &str, more: &str, manifests: &[&str]) -> World {
         kubernetes::lower(&objects, cluster, None, &Settings::default(), &mut world);
         site.place(cluster, &objects, &Settings::default(), &mut world);
         kubernetes::egress_gateway::lower(&objects, cluster, &mut world);
-        site.doors(cluster, &objects, &Settings::default(), &mut world);
+        site.entry_points(cluster, &objects, &Settings::default(), &mut world);
     }
     world
 }
 
-/// The footings of the pod: pod addresses, node addresses, and destinations towards which the pod keeps its address.
-fn footings(cluster: &str, more: &str, manifests: &[&str], expected: &[&str]) {
+/// The placements of the pod: pod addresses, node addresses, and destinations towards which the pod keeps its address.
+fn pod_placements(cluster: &str, more: &str, manifests: &[&str], expected: &[&str]) {
     let world = world(cluster, more, manifests);
     let (_, pod) = world
         .workloads
@@ -53,7 +53,7 @@ fn footings(cluster: &str, more: &str, manifests: &[&str], expected: &[&str]) {
         .find(|(_, own)| own.name == "p")
         .unwrap();
     let drawn: Vec<String> = pod
-        .footings
+        .pod_placements
         .iter()
         .map(|own| {
             let probes = ["10.9.9.9", "100.64.0.1", "35.200.0.9", "8.8.8.8"];
@@ -96,11 +96,11 @@ fn pods_keep_their_address_towards_private_ranges_unless_told_otherwise() {
     let autopilot = format!(r#"{NATIVE}, "enable_autopilot": true"#);
     let all = "10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1 35.200.0.9 8.8.8.8";
     let listed = "10.4.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 35.200.0.9";
-    footings(NATIVE, "", &[], &[DEFAULT]);
-    footings(NATIVE, "", &[agent], &[DEFAULT]);
-    footings(NATIVE, "", &[agent, empty], &[DEFAULT]);
-    footings(NATIVE, "", &[agent, list], &[listed]);
-    footings(
+    pod_placements(NATIVE, "", &[], &[DEFAULT]);
+    pod_placements(NATIVE, "", &[agent], &[DEFAULT]);
+    pod_placements(NATIVE, "", &[agent, empty], &[DEFAULT]);
+    pod_placements(NATIVE, "", &[agent, list], &[listed]);
+    pod_placements(
         NATIVE,
         "",
         &[list],
@@ -108,23 +108,23 @@ fn pods_keep_their_address_towards_private_ranges_unless_told_otherwise() {
     );
     // The agent and its configuration mean something in `kube-system` only.
     let elsewhere = |object: &str| object.replace("kube-system", "shop");
-    footings(
+    pod_placements(
         NATIVE,
         "",
         &[&elsewhere(agent), &elsewhere(list)],
         &[DEFAULT],
     );
-    footings(NATIVE, "", &[agent, &elsewhere(list)], &[DEFAULT]);
-    footings(&off, "", &[], &[all]);
-    footings(&off, "", &[agent], &[DEFAULT]);
-    footings(
+    pod_placements(NATIVE, "", &[agent, &elsewhere(list)], &[DEFAULT]);
+    pod_placements(&off, "", &[], &[all]);
+    pod_placements(&off, "", &[agent], &[DEFAULT]);
+    pod_placements(
         &unknown,
         "",
         &[],
         &[&format!("{all} ?"), &format!("{DEFAULT} ?")],
     );
-    footings(&autopilot, "", &[], &[DEFAULT]);
-    footings(
+    pod_placements(&autopilot, "", &[], &[DEFAULT]);
+    pod_placements(
         &autopilot,
         "",
         &[egress],
@@ -137,19 +137,19 @@ fn pods_have_addresses_of_their_pools_range() {
     let pool = r#"
         google_container_node_pool.q {"name": "q", "cluster": "c", "network_config": [{"pod_range": "more"}]}"#;
     let bare = format!(r#"{NATIVE}, "remove_default_node_pool": true"#);
-    footings(
+    pod_placements(
         &bare,
         pool,
         &[],
         &["30.0.0.0/20 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1"],
     );
-    footings(
+    pod_placements(
         r#""networking_mode": "ROUTES", "cluster_ipv4_cidr": "10.100.0.0/16""#,
         "",
         &[],
         &["10.100.0.0/16 by 10.0.0.0/24 keeps 10.9.9.9 100.64.0.1"],
     );
-    footings(
+    pod_placements(
         r#""ip_allocation_policy": [{"cluster_ipv4_cidr_block": "10.8.0.0/16"}]"#,
         "",
         &[],
@@ -172,7 +172,7 @@ fn a_range_that_google_chooses_is_in_doubt_and_so_are_the_networks_addresses() {
     );
     let (_, pod) = world.workloads.iter().next().unwrap();
     assert!(
-        pod.footings
+        pod.pod_placements
             .iter()
             .all(|own| !own.pod.doubt.is_certain() && !own.pod.addresses.is_empty())
     );
@@ -181,7 +181,7 @@ fn a_range_that_google_chooses_is_in_doubt_and_so_are_the_networks_addresses() {
 #[test]
 fn a_pod_range_whose_name_is_not_known_may_be_any_of_the_subnets() {
     let unknown = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "?"}]"#;
-    footings(
+    pod_placements(
         unknown,
         "",
         &[],
@@ -194,7 +194,7 @@ fn nodes_may_stand_in_further_subnets() {
     let further = r#""ip_allocation_policy": [{"cluster_secondary_range_name": "pods", "additional_ip_ranges_config": [{"subnetwork": "t", "pod_ipv4_range_names": ["pods"]}]}]"#;
     let subnet = r#"
         google_compute_subnetwork.t {"name": "t", "network": "a", "ip_cidr_range": "10.3.0.0/24", "secondary_ip_range": [{"range_name": "pods", "ip_cidr_range": "10.10.0.0/16"}]}"#;
-    footings(
+    pod_placements(
         further,
         subnet,
         &[],
@@ -213,15 +213,15 @@ fn pods_of_a_cluster_with_two_stacks_have_addresses_of_the_subnets_range() {
         );
         NET.replace(r#""ip_cidr_range": "10.0.0.0/24""#, &subnet)
     };
-    let seats = |net: &str, stack: &str| {
+    let pod_interfaces = |net: &str, stack: &str| {
         let cluster = format!(
             r#"{net}google_container_cluster.c {{"name": "c", "network": "a", "subnetwork": "s", "ip_allocation_policy": [{{"cluster_secondary_range_name": "pods"{stack}}}]}}"#
         );
         let (graph, mut world) = (graph(&cluster), World::default());
         let lowered = lower(&graph, &mut world);
         let pools = lowered.clusters.values().flat_map(|facts| &facts.pools);
-        let seats = pools.flat_map(|pool| &pool.seats);
-        let drawn = seats.map(|(_, pod)| {
+        let pod_interfaces = pools.flat_map(|pool| &pool.pod_interfaces);
+        let drawn = pod_interfaces.map(|(_, pod)| {
             format!(
                 "{}{}",
                 pod.addresses,
@@ -232,9 +232,12 @@ fn pods_of_a_cluster_with_two_stacks_have_addresses_of_the_subnets_range() {
     };
     let known = net(r#", "internal_ipv6_prefix": "fd20:1::/64""#);
     let dual = r#", "stack_type": "IPV4_IPV6""#;
-    assert_eq!(seats(&known, ""), ["10.4.0.0/16"]);
-    assert_eq!(seats(&known, dual), ["fd20:1::/64", "10.4.0.0/16"]);
-    assert_eq!(seats(&net(""), dual), ["fd20::/20 ?", "10.4.0.0/16"]);
+    assert_eq!(pod_interfaces(&known, ""), ["10.4.0.0/16"]);
+    assert_eq!(pod_interfaces(&known, dual), ["fd20:1::/64", "10.4.0.0/16"]);
+    assert_eq!(
+        pod_interfaces(&net(""), dual),
+        ["fd20::/20 ?", "10.4.0.0/16"]
+    );
 }
 
 #[test]
@@ -263,7 +266,7 @@ fn a_pool_with_labels_that_are_not_known_may_run_any_pod() {
         .find(|(_, own)| own.name == "q")
         .unwrap();
     let names: Vec<(&str, bool)> = pod
-        .footings
+        .pod_placements
         .iter()
         .map(|own| (own.name.as_str(), own.doubt.is_certain()))
         .collect();
@@ -377,23 +380,28 @@ fn ways_in_and_the_control_plane_are_gaps() {
 }
 
 /// Whom ways in lead to, each with whether it is certain: by object, the pods' names.
-fn doors(manifest: &str, expected: &[&str]) {
+fn entry_points(manifest: &str, expected: &[&str]) {
     let world = world(NATIVE, "", &[manifest]);
-    let names = |door: &crate::model::Door| -> Vec<&str> {
-        door.workloads
+    let names = |entry_point: &crate::model::EntryPoint| -> Vec<&str> {
+        entry_point
+            .workloads
             .iter()
             .map(|id| world.workloads[*id].name.as_str())
             .collect()
     };
     let drawn: Vec<String> = world
-        .doors
+        .entry_points
         .iter()
-        .map(|(_, door)| {
+        .map(|(_, entry_point)| {
             format!(
                 "{} {:?}{}",
-                door.protocol,
-                names(door),
-                if door.doubt.is_certain() { "" } else { " ?" }
+                entry_point.protocol,
+                names(entry_point),
+                if entry_point.doubt.is_certain() {
+                    ""
+                } else {
+                    " ?"
+                }
             )
         })
         .collect();
@@ -415,15 +423,15 @@ fn a_way_in_that_is_not_judged_makes_its_pods_possible() {
             service(kind, "{app: p}").replace("namespace: n", "namespace: m")
         )
     };
-    doors(&service_in_m("LoadBalancer"), &both);
-    doors(&service_in_m("NodePort"), &both);
-    doors(&service_in_m("ClusterIP"), &[]);
-    doors(&service("LoadBalancer", "{app: other}"), &[]);
-    doors(
+    entry_points(&service_in_m("LoadBalancer"), &both);
+    entry_points(&service_in_m("NodePort"), &both);
+    entry_points(&service_in_m("ClusterIP"), &[]);
+    entry_points(&service("LoadBalancer", "{app: other}"), &[]);
+    entry_points(
         "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: n}\nspec: {}\n",
         &both,
     );
-    doors(
+    entry_points(
         "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: other}\nspec: {}\n",
         &both,
     );
@@ -437,13 +445,13 @@ fn pods_may_leave_by_an_egress_gateway() {
         )
     };
     let towards = |own: &str| format!("10.4.0.0/16 by 10.0.0.0/24 keeps {own} ?");
-    footings(
+    pod_placements(
         NATIVE,
         "",
         &[&policy("[10.9.0.0/16]")],
         &[DEFAULT, &towards("100.64.0.1 35.200.0.9 8.8.8.8")],
     );
-    footings(
+    pod_placements(
         NATIVE,
         "",
         &[&policy("[nonsense]")],

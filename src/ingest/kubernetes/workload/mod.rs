@@ -96,7 +96,7 @@ fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut
         host_network,
         outside,
         addresses,
-        footings: Vec::new(),
+        pod_placements: Vec::new(),
         origin,
     });
 }

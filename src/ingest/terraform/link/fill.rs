@@ -5,8 +5,8 @@ use crate::ingest::terraform::address::{Address, Key};
 use crate::ingest::terraform::configuration::{Block, Configuration, Expression};
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
+use crate::ingest::terraform::references::{Class, is_many, rivals, wanted};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
-use crate::ingest::terraform::wanted::{Class, is_many, rivals, wanted};
 use crate::model::Id;
 use indexmap::IndexMap;
 

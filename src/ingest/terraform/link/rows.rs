@@ -4,8 +4,8 @@ use crate::ingest::terraform::address::Address;
 use crate::ingest::terraform::configuration::Block;
 use crate::ingest::terraform::graph::{Graph, LinkRow, Mode, Resource};
 use crate::ingest::terraform::input::Input;
+use crate::ingest::terraform::references::wanted;
 use crate::ingest::terraform::value::{By, Target, Value};
-use crate::ingest::terraform::wanted::wanted;
 use crate::model::Id;
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 //! an accepter's id is the connection's.
 
 use crate::ingest::terraform::graph::{Graph, Mode, Resource};
+use crate::ingest::terraform::references::{Class, is_identity, stand_in, wanted};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
-use crate::ingest::terraform::wanted::{Class, is_identity, stand_in, wanted};
 use crate::model::Id;
 
 /// Longest chain of references; a longer one is a circle.

@@ -4,8 +4,8 @@
 use crate::ingest::terraform::address::{self, Call, Key, ModulePath, Step};
 use crate::ingest::terraform::configuration::{CallBlock, Configuration, Expression, Module};
 use crate::ingest::terraform::instances::{Instance, Instances};
+use crate::ingest::terraform::references::{Class, has_class, is_identity, wanted};
 use crate::ingest::terraform::value::Target;
-use crate::ingest::terraform::wanted::{Class, has_class, is_identity, wanted};
 use std::collections::BTreeSet;
 
 /// A place in the configuration from which references are looked up.

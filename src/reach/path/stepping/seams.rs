@@ -30,7 +30,7 @@ impl Seams {
         routes
             .filter_map(|route| route.destination)
             .for_each(|block| out.add(&AddressSet::of(block)));
-        for leg in world.links.iter().flat_map(|(_, link)| &link.legs) {
+        for leg in world.borders.iter().flat_map(|(_, link)| &link.legs) {
             out.add(&leg.sources);
             out.add(&leg.destinations);
         }
@@ -45,7 +45,11 @@ impl Seams {
                 .iter()
                 .chain(&class.presence.destinations)
                 .for_each(|stand| out.stand(stand));
-            let fronts = class.presence.doors.iter().flat_map(|(_, fronts)| fronts);
+            let fronts = class
+                .presence
+                .entry_points
+                .iter()
+                .flat_map(|(_, fronts)| fronts);
             fronts.for_each(|front| out.flows(&front.admits));
         }
         out.0.sort_unstable();
@@ -80,7 +84,7 @@ impl Seams {
     }
 
     fn stand(&mut self, stand: &Stand) {
-        self.add(&stand.speaks_to);
+        self.add(&stand.destinations);
         stand.policy.iter().for_each(|policy| self.flows(policy));
     }
 

@@ -6,7 +6,7 @@ use super::super::far::{self, Far};
 use super::super::policy::Guard;
 use super::seams::Seams;
 use crate::model::{
-    AddressSet, Cluster, Endpoint, Filter, Id, Network, Onward, Subnet, Verdict, Workload,
+    AddressSet, Cluster, Endpoint, Filter, Id, Network, PivotRisk, Subnet, Verdict, Workload,
 };
 use crate::reach::Party;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,7 @@ pub(super) struct Stone {
     pub presence: usize,
     pub members: Members,
     /// Whether one can go on from there; never blocked.
-    pub onward: Verdict,
+    pub pivot_risk: Verdict,
 }
 
 impl Stone {
@@ -67,7 +67,7 @@ pub(super) fn of_pods(guard: &dyn Guard, classes: &[Class]) -> Vec<Stone> {
         Some(Stone {
             presence,
             members: Members::Pods(cluster, pods),
-            onward: Verdict::Reachable,
+            pivot_risk: Verdict::Reachable,
         })
     };
     kinds.into_iter().filter_map(stone).collect()
@@ -110,15 +110,15 @@ pub(super) fn of_resources<'p>(
             continue;
         };
         let endpoint = &world.endpoints[id];
-        let Some(onward) = onward(endpoint).filter(|_| near(endpoint)) else {
+        let Some(pivot_risk) = pivot_risk(endpoint).filter(|_| near(endpoint)) else {
             continue;
         };
-        if seen.insert((onward, places(endpoint, &seams))) {
+        if seen.insert((pivot_risk, places(endpoint, &seams))) {
             out.push((
                 Stone {
                     presence: 0,
                     members: Members::Resource(id),
-                    onward,
+                    pivot_risk,
                 },
                 &far.presence,
             ));
@@ -128,12 +128,12 @@ pub(super) fn of_resources<'p>(
 }
 
 /// Whether one can go on from a resource; none where one cannot.
-fn onward(endpoint: &Endpoint) -> Option<Verdict> {
-    match endpoint.onward {
+fn pivot_risk(endpoint: &Endpoint) -> Option<Verdict> {
+    match endpoint.pivot_risk {
         _ if endpoint.answers_only => None,
-        Onward::Never => None,
-        Onward::Perhaps => Some(Verdict::Possible),
-        Onward::Freely => Some(Verdict::Reachable),
+        PivotRisk::Never => None,
+        PivotRisk::Perhaps => Some(Verdict::Possible),
+        PivotRisk::Freely => Some(Verdict::Reachable),
     }
 }
 

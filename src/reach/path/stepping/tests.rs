@@ -48,7 +48,7 @@ fn chains(more: &str, longest: usize) -> Vec<String> {
             let links: Vec<&str> = chain
                 .links
                 .iter()
-                .map(|link| world.links[*link].name.as_str())
+                .map(|link| world.borders[*link].name.as_str())
                 .collect();
             let stones: Vec<String> = chain.through.iter().chain([&chain.far]).map(name).collect();
             let from = &world.workloads[chain.from].name;

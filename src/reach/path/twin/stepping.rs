@@ -68,9 +68,9 @@ fn probes() -> Vec<(Protocol, u16)> {
 fn addresses(scene: &Scene, party: &Party) -> Vec<IpAddr> {
     let attachments: Vec<&Attachment> = match party {
         Party::Workload(id) => scene.world.workloads[*id]
-            .footings
+            .pod_placements
             .iter()
-            .flat_map(|footing| [&footing.pod].into_iter().chain(&footing.node))
+            .flat_map(|pod_placement| [&pod_placement.pod].into_iter().chain(&pod_placement.node))
             .collect(),
         Party::Endpoint(id) => scene.world.endpoints[*id].attachments.iter().collect(),
         Party::Addresses(_) => Vec::new(),

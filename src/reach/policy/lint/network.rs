@@ -3,7 +3,9 @@
 use super::super::cluster::ClusterPolicies;
 use super::super::program::{rule, rules};
 use super::{Judge, Lint, LintKind, Spot};
-use crate::model::{AddressSet, Footing, Id, IpNet, Policy, PolicyPeer, Target, Workload, World};
+use crate::model::{
+    AddressSet, Id, IpNet, PodPlacement, Policy, PolicyPeer, Target, Workload, World,
+};
 use crate::reach::Direction;
 use std::collections::BTreeMap;
 
@@ -72,7 +74,7 @@ fn reachable(world: &World) -> AddressSet {
         .flat_map(|(_, table)| &table.routes)
         .filter_map(|route| match (&route.target, route.destination) {
             (Target::Drop(_), _) => None,
-            (Target::Outside(_) | Target::Translator(_), Some(block))
+            (Target::Outside(_) | Target::NatGateway(_), Some(block))
                 if block.prefix_len() == 0 =>
             {
                 None
@@ -109,7 +111,7 @@ fn on_known_network(world: &World, policy: Id<Policy>) -> bool {
     world
         .workloads
         .iter()
-        .any(|(_, workload)| workload.cluster == cluster && !workload.footings.is_empty())
+        .any(|(_, workload)| workload.cluster == cluster && !workload.pod_placements.is_empty())
 }
 
 fn blocks_text(blocks: &AddressSet) -> String {
@@ -132,28 +134,28 @@ fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Lint
         one.cluster == policy.cluster && policy.subject.holds(world.selected(*id))
     });
     let targets: AddressSet = own
-        .flat_map(|(_, one)| &one.footings)
-        .map(|footing| footing.pod.addresses.clone())
+        .flat_map(|(_, one)| &one.pod_placements)
+        .map(|pod_placement| pod_placement.pod.addresses.clone())
         .collect();
     let others = world
         .workloads
         .iter()
         .filter(|(_, one)| one.cluster != policy.cluster && !one.host_network);
-    let hidden = |footing: &&Footing| {
-        let node = footing.node.as_ref().map(|node| &node.addresses);
-        let by_node = !targets.is_empty() && targets.is_subset(&footing.translated);
+    let hidden = |pod_placement: &&PodPlacement| {
+        let node = pod_placement.node.as_ref().map(|node| &node.addresses);
+        let by_node = !targets.is_empty() && targets.is_subset(&pod_placement.translated);
         by_node
-            && !footing.pod.addresses.is_disjoint(blocks)
+            && !pod_placement.pod.addresses.is_disjoint(blocks)
             && node.is_some_and(|node| node.is_disjoint(blocks))
     };
     let mut found = others.filter_map(|(id, one)| {
-        one.footings
+        one.pod_placements
             .iter()
             .find(hidden)
-            .map(|footing| (id, footing))
+            .map(|pod_placement| (id, pod_placement))
     });
-    let (id, footing): (Id<Workload>, &Footing) = found.next()?;
-    let node = footing
+    let (id, pod_placement): (Id<Workload>, &PodPlacement) = found.next()?;
+    let node = pod_placement
         .node
         .as_ref()
         .map(|node| node.addresses.clone())

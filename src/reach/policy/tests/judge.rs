@@ -300,7 +300,7 @@ fn what_is_enforced_apart_from_the_engine_holds_without_it() {
     );
 }
 
-/// Two footings, one of which nothing enforces policies on: what may be placed there is reachable there.
+/// Two placements, one of which nothing enforces policies on: what may be placed there is reachable there.
 #[test]
 fn it_is_enough_that_something_passes_in_one_place() {
     let world = |doubt: &str| {
@@ -312,9 +312,12 @@ fn it_is_enough_that_something_passes_in_one_place() {
                egress isolates"
         ))
     };
-    let passes = |world: &World, footing| {
-        let judged =
-            Judge::new(world).outside(fixture::workload(world, "a/x"), Direction::Egress, footing);
+    let passes = |world: &World, pod_placement| {
+        let judged = Judge::new(world).outside(
+            fixture::workload(world, "a/x"),
+            Direction::Egress,
+            pod_placement,
+        );
         judged.bounds.map(|flows| !flows.is_empty())
     };
     assert_eq!(

@@ -4,7 +4,7 @@
 
 use super::worlds;
 use crate::model::{
-    AddressSet, Bounds, Enforced, Footing, Id, Policy, PolicyAction, PolicyPeer, PolicyRule,
+    AddressSet, Bounds, Enforced, Id, PodPlacement, Policy, PolicyAction, PolicyPeer, PolicyRule,
     PolicySide, Protocol, Selector, Traffic, Workload, World,
 };
 use crate::reach::policy::Judge;
@@ -26,7 +26,7 @@ type Answer = Option<bool>;
 /// Who stands at the other end.
 #[derive(Clone, Copy)]
 enum Other<'a> {
-    Pod(Id<Workload>, Option<&'a Footing>),
+    Pod(Id<Workload>, Option<&'a PodPlacement>),
     Node(&'a AddressSet),
     Outside(IpAddr),
 }
@@ -77,14 +77,14 @@ fn anywhere(block: &AddressSet) -> Answer {
 }
 
 impl Twin<'_> {
-    fn addresses(&self, id: Id<Workload>, footing: Option<&Footing>) -> AddressSet {
+    fn addresses(&self, id: Id<Workload>, pod_placement: Option<&PodPlacement>) -> AddressSet {
         let workload = &self.world.workloads[id];
-        match footing {
+        match pod_placement {
             _ if !workload.addresses.is_empty() => workload.addresses.clone(),
-            Some(Footing {
+            Some(PodPlacement {
                 node: Some(node), ..
             }) if workload.host_network => node.addresses.clone(),
-            Some(footing) => footing.pod.addresses.clone(),
+            Some(pod_placement) => pod_placement.pod.addresses.clone(),
             None => AddressSet::none(),
         }
     }
@@ -97,9 +97,9 @@ impl Twin<'_> {
         }
     }
 
-    fn is_untold(&self, other: Other<'_>) -> bool {
+    fn is_unresolved(&self, other: Other<'_>) -> bool {
         match other {
-            Other::Pod(id, footing) => self.addresses(id, footing).is_empty(),
+            Other::Pod(id, pod_placement) => self.addresses(id, pod_placement).is_empty(),
             Other::Node(addresses) => addresses.is_empty(),
             Other::Outside(_) => false,
         }
@@ -107,7 +107,7 @@ impl Twin<'_> {
 
     fn peer(&self, peer: &PolicyPeer, own: Id<Workload>, other: Other<'_>) -> Answer {
         let by_address = |block: &AddressSet| match other {
-            Other::Pod(id, footing) => inside(&self.addresses(id, footing), block),
+            Other::Pod(id, pod_placement) => inside(&self.addresses(id, pod_placement), block),
             Other::Node(addresses) => inside(addresses, block),
             Other::Outside(address) => Some(block.contains(address)),
         };
@@ -134,12 +134,12 @@ impl Twin<'_> {
                 }
             }
             PolicyPeer::AddressesOfPodsToo(block)
-                if self.is_untold(other) && self.is_node(other) =>
+                if self.is_unresolved(other) && self.is_node(other) =>
             {
                 anywhere(block)
             }
-            PolicyPeer::AddressesOfPodsToo(block) if self.is_untold(other) => {
-                inside(&AddressSet::of_untold_pods(), block)
+            PolicyPeer::AddressesOfPodsToo(block) if self.is_unresolved(other) => {
+                inside(&AddressSet::of_unresolved_pods(), block)
             }
             PolicyPeer::AddressesOfPodsToo(block) => by_address(block),
             PolicyPeer::Not(inner) => not(self.peer(inner, own, other)),
@@ -262,14 +262,15 @@ impl Twin<'_> {
     fn passes(
         &self,
         own: Id<Workload>,
-        footing: Option<&Footing>,
+        pod_placement: Option<&PodPlacement>,
         other: Other<'_>,
         direction: Direction,
     ) -> Bounds<bool> {
         let workload = &self.world.workloads[own];
-        let enforced = footing.map_or(&self.world.clusters[workload.cluster].enforced, |footing| {
-            &footing.enforced
-        });
+        let enforced = pod_placement.map_or(
+            &self.world.clusters[workload.cluster].enforced,
+            |pod_placement| &pod_placement.enforced,
+        );
         if workload.host_network {
             return Bounds::exact(true);
         }
@@ -314,12 +315,12 @@ impl Twin<'_> {
     }
 
     /// The places of a workload, each with whether it is certain.
-    fn places(&self, id: Id<Workload>) -> Vec<(Option<&Footing>, bool)> {
-        let footings = &self.world.workloads[id].footings;
-        if footings.is_empty() {
+    fn places(&self, id: Id<Workload>) -> Vec<(Option<&PodPlacement>, bool)> {
+        let pod_placements = &self.world.workloads[id].pod_placements;
+        if pod_placements.is_empty() {
             vec![(None, true)]
         } else {
-            footings
+            pod_placements
                 .iter()
                 .map(|own| (Some(own), own.doubt.is_certain()))
                 .collect()
@@ -330,7 +331,9 @@ impl Twin<'_> {
         let each = self
             .places(own)
             .into_iter()
-            .map(|(footing, certain)| (self.passes(own, footing, other, direction), certain));
+            .map(|(pod_placement, certain)| {
+                (self.passes(own, pod_placement, other, direction), certain)
+            });
         in_some(&each.collect::<Vec<_>>())
     }
 
@@ -370,8 +373,10 @@ fn bounds(outcomes: &BTreeSet<Outcome>) -> Bounds<bool> {
 }
 
 /// Whether pods that stand so may run on the same node: not where one of them has none, or they are of different pools.
-fn may_be_one_node(one: Option<&Footing>, other: Option<&Footing>) -> bool {
-    let has_node = |footing: Option<&Footing>| footing.is_none_or(|footing| footing.node.is_some());
+fn may_be_one_node(one: Option<&PodPlacement>, other: Option<&PodPlacement>) -> bool {
+    let has_node = |pod_placement: Option<&PodPlacement>| {
+        pod_placement.is_none_or(|pod_placement| pod_placement.node.is_some())
+    };
     let same = one
         .zip(other)
         .is_none_or(|(one, other)| one.name == other.name && one.node == other.node);

@@ -212,20 +212,20 @@ fn a_subnet_name_without_a_match_is_not_dropped_for_one_with() {
     };
     let service = |subnets: &str| {
         let more = "  allocateLoadBalancerNodePorts: false\n  ports: [{ port: 80 }]\n";
-        super::doors::service("LoadBalancer", &annotations(subnets), more)
+        super::entry_points::service("LoadBalancer", &annotations(subnets), more)
     };
     let to = "80 hides+ > TCP 80 of shop/web, from anywhere";
-    super::doors::check(
+    super::entry_points::check(
         named,
         &service("edge"),
         &format!("the load balancer of Service shop/web in edge {to}"),
     );
-    super::doors::check(
+    super::entry_points::check(
         named,
         &service("edge, elsewhere"),
         &format!(
             "the load balancer of Service shop/web in edge+anywhere? {to}
-            gap the subnets of the load balancer of Service shop/web could not be told"
+            gap the subnets of the load balancer of Service shop/web cannot be resolved"
         ),
     );
 }

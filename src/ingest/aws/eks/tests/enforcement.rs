@@ -185,10 +185,10 @@ fn where_no_engine_reaches() {
             &manifests,
             &Settings::default(),
         );
-        let footings = &world.workloads.iter().next().unwrap().1.footings;
-        assert_eq!(footings.len(), 1, "{resources}\n{manifests}");
+        let pod_placements = &world.workloads.iter().next().unwrap().1.pod_placements;
+        assert_eq!(pod_placements.len(), 1, "{resources}\n{manifests}");
         assert_eq!(
-            word(&footings[0].enforced),
+            word(&pod_placements[0].enforced),
             expected,
             "{resources}\n{manifests}"
         );
@@ -345,7 +345,7 @@ fn policies_may_not_hold_for_pods_without_an_owner() {
             .workloads
             .iter()
             .find(|(_, own)| own.name == name)
-            .map(|(_, own)| word(&own.footings[0].enforced))
+            .map(|(_, own)| word(&own.pod_placements[0].enforced))
     };
     assert_eq!((of("web"), of("alone")), (Some("yes"), Some("unknown")));
 }

@@ -1,6 +1,6 @@
 //! Gateways with their routes, and target groups in which Terraform registers nodes.
 
-use super::doors::{check, service};
+use super::entry_points::{check, service};
 
 const PORTS: &str = "  ports: [{ name: http, port: 80, targetPort: 8080 }]\n";
 

@@ -1,6 +1,6 @@
 //! Ways in that controllers make, as parameters, prefix lists and webhooks say, and those that only the host or Terraform opens.
 
-use super::doors::{check, ingress, service};
+use super::entry_points::{check, ingress, service};
 
 const LIST: &str =
     r#"aws_ec2_managed_prefix_list.office {"id": "pl-1", "entry": [{"cidr": "10.40.0.0/16"}]}"#;
@@ -127,7 +127,7 @@ fn parameters_of_an_ingress_class_go_before_annotations() {
         &with("subnets: { tags: { tier: [edge, front] } }"),
         &format!(
             "{front} edge+anywhere? {nodes} 192.0.2.0/24
-        gap the subnets of the load balancer of Ingress shop/shop could not be told"
+        gap the subnets of the load balancer of Ingress shop/shop cannot be resolved"
         ),
     );
 }

@@ -226,14 +226,14 @@ fn manifests(case: &Case) -> String {
     out
 }
 
-/// Whose address, and whose groups, by what the engine reads off a footing.
-fn cell(world: &World, footing: &Footing, to: IpAddr) -> String {
+/// Whose address, and whose groups, by what the engine reads off a placement.
+fn cell(world: &World, pod_placement: &PodPlacement, to: IpAddr) -> String {
     let host = world.workloads.iter().next().unwrap().1.host_network;
-    let translated = footing.translated.contains(to);
+    let translated = pod_placement.translated.contains(to);
     let from = if translated {
-        footing.node.as_ref().unwrap()
+        pod_placement.node.as_ref().unwrap()
     } else {
-        &footing.pod
+        &pod_placement.pod
     };
     format!(
         "{} {}",
@@ -267,10 +267,10 @@ fn every_combination_is_in_its_cell() {
     for case in &cases {
         let world = world(&resources(case), &manifests(case), &Settings::default());
         let (name, cells, inbound) = TABLE.iter().find(|(name, ..)| *name == row(case)).unwrap();
-        let footings = &world.workloads.iter().next().unwrap().1.footings;
-        let main: Vec<&Footing> = footings
+        let pod_placements = &world.workloads.iter().next().unwrap().1.pod_placements;
+        let main: Vec<&PodPlacement> = pod_placements
             .iter()
-            .filter(|footing| !footing.pod.addresses.is_empty())
+            .filter(|pod_placement| !pod_placement.pod.addresses.is_empty())
             .collect();
         assert_eq!(main.len(), 1, "{case:?}");
         assert!(
@@ -332,8 +332,11 @@ fn places(case: &Case) -> Vec<(&'static str, To)> {
     ]
 }
 
-fn subnet(world: &World, footing: &Footing) -> &'static str {
-    match world.subnets[footing.pod.subnet.unwrap()].name.as_str() {
+fn subnet(world: &World, pod_placement: &PodPlacement) -> &'static str {
+    match world.subnets[pod_placement.pod.subnet.unwrap()]
+        .name
+        .as_str()
+    {
         "aws_subnet.a" => "nodes' subnet",
         "aws_subnet.pods" => "pods' subnet",
         _ => "another subnet",
@@ -385,20 +388,20 @@ fn the_other_family_goes_by_the_node_and_past_policies() {
             None => resources(&case),
         };
         let world = world(&resources, &manifests(&case), &Settings::default());
-        let footings = &world.workloads.iter().next().unwrap().1.footings;
-        let beside: Vec<&Footing> = footings
+        let pod_placements = &world.workloads.iter().next().unwrap().1.pod_placements;
+        let beside: Vec<&PodPlacement> = pod_placements
             .iter()
-            .filter(|footing| footing.pod.addresses.is_empty())
+            .filter(|pod_placement| pod_placement.pod.addresses.is_empty())
             .collect();
         assert_eq!(beside.len(), usize::from(there), "{case:?} {variable:?}");
-        for footing in beside {
+        for pod_placement in beside {
             let all = if case.six {
                 AddressSet::all_v4()
             } else {
                 AddressSet::all_v6()
             };
-            assert_eq!(footing.translated, all);
-            assert!(matches!(footing.enforced, Enforced::No(_)));
+            assert_eq!(pod_placement.translated, all);
+            assert!(matches!(pod_placement.enforced, Enforced::No(_)));
         }
     }
 }

@@ -2,15 +2,15 @@
 
 mod alternatives;
 mod api_server;
-mod doors;
+mod calico_ip_pools;
+mod cilium_overlay;
 mod enforcement;
+mod entry_points;
 mod gateways;
 mod made;
 mod matrix;
-mod members;
 mod nodes;
-mod overlay;
-mod pod_pools;
+mod security_group_members;
 
 use super::sites;
 use crate::ingest::aws::tests::graph;
@@ -46,7 +46,7 @@ fn world(resources: &str, manifests: &str, settings: &Settings) -> World {
         &mut world,
     );
     site.place(cluster, &read.objects, settings, &mut world);
-    site.doors(cluster, &read.objects, settings, &mut world);
+    site.entry_points(cluster, &read.objects, settings, &mut world);
     world
 }
 
@@ -82,24 +82,28 @@ fn check(resources: &str, manifests: &str, expected: &str) {
     );
 }
 
-/// One line for each footing: `shop/web on NAME: pod SUBNET [GROUPS], node SUBNET [GROUPS] towards BLOCKS`.
+/// One line for each placement: `shop/web on NAME: pod SUBNET [GROUPS], node SUBNET [GROUPS] towards BLOCKS`.
 fn draw(world: &World) -> String {
     let mut out = String::new();
     for (id, workload) in world.workloads.iter() {
-        for footing in &workload.footings {
-            let node = match &footing.node {
-                Some(node) if !footing.translated.is_empty() => {
+        for pod_placement in &workload.pod_placements {
+            let node = match &pod_placement.node {
+                Some(node) if !pod_placement.translated.is_empty() => {
                     format!(
                         ", node {} towards {}",
                         attachment(world, node),
-                        footing.translated
+                        pod_placement.translated
                     )
                 }
                 _ => String::new(),
             };
-            let pod = attachment(world, &footing.pod);
-            let doubt = if footing.doubt.is_certain() { "" } else { " ?" };
-            let assumed = if footing.identity.assumed {
+            let pod = attachment(world, &pod_placement.pod);
+            let doubt = if pod_placement.doubt.is_certain() {
+                ""
+            } else {
+                " ?"
+            };
+            let assumed = if pod_placement.identity.assumed {
                 " by default"
             } else {
                 ""
@@ -108,7 +112,7 @@ fn draw(world: &World) -> String {
                 out,
                 "{} on {}: pod {pod}{node}{assumed}{doubt}",
                 world.workload_title(id),
-                footing.name
+                pod_placement.name
             )
             .unwrap();
         }

@@ -12,7 +12,7 @@ fn of(resources: &str, manifests: &str, expected: &str) {
 
 const OUTSIDE: &str = "0.0.0.0/5, 8.0.0.0/7, 10.0.0.0/12, 10.16.0.0/14, 10.21.0.0/16, 10.22.0.0/15, 10.24.0.0/13, 10.32.0.0/11, 10.64.0.0/10, 10.128.0.0/9, 11.0.0.0/8, 12.0.0.0/6, 16.0.0.0/4, 32.0.0.0/3, 64.0.0.0/3, 96.0.0.0/6, 100.0.0.0/10, 100.65.0.0/16, 100.66.0.0/15, 100.68.0.0/14, 100.72.0.0/13, 100.80.0.0/12, 100.96.0.0/11, 100.128.0.0/9, 101.0.0.0/8, 102.0.0.0/7, 104.0.0.0/5, 112.0.0.0/4, 128.0.0.0/1";
 
-/// Keeps pods' addresses towards everywhere, so that a line of a footing is short.
+/// Keeps pods' addresses towards everywhere, so that a line of a placement is short.
 fn plain() -> String {
     addon(&[("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")])
 }
@@ -82,7 +82,7 @@ fn what_is_not_known_of_a_node_group_is_in_doubt() {
         "
         shop/web on node group `aws_eks_node_group.w`: pod anywhere [unknown security groups of aws_eks_node_group.w]? ?
         gap `lt-9` is not in the input: add the plan or state that holds it
-        gap what `subnet_ids` of `aws_eks_node_group.w` points at could not be told: no resource could be found for it",
+        gap what `subnet_ids` of `aws_eks_node_group.w` points at cannot be resolved: no resource could be found for it",
     );
 }
 

@@ -4,7 +4,9 @@ use super::super::super::object::Object;
 use super::super::super::service::{self, selector};
 use super::super::Reading;
 use crate::ingest::yaml::Node;
-use crate::model::{DoorTarget, Doubt, GapKind, PolicyPeer, PortName, Selector, Traffic, Workload};
+use crate::model::{
+    Doubt, EntryPointTarget, GapKind, PolicyPeer, PortName, Selector, Traffic, Workload,
+};
 
 /// What a rule by Service matches.
 pub(super) struct Behind {
@@ -188,14 +190,14 @@ fn ports(service: &Object) -> (Traffic, Vec<PortName>) {
     let (mut traffic, mut named) = (Traffic::none(), Vec::new());
     for port in service::ports(service) {
         match port.target {
-            DoorTarget::Number(number) => {
+            EntryPointTarget::Number(number) => {
                 traffic = traffic.union(&Traffic::ports(port.protocol, number, number))
             }
-            DoorTarget::Name(name) => named.push(PortName {
+            EntryPointTarget::Name(name) => named.push(PortName {
                 name,
                 protocol: Some(port.protocol),
             }),
-            DoorTarget::Unknown => traffic = traffic.union(&Traffic::protocol(port.protocol)),
+            EntryPointTarget::Unknown => traffic = traffic.union(&Traffic::protocol(port.protocol)),
         }
     }
     (traffic, named)

@@ -99,7 +99,7 @@ fn picture(value: &Value, object: &Object) -> String {
         engine,
         enforced,
         blocks_match_pods,
-        untold: crate::model::Doubt::none(),
+        unresolved: crate::model::Doubt::none(),
         api_server: None,
         origin: None,
     });

@@ -1,0 +1,256 @@
+//! Which address and which security groups the packets of a pod have: the ways in which pods stand on a node of a pool.
+//! Source: EKS user guide, "Enable outbound internet access for Pods" (source address translation), "Assign security
+//! groups to individual Pods", "Deploy Pods in alternate subnets with custom networking"; amazon-vpc-cni-k8s README,
+//! `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `POD_SECURITY_GROUP_ENFORCING_MODE`, `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`.
+
+use super::calico_ip_pools::PodPool;
+use super::cilium_overlay::Overlay;
+use super::pool::{Family, Maker, Place, Pool, System};
+use super::translation::{Translation, other_family, translations};
+use crate::model::{
+    AddressSet, Attachment, Doubt, Enforced, Filter, Id, Network, Note, Origin, PodPlacement, World,
+};
+
+/// What holds a pod's own address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// The pod is on the host network: it has its node's addresses.
+    Host,
+    /// An interface of the node, in the node's subnet and with the groups of its primary interface.
+    Shared,
+    /// An interface of the node in a subnet and with groups of the pods' own (custom networking, EKS Auto Mode). No groups
+    /// given: those of the node's primary interface.
+    Apart(Place, Option<Vec<Id<Filter>>>),
+    /// None: the pod has an address of a pool that the network does not know, and shares its node's interfaces.
+    Pooled(PodPool),
+    /// A branch interface with security groups of its own (security groups for pods).
+    Branch(Place, Vec<Id<Filter>>, Strictness),
+}
+
+/// `POD_SECURITY_GROUP_ENFORCING_MODE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strictness {
+    /// All traffic of the pod goes by its branch interface; nothing is translated.
+    Strict,
+    /// Traffic to outside the network is translated and leaves by the node's primary interface.
+    Standard,
+}
+
+/// What all placements of a cluster have in common.
+#[derive(Clone, Debug)]
+pub struct Ground<'a> {
+    /// The cluster's network.
+    pub network: Id<Network>,
+    /// Family of pod addresses.
+    pub family: Family,
+    /// Settings of the VPC CNI plugin.
+    pub settings: &'a super::setting::Settings,
+    /// Cilium as the pods' network, where it is there.
+    pub overlay: Option<&'a Overlay>,
+    /// The policy engine in one word.
+    pub engine: &'a str,
+    /// Whether it enforces for ordinary pods.
+    pub enforced: &'a Enforced,
+}
+
+/// A pod on a node of a pool: where the node stands, and what holds the pod's address.
+#[derive(Clone, Debug)]
+pub struct PodInterface<'a> {
+    /// The pool.
+    pub pool: &'a Pool,
+    /// Where the node stands.
+    pub place: &'a Place,
+    /// What holds the pod's address.
+    pub interface: Interface,
+    /// Who says so, where anybody does.
+    pub note: Option<Note>,
+    /// Why the pod may not sit so.
+    pub doubt: Doubt,
+}
+
+/// The placements of a pod that sits there: one for each way in which its packets may be translated.
+#[must_use]
+pub fn pod_placements(
+    world: &mut World,
+    ground: &Ground,
+    pod_interface: &PodInterface,
+) -> Vec<PodPlacement> {
+    let node = node(world, ground, pod_interface);
+    let pod = pod(world, ground, pod_interface, &node);
+    let mut out = Vec::new();
+    if let Some(ways) = ground
+        .overlay
+        .and_then(|overlay| overlay.translations(world, ground, pod_interface))
+    {
+        for (within, translation) in ways {
+            let addresses = if within {
+                pod.addresses.clone()
+            } else {
+                AddressSet::none()
+            };
+            out.push(pod_placement(
+                pod_interface,
+                &Attachment {
+                    addresses,
+                    ..pod.clone()
+                },
+                &node,
+                translation,
+                enforced(ground, pod_interface),
+            ));
+        }
+        return out;
+    }
+    for translation in translations(world, ground, pod_interface) {
+        out.push(pod_placement(
+            pod_interface,
+            &pod,
+            &node,
+            translation,
+            enforced(ground, pod_interface),
+        ));
+    }
+    if let Some((translation, enforced)) = other_family(ground, pod_interface) {
+        let nowhere = Attachment {
+            addresses: AddressSet::none(),
+            ..pod
+        };
+        out.push(pod_placement(
+            pod_interface,
+            &nowhere,
+            &node,
+            translation,
+            enforced,
+        ));
+    }
+    out
+}
+
+fn pod_placement(
+    pod_interface: &PodInterface,
+    pod: &Attachment,
+    node: &Attachment,
+    translation: Translation,
+    enforced: Enforced,
+) -> PodPlacement {
+    PodPlacement {
+        name: pod_interface.pool.title.clone(),
+        pod: pod.clone(),
+        node: Some(node.clone()),
+        translated: translation.towards,
+        identity: translation.note,
+        enforced,
+        doubt: pod_interface
+            .pool
+            .doubt
+            .and(&pod_interface.doubt)
+            .and(&translation.doubt),
+    }
+}
+
+/// A node's primary interface: IPv4 always, IPv6 in an IPv6 cluster and where the subnet gives every interface one.
+fn node(world: &World, ground: &Ground, pod_interface: &PodInterface) -> Attachment {
+    let six = ground.family == Family::V6 || pod_interface.place.dual;
+    let families = if six {
+        AddressSet::all()
+    } else {
+        AddressSet::all_v4()
+    };
+    pod_interface.place.attachment(
+        world,
+        ground.network,
+        &families,
+        &pod_interface.pool.filters,
+        pod_interface.pool.origin.clone(),
+    )
+}
+
+fn pod(
+    world: &World,
+    ground: &Ground,
+    pod_interface: &PodInterface,
+    node: &Attachment,
+) -> Attachment {
+    let family = ground.family.all();
+    let own = |place: &Place, filters: &[Id<Filter>], origin: Option<Origin>| {
+        place.attachment(world, ground.network, &family, filters, origin)
+    };
+    let origin = pod_interface
+        .note
+        .as_ref()
+        .and_then(|note| note.origin.clone())
+        .or_else(|| pod_interface.pool.origin.clone());
+    match &pod_interface.interface {
+        Interface::Host => node.clone(),
+        Interface::Shared => own(
+            pod_interface.place,
+            &pod_interface.pool.filters,
+            pod_interface.pool.origin.clone(),
+        ),
+        Interface::Apart(place, filters) => own(
+            place,
+            filters.as_deref().unwrap_or(&pod_interface.pool.filters),
+            origin,
+        ),
+        Interface::Branch(place, filters, _) => own(place, filters, origin),
+        Interface::Pooled(pods) => Attachment {
+            subnet: None,
+            addresses: pods.addresses.clone(),
+            origin,
+            ..node.clone()
+        },
+    }
+}
+
+/// Whether policies hold for a pod that sits there.
+fn enforced(ground: &Ground, pod_interface: &PodInterface) -> Enforced {
+    let no = |text: &str| {
+        Enforced::No(Note {
+            text: text.to_owned(),
+            origin: pod_interface.pool.origin.clone(),
+            assumed: false,
+        })
+    };
+    match (&pod_interface.interface, ground.engine) {
+        (Interface::Host, _) => no("network policies do not hold for pods on the host network"),
+        _ if pod_interface.pool.system == System::Windows => {
+            no("network policies do not hold for pods on Windows nodes")
+        }
+        (Interface::Branch(_, _, Strictness::Strict), "calico") => no(
+            "Calico does not see the traffic of pods with security groups of their own in strict mode",
+        ),
+        (_, engine) if pod_interface.pool.maker == Maker::AutoMode && engine != "vpc-cni" => {
+            no("nodes of EKS Auto Mode enforce network policies by their own plugin only")
+        }
+        _ => ground.enforced.clone(),
+    }
+}
+
+/// The placement of a pod on Fargate: an interface of its own, nothing translated, no policy engine.
+/// EKS user guide, "Simplify compute management with AWS Fargate".
+#[must_use]
+pub fn fargate(
+    world: &World,
+    ground: &Ground,
+    name: String,
+    place: &Place,
+    filters: &[Id<Filter>],
+    note: Note,
+    doubt: Doubt,
+) -> PodPlacement {
+    let family = ground.family.all();
+    let no = Note {
+        text: "network policies do not hold for pods on Fargate".to_owned(),
+        origin: note.origin.clone(),
+        assumed: false,
+    };
+    PodPlacement {
+        name,
+        pod: place.attachment(world, ground.network, &family, filters, note.origin.clone()),
+        node: None,
+        translated: AddressSet::none(),
+        identity: note,
+        enforced: Enforced::No(no),
+        doubt,
+    }
+}

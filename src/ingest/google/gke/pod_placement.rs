@@ -1,0 +1,144 @@
+//! Placements of all workloads of a cluster: on each node pool that may run them.
+
+use super::cluster::Facts;
+use super::manifests::Manifests;
+use super::masquerade::{Translation, translations};
+use super::pool::Pool;
+use crate::ingest::terraform::Resource;
+use crate::model::{
+    AddressSet, Cluster, Doubt, Enforced, GapKind, Id, Labels, Note, PodPlacement, Workload, World,
+};
+
+/// Ends of the domains of labels that every node has, or whose values the input does not tell.
+const WELL_KNOWN: &[&str] = &["kubernetes.io", "k8s.io", "cloud.google.com", "gke.io"];
+
+/// Gives every workload of the cluster its placements.
+pub fn place(
+    world: &mut World,
+    cluster: Id<Cluster>,
+    resource: &Resource,
+    facts: &Facts,
+    manifests: &Manifests,
+) {
+    let translations = translations(world, resource, manifests);
+    let enforced = world.clusters[cluster].enforced.clone();
+    let workloads: Vec<Id<Workload>> = world
+        .workloads
+        .iter()
+        .filter(|(_, own)| own.cluster == cluster)
+        .map(|(id, _)| id)
+        .collect();
+    let none = Labels::new();
+    for id in workloads {
+        let workload = world.workloads[id].clone();
+        let asked = manifests.asked.get(&workload.origin).unwrap_or(&none);
+        let mut pools: Vec<&Pool> = facts
+            .pools
+            .iter()
+            .filter(|pool| pool.labels.may_wear(asked, WELL_KNOWN))
+            .collect();
+        if pools.is_empty() {
+            pools = facts.pools.iter().collect();
+        }
+        let enforced = if workload.host_network {
+            on_host(resource)
+        } else {
+            enforced.clone()
+        };
+        let mut all = Vec::new();
+        for pool in pools {
+            let doubt = unsure(world, pool, asked);
+            let own = pod_placements(pool, facts, &translations, &enforced);
+            all.extend(own.into_iter().map(|own| PodPlacement {
+                doubt: own.doubt.and(&doubt),
+                ..own
+            }));
+        }
+        if workload.host_network {
+            let text = "pods on the host network have their node's address".to_owned();
+            let origin = Some(workload.origin.clone());
+            all.iter_mut().for_each(|own| {
+                own.identity = Note {
+                    text: text.clone(),
+                    origin: origin.clone(),
+                    assumed: false,
+                }
+            });
+        }
+        world.workloads[id].pod_placements = all;
+    }
+}
+
+/// Why pods that ask for labels may not run on the nodes of a pool.
+fn unsure(world: &mut World, pool: &Pool, asked: &Labels) -> Doubt {
+    if !pool.labels.leaves_open(asked, WELL_KNOWN) {
+        return Doubt::none();
+    }
+    let what = format!(
+        "which labels the nodes of {} carry is known only after apply",
+        pool.title
+    );
+    world.doubt(GapKind::UnknownValue, what, Some(pool.origin.clone()))
+}
+
+fn on_host(resource: &Resource) -> Enforced {
+    let text = "network policies do not hold for pods on the host network".to_owned();
+    Enforced::No(Note {
+        text,
+        origin: Some(resource.origin.clone()),
+        assumed: false,
+    })
+}
+
+fn pod_placements(
+    pool: &Pool,
+    facts: &Facts,
+    translations: &[Translation],
+    enforced: &Enforced,
+) -> Vec<PodPlacement> {
+    let mut out = Vec::new();
+    for (node, pod) in &pool.pod_interfaces {
+        for translation in translations {
+            let (towards, note) = if pool.windows {
+                on_windows(facts)
+            } else {
+                (translation.towards.clone(), translation.note.clone())
+            };
+            out.push(PodPlacement {
+                name: pool.title.clone(),
+                pod: pod.clone(),
+                node: Some(node.clone()),
+                translated: towards,
+                identity: note,
+                enforced: enforced.clone(),
+                doubt: pool.doubt.and(&translation.doubt),
+            });
+        }
+    }
+    out
+}
+
+/// Windows nodes put their address in place of the pod's towards everything outside of the cluster.
+fn on_windows(facts: &Facts) -> (AddressSet, Note) {
+    let own: AddressSet = facts
+        .places
+        .iter()
+        .map(|place| place.pods.clone())
+        .collect();
+    let nodes: AddressSet = facts
+        .pools
+        .iter()
+        .flat_map(|pool| &pool.pod_interfaces)
+        .map(|(node, _)| node.addresses.clone())
+        .collect();
+    let text = "a Windows node puts its own address in place of the pod's outside of the cluster"
+        .to_owned();
+    (
+        AddressSet::all_v4().difference(&own).difference(&nodes),
+        Note {
+            text,
+            origin: None,
+            assumed: true,
+        },
+    )
+}

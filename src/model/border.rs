@@ -1,0 +1,54 @@
+//! Borders: what joins one network to another. Every kind of border lowers into this one shape.
+
+use super::{AddressSet, Doubt, Filter, Id, Network, Origin, Subnet};
+
+/// A border between networks, as directed legs.
+#[derive(Clone, Debug)]
+pub struct Border {
+    /// Name to print, unique in the world: the Terraform address of the border.
+    pub name: String,
+    /// What it is, as its provider calls it: `peering`, `transit gateway`.
+    pub kind: &'static str,
+    /// The ways across, one for each direction and pair of networks.
+    pub legs: Vec<Leg>,
+    /// What the trail says of the border's state: `active once applied`, `waits for acceptance by 444455556666`.
+    pub state: String,
+    /// Where it is declared.
+    pub origin: Option<Origin>,
+}
+
+/// One way across a [`Border`].
+#[derive(Clone, Debug)]
+pub struct Leg {
+    /// The network that packets come from.
+    pub from: Id<Network>,
+    /// Subnets of `from` whose packets may enter; none named means every subnet.
+    pub entry: Option<Vec<Id<Subnet>>>,
+    /// The network that packets arrive in.
+    pub to: Id<Network>,
+    /// Source addresses that may cross.
+    pub sources: AddressSet,
+    /// Destinations that this leg carries.
+    pub destinations: AddressSet,
+    /// Filters between the border and the far subnet, and between the near subnet and the border, each of which must let pass.
+    pub filters: Vec<(Id<Filter>, Crossing)>,
+    /// Subnets of `to` whose own filters do not judge what this leg delivers into them, because the border stands inside
+    /// them.
+    pub unjudged: Vec<Id<Subnet>>,
+    /// In rules of which directions a filter's reference to members of another filter holds across (security group
+    /// referencing). None: in no rule.
+    pub keeps_members: Vec<Crossing>,
+    /// Why the leg is not certain: not accepted, not linked, far side unknown.
+    pub doubt: Doubt,
+    /// Further lines that make the leg, such as the gateway's own route: text and origin, in the order of the packet.
+    pub because: Vec<(String, Option<Origin>)>,
+}
+
+/// Which way a packet passes a filter that stands at a border's edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Crossing {
+    /// Into the subnet that the filter guards.
+    Ingress,
+    /// Out of it.
+    Egress,
+}

@@ -1,0 +1,123 @@
+//! The entry point itself, as a hop: whom it lets in, and what policies say of a node's own pods.
+
+use super::super::region::Region;
+use super::super::spot::Owner;
+use super::super::way::{Reason, Way};
+use crate::model::{AddressSet, Bounds, Doubt, Enforced, FlowSet, Traffic, Verdict};
+use crate::reach::Witness;
+
+/// Clients that the entry point admits at its front; everybody further inside.
+pub(in crate::reach::path) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
+    let Owner::Forwarder(entry_point, number) = way.to.owner else {
+        return None;
+    };
+    let clients = if number == 0 {
+        entry_point.clients.clone()
+    } else {
+        AddressSet::all()
+    };
+    let may = Region::of(clients, AddressSet::all(), Traffic::all());
+    let must = if doubt(way).is_certain() {
+        may.clone()
+    } else {
+        Region::none()
+    };
+    Some(Bounds { must, may })
+}
+
+fn doubt(way: &Way<'_, '_>) -> Doubt {
+    let Owner::Forwarder(entry_point, number) = way.to.owner else {
+        return Doubt::none();
+    };
+    let own = entry_point
+        .forwarders
+        .get(number)
+        .map(|forwarder| forwarder.doubt.clone())
+        .unwrap_or_default();
+    if number == 0 {
+        own.and(&entry_point.doubt)
+    } else {
+        own
+    }
+}
+
+/// What listens, and where it leads.
+pub(in crate::reach::path) fn reason(
+    way: &Way<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Reason {
+    let Owner::Forwarder(entry_point, number) = way.to.owner else {
+        return Reason::default();
+    };
+    let name = &entry_point.name;
+    let Some(forwarder) = entry_point.forwarders.get(number) else {
+        return Reason::default();
+    };
+    let port = match forwarder.ports {
+        (low, high) if low == high => format!("port {low}"),
+        (low, high) => format!("some port of {low}-{high}"),
+    };
+    let forwarder = &forwarder.name;
+    let text = match (verdict, number) {
+        (Verdict::Blocked, _) => format!(
+            "{name} lets in {} only, not {}",
+            entry_point.clients, packet.source
+        ),
+        (_, 0) => format!(
+            "{name}: {forwarder} takes {} {port}",
+            entry_point.protocol.to_string().to_ascii_lowercase()
+        ),
+        _ => format!("{forwarder} takes it on {port}"),
+    };
+    Reason::new(text)
+        .at(Some(&entry_point.origin))
+        .unless(&doubt(way))
+}
+
+/// What policies let pass from a node to a pod that runs on it, where the node sends with its own address. `by_policy`: as
+/// from any node; `by_address`: as from addresses outside of the cluster, by the address.
+pub(in crate::reach::path) fn own_pods(
+    held: &Enforced,
+    by_policy: Bounds<Region>,
+    by_address: impl Fn() -> Bounds<FlowSet>,
+) -> Bounds<Region> {
+    let everything = Region::of(AddressSet::all(), AddressSet::all(), Traffic::all());
+    match held {
+        Enforced::Yes(_) => by_policy,
+        Enforced::No(_) => Bounds::exact(everything),
+        Enforced::Unknown(..) => {
+            // The engine may judge by the client's address, whichever that is.
+            let from_anyone = by_address()
+                .must
+                .parts()
+                .iter()
+                .filter(|(from, _)| AddressSet::all().is_subset(from))
+                .map(|(_, traffic)| traffic.clone())
+                .collect();
+            let must = by_policy.must.intersection(&Region::of(
+                AddressSet::all(),
+                AddressSet::all(),
+                from_anyone,
+            ));
+            Bounds {
+                must,
+                may: everything,
+            }
+        }
+    }
+}
+
+/// Why policies let such a packet pass.
+pub(in crate::reach::path) fn reason_of_own_pods(
+    held: &Enforced,
+    verdict: Verdict,
+    by_policy: impl Fn() -> Reason,
+) -> Reason {
+    match held {
+        Enforced::Yes(_) => by_policy(),
+        Enforced::No(note) => Reason::note(note),
+        Enforced::Unknown(..) if verdict == Verdict::Reachable => by_policy(),
+        Enforced::Unknown(note, doubt) => Reason::note(note).unless(doubt),
+    }
+}

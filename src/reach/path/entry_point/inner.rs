@@ -1,0 +1,214 @@
+//! What becomes of packets behind the front of an entry point.
+
+use super::super::fabric::Fabric;
+use super::super::policy::Guard;
+use super::super::region::Region;
+use super::super::spot::{Spot, Standing};
+use super::super::walk::{self, Gate, Passage};
+use super::super::way::{PathKind, Way};
+use super::Passageway;
+use crate::model::{AddressSet, Border, Bounds, Enforced, Forwarder, Hop, HopKind, Id};
+use crate::reach::{Inward, Witness};
+use std::net::IpAddr;
+
+/// One stretch behind the front.
+struct Stretch<'w> {
+    /// The forwarder as a source.
+    from: Standing<'w>,
+    /// The next stop, as packets come to it.
+    to: Standing<'w>,
+    /// Whether its packets have the address of the client at the front.
+    of_client: bool,
+    border: PathKind<'w>,
+    passage: Passage,
+}
+
+/// The stretches behind the front of one way through an entry point.
+pub(super) struct Inner<'p, 'w> {
+    passageway: &'p Passageway<'w>,
+    stretches: Vec<Stretch<'w>>,
+    /// Clients whose packets come to the pods.
+    pub clients: Bounds<AddressSet>,
+}
+
+/// Sends what clients with these addresses bring to the front on to the pods.
+pub(super) fn inner<'p, 'w>(
+    fabric: &Fabric<'w>,
+    guard: &dyn Guard,
+    passageway: &'p Passageway<'w>,
+    clients: &Bounds<AddressSet>,
+) -> Inner<'p, 'w> {
+    let mut out = Inner {
+        passageway,
+        stretches: Vec::new(),
+        clients: clients.clone(),
+    };
+    let mut seen = clients.clone();
+    let mut of_client = true;
+    for (number, (stops, border)) in passageway
+        .stops
+        .windows(2)
+        .zip(&passageway.borders)
+        .enumerate()
+    {
+        let ([stop, to], Some(forwarder)) = (stops, passageway.entry_point.forwarders.get(number))
+        else {
+            break;
+        };
+        if !forwarder.keeps_client {
+            of_client = false;
+            let own = |set: &AddressSet| {
+                if set.is_empty() {
+                    AddressSet::none()
+                } else {
+                    stop.spot.addresses.clone()
+                }
+            };
+            seen = seen.map(own);
+        }
+        let from = Standing {
+            spot: Spot {
+                addresses: seen.may.clone(),
+                ..stop.spot.clone()
+            },
+            ..stop.clone()
+        };
+        let traffic = passageway.traffic(number + 1);
+        let to = called(to);
+        let start = seen.map(|from| Region::between(from, &to.spot.addresses, &traffic));
+        let way = Way {
+            fabric,
+            guard,
+            from: &from,
+            to: &to,
+            border: *border,
+        };
+        let passage = walk::pass(&way, start, |gate| counts(gate, *border));
+        seen = passage
+            .arrives
+            .map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
+        out.clients = out
+            .clients
+            .zip(&seen, |clients, seen| match (of_client, seen.is_empty()) {
+                (true, _) => seen.clone(),
+                (false, true) => AddressSet::none(),
+                (false, false) => clients.clone(),
+            });
+        out.stretches.push(Stretch {
+            from,
+            to,
+            of_client,
+            border: *border,
+            passage,
+        });
+        if out.clients.may.is_empty() {
+            break;
+        }
+    }
+    out
+}
+
+/// A stop with the addresses by which packets come to it.
+fn called<'w>(stop: &Standing<'w>) -> Standing<'w> {
+    let destinations = stop
+        .owner
+        .forwarder()
+        .map(|forwarder| &forwarder.destinations)
+        .filter(|destinations| !destinations.is_empty());
+    let addresses = destinations.unwrap_or(&stop.spot.addresses).clone();
+    Standing {
+        spot: Spot {
+            addresses,
+            ..stop.spot.clone()
+        },
+        ..stop.clone()
+    }
+}
+
+/// On a node itself there is no network.
+fn counts(gate: &Gate, border: PathKind<'_>) -> bool {
+    !matches!(border, PathKind::WithinNode)
+        || matches!(gate.kind, HopKind::SourceAddress | HopKind::PolicyIngress)
+}
+
+impl Inner<'_, '_> {
+    /// The hops of what a client at this address sends.
+    pub fn hops(&self, fabric: &Fabric<'_>, guard: &dyn Guard, client: IpAddr) -> Vec<Hop> {
+        let mut out = Vec::new();
+        for stretch in &self.stretches {
+            let way = Way {
+                fabric,
+                guard,
+                from: &stretch.from,
+                to: &stretch.to,
+                border: stretch.border,
+            };
+            let packet = stretch.packet(client);
+            out.extend(
+                packet
+                    .map(|packet| walk::hops(&way, &stretch.passage, &packet))
+                    .unwrap_or_default(),
+            );
+        }
+        out
+    }
+
+    /// How far it comes: the number of the stretch and the kind of the hop that stops it.
+    pub fn progress(&self) -> (usize, usize) {
+        (
+            self.stretches.len(),
+            self.stretches
+                .last()
+                .map_or(0, |stretch| stretch.passage.progress()),
+        )
+    }
+
+    /// The borders behind the front, ascending.
+    pub fn links(&self) -> Vec<Id<Border>> {
+        let mut out: Vec<Id<Border>> = self
+            .passageway
+            .borders
+            .iter()
+            .filter_map(PathKind::link)
+            .collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// The last stretch of what a client at this address sends.
+    pub fn inward(&self, client: IpAddr) -> Inward {
+        let last = self
+            .stretches
+            .last()
+            .filter(|_| self.stretches.len() == self.passageway.borders.len());
+        let forwarder = last.and_then(|stretch| stretch.from.owner.forwarder());
+        let of_node = forwarder
+            .is_some_and(|forwarder| forwarder.own_pods.is_some() && !forwarder.keeps_client);
+        let within = last.is_some_and(|stretch| matches!(stretch.border, PathKind::WithinNode));
+        let exempt = forwarder.filter(|_| of_node && within).and_then(exempt);
+        Inward {
+            entry_point: self.passageway.id,
+            packet: last.and_then(|stretch| stretch.packet(client)),
+            of_node,
+            exempt,
+        }
+    }
+}
+
+fn exempt(node: &Forwarder) -> Option<crate::model::Note> {
+    match node.own_pods.as_ref()? {
+        Enforced::Yes(_) => None,
+        Enforced::No(note) | Enforced::Unknown(note, _) => Some(note.clone()),
+    }
+}
+
+impl Stretch<'_> {
+    fn packet(&self, client: IpAddr) -> Option<Witness> {
+        if self.of_client {
+            self.passage.packet_from(client)
+        } else {
+            self.passage.packet()
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Ways through an entry point ([`EntryPoint`]): over the network to what listens in front, from there to what that hands on to, and at
+//! last to the pods.
+//!
+//! Each stretch is a way of its own with the hops of any other; what differs is the source. A forwarder that keeps the client's
+//! address sends with that, and what it sends is not routed: the provider's network brings it to the target, and the replies
+//! back to the forwarder. One that does not sends with its own. From a node to pods that run on it there is no network, only the
+//! pods' policies.
+
+mod gate;
+mod inner;
+mod stands;
+mod walks;
+
+pub(super) use gate::{own_pods, passes, reason, reason_of_own_pods};
+pub(super) use stands::{EntryPointStand, EntryPointStands, stands};
+pub(super) use walks::walks;
+
+use super::fabric::Fabric;
+use super::spot::{self, Owner, Spot, Standing};
+use super::way::{PathKind, borders};
+use crate::model::{
+    AddressSet, Attachment, EntryPoint, EntryPointTarget, Id, IntervalSet, Traffic, Workload,
+};
+use crate::reach::Party;
+
+/// One way through an entry point to pods: each forwarder in one of its places, then the pods in one of their ways.
+#[derive(Clone)]
+struct Passageway<'w> {
+    id: Id<EntryPoint>,
+    entry_point: &'w EntryPoint,
+    /// The forwarders in order, then the pods.
+    stops: Vec<Standing<'w>>,
+    /// How the packet gets from each stop to the next.
+    borders: Vec<PathKind<'w>>,
+    /// What the pods get it as.
+    target: Traffic,
+}
+
+impl Passageway<'_> {
+    /// What comes to a stop, by its position.
+    fn traffic(&self, stop: usize) -> Traffic {
+        self.entry_point.forwarders.get(stop).map_or_else(
+            || self.target.clone(),
+            |forwarder| {
+                Traffic::ports(
+                    self.entry_point.protocol,
+                    forwarder.ports.0,
+                    forwarder.ports.1,
+                )
+            },
+        )
+    }
+}
+
+/// All ways through the entry points of a workload, in the order of the world.
+fn passageways<'w>(fabric: &Fabric<'w>, workload: Id<Workload>) -> Vec<Passageway<'w>> {
+    let pods = distinct(spot::destinations(fabric, &Party::Workload(workload)));
+    let entry_points = fabric
+        .entry_points(workload)
+        .iter()
+        .map(|id| (*id, &fabric.world.entry_points[*id]));
+    entry_points
+        .flat_map(|(id, entry_point)| {
+            through(
+                fabric,
+                id,
+                entry_point,
+                target(fabric, entry_point, workload),
+                &pods,
+            )
+        })
+        .collect()
+}
+
+fn through<'w>(
+    fabric: &Fabric<'w>,
+    id: Id<EntryPoint>,
+    entry_point: &'w EntryPoint,
+    target: Traffic,
+    pods: &[Standing<'w>],
+) -> Vec<Passageway<'w>> {
+    if target.is_empty() || entry_point.forwarders.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![Passageway {
+        id,
+        entry_point,
+        stops: Vec::new(),
+        borders: Vec::new(),
+        target,
+    }];
+    for (number, forwarder) in entry_point.forwarders.iter().enumerate() {
+        let stand = |at| Standing {
+            owner: Owner::Forwarder(entry_point, number),
+            spot: Spot::attached(at),
+            destinations: AddressSet::all(),
+        };
+        let places = distinct(forwarder.attachments.iter().map(stand).collect());
+        out = out
+            .iter()
+            .flat_map(|so_far| {
+                places
+                    .iter()
+                    .flat_map(|place| so_far.further(fabric, place))
+            })
+            .collect();
+    }
+    out.iter()
+        .flat_map(|so_far| pods.iter().flat_map(|own| so_far.further(fabric, own)))
+        .collect()
+}
+
+impl<'w> Passageway<'w> {
+    /// This and one more stop, by each border between the last and that.
+    fn further(&self, fabric: &Fabric<'w>, next: &Standing<'w>) -> Vec<Passageway<'w>> {
+        let longer = |border: Option<PathKind<'w>>| {
+            let mut out = self.clone();
+            out.stops.push(next.clone());
+            out.borders.extend(border);
+            out
+        };
+        match self.stops.last() {
+            None => vec![longer(None)],
+            Some(last) => onwards(fabric, last, next)
+                .into_iter()
+                .map(|border| longer(Some(border)))
+                .collect(),
+        }
+    }
+}
+
+/// How a forwarder reaches what it hands on to.
+fn onwards<'w>(fabric: &Fabric<'w>, from: &Standing<'w>, to: &Standing<'w>) -> Vec<PathKind<'w>> {
+    let Some(forwarder) = from.owner.forwarder() else {
+        return Vec::new();
+    };
+    let (is_node, inside) = (
+        forwarder.own_pods.is_some(),
+        from.spot.network.is_some() && from.spot.network == to.spot.network,
+    );
+    let own = is_node && runs_on(to, &from.spot);
+    let mut out = if own {
+        vec![PathKind::WithinNode]
+    } else {
+        Vec::new()
+    };
+    match (forwarder.keeps_client, is_node) {
+        // A node keeps the client's address only for pods of its own.
+        (true, true) => {}
+        (true, false) if inside => out.push(PathKind::Handed),
+        (true, false) => {}
+        (false, _) => out.extend(borders(fabric, &from.spot, &to.spot)),
+    }
+    out
+}
+
+/// Whether pods that stand so may run on a node that stands there.
+fn runs_on(pods: &Standing<'_>, node: &Spot) -> bool {
+    let same = |at: &Attachment| {
+        Some(at.network) == node.network
+            && at.subnet == node.subnet
+            && Some(&at.filters) == node.filters.as_ref()
+    };
+    matches!(pods.owner, Owner::Pods(_, Some((_, pod_placement))) if pod_placement.node.as_ref().is_some_and(same))
+}
+
+/// The ports of a workload's pods that an entry point leads to.
+fn target(fabric: &Fabric<'_>, entry_point: &EntryPoint, workload: Id<Workload>) -> Traffic {
+    match &entry_point.target {
+        EntryPointTarget::Number(port) => Traffic::ports(entry_point.protocol, *port, *port),
+        EntryPointTarget::Unknown => Traffic::protocol(entry_point.protocol),
+        EntryPointTarget::Name(name) => {
+            let own = fabric.world.workloads[workload].named_ports.iter();
+            let named = own
+                .filter(|port| port.name == *name && port.protocol == entry_point.protocol)
+                .map(|port| (port.port, port.port));
+            Traffic::detail(entry_point.protocol, &IntervalSet::from_ranges(named))
+        }
+    }
+}
+
+/// The first of all that stand alike, whichever line says so.
+fn distinct(all: Vec<Standing<'_>>) -> Vec<Standing<'_>> {
+    let alike = |a: &Standing<'_>, b: &Standing<'_>| {
+        let held = |standing: &Standing<'_>| match standing.owner {
+            Owner::Pods(_, Some((_, pod_placement))) => {
+                Some((pod_placement.enforced.clone(), pod_placement.node.clone()))
+            }
+            _ => None,
+        };
+        Spot {
+            origin: None,
+            ..a.spot.clone()
+        } == Spot {
+            origin: None,
+            ..b.spot.clone()
+        } && held(a) == held(b)
+    };
+    let mut out: Vec<Standing<'_>> = Vec::new();
+    for one in all {
+        if !out.iter().any(|known| alike(known, &one)) {
+            out.push(one);
+        }
+    }
+    out
+}
