@@ -5,8 +5,8 @@ set -uo pipefail
 binary="${BINARY:-}"
 [ -n "$binary" ] || binary="$SOURCE/target/release/crosspeer"
 
-out="${RUNNER_TEMP:-/tmp}/crosspeer"
-mkdir -p "$out"
+# A folder of this use's own: a job may use the action twice, and must not upload the first one's report again.
+out="$(mktemp -d "${RUNNER_TEMP:-/tmp}/crosspeer.XXXXXXXX")" || exit 1
 arguments=(scan --format sarif --output "$out/crosspeer.sarif" --format json --output "$out/crosspeer.json" --format markdown --output "$out/crosspeer.md" --format text --output -)
 
 while IFS= read -r plan; do
@@ -15,6 +15,9 @@ done <<<"${PLAN:-}"
 while IFS= read -r manifests; do
   [ -z "$manifests" ] || arguments+=(--manifests "$manifests")
 done <<<"${MANIFESTS:-}"
+while IFS= read -r base; do
+  [ -z "$base" ] || arguments+=(--base "$base")
+done <<<"${BASE:-}"
 [ -z "${TERRAFORM_DIR:-}" ] || arguments+=(--tf "$TERRAFORM_DIR")
 [ -z "${RULES:-}" ] || arguments+=(--rules "$RULES")
 [ -z "${CONFIG:-}" ] || arguments+=(--config "$CONFIG")

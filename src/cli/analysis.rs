@@ -5,12 +5,13 @@ use super::config::{Found, find};
 use super::error::CliError;
 use super::gather::{Gathered, gather};
 use super::render::{fulfil, render};
+use super::repository::repository_paths;
 use super::stage::Stage;
 use super::{End, arguments::Scope};
 use crate::ingest::{File, IngestError, Ingested, Moment, Settings, ingest};
 use crate::model::{Place, World};
 use crate::reach;
-use crate::report::{Problem, Quotes, many, text};
+use crate::report::{Problem, Quotes, RepositoryPaths, many, text};
 
 /// What was gathered, and how to read it.
 pub(super) struct Analysis {
@@ -56,6 +57,29 @@ impl Analysis {
             settings,
             strict,
         })
+    }
+
+    /// Adds files, and renders what they ask for.
+    pub fn add(&mut self, files: Vec<File>) {
+        self.gathered.files.extend(files);
+        fulfil(&mut self.gathered.files, &self.settings);
+    }
+
+    /// Where the files are in their repository.
+    pub fn repository_paths(&self) -> RepositoryPaths {
+        let renderings = self
+            .gathered
+            .files
+            .iter()
+            .filter_map(|file| file.rendering.as_ref());
+        let rendered = renderings.flat_map(|own| {
+            let templates = own.templates.values();
+            templates
+                .map(|template| template.path.as_ref())
+                .chain([own.main.as_ref()])
+        });
+        let files = self.gathered.files.iter().map(|file| file.path.as_ref());
+        repository_paths(files.chain(rendered))
     }
 
     /// The world at a moment.

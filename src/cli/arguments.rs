@@ -65,7 +65,7 @@ pub(super) enum Command {
 }
 
 /// What to read.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub(super) struct Inputs {
     /// Files or directories: plans, states, manifests, charts, kustomizations, Terraform sources, told apart by their content; `-` is standard
     /// input
@@ -121,6 +121,9 @@ pub(super) struct Inputs {
     /// Exit with 3 when a part of the input could not be analysed
     #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
     pub strict: bool,
+    /// What is no part of these inputs, though it may be below one of them.
+    #[arg(skip)]
+    pub elsewhere: Vec<PathBuf>,
 }
 
 /// Arguments of `scan`.
@@ -151,7 +154,15 @@ pub(super) struct Scan {
     /// Write the findings as a baseline, and exit with 0
     #[arg(long, env = "CROSSPEER_WRITE_BASELINE", value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
-    /// Only what the plan adds
+    /// What was there before: manifests or plans of the base, repeatable; manifests alone go with the state before the plan
+    #[arg(
+        long,
+        env = "CROSSPEER_BASE",
+        value_name = "INPUT",
+        conflicts_with = "before"
+    )]
+    pub base: Vec<PathBuf>,
+    /// Only what the plan or `--base` adds
     #[arg(long, env = "CROSSPEER_NEW_ONLY", value_parser = FalseyValueParser::new())]
     pub new_only: bool,
 }

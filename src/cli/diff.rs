@@ -5,14 +5,12 @@ use super::analysis::{Analysis, scope};
 use super::arguments::{self, Inputs, Plain};
 use super::config::find;
 use super::error::CliError;
-use super::gather::split_tie;
 use super::reach::flows;
 use super::sides::Side;
 use super::stage::Stage;
 use crate::ingest::Moment;
 use crate::reach::Engine;
 use crate::report::{Difference, json, text};
-use std::path::Path;
 
 /// Runs `diff`.
 pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End, CliError> {
@@ -53,20 +51,10 @@ pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End,
 
 /// What to read on one side.
 fn inputs(arguments: &arguments::Diff, side: &Side<'_>) -> Inputs {
-    let tie = |tie: &String| match split_tie(tie) {
-        Some((address, path)) => side
-            .path(Path::new(path))
-            .map(|path| format!("{address}={}", path.display())),
-        None => Some(tie.clone()),
-    };
     Inputs {
         inputs: side.own.to_vec(),
-        cluster: arguments.cluster.iter().filter_map(tie).collect(),
-        tf: arguments
-            .tf
-            .iter()
-            .filter_map(|path| side.path(path))
-            .collect(),
+        cluster: side.ties(&arguments.cluster),
+        tf: side.paths(&arguments.tf),
         default_namespace: arguments.default_namespace.clone(),
         strict: arguments.strict,
         ..Inputs::default()

@@ -27,6 +27,8 @@ type Key = (PathBuf, Option<String>);
 
 #[derive(Default)]
 struct Gather {
+    /// What is no part of the inputs, as it is on disk.
+    elsewhere: BTreeSet<PathBuf>,
     /// What charts that are named are rendered with.
     chart: Job,
     files: BTreeMap<Key, File>,
@@ -43,6 +45,11 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
         ..Job::default()
     };
     let mut gather = Gather {
+        elsewhere: inputs
+            .elsewhere
+            .iter()
+            .filter_map(|path| path.canonicalize().ok())
+            .collect(),
         chart,
         ..Gather::default()
     };
@@ -246,9 +253,18 @@ impl Gather {
             path.parent()
                 .is_some_and(|parent| kind_of(parent) == Some(render::Kind::Chart))
         };
+        let elsewhere = self.elsewhere.clone();
+        let is_elsewhere = move |path: &Path| {
+            !elsewhere.is_empty()
+                && path
+                    .canonicalize()
+                    .is_ok_and(|path| elsewhere.contains(&path))
+        };
         walk.require_git(false)
             .sort_by_file_path(Ord::cmp)
-            .filter_entry(move |entry| entry.depth() == 0 || !in_chart(entry.path()));
+            .filter_entry(move |entry| {
+                entry.depth() == 0 || !in_chart(entry.path()) && !is_elsewhere(entry.path())
+            });
         // Directories of kustomizations, each with the file that makes it one.
         let mut built: Vec<(PathBuf, PathBuf)> = Vec::new();
         for entry in walk.build() {

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod arguments;
+mod base;
 mod baseline;
 mod config;
 mod diff;
@@ -12,6 +13,7 @@ mod gather;
 mod paths;
 mod reach;
 mod render;
+mod repository;
 mod rule_set;
 mod rule_test;
 mod rules;

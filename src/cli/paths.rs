@@ -11,7 +11,7 @@ pub(super) fn shown(path: &Path) -> String {
     } else {
         path
     };
-    let tidy = tidy(path);
+    let tidy = without_dots(path, &here);
     let text = tidy
         .to_string_lossy()
         .replace(std::path::MAIN_SEPARATOR, "/");
@@ -19,6 +19,23 @@ pub(super) fn shown(path: &Path) -> String {
         ".".to_owned()
     } else {
         text
+    }
+}
+
+/// The path without `.` and `..` parts where they can go. What stands before a `..` may be a link: then only the disk
+/// knows where the path leads.
+fn without_dots(path: &Path, here: &Path) -> PathBuf {
+    let tidy = tidy(path);
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return tidy;
+    }
+    let (real, short) = (path.canonicalize(), tidy.canonicalize());
+    match real {
+        Ok(real) if short.ok().as_ref() != Some(&real) => {
+            let below = real.strip_prefix(here).map(Path::to_owned);
+            below.unwrap_or(real)
+        }
+        _ => tidy,
     }
 }
 
@@ -39,32 +56,22 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
     out
 }
 
-/// The working directory as seen from the root of its repository (the nearest directory above that holds `.git`), with
-/// `/` between and after parts: what goes in front of a shown path to make it a path of the repository. Empty at the
-/// root, and where there is no repository.
-pub(super) fn prefix() -> String {
-    let Ok(here) = std::env::current_dir() else {
-        return String::new();
-    };
-    let root = here
-        .ancestors()
-        .find(|directory| directory.join(".git").exists());
-    let below = root
-        .and_then(|root| here.strip_prefix(root).ok())
-        .unwrap_or(Path::new(""));
-    let text = below
-        .to_string_lossy()
-        .replace(std::path::MAIN_SEPARATOR, "/");
-    if text.is_empty() {
-        text
-    } else {
-        format!("{text}/")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_before_two_dots_is_followed() {
+        let here = tempfile::tempdir().unwrap();
+        let root = here.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("far/away")).unwrap();
+        std::fs::create_dir_all(root.join("near")).unwrap();
+        std::fs::write(root.join("far/x.yaml"), "").unwrap();
+        std::os::unix::fs::symlink(root.join("far/away"), root.join("near/link")).unwrap();
+        let found = without_dots(&root.join("near/link/../x.yaml"), &root);
+        assert_eq!(found, Path::new("far/x.yaml"));
+    }
 
     #[test]
     fn dots_go_where_they_can() {

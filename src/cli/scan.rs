@@ -2,18 +2,18 @@
 
 use super::End;
 use super::analysis::{Analysis, moment, problems};
-use super::arguments::{self, Level, Threshold};
+use super::arguments::{self, Inputs, Level, Threshold};
+use super::base::base;
 use super::baseline;
 use super::config::Found;
 use super::error::CliError;
-use super::paths::prefix;
 use super::rule_set::rule_set;
 use super::stage::Stage;
 use super::writing::{Target, targets, write};
 use crate::ingest::{Ingested, Moment};
 use crate::model::{Enforced, Origin, Place, World};
 use crate::reach::Engine;
-use crate::report::{InputLine, Scan, Summary};
+use crate::report::{InputLine, Scan, Since, Summary};
 use crate::rules::{Finding, Judgement, Options, Rule, Severity, judge};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,10 @@ const EXEMPT: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
 /// Runs `scan`.
 pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End, CliError> {
     let targets = targets(arguments)?;
-    let analysis = Analysis::new(&arguments.inputs)?;
+    let analysis = Analysis::new(&Inputs {
+        elsewhere: arguments.base.clone(),
+        ..arguments.inputs.clone()
+    })?;
     let found = &analysis.found;
     let (rules, options) = judging(&arguments.judging, found)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
@@ -39,7 +42,8 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
             !covering.is_empty()
         },
     );
-    let before = before(arguments, &analysis, &ingested, &rules, &options)?;
+    let told = before(arguments, &analysis, &ingested, &rules, &options, stage)?;
+    let before = told.judgement;
     if let Some(before) = &before {
         judgement.mark_new(before);
     }
@@ -50,7 +54,8 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
             crate::report::many(judgement.findings.len(), "finding"),
             path.display()
         ));
-        return Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet));
+        let trouble = analysis.complain(&ingested, stage).or(told.trouble);
+        return Ok(trouble.unwrap_or(End::Quiet));
     }
     let closed = before
         .as_ref()
@@ -66,9 +71,9 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
         problems: problems(&ingested),
         quotes: analysis.quotes(&ingested),
         summary: summary(&ingested.world, &judgement, analysis.gathered.skipped),
-        compared: before.is_some(),
+        since: before.is_some().then_some(told.since),
         closed,
-        prefix: prefix(),
+        paths: analysis.repository_paths(),
         verbose: stage.verbose,
     };
     for Target { format, file } in targets {
@@ -80,7 +85,8 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
     } else {
         End::Quiet
     };
-    Ok(analysis.complain(&ingested, stage).unwrap_or(end))
+    let trouble = analysis.complain(&ingested, stage).or(told.trouble);
+    Ok(trouble.unwrap_or(end))
 }
 
 /// The rules there are, and which of them judge what.
@@ -130,25 +136,56 @@ fn judging(
     }
 }
 
-/// What the rules find before the plan; none where there is no plan, or `--before` looks at that moment already.
+/// What was there before.
+struct Before {
+    /// What is new to what.
+    since: Since,
+    /// What the rules find in it; none where there is nothing to compare with.
+    judgement: Option<Judgement>,
+    /// How the command ends because of what could not be read of the base.
+    trouble: Option<End>,
+}
+
+/// What was there before: the base where one is named, else the state before the plan where there is a plan and
+/// `--before` does not look at that moment already.
 fn before(
     arguments: &arguments::Scan,
     analysis: &Analysis,
     ingested: &Ingested,
     rules: &[Rule],
     options: &Options,
-) -> Result<Option<Judgement>, CliError> {
+    stage: &mut Stage,
+) -> Result<Before, CliError> {
+    let judged = |before: &Ingested| {
+        judge(
+            rules,
+            &Engine::new(&before.world),
+            options,
+            &|rule, origin| !covering(before, rule, origin).is_empty(),
+        )
+    };
+    if !arguments.base.is_empty() {
+        let (base, moment) = base(arguments, analysis, ingested)?;
+        let before = base.world(moment)?;
+        return Ok(Before {
+            since: Since::Base,
+            judgement: Some(judged(&before)),
+            trouble: base.complain(&before, stage),
+        });
+    }
     let planned = ingested.inputs.iter().any(|row| row.kind == "plan");
     if !planned || arguments.inputs.before {
-        return Ok(None);
+        return Ok(Before {
+            since: Since::Plan,
+            judgement: None,
+            trouble: None,
+        });
     }
-    let before = analysis.world(Moment::Before)?;
-    Ok(Some(judge(
-        rules,
-        &Engine::new(&before.world),
-        options,
-        &|rule, origin| !covering(&before, rule, origin).is_empty(),
-    )))
+    Ok(Before {
+        since: Since::Plan,
+        judgement: Some(judged(&analysis.world(Moment::Before)?)),
+        trouble: None,
+    })
 }
 
 /// Requests to ignore what a rule finds at a line, by number.

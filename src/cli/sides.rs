@@ -1,6 +1,7 @@
 //! The two sides of a comparison, and which of them the paths belong to that options and configuration name.
 
 use super::config::{Config, Found};
+use super::gather::split_tie;
 use super::paths::tidy;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,22 @@ impl Side<'_> {
         });
         let mut told = places.filter(|_| paired || !rest.as_os_str().is_empty());
         told.find(|place| place.exists())
+    }
+
+    /// The ties of this side, of those that the command line names (`ADDRESS=PATH`).
+    pub fn ties(&self, ties: &[String]) -> Vec<String> {
+        let tie = |tie: &String| match split_tie(tie) {
+            Some((address, path)) => self
+                .path(Path::new(path))
+                .map(|path| format!("{address}={}", path.display())),
+            None => Some(tie.clone()),
+        };
+        ties.iter().filter_map(tie).collect()
+    }
+
+    /// The paths of this side, of those that the command line names.
+    pub fn paths(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
+        paths.iter().filter_map(|path| self.path(path)).collect()
     }
 
     /// The configuration for this side; its paths are as seen from the working directory.

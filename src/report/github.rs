@@ -2,7 +2,6 @@
 
 use super::plain::plain;
 use super::scan::Scan;
-use super::uri::repository_path;
 use crate::rules::{Finding, Severity};
 
 /// Annotations of each kind that one step shows.
@@ -37,7 +36,7 @@ fn command(finding: &Finding, scan: &Scan<'_>) -> String {
         Severity::Low => "notice",
     };
     let place = finding.anchor();
-    let file = property(&repository_path(&scan.prefix, &place.file));
+    let file = property(&scan.paths.path(&place.file));
     let title = property(&format!("{}: {}", finding.rule, finding.title));
     let message = data(&format!(
         "{}. Remedy: {}",

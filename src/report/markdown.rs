@@ -1,8 +1,7 @@
 //! Markdown for a pull request's comment or a job's summary (GitHub flavoured).
 
 use super::plain::plain;
-use super::scan::{Scan, many};
-use super::uri::repository_path;
+use super::scan::{Scan, Since, many};
 use crate::model::{Change, Hop, Place};
 use crate::rules::Finding;
 
@@ -37,7 +36,7 @@ fn headline(scan: &Scan<'_>) -> String {
     let crossings = |findings: &mut dyn Iterator<Item = &Finding>| {
         findings.filter(|finding| finding.border.is_some()).count()
     };
-    if !scan.compared {
+    if scan.since.is_none() {
         return format!("crosspeer: {}", scan.tally());
     }
     let opened = crossings(&mut scan.findings.iter().filter(|finding| finding.new));
@@ -75,7 +74,9 @@ fn table(scan: &Scan<'_>) -> String {
             ));
             break;
         }
-        let new = cell(finding.news().trim_end_matches(" in this plan"));
+        let since = scan.since.map_or("", Since::words);
+        let new = scan.news(finding);
+        let new = cell(new.trim_end_matches(since).trim_end());
         let place = code(&spot(finding.anchor(), scan));
         let message = cell(&finding.message);
         out.push_str(&format!(
@@ -186,7 +187,7 @@ fn spot(place: &Place, scan: &Scan<'_>) -> String {
     } else {
         format!(":{}", place.line)
     };
-    format!("{}{line}", repository_path(&scan.prefix, &place.file))
+    format!("{}{line}", scan.paths.path(&place.file))
 }
 
 /// Text of the input in a table's cell.

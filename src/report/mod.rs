@@ -16,4 +16,5 @@ mod uri;
 pub use connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
 pub use difference::Difference;
 pub use problem::{Problem, Quotes};
-pub use scan::{InputLine, Scan, Summary, many};
+pub use scan::{InputLine, Scan, Since, Summary, many};
+pub use uri::RepositoryPaths;

@@ -1,6 +1,7 @@
 //! What a scan says, whatever the format.
 
 use super::problem::{Problem, Quotes};
+use super::uri::RepositoryPaths;
 use crate::model::{Arena, Gap};
 use crate::rules::{Finding, Rule, Severity};
 
@@ -23,14 +24,34 @@ pub struct Scan<'a> {
     pub quotes: Quotes<'a>,
     /// What was looked at.
     pub summary: Summary,
-    /// Whether a plan was compared with what is there before it, so that findings are new or old.
-    pub compared: bool,
+    /// What findings are new to; none where nothing was compared with.
+    pub since: Option<Since>,
     /// What the comparison found closed: findings of before that are gone.
     pub closed: Vec<Finding>,
-    /// What goes in front of a shown path to make it a path of the repository; empty, or ends with `/`.
-    pub prefix: String,
+    /// Where the files are in their repository.
+    pub paths: RepositoryPaths,
     /// Whether groups are unfolded and gaps are listed.
     pub verbose: bool,
+}
+
+/// What findings are new to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// What was there before the plan.
+    Plan,
+    /// The base that the command line names.
+    Base,
+}
+
+impl Since {
+    /// As in `new in this plan`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Since::Plan => "in this plan",
+            Since::Base => "against the base",
+        }
+    }
 }
 
 /// One input.
@@ -73,6 +94,14 @@ impl Scan<'_> {
             .iter()
             .filter(|finding| finding.severity == severity)
             .count()
+    }
+
+    /// What is new about a finding; empty for an old one, and where nothing was compared with.
+    #[must_use]
+    pub fn news(&self, finding: &Finding) -> String {
+        self.since
+            .map(|since| finding.news(since.words()))
+            .unwrap_or_default()
     }
 
     /// Number of findings that are new.

@@ -1,10 +1,49 @@
-//! Paths as relative URIs.
+//! Paths of the repository, and as relative URIs.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// A shown path as a path of the repository: `prefix` in front, without `.` and `..` parts. Never absolute: what leads
-/// out of the repository loses its way out.
-pub(super) fn repository_path(prefix: &str, path: &str) -> String {
+/// Where files of the report are in their repository: code scanning and annotations name files from its root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RepositoryPaths {
+    prefix: String,
+    known: BTreeMap<String, String>,
+}
+
+impl RepositoryPaths {
+    /// `prefix` is the working directory as seen from the root of its repository: empty, or ends with `/`. `known` holds
+    /// shown paths whose path in the repository was looked up on disk; every other one is taken below `prefix`.
+    #[must_use]
+    pub fn new(prefix: String, known: BTreeMap<String, String>) -> Self {
+        RepositoryPaths { prefix, known }
+    }
+
+    /// The path of a shown file from the root of the repository, without `.` and `..` parts. Never absolute: what leads
+    /// out of the repository loses its way out.
+    pub(super) fn path(&self, shown: &str) -> String {
+        match self.known.get(shown) {
+            Some(known) => within("", known),
+            None => within(&self.prefix, shown),
+        }
+    }
+
+    /// The same, percent-encoded (RFC 3986: everything but unreserved characters and `/`).
+    pub(super) fn uri(&self, shown: &str) -> String {
+        let mut out = String::new();
+        for byte in self.path(shown).bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                    out.push(char::from(byte))
+                }
+                // Writing to a string cannot fail.
+                _ => drop(write!(out, "%{byte:02X}")),
+            }
+        }
+        out
+    }
+}
+
+fn within(prefix: &str, path: &str) -> String {
     let from_root = path.starts_with('/') || path.get(1..2) == Some(":");
     let whole = if from_root {
         path.to_owned()
@@ -26,21 +65,6 @@ pub(super) fn repository_path(prefix: &str, path: &str) -> String {
     }
 }
 
-/// The same, percent-encoded (RFC 3986: everything but unreserved characters and `/`).
-pub(super) fn uri(prefix: &str, path: &str) -> String {
-    let mut out = String::new();
-    for byte in repository_path(prefix, path).bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte))
-            }
-            // Writing to a string cannot fail.
-            _ => drop(write!(out, "%{byte:02X}")),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,8 +80,11 @@ mod tests {
             ("", "C:\\x\\y.tf", "C%3A/x/y.tf"),
             ("", "-", "-"),
             ("", ".", "input"),
+            ("a/", "link/x.yaml", "real%20place/x.yaml"),
         ] {
-            assert_eq!(uri(prefix, path), expected);
+            let known = [("link/x.yaml".to_owned(), "real place/x.yaml".to_owned())];
+            let paths = RepositoryPaths::new(prefix.to_owned(), known.into());
+            assert_eq!(paths.uri(path), expected);
         }
     }
 }

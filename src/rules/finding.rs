@@ -143,15 +143,16 @@ impl Finding {
     }
 
     /// What is new about it: `new in this plan`, with the flows where some of it was there before; empty for an old one.
+    /// `since` says what it is new to.
     #[must_use]
-    pub fn news(&self) -> String {
+    pub fn news(&self, since: &str) -> String {
         let way = |one: &Passage| format!("{} {} {}", one.workload, one.far, one.traffic);
         match (self.new, self.added.as_slice()) {
             (false, _) => String::new(),
-            (true, []) => "new in this plan".to_owned(),
-            (true, [one]) => format!("new in this plan: {}", way(one)),
+            (true, []) => format!("new {since}"),
+            (true, [one]) => format!("new {since}: {}", way(one)),
             (true, [one, more @ ..]) => {
-                format!("new in this plan: {} and {} more", way(one), more.len())
+                format!("new {since}: {} and {} more", way(one), more.len())
             }
         }
     }

@@ -23,6 +23,7 @@ mod doubtful;
 mod downloaded;
 mod front_door;
 mod google;
+mod identity;
 mod joined;
 mod locations;
 mod manifests;

@@ -18,7 +18,6 @@ use shape::{
     CodeFlow, Driver, Invocation, Location, Log, Notification, Outcome, OutcomeProperties, Run,
     Step, Text, ThreadFlow, Tool,
 };
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Results that code scanning keeps of one run; more than 25,000 and it refuses the file.
 const MOST_RESULTS: usize = 5_000;
@@ -32,15 +31,12 @@ const MOST_NOTIFICATIONS: usize = 200;
 /// A scan as one SARIF log on one line.
 #[must_use]
 pub fn sarif(scan: &Scan<'_>) -> String {
-    let places = Places {
-        prefix: &scan.prefix,
-    };
-    let shared = shared_lines(scan.findings);
+    let places = Places { paths: &scan.paths };
     let results = scan
         .findings
         .iter()
         .take(MOST_RESULTS)
-        .map(|finding| outcome(finding, scan, &places, &shared))
+        .map(|finding| outcome(finding, scan, &places))
         .collect();
     let driver = Driver {
         name: "crosspeer",
@@ -59,7 +55,7 @@ pub fn sarif(scan: &Scan<'_>) -> String {
         runs: [Run {
             tool: Tool { driver },
             invocations: [Invocation {
-                execution_successful: true,
+                execution_successful: scan.problems.is_empty(),
                 tool_execution_notifications: notifications(scan, &places),
             }],
             column_kind: "unicodeCodePoints",
@@ -70,31 +66,10 @@ pub fn sarif(scan: &Scan<'_>) -> String {
     serde_json::to_string(&log).unwrap_or_default()
 }
 
-/// Rule and primary line of findings that share them with another: code scanning would take them for one alert.
-fn shared_lines(findings: &[Finding]) -> BTreeSet<(&str, &str, u32)> {
-    let mut seen = BTreeSet::new();
-    findings
-        .iter()
-        .map(line_of)
-        .filter(|line| !seen.insert(*line))
-        .collect()
-}
-
-fn line_of(finding: &Finding) -> (&str, &str, u32) {
-    let anchor = finding.anchor();
-    (&finding.rule, &anchor.file, anchor.line)
-}
-
-fn outcome<'a>(
-    finding: &'a Finding,
-    scan: &Scan<'a>,
-    places: &Places<'_>,
-    shared: &BTreeSet<(&str, &str, u32)>,
-) -> Outcome<'a> {
-    let mut fingerprints = BTreeMap::from([("crosspeer/v1", finding.fingerprint.as_str())]);
-    if shared.contains(&line_of(finding)) {
-        fingerprints.insert("primaryLocationLineHash", finding.fingerprint.as_str());
-    }
+/// A result. What identifies an alert is the same whichever other findings there are: code scanning reads
+/// `primaryLocationLineHash` only, and would hash the line by itself, which makes one alert of two findings there.
+fn outcome<'a>(finding: &'a Finding, scan: &Scan<'a>, places: &Places<'_>) -> Outcome<'a> {
+    let fingerprints = ["crosspeer/v1", "primaryLocationLineHash"];
     Outcome {
         rule_id: &finding.rule,
         rule_index: scan
@@ -107,7 +82,9 @@ fn outcome<'a>(
             text: words::message(finding, scan.ledger),
         },
         locations: [places.location(finding.anchor())],
-        partial_fingerprints: fingerprints,
+        partial_fingerprints: fingerprints
+            .map(|name| (name, finding.fingerprint.as_str()))
+            .into(),
         code_flows: code_flow(finding, places).into_iter().collect(),
         related_locations: related(finding, places),
         properties: OutcomeProperties {

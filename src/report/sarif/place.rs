@@ -1,13 +1,13 @@
 //! Places as SARIF has them.
 
-use super::super::uri::uri;
+use super::super::uri::RepositoryPaths;
 use super::shape::{ArtifactLocation, Location, PhysicalLocation, Region};
 use crate::model::Place;
 
 /// Makes locations of places.
 pub(super) struct Places<'a> {
-    /// What goes in front of a shown path.
-    pub prefix: &'a str,
+    /// Where the files are in their repository.
+    pub paths: &'a RepositoryPaths,
 }
 
 impl Places<'_> {
@@ -24,7 +24,7 @@ impl Places<'_> {
             end_column: end,
         };
         let artifact_location = ArtifactLocation {
-            uri: uri(self.prefix, &place.file),
+            uri: self.paths.uri(&place.file),
         };
         Location {
             id: None,

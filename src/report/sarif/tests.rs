@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{
     Arena, Change, Gap, GapKind, Hop, HopKind, Origin, Place, Protocol, Traffic, Verdict,
 };
-use crate::report::{Quotes, Summary};
+use crate::report::{Problem, Quotes, RepositoryPaths, Since, Summary};
 use crate::rules::{Certainty, Finding, Passage, Precision, Remedy, Rule, Severity, builtin};
 
 fn place(file: &str, line: u32) -> Place {
@@ -66,6 +66,23 @@ fn finding(number: usize) -> Finding {
     }
 }
 
+fn scan_of<'a>(findings: &'a [Finding], rules: &'a [Rule], ledger: &'a Arena<Gap>) -> Scan<'a> {
+    Scan {
+        findings,
+        rules: rules.iter().collect(),
+        suppressed: 0,
+        ledger,
+        inputs: Vec::new(),
+        problems: Vec::new(),
+        quotes: Quotes::default(),
+        summary: Summary::default(),
+        since: Some(Since::Plan),
+        closed: Vec::new(),
+        paths: RepositoryPaths::new("deploy/".to_owned(), Default::default()),
+        verbose: false,
+    }
+}
+
 fn written(findings: &[Finding]) -> serde_json::Value {
     let rules: Vec<Rule> = builtin().unwrap();
     let mut ledger = Arena::default();
@@ -74,20 +91,7 @@ fn written(findings: &[Finding]) -> serde_json::Value {
         what: "`aws_x` is not modelled".to_owned(),
         origin: None,
     });
-    let scan = Scan {
-        findings,
-        rules: rules.iter().collect(),
-        suppressed: 0,
-        ledger: &ledger,
-        inputs: Vec::new(),
-        problems: Vec::new(),
-        quotes: Quotes::default(),
-        summary: Summary::default(),
-        compared: true,
-        closed: Vec::new(),
-        prefix: "deploy/".to_owned(),
-        verbose: false,
-    };
+    let scan = scan_of(findings, &rules, &ledger);
     let text = sarif(&scan);
     serde_json::from_str::<serde_sarif::sarif::Sarif>(&text)
         .expect("another reader of SARIF takes it");
@@ -134,17 +138,43 @@ fn a_result_stands_on_the_changed_line_and_shows_its_path() {
 
 #[test]
 fn two_findings_on_one_line_stay_two_alerts() {
-    let one = &written(&[finding(1)])["runs"][0]["results"][0]["partialFingerprints"];
-    assert!(
-        one.get("primaryLocationLineHash").is_none(),
-        "GitHub's own hash serves where it is enough: {one}"
-    );
+    let one = written(&[finding(1)]);
     let two = written(&[finding(1), finding(2)]);
-    let hash = |at: usize| {
-        two["runs"][0]["results"][at]["partialFingerprints"]["primaryLocationLineHash"].clone()
+    let hash = |log: &serde_json::Value, at: usize| {
+        log["runs"][0]["results"][at]["partialFingerprints"]["primaryLocationLineHash"].clone()
     };
-    assert_ne!(hash(0), hash(1));
-    assert!(hash(0).is_string());
+    assert_ne!(hash(&two, 0), hash(&two, 1));
+    assert!(hash(&two, 0).is_string());
+    assert_eq!(
+        hash(&one, 0),
+        hash(&two, 0),
+        "an alert keeps its identity when another one goes"
+    );
+}
+
+#[test]
+fn a_scan_of_refused_input_was_not_successful() {
+    let successful = |problems: Vec<Problem>| {
+        let ledger = Arena::default();
+        let scan = Scan {
+            problems,
+            ..scan_of(&[], &[], &ledger)
+        };
+        let log: serde_json::Value = serde_json::from_str(&sarif(&scan)).unwrap();
+        log["runs"][0]["invocations"][0]["executionSuccessful"].clone()
+    };
+    let refused = Problem {
+        place: Place {
+            file: "plan.json".into(),
+            line: 0,
+            column: 0,
+            length: 0,
+        },
+        message: "cut off".to_owned(),
+        refused: true,
+    };
+    assert_eq!(successful(Vec::new()), true);
+    assert_eq!(successful(vec![refused]), false);
 }
 
 #[test]

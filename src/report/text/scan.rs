@@ -28,7 +28,7 @@ fn one(finding: &Finding, scan: &Scan<'_>) -> String {
         paint(style, head),
         paint(BOLD, plain(&finding.message))
     )];
-    let quoted = quote(&finding.place, &label(finding), &scan.quotes, style);
+    let quoted = quote(&finding.place, &label(finding, scan), &scan.quotes, style);
     let gutter = " ".repeat(finding.place.line.to_string().len());
     let note = |text: &str| format!("{gutter} {} {text}", paint(FRAME, '='));
     lines.extend(quoted);
@@ -81,7 +81,7 @@ fn telling(path: &[Hop], verbose: bool) -> Vec<Hop> {
 }
 
 /// `tcp 5432 · certain · new in this plan`.
-fn label(finding: &Finding) -> String {
+fn label(finding: &Finding, scan: &Scan<'_>) -> String {
     let mut parts = Vec::new();
     if !finding.passages.is_empty() {
         let traffic = finding.traffic.to_string();
@@ -92,7 +92,7 @@ fn label(finding: &Finding) -> String {
         });
     }
     parts.push(finding.certainty.word().to_owned());
-    parts.extend(finding.new.then(|| finding.news()));
+    parts.extend(finding.new.then(|| scan.news(finding)));
     parts.join(" · ")
 }
 
@@ -113,7 +113,7 @@ fn unfolded(finding: &Finding) -> Vec<String> {
 fn summary(scan: &Scan<'_>) -> String {
     let gaps = scan.ledger.len();
     let mut parts = vec![paint(BOLD, scan.tally())];
-    parts.extend(scan.compared.then(|| format!("{} new", scan.fresh())));
+    parts.extend(scan.since.map(|_| format!("{} new", scan.fresh())));
     parts.extend((scan.suppressed > 0).then(|| format!("{} suppressed", scan.suppressed)));
     let list = if scan.verbose {
         ""
