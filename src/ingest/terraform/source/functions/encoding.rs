@@ -1,6 +1,8 @@
 //! Functions that read and write JSON, YAML and base64.
 
 use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::Value as Json;
 
 pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
@@ -75,49 +77,12 @@ fn symbolic(json: &Json) -> Symbolic {
     }
 }
 
-const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 fn encode(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let number = chunk
-            .iter()
-            .chain([&0; 2])
-            .take(3)
-            .fold(0usize, |number, byte| number << 8 | usize::from(*byte));
-        for n in 0..4 {
-            let letter = LETTERS
-                .get(number >> (18 - 6 * n) & 63)
-                .filter(|_| n <= chunk.len());
-            out.push(letter.map_or('=', |letter| char::from(*letter)));
-        }
-    }
-    out
+    STANDARD.encode(bytes)
 }
 
+/// Terraform refuses what is no UTF-8 (terraform docs, "base64decode Function").
 fn decode(text: &str) -> Result<String, Invalid> {
-    let mut out = Vec::new();
-    if !text.len().is_multiple_of(4) {
-        return Err(Invalid);
-    }
-    for chunk in text.trim_end_matches('=').as_bytes().chunks(4) {
-        let digit = |byte: &u8| {
-            LETTERS
-                .iter()
-                .position(|letter| letter == byte)
-                .ok_or(Invalid)
-        };
-        let number = chunk
-            .iter()
-            .try_fold(0usize, |number, byte| Ok(number << 6 | digit(byte)?))?
-            << (6 * (4 - chunk.len()));
-        let bytes = [number >> 16 & 255, number >> 8 & 255, number & 255];
-        out.extend(
-            bytes
-                .iter()
-                .take(chunk.len() - 1)
-                .filter_map(|byte| u8::try_from(*byte).ok()),
-        );
-    }
-    String::from_utf8(out).map_err(|_| Invalid)
+    let bytes = STANDARD.decode(text).map_err(|_| Invalid)?;
+    String::from_utf8(bytes).map_err(|_| Invalid)
 }
