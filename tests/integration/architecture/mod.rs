@@ -361,3 +361,15 @@ fn every_dependency_is_used_and_has_its_reason() {
         }
     }
 }
+
+#[test]
+fn the_readme_and_the_architecture_are_short() {
+    for (page, most) in [("README.md", 150), ("ARCHITECTURE.md", 90)] {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        let lines = text.lines().count();
+        assert!(
+            lines < most,
+            "{page} has {lines} lines, {most} are too many"
+        );
+    }
+}
