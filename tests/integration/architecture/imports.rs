@@ -53,7 +53,9 @@ impl Imports {
 
     fn add(&mut self, folder: &Path, file: &Path, module: Module) {
         let text = std::fs::read_to_string(file).unwrap();
-        let parsed = syn::parse_file(&text).expect(&file.to_string_lossy());
+        let parsed = syn::parse_file(&text)
+            .map_err(|error| format!("{}: {error}", file.display()))
+            .unwrap();
         for item in &parsed.items {
             let syn::Item::Mod(child) = item else {
                 continue;
