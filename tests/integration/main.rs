@@ -21,6 +21,7 @@ mod demo;
 mod documented;
 mod doubtful;
 mod downloaded;
+mod engines;
 mod front_door;
 mod google;
 mod identity;

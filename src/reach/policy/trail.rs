@@ -1,7 +1,7 @@
 //! One question answered by network policy alone.
 
 use super::{Far, Judge};
-use crate::model::{AddressSet, Bounds, Gap, Hop, Id, Traffic, Trail, Verdict, Workload};
+use crate::model::{AddressSet, Bounds, Gap, Hop, HopKind, Id, Traffic, Trail, Verdict, Workload};
 use crate::reach::{Direction, Party};
 
 impl Judge<'_> {
@@ -12,6 +12,9 @@ impl Judge<'_> {
     #[must_use]
     pub fn explain(&self, from: &Party, to: &Party, traffic: &Traffic) -> Option<Trail> {
         let (passing, hops) = match (from, to) {
+            (Party::Workload(from), Party::Workload(to)) if from == to => {
+                (Bounds::exact(traffic.clone()), vec![self.to_itself(*from)])
+            }
             (Party::Workload(from), Party::Workload(to)) if self.same_cluster(*from, *to) => {
                 let judged = self
                     .between(*from, *to)
@@ -45,6 +48,21 @@ impl Judge<'_> {
             () => (Verdict::Blocked, Traffic::none()),
         };
         Some(told(verdict, traffic, hops))
+    }
+
+    /// A pod and itself: no packet of that leaves the pod (kubernetes.io "Network Policies": a pod cannot block access to itself).
+    fn to_itself(&self, pod: Id<Workload>) -> Hop {
+        Hop {
+            kind: HopKind::PolicyEgress,
+            verdict: Verdict::Reachable,
+            because: format!(
+                "a pod of `{}` always reaches itself, whatever its policies say",
+                self.world.workload_title(pod)
+            ),
+            origin: Some(self.world.workloads[pod].origin.clone()),
+            assumed: false,
+            gaps: Vec::new(),
+        }
     }
 
     fn same_cluster(&self, one: Id<Workload>, other: Id<Workload>) -> bool {

@@ -48,36 +48,56 @@ fn plugin(settings: &Settings, manifests: &Manifests) -> Enforced {
         origin: Some(origin.clone()),
         assumed: false,
     };
-    match (&manifests.agent, &manifests.controller) {
-        (Some((false, origin, _)), _) => Enforced::No(said(
+    let Some(agent) = &manifests.agent else {
+        return match &manifests.controller {
+            Some((false, origin, _)) => Enforced::No(said(CONTROLLER_OFF, origin)),
+            Some((true, origin, doubt)) => Enforced::Unknown(
+                said(
+                    "the policy controller is on, and `aws-node` may enforce what it says",
+                    origin,
+                ),
+                doubt.clone(),
+            ),
+            None => of_setting(&setting),
+        };
+    };
+    let origin = &agent.origin;
+    match (agent.on, &manifests.controller) {
+        (Some(false), _) if agent.said => Enforced::No(said(
             "`--enable-network-policy` of `aws-node` is off",
             origin,
         )),
-        (_, Some((false, origin, _))) => Enforced::No(said(
-            "the ConfigMap `amazon-vpc-cni` leaves the policy controller off",
-            origin,
-        )),
-        (Some((true, origin, _)), Some(_)) => Enforced::Yes(said(
+        (Some(false), _) => Enforced::No(Note {
+            assumed: true,
+            ..said(
+                "`aws-node` does not set `--enable-network-policy`, which is off unless it is set",
+                origin,
+            )
+        }),
+        (_, Some((false, origin, _))) => Enforced::No(said(CONTROLLER_OFF, origin)),
+        (Some(true), Some(_)) => Enforced::Yes(said(
             "`aws-node` enforces network policies, and the policy controller is on",
             origin,
         )),
-        (Some((true, origin, doubt)), None) => Enforced::Unknown(
+        (Some(true), None) => Enforced::Unknown(
             said(
                 "`aws-node` enforces network policies if the policy controller is on",
                 origin,
             ),
-            doubt.clone(),
+            agent.doubt.clone(),
         ),
-        (None, Some((true, origin, doubt))) => Enforced::Unknown(
+        (None, _) => Enforced::Unknown(
             said(
-                "the policy controller is on, and `aws-node` may enforce what it says",
+                "whether `aws-node` enforces network policies is not known",
                 origin,
             ),
-            doubt.clone(),
+            agent.doubt.clone(),
         ),
-        (None, None) => of_setting(&setting),
     }
 }
+
+/// What is said where the controller is off.
+const CONTROLLER_OFF: &str = "the ConfigMap `amazon-vpc-cni` leaves the policy controller off";
 
 /// EKS Auto Mode: the controller's ConfigMap switches it on; the add-on makes that ConfigMap as well.
 pub fn controller(manifests: &Manifests, settings: &Settings) -> Enforced {

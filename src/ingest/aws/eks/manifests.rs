@@ -20,8 +20,8 @@ pub struct Manifests {
     /// Variables of the `aws-node` DaemonSet.
     pub sources: Vec<Source>,
     /// Whether the nodes' agent enforces (`--enable-network-policy`), with its line, and the doubt where the controller's
-    /// half is missing.
-    pub agent: Option<(bool, Origin, Doubt)>,
+    /// half is missing or the flag cannot be read.
+    pub agent: Option<Agent>,
     /// Whether the policy controller is on (ConfigMap `amazon-vpc-cni`), likewise.
     pub controller: Option<(bool, Origin, Doubt)>,
     /// Other policy engines.
@@ -38,6 +38,19 @@ pub struct Manifests {
     pub node_classes: Vec<NodeClass>,
     /// Node labels that pods ask for, by the origin of the object that makes the pods.
     pub asked: BTreeMap<Origin, Labels>,
+}
+
+/// What the flag `--enable-network-policy` of the nodes' agent says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agent {
+    /// Whether it enforces; none where the flag is there and cannot be read.
+    pub on: Option<bool>,
+    /// Whether the flag is there. Without it the agent does not enforce.
+    pub said: bool,
+    /// The DaemonSet.
+    pub origin: Origin,
+    /// Why it is not certain that policies hold.
+    pub doubt: Doubt,
 }
 
 /// Reads the objects of one cluster.
@@ -76,20 +89,21 @@ pub fn read(objects: &[Object], settings: &Settings, world: &mut World) -> Manif
 
 /// Policies hold only with both the controller and the agent on: where the input holds one half, the other is a gap.
 fn halves(out: &mut Manifests, world: &mut World) {
-    let mut missing = |found: &mut Option<(bool, Origin, Doubt)>, what: &str| {
-        if let Some((true, origin, doubt)) = found {
-            *doubt = world.doubt(GapKind::NotInInput, what, Some(origin.clone()));
+    match (&mut out.agent, &mut out.controller) {
+        (Some(agent), None) if agent.on == Some(true) => {
+            agent.doubt = world.doubt(
+                GapKind::NotInInput,
+                "the ConfigMap `amazon-vpc-cni`, which enables the network policy controller, is not in the input",
+                Some(agent.origin.clone()),
+            );
         }
-    };
-    match (out.agent.is_some(), out.controller.is_some()) {
-        (true, false) => missing(
-            &mut out.agent,
-            "the ConfigMap `amazon-vpc-cni`, which enables the network policy controller, is not in the input",
-        ),
-        (false, true) => missing(
-            &mut out.controller,
-            "the DaemonSet `aws-node`, whose agent enforces network policies, is not in the input",
-        ),
+        (None, Some((true, origin, doubt))) => {
+            *doubt = world.doubt(
+                GapKind::NotInInput,
+                "the DaemonSet `aws-node`, whose agent enforces network policies, is not in the input",
+                Some(origin.clone()),
+            );
+        }
         _ => {}
     }
 }
@@ -117,28 +131,52 @@ fn daemon_set(object: &Object, out: &mut Manifests, world: &mut World) {
         ..Source::default()
     };
     for container in object.node.get("spec.template.spec.containers").items() {
-        match container.get("name").text() {
-            Some("aws-node") => variables(object, &container, &mut source, world),
-            Some("aws-eks-nodeagent" | "aws-network-policy-agent") => {
-                let args: Vec<Node> = container
-                    .get("args")
-                    .items()
-                    .into_iter()
-                    .chain(container.get("command").items())
-                    .collect();
-                let flag = args.iter().filter_map(|arg| {
-                    arg.text()?
-                        .trim_start_matches('-')
-                        .strip_prefix("enable-network-policy=")
-                });
-                if let Some(on) = flag.filter_map(truth).next_back() {
-                    out.agent = Some((on, object.origin.clone(), Doubt::none()));
-                }
-            }
-            _ => {}
+        if container.get("name").text() == Some("aws-node") {
+            variables(object, &container, &mut source, world);
         }
     }
     out.sources.push(source);
+    out.agent = Some(agent(object, world));
+}
+
+/// The agent's flag. It is false where it is absent, and where there is no agent at all (aws/aws-network-policy-agent
+/// `pkg/config/controller_config.go`); without a value it is true.
+fn agent(object: &Object, world: &mut World) -> Agent {
+    let containers = object.node.get("spec.template.spec.containers").items();
+    let args: Vec<Node> = containers
+        .iter()
+        .filter(|container| {
+            matches!(
+                container.get("name").text(),
+                Some("aws-eks-nodeagent" | "aws-network-policy-agent")
+            )
+        })
+        .flat_map(|container| ["command", "args"].map(|field| container.get(field).items()))
+        .flatten()
+        .collect();
+    let flag = |arg: &Node| {
+        let text = arg.text()?.trim_start_matches('-');
+        let value = text.strip_prefix("enable-network-policy")?;
+        match value.strip_prefix('=') {
+            Some(value) => Some(truth(value)),
+            None => value.is_empty().then_some(Some(true)),
+        }
+    };
+    let said = args.iter().filter_map(flag).next_back();
+    let mut doubt = Doubt::none();
+    if said == Some(None) {
+        let what = format!(
+            "`--enable-network-policy` of {} is neither true nor false: whether it enforces network policies is not known",
+            object.title()
+        );
+        doubt = world.doubt(GapKind::UnknownValue, what, Some(object.origin.clone()));
+    }
+    Agent {
+        on: said.unwrap_or(Some(false)),
+        said: said.is_some(),
+        origin: object.origin.clone(),
+        doubt,
+    }
 }
 
 /// Variables of a container: those that it takes from other objects are not known, nor is which ones it takes from a whole one of them.

@@ -5,7 +5,10 @@ use super::generated::{keys, mentioned};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::lower::Lowering;
 use crate::ingest::kubernetes::workload;
-use crate::model::{Doubt, GapKind, Labels, LabelsOf, Policy, PolicyPeer, Selected, Selector};
+use crate::model::{
+    Doubt, GapKind, Labels, LabelsOf, Place, Policy, PolicyPeer, PolicyRule, PolicySide, PortName,
+    Protocol, Selected, Selector, Traffic,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is not known of pods, namespaces and service accounts.
@@ -72,6 +75,21 @@ impl Hidden {
                 "which rules by service account hold for it is not told",
                 lowering,
             ));
+        }
+        if let Some(fault) = workload::unread_port(object) {
+            let what = format!(
+                "a port of {} could not be read: which ports rules by name mean there is not known",
+                object.title()
+            );
+            let place = Place {
+                file: fault.file,
+                line: fault.line,
+                column: fault.column,
+                length: fault.length,
+            };
+            let origin = Some(object.origin_at(place));
+            let doubt = lowering.world.doubt(GapKind::Unreadable, what, origin);
+            self.ports = self.ports.and(&doubt);
         }
         if workload::hides_ports(object) {
             let path = workload::in_spec(object, "containers.ports");
@@ -197,9 +215,6 @@ pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
     let sides = || policy.ingress.iter().chain(&policy.egress);
     let rules = || sides().flat_map(|side| &side.rules);
     let mut doubt = hidden.over(&own).and(&hidden.over(&keys(policy)));
-    if rules().any(|rule| !rule.named_ports.is_empty()) {
-        doubt = doubt.and(&hidden.ports);
-    }
     for (id, workload) in lowering.world.workloads.iter() {
         let pod = lowering.world.selected(id);
         let undecided = workload.cluster == lowering.cluster && !workload.outside.is_certain();
@@ -208,6 +223,35 @@ pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
         }
     }
     policy.doubt = policy.doubt.and(&doubt);
+    if !hidden.ports.is_certain() {
+        for side in policy.ingress.iter_mut().chain(&mut policy.egress) {
+            any_port(side, &hidden.ports);
+        }
+    }
+}
+
+/// Beside each rule that names ports one in doubt for every port that the names may stand for.
+fn any_port(side: &mut PolicySide, doubt: &Doubt) {
+    let rules = std::mem::take(&mut side.rules);
+    for rule in rules {
+        let perhaps = (!rule.named_ports.is_empty()).then(|| {
+            let all = |name: &PortName| match name.protocol {
+                Some(protocol) => Traffic::protocol(protocol),
+                None => [Protocol::TCP, Protocol::UDP, Protocol::SCTP]
+                    .into_iter()
+                    .map(Traffic::protocol)
+                    .collect(),
+            };
+            PolicyRule {
+                traffic: rule.named_ports.iter().map(all).collect(),
+                named_ports: Vec::new(),
+                doubt: rule.doubt.and(doubt),
+                ..rule.clone()
+            }
+        });
+        side.rules.push(rule);
+        side.rules.extend(perhaps);
+    }
 }
 
 /// Whether a peer may hold for a pod and not for it as a node, or the other way round.

@@ -12,6 +12,7 @@ mod istio;
 mod network;
 mod overlap;
 mod tiered;
+mod undeclared;
 mod unknown;
 
 #[cfg(test)]
@@ -342,6 +343,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
     overlap::doubt(&mut policies, lowering);
     calico::doubt_ties(&mut policies, lowering);
     calico::default_passes(&mut policies, lowering);
+    undeclared::split(&mut policies, lowering);
     for policy in policies {
         lowering.world.policies.push(policy);
     }

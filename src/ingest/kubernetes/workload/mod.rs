@@ -7,7 +7,7 @@ mod shape;
 
 pub(super) use kind::{is_known, kind_of};
 pub use node_selector::{node_selector, pod_spec};
-pub(super) use shape::{GENERATED, hides_ports, in_spec};
+pub(super) use shape::{GENERATED, hides_ports, in_spec, unread_port};
 
 use super::lower::Lowering;
 use super::namespace;

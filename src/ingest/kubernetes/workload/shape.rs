@@ -1,6 +1,7 @@
 //! What selectors can see of pods.
 
 use super::kind::{WorkloadKind, kind_of};
+use crate::ingest::InputError;
 use crate::ingest::kubernetes::lower::Lowering;
 use crate::ingest::kubernetes::{Faults, Object, labels, port};
 use crate::ingest::yaml::Node;
@@ -98,6 +99,16 @@ pub(in crate::ingest::kubernetes) fn hides_ports(object: &Object) -> bool {
             .any(|field| object.hides(&format!("{list}.{field}")))
     };
     lists.iter().any(|list| object.hides(list) || below(list))
+}
+
+/// What is wrong with the first named port of the pods that cannot be read; none where all can, or are not known anyway.
+pub(in crate::ingest::kubernetes) fn unread_port(object: &Object) -> Option<InputError> {
+    if hides_ports(object) {
+        return None;
+    }
+    let mut faults = Faults::default();
+    port::of_pod(&object.node.get(&in_spec(object, "")), &mut faults);
+    faults.0.into_iter().next()
 }
 
 /// Why the pods may be on the host network.

@@ -48,6 +48,24 @@ fn bounds(world: &World, judge: &Judge<'_>, from: &str, to: &str) -> Bounds<Traf
 }
 
 #[test]
+fn a_pod_always_reaches_itself() {
+    let world = fixture::world(
+        "pod a/x
+         pod a/y
+         policy NetworkPolicy a/shut
+           ingress isolates
+           egress isolates",
+    );
+    let party = |name| Party::Workload(fixture::workload(&world, name));
+    let judge = Judge::new(&world);
+    let asked = Traffic::ports(Protocol::TCP, 80, 80);
+    let own = judge.explain(&party("a/x"), &party("a/x"), &asked).unwrap();
+    assert_eq!((own.verdict, &own.traffic), (Verdict::Reachable, &asked));
+    let other = judge.explain(&party("a/x"), &party("a/y"), &asked).unwrap();
+    assert_eq!(other.verdict, Verdict::Blocked);
+}
+
+#[test]
 fn without_policies_everything_passes() {
     check(
         "pod a/x

@@ -127,6 +127,37 @@ fn manifests_say() {
 }
 
 #[test]
+fn the_flag_of_the_agent_is_off_where_it_is_absent() {
+    let with = |args: &str| {
+        let flag = "--enable-ipv6=false, --enable-network-policy=true";
+        format!("{}---{CONTROLLER}", aws_node("true").replace(flag, args))
+    };
+    for (args, expected) in [
+        ("--enable-ipv6=false", "vpc-cni no by default"),
+        ("--enable-network-policy", "vpc-cni yes"),
+        ("-enable-network-policy=1", "vpc-cni yes"),
+        (
+            "--enable-network-policy=true, --enable-network-policy=false",
+            "vpc-cni no",
+        ),
+        ("--enable-network-policy=$(ENABLED)", "vpc-cni unknown"),
+        ("--enable-network-policy-logs=true", "vpc-cni no by default"),
+    ] {
+        assert_eq!(said("", &with(args), None), expected, "{args}");
+    }
+    // Without an agent nothing enforces either.
+    let agent = "      - { name: aws-eks-nodeagent, image: agent, args: [--enable-ipv6=false, --enable-network-policy=true] }\n";
+    let without = aws_node("true").replace(agent, "");
+    assert_eq!(
+        said("", &format!("{without}---{CONTROLLER}"), None),
+        "vpc-cni no by default"
+    );
+    // The add-on says what its own agent is started with.
+    let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
+    assert_eq!(said(&on, &with("--enable-ipv6=false"), None), "vpc-cni yes");
+}
+
+#[test]
 fn the_configuration_goes_before_everything() {
     let on = cni(r#""{\"enableNetworkPolicy\":\"true\"}""#);
     assert_eq!(said(&on, "", Some("none")), "none no");

@@ -22,7 +22,7 @@ mod tests;
 use super::super::object::Object;
 use super::{Reading, blank, side};
 use crate::ingest::yaml::Node;
-use crate::model::{GapKind, Policy, PolicySide};
+use crate::model::{Policy, PolicySide};
 use entity::expression;
 use expression::{Expression, NAMESPACE, OF_ACCOUNT};
 
@@ -78,16 +78,15 @@ pub(super) fn read(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy
     vec![one(object, NAMESPACED, Some(&own), reading)]
 }
 
-/// Reads a policy of all namespaces. Those that are about host endpoints only make none.
+/// Reads a policy of all namespaces. What it says of host endpoints is a policy of its own.
 pub(super) fn read_global(object: &Object, reading: &mut Reading<'_, '_>) -> Vec<Policy> {
     let spec = object.node.get("spec");
     reading
         .faults
         .only(&spec, &[FIELDS, GLOBAL_FIELDS].concat());
-    if others::about_hosts(object, reading) {
-        return Vec::new();
-    }
-    vec![one(object, GLOBAL, None, reading)]
+    let (only, of_hosts) = others::about_hosts(object, reading);
+    let of_pods = (!only).then(|| one(object, GLOBAL, None, reading));
+    of_hosts.into_iter().chain(of_pods).collect()
 }
 
 fn one(
@@ -138,21 +137,13 @@ fn subject(spec: &Node, own: Option<&str>, reading: &mut Reading<'_, '_>) -> Exp
 }
 
 /// Directions: as listed; else egress where there are only egress rules, both where there are both, ingress otherwise. The defaults are filled
-/// in by Calico's API server: past it, both directions are meant.
+/// in by Calico's API server: past it, both directions are meant (projectcalico/calico `felix/calc`: a policy without types has both).
 fn types(object: &Object, spec: &Node, reading: &mut Reading<'_, '_>) -> (bool, bool) {
     let listed = reading.faults.list(&spec.get("types"), "types");
     if listed.is_empty() {
         let has = |field: &str| !spec.get(field).items().is_empty();
-        if object.group == STORED && !(has("ingress") && has("egress")) {
-            let what = format!(
-                "{} lists no `types` and is written past Calico's API server, which would fill them in: it may be about both directions",
-                object.title()
-            );
-            let _ =
-                reading
-                    .lowering
-                    .world
-                    .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+        if object.group == STORED {
+            return (true, true);
         }
         return (has("ingress") || !has("egress"), has("egress"));
     }

@@ -1,9 +1,11 @@
 //! Calico's other objects: what they bear on, and what is not judged of them.
 
 use super::super::super::object::Object;
-use super::super::Reading;
-use super::is_calico;
-use crate::model::GapKind;
+use super::super::super::port::Ports;
+use super::super::{Reading, blank, network, side, tier};
+use super::tier::FIRST;
+use super::{GLOBAL, is_calico};
+use crate::model::{GapKind, Policy, PolicyAction, PolicyPeer, PolicyRule, Selector};
 
 /// Kinds that policies are read with, and those that touch no packet of a pod.
 const QUIET: &[&str] = &[
@@ -63,8 +65,13 @@ pub(in crate::ingest::kubernetes) fn unjudged(object: &Object) -> Option<Option<
     (bearing.is_some() || QUIET.contains(&kind.as_str())).then_some(bearing)
 }
 
-/// Whether a policy is about host endpoints only, which are not judged; a gap for that, and for one that is about them as well.
-pub(super) fn about_hosts(object: &Object, reading: &mut Reading<'_, '_>) -> bool {
+/// What a policy of all namespaces says of host endpoints, which are not judged: they may deny what comes to pods from outside of the cluster
+/// and its nodes, and, where it also holds for what they forward, anything. None where it says nothing of them. The flag: whether it is about
+/// them only.
+pub(super) fn about_hosts(
+    object: &Object,
+    reading: &mut Reading<'_, '_>,
+) -> (bool, Option<Policy>) {
     let spec = object.node.get("spec");
     let says = |field: &str| spec.get(field).boolean() == Some(true);
     for field in ["doNotTrack", "preDNAT", "applyOnForward"] {
@@ -79,22 +86,41 @@ pub(super) fn about_hosts(object: &Object, reading: &mut Reading<'_, '_>) -> boo
         .objects
         .iter()
         .any(|one| is_calico(one) && one.kind == "HostEndpoint");
-    let what = match only {
-        true => format!(
-            "{} is for host endpoints only, which are not judged",
-            object.title()
+    let (what, peer) = match only {
+        true => (
+            format!(
+                "{} is for host endpoints only, which are not judged",
+                object.title()
+            ),
+            PolicyPeer::Not(Box::new(PolicyPeer::Pods(Selector::Everything))),
         ),
-        false if hosts && says("applyOnForward") => {
+        false if hosts && says("applyOnForward") => (
             format!(
                 "{} also holds for what host endpoints forward to pods and from them, which is not judged",
                 object.title()
-            )
-        }
-        false => return false,
+            ),
+            PolicyPeer::Anyone,
+        ),
+        false => return (false, None),
     };
-    let _ = reading
-        .lowering
-        .world
-        .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
-    only
+    let world = &mut *reading.lowering.world;
+    let doubt = world.doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+    let rule = PolicyRule {
+        action: PolicyAction::Deny,
+        doubt,
+        ..network::allow(peer, &Ports::all(), object.origin.clone())
+    };
+    let mut policy = blank(object, GLOBAL, tier("host endpoints", FIRST), reading);
+    policy.order = i64::MIN;
+    let directions = [
+        ("ingress", &mut policy.ingress),
+        ("egress", &mut policy.egress),
+    ];
+    for (field, direction) in directions {
+        let mut own = side(object, &spec.get(field), false);
+        own.rules.push(rule.clone());
+        // What is judged before addresses are translated is what comes in.
+        *direction = (field == "ingress" || !says("preDNAT")).then_some(own);
+    }
+    (only, Some(policy))
 }

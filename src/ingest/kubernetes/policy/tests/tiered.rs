@@ -296,7 +296,7 @@ fn domain_names_are_in_doubt_and_only_allow() {
 
 #[test]
 fn equal_priorities_are_in_doubt_where_they_meet_and_disagree() {
-    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec: {containers: []}\n---\n";
+    let pods = "apiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec: {containers: []}\n---\n";
     let other = |rules: &str| admin(rules).replace("name: a", "name: b");
     let (deny, allow) = (
         "ingress: [{action: Deny, from: [{namespaces: {}}]}]",

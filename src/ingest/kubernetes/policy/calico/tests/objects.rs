@@ -2,7 +2,9 @@
 
 use super::{calico, global, namespaced};
 use crate::ingest::kubernetes::fixture::{fault, policy, world, world_of};
-use crate::model::{GapKind, Selector, World};
+use crate::model::{
+    GapKind, Policy, PolicyAction, PolicyPeer, PolicySide, Selector, Traffic, World,
+};
 
 fn gaps(text: &str) -> Vec<String> {
     let (world, errors) = world(text);
@@ -48,12 +50,27 @@ fn both_groups_are_read_and_named_apart_from_kubernetes() {
 }
 
 #[test]
-fn types_are_not_filled_in_past_the_api_server() {
-    let stored = |spec: &str| {
-        gaps(&global(spec).replace("projectcalico.org/v3", "crd.projectcalico.org/v1"))
+fn what_is_written_past_the_api_server_has_both_directions_unless_it_lists_them() {
+    let directions = |spec: &str| {
+        let stored = global(spec).replace("projectcalico.org/v3", "crd.projectcalico.org/v1");
+        [global(spec), stored].map(|text| {
+            let own = policy(&text);
+            (own.ingress.is_some(), own.egress.is_some())
+        })
     };
-    assert!(stored("ingress: [{action: Allow}]")[0].contains("may be about both directions"));
-    assert!(stored("types: [Ingress]").is_empty() && gaps(&global("selector: all()")).is_empty());
+    for (spec, filled_in, stored) in [
+        ("selector: all()", (true, false), (true, true)),
+        ("ingress: [{action: Allow}]", (true, false), (true, true)),
+        ("egress: [{action: Allow}]", (false, true), (true, true)),
+        ("types: [Egress]", (false, true), (false, true)),
+        (
+            "types: [Ingress]\negress: [{action: Allow}]",
+            (true, false),
+            (true, false),
+        ),
+    ] {
+        assert_eq!(directions(spec), [filled_in, stored], "{spec}");
+    }
 }
 
 #[test]
@@ -79,14 +96,35 @@ fn staged_policies_hold_nothing() {
     }
 }
 
+/// The directions in which a policy may deny, and whether only what comes from outside of the cluster's pods.
+fn may_deny(world: &World) -> Vec<(bool, bool, bool)> {
+    let deny = |side: &Option<PolicySide>| {
+        side.iter().flat_map(|side| &side.rules).any(|rule| {
+            rule.action == PolicyAction::Deny
+                && rule.traffic == Traffic::all()
+                && !rule.doubt.is_certain()
+        })
+    };
+    let far = |policy: &Policy| {
+        let mut sides = policy.ingress.iter().chain(&policy.egress);
+        sides.all(|side| matches!(side.rules[0].peer, PolicyPeer::Not(_)))
+    };
+    world
+        .policies
+        .iter()
+        .map(|(_, policy)| (deny(&policy.ingress), deny(&policy.egress), far(policy)))
+        .collect()
+}
+
 #[test]
-fn policies_for_host_endpoints_only_are_gaps() {
-    for field in ["doNotTrack", "preDNAT"] {
+fn what_is_said_of_host_endpoints_may_deny() {
+    for (field, egress) in [("doNotTrack", true), ("preDNAT", false)] {
         let text = global(&format!(
             "{field}: true\napplyOnForward: true\ningress: [{{action: Deny}}]"
         ));
         let (world, errors) = world(&text);
-        assert!(errors.is_empty() && world.policies.is_empty(), "{field}");
+        assert_eq!(errors, [], "{field}");
+        assert_eq!(may_deny(&world), [(true, egress, true)], "{field}");
         assert!(
             world
                 .gaps
@@ -98,11 +136,17 @@ fn policies_for_host_endpoints_only_are_gaps() {
     let forward = global("applyOnForward: true\ningress: [{action: Deny}]");
     let host = calico("HostEndpoint", "h", "node: a\ninterfaceName: '*'");
     assert!(gaps(&forward).is_empty());
-    let with = gaps(&format!("{forward}---\n{host}"));
+    let both = format!("{forward}---\n{host}");
+    let with = gaps(&both);
     assert!(
         with.iter().any(|what| what.contains("forward to pods"))
             && with.iter().any(|what| what.starts_with("HostEndpoint")),
         "{with:?}"
+    );
+    // What it says of pods is not in doubt.
+    assert_eq!(
+        may_deny(&world(&both).0),
+        [(true, true, false), (false, false, false)]
     );
     assert!(
         fault(&global("doNotTrack: 'yes'"))

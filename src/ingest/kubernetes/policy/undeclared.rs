@@ -1,0 +1,256 @@
+//! Labels that no object of the input declares: those of a namespace, or of a service account, that is only named. They have the names that the
+//! API server gives them (kubernetes.io "Well-Known Labels", `kubernetes.io/metadata.name`); which others, somebody else may have decided.
+//!
+//! A rule that looks at such labels becomes the rule for whom it surely holds, and one in doubt for each namespace or account that it may hold
+//! for as well. So nobody else's answer is in doubt.
+
+use super::super::lower::Lowering;
+use super::super::namespace::NAME;
+use super::both;
+use crate::model::{
+    Doubt, GapKind, Id, LabelsOf, Policy, PolicyPeer, PolicyRule, PolicySide, Selector, Workload,
+};
+use std::collections::BTreeMap;
+
+/// A namespace or a service account without an object, and the pods there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Undeclared {
+    of: LabelsOf,
+    /// Holds for the pods whose namespace or account it is, and no others.
+    own: Selector,
+    /// What it is, for a person.
+    title: String,
+    /// The pods.
+    pods: Vec<Id<Workload>>,
+}
+
+/// Everything of the cluster that is not declared.
+struct All {
+    each: Vec<Undeclared>,
+}
+
+/// Splits what the policies say of pods whose labels are not all known.
+pub(super) fn split(policies: &mut Vec<Policy>, lowering: &mut Lowering<'_>) {
+    let all = All::of(lowering);
+    if all.each.is_empty() {
+        return;
+    }
+    let mut more = Vec::new();
+    // Who is in a mesh by labels that are not known is in doubt by its own reader.
+    let judged = |policy: &&mut Policy| !policy.tier.apart;
+    for policy in policies.iter_mut().filter(judged) {
+        for one in &all.each {
+            if !one.moves(&policy.subject, lowering) {
+                continue;
+            }
+            let subject = bound(&policy.subject, Some(one), &all);
+            let sure = bound(&policy.subject, None, &all);
+            more.push(Policy {
+                subject: both(subject, Selector::Not(Box::new(sure))),
+                doubt: policy
+                    .doubt
+                    .and(&one.doubt(&policy.origin.address, lowering)),
+                ..policy.clone()
+            });
+        }
+        policy.subject = bound(&policy.subject, None, &all);
+    }
+    policies.append(&mut more);
+    for policy in policies.iter_mut().filter(judged) {
+        let name = policy.origin.address.clone();
+        for side in policy.ingress.iter_mut().chain(&mut policy.egress) {
+            rules(side, &name, &all, lowering);
+        }
+    }
+}
+
+fn rules(side: &mut PolicySide, name: &str, all: &All, lowering: &mut Lowering<'_>) {
+    let mut out = Vec::with_capacity(side.rules.len());
+    for rule in std::mem::take(&mut side.rules) {
+        let at = |one: Option<&Undeclared>| PolicyRule {
+            subject: bound(&rule.subject, one, all),
+            peer: bound_peer(&rule.peer, true, one, all),
+            ..rule.clone()
+        };
+        out.push(at(None));
+        for one in &all.each {
+            if one.moves(&rule.subject, lowering) || one.moves_peer(&rule.peer, lowering) {
+                let mut perhaps = at(Some(one));
+                perhaps.doubt = perhaps.doubt.and(&one.doubt(name, lowering));
+                out.push(perhaps);
+            }
+        }
+    }
+    side.rules = out;
+}
+
+impl All {
+    fn of(lowering: &Lowering<'_>) -> Self {
+        let world = &*lowering.world;
+        let mut out: BTreeMap<(String, String), Undeclared> = BTreeMap::new();
+        let own = |(_, workload): &(Id<Workload>, &Workload)| workload.cluster == lowering.cluster;
+        for (id, workload) in world.workloads.iter().filter(own) {
+            let namespace = &world.namespaces[workload.namespace];
+            let name = &namespace.name;
+            if !namespace.declared {
+                let key = (name.clone(), String::new());
+                let one = out.entry(key).or_insert_with(|| Undeclared {
+                    of: LabelsOf::Namespace,
+                    own: Selector::InNamespace(name.clone()),
+                    title: format!("namespace `{name}`"),
+                    pods: Vec::new(),
+                });
+                one.pods.push(id);
+            }
+            let account = (name.clone(), workload.service_account.clone());
+            // The one that every namespace has is made without labels.
+            if account.1 != "default" && !lowering.service_accounts.contains_key(&account) {
+                let one = out
+                    .entry(account)
+                    .or_insert_with_key(|(name, account)| Undeclared {
+                        of: LabelsOf::ServiceAccount,
+                        own: both(
+                            Selector::InNamespace(name.clone()),
+                            Selector::HasServiceAccount(account.clone()),
+                        ),
+                        title: format!("service account `{name}/{account}`"),
+                        pods: Vec::new(),
+                    });
+                one.pods.push(id);
+            }
+        }
+        All {
+            each: out.into_values().collect(),
+        }
+    }
+}
+
+impl Undeclared {
+    fn doubt(&self, policy: &str, lowering: &mut Lowering<'_>) -> Doubt {
+        let what = format!(
+            "no object of the input declares {}: its labels are not known, and {policy} asks for one",
+            self.title
+        );
+        let world = &mut *lowering.world;
+        let first = self
+            .pods
+            .first()
+            .map(|id| world.workloads[*id].origin.clone());
+        world.doubt(GapKind::NotInInput, what, first)
+    }
+
+    /// Whether some pod of the input is here and a selector may hold for it or not.
+    fn moves(&self, selector: &Selector, lowering: &Lowering<'_>) -> bool {
+        asks(selector, self.of)
+            && self.pods.iter().any(|id| {
+                let pod = lowering.world.selected(*id);
+                let held = |may| three_valued(selector, self.of, may, pod);
+                held(true) != held(false)
+            })
+    }
+
+    fn moves_peer(&self, peer: &PolicyPeer, lowering: &Lowering<'_>) -> bool {
+        match peer {
+            PolicyPeer::Pods(selector) => self.moves(selector, lowering),
+            PolicyPeer::Not(inner) => self.moves_peer(inner, lowering),
+            PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
+                parts.iter().any(|part| self.moves_peer(part, lowering))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The label of a leaf of a selector, where it is one that a namespace or an account without an object may have.
+fn unknown_key(selector: &Selector) -> Option<LabelsOf> {
+    match selector {
+        Selector::In(of, key, _)
+        | Selector::Exists(of, key)
+        | Selector::Contains(of, key, _)
+        | Selector::StartsWith(of, key, _)
+        | Selector::EndsWith(of, key, _) => (*of != LabelsOf::Pod && key != NAME).then_some(*of),
+        _ => None,
+    }
+}
+
+fn asks(selector: &Selector, whose: LabelsOf) -> bool {
+    match selector {
+        Selector::Not(inner) => asks(inner, whose),
+        Selector::All(parts) | Selector::Any(parts) => parts.iter().any(|part| asks(part, whose)),
+        leaf => unknown_key(leaf) == Some(whose),
+    }
+}
+
+/// Whether a selector holds for a pod if what is asked of unknown labels holds (`may`), or does not.
+fn three_valued(
+    selector: &Selector,
+    whose: LabelsOf,
+    may: bool,
+    pod: crate::model::Selected<'_>,
+) -> bool {
+    match selector {
+        Selector::Not(inner) => !three_valued(inner, whose, !may, pod),
+        Selector::All(parts) => parts.iter().all(|part| three_valued(part, whose, may, pod)),
+        Selector::Any(parts) => parts.iter().any(|part| three_valued(part, whose, may, pod)),
+        leaf if unknown_key(leaf) == Some(whose) => may,
+        leaf => leaf.holds(pod),
+    }
+}
+
+/// The selector for whom it surely holds; with `one`, also for the pods of it for whom it may hold.
+fn bound(selector: &Selector, one: Option<&Undeclared>, all: &All) -> Selector {
+    bound_in(selector, true, one, all)
+}
+
+/// `positive` turns around below a negation. What asks for a label holds for nobody whose labels are not known: there that is sure only where
+/// it narrows the whole.
+fn bound_in(selector: &Selector, positive: bool, one: Option<&Undeclared>, all: &All) -> Selector {
+    let each = |parts: &[Selector]| {
+        parts
+            .iter()
+            .map(|part| bound_in(part, positive, one, all))
+            .collect()
+    };
+    match selector {
+        Selector::Not(inner) => Selector::Not(Box::new(bound_in(inner, !positive, one, all))),
+        Selector::All(parts) => Selector::All(each(parts)),
+        Selector::Any(parts) => Selector::Any(each(parts)),
+        leaf => {
+            let of = unknown_key(leaf);
+            let same = |own: &&Undeclared| Some(own.of) == of;
+            let is_one = |own: &&Undeclared| one == Some(*own);
+            let further = all
+                .each
+                .iter()
+                .filter(same)
+                .filter(|own| is_one(own) == positive);
+            let mut parts: Vec<Selector> = further.map(|own| own.own.clone()).collect();
+            if parts.is_empty() {
+                return leaf.clone();
+            }
+            parts.insert(0, leaf.clone());
+            Selector::Any(parts)
+        }
+    }
+}
+
+fn bound_peer(
+    peer: &PolicyPeer,
+    positive: bool,
+    one: Option<&Undeclared>,
+    all: &All,
+) -> PolicyPeer {
+    let each = |parts: &[PolicyPeer]| {
+        parts
+            .iter()
+            .map(|part| bound_peer(part, positive, one, all))
+            .collect()
+    };
+    match peer {
+        PolicyPeer::Pods(selector) => PolicyPeer::Pods(bound_in(selector, positive, one, all)),
+        PolicyPeer::Not(inner) => PolicyPeer::Not(Box::new(bound_peer(inner, !positive, one, all))),
+        PolicyPeer::All(parts) => PolicyPeer::All(each(parts)),
+        PolicyPeer::Any(parts) => PolicyPeer::Any(each(parts)),
+        other => other.clone(),
+    }
+}
