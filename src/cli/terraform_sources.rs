@@ -22,8 +22,25 @@ struct InstalledModule {
     directory: PathBuf,
 }
 
+/// The directory as it is reached from the working directory, however it is written: two spellings of one directory are one,
+/// so that the files of a module and its root have the same front.
+fn reached(root: &Path) -> PathBuf {
+    let below = || {
+        let here = std::env::current_dir().ok()?.canonicalize().ok()?;
+        let real = root.canonicalize().ok()?;
+        real.strip_prefix(here).ok().map(Path::to_owned)
+    };
+    match below() {
+        Some(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Some(below) => below,
+        None => tidy(root),
+    }
+}
+
 /// All sources of a root module.
 pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
+    let root = reached(root);
+    let root = root.as_path();
     let shown_root = shown(root);
     let file = |path: &Path, bytes| File {
         path: shown(path).into(),
@@ -166,6 +183,31 @@ pub(super) fn beside<'a>(plans: impl Iterator<Item = &'a Path>) -> BTreeSet<Path
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_of_one_directory_are_one() {
+        let here = std::env::current_dir().unwrap();
+        let name = here.file_name().unwrap().to_str().unwrap();
+        let link = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&here, link.path().join("link")).unwrap();
+        let mut spellings = vec![
+            PathBuf::from("src/cli"),
+            PathBuf::from("./src/cli/"),
+            PathBuf::from("src/../src/cli"),
+            PathBuf::from(format!("../{name}/src/cli")),
+            here.join("src/cli"),
+            here.join(format!("../{name}/src/./cli")),
+        ];
+        if cfg!(unix) {
+            spellings.push(link.path().join("link/src/cli"));
+        }
+        for spelling in spellings {
+            assert_eq!(reached(&spelling), Path::new("src/cli"), "{spelling:?}");
+        }
+        assert_eq!(reached(&here), Path::new("."));
+        assert_eq!(reached(link.path()), link.path());
+    }
 
     #[test]
     fn local_modules_are_those_with_a_path() {

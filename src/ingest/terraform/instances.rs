@@ -124,6 +124,13 @@ impl<'g> Instances<'g> {
         out
     }
 
+    /// How many instances there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let blocks = self.blocks.values().flat_map(FxHashMap::values);
+        blocks.map(Vec::len).sum()
+    }
+
     /// A resource.
     #[must_use]
     pub fn resource(&self, id: Id<Resource>) -> &'g Resource {

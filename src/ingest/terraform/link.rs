@@ -15,10 +15,11 @@ pub use trace::{Frame, Traced, Tracer, Want};
 use super::graph::{Graph, Resource};
 use super::input::Input;
 use super::instances::Instances;
-use super::source::{SourceTree, complete};
+use super::source::{Limit, SourceTree, complete};
 use super::value::Value;
 use super::{cross_state_links, mocked};
 use crate::model::{Gap, GapKind, Id};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Replaces unknown values by what they will be: references to resources, or values that the provider decides.
@@ -40,7 +41,13 @@ pub fn link(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) 
 /// Enters what the sources tell: the links, and the lines of nested blocks.
 fn by_sources(graph: &mut Graph, input: &Input, tree: &SourceTree) {
     let instances = Instances::of_input(graph, input.number, &input.variables);
-    for completed in complete(graph, input.number, tree, &instances) {
+    let completed = complete(graph, input.number, tree, &instances);
+    let cut: Vec<_> = completed
+        .iter()
+        .filter_map(|own| Some((own.resource, own.cut?)))
+        .collect();
+    graph.gaps.extend(cut_short(graph, &cut));
+    for completed in completed {
         let resource = &mut graph.resources[completed.resource];
         resource.values = completed.values;
         if !completed.lines.is_empty() {
@@ -51,6 +58,32 @@ fn by_sources(graph: &mut Graph, input: &Input, tree: &SourceTree) {
             graph.gaps.push(gap);
         }
     }
+}
+
+/// Says once for each limit what went beyond it.
+fn cut_short(graph: &Graph, cut: &[(Id<Resource>, Limit)]) -> Vec<Gap> {
+    let mut by_limit: BTreeMap<Limit, Vec<Id<Resource>>> = BTreeMap::new();
+    for (resource, limit) in cut {
+        by_limit.entry(*limit).or_default().push(*resource);
+    }
+    let gap = |(limit, resources): (Limit, Vec<Id<Resource>>)| {
+        let resource = &graph.resources[*resources.first()?];
+        let others = match resources.len() {
+            1 => String::new(),
+            2 => " and of another resource".to_owned(),
+            count => format!(" and of {} other resources", count - 1),
+        };
+        let what = format!(
+            "an expression of `{}`{others} is not evaluated: {limit}; what it gives is unknown",
+            resource.address
+        );
+        Some(Gap {
+            kind: GapKind::Unlinked,
+            what,
+            origin: Some(resource.origin.clone()),
+        })
+    };
+    by_limit.into_iter().filter_map(gap).collect()
 }
 
 fn contradiction(resource: &Resource, path: &str) -> Gap {

@@ -31,6 +31,6 @@ pub use manifests::Applied;
 pub use read::{Terraform, read};
 pub use source::Ignore as SourceIgnore;
 pub use source::{
-    Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete, merge,
+    Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete,
 };
 pub use value::{By, Reference, Target, Value};

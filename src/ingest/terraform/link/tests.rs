@@ -1,7 +1,8 @@
 //! Each case: the instances of a plan with what is unknown of them, the configuration, and the link that follows.
 
-use crate::ingest::terraform::testing::read_plan;
-use crate::ingest::terraform::{Address, Terraform};
+use crate::ingest::terraform::testing::{file, read_plan};
+use crate::ingest::terraform::{Address, LinkRow, Terraform, read};
+use crate::ingest::{Kind, Moment};
 
 /// Reads a plan that creates the instances; each is an address, and the unknown members as `path` or `path=known text`.
 fn plan(instances: &[(&str, &str)], root: &str) -> Terraform {
@@ -56,8 +57,11 @@ fn block(name: &str, expressions: &str, for_each: &str) -> String {
 
 /// The links as `address attribute -> targets (how)`.
 fn links(read: &Terraform) -> Vec<String> {
-    read.links
-        .iter()
+    links_of(&read.links)
+}
+
+fn links_of(rows: &[LinkRow]) -> Vec<String> {
+    rows.iter()
         .map(|row| {
             format!(
                 "{} {} -> {} ({})",
@@ -323,4 +327,36 @@ fn a_configuration_that_refers_to_itself_ends() {
     );
     let instances = [("module.m.aws_vpc.v", ""), ("aws_subnet.s", "vpc_id")];
     check(&instances, &root, &["aws_subnet.s vpc_id ->  (gap)"]);
+}
+
+#[test]
+fn what_is_not_evaluated_is_a_gap() {
+    let plan = format!(
+        r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{},{}]}}"#,
+        change("aws_vpc.v", ""),
+        change("aws_subnet.s", "vpc_id")
+    );
+    let gaps = |index: &str| {
+        let source = format!(
+            "resource \"aws_vpc\" \"v\" {{}}\nresource \"aws_subnet\" \"s\" {{\n  vpc_id = [aws_vpc.v.id][{index}]\n}}\n"
+        );
+        let files = [
+            file("plan.json", &plan, Kind::Plan),
+            file("main.tf", &source, Kind::Sources),
+        ];
+        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let what = read.graph.gaps.into_iter().map(|gap| gap.what);
+        (links_of(&read.links), what.collect::<Vec<_>>())
+    };
+    let (links, said) = gaps("0");
+    assert_eq!(links, ["aws_subnet.s vpc_id -> aws_vpc.v (source)"]);
+    assert_eq!(said, [""; 0]);
+    let (links, said) = gaps("length(setproduct(range(1000), range(1000))) - 1000000");
+    assert_eq!(links, ["aws_subnet.s vpc_id -> aws_vpc.v (gap)"]);
+    assert_eq!(
+        said,
+        [
+            "an expression of `aws_subnet.s` is not evaluated: more than 200000 elements; what it gives is unknown"
+        ]
+    );
 }

@@ -5,7 +5,7 @@ use super::document::Document;
 use super::evaluator::{Evaluator, Question};
 use super::place::{Spot, content, made, spot};
 use super::scope::Scope;
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Budget, Failure, Invalid, Limit, Outcome, Symbolic};
 use crate::ingest::terraform::address::{Address, Key};
 use crate::ingest::terraform::graph::Resource;
 use crate::model::{Id, Place};
@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Evaluated {
     pub(super) body: Given,
     call: Option<Place>,
+    /// The limit that something in it would go beyond, so that it is unknown.
+    pub cut: Option<Limit>,
 }
 
 /// An evaluated body.
@@ -45,35 +47,28 @@ impl Evaluated {
 
 impl Given {
     /// As one value: blocks are lists of objects. What is open makes the list unknown.
-    pub fn symbolic(&self) -> Symbolic {
+    pub fn symbolic(&self, budget: &Budget) -> Outcome {
         let attributes = self
             .attributes
             .iter()
-            .map(|(name, (value, _))| (name.clone(), value.clone()));
-        Symbolic::map(
-            attributes
-                .chain(
-                    self.blocks
-                        .iter()
-                        .map(|(name, blocks)| (name.clone(), blocks.symbolic())),
-                )
-                .collect(),
-        )
+            .map(|(name, (value, _))| Ok((name, value.clone())));
+        let blocks = self
+            .blocks
+            .iter()
+            .map(|(name, blocks)| Ok((name, blocks.symbolic(budget)?)));
+        budget.try_map(attributes.chain(blocks))
     }
 }
 
 impl Blocks {
-    pub fn symbolic(&self) -> Symbolic {
-        let sure: Vec<Symbolic> = self
-            .sure
-            .iter()
-            .map(|(given, _)| given.symbolic())
-            .collect();
+    pub fn symbolic(&self, budget: &Budget) -> Outcome {
+        let each = |given: &Given| given.symbolic(budget);
+        let sure = self.sure.iter().map(|(given, _)| each(given));
         if self.open.is_empty() {
-            return Symbolic::list(sure);
+            return budget.try_list(sure);
         }
-        let open: Vec<Symbolic> = self.open.iter().map(Given::symbolic).collect();
-        Symbolic::some_of(sure.iter().chain(&open))
+        let any = sure.chain(self.open.iter().map(each));
+        Ok(budget.some_of(&any.collect::<Result<Vec<_>, Failure>>()?))
     }
 }
 
@@ -97,14 +92,17 @@ impl Evaluator<'_> {
         let declared = self.tree.resource(&address)?;
         let scope = self.scope_of(&address);
         let mut body = Given::default();
+        let before = self.budget.hits().0;
         for (document, block) in declared.parts().rev() {
             let part = self.body(document, &block.body, &scope, true);
             body.attributes.extend(part.attributes);
             body.blocks.extend(part.blocks);
         }
+        let (hits, limit) = self.budget.hits();
         Some(Evaluated {
             body,
             call: self.tree.outer(&address),
+            cut: limit.filter(|_| hits > before),
         })
     }
 
@@ -152,7 +150,7 @@ impl Evaluator<'_> {
             if own.peek().is_some() {
                 let mut blocks = Blocks::default();
                 own.for_each(|block| self.blocks(document, block, scope, &mut blocks));
-                return Ok(blocks.symbolic());
+                return blocks.symbolic(&self.budget);
             }
         }
         Ok(Symbolic::Null)
@@ -167,7 +165,7 @@ impl Evaluator<'_> {
                     if !(top && META.contains(&name)) {
                         let value = self
                             .eval(&attribute.value, scope)
-                            .unwrap_or_else(|Invalid| Symbolic::unknown());
+                            .unwrap_or_else(|_| Symbolic::unknown());
                         out.attributes.insert(
                             name.to_owned(),
                             (value, document.attribute(attribute).cloned()),
@@ -199,30 +197,35 @@ impl Evaluator<'_> {
             Some(Expression::Variable(name)) => name.as_str(),
             _ => label,
         };
-        let each = |key: &Symbolic, value: &Symbolic| {
-            let pair = BTreeMap::from([
-                ("key".to_owned(), key.clone()),
-                ("value".to_owned(), value.clone()),
-            ]);
-            let frame = scope.frame(iterator, Symbolic::map(pair));
-            self.body(document, content(block), &scope.within(&frame), false)
+        let each = |key: &Symbolic, value: &Symbolic| -> Result<Given, Failure> {
+            self.budget.hold(1, size_of::<Given>())?;
+            let pair = [("key", key.clone()), ("value", value.clone())];
+            let frame = scope.frame(iterator, self.budget.map(pair)?);
+            Ok(self.body(document, content(block), &scope.within(&frame), false))
         };
-        let collection = block
-            .body
-            .get_attribute("for_each")
-            .map_or(Err(Invalid), |own| self.eval(&own.value, scope));
-        let collection = collection.unwrap_or_else(|Invalid| Symbolic::unknown());
-        match self.pairs(&collection) {
-            Ok(Some(pairs)) => out.sure.extend(
-                pairs
-                    .items
-                    .iter()
-                    .map(|(key, value)| (each(key, value), place.clone())),
-            ),
-            Ok(None) | Err(Invalid) => out.open.push(each(
-                &Symbolic::unknown(),
-                &Symbolic::some_of([&collection]),
-            )),
+        let collection = match block.body.get_attribute("for_each") {
+            Some(own) => self.eval(&own.value, scope),
+            None => Err(Invalid),
+        };
+        let collection = collection.unwrap_or_else(|_| Symbolic::unknown());
+        let pairs = self.pairs(&collection);
+        let sure = match &pairs {
+            Ok(Some(pairs)) => {
+                let blocks = pairs.items.iter();
+                blocks
+                    .map(|(key, value)| Ok((each(key, value)?, place.clone())))
+                    .collect::<Result<Vec<_>, Failure>>()
+                    .ok()
+            }
+            _ => None,
+        };
+        match sure {
+            Some(blocks) => out.sure.extend(blocks),
+            None => {
+                let any = self.budget.some_of([&collection]);
+                let open = each(&Symbolic::unknown(), &any).unwrap_or_default();
+                out.open.push(open);
+            }
         }
     }
 }

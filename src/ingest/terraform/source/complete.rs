@@ -2,8 +2,8 @@
 //! each instance has.
 
 use super::evaluator::Evaluator;
-use super::merge::merge;
 use super::place::Spot;
+use super::symbolic::Limit;
 use super::tree::SourceTree;
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
@@ -23,6 +23,8 @@ pub struct Completed {
     pub lines: BTreeMap<String, Spot>,
     /// Attribute paths at which the sources give another value than the plan.
     pub contradictions: Vec<String>,
+    /// The limit that an expression would go beyond, so that its value is unknown.
+    pub cut: Option<Limit>,
 }
 
 /// Evaluates the sources of all resources of an input. The graph is left as it is.
@@ -41,12 +43,13 @@ pub fn complete(
     let completed = own.filter_map(|(id, resource)| {
         let evaluated = evaluator.evaluate(&resource.address)?;
         let mut values = resource.values.clone();
-        let merged = merge(&mut values, &evaluated);
+        let merged = evaluator.merge(&mut values, &evaluated);
         Some(Completed {
             resource: id,
             values,
             lines: merged.lines,
             contradictions: merged.contradictions,
+            cut: evaluated.cut.or(merged.cut),
         })
     });
     completed.collect()

@@ -3,10 +3,9 @@
 use super::evaluator::Evaluator;
 use super::functions;
 use super::scope::Scope;
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Exhausted, Failure, Invalid, Outcome, Symbolic, Text};
 use hcl_edit::expr::{Array, Conditional, Expression, ForExpr, FuncCall, Object, ObjectKey};
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 impl Evaluator<'_> {
     /// The value of an expression.
@@ -18,7 +17,7 @@ impl Evaluator<'_> {
                 .value()
                 .as_f64()
                 .map_or_else(Symbolic::unknown, Symbolic::Number)),
-            Expression::String(text) => Ok(Symbolic::text(text.as_str())),
+            Expression::String(text) => self.budget.text(text.as_str()),
             Expression::Array(array) => self.array(array, scope),
             Expression::Object(object) => self.object(object, scope),
             Expression::StringTemplate(template) => self.template(template, scope),
@@ -35,33 +34,33 @@ impl Evaluator<'_> {
     }
 
     fn array(&self, array: &Array, scope: &Scope<'_>) -> Outcome {
-        array
-            .iter()
-            .map(|item| self.eval(item, scope))
-            .collect::<Result<_, _>>()
-            .map(Symbolic::list)
+        self.budget
+            .try_list(array.iter().map(|item| self.eval(item, scope)))
     }
 
     fn object(&self, object: &Object, scope: &Scope<'_>) -> Outcome {
-        let mut out = BTreeMap::new();
+        let mut out = Vec::new();
         let mut open = Vec::new();
         for (key, value) in object {
             let value = self.eval(value.expr(), scope)?;
             let name = match key {
-                ObjectKey::Ident(name) => Symbolic::text(name.as_str()),
-                ObjectKey::Expression(Expression::Variable(name)) => Symbolic::text(name.as_str()),
+                ObjectKey::Ident(name) => self.budget.text(name.as_str())?,
+                ObjectKey::Expression(Expression::Variable(name)) => {
+                    self.budget.text(name.as_str())?
+                }
                 ObjectKey::Expression(expression) => self.eval(expression, scope)?,
             };
             match name.string() {
-                Some(name) => drop(out.insert(name.to_string(), value)),
-                None if name == Symbolic::Null => return Err(Invalid),
+                Some(name) => out.push((name, value)),
+                None if name.is_null() => return Err(Invalid),
                 None => open.extend([name, value]),
             }
         }
         if open.is_empty() {
-            Ok(Symbolic::map(out))
+            self.budget.map(out)
         } else {
-            Ok(Symbolic::some_of(open.iter().chain(out.values())))
+            let values = open.iter().chain(out.iter().map(|(_, value)| value));
+            Ok(self.budget.some_of(values))
         }
     }
 
@@ -78,8 +77,9 @@ impl Evaluator<'_> {
                     self.eval(&conditional.false_expr, scope),
                 ];
                 match &both {
-                    [Ok(a), Ok(b)] if a.equal(b) == Some(true) => Ok(a.clone()),
-                    _ => Ok(Symbolic::some_of(both.iter().flatten())),
+                    [Err(Exhausted), _] | [_, Err(Exhausted)] => Err(Exhausted),
+                    [Ok(a), Ok(b)] if self.budget.equal(a, b)? == Some(true) => Ok(a.clone()),
+                    _ => Ok(self.budget.some_of(both.iter().flatten())),
                 }
             }
         }
@@ -100,16 +100,13 @@ impl Evaluator<'_> {
         if call.args.expand_final() {
             let last = arguments.pop().ok_or(Invalid)?;
             match last.items().filter(|_| last.ordered()) {
-                Some(items) => arguments.extend_from_slice(items),
-                None if last == Symbolic::Null => return Err(Invalid),
-                None => return Ok(Symbolic::some_of(arguments.iter().chain([&last]))),
+                Some(items) => {
+                    self.budget.hold(items.len(), size_of::<Symbolic>())?;
+                    arguments.extend_from_slice(items);
+                }
+                None if last.is_null() => return Err(Invalid),
+                None => return Ok(self.budget.some_of(arguments.iter().chain([&last]))),
             }
-        }
-        let weight = arguments
-            .iter()
-            .fold(0u32, |sum, argument| sum.saturating_add(argument.weight()));
-        if !self.spend(weight / 16) {
-            return Ok(Symbolic::unknown());
         }
         if call.name.is_namespaced()
             && call
@@ -118,9 +115,9 @@ impl Evaluator<'_> {
                 .first()
                 .is_none_or(|space| space.as_str() != "core")
         {
-            return Ok(Symbolic::some_of(&arguments));
+            return Ok(self.budget.some_of(&arguments));
         }
-        functions::call(name, &arguments)
+        functions::call(name, &arguments, &self.budget)
     }
 
     /// `try`: the first argument that can be evaluated. One of which that is not known is a candidate, and so is what follows.
@@ -135,18 +132,20 @@ impl Evaluator<'_> {
                     break;
                 }
                 Err(Invalid) => {}
+                Err(Exhausted) => return Err(Exhausted),
             }
         }
         if open.is_empty() {
             Err(Invalid)
         } else {
-            Ok(Symbolic::some_of(&open))
+            Ok(self.budget.some_of(&open))
         }
     }
 
     fn can(&self, call: &FuncCall, scope: &Scope<'_>) -> Outcome {
         match call.args.get(0).map(|argument| self.eval(argument, scope)) {
             Some(Ok(Symbolic::Unknown(_))) => Ok(Symbolic::unknown()),
+            Some(Err(Exhausted)) => Err(Exhausted),
             Some(outcome) => Ok(Symbolic::Bool(outcome.is_ok())),
             None => Err(Invalid),
         }
@@ -164,6 +163,8 @@ impl Evaluator<'_> {
         let mut items: Vec<(Option<Symbolic>, Symbolic)> = Vec::new();
         let mut open = Vec::new();
         for (key, value) in pairs {
+            self.budget
+                .hold(1, size_of::<(Option<Symbolic>, Symbolic)>())?;
             match self.for_item(expression, &key, &value, scope)? {
                 Item::Left => {}
                 Item::Made(name, made) => items.push((name, made)),
@@ -171,17 +172,14 @@ impl Evaluator<'_> {
             }
         }
         if !open.is_empty() {
-            return Ok(Symbolic::some_of(
-                open.iter().chain(items.iter().map(|(_, made)| made)),
-            ));
+            let made = open.iter().chain(items.iter().map(|(_, made)| made));
+            return Ok(self.budget.some_of(made));
         }
         if expression.key_expr.is_none() {
-            return Ok(Symbolic::sequence(
-                items.into_iter().map(|(_, made)| made).collect(),
-                ordered,
-            ));
+            let made = items.into_iter().map(|(_, made)| made);
+            return self.budget.sequence(made, ordered);
         }
-        gather(items, expression.grouping)
+        self.gather(items, expression.grouping)
     }
 
     /// The body of a `for` for one element.
@@ -191,7 +189,7 @@ impl Evaluator<'_> {
         key: &Symbolic,
         value: &Symbolic,
         scope: &Scope<'_>,
-    ) -> Result<Item, Invalid> {
+    ) -> Result<Item, Failure> {
         let intro = &expression.intro;
         let key_frame = intro
             .key_var
@@ -227,19 +225,22 @@ impl Evaluator<'_> {
 
     /// Over a collection that is not known: what the body makes of anything in it.
     fn for_any(&self, expression: &ForExpr, collection: &Symbolic, scope: &Scope<'_>) -> Outcome {
-        match self.for_item(
-            expression,
-            &Symbolic::unknown(),
-            &Symbolic::some_of([collection]),
-            scope,
-        ) {
-            Ok(Item::Made(_, made) | Item::Perhaps(made)) => Ok(Symbolic::some_of([&made])),
-            _ => Ok(Symbolic::some_of([collection])),
+        let any = self.budget.some_of([collection]);
+        match self.for_item(expression, &Symbolic::unknown(), &any, scope) {
+            Ok(Item::Made(_, made) | Item::Perhaps(made)) => Ok(self.budget.some_of([&made])),
+            Err(Exhausted) => Err(Exhausted),
+            _ => Ok(any),
         }
     }
 
     /// Keys and values of a collection; none where the collection is not known.
-    pub(super) fn pairs(&self, collection: &Symbolic) -> Result<Option<Pairs>, Invalid> {
+    pub(super) fn pairs(&self, collection: &Symbolic) -> Result<Option<Pairs>, Failure> {
+        let count = match collection {
+            Symbolic::List(items) | Symbolic::Set(items) => items.len(),
+            Symbolic::Map(fields) => fields.len(),
+            _ => 0,
+        };
+        self.budget.hold(count, size_of::<(Symbolic, Symbolic)>())?;
         let items: Vec<(Symbolic, Symbolic)> = match collection {
             #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
             Symbolic::List(items) => items
@@ -253,8 +254,8 @@ impl Evaluator<'_> {
                 .collect(),
             Symbolic::Map(items) => items
                 .iter()
-                .map(|(key, value)| (Symbolic::text(key.as_str()), value.clone()))
-                .collect(),
+                .map(|(key, value)| Ok((self.budget.text(key)?, value.clone())))
+                .collect::<Result<_, Failure>>()?,
             Symbolic::Module(realm) => return self.pairs(&self.whole(*realm)?),
             Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Unknown(_) => {
                 return Ok(None);
@@ -274,14 +275,29 @@ impl Evaluator<'_> {
         let Some(module) = self.module(realm) else {
             return Ok(Symbolic::unknown());
         };
-        let output = |name: &String| self.output(realm, name).map(|value| (name.clone(), value));
-        module
-            .directory
-            .outputs
-            .keys()
-            .map(output)
-            .collect::<Result<_, _>>()
-            .map(Symbolic::map)
+        let outputs = module.directory.outputs.keys();
+        self.budget
+            .try_map(outputs.map(|name| Ok((name, self.output(realm, name)?))))
+    }
+
+    /// The object that a `for` with keys makes.
+    fn gather(&self, items: Vec<(Option<Symbolic>, Symbolic)>, grouping: bool) -> Outcome {
+        let mut groups: BTreeMap<Text, Vec<Symbolic>> = BTreeMap::new();
+        for (name, made) in items {
+            let name = name.and_then(|name| name.string()).ok_or(Invalid)?;
+            self.budget.hold(1, size_of::<Symbolic>())?;
+            groups.entry(name).or_default().push(made);
+        }
+        let groups = groups.into_iter();
+        if grouping {
+            let lists = groups.map(|(name, made)| Ok((name, self.budget.list(made)?)));
+            return self.budget.try_map(lists);
+        }
+        let single = groups.map(|(name, mut made)| {
+            let only = made.pop().filter(|_| made.is_empty()).ok_or(Invalid)?;
+            Ok((name, only))
+        });
+        self.budget.try_map(single)
     }
 }
 
@@ -300,27 +316,4 @@ enum Item {
     Made(Option<Symbolic>, Symbolic),
     /// Something, if the condition holds or under a key that is not known.
     Perhaps(Symbolic),
-}
-
-/// The object that a `for` with keys makes.
-fn gather(items: Vec<(Option<Symbolic>, Symbolic)>, grouping: bool) -> Outcome {
-    let mut groups: BTreeMap<Rc<str>, Vec<Symbolic>> = BTreeMap::new();
-    for (name, made) in items {
-        let name = name.and_then(|name| name.string()).ok_or(Invalid)?;
-        groups.entry(name).or_default().push(made);
-    }
-    if grouping {
-        return Ok(Symbolic::map(
-            groups
-                .into_iter()
-                .map(|(name, made)| (name.to_string(), Symbolic::list(made)))
-                .collect(),
-        ));
-    }
-    let mut out = BTreeMap::new();
-    for (name, mut made) in groups {
-        let only = made.pop().filter(|_| made.is_empty()).ok_or(Invalid)?;
-        out.insert(name.to_string(), only);
-    }
-    Ok(Symbolic::map(out))
 }

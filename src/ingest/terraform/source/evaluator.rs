@@ -2,7 +2,7 @@
 
 use super::directory::Declared;
 use super::scope::Scope;
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Budget, Exhausted, Invalid, Limit, Outcome, Symbolic};
 use super::tree::{Module, SourceTree, key};
 use crate::ingest::terraform::address::{Call, Key, ModulePath};
 use crate::ingest::terraform::graph::{Mode, Resource};
@@ -12,9 +12,6 @@ use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// Most steps for one resource, and for all of them.
-const STEPS: u64 = 2_000_000;
-const ALL_STEPS: u64 = 100_000_000;
 /// Deepest nesting of expressions, through locals, variables and outputs.
 const DEPTH: u32 = 220;
 
@@ -26,12 +23,16 @@ pub struct Evaluator<'t> {
     realms: RefCell<Vec<Rc<Realm>>>,
     by_path: RefCell<FxHashMap<ModulePath, usize>>,
     /// Answers; none while one is being sought.
-    answers: RefCell<FxHashMap<Question, Option<Outcome>>>,
-    steps: Cell<u64>,
-    spent: Cell<u64>,
+    answers: RefCell<FxHashMap<Question, Option<Answer>>>,
+    pub(super) budget: Budget,
     depth: Cell<u32>,
-    /// How often a bound was hit.
-    cut: Cell<u64>,
+}
+
+/// What was found, and whether a limit cut it short.
+#[derive(Clone, Debug)]
+struct Answer {
+    outcome: Outcome,
+    cut: bool,
 }
 
 /// One module instance.
@@ -78,62 +79,68 @@ impl<'t> Evaluator<'t> {
             realms: RefCell::new(vec![Rc::new(root)]),
             by_path: RefCell::new(by_path),
             answers: RefCell::default(),
-            steps: Cell::new(0),
-            spent: Cell::new(0),
+            budget: Budget::of(instances.count()),
             depth: Cell::new(0),
-            cut: Cell::new(0),
         }
     }
 
-    /// Starts the count of steps for one resource.
+    /// Starts the account of one resource.
     pub(super) fn begin(&self) {
-        self.spent.set(self.spent.get() + self.steps.replace(0));
+        self.budget.begin();
         self.depth.set(0);
     }
 
-    /// Counts work. False where there was too much of it.
-    pub(super) fn spend(&self, steps: u32) -> bool {
-        self.steps.set(self.steps.get() + u64::from(steps));
-        let within = self.steps.get() <= STEPS && self.spent.get() + self.steps.get() <= ALL_STEPS;
-        if !within {
-            self.cut.set(self.cut.get() + 1);
-        }
-        within
-    }
-
-    /// Runs one level deeper; unknown where that is too deep or too much.
+    /// Runs one level deeper. What is too large or too deep is unknown; where nothing may be spent any more, all ends.
     pub(super) fn deeper(&self, work: impl FnOnce() -> Outcome) -> Outcome {
-        if self.depth.get() >= DEPTH || !self.spend(1) {
-            self.cut.set(self.cut.get() + 1);
+        self.budget.spend(1)?;
+        if self.depth.get() >= DEPTH {
+            self.budget.hit(Limit::Depth(u64::from(DEPTH)));
             return Ok(Symbolic::unknown());
         }
         self.depth.set(self.depth.get() + 1);
         let out = work();
         self.depth.set(self.depth.get().saturating_sub(1));
-        out
+        match out {
+            Err(Exhausted) if self.budget.is_open() => Ok(Symbolic::unknown()),
+            out => out,
+        }
     }
 
-    /// The answer to a question, found once. A question that leads back to itself is unknown; an answer that was cut short by
-    /// a bound is not kept.
+    /// The answer to a question, found once. A question that leads back to itself is unknown. An answer that was cut short
+    /// because others had spent too much before is sought again.
     pub(super) fn once(
         &self,
         question: Question,
         find: impl FnOnce(&Question) -> Outcome,
     ) -> Outcome {
         if let Some(known) = self.answers.borrow().get(&question) {
-            return known.clone().unwrap_or_else(|| Ok(Symbolic::unknown()));
+            let Some(answer) = known else {
+                return Ok(Symbolic::unknown());
+            };
+            if answer.cut {
+                self.budget.hit_again();
+            }
+            return answer.outcome.clone();
         }
         self.answers.borrow_mut().insert(question.clone(), None);
-        let before = self.cut.get();
-        let answer = find(&question);
-        if self.cut.get() == before {
-            self.answers
-                .borrow_mut()
-                .insert(question, Some(answer.clone()));
-        } else {
-            self.answers.borrow_mut().remove(&question);
+        let before = (self.budget.hits().0, self.budget.steps());
+        let outcome = find(&question);
+        let cut = self.budget.hits().0 != before.0;
+        let steps = self.budget.steps().saturating_sub(before.1);
+        if self.budget.is_open() || self.budget.is_much(steps) {
+            let outcome = match outcome {
+                Err(Exhausted) => Ok(Symbolic::unknown()),
+                own => own,
+            };
+            let answer = Answer {
+                outcome: outcome.clone(),
+                cut,
+            };
+            self.answers.borrow_mut().insert(question, Some(answer));
+            return outcome;
         }
-        answer
+        self.answers.borrow_mut().remove(&question);
+        outcome
     }
 
     pub(super) fn realm(&self, number: usize) -> Rc<Realm> {
@@ -153,6 +160,9 @@ impl<'t> Evaluator<'t> {
         if let Some(number) = self.by_path.borrow().get(path) {
             return *number;
         }
+        // A module instance that is too many is made nevertheless: what is said of it is charged for.
+        let depth = path.0.len() + 1;
+        let _charged = self.budget.hold(depth, 256);
         let mut parent = path.clone();
         let parent = parent.0.pop().map(|call| (self.number(&parent), call));
         let realm = Realm {

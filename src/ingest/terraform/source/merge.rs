@@ -1,10 +1,13 @@
 //! Planned values completed by what the sources say of them.
 
 use super::body::{Blocks, Evaluated, Given};
+use super::evaluator::Evaluator;
 use super::pairing::{Match, pair, same};
 use super::place::Spot;
-use super::symbolic::{Candidates, Symbolic, below};
-use crate::ingest::terraform::value::{By, Reference, Value};
+use super::symbolic::{Budget, Candidates, Failure, Limit, Symbolic, below};
+use crate::ingest::terraform::graph::Resource;
+use crate::ingest::terraform::value::{By, Reference, Target, Value};
+use crate::model::Id;
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 
@@ -17,15 +20,29 @@ pub struct Merged {
     /// Lines of nested blocks and their attributes by path with the position in the plan (`ingress[1]`, `ingress[1].cidr_blocks`),
     /// where it is sure which block is which.
     pub lines: BTreeMap<String, Spot>,
+    /// The limit that merging would go beyond, so that something stays open.
+    pub cut: Option<Limit>,
+}
+
+impl Evaluator<'_> {
+    /// Completes planned values by what was evaluated.
+    pub fn merge(&self, planned: &mut Value, evaluated: &Evaluated) -> Merged {
+        let before = self.budget.hits().0;
+        let mut out = merge(planned, evaluated, &self.budget);
+        let (hits, limit) = self.budget.hits();
+        out.cut = limit.filter(|_| hits > before);
+        out
+    }
 }
 
 /// Completes planned values, which must be a map. What the plan knows stays. What it leaves open becomes a reference where the
 /// sources trace it to an attribute, [`Value::Computed`] where they do not set it, and stays open otherwise.
-pub fn merge(planned: &mut Value, evaluated: &Evaluated) -> Merged {
+fn merge(planned: &mut Value, evaluated: &Evaluated, budget: &Budget) -> Merged {
     let mut out = Merged::default();
     if let Value::Map(_) = planned {
         Merge {
             evaluated,
+            budget,
             out: &mut out,
         }
         .body(planned, &evaluated.body, "");
@@ -38,6 +55,7 @@ pub fn merge(planned: &mut Value, evaluated: &Evaluated) -> Merged {
 
 struct Merge<'m> {
     evaluated: &'m Evaluated,
+    budget: &'m Budget,
     out: &'m mut Merged,
 }
 
@@ -56,7 +74,7 @@ impl Merge<'_> {
             match map.get_mut(name) {
                 Some(own) => self.value(own, value, &path),
                 // A plan leaves out what is unknown.
-                None if !value.is_known() => drop(map.insert(name.clone(), open(value))),
+                None if !value.is_known() => drop(map.insert(name.clone(), self.open(value))),
                 None => {}
             }
         }
@@ -76,11 +94,11 @@ impl Merge<'_> {
     }
 
     fn blocks(&mut self, planned: &mut Value, blocks: &Blocks, path: &str) {
-        let given: Vec<Symbolic> = blocks
-            .sure
-            .iter()
-            .map(|(given, _)| given.symbolic())
-            .collect();
+        let each = |given: &Given| given.symbolic(self.budget);
+        let sure = blocks.sure.iter().map(|(given, _)| each(given));
+        let Ok(given) = sure.collect::<Result<Vec<Symbolic>, Failure>>() else {
+            return;
+        };
         match planned {
             Value::Map(_) => {
                 if let ([(given, _)], []) = (blocks.sure.as_slice(), blocks.open.as_slice()) {
@@ -88,23 +106,24 @@ impl Merge<'_> {
                 }
             }
             Value::List(items) if blocks.open.is_empty() => {
-                let found = matches(&given, items);
+                let found = self.matches(&given, items).unwrap_or_default();
                 for (n, (own, found)) in items.iter_mut().zip(found).enumerate() {
                     self.block(own, &found, blocks, &given, &format!("{path}[{n}]"));
                 }
             }
             Value::List(items) => {
-                let any: Vec<Symbolic> = given
-                    .iter()
-                    .cloned()
-                    .chain(blocks.open.iter().map(Given::symbolic))
-                    .collect();
-                items
-                    .iter_mut()
-                    .for_each(|own| candidates(own, &any.iter().collect::<Vec<_>>()));
+                let open = blocks.open.iter().map(each);
+                let any = given.into_iter().map(Ok).chain(open);
+                let Ok(any) = any.collect::<Result<Vec<Symbolic>, Failure>>() else {
+                    return;
+                };
+                let any: Vec<&Symbolic> = any.iter().collect();
+                items.iter_mut().for_each(|own| self.candidates(own, &any));
             }
             Value::Unknown | Value::Computed | Value::Reference(_) => {
-                *planned = open(&blocks.symbolic())
+                if let Ok(given) = blocks.symbolic(self.budget) {
+                    *planned = self.open(&given);
+                }
             }
             _ => {}
         }
@@ -130,7 +149,7 @@ impl Merge<'_> {
                 }
                 self.body(own, given, path);
             }
-            Match::Perhaps(partners) => candidates(
+            Match::Perhaps(partners) => self.candidates(
                 own,
                 &partners
                     .iter()
@@ -145,7 +164,9 @@ impl Merge<'_> {
             self.out.contradictions.push(path.to_owned());
         }
         match (&mut *planned, given) {
-            (Value::Unknown | Value::Computed | Value::Reference(_), _) => settle(planned, given),
+            (Value::Unknown | Value::Computed | Value::Reference(_), _) => {
+                self.settle(planned, given)
+            }
             (Value::Map(map), Symbolic::Map(fields)) => {
                 for (name, own) in map.iter_mut() {
                     match fields.get(name) {
@@ -159,14 +180,14 @@ impl Merge<'_> {
                 .iter_mut()
                 .for_each(|own| self.value(own, given, path)),
             (Value::List(items), Symbolic::List(others) | Symbolic::Set(others)) => {
-                let found = matches(others, items);
+                let found = self.matches(others, items).unwrap_or_default();
                 for (own, found) in items.iter_mut().zip(found) {
                     match found {
                         Match::Sure(partner) => others
                             .get(partner)
                             .into_iter()
                             .for_each(|given| self.value(own, given, path)),
-                        Match::Perhaps(partners) => candidates(
+                        Match::Perhaps(partners) => self.candidates(
                             own,
                             &partners
                                 .iter()
@@ -179,30 +200,107 @@ impl Merge<'_> {
             (
                 Value::Map(_) | Value::List(_),
                 Symbolic::Attribute(_) | Symbolic::Unknown(_) | Symbolic::Resource(_),
-            ) => candidates(planned, &[given]),
+            ) => self.candidates(planned, &[given]),
             _ => {}
         }
     }
-}
 
-/// Pairs the elements; where the configuration has more of them, equal ones count once, as in a set.
-fn matches(given: &[Symbolic], planned: &[Value]) -> Vec<Match> {
-    if given.len() <= planned.len() {
-        return pair(planned, given);
+    /// Pairs the elements; where the configuration has more of them, equal ones count once, as in a set.
+    fn matches(&self, given: &[Symbolic], planned: &[Value]) -> Result<Vec<Match>, Failure> {
+        if given.len() <= planned.len() {
+            return pair(planned, given, self.budget);
+        }
+        let mut items: Vec<Symbolic> = Vec::new();
+        let mut numbers = Vec::new();
+        let mut first = self.budget.distinct(given)?.into_iter().peekable();
+        for (n, item) in given.iter().enumerate() {
+            if let Some(next) = first.peek()
+                && self.budget.same(next, item)?
+            {
+                items.extend(first.next());
+                numbers.push(n);
+            }
+        }
+        let original = |n: usize| numbers.get(n).copied().unwrap_or(n);
+        let found = pair(planned, &items, self.budget)?
+            .into_iter()
+            .map(|found| match found {
+                Match::Sure(n) => Match::Sure(original(n)),
+                Match::Perhaps(many) => Match::Perhaps(many.into_iter().map(original).collect()),
+            });
+        Ok(found.collect())
     }
-    let mut distinct: Vec<(usize, Symbolic)> = Vec::new();
-    for (n, item) in given.iter().enumerate() {
-        if distinct.iter().all(|(_, other)| other != item) {
-            distinct.push((n, item.clone()));
+
+    /// An open value as the sources give it. A reference that was surely found otherwise stays where the sources do not tell.
+    fn settle(&self, planned: &mut Value, given: &Symbolic) {
+        let known = matches!(planned, Value::Reference(reference) if reference.exact);
+        let made = self.open(given);
+        let better = matches!(&made, Value::Unknown)
+            || matches!(&made, Value::Reference(reference) if !reference.exact);
+        if !(known && better || matches!(planned, Value::Reference(_)) && made == Value::Unknown) {
+            *planned = made;
         }
     }
-    let (numbers, items): (Vec<usize>, Vec<Symbolic>) = distinct.into_iter().unzip();
-    let original = |n: usize| numbers.get(n).copied().unwrap_or(n);
-    let found = pair(planned, &items).into_iter().map(|found| match found {
-        Match::Sure(n) => Match::Sure(original(n)),
-        Match::Perhaps(many) => Match::Perhaps(many.into_iter().map(original).collect()),
-    });
-    found.collect()
+
+    /// A value of the sources, for what the plan leaves open.
+    fn open(&self, given: &Symbolic) -> Value {
+        let weight = usize::try_from(given.weight()).unwrap_or(usize::MAX);
+        match self.budget.hold(weight, size_of::<Value>().max(64)) {
+            Ok(()) => open(given),
+            Err(_) => Value::Unknown,
+        }
+    }
+
+    /// Gives what is open the candidates that stand at the same path in any of the values.
+    fn candidates(&self, planned: &mut Value, given: &[&Symbolic]) {
+        if self.budget.visit(given.len()).is_err() {
+            return;
+        }
+        match planned {
+            Value::Map(map) => {
+                for (name, own) in map.iter_mut() {
+                    let inner: Vec<Symbolic> = given
+                        .iter()
+                        .filter_map(|given| field(given, name))
+                        .collect();
+                    self.candidates(own, &inner.iter().collect::<Vec<_>>());
+                }
+            }
+            Value::List(items) => {
+                let inner: Vec<&Symbolic> = given
+                    .iter()
+                    .flat_map(|given| given.items().unwrap_or(std::slice::from_ref(*given)))
+                    .collect();
+                items
+                    .iter_mut()
+                    .for_each(|own| self.candidates(own, &inner));
+            }
+            Value::Unknown | Value::Computed => {
+                let set: Vec<&Symbolic> = given
+                    .iter()
+                    .copied()
+                    .filter(|given| !given.is_null())
+                    .collect();
+                *planned = match set.as_slice() {
+                    [] => Value::Computed,
+                    [Symbolic::Attribute(_)] if given.len() == 1 => {
+                        self.open(given.first().copied().unwrap_or(&Symbolic::Null))
+                    }
+                    _ => {
+                        let mut found = Candidates::new();
+                        let all = set
+                            .iter()
+                            .all(|given| self.budget.collect(given, &mut found).is_ok());
+                        let closed = set
+                            .iter()
+                            .all(|given| matches!(given, Symbolic::Attribute(_)));
+                        perhaps(found, all && closed)
+                    }
+                };
+            }
+            _ => {}
+        }
+    }
 }
 
 fn step(path: &str, name: &str) -> String {
@@ -213,18 +311,7 @@ fn step(path: &str, name: &str) -> String {
     }
 }
 
-/// An open value as the sources give it. A reference that was surely found otherwise stays where the sources do not tell.
-fn settle(planned: &mut Value, given: &Symbolic) {
-    let known = matches!(planned, Value::Reference(reference) if reference.exact);
-    let made = open(given);
-    let better = matches!(&made, Value::Unknown)
-        || matches!(&made, Value::Reference(reference) if !reference.exact);
-    if !(known && better || matches!(planned, Value::Reference(_)) && made == Value::Unknown) {
-        *planned = made;
-    }
-}
-
-/// A value of the sources, for what the plan leaves open.
+/// A value of the sources as a value of the plan.
 fn open(given: &Symbolic) -> Value {
     match given {
         Symbolic::Null => Value::Computed,
@@ -246,12 +333,18 @@ fn open(given: &Symbolic) -> Value {
             closed: true,
             by: By::Source,
         }),
-        Symbolic::Resource(_) | Symbolic::Unknown(_) | Symbolic::Module(_) => {
-            let mut found = Candidates::new();
-            given.collect(&mut found);
-            perhaps(found, false)
-        }
+        Symbolic::Resource(resource) => perhaps(whole(*resource), false),
+        Symbolic::Unknown(candidates) => perhaps((**candidates).clone(), false),
+        Symbolic::Module(_) => Value::Unknown,
     }
+}
+
+/// A resource as a whole.
+fn whole(resource: Id<Resource>) -> Candidates {
+    Candidates::from([Target {
+        resource,
+        attribute: String::new(),
+    }])
 }
 
 /// What comes from one of the candidates; for sure, where they are `closed`.
@@ -265,51 +358,6 @@ fn perhaps(found: Candidates, closed: bool) -> Value {
         closed,
         by: By::Source,
     })
-}
-
-/// Gives what is open the candidates that stand at the same path in any of the values.
-fn candidates(planned: &mut Value, given: &[&Symbolic]) {
-    match planned {
-        Value::Map(map) => {
-            for (name, own) in map.iter_mut() {
-                let inner: Vec<Symbolic> = given
-                    .iter()
-                    .filter_map(|given| field(given, name))
-                    .collect();
-                candidates(own, &inner.iter().collect::<Vec<_>>());
-            }
-        }
-        Value::List(items) => {
-            let inner: Vec<&Symbolic> = given
-                .iter()
-                .flat_map(|given| given.items().unwrap_or(std::slice::from_ref(*given)))
-                .collect();
-            items.iter_mut().for_each(|own| candidates(own, &inner));
-        }
-        Value::Unknown | Value::Computed => {
-            let set: Vec<&Symbolic> = given
-                .iter()
-                .copied()
-                .filter(|given| **given != Symbolic::Null)
-                .collect();
-            *planned = match set.as_slice() {
-                [] => Value::Computed,
-                [Symbolic::Attribute(_)] if given.len() == 1 => {
-                    open(given.first().copied().unwrap_or(&Symbolic::Null))
-                }
-                _ => {
-                    let mut found = Candidates::new();
-                    set.iter().for_each(|given| given.collect(&mut found));
-                    perhaps(
-                        found,
-                        set.iter()
-                            .all(|given| matches!(given, Symbolic::Attribute(_))),
-                    )
-                }
-            };
-        }
-        _ => {}
-    }
 }
 
 /// What a value has under a name; of an attribute, the attribute below it.

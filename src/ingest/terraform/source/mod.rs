@@ -34,6 +34,7 @@ pub use body::Evaluated;
 pub use complete::{Completed, complete};
 pub use evaluator::Evaluator;
 pub use ignore::Ignore;
-pub use merge::{Merged, merge};
+pub use merge::Merged;
 pub use place::{Placed, Spot};
+pub use symbolic::Limit;
 pub use tree::SourceTree;

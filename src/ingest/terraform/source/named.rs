@@ -2,7 +2,7 @@
 
 use super::evaluator::{Evaluator, Question};
 use super::scope::Scope;
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic};
 use super::types;
 use crate::ingest::terraform::address::Key;
 use crate::ingest::terraform::graph::Mode;
@@ -21,7 +21,7 @@ impl Evaluator<'_> {
         head: &str,
         steps: &'s [Step],
         scope: &Scope<'_>,
-    ) -> Result<(Symbolic, &'s [Step]), Invalid> {
+    ) -> Result<(Symbolic, &'s [Step]), Failure> {
         let (first, rest) = name(steps)?;
         let value = match head {
             "var" => self.variable(scope.realm, first)?,
@@ -36,12 +36,11 @@ impl Evaluator<'_> {
             },
             "each" => self.each(first, scope)?,
             "path" => match first {
-                "module" => self
-                    .module(scope.realm)
-                    .map_or_else(Symbolic::unknown, |module| {
-                        Symbolic::text(directory(&module.path))
-                    }),
-                "root" => Symbolic::text(directory(self.tree.root())),
+                "module" => match self.module(scope.realm) {
+                    Some(module) => self.budget.text(directory(&module.path))?,
+                    None => Symbolic::unknown(),
+                },
+                "root" => self.budget.text(directory(self.tree.root()))?,
                 _ => Symbolic::unknown(),
             },
             "terraform" | "self" => Symbolic::unknown(),
@@ -60,18 +59,16 @@ impl Evaluator<'_> {
             return Ok(Symbolic::unknown());
         };
         if name == "key" {
-            return Ok(Symbolic::text(key.as_str()));
+            return self.budget.text(key);
         }
         let collection = match &scope.repeat {
             Some(question) => self.collection(question)?,
             None => Symbolic::unknown(),
         };
         match &collection {
-            Symbolic::Set(items) if items.iter().all(Symbolic::is_known) => {
-                Ok(Symbolic::text(key.as_str()))
-            }
-            Symbolic::Set(_) | Symbolic::List(_) => Ok(Symbolic::some_of([&collection])),
-            _ => self.index(&collection, &Symbolic::text(key.as_str())),
+            Symbolic::Set(items) if items.iter().all(Symbolic::is_known) => self.budget.text(key),
+            Symbolic::Set(_) | Symbolic::List(_) => Ok(self.budget.some_of([&collection])),
+            _ => self.index(&collection, &self.budget.text(key)?),
         }
     }
 
@@ -138,7 +135,7 @@ impl Evaluator<'_> {
         call: &str,
         key: &Key,
         name: &str,
-    ) -> Result<Option<Symbolic>, Invalid> {
+    ) -> Result<Option<Symbolic>, Failure> {
         let Some(declared) = self
             .module(parent)
             .and_then(|module| module.directory.calls.get(call))
@@ -157,9 +154,9 @@ impl Evaluator<'_> {
     }
 
     /// The value of a root variable, as the plan or a file of settings has it.
-    fn setting(&self, name: &str) -> Result<Option<Symbolic>, Invalid> {
+    fn setting(&self, name: &str) -> Result<Option<Symbolic>, Failure> {
         if let Some(value) = self.instances.variables.get(name) {
-            return Ok(Some(given(value)));
+            return given(value, &self.budget).map(Some);
         }
         let settings = self
             .module(0)
@@ -184,16 +181,18 @@ impl Evaluator<'_> {
             return Ok(module(Key::None));
         };
         let keys = match repeat {
-            Ok(value) => keys_of(&value).unwrap_or_default(),
+            Ok(value) => keys_of(&value, &self.budget)?.unwrap_or_default(),
+            Err(Failure::Exhausted) => return Err(Failure::Exhausted),
             Err(Invalid) => Vec::new(),
         };
         let counted = declared.attribute("count").is_some();
-        Ok(gathered(
+        gathered(
             keys.iter()
                 .chain(seen)
                 .map(|key| (key, module(key.clone()))),
             counted,
-        ))
+            &self.budget,
+        )
     }
 
     fn block(&self, realm: usize, mode: Mode, kind: &str, name: &str) -> Outcome {
@@ -219,27 +218,28 @@ impl Evaluator<'_> {
             Some(Key::None) => Ok(found
                 .first()
                 .map_or_else(Symbolic::unknown, |own| Symbolic::Resource(own.resource))),
-            Some(Key::Number(_)) => Ok(gathered(instances, true)),
-            Some(Key::Text(_)) => Ok(gathered(instances, false)),
+            Some(Key::Number(_)) => gathered(instances, true, &self.budget),
+            Some(Key::Text(_)) => gathered(instances, false, &self.budget),
             None if !has("count") && !has("for_each") => Ok(Symbolic::unknown()),
             None => {
                 // A plan lists all instances; where sources say that there are some, they were not planned.
                 let question = Question::Repeat(realm, mode, kind.to_owned(), name.to_owned());
-                let planned = self
-                    .collection(&question)
-                    .ok()
-                    .and_then(|value| keys_of(&value))
-                    .unwrap_or_default();
-                Ok(gathered(
+                let planned = match self.collection(&question) {
+                    Ok(value) => keys_of(&value, &self.budget)?.unwrap_or_default(),
+                    Err(Invalid) => Vec::new(),
+                    Err(Failure::Exhausted) => return Err(Failure::Exhausted),
+                };
+                gathered(
                     planned.iter().map(|key| (key, Symbolic::unknown())),
                     has("count"),
-                ))
+                    &self.budget,
+                )
             }
         }
     }
 }
 
-fn name(steps: &[Step]) -> Result<(&str, &[Step]), Invalid> {
+fn name(steps: &[Step]) -> Result<(&str, &[Step]), Failure> {
     match steps.split_first().map(|(step, rest)| (step.value(), rest)) {
         Some((TraversalOperator::GetAttr(name), rest)) => Ok((name.as_str(), rest)),
         _ => Err(Invalid),
@@ -260,67 +260,80 @@ fn nullable(block: &Block) -> bool {
 }
 
 /// A root variable's value: nothing in it belongs to a resource.
-fn given(value: &Value) -> Symbolic {
+fn given(value: &Value, budget: &Budget) -> Outcome {
     match value {
-        Value::Computed | Value::Unknown | Value::Reference(_) => Symbolic::unknown(),
-        Value::List(items) => Symbolic::list(items.iter().map(given).collect()),
-        Value::Map(map) => Symbolic::map(
+        Value::Computed | Value::Unknown | Value::Reference(_) => Ok(Symbolic::unknown()),
+        Value::List(items) => budget.try_list(items.iter().map(|item| given(item, budget))),
+        Value::Map(map) => budget.try_map(
             map.iter()
-                .map(|(key, value)| (key.clone(), given(value)))
-                .collect(),
+                .map(|(key, value)| Ok((key, given(value, budget)?))),
         ),
-        Value::Null => Symbolic::Null,
-        Value::Bool(value) => Symbolic::Bool(*value),
-        Value::Number(number) => Symbolic::Number(*number),
-        Value::Text(text) => Symbolic::text(text.as_str()),
+        Value::Null => Ok(Symbolic::Null),
+        Value::Bool(value) => Ok(Symbolic::Bool(*value)),
+        Value::Number(number) => Ok(Symbolic::Number(*number)),
+        Value::Text(text) => budget.text(text),
     }
 }
 
+/// Most instances of one block.
+const INSTANCES: usize = 100_000;
+
 /// Keys of the instances that a count or a `for_each` collection makes, where they are known.
-fn keys_of(value: &Symbolic) -> Option<Vec<Key>> {
+fn keys_of(value: &Symbolic, budget: &Budget) -> Result<Option<Vec<Key>>, Failure> {
+    budget.read(value)?;
+    let text = |text: &str| -> Result<Key, Failure> {
+        budget.hold(1, size_of::<Key>() + text.len())?;
+        Ok(Key::Text(text.to_owned()))
+    };
     match value {
-        Symbolic::Map(fields) => Some(fields.keys().cloned().map(Key::Text).collect()),
-        Symbolic::Set(items) | Symbolic::List(items) => items
-            .iter()
-            .map(|item| Some(Key::Text(item.string()?.to_string())))
-            .collect(),
-        other => other
-            .size()
-            .filter(|size| *size < 100_000)
-            .map(|size| (0..size as u64).map(Key::Number).collect()),
+        Symbolic::Map(fields) => {
+            let keys = fields.keys().map(|key| text(key));
+            keys.collect::<Result<_, _>>().map(Some)
+        }
+        Symbolic::Set(items) | Symbolic::List(items) => {
+            let mut keys = Vec::new();
+            for item in items.iter() {
+                let Some(key) = item.string() else {
+                    return Ok(None);
+                };
+                keys.push(text(&key)?);
+            }
+            Ok(Some(keys))
+        }
+        other => {
+            let Some(size) = other.size().filter(|size| *size < INSTANCES) else {
+                return Ok(None);
+            };
+            budget.hold(size, size_of::<Key>())?;
+            Ok(Some((0..size as u64).map(Key::Number).collect()))
+        }
     }
 }
 
 /// The list or map of instances by key.
-fn gathered<'k>(instances: impl Iterator<Item = (&'k Key, Symbolic)>, counted: bool) -> Symbolic {
+fn gathered<'k>(
+    instances: impl Iterator<Item = (&'k Key, Symbolic)>,
+    counted: bool,
+    budget: &Budget,
+) -> Outcome {
     if !counted {
-        let named = instances.filter_map(|(key, value)| {
-            if let Key::Text(text) = key {
-                Some((text.clone(), value))
-            } else {
-                None
-            }
+        let named = instances.filter_map(|(key, value)| match key {
+            Key::Text(text) => Some((text, value)),
+            _ => None,
         });
-        return Symbolic::map(named.collect());
+        return budget.map(named);
     }
-    let numbered = instances.filter_map(|(key, value)| {
+    let mut by_number: BTreeMap<u64, Symbolic> = BTreeMap::new();
+    for (key, value) in instances {
         if let Key::Number(number) = key {
-            Some((*number, value))
-        } else {
-            None
+            budget.hold(1, 2 * size_of::<Symbolic>())?;
+            by_number.insert(*number, value);
         }
-    });
-    let mut by_number: BTreeMap<u64, Symbolic> = numbered.collect();
-    let length = by_number
-        .keys()
-        .next_back()
-        .map_or(0, |last| last + 1)
-        .min(100_000);
-    Symbolic::list(
-        (0..length)
-            .map(|number| by_number.remove(&number).unwrap_or_else(Symbolic::unknown))
-            .collect(),
-    )
+    }
+    let last = by_number.keys().next_back();
+    let length = last.map_or(0, |last| (last + 1).min(INSTANCES as u64));
+    budget
+        .list((0..length).map(|number| by_number.remove(&number).unwrap_or_else(Symbolic::unknown)))
 }
 
 impl Evaluator<'_> {
@@ -335,7 +348,10 @@ impl Evaluator<'_> {
             attribute: name.to_owned(),
         };
         let planned = match self.instances.values(resource) {
-            Value::Map(map) => map.get(name).map(|value| Symbolic::planned(value, &target)),
+            Value::Map(map) => map
+                .get(name)
+                .map(|value| Symbolic::planned(value, &target, &self.budget))
+                .transpose()?,
             _ => None,
         };
         if let Some(planned) = &planned
@@ -346,35 +362,36 @@ impl Evaluator<'_> {
         let configured = self.once(Question::Configured(resource, name.to_owned()), |_| {
             self.configured(resource, name)
         })?;
-        Ok(settle(
+        settle(
             planned.unwrap_or(Symbolic::Attribute(target)),
             configured,
-        ))
+            &self.budget,
+        )
     }
 }
 
 /// What the plan knows wins; what it leaves open is what the configuration says; what neither tells is the symbol.
-fn settle(planned: Symbolic, configured: Symbolic) -> Symbolic {
+fn settle(planned: Symbolic, configured: Symbolic, budget: &Budget) -> Outcome {
     match (&planned, &configured) {
-        (Symbolic::Attribute(_), Symbolic::Null) => planned,
-        (Symbolic::Attribute(_), Symbolic::Unknown(candidates)) if candidates.is_empty() => planned,
-        (Symbolic::Attribute(_), _) => configured,
-        (Symbolic::List(own), Symbolic::List(other)) if own.len() == other.len() => Symbolic::list(
-            own.iter()
-                .zip(other.iter())
-                .map(|(own, other)| settle(own.clone(), other.clone()))
-                .collect(),
-        ),
-        (Symbolic::Map(own), Symbolic::Map(other)) => {
-            let field = |(key, value): (&String, &Symbolic)| {
-                let value = other.get(key).map_or_else(
-                    || value.clone(),
-                    |other| settle(value.clone(), other.clone()),
-                );
-                (key.clone(), value)
-            };
-            Symbolic::map(own.iter().map(field).collect())
+        (Symbolic::Attribute(_), Symbolic::Null) => Ok(planned),
+        (Symbolic::Attribute(_), Symbolic::Unknown(candidates)) if candidates.is_empty() => {
+            Ok(planned)
         }
-        _ => planned,
+        (Symbolic::Attribute(_), _) => Ok(configured),
+        (Symbolic::List(own), Symbolic::List(other)) if own.len() == other.len() => {
+            let pairs = own.iter().zip(other.iter());
+            budget.try_list(pairs.map(|(own, other)| settle(own.clone(), other.clone(), budget)))
+        }
+        (Symbolic::Map(own), Symbolic::Map(other)) => {
+            let field = |(key, value): (&String, &Symbolic)| match other.get(key) {
+                Some(other) => settle(value.clone(), other.clone(), budget),
+                None => Ok(value.clone()),
+            };
+            budget.try_map(
+                own.iter()
+                    .map(|(key, value)| Ok((key, field((key, value))?))),
+            )
+        }
+        _ => Ok(planned),
     }
 }

@@ -2,14 +2,14 @@
 
 use super::evaluator::Evaluator;
 use super::scope::Scope;
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Budget, Invalid, Outcome, Symbolic};
 use hcl_edit::expr::{BinaryOp, BinaryOperator, UnaryOp, UnaryOperator};
 
 impl Evaluator<'_> {
     pub(super) fn unary(&self, unary: &UnaryOp, scope: &Scope<'_>) -> Outcome {
         let value = self.eval(&unary.expr, scope)?;
         if !value.is_known() {
-            return Ok(Symbolic::some_of([&value]));
+            return Ok(self.budget.some_of([&value]));
         }
         match unary.operator.value() {
             UnaryOperator::Neg => value
@@ -35,21 +35,18 @@ impl Evaluator<'_> {
             return Ok(a);
         }
         let b = self.eval(&binary.rhs_expr, scope)?;
-        if !self.spend(a.weight().min(b.weight()) / 16) {
-            return Ok(Symbolic::unknown());
-        }
-        apply(operator, &a, &b)
+        apply(operator, &a, &b, &self.budget)
     }
 }
 
-fn apply(operator: BinaryOperator, a: &Symbolic, b: &Symbolic) -> Outcome {
-    let open = || Ok(Symbolic::some_of([a, b]));
+fn apply(operator: BinaryOperator, a: &Symbolic, b: &Symbolic, budget: &Budget) -> Outcome {
+    let open = || Ok(budget.some_of([a, b]));
     match operator {
-        BinaryOperator::Eq => a
-            .equal(b)
+        BinaryOperator::Eq => budget
+            .equal(a, b)?
             .map_or_else(open, |equal| Ok(Symbolic::Bool(equal))),
-        BinaryOperator::NotEq => a
-            .equal(b)
+        BinaryOperator::NotEq => budget
+            .equal(a, b)?
             .map_or_else(open, |equal| Ok(Symbolic::Bool(!equal))),
         BinaryOperator::And if b.bool() == Some(false) => Ok(Symbolic::Bool(false)),
         BinaryOperator::Or if b.bool() == Some(true) => Ok(Symbolic::Bool(true)),

@@ -1,11 +1,8 @@
 //! Which block of the configuration is which block of the plan. The plan sorts sets, so positions say nothing: blocks are told
 //! apart by what is known of both.
 
-use super::symbolic::Symbolic;
+use super::symbolic::{Budget, Failure, Symbolic};
 use crate::ingest::terraform::value::Value;
-
-/// Most comparisons for one list.
-const MOST: usize = 1_000_000;
 
 /// For each planned element: the one element of the configuration that it surely is, or those that it may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,35 +11,41 @@ pub(super) enum Match {
     Perhaps(Vec<usize>),
 }
 
+/// Comparisons of elements that are one step of work.
+const COMPARED: usize = 4;
+
 /// Pairs planned elements with those of the configuration. `given` must hold no duplicates unless `planned` does.
-pub(super) fn pair(planned: &[Value], given: &[Symbolic]) -> Vec<Match> {
-    let all: Vec<usize> = (0..given.len()).collect();
-    if planned.len().saturating_mul(given.len()) > MOST {
-        return planned
-            .iter()
-            .map(|_| Match::Perhaps(all.clone()))
-            .collect();
+pub(super) fn pair(
+    planned: &[Value],
+    given: &[Symbolic],
+    budget: &Budget,
+) -> Result<Vec<Match>, Failure> {
+    for strict in [true, false] {
+        let mut may = Vec::new();
+        for own in planned {
+            budget.visit(1 + given.len() / COMPARED)?;
+            let mut partners = Vec::new();
+            for (n, given) in given.iter().enumerate() {
+                if fits(own, given, strict, budget)? {
+                    budget.hold(0, size_of::<usize>())?;
+                    partners.push(n);
+                }
+            }
+            may.push(partners);
+        }
+        if let Some(found) = settle(planned, may, given.len()) {
+            return Ok(found);
+        }
     }
-    let may = |strict: bool| -> Vec<Vec<usize>> {
-        planned
-            .iter()
-            .map(|own| {
-                all.iter()
-                    .copied()
-                    .filter(|n| given.get(*n).is_some_and(|given| fits(own, given, strict)))
-                    .collect()
-            })
-            .collect()
-    };
-    let strictly = settle(planned, may(true), given.len());
-    strictly
-        .or_else(|| settle(planned, may(false), given.len()))
-        .unwrap_or_else(|| {
-            planned
-                .iter()
-                .map(|_| Match::Perhaps(all.clone()))
-                .collect()
-        })
+    budget.hold(
+        planned.len(),
+        given.len().saturating_mul(size_of::<usize>()),
+    )?;
+    let all: Vec<usize> = (0..given.len()).collect();
+    Ok(planned
+        .iter()
+        .map(|_| Match::Perhaps(all.clone()))
+        .collect())
 }
 
 /// Takes pairs that are forced until none is left. None where some element has no partner.
@@ -142,8 +145,8 @@ fn interchangeable(
 
 /// Whether a planned value may be what the configuration says. `strict`: what the plan knows and the configuration does not
 /// mention speaks against it.
-fn fits(planned: &Value, given: &Symbolic, strict: bool) -> bool {
-    match (planned, given) {
+fn fits(planned: &Value, given: &Symbolic, strict: bool, budget: &Budget) -> Result<bool, Failure> {
+    Ok(match (planned, given) {
         (
             Value::Unknown | Value::Computed | Value::Reference(_),
             Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_),
@@ -157,23 +160,34 @@ fn fits(planned: &Value, given: &Symbolic, strict: bool) -> bool {
             | Symbolic::Unknown(_),
         ) => !is_empty(planned) || !strict,
         (Value::Map(map), Symbolic::Map(fields)) => {
-            let mentioned = fields
-                .iter()
-                .all(|(name, given)| map.get(name).is_none_or(|own| fits(own, given, strict)));
-            mentioned
-                && (!strict
-                    || map
-                        .iter()
-                        .all(|(name, own)| fields.contains_key(name) || is_empty(own)))
+            for (name, given) in fields.iter() {
+                if let Some(own) = map.get(name)
+                    && !fits(own, given, strict, budget)?
+                {
+                    return Ok(false);
+                }
+            }
+            let mentioned = |(name, own)| fields.contains_key(name) || is_empty(own);
+            !strict || map.iter().all(mentioned)
         }
         (Value::List(own), Symbolic::List(items) | Symbolic::Set(items)) => {
-            own.len() == items.len()
-                && own
-                    .iter()
-                    .all(|own| items.iter().any(|given| fits(own, given, strict)))
+            if own.len() != items.len() {
+                return Ok(false);
+            }
+            budget.visit(own.len().saturating_mul(items.len()) / COMPARED)?;
+            for own in own {
+                let mut any = false;
+                for given in items.iter() {
+                    any = any || fits(own, given, strict, budget)?;
+                }
+                if !any {
+                    return Ok(false);
+                }
+            }
+            true
         }
         (own, given) => same(own, given) || is_empty(own) && is_empty_given(given),
-    }
+    })
 }
 
 /// Whether a value is as good as absent: providers write the zero value for what is not set.
@@ -206,13 +220,13 @@ fn is_empty_given(value: &Symbolic) -> bool {
 /// Whether two known scalars are the same, whatever type they were written with.
 pub(super) fn same(planned: &Value, given: &Symbolic) -> bool {
     match planned {
-        Value::Null => *given == Symbolic::Null,
+        Value::Null => given.is_null(),
         Value::Bool(value) => given.bool() == Some(*value),
         Value::Number(number) => given.number() == Some(*number),
         Value::Text(text) => {
             given
                 .string()
-                .is_some_and(|given| given.eq_ignore_ascii_case(text))
+                .is_some_and(|given| given.eq_ignore_ascii_case(text.as_str()))
                 || given
                     .number()
                     .is_some_and(|given| text.parse() == Ok(given))

@@ -3,27 +3,41 @@
 use crate::ingest::terraform::graph::Resource;
 use crate::ingest::terraform::value::{Target, Value};
 use crate::model::Id;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::rc::Rc;
 
-/// Terraform would refuse to evaluate the expression: what `try` and `can` look for.
+mod budget;
+
+pub use budget::Limit;
+pub(super) use budget::{Budget, Writer};
+
+/// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Invalid;
+pub(super) enum Failure {
+    /// Terraform would refuse to evaluate it: what `try` and `can` look for.
+    Invalid,
+    /// It would take more than it may.
+    Exhausted,
+}
+
+pub(super) use Failure::{Exhausted, Invalid};
 
 /// The value of an expression.
-pub(super) type Outcome = Result<Symbolic, Invalid>;
+pub(super) type Outcome = Result<Symbolic, Failure>;
 
 /// Attributes of resources, one or more of which an unknown value may come from. An empty attribute is the resource as a whole.
 pub(super) type Candidates = BTreeSet<Target>;
 
-/// A value, a symbol, or a composition of both. Clones are cheap.
-#[derive(Clone, Debug, PartialEq)]
+/// A value, a symbol, or a composition of both. Clones are cheap. Texts and compositions are made by a [`Budget`], which also
+/// compares values: so no work on them goes uncounted.
+#[derive(Clone, Debug)]
 pub(super) enum Symbolic {
     Null,
     Bool(bool),
     Number(f64),
-    Text(Rc<str>),
+    Text(Text),
     /// A list or tuple.
     List(Rc<Compound<Vec<Symbolic>>>),
     /// A set; or a list whose order is not known, because it was made from a set with symbols in it. Known elements are sorted.
@@ -40,13 +54,41 @@ pub(super) enum Symbolic {
     Unknown(Rc<Candidates>),
 }
 
-/// A composed value with its size, so that no work on it is unbounded.
-#[derive(Clone, Debug, PartialEq)]
+/// A known text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Text(Rc<str>);
+
+impl Deref for Text {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A composed value with its size.
+#[derive(Clone, Debug)]
 pub(super) struct Compound<T> {
     inner: T,
     known: bool,
     weight: u32,
     depth: u32,
+}
+
+impl<T: Default> Default for Compound<T> {
+    fn default() -> Self {
+        Compound {
+            inner: T::default(),
+            known: true,
+            weight: 1,
+            depth: 0,
+        }
+    }
 }
 
 impl<T> Deref for Compound<T> {
@@ -56,8 +98,8 @@ impl<T> Deref for Compound<T> {
     }
 }
 
-/// Most nodes in one value, counting shared ones each time.
-const WEIGHT: u32 = 200_000;
+/// Most elements in one value, counting shared ones each time and 64 bytes of text as one.
+const ELEMENTS: u32 = 200_000;
 /// Deepest nesting of one value.
 const DEPTH: u32 = 64;
 /// Longest text, in bytes.
@@ -72,53 +114,9 @@ impl Symbolic {
         Symbolic::Unknown(Rc::new(candidates))
     }
 
-    /// Anything that may come from what occurs in the values.
-    pub fn some_of<'a>(values: impl IntoIterator<Item = &'a Symbolic>) -> Symbolic {
-        let mut out = Candidates::new();
-        values.into_iter().for_each(|value| value.collect(&mut out));
-        Symbolic::any(out)
-    }
-
-    pub fn text(text: impl Into<Rc<str>>) -> Symbolic {
-        let text = text.into();
-        if text.len() > LENGTH {
-            Symbolic::unknown()
-        } else {
-            Symbolic::Text(text)
-        }
-    }
-
-    pub fn list(items: Vec<Symbolic>) -> Symbolic {
-        compound(items, |items| Box::new(items.iter()))
-            .map_or_else(Symbolic::unknown, Symbolic::List)
-    }
-
-    /// A set of the items, which need not be distinct.
-    pub fn set(items: Vec<Symbolic>) -> Symbolic {
-        let (mut known, open): (Vec<_>, Vec<_>) = items.into_iter().partition(Symbolic::is_known);
-        known.sort_by(Symbolic::order);
-        known.dedup();
-        for item in open {
-            if !known.contains(&item) {
-                known.push(item);
-            }
-        }
-        compound(known, |items| Box::new(items.iter()))
-            .map_or_else(Symbolic::unknown, Symbolic::Set)
-    }
-
-    /// A list of items that come from other sequences: in an order that is not known, where `ordered` is false.
-    pub fn sequence(items: Vec<Symbolic>, ordered: bool) -> Symbolic {
-        if ordered || items.len() < 2 {
-            return Symbolic::list(items);
-        }
-        compound(items, |items| Box::new(items.iter()))
-            .map_or_else(Symbolic::unknown, Symbolic::Set)
-    }
-
-    pub fn map(items: BTreeMap<String, Symbolic>) -> Symbolic {
-        compound(items, |items| Box::new(items.values()))
-            .map_or_else(Symbolic::unknown, Symbolic::Map)
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Symbolic::Null)
     }
 
     /// Whether nothing in it is a symbol or unknown.
@@ -155,8 +153,16 @@ impl Symbolic {
         }
     }
 
+    /// Bytes that a clone of it takes beside its own size.
+    fn own_bytes(&self) -> usize {
+        match self {
+            Symbolic::Attribute(target) => target.attribute.len(),
+            _ => 0,
+        }
+    }
+
     /// Adds the attributes and resources that occur in it.
-    pub fn collect(&self, out: &mut Candidates) {
+    fn collect(&self, out: &mut Candidates) {
         match self {
             Symbolic::List(items) | Symbolic::Set(items) if !items.known => {
                 items.iter().for_each(|item| item.collect(out))
@@ -231,11 +237,11 @@ impl Symbolic {
     }
 
     /// The text, also that of a number or boolean.
-    pub fn string(&self) -> Option<Rc<str>> {
+    pub fn string(&self) -> Option<Text> {
         match self {
-            Symbolic::Text(text) => Some(Rc::clone(text)),
-            Symbolic::Bool(value) => Some(Rc::from(value.to_string())),
-            Symbolic::Number(number) => Some(Rc::from(number.to_string())),
+            Symbolic::Text(text) => Some(text.clone()),
+            Symbolic::Bool(value) => Some(Text(Rc::from(value.to_string()))),
+            Symbolic::Number(number) => Some(Text(Rc::from(number.to_string()))),
             _ => None,
         }
     }
@@ -252,7 +258,7 @@ impl Symbolic {
     }
 
     /// Whether two values are equal, where that can be told.
-    pub fn equal(&self, other: &Symbolic) -> Option<bool> {
+    fn equal(&self, other: &Symbolic) -> Option<bool> {
         match (self, other) {
             (Symbolic::Unknown(_), _) | (_, Symbolic::Unknown(_)) => None,
             (Symbolic::Attribute(a), Symbolic::Attribute(b)) if a == b => Some(true),
@@ -261,7 +267,7 @@ impl Symbolic {
             }
             (Symbolic::List(a), Symbolic::List(b)) if a.len() != b.len() => Some(false),
             (Symbolic::Map(a), Symbolic::Map(b)) if !a.keys().eq(b.keys()) => Some(false),
-            (a, b) if a.is_known() && b.is_known() => Some(a == b),
+            (a, b) if a.is_known() && b.is_known() => Some(a.order(b) == Ordering::Equal),
             (Symbolic::List(a), Symbolic::List(b)) => {
                 all(a.iter().zip(b.iter()).map(|(a, b)| a.equal(b)))
             }
@@ -270,50 +276,78 @@ impl Symbolic {
             }
             (Symbolic::Resource(_) | Symbolic::Module(_), Symbolic::Null)
             | (Symbolic::Null, Symbolic::Resource(_) | Symbolic::Module(_)) => Some(false),
-            (a, b)
-                if a.is_known() != b.is_known()
-                    && (a == &Symbolic::Null || b == &Symbolic::Null) =>
-            {
-                Some(false)
-            }
+            (a, b) if a.is_known() != b.is_known() && (a.is_null() || b.is_null()) => Some(false),
             _ => None,
         }
     }
 
-    /// The order of known values in sets and `sort`.
-    pub fn order(&self, other: &Symbolic) -> std::cmp::Ordering {
+    /// A total order, in which values that are written alike are equal: that of sets and `sort` for texts and numbers.
+    fn order(&self, other: &Symbolic) -> Ordering {
+        let sequence = |a: &[Symbolic], b: &[Symbolic]| {
+            let mut orders = a.iter().zip(b).map(|(a, b)| a.order(b));
+            let first = orders.find(|order| order.is_ne());
+            first.unwrap_or_else(|| a.len().cmp(&b.len()))
+        };
         match (self, other) {
-            (Symbolic::Number(a), Symbolic::Number(b)) => a.total_cmp(b),
+            (Symbolic::Number(a), Symbolic::Number(b)) => (a + 0.0).total_cmp(&(b + 0.0)),
             (Symbolic::Text(a), Symbolic::Text(b)) => a.cmp(b),
             (Symbolic::Bool(a), Symbolic::Bool(b)) => a.cmp(b),
-            (a, b) => format!("{a:?}").cmp(&format!("{b:?}")),
+            (Symbolic::List(a), Symbolic::List(b)) | (Symbolic::Set(a), Symbolic::Set(b)) => {
+                sequence(a, b)
+            }
+            (Symbolic::Map(a), Symbolic::Map(b)) => {
+                let fields = a.iter().zip(b.iter());
+                let mut orders =
+                    fields.map(|((a, one), (b, other))| a.cmp(b).then_with(|| one.order(other)));
+                let first = orders.find(|order| order.is_ne());
+                first.unwrap_or_else(|| a.len().cmp(&b.len()))
+            }
+            (Symbolic::Attribute(a), Symbolic::Attribute(b)) => a.cmp(b),
+            (Symbolic::Resource(a), Symbolic::Resource(b)) => a.cmp(b),
+            (Symbolic::Module(a), Symbolic::Module(b)) => a.cmp(b),
+            (Symbolic::Unknown(a), Symbolic::Unknown(b)) => a.cmp(b),
+            (a, b) => a.rank().cmp(&b.rank()),
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Symbolic::Null => 0,
+            Symbolic::Bool(_) => 1,
+            Symbolic::Number(_) => 2,
+            Symbolic::Text(_) => 3,
+            Symbolic::List(_) => 4,
+            Symbolic::Set(_) => 5,
+            Symbolic::Map(_) => 6,
+            Symbolic::Attribute(_) => 7,
+            Symbolic::Resource(_) => 8,
+            Symbolic::Module(_) => 9,
+            Symbolic::Unknown(_) => 10,
         }
     }
 
     /// What the plan tells of an attribute; what it leaves open is a symbol.
-    pub fn planned(value: &Value, at: &Target) -> Symbolic {
-        match value {
+    pub fn planned(value: &Value, at: &Target, budget: &Budget) -> Outcome {
+        Ok(match value {
             Value::Null => Symbolic::Null,
             Value::Bool(value) => Symbolic::Bool(*value),
             Value::Number(number) => Symbolic::Number(*number),
-            Value::Text(text) => Symbolic::text(text.as_str()),
-            Value::List(items) => Symbolic::list(
-                items
-                    .iter()
-                    .map(|item| Symbolic::planned(item, at))
-                    .collect(),
-            ),
-            Value::Map(map) => Symbolic::map(
-                map.iter()
-                    .map(|(key, value)| (key.clone(), Symbolic::planned(value, &below(at, key))))
-                    .collect(),
-            ),
+            Value::Text(text) => return budget.text(text),
+            Value::List(items) => {
+                return budget
+                    .try_list(items.iter().map(|item| Symbolic::planned(item, at, budget)));
+            }
+            Value::Map(map) => {
+                return budget.try_map(map.iter().map(|(key, value)| {
+                    Ok((key, Symbolic::planned(value, &below(at, key), budget)?))
+                }));
+            }
             Value::Reference(reference) => match reference.targets.as_slice() {
                 [only] if reference.exact => Symbolic::Attribute(only.clone()),
                 _ => Symbolic::Attribute(at.clone()),
             },
             Value::Computed | Value::Unknown => Symbolic::Attribute(at.clone()),
-        }
+        })
     }
 }
 
@@ -353,25 +387,4 @@ fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     out
-}
-
-/// A compound value; none where it is beyond all bounds.
-fn compound<T>(
-    inner: T,
-    children: impl for<'a> Fn(&'a T) -> Box<dyn Iterator<Item = &'a Symbolic> + 'a>,
-) -> Option<Rc<Compound<T>>> {
-    let (mut known, mut weight, mut depth) = (true, 1u32, 0);
-    for child in children(&inner) {
-        known &= child.is_known();
-        weight = weight.saturating_add(child.weight());
-        depth = depth.max(child.depth() + 1);
-    }
-    (weight <= WEIGHT && depth <= DEPTH).then(|| {
-        Rc::new(Compound {
-            inner,
-            known,
-            weight,
-            depth,
-        })
-    })
 }

@@ -2,31 +2,32 @@
 
 use super::evaluator::Evaluator;
 use super::scope::Scope;
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic, Writer};
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip};
 
 /// The parts of a template: known text, or what stands in the way.
-#[derive(Default)]
-struct Text {
-    known: String,
+struct Parts<'b> {
+    known: Writer<'b>,
     open: Vec<Symbolic>,
 }
 
-impl Text {
-    fn push(&mut self, value: &Symbolic) -> Result<(), Invalid> {
+impl Parts<'_> {
+    fn push(&mut self, value: &Symbolic) -> Result<(), Failure> {
         match value.string() {
-            Some(text) => self.known.push_str(&text),
-            None if value.is_known() => return Err(Invalid),
-            None => self.open.push(value.clone()),
+            Some(text) => self.known.push(&text),
+            None if value.is_known() => Err(Invalid),
+            None => {
+                self.open.push(value.clone());
+                Ok(())
+            }
         }
-        Ok(())
     }
 
-    fn value(self) -> Symbolic {
+    fn value(self, budget: &Budget) -> Symbolic {
         if self.open.is_empty() {
-            Symbolic::text(self.known)
+            self.known.text()
         } else {
-            Symbolic::some_of(&self.open)
+            budget.some_of(&self.open)
         }
     }
 }
@@ -45,9 +46,16 @@ impl Evaluator<'_> {
         }
     }
 
+    fn parts(&self) -> Parts<'_> {
+        Parts {
+            known: self.budget.writer(),
+            open: Vec::new(),
+        }
+    }
+
     /// The text of a template; of one inside a directive, `strip` says whether white space at its ends is taken off.
     fn text(&self, elements: &[&Element], scope: &Scope<'_>, strip: (bool, bool)) -> Outcome {
-        let mut out = Text::default();
+        let mut out = self.parts();
         for (n, element) in elements.iter().enumerate() {
             let before = n.checked_sub(1).map_or(strip.0, |before| {
                 elements.get(before).is_some_and(|before| strips(before).1)
@@ -57,8 +65,7 @@ impl Evaluator<'_> {
                 Element::Literal(text) => {
                     let text = text.as_str();
                     let text = if before { text.trim_start() } else { text };
-                    out.known
-                        .push_str(if after { text.trim_end() } else { text });
+                    out.known.push(if after { text.trim_end() } else { text })?;
                 }
                 Element::Interpolation(interpolation) => {
                     out.push(&self.eval(&interpolation.expr, scope)?)?
@@ -66,7 +73,7 @@ impl Evaluator<'_> {
                 Element::Directive(directive) => out.push(&self.directive(directive, scope)?)?,
             }
         }
-        Ok(out.value())
+        Ok(out.value(&self.budget))
     }
 
     fn directive(&self, directive: &Directive, scope: &Scope<'_>) -> Outcome {
@@ -92,13 +99,13 @@ impl Evaluator<'_> {
         };
         let otherwise = || match &directive.else_expr {
             Some(own) => self.inner(&own.template, scope, (own.strip.strip_end(), end)),
-            None => Ok(Symbolic::text("")),
+            None => self.budget.text(""),
         };
         match condition.bool() {
             Some(true) => then(),
             Some(false) => otherwise(),
             None if condition.is_known() => Err(Invalid),
-            None => Ok(Symbolic::some_of(&[then()?, otherwise()?])),
+            None => Ok(self.budget.some_of(&[then()?, otherwise()?])),
         }
     }
 
@@ -106,10 +113,11 @@ impl Evaluator<'_> {
         let own = &directive.for_expr;
         let collection = self.eval(&own.collection_expr, scope)?;
         let Some(pairs) = self.pairs(&collection)?.filter(|pairs| pairs.ordered) else {
-            return Ok(Symbolic::some_of([&collection]));
+            return Ok(self.budget.some_of([&collection]));
         };
-        let mut out = Text::default();
+        let mut out = self.parts();
         for (key, value) in pairs.items {
+            self.budget.spend(1)?;
             let key_frame = own
                 .key_var
                 .as_ref()
@@ -124,7 +132,7 @@ impl Evaluator<'_> {
             );
             out.push(&self.inner(&own.template, &outer.within(&frame), strip)?)?;
         }
-        Ok(out.value())
+        Ok(out.value(&self.budget))
     }
 
     fn inner<'e>(

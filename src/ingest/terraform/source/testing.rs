@@ -1,6 +1,6 @@
 //! Trees from small texts, plans from lists of addresses, and values drawn as text.
 
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Failure, Outcome, Symbolic};
 use super::{Evaluator, SourceTree};
 use crate::ingest::terraform::address::Address;
 use crate::ingest::terraform::graph::{Graph, Resource};
@@ -82,28 +82,29 @@ impl Fixture {
             .unwrap_or_else(|error| panic!("{expression}: {error}"));
         match evaluator
             .eval(&parsed, &Scope::module(0))
-            .and_then(|value| super::functions::call("jsonencode", &[value]))
+            .and_then(|value| super::functions::call("jsonencode", &[value], &evaluator.budget))
         {
             Ok(Symbolic::Text(text)) => text.to_string(),
             Ok(other) => self.draw(&other),
-            Err(Invalid) => "invalid".to_owned(),
+            Err(failure) => failed(failure).to_owned(),
         }
     }
 
     /// The body of a resource instance, drawn.
     pub fn body(&self, address: &str) -> String {
         let instances = Instances::of_input(&self.graph, 0, &self.variables);
-        let evaluated = Evaluator::new(&self.tree, &instances).evaluate(address);
-        evaluated.map_or_else(
+        let evaluator = Evaluator::new(&self.tree, &instances);
+        evaluator.evaluate(address).map_or_else(
             || "none".to_owned(),
-            |evaluated| self.draw(&evaluated.body.symbolic()),
+            |evaluated| self.draw_outcome(&evaluated.body.symbolic(&evaluator.budget)),
         )
     }
 
     pub fn draw_outcome(&self, outcome: &Outcome) -> String {
-        outcome
-            .as_ref()
-            .map_or_else(|Invalid| "invalid".to_owned(), |value| self.draw(value))
+        outcome.as_ref().map_or_else(
+            |failure| failed(*failure).to_owned(),
+            |value| self.draw(value),
+        )
     }
 
     /// A value as text: symbols as `address.attribute`, sets and lists of unknown order in `set[]`, what is not known as `?(candidates)`.
@@ -119,7 +120,7 @@ impl Fixture {
             Symbolic::Null => "null".to_owned(),
             Symbolic::Bool(value) => value.to_string(),
             Symbolic::Number(number) => number.to_string(),
-            Symbolic::Text(text) => format!("{text:?}"),
+            Symbolic::Text(text) => format!("{:?}", &**text),
             Symbolic::List(items) => format!("[{}]", join(items)),
             Symbolic::Set(items) => format!("set[{}]", join(items)),
             Symbolic::Map(fields) => {
@@ -155,7 +156,14 @@ impl Fixture {
     }
 }
 
-fn resource(text: &str, values: &str) -> Resource {
+fn failed(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Invalid => "invalid",
+        Failure::Exhausted => "exhausted",
+    }
+}
+
+pub(super) fn resource(text: &str, values: &str) -> Resource {
     let address = Address::parse(text).unwrap_or_else(|| panic!("`{text}` is an address"));
     let place = Place {
         file: Arc::from("plan.json"),

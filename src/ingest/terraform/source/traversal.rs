@@ -3,7 +3,7 @@
 
 use super::evaluator::Evaluator;
 use super::scope::Scope;
-use super::symbolic::{Candidates, Invalid, Outcome, Symbolic, below};
+use super::symbolic::{Candidates, Exhausted, Invalid, Outcome, Symbolic, below};
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 
@@ -29,6 +29,7 @@ impl Evaluator<'_> {
         let mut rest = steps;
         while let Some((step, after)) = rest.split_first() {
             rest = after;
+            self.budget.spend(1)?;
             value = match step.value() {
                 TraversalOperator::GetAttr(name) => self.attribute(&value, name.as_str())?,
                 TraversalOperator::Index(index) => {
@@ -56,24 +57,23 @@ impl Evaluator<'_> {
 
     /// Follows steps from each element. What is no list is a list of one, and null is an empty one.
     fn splat(&self, value: &Symbolic, steps: &[Step], scope: &Scope<'_>) -> Outcome {
+        self.deeper(|| self.each_of(value, steps, scope))
+    }
+
+    fn each_of(&self, value: &Symbolic, steps: &[Step], scope: &Scope<'_>) -> Outcome {
         match value {
-            Symbolic::Null => Ok(Symbolic::list(Vec::new())),
+            Symbolic::Null => self.budget.list([]),
             Symbolic::Attribute(_) | Symbolic::Unknown(_) => {
-                let any = self.walk(Symbolic::some_of([value]), steps, scope)?;
-                Ok(Symbolic::some_of([&any]))
+                let any = self.walk(self.budget.some_of([value]), steps, scope)?;
+                Ok(self.budget.some_of([&any]))
             }
             Symbolic::List(items) | Symbolic::Set(items) => {
                 let made = items
                     .iter()
-                    .map(|item| self.deeper(|| self.walk(item.clone(), steps, scope)))
-                    .collect::<Result<_, _>>()?;
-                Ok(Symbolic::sequence(made, value.ordered()))
+                    .map(|item| self.deeper(|| self.walk(item.clone(), steps, scope)));
+                self.budget.try_sequence(made, value.ordered())
             }
-            one => Ok(Symbolic::list(vec![self.walk(
-                one.clone(),
-                steps,
-                scope,
-            )?])),
+            one => self.budget.list([self.walk(one.clone(), steps, scope)?]),
         }
     }
 
@@ -83,7 +83,11 @@ impl Evaluator<'_> {
             Symbolic::Map(fields) => fields.get(name).cloned().ok_or(Invalid),
             Symbolic::Module(realm) => self.output(*realm, name),
             Symbolic::Resource(resource) => self.resource_attribute(*resource, name),
-            Symbolic::Attribute(target) => Ok(Symbolic::Attribute(below(target, name))),
+            Symbolic::Attribute(target) => {
+                self.budget
+                    .hold(1, target.attribute.len() + name.len() + 1)?;
+                Ok(Symbolic::Attribute(below(target, name)))
+            }
             Symbolic::Unknown(candidates) => self.attribute_of_any(candidates, name),
             _ => Err(Invalid),
         }
@@ -91,17 +95,17 @@ impl Evaluator<'_> {
 
     /// The attribute of one of several resources. What already is an attribute stays a candidate as it is.
     fn attribute_of_any(&self, candidates: &Candidates, name: &str) -> Outcome {
-        if !self.spend(u32::try_from(candidates.len()).unwrap_or(u32::MAX)) {
-            return Ok(Symbolic::unknown());
-        }
+        self.budget.visit(candidates.len())?;
         let mut out = Candidates::new();
         for candidate in candidates {
-            match candidate.attribute.as_str() {
-                "" => self
-                    .resource_attribute(candidate.resource, name)
-                    .unwrap_or_else(|Invalid| Symbolic::unknown())
-                    .collect(&mut out),
-                _ => drop(out.insert(candidate.clone())),
+            let found = match candidate.attribute.as_str() {
+                "" => self.resource_attribute(candidate.resource, name),
+                _ => Ok(Symbolic::Attribute(candidate.clone())),
+            };
+            match found {
+                Ok(found) => self.budget.collect(&found, &mut out)?,
+                Err(Invalid) => {}
+                Err(Exhausted) => return Err(Exhausted),
             }
         }
         Ok(Symbolic::any(out))
@@ -109,15 +113,15 @@ impl Evaluator<'_> {
 
     /// The element of a value.
     pub(super) fn index(&self, value: &Symbolic, index: &Symbolic) -> Outcome {
-        if !index.is_known() && !matches!(value, Symbolic::Null) {
-            return Ok(Symbolic::some_of([value]));
+        if !index.is_known() && !value.is_null() {
+            return Ok(self.budget.some_of([value]));
         }
         match value {
             Symbolic::List(items) => items
                 .get(index.size().ok_or(Invalid)?)
                 .cloned()
                 .ok_or(Invalid),
-            Symbolic::Set(_) => Ok(Symbolic::some_of([value])),
+            Symbolic::Set(_) => Ok(self.budget.some_of([value])),
             Symbolic::Map(fields) => fields
                 .get(&*index.string().ok_or(Invalid)?)
                 .cloned()

@@ -1,10 +1,10 @@
 //! Type constraints of variables, and conversion to them (terraform docs, "Type constraints").
 
 use super::evaluator::Evaluator;
+use super::functions::text;
 use super::scope::Scope;
-use super::symbolic::{Invalid, Outcome, Symbolic};
+use super::symbolic::{Failure, Invalid, Outcome, Symbolic};
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
-use std::collections::BTreeMap;
 
 /// A value as a variable of that type holds it: converted, without attributes that the type does not name, and with the
 /// defaults of optional ones.
@@ -15,15 +15,15 @@ pub(super) fn convert(
 ) -> Outcome {
     evaluator.deeper(|| match (constraint, value) {
         (_, Symbolic::Null | Symbolic::Attribute(_) | Symbolic::Unknown(_)) => Ok(value.clone()),
-        (Expression::Variable(name), _) => primitive(name.as_str(), value),
+        (Expression::Variable(name), _) => primitive(evaluator, name.as_str(), value),
         (Expression::FuncCall(call), _) => constructed(evaluator, value, call),
         _ => Ok(value.clone()),
     })
 }
 
-fn primitive(name: &str, value: &Symbolic) -> Outcome {
+fn primitive(evaluator: &Evaluator<'_>, name: &str, value: &Symbolic) -> Outcome {
     match name {
-        "string" => value.string().map(Symbolic::Text).ok_or(Invalid),
+        "string" => text(&evaluator.budget, value),
         "number" => value.number().map(Symbolic::Number).ok_or(Invalid),
         "bool" => value.bool().map(Symbolic::Bool).ok_or(Invalid),
         _ => Ok(value.clone()),
@@ -40,48 +40,44 @@ fn constructed(evaluator: &Evaluator<'_>, value: &Symbolic, call: &FuncCall) -> 
                 .items()
                 .ok_or(Invalid)?
                 .iter()
-                .map(|item| convert(evaluator, item, inner))
-                .collect::<Result<_, _>>()?;
-            let set = call.name.name.as_str() == "set";
-            Ok(if set {
-                Symbolic::set(items)
+                .map(|item| convert(evaluator, item, inner));
+            let budget = &evaluator.budget;
+            if call.name.name.as_str() == "set" {
+                let made = items.collect::<Result<Vec<_>, Failure>>()?;
+                budget.set(made)
             } else {
-                Symbolic::sequence(items, value.ordered())
-            })
+                budget.try_sequence(items, value.ordered())
+            }
         }
         "map" => {
-            let Some(fields) = fields(evaluator, value)? else {
+            let whole = fields(evaluator, value)?;
+            let Some(fields) = whole.as_ref().and_then(Symbolic::fields) else {
                 return Ok(value.clone());
             };
-            fields
+            let converted = fields
                 .iter()
-                .map(|(key, item)| Ok((key.clone(), convert(evaluator, item, inner)?)))
-                .collect::<Result<_, _>>()
-                .map(Symbolic::map)
+                .map(|(key, item)| Ok((key, convert(evaluator, item, inner)?)));
+            evaluator.budget.try_map(converted)
         }
         "tuple" => {
             let (Expression::Array(types), Some(items)) = (inner, value.items()) else {
                 return Ok(value.clone());
             };
-            types
+            let converted = types
                 .iter()
                 .zip(items)
-                .map(|(own, item)| convert(evaluator, item, own))
-                .collect::<Result<_, _>>()
-                .map(Symbolic::list)
+                .map(|(own, item)| convert(evaluator, item, own));
+            evaluator.budget.try_list(converted)
         }
         "object" => object(evaluator, value, inner),
         _ => Ok(value.clone()),
     }
 }
 
-fn fields(
-    evaluator: &Evaluator<'_>,
-    value: &Symbolic,
-) -> Result<Option<BTreeMap<String, Symbolic>>, Invalid> {
+fn fields(evaluator: &Evaluator<'_>, value: &Symbolic) -> Result<Option<Symbolic>, Failure> {
     Ok(match value {
-        Symbolic::Map(_) => value.fields().cloned(),
-        Symbolic::Module(realm) => evaluator.whole(*realm)?.fields().cloned(),
+        Symbolic::Map(_) => Some(value.clone()),
+        Symbolic::Module(realm) => Some(evaluator.whole(*realm)?),
         Symbolic::Resource(_) => None,
         _ => return Err(Invalid),
     })
@@ -91,7 +87,7 @@ fn object(evaluator: &Evaluator<'_>, value: &Symbolic, constraint: &Expression) 
     let Expression::Object(attributes) = constraint else {
         return Ok(value.clone());
     };
-    let mut out = BTreeMap::new();
+    let mut out = Vec::new();
     for (key, own) in attributes {
         let name = match key {
             ObjectKey::Ident(name) => name.as_str(),
@@ -102,7 +98,11 @@ fn object(evaluator: &Evaluator<'_>, value: &Symbolic, constraint: &Expression) 
         let (constraint, default) = optional(own.expr());
         let given = match value {
             Symbolic::Map(fields) => fields.get(name).cloned(),
-            _ => evaluator.attribute(value, name).ok(),
+            _ => match evaluator.attribute(value, name) {
+                Ok(value) => Some(value),
+                Err(Invalid) => None,
+                Err(Failure::Exhausted) => return Err(Failure::Exhausted),
+            },
         };
         let given = match (given, default) {
             (None | Some(Symbolic::Null), Some(Some(default))) => {
@@ -111,9 +111,9 @@ fn object(evaluator: &Evaluator<'_>, value: &Symbolic, constraint: &Expression) 
             (None, Some(None)) => Symbolic::Null,
             (given, _) => given.ok_or(Invalid)?,
         };
-        out.insert(name.to_owned(), convert(evaluator, &given, constraint)?);
+        out.push((name, convert(evaluator, &given, constraint)?));
     }
-    Ok(Symbolic::map(out))
+    evaluator.budget.map(out)
 }
 
 /// The type of an attribute; and where it is optional, its default if it has one.

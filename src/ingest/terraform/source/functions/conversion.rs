@@ -1,43 +1,89 @@
 //! Conversions between types, and marks that leave the value as it is.
 
-use super::collections::open;
-use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
+use super::{Family, all, little, open};
+use crate::ingest::terraform::source::symbolic::{Budget, Invalid, Outcome, Symbolic};
 
-pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
-    let [value] = arguments else { return None };
-    Some(match name {
-        "sensitive" | "nonsensitive" | "ephemeralasnull" => Ok(value.clone()),
-        "issensitive" => Ok(Symbolic::unknown()),
-        "toset" => match value.items() {
-            Some(items) => Ok(Symbolic::set(items.to_vec())),
-            None => whole(value),
-        },
-        "tolist" => match value.items() {
-            Some(items) => Ok(Symbolic::sequence(items.to_vec(), value.ordered())),
-            None => whole(value),
-        },
-        "tomap" => match value {
-            Symbolic::Map(_) => Ok(value.clone()),
-            other => whole(other),
-        },
-        "tostring" => scalar(value, |value| value.string().map(Symbolic::Text)),
-        "tonumber" => scalar(value, |value| value.number().map(Symbolic::Number)),
-        "tobool" => scalar(value, |value| value.bool().map(Symbolic::Bool)),
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: Family = &[
+    little("sensitive", same),
+    little("nonsensitive", same),
+    little("ephemeralasnull", same),
+    little("issensitive", |_, _| Ok(Symbolic::unknown())),
+    all("toset", toset),
+    all("tolist", tolist),
+    little("tomap", tomap),
+    little("tostring", |budget, arguments| {
+        scalar(arguments, |value| text(budget, value))
+    }),
+    little("tonumber", |_, arguments| {
+        scalar(arguments, |value| {
+            value.number().map(Symbolic::Number).ok_or(Invalid)
+        })
+    }),
+    little("tobool", |_, arguments| {
+        scalar(arguments, |value| {
+            value.bool().map(Symbolic::Bool).ok_or(Invalid)
+        })
+    }),
+];
 
-fn whole(value: &Symbolic) -> Outcome {
-    if *value == Symbolic::Null {
-        Ok(Symbolic::Null)
-    } else {
-        open(&[value])
+fn same(_: &Budget, arguments: &[Symbolic]) -> Outcome {
+    match arguments {
+        [value] => Ok(value.clone()),
+        _ => Err(Invalid),
     }
 }
 
-fn scalar(value: &Symbolic, convert: impl FnOnce(&Symbolic) -> Option<Symbolic>) -> Outcome {
+fn toset(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [value] = arguments else {
+        return Err(Invalid);
+    };
+    match value.items() {
+        Some(items) => budget.set(items.iter().cloned()),
+        None => whole(budget, value),
+    }
+}
+
+fn tolist(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [value] = arguments else {
+        return Err(Invalid);
+    };
     match value {
-        Symbolic::Null | Symbolic::Attribute(_) | Symbolic::Unknown(_) => Ok(value.clone()),
-        known => convert(known).ok_or(Invalid),
+        Symbolic::List(_) => Ok(value.clone()),
+        Symbolic::Set(items) => budget.sequence(items.iter().cloned(), value.ordered()),
+        other => whole(budget, other),
+    }
+}
+
+fn tomap(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    match arguments {
+        [Symbolic::Map(_)] => same(budget, arguments),
+        [other] => whole(budget, other),
+        _ => Err(Invalid),
+    }
+}
+
+fn whole(budget: &Budget, value: &Symbolic) -> Outcome {
+    if value.is_null() {
+        Ok(Symbolic::Null)
+    } else {
+        open(budget, [value])
+    }
+}
+
+/// The text of a known scalar.
+pub(in crate::ingest::terraform::source) fn text(budget: &Budget, value: &Symbolic) -> Outcome {
+    match value {
+        Symbolic::Text(_) => Ok(value.clone()),
+        other => budget.text(&other.string().ok_or(Invalid)?),
+    }
+}
+
+fn scalar(arguments: &[Symbolic], convert: impl FnOnce(&Symbolic) -> Outcome) -> Outcome {
+    match arguments {
+        [value @ (Symbolic::Null | Symbolic::Attribute(_) | Symbolic::Unknown(_))] => {
+            Ok(value.clone())
+        }
+        [known] => convert(known),
+        _ => Err(Invalid),
     }
 }

@@ -1,38 +1,35 @@
 //! `format` and `formatlist` (terraform docs, "format Function").
 
-use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
+use super::{Family, all};
+use crate::ingest::terraform::source::symbolic::{
+    Budget, Failure, Invalid, Outcome, Symbolic, Writer,
+};
+use std::fmt::Write as _;
 
-pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
-    let (template, values) = arguments.split_first()?;
-    Some(match name {
-        "format" => format(template, &values.iter().collect::<Vec<_>>()),
-        "formatlist" => formatlist(template, values),
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: Family = &[
+    all("format", |budget, arguments| {
+        let (template, values) = arguments.split_first().ok_or(Invalid)?;
+        format(budget, template, &values.iter().collect::<Vec<_>>())
+    }),
+    all("formatlist", formatlist),
+];
 
 /// Lists advance together; other values repeat.
-fn formatlist(template: &Symbolic, values: &[Symbolic]) -> Outcome {
-    let length = values
-        .iter()
-        .filter_map(Symbolic::items)
-        .map(<[_]>::len)
-        .max()
-        .unwrap_or(1);
+fn formatlist(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let (template, values) = arguments.split_first().ok_or(Invalid)?;
+    let lists = values.iter().filter_map(Symbolic::items);
+    let length = lists.map(<[_]>::len).max().unwrap_or(1);
     let row = |n: usize| {
+        budget.read(template)?;
+        budget.visit(values.len())?;
         let cell = |value| match Symbolic::items(value) {
             Some(items) => items.get(n).ok_or(Invalid),
             None => Ok(value),
         };
-        format(
-            template,
-            &values.iter().map(cell).collect::<Result<Vec<_>, _>>()?,
-        )
+        let cells = values.iter().map(cell).collect::<Result<Vec<_>, _>>()?;
+        format(budget, template, &cells)
     };
-    (0..length)
-        .map(row)
-        .collect::<Result<_, _>>()
-        .map(Symbolic::list)
+    budget.try_list((0..length).map(row))
 }
 
 /// One verb: `%[flags][width][.precision][[index]]letter`.
@@ -47,33 +44,21 @@ struct Verb {
 }
 
 /// A template with verbs. Those that are rare make the whole unknown.
-fn format(template: &Symbolic, values: &[&Symbolic]) -> Outcome {
+fn format(budget: &Budget, template: &Symbolic, values: &[&Symbolic]) -> Outcome {
     let template = template.string().ok_or(Invalid)?;
-    let mut out = String::new();
+    let mut out = budget.writer();
     let mut rest = template.chars().peekable();
     let mut next = 0;
     while let Some(c) = rest.next() {
         if c != '%' {
-            out.push(c);
+            out.chars([c])?;
             continue;
         }
         if rest.next_if_eq(&'%').is_some() {
-            out.push('%');
+            out.push("%")?;
             continue;
         }
-        let mut verb = Verb::default();
-        while let Some(flag) = rest.next_if(|c| "0-+#".contains(*c)) {
-            match flag {
-                '0' => verb.zero = true,
-                '-' => verb.left = true,
-                '+' => verb.plus = true,
-                _ => verb.sharp = true,
-            }
-        }
-        verb.width = digits(&mut rest);
-        if rest.next_if_eq(&'.').is_some() {
-            verb.precision = Some(digits(&mut rest).unwrap_or(0));
-        }
+        let verb = Verb::read(&mut rest);
         if rest.next_if_eq(&'[').is_some() {
             next = digits(&mut rest)
                 .and_then(|n| n.checked_sub(1))
@@ -83,12 +68,11 @@ fn format(template: &Symbolic, values: &[&Symbolic]) -> Outcome {
         let letter = rest.next().ok_or(Invalid)?;
         let value = values.get(next).ok_or(Invalid)?;
         next += 1;
-        match verb.write(letter, value)? {
-            Some(text) => out.push_str(&text),
-            None => return Ok(Symbolic::unknown()),
+        if !verb.write(letter, value, &mut out)? {
+            return Ok(Symbolic::unknown());
         }
     }
-    Ok(Symbolic::text(out))
+    Ok(out.text())
 }
 
 fn digits(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> {
@@ -101,48 +85,87 @@ fn digits(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> 
 }
 
 impl Verb {
-    /// None for a verb that is not known here.
-    fn write(&self, letter: char, value: &Symbolic) -> Result<Option<String>, Invalid> {
+    /// Flags, width and precision.
+    fn read(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Verb {
+        let mut verb = Verb::default();
+        while let Some(flag) = rest.next_if(|c| "0-+#".contains(*c)) {
+            match flag {
+                '0' => verb.zero = true,
+                '-' => verb.left = true,
+                '+' => verb.plus = true,
+                _ => verb.sharp = true,
+            }
+        }
+        verb.width = digits(rest);
+        if rest.next_if_eq(&'.').is_some() {
+            verb.precision = Some(digits(rest).unwrap_or(0));
+        }
+        verb
+    }
+
+    /// False for a verb that is not known here.
+    fn write(&self, letter: char, value: &Symbolic, out: &mut Writer<'_>) -> Result<bool, Failure> {
+        if matches!(letter, 's' | 'v') {
+            let Some(text) = value.string() else {
+                return if self.sharp { Ok(false) } else { Err(Invalid) };
+            };
+            let most = self.precision.unwrap_or(usize::MAX);
+            let end = text
+                .char_indices()
+                .nth(most)
+                .map_or(text.len(), |(at, _)| at);
+            self.pad(text.get(..end).unwrap_or_default(), false, out)?;
+            return Ok(true);
+        }
         let text = match letter {
-            's' | 'v' if self.sharp && value.string().is_none() => return Ok(None),
-            's' | 'v' => value.string().ok_or(Invalid)?.to_string(),
             'd' => value.number().ok_or(Invalid)?.trunc().to_string(),
             't' => value.bool().ok_or(Invalid)?.to_string(),
-            'q' => serde_json::Value::from(&*value.string().ok_or(Invalid)?).to_string(),
-            'f' => format!(
-                "{:.*}",
-                self.precision.unwrap_or(6),
-                value.number().ok_or(Invalid)?
-            ),
+            'q' => return self.quoted(&value.string().ok_or(Invalid)?, out),
+            'f' => {
+                let precision = self.precision.unwrap_or(6);
+                format!("{:.*}", precision, value.number().ok_or(Invalid)?)
+            }
             'x' => format!("{:x}", value.integer().ok_or(Invalid)?),
             'X' => format!("{:X}", value.integer().ok_or(Invalid)?),
             'o' => format!("{:o}", value.integer().ok_or(Invalid)?),
             'b' => format!("{:b}", value.integer().ok_or(Invalid)?),
-            _ => return Ok(None),
+            _ => return Ok(false),
         };
-        let numeric = matches!(letter, 'd' | 'f' | 'x' | 'X' | 'o' | 'b');
-        let text = if self.plus && numeric && !text.starts_with('-') {
-            format!("+{text}")
+        let numeric = letter != 't';
+        let sign = if self.plus && numeric && !text.starts_with('-') {
+            "+"
         } else {
-            text
+            ""
         };
-        let text = match self.precision {
-            Some(most) if matches!(letter, 's' | 'v') => text.chars().take(most).collect(),
-            _ => text,
-        };
-        Ok(Some(self.pad(text, numeric)))
+        self.pad(&format!("{sign}{text}"), numeric, out)?;
+        Ok(true)
     }
 
-    fn pad(&self, text: String, numeric: bool) -> String {
-        let missing = self.width.unwrap_or(0).saturating_sub(text.chars().count());
+    fn quoted(&self, text: &str, out: &mut Writer<'_>) -> Result<bool, Failure> {
+        let mut quoted = out.another();
+        write!(quoted, "{}", serde_json::Value::from(text)).map_err(|_| Failure::Exhausted)?;
+        self.pad(quoted.written(), false, out)?;
+        Ok(true)
+    }
+
+    fn pad(&self, text: &str, numeric: bool, out: &mut Writer<'_>) -> Result<(), Failure> {
+        let width = self.width.unwrap_or(0);
+        let missing = match width {
+            0 => 0,
+            width => width.saturating_sub(text.chars().count()),
+        };
         if self.left {
-            return text + &" ".repeat(missing);
+            out.push(text)?;
+            return out.repeat(" ", missing);
         }
         if self.zero && numeric {
             let sign = text.strip_prefix(['-', '+']).map_or(0, |_| 1);
-            let (sign, number) = text.split_at_checked(sign).unwrap_or(("", &text));
-            return format!("{sign}{}{number}", "0".repeat(missing));
+            let (sign, number) = text.split_at_checked(sign).unwrap_or(("", text));
+            out.push(sign)?;
+            out.repeat("0", missing)?;
+            return out.push(number);
         }
-        " ".repeat(missing) + &text
+        out.repeat(" ", missing)?;
+        out.push(text)
     }
 }

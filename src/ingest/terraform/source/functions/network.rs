@@ -1,20 +1,19 @@
 //! Functions of address prefixes (terraform docs, "IP Network Functions").
 
-use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
+use super::{Family, all};
+use crate::ingest::terraform::source::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
-    Some(match (name, arguments) {
-        ("cidrsubnet", [prefix, bits, number]) => subnet(prefix, bits, number),
-        ("cidrsubnets", [prefix, bits @ ..]) => subnets(prefix, bits),
-        ("cidrhost", [prefix, number]) => host(prefix, number),
-        ("cidrnetmask", [prefix]) => {
-            Prefix::of(prefix).map(|prefix| Symbolic::text(prefix.net.netmask().to_string()))
-        }
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: Family = &[
+    all("cidrsubnet", subnet),
+    all("cidrsubnets", subnets),
+    all("cidrhost", host),
+    all("cidrnetmask", |budget, arguments| match arguments {
+        [prefix] => budget.text(&Prefix::of(prefix)?.net.netmask().to_string()),
+        _ => Err(Invalid),
+    }),
+];
 
 /// A prefix, with its first address as a number.
 #[derive(Clone, Copy)]
@@ -24,7 +23,7 @@ struct Prefix {
 }
 
 impl Prefix {
-    fn of(value: &Symbolic) -> Result<Prefix, Invalid> {
+    fn of(value: &Symbolic) -> Result<Prefix, Failure> {
         let net: IpNet = value
             .string()
             .ok_or(Invalid)?
@@ -51,7 +50,7 @@ impl Prefix {
     }
 
     /// The length of prefixes that are so many bits longer.
-    fn longer(&self, bits: &Symbolic) -> Result<u8, Invalid> {
+    fn longer(&self, bits: &Symbolic) -> Result<u8, Failure> {
         let bits = bits
             .integer()
             .and_then(|bits| u8::try_from(bits).ok())
@@ -64,8 +63,8 @@ impl Prefix {
     }
 
     /// The prefix of a length at an address.
-    fn at(&self, number: u128, length: u8) -> Symbolic {
-        Symbolic::text(format!("{}/{length}", self.address(number)))
+    fn at(&self, number: u128, length: u8, budget: &Budget) -> Outcome {
+        budget.text(&format!("{}/{length}", self.address(number)))
     }
 
     /// Number of addresses in a prefix of a length; none for all of IPv6.
@@ -74,7 +73,10 @@ impl Prefix {
     }
 }
 
-fn subnet(prefix: &Symbolic, bits: &Symbolic, number: &Symbolic) -> Outcome {
+fn subnet(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [prefix, bits, number] = arguments else {
+        return Err(Invalid);
+    };
     let prefix = Prefix::of(prefix)?;
     let length = prefix.longer(bits)?;
     let number = number
@@ -89,18 +91,18 @@ fn subnet(prefix: &Symbolic, bits: &Symbolic, number: &Symbolic) -> Outcome {
         .size(length)
         .and_then(|size| size.checked_mul(number))
         .unwrap_or(0);
-    Ok(prefix.at(prefix.first + offset, length))
+    prefix.at(prefix.first.saturating_add(offset), length, budget)
 }
 
 /// Consecutive prefixes of given lengths, each at the next multiple of its size.
-fn subnets(prefix: &Symbolic, bits: &[Symbolic]) -> Outcome {
+fn subnets(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let (prefix, bits) = arguments.split_first().ok_or(Invalid)?;
     let prefix = Prefix::of(prefix)?;
     let mut next = prefix.first;
     let end = prefix
         .size(prefix.net.prefix_len())
         .and_then(|size| prefix.first.checked_add(size));
-    let mut out = Vec::new();
-    for bits in bits {
+    let blocks = bits.iter().map(|bits| {
         let length = prefix.longer(bits)?;
         let size = prefix.size(length).ok_or(Invalid)?;
         let start = next.checked_next_multiple_of(size).ok_or(Invalid)?;
@@ -108,13 +110,16 @@ fn subnets(prefix: &Symbolic, bits: &[Symbolic]) -> Outcome {
         if end.is_some_and(|end| next > end) {
             return Err(Invalid);
         }
-        out.push(prefix.at(start, length));
-    }
-    Ok(Symbolic::list(out))
+        prefix.at(start, length, budget)
+    });
+    budget.try_list(blocks)
 }
 
 /// The address at a number in a prefix, from the end where it is negative.
-fn host(prefix: &Symbolic, number: &Symbolic) -> Outcome {
+fn host(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [prefix, number] = arguments else {
+        return Err(Invalid);
+    };
     let prefix = Prefix::of(prefix)?;
     let number = number.integer().ok_or(Invalid)?;
     let size = prefix.size(prefix.net.prefix_len());
@@ -133,9 +138,6 @@ fn host(prefix: &Symbolic, number: &Symbolic) -> Outcome {
     }) {
         return Err(Invalid);
     }
-    Ok(Symbolic::text(
-        prefix
-            .address(prefix.first.wrapping_add(offset))
-            .to_string(),
-    ))
+    let address = prefix.address(prefix.first.wrapping_add(offset));
+    budget.text(&address.to_string())
 }

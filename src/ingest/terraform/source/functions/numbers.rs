@@ -1,57 +1,64 @@
 //! Functions of known numbers.
 
-use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
+use super::{Family, all};
+use crate::ingest::terraform::source::symbolic::{Budget, Invalid, Outcome, Symbolic};
 
-pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
-    Some(match (name, arguments) {
-        ("abs", [number]) => of(number, f64::abs),
-        ("ceil", [number]) => of(number, f64::ceil),
-        ("floor", [number]) => of(number, f64::floor),
-        ("signum", [number]) => of(
-            number,
+pub(super) const FUNCTIONS: Family = &[
+    all("abs", |_, numbers| of(numbers, f64::abs)),
+    all("ceil", |_, numbers| of(numbers, f64::ceil)),
+    all("floor", |_, numbers| of(numbers, f64::floor)),
+    all("signum", |_, numbers| {
+        of(
+            numbers,
             |number| if number == 0.0 { 0.0 } else { number.signum() },
-        ),
-        ("pow", [base, exponent]) => exponent
-            .number()
-            .ok_or(Invalid)
-            .and_then(|exponent| of(base, |base| base.powf(exponent))),
-        ("log", [number, base]) => base
-            .number()
-            .ok_or(Invalid)
-            .and_then(|base| of(number, |number| number.log(base))),
-        ("max", numbers) => fold(numbers, f64::max),
-        ("min", numbers) => fold(numbers, f64::min),
-        ("sum", [list]) => list
-            .items()
-            .ok_or(Invalid)
-            .and_then(|items| fold(items, |a, b| a + b)),
-        ("parseint", [text, base]) => parseint(text, base),
-        _ => return None,
-    })
+        )
+    }),
+    all("pow", |_, numbers| two(numbers, f64::powf)),
+    all("log", |_, numbers| two(numbers, f64::log)),
+    all("max", |_, numbers| fold(numbers, f64::max)),
+    all("min", |_, numbers| fold(numbers, f64::min)),
+    all("sum", |_, lists| match lists {
+        [list] => fold(list.items().ok_or(Invalid)?, |a, b| a + b),
+        _ => Err(Invalid),
+    }),
+    all("parseint", parseint),
+];
+
+fn finite(number: f64) -> Outcome {
+    if number.is_finite() {
+        Ok(Symbolic::Number(number))
+    } else {
+        Err(Invalid)
+    }
 }
 
-fn of(value: &Symbolic, make: impl FnOnce(f64) -> f64) -> Outcome {
-    value
-        .number()
-        .map(make)
-        .filter(|number| number.is_finite())
-        .map(Symbolic::Number)
-        .ok_or(Invalid)
+fn of(arguments: &[Symbolic], make: impl FnOnce(f64) -> f64) -> Outcome {
+    match arguments {
+        [value] => finite(make(value.number().ok_or(Invalid)?)),
+        _ => Err(Invalid),
+    }
+}
+
+fn two(arguments: &[Symbolic], make: impl FnOnce(f64, f64) -> f64) -> Outcome {
+    match arguments {
+        [a, b] => finite(make(a.number().ok_or(Invalid)?, b.number().ok_or(Invalid)?)),
+        _ => Err(Invalid),
+    }
 }
 
 fn fold(values: &[Symbolic], make: impl Fn(f64, f64) -> f64) -> Outcome {
-    let numbers: Vec<f64> = values
-        .iter()
-        .map(|value| value.number().ok_or(Invalid))
-        .collect::<Result<_, _>>()?;
-    numbers
-        .into_iter()
-        .reduce(make)
-        .map(Symbolic::Number)
-        .ok_or(Invalid)
+    let mut out: Option<f64> = None;
+    for value in values {
+        let number = value.number().ok_or(Invalid)?;
+        out = Some(out.map_or(number, |so_far| make(so_far, number)));
+    }
+    out.map(Symbolic::Number).ok_or(Invalid)
 }
 
-fn parseint(text: &Symbolic, base: &Symbolic) -> Outcome {
+fn parseint(_: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [text, base] = arguments else {
+        return Err(Invalid);
+    };
     let base = base
         .integer()
         .and_then(|base| u32::try_from(base).ok())

@@ -1,48 +1,63 @@
 //! Functions that choose among values, or ask about them.
 
-use super::collections::open;
-use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
+use super::{Family, all, conversion, little, open};
+use crate::ingest::terraform::source::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic};
 
-pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
-    Some(match (name, arguments) {
-        ("coalesce", values) => coalesce(values),
-        ("coalescelist", lists) => coalescelist(lists),
-        ("element", [list, index]) => element(list, index),
-        ("lookup", [map, key, rest @ ..]) => lookup(map, key, rest.first()),
-        ("one", [list]) => one(list),
-        ("index", [list, value]) => index(list, value),
-        ("contains", [list, value]) => contains(list, value),
-        ("length", [value]) => length(value),
-        ("alltrue", [list]) => decide(list, false),
-        ("anytrue", [list]) => decide(list, true),
-        // `join("", aws_vpc.this.*.id)` was the way to write `one(aws_vpc.this[*].id)`.
-        ("join", [_, list]) => return list.items().and_then(only).map(Ok),
-        _ => return None,
-    })
-}
+pub(super) const FUNCTIONS: Family = &[
+    little("coalesce", |budget, values| {
+        first(budget, values, Symbolic::is_filled)
+    }),
+    little("coalescelist", |budget, lists| {
+        first(budget, lists, |list| match list {
+            Symbolic::Null => Some(false),
+            other => other.items().map(|items| !items.is_empty()),
+        })
+    }),
+    little("element", element),
+    little("lookup", lookup),
+    little("one", one),
+    all("index", index),
+    all("contains", contains),
+    little("length", length),
+    all("alltrue", |budget, list| decide(budget, list, false)),
+    all("anytrue", |budget, list| decide(budget, list, true)),
+    all("join", join),
+];
 
-/// The only element as a text, or as the symbol that it is.
-fn only(items: &[Symbolic]) -> Option<Symbolic> {
-    match items {
-        [only] => Some(only.string().map_or_else(|| only.clone(), Symbolic::Text)),
-        _ => None,
+/// `join("", aws_vpc.this.*.id)` was the way to write `one(aws_vpc.this[*].id)`.
+fn join(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let (separator, lists) = arguments.split_first().ok_or(Invalid)?;
+    if let [list] = lists
+        && let Some([only]) = list.items()
+    {
+        return match only.string() {
+            Some(_) => conversion::text(budget, only),
+            None => Ok(only.clone()),
+        };
     }
-}
-
-/// The first that is neither null nor an empty text.
-fn coalesce(values: &[Symbolic]) -> Outcome {
-    first(values, Symbolic::is_filled)
-}
-
-fn coalescelist(lists: &[Symbolic]) -> Outcome {
-    first(lists, |list| match list {
-        Symbolic::Null => Some(false),
-        other => other.items().map(|items| !items.is_empty()),
-    })
+    if !arguments.iter().all(Symbolic::is_known) {
+        return Ok(budget.some_of(arguments));
+    }
+    let separator = separator.string().ok_or(Invalid)?;
+    let mut out = budget.writer();
+    let mut is_first = true;
+    for list in lists {
+        for item in list.items().ok_or(Invalid)? {
+            if !std::mem::take(&mut is_first) {
+                out.push(&separator)?;
+            }
+            out.push(&item.string().ok_or(Invalid)?)?;
+        }
+    }
+    Ok(out.text())
 }
 
 /// The first value that is good. One of which that is not known is a candidate, and so is what follows.
-fn first(values: &[Symbolic], good: impl Fn(&Symbolic) -> Option<bool>) -> Outcome {
+fn first(
+    budget: &Budget,
+    values: &[Symbolic],
+    good: impl Fn(&Symbolic) -> Option<bool>,
+) -> Outcome {
     let mut perhaps = Vec::new();
     for value in values {
         match good(value) {
@@ -58,14 +73,17 @@ fn first(values: &[Symbolic], good: impl Fn(&Symbolic) -> Option<bool>) -> Outco
     if perhaps.is_empty() {
         Err(Invalid)
     } else {
-        Ok(Symbolic::some_of(perhaps))
+        Ok(budget.some_of(perhaps))
     }
 }
 
 /// The element at an index that wraps around.
-fn element(list: &Symbolic, index: &Symbolic) -> Outcome {
+fn element(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [list, index] = arguments else {
+        return Err(Invalid);
+    };
     let Some(items) = list.items() else {
-        return open(&[list, index]);
+        return open(budget, arguments);
     };
     let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
     if length == 0 {
@@ -78,34 +96,43 @@ fn element(list: &Symbolic, index: &Symbolic) -> Outcome {
             items.get(at).cloned().ok_or(Invalid)
         }
         None if index.is_known() => Err(Invalid),
-        _ => Ok(Symbolic::some_of([list])),
+        _ => Ok(budget.some_of([list])),
     }
 }
 
-fn lookup(map: &Symbolic, key: &Symbolic, default: Option<&Symbolic>) -> Outcome {
+fn lookup(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [map, key, rest @ ..] = arguments else {
+        return Err(Invalid);
+    };
     match (map.fields(), key.string()) {
-        (Some(fields), Some(key)) => fields.get(&*key).or(default).cloned().ok_or(Invalid),
-        _ => open(&[map, key].into_iter().chain(default).collect::<Vec<_>>()),
+        (Some(fields), Some(key)) => fields.get(&*key).or(rest.first()).cloned().ok_or(Invalid),
+        _ => open(budget, arguments.iter().take(3)),
     }
 }
 
 /// Null of none, the element of one, an error of more.
-fn one(list: &Symbolic) -> Outcome {
+fn one(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [list] = arguments else {
+        return Err(Invalid);
+    };
     match list.items() {
         Some([]) => Ok(Symbolic::Null),
         Some([only]) => Ok(only.clone()),
         Some(_) => Err(Invalid),
-        None if *list == Symbolic::Null => Ok(Symbolic::Null),
-        None => open(&[list]),
+        None if list.is_null() => Ok(Symbolic::Null),
+        None => open(budget, [list]),
     }
 }
 
-fn index(list: &Symbolic, value: &Symbolic) -> Outcome {
+fn index(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [list, value] = arguments else {
+        return Err(Invalid);
+    };
     let Some(items) = list.items() else {
-        return open(&[list, value]);
+        return open(budget, arguments);
     };
     for (n, item) in items.iter().enumerate() {
-        match item.equal(value) {
+        match budget.equal(item, value)? {
             #[expect(clippy::cast_precision_loss, reason = "no list is that long")]
             Some(true) if list.ordered() => return Ok(Symbolic::Number(n as f64)),
             Some(false) => {}
@@ -115,33 +142,46 @@ fn index(list: &Symbolic, value: &Symbolic) -> Outcome {
     Err(Invalid)
 }
 
-fn contains(list: &Symbolic, value: &Symbolic) -> Outcome {
-    let Some(items) = list.items() else {
-        return open(&[list, value]);
+fn contains(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [list, value] = arguments else {
+        return Err(Invalid);
     };
-    let answers: Vec<Option<bool>> = items.iter().map(|item| item.equal(value)).collect();
+    let Some(items) = list.items() else {
+        return open(budget, arguments);
+    };
+    let answers = items.iter().map(|item| budget.equal(item, value));
+    let answers = answers.collect::<Result<Vec<_>, Failure>>()?;
     Ok(match answers {
         _ if answers.contains(&Some(true)) => Symbolic::Bool(true),
-        _ if answers.contains(&None) => Symbolic::some_of([value]),
+        _ if answers.contains(&None) => budget.some_of([value]),
         _ => Symbolic::Bool(false),
     })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "nothing is that long")]
-fn length(value: &Symbolic) -> Outcome {
+fn length(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [value] = arguments else {
+        return Err(Invalid);
+    };
     let length = match value {
         Symbolic::List(items) | Symbolic::Set(items) => items.len(),
         Symbolic::Map(fields) => fields.len(),
-        Symbolic::Text(text) => text.chars().count(),
-        other => return open(&[other]),
+        Symbolic::Text(text) => {
+            budget.read(value)?;
+            text.chars().count()
+        }
+        other => return open(budget, [other]),
     };
     Ok(Symbolic::Number(length as f64))
 }
 
 /// Whether an element decides: a false one for `alltrue`, a true one for `anytrue`.
-fn decide(list: &Symbolic, by: bool) -> Outcome {
+fn decide(budget: &Budget, arguments: &[Symbolic], by: bool) -> Outcome {
+    let [list] = arguments else {
+        return Err(Invalid);
+    };
     let Some(items) = list.items() else {
-        return open(&[list]);
+        return open(budget, [list]);
     };
     if items.iter().any(|item| item.bool() == Some(by)) {
         return Ok(Symbolic::Bool(by));
@@ -149,6 +189,6 @@ fn decide(list: &Symbolic, by: bool) -> Outcome {
     if list.is_known() {
         Ok(Symbolic::Bool(!by))
     } else {
-        Ok(Symbolic::some_of([list]))
+        Ok(budget.some_of([list]))
     }
 }

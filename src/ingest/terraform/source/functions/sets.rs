@@ -1,68 +1,78 @@
 //! Functions of sets.
 
-use super::collections::open;
-use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
+use super::{Family, all, open};
+use crate::ingest::terraform::source::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic};
 
-/// Most combinations that one call makes.
-const MOST: usize = 50_000;
+pub(super) const FUNCTIONS: Family = &[
+    all("setunion", union),
+    all("setintersection", |budget, sets| {
+        let (first, rest) = sets.split_first().ok_or(Invalid)?;
+        by_membership(budget, first, rest, true)
+    }),
+    all("setsubtract", |budget, sets| match sets {
+        [first, other] => by_membership(budget, first, std::slice::from_ref(other), false),
+        _ => Err(Invalid),
+    }),
+    all("setproduct", product),
+];
 
-pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
-    Some(match (name, arguments) {
-        ("setunion", sets) => union(sets),
-        ("setintersection", [first, rest @ ..]) => by_membership(first, rest, true),
-        ("setsubtract", [first, other]) => by_membership(first, std::slice::from_ref(other), false),
-        ("setproduct", sets) => product(sets),
-        _ => return None,
-    })
-}
-
-fn union(sets: &[Symbolic]) -> Outcome {
-    let items: Option<Vec<&[Symbolic]>> = sets.iter().map(Symbolic::items).collect();
-    items.map_or_else(
-        || open(&sets.iter().collect::<Vec<_>>()),
-        |items| Ok(Symbolic::set(items.concat())),
-    )
+fn union(budget: &Budget, sets: &[Symbolic]) -> Outcome {
+    if sets.iter().any(|set| set.items().is_none()) {
+        return open(budget, sets);
+    }
+    budget.set(sets.iter().filter_map(Symbolic::items).flatten().cloned())
 }
 
 /// The elements of the first that are in all others, or in none.
-fn by_membership(first: &Symbolic, others: &[Symbolic], wanted: bool) -> Outcome {
+fn by_membership(budget: &Budget, first: &Symbolic, others: &[Symbolic], wanted: bool) -> Outcome {
     let Some(items) = first.items() else {
-        return open(&[first]);
+        return open(budget, [first]);
     };
     if !first.is_known() || !others.iter().all(Symbolic::is_known) {
-        return Ok(Symbolic::some_of([first].into_iter().chain(others)));
+        return Ok(budget.some_of([first].into_iter().chain(others)));
     }
-    let others: Vec<&[Symbolic]> = others
+    let others = others
         .iter()
-        .map(|other| other.items().ok_or(Invalid))
-        .collect::<Result<_, _>>()?;
-    let kept = items
-        .iter()
-        .filter(|item| others.iter().all(|other| other.contains(item) == wanted));
-    Ok(Symbolic::set(kept.cloned().collect()))
+        .map(|other| sorted(budget, other.items().ok_or(Invalid)?))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut kept = Vec::new();
+    for item in items {
+        let mut all = true;
+        for other in &others {
+            all &= budget.is_among(item, other)? == wanted;
+        }
+        if all {
+            budget.hold(1, size_of::<Symbolic>())?;
+            kept.push(item.clone());
+        }
+    }
+    budget.set(kept)
 }
 
-fn product(sets: &[Symbolic]) -> Outcome {
-    let Some(items) = sets.iter().map(Symbolic::items).collect::<Option<Vec<_>>>() else {
-        return open(&sets.iter().collect::<Vec<_>>());
-    };
-    if items
+fn sorted(budget: &Budget, items: &[Symbolic]) -> Result<Vec<Symbolic>, Failure> {
+    budget.hold(items.len(), size_of::<Symbolic>())?;
+    let mut items = items.to_vec();
+    budget.sort(&mut items)?;
+    Ok(items)
+}
+
+fn product(budget: &Budget, sets: &[Symbolic]) -> Outcome {
+    if sets.iter().any(|set| set.items().is_none()) {
+        return open(budget, sets);
+    }
+    let items: Vec<&[Symbolic]> = sets.iter().filter_map(Symbolic::items).collect();
+    let count = items
         .iter()
-        .fold(1usize, |count, items| count.saturating_mul(items.len()))
-        > MOST
-    {
-        return Ok(Symbolic::some_of(sets));
-    }
-    let mut rows: Vec<Vec<Symbolic>> = vec![Vec::new()];
-    for items in items {
-        let longer = |row: &Vec<Symbolic>| -> Vec<Vec<Symbolic>> {
-            items
-                .iter()
-                .map(|item| row.iter().chain([item]).cloned().collect())
-                .collect()
-        };
-        rows = rows.iter().flat_map(longer).collect();
-    }
-    let rows = rows.into_iter().map(Symbolic::list).collect();
-    Ok(Symbolic::sequence(rows, sets.iter().all(Symbolic::ordered)))
+        .fold(1usize, |count, items| count.saturating_mul(items.len()));
+    let row = |number: usize| {
+        let mut rest = number;
+        let mut cells: Vec<Symbolic> = Vec::with_capacity(items.len());
+        for items in items.iter().rev() {
+            let at = rest.checked_rem(items.len()).unwrap_or(0);
+            rest = rest.checked_div(items.len()).unwrap_or(0);
+            cells.extend(items.get(at).cloned());
+        }
+        budget.list(cells.into_iter().rev())
+    };
+    budget.try_sequence((0..count).map(row), sets.iter().all(Symbolic::ordered))
 }

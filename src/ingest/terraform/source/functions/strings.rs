@@ -1,112 +1,135 @@
 //! Functions of known texts.
 
-use crate::ingest::terraform::source::symbolic::{Invalid, Outcome, Symbolic};
-use regex::{Captures, Regex};
-use std::rc::Rc;
+use super::{Family, all};
+use crate::ingest::terraform::source::symbolic::{
+    Budget, Failure, Invalid, Outcome, Symbolic, Text,
+};
 
-pub(super) fn call(name: &str, arguments: &[Symbolic]) -> Option<Outcome> {
-    Some(match (name, arguments) {
-        ("lower", [text]) => of(text, |text| text.to_lowercase()),
-        ("upper", [text]) => of(text, |text| text.to_uppercase()),
-        ("title", [text]) => of(text, title),
-        ("strrev", [text]) => of(text, |text| text.chars().rev().collect()),
-        ("trimspace", [text]) => of(text, |text| text.trim().to_owned()),
-        ("chomp", [text]) => of(text, |text| text.trim_end_matches(['\r', '\n']).to_owned()),
-        ("trimprefix", [text, cut]) => two(text, cut, |text, cut| {
-            Symbolic::text(text.strip_prefix(cut).unwrap_or(text))
-        }),
-        ("trimsuffix", [text, cut]) => two(text, cut, |text, cut| {
-            Symbolic::text(text.strip_suffix(cut).unwrap_or(text))
-        }),
-        ("trim", [text, set]) => two(text, set, |text, set| {
-            Symbolic::text(text.trim_matches(|c| set.contains(c)))
-        }),
-        ("startswith", [text, part]) => two(text, part, |text, part| {
-            Symbolic::Bool(text.starts_with(part))
-        }),
-        ("endswith", [text, part]) => two(text, part, |text, part| {
-            Symbolic::Bool(text.ends_with(part))
-        }),
-        ("strcontains", [text, part]) => {
-            two(text, part, |text, part| Symbolic::Bool(text.contains(part)))
-        }
-        ("basename", [text]) => of(text, |text| {
-            text.trim_end_matches('/')
-                .rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        }),
-        ("dirname", [text]) => of(text, |text| {
+pub(super) const FUNCTIONS: Family = &[
+    all("lower", |budget, texts| {
+        spelled(budget, texts, |text| {
+            text.chars().flat_map(char::to_lowercase)
+        })
+    }),
+    all("upper", |budget, texts| {
+        spelled(budget, texts, |text| {
+            text.chars().flat_map(char::to_uppercase)
+        })
+    }),
+    all("strrev", |budget, texts| {
+        spelled(budget, texts, |text| text.chars().rev())
+    }),
+    all("title", title),
+    all("trimspace", |budget, texts| part(budget, texts, str::trim)),
+    all("chomp", |budget, texts| {
+        part(budget, texts, |text| text.trim_end_matches(['\r', '\n']))
+    }),
+    all("basename", |budget, texts| {
+        part(budget, texts, |text| {
+            let text = text.trim_end_matches('/');
+            text.rsplit('/').next().unwrap_or_default()
+        })
+    }),
+    all("dirname", |budget, texts| {
+        part(budget, texts, |text| {
             text.rsplit_once('/')
                 .map_or(".", |(directory, _)| directory)
-                .to_owned()
-        }),
-        ("split", [separator, text]) => two(separator, text, split),
-        ("join", [separator, lists @ ..]) => join(separator, lists),
-        ("substr", [text, offset, length]) => substr(text, offset, length),
-        ("replace", [text, from, to]) => replace(text, from, to),
-        ("indent", [spaces, text]) => indent(spaces, text),
-        ("regex", [pattern, text]) => {
-            matches(pattern, text).and_then(|found| found.into_iter().next().ok_or(Invalid))
-        }
-        ("regexall", [pattern, text]) => matches(pattern, text).map(Symbolic::list),
-        _ => return None,
-    })
+        })
+    }),
+    all("trimprefix", |budget, texts| {
+        let [text, cut] = known(texts)?;
+        budget.text(text.strip_prefix(&*cut).unwrap_or(&text))
+    }),
+    all("trimsuffix", |budget, texts| {
+        let [text, cut] = known(texts)?;
+        budget.text(text.strip_suffix(&*cut).unwrap_or(&text))
+    }),
+    all("trim", trim),
+    all("startswith", |_, texts| {
+        let [text, part] = known(texts)?;
+        Ok(Symbolic::Bool(text.starts_with(&*part)))
+    }),
+    all("endswith", |_, texts| {
+        let [text, part] = known(texts)?;
+        Ok(Symbolic::Bool(text.ends_with(&*part)))
+    }),
+    all("strcontains", |_, texts| {
+        let [text, part] = known(texts)?;
+        Ok(Symbolic::Bool(text.contains(&*part)))
+    }),
+    all("split", split),
+    all("substr", substr),
+    all("indent", indent),
+];
+
+/// The arguments as texts.
+pub(super) fn known<const N: usize>(arguments: &[Symbolic]) -> Result<[Text; N], Failure> {
+    let texts = arguments
+        .iter()
+        .map(|argument| argument.string().ok_or(Invalid));
+    let texts = texts.collect::<Result<Vec<_>, _>>()?;
+    texts.try_into().map_err(|_| Invalid)
 }
 
-fn of(value: &Symbolic, make: impl FnOnce(&str) -> String) -> Outcome {
-    value
-        .string()
-        .map(|text| Symbolic::text(make(&text)))
-        .ok_or(Invalid)
+/// A text of characters that are made from those of another.
+fn spelled<'t, I: Iterator<Item = char>>(
+    budget: &Budget,
+    texts: &'t [Symbolic],
+    make: impl FnOnce(&'t str) -> I,
+) -> Outcome {
+    let mut out = budget.writer();
+    match texts {
+        [Symbolic::Text(text)] => out.chars(make(text))?,
+        // Numbers and booleans are short, and lower case already.
+        [other] => out.push(&other.string().ok_or(Invalid)?)?,
+        _ => return Err(Invalid),
+    }
+    Ok(out.text())
 }
 
-fn two(a: &Symbolic, b: &Symbolic, make: impl FnOnce(&str, &str) -> Symbolic) -> Outcome {
-    Ok(make(
-        &a.string().ok_or(Invalid)?,
-        &b.string().ok_or(Invalid)?,
-    ))
+/// A part of a text.
+fn part(budget: &Budget, texts: &[Symbolic], cut: impl FnOnce(&str) -> &str) -> Outcome {
+    let [text] = known(texts)?;
+    budget.text(cut(&text))
 }
 
-fn title(text: &str) -> String {
+fn title(budget: &Budget, texts: &[Symbolic]) -> Outcome {
+    let [text] = known(texts)?;
+    let mut out = budget.writer();
     let mut start = true;
-    let letter = |c: char| {
-        let upper = std::mem::replace(&mut start, !c.is_alphanumeric());
-        if upper {
-            c.to_uppercase().collect::<String>()
+    for c in text.chars() {
+        if std::mem::replace(&mut start, !c.is_alphanumeric()) {
+            out.chars(c.to_uppercase())?;
         } else {
-            c.to_string()
+            out.chars([c])?;
         }
-    };
-    text.chars().map(letter).collect()
+    }
+    Ok(out.text())
 }
 
-fn split(separator: &str, text: &str) -> Symbolic {
+fn trim(budget: &Budget, texts: &[Symbolic]) -> Outcome {
+    let [text, set] = known(texts)?;
+    budget.visit(text.len().saturating_mul(set.len()) / 64)?;
+    budget.text(text.trim_matches(|c| set.contains(c)))
+}
+
+fn split(budget: &Budget, texts: &[Symbolic]) -> Outcome {
+    let [separator, text] = known(texts)?;
     if separator.is_empty() {
-        return Symbolic::list(
-            text.chars()
-                .map(|c| Symbolic::text(c.to_string()))
-                .collect(),
-        );
+        let mut buffer = [0; 4];
+        let letters = text
+            .chars()
+            .map(|c| budget.text(c.encode_utf8(&mut buffer)));
+        return budget.try_list(letters);
     }
-    Symbolic::list(text.split(separator).map(Symbolic::text).collect())
-}
-
-fn join(separator: &Symbolic, lists: &[Symbolic]) -> Outcome {
-    let mut parts: Vec<Rc<str>> = Vec::new();
-    for list in lists {
-        for item in list.items().ok_or(Invalid)? {
-            parts.push(item.string().ok_or(Invalid)?);
-        }
-    }
-    Ok(Symbolic::text(
-        parts.join(&*separator.string().ok_or(Invalid)?),
-    ))
+    budget.try_list(text.split(&*separator).map(|part| budget.text(part)))
 }
 
 /// A part by offset and length in characters; a negative offset counts from the end, the length -1 means the rest.
-fn substr(text: &Symbolic, offset: &Symbolic, length: &Symbolic) -> Outcome {
+fn substr(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [text, offset, length] = arguments else {
+        return Err(Invalid);
+    };
     let (text, offset, length) = (
         text.string().ok_or(Invalid)?,
         offset.integer().ok_or(Invalid)?,
@@ -119,74 +142,24 @@ fn substr(text: &Symbolic, offset: &Symbolic, length: &Symbolic) -> Outcome {
         offset
     };
     let take = usize::try_from(length).unwrap_or(usize::MAX);
-    Ok(Symbolic::text(
-        text.chars()
-            .skip(usize::try_from(start).unwrap_or(0))
-            .take(take)
-            .collect::<String>(),
-    ))
+    let mut out = budget.writer();
+    let start = usize::try_from(start).unwrap_or(0);
+    out.chars(text.chars().skip(start).take(take))?;
+    Ok(out.text())
 }
 
-/// A pattern between slashes is a regular expression; in its replacement `$1` and `${name}` mean groups.
-fn replace(text: &Symbolic, from: &Symbolic, to: &Symbolic) -> Outcome {
-    let (text, from, to) = (
-        text.string().ok_or(Invalid)?,
-        from.string().ok_or(Invalid)?,
-        to.string().ok_or(Invalid)?,
-    );
-    let pattern = from
-        .strip_prefix('/')
-        .and_then(|inner| inner.strip_suffix('/'));
-    match pattern {
-        Some(pattern) => Ok(Symbolic::text(
-            Regex::new(pattern)
-                .map_err(|_| Invalid)?
-                .replace_all(&text, &*to),
-        )),
-        None if from.is_empty() && text.len().saturating_mul(to.len()) > 1 << 20 => {
-            Ok(Symbolic::unknown())
+fn indent(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
+    let [spaces, text] = arguments else {
+        return Err(Invalid);
+    };
+    let (spaces, text) = (spaces.size().ok_or(Invalid)?, text.string().ok_or(Invalid)?);
+    let mut out = budget.writer();
+    for (n, line) in text.split('\n').enumerate() {
+        if n > 0 {
+            out.push("\n")?;
+            out.repeat(" ", spaces)?;
         }
-        None => Ok(Symbolic::text(text.replace(&*from, &to))),
+        out.push(line)?;
     }
-}
-
-fn indent(spaces: &Symbolic, text: &Symbolic) -> Outcome {
-    let (spaces, text) = (
-        spaces.size().filter(|count| *count <= 256).ok_or(Invalid)?,
-        text.string().ok_or(Invalid)?,
-    );
-    Ok(Symbolic::text(
-        text.replace('\n', &format!("\n{}", " ".repeat(spaces))),
-    ))
-}
-
-/// All matches: texts without groups, lists of groups, or maps of named groups.
-fn matches(pattern: &Symbolic, text: &Symbolic) -> Result<Vec<Symbolic>, Invalid> {
-    let (pattern, text) = (
-        pattern.string().ok_or(Invalid)?,
-        text.string().ok_or(Invalid)?,
-    );
-    let regex = Regex::new(&pattern).map_err(|_| Invalid)?;
-    let group = |found: &Captures<'_>, n: usize| {
-        found
-            .get(n)
-            .map_or(Symbolic::Null, |group| Symbolic::text(group.as_str()))
-    };
-    let names: Vec<Option<&str>> = regex.capture_names().skip(1).collect();
-    let value = |found: Captures<'_>| {
-        if names.is_empty() {
-            return group(&found, 0);
-        }
-        if names.iter().all(Option::is_some) {
-            return Symbolic::map(
-                names
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(n, name)| Some(((*name)?.to_owned(), group(&found, n + 1))))
-                    .collect(),
-            );
-        }
-        Symbolic::list((1..=names.len()).map(|n| group(&found, n)).collect())
-    };
-    Ok(regex.captures_iter(&text).map(value).collect())
+    Ok(out.text())
 }

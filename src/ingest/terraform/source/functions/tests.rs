@@ -1,5 +1,7 @@
 //! `expression => its value as JSON`, as `terraform console` gives it for `jsonencode(expression)`; `invalid` where it refuses.
 
+mod bounds;
+
 use crate::ingest::terraform::source::testing::Fixture;
 
 fn check(table: &str) {

@@ -1,6 +1,5 @@
 //! Tests of `merge`.
 
-use super::merge;
 use crate::ingest::terraform::Instances;
 use crate::ingest::terraform::source::Evaluator;
 use crate::ingest::terraform::source::testing::{Fixture, value};
@@ -16,11 +15,10 @@ fn check(block: &str, planned: &str, expected: &str, contradictions: &[&str]) {
         &["a.x {\"id\": \"?\"}", "a.y {\"id\": \"?\"}", "t.n"],
     );
     let instances = Instances::of_input(&fixture.graph, 0, &fixture.variables);
-    let evaluated = Evaluator::new(&fixture.tree, &instances)
-        .evaluate("t.n")
-        .unwrap();
+    let evaluator = Evaluator::new(&fixture.tree, &instances);
+    let evaluated = evaluator.evaluate("t.n").unwrap();
     let mut values = value(&serde_json::from_str(planned).unwrap());
-    let merged = merge(&mut values, &evaluated);
+    let merged = evaluator.merge(&mut values, &evaluated);
     assert_eq!(draw(&fixture, &values), expected, "{block}");
     assert_eq!(merged.contradictions, contradictions, "{block}");
 }

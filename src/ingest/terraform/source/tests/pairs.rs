@@ -2,7 +2,7 @@
 //! to the resources that the state names.
 
 use crate::ingest::terraform::address::Address;
-use crate::ingest::terraform::source::{Evaluator, SourceTree, merge};
+use crate::ingest::terraform::source::{Evaluator, SourceTree};
 use crate::ingest::terraform::value::{Target, Value};
 use crate::ingest::terraform::{Graph, Instances, read};
 use crate::ingest::{File, Kind, Moment};
@@ -76,7 +76,7 @@ fn links(case: &Path, sources: &[File]) -> Links {
         };
         let mut values = resource.values.clone();
         forget(&mut values);
-        let merged = merge(&mut values, &evaluated);
+        let merged = evaluator.merge(&mut values, &evaluated);
         assert!(
             merged.contradictions.is_empty(),
             "{} {:?}",
