@@ -8,10 +8,14 @@ use super::render::{fulfil, render};
 use super::repository::repository_paths;
 use super::stage::Stage;
 use super::{End, arguments::Scope};
-use crate::ingest::{File, IngestError, Ingested, Moment, Settings, ingest};
+use crate::ingest::{
+    File, IngestError, Ingested, Moment, Quotable, Settings, confidential, ingest, quotable,
+    quotable_template,
+};
 use crate::model::{Place, World};
 use crate::reach;
-use crate::report::{Problem, Quotes, RepositoryPaths, many, text};
+use crate::report::{Problem, Quoted, Quotes, RepositoryPaths, many, text};
+use std::collections::BTreeSet;
 
 /// What was gathered, and how to read it.
 pub(super) struct Analysis {
@@ -23,13 +27,15 @@ pub(super) struct Analysis {
 
 impl Analysis {
     /// Finds the configuration and reads the files.
-    pub fn new(inputs: &Inputs) -> Result<Self, CliError> {
-        Self::of(inputs, find(inputs.config.as_deref(), inputs.no_config)?)
+    pub fn new(inputs: &Inputs, stage: &mut Stage) -> Result<Self, CliError> {
+        let found = find(inputs.config.as_deref(), inputs.no_config)?;
+        Self::of(inputs, found, stage)
     }
 
     /// Reads the files, with a configuration that was found.
-    pub fn of(inputs: &Inputs, found: Found) -> Result<Self, CliError> {
+    pub fn of(inputs: &Inputs, found: Found, stage: &mut Stage) -> Result<Self, CliError> {
         let mut gathered = gather(inputs, &found)?;
+        stage.conceal(confidential(&gathered.files));
         let own = &found.config;
         let namespace = inputs
             .default_namespace
@@ -87,35 +93,26 @@ impl Analysis {
         ingest(&self.gathered.files, &self.settings, moment)
     }
 
-    /// The files that may be quoted.
-    pub fn quotes(&self, ingested: &Ingested) -> Quotes<'_> {
-        let secret: Vec<&str> = ingested
-            .inputs
-            .iter()
-            .filter(|row| is_cloud(row.kind))
-            .map(|row| row.path.as_ref())
-            .collect();
-        let open = self
-            .gathered
-            .files
-            .iter()
-            .filter(|file| !secret.contains(&file.path.as_ref()));
-        let templates = self
-            .gathered
-            .files
-            .iter()
-            .filter_map(|file| file.rendering.as_ref())
-            .flat_map(|own| own.templates.values());
-        let templates =
-            templates.map(|template| (template.path.as_ref(), template.text.as_bytes()));
-        open.map(|file: &File| (file.path.as_ref(), file.bytes.as_slice()))
-            .chain(templates)
-            .collect()
+    /// The lines of those files that may be quoted.
+    pub fn quotes<'p>(&self, places: impl Iterator<Item = &'p Place>) -> Quotes {
+        let wanted: BTreeSet<&str> = places.map(|place| place.file.as_ref()).collect();
+        let files = self.gathered.files.iter();
+        let templates = files.clone().filter_map(|file| file.rendering.as_ref());
+        let templates = templates
+            .flat_map(|own| own.templates.values())
+            .filter(|template| wanted.contains(template.path.as_ref()))
+            .map(|template| (template.path.to_string(), quotable_template(&template.text)));
+        let files = files
+            .filter(|file| file.rendering.is_none() && wanted.contains(file.path.as_ref()))
+            .filter_map(|file| Some((file.path.to_string(), quotable(file)?)));
+        let quoted = |(path, Quotable { text, closed })| (path, Quoted { text, closed });
+        templates.chain(files).map(quoted).collect()
     }
 
     /// Tells what could not be read, and how the command ends because of it; none where nothing stands in the way.
     pub fn complain(&self, ingested: &Ingested, stage: &mut Stage) -> Option<End> {
-        let quotes = self.quotes(ingested);
+        let problems = problems(ingested);
+        let quotes = self.quotes(problems.iter().map(|problem| &problem.place));
         for (file, rendering) in self
             .gathered
             .files
@@ -130,7 +127,7 @@ impl Analysis {
                 stage.warning(&format!("`{}`: {}", file.path, failure.what));
             }
         }
-        for problem in problems(ingested) {
+        for problem in problems {
             stage.complain(&text::problem(&problem, &quotes));
         }
         for note in &ingested.notes {
@@ -139,13 +136,13 @@ impl Analysis {
             } else {
                 format!("{}:{}", note.file, note.line)
             };
-            stage.note(&format!("= `{place}`: {}\n", note.message));
+            stage.note(&format!("`{place}`: {}", note.message));
         }
         let lost = ingested.errors.iter().any(|error| !error.refused);
         let read: usize = ingested.inputs.iter().map(|row| row.resources).sum();
         if lost && read > 0 {
             stage.note(&format!(
-                "= {} could be read and judged; the rest counts as unknown, so verdicts may be possible\n",
+                "{} could be read and judged; the rest counts as unknown, so verdicts may be possible",
                 many(read, "object")
             ));
         }

@@ -5,6 +5,7 @@ use super::arguments::{Inputs, Scan};
 use super::config::find;
 use super::error::CliError;
 use super::sides::Side;
+use super::stage::Stage;
 use crate::ingest::{File, Ingested, Kind, Moment, detect};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ pub(super) fn base(
     arguments: &Scan,
     head: &Analysis,
     now: &Ingested,
+    stage: &mut Stage,
 ) -> Result<(Analysis, Moment), CliError> {
     let named = named(&arguments.inputs);
     let side = Side {
@@ -33,7 +35,7 @@ pub(super) fn base(
         strict: arguments.inputs.strict,
         ..Inputs::default()
     };
-    let mut base = Analysis::of(&inputs, side.found(&found))?;
+    let mut base = Analysis::of(&inputs, side.found(&found), stage)?;
     if base.gathered.files.iter().any(is_cloud) {
         return Ok((base, Moment::After));
     }

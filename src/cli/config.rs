@@ -148,9 +148,11 @@ fn read(path: &Path) -> Result<Found, CliError> {
         path: path.to_owned(),
         why,
     })?;
-    let config = parse(&text).map_err(|why| CliError::Config {
+    let config = parse(&text).map_err(|wrong| CliError::Config {
         path: path.to_owned(),
-        why,
+        line: wrong.line,
+        column: wrong.column,
+        why: wrong.why,
     })?;
     Ok(Found {
         config,
@@ -158,15 +160,40 @@ fn read(path: &Path) -> Result<Found, CliError> {
     })
 }
 
+/// What is wrong with a configuration, and where; line 0 means as a whole.
+#[derive(Debug)]
+struct Wrong {
+    line: u64,
+    column: u64,
+    why: String,
+}
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Wrong {
+            line: 0,
+            column: 0,
+            why,
+        }
+    }
+}
+
 /// Reads a configuration's text; an empty one says nothing.
-fn parse(text: &str) -> Result<Config, String> {
+fn parse(text: &str) -> Result<Config, Wrong> {
     if text
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
     {
         return Ok(Config::default());
     }
-    let config: Config = serde_saphyr::from_str(text).map_err(|error| error.render())?;
+    let config: Config = serde_saphyr::from_str(text).map_err(|error| {
+        let at = error.location();
+        Wrong {
+            line: at.map_or(0, |at| at.line()),
+            column: at.map_or(0, |at| at.column()),
+            why: error.without_snippet().to_string(),
+        }
+    })?;
     let engines = config
         .clusters
         .iter()
@@ -176,10 +203,9 @@ fn parse(text: &str) -> Result<Config, String> {
         .into_iter()
         .find(|word| !ENGINES.contains(&word.as_str()))
     {
-        return Err(format!(
-            "`policyEngine: {word}` is not known: expected one of {}",
-            ENGINES.join(", ")
-        ));
+        let known = ENGINES.join(", ");
+        let why = format!("`policyEngine: {word}` is not known: expected one of {known}");
+        return Err(why.into());
     }
     match config
         .accepted
@@ -190,7 +216,8 @@ fn parse(text: &str) -> Result<Config, String> {
         Some(one) => Err(format!(
             "`accepted` of rule `{}` has an empty reason: expected why it is accepted",
             one.rule
-        )),
+        )
+        .into()),
     }
 }
 
@@ -232,6 +259,7 @@ mod tests {
             assert!(
                 parse(text)
                     .unwrap_err()
+                    .why
                     .contains("expected one of antrea, azure, calico"),
                 "{text}"
             );
@@ -241,6 +269,6 @@ mod tests {
     #[test]
     fn unknown_keys_are_errors_with_their_line() {
         let error = parse("strict: true\nfailon: low\n").unwrap_err();
-        assert!(error.contains("failon") && error.contains('2'), "{error}");
+        assert!(error.why.contains("failon") && error.line == 2, "{error:?}");
     }
 }

@@ -10,13 +10,13 @@ use super::sides::Side;
 use super::stage::Stage;
 use crate::ingest::Moment;
 use crate::reach::Engine;
-use crate::report::{Difference, json, text};
+use crate::report::{Difference, Medium, json, text};
 
 /// Runs `diff`.
 pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End, CliError> {
     let found = find(arguments.config.as_deref(), arguments.no_config)?;
-    let analyse = |side: Side<'_>| {
-        let analysis = Analysis::of(&inputs(arguments, &side), side.found(&found))?;
+    let mut analyse = |side: Side<'_>| {
+        let analysis = Analysis::of(&inputs(arguments, &side), side.found(&found), stage)?;
         let ingested = analysis.world(Moment::After)?;
         Ok::<_, CliError>((analysis, ingested))
     };
@@ -34,8 +34,8 @@ pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End,
         &flows(&Engine::new(&head.1.world), scope),
     );
     match arguments.format {
-        Plain::Json => stage.report(&format!("{}\n", json::diff(&difference)))?,
-        Plain::Text => stage.report(&text::diff(&difference))?,
+        Plain::Json => stage.report(&format!("{}\n", json::diff(&difference)), Medium::Json)?,
+        Plain::Text => stage.report(&text::diff(&difference), Medium::Text)?,
     }
     let end = if difference.gained.is_empty() {
         End::Quiet

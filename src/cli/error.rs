@@ -18,9 +18,14 @@ pub(super) enum CliError {
     /// Arguments that clap lets pass and that make no sense together; the text says what to do.
     #[error("{0}")]
     Usage(String),
-    /// The configuration file is wrong; the text holds place and excerpt.
-    #[error("`{}`: {why}", path.display())]
-    Config { path: PathBuf, why: String },
+    /// The configuration file is wrong. Line and column from 1; 0 where the file as a whole is meant.
+    #[error("`{}{}`: {why}", path.display(), place(*line, *column))]
+    Config {
+        path: PathBuf,
+        line: u64,
+        column: u64,
+        why: String,
+    },
     /// Input that cannot be tied to a cluster.
     #[error(transparent)]
     Ingest(#[from] IngestError),
@@ -30,4 +35,11 @@ pub(super) enum CliError {
     /// An endpoint that the input does not hold.
     #[error(transparent)]
     Endpoint(#[from] super::endpoint::EndpointError),
+}
+
+fn place(line: u64, column: u64) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(":{line}:{column}"),
+    }
 }

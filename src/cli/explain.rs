@@ -7,6 +7,7 @@ use super::endpoint::resolve;
 use super::error::CliError;
 use super::gather::read;
 use super::stage::Stage;
+use super::writing::medium;
 use crate::model::{Protocol, Traffic, Trail, Verdict, World};
 use crate::reach::Engine;
 use crate::report::{json, text};
@@ -75,7 +76,7 @@ impl Query {
 
 /// Runs `explain`.
 pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<End, CliError> {
-    let analysis = Analysis::new(&arguments.inputs)?;
+    let analysis = Analysis::new(&arguments.inputs, stage)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let (engine, world) = (Engine::new(&ingested.world), &ingested.world);
     let end = if let Some(path) = &arguments.batch {
@@ -92,7 +93,10 @@ pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<E
             port: arguments.port,
         };
         let trail = query.answer(&engine, world)?;
-        stage.report(&print(&query, &trail, arguments.format, world))?;
+        stage.report(
+            &print(&query, &trail, arguments.format, world),
+            medium(arguments.format),
+        )?;
         if trail.verdict == Verdict::Blocked {
             End::Found
         } else {
@@ -153,6 +157,6 @@ fn batch(
             }
         }
     }
-    stage.report(&out)?;
+    stage.report(&out, medium(format))?;
     Ok(end)
 }

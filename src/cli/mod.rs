@@ -22,10 +22,10 @@ mod shell;
 mod sides;
 mod stage;
 mod terraform_sources;
+mod usage;
 mod writing;
 
-use arguments::{Arguments, Command};
-use clap::Parser;
+use arguments::Command;
 use error::CliError;
 use stage::Stage;
 use std::process::ExitCode;
@@ -46,7 +46,10 @@ enum End {
 /// Reads the arguments, runs the command and says how it went: 0 to 3, as the command-line contract has it.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match usage::arguments() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
     let mut stage = Stage::new(&arguments.voice);
     match run(arguments.command, &mut stage) {
         Ok(End::Quiet) => ExitCode::SUCCESS,

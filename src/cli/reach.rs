@@ -8,17 +8,17 @@ use super::stage::Stage;
 use crate::ingest::Ingested;
 use crate::model::{Verdict, World};
 use crate::reach::{Engine, Flow, Scope, SteppingStones};
-use crate::report::{ChainRow, Connectivity, FlowRow, LinkLine, json, text};
+use crate::report::{ChainRow, Connectivity, FlowRow, LinkLine, Medium, json, text};
 use crate::rules::LONGEST_CHAIN;
 
 /// Runs `reach`.
 pub(super) fn run(arguments: &arguments::Reach, stage: &mut Stage) -> Result<End, CliError> {
-    let analysis = Analysis::new(&arguments.inputs)?;
+    let analysis = Analysis::new(&arguments.inputs, stage)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let connectivity = connectivity(&ingested, scope(arguments.scope, &ingested));
     match arguments.format {
-        Plain::Json => stage.report(&format!("{}\n", json::reach(&connectivity)))?,
-        Plain::Text => stage.report(&text::reach(&connectivity))?,
+        Plain::Json => stage.report(&format!("{}\n", json::reach(&connectivity)), Medium::Json)?,
+        Plain::Text => stage.report(&text::reach(&connectivity), Medium::Text)?,
     }
     Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet))
 }

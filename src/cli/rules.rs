@@ -6,7 +6,8 @@ use super::error::CliError;
 use super::rule_set::{rule_set, rules_in};
 use super::rule_test::test;
 use super::stage::Stage;
-use crate::report::rule_page;
+use super::writing::medium;
+use crate::report::{Medium, rule_page};
 use crate::rules::builtin;
 
 /// Runs `rules`.
@@ -14,10 +15,13 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
     match &arguments.command {
         RulesCommand::List(set) => {
             let rules = rule_set(&set.rules)?;
-            stage.report(&match set.format {
-                Plain::Text => rule_page::list(&rules),
-                Plain::Json => rule_page::list_json(&rules),
-            })?;
+            stage.report(
+                &match set.format {
+                    Plain::Text => rule_page::list(&rules),
+                    Plain::Json => rule_page::list_json(&rules),
+                },
+                medium(set.format),
+            )?;
             Ok(End::Quiet)
         }
         RulesCommand::Show { id, set } => {
@@ -27,10 +31,13 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
             let rule = rule.ok_or_else(|| {
                 CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", ")))
             })?;
-            stage.report(&match set.format {
-                Plain::Text => rule_page::page(rule),
-                Plain::Json => rule_page::list_json(std::slice::from_ref(rule)),
-            })?;
+            stage.report(
+                &match set.format {
+                    Plain::Text => rule_page::page(rule),
+                    Plain::Json => rule_page::list_json(std::slice::from_ref(rule)),
+                },
+                medium(set.format),
+            )?;
             Ok(End::Quiet)
         }
         RulesCommand::Test { directory } => {
@@ -38,7 +45,7 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
                 .as_deref()
                 .map_or_else(|| Ok(builtin()?), rules_in)?;
             let outcome = test(&rules);
-            stage.report(&outcome.text)?;
+            stage.report(&outcome.text, Medium::Text)?;
             Ok(if outcome.failed == 0 {
                 End::Quiet
             } else {
@@ -46,7 +53,7 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
             })
         }
         RulesCommand::Schema => {
-            stage.report(&rule_page::schema())?;
+            stage.report(&rule_page::schema(), Medium::Json)?;
             Ok(End::Quiet)
         }
     }

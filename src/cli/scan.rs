@@ -13,7 +13,7 @@ use super::writing::{Target, targets, write};
 use crate::ingest::{Ingested, Moment};
 use crate::model::{Enforced, Origin, Place, World};
 use crate::reach::Engine;
-use crate::report::{InputLine, Scan, Since, Summary};
+use crate::report::{InputLine, Medium, Scan, Since, Summary};
 use crate::rules::{Finding, Judgement, Options, Rule, Severity, judge};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,10 +24,11 @@ const EXEMPT: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
 /// Runs `scan`.
 pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End, CliError> {
     let targets = targets(arguments)?;
-    let analysis = Analysis::new(&Inputs {
+    let wanted = Inputs {
         elsewhere: arguments.base.clone(),
         ..arguments.inputs.clone()
-    })?;
+    };
+    let analysis = Analysis::new(&wanted, stage)?;
     let found = &analysis.found;
     let (rules, options) = judging(&arguments.judging, found)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
@@ -48,9 +49,9 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
         judgement.mark_new(before);
     }
     if let Some(path) = &arguments.write_baseline {
-        stage.file(path, &baseline::print(&judgement.findings))?;
+        stage.file(path, &baseline::print(&judgement.findings), Medium::Json)?;
         stage.note(&format!(
-            "{} written to `{}`\n",
+            "{} written to `{}`",
             crate::report::many(judgement.findings.len(), "finding"),
             path.display()
         ));
@@ -69,7 +70,7 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
         ledger: &ingested.world.gaps,
         inputs: inputs(&ingested),
         problems: problems(&ingested),
-        quotes: analysis.quotes(&ingested),
+        quotes: analysis.quotes(counted.findings.iter().map(|finding| &finding.place)),
         summary: summary(&ingested.world, &judgement, analysis.gathered.skipped),
         since: before.is_some().then_some(told.since),
         closed,
@@ -165,7 +166,7 @@ fn before(
         )
     };
     if !arguments.base.is_empty() {
-        let (base, moment) = base(arguments, analysis, ingested)?;
+        let (base, moment) = base(arguments, analysis, ingested, stage)?;
         let before = base.world(moment)?;
         return Ok(Before {
             since: Since::Base,
@@ -209,7 +210,7 @@ fn tell_unused(ingested: &Ingested, used: &BTreeSet<usize>, ran: &[&Rule], stage
             let Place { file, line, .. } = &ignore.place;
             let ids = ignore.ids.join(", ");
             stage.note(&format!(
-                "= `{file}:{line}`: the request to ignore {ids} leaves nothing out; remove it\n"
+                "`{file}:{line}`: the request to ignore {ids} leaves nothing out; remove it"
             ));
         }
     }

@@ -4,13 +4,14 @@ use super::End;
 use super::arguments::Arguments;
 use super::error::CliError;
 use super::stage::Stage;
+use crate::report::Medium;
 use clap::CommandFactory;
 
 /// Prints a shell's completion script.
 pub(super) fn completions(shell: clap_complete::Shell, stage: &mut Stage) -> Result<End, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "crosspeer", &mut script);
-    stage.report(&String::from_utf8_lossy(&script))?;
+    stage.report(&String::from_utf8_lossy(&script), Medium::Text)?;
     Ok(End::Quiet)
 }
 
@@ -28,6 +29,6 @@ pub(super) fn manual(stage: &mut Stage) -> Result<End, CliError> {
             .render(&mut pages)
             .map_err(CliError::Output)?;
     }
-    stage.report(&String::from_utf8_lossy(&pages))?;
+    stage.report(&String::from_utf8_lossy(&pages), Medium::Text)?;
     Ok(End::Quiet)
 }

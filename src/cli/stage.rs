@@ -1,7 +1,10 @@
-//! Where output goes: reports to standard output or their file, everything else to standard error.
+//! Where output goes: reports to standard output or their file, everything else to standard error. The one place that prints,
+//! so the one place that hides what is sensitive and keeps names of the input from being commands.
 
 use super::arguments::{Color, Voice};
 use super::error::CliError;
+use crate::model::Confidential;
+use crate::report::{Concealment, Medium, fit, plain};
 use anstream::{AutoStream, ColorChoice};
 use std::io::Write;
 use std::path::Path;
@@ -12,6 +15,8 @@ pub(super) struct Stage {
     quiet: bool,
     /// Whether groups are unfolded and what was not understood is listed.
     pub verbose: bool,
+    confidential: Confidential,
+    concealment: Concealment,
 }
 
 impl Stage {
@@ -25,11 +30,20 @@ impl Stage {
             choice,
             quiet: voice.quiet,
             verbose: voice.verbose,
+            confidential: Confidential::default(),
+            concealment: Concealment::default(),
         }
     }
 
+    /// Hides from now on, in everything that is printed, what an input marks as sensitive.
+    pub fn conceal(&mut self, confidential: Confidential) {
+        self.confidential.extend(confidential);
+        self.concealment = Concealment::new(&self.confidential);
+    }
+
     /// Writes a report to standard output; colours go where the terminal or the user does not want them.
-    pub fn report(&mut self, text: &str) -> Result<(), CliError> {
+    pub fn report(&mut self, text: &str, medium: Medium) -> Result<(), CliError> {
+        let text = self.finished(text, medium);
         let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
         out.write_all(text.as_bytes())
             .and_then(|()| out.flush())
@@ -37,40 +51,54 @@ impl Stage {
     }
 
     /// Writes a report to a file, without colours unless they are asked for by name.
-    pub fn file(&mut self, path: &Path, text: &str) -> Result<(), CliError> {
-        let bare = self.choice != ColorChoice::Always;
-        let text = if bare {
-            anstream::adapter::strip_str(text).to_string()
-        } else {
-            text.to_owned()
-        };
+    pub fn file(&mut self, path: &Path, text: &str, medium: Medium) -> Result<(), CliError> {
+        let mut text = self.finished(text, medium);
+        if self.choice != ColorChoice::Always {
+            text = anstream::adapter::strip_str(&text).to_string();
+        }
         std::fs::write(path, text).map_err(|why| CliError::Write {
             path: path.to_owned(),
             why,
         })
     }
 
-    /// Says something beside the report, unless the user wants quiet.
+    fn finished(&self, text: &str, medium: Medium) -> String {
+        let hidden = match medium {
+            Medium::Json => self.concealment.json(text),
+            Medium::Text | Medium::Commands => self.concealment.text(text),
+        };
+        fit(&hidden, medium).into_owned()
+    }
+
+    /// Says something beside the report, on one line, unless the user wants quiet.
     pub fn note(&mut self, text: &str) {
         if !self.quiet {
-            self.complain(text);
+            self.line(&format!("= {}", plain(text)));
         }
     }
 
-    /// Says what was left out, unless the user wants quiet.
+    /// Says what was left out, on one line, unless the user wants quiet.
     pub fn warning(&mut self, text: &str) {
         let yellow = anstyle::AnsiColor::Yellow.on_default().bold();
-        self.note(&format!("{yellow}warning{yellow:#}: {text}\n"));
+        if !self.quiet {
+            self.line(&format!("{yellow}warning{yellow:#}: {}", plain(text)));
+        }
     }
 
-    /// Says what stops the command.
+    /// Says what stops the command, on one line.
     pub fn error(&mut self, text: &str) {
         let red = anstyle::AnsiColor::Red.on_default().bold();
-        self.complain(&format!("{red}error{red:#}: {text}\n"));
+        self.line(&format!("{red}error{red:#}: {}", plain(text)));
     }
 
-    /// Writes to standard error. Where even that fails there is nobody left to tell.
+    fn line(&mut self, text: &str) {
+        self.complain(&format!("{text}\n"));
+    }
+
+    /// Writes lines to standard error in which names of the input stand [`plain`] already. Where even that fails there is
+    /// nobody left to tell.
     pub fn complain(&mut self, text: &str) {
+        let text = self.finished(text, Medium::Text);
         let mut err = AutoStream::new(std::io::stderr().lock(), self.choice);
         let _ = err.write_all(text.as_bytes());
     }

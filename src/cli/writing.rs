@@ -1,9 +1,9 @@
 //! Which reports a scan writes, and where to.
 
-use super::arguments::{self, Arguments, Format};
+use super::arguments::{self, Arguments, Format, Plain};
 use super::error::CliError;
 use super::stage::Stage;
-use crate::report::{Scan, github, json, markdown, sarif, text};
+use crate::report::{Medium, Scan, github, json, markdown, sarif, text};
 use clap::CommandFactory;
 use std::path::PathBuf;
 
@@ -97,6 +97,14 @@ fn pair(
     Ok(out.into_iter().map(|(_, target)| target).collect())
 }
 
+/// What a report of a command with two formats is.
+pub(super) fn medium(format: Plain) -> Medium {
+    match format {
+        Plain::Text => Medium::Text,
+        Plain::Json => Medium::Json,
+    }
+}
+
 /// Writes one report.
 pub(super) fn write(
     scan: &Scan<'_>,
@@ -116,9 +124,14 @@ pub(super) fn write(
             ));
         }
     };
+    let medium = match format {
+        Format::Json | Format::Sarif => Medium::Json,
+        Format::Github => Medium::Commands,
+        _ => Medium::Text,
+    };
     match file {
-        Some(path) => stage.file(&path, &text),
-        None => stage.report(&text),
+        Some(path) => stage.file(&path, &text, medium),
+        None => stage.report(&text, medium),
     }
 }
 

@@ -3,13 +3,16 @@
 mod assemble;
 pub mod aws;
 pub mod azure;
+mod confidential;
 mod detect;
 mod file;
 pub mod google;
 mod ignore;
+mod json_fault;
 pub mod kubernetes;
 pub mod lowering;
 mod outcome;
+mod quotable;
 pub mod rendering;
 pub mod site;
 pub mod terraform;
@@ -19,7 +22,11 @@ mod unresolved;
 pub mod yaml;
 
 pub use assemble::{ingest, requests};
+pub use confidential::confidential;
 pub use detect::detect;
 pub use file::{File, InputError, Kind, Moment, Settings};
 pub use ignore::Ignore;
+pub use json_fault::json_fault;
 pub use outcome::{IngestError, Ingested, InputRow};
+use quotable::is_open_object;
+pub use quotable::{Quotable, quotable, quotable_template};

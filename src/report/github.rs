@@ -62,6 +62,11 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// A text of the input as this format may spell it.
+pub(super) fn spellings(text: &str) -> [String; 2] {
+    [data(text), property(text)]
+}
+
 fn visible(c: char) -> String {
     let mut buffer = [0; 4];
     plain(c.encode_utf8(&mut buffer)).into_owned()

@@ -148,11 +148,6 @@ fn mermaid(finding: &Finding) -> String {
     let Some(first) = finding.passages.first() else {
         return String::new();
     };
-    let label = |text: &str| {
-        plain(text)
-            .replace('"', "#quot;")
-            .replace(['<', '>', '`'], "")
-    };
     let border = finding.border.as_deref().unwrap_or("border");
     format!(
         "\n```mermaid\nflowchart LR\n  a[\"{}\"] -- \"{}\" --> b{{{{\"{}\"}}}} --> c[\"{}\"]\n```\n",
@@ -161,6 +156,13 @@ fn mermaid(finding: &Finding) -> String {
         label(border),
         label(&first.far)
     )
+}
+
+/// Text of a box of the diagram.
+fn label(text: &str) -> String {
+    plain(text)
+        .replace('"', "#quot;")
+        .replace(['<', '>', '`'], "")
 }
 
 fn footer(scan: &Scan<'_>) -> String {
@@ -212,6 +214,20 @@ fn text(words: &str) -> String {
         }
     }
     out
+}
+
+/// A text of the input as this format may spell it.
+pub(super) fn spellings(words: &str) -> Vec<String> {
+    let plain = plain(words).into_owned();
+    let quoted = code(words).trim_matches('`').to_owned();
+    vec![
+        text(words),
+        cell(words),
+        quoted,
+        html(words),
+        label(words),
+        plain,
+    ]
 }
 
 fn code(words: &str) -> String {

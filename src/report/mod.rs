@@ -1,10 +1,12 @@
 //! Words for what was found: pure functions from a report value to text. One file for each format.
 
+mod concealment;
 pub mod connectivity;
 mod difference;
 pub mod github;
 pub mod json;
 pub mod markdown;
+mod medium;
 mod plain;
 mod problem;
 pub mod rule_page;
@@ -13,8 +15,11 @@ mod scan;
 pub mod text;
 mod uri;
 
+pub use concealment::Concealment;
 pub use connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
 pub use difference::Difference;
-pub use problem::{Problem, Quotes};
+pub use medium::{Medium, fit};
+pub use plain::plain;
+pub use problem::{Problem, Quoted, Quotes};
 pub use scan::{InputLine, Scan, Since, Summary, many};
 pub use uri::RepositoryPaths;

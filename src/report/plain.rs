@@ -4,13 +4,10 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The text without characters that steer a terminal or reorder what a reader sees: control characters (C0, C1, DEL),
-/// line and paragraph separators, and Unicode's bidirectional overrides and isolates (Unicode standard annex 9; "Trojan
-/// Source") stand as `\u{…}`. Names in plans and manifests are an attacker's to choose.
-pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+/// line and paragraph separators, Unicode's bidirectional overrides and isolates (Unicode standard annex 9; "Trojan
+/// Source"), and characters that show nothing stand as `\u{…}`. Names in plans and manifests are an attacker's to choose.
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
@@ -24,6 +21,22 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a character is none that a reader sees: it steers a terminal, changes the order, or shows nothing.
+pub(super) fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{061c}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 #[cfg(test)]

@@ -14,33 +14,41 @@ pub struct Problem {
     pub refused: bool,
 }
 
-/// Input files that may be quoted, by shown path. Plans and states are not among them: they hold secrets in clear.
+/// Lines of the input that may be quoted, by the shown path of their file.
 #[derive(Clone, Debug, Default)]
-pub struct Quotes<'a>(FxHashMap<&'a str, &'a [u8]>);
+pub struct Quotes(FxHashMap<String, Quoted>);
+
+/// The lines of one file that may be quoted.
+#[derive(Clone, Debug, Default)]
+pub struct Quoted {
+    /// The whole text.
+    pub text: String,
+    /// First and last lines of the parts that are not quoted: they may hold secrets.
+    pub closed: Vec<(u32, u32)>,
+}
 
 /// Longest line that is quoted, in code points.
 const LONGEST: usize = 160;
 
-impl Quotes<'_> {
-    /// The text of a line, without its end; none where the file may not be quoted, has no such line, or the line is too
+impl Quotes {
+    /// The text of a line, without its end; none where it may not be quoted, the file has no such line, or the line is too
     /// long to be read by a person.
     #[must_use]
     pub fn line(&self, place: &Place) -> Option<String> {
-        let bytes = self.0.get(place.file.as_ref())?;
+        let quoted = self.0.get(place.file.as_ref())?;
+        let is_closed = |(first, last): &(u32, u32)| (*first..=*last).contains(&place.line);
+        if quoted.closed.iter().any(is_closed) {
+            return None;
+        }
         let number = usize::try_from(place.line).ok()?.checked_sub(1)?;
-        let line = bytes.split(|byte| *byte == b'\n').nth(number)?;
-        let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned();
-        let text = if number == 0 {
-            text.trim_start_matches('\u{feff}').to_owned()
-        } else {
-            text
-        };
-        (text.chars().count() <= LONGEST && !text.contains('\0')).then_some(text)
+        let line = quoted.text.split('\n').nth(number)?;
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        (line.chars().count() <= LONGEST && !line.contains('\0')).then(|| line.to_owned())
     }
 }
 
-impl<'a> FromIterator<(&'a str, &'a [u8])> for Quotes<'a> {
-    fn from_iter<I: IntoIterator<Item = (&'a str, &'a [u8])>>(files: I) -> Self {
+impl FromIterator<(String, Quoted)> for Quotes {
+    fn from_iter<I: IntoIterator<Item = (String, Quoted)>>(files: I) -> Self {
         Quotes(files.into_iter().collect())
     }
 }

@@ -21,7 +21,7 @@ pub struct Scan<'a> {
     /// What could not be read.
     pub problems: Vec<Problem>,
     /// Files that may be quoted.
-    pub quotes: Quotes<'a>,
+    pub quotes: Quotes,
     /// What was looked at.
     pub summary: Summary,
     /// What findings are new to; none where nothing was compared with.

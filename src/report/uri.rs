@@ -29,18 +29,23 @@ impl RepositoryPaths {
 
     /// The same, percent-encoded (RFC 3986: everything but unreserved characters and `/`).
     pub(super) fn uri(&self, shown: &str) -> String {
-        let mut out = String::new();
-        for byte in self.path(shown).bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                    out.push(char::from(byte))
-                }
-                // Writing to a string cannot fail.
-                _ => drop(write!(out, "%{byte:02X}")),
-            }
-        }
-        out
+        encoded(&self.path(shown))
     }
+}
+
+/// A path, percent-encoded (RFC 3986: everything but unreserved characters and `/`).
+pub(super) fn encoded(path: &str) -> String {
+    let mut out = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
+            // Writing to a string cannot fail.
+            _ => drop(write!(out, "%{byte:02X}")),
+        }
+    }
+    out
 }
 
 fn within(prefix: &str, path: &str) -> String {

@@ -34,4 +34,5 @@ mod plans;
 mod policy_truth;
 mod rendering;
 mod resource_types;
+mod secrets;
 mod stones;

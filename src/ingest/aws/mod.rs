@@ -30,6 +30,7 @@ mod vpc;
 mod vpc_endpoint;
 
 pub use attachment::{Groups, Stand};
+pub use base64::decoded as decoded_base64;
 pub use lowering::{Attribute, Foreign, Found, Lowered, Lowering, is_set};
 pub use resource_type::standing;
 

@@ -1,6 +1,7 @@
 //! JSON files, told apart by the members of their object.
 
 use super::{Content, Kind, words};
+use crate::ingest::json_fault;
 use crate::ingest::text::Lines;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -96,9 +97,9 @@ pub fn explain(error: &serde_json::Error, text: &str, start: usize) -> String {
         };
     }
     if error.is_data() {
-        format!("not shaped as a plan or state: {said}")
+        format!("not shaped as a plan or state: {}", json_fault(error))
     } else {
-        format!("no valid JSON: {said}")
+        json_fault(error)
     }
 }
 

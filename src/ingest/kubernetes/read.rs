@@ -4,7 +4,7 @@ use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
 use crate::ingest::rendering::{Requested, WayBack};
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
-use crate::ingest::{File, InputError, Settings, text};
+use crate::ingest::{File, InputError, Settings, is_open_object, text};
 use crate::model::{Gap, GapKind, Origin, Place};
 use std::collections::BTreeSet;
 
@@ -74,7 +74,7 @@ impl Objects {
 
     fn document(&mut self, file: &File, document: Document) {
         let (lines, before) = (document.lines, self.objects.len());
-        self.errors.extend(document.problems);
+        self.errors.extend(odd_keys(&document));
         let mut place = file.path.clone();
         match document.content {
             Ok(node) => {
@@ -344,6 +344,20 @@ fn values(text: &str, key: &str) -> Vec<String> {
                 .filter_map(|(at, _)| value(line, at))
                 .collect::<Vec<_>>()
         })
+        .collect()
+}
+
+/// What is odd in a document and was read nevertheless. Where nothing of it may be quoted no key is named.
+fn odd_keys(document: &Document) -> Vec<InputError> {
+    let open = document.content.as_ref().is_ok_and(is_open_object);
+    let told = |problem: &InputError| InputError {
+        message: "a key is set twice: the last one counts here, and kubectl refuses the object"
+            .to_owned(),
+        ..problem.clone()
+    };
+    let problems = document.problems.iter();
+    problems
+        .map(|problem| if open { problem.clone() } else { told(problem) })
         .collect()
 }
 

@@ -63,7 +63,7 @@ pub fn place(graph: &mut Graph, trees: &[Option<&SourceTree>]) {
 }
 
 /// An address without instance keys: all instances of a block share its lines.
-fn block(address: &str) -> Option<String> {
+pub fn block(address: &str) -> Option<String> {
     let mut address = Address::parse(address)?;
     address.key = Default::default();
     address

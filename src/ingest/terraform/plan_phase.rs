@@ -2,7 +2,7 @@
 
 use super::document::{ChangeValues, Document, PriorState, ResourceChange, StateResource, Values};
 use super::value::Value;
-use crate::ingest::Moment;
+use crate::ingest::{Moment, json_fault};
 use crate::model::Change;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
@@ -66,7 +66,7 @@ pub fn of_plan<'t>(
     for raw in &changes {
         match serde_json::from_str::<ResourceChange<'t>>(raw.get()) {
             Ok(change) => out.add_change(raw, &change, moment, &mut handled),
-            Err(error) => out.lose(raw, error.to_string(), &mut handled),
+            Err(error) => out.lose(raw, json_fault(&error), &mut handled),
         }
     }
     let prior: PriorState<'t> = parse(document.prior_state)?.unwrap_or_default();
@@ -230,7 +230,7 @@ impl<'t> Entries<'t> {
                     "expected a resource with `address`".to_owned(),
                     &mut FxHashSet::default(),
                 ),
-                Err(error) => self.lose(place, error.to_string(), &mut FxHashSet::default()),
+                Err(error) => self.lose(place, json_fault(&error), &mut FxHashSet::default()),
             }
         }
     }

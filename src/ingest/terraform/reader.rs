@@ -12,7 +12,7 @@ use super::relevant::is_read;
 use super::value::Value;
 use crate::ingest::detect::{explain, json_start, place_of};
 use crate::ingest::text::{Lines, decode};
-use crate::ingest::{File, InputError, InputRow, Kind, Moment};
+use crate::ingest::{File, InputError, InputRow, Kind, Moment, json_fault};
 use crate::model::{Gap, GapKind, Origin, Place};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -54,7 +54,8 @@ pub fn one(
         Ok(configuration) => configuration,
         Err(error) => {
             out.errors.push(reader.lost(&format!(
-                "the `configuration` of the plan is malformed and left out: {error}"
+                "the `configuration` of the plan is malformed and left out: {}",
+                json_fault(&error)
             )));
             None
         }
@@ -138,7 +139,7 @@ impl Reader<'_> {
             self.file,
             0,
             0,
-            format!("not shaped as a plan or state: {error}"),
+            format!("not shaped as a plan or state: {}", json_fault(error)),
         )
     }
 
@@ -164,9 +165,16 @@ impl Reader<'_> {
         {
             return Ok(());
         }
-        let message = format!(
-            "plan format {version} is not known; known are 0.x and 1.x: a newer crosspeer may read it"
-        );
+        // Only a version is printed: anything else that stands there may be a secret.
+        let is_version =
+            version.len() < 12 && version.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let named = if is_version {
+            format!("plan format {version}")
+        } else {
+            "this plan format".to_owned()
+        };
+        let message =
+            format!("{named} is not known; known are 0.x and 1.x: a newer crosspeer may read it");
         Err(refusal(self.file, 1, 1, message))
     }
 
@@ -212,10 +220,10 @@ impl Reader<'_> {
         entries.sort_by(|a, b| (&a.address, a.deposed).cmp(&(&b.address, b.deposed)));
         for entry in entries {
             let Some(address) = Address::parse(&entry.address) else {
-                let message = format!(
-                    "`{}` is no address of a resource instance; the resource is left out",
-                    entry.address
-                );
+                let message =
+                    "`address` is no address of a resource instance: expected one such as \
+                    `module.net.aws_vpc.main[0]`; the resource is left out"
+                        .to_owned();
                 out.errors.push(self.fault(entry.place, message));
                 continue;
             };
@@ -276,7 +284,7 @@ impl Reader<'_> {
                 }
                 values
             }
-            Err(error) => self.unreadable(entry, &error.to_string(), out),
+            Err(error) => self.unreadable(entry, &json_fault(&error), out),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::model::Place;
 pub(super) fn quote(
     place: &Place,
     label: &str,
-    quotes: &Quotes<'_>,
+    quotes: &Quotes,
     style: anstyle::Style,
 ) -> Vec<String> {
     let number = place.line.to_string();
@@ -81,7 +81,7 @@ fn carets(place: &Place, line: &str, label: &str, style: anstyle::Style) -> Stri
 
 /// A problem with the input, as it stands on standard error.
 #[must_use]
-pub fn problem(problem: &Problem, quotes: &Quotes<'_>) -> String {
+pub fn problem(problem: &Problem, quotes: &Quotes) -> String {
     let place = plain(&written(&problem.place)).into_owned();
     let mut out = format!(
         "{}: `{place}`: {}\n",
@@ -101,9 +101,14 @@ pub fn problem(problem: &Problem, quotes: &Quotes<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Quoted;
 
     fn check(source: &str, (line, column, length): (u32, u32, u32), expected: &str) {
-        let quotes: Quotes<'_> = [("a.yaml", source.as_bytes())].into_iter().collect();
+        let quoted = Quoted {
+            text: source.to_owned(),
+            closed: vec![(9, 9)],
+        };
+        let quotes: Quotes = [("a.yaml".to_owned(), quoted)].into_iter().collect();
         let place = Place {
             file: "a.yaml".into(),
             line,
@@ -140,5 +145,7 @@ mod tests {
         );
         check("", (0, 0, 0), "error: `a.yaml`: no port\n");
         check("one line\n", (7, 1, 1), "error: `a.yaml:7:1`: no port\n");
+        let nine = "1\n2\n3\n4\n5\n6\n7\n8\npassword\n";
+        check(nine, (9, 1, 1), "error: `a.yaml:9:1`: no port\n");
     }
 }

@@ -5,8 +5,8 @@
 //! but for `dynamic`, which is always one, and what is planned decides.
 
 use super::document::refused;
-use crate::ingest::InputError;
 use crate::ingest::yaml::{self, Node, Shape};
+use crate::ingest::{InputError, json_fault};
 use crate::model::Place;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,10 +37,9 @@ pub(super) fn native(path: &Arc<str>, text: &str) -> Result<Native, InputError> 
     if let Err(wrong) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
         let line = u32::try_from(wrong.line()).unwrap_or_default();
         let column = u32::try_from(wrong.column()).unwrap_or_default();
-        let said = wrong.to_string();
-        let why = said.split(" at line ").next().unwrap_or(&said);
         let message = format!(
-            "no valid JSON, {why}; this file is left out: run `terraform validate` and correct it"
+            "{}; this file is left out: run `terraform validate` and correct it",
+            json_fault(&wrong)
         );
         return Err(InputError {
             line,

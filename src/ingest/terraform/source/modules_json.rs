@@ -1,8 +1,8 @@
 //! `modules.json`: where `terraform init` put each module (terraform `internal/modsdir/manifest.go`).
 
 use super::document::refused;
-use crate::ingest::InputError;
 use crate::ingest::text::decode;
+use crate::ingest::{InputError, json_fault};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -38,7 +38,8 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<BTreeMap<String, String>,
 
 fn wrong(path: &str, error: &serde_json::Error) -> InputError {
     let message = format!(
-        "no module manifest as `terraform init` writes it ({error}); run `terraform init` again"
+        "no module manifest as `terraform init` writes it ({}); run `terraform init` again",
+        json_fault(error)
     );
     InputError {
         line: u32::try_from(error.line()).unwrap_or(0),
