@@ -5,7 +5,7 @@ use super::{
     Namespace, Network, Origin, Policy, RouteTable, Selected, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Networks, borders, clusters and policies at one moment, with the ledger of what is not known.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,8 @@ pub struct World {
     pub entry_points: Arena<EntryPoint>,
     /// Networks whose IPv6 addresses are not certain where their IPv4 addresses are: any may be theirs.
     pub unsettled_v6: BTreeMap<Id<Network>, Doubt>,
+    /// Filters that stand for ones that are not known: who carries one may carry any other as well.
+    pub unknown_filters: BTreeSet<Id<Filter>>,
     /// What is not known or not judged.
     pub gaps: Arena<Gap>,
     /// Where each gap stands, as far as [`World::doubt`] has looked.

@@ -175,6 +175,7 @@ impl Lowering<'_> {
             origin: None,
         };
         let filter = self.world.filters.push(filter);
+        self.world.unknown_filters.insert(filter);
         self.lowered.unknown_groups.insert(doubt.clone(), filter);
         filter
     }

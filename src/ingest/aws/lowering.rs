@@ -1,6 +1,6 @@
 //! What a resource became in the model, and how a family finds what its attributes point at.
 
-use crate::ingest::lowering::{self, Blocks, OuterNetworks};
+use crate::ingest::lowering::{self, Alternatives, Blocks, OuterNetworks};
 use crate::ingest::terraform::Resource;
 use crate::model::{Border, Doubt, Endpoint, Filter, Id, Network, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Lowered {
     /// VPCs: managed, default and read ones.
     pub networks: BTreeMap<Id<Resource>, Id<Network>>,
-    /// Subnets, likewise.
+    /// Subnets, likewise: the first of several that may be it.
     pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
+    /// Subnets of which it is not known which network they are of, those included that the input only names.
+    pub alternatives: Alternatives,
     /// Resources that name a subnet by its known id.
     pub users_of_subnets: BTreeMap<String, Vec<Id<Resource>>>,
     /// Availability zone of a subnet, where its name or its id is known.
@@ -84,8 +86,6 @@ pub struct Foreign {
     pub subnets: BTreeMap<String, Id<Subnet>>,
     /// Subnets in each network that may be theirs.
     pub subnets_of: BTreeMap<String, Vec<Id<Subnet>>>,
-    /// What else the first of such subnets may be, itself among it, and why.
-    pub siblings: BTreeMap<Id<Subnet>, (Vec<Id<Subnet>>, Doubt)>,
     /// Security groups.
     pub groups: BTreeMap<String, Id<Filter>>,
     /// Route tables.

@@ -56,6 +56,14 @@ impl Lowering<'_> {
             return subnets.clone();
         }
         let doubt = self.not_in_input(at, id);
+        self.subnets_anywhere(at, id, &doubt)
+    }
+
+    /// A subnet of which no more is known than its name, in each network that may be its own.
+    pub fn subnets_anywhere(&mut self, at: Attribute, id: &str, doubt: &Doubt) -> Vec<Id<Subnet>> {
+        if let Some(subnets) = self.lowered.foreign.subnets_of.get(id) {
+            return subnets.clone();
+        }
         let told = self.network_of_listed(id).map_or_else(
             || self.networks_by_use(id),
             |network| BTreeSet::from([network]),
@@ -68,14 +76,11 @@ impl Lowering<'_> {
         let several = networks.len() > 1;
         let subnets: Vec<Id<Subnet>> = networks
             .into_iter()
-            .map(|network| self.named_subnet(at, (id, several), network, &doubt))
+            .map(|network| self.named_subnet(at, (id, several), network, doubt))
             .collect();
         if let Some(first) = subnets.first() {
             self.lowered.foreign.subnets.insert(id.to_owned(), *first);
-            self.lowered
-                .foreign
-                .siblings
-                .insert(*first, (subnets.clone(), doubt));
+            self.lowered.alternatives.enter(&subnets, doubt);
         }
         self.lowered
             .foreign
@@ -168,8 +173,10 @@ impl Lowering<'_> {
             .flat_map(|id| self.graph.holding(id))
             .filter(|target| target.attribute == "id");
         let subnets = held.filter_map(|target| self.lowered.subnets.get(&target.resource));
+        let subnets = self.lowered.alternatives.of_all(subnets.copied());
         let mut out: BTreeSet<Id<Network>> = subnets
-            .map(|subnet| self.world.subnets[*subnet].network)
+            .into_iter()
+            .map(|subnet| self.world.subnets[subnet].network)
             .collect();
         VPCS.iter()
             .for_each(|path| out.extend(self.networks_at(Attribute::of(user, path))));

@@ -184,7 +184,11 @@ fn associations(lowering: &mut Lowering) -> Associated {
             continue;
         }
         let tables = lowering.tables(Attribute::of(resource, "route_table_id"));
-        let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
+        let mut at = Attribute::of(resource, "subnet_id");
+        if matches!(at.value, Value::Computed) {
+            at.value = &Value::Unknown;
+        }
+        let subnets = lowering.subnets(at);
         for (subnet, doubt) in subnets.items {
             let found = of_subnet.entry(subnet).or_default();
             found.rest = found.rest.and(&tables.rest).and(&doubt);

@@ -191,12 +191,13 @@ impl Lowering<'_> {
             return group;
         }
         let doubt = self.absent(id, origin.clone());
-        let filter = self.hidden_group(id.to_owned(), doubt, origin);
+        let filter = empty(id.to_owned(), doubt, Some(origin));
+        let filter = self.world.filters.push(filter);
         self.lowered.foreign.groups.insert(id.to_owned(), filter);
         filter
     }
 
-    /// A group of which no more is known than what it is the group of: one of each name, which may have any rule.
+    /// Groups of which no more is known than what they are the groups of: one of each name, which may have any rule and be any.
     pub fn hidden_group(&mut self, name: String, doubt: Doubt, origin: Origin) -> Id<Filter> {
         let known = self
             .world
@@ -204,6 +205,10 @@ impl Lowering<'_> {
             .iter()
             .find(|(_, own)| own.name == name)
             .map(|(id, _)| id);
-        known.unwrap_or_else(|| self.world.filters.push(empty(name, doubt, Some(origin))))
+        known.unwrap_or_else(|| {
+            let filter = self.world.filters.push(empty(name, doubt, Some(origin)));
+            self.world.unknown_filters.insert(filter);
+            filter
+        })
     }
 }

@@ -88,6 +88,16 @@ fn peers(
     if ends.itself {
         out.push((FilterPeer::Members(own), Doubt::none()));
     }
+    // A rule has to name somebody, so where it seems to name nobody something of it is not known.
+    let all = [ends.v4, ends.v6, ends.lists, ends.groups];
+    if let Some(end) = all
+        .into_iter()
+        .find(|(_, value)| matches!(value, Value::Computed))
+        .filter(|_| out.is_empty())
+    {
+        let doubt = lowering.unknown(at(end));
+        out.push((FilterPeer::Addresses(AddressSet::all()), doubt));
+    }
     out
 }
 

@@ -1,10 +1,11 @@
 //! Subnets: managed, default, read one by one or in bulk, and only named. Their route tables and network ACLs are set by
 //! the families of those. Source: VPC user guide, "Subnets for your VPC".
 
-use super::lowering::{Attribute, Found, Lowering};
+use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::named_subnet;
+use crate::ingest::lowering::holding;
 use crate::ingest::terraform::{Mode, Resource, Target};
-use crate::model::{AddressSet, GapKind, Id, Network, Subnet};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet};
 use std::collections::BTreeSet;
 
 const KINDS: &[&str] = &["aws_subnet", "aws_default_subnet"];
@@ -19,18 +20,77 @@ pub fn lower(lowering: &mut Lowering) {
             let twin = lowering.twin(resource, |lowering, id| {
                 lowering.lowered.subnets.get(&id).copied()
             });
-            let subnet = twin.or_else(|| subnet(lowering, id, resource));
-            if let Some(subnet) = subnet {
-                lowering.lowered.subnets.insert(id, subnet);
+            let all = twin.map_or_else(|| subnets(lowering, id, resource), |twin| vec![twin]);
+            if let Some(first) = all.first() {
+                lowering.lowered.subnets.insert(id, *first);
+            }
+            for subnet in all {
                 zone(lowering, subnet, resource);
             }
         }
     }
 }
 
-fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Option<Id<Subnet>> {
-    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
-    let network = network_of(lowering, resource, networks.clone())?;
+/// The subnet of a resource, in each network that may be its own.
+fn subnets(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Vec<Id<Subnet>> {
+    let addresses = lowering
+        .blocks(Attribute::of(resource, "cidr_block"))
+        .addresses;
+    let networks = networks_of(lowering, resource, &addresses);
+    let several = networks.items.len() > 1;
+    let doubt = networks.doubt();
+    let all: Vec<Id<Subnet>> = networks
+        .all()
+        .map(|network| {
+            let mut name = lowering.name(id);
+            if several {
+                name = format!("{name} in {}", lowering.world.networks[network].name);
+            }
+            subnet(lowering, resource, name, network, &doubt)
+        })
+        .collect();
+    lowering.lowered.alternatives.enter(&all, &doubt);
+    all
+}
+
+fn subnet(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    name: String,
+    network: Id<Network>,
+    doubt: &Doubt,
+) -> Id<Subnet> {
+    let (addresses, own) = addresses_in(lowering, resource, network);
+    let mut doubt = own.and(doubt);
+    if resource.mode == Mode::Data {
+        let what = format!(
+            "`{}` is only read: its route table and network ACL are known only as far as the input holds them",
+            resource.address
+        );
+        doubt = doubt.and(&lowering.world.doubt(
+            GapKind::NotInInput,
+            what,
+            Some(resource.origin.clone()),
+        ));
+    }
+    lowering.world.subnets.push(Subnet {
+        name,
+        network,
+        addresses,
+        tables: Vec::new(),
+        filters: Vec::new(),
+        filters_inside: false,
+        doubt,
+        origin: Some(resource.origin.clone()),
+    })
+}
+
+/// The addresses of a subnet in its network, all of the network's where they are not known.
+fn addresses_in(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    network: Id<Network>,
+) -> (AddressSet, Doubt) {
     let whole = lowering.world.networks[network].addresses.clone();
     let mut blocks = lowering.blocks(Attribute::of(resource, "cidr_block"));
     let mut ipv6 = lowering.blocks(Attribute::of(resource, "ipv6_cidr_block"));
@@ -57,47 +117,64 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Opt
         blocks.rest = lowering.unknown(Attribute::of(resource, "cidr_block"));
     }
     let (addresses, doubt) = blocks.or(whole.intersection(&AddressSet::all_v4()));
-    let mut doubt = doubt.and(&networks.doubt());
-    if resource.mode == Mode::Data {
-        let what = format!(
-            "`{}` is only read: its route table and network ACL are known only as far as the input holds them",
-            resource.address
-        );
-        doubt = doubt.and(&lowering.world.doubt(
-            GapKind::NotInInput,
-            what,
-            Some(resource.origin.clone()),
-        ));
-    }
-    let subnet = Subnet {
-        name: lowering.name(id),
-        network,
-        addresses: addresses.union(&ipv6.addresses),
-        tables: Vec::new(),
-        filters: Vec::new(),
-        filters_inside: false,
-        doubt,
-        origin: Some(resource.origin.clone()),
-    };
-    Some(lowering.world.subnets.push(subnet))
+    (addresses.union(&ipv6.addresses), doubt)
 }
 
-/// The network of a subnet: the first candidate whose addresses hold the subnet's, else one of its own that is not known.
-fn network_of(
+/// The networks of which one is the subnet's: those that it names; where that is open also each other one that may hold its
+/// addresses, and one that the input does not hold.
+fn networks_of(
     lowering: &mut Lowering,
     resource: &Resource,
-    networks: Found<Id<Network>>,
-) -> Option<Id<Network>> {
-    let addresses = lowering
-        .blocks(Attribute::of(resource, "cidr_block"))
-        .addresses;
-    let holds =
-        |network: &Id<Network>| addresses.is_subset(&lowering.world.networks[*network].addresses);
-    if let Some(network) = networks.all().find(holds).or(networks.first()) {
-        return Some(network);
+    addresses: &AddressSet,
+) -> Found<Id<Network>> {
+    let mut named = named_networks(lowering, resource);
+    let doubt = named.doubt();
+    if doubt.is_certain() {
+        return named;
     }
+    let fitting = holding(lowering.world, named.all(), addresses);
+    if !fitting.is_empty() {
+        named.items.retain(|(network, _)| fitting.contains(network));
+    }
+    if !named.rest.is_certain() {
+        let graph = lowering.graph;
+        let all = lowering.lowered.networks.iter();
+        let all: Vec<Id<Network>> = all
+            .filter(|(id, _)| may_have(&graph.resources[**id], resource))
+            .map(|(_, network)| *network)
+            .collect();
+        let at = Attribute::of(resource, "vpc_id");
+        let beyond = lowering.foreign_network(at, &format!("the VPC of {}", resource.address));
+        holding(lowering.world, all, addresses)
+            .into_iter()
+            .chain([beyond])
+            .for_each(|network| named.add(network, doubt.clone()));
+    }
+    named
+}
+
+/// Whether a subnet may be of a VPC. A default subnet is of the default VPC of its region and account, which no `aws_vpc` makes.
+/// Source: `aws_default_subnet`, `aws_default_vpc`.
+fn may_have(vpc: &Resource, subnet: &Resource) -> bool {
+    let default = || {
+        let flag = vpc.values.get("default");
+        vpc.kind == "aws_default_vpc"
+            || flag.boolean() == Some(true)
+            || vpc.mode == Mode::Data && flag.boolean().is_none()
+    };
+    vpc.is_near(subnet) && (subnet.kind != "aws_default_subnet" || default())
+}
+
+/// The networks that a subnet names; one that names none, as a default subnet does not before it is there, leaves that open.
+fn named_networks(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network>> {
     let at = Attribute::of(resource, "vpc_id");
-    Some(lowering.foreign_network(at, &format!("the VPC of {}", resource.address)))
+    if is_set(at.value) {
+        return lowering.networks(at);
+    }
+    Found {
+        rest: lowering.unknown(at),
+        ..Found::default()
+    }
 }
 
 fn zone(lowering: &mut Lowering, subnet: Id<Subnet>, resource: &Resource) {
@@ -124,7 +201,7 @@ impl Lowering<'_> {
             .lowered
             .subnets
             .iter()
-            .filter(|(_, own)| **own == subnet)
+            .filter(|(_, own)| self.lowered.alternatives.of(**own).any(|one| one == subnet))
             .map(|(id, _)| &self.graph.resources[*id]);
         own.into_iter()
             .any(|resource| resource.mode == Mode::Managed)
@@ -137,7 +214,7 @@ impl Lowering<'_> {
             .subnets
             .iter()
             .filter(|(id, _)| self.graph.resources[**id].input == input);
-        own.map(|(_, subnet)| *subnet).collect()
+        self.lowered.alternatives.of_all(own.map(|own| *own.1))
     }
 
     /// The subnets that an attribute names; those that the input only names by id are added to the world, in each network
@@ -147,26 +224,9 @@ impl Lowering<'_> {
             "id" | "arn" | "" => lowering.lowered.subnets.get(&target.resource).copied(),
             _ => None,
         };
-        let mut found = self.find(at, own, |lowering, at, id| {
+        let found = self.find(at, own, |lowering, at, id| {
             lowering.foreign_subnets(at, id).first().copied()
         });
-        for (subnet, _) in found.items.clone() {
-            let Some((all, doubt)) = self
-                .lowered
-                .foreign
-                .siblings
-                .get(&subnet)
-                .filter(|(all, _)| all.len() > 1)
-            else {
-                continue;
-            };
-            found
-                .items
-                .iter_mut()
-                .filter(|(own, _)| *own == subnet)
-                .for_each(|(_, own)| *own = own.and(doubt));
-            all.iter().for_each(|one| found.add(*one, doubt.clone()));
-        }
-        found
+        self.lowered.alternatives.extend(found)
     }
 }

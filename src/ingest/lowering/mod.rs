@@ -1,6 +1,7 @@
 //! What the lowering of every cloud has in common: attributes, what they point at, blocks of addresses, and the gaps that
 //! are left. What a cloud remembers of its resources is its own affair.
 
+mod alternatives;
 mod attribute;
 mod blocks;
 mod channel;
@@ -11,6 +12,7 @@ mod node_labels;
 mod outer_network;
 mod standing;
 
+pub use alternatives::{Alternatives, holding};
 pub use attribute::{Attribute, is_set};
 pub use blocks::Blocks;
 pub use channel::{Channel, is_channel};

@@ -71,14 +71,21 @@ impl Resource {
     /// Whether neither account, region nor ARN tell two resources of one type and name apart.
     #[must_use]
     pub fn may_be(&self, other: &Resource) -> bool {
-        let alike = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+        let [own, theirs] = [self, other].map(|one| one.values.get("arn").text());
+        self.is_near(other) && alike(own, theirs)
+    }
+
+    /// Whether two resources may be of one account and region.
+    #[must_use]
+    pub fn is_near(&self, other: &Resource) -> bool {
         alike(self.account.as_deref(), other.account.as_deref())
             && alike(self.region.as_deref(), other.region.as_deref())
-            && alike(
-                self.values.get("arn").text(),
-                other.values.get("arn").text(),
-            )
     }
+}
+
+/// Whether two words may be the same, where one that is not known may be any.
+fn alike(a: Option<&str>, b: Option<&str>) -> bool {
+    a.is_none() || b.is_none() || a == b
 }
 
 /// The block with a position that a path ends in or goes through.

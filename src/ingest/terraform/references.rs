@@ -131,6 +131,118 @@ pub fn is_many(path: &str) -> bool {
     path.ends_with('s') || path.ends_with("vpc_zone_identifier")
 }
 
+/// Attributes that a configuration cannot leave out, by type: where one is not known and no expression sets
+/// it, the configuration is not whole.
+const REQUIRED: &[(&str, &[&str])] = &[
+    ("aws_subnet", &["vpc_id"]),
+    ("aws_route_table", &["vpc_id"]),
+    ("aws_network_acl", &["vpc_id"]),
+    ("aws_route", &["route_table_id"]),
+    ("aws_route_table_association", &["route_table_id"]),
+    (
+        "aws_main_route_table_association",
+        &["vpc_id", "route_table_id"],
+    ),
+    ("aws_default_route_table", &["default_route_table_id"]),
+    ("aws_default_network_acl", &["default_network_acl_id"]),
+    ("aws_network_acl_rule", &["network_acl_id"]),
+    (
+        "aws_network_acl_association",
+        &["network_acl_id", "subnet_id"],
+    ),
+    ("aws_security_group_rule", &["security_group_id"]),
+    (
+        "aws_vpc_security_group_ingress_rule",
+        &["security_group_id"],
+    ),
+    ("aws_vpc_security_group_egress_rule", &["security_group_id"]),
+    ("aws_vpc_ipv4_cidr_block_association", &["vpc_id"]),
+    ("aws_vpc_ipv6_cidr_block_association", &["vpc_id"]),
+    ("aws_vpc_peering_connection", &["vpc_id", "peer_vpc_id"]),
+    (
+        "aws_vpc_peering_connection_accepter",
+        &["vpc_peering_connection_id"],
+    ),
+    (
+        "aws_network_interface_sg_attachment",
+        &["security_group_id", "network_interface_id"],
+    ),
+    ("aws_network_interface", &["subnet_id"]),
+    ("aws_nat_gateway", &["subnet_id"]),
+    ("aws_eks_cluster", &["vpc_config.subnet_ids"]),
+    ("aws_eks_node_group", &["cluster_name", "subnet_ids"]),
+    ("aws_eks_fargate_profile", &["cluster_name"]),
+    ("aws_eks_addon", &["cluster_name"]),
+    (
+        "aws_ec2_transit_gateway_vpc_attachment",
+        &["vpc_id", "subnet_ids", "transit_gateway_id"],
+    ),
+    (
+        "aws_ec2_transit_gateway_route_table",
+        &["transit_gateway_id"],
+    ),
+    (
+        "aws_ec2_transit_gateway_route",
+        &["transit_gateway_route_table_id"],
+    ),
+    (
+        "aws_ec2_transit_gateway_route_table_association",
+        &[
+            "transit_gateway_attachment_id",
+            "transit_gateway_route_table_id",
+        ],
+    ),
+    (
+        "aws_ec2_transit_gateway_route_table_propagation",
+        &[
+            "transit_gateway_attachment_id",
+            "transit_gateway_route_table_id",
+        ],
+    ),
+    ("azurerm_subnet", &["virtual_network_name"]),
+    (
+        "azurerm_virtual_network_peering",
+        &["virtual_network_name", "remote_virtual_network_id"],
+    ),
+    (
+        "azurerm_subnet_network_security_group_association",
+        &["subnet_id", "network_security_group_id"],
+    ),
+    (
+        "azurerm_subnet_route_table_association",
+        &["subnet_id", "route_table_id"],
+    ),
+    (
+        "azurerm_network_interface_security_group_association",
+        &["network_interface_id", "network_security_group_id"],
+    ),
+    (
+        "azurerm_network_security_rule",
+        &["network_security_group_name"],
+    ),
+    ("azurerm_route", &["route_table_name"]),
+    ("google_compute_subnetwork", &["network"]),
+    ("google_compute_firewall", &["network"]),
+    ("google_compute_route", &["network"]),
+    (
+        "google_compute_network_peering",
+        &["network", "peer_network"],
+    ),
+    ("google_compute_router", &["network"]),
+    (
+        "google_service_networking_connection",
+        &["network", "reserved_peering_ranges"],
+    ),
+];
+
+/// Whether a configuration cannot leave an attribute of a type out.
+#[must_use]
+pub fn is_required(kind: &str, path: &str) -> bool {
+    REQUIRED
+        .iter()
+        .any(|(own, attributes)| *own == kind && attributes.contains(&path))
+}
+
 /// Whether an attribute is how others name its resource; the empty one stands for a resource named without attribute.
 #[must_use]
 pub fn is_identity(attribute: &str) -> bool {

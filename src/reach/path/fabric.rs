@@ -106,10 +106,17 @@ impl<'w> Fabric<'w> {
         filter: Id<Filter>,
         network: Id<Network>,
     ) -> Bounds<AddressSet> {
-        self.members
+        let mut out = self
+            .members
             .get(&(filter, network))
             .cloned()
-            .unwrap_or_default()
+            .unwrap_or_default();
+        for unknown in &self.world.unknown_filters {
+            if let Some(more) = self.members.get(&(*unknown, network)) {
+                out.may = out.may.union(&more.may);
+            }
+        }
+        out
     }
 
     /// What a filter lets pass in one direction.
@@ -216,7 +223,12 @@ impl<'w> Fabric<'w> {
                 let mut own = filters.clone();
                 own.sort_unstable();
                 own.dedup();
-                Peer::Carrier(own)
+                let unknown = &self.world.unknown_filters;
+                if own.iter().any(|filter| unknown.contains(filter)) {
+                    Peer::Unresolved(own)
+                } else {
+                    Peer::Carrier(own)
+                }
             }
             (None, Some(network)) if referenced => Peer::Stranger(network),
             _ => Peer::beyond_reference(),

@@ -5,7 +5,9 @@ use super::forward::{self, Exit};
 use super::region::{self, Region};
 use super::spot::Spot;
 use super::way::{PathKind, Reason, Way};
-use crate::model::{AddressSet, Bounds, Doubt, Id, Route, Subnet, Target, Traffic, Verdict, World};
+use crate::model::{
+    AddressSet, Bounds, Doubt, Id, Network, Route, Subnet, Target, Traffic, Verdict, World,
+};
 use crate::reach::Witness;
 use std::net::IpAddr;
 
@@ -35,14 +37,15 @@ pub(super) fn towards(
 }
 
 /// Destinations that packets may reach from a network when it is not known which of its subnets they leave: over a border
-/// of the input any, by other ways what some table of the network sends there.
+/// of the input any, by other ways what some table of the network sends there, as far as the input holds its tables.
 fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: PathKind<'_>) -> AddressSet {
     let subnets = from
         .network
         .map(|network| fabric.subnets(network))
         .unwrap_or_default();
+    let known = |network: Id<Network>| fabric.world.networks[network].known;
     match border {
-        PathKind::Unmodelled => subnets
+        PathKind::Unmodelled if !subnets.is_empty() && from.network.is_some_and(known) => subnets
             .iter()
             .map(|subnet| fabric.sends(*subnet, exit(border, to)).may)
             .collect(),

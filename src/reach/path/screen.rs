@@ -17,6 +17,8 @@ use std::net::IpAddr;
 pub(super) enum Peer {
     /// An interface that carries these filters, as far as references to them reach it; ascending.
     Carrier(Vec<Id<Filter>>),
+    /// An interface that carries these filters, and any other perhaps.
+    Unresolved(Vec<Id<Filter>>),
     /// The owner of an address, not known, in this network.
     Stranger(Id<Network>),
 }
@@ -107,9 +109,15 @@ pub(super) fn ordered(filter: &Filter, crossing: Crossing) -> Vec<&FilterRule> {
 fn named(names: &FilterPeer, end: &Peer, membership: &Membership<'_>) -> Bounds<AddressSet> {
     match (names, end) {
         (FilterPeer::Addresses(addresses), _) => Bounds::exact(addresses.clone()),
-        (FilterPeer::Members(filter), Peer::Carrier(own)) if own.contains(filter) => {
+        (FilterPeer::Members(filter), Peer::Carrier(own) | Peer::Unresolved(own))
+            if own.contains(filter) =>
+        {
             Bounds::exact(AddressSet::all())
         }
+        (FilterPeer::Members(_), Peer::Unresolved(_)) => Bounds {
+            must: AddressSet::none(),
+            may: AddressSet::all(),
+        },
         (FilterPeer::Members(_), Peer::Carrier(_)) => Bounds::exact(AddressSet::none()),
         (FilterPeer::Members(filter), Peer::Stranger(network)) => membership(*filter, *network),
     }

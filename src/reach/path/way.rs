@@ -38,7 +38,9 @@ impl PathKind<'_> {
         match self {
             PathKind::Inside | PathKind::Handed | PathKind::WithinNode => true,
             PathKind::Over(_, leg) => leg.keeps_members.contains(&crossing),
-            PathKind::Into(_) | PathKind::Unmodelled => false,
+            PathKind::Into(_) => false,
+            // Where nothing is known of the way, they may; no such way is more than possible.
+            PathKind::Unmodelled => true,
         }
     }
 

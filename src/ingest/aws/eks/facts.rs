@@ -32,38 +32,75 @@ pub struct Facts {
 pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>) -> Facts {
     let graph = lowering.graph;
     let resource = &graph.resources[cluster];
-    let places = node_group::places(lowering, Attribute::of(resource, "vpc_config.subnet_ids"));
+    let mut places = node_group::places(lowering, Attribute::of(resource, "vpc_config.subnet_ids"));
     let mut pools = node_group::read(lowering, clusters, cluster);
-    let network = network(lowering, resource, &places, &pools);
-    pools.extend(self_managed::read(lowering, clusters, cluster, network));
+    let mut profiles = fargate::read(lowering, clusters, cluster);
+    let told = network(lowering, resource, &places, &pools);
+    pools.extend(self_managed::read(lowering, clusters, cluster, told));
     pools.extend(auto(lowering, cluster, &places));
     hybrid(lowering, resource);
+    let network = told.unwrap_or_else(|| {
+        let of_pools = pools.iter_mut().map(|pool| &mut pool.places);
+        let of_profiles = profiles.iter_mut().map(|profile| &mut profile.places);
+        let lists = std::iter::once(&mut places)
+            .chain(of_pools)
+            .chain(of_profiles);
+        anywhere(lowering, resource, lists)
+    });
     Facts {
         network,
         families: families(lowering, resource),
-        profiles: fargate::read(lowering, clusters, cluster),
+        profiles,
         plugins: addon::read(lowering, clusters, cluster),
         places,
         pools,
     }
 }
 
+/// The cluster's network, by the subnets that it and its nodes stand in; none where nothing says which one it is.
 fn network(
     lowering: &mut Lowering,
     resource: &Resource,
     places: &[Place],
     pools: &[Pool],
-) -> Id<Network> {
+) -> Option<Id<Network>> {
     let nodes = pools.iter().flat_map(|pool| &pool.places);
     let subnet = places.iter().chain(nodes).find_map(|place| place.subnet);
     if let Some(subnet) = subnet {
-        return lowering.world.subnets[subnet].network;
+        return Some(lowering.world.subnets[subnet].network);
     }
     let at = Attribute::of(resource, "vpc_config.vpc_id");
-    let named = lowering.networks(at).first();
-    named.unwrap_or_else(|| {
-        lowering.foreign_network(at, &format!("the VPC of {}", resource.address))
-    })
+    lowering.networks(at).first()
+}
+
+/// Puts nodes of which no subnet is known into each network that may be the cluster's, and tells the first of these.
+fn anywhere<'p>(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    lists: impl Iterator<Item = &'p mut Vec<Place>>,
+) -> Id<Network> {
+    let at = Attribute::of(resource, "vpc_config.subnet_ids");
+    let what = format!("which VPC `{}` is in is not known", resource.address);
+    let origin = Some(resource.origin_of(at.path));
+    let doubt = lowering.world.doubt(GapKind::Unlinked, what, origin);
+    let name = format!("subnets of {}", resource.address);
+    let subnets = lowering.subnets_anywhere(at, &name, &doubt);
+    for list in lists {
+        for place in std::mem::take(list) {
+            if place.subnet.is_some() {
+                list.push(place);
+                continue;
+            }
+            list.extend(subnets.iter().map(|subnet| Place {
+                subnet: Some(*subnet),
+                ..place.clone()
+            }));
+        }
+    }
+    match subnets.first() {
+        Some(subnet) => lowering.world.subnets[*subnet].network,
+        None => lowering.foreign_network(at, &format!("the VPC of {}", resource.address)),
+    }
 }
 
 fn families(lowering: &mut Lowering, resource: &Resource) -> Vec<(Family, Doubt)> {

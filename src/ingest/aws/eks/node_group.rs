@@ -187,7 +187,13 @@ pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
         .lowered
         .subnets
         .iter()
-        .filter(|(_, own)| **own == subnet)
+        .filter(|(_, own)| {
+            lowering
+                .lowered
+                .alternatives
+                .of(**own)
+                .any(|one| one == subnet)
+        })
         .map(|(id, _)| &lowering.graph.resources[*id]);
     let dual = resources.any(|resource| {
         let value = resource.values.get("assign_ipv6_address_on_creation");

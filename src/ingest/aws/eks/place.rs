@@ -112,16 +112,16 @@ fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
                 _ => false,
             })
     };
-    let here = |subnet: &&Id<crate::model::Subnet>| {
-        lowering.world.subnets[**subnet].network == facts.network
+    let here = |subnet: &Id<crate::model::Subnet>| {
+        lowering.world.subnets[*subnet].network == facts.network
     };
     let subnets = lowering
         .lowered
         .subnets
         .iter()
         .filter(|(id, _)| wears(&lowering.graph.resources[**id]))
-        .map(|(_, subnet)| subnet);
-    let mut subnets: Vec<_> = subnets.filter(here).copied().collect();
+        .flat_map(|(_, subnet)| lowering.lowered.alternatives.of(*subnet));
+    let mut subnets: Vec<_> = subnets.filter(here).collect();
     subnets.sort_unstable();
     subnets.dedup();
     subnets
@@ -251,7 +251,10 @@ impl Site<'_> {
                 .iter()
                 .flat_map(|pool| pool.places.iter().map(move |place| (*pool, place)))
             {
-                let ground = self.ground(*family, pool);
+                let mut ground = self.ground(*family, pool);
+                if let Some(subnet) = place.subnet {
+                    ground.network = lowering.world.subnets[subnet].network;
+                }
                 for mut pod_interface in pod_interfaces::pod_interfaces(
                     lowering,
                     rules,

@@ -8,6 +8,7 @@ use crate::ingest::aws::launch_template::{Script, Template, script, templates};
 use crate::ingest::aws::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{Attachment, Doubt, Filter, Id, Labels, Network};
+use std::collections::BTreeSet;
 
 const GROUP: &str = "aws_autoscaling_group";
 const INSTANCE: &str = "aws_instance";
@@ -37,7 +38,7 @@ pub fn read(
     lowering: &mut Lowering,
     clusters: &Clusters,
     cluster: Id<Resource>,
-    network: Id<Network>,
+    network: Option<Id<Network>>,
 ) -> Vec<Pool> {
     let graph = lowering.graph;
     let own = Own {
@@ -75,15 +76,16 @@ fn scaling_group(
     own: &Own,
     resource: &Resource,
     template: &Template,
-    network: Id<Network>,
+    network: Option<Id<Network>>,
     tie: Tie,
     sole: bool,
 ) -> Option<Pool> {
     let places = node_group::places(lowering, Attribute::of(resource, "vpc_zone_identifier"));
+    let is_near = |own: Id<Network>| network.is_none_or(|network| network == own);
     let near = places.iter().any(|place| {
         place
             .subnet
-            .is_none_or(|subnet| lowering.world.subnets[subnet].network == network)
+            .is_none_or(|subnet| is_near(lowering.world.subnets[subnet].network))
     });
     let doubt = match tie {
         Tie::Yes => Doubt::none(),
@@ -93,7 +95,7 @@ fn scaling_group(
     };
     let (filters, groups) = match &template.groups {
         Some(groups) => node_group::filters(lowering, resource, groups),
-        None => (vec![lowering.default_group(network)], Doubt::none()),
+        None => (default_groups(lowering, network, &places), Doubt::none()),
     };
     let branches = template.instance_type.as_deref().map(can_branch);
     let doubt = doubt.and(&groups).and(&template.doubt);
@@ -104,12 +106,28 @@ fn scaling_group(
     })
 }
 
+/// The default groups of the networks that nodes may stand in.
+fn default_groups(
+    lowering: &mut Lowering,
+    network: Option<Id<Network>>,
+    places: &[Place],
+) -> Vec<Id<Filter>> {
+    let subnets = places.iter().filter_map(|place| place.subnet);
+    let of_places = subnets.map(|subnet| lowering.world.subnets[subnet].network);
+    let networks: BTreeSet<Id<Network>> =
+        network.map_or_else(|| of_places.collect(), |own| [own].into());
+    networks
+        .into_iter()
+        .map(|network| lowering.default_group(network))
+        .collect()
+}
+
 /// An instance that is a node stands where its interfaces do.
 fn instance(
     lowering: &mut Lowering,
     own: &Own,
     (id, resource): (Id<Resource>, &Resource),
-    network: Id<Network>,
+    network: Option<Id<Network>>,
 ) -> Vec<Pool> {
     let script = script(lowering, resource);
     let endpoint = lowering.lowered.endpoints.get(&id).copied();
@@ -118,7 +136,7 @@ fn instance(
         .unwrap_or_default();
     let near: Vec<Attachment> = attachments
         .into_iter()
-        .filter(|one| one.network == network)
+        .filter(|one| network.is_none_or(|network| network == one.network))
         .collect();
     let tie = own.tie(lowering, resource, &script);
     if near.is_empty() || !matches!(tie, Tie::Yes | Tie::Perhaps) {

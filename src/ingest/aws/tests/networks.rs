@@ -192,3 +192,74 @@ fn a_subnet_of_which_nothing_tells_the_vpc_may_be_in_any() {
            subnet-1 in the VPC of subnet-1 any address [default security group of the VPC of subnet-1] ?",
     );
 }
+
+/// Two VPCs and a third that cannot hold the subnet; one subnet whose VPC nothing tells.
+fn subnet_in(vpc_id: &str, expected: &str) {
+    let graph = format!(
+        r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+           aws_vpc.b {{"cidr_block": "10.0.0.0/8"}}
+           aws_vpc.c {{"cidr_block": "10.3.0.0/16"}}
+           aws_subnet.s {{"vpc_id": {vpc_id}, "cidr_block": "10.0.1.0/24"}}"#
+    );
+    check(&graph, &["subnet"], expected);
+}
+
+/// The VPC of a subnet may be each one that can hold its block, and one that the input does not hold.
+#[test]
+fn a_subnet_of_an_unknown_vpc_may_be_in_each_that_holds_its_block() {
+    let line = |name: &str, vpc: &str| {
+        format!(
+            "subnet {name} of {vpc} 10.0.1.0/24 by main route table of {vpc} [default network ACL of {vpc}]"
+        )
+    };
+    let perhaps = |vpc: &str| format!("{} ?", line(&format!("aws_subnet.s in {vpc}"), vpc));
+    let all = ["aws_vpc.a", "aws_vpc.b", "the VPC of aws_subnet.s"].map(perhaps);
+    subnet_in(r#""?""#, &all.join("\n"));
+    // One of two, of which one cannot hold it.
+    let first = line("aws_subnet.s", "aws_vpc.a");
+    subnet_in(r#""@aws_vpc.a.id|aws_vpc.c.id""#, &format!("{first} ?"));
+    subnet_in(r#""@aws_vpc.c.id""#, &line("aws_subnet.s", "aws_vpc.c"));
+}
+
+/// Before it is there no attribute of a default subnet names its VPC, which no `aws_vpc` makes.
+#[test]
+fn a_default_subnet_is_of_the_default_vpc() {
+    for (vpc, name) in [
+        (
+            r#"aws_default_vpc.d {"cidr_block": "172.31.0.0/16"}"#,
+            "aws_default_vpc.d",
+        ),
+        (
+            r#"data aws_vpc.d {"cidr_block": "172.31.0.0/16", "default": true}"#,
+            "data.aws_vpc.d",
+        ),
+    ] {
+        let subnet = r#"aws_default_subnet.s {"vpc_id": "?c", "cidr_block": "?c"}"#;
+        let text = super::drawn(&format!(
+            "aws_vpc.other {{\"cidr_block\": \"10.0.0.0/16\"}}\n{vpc}\n{subnet}"
+        ));
+        let found: Vec<&str> = text
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix("subnet aws_default_subnet.s in ")?
+                    .split(" of ")
+                    .next()
+            })
+            .collect();
+        let outside = "the VPC";
+        assert_eq!(found, [name, outside], "{text}");
+    }
+}
+
+/// A default subnet of another region is of none of them.
+#[test]
+fn a_default_subnet_is_of_its_own_region() {
+    let text = super::drawn(
+        r#"aws_default_vpc.d {"cidr_block": "172.31.0.0/16", "region": "eu-west-1"}
+           aws_default_subnet.s {"vpc_id": "?c", "cidr_block": "?c", "region": "eu-west-2"}"#,
+    );
+    assert!(
+        text.contains("subnet aws_default_subnet.s of the VPC of aws_default_subnet.s"),
+        "{text}"
+    );
+}

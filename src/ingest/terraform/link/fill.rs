@@ -5,7 +5,7 @@ use crate::ingest::terraform::address::{Address, Key};
 use crate::ingest::terraform::configuration::{Block, Configuration, Expression};
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
-use crate::ingest::terraform::references::{Class, is_many, rivals, wanted};
+use crate::ingest::terraform::references::{Class, is_many, is_required, rivals, wanted};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
 use indexmap::IndexMap;
@@ -120,6 +120,8 @@ impl<'c> Filler<'_, 'c> {
 
     fn found(&self, set: &Set<'c>, path: &str) -> Value {
         match set {
+            // The configuration has to set it, so this one is not whole.
+            Set::Not if is_required(&self.resource.kind, path) => Value::Unknown,
             Set::Not => Value::Computed,
             Set::In(_) => Value::Unknown,
             Set::Hidden => self.assumed(path).unwrap_or(Value::Unknown),
@@ -135,6 +137,8 @@ impl<'c> Filler<'_, 'c> {
         for expression in expressions {
             let mut references = Vec::new();
             expression.references(&mut references);
+            // An expression that is neither constant nor refers to anything is one that the plan does not show.
+            out.opaque |= matches!(expression, Expression::References(own) if own.is_empty());
             self.tracer.trace(&self.frame, &references, &want, &mut out);
         }
         if out.targets.is_empty() {

@@ -1,0 +1,134 @@
+//! What crosses borders in a world, as sets that may be compared between worlds, and the roots that such tests go over.
+
+use crosspeer::ingest::{File, Ingested, Kind, Moment, Settings, ingest};
+use crosspeer::model::{AddressSet, FlowSet, Verdict, World};
+use crosspeer::reach::{Engine, Party, Scope};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A plan with the manifests of its cluster.
+pub struct Root {
+    /// Its folder.
+    pub name: String,
+    /// The plan.
+    pub plan: Value,
+}
+
+/// Pods without policies, for plans that stand without manifests.
+const PODS: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: store}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: api, image: 'api:1', ports: [{containerPort: 8080}]}]}
+";
+
+impl Root {
+    fn new(folder: &Path) -> Self {
+        let plan = std::fs::read(folder.join("plan.json")).unwrap();
+        Root {
+            name: folder.to_string_lossy().into_owned(),
+            plan: serde_json::from_slice(&plan).unwrap(),
+        }
+    }
+
+    /// Whether it has so many resources that a test of all of them takes long.
+    pub fn is_large(&self) -> bool {
+        self.plan["resource_changes"].as_array().map_or(0, Vec::len) > 40
+    }
+
+    /// The world after a plan of this root, without sources.
+    pub fn read(&self, plan: &Value) -> Ingested {
+        let file = |path: &str, bytes: Vec<u8>, kind| File {
+            path: path.into(),
+            bytes,
+            kind: Some(kind),
+            named: true,
+            ..File::default()
+        };
+        let files = [
+            file("plan.json", serde_json::to_vec(plan).unwrap(), Kind::Plan),
+            file("pods.yaml", PODS.as_bytes().to_vec(), Kind::Manifests),
+        ];
+        ingest(&files, &Settings::default(), Moment::After).unwrap()
+    }
+}
+
+/// Roots of the project and, where they stand beside it, of the corpus.
+pub fn roots() -> Vec<Root> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut out = vec![Root::new(&own.join("demo"))];
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
+    for name in ["border-broken-paths", "platform-with-peers", "transit-hub"] {
+        let folder = pairs.join(name);
+        if folder.is_dir() {
+            out.push(Root::new(&folder));
+        } else {
+            println!("skipped: no {}", folder.display());
+        }
+    }
+    out
+}
+
+/// Who sends what to whom over a border. Ends that are addresses are in the sets.
+pub struct Connectivity {
+    surely: BTreeMap<(String, String), FlowSet>,
+    perhaps: BTreeMap<(String, String), FlowSet>,
+}
+
+impl Connectivity {
+    /// That of a world.
+    pub fn of(world: &World) -> Self {
+        let mut out = Connectivity {
+            surely: BTreeMap::new(),
+            perhaps: BTreeMap::new(),
+        };
+        for flow in Engine::new(world).flows(Scope::Border) {
+            let name = |party: &Party| match party {
+                Party::Workload(id) => world.workload_name(*id),
+                Party::Endpoint(id) => world.endpoints[*id].name.clone(),
+                Party::Addresses(_) => String::new(),
+            };
+            let addresses = [&flow.from, &flow.to]
+                .into_iter()
+                .find_map(|party| match party {
+                    Party::Addresses(addresses) => Some(addresses.clone()),
+                    _ => None,
+                });
+            let key = (name(&flow.from), name(&flow.to));
+            let set = FlowSet::of(
+                addresses.unwrap_or_else(AddressSet::all),
+                flow.traffic.clone(),
+            );
+            let add = |to: &mut BTreeMap<_, FlowSet>| {
+                let own = to.entry(key.clone()).or_default();
+                *own = own.union(&set);
+            };
+            add(&mut out.perhaps);
+            if flow.verdict == Verdict::Reachable {
+                add(&mut out.surely);
+            }
+        }
+        out
+    }
+
+    /// Pairs of ends of which one reaches the other.
+    pub fn reachable(&self) -> usize {
+        self.surely.len()
+    }
+
+    /// Pairs of ends of which one reaches the other here and may not there.
+    pub fn lost(&self, other: &Connectivity) -> Vec<String> {
+        let none = FlowSet::none();
+        let lost = self.surely.iter().filter(|(ends, set)| {
+            let there = other.perhaps.get(ends).unwrap_or(&none);
+            !set.difference(there).is_empty()
+        });
+        lost.map(|((from, to), _)| format!("`{from}` to `{to}`"))
+            .collect()
+    }
+}
