@@ -9,8 +9,8 @@ use super::repository::repository_paths;
 use super::stage::Stage;
 use super::{End, arguments::Scope};
 use crate::ingest::{
-    File, IngestError, Ingested, Moment, Quotable, Settings, confidential, ingest, quotable,
-    quotable_template,
+    File, IngestError, Ingested, Input, Moment, Quotable, Reading, Settings, confidential, ingest,
+    quotable, quotable_template,
 };
 use crate::model::{Place, World};
 use crate::reach;
@@ -91,6 +91,16 @@ impl Analysis {
     /// The world at a moment.
     pub fn world(&self, moment: Moment) -> Result<Ingested, IngestError> {
         ingest(&self.gathered.files, &self.settings, moment)
+    }
+
+    /// The world after the plan, and the one before it where there is a plan. All files are read once.
+    pub fn after_and_before(&self) -> Result<(Ingested, Option<Ingested>), IngestError> {
+        let input = Input::of(&self.gathered.files);
+        let reading = Reading::new(&input, &self.settings);
+        let after = reading.world(Moment::After)?;
+        let planned = after.inputs.iter().any(|row| row.kind == "plan");
+        let before = planned.then(|| reading.world(Moment::Before));
+        Ok((after, before.transpose()?))
     }
 
     /// The lines of those files that may be quoted.

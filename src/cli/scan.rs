@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::rule_set::rule_set;
 use super::stage::Stage;
 use super::writing::{Target, targets, write};
-use crate::ingest::{Ingested, Moment};
+use crate::ingest::Ingested;
 use crate::model::{Enforced, Origin, Place, World};
 use crate::reach::Engine;
 use crate::report::{InputLine, Medium, Scan, Since, Summary};
@@ -31,7 +31,12 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
     let analysis = Analysis::new(&wanted, stage)?;
     let found = &analysis.found;
     let (rules, options) = judging(&arguments.judging, found)?;
-    let ingested = analysis.world(moment(&arguments.inputs))?;
+    let compared = arguments.base.is_empty() && !arguments.inputs.before;
+    let (ingested, prior) = if compared {
+        analysis.after_and_before()?
+    } else {
+        (analysis.world(moment(&arguments.inputs))?, None)
+    };
     let used = RefCell::new(BTreeSet::new());
     let mut judgement = judge(
         &rules,
@@ -43,7 +48,15 @@ pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End,
             !covering.is_empty()
         },
     );
-    let told = before(arguments, &analysis, &ingested, &rules, &options, stage)?;
+    let told = before(
+        arguments,
+        &analysis,
+        &ingested,
+        prior.as_ref(),
+        &rules,
+        &options,
+        stage,
+    )?;
     let before = told.judgement;
     if let Some(before) = &before {
         judgement.mark_new(before);
@@ -147,12 +160,12 @@ struct Before {
     trouble: Option<End>,
 }
 
-/// What was there before: the base where one is named, else the state before the plan where there is a plan and
-/// `--before` does not look at that moment already.
+/// What was there before: the base where one is named, else `prior`, the state before the plan.
 fn before(
     arguments: &arguments::Scan,
     analysis: &Analysis,
     ingested: &Ingested,
+    prior: Option<&Ingested>,
     rules: &[Rule],
     options: &Options,
     stage: &mut Stage,
@@ -174,17 +187,9 @@ fn before(
             trouble: base.complain(&before, stage),
         });
     }
-    let planned = ingested.inputs.iter().any(|row| row.kind == "plan");
-    if !planned || arguments.inputs.before {
-        return Ok(Before {
-            since: Since::Plan,
-            judgement: None,
-            trouble: None,
-        });
-    }
     Ok(Before {
         since: Since::Plan,
-        judgement: Some(judged(&analysis.world(Moment::Before)?)),
+        judgement: prior.map(judged),
         trouble: None,
     })
 }

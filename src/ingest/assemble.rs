@@ -1,5 +1,6 @@
 //! Puts together what the families have read: one world at one moment.
 
+use super::detect::Input;
 use super::ignore::{self, Ignore};
 use super::kubernetes::engine::Engine;
 use super::kubernetes::{self, Object, Objects};
@@ -9,34 +10,90 @@ use super::rendering::{Request, Requested};
 use super::site::Site;
 use super::terraform::Terraform;
 use super::tie::{Tied, tie};
-use super::{
-    File, InputError, Kind, Moment, Settings, aws, azure, detect, google, terraform, unresolved,
-};
+use super::{File, InputError, Kind, Moment, Settings, aws, azure, google, terraform, unresolved};
 use crate::model::{Cluster, Doubt, Enforced, GapKind, Note, World};
 use std::collections::{BTreeSet, VecDeque};
 
-/// Reads all inputs as one world at one moment.
+/// All inputs, read once: worlds are made of it for each moment.
 ///
-/// The order of `files` does not matter. What cannot be read is in [`Ingested::errors`] and in the world's gaps; the rest
-/// is analysed.
+/// What cannot be read is in [`Ingested::errors`] and in the world's gaps; the rest is analysed.
+pub struct Reading<'t> {
+    terraform: terraform::Reading<'t>,
+    /// Manifests that stand in the input by themselves.
+    own: Vec<&'t File>,
+    /// Manifests that a tool printed because the input asks for them.
+    rendered: Vec<&'t File>,
+    /// What the manifests of [`Reading::own`] hold.
+    objects: Objects,
+    refused: &'t [InputError],
+    settings: &'t Settings,
+}
+
+impl<'t> Reading<'t> {
+    /// Reads files whose texts are decoded.
+    #[must_use]
+    pub fn new(input: &'t Input<'_>, settings: &'t Settings) -> Self {
+        let files = &input.files;
+        let manifests = files.iter().filter(|one| one.kind == Kind::Manifests);
+        let (rendered, own): (Vec<&File>, Vec<&File>) = manifests
+            .map(|one| one.file)
+            .partition(|file| answers(file).is_some());
+        Reading {
+            terraform: terraform::Reading::new(files),
+            objects: kubernetes::read(&own, settings),
+            refused: &input.refused,
+            own,
+            rendered,
+            settings,
+        }
+    }
+
+    /// The world at a moment.
+    ///
+    /// # Errors
+    /// [`IngestError`] where several clusters are in the plans and nothing says which one the manifests belong to.
+    pub fn world(&self, moment: Moment) -> Result<Ingested, IngestError> {
+        let read = self.terraform.at(moment);
+        let delivered = self.deliver(&read);
+        let mut ingested = assemble(read, delivered, self.settings)?;
+        ingested.refuse(self.refused);
+        Ok(ingested)
+    }
+
+    /// What the input asks to be rendered at a moment and no file answers, in the order in which it is met: for whoever
+    /// renders, before worlds are made. What is rendered may ask for more.
+    #[must_use]
+    pub fn requests(&self, moment: Moment) -> Vec<Request> {
+        let open = self.deliver(&self.terraform.at(moment)).open;
+        let open = open.into_iter();
+        open.map(|requested| requested.request).collect()
+    }
+}
+
+/// Reads all inputs as one world at one moment. The order of `files` does not matter.
 ///
 /// # Errors
-/// [`IngestError`] where several clusters are in the plans and nothing says which one the manifests belong to.
+/// As [`Reading::world`].
 pub fn ingest(
     files: &[File],
     settings: &Settings,
     moment: Moment,
 ) -> Result<Ingested, IngestError> {
-    let mut files: Vec<&File> = files.iter().collect();
-    files.sort_by(|a, b| (&a.path, &a.bytes).cmp(&(&b.path, &b.bytes)));
-    let (manifests, mut errors) = sort_out(&files);
+    Reading::new(&Input::of(files), settings).world(moment)
+}
 
-    let read = terraform::read(&files, moment);
+/// One world of what the families have read.
+fn assemble(
+    read: Terraform,
+    delivered: Delivered<'_>,
+    settings: &Settings,
+) -> Result<Ingested, IngestError> {
+    let mut errors = Vec::new();
     let Delivered {
         mut objects,
         files,
         open,
-    } = deliver(&manifests, &read, settings);
+    } = delivered;
     objects
         .gaps
         .extend(open.iter().map(|requested| requested.gap(None)));
@@ -95,23 +152,6 @@ pub fn ingest(
     })
 }
 
-/// What the input asks to be rendered at a moment and no file answers, in the order in which it is met: for whoever renders, before
-/// [`ingest`]. What is rendered may ask for more.
-#[must_use]
-pub fn requests(files: &[File], settings: &Settings, moment: Moment) -> Vec<Request> {
-    let mut files: Vec<&File> = files.iter().collect();
-    files.sort_by(|a, b| (&a.path, &a.bytes).cmp(&(&b.path, &b.bytes)));
-    let open = deliver(
-        &sort_out(&files).0,
-        &terraform::read(&files, moment),
-        settings,
-    )
-    .open;
-    open.into_iter()
-        .map(|requested| requested.request)
-        .collect()
-}
-
 /// The objects of all manifests that count.
 struct Delivered<'f> {
     objects: Objects,
@@ -121,74 +161,63 @@ struct Delivered<'f> {
     open: Vec<Requested>,
 }
 
-/// Reads the manifests, the objects that Terraform applies, and then what they ask for, as far as it was rendered.
-fn deliver<'f>(manifests: &[&'f File], read: &Terraform, settings: &Settings) -> Delivered<'f> {
-    let answers = |file: &File| {
-        file.rendering
-            .as_ref()
-            .and_then(|rendering| rendering.answers.clone())
-    };
-    let (rendered, mut files): (Vec<&'f File>, Vec<&'f File>) =
-        manifests.iter().partition(|file| answers(file).is_some());
-    let mut objects = kubernetes::read(&files, settings);
-    objects
-        .objects
-        .extend(read.manifests.iter().filter_map(Object::applied));
-    let (mut asked, gaps) = kubernetes::delivery::requests(&objects.objects);
-    asked.splice(0..0, read.requests.iter().cloned());
-    objects.gaps.extend(gaps);
-    let mut todo: VecDeque<Requested> = asked.into();
-    let (mut open, mut done, mut folders) = (Vec::new(), BTreeSet::new(), Vec::new());
-    while let Some(requested) = todo.pop_front() {
-        let Some(file) = rendered
-            .iter()
-            .find(|file| answers(file).as_ref() == Some(&requested.request))
-        else {
-            open.push(requested);
-            continue;
-        };
-        let rendering = file.rendering.as_ref();
-        if let Some(failure) = rendering.and_then(|rendering| rendering.failure.as_ref()) {
-            objects.gaps.push(requested.gap(Some(&failure.what)));
-        } else if let Some(folder) = rendering
-            .filter(|rendering| rendering.plain)
-            .map(|rendering| rendering.main.clone())
-        {
-            folders.push((folder, requested));
-        } else if done.insert((
-            requested.request.clone(),
-            requested.cluster.clone(),
-            requested.clusters.clone(),
-        )) {
-            files.push(file);
-            let more = kubernetes::read_requested(file, &requested, settings);
-            let (asked, gaps) = kubernetes::delivery::requests(&more.objects);
-            todo.extend(asked);
-            objects.gaps.extend(gaps);
-            objects.extend(more);
+impl<'t> Reading<'t> {
+    /// Reads the manifests, the objects that Terraform applies, and then what they ask for, as far as it was rendered.
+    fn deliver(&self, read: &Terraform) -> Delivered<'t> {
+        let mut files = self.own.clone();
+        let mut objects = self.objects.clone();
+        objects
+            .objects
+            .extend(read.manifests.iter().filter_map(Object::applied));
+        let (mut asked, gaps) = kubernetes::delivery::requests(&objects.objects);
+        asked.splice(0..0, read.requests.iter().cloned());
+        objects.gaps.extend(gaps);
+        let mut todo: VecDeque<Requested> = asked.into();
+        let (mut open, mut done, mut folders) = (Vec::new(), BTreeSet::new(), Vec::new());
+        while let Some(requested) = todo.pop_front() {
+            let Some(file) = self
+                .rendered
+                .iter()
+                .find(|file| answers(file).as_ref() == Some(&requested.request))
+            else {
+                open.push(requested);
+                continue;
+            };
+            let rendering = file.rendering.as_ref();
+            if let Some(failure) = rendering.and_then(|rendering| rendering.failure.as_ref()) {
+                objects.gaps.push(requested.gap(Some(&failure.what)));
+            } else if let Some(folder) = rendering
+                .filter(|rendering| rendering.plain)
+                .map(|rendering| rendering.main.clone())
+            {
+                folders.push((folder, requested));
+            } else if done.insert((
+                requested.request.clone(),
+                requested.cluster.clone(),
+                requested.clusters.clone(),
+            )) {
+                files.push(file);
+                let more = kubernetes::read_requested(file, &requested, self.settings);
+                let (asked, gaps) = kubernetes::delivery::requests(&more.objects);
+                todo.extend(asked);
+                objects.gaps.extend(gaps);
+                objects.extend(more);
+            }
         }
-    }
-    kubernetes::delivery::install(&mut objects, &folders);
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    files.dedup_by(|a, b| std::ptr::eq(*a, *b));
-    Delivered {
-        objects,
-        files,
-        open,
+        kubernetes::delivery::install(&mut objects, &folders);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| std::ptr::eq(*a, *b));
+        Delivered {
+            objects,
+            files,
+            open,
+        }
     }
 }
 
-/// The manifests among the files, and what is wrong with files that are of no known kind.
-fn sort_out<'f>(files: &[&'f File]) -> (Vec<&'f File>, Vec<InputError>) {
-    let (mut manifests, mut errors) = (Vec::new(), Vec::new());
-    for file in files {
-        match detect(file) {
-            Ok(Some(Kind::Manifests)) => manifests.push(*file),
-            Ok(_) => {}
-            Err(error) => errors.push(error),
-        }
-    }
-    (manifests, errors)
+/// The request that a file answers; none where it stands in the input by itself.
+fn answers(file: &File) -> Option<Request> {
+    file.rendering.as_ref()?.answers.clone()
 }
 
 fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {

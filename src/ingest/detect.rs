@@ -9,7 +9,8 @@ mod tests;
 pub use json::{explain, json_start, place_of};
 
 use super::file::{File, InputError, Kind};
-use super::text::decode;
+use super::text::{NoText, decode};
+use std::borrow::Cow;
 
 /// What a look at the content tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +70,49 @@ pub fn detect(file: &File) -> Result<Option<Kind>, InputError> {
         (Content::Foreign(what), kind) if file.named || kind.is_some() => Err(refuse(file, &what)),
         (Content::Nothing, kind) if file.named || kind.is_some() => Err(refuse(file, UNKNOWN)),
         _ => Ok(None),
+    }
+}
+
+/// A file with its kind told and its text decoded: what both moments are read from.
+pub struct Decoded<'f> {
+    /// What it is.
+    pub kind: Kind,
+    /// The file.
+    pub file: &'f File,
+    /// Its text; an error where its bytes are no text.
+    pub text: Result<Cow<'f, str>, NoText>,
+}
+
+/// All input files, decoded.
+pub struct Input<'f> {
+    /// Those whose kind is known, ascending by path.
+    pub files: Vec<Decoded<'f>>,
+    /// What is wrong with files that are refused.
+    pub refused: Vec<InputError>,
+}
+
+impl<'f> Input<'f> {
+    /// Decodes files. Their order does not matter.
+    #[must_use]
+    pub fn of(files: impl IntoIterator<Item = &'f File>) -> Self {
+        let mut sorted: Vec<&File> = files.into_iter().collect();
+        sorted.sort_by(|a, b| (&a.path, &a.bytes).cmp(&(&b.path, &b.bytes)));
+        let mut out = Input {
+            files: Vec::new(),
+            refused: Vec::new(),
+        };
+        for file in sorted {
+            match detect(file) {
+                Ok(Some(kind)) => out.files.push(Decoded {
+                    kind,
+                    file,
+                    text: decode(&file.bytes),
+                }),
+                Ok(None) => {}
+                Err(error) => out.refused.push(error),
+            }
+        }
+        out
     }
 }
 

@@ -21,9 +21,9 @@ mod tie;
 mod unresolved;
 pub mod yaml;
 
-pub use assemble::{ingest, requests};
+pub use assemble::{Reading, ingest};
 pub use confidential::confidential;
-pub use detect::detect;
+pub use detect::{Decoded, Input, detect};
 pub use file::{File, InputError, Kind, Moment, Settings};
 pub use ignore::Ignore;
 pub use json_fault::json_fault;

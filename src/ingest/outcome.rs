@@ -23,6 +23,15 @@ pub struct Ingested {
     pub ignores: Vec<Ignore>,
 }
 
+impl Ingested {
+    /// Adds files that were refused before anything was read of them.
+    pub(super) fn refuse(&mut self, files: &[InputError]) {
+        self.errors.extend_from_slice(files);
+        self.errors.sort();
+        self.errors.dedup();
+    }
+}
+
 /// One input file that was read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InputRow {

@@ -3,7 +3,7 @@
 use super::{Job, Kind, kind_of, render};
 use crate::cli::paths::{shown, tidy};
 use crate::ingest::rendering::{Rendering, Request, Tool, Values};
-use crate::ingest::{self, File, Moment, Settings};
+use crate::ingest::{self, File, Input, Moment, Reading, Settings};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,10 +22,7 @@ pub(in crate::cli) fn fulfil(files: &mut Vec<File>, settings: &Settings) {
     }
     let mut tried = BTreeSet::new();
     for _ in 0..DEPTH {
-        let mut asked: Vec<Request> = [Moment::After, Moment::Before]
-            .into_iter()
-            .flat_map(|moment| ingest::requests(files, settings, moment))
-            .collect();
+        let mut asked = requests(files, settings);
         asked.retain(|request| tried.insert(request.clone()));
         if asked.is_empty() {
             return;
@@ -47,6 +44,16 @@ pub(in crate::cli) fn fulfil(files: &mut Vec<File>, settings: &Settings) {
             }
         }
     }
+}
+
+/// What the files ask for at both moments and none of them answers.
+fn requests(files: &[File], settings: &Settings) -> Vec<Request> {
+    let input = Input::of(files);
+    let reading = Reading::new(&input, settings);
+    let moments = [Moment::After, Moment::Before].into_iter();
+    moments
+        .flat_map(|moment| reading.requests(moment))
+        .collect()
 }
 
 fn asks(file: &File) -> bool {

@@ -15,7 +15,7 @@ pub struct Input {
     /// Whether it is a state, and no plan.
     pub is_state: bool,
     /// Its configuration; none for a state, and for a plan that was cut down.
-    pub configuration: Option<Configuration>,
+    pub configuration: Option<Arc<Configuration>>,
     /// Values of the root module's variables.
-    pub variables: IndexMap<String, Value>,
+    pub variables: Arc<IndexMap<String, Value>>,
 }

@@ -29,7 +29,7 @@ pub use graph::{Graph, LinkRow, Links, Mode, Resource};
 pub use instances::{Instance, Instances};
 pub use manifests::Applied;
 pub use place::block as block_address;
-pub use read::{Terraform, read};
+pub use read::{Reading, Terraform, read};
 pub use relevant::is_read;
 pub use source::Ignore as SourceIgnore;
 pub use source::{

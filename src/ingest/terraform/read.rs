@@ -4,11 +4,12 @@ use super::graph::{Graph, LinkRow};
 use super::input::Input;
 use super::link::{link, rows};
 use super::manifests::{Applied, manifests};
-use super::reader::one;
+use super::reader::{Opened, open};
 use super::source::{Ignore, SourceTree};
 use super::{deduplicate, owner, place};
+use crate::ingest::detect::{self, Decoded};
 use crate::ingest::rendering::Requested;
-use crate::ingest::{File, InputError, InputRow, Kind, Moment, detect};
+use crate::ingest::{File, InputError, InputRow, Kind, Moment};
 
 /// What plans, states and sources yield at one moment.
 #[derive(Clone, Debug, Default)]
@@ -31,30 +32,58 @@ pub struct Terraform {
     pub notes: Vec<InputError>,
 }
 
-/// Reads all plans, states, binary plans and sources among the files; files of other kinds, and files that `detect`
-/// refuses, are passed over. The order of the files does not matter.
-#[must_use]
-pub fn read(files: &[&File], moment: Moment) -> Terraform {
-    let mut sorted: Vec<(Kind, &File)> = files
-        .iter()
-        .filter_map(|file| Some((detect(file).ok()??, *file)))
-        .collect();
-    sorted.sort_by(|a, b| (&a.1.path, &a.1.bytes).cmp(&(&b.1.path, &b.1.bytes)));
-    let mut out = Terraform::default();
-    let trees = sources(&sorted, &mut out);
-    let mut inputs = Vec::new();
-    for (kind, file) in sorted
-        .iter()
-        .filter(|(kind, _)| matches!(kind, Kind::Plan | Kind::State))
-    {
-        match one(&mut out, file, *kind, moment, inputs.len()) {
-            Ok(input) => inputs.push(input),
-            Err(error) => out.errors.push(error),
+/// Plans, states and sources taken apart: what both moments have in common.
+pub struct Reading<'t> {
+    opened: Vec<Result<Opened<'t>, InputError>>,
+    trees: Vec<SourceTree>,
+    /// What is the same at both moments.
+    common: Terraform,
+}
+
+impl<'t> Reading<'t> {
+    /// Takes all plans, states, binary plans and sources among the files apart; files of other kinds are passed over.
+    /// `files` ascend by path.
+    #[must_use]
+    pub fn new(files: &'t [Decoded<'_>]) -> Self {
+        let mut common = Terraform::default();
+        let trees = sources(files, &mut common);
+        let documents = files
+            .iter()
+            .filter(|one| matches!(one.kind, Kind::Plan | Kind::State));
+        Reading {
+            opened: documents.map(open).collect(),
+            trees,
+            common,
         }
     }
-    join(&mut out, &inputs, &trees);
-    out.inputs.sort();
-    out
+
+    /// What they hold at a moment.
+    #[must_use]
+    pub fn at(&self, moment: Moment) -> Terraform {
+        let mut out = self.common.clone();
+        let mut inputs = Vec::new();
+        for opened in &self.opened {
+            let read = match opened {
+                Ok(opened) => opened.at(moment, inputs.len(), &mut out),
+                Err(error) => Err(error.clone()),
+            };
+            match read {
+                Ok(input) => inputs.push(input),
+                Err(error) => out.errors.push(error),
+            }
+        }
+        join(&mut out, &inputs, &self.trees);
+        out.inputs.sort();
+        out
+    }
+}
+
+/// Reads all plans, states, binary plans and sources among the files at one moment; files of other kinds, and files that
+/// `detect` refuses, are passed over. The order of the files does not matter.
+#[must_use]
+pub fn read(files: &[&File], moment: Moment) -> Terraform {
+    let input = detect::Input::of(files.iter().copied());
+    Reading::new(&input.files).at(moment)
 }
 
 /// Makes one world of what the files hold.
@@ -76,30 +105,30 @@ fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
     (out.manifests, out.requests) = manifests(graph, inputs, &roots);
 }
 
-fn sources(files: &[(Kind, &File)], out: &mut Terraform) -> Vec<SourceTree> {
+fn sources(files: &[Decoded<'_>], out: &mut Terraform) -> Vec<SourceTree> {
     let sources: Vec<&File> = files
         .iter()
-        .filter(|(kind, _)| matches!(kind, Kind::Sources | Kind::BinaryPlan))
-        .map(|(_, file)| *file)
+        .filter(|one| matches!(one.kind, Kind::Sources | Kind::BinaryPlan))
+        .map(|one| one.file)
         .collect();
     let trees = SourceTree::read(&sources, &mut out.errors);
     // A plan is understood without its sources as well, if not as far.
     let planned = files
         .iter()
-        .any(|(kind, _)| matches!(kind, Kind::Plan | Kind::State));
+        .any(|one| matches!(one.kind, Kind::Plan | Kind::State));
     let binary = |error: &InputError| {
         files
             .iter()
-            .any(|(kind, file)| *kind == Kind::BinaryPlan && file.path == error.file)
+            .any(|one| one.kind == Kind::BinaryPlan && one.file.path == error.file)
     };
     let (notes, errors) = std::mem::take(&mut out.errors)
         .into_iter()
         .partition(|error| planned && binary(error));
     (out.notes, out.errors) = (notes, errors);
     out.ignores = trees.iter().flat_map(SourceTree::ignores).collect();
-    for (_, file) in files.iter().filter(|(kind, _)| *kind == Kind::BinaryPlan) {
+    for one in files.iter().filter(|one| one.kind == Kind::BinaryPlan) {
         out.inputs.push(InputRow {
-            path: file.path.clone(),
+            path: one.file.path.clone(),
             kind: "binary-plan",
             resources: 0,
         });

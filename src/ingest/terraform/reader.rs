@@ -10,81 +10,113 @@ use super::plan_phase::{Entries, Entry, of_plan, of_state};
 use super::read::Terraform;
 use super::relevant::is_read;
 use super::value::Value;
-use crate::ingest::detect::{explain, json_start, place_of};
-use crate::ingest::text::{Lines, decode};
+use crate::ingest::detect::{Decoded, explain, json_start, place_of};
+use crate::ingest::text::Lines;
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, json_fault};
 use crate::model::{Gap, GapKind, Origin, Place};
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
-/// Reads one plan or state into the graph.
+/// A plan or state whose JSON is taken apart: what both moments have in common.
+pub struct Opened<'t> {
+    reader: Reader<'t>,
+    document: Document<'t>,
+    is_state: bool,
+    configuration: Option<Arc<Configuration>>,
+    variables: Arc<IndexMap<String, Value>>,
+    /// What of it could not be read.
+    errors: Vec<InputError>,
+}
+
+/// Takes a plan or state apart.
 ///
 /// # Errors
 /// A file that is refused as a whole.
-pub fn one(
-    out: &mut Terraform,
-    file: &File,
-    kind: Kind,
-    moment: Moment,
-    number: usize,
-) -> Result<Input, InputError> {
-    let text = decode(&file.bytes)
-        .map_err(|wrong| refusal(file, wrong.line, wrong.column, wrong.message))?;
-    let lines = Lines::new(&text);
-    let start = json_start(&text);
+pub fn open<'t>(decoded: &'t Decoded<'_>) -> Result<Opened<'t>, InputError> {
+    let file = decoded.file;
+    let text = decoded
+        .text
+        .as_ref()
+        .map_err(|wrong| refusal(file, wrong.line, wrong.column, wrong.message.clone()))?;
+    let start = json_start(text);
     let json = text.get(start..).unwrap_or_default();
     let reader = Reader {
         file,
-        lines: &lines,
-        text: &text,
+        lines: Lines::new(text),
+        text,
         start,
     };
     let document = reader
         .document(json)
         .map_err(|error| reader.refuse(&error))?;
     reader.check_version(&document)?;
-    let entries = if kind == Kind::State {
-        of_state(&document)
-    } else {
-        of_plan(&document, moment)
-    }
-    .map_err(|error| reader.misshapen(&error))?;
+    let mut errors = Vec::new();
     let configuration = match document.configuration.map(Configuration::read).transpose() {
         Ok(configuration) => configuration,
         Err(error) => {
-            out.errors.push(reader.lost(&format!(
+            errors.push(reader.lost(&format!(
                 "the `configuration` of the plan is malformed and left out: {}",
                 json_fault(&error)
             )));
             None
         }
     };
-    reader.ledger(&document, &entries, out);
-    out.inputs.push(InputRow {
-        path: file.path.clone(),
-        kind: if kind == Kind::State { "state" } else { "plan" },
-        resources: entries.entries.len(),
-    });
-    let input = Input {
-        number,
-        path: file.path.clone(),
-        is_state: kind == Kind::State,
-        configuration,
-        variables: variables(document.variables),
-    };
-    reader.resources(entries.entries, number, out);
-    Ok(input)
+    Ok(Opened {
+        is_state: decoded.kind == Kind::State,
+        configuration: configuration.map(Arc::new),
+        variables: Arc::new(variables(document.variables)),
+        reader,
+        document,
+        errors,
+    })
+}
+
+impl Opened<'_> {
+    /// Reads what it holds at a moment into the graph.
+    ///
+    /// # Errors
+    /// A file that is refused as a whole.
+    pub fn at(
+        &self,
+        moment: Moment,
+        number: usize,
+        out: &mut Terraform,
+    ) -> Result<Input, InputError> {
+        let reader = &self.reader;
+        let entries = if self.is_state {
+            of_state(&self.document)
+        } else {
+            of_plan(&self.document, moment)
+        }
+        .map_err(|error| reader.misshapen(&error))?;
+        out.errors.extend(self.errors.iter().cloned());
+        reader.ledger(&self.document, &entries, out);
+        out.inputs.push(InputRow {
+            path: reader.file.path.clone(),
+            kind: if self.is_state { "state" } else { "plan" },
+            resources: entries.entries.len(),
+        });
+        reader.resources(entries.entries, number, out);
+        Ok(Input {
+            number,
+            path: reader.file.path.clone(),
+            is_state: self.is_state,
+            configuration: self.configuration.clone(),
+            variables: self.variables.clone(),
+        })
+    }
 }
 
 /// Values of root variables: `{"name": {"value": …}}`.
-fn variables(raw: Option<&RawValue>) -> indexmap::IndexMap<String, Value> {
+fn variables(raw: Option<&RawValue>) -> IndexMap<String, Value> {
     match raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) {
         Some(Value::Map(map)) => map
             .into_iter()
             .map(|(name, value)| (name, value.get("value").clone()))
             .collect(),
-        _ => indexmap::IndexMap::new(),
+        _ => IndexMap::new(),
     }
 }
 
@@ -101,7 +133,7 @@ fn refusal(file: &File, line: u32, column: u32, message: String) -> InputError {
 
 struct Reader<'f> {
     file: &'f File,
-    lines: &'f Lines<'f>,
+    lines: Lines<'f>,
     text: &'f str,
     start: usize,
 }
@@ -124,7 +156,7 @@ impl Reader<'_> {
 
     /// A refusal of the whole file for JSON that is malformed or not shaped as a plan.
     fn refuse(&self, error: &serde_json::Error) -> InputError {
-        let (line, column) = place_of(error, self.lines, self.text, self.start);
+        let (line, column) = place_of(error, &self.lines, self.text, self.start);
         refusal(
             self.file,
             line,
