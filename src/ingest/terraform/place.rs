@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The sources that an input was made from: of the trees that declare most of its managed resources the one in whose root
-/// the input lies, else the one that declares most. None where no tree declares most of them.
+/// the input lies, else the one that declares most. None where no tree declares most of them. Resources of modules that a
+/// tree calls and whose files are not there, as before `terraform init`, do not count against it.
 #[must_use]
 pub fn tree_of<'t>(
     graph: &Graph,
@@ -27,7 +28,11 @@ pub fn tree_of<'t>(
             .filter(|address| tree.declares(address))
             .count()
     };
-    let mostly = |tree: &&SourceTree| declared(tree) * 2 > addresses.len();
+    let mostly = |tree: &&SourceTree| {
+        let missing = addresses.iter().filter(|own| tree.calls_without(own));
+        let (declared, missing) = (declared(tree), missing.count());
+        declared > 0 && declared * 2 > addresses.len().saturating_sub(missing)
+    };
     let folder = input.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let beside = trees
         .iter()

@@ -168,7 +168,7 @@ impl<'c> Filler<'_, 'c> {
         }
         let many = is_many(path);
         if many && !traced.opaque && expressions == 1 {
-            if traced.spread {
+            if traced.spread || traced.mixed {
                 return one_of(targets, true, By::Assumed);
             }
             return Value::List(

@@ -82,6 +82,8 @@ pub struct Traced {
     pub member: bool,
     /// Whether all instances of a `for_each` block were taken, of which the expression may leave some out.
     pub spread: bool,
+    /// Whether one expression refers to several lists: it may join them, or choose among them (`coalescelist`, a condition).
+    pub mixed: bool,
     steps: usize,
 }
 
@@ -94,6 +96,7 @@ impl Traced {
         self.local |= other.local;
         self.member |= other.member;
         self.spread |= other.spread;
+        self.mixed |= other.mixed;
         self.steps = other.steps;
     }
 }
@@ -126,12 +129,23 @@ impl<'c> Tracer<'c> {
         if frame.key != Key::None && (keyed("each") || keyed("count")) {
             want.pairs.insert(0, frame.key.clone());
         }
+        let (mut leading, mut lists) = (0, 0);
         for reference in references {
-            match address::steps(reference) {
-                Some(steps) => self.reference(frame, &steps, &want, out),
-                None => out.opaque = true,
-            }
+            let Some(steps) = address::steps(reference) else {
+                out.opaque = true;
+                continue;
+            };
+            let mut own = Traced {
+                steps: out.steps,
+                ..Traced::default()
+            };
+            self.reference(frame, &steps, &want, &mut own);
+            let found = own.targets.len() + own.indirect.len();
+            leading += usize::from(found > 0);
+            lists += usize::from(found > 1 || found > 0 && is_plural(&steps));
+            out.join(own);
         }
+        out.mixed |= leading > 1 && lists > 0;
     }
 
     fn reference(&self, frame: &Frame<'c>, steps: &[Step], want: &Want, out: &mut Traced) {
@@ -414,6 +428,13 @@ impl<'c> Tracer<'c> {
             .chain(named.map(|(name, _)| name.clone()));
         all.next().filter(|_| all.next().is_none())
     }
+}
+
+/// Whether a reference is to a variable or output that is called as a list is.
+fn is_plural(steps: &[Step]) -> bool {
+    let named =
+        matches!(steps.first(), Some(Step::Name(head)) if head == "var" || head == "module");
+    named && matches!(steps.last(), Some(Step::Name(last)) if last.ends_with('s'))
 }
 
 /// Whether a resource has an attribute or is known by it.

@@ -72,6 +72,25 @@ impl SourceTree {
         Address::parse(address).is_some_and(|address| self.resource(&address).is_some())
     }
 
+    /// Whether the resource of that address lies in a module that is called here, but whose files are not in the input.
+    #[must_use]
+    pub fn calls_without(&self, address: &str) -> bool {
+        let Some(address) = Address::parse(address) else {
+            return false;
+        };
+        let mut above = ModulePath::default();
+        for call in &address.module.0 {
+            let Some(module) = self.modules.get(&key(&above)) else {
+                return false;
+            };
+            above.0.push(call.clone());
+            if !self.modules.contains_key(&key(&above)) {
+                return module.directory.calls.contains_key(&call.name);
+            }
+        }
+        false
+    }
+
     pub(super) fn resource(&self, address: &Address) -> Option<&Declared> {
         let module = self.modules.get(&key(&address.module))?;
         module
