@@ -33,8 +33,8 @@ pub enum Script {
     Nothing,
     /// This text.
     Text(String),
-    /// Something that is not known, but for what it is made of, as far as that was traced.
-    Unknown(Vec<Target>),
+    /// Something that is not known, but for what it is made of, as far as that was traced, and for some of its text.
+    Unknown(Vec<Target>, String),
 }
 
 /// All that a resource is started from. Several are either in use side by side, or in doubt: then any of them may be the right one, the
@@ -127,7 +127,7 @@ fn named(lowering: &mut Lowering, at: Attribute, kind: &str) -> Vec<Template> {
         });
         out.push(Template {
             groups,
-            script: Script::Unknown(Vec::new()),
+            script: Script::Unknown(Vec::new(), String::new()),
             doubt: rest,
             ..Template::default()
         });
@@ -200,6 +200,12 @@ pub fn script(lowering: &Lowering, resource: &Resource) -> Script {
         Some(Value::Text(text)) => {
             Script::Text(base64::decoded(text).unwrap_or_else(|| text.clone()))
         }
-        Some(other) => Script::Unknown(lowering.graph.follow(other, &[]).targets),
+        Some(other) => {
+            let known = match other {
+                Value::Draft(draft) => draft.text.clone(),
+                _ => String::new(),
+            };
+            Script::Unknown(lowering.graph.follow(other, &[]).targets, known)
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! requirements".
 
 use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::ingest::terraform::{Mode, Resource, Target, is_open};
 use crate::model::{
     AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Origin,
     Traffic,
@@ -191,7 +191,12 @@ impl Lowering<'_> {
             return group;
         }
         let doubt = self.absent(id, origin.clone());
-        let filter = empty(id.to_owned(), doubt, Some(origin));
+        let name = if is_open(id) {
+            self.named_later(id)
+        } else {
+            id.to_owned()
+        };
+        let filter = empty(name, doubt, Some(origin));
         let filter = self.world.filters.push(filter);
         self.lowered.foreign.groups.insert(id.to_owned(), filter);
         filter

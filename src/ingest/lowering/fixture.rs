@@ -1,6 +1,8 @@
 //! Small graphs, and the worlds that they become, as text.
 
-use crate::ingest::terraform::{By, Graph, Mode, Reference, Resource, Target as Attribute, Value};
+use crate::ingest::terraform::{
+    By, Draft, Graph, Mode, Reference, Resource, Target as Attribute, Value,
+};
 use crate::model::*;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -51,7 +53,8 @@ pub fn drawn(lower: Lower, text: &str) -> String {
 }
 
 /// One resource a line: `[data ]address {"attribute": value}`. In values `"?"` is unknown, `"?c"` is left to the provider,
-/// `"@address.attribute"` is a reference, `"@a.id|b.id"` one of which only one is right, `"@a.id|?"` one that may lead elsewhere.
+/// `"@address.attribute"` is a reference, `"@a.id|b.id"` one of which only one is right, `"@a.id|?"` one that may lead elsewhere; in a text that begins with `~`,
+/// `<a.id>`, `<?>` and `<*>` are parts that are known only after apply: an attribute, one word, and anything.
 pub fn graph(text: &str) -> Graph {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let parsed: Vec<(bool, &str, &str)> = lines
@@ -120,6 +123,7 @@ fn value(json: &serde_json::Value, ids: &[(String, Id<Resource>)]) -> Value {
         serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap()),
         serde_json::Value::String(text) if text == "?" => Value::Unknown,
         serde_json::Value::String(text) if text == "?c" => Value::Computed,
+        serde_json::Value::String(text) if text.starts_with('~') => draft(text, ids),
         serde_json::Value::String(text) => text
             .strip_prefix('@')
             .map_or(Value::Text(text.clone()), |text| reference(text, ids)),
@@ -132,6 +136,29 @@ fn value(json: &serde_json::Value, ids: &[(String, Id<Resource>)]) -> Value {
                 .collect(),
         ),
     }
+}
+
+fn draft(text: &str, ids: &[(String, Id<Resource>)]) -> Value {
+    let mut out = Draft {
+        text: String::new(),
+        base64: false,
+        targets: Vec::new(),
+    };
+    for (n, part) in text[1..].split(['<', '>']).enumerate() {
+        match part {
+            known if n % 2 == 0 => out.text.push_str(known),
+            "?" => out.text.push_str(Draft::UNRESOLVED),
+            "*" => out.text.push_str(Draft::LOOSE),
+            attribute => {
+                let Value::Reference(found) = reference(attribute, ids) else {
+                    continue;
+                };
+                out.text.push_str(&found.targets[0].marker());
+                out.targets.extend(found.targets);
+            }
+        }
+    }
+    Value::Draft(out)
 }
 
 fn reference(text: &str, ids: &[(String, Id<Resource>)]) -> Value {

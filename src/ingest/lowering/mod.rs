@@ -27,7 +27,7 @@ pub mod fixture;
 #[cfg(test)]
 mod tests;
 
-use crate::ingest::terraform::{By, Graph, Resource, Target, Value};
+use crate::ingest::terraform::{By, Graph, Resource, Target, Value, is_open};
 use crate::model::{Doubt, GapKind, Id, Origin, World};
 use std::collections::BTreeSet;
 
@@ -119,8 +119,26 @@ impl<L> Lowering<'_, L> {
 
     /// As [`Lowering::not_in_input`], where no attribute of a resource names it.
     pub fn absent(&mut self, id: &str, origin: Origin) -> Doubt {
+        if is_open(id) {
+            let what = format!("{} is known only after apply", self.named_later(id));
+            return self.world.doubt(GapKind::UnknownValue, what, Some(origin));
+        }
         let what = format!("`{id}` is not in the input: add the plan or state that holds it");
         self.world.doubt(GapKind::NotInInput, what, Some(origin))
+    }
+
+    /// What a part of a text will be that is known only after apply, in words.
+    pub fn named_later(&self, id: &str) -> String {
+        match self.graph.holding(id).first() {
+            Some(Target {
+                resource,
+                attribute,
+            }) => {
+                let address = &self.graph.resources[*resource].address;
+                format!("`{attribute}` of `{address}`")
+            }
+            None => "an id".to_owned(),
+        }
     }
 
     /// What an attribute points at, element by element: `own` tells what a resource's attribute became, `foreign` makes

@@ -2,7 +2,7 @@
 
 use super::references::{Class, stand_in};
 use super::source::Spot;
-use super::value::{By, Reference, Target, Value};
+use super::value::{By, Draft, Reference, Target, Value};
 use crate::model::{Arena, Gap, Id, Origin};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -168,6 +168,15 @@ impl Graph {
                 .or_default()
                 .push(id);
             by_kind.entry(resource.kind.clone()).or_default().push(id);
+            let mut parts = Vec::new();
+            drafted(
+                &resource.values,
+                resource.kind == "kubernetes_manifest",
+                &mut parts,
+            );
+            for target in parts {
+                by_value.insert(target.marker(), vec![target]);
+            }
             let mut found = Vec::new();
             identifiers(&resource.values, "", &mut found);
             for (attribute, text) in found {
@@ -290,6 +299,15 @@ impl Graph {
                 };
                 out.targets.extend(targets.iter().filter(wanted).cloned());
             }
+            Value::Draft(Draft { targets, .. }) => {
+                out.by = out.by.max(By::Source);
+                (out.exact, out.closed) = (false, false);
+                let wanted = |target: &&Target| {
+                    kinds.is_empty()
+                        || kinds.contains(&self.resources[target.resource].kind.as_str())
+                };
+                out.targets.extend(targets.iter().filter(wanted).cloned());
+            }
             Value::Unknown => {
                 out.by = By::Gap;
                 out.exact = false;
@@ -329,6 +347,19 @@ fn best<R: Ord + Copy>(targets: &[Target], rank: impl Fn(&Target) -> Option<R>) 
         .filter(|(rank, _)| Some(*rank) == best)
         .map(|(_, target)| target.clone())
         .collect()
+}
+
+/// Attributes that parts of texts, and of an `object` that becomes a text, will come from.
+fn drafted(value: &Value, object: bool, out: &mut Vec<Target>) {
+    match value {
+        Value::Draft(draft) => out.extend(draft.targets.iter().cloned()),
+        Value::Reference(reference) if object && reference.exact => {
+            out.extend(reference.targets.iter().cloned())
+        }
+        Value::List(items) => items.iter().for_each(|item| drafted(item, object, out)),
+        Value::Map(map) => map.values().for_each(|item| drafted(item, object, out)),
+        _ => {}
+    }
 }
 
 /// Attributes by which others name a resource: the id, the ARN, and computed ids of what it brings along.

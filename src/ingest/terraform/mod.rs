@@ -35,4 +35,4 @@ pub use source::Ignore as SourceIgnore;
 pub use source::{
     Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete,
 };
-pub use value::{By, Reference, Target, Value};
+pub use value::{By, Draft, Reference, Target, Value, is_open};

@@ -17,6 +17,8 @@ pub enum Value {
     Unknown,
     /// Known only after apply, and traced to attributes of resources.
     Reference(Reference),
+    /// A text that the configuration sets, of which parts are known only after apply.
+    Draft(Draft),
     /// A boolean.
     Bool(bool),
     /// A number.
@@ -41,6 +43,70 @@ pub struct Reference {
     pub closed: bool,
     /// How it was found.
     pub by: By,
+}
+
+/// A text of which parts are known only after apply. In their place stand markers, which no known part holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The text. A marker that stands for the value of one attribute is found by [`super::Graph::holding`] as if it were an id.
+    pub text: String,
+    /// Whether the attribute will hold it in Base64.
+    pub base64: bool,
+    /// Attributes that the parts may come from, as far as is known.
+    pub targets: Vec<Target>,
+}
+
+/// What begins and ends a marker: a character for private use, which YAML and JSON take as it stands.
+pub(super) const MARK: char = '\u{f8ff}';
+
+/// The marker of an unknown part; `one`: it surely is one word.
+pub(super) fn marker(part: &Value, one: bool) -> String {
+    match part {
+        Value::Reference(reference) if reference.exact && one => match reference.targets.as_slice()
+        {
+            [target] => target.marker(),
+            _ => Draft::UNRESOLVED.to_owned(),
+        },
+        _ if one => Draft::UNRESOLVED.to_owned(),
+        _ => Draft::LOOSE.to_owned(),
+    }
+}
+
+/// Whether a part of a text is known only after apply.
+#[must_use]
+pub fn is_open(text: &str) -> bool {
+    text.contains(MARK)
+}
+
+/// Whether a text is the marker of an id, and nothing else.
+pub(super) fn is_id(text: &str) -> bool {
+    let inner = text
+        .strip_prefix(MARK)
+        .and_then(|text| text.strip_suffix(MARK));
+    inner.is_some_and(|inner| {
+        !inner.contains(MARK) && (inner.ends_with(".id") || inner.ends_with(".arn"))
+    })
+}
+
+impl Draft {
+    /// Stands for one word that no attribute is known to give.
+    pub const UNRESOLVED: &str = "\u{f8ff}?\u{f8ff}";
+    /// Stands for a part that may be more than one word: it may hold lines and keys of its own.
+    pub const LOOSE: &str = "\u{f8ff}*\u{f8ff}";
+
+    /// Whether a part may hold lines and keys of its own, so that what the rest says may be said otherwise.
+    #[must_use]
+    pub fn is_loose(&self) -> bool {
+        self.text.contains(Draft::LOOSE)
+    }
+}
+
+impl Target {
+    /// The marker that stands for its value in a [`Draft`].
+    #[must_use]
+    pub fn marker(&self) -> String {
+        format!("{MARK}{}.{}{MARK}", self.resource.index(), self.attribute)
+    }
 }
 
 /// An attribute of a resource.
@@ -96,7 +162,7 @@ impl Value {
             }
             at = match at {
                 Value::Map(map) => map.get(step).unwrap_or(&NULL),
-                Value::Computed | Value::Unknown | Value::Reference(_) => at,
+                Value::Computed | Value::Unknown | Value::Reference(_) | Value::Draft(_) => at,
                 _ => &NULL,
             };
         }
@@ -119,6 +185,15 @@ impl Value {
     pub fn text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text of which parts are known only after apply, where it is one, as it stands.
+    #[must_use]
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Value::Draft(draft) if !draft.base64 => Some(draft),
             _ => None,
         }
     }
@@ -150,7 +225,7 @@ impl Value {
     /// Whether the configuration sets it and it is not known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Value::Unknown | Value::Reference(_))
+        matches!(self, Value::Unknown | Value::Reference(_) | Value::Draft(_))
     }
 
     /// Whether it is absent, null or left to the provider.

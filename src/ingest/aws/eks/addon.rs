@@ -8,7 +8,7 @@ use super::setting::Source;
 use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering, is_set};
 use crate::ingest::kubernetes::engine::{CILIUM, Hint};
-use crate::ingest::terraform::{Resource, Value};
+use crate::ingest::terraform::{Draft, Resource, Value, is_open};
 use crate::ingest::yaml::{self, Node, Shape};
 use crate::model::{Doubt, GapKind, Id};
 use std::collections::BTreeMap;
@@ -219,7 +219,7 @@ fn vpc_cni(texts: Texts, title: String, resource: &Resource, doubt: Doubt, out: 
         .collect();
     for node in &texts.nodes {
         for (name, value) in node.get("env").entries().into_iter().chain(node.entries()) {
-            if let Some(value) = value.written() {
+            if let Some(value) = value.written().filter(|value| !is_open(value)) {
                 source.variables.insert(name, value.to_owned());
             }
         }
@@ -269,17 +269,20 @@ impl Texts {
     }
 
     fn add(&mut self, lowering: &mut Lowering, at: Attribute) {
-        if at.value.is_unknown() {
+        let draft = at.value.draft();
+        if at.value.is_unknown() && draft.is_none_or(Draft::is_loose) {
             self.hidden = self.hidden.and(&lowering.unknown(at));
-            return;
         }
-        let Some(text) = at.value.text().filter(|text| !text.trim().is_empty()) else {
+        let text = draft.map(|draft| draft.text.as_str()).or(at.value.text());
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
             return;
         };
         let file: Arc<str> = at.resource.origin.place.file.clone();
         for document in yaml::read(&file, text) {
             match document.content {
                 Ok(node) if matches!(node.shape(), Shape::Map | Shape::Null) => {
+                    self.open(lowering, at, &node);
+                    self.open_configs(lowering, at, &node.get("eniConfig"));
                     self.nodes.push(node)
                 }
                 _ => {
@@ -295,6 +298,32 @@ impl Texts {
                     self.hidden = self.hidden.and(&doubt);
                 }
             }
+        }
+    }
+
+    /// Notes which settings are known only after apply.
+    fn open(&mut self, lowering: &mut Lowering, at: Attribute, node: &Node) {
+        let entries = node.get("env").entries().into_iter().chain(node.entries());
+        for (name, value) in entries {
+            let is_set_later = value.written().is_some_and(is_open);
+            let is_group = ["env", "eniConfig"].contains(&name.as_str());
+            if is_open(&name) || is_group && is_set_later {
+                self.hidden = self.hidden.and(&lowering.unknown(at));
+            } else if is_set_later {
+                self.unknown.insert(name, lowering.unknown(at));
+            }
+        }
+    }
+
+    /// Notes whether it is not known which `ENIConfig` objects there will be.
+    fn open_configs(&mut self, lowering: &mut Lowering, at: Attribute, values: &Node) {
+        let subnets = values.get("subnets");
+        let is_open_text = |node: &Node| node.written().is_some_and(is_open);
+        let is_open = is_open_text(&values.get("create"))
+            || is_open_text(&subnets)
+            || subnets.entries().iter().any(|(name, _)| is_open(name));
+        if is_open {
+            self.hidden = self.hidden.and(&lowering.unknown(at));
         }
     }
 
@@ -343,6 +372,7 @@ impl Texts {
                 .iter()
                 .rev()
                 .find_map(|node| node.get(name).written().map(str::to_owned))
+                .filter(|value| !is_open(value))
         })
     }
 }

@@ -280,14 +280,15 @@ impl Own<'_> {
                 .iter()
                 .any(|word| text.contains(word))
                 .then_some(Tie::Perhaps),
-            (Script::Unknown(of), _)
+            (Script::Unknown(_, known), Some(name)) if joins(known, name) => Some(Tie::Yes),
+            (Script::Unknown(of, _), _)
                 if of
                     .iter()
                     .any(|target| self.clusters.canonical(target.resource) == Some(self.id)) =>
             {
                 Some(Tie::Perhaps)
             }
-            (Script::Unknown(_), _) => Some(Tie::Unsaid),
+            (Script::Unknown(..), _) => Some(Tie::Unsaid),
         }
     }
 

@@ -96,6 +96,9 @@ fn collect(
             };
             enter(graph, &owners, by, path, out);
         }
+        Value::Draft(draft) if wanted(&resource.kind, path).is_some() => {
+            enter(graph, &draft.targets, By::Gap, path, out);
+        }
         Value::Unknown if wanted(&resource.kind, path).is_some() => {
             enter(graph, &[], By::Gap, path, out)
         }

@@ -34,7 +34,7 @@ pub(super) fn verbatim(value: &Value, path: &str, hidden: &mut Hidden) -> Option
     Some(match value {
         Value::Null => Json::Null,
         Value::Computed => return None,
-        Value::Unknown | Value::Reference(_) => {
+        Value::Unknown | Value::Reference(_) | Value::Draft(_) => {
             hidden.add(path);
             return None;
         }

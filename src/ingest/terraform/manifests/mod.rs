@@ -10,10 +10,10 @@ mod typed;
 
 use super::graph::{Graph, Mode, Resource};
 use super::input::Input;
-use super::value::Value;
+use super::value::{Draft, Value, is_id, is_open};
 use crate::ingest::rendering::{Request, Requested};
 use crate::model::{Gap, GapKind, Origin};
-use convert::{Hidden, verbatim};
+use convert::{Hidden, below, verbatim};
 use serde_json::Value as Json;
 
 /// A Kubernetes object that Terraform applies.
@@ -194,6 +194,9 @@ fn of(resource: &Resource, folders: &dyn Fn() -> Vec<String>) -> Found {
         "kubernetes_manifest" => manifest(resource.values.get("manifest"), address),
         "kubectl_manifest" => match resource.values.get("yaml_body") {
             Value::Text(text) => yaml(text, "yaml_body", address),
+            Value::Draft(draft) if !draft.is_loose() && !draft.base64 => {
+                drafted(draft, "yaml_body", address)
+            }
             Value::Null => Found::default(),
             _ => Found::unknown(address),
         },
@@ -204,10 +207,87 @@ fn of(resource: &Resource, folders: &dyn Fn() -> Vec<String>) -> Found {
 
 fn manifest(value: &Value, address: &str) -> Found {
     let mut hidden = Hidden::default();
+    let named = value.get("apiVersion").text().is_some_and(names_by_id);
+    let value = if named { &identified(value) } else { value };
     match verbatim(value, "", &mut hidden) {
         Some(object @ Json::Object(_)) => Found::object(object, hidden),
         Some(Json::Null) => Found::default(),
         _ => Found::unknown(address),
+    }
+}
+
+/// Whether objects of a group and version name resources of the cloud by id: those of the AWS controllers.
+fn names_by_id(version: &str) -> bool {
+    let group = version.split('/').next().unwrap_or(version);
+    [".k8s.aws", ".k8s.amazonaws.com", "eks.amazonaws.com"]
+        .iter()
+        .any(|end| group.ends_with(end))
+}
+
+/// An object in which markers stand for ids that are known only after apply. Those who look the ids up find the resources.
+fn identified(value: &Value) -> Value {
+    match value {
+        Value::Reference(reference) => match reference.targets.as_slice() {
+            [only] if reference.exact && ["id", "arn"].contains(&only.attribute.as_str()) => {
+                Value::Text(only.marker())
+            }
+            _ => value.clone(),
+        },
+        Value::List(items) => Value::List(items.iter().map(identified).collect()),
+        Value::Map(map) => Value::Map(
+            map.iter()
+                .map(|(name, inner)| (name.clone(), identified(inner)))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Objects of a text of which parts are known only after apply.
+fn drafted(draft: &Draft, attribute: &str, address: &str) -> Found {
+    let mut found = yaml(&draft.text, attribute, address);
+    if !found.gaps.is_empty() {
+        return Found::unknown(address);
+    }
+    for (object, hidden) in &mut found.objects {
+        let version = object.get("apiVersion").and_then(Json::as_str);
+        let named = version.is_some_and(names_by_id);
+        hide(object, "", named, hidden);
+    }
+    found
+}
+
+/// Takes out what is known only after apply, but for ids that are to be looked up, where resources are `named` by them.
+fn hide(json: &mut Json, path: &str, named: bool, hidden: &mut Hidden) {
+    let is_hidden = |json: &Json| {
+        let text = json.as_str().filter(|text| is_open(text));
+        text.is_some_and(|text| !(named && is_id(text)))
+    };
+    match json {
+        Json::Array(items) => {
+            for item in items.iter_mut() {
+                if is_hidden(item) {
+                    hidden.add(path);
+                }
+                hide(item, path, named, hidden);
+            }
+            items.retain(|item| !is_hidden(item));
+        }
+        Json::Object(map) => {
+            if map.keys().any(|name| is_open(name)) {
+                hidden.add(path);
+            }
+            map.retain(|name, _| !is_open(name));
+            for (name, inner) in map.iter_mut() {
+                let path = below(path, name);
+                if is_hidden(inner) {
+                    hidden.add(&path);
+                }
+                hide(inner, &path, named, hidden);
+            }
+            map.retain(|_, inner| !is_hidden(inner));
+        }
+        _ => {}
     }
 }
 

@@ -1,7 +1,9 @@
 //! Objects out of plans: the expectation stands beside the block as the plan has it.
 
 use super::Applied;
-use crate::ingest::terraform::testing::{read_changes, read_plan};
+use crate::ingest::terraform::read;
+use crate::ingest::terraform::testing::{file, read_changes, read_plan};
+use crate::ingest::{Kind, Moment};
 
 /// A change that creates a resource.
 fn created(kind: &str, name: &str, after: &str, unknown: &str) -> String {
@@ -276,5 +278,45 @@ fn the_cluster_is_the_one_that_the_provider_is_configured_from() {
             "kubernetes_namespace.in_b aws_eks_cluster.b",
             "kubernetes_namespace.in_none "
         ]
+    );
+}
+
+/// A text of the plan that is known only after apply, because one word of it is, is an object of which one word is hidden.
+#[test]
+fn what_is_known_of_a_text_is_known_of_its_object() {
+    let objects = |body: &str| {
+        let source = format!(
+            "resource \"aws_vpc\" \"v\" {{}}\nvariable \"more\" {{}}\nresource \"kubectl_manifest\" \"x\" {{\n  yaml_body = {body}\n}}\n"
+        );
+        let plan = format!(
+            r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{},{}]}}"#,
+            created("kubectl_manifest", "x", "{}", r#"{"yaml_body":true}"#),
+            created("aws_vpc", "v", "{}", r#"{"id":true,"cidr_block":true}"#),
+        );
+        let files = [
+            file("plan.json", &plan, Kind::Plan),
+            file("main.tf", &source, Kind::Sources),
+        ];
+        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let said = |applied: &Applied| format!("{} ? {}", applied.object, applied.hidden.join(" "));
+        read.manifests
+            .iter()
+            .map(said)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let known = r#"{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"type":"NodePort"}} ? spec.loadBalancerIP"#;
+    let object = r#"{ apiVersion = "v1", kind = "Service", metadata = { name = "web" }, spec = { type = "NodePort", loadBalancerIP = aws_vpc.v.id } }"#;
+    assert_eq!(objects(&format!("jsonencode({object})")), known);
+    assert_eq!(objects(&format!("yamlencode({object})")), known);
+    let text = "<<-EOT\n    apiVersion: v1\n    kind: Service\n    metadata: {name: web}\n    spec:\n      type: NodePort\n      loadBalancerIP: ${aws_vpc.v.id}\n  EOT";
+    assert_eq!(objects(text), known);
+    let loose = text.replace("aws_vpc.v.id", "var.more");
+    assert_eq!(objects(&loose), "{} ? ");
+    // What names resources of the cloud by id keeps markers, by which they are found.
+    let named = r#"jsonencode({ apiVersion = "crd.k8s.amazonaws.com/v1alpha1", kind = "ENIConfig", metadata = { name = aws_vpc.v.cidr_block }, spec = { subnet = aws_vpc.v.id } })"#;
+    assert_eq!(
+        objects(named).replace('\u{f8ff}', "|"),
+        r#"{"apiVersion":"crd.k8s.amazonaws.com/v1alpha1","kind":"ENIConfig","metadata":{},"spec":{"subnet":"|0.id|"}} ? metadata.name"#
     );
 }

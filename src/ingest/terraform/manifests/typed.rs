@@ -220,7 +220,7 @@ fn camel(name: &str) -> String {
 fn member(value: &Value, name: &str, list: bool, path: &str, hidden: &mut Hidden) -> Option<Json> {
     match value {
         Value::Null | Value::Computed => None,
-        Value::Unknown | Value::Reference(_) => {
+        Value::Unknown | Value::Reference(_) | Value::Draft(_) => {
             hidden.add(path);
             None
         }
@@ -243,12 +243,7 @@ fn member(value: &Value, name: &str, list: bool, path: &str, hidden: &mut Hidden
                 blocks.next()
             }
         }
-        Value::List(items)
-            if list
-                && items
-                    .iter()
-                    .any(|item| matches!(item, Value::Unknown | Value::Reference(_))) =>
-        {
+        Value::List(items) if list && items.iter().any(|item| item.is_unknown()) => {
             hidden.add(path);
             None
         }

@@ -260,7 +260,11 @@ impl Evaluator<'_> {
             Symbolic::Attribute(_) | Symbolic::Resource(_) | Symbolic::Unknown(_) => {
                 return Ok(None);
             }
-            Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => {
+            Symbolic::Null
+            | Symbolic::Bool(_)
+            | Symbolic::Number(_)
+            | Symbolic::Text(_)
+            | Symbolic::Draft(_) => {
                 return Err(Invalid);
             }
         };

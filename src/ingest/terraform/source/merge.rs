@@ -4,9 +4,9 @@ use super::body::{Blocks, Evaluated, Given};
 use super::evaluator::Evaluator;
 use super::pairing::{Match, pair, same};
 use super::place::Spot;
-use super::symbolic::{Budget, Candidates, Failure, Limit, Symbolic, below};
+use super::symbolic::{self, Budget, Candidates, Failure, Limit, Piece, Symbolic, below};
 use crate::ingest::terraform::graph::Resource;
-use crate::ingest::terraform::value::{By, Reference, Target, Value};
+use crate::ingest::terraform::value::{self, By, Reference, Target, Value};
 use crate::model::Id;
 use ipnet::IpNet;
 use std::collections::BTreeMap;
@@ -164,7 +164,7 @@ impl Merge<'_> {
             self.out.contradictions.push(path.to_owned());
         }
         match (&mut *planned, given) {
-            (Value::Unknown | Value::Computed | Value::Reference(_), _) => {
+            (Value::Unknown | Value::Computed | Value::Reference(_) | Value::Draft(_), _) => {
                 self.settle(planned, given)
             }
             (Value::Map(map), Symbolic::Map(fields)) => {
@@ -333,10 +333,38 @@ fn open(given: &Symbolic) -> Value {
             closed: true,
             by: By::Source,
         }),
+        Symbolic::Draft(text) => draft(text),
         Symbolic::Resource(resource) => perhaps(whole(*resource), false),
         Symbolic::Unknown(candidates) => perhaps((**candidates).clone(), false),
         Symbolic::Module(_) => Value::Unknown,
     }
+}
+
+/// A text of which parts are not known, with markers in their place.
+fn draft(given: &symbolic::Draft) -> Value {
+    let mut text = String::new();
+    let mut found = Candidates::new();
+    for piece in given.pieces() {
+        match piece {
+            Piece::Known(known) if known.contains(value::MARK) => return Value::Unknown,
+            Piece::Known(known) => text.push_str(known),
+            Piece::Open { value, one } => {
+                let (attribute, mut inner) = (open(value), Candidates::new());
+                match &attribute {
+                    Value::Reference(reference) => inner.extend(reference.targets.iter().cloned()),
+                    Value::Draft(draft) => inner.extend(draft.targets.iter().cloned()),
+                    _ => {}
+                }
+                text.push_str(&value::marker(&attribute, *one));
+                found.extend(inner);
+            }
+        }
+    }
+    Value::Draft(value::Draft {
+        text,
+        base64: given.is_base64(),
+        targets: found.into_iter().collect(),
+    })
 }
 
 /// A resource as a whole.

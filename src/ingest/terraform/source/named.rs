@@ -262,7 +262,9 @@ fn nullable(block: &Block) -> bool {
 /// A root variable's value: nothing in it belongs to a resource.
 fn given(value: &Value, budget: &Budget) -> Outcome {
     match value {
-        Value::Computed | Value::Unknown | Value::Reference(_) => Ok(Symbolic::unknown()),
+        Value::Computed | Value::Unknown | Value::Reference(_) | Value::Draft(_) => {
+            Ok(Symbolic::unknown())
+        }
         Value::List(items) => budget.try_list(items.iter().map(|item| given(item, budget))),
         Value::Map(map) => budget.try_map(
             map.iter()
@@ -359,6 +361,12 @@ impl Evaluator<'_> {
         {
             return Ok(planned.clone());
         }
+        // What goes into it comes out as it is (terraform docs, "The terraform_data managed resource").
+        let through = self.instances.resource(resource).kind == "terraform_data";
+        let name = match name {
+            "output" if through => "input",
+            name => name,
+        };
         let configured = self.once(Question::Configured(resource, name.to_owned()), |_| {
             self.configured(resource, name)
         })?;

@@ -148,13 +148,14 @@ fn interchangeable(
 fn fits(planned: &Value, given: &Symbolic, strict: bool, budget: &Budget) -> Result<bool, Failure> {
     Ok(match (planned, given) {
         (
-            Value::Unknown | Value::Computed | Value::Reference(_),
+            Value::Unknown | Value::Computed | Value::Reference(_) | Value::Draft(_),
             Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_),
         ) => !strict,
-        (Value::Unknown | Value::Computed | Value::Reference(_), _) => true,
+        (Value::Unknown | Value::Computed | Value::Reference(_) | Value::Draft(_), _) => true,
         (
             _,
-            Symbolic::Attribute(_)
+            Symbolic::Draft(_)
+            | Symbolic::Attribute(_)
             | Symbolic::Resource(_)
             | Symbolic::Module(_)
             | Symbolic::Unknown(_),
@@ -197,6 +198,7 @@ fn is_empty(value: &Value) -> bool {
         | Value::Computed
         | Value::Unknown
         | Value::Reference(_)
+        | Value::Draft(_)
         | Value::Bool(false) => true,
         Value::Number(number) => *number == 0.0,
         Value::Text(text) => text.is_empty(),

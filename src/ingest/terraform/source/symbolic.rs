@@ -9,9 +9,11 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 mod budget;
+mod writer;
 
+pub(super) use budget::Budget;
 pub use budget::Limit;
-pub(super) use budget::{Budget, Writer};
+pub(super) use writer::{Drafter, Writer};
 
 /// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub(super) enum Symbolic {
     Set(Rc<Compound<Vec<Symbolic>>>),
     /// A map or object.
     Map(Rc<Compound<BTreeMap<String, Symbolic>>>),
+    /// A text of which parts are not known.
+    Draft(Rc<Draft>),
     /// Surely the value of that attribute.
     Attribute(Target),
     /// A resource instance as a whole.
@@ -69,6 +73,43 @@ impl AsRef<str> for Text {
     fn as_ref(&self) -> &str {
         &self.0
     }
+}
+
+/// A text of which parts are not known, with its size.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pieces: Vec<Piece>,
+    /// Whether the text is written in Base64.
+    base64: bool,
+    weight: u32,
+    depth: u32,
+}
+
+impl Draft {
+    /// Whether the text is not this one, but this one in Base64.
+    pub fn is_base64(&self) -> bool {
+        self.base64
+    }
+
+    /// Its pieces, in order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    /// Known.
+    Known(Text),
+    /// What is written of a value that is not known.
+    Open {
+        /// The value.
+        value: Symbolic,
+        /// Whether it surely is one word of the text: an attribute, or a string, list or map as JSON writes it. Else it may
+        /// hold lines and keys of its own.
+        one: bool,
+    },
 }
 
 /// A composed value with its size.
@@ -125,7 +166,8 @@ impl Symbolic {
             Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => true,
             Symbolic::List(items) | Symbolic::Set(items) => items.known,
             Symbolic::Map(items) => items.known,
-            Symbolic::Attribute(_)
+            Symbolic::Draft(_)
+            | Symbolic::Attribute(_)
             | Symbolic::Resource(_)
             | Symbolic::Module(_)
             | Symbolic::Unknown(_) => false,
@@ -137,6 +179,7 @@ impl Symbolic {
         match self {
             Symbolic::List(items) | Symbolic::Set(items) => items.weight,
             Symbolic::Map(items) => items.weight,
+            Symbolic::Draft(draft) => draft.weight,
             Symbolic::Text(text) => 1 + u32::try_from(text.len() / 64).unwrap_or(u32::MAX),
             Symbolic::Unknown(candidates) => {
                 1 + u32::try_from(candidates.len()).unwrap_or(u32::MAX)
@@ -149,6 +192,7 @@ impl Symbolic {
         match self {
             Symbolic::List(items) | Symbolic::Set(items) => items.depth,
             Symbolic::Map(items) => items.depth,
+            Symbolic::Draft(draft) => draft.depth,
             _ => 0,
         }
     }
@@ -170,6 +214,10 @@ impl Symbolic {
             Symbolic::Map(items) if !items.known => {
                 items.values().for_each(|item| item.collect(out))
             }
+            Symbolic::Draft(draft) => draft.pieces.iter().for_each(|piece| match piece {
+                Piece::Known(_) => {}
+                Piece::Open { value, .. } => value.collect(out),
+            }),
             Symbolic::Attribute(target) => drop(out.insert(target.clone())),
             Symbolic::Resource(resource) => drop(out.insert(Target {
                 resource: *resource,
@@ -252,6 +300,13 @@ impl Symbolic {
             Symbolic::Null => Some(false),
             Symbolic::Text(text) => Some(!text.is_empty()),
             Symbolic::Attribute(target) => names_it(target).then_some(true),
+            Symbolic::Draft(draft) => {
+                let known = draft
+                    .pieces
+                    .iter()
+                    .any(|piece| matches!(piece, Piece::Known(_)));
+                known.then_some(true)
+            }
             Symbolic::Unknown(_) => None,
             _ => Some(true),
         }
@@ -261,6 +316,9 @@ impl Symbolic {
     fn equal(&self, other: &Symbolic) -> Option<bool> {
         match (self, other) {
             (Symbolic::Unknown(_), _) | (_, Symbolic::Unknown(_)) => None,
+            (Symbolic::Draft(_), other) | (other, Symbolic::Draft(_)) => {
+                other.is_null().then_some(false)
+            }
             (Symbolic::Attribute(a), Symbolic::Attribute(b)) if a == b => Some(true),
             (Symbolic::Attribute(target), known) | (known, Symbolic::Attribute(target)) => {
                 (names_it(target) && known.is_filled() == Some(false)).then_some(false)
@@ -306,6 +364,14 @@ impl Symbolic {
             (Symbolic::Resource(a), Symbolic::Resource(b)) => a.cmp(b),
             (Symbolic::Module(a), Symbolic::Module(b)) => a.cmp(b),
             (Symbolic::Unknown(a), Symbolic::Unknown(b)) => a.cmp(b),
+            (Symbolic::Draft(a), Symbolic::Draft(b)) => {
+                let mut orders = a.pieces.iter().zip(&b.pieces).map(|(a, b)| a.order(b));
+                let first = orders.find(|order| order.is_ne());
+                let lengths = || a.pieces.len().cmp(&b.pieces.len());
+                a.base64
+                    .cmp(&b.base64)
+                    .then_with(|| first.unwrap_or_else(lengths))
+            }
             (a, b) => a.rank().cmp(&b.rank()),
         }
     }
@@ -323,6 +389,7 @@ impl Symbolic {
             Symbolic::Resource(_) => 8,
             Symbolic::Module(_) => 9,
             Symbolic::Unknown(_) => 10,
+            Symbolic::Draft(_) => 11,
         }
     }
 
@@ -346,8 +413,19 @@ impl Symbolic {
                 [only] if reference.exact => Symbolic::Attribute(only.clone()),
                 _ => Symbolic::Attribute(at.clone()),
             },
-            Value::Computed | Value::Unknown => Symbolic::Attribute(at.clone()),
+            Value::Computed | Value::Unknown | Value::Draft(_) => Symbolic::Attribute(at.clone()),
         })
+    }
+}
+
+impl Piece {
+    fn order(&self, other: &Piece) -> Ordering {
+        match (self, other) {
+            (Piece::Known(a), Piece::Known(b)) => a.cmp(b),
+            (Piece::Known(_), Piece::Open { .. }) => Ordering::Less,
+            (Piece::Open { .. }, Piece::Known(_)) => Ordering::Greater,
+            (Piece::Open { value: a, .. }, Piece::Open { value: b, .. }) => a.order(b),
+        }
     }
 }
 

@@ -2,35 +2,8 @@
 
 use super::evaluator::Evaluator;
 use super::scope::Scope;
-use super::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic, Writer};
+use super::symbolic::{Invalid, Outcome};
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip};
-
-/// The parts of a template: known text, or what stands in the way.
-struct Parts<'b> {
-    known: Writer<'b>,
-    open: Vec<Symbolic>,
-}
-
-impl Parts<'_> {
-    fn push(&mut self, value: &Symbolic) -> Result<(), Failure> {
-        match value.string() {
-            Some(text) => self.known.push(&text),
-            None if value.is_known() => Err(Invalid),
-            None => {
-                self.open.push(value.clone());
-                Ok(())
-            }
-        }
-    }
-
-    fn value(self, budget: &Budget) -> Symbolic {
-        if self.open.is_empty() {
-            self.known.text()
-        } else {
-            budget.some_of(&self.open)
-        }
-    }
-}
 
 impl Evaluator<'_> {
     /// The value of a template. One that is a single interpolation is the value itself.
@@ -46,16 +19,9 @@ impl Evaluator<'_> {
         }
     }
 
-    fn parts(&self) -> Parts<'_> {
-        Parts {
-            known: self.budget.writer(),
-            open: Vec::new(),
-        }
-    }
-
     /// The text of a template; of one inside a directive, `strip` says whether white space at its ends is taken off.
     fn text(&self, elements: &[&Element], scope: &Scope<'_>, strip: (bool, bool)) -> Outcome {
-        let mut out = self.parts();
+        let mut out = self.budget.drafter();
         for (n, element) in elements.iter().enumerate() {
             let before = n.checked_sub(1).map_or(strip.0, |before| {
                 elements.get(before).is_some_and(|before| strips(before).1)
@@ -65,15 +31,15 @@ impl Evaluator<'_> {
                 Element::Literal(text) => {
                     let text = text.as_str();
                     let text = if before { text.trim_start() } else { text };
-                    out.known.push(if after { text.trim_end() } else { text })?;
+                    out.push(if after { text.trim_end() } else { text })?;
                 }
                 Element::Interpolation(interpolation) => {
-                    out.push(&self.eval(&interpolation.expr, scope)?)?
+                    out.value(&self.eval(&interpolation.expr, scope)?)?
                 }
-                Element::Directive(directive) => out.push(&self.directive(directive, scope)?)?,
+                Element::Directive(directive) => out.value(&self.directive(directive, scope)?)?,
             }
         }
-        Ok(out.value(&self.budget))
+        Ok(out.text())
     }
 
     fn directive(&self, directive: &Directive, scope: &Scope<'_>) -> Outcome {
@@ -115,7 +81,7 @@ impl Evaluator<'_> {
         let Some(pairs) = self.pairs(&collection)?.filter(|pairs| pairs.ordered) else {
             return Ok(self.budget.some_of([&collection]));
         };
-        let mut out = self.parts();
+        let mut out = self.budget.drafter();
         for (key, value) in pairs.items {
             self.budget.spend(1)?;
             let key_frame = own
@@ -130,9 +96,9 @@ impl Evaluator<'_> {
                 own.strip.strip_end(),
                 directive.endfor_expr.strip.strip_start(),
             );
-            out.push(&self.inner(&own.template, &outer.within(&frame), strip)?)?;
+            out.value(&self.inner(&own.template, &outer.within(&frame), strip)?)?;
         }
-        Ok(out.value(&self.budget))
+        Ok(out.text())
     }
 
     fn inner<'e>(

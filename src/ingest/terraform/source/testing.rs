@@ -1,6 +1,6 @@
 //! Trees from small texts, plans from lists of addresses, and values drawn as text.
 
-use super::symbolic::{Failure, Outcome, Symbolic};
+use super::symbolic::{Failure, Outcome, Piece, Symbolic};
 use super::{Evaluator, SourceTree};
 use crate::ingest::terraform::address::Address;
 use crate::ingest::terraform::graph::{Graph, Resource};
@@ -129,6 +129,25 @@ impl Fixture {
                     .map(|(name, value)| format!("{name} = {}", self.draw(value)))
                     .collect();
                 format!("{{{}}}", fields.join(", "))
+            }
+            Symbolic::Draft(draft) => {
+                let pieces = draft.pieces().iter().map(|piece| match piece {
+                    Piece::Known(text) => text.to_string(),
+                    Piece::Open { value, one } => {
+                        let value = self.draw(value);
+                        if *one {
+                            format!("${{{value}}}")
+                        } else {
+                            format!("${{{value}...}}")
+                        }
+                    }
+                });
+                let text = format!("{:?}", pieces.collect::<String>());
+                if draft.is_base64() {
+                    format!("base64({text})")
+                } else {
+                    text
+                }
             }
             Symbolic::Attribute(target) => self.target(target),
             Symbolic::Resource(resource) => self.graph.resources[*resource].address.clone(),

@@ -133,9 +133,11 @@ impl Evaluator<'_> {
             | Symbolic::Unknown(_)
             | Symbolic::Resource(_)
             | Symbolic::Module(_) => self.attribute(value, &index.string().ok_or(Invalid)?),
-            Symbolic::Null | Symbolic::Bool(_) | Symbolic::Number(_) | Symbolic::Text(_) => {
-                Err(Invalid)
-            }
+            Symbolic::Null
+            | Symbolic::Bool(_)
+            | Symbolic::Number(_)
+            | Symbolic::Text(_)
+            | Symbolic::Draft(_) => Err(Invalid),
         }
     }
 }

@@ -14,7 +14,10 @@ pub(super) fn convert(
     constraint: &Expression,
 ) -> Outcome {
     evaluator.deeper(|| match (constraint, value) {
-        (_, Symbolic::Null | Symbolic::Attribute(_) | Symbolic::Unknown(_)) => Ok(value.clone()),
+        (
+            _,
+            Symbolic::Null | Symbolic::Draft(_) | Symbolic::Attribute(_) | Symbolic::Unknown(_),
+        ) => Ok(value.clone()),
         (Expression::Variable(name), _) => primitive(evaluator, name.as_str(), value),
         (Expression::FuncCall(call), _) => constructed(evaluator, value, call),
         _ => Ok(value.clone()),

@@ -48,6 +48,13 @@ fn terraform_says() {
         (cni(r#""enableNetworkPolicy: \"true\"\n""#), "vpc-cni yes"),
         (cni(r#""{\"enableNetworkPolicy\":\"false\"}""#), "vpc-cni no"),
         (cni(r#""?""#), "vpc-cni unknown"),
+        // What is known of a text of which parts are not.
+        (cni(r#""~{\"enableNetworkPolicy\":\"true\",\"env\":{\"A\":\"<?>\"}}""#), "vpc-cni yes"),
+        (cni(r#""~{\"eniConfig\":{\"create\":true,\"subnets\":{\"a\":{\"id\":\"<aws_subnet.a.id>\"}}}}""#), "vpc-cni no by default"),
+        (cni(r#""~{\"enableNetworkPolicy\":\"<?>\"}""#), "vpc-cni unknown"),
+        (cni(r#""~{\"enableNetworkPolicy\":\"true\",\"env\":\"<?>\"}""#), "vpc-cni yes"),
+        (cni(r#""~{\"<?>\":\"true\"}""#), "vpc-cni unknown"),
+        (cni(r#""~<*>\nenv: {}""#), "vpc-cni unknown"),
         (cni(r#""[what""#), "vpc-cni unknown"),
         (cni(r#""{\"enableNetworkPolicy\":\"true\"}""#).replace("\"prod\"", "\"other\""), "vpc-cni no by default"),
         (r#"helm_release.c {"chart": "cilium", "values": []}"#.to_owned(), "cilium yes"),

@@ -11,16 +11,17 @@ pub(super) const FUNCTIONS: Family = &[
     all("toset", toset),
     all("tolist", tolist),
     little("tomap", tomap),
-    little("tostring", |budget, arguments| {
-        scalar(arguments, |value| text(budget, value))
+    little("tostring", |budget, arguments| match arguments {
+        [Symbolic::Draft(_)] => same(budget, arguments),
+        _ => scalar(budget, arguments, |value| text(budget, value)),
     }),
-    little("tonumber", |_, arguments| {
-        scalar(arguments, |value| {
+    little("tonumber", |budget, arguments| {
+        scalar(budget, arguments, |value| {
             value.number().map(Symbolic::Number).ok_or(Invalid)
         })
     }),
-    little("tobool", |_, arguments| {
-        scalar(arguments, |value| {
+    little("tobool", |budget, arguments| {
+        scalar(budget, arguments, |value| {
             value.bool().map(Symbolic::Bool).ok_or(Invalid)
         })
     }),
@@ -78,8 +79,13 @@ pub(in crate::ingest::terraform::source) fn text(budget: &Budget, value: &Symbol
     }
 }
 
-fn scalar(arguments: &[Symbolic], convert: impl FnOnce(&Symbolic) -> Outcome) -> Outcome {
+fn scalar(
+    budget: &Budget,
+    arguments: &[Symbolic],
+    convert: impl FnOnce(&Symbolic) -> Outcome,
+) -> Outcome {
     match arguments {
+        [Symbolic::Draft(_)] => Ok(budget.some_of(arguments)),
         [value @ (Symbolic::Null | Symbolic::Attribute(_) | Symbolic::Unknown(_))] => {
             Ok(value.clone())
         }

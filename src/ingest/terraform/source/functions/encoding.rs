@@ -3,44 +3,102 @@
 use super::strings::known;
 use super::{Family, all};
 use crate::ingest::terraform::source::symbolic::{
-    Budget, Failure, Invalid, Outcome, Symbolic, Writer,
+    Budget, Draft, Drafter, Failure, Invalid, Outcome, Piece, Symbolic, Text, Writer,
 };
+use crate::ingest::terraform::value::MARK;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use serde_json::Value as Json;
 
+/// Functions that keep what is known of a document of which parts are not.
 pub(super) const FUNCTIONS: Family = &[
-    all("jsonencode", |budget, arguments| match arguments {
-        [value] => {
-            let mut out = budget.writer();
-            write_json(value, &mut out)?;
-            Ok(out.text())
-        }
-        _ => Err(Invalid),
-    }),
-    all("jsondecode", |budget, texts| {
-        let [text] = known(texts)?;
-        parsing(budget, &text)?;
-        read(budget, &serde_json::from_str(&text).map_err(|_| Invalid)?)
-    }),
-    all("yamldecode", |budget, texts| {
-        let [text] = known(texts)?;
-        parsing(budget, &text)?;
-        read(budget, &yaml(&text)?)
-    }),
     all("base64encode", |budget, texts| {
+        if texts.iter().any(|text| !text.is_known()) {
+            return turned(budget, texts, true);
+        }
         let [text] = known(texts)?;
         budget.hold(0, text.len() / 3 * 4)?;
         budget.text(&STANDARD.encode(text.as_bytes()))
     }),
     all("base64decode", |budget, texts| {
+        if texts.iter().any(|text| !text.is_known()) {
+            return turned(budget, texts, false);
+        }
         let [text] = known(texts)?;
         budget.hold(0, text.len())?;
         // Terraform refuses what is no UTF-8 (terraform docs, "base64decode Function").
         let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| Invalid)?;
         budget.text(&String::from_utf8(bytes).map_err(|_| Invalid)?)
     }),
+    all("jsonencode", |budget, arguments| match arguments {
+        [value] => {
+            let mut out = budget.drafter();
+            write_json(value, &mut out)?;
+            Ok(out.text())
+        }
+        _ => Err(Invalid),
+    }),
+    // Written as JSON, which means the same: the text itself is not known.
+    all("yamlencode", |budget, arguments| match arguments {
+        [value] => {
+            let mut out = budget.drafter();
+            write_json(value, &mut out)?;
+            Ok(out.meaning())
+        }
+        _ => Err(Invalid),
+    }),
+    all("jsondecode", |budget, texts| {
+        decode(budget, texts, |text| {
+            serde_json::from_str(text).map_err(|_| Invalid)
+        })
+    }),
+    all("yamldecode", |budget, texts| decode(budget, texts, yaml)),
 ];
+
+fn turned(budget: &Budget, texts: &[Symbolic], base64: bool) -> Outcome {
+    let turned = match texts {
+        [Symbolic::Draft(draft)] => budget.base64(draft, base64)?,
+        _ => None,
+    };
+    Ok(turned.unwrap_or_else(|| budget.some_of(texts)))
+}
+
+/// Reads a document. What is not known of it is put back where its marker stands.
+fn decode(
+    budget: &Budget,
+    texts: &[Symbolic],
+    parse: impl FnOnce(&str) -> Result<Json, Failure>,
+) -> Outcome {
+    let (text, open) = match texts {
+        [Symbolic::Draft(draft)] if !draft.is_base64() => marked(budget, draft)?,
+        [value] if !value.is_known() => return Ok(budget.some_of(texts)),
+        [value] => (value.string().ok_or(Invalid)?, Vec::new()),
+        _ => return Err(Invalid),
+    };
+    let any = texts.first().filter(|value| !value.is_known());
+    parsing(budget, &text)?;
+    match (parse(&text), any) {
+        (Ok(json), _) => read(budget, &json, &open),
+        (Err(_), Some(any)) => Ok(budget.some_of([any])),
+        (Err(failure), None) => Err(failure),
+    }
+}
+
+/// The text of a draft with a marker for each part that is not known, and these parts.
+fn marked<'d>(budget: &Budget, draft: &'d Draft) -> Result<(Text, Vec<&'d Symbolic>), Failure> {
+    let mut out = budget.writer();
+    let mut open = Vec::new();
+    for piece in draft.pieces() {
+        match piece {
+            Piece::Known(text) => out.push(text)?,
+            Piece::Open { value, .. } => {
+                out.push(&format!("{MARK}{}{MARK}", open.len()))?;
+                open.push(value);
+            }
+        }
+    }
+    Ok((out.text().string().ok_or(Invalid)?, open))
+}
 
 /// Bytes that a parsed document may take for each byte of its text.
 const PARSED: usize = 24;
@@ -64,7 +122,7 @@ fn yaml(text: &str) -> Result<Json, Failure> {
     serde_saphyr::from_str_with_options(text, options).map_err(|_| Invalid)
 }
 
-fn write_json(value: &Symbolic, out: &mut Writer<'_>) -> Result<(), Failure> {
+fn write_json(value: &Symbolic, out: &mut Drafter<'_>) -> Result<(), Failure> {
     match value {
         Symbolic::Null => out.push("null"),
         Symbolic::Bool(value) => out.push(if *value { "true" } else { "false" }),
@@ -72,7 +130,7 @@ fn write_json(value: &Symbolic, out: &mut Writer<'_>) -> Result<(), Failure> {
             Some(whole) => out.push(&whole.to_string()),
             None => out.push(&Json::from(*number).to_string()),
         },
-        Symbolic::Text(text) => write_text(text, out),
+        Symbolic::Text(text) => quoted(out, |out| write_text(text, out.writer())),
         Symbolic::List(items) | Symbolic::Set(items) => {
             out.push("[")?;
             for (n, item) in items.iter().enumerate() {
@@ -85,22 +143,41 @@ fn write_json(value: &Symbolic, out: &mut Writer<'_>) -> Result<(), Failure> {
             out.push("{")?;
             for (n, (name, value)) in fields.iter().enumerate() {
                 out.push(if n > 0 { "," } else { "" })?;
-                write_text(name, out)?;
+                quoted(out, |out| write_text(name, out.writer()))?;
                 out.push(":")?;
                 write_json(value, out)?;
             }
             out.push("}")
         }
-        Symbolic::Attribute(_)
+        Symbolic::Draft(draft) if !draft.is_base64() => quoted(out, |out| {
+            for piece in draft.pieces() {
+                match piece {
+                    Piece::Known(text) => write_text(text, out.writer())?,
+                    Piece::Open { value, .. } => out.open(value, true)?,
+                }
+            }
+            Ok(())
+        }),
+        // In quotes, whatever it will be: so the document can be read around it.
+        Symbolic::Draft(_)
+        | Symbolic::Attribute(_)
         | Symbolic::Resource(_)
         | Symbolic::Module(_)
-        | Symbolic::Unknown(_) => Err(Invalid),
+        | Symbolic::Unknown(_) => quoted(out, |out| out.open(value, true)),
     }
 }
 
-/// A text of JSON. Terraform also escapes what means something in HTML (terraform docs, "jsonencode Function").
-fn write_text(text: &str, out: &mut Writer<'_>) -> Result<(), Failure> {
+fn quoted<'b>(
+    out: &mut Drafter<'b>,
+    inner: impl FnOnce(&mut Drafter<'b>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     out.push("\"")?;
+    inner(out)?;
+    out.push("\"")
+}
+
+/// The inside of a text of JSON. Terraform also escapes what means something in HTML (terraform docs, "jsonencode Function").
+fn write_text(text: &str, out: &mut Writer<'_>) -> Result<(), Failure> {
     let mut plain = 0;
     for (at, c) in text.char_indices() {
         let escape = match c {
@@ -122,23 +199,45 @@ fn write_text(text: &str, out: &mut Writer<'_>) -> Result<(), Failure> {
             out.push(escape)?;
         }
     }
-    out.push(text.get(plain..).unwrap_or_default())?;
-    out.push("\"")
+    out.push(text.get(plain..).unwrap_or_default())
 }
 
-fn read(budget: &Budget, json: &Json) -> Outcome {
+fn read(budget: &Budget, json: &Json, open: &[&Symbolic]) -> Outcome {
     match json {
         Json::Null => Ok(Symbolic::Null),
         Json::Bool(value) => Ok(Symbolic::Bool(*value)),
         Json::Number(number) => Ok(number
             .as_f64()
             .map_or_else(Symbolic::unknown, Symbolic::Number)),
-        Json::String(text) => budget.text(text),
-        Json::Array(items) => budget.try_list(items.iter().map(|item| read(budget, item))),
-        Json::Object(fields) => budget.try_map(
-            fields
-                .iter()
-                .map(|(key, value)| Ok((key, read(budget, value)?))),
-        ),
+        Json::String(text) => read_text(budget, text, open),
+        Json::Array(items) => budget.try_list(items.iter().map(|item| read(budget, item, open))),
+        Json::Object(fields) => {
+            if !open.is_empty() && fields.keys().any(|key| key.contains(MARK)) {
+                return Ok(budget.some_of(open.iter().copied()));
+            }
+            let fields = fields.iter();
+            budget.try_map(fields.map(|(key, value)| Ok((key, read(budget, value, open)?))))
+        }
     }
+}
+
+/// A text with the values in place of their markers; one that is only a marker is the value.
+fn read_text(budget: &Budget, text: &str, open: &[&Symbolic]) -> Outcome {
+    if open.is_empty() || !text.contains(MARK) {
+        return budget.text(text);
+    }
+    let mut out = budget.drafter();
+    for (n, part) in text.split(MARK).enumerate() {
+        if n % 2 == 0 {
+            out.push(part)?;
+            continue;
+        }
+        let value = part.parse().ok().and_then(|at: usize| open.get(at));
+        let value = value.ok_or(Invalid)?;
+        if text.len() == part.len() + 2 * MARK.len_utf8() {
+            return Ok((*value).clone());
+        }
+        out.value(value)?;
+    }
+    Ok(out.text())
 }

@@ -1,6 +1,6 @@
 //! `format` and `formatlist` (terraform docs, "format Function").
 
-use super::{Family, all};
+use super::{Family, all, open};
 use crate::ingest::terraform::source::symbolic::{
     Budget, Failure, Invalid, Outcome, Symbolic, Writer,
 };
@@ -17,6 +17,10 @@ pub(super) const FUNCTIONS: Family = &[
 /// Lists advance together; other values repeat.
 fn formatlist(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
     let (template, values) = arguments.split_first().ok_or(Invalid)?;
+    let is_list = |value: &Symbolic| value.items().is_some() || value.string().is_some();
+    if !values.iter().all(|value| is_list(value) && value.ordered()) {
+        return open(budget, arguments);
+    }
     let lists = values.iter().filter_map(Symbolic::items);
     let length = lists.map(<[_]>::len).max().unwrap_or(1);
     let row = |n: usize| {
@@ -45,13 +49,15 @@ struct Verb {
 
 /// A template with verbs. Those that are rare make the whole unknown.
 fn format(budget: &Budget, template: &Symbolic, values: &[&Symbolic]) -> Outcome {
-    let template = template.string().ok_or(Invalid)?;
-    let mut out = budget.writer();
-    let mut rest = template.chars().peekable();
+    let Some(text) = template.string() else {
+        return open(budget, values.iter().copied().chain([template]));
+    };
+    let mut out = budget.drafter();
+    let mut rest = text.chars().peekable();
     let mut next = 0;
     while let Some(c) = rest.next() {
         if c != '%' {
-            out.chars([c])?;
+            out.writer().chars([c])?;
             continue;
         }
         if rest.next_if_eq(&'%').is_some() {
@@ -68,8 +74,10 @@ fn format(budget: &Budget, template: &Symbolic, values: &[&Symbolic]) -> Outcome
         let letter = rest.next().ok_or(Invalid)?;
         let value = values.get(next).ok_or(Invalid)?;
         next += 1;
-        if !verb.write(letter, value, &mut out)? {
-            return Ok(Symbolic::unknown());
+        if !value.is_known() && letter == 's' && verb.is_plain() {
+            out.value(value)?;
+        } else if !value.is_known() || !verb.write(letter, value, out.writer())? {
+            return Ok(budget.some_of(values.iter().copied()));
         }
     }
     Ok(out.text())
@@ -101,6 +109,11 @@ impl Verb {
             verb.precision = Some(digits(rest).unwrap_or(0));
         }
         verb
+    }
+
+    /// Whether it writes a text as it stands.
+    fn is_plain(&self) -> bool {
+        self.width.is_none() && self.precision.is_none()
     }
 
     /// False for a verb that is not known here.

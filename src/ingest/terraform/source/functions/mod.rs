@@ -59,16 +59,16 @@ const MOVING: &[Family] = &[
     selection::FUNCTIONS,
     sets::FUNCTIONS,
     conversion::FUNCTIONS,
+    encoding::FUNCTIONS,
+    format::FUNCTIONS,
 ];
 
 /// Functions of known values.
 const COMPUTING: &[Family] = &[
     strings::FUNCTIONS,
     patterns::FUNCTIONS,
-    format::FUNCTIONS,
     numbers::FUNCTIONS,
     network::FUNCTIONS,
-    encoding::FUNCTIONS,
 ];
 
 fn found(families: &[Family], name: &str) -> Option<&'static Function> {

@@ -35,19 +35,21 @@ fn join(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
             None => Ok(only.clone()),
         };
     }
-    if !arguments.iter().all(Symbolic::is_known) {
-        return Ok(budget.some_of(arguments));
+    if lists
+        .iter()
+        .any(|list| list.items().is_none() || !list.ordered())
+        || !separator.is_known()
+    {
+        return open(budget, arguments);
     }
     let separator = separator.string().ok_or(Invalid)?;
-    let mut out = budget.writer();
+    let mut out = budget.drafter();
     let mut is_first = true;
-    for list in lists {
-        for item in list.items().ok_or(Invalid)? {
-            if !std::mem::take(&mut is_first) {
-                out.push(&separator)?;
-            }
-            out.push(&item.string().ok_or(Invalid)?)?;
+    for item in lists.iter().filter_map(Symbolic::items).flatten() {
+        if !std::mem::take(&mut is_first) {
+            out.push(&separator)?;
         }
+        out.value(item)?;
     }
     Ok(out.text())
 }

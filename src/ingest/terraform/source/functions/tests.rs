@@ -1,6 +1,7 @@
 //! `expression => its value as JSON`, as `terraform console` gives it for `jsonencode(expression)`; `invalid` where it refuses.
 
 mod bounds;
+mod drafts;
 
 use crate::ingest::terraform::source::testing::Fixture;
 

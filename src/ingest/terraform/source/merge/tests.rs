@@ -29,6 +29,7 @@ fn draw(fixture: &Fixture, value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Computed => "computed".to_owned(),
         Value::Unknown => "?".to_owned(),
+        Value::Draft(draft) => format!("~{}", draft.text.replace('\u{f8ff}', "|")),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.to_string(),
         Value::Text(text) => format!("{text:?}"),

@@ -4,9 +4,8 @@
 //! Work is counted in steps: an expression that is evaluated, an element that is visited or made, or 64 bytes that are read or
 //! written. Memory is counted in bytes that values were made of, whether they are still held or not.
 
-use super::{
-    Candidates, Compound, DEPTH, ELEMENTS, Exhausted, Failure, LENGTH, Outcome, Symbolic, Text,
-};
+use super::writer::{Drafter, Writer};
+use super::{Candidates, Compound, DEPTH, Draft, ELEMENTS, Exhausted, Failure, Outcome, Symbolic};
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -26,7 +25,7 @@ const CANDIDATES: usize = 10_000;
 /// Bytes that a field of a map, or a candidate, takes beside its name.
 const FIELD: usize = 96;
 /// Bytes that are read or written in one step.
-const CHUNK: usize = 64;
+pub(super) const CHUNK: usize = 64;
 
 /// What expressions may still spend. One for each root module.
 #[derive(Debug)]
@@ -101,12 +100,12 @@ impl Account {
     }
 }
 
-fn long(length: usize) -> u64 {
+pub(super) fn long(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// Steps that it takes to read a text of so many bytes.
-fn reading(length: usize) -> u64 {
+pub(super) fn reading(length: usize) -> u64 {
     long(length / CHUNK)
 }
 
@@ -179,7 +178,7 @@ impl Budget {
         self.hits.set(self.hits.get() + 1);
     }
 
-    fn charge(&self, steps: u64, bytes: u64) -> Result<(), Failure> {
+    pub(super) fn charge(&self, steps: u64, bytes: u64) -> Result<(), Failure> {
         let all = self.all.charge(steps, bytes);
         all.and(self.own.charge(steps, bytes))
             .map_err(|limit| self.hit(limit))
@@ -214,10 +213,22 @@ impl Budget {
 
     /// A text that is written piece by piece.
     pub fn writer(&self) -> Writer<'_> {
-        Writer {
-            budget: self,
-            text: String::new(),
-        }
+        Writer::new(self)
+    }
+
+    /// A text that is written piece by piece, of which some may not be known.
+    pub fn drafter(&self) -> Drafter<'_> {
+        Drafter::new(self)
+    }
+
+    /// A draft as Base64, or out of it. None where it is that already.
+    pub fn base64(&self, draft: &Draft, base64: bool) -> Result<Option<Symbolic>, Failure> {
+        self.charge(u64::from(draft.weight), u64::from(draft.weight) * 64)?;
+        let turned = Draft {
+            base64,
+            ..draft.clone()
+        };
+        Ok((draft.base64 != base64).then(|| Symbolic::Draft(Rc::new(turned))))
     }
 
     /// A list of elements.
@@ -297,7 +308,7 @@ impl Budget {
     }
 
     /// Adds an element to what is known of the value that holds it.
-    fn add(
+    pub(super) fn add(
         &self,
         known: &mut bool,
         weight: &mut u32,
@@ -382,62 +393,5 @@ impl Budget {
         let rounds = u64::from(sorted.len().checked_ilog2().unwrap_or(0) + 1);
         self.charge(u64::from(value.weight()).saturating_mul(rounds), 0)?;
         Ok(sorted.binary_search_by(|other| other.order(value)).is_ok())
-    }
-}
-
-/// A text in the making.
-#[derive(Debug)]
-pub(in crate::ingest::terraform::source) struct Writer<'b> {
-    budget: &'b Budget,
-    text: String,
-}
-
-impl Writer<'_> {
-    /// Adds a piece.
-    pub fn push(&mut self, piece: &str) -> Result<(), Failure> {
-        self.repeat(piece, 1)
-    }
-
-    /// Adds a piece so many times.
-    pub fn repeat(&mut self, piece: &str, times: usize) -> Result<(), Failure> {
-        let more = piece.len().saturating_mul(times);
-        if self.text.len().saturating_add(more) > LENGTH {
-            return Err(self.budget.hit(Limit::Bytes(long(LENGTH))));
-        }
-        self.budget.charge(1 + reading(more), long(more))?;
-        for _ in 0..times {
-            self.text.push_str(piece);
-        }
-        Ok(())
-    }
-
-    /// Adds characters.
-    pub fn chars(&mut self, characters: impl IntoIterator<Item = char>) -> Result<(), Failure> {
-        let mut buffer = [0; 4];
-        for character in characters {
-            self.push(character.encode_utf8(&mut buffer))?;
-        }
-        Ok(())
-    }
-
-    /// An empty one at the same expense.
-    pub fn another(&self) -> Self {
-        self.budget.writer()
-    }
-
-    /// What is written so far.
-    pub fn written(&self) -> &str {
-        &self.text
-    }
-
-    /// The text.
-    pub fn text(self) -> Symbolic {
-        Symbolic::Text(Text(Rc::from(self.text)))
-    }
-}
-
-impl fmt::Write for Writer<'_> {
-    fn write_str(&mut self, piece: &str) -> fmt::Result {
-        self.push(piece).map_err(|_| fmt::Error)
     }
 }

@@ -10,7 +10,7 @@ fn check(source: &str, expression: &str) {
     let fixture = Fixture::new(&[("main.tf", source)], &["t.n"]);
     let drawn = fixture.value(expression);
     assert!(
-        ["?()", "exhausted"].contains(&drawn.as_str()),
+        drawn == "exhausted" || drawn.contains("?()"),
         "{expression}"
     );
 }

@@ -108,9 +108,9 @@ fn functions_carry_symbols() {
         element(aws_subnet.n[*].id, 3) => aws_subnet.n[1].id
         element(aws_subnet.n[*].id, var.unset) => ?(aws_subnet.n[0].id | aws_subnet.n[1].id)
         join("", aws_vpc.main[*].id) => aws_vpc.main.id
-        join(",", aws_subnet.n[*].id) => ?(aws_subnet.n[0].id | aws_subnet.n[1].id)
+        join(",", aws_subnet.n[*].id) => "${aws_subnet.n[0].id},${aws_subnet.n[1].id}"
         "${aws_vpc.main.id}" => aws_vpc.main.id
-        "x-${aws_vpc.main.id}" => ?(aws_vpc.main.id)
+        "x-${aws_vpc.main.id}" => "x-${aws_vpc.main.id}"
         concat(aws_subnet.n[*].id, aws_subnet.none[*].id, ["x"]) => [aws_subnet.n[0].id, aws_subnet.n[1].id, "x"]
         concat(aws_subnet.n[*].id, var.unset) => ?(aws_subnet.n[0].id | aws_subnet.n[1].id)
         flatten([[aws_vpc.main.id], [[], "x"]]) => [aws_vpc.main.id, "x"]
@@ -128,11 +128,33 @@ fn functions_carry_symbols() {
         slice(aws_subnet.n[*].id, 1, 2) => [aws_subnet.n[1].id]
         reverse(aws_subnet.n[*].id)[0] => aws_subnet.n[1].id
         cidrsubnet(aws_vpc.main.cidr_block, 8, 1) => "10.0.1.0/24"
-        jsonencode({id = aws_vpc.main.id}) => ?(aws_vpc.main.id)
+        jsonencode({id = aws_vpc.main.id}) => "{\"id\":\"${aws_vpc.main.id}\"}"
         tostring(aws_vpc.main.id) => aws_vpc.main.id
         provider::aws::arn_parse(aws_vpc.main.id) => ?(aws_vpc.main.id)
         file("x") => ?()
         matchkeys(aws_subnet.n[*].id, ["a", "b"], ["b"]) => [aws_subnet.n[1].id]
+        "#,
+    );
+}
+
+#[test]
+fn what_goes_through_terraform_data_comes_out() {
+    let source = format!(
+        "{NET}\nresource \"terraform_data\" \"t\" {{ input = {{ vpc = aws_vpc.main.id, all = aws_subnet.n[*].id }} }}\nresource \"terraform_data\" \"u\" {{ input = var.unset }}"
+    );
+    let plan: Vec<&str> = PLAN
+        .iter()
+        .copied()
+        .chain(["terraform_data.t", "terraform_data.u"])
+        .collect();
+    check(
+        &[("main.tf", &source)],
+        &plan,
+        r#"
+        terraform_data.t.output.vpc => aws_vpc.main.id
+        terraform_data.t.output.all[1] => aws_subnet.n[1].id
+        terraform_data.t.input.vpc => aws_vpc.main.id
+        terraform_data.u.output => terraform_data.u.output
         "#,
     );
 }
