@@ -10,7 +10,9 @@ use super::rendering::{Request, Requested};
 use super::site::Site;
 use super::terraform::Terraform;
 use super::tie::{Tied, tie};
-use super::{File, InputError, Kind, Moment, Settings, aws, azure, google, terraform, unresolved};
+use super::{
+    File, InputError, Kind, Moment, Settings, aws, azure, google, own_node, terraform, unresolved,
+};
 use crate::model::{Cluster, Doubt, Enforced, GapKind, Note, World};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -139,6 +141,7 @@ fn assemble(
         errors.extend(settle(site.as_ref(), list, settings, &mut world));
     }
     unresolved::lower(&mut world);
+    own_node::lower(&mut world);
     inputs.sort();
     errors.sort();
     errors.dedup();
@@ -305,6 +308,7 @@ fn alone(objects: &[Object], settings: &Settings) -> Cluster {
         engine,
         enforced,
         blocks_match_pods,
+        to_own_node: None,
         unresolved: Doubt::none(),
         api_server: None,
         origin: None,

@@ -12,6 +12,7 @@ mod json_fault;
 pub mod kubernetes;
 pub mod lowering;
 mod outcome;
+mod own_node;
 mod quotable;
 pub mod rendering;
 pub mod site;

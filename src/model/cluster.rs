@@ -19,6 +19,9 @@ pub struct Cluster {
     pub enforced: Enforced,
     /// Whether a policy's address blocks match pods by their addresses.
     pub blocks_match_pods: bool,
+    /// Whether policies hold for what a pod sends to its own node, and so to pods on the host network there; none where they hold as for
+    /// everything else.
+    pub to_own_node: Option<Enforced>,
     /// Why rules by address may hold for pods and nodes of the cluster: the input does not tell the addresses of all of them. None where it does,
     /// and where no rule asks.
     pub unresolved: Doubt,

@@ -123,6 +123,9 @@ pub enum PolicyPeer {
     Anyone,
     /// A pod of the cluster that is not on the host network, and that the selector holds for.
     Pods(Selector),
+    /// A pod of the cluster on the host network that the selector holds for, by its node's address: and so whoever else has that
+    /// address, the node itself and the other pods on the host network there. Some pod of the input is such a one.
+    NodesOfPods(Selector),
     /// A node of the cluster (and so the pods on the host network) whose labels the selector holds for; labels of nodes
     /// are not in the input, so any selector but [`Selector::Everything`] holds for some.
     Nodes(Selector),

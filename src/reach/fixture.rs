@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cluster main blocks:pods enforced:yes          (blocks:outside = address blocks match no pod; enforced:no, unknown)
+//!   (own-node:no, unknown = policies do not, or may not, hold for what a pod sends to its own node)
 //! namespace shop team=a                          (namespaces and labels; named ones appear by themselves)
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
 //!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a placement: enforced or not, addresses of pod, of node)
@@ -11,7 +12,7 @@
 //!   egress deny anyone all for app=cart
 //! ```
 //! Selectors: `*`, `key=a|b`, `key`, `!…`, `ns.key=a`, `in:namespace`; `,` joins all. Peers: `anyone`, `world`, `pods(…)`,
-//! `nodes(…)`, `block(…)`, `address(…)` (pods always); `!` negates, `&` joins all, `+` joins any. Every fact's origin is
+//! `hosts(…)` (nodes of pods on the host network), `nodes(…)`, `block(…)`, `address(…)` (pods always); `!` negates, `&` joins all, `+` joins any. Every fact's origin is
 //! its line.
 
 use crate::model::{
@@ -89,12 +90,14 @@ fn labels(words: &[&str]) -> Vec<(String, String)> {
 
 fn cluster(world: &mut World, words: &[&str], origin: Origin) {
     let enforced = enforced(world, value(words, "enforced").unwrap_or("yes"), &origin);
+    let to_own_node = value(words, "own-node").map(|word| self::enforced(world, word, &origin));
     world.clusters.push(Cluster {
         name: words[0].to_owned(),
         title: None,
         engine: "engine".to_owned(),
         enforced,
         blocks_match_pods: value(words, "blocks") != Some("outside"),
+        to_own_node,
         unresolved: Doubt::none(),
         api_server: None,
         origin: Some(origin),
@@ -404,6 +407,7 @@ fn peer(text: &str) -> PolicyPeer {
         "anyone" => PolicyPeer::Anyone,
         "world" => PolicyPeer::World,
         "pods" => PolicyPeer::Pods(selector(inner)),
+        "hosts" => PolicyPeer::NodesOfPods(selector(inner)),
         "nodes" => PolicyPeer::Nodes(selector(inner)),
         "block" => PolicyPeer::Addresses(addresses()),
         "address" => PolicyPeer::AddressesOfPodsToo(addresses()),

@@ -278,12 +278,16 @@ fn addresses(peer: &PolicyPeer) -> AddressSet {
     match peer {
         PolicyPeer::Anyone | PolicyPeer::World => AddressSet::all(),
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
-        PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::none(),
+        PolicyPeer::Pods(_) | PolicyPeer::NodesOfPods(_) | PolicyPeer::Nodes(_) => {
+            AddressSet::none()
+        }
         PolicyPeer::Not(inner) => match inner.as_ref() {
             PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
                 AddressSet::all().difference(set)
             }
-            PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::all(),
+            PolicyPeer::Pods(_) | PolicyPeer::NodesOfPods(_) | PolicyPeer::Nodes(_) => {
+                AddressSet::all()
+            }
             _ => AddressSet::none(),
         },
         PolicyPeer::All(parts) => parts

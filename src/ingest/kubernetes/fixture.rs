@@ -34,6 +34,7 @@ pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>)
         engine: engine.to_owned(),
         enforced: Enforced::Yes(note),
         blocks_match_pods: true,
+        to_own_node: None,
         unresolved: Doubt::none(),
         api_server: None,
         origin: None,

@@ -70,6 +70,7 @@ impl Scene {
             engine: "tests".to_owned(),
             enforced,
             blocks_match_pods: true,
+            to_own_node: None,
             unresolved: Doubt::none(),
             api_server: None,
             origin: None,

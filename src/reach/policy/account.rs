@@ -3,6 +3,7 @@
 use super::Judge;
 use super::cluster::ClusterPolicies;
 use super::fold::{Decider, Fate, Judged, Region};
+use super::own_node::perhaps;
 use super::pods::Place;
 use super::program::RuleStep;
 use crate::model::{AddressSet, Bounds, Doubt, Enforced, FlowSet, Id, Traffic, Verdict, Workload};
@@ -97,8 +98,10 @@ impl<'p> Side<'p, '_, '_> {
                 let accounts = places.iter().flat_map(|place| {
                     let hits =
                         |step: &RuleStep| self.cluster.hits_pod(step, self.direction, place.stand);
-                    let near = self.direction == Direction::Ingress
-                        && self.cluster.may_share_node(place, self.place);
+                    let near = match self.direction {
+                        Direction::Ingress => self.cluster.may_share_node(place, self.place),
+                        Direction::Egress => self.cluster.to_own_node(self.place, place).is_some(),
+                    };
                     let near = near.then(|| self.told_of_own_node(place, traffic, &hits));
                     [Some(self.told(traffic, &hits, &place.doubt)), near]
                 });
@@ -152,13 +155,21 @@ impl<'p> Side<'p, '_, '_> {
     ) -> Account<'p> {
         let mut heard: Vec<(Decider<'p>, Fate, Traffic)> = Vec::new();
         let mut listener = |decider, fate, set: &Traffic| heard.push((decider, fate, set.clone()));
-        let judged = self.cluster.told_of_own_node(
+        let mut judged = self.cluster.told_of_own_node(
             (from, self.place.stand),
+            self.direction,
             everything,
             hits,
             &mut listener,
         );
-        self.sum(judged, heard, &self.cluster.own_node, &from.doubt)
+        let mut hold = &self.cluster.own_node;
+        if self.direction == Direction::Egress
+            && let Some(own) = self.cluster.to_own_node(self.place, from)
+        {
+            judged = perhaps(judged, own);
+            hold = own;
+        }
+        self.sum(judged, heard, hold, &from.doubt)
     }
 
     /// The account of what was judged and heard.

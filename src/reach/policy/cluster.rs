@@ -1,7 +1,7 @@
 //! The policies of one cluster, made ready to judge.
 
-use super::fold::{Fold, Judged, Listener, Region};
-use super::own_node;
+use super::fold::{Decider, Fold, Judged, Listener, Region};
+use super::own_node::{self, perhaps};
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Hold, Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
@@ -38,8 +38,8 @@ struct Side {
 
 /// The policies of one cluster.
 pub(super) struct ClusterPolicies<'w> {
-    world: &'w World,
-    cluster: Id<Cluster>,
+    pub(super) world: &'w World,
+    pub(super) cluster: Id<Cluster>,
     /// Policies that have an effect, in the order in which they decide.
     pub(super) subjects: Vec<Subject<'w>>,
     pub(super) pods: Pods,
@@ -264,16 +264,17 @@ impl<'w> ClusterPolicies<'w> {
         )
     }
 
-    /// What happens to `everything` that comes from the own node of a class of pods, told step by step. What `from` sends surely does only if
-    /// it is told that it is on the host network.
+    /// What happens to `everything` between a class of pods and its own node, told step by step: only what holds apart from the engine does.
+    /// What `far` sends or gets surely is so only if it is told that it is on the host network.
     pub(super) fn told_of_own_node<'p, T: Region>(
         &'p self,
-        (from, own): (&Place, usize),
+        (far, own): (&Place, usize),
+        direction: Direction,
         everything: &T,
         hits: &dyn Fn(&RuleStep) -> Bounds<T>,
         listener: Listener<'_, 'p, T>,
     ) -> Judged<T> {
-        let programs = &self.side(Direction::Ingress).programs;
+        let programs = &self.side(direction).programs;
         let apart = self
             .pods
             .stands
@@ -282,19 +283,10 @@ impl<'w> ClusterPolicies<'w> {
         let program = apart
             .and_then(|at| programs.all.get(*at))
             .filter(|program| !program.is_empty());
-        let run = |program| {
-            Fold::run(
-                self.world,
-                Direction::Ingress,
-                program,
-                everything,
-                hits,
-                listener,
-            )
-        };
+        let run = |program| Fold::run(self.world, direction, program, everything, hits, listener);
         let Judged { bounds, doubt } =
             program.map_or_else(|| Judged::exact(everything.clone()), run);
-        if from.outside.is_certain() {
+        if far.outside.is_certain() {
             return Judged { bounds, doubt };
         }
         Judged {
@@ -302,7 +294,7 @@ impl<'w> ClusterPolicies<'w> {
                 must: T::default(),
                 may: bounds.may,
             },
-            doubt: doubt.and(&from.outside),
+            doubt: doubt.and(&far.outside),
         }
     }
 
@@ -376,17 +368,51 @@ impl<'w> ClusterPolicies<'w> {
 
     fn between_places(&self, from: &Place, to: &Place) -> u32 {
         let (egress, ingress) = (
-            self.answer(Direction::Egress, from.stand, to.stand),
-            self.answer(Direction::Ingress, to.stand, from.stand),
+            self.egress_between(from, to),
+            self.ingress_between(from, to),
         );
-        let far = self.verdicts.borrow_mut().join(egress, ingress);
+        self.verdicts.borrow_mut().join(egress, ingress)
+    }
+
+    /// What the policies of one class of pods let out to another. Some engines do not hold them for what goes to the own node.
+    fn egress_between(&self, from: &Place, to: &Place) -> u32 {
+        let far = self.answer(Direction::Egress, from.stand, to.stand);
+        let own = match self.to_own_node(from, to) {
+            Some(own) if far != ALL => own,
+            _ => return far,
+        };
+        let hits = |step: &RuleStep| self.hits_pod(step, Direction::Egress, to.stand);
+        let (everything, listener) = (Traffic::all(), &mut |_: Decider<'_>, _, _: &Traffic| {});
+        let near = self.told_of_own_node(
+            (to, from.stand),
+            Direction::Egress,
+            &everything,
+            &hits,
+            listener,
+        );
+        self.also(far, perhaps(near, own))
+    }
+
+    /// What the policies of one class of pods let in from another: all that comes from the own node, where no policy is about what it sends.
+    fn ingress_between(&self, from: &Place, to: &Place) -> u32 {
+        let far = self.answer(Direction::Ingress, to.stand, from.stand);
         if far == ALL || !self.may_share_node(from, to) {
             return far;
         }
-        // On the host network no policy is about what it sends.
         let hits = |step: &RuleStep| self.hits_pod(step, Direction::Ingress, from.stand);
-        let near =
-            self.told_of_own_node((from, to.stand), &Traffic::all(), &hits, &mut |_, _, _| {});
+        let (everything, listener) = (Traffic::all(), &mut |_: Decider<'_>, _, _: &Traffic| {});
+        let near = self.told_of_own_node(
+            (from, to.stand),
+            Direction::Ingress,
+            &everything,
+            &hits,
+            listener,
+        );
+        self.also(far, near)
+    }
+
+    /// The number of what passes in some place, of which one is far and one is near.
+    fn also(&self, far: u32, near: Judged<Traffic>) -> u32 {
         let either = in_some_place(&[(self.verdict(far), Doubt::none()), (near, Doubt::none())]);
         self.verdicts.borrow_mut().number(either)
     }

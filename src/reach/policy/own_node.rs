@@ -5,8 +5,9 @@
 //! let in: too open, never too safe.
 
 use super::cluster::ClusterPolicies;
+use super::fold::Judged;
 use super::pods::Place;
-use crate::model::{Attachment, Enforced, Note, PodPlacement, Workload};
+use crate::model::{Attachment, Bounds, Enforced, Note, PodPlacement, Traffic, Workload};
 use rustc_hash::FxHashMap;
 
 /// On which nodes pods may run.
@@ -22,7 +23,7 @@ pub(super) enum Ground {
 
 impl Ground {
     /// Whether both may be on one node.
-    fn meets(self, other: Ground) -> bool {
+    pub(super) fn meets(self, other: Ground) -> bool {
         match (self, other) {
             (Ground::None, _) | (_, Ground::None) => false,
             (Ground::Pool(own), Ground::Pool(other)) => own == other,
@@ -67,6 +68,21 @@ impl<'w> Pools<'w> {
     }
 }
 
+/// What passes if policies do not hold there: surely where they surely do not, nothing where they do.
+pub(super) fn perhaps(near: Judged<Traffic>, hold: &Enforced) -> Judged<Traffic> {
+    match hold {
+        Enforced::No(_) => near,
+        Enforced::Yes(_) => Judged::default(),
+        Enforced::Unknown(_, doubt) => Judged {
+            bounds: Bounds {
+                must: Traffic::none(),
+                may: near.bounds.may,
+            },
+            doubt: near.doubt.and(doubt),
+        },
+    }
+}
+
 /// What a trail says of it.
 pub(super) fn note() -> Enforced {
     let text = "what comes from a pod's own node is always let in, and pods on the host network may run there".to_owned();
@@ -80,13 +96,22 @@ pub(super) fn note() -> Enforced {
 impl ClusterPolicies<'_> {
     /// Whether what `from` sends to `to` may come from the node that `to` runs on.
     pub(super) fn may_share_node(&self, from: &Place, to: &Place) -> bool {
+        self.may_be_on_host(from) && from.ground.meets(to.ground)
+    }
+
+    /// Whether policies hold, of pods of the class `from`, for what they send to the node that they run on, and `to` may be there on the host
+    /// network; none where they hold as for everything else.
+    pub(super) fn to_own_node(&self, from: &Place, to: &Place) -> Option<&Enforced> {
+        let own = self.world.clusters[self.cluster].to_own_node.as_ref()?;
+        (self.may_be_on_host(to) && from.ground.meets(to.ground)).then_some(own)
+    }
+
+    fn may_be_on_host(&self, place: &Place) -> bool {
         let traits = self
             .pods
             .stands
-            .get(from.stand)
+            .get(place.stand)
             .and_then(|stand| self.pods.traits.get(stand.traits));
-        let on_host =
-            traits.is_some_and(|(traits, _)| traits.host_network) || !from.outside.is_certain();
-        on_host && from.ground.meets(to.ground)
+        traits.is_some_and(|(traits, _)| traits.host_network) || !place.outside.is_certain()
     }
 }

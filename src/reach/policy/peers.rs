@@ -150,6 +150,11 @@ impl<'w> Register<'w, '_> {
                 let chosen = self.selection.of(selector);
                 Marks::exact(self.stands(|stand, host| !host && chosen.contains(stand.traits)))
             }
+            PolicyPeer::NodesOfPods(selector) => {
+                let chosen = self.selection.of(selector);
+                let host = self.stands(|stand, host| host && chosen.contains(stand.traits));
+                Marks::exact(self.pods.on_nodes_of(&host))
+            }
             PolicyPeer::Nodes(selector) => {
                 let must = self.stands(|_, host| host && *selector == Selector::Everything);
                 Marks {
@@ -205,7 +210,9 @@ fn in_a_cluster(set: &AddressSet) -> Bounds<bool> {
 pub(super) fn outside(peer: &PolicyPeer) -> AddressSet {
     match peer {
         PolicyPeer::Anyone | PolicyPeer::World => AddressSet::all(),
-        PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) => AddressSet::none(),
+        PolicyPeer::Pods(_) | PolicyPeer::NodesOfPods(_) | PolicyPeer::Nodes(_) => {
+            AddressSet::none()
+        }
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
         PolicyPeer::Not(inner) => AddressSet::all().difference(&outside(inner)),
         PolicyPeer::All(parts) => parts.iter().fold(AddressSet::all(), |sum, part| {
@@ -228,7 +235,8 @@ pub(super) fn of_node(
             .collect::<Vec<_>>()
     };
     match peer {
-        PolicyPeer::Anyone => Bounds::exact(true),
+        // Any node may be the one that the pod runs on: some placement is enough.
+        PolicyPeer::Anyone | PolicyPeer::NodesOfPods(_) => Bounds::exact(true),
         PolicyPeer::Pods(_) | PolicyPeer::World => Bounds::exact(false),
         PolicyPeer::Nodes(selector) => Bounds {
             must: *selector == Selector::Everything,
@@ -278,8 +286,11 @@ pub(super) fn blocks<'w>(
             PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
                 parts.iter().for_each(|part| gather(part, out))
             }
-            PolicyPeer::Anyone | PolicyPeer::Pods(_) | PolicyPeer::Nodes(_) | PolicyPeer::World => {
-            }
+            PolicyPeer::Anyone
+            | PolicyPeer::Pods(_)
+            | PolicyPeer::NodesOfPods(_)
+            | PolicyPeer::Nodes(_)
+            | PolicyPeer::World => {}
         }
     }
     let mut out = FxHashMap::default();

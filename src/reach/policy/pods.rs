@@ -58,6 +58,8 @@ pub(super) struct Stand {
     pub(super) blocks: Rc<Membership>,
     /// Whether policies hold for them.
     pub(super) hold: Hold,
+    /// On which nodes, of pods on the host network; any for others, whose nodes no peer asks for.
+    pub(super) ground: Ground,
 }
 
 /// One of the ways in which a workload's pods may stand.
@@ -125,12 +127,17 @@ impl Pods {
                     |pod_placement| &pod_placement.enforced,
                 );
                 let hold = Hold::from(enforced).unless(&workload.outside);
+                let ground = pools.ground(pod_placement);
                 let stand = Stand {
                     traits: kind,
                     blocks: Rc::clone(known),
                     hold,
+                    ground: if workload.host_network {
+                        ground
+                    } else {
+                        Ground::Any
+                    },
                 };
-                let ground = pools.ground(pod_placement);
                 let doubt = pod_placement
                     .map(|pod_placement| pod_placement.doubt.clone())
                     .unwrap_or_default();
@@ -161,6 +168,25 @@ impl Pods {
 }
 
 impl Pods {
+    /// The classes of pods on the host network that may be on one node with some class of a set, that set itself among them.
+    pub(super) fn on_nodes_of(&self, hosts: &BitSet) -> BitSet {
+        let ground = |at: usize| self.stands.get(at).map(|stand| stand.ground);
+        let all = || 0..self.stands.len();
+        let grounds: Vec<Ground> = all()
+            .filter(|at| hosts.contains(*at))
+            .filter_map(ground)
+            .collect();
+        BitSet::where_true(self.stands.len(), |at| {
+            let traits = self
+                .stands
+                .get(at)
+                .and_then(|own| self.traits.get(own.traits));
+            let on_host = traits.is_some_and(|(traits, _)| traits.host_network);
+            let near = |own: Ground| grounds.iter().any(|other| other.meets(own));
+            hosts.contains(at) || on_host && ground(at).is_some_and(near)
+        })
+    }
+
     /// What the pods of a workload are.
     pub(super) fn traits_of(&self, workload: Id<Workload>) -> Option<usize> {
         let place = self.places.get(&workload)?.first()?;

@@ -65,7 +65,9 @@ impl Vocabulary {
 
     fn peer(&mut self, peer: &PolicyPeer) {
         match peer {
-            PolicyPeer::Pods(selector) => self.selector(selector),
+            PolicyPeer::Pods(selector) | PolicyPeer::NodesOfPods(selector) => {
+                self.selector(selector)
+            }
             PolicyPeer::Not(inner) => self.peer(inner),
             PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
                 parts.iter().for_each(|part| self.peer(part))

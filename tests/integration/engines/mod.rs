@@ -5,6 +5,7 @@
     reason = "a test may stop at the first thing that is not as expected"
 )]
 
+mod host_network;
 mod ports;
 mod undeclared;
 

@@ -176,6 +176,7 @@ impl Site for Eks<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
+            to_own_node: None,
             unresolved: Doubt::none(),
             api_server: Some(self.with(world, |lowering| {
                 api_server::endpoint(lowering, self.id, &self.address, &self.facts)

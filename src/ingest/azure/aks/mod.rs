@@ -110,6 +110,7 @@ impl Site for Aks<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
+            to_own_node: None,
             unresolved: Doubt::none(),
             api_server: self.api_server,
             origin: Some(self.resource().origin.clone()),

@@ -71,6 +71,7 @@ impl Site for Gke<'_> {
             engine: engine.name,
             enforced: engine.enforced,
             blocks_match_pods: engine.blocks_match_pods,
+            to_own_node: None,
             unresolved: Doubt::none(),
             api_server: None,
             origin: Some(self.resource().origin.clone()),

@@ -65,7 +65,9 @@ pub(super) fn mentioned(selector: &Selector, keys: &mut Vec<(LabelsOf, String)>)
 
 fn in_peer(peer: &PolicyPeer, keys: &mut Vec<(LabelsOf, String)>) {
     match peer {
-        PolicyPeer::Pods(selector) => mentioned(selector, keys),
+        PolicyPeer::Pods(selector) | PolicyPeer::NodesOfPods(selector) => {
+            mentioned(selector, keys);
+        }
         PolicyPeer::Not(inner) => in_peer(inner, keys),
         PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
             parts.iter().for_each(|part| in_peer(part, keys))

@@ -259,6 +259,7 @@ fn tells_apart(peer: &PolicyPeer, pod: Selected<'_>) -> bool {
     match peer {
         PolicyPeer::Anyone | PolicyPeer::World => false,
         PolicyPeer::Pods(selector) => selector.holds(pod),
+        PolicyPeer::NodesOfPods(_) => true,
         PolicyPeer::Nodes(selector) => *selector != Selector::Nothing,
         PolicyPeer::Addresses(_) | PolicyPeer::AddressesOfPodsToo(_) => true,
         PolicyPeer::Not(inner) => tells_apart(inner, pod),

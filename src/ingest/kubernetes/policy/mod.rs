@@ -8,9 +8,11 @@ mod cluster;
 mod enforcement;
 mod generated;
 mod hidden;
+mod host_network;
 mod istio;
 mod network;
 mod overlap;
+mod shared_names;
 mod tiered;
 mod undeclared;
 mod unknown;
@@ -334,6 +336,8 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
             read.iter_mut()
                 .for_each(|policy| policy.doubt = policy.doubt.and(&doubt));
         }
+        host_network::peers((kind.group, kind.kind), &mut read, lowering);
+        shared_names::ports((kind.group, kind.kind), &mut read, lowering);
         enforcement::judge(kind, object, &engine, &mut read, lowering);
         policies.extend(read);
     }

@@ -151,7 +151,9 @@ impl Undeclared {
 
     fn moves_peer(&self, peer: &PolicyPeer, lowering: &Lowering<'_>) -> bool {
         match peer {
-            PolicyPeer::Pods(selector) => self.moves(selector, lowering),
+            PolicyPeer::Pods(selector) | PolicyPeer::NodesOfPods(selector) => {
+                self.moves(selector, lowering)
+            }
             PolicyPeer::Not(inner) => self.moves_peer(inner, lowering),
             PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
                 parts.iter().any(|part| self.moves_peer(part, lowering))
@@ -248,6 +250,9 @@ fn bound_peer(
     };
     match peer {
         PolicyPeer::Pods(selector) => PolicyPeer::Pods(bound_in(selector, positive, one, all)),
+        PolicyPeer::NodesOfPods(selector) => {
+            PolicyPeer::NodesOfPods(bound_in(selector, positive, one, all))
+        }
         PolicyPeer::Not(inner) => PolicyPeer::Not(Box::new(bound_peer(inner, !positive, one, all))),
         PolicyPeer::All(parts) => PolicyPeer::All(each(parts)),
         PolicyPeer::Any(parts) => PolicyPeer::Any(each(parts)),

@@ -72,6 +72,7 @@ fn selectors<'p>(peer: &'p PolicyPeer, out: &mut Vec<&'p Selector>) {
         PolicyPeer::Pods(selector) => out.push(selector),
         PolicyPeer::Any(parts) => parts.iter().for_each(|part| selectors(part, out)),
         PolicyPeer::Anyone
+        | PolicyPeer::NodesOfPods(_)
         | PolicyPeer::Nodes(_)
         | PolicyPeer::Addresses(_)
         | PolicyPeer::AddressesOfPodsToo(_)

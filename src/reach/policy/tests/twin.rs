@@ -120,6 +120,22 @@ impl Twin<'_> {
                 }
                 Other::Node(_) | Other::Outside(_) => Some(false),
             },
+            PolicyPeer::NodesOfPods(selector) => Some(match other {
+                Other::Pod(id, pod_placement) => {
+                    let near = |(host, _): (Id<Workload>, &Workload)| {
+                        selector.holds(self.world.selected(host))
+                            && self
+                                .places(host)
+                                .into_iter()
+                                .any(|(own, _)| host == id || may_be_one_node(own, pod_placement))
+                    };
+                    let mut hosts = self.world.workloads.iter();
+                    self.is_node(other)
+                        && hosts.any(|(host, own)| own.host_network && near((host, own)))
+                }
+                Other::Node(_) => true,
+                Other::Outside(_) => false,
+            }),
             PolicyPeer::Nodes(_) if !self.is_node(other) => Some(false),
             PolicyPeer::Nodes(Selector::Everything) => Some(true),
             PolicyPeer::Nodes(Selector::Nothing) => Some(false),
@@ -341,8 +357,21 @@ impl Twin<'_> {
         let mut each = Vec::new();
         for (source, one) in self.places(from) {
             for (destination, other) in self.places(to) {
-                let egress =
+                let mut egress =
                     self.passes(from, source, Other::Pod(to, destination), Direction::Egress);
+                let hold = &self.world.clusters[self.world.workloads[from].cluster].to_own_node;
+                if let Some(hold) = hold
+                    && self.world.workloads[to].host_network
+                    && may_be_one_node(source, destination)
+                {
+                    let far = Other::Pod(to, destination);
+                    let near = bounds(&self.outcomes(from, far, Direction::Egress, false));
+                    let near = Bounds {
+                        must: near.must && matches!(hold, Enforced::No(_)),
+                        may: near.may && !matches!(hold, Enforced::Yes(_)),
+                    };
+                    egress = egress.zip(&near, |far, near| *far || *near);
+                }
                 let mut ingress = self.passes(
                     to,
                     destination,

@@ -105,6 +105,7 @@ fn simple_peer() -> impl Strategy<Value = String> {
         2 => block().prop_map(|block| format!("block({block})")),
         1 => block().prop_map(|block| format!("address({block})")),
         1 => one(&["*", "role=db"]).prop_map(|selector| format!("nodes({selector})")),
+        1 => one(&["*", "role=db", "ns.team=red"]).prop_map(|selector| format!("hosts({selector})")),
         2 => Just("anyone".to_owned()),
         1 => Just("world".to_owned()),
     ]
@@ -271,9 +272,10 @@ pub(super) fn texts() -> impl Strategy<Value = String> {
     let cluster = (
         one(&["", "blocks:outside"]),
         one(&["", "", "enforced:unknown", "enforced:no"]),
+        one(&["", "own-node:no", "own-node:unknown"]),
     );
-    let cluster = cluster.prop_map(|(blocks, enforced)| {
-        format!("cluster main {blocks} {enforced}\nnamespace a team=red\n")
+    let cluster = cluster.prop_map(|(blocks, enforced, own_node)| {
+        format!("cluster main {blocks} {enforced} {own_node}\nnamespace a team=red\n")
     });
     let pods = (pod(1), pod(2), pod(3)).prop_map(|(a, b, c)| a + &b + &c);
     let policies =

@@ -99,6 +99,7 @@ fn picture(value: &Value, object: &Object) -> String {
         engine,
         enforced,
         blocks_match_pods,
+        to_own_node: None,
         unresolved: crate::model::Doubt::none(),
         api_server: None,
         origin: None,

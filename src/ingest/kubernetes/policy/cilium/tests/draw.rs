@@ -67,6 +67,7 @@ fn peer(of: &PolicyPeer) -> String {
         PolicyPeer::Pods(chosen) => format!("pods({})", selector(chosen)),
         PolicyPeer::Nodes(Selector::Everything) => "nodes".to_owned(),
         PolicyPeer::Nodes(chosen) => format!("nodes({})", selector(chosen)),
+        PolicyPeer::NodesOfPods(chosen) => format!("hosts({})", selector(chosen)),
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.to_string(),
         PolicyPeer::Not(inner) => format!("not {}", peer(inner)),
         PolicyPeer::All(parts) => parts.iter().map(peer).collect::<Vec<_>>().join(" at "),

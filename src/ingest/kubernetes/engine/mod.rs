@@ -1,7 +1,10 @@
 //! Policy engines other than a cloud's own: what in the input tells them, and what they do.
 
+pub mod behaviour;
+
 use super::object::Object;
 use crate::model::{Doubt, Enforced, Note, Origin};
+use behaviour::{Question, holds};
 use std::collections::BTreeMap;
 
 /// Cilium as it is installed; in chaining mode as well.
@@ -141,10 +144,10 @@ impl Engine {
     }
 }
 
-/// Whether the blocks of policies match pods by their addresses: Cilium knows pods by their labels only (user guide, "IP/CIDR based").
+/// Whether the blocks of policies match pods by their addresses; an engine that is not known is taken for one that does.
 #[must_use]
 pub fn blocks_match_pods(engine: &str) -> bool {
-    engine != CILIUM && engine != DATAPLANE_V2
+    holds(engine, Question::BlocksMatchPods) != Some(false)
 }
 
 /// What the objects of a cluster tell, those that switch an engine off in front.
