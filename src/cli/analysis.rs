@@ -50,12 +50,13 @@ impl Analysis {
                 .filter_map(|tie| Some((tie.address.clone(), tie.policy_engine.clone()?)))
                 .collect(),
         };
+        let boundary = gathered.boundary.clone();
         for job in std::mem::take(&mut gathered.jobs) {
             gathered
                 .files
-                .push(render(&job, &settings.default_namespace));
+                .push(render(&job, &settings.default_namespace, &boundary));
         }
-        fulfil(&mut gathered.files, &settings);
+        fulfil(&mut gathered.files, &settings, &boundary);
         let strict = inputs.strict || own.strict;
         Ok(Analysis {
             found,
@@ -68,7 +69,11 @@ impl Analysis {
     /// Adds files, and renders what they ask for.
     pub fn add(&mut self, files: Vec<File>) {
         self.gathered.files.extend(files);
-        fulfil(&mut self.gathered.files, &self.settings);
+        fulfil(
+            &mut self.gathered.files,
+            &self.settings,
+            &self.gathered.boundary,
+        );
     }
 
     /// Where the files are in their repository.
@@ -135,6 +140,19 @@ impl Analysis {
                 .filter(|failure| !failure.refused)
             {
                 stage.warning(&format!("`{}`: {}", file.path, failure.what));
+            }
+        }
+        for why in self
+            .gathered
+            .files
+            .iter()
+            .filter_map(|file| file.unread.as_ref())
+        {
+            stage.warning(why);
+        }
+        if stage.verbose {
+            for skipped in &self.gathered.skipped {
+                stage.note(&format!("= skipped {skipped}\n"));
             }
         }
         for problem in problems {

@@ -1,39 +1,45 @@
 //! From the command line to the files that are read.
 
 use super::arguments::Inputs;
+use super::boundary::{Boundary, read_bounded};
 use super::config::{Chart, Found};
 use super::error::CliError;
 use super::paths::shown;
 use super::render::{self, Job, kind_of};
 use super::terraform_sources as sources;
-use crate::ingest::{File, Kind, detect};
+use crate::ingest::rendering::name;
+use crate::ingest::{File, Kind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// Largest file that is read where it is named, in bytes.
+const LARGEST_NAMED: u64 = 2 << 30;
 
 /// The files to read, and what was left out.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     /// By path, then by root module.
     pub files: Vec<File>,
-    /// Files in directories whose name says that they are none of the kinds read.
-    pub skipped: usize,
+    /// What was found in directories and is not read, in the order in which it was met: its path, and why where that is not its name.
+    pub skipped: Vec<String>,
     /// Charts and kustomizations, named or found, that are to be rendered.
     pub jobs: Vec<Job>,
+    /// The folders that reading is kept to.
+    pub boundary: Boundary,
 }
 
 /// Where a file stands in the order of reading: its place on disk, and the root module that it is a source of.
-type Key = (PathBuf, Option<String>);
+pub(super) type Key = (PathBuf, Option<String>);
 
 #[derive(Default)]
-struct Gather {
+pub(super) struct Gather {
     /// What is no part of the inputs, as it is on disk.
-    elsewhere: BTreeSet<PathBuf>,
+    pub(super) elsewhere: BTreeSet<PathBuf>,
     /// What charts that are named are rendered with.
     chart: Job,
-    files: BTreeMap<Key, File>,
-    source_directories: BTreeSet<PathBuf>,
-    out: Gathered,
+    pub(super) files: BTreeMap<Key, File>,
+    pub(super) source_directories: BTreeSet<PathBuf>,
+    pub(super) out: Gathered,
 }
 
 /// Reads everything that the command line and the configuration name; the working directory where they name nothing.
@@ -44,6 +50,7 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
         values: inputs.values.clone(),
         ..Job::default()
     };
+    names_of_charts(inputs, found)?;
     let mut gather = Gather {
         elsewhere: inputs
             .elsewhere
@@ -53,6 +60,7 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
         chart,
         ..Gather::default()
     };
+    gather.out.boundary = boundary(inputs);
     for (address, path) in ties(inputs, found)? {
         gather.add(&path, Some(Kind::Manifests), Some(&address))?;
     }
@@ -98,6 +106,47 @@ fn names_nothing(inputs: &Inputs) -> bool {
         &inputs.chart,
     ];
     inputs.cluster.is_empty() && lists.into_iter().all(Vec::is_empty)
+}
+
+/// What may be read: what lies beside what the command line names. The configuration is a part of the input, and adds nothing.
+fn boundary(inputs: &Inputs) -> Boundary {
+    let ties = inputs.cluster.iter().filter_map(|tie| split_tie(tie));
+    let named = [
+        &inputs.inputs,
+        &inputs.plan,
+        &inputs.state,
+        &inputs.manifests,
+        &inputs.tf,
+        &inputs.plan_file,
+        &inputs.chart,
+    ];
+    let named = named.into_iter().flatten().map(PathBuf::as_path);
+    let mut boundary = Boundary::of(named.chain(ties.map(|(_, path)| Path::new(path))));
+    let packed = |path: &&PathBuf| path.is_file();
+    boundary.admit(&inputs.values);
+    boundary.admit(inputs.chart.iter().chain(&inputs.inputs).filter(packed));
+    boundary
+}
+
+/// Checks the names that releases and namespaces are given.
+fn names_of_charts(inputs: &Inputs, found: &Found) -> Result<(), CliError> {
+    let check = |release: Option<&String>, namespace: Option<&String>| {
+        release.map_or(Ok(()), |release| name::release_name(release))?;
+        namespace.map_or(Ok(()), |namespace| name::namespace(namespace))
+    };
+    check(inputs.release.as_ref(), inputs.namespace.as_ref()).map_err(CliError::Usage)?;
+    check(None, inputs.default_namespace.as_ref()).map_err(CliError::Usage)?;
+    let own = |why| CliError::Config {
+        path: found.path.clone().unwrap_or_default(),
+        line: 0,
+        column: 0,
+        why,
+    };
+    check(None, found.config.default_namespace.as_ref()).map_err(own)?;
+    for chart in &found.config.charts {
+        check(chart.name.as_ref(), chart.namespace.as_ref()).map_err(own)?;
+    }
+    Ok(())
 }
 
 /// Pairs of a cluster and a path of its manifests.
@@ -157,14 +206,12 @@ impl Gather {
         cluster: Option<&str>,
     ) -> Result<(), CliError> {
         if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|why| CliError::Read {
+            let bytes = read_bounded(std::io::stdin().lock(), LARGEST_NAMED).map_err(|why| {
+                CliError::Read {
                     path: path.to_owned(),
-                    why,
-                })?;
+                    why: why.unwrap_or_else(too_large),
+                }
+            })?;
             self.keep(path, bytes, kind, true, cluster);
             return Ok(());
         }
@@ -240,73 +287,7 @@ impl Gather {
         Ok(())
     }
 
-    /// Reads a directory. A chart below it is rendered as a whole; so is a kustomization, whose files are no manifests by themselves, though
-    /// other things may stand below it.
-    fn walk(
-        &mut self,
-        directory: &Path,
-        kind: Option<Kind>,
-        cluster: Option<&str>,
-    ) -> Result<(), CliError> {
-        let mut walk = ignore::WalkBuilder::new(directory);
-        let in_chart = |path: &Path| {
-            path.parent()
-                .is_some_and(|parent| kind_of(parent) == Some(render::Kind::Chart))
-        };
-        let elsewhere = self.elsewhere.clone();
-        let is_elsewhere = move |path: &Path| {
-            !elsewhere.is_empty()
-                && path
-                    .canonicalize()
-                    .is_ok_and(|path| elsewhere.contains(&path))
-        };
-        walk.require_git(false)
-            .sort_by_file_path(Ord::cmp)
-            .filter_entry(move |entry| {
-                entry.depth() == 0 || !in_chart(entry.path()) && !is_elsewhere(entry.path())
-            });
-        // Directories of kustomizations, each with the file that makes it one.
-        let mut built: Vec<(PathBuf, PathBuf)> = Vec::new();
-        for entry in walk.build() {
-            let entry = entry.map_err(|why| {
-                CliError::Usage(format!(
-                    "`{}`: cannot be walked: {why}",
-                    directory.display()
-                ))
-            })?;
-            let path = entry.path();
-            if path.is_dir() {
-                let Some(what) = kind_of(path) else { continue };
-                if let render::Kind::Kustomization(name) = what {
-                    built.push((path.to_owned(), path.join(name)));
-                }
-                let named = entry.depth() == 0 && directory != Path::new(".");
-                let (path, cluster) = (path.to_owned(), cluster.map(str::to_owned));
-                self.out.jobs.push(Job {
-                    path,
-                    named,
-                    cluster,
-                    ..Job::default()
-                });
-            } else if is_source(path) {
-                self.source_directories
-                    .extend(path.parent().map(Path::to_owned));
-            } else if is_readable(path) {
-                let bytes = read(path)?;
-                let part = |(root, main): &(PathBuf, PathBuf)| {
-                    path == main || path.starts_with(root) && is_manifest(path, &bytes)
-                };
-                if !built.iter().any(part) {
-                    self.keep(path, bytes, kind, false, cluster);
-                }
-            } else {
-                self.out.skipped += 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn keep(
+    pub(super) fn keep(
         &mut self,
         path: &Path,
         bytes: Vec<u8>,
@@ -332,7 +313,8 @@ impl Gather {
 
     fn sources(&mut self, inputs: &Inputs) -> Result<(), CliError> {
         let mut roots: BTreeSet<PathBuf> = inputs.tf.iter().cloned().collect();
-        roots.extend(sources::roots(std::mem::take(&mut self.source_directories)));
+        let found = std::mem::take(&mut self.source_directories);
+        roots.extend(sources::roots(found, &self.out.boundary));
         if roots.is_empty() && inputs.plan_file.is_empty() {
             roots = sources::beside(
                 self.files
@@ -342,7 +324,7 @@ impl Gather {
             );
         }
         for root in roots {
-            for file in sources::read(&root)? {
+            for file in sources::read(&root, &self.out.boundary)? {
                 self.files.insert(
                     (PathBuf::from(file.path.as_ref()), Some(shown(&root))),
                     file,
@@ -364,12 +346,18 @@ impl Gather {
     }
 }
 
-/// Reads a file, with the path in the error.
+/// Reads a file that is named, of whatever kind it is, with the path in the error.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(path).map_err(|why| CliError::Read {
+    let failed = |why| CliError::Read {
         path: path.to_owned(),
         why,
-    })
+    };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    read_bounded(file, LARGEST_NAMED).map_err(|why| failed(why.unwrap_or_else(too_large)))
+}
+
+fn too_large() -> std::io::Error {
+    std::io::Error::other(format!("it is larger than {} MiB", LARGEST_NAMED >> 20))
 }
 
 /// Whether the name is that of Terraform's or OpenTofu's own language.
@@ -381,25 +369,6 @@ pub(super) fn is_source(path: &Path) -> bool {
     [".tf", ".tf.json", ".tofu", ".tofu.json"]
         .iter()
         .any(|end| name.ends_with(end))
-}
-
-/// Whether a file found in a directory is worth a look at its content.
-fn is_readable(path: &Path) -> bool {
-    path.extension().is_some_and(|end| {
-        ["yaml", "yml", "json", "tfplan"]
-            .iter()
-            .any(|one| end.eq_ignore_ascii_case(one))
-    })
-}
-
-/// Whether a file holds Kubernetes objects, whole ones or patches.
-fn is_manifest(path: &Path, bytes: &[u8]) -> bool {
-    let file = File {
-        path: shown(path).into(),
-        bytes: bytes.to_vec(),
-        ..File::default()
-    };
-    matches!(detect(&file), Ok(Some(Kind::Manifests)))
 }
 
 /// Whether a file was said to be a plan, or looks like one from its first bytes.

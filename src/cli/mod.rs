@@ -4,6 +4,7 @@ mod analysis;
 mod arguments;
 mod base;
 mod baseline;
+mod boundary;
 mod config;
 mod diff;
 mod endpoint;
@@ -23,6 +24,7 @@ mod sides;
 mod stage;
 mod terraform_sources;
 mod usage;
+mod walk;
 mod writing;
 
 use arguments::Command;

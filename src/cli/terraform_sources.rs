@@ -1,8 +1,9 @@
 //! Which Terraform sources belong to a root module: its own files, those of the modules that `terraform init`
 //! downloaded (`.terraform/modules/modules.json`), and those of local modules, wherever they stand.
 
+use super::boundary::{Boundary, Refusal};
 use super::error::CliError;
-use super::gather::{is_source, read as read_file};
+use super::gather::is_source;
 use super::paths::{shown, tidy};
 use crate::ingest::{File, Kind};
 use std::collections::BTreeSet;
@@ -37,23 +38,38 @@ fn reached(root: &Path) -> PathBuf {
     }
 }
 
-/// All sources of a root module.
-pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
+/// Largest source file that is read, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// All sources of a root module, as far as they lie inside of the boundary. What does not is said in its place.
+pub(super) fn read(root: &Path, boundary: &Boundary) -> Result<Vec<File>, CliError> {
     let root = reached(root);
     let root = root.as_path();
     let shown_root = shown(root);
-    let file = |path: &Path, bytes| File {
-        path: shown(path).into(),
-        bytes,
-        kind: Some(Kind::Sources),
-        root: Some(shown_root.as_str().into()),
-        ..File::default()
+    let file = |path: &Path, content: Result<Vec<u8>, Refusal>| {
+        let (bytes, unread) = match content {
+            Ok(bytes) => (bytes, None),
+            Err(refusal) => (Vec::new(), Some(refusal.to_string())),
+        };
+        File {
+            path: shown(path).into(),
+            bytes,
+            kind: Some(Kind::Sources).filter(|_| unread.is_none()),
+            root: Some(shown_root.as_str().into()),
+            unread,
+            ..File::default()
+        }
     };
     let mut out = Vec::new();
     let mut todo = vec![root.to_owned()];
     let listing = root.join(".terraform/modules/modules.json");
-    if let Ok(bytes) = std::fs::read(&listing) {
-        if let Ok(installed) = serde_json::from_slice::<Installed>(&bytes) {
+    if listing.exists() {
+        let content = boundary.read(&listing, LARGEST);
+        if let Some(installed) = content
+            .as_ref()
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Installed>(bytes).ok())
+        {
             todo.extend(
                 installed
                     .modules
@@ -61,7 +77,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
                     .map(|module| root.join(&module.directory)),
             );
         }
-        out.push(file(&listing, bytes));
+        out.push(file(&listing, content));
     }
     let mut done = BTreeSet::new();
     while let Some(directory) = todo.pop() {
@@ -69,14 +85,22 @@ pub(super) fn read(root: &Path) -> Result<Vec<File>, CliError> {
         if !done.insert(directory.clone()) {
             continue;
         }
+        if directory.is_dir()
+            && let Err(refusal) = boundary.resolve(&directory)
+        {
+            out.push(file(&directory, Err(refusal)));
+            continue;
+        }
         for path in sources_in(&directory, directory == tidy(root))? {
-            let bytes = read_file(&path)?;
-            todo.extend(
-                local_modules(&bytes)
-                    .into_iter()
-                    .map(|below| directory.join(below)),
-            );
-            out.push(file(&path, bytes));
+            let content = boundary.read(&path, LARGEST);
+            if let Ok(bytes) = &content {
+                todo.extend(
+                    local_modules(bytes)
+                        .into_iter()
+                        .map(|below| directory.join(below)),
+                );
+            }
+            out.push(file(&path, content));
         }
     }
     Ok(out)
@@ -130,7 +154,7 @@ fn local_modules(bytes: &[u8]) -> Vec<String> {
 }
 
 /// The directories among `directories` that are root modules: those that no other calls as a module.
-pub(super) fn roots(directories: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+pub(super) fn roots(directories: BTreeSet<PathBuf>, boundary: &Boundary) -> BTreeSet<PathBuf> {
     let directories: BTreeSet<PathBuf> = directories
         .iter()
         .map(|directory| tidy(directory))
@@ -138,7 +162,7 @@ pub(super) fn roots(directories: BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
     let mut called = BTreeSet::new();
     for directory in &directories {
         for path in sources_in(directory, false).unwrap_or_default() {
-            let bytes = std::fs::read(&path).unwrap_or_default();
+            let bytes = boundary.read(&path, LARGEST).unwrap_or_default();
             called.extend(
                 local_modules(&bytes)
                     .into_iter()

@@ -13,7 +13,7 @@ use super::tie::{Tied, tie};
 use super::{
     File, InputError, Kind, Moment, Settings, aws, azure, google, own_node, terraform, unresolved,
 };
-use crate::model::{Cluster, Doubt, Enforced, GapKind, Note, World};
+use crate::model::{Cluster, Doubt, Enforced, Gap, GapKind, Note, Origin, Place, World};
 use std::collections::{BTreeSet, VecDeque};
 
 /// All inputs, read once: worlds are made of it for each moment.
@@ -40,9 +40,13 @@ impl<'t> Reading<'t> {
         let (rendered, own): (Vec<&File>, Vec<&File>) = manifests
             .map(|one| one.file)
             .partition(|file| answers(file).is_some());
+        let mut objects = kubernetes::read(&own, settings);
+        objects
+            .gaps
+            .extend(input.unread.iter().filter_map(|file| unread(file)));
         Reading {
             terraform: terraform::Reading::new(files),
-            objects: kubernetes::read(&own, settings),
+            objects,
             refused: &input.refused,
             own,
             rendered,
@@ -221,6 +225,26 @@ impl<'t> Reading<'t> {
 /// The request that a file answers; none where it stands in the input by itself.
 fn answers(file: &File) -> Option<Request> {
     file.rendering.as_ref()?.answers.clone()
+}
+
+/// What is not known since a file was not read.
+fn unread(file: &File) -> Option<Gap> {
+    let origin = Origin {
+        place: Place {
+            file: file.path.clone(),
+            line: 0,
+            column: 0,
+            length: 0,
+        },
+        inner: None,
+        address: file.path.clone(),
+        change: Default::default(),
+    };
+    Some(Gap {
+        kind: GapKind::Unreadable,
+        what: file.unread.clone()?,
+        origin: Some(origin),
+    })
 }
 
 fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {

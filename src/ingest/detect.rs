@@ -39,6 +39,9 @@ enum Content {
 /// A file that was named and is nothing known, or that is not what the command line says that it is: what it is instead,
 /// and what to do. A file in a directory that begins as a plan and is damaged.
 pub fn detect(file: &File) -> Result<Option<Kind>, InputError> {
+    if file.unread.is_some() {
+        return Ok(None);
+    }
     if let Some(kind @ (Kind::Sources | Kind::BinaryPlan | Kind::Manifests)) = file.kind {
         return Ok(Some(kind));
     }
@@ -89,6 +92,8 @@ pub struct Input<'f> {
     pub files: Vec<Decoded<'f>>,
     /// What is wrong with files that are refused.
     pub refused: Vec<InputError>,
+    /// Those whose content is not known, ascending by path.
+    pub unread: Vec<&'f File>,
 }
 
 impl<'f> Input<'f> {
@@ -100,8 +105,12 @@ impl<'f> Input<'f> {
         let mut out = Input {
             files: Vec::new(),
             refused: Vec::new(),
+            unread: Vec::new(),
         };
         for file in sorted {
+            if file.unread.is_some() {
+                out.unread.push(file);
+            }
             match detect(file) {
                 Ok(Some(kind)) => out.files.push(Decoded {
                     kind,

@@ -36,6 +36,8 @@ pub struct File {
     pub root: Option<Arc<str>>,
     /// For what a tool printed from a chart or kustomization: how. Its `path` is the directory, its `kind` that of manifests.
     pub rendering: Option<Arc<Rendering>>,
+    /// Why its content is not known, though by its name it may be an input: lower case, no full stop, names the file. Then there are no bytes.
+    pub unread: Option<String>,
 }
 
 /// Settings that bear on the meaning of the input.

@@ -37,4 +37,6 @@ mod rendering;
 mod resource_types;
 mod secrets;
 mod stones;
+#[cfg(unix)]
+mod tools;
 mod unknown_links;

@@ -1,6 +1,7 @@
 //! Which directories are charts and kustomizations, and which of them are parts of others.
 
 use super::Job;
+use crate::cli::boundary::read_regular;
 use crate::cli::paths::tidy;
 use crate::ingest::yaml::{self, Node};
 use std::collections::BTreeSet;
@@ -20,6 +21,9 @@ pub(in crate::cli) enum Kind {
 const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 const CHART: &str = "Chart.yaml";
+
+/// Largest of these files that is read, in bytes.
+const LARGEST: u64 = 4 << 20;
 
 /// What a directory is; none where it is neither. A packed chart is a file.
 pub(in crate::cli) fn kind_of(path: &Path) -> Option<Kind> {
@@ -126,7 +130,7 @@ fn parts(path: &Path) -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> Option<Node> {
-    let bytes = std::fs::read(path).ok()?;
+    let bytes = read_regular(path, LARGEST).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let file = Arc::from(path.to_string_lossy().as_ref());
     yaml::read(&file, &text)

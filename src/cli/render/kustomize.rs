@@ -1,8 +1,9 @@
 //! `kustomize build`, or the same as `kubectl kustomize`. Source: kustomize documentation, "buildMetadata".
 
 use super::sources::templates;
-use super::tool::{Program, ToolError};
+use super::tool::{Program, Sandbox, ToolError};
 use super::{Job, Printed};
+use crate::cli::boundary::Boundary;
 use crate::cli::paths::tidy;
 use crate::ingest::rendering::Tool;
 use std::ffi::OsString;
@@ -12,22 +13,13 @@ const PROGRAMS: &[&str] = &["kustomize", "kubectl"];
 
 /// Builds a kustomization. It is built as the only resource of another one that asks for the origin of each object; where that cannot be, as
 /// itself, and objects lead back to the kustomization as a whole.
-pub(super) fn build(job: &Job) -> Result<Printed, ToolError> {
+pub(super) fn build(job: &Job, boundary: &Boundary) -> Result<Printed, ToolError> {
     let program = Program::find(PROGRAMS)?;
-    let broken = |why| ToolError::Broken {
-        program: program.name(),
-        why,
-    };
-    let home = tempfile::tempdir().map_err(broken)?;
-    let verb = if program.name() == "kubectl" {
-        "kustomize"
-    } else {
-        "build"
-    };
-    let run =
-        |directory: &Path| program.run(&[verb.into(), OsString::from(directory)], home.path());
-    let real = std::fs::canonicalize(&job.path).map_err(broken)?;
-    let wrapped = wrap(home.path(), &real).and_then(|wrapper| Some((run(&wrapper).ok()?, wrapper)));
+    let sandbox = Sandbox::new(&program)?;
+    let run = |directory: &Path| program.run(&arguments(&program, directory), &sandbox);
+    let real = boundary.resolve(&job.path).map_err(ToolError::hostile)?;
+    let wrapped =
+        wrap(sandbox.path(), &real).and_then(|wrapper| Some((run(&wrapper).ok()?, wrapper)));
     let Some((text, wrapper)) = wrapped else {
         return Ok(Printed {
             text: run(&real)?,
@@ -39,8 +31,22 @@ pub(super) fn build(job: &Job) -> Result<Printed, ToolError> {
         let inner = relative(&real, &path)?;
         Some(tidy(&job.path.join(inner)))
     };
-    let templates = templates(Tool::Kustomize, &text, &locate);
+    let templates = templates(Tool::Kustomize, &text, &locate, boundary);
     Ok(Printed { text, templates })
+}
+
+/// What the program is given: options first; then, after `--`, the directory.
+fn arguments(program: &Program, directory: &Path) -> Vec<OsString> {
+    let verb = if program.name() == "kubectl" {
+        "kustomize"
+    } else {
+        "build"
+    };
+    [verb, "--load-restrictor=LoadRestrictionsRootOnly", "--"]
+        .map(OsString::from)
+        .into_iter()
+        .chain([directory.into()])
+        .collect()
 }
 
 /// Writes a kustomization around another one and returns its directory; none where no path leads from one to the other.

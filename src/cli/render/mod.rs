@@ -2,16 +2,19 @@
 //!
 //! Nothing here reaches a cluster or the network, and no tool may start another one: see [`tool`].
 
+mod chart;
 mod find;
 mod helm;
 mod kustomize;
 mod requested;
+mod said;
 mod sources;
 mod tool;
 
 pub(super) use find::{Kind, kind_of, not_named_by_others};
 pub(super) use requested::fulfil;
 
+use super::boundary::Boundary;
 use super::paths::shown;
 use crate::ingest::rendering::{Failure, Rendering, Request, Tool};
 use crate::ingest::{self, File};
@@ -49,15 +52,15 @@ struct Printed {
 }
 
 /// Renders a chart or kustomization into a file of manifests; where that fails, the file says why.
-pub(super) fn render(job: &Job, default_namespace: &str) -> File {
+pub(super) fn render(job: &Job, default_namespace: &str, boundary: &Boundary) -> File {
     let tool = match kind_of(&job.path) {
         Some(Kind::Kustomization(_)) => Tool::Kustomize,
         _ => Tool::Helm,
     };
     let namespace = job.namespace.as_deref().unwrap_or(default_namespace);
     let printed = match tool {
-        Tool::Helm => helm::template(job, namespace),
-        Tool::Kustomize => kustomize::build(job),
+        Tool::Helm => helm::template(job, namespace, boundary),
+        Tool::Kustomize => kustomize::build(job, boundary),
     };
     let (printed, failure) = match printed {
         Ok(printed) => (printed, None),
@@ -102,12 +105,13 @@ fn failure(job: &Job, tool: Tool, error: &ToolError) -> Failure {
         Tool::Helm => helm::command(job),
         Tool::Kustomize => kustomize::command(job),
     };
-    let what = format!(
-        "this {} was not analysed: {error}; render it by hand with `{command} > rendered.yaml` and give that file",
-        tool.renders()
-    );
+    // What may not be given to a tool is not put into a command for people either.
+    let advice = match error {
+        ToolError::Hostile(_) => String::new(),
+        _ => format!("; render it by hand with `{command} > rendered.yaml` and give that file"),
+    };
     Failure {
-        what,
-        refused: job.named && matches!(error, ToolError::Refused { .. }),
+        what: format!("this {} was not analysed: {error}{advice}", tool.renders()),
+        refused: job.named && error.is_of_the_input(),
     }
 }

@@ -1,6 +1,7 @@
 //! What the input itself asks to be rendered: releases in plans, applications in manifests.
 
 use super::{Job, Kind, kind_of, render};
+use crate::cli::boundary::Boundary;
 use crate::cli::paths::{shown, tidy};
 use crate::ingest::rendering::{Rendering, Request, Tool, Values};
 use crate::ingest::{self, File, Input, Moment, Reading, Settings};
@@ -16,7 +17,7 @@ const DEPTH: usize = 8;
 
 /// Renders what the files ask for, before the plan and after it, until nothing more is asked for. What stands in the input both by itself and
 /// by request counts as it is asked for.
-pub(in crate::cli) fn fulfil(files: &mut Vec<File>, settings: &Settings) {
+pub(in crate::cli) fn fulfil(files: &mut Vec<File>, settings: &Settings, boundary: &Boundary) {
     if !files.iter().any(asks) {
         return;
     }
@@ -28,7 +29,7 @@ pub(in crate::cli) fn fulfil(files: &mut Vec<File>, settings: &Settings) {
             return;
         }
         for request in asked {
-            if let Some(answer) = answer(&request, files, settings) {
+            if let Some(answer) = answer(&request, files, settings, boundary) {
                 let main = answer
                     .rendering
                     .as_ref()
@@ -62,7 +63,12 @@ fn asks(file: &File) -> bool {
 }
 
 /// What a request is answered with; none where what it names is not here.
-fn answer(request: &Request, files: &[File], settings: &Settings) -> Option<File> {
+fn answer(
+    request: &Request,
+    files: &[File],
+    settings: &Settings,
+    boundary: &Boundary,
+) -> Option<File> {
     let root = repository();
     if request
         .repository
@@ -93,6 +99,7 @@ fn answer(request: &Request, files: &[File], settings: &Settings) -> Option<File
         return Some(render(
             &job(request, path, &root),
             &settings.default_namespace,
+            boundary,
         ));
     }
     paths

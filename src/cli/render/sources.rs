@@ -1,5 +1,6 @@
 //! The files that a tool printed objects from.
 
+use crate::cli::boundary::Boundary;
 use crate::cli::paths::shown;
 use crate::ingest::rendering::{Template, Tool, source_names};
 use std::collections::BTreeMap;
@@ -16,24 +17,21 @@ pub(super) fn templates(
     tool: Tool,
     printed: &[u8],
     locate: &dyn Fn(&str) -> Option<PathBuf>,
+    boundary: &Boundary,
 ) -> Templates {
     let names = source_names(tool, &String::from_utf8_lossy(printed));
     names
         .into_iter()
-        .filter_map(|name| Some((name.clone(), template(&locate(&name)?)?)))
+        .filter_map(|name| Some((name.clone(), template(&locate(&name)?, boundary)?)))
         .collect()
 }
 
-fn template(path: &Path) -> Option<Template> {
-    let about = std::fs::metadata(path).ok()?;
-    if !about.is_file() {
+fn template(path: &Path, boundary: &Boundary) -> Option<Template> {
+    // What a tool prints is text of the input: it may name any file.
+    if !boundary.resolve(path).ok()?.is_file() {
         return None;
     }
-    let bytes = if about.len() <= LONGEST {
-        std::fs::read(path).unwrap_or_default()
-    } else {
-        Vec::new()
-    };
+    let bytes = boundary.read(path, LONGEST).unwrap_or_default();
     Some(Template {
         path: shown(path).into(),
         text: String::from_utf8(bytes).unwrap_or_default(),

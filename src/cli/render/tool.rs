@@ -1,5 +1,8 @@
 //! Starts a tool, with a limit of time, nothing of the environment, and no way to a cluster, the network or another program.
 
+use super::said::said;
+use crate::cli::boundary::read_bounded;
+use crate::cli::paths::tidy;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,8 +13,8 @@ use wait_timeout::ChildExt;
 /// How long a tool may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// How much of what a tool says of its failure is repeated, in characters.
-const LONGEST: usize = 1_000;
+/// How much a tool may print, in bytes.
+const LARGEST_OUTPUT: u64 = 256 << 20;
 
 /// Why a tool printed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +22,9 @@ pub(super) enum ToolError {
     /// None of the programs is on the path.
     #[error("{} on the PATH", names(.0))]
     Missing(&'static [&'static str]),
+    /// The input may not be given to it; the text says why.
+    #[error("{0}")]
+    Hostile(String),
     /// It ended with an error; `said` is what it wrote to standard error.
     #[error("`{program}` failed: {said}")]
     Refused { program: &'static str, said: String },
@@ -28,12 +34,96 @@ pub(super) enum ToolError {
         program: &'static str,
         limit: Duration,
     },
+    /// It printed too much.
+    #[error("`{program}` printed more than {} MiB", LARGEST_OUTPUT >> 20)]
+    Loud { program: &'static str },
     /// It could not be started or read.
     #[error("`{program}` cannot be run: {why}")]
     Broken {
         program: &'static str,
         why: std::io::Error,
     },
+}
+
+impl ToolError {
+    /// Of what the input may not do.
+    pub fn hostile(why: impl std::fmt::Display) -> ToolError {
+        ToolError::Hostile(why.to_string())
+    }
+
+    /// Whether the input is at fault, and not the machine.
+    pub fn is_of_the_input(&self) -> bool {
+        matches!(self, ToolError::Refused { .. } | ToolError::Hostile(_))
+    }
+}
+
+/// An empty folder that a tool works in and is gone afterwards, with the names by which the user knows what is put there.
+pub(super) struct Sandbox {
+    folder: tempfile::TempDir,
+    program: &'static str,
+    /// Paths in the folder, and what stands for them in messages.
+    known_as: Vec<(PathBuf, String)>,
+}
+
+impl Sandbox {
+    /// An empty one for a program.
+    pub fn new(program: &Program) -> Result<Sandbox, ToolError> {
+        let program = program.name;
+        let broken = |why| ToolError::Broken { program, why };
+        let folder = tempfile::Builder::new()
+            .prefix("crosspeer-")
+            .tempdir()
+            .map_err(broken)?;
+        for name in ["home", "programs", "temporary"] {
+            std::fs::create_dir(folder.path().join(name)).map_err(broken)?;
+        }
+        Ok(Sandbox {
+            folder,
+            program,
+            known_as: Vec::new(),
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The path of something in it that the user knows by another name.
+    pub fn place(&mut self, name: &str, known_as: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        self.known_as.push((path.clone(), known_as.to_owned()));
+        path
+    }
+
+    /// Writes a file that the user knows by another name.
+    pub fn write(
+        &mut self,
+        name: &str,
+        known_as: &str,
+        bytes: &[u8],
+    ) -> Result<PathBuf, ToolError> {
+        let path = self.place(name, known_as);
+        let program = self.program;
+        std::fs::write(&path, bytes).map_err(|why| ToolError::Broken { program, why })?;
+        Ok(path)
+    }
+
+    /// What a tool said, as the same for everyone.
+    fn told(&self, text: &[u8]) -> String {
+        let mut names = Vec::new();
+        let all = self
+            .known_as
+            .iter()
+            .rev()
+            .map(|(path, name)| (path.as_path(), name.as_str()));
+        for (path, name) in all.chain([(self.folder.path(), "")]) {
+            // A tool may have gone through the links of the temporary folder.
+            let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            names.extend([real, path.to_owned()].map(|path| (path.display().to_string(), name)));
+        }
+        said(&String::from_utf8_lossy(text), &names)
+    }
 }
 
 fn names(programs: &[&str]) -> String {
@@ -72,24 +162,24 @@ impl Program {
         self.name
     }
 
-    /// Runs it and returns what it prints. `home` is an empty directory of its own.
-    pub fn run(&self, arguments: &[OsString], home: &Path) -> Result<Vec<u8>, ToolError> {
-        self.run_within(arguments, home, LIMIT)
+    /// Runs it in its sandbox and returns what it prints.
+    pub fn run(&self, arguments: &[OsString], sandbox: &Sandbox) -> Result<Vec<u8>, ToolError> {
+        self.run_within(arguments, sandbox, LIMIT)
     }
 
     fn run_within(
         &self,
         arguments: &[OsString],
-        home: &Path,
+        sandbox: &Sandbox,
         limit: Duration,
     ) -> Result<Vec<u8>, ToolError> {
-        let broken = |why| ToolError::Broken {
-            program: self.name,
-            why,
-        };
-        let mut command = Command::new(&self.path);
-        command.args(arguments).env_clear().envs(environment(home));
-        let mut child = command
+        let program = self.name;
+        let broken = |why| ToolError::Broken { program, why };
+        let mut child = Command::new(&self.path)
+            .args(arguments)
+            .env_clear()
+            .envs(environment(sandbox.folder.path()))
+            .current_dir(sandbox.folder.path().join("home"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -108,21 +198,17 @@ impl Program {
         if status.is_none() {
             child.kill().and_then(|()| child.wait()).map_err(broken)?;
         }
-        let text = |thread: Option<std::thread::JoinHandle<Vec<u8>>>| {
-            thread
-                .and_then(|thread| thread.join().ok())
-                .unwrap_or_default()
+        let text = |thread: Option<std::thread::JoinHandle<Option<Vec<u8>>>>| {
+            thread.and_then(|thread| thread.join().ok()).flatten()
         };
         let (out, err) = (text(out), text(err));
-        match status {
-            None => Err(ToolError::Late {
-                program: self.name,
-                limit,
-            }),
-            Some(status) if status.success() => Ok(out),
-            Some(_) => Err(ToolError::Refused {
-                program: self.name,
-                said: said(&String::from_utf8_lossy(&err)),
+        match (status, out) {
+            (None, _) => Err(ToolError::Late { program, limit }),
+            (_, None) => Err(ToolError::Loud { program }),
+            (Some(status), Some(out)) if status.success() => Ok(out),
+            (Some(_), _) => Err(ToolError::Refused {
+                program,
+                said: sandbox.told(&err.unwrap_or_default()),
             }),
         }
     }
@@ -139,55 +225,72 @@ fn is_program(path: &Path) -> bool {
     about.is_file() && runs
 }
 
-fn drain(mut pipe: impl Read) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // What was read before an error still is what the tool printed.
-    let _ = pipe.read_to_end(&mut bytes);
-    bytes
+/// What a tool prints; none where it is too much, and then its pipe is closed.
+fn drain(pipe: impl Read) -> Option<Vec<u8>> {
+    read_bounded(pipe, LARGEST_OUTPUT).map_or_else(|why| why.map(|_| Vec::new()), Some)
 }
 
-/// All that a tool sees: a home of its own without clusters, plugins and repositories, no program to start, and a proxy that nobody answers at,
-/// in whatever way it would reach for the network.
-fn environment(home: &Path) -> Vec<(&'static str, OsString)> {
+/// All that a tool sees: a home of its own without clusters, plugins, repositories and credentials, no program to start, and a proxy that
+/// nobody answers at, in whatever way it would reach for the network.
+fn environment(folder: &Path) -> Vec<(&'static str, OsString)> {
     let nowhere = OsStr::new("http://127.0.0.1:9");
-    let mut out: Vec<(&'static str, OsString)> =
-        ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]
-            .into_iter()
-            .map(|name| (name, nowhere.to_owned()))
-            .collect();
+    let home = folder.join("home");
+    let mut out: Vec<(&'static str, OsString)> = [
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+    ]
+    .into_iter()
+    .map(|name| (name, nowhere.to_owned()))
+    .collect();
     out.extend(
-        ["HOME", "USERPROFILE", "TMPDIR", "TMP", "TEMP"]
+        ["TMPDIR", "TMP", "TEMP"]
             .into_iter()
-            .map(|name| (name, home.as_os_str().to_owned())),
+            .map(|name| (name, folder.join("temporary").into_os_string())),
     );
+    let homes = HOMES
+        .iter()
+        .map(|(name, below)| (*name, tidy(&home.join(below))));
+    out.extend(homes.map(|(name, path)| (name, path.into_os_string())));
     out.extend([
-        ("PATH", OsString::new()),
-        ("KUBECONFIG", home.join("no-cluster").into_os_string()),
-    ]);
-    out.extend([
+        ("PATH", folder.join("programs").into_os_string()),
         ("HELM_NO_PLUGINS", "1".into()),
         ("KUBECTL_KUBERC", "false".into()),
+        ("GIT_ALLOW_PROTOCOL", "none".into()),
+        ("LC_ALL", "C".into()),
+        ("TZ", "UTC".into()),
     ]);
     // Without it no Windows program starts.
     out.extend(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
     out
 }
 
-/// What a tool wrote to standard error, on one line.
-fn said(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let whole = lines.join("; ");
-    let short: String = whole.chars().take(LONGEST).collect();
-    match (whole.is_empty(), short.len() < whole.len()) {
-        (true, _) => "it does not say why".to_owned(),
-        (_, true) => format!("{short} …"),
-        _ => short,
-    }
-}
+/// Where tools look for what belongs to their user, and what that is below the empty home.
+const HOMES: &[(&str, &str)] = &[
+    ("HOME", "."),
+    ("USERPROFILE", "."),
+    ("APPDATA", "."),
+    ("XDG_CONFIG_HOME", "config"),
+    ("XDG_CACHE_HOME", "cache"),
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_STATE_HOME", "state"),
+    ("XDG_CONFIG_DIRS", "none"),
+    ("XDG_DATA_DIRS", "none"),
+    ("HELM_PLUGINS", "helm/plugins"),
+    ("HELM_CONFIG_HOME", "helm/config"),
+    ("HELM_CACHE_HOME", "helm/cache"),
+    ("HELM_DATA_HOME", "helm/data"),
+    ("HELM_REPOSITORY_CONFIG", "helm/repositories.yaml"),
+    ("HELM_REPOSITORY_CACHE", "helm/repository"),
+    ("HELM_REGISTRY_CONFIG", "helm/registry.json"),
+    ("HELM_CONTENT_CACHE", "helm/content"),
+    ("DOCKER_CONFIG", "docker"),
+    ("KUBECONFIG", "no-cluster"),
+    ("KUSTOMIZE_PLUGIN_HOME", "kustomize"),
+];
 
 #[cfg(all(test, unix))]
 mod tests {
@@ -199,10 +302,10 @@ mod tests {
             name: "sh",
             path: PathBuf::from("/bin/sh"),
         };
-        let home = std::env::temp_dir();
+        let sandbox = Sandbox::new(&shell).unwrap();
         match shell.run_within(
             &["-c".into(), script.into()],
-            &home,
+            &sandbox,
             Duration::from_millis(limit),
         ) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).trim().to_owned(),
@@ -223,8 +326,8 @@ mod tests {
             "`sh` took more than 0 seconds and was stopped"
         );
         assert_eq!(
-            check("echo \"$PATH|$CARGO_MANIFEST_DIR|$HTTPS_PROXY\"", 10_000),
-            "||http://127.0.0.1:9"
+            check("echo \"$CARGO_MANIFEST_DIR|$HTTPS_PROXY\"", 10_000),
+            "|http://127.0.0.1:9"
         );
         assert_eq!(
             check(
@@ -234,6 +337,55 @@ mod tests {
             .len(),
             20_000 * 11 - 1
         );
+    }
+
+    #[test]
+    fn a_tool_works_in_an_empty_folder_and_finds_no_program() {
+        assert_eq!(
+            check(
+                "ls() { /bin/ls -A \"$@\"; }; ls . \"$PATH\" \"$TMPDIR\" | /bin/grep -v : | /usr/bin/tr -d '\\n'",
+                10_000
+            ),
+            ""
+        );
+        assert_eq!(
+            check("case $PWD in $HOME) echo home;; esac", 10_000),
+            "home"
+        );
+        let all = check("/usr/bin/env | /bin/grep -v ^_=", 10_000);
+        let home = |line: &&str| line.starts_with("HOME=");
+        let home = all.lines().find(home).unwrap().trim_start_matches("HOME=");
+        for (name, _) in HOMES {
+            let front = format!("{name}={home}");
+            assert!(
+                all.lines().any(|line| line.starts_with(&front)),
+                "{name}: {all}"
+            );
+        }
+        assert!(!all.contains("CARGO"), "{all}");
+        assert!(check("ls", 10_000).contains("not found"));
+    }
+
+    #[test]
+    fn names_of_the_sandbox_are_not_repeated() {
+        let shell = Program {
+            name: "sh",
+            path: PathBuf::from("/bin/sh"),
+        };
+        let mut sandbox = Sandbox::new(&shell).unwrap();
+        sandbox
+            .write("values-0.yaml", "prod/values.yaml", b"")
+            .unwrap();
+        let script = "echo \"open ${PWD%/home}/values-0.yaml: $TMPDIR/x-$$ is gone\" >&2; exit 1";
+        let said = shell
+            .run(&["-c".into(), script.into()], &sandbox)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            said.starts_with("`sh` failed: open prod/values.yaml: "),
+            "{said}"
+        );
+        assert!(!said.contains("crosspeer-"), "{said}");
     }
 
     #[test]

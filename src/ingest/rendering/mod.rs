@@ -3,6 +3,7 @@
 
 mod align;
 mod folder;
+pub mod name;
 mod request;
 mod way_back;
 

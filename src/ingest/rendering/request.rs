@@ -20,7 +20,7 @@ pub struct Request {
     pub folder: Folder,
     /// Values, later ones over earlier ones.
     pub values: Vec<Values>,
-    /// Single values above all of those: helm's option and what it is given (`--set`, `a.b=c`).
+    /// Single values above all of those, and what the cluster is said to offer: helm's option and what it is given (`--set`, `a.b=c`).
     pub set: Vec<(&'static str, String)>,
 }
 

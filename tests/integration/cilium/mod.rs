@@ -22,7 +22,7 @@ fn world(case: &Case) -> World {
         named: true,
         cluster: None,
         root: None,
-        rendering: None,
+        ..File::default()
     };
     let read = ingest(&[file], &Settings::default(), Moment::After).unwrap();
     assert_eq!(read.errors, [], "{}", case.manifests());
@@ -111,7 +111,7 @@ fn manifests_tell_their_engine() {
             named: true,
             cluster: None,
             root: None,
-            rendering: None,
+            ..File::default()
         };
         let world = ingest(&[file], &Settings::default(), Moment::After)
             .unwrap()

@@ -13,7 +13,7 @@ pub(super) fn application(spec: &Node, name: &str) -> (Vec<Asked>, bool) {
     let server = text(spec, "destination.server").unwrap_or_else(|| HERE.to_owned());
     let elsewhere =
         server != HERE || text(spec, "destination.name").is_some_and(|name| name != "in-cluster");
-    let namespace = text(spec, "destination.namespace");
+    let namespace = text(spec, "destination.namespace").filter(|name| !name.is_empty());
     let mut sources = spec.get("sources").items();
     if sources.is_empty() {
         sources.push(spec.get("source"));
@@ -61,16 +61,18 @@ fn one(source: &Node, name: &str, namespace: Option<&str>) -> Asked {
             "`{more}` changes what `{folder}` brings, which is not followed; render it by hand and give what that prints"
         ));
     }
-    let release = text(&helm, "releaseName").unwrap_or_else(|| name.to_owned());
+    let release = text(&helm, "releaseName")
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| name.to_owned());
     Ok(Request {
         paths: vec![path(&folder)],
         in_repository: true,
         repository: Some(url).filter(|url| !url.is_empty()),
-        release: Some(release).filter(|name| !unknown(name)),
+        release: Some(release).filter(|name| !name.is_empty() && !unknown(name)),
         namespace: namespace.map(str::to_owned),
         folder: files(&source.get("directory")),
         values: values(&helm)?,
-        set: parameters(&helm)?,
+        set: [parameters(&helm)?, capabilities(&helm)].concat(),
     })
 }
 
@@ -105,6 +107,16 @@ fn values(helm: &Node) -> Result<Vec<Values>, String> {
     let object = helm.get("valuesObject");
     out.extend((!object.is_unset()).then(|| Values::Text(object.json().to_string())));
     Ok(out)
+}
+
+/// What the cluster is said to offer.
+fn capabilities(helm: &Node) -> Vec<(&'static str, String)> {
+    let kube = text(helm, "kubeVersion").map(|version| ("--kube-version", version));
+    let all = helm.get("apiVersions").items();
+    let offered = all
+        .iter()
+        .filter_map(|version| Some(("--api-versions", version.text()?.to_owned())));
+    kube.into_iter().chain(offered).collect()
 }
 
 fn parameters(helm: &Node) -> Result<Vec<(&'static str, String)>, String> {

@@ -181,7 +181,7 @@ fn every_field_of_public_policies_counts() {
             named: true,
             cluster: None,
             root: None,
-            rendering: None,
+            ..File::default()
         };
         for object in read(&[&file], &Settings::default())
             .objects
