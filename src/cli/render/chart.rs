@@ -135,7 +135,8 @@ fn is_draft(text: &str) -> bool {
         .any(|front| text.starts_with(front))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;

@@ -292,7 +292,8 @@ const HOMES: &[(&str, &str)] = &[
     ("KUSTOMIZE_PLUGIN_HOME", "kustomize"),
 ];
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
 

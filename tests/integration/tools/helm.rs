@@ -37,6 +37,9 @@ fn terraform(name: &str, namespace: &str) -> String {
     )
 }
 
+/// A file that installs the chart under a name in a namespace.
+type Write<'w> = &'w dyn Fn(&str, &str) -> String;
+
 const HOSTILE: &[&str] = &[
     "--post-renderer=./x.sh",
     "--output-dir=written",
@@ -52,7 +55,7 @@ const HOSTILE: &[&str] = &[
 fn names_that_are_options_are_refused_by_name_from_every_kind_of_file() {
     let place = Place::new(CHART);
     place.tool("helm");
-    let kinds: [(&str, &dyn Fn(&str, &str) -> String); 4] = [
+    let kinds: [(&str, Write<'_>); 4] = [
         ("in/app.yaml", &|name, namespace| argo(name, namespace, "")),
         ("in/app.yaml", &flux),
         ("in/app.yaml", &application_set),
