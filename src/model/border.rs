@@ -38,6 +38,8 @@ pub struct Leg {
     /// In rules of which directions a filter's reference to members of another filter holds across (security group
     /// referencing). None: in no rule.
     pub keeps_members: Vec<Crossing>,
+    /// What takes connections up and opens them anew on the far side; none where packets are routed across.
+    pub relay: Option<Relay>,
     /// Why the leg is not certain: not accepted, not linked, far side unknown.
     pub doubt: Doubt,
     /// Further lines that make the leg, such as the gateway's own route: text and origin, in the order of the packet.
@@ -51,4 +53,17 @@ pub enum Crossing {
     Ingress,
     /// Out of it.
     Egress,
+}
+
+/// A service that takes connections up on the near side of a border and opens them anew on the far side (an endpoint that
+/// answers for a service of another network, a service mesh of the provider): no route leads across, and neither side sees
+/// the addresses of the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// Addresses at which it takes connections up: the destinations that routes, filters and policies of the near side see.
+    /// All addresses where they are not known.
+    pub listens: AddressSet,
+    /// Addresses with which it opens them: the sources that filters and policies of the far side see. All addresses where
+    /// they are not known.
+    pub sends: AddressSet,
 }

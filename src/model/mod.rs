@@ -23,7 +23,7 @@ mod world;
 
 pub use address::{AddressError, AddressSet};
 pub use arena::{Arena, Id};
-pub use border::{Border, Crossing, Leg};
+pub use border::{Border, Crossing, Leg, Relay};
 pub use cluster::{Cluster, Labels, NamedPort, Namespace, Workload};
 pub use confidential::Confidential;
 pub use endpoint::{Attachment, Endpoint, Enforced, Note, PivotRisk, PodPlacement};

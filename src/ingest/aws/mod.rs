@@ -5,6 +5,8 @@
 mod attachment;
 mod base64;
 mod channel;
+mod client_vpn;
+mod cloud_wan;
 pub mod eks;
 mod endpoint;
 mod instance;
@@ -19,6 +21,7 @@ mod packets;
 mod peering;
 mod placement;
 mod prefix_list;
+mod relay_service;
 mod resource_type;
 mod route;
 mod route_table;
@@ -57,7 +60,10 @@ const FAMILIES: &[Family<Lowered>] = &[
     peering::lower,
     outer_network::lower,
     transit_gateway::lower,
+    cloud_wan::lower,
+    client_vpn::lower,
     route_table::lower,
+    relay_service::lower,
     channel::lower,
     resource_type::lower,
 ];

@@ -115,7 +115,8 @@ impl Lowering<'_> {
             .enter(self.world, &name, Some(&origin), None)
     }
 
-    fn behind(&mut self, link: Id<Border>) -> Id<Network> {
+    /// The network behind a border of which the input does not tell what it leads to.
+    pub fn behind(&mut self, link: Id<Border>) -> Id<Network> {
         let Border { name, origin, .. } = self.world.borders[link].clone();
         self.lowered
             .outer

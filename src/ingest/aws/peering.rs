@@ -353,6 +353,7 @@ fn pair(
         let doubt = doubt.and(&source.doubt).and(&target.doubt);
         let (filters, because) = (Vec::new(), because.clone());
         Leg {
+            relay: None,
             from,
             entry: None,
             to,
@@ -434,6 +435,8 @@ impl Lowering<'_> {
         kind: &'static str,
         near: Option<Id<Network>>,
     ) -> Id<Border> {
+        // A core network of Cloud WAN is named by its ARN in routes, by its id in attachments.
+        let id = id.rsplit_once(":core-network/").map_or(id, |(_, id)| id);
         let known = self.lowered.foreign.links.get(id).copied();
         let link = known.unwrap_or_else(|| {
             let origin = Some(at.resource.origin_of(at.path));

@@ -16,6 +16,7 @@ mod network_security_group;
 mod peering;
 mod placement;
 mod private_endpoint;
+mod relay_service;
 mod resource_type;
 mod route;
 mod route_server;
@@ -52,6 +53,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     network_interface::lower,
     placement::lower,
     private_endpoint::lower,
+    relay_service::lower,
     channel::lower,
     resource_type::lower,
 ];

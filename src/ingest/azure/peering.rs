@@ -262,6 +262,7 @@ fn leg(
     };
     let (filters, unjudged, because, doubt) = (Vec::new(), Vec::new(), Vec::new(), Doubt::none());
     Leg {
+        relay: None,
         from,
         entry,
         to,

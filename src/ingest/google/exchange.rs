@@ -317,6 +317,7 @@ fn pivot_risk(
             ..leg.clone()
         };
         let back = Leg {
+            relay: None,
             from: leg.to,
             to,
             sources: leg.destinations.clone(),

@@ -19,6 +19,7 @@ mod packets;
 mod peering;
 mod produced;
 mod ranges;
+mod relay_service;
 mod resource_type;
 mod route;
 mod rule;
@@ -52,6 +53,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     route::lower,
     exchange::lower,
     rule::lower,
+    relay_service::lower,
     channel::lower,
     resource_type::lower,
 ];

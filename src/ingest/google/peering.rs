@@ -179,6 +179,7 @@ pub fn legs(
             }
         };
         Leg {
+            relay: None,
             from,
             entry: None,
             to,

@@ -22,6 +22,7 @@ impl<L> Lowering<'_, L> {
             unjudged: Vec::new(),
             keeps_members: Vec::new(),
             doubt: doubt.clone(),
+            relay: None,
             because: Vec::new(),
         };
         let legs = [leg(near, far), leg(far, near)];

@@ -10,6 +10,7 @@ mod found;
 mod legs;
 mod node_labels;
 mod outer_network;
+mod relay_service;
 mod standing;
 
 pub use alternatives::{Alternatives, holding};
@@ -20,6 +21,7 @@ pub use flag::Flag;
 pub use found::{Found, MANY};
 pub use node_labels::NodeLabels;
 pub use outer_network::{Learned, OuterNetworks, known_addresses};
+pub use relay_service::{Located, Part, RelayService};
 pub use standing::Standing;
 
 #[cfg(test)]

@@ -150,7 +150,11 @@ fn requests(replies: &Region) -> Region {
 fn ways<'w>(way: &Way<'_, 'w>) -> Vec<PathKind<'w>> {
     match way.border {
         PathKind::Handed => vec![PathKind::Handed],
-        _ => borders(way.fabric, &way.to.spot, &way.from.spot),
+        // A relay opens connections, and takes up no replies but its own.
+        _ => borders(way.fabric, &way.to.spot, &way.from.spot)
+            .into_iter()
+            .filter(|border| border.relay().is_none())
+            .collect(),
     }
 }
 
@@ -163,7 +167,7 @@ fn any_border(way: &Way<'_, '_>, held: Held) -> Bounds<Region> {
 }
 
 pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    if matches!(way.border, PathKind::Handed) || way.same_subnet() {
+    if matches!(way.border, PathKind::Handed) || way.border.relay().is_some() || way.same_subnet() {
         None
     } else {
         Some(any_border(way, Held::Routes))
@@ -222,6 +226,9 @@ fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
 }
 
 pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
+    if way.border.relay().is_some() {
+        return None;
+    }
     let unsure = [way.from.spot.subnet, way.to.spot.subnet]
         .into_iter()
         .flatten()

@@ -6,16 +6,20 @@ use super::fabric::Fabric;
 use super::nat_gateway;
 use super::policy::Guard;
 use super::region::Region;
+use super::relay;
 use super::spot::{Owner, Spot, Standing};
 use super::walk;
 use super::way::{PathKind, Way, borders};
-use crate::model::{AddressSet, Border, Bounds, FlowSet, Id, Traffic, Verdict};
+use crate::model::{AddressSet, Border, Bounds, FlowSet, Id, Relay, Traffic, Verdict};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What the network lets pass from one spot to another: for each border that lets something pass, what.
-type Stretch = Rc<Vec<(Option<Id<Border>>, Bounds<Region>)>>;
+type Stretch = Rc<Vec<Part>>;
+
+/// The border, what relays connections beyond it, and what passes.
+type Part = (Option<Id<Border>>, Option<Relay>, Bounds<Region>);
 
 /// What passes, and over which borders.
 #[derive(Clone, Debug, Default)]
@@ -75,8 +79,11 @@ impl<'a, 'w> Crossings<'a, 'w> {
         {
             if !self.apart(source.spot, front.spot) {
                 let stretches = self.stretch(source.spot, front.spot);
-                stretches.iter().for_each(|(link, stretch)| {
-                    out.add(*link, &ends(source, Some(&front.admits), stretch))
+                stretches.iter().for_each(|(link, relay, stretch)| {
+                    out.add(
+                        *link,
+                        &ends(source, Some(&front.admits), relay.as_ref(), stretch),
+                    )
                 });
             }
         }
@@ -89,8 +96,10 @@ impl<'a, 'w> Crossings<'a, 'w> {
         for source in &from.sources {
             for destination in &to.destinations {
                 if self.apart(source.spot, destination.spot) == apart {
-                    for (link, stretch) in self.stretch(source.spot, destination.spot).iter() {
-                        out.add(*link, &ends(source, destination.policy.as_ref(), stretch));
+                    for (link, relay, stretch) in self.stretch(source.spot, destination.spot).iter()
+                    {
+                        let policy = destination.policy.as_ref();
+                        out.add(*link, &ends(source, policy, relay.as_ref(), stretch));
                     }
                 }
             }
@@ -111,8 +120,8 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 .iter()
                 .filter(|front| !front.links.is_empty() || self.apart(source.spot, front.spot))
             {
-                for (link, stretch) in self.stretch(source.spot, front.spot).iter() {
-                    let bounds = ends(source, Some(&front.admits), stretch);
+                for (link, relay, stretch) in self.stretch(source.spot, front.spot).iter() {
+                    let bounds = ends(source, Some(&front.admits), relay.as_ref(), stretch);
                     front.links.iter().for_each(|link| out.over(*link, &bounds));
                     out.add(*link, &bounds);
                 }
@@ -137,7 +146,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
         found
     }
 
-    fn walked(&self, from: usize, to: usize) -> Vec<(Option<Id<Border>>, Bounds<Region>)> {
+    fn walked(&self, from: usize, to: usize) -> Vec<Part> {
         let (Some(from), Some(to)) = (self.spots.get(from), self.spots.get(to)) else {
             return Vec::new();
         };
@@ -162,15 +171,25 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 to: &to,
                 border,
             };
-            (border.link(), walk::through_network(&way, start.clone()))
+            let relay = match border {
+                PathKind::Over(_, leg) => leg.relay.clone(),
+                _ => None,
+            };
+            (
+                border.link(),
+                relay,
+                walk::through_network(&way, start.clone()),
+            )
         };
         let direct = borders(self.fabric, &from.spot, &to.spot)
             .into_iter()
             .map(one);
-        let translated = nat_gateway::stretches(self.fabric, self.guard, &from, &to, &start);
+        let translated = nat_gateway::stretches(self.fabric, self.guard, &from, &to, &start)
+            .into_iter()
+            .map(|(link, bounds)| (link, None, bounds));
         direct
             .chain(translated)
-            .filter(|(_, bounds)| !bounds.may.is_empty())
+            .filter(|(_, _, bounds)| !bounds.may.is_empty())
             .collect()
     }
 }
@@ -179,6 +198,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
 fn ends(
     source: &Stand,
     admits: Option<&Bounds<FlowSet>>,
+    relay: Option<&Relay>,
     stretch: &Bounds<Region>,
 ) -> Bounds<Region> {
     let mut left = stretch.clone();
@@ -191,10 +211,12 @@ fn ends(
         )));
     }
     if let Some(policy) = &source.policy {
-        narrow(&policy.map(Region::towards));
+        let own = policy.map(Region::towards);
+        narrow(&relay.map_or(own.clone(), |relay| relay::towards(relay, &own)));
     }
     if let Some(admits) = admits {
-        narrow(&admits.map(Region::from));
+        let own = admits.map(Region::from);
+        narrow(&relay.map_or(own.clone(), |relay| relay::from(relay, &own)));
     }
     left
 }

@@ -13,20 +13,12 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
         .filters
         .as_ref()
         .filter(|filters| !filters.is_empty())?;
-    let ends = way.fabric.ends(
-        &way.from.spot,
-        &way.to.spot,
-        way.border.keeps_members(Crossing::Egress),
-    );
+    let ends = way.ends(Crossing::Egress);
     Some(way.fabric.any_of(filters, Crossing::Egress, &ends))
 }
 
 pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
-    let ends = way.fabric.ends(
-        &way.from.spot,
-        &way.to.spot,
-        way.border.keeps_members(Crossing::Egress),
-    );
+    let ends = way.ends(Crossing::Egress);
     let filters = way.from.spot.filters.as_deref().unwrap_or_default();
     filter_text::any_of(way.fabric, filters, Crossing::Egress, &ends, packet)
 }

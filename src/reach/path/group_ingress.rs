@@ -25,11 +25,7 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
             Traffic::all(),
         )));
     }
-    let ends = way.fabric.ends(
-        &way.to.spot,
-        &way.from.spot,
-        way.border.keeps_members(Crossing::Ingress),
-    );
+    let ends = way.ends(Crossing::Ingress);
     Some(way.fabric.any_of(filters, Crossing::Ingress, &ends))
 }
 
@@ -42,11 +38,7 @@ pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason 
     {
         return Reason::note(note);
     }
-    let ends = way.fabric.ends(
-        &way.to.spot,
-        &way.from.spot,
-        way.border.keeps_members(Crossing::Ingress),
-    );
+    let ends = way.ends(Crossing::Ingress);
     let filters = way.to.spot.filters.as_deref().unwrap_or_default();
     filter_text::any_of(way.fabric, filters, Crossing::Ingress, &ends, packet)
 }

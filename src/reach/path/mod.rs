@@ -24,6 +24,7 @@ mod link;
 mod nat_gateway;
 mod policy;
 mod region;
+mod relay;
 mod route;
 mod screen;
 mod spot;

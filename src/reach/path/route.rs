@@ -20,7 +20,7 @@ pub(super) fn towards(
     border: PathKind<'_>,
 ) -> Option<Bounds<AddressSet>> {
     from.network?;
-    if matches!(border, PathKind::Handed | PathKind::WithinNode) {
+    if matches!(border, PathKind::Handed | PathKind::WithinNode) || border.relay().is_some() {
         return None;
     }
     let Some(subnet) = from.subnet else {

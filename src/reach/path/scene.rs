@@ -6,7 +6,8 @@
 //! rule g egress allow tcp 5432 10.40.0.0/16        (also: members:h, @10 for an order, deny, skip:20,
 //!                                                  own:10.40.0.9 or own:members:h)
 //! link pcx app data entry=nodes        (also: strict: no members known across; into=acl, outof=acl: judged at the edges of
-//!                                      both ways; stands=nodes: delivers into that subnet from inside)
+//!                                      both ways; stands=nodes: delivers into that subnet from inside;
+//!                                      listens=10.20.0.9 sends=10.40.0.8: relays connections)
 //! endpoint orders db 10.40.0.9 g       (also: onward:never, onward:perhaps)
 //! pods web nodes 10.20.0.0/28 g        node web nodes 10.20.0.16/28 n 10.40.0.0/16    (the block: translated)
 //! lets web egress tcp 5432 10.40.0.0/24    calls web cart    (pods of the cluster; else none call each other)
@@ -335,6 +336,10 @@ impl Scene {
             .into_iter()
             .filter_map(|(name, crossing)| Some((self.filter(name?), crossing)))
             .collect();
+        let relay = value("listens=").map(|listens| Relay {
+            listens: block(listens),
+            sends: block(value("sends=").unwrap_or("0.0.0.0/0")),
+        });
         let network = |name: &str| self.find("network", name, &self.world.networks).unwrap();
         let subnet = |name: &str| self.find("subnet", name, &self.world.subnets).unwrap();
         let (entry, stands) = (value("entry=").map(subnet), value("stands=").map(subnet));
@@ -358,6 +363,7 @@ impl Scene {
                 vec![Crossing::Ingress, Crossing::Egress]
             },
             doubt: doubt.clone(),
+            relay: relay.clone(),
             because: Vec::new(),
         };
         let legs = vec![

@@ -3,7 +3,6 @@
 
 use super::filter_text;
 use super::region::{self, Region};
-use super::screen::Ends;
 use super::way::{Reason, Way};
 use crate::model::{Bounds, Crossing, Id, Subnet, Verdict};
 use crate::reach::Witness;
@@ -36,7 +35,7 @@ fn passes(
     }
     Some(
         way.fabric
-            .each_of(&subnet.filters, crossing, &ends(way, crossing), |_| true),
+            .each_of(&subnet.filters, crossing, &way.ends(crossing), |_| true),
     )
 }
 
@@ -67,19 +66,8 @@ fn reason(
         way.fabric,
         &subnet.filters,
         crossing,
-        &ends(way, crossing),
+        &way.ends(crossing),
         packet,
         verdict,
     )
-}
-
-fn ends(way: &Way<'_, '_>, crossing: Crossing) -> Ends {
-    let (from, to) = (&way.from.spot, &way.to.spot);
-    let (own, other) = if crossing == Crossing::Egress {
-        (from, to)
-    } else {
-        (to, from)
-    };
-    way.fabric
-        .ends(own, other, way.border.keeps_members(crossing))
 }

@@ -4,7 +4,7 @@ use super::region::Region;
 use super::spot::{Owner, Standing};
 use super::way::{PathKind, Reason, Way};
 use super::{
-    back, endpoint, entry_point, group_egress, group_ingress, identity, link, policy, route,
+    back, endpoint, entry_point, group_egress, group_ingress, identity, link, policy, relay, route,
     subnet_filter,
 };
 use crate::model::{AddressSet, Bounds, Hop, HopKind, Id, Network, Traffic, Verdict};
@@ -17,7 +17,7 @@ pub(super) struct Gate {
     /// Whether the two spots and the border alone decide, whoever stands there.
     of_network: bool,
     /// What passes; none where this way has no such hop.
-    passes: fn(&Way<'_, '_>) -> Option<Bounds<Region>>,
+    pub passes: fn(&Way<'_, '_>) -> Option<Bounds<Region>>,
     /// Why a packet passes or does not.
     reason: fn(&Way<'_, '_>, &Witness, Verdict) -> Reason,
 }
@@ -148,9 +148,12 @@ pub(super) fn pass(
         passed: Vec::new(),
     };
     for gate in GATES.iter().filter(|gate| counts(gate)) {
-        let Some(passes) = (gate.passes)(way) else {
+        let Some(mut passes) = (gate.passes)(way) else {
             continue;
         };
+        if let Some(relay) = way.border.relay() {
+            passes = relay::seen(relay, gate.kind, &passes);
+        }
         let next = out.arrives.zip(&passes, Region::intersection);
         out.passed.push((gate, passes));
         out.before = std::mem::replace(&mut out.arrives, next);
@@ -270,7 +273,8 @@ pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Ve
             (false, true) => Verdict::Possible,
             (false, false) => Verdict::Blocked,
         };
-        out.push(hop(gate.kind, verdict, (gate.reason)(way, packet, verdict)));
+        let seen = relay::packet(way, gate, packet).unwrap_or(*packet);
+        out.push(hop(gate.kind, verdict, (gate.reason)(way, &seen, verdict)));
         if gate.kind == HopKind::Border
             && verdict != Verdict::Blocked
             && matches!(way.border, PathKind::Over(..))

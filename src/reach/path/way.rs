@@ -2,8 +2,10 @@
 
 use super::fabric::Fabric;
 use super::policy::Guard;
+use super::relay;
+use super::screen::Ends;
 use super::spot::{Spot, Standing};
-use crate::model::{Border, Crossing, Doubt, Endpoint, Id, Leg, Note, Origin};
+use crate::model::{Border, Crossing, Doubt, Endpoint, Id, Leg, Note, Origin, Relay};
 
 /// How a packet gets from one network to another.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,14 @@ impl PathKind<'_> {
             Some(*link)
         } else {
             None
+        }
+    }
+
+    /// What takes connections up and opens them anew beyond the border.
+    pub fn relay(&self) -> Option<&Relay> {
+        match self {
+            PathKind::Over(_, leg) => leg.relay.as_ref(),
+            _ => None,
         }
     }
 
@@ -66,6 +76,21 @@ impl Way<'_, '_> {
     /// Whether both ends stand in one subnet, so that nothing at a subnet's edge is between them.
     pub fn same_subnet(&self) -> bool {
         self.from.spot.subnet.is_some() && self.from.spot.subnet == self.to.spot.subnet
+    }
+
+    /// Both ends as the filters of one of them see them: of the end that packets leave from, or of that where they arrive.
+    pub fn ends(&self, crossing: Crossing) -> Ends {
+        let (from, to) = (&self.from.spot, &self.to.spot);
+        let (own, other) = if crossing == Crossing::Egress {
+            (from, to)
+        } else {
+            (to, from)
+        };
+        if self.border.relay().is_some() {
+            return self.fabric.ends(own, &relay::stranger(own), true);
+        }
+        self.fabric
+            .ends(own, other, self.border.keeps_members(crossing))
     }
 }
 

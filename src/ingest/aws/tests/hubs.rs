@@ -351,3 +351,61 @@ fn networks_behind_vpn_and_direct_connect() {
              `default route table of aws_ec2_transit_gateway.t` leads 0.0.0.0/1 to `aws_ec2_transit_gateway_vpc_attachment.a` (propagated)",
     );
 }
+
+/// An attachment by two subnets, of which the second has the ACL that AWS makes; `zones` gives the zones of the first, the
+/// second, and a third subnet that is not attached.
+fn entered(zones: [&str; 3]) -> Vec<String> {
+    let subnet = |number: usize, zone: &str| {
+        let zone = match zone {
+            "" => String::new(),
+            zone => format!(r#", "availability_zone": "{zone}""#),
+        };
+        format!(
+            r#"aws_subnet.b{number} {{"vpc_id": "@aws_vpc.b.id", "cidr_block": "10.1.{number}.0/24"{zone}}}"#
+        )
+    };
+    let [first, second, third] = zones;
+    let graph = format!(
+        r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+           aws_subnet.a1 {{"vpc_id": "@aws_vpc.a.id", "cidr_block": "10.0.1.0/24"}}
+           aws_vpc.b {{"cidr_block": "10.1.0.0/16"}}
+           {}
+           {}
+           {}
+           aws_network_acl.b {{"vpc_id": "@aws_vpc.b.id", "subnet_ids": ["@aws_subnet.b1.id"]}}
+           aws_ec2_transit_gateway.t {{}}
+           aws_ec2_transit_gateway_vpc_attachment.a {{"transit_gateway_id": "@aws_ec2_transit_gateway.t.id", "vpc_id": "@aws_vpc.a.id", "subnet_ids": ["@aws_subnet.a1.id"]}}
+           aws_ec2_transit_gateway_vpc_attachment.b {{"transit_gateway_id": "@aws_ec2_transit_gateway.t.id", "vpc_id": "@aws_vpc.b.id", "subnet_ids": ["@aws_subnet.b1.id", "@aws_subnet.b2.id"]}}"#,
+        subnet(1, first),
+        subnet(2, second),
+        subnet(3, third)
+    );
+    let drawn = super::drawn(&graph);
+    let legs = drawn.lines().map(str::trim);
+    let out = legs.filter(|line| line.starts_with("aws_vpc.b") && line.contains("-> aws_vpc.a"));
+    out.map(|line| line.replace("aws_subnet.", "")).collect()
+}
+
+#[test]
+fn what_is_in_a_subnet_of_the_attachment_enters_by_that_very_subnet() {
+    let leg = |by: &str, acl: &str| {
+        format!("aws_vpc.b by {by} -> aws_vpc.a: 10.1.0.0/16 -> 10.0.0.0/16{acl}")
+    };
+    let acl = " [aws_network_acl.b Ingress]";
+    // Zones that are not known change nothing: an attachment has one subnet a zone.
+    assert_eq!(
+        entered(["", "", ""]),
+        [leg("b1, b3", acl), leg("b2, b3", "")]
+    );
+    assert_eq!(
+        entered(["x", "y", "x"]),
+        [leg("b1, b3", acl), leg("b2", "")]
+    );
+    assert_eq!(
+        entered(["x", "y", "y"]),
+        [leg("b1", acl), leg("b2, b3", "")]
+    );
+    // What is in the zone of one subnet of the attachment does not enter by another one, whose zone is not known.
+    assert_eq!(entered(["", "y", "y"]), [leg("b1", acl), leg("b2, b3", "")]);
+    assert_eq!(entered(["x", "y", "z"]), [leg("b1", acl), leg("b2", "")]);
+}

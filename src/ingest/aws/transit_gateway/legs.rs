@@ -1,10 +1,11 @@
 //! What the route tables add up to: the ways from each attached network to each other one.
 
 use super::attachment::{End, Joint};
+use super::gate::{entries, gates};
 use super::hub::Hubs;
 use super::switch::Switch;
 use super::table::{BEHIND, Route, Table};
-use crate::ingest::aws::lowering::{Found, Lowering};
+use crate::ingest::aws::lowering::Lowering;
 use crate::model::{
     AddressSet, Border, Crossing, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet,
 };
@@ -328,14 +329,6 @@ impl Walk<'_> {
     }
 }
 
-/// One alternative at an end: where it holds, and the ACL of the attachment's subnets that packets pass there.
-struct Gate {
-    /// Subnets of the attachment with that ACL; their zones.
-    subnets: Vec<Id<Subnet>>,
-    /// The ACL, unless it is the one that AWS makes.
-    acl: Option<Id<Filter>>,
-}
-
 /// The legs of one way: one for each pair of ACLs at its two ends.
 fn legs(
     lowering: &mut Lowering,
@@ -386,9 +379,10 @@ fn legs(
     }
     let destinations = way.destinations.intersection(&reached);
     let mut out = Vec::new();
-    for near in gates(lowering, joint) {
-        let far_gates = gates(lowering, far);
-        let entries = entries(lowering, from, joint, &near);
+    let near_gates = gates(lowering, joint);
+    let far_gates = gates(lowering, far);
+    for near in &near_gates {
+        let entries = entries(lowering, from, joint, &near_gates, near);
         for ((entry, unsure), gate) in entries
             .iter()
             .flat_map(|entry| far_gates.iter().map(move |gate| (entry, gate)))
@@ -414,6 +408,7 @@ fn legs(
                 filters,
                 unjudged,
                 keeps_members: Vec::new(),
+                relay: None,
                 doubt: way.doubt.and(&source.doubt).and(&end.doubt).and(unsure),
                 because: because.clone(),
             };
@@ -482,104 +477,15 @@ fn kept(hubs: &Hubs, joint: &Joint) -> Switch {
 }
 
 /// An attachment as trails name it.
-fn name(lowering: &Lowering, joint: &Joint) -> String {
+pub(super) fn name(lowering: &Lowering, joint: &Joint) -> String {
     let address = joint
         .resource
         .map(|id| format!("`{}`", lowering.graph.resources[id].address));
     address.unwrap_or_else(|| "an attachment that is not in the input".to_owned())
 }
 
-fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
+pub(super) fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
     joint
         .resource
         .map(|id| lowering.graph.resources[id].origin.clone())
-}
-
-/// The subnets of an attachment, by ACL. An end without subnets is one gate without ACL.
-fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
-    let End::Network(_, subnets) = &joint.end else {
-        return vec![Gate {
-            subnets: Vec::new(),
-            acl: None,
-        }];
-    };
-    let mut out: Vec<Gate> = Vec::new();
-    for subnet in subnets.all() {
-        let filters = &lowering.world.subnets[subnet].filters;
-        let acl = filters
-            .first()
-            .copied()
-            .filter(|acl| lowering.world.filters[*acl].origin.is_some());
-        match out.iter_mut().find(|gate| gate.acl == acl) {
-            Some(gate) => gate.subnets.push(subnet),
-            None => out.push(Gate {
-                subnets: vec![subnet],
-                acl,
-            }),
-        }
-    }
-    if out.is_empty() || !subnets.rest.is_certain() {
-        out.push(Gate {
-            subnets: Vec::new(),
-            acl: None,
-        });
-    }
-    out
-}
-
-/// Only packets of zones in which the attachment has a subnet may enter, so that a subnet in another zone may not. Each set of
-/// subnets that may, with a doubt; all of them where the attachment's zones are not known.
-fn entries(
-    lowering: &mut Lowering,
-    from: Id<Network>,
-    joint: &Joint,
-    gate: &Gate,
-) -> Vec<(Option<Vec<Id<Subnet>>>, Doubt)> {
-    let zones = &lowering.lowered.zones;
-    let told = matches!(&joint.end, End::Network(_, Found { rest, .. }) if rest.is_certain());
-    if !told
-        || gate.subnets.is_empty()
-        || gate
-            .subnets
-            .iter()
-            .any(|subnet| !zones.contains_key(subnet))
-    {
-        return vec![(None, Doubt::none())];
-    }
-    let (mut sure, mut unsure) = (Vec::new(), Vec::new());
-    for (id, _) in lowering
-        .world
-        .subnets
-        .iter()
-        .filter(|(_, subnet)| subnet.network == from)
-    {
-        let Some(own) = zones.get(&id) else {
-            sure.push(id);
-            continue;
-        };
-        let same: Vec<Option<bool>> = gate
-            .subnets
-            .iter()
-            .filter_map(|served| zones.get(served))
-            .map(|served| own.is(served))
-            .collect();
-        if same.contains(&Some(true)) {
-            sure.push(id);
-        } else if same.contains(&None) {
-            unsure.push(id);
-        }
-    }
-    let mut out = vec![(Some(sure), Doubt::none())];
-    if let Some(first) = unsure.first() {
-        let name = lowering.world.subnets[*first].name.clone();
-        let what = format!(
-            "`{name}` has the zone's id where a subnet of {} has its name: whether it is one zone is not told",
-            self::name(lowering, joint)
-        );
-        let doubt = lowering
-            .world
-            .doubt(GapKind::Unlinked, what, origin(lowering, joint));
-        out.push((Some(unsure), doubt));
-    }
-    out
 }

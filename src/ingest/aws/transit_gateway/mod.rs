@@ -3,6 +3,7 @@
 //! Source: Transit Gateway guide, "How transit gateways work".
 
 mod attachment;
+mod gate;
 mod hub;
 mod legs;
 mod presumed;

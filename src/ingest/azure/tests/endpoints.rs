@@ -96,3 +96,25 @@ fn a_private_endpoint_may_be_judged_where_the_policies_of_its_subnet_are_not_kno
         );
     }
 }
+
+#[test]
+fn a_private_link_service_joins_the_networks_of_its_endpoints_with_its_own() {
+    let linked = r#"
+    azurerm_virtual_network.b {"id": "B", "name": "b", "resource_group_name": "g", "address_space": ["10.2.0.0/16"]}
+    azurerm_subnet.b {"id": "SB", "name": "s", "resource_group_name": "g", "virtual_network_name": "b", "address_prefixes": ["10.2.0.0/24"]}
+    azurerm_private_link_service.l {"id": "L", "nat_ip_configuration": [{"name": "n", "subnet_id": "SB"}]}
+    azurerm_private_endpoint.e {"id": "E", "subnet_id": "S", "private_service_connection": [{"name": "c", "private_connection_resource_id": "L"}]}
+"#;
+    check(
+        &format!("{NETWORK}{linked}"),
+        &["link"],
+        "link azurerm_private_link_service.l: takes connections up and opens them anew in the other network
+         azurerm_virtual_network.a -> azurerm_virtual_network.b: 10.1.0.0/16, fd00:1::/48 -> 10.2.0.0/16 ?",
+    );
+    // An endpoint of one of Microsoft's services says which part of the resource it leads to.
+    let own = linked.replace(
+        "\"private_connection_resource_id\": \"L\"",
+        "\"private_connection_resource_id\": \"?\", \"subresource_names\": [\"blob\"]",
+    );
+    check(&format!("{NETWORK}{own}"), &["link"], "");
+}

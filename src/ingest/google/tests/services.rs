@@ -60,3 +60,21 @@ fn channels_are_named() {
          gap not-modelled `google_redis_cluster.r` is reached by Private Service Connect: `google_redis_cluster` is not modelled",
     );
 }
+
+#[test]
+fn a_service_attachment_joins_the_networks_of_its_endpoints_with_its_own() {
+    let linked = r#"google_compute_network.b {"name": "b", "auto_create_subnetworks": false, "delete_default_routes_on_create": true}
+    google_compute_subnetwork.t {"name": "t", "network": "@google_compute_network.b.id", "ip_cidr_range": "10.9.0.0/24"}
+    google_compute_service_attachment.p {"name": "p", "nat_subnets": ["@google_compute_subnetwork.t.id"]}
+    google_compute_forwarding_rule.e {"name": "e", "load_balancing_scheme": "", "network": "@google_compute_network.a.id", "target": "@google_compute_service_attachment.p.id"}
+"#;
+    check(
+        &format!("{NET}{linked}"),
+        &["link"],
+        "link google_compute_service_attachment.p: takes connections up and opens them anew in the other network
+           google_compute_network.a -> google_compute_network.b: 10.0.0.0/24 -> 10.9.0.0/24 ?",
+    );
+    // A rule that balances load leads to a proxy of its own network.
+    let balances = linked.replace("\"load_balancing_scheme\": \"\", ", "");
+    check(&format!("{NET}{balances}"), &["link"], "");
+}

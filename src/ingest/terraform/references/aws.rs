@@ -24,6 +24,7 @@ pub const CLASSES: &[Class] = &[
             "requester_vpc_id",
             "accepter_vpc_id",
             "vpc_identifier",
+            "vpc_arn",
             "primary_vpc_id",
         ],
     ),
@@ -217,7 +218,13 @@ pub const CLASSES: &[Class] = &[
         &["target_id"],
     ),
     class(&["aws_vpc_endpoint"], &["vpc_endpoint_id"]),
-    class(&["aws_vpc_endpoint_service"], &["vpc_endpoint_service_id"]),
+    with(
+        &[("aws_vpc_endpoint_service", "service_name")],
+        class(
+            &["aws_vpc_endpoint_service"],
+            &["service_name", "vpc_endpoint_service_id"],
+        ),
+    ),
     class(&["aws_eip"], &["allocation_id"]),
     class(&["aws_vpc_dhcp_options"], &["dhcp_options_id"]),
     with(
@@ -287,12 +294,28 @@ pub const CLASSES: &[Class] = &[
     class(&["aws_ram_resource_share"], &["resource_share_arn"]),
     class(
         &["aws_vpclattice_service_network"],
-        &["service_network_identifier"],
+        &["service_network_identifier", "service_network_arn"],
     ),
     class(&["aws_vpclattice_service"], &["service_identifier"]),
     class(
         &["aws_vpclattice_target_group"],
         &["target_group_identifier"],
+    ),
+    class(
+        &["aws_vpclattice_resource_gateway"],
+        &["resource_gateway_identifier"],
+    ),
+    class(
+        &["aws_vpclattice_resource_configuration"],
+        &[
+            "resource_configuration_identifier",
+            "resource_configuration_group_id",
+            "resource_configuration_arn",
+        ],
+    ),
+    class(
+        &["aws_ec2_client_vpn_endpoint"],
+        &["client_vpn_endpoint_id"],
     ),
     class(
         &["aws_networkmanager_core_network"],

@@ -77,6 +77,10 @@ pub const CLASSES: &[Class] = &[
         &["azurerm_public_ip"],
         &["public_ip_address_id", "public_ip_address_ids"],
     ),
+    class(
+        &["azurerm_private_link_service"],
+        &["private_connection_resource_id"],
+    ),
     class(&["azurerm_private_dns_zone"], &["private_dns_zone_id"]),
     class(&["azurerm_lb"], &["loadbalancer_id"]),
 ];

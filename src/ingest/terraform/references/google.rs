@@ -25,12 +25,16 @@ pub const CLASSES: &[Class] = &[
     ),
     class(
         &["google_compute_subnetwork"],
-        &["subnetwork", "subnetworks"],
+        &["subnetwork", "subnetworks", "nat_subnets"],
     ),
     class(&["google_container_cluster"], &["cluster"]),
     class(&["google_compute_router"], &["router"]),
     class(&["google_compute_instance"], &["next_hop_instance"]),
-    class(&["google_compute_forwarding_rule"], &["next_hop_ilb"]),
+    class(
+        &["google_compute_forwarding_rule"],
+        &["next_hop_ilb", "target_service"],
+    ),
+    class(&["google_compute_service_attachment"], &["target"]),
     class(
         &["google_compute_vpn_tunnel"],
         &["next_hop_vpn_tunnel", "vpn_tunnel"],

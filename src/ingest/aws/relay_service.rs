@@ -1,0 +1,176 @@
+//! VPC Lattice and PrivateLink: services that relay connections between VPCs. Sources: VPC Lattice user guide, "How VPC Lattice
+//! works", "Resource gateways in VPC Lattice", "Resource configurations for VPC resources"; PrivateLink guide, "Create a
+//! service powered by AWS PrivateLink", "Access a VPC resource through AWS PrivateLink".
+
+use super::attachment::{Groups, Stand};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::{Located, Part, RelayService};
+use crate::ingest::terraform::{Mode, Resource};
+use crate::model::{Endpoint, Id, Network, PivotRisk, Subnet};
+
+const GATEWAY: &str = "aws_vpclattice_resource_gateway";
+
+const LATTICE: RelayService = RelayService {
+    name: "VPC Lattice",
+    parts: &[
+        Part::new(
+            "aws_vpclattice_service_network_vpc_association",
+            &["vpc_identifier"],
+            &[],
+            &["service_network_identifier"],
+        ),
+        Part::new(
+            "aws_vpc_endpoint",
+            &["vpc_id"],
+            &[],
+            &["service_network_arn", "resource_configuration_arn"],
+        ),
+        Part::new(
+            "aws_vpclattice_service_network_service_association",
+            &[],
+            &[],
+            &["service_identifier", "service_network_identifier"],
+        ),
+        Part::new(
+            "aws_vpclattice_service_network_resource_association",
+            &[],
+            &[],
+            &[
+                "resource_configuration_identifier",
+                "service_network_identifier",
+            ],
+        ),
+        Part::new(
+            "aws_vpclattice_resource_configuration",
+            &[],
+            &[],
+            &[
+                "resource_gateway_identifier",
+                "resource_configuration_group_id",
+            ],
+        ),
+        Part::new(GATEWAY, &[], &["vpc_id", "subnet_ids"], &[]),
+        Part::new(
+            "aws_vpclattice_listener",
+            &[],
+            &[],
+            &[
+                "service_identifier",
+                "service_arn",
+                "default_action.forward.target_groups.target_group_identifier",
+            ],
+        ),
+        Part::new(
+            "aws_vpclattice_listener_rule",
+            &[],
+            &[],
+            &[
+                "service_identifier",
+                "action.forward.target_groups.target_group_identifier",
+            ],
+        ),
+        Part::new(
+            "aws_vpclattice_target_group",
+            &[],
+            &["config.vpc_identifier"],
+            &[],
+        ),
+        Part::new(
+            "aws_vpclattice_target_group_attachment",
+            &[],
+            &[],
+            &["target_group_identifier"],
+        ),
+    ],
+};
+
+const PRIVATE_LINK: RelayService = RelayService {
+    name: "PrivateLink",
+    parts: &[
+        Part {
+            is_part: leads_to_a_service,
+            ..Part::new("aws_vpc_endpoint", &["vpc_id"], &[], &["service_name"])
+        },
+        Part::new(
+            "aws_vpc_endpoint_service",
+            &[],
+            &["network_load_balancer_arns", "gateway_load_balancer_arns"],
+            &[],
+        ),
+        Part::new(
+            "aws_vpc_endpoint_connection_accepter",
+            &[],
+            &[],
+            &["vpc_endpoint_service_id", "vpc_endpoint_id"],
+        ),
+        Part::new(
+            "aws_msk_vpc_connection",
+            &["vpc_id"],
+            &["target_cluster_arn"],
+            &[],
+        ),
+        Part::new(
+            "aws_redshift_endpoint_access",
+            &["subnet_group_name"],
+            &["cluster_identifier"],
+            &[],
+        ),
+        Part::new(
+            "aws_redshiftserverless_endpoint_access",
+            &["subnet_ids"],
+            &["workgroup_name"],
+            &[],
+        ),
+    ],
+};
+
+/// Whether an endpoint leads to a service that is not AWS's own.
+fn leads_to_a_service(endpoint: &Resource) -> bool {
+    let own = |name: &str| !name.contains(".vpce.") && !name.contains("vpce-svc-");
+    let kind = endpoint.values.get("vpc_endpoint_type").text();
+    matches!(kind, None | Some("Interface" | "GatewayLoadBalancer"))
+        && !endpoint.values.get("service_name").text().is_some_and(own)
+}
+
+impl Located for Lowered {
+    fn network_of(&self, resource: Id<Resource>) -> Option<Id<Network>> {
+        self.networks.get(&resource).copied()
+    }
+
+    fn subnet_of(&self, resource: Id<Resource>) -> Option<Id<Subnet>> {
+        self.subnets.get(&resource).copied()
+    }
+
+    fn endpoint_of(&self, resource: Id<Resource>) -> Option<Id<Endpoint>> {
+        self.endpoints.get(&resource).copied()
+    }
+}
+
+/// Lowers resource gateways, whose addresses and groups servers see, and then the services.
+pub fn lower(lowering: &mut Lowering) {
+    let graph = lowering.graph;
+    for (id, resource) in graph
+        .of(GATEWAY)
+        .filter(|(_, resource)| resource.mode == Mode::Managed)
+    {
+        let stand = Stand {
+            resource,
+            path: "subnet_ids",
+            subnets: lowering.subnets(Attribute::of(resource, "subnet_ids")),
+            groups: Groups::Named(lowering.groups_at(resource, &["security_group_ids"])),
+            addresses: Default::default(),
+        };
+        let attachments = lowering.attachments(&stand);
+        let endpoint = lowering.world.endpoints.push(Endpoint {
+            name: lowering.name(id),
+            kind: "resource gateway",
+            attachments,
+            answers_only: false,
+            pivot_risk: PivotRisk::Never,
+            origin: Some(resource.origin.clone()),
+        });
+        lowering.lowered.endpoints.insert(id, endpoint);
+    }
+    lowering.relay_service(&LATTICE);
+    lowering.relay_service(&PRIVATE_LINK);
+}

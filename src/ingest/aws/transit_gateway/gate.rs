@@ -1,0 +1,137 @@
+//! Where packets enter and leave an attachment: its subnets, by the ACL that is asked there.
+
+use super::attachment::{End, Joint};
+use super::legs::{name, origin};
+use crate::ingest::aws::lowering::{Found, Lowering, Zone};
+use crate::model::{Doubt, Filter, GapKind, Id, Network, Subnet};
+use std::collections::BTreeMap;
+
+/// One alternative at an end: where it holds, and the ACL of the attachment's subnets that packets pass there.
+pub(super) struct Gate {
+    /// Subnets of the attachment with that ACL; their zones.
+    pub subnets: Vec<Id<Subnet>>,
+    /// The ACL, unless it is the one that AWS makes.
+    pub acl: Option<Id<Filter>>,
+}
+
+/// The subnets of an attachment, by ACL. An end without subnets is one gate without ACL.
+pub(super) fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
+    let End::Network(_, subnets) = &joint.end else {
+        return vec![Gate {
+            subnets: Vec::new(),
+            acl: None,
+        }];
+    };
+    let mut out: Vec<Gate> = Vec::new();
+    for subnet in subnets.all() {
+        let filters = &lowering.world.subnets[subnet].filters;
+        let acl = filters
+            .first()
+            .copied()
+            .filter(|acl| lowering.world.filters[*acl].origin.is_some());
+        match out.iter_mut().find(|gate| gate.acl == acl) {
+            Some(gate) => gate.subnets.push(subnet),
+            None => out.push(Gate {
+                subnets: vec![subnet],
+                acl,
+            }),
+        }
+    }
+    if out.is_empty() || !subnets.rest.is_certain() {
+        out.push(Gate {
+            subnets: Vec::new(),
+            acl: None,
+        });
+    }
+    out
+}
+
+/// An attachment has one subnet in each zone, and what is in a zone enters by that one; what is in a subnet of the attachment
+/// enters by that very subnet, so that its ACL is asked twice (Transit Gateway guide, "Transit gateway attachments to a VPC";
+/// "Network ACLs for transit gateways", same subnet). Each set of subnets whose packets may enter by the gate, with a doubt;
+/// none named where packets of every subnet may.
+pub(super) fn entries(
+    lowering: &mut Lowering,
+    from: Id<Network>,
+    joint: &Joint,
+    gates: &[Gate],
+    gate: &Gate,
+) -> Vec<(Option<Vec<Id<Subnet>>>, Doubt)> {
+    let (mut sure, mut unsure, mut kept_out) = (Vec::new(), Vec::new(), false);
+    let told = matches!(&joint.end, End::Network(_, Found { rest, .. }) if rest.is_certain());
+    let attached: Vec<Id<Subnet>> = gates.iter().flat_map(|gate| gate.subnets.clone()).collect();
+    for (id, _) in lowering
+        .world
+        .subnets
+        .iter()
+        .filter(|(_, subnet)| subnet.network == from)
+    {
+        match enters(&lowering.lowered.zones, id, &attached, gate, told) {
+            Enters::Surely => sure.push(id),
+            Enters::Perhaps => unsure.push(id),
+            Enters::Not => kept_out = true,
+        }
+    }
+    let zones = &lowering.lowered.zones;
+    let known = told && !gate.subnets.is_empty();
+    let known = known && gate.subnets.iter().all(|served| zones.contains_key(served));
+    if !known && !kept_out && unsure.is_empty() {
+        return vec![(None, Doubt::none())];
+    }
+    let mut out = vec![(Some(sure), Doubt::none())];
+    if let Some(first) = unsure.first() {
+        let own = lowering.world.subnets[*first].name.clone();
+        let what = format!(
+            "`{own}` has the zone's id where a subnet of {} has its name: whether it is one zone is not told",
+            name(lowering, joint)
+        );
+        let doubt = lowering
+            .world
+            .doubt(GapKind::Unlinked, what, origin(lowering, joint));
+        out.push((Some(unsure), doubt));
+    }
+    out
+}
+
+/// Whether packets of a subnet enter an attachment by one of its gates.
+enum Enters {
+    Surely,
+    Perhaps,
+    Not,
+}
+
+/// `attached`: all subnets of the attachment; `told`: whether there are no others.
+fn enters(
+    zones: &BTreeMap<Id<Subnet>, Zone>,
+    subnet: Id<Subnet>,
+    attached: &[Id<Subnet>],
+    gate: &Gate,
+    told: bool,
+) -> Enters {
+    if attached.contains(&subnet) {
+        return if gate.subnets.contains(&subnet) {
+            Enters::Surely
+        } else {
+            Enters::Not
+        };
+    }
+    let own = zones.get(&subnet);
+    let same = |served: &Id<Subnet>| own.zip(zones.get(served)).map(|(own, other)| own.is(other));
+    if let Some(serves) = attached
+        .iter()
+        .find(|served| same(served) == Some(Some(true)))
+    {
+        return if gate.subnets.contains(serves) {
+            Enters::Surely
+        } else {
+            Enters::Not
+        };
+    }
+    let served: Vec<Option<Option<bool>>> = gate.subnets.iter().map(same).collect();
+    match () {
+        // A zone that is not known may be any.
+        () if !told || gate.subnets.is_empty() || served.contains(&None) => Enters::Surely,
+        () if served.contains(&Some(None)) => Enters::Perhaps,
+        () => Enters::Not,
+    }
+}

@@ -1,0 +1,115 @@
+//! Connections that a service takes up and opens anew beyond a border ([`Relay`]): routes, filters and policies of the near
+//! side see it as the destination, those of the far side as the source.
+
+use super::region::Region;
+use super::spot::Spot;
+use super::walk::Gate;
+use super::way::Way;
+use crate::model::{AddressSet, Bounds, HopKind, Relay, Traffic};
+use crate::reach::Witness;
+
+/// Which end of a packet a hop sees otherwise than it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hidden {
+    Source,
+    Destination,
+}
+
+fn hidden(kind: HopKind) -> Option<Hidden> {
+    match kind {
+        HopKind::PolicyEgress | HopKind::InterfaceFilterEgress | HopKind::SubnetFilterEgress => {
+            Some(Hidden::Destination)
+        }
+        HopKind::SubnetFilterIngress | HopKind::InterfaceFilterIngress | HopKind::PolicyIngress => {
+            Some(Hidden::Source)
+        }
+        _ => None,
+    }
+}
+
+/// What passes a hop, told by the ends of the whole way instead of those that the hop sees.
+pub(super) fn seen(relay: &Relay, kind: HopKind, passes: &Bounds<Region>) -> Bounds<Region> {
+    match hidden(kind) {
+        Some(Hidden::Destination) => towards(relay, passes),
+        Some(Hidden::Source) => from(relay, passes),
+        None => passes.clone(),
+    }
+}
+
+/// What goes to the relay goes on to anywhere: surely where it may go to each of its addresses.
+pub(super) fn towards(relay: &Relay, passes: &Bounds<Region>) -> Bounds<Region> {
+    let onward = |region: &Region, every: bool| {
+        let cells = region
+            .iter()
+            .filter(|cell| holds(&cell.destinations, &relay.listens, every));
+        Region::cells(cells.map(|cell| {
+            (
+                cell.sources.clone(),
+                AddressSet::all(),
+                cell.traffic.clone(),
+            )
+        }))
+    };
+    Bounds {
+        must: onward(&passes.must, true),
+        may: onward(&passes.may, false),
+    }
+}
+
+/// What comes from the relay comes from anywhere, likewise.
+pub(super) fn from(relay: &Relay, passes: &Bounds<Region>) -> Bounds<Region> {
+    let onward = |region: &Region, every: bool| {
+        let cells = region
+            .iter()
+            .filter(|cell| holds(&cell.sources, &relay.sends, every));
+        Region::cells(cells.map(|cell| {
+            (
+                AddressSet::all(),
+                cell.destinations.clone(),
+                cell.traffic.clone(),
+            )
+        }))
+    };
+    Bounds {
+        must: onward(&passes.must, true),
+        may: onward(&passes.may, false),
+    }
+}
+
+fn holds(addresses: &AddressSet, relay: &AddressSet, every: bool) -> bool {
+    if every {
+        // A relay that may have addresses of both families is reached by either.
+        let families = [AddressSet::all_v4(), AddressSet::all_v6()];
+        families.iter().any(|family| {
+            let own = relay.intersection(family);
+            !own.is_empty() && own.is_subset(addresses)
+        })
+    } else {
+        !relay.is_disjoint(addresses)
+    }
+}
+
+/// A packet of a way as a hop sees it: one that passes, where there is such; none where the hop sees it as it is.
+pub(super) fn packet(way: &Way<'_, '_>, gate: &Gate, packet: &Witness) -> Option<Witness> {
+    let relay = way.border.relay()?;
+    let hidden = hidden(gate.kind)?;
+    let (sources, destinations) = match hidden {
+        Hidden::Destination => (AddressSet::single(packet.source), relay.listens.clone()),
+        Hidden::Source => (relay.sends.clone(), AddressSet::single(packet.destination)),
+    };
+    let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
+    let like = Region::between(&sources, &destinations, &traffic);
+    let passes = (gate.passes)(way)?;
+    let of = |region: &Region| region.intersection(&like).witness();
+    of(&passes.must)
+        .or_else(|| of(&passes.may))
+        .or_else(|| like.witness())
+}
+
+/// The end that a filter sees in place of the other one: nobody that references tell, in the filter's own network.
+pub(super) fn stranger(own: &Spot) -> Spot {
+    Spot {
+        filters: None,
+        ..own.clone()
+    }
+}
