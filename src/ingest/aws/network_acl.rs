@@ -318,6 +318,17 @@ fn rule(
         doubt,
         origin: Some(origin),
     };
+    enter(lowering, filter, way, rule, told.is_unknown());
+}
+
+/// Enters a rule where its number puts it. `either`: its action is not known, so that both are in doubt.
+fn enter(
+    lowering: &mut Lowering,
+    filter: Id<Filter>,
+    way: Crossing,
+    rule: FilterRule,
+    either: bool,
+) {
     let own = &mut lowering.world.filters[filter];
     let side = if way == Crossing::Ingress {
         &mut own.ingress
@@ -326,8 +337,7 @@ fn rule(
     };
     // A number is unique within a direction: the separate rule is the block of the refreshed plan once more.
     side.retain(|old| old.order != rule.order || !rule.doubt.is_certain());
-    // Of an action that is not known both are in doubt.
-    side.extend(told.is_unknown().then(|| FilterRule {
+    side.extend(either.then(|| FilterRule {
         action: FilterAction::Deny,
         ..rule.clone()
     }));

@@ -10,6 +10,23 @@ const KIND: &str = "virtual private gateway";
 /// Lowers virtual private gateways: each joins its VPC with what stands behind its VPN connections and Direct Connect
 /// gateways. Source: Site-to-Site VPN user guide, "Virtual private gateway".
 pub fn lower(lowering: &mut Lowering) {
+    let networks = near_ends(lowering);
+    let mut far = far_ends(lowering);
+    for (link, networks) in networks {
+        let ends = far
+            .remove(&link)
+            .unwrap_or_else(|| vec![lowering.behind(link)]);
+        for (network, doubt) in &networks {
+            for end in &ends {
+                let doubt = doubt.and(&lowering.world.networks[*end].doubt);
+                lowering.open(link, *network, *end, &doubt);
+            }
+        }
+    }
+}
+
+/// The gateways, each with the VPCs that it may be attached to.
+fn near_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, BTreeMap<Id<Network>, Doubt>> {
     let graph = lowering.graph;
     let mut networks: BTreeMap<Id<Border>, BTreeMap<Id<Network>, Doubt>> = BTreeMap::new();
     for (id, resource) in graph.of("aws_vpn_gateway") {
@@ -52,6 +69,12 @@ pub fn lower(lowering: &mut Lowering) {
             networks.entry(link).or_default().extend(own);
         }
     }
+    networks
+}
+
+/// What stands behind the connections of each gateway.
+fn far_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, Vec<Id<Network>>> {
+    let graph = lowering.graph;
     let mut far: BTreeMap<Id<Border>, Vec<Id<Network>>> = BTreeMap::new();
     for (kind, gateway, end) in [
         ("aws_vpn_connection", "vpn_gateway_id", ""),
@@ -78,17 +101,7 @@ pub fn lower(lowering: &mut Lowering) {
             }
         }
     }
-    for (link, networks) in networks {
-        let ends = far
-            .remove(&link)
-            .unwrap_or_else(|| vec![lowering.behind(link)]);
-        for (network, doubt) in &networks {
-            for end in &ends {
-                let doubt = doubt.and(&lowering.world.networks[*end].doubt);
-                lowering.open(link, *network, *end, &doubt);
-            }
-        }
-    }
+    far
 }
 
 impl Lowering<'_> {

@@ -301,22 +301,7 @@ fn system_routes(
                 .map(|block| route(block, &target, rank, &neighbour.doubt)),
         );
     }
-    let default: AddressSet = AddressSet::parse("0.0.0.0/0").unwrap_or_default();
-    let overridden = user
-        .iter()
-        .any(|route| route.destination.addresses == default);
-    let dropped = Target::Drop("Azure routes reserved private prefixes nowhere".to_owned());
-    let held = |block: &IpNet| {
-        own.addresses.blocks().contains(block)
-            || neighbours
-                .iter()
-                .any(|one| one.addresses.blocks().contains(block))
-    };
-    let reserved = DROPPED
-        .iter()
-        .filter_map(|block| block.parse::<IpNet>().ok())
-        .filter(|block| !overridden && !held(block));
-    out.extend(reserved.map(|block| route(block, &dropped, SYSTEM, &Doubt::none())));
+    out.extend(reserved(lowering, network, user));
     let internet = Target::Outside("internet".to_owned());
     out.extend(
         ["0.0.0.0/0", "::/0"]
@@ -338,6 +323,40 @@ fn system_routes(
         origin: None,
     }));
     out
+}
+
+/// Reserved prefixes that lead nowhere, where neither a user-defined default route nor a block of the network or a
+/// neighbour takes their place.
+fn reserved(lowering: &Lowering, network: Id<Network>, user: &[UserRoute]) -> Vec<Route> {
+    let own = &lowering.world.networks[network];
+    let neighbours = lowering
+        .lowered
+        .neighbours
+        .get(&network)
+        .map_or(&[][..], Vec::as_slice);
+    let default: AddressSet = AddressSet::parse("0.0.0.0/0").unwrap_or_default();
+    let overridden = user
+        .iter()
+        .any(|route| route.destination.addresses == default);
+    let dropped = Target::Drop("Azure routes reserved private prefixes nowhere".to_owned());
+    let held = |block: &IpNet| {
+        own.addresses.blocks().contains(block)
+            || neighbours
+                .iter()
+                .any(|one| one.addresses.blocks().contains(block))
+    };
+    let blocks = DROPPED
+        .iter()
+        .filter_map(|block| block.parse::<IpNet>().ok())
+        .filter(|block| !overridden && !held(block));
+    let route = |destination| Route {
+        destination: Some(destination),
+        target: dropped.clone(),
+        rank: SYSTEM,
+        doubt: Doubt::none(),
+        origin: None,
+    };
+    blocks.map(route).collect()
 }
 
 /// The prefixes that a gateway learns for addresses. Where these are only what may be behind it, a prefix may be any of the

@@ -144,11 +144,22 @@ impl Lowering<'_> {
             state,
             origin,
         });
+        let by = config.unwrap_or(resource);
+        let ends = self.service_ends(network, far, by);
+        self.lowered.peerings.push(Peering {
+            link,
+            ends,
+            doubt: doubt.clone(),
+        });
+        far
+    }
+
+    /// What the network and the producer's network export and import: `by` says it of the network's end.
+    fn service_ends(&mut self, network: Id<Network>, far: Id<Network>, by: &Resource) -> [End; 2] {
         let set = |on: bool| Flag {
             on,
             doubt: Doubt::none(),
         };
-        let by = config.unwrap_or(resource);
         let mut own = |path: &str, default: bool| self.flag(by, path, default);
         let near = End {
             network,
@@ -166,11 +177,6 @@ impl Lowering<'_> {
             imports_public: set(true),
             six: set(false),
         };
-        self.lowered.peerings.push(Peering {
-            link,
-            ends: [near, producers],
-            doubt: doubt.clone(),
-        });
-        far
+        [near, producers]
     }
 }

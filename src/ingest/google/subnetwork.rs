@@ -75,26 +75,9 @@ fn automatic(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     );
 }
 
-fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Subnet> {
-    let at = Attribute::of(resource, "network");
-    let networks = lowering.networks(at);
-    let network = networks.first().unwrap_or_else(|| {
-        lowering.foreign_network(at, &format!("the network of {}", resource.address))
-    });
-    let mut doubt = networks.doubt();
-    let mut blocks = lowering.blocks(Attribute::of(resource, "ip_cidr_range"));
-    if blocks == Blocks::default() {
-        blocks.rest = lowering.unknown(Attribute::of(resource, "ip_cidr_range"));
-    }
-    let whole = lowering.world.networks[network].addresses.clone();
-    let (primary, unsure) = blocks.or(if whole.is_empty() {
-        AddressSet::all_v4()
-    } else {
-        whole
-    });
-    doubt = doubt.and(&unsure).and(&purpose(lowering, resource));
-    let own = &mut lowering.world.networks[network];
-    own.doubt = own.doubt.and(&unsure);
+/// The ranges of a subnet, and why there may be others.
+fn shape(lowering: &mut Lowering, resource: &Resource, primary: AddressSet) -> (Shape, Doubt) {
+    let mut doubt = Doubt::none();
     let mut shape = Shape {
         primary,
         region: resource.region.clone(),
@@ -129,6 +112,31 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<
             blocks.addresses,
         );
     }
+    (shape, doubt)
+}
+
+fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Subnet> {
+    let at = Attribute::of(resource, "network");
+    let networks = lowering.networks(at);
+    let network = networks.first().unwrap_or_else(|| {
+        lowering.foreign_network(at, &format!("the network of {}", resource.address))
+    });
+    let mut doubt = networks.doubt();
+    let mut blocks = lowering.blocks(Attribute::of(resource, "ip_cidr_range"));
+    if blocks == Blocks::default() {
+        blocks.rest = lowering.unknown(Attribute::of(resource, "ip_cidr_range"));
+    }
+    let whole = lowering.world.networks[network].addresses.clone();
+    let (primary, unsure) = blocks.or(if whole.is_empty() {
+        AddressSet::all_v4()
+    } else {
+        whole
+    });
+    doubt = doubt.and(&unsure).and(&purpose(lowering, resource));
+    let own = &mut lowering.world.networks[network];
+    own.doubt = own.doubt.and(&unsure);
+    let (shape, unsure) = shape(lowering, resource, primary);
+    doubt = doubt.and(&unsure);
     if resource.mode == Mode::Data {
         let what = format!(
             "`{}` is only read: what filters and routes there is known only as far as the input holds it",

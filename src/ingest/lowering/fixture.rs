@@ -225,6 +225,23 @@ fn draw(world: &World) -> String {
         )
         .unwrap();
     }
+    draw_tables(world, &mut out);
+    draw_filters(world, &mut out);
+    for (_, link) in world.borders.iter() {
+        writeln!(out, "link {}: {}", link.name, link.state).unwrap();
+        for leg in &link.legs {
+            draw_leg(world, leg, &mut out);
+        }
+    }
+    draw_endpoints(world, &mut out);
+    for (_, gap) in world.gaps.iter() {
+        writeln!(out, "gap {} {}", gap.kind.word(), gap.what).unwrap();
+    }
+    out
+}
+
+fn draw_tables(world: &World, out: &mut String) {
+    let mark = |doubt: &Doubt| if doubt.is_certain() { "" } else { " ?" };
     for (_, table) in world.route_tables.iter() {
         writeln!(out, "table {}", table.name).unwrap();
         for route in &table.routes {
@@ -245,13 +262,10 @@ fn draw(world: &World) -> String {
             .unwrap();
         }
     }
-    draw_filters(world, &mut out);
-    for (_, link) in world.borders.iter() {
-        writeln!(out, "link {}: {}", link.name, link.state).unwrap();
-        for leg in &link.legs {
-            draw_leg(world, leg, &mut out);
-        }
-    }
+}
+
+fn draw_endpoints(world: &World, out: &mut String) {
+    let mark = |doubt: &Doubt| if doubt.is_certain() { "" } else { " ?" };
     for (_, endpoint) in world.endpoints.iter() {
         let only = if endpoint.answers_only {
             " (answers only)"
@@ -279,10 +293,6 @@ fn draw(world: &World) -> String {
             .unwrap();
         }
     }
-    for (_, gap) in world.gaps.iter() {
-        writeln!(out, "gap {} {}", gap.kind.word(), gap.what).unwrap();
-    }
-    out
 }
 
 fn draw_filters(world: &World, out: &mut String) {

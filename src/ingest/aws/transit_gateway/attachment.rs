@@ -373,7 +373,18 @@ fn peering(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource:
         .all()
         .flat_map(|a| far.all().map(move |b| (a, b)))
         .filter(|(a, b)| a != b);
-    for (a, b) in pairs.collect::<Vec<_>>() {
+    twins(hubs, id, pairs.collect(), settled, &doubt);
+}
+
+/// Joins hubs in pairs, each end with its twin.
+fn twins(
+    hubs: &mut Hubs,
+    id: Id<Resource>,
+    pairs: Vec<(Id<Border>, Id<Border>)>,
+    settled: bool,
+    doubt: &Doubt,
+) {
+    for (a, b) in pairs {
         let number = hubs.joints.len();
         for (link, twin) in [(a, number + 1), (b, number)] {
             let joint = Joint {

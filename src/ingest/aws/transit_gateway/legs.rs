@@ -329,6 +329,35 @@ impl Walk<'_> {
     }
 }
 
+/// What the trail says of a way: how it is attached, what it goes through, what its ends are set to.
+fn because(
+    lowering: &Lowering,
+    joint: &Joint,
+    far: &Joint,
+    way: &Way,
+) -> Vec<(String, Option<Origin>)> {
+    let mut because = vec![(
+        format!("attached by {}", name(lowering, joint)),
+        origin(lowering, joint),
+    )];
+    because.extend(way.because.iter().cloned());
+    for side in [joint, far] {
+        let mode = side.resource.and_then(|id| {
+            lowering.graph.resources[id]
+                .values
+                .get("appliance_mode_support")
+                .text()
+        });
+        if mode == Some("enable") {
+            because.push((
+                "appliance mode keeps both directions of a flow in one zone".to_owned(),
+                origin(lowering, side),
+            ));
+        }
+    }
+    because
+}
+
 /// The legs of one way: one for each pair of ACLs at its two ends.
 fn legs(
     lowering: &mut Lowering,
@@ -358,25 +387,7 @@ fn legs(
     } else {
         end.addresses.difference(&own)
     };
-    let mut because = vec![(
-        format!("attached by {}", name(lowering, joint)),
-        origin(lowering, joint),
-    )];
-    because.extend(way.because.iter().cloned());
-    for side in [joint, far] {
-        let mode = side.resource.and_then(|id| {
-            lowering.graph.resources[id]
-                .values
-                .get("appliance_mode_support")
-                .text()
-        });
-        if mode == Some("enable") {
-            because.push((
-                "appliance mode keeps both directions of a flow in one zone".to_owned(),
-                origin(lowering, side),
-            ));
-        }
-    }
+    let because = because(lowering, joint, far, way);
     let destinations = way.destinations.intersection(&reached);
     let mut out = Vec::new();
     let near_gates = gates(lowering, joint);

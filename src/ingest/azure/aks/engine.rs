@@ -22,6 +22,44 @@ fn is_cilium(resource: &Resource) -> bool {
         .any(|path| resource.values.get(path).text() == Some("cilium"))
 }
 
+/// The engine that `network_policy` names.
+fn named(word: &str, note: impl Fn(String) -> Note) -> Engine {
+    let (name, title) = if word == "azure" {
+        (MANAGER, "Azure Network Policy Manager")
+    } else {
+        (word, word)
+    };
+    Engine {
+        name: name.to_owned(),
+        enforced: Enforced::Yes(note(format!(
+            "{title} enforces network policies, since `network_policy` is `{word}`"
+        ))),
+        blocks_match_pods: blocks_match_pods(name),
+    }
+}
+
+/// Cilium as the data plane, where nothing names an engine.
+fn data_plane(lowering: &mut Lowering, resource: &Resource) -> Engine {
+    let text = "whether Cilium enforces network policies is not known: it is the data plane, and `network_policy` names no engine";
+    let origin = Some(resource.origin_of(PLANE));
+    let doubt = lowering
+        .world
+        .doubt(GapKind::NotJudged, text, origin.clone());
+    let enforced = Enforced::Unknown(
+        Note {
+            text: text.to_owned(),
+            origin,
+            assumed: false,
+        },
+        doubt,
+    );
+    Engine {
+        name: "cilium".to_owned(),
+        enforced,
+        blocks_match_pods: blocks_match_pods("cilium"),
+    }
+}
+
 /// Tells the engine: what the configuration says, else what the cluster's `network_policy` names, else what its objects hold.
 pub fn engine(
     lowering: &mut Lowering,
@@ -47,22 +85,7 @@ pub fn engine(
         .text()
         .filter(|text| !text.is_empty() && *text != "none")
     {
-        Some(word) => {
-            let name = if word == "azure" { MANAGER } else { word };
-            let title = if word == "azure" {
-                "Azure Network Policy Manager"
-            } else {
-                word
-            };
-            let enforced = Enforced::Yes(note(format!(
-                "{title} enforces network policies, since `network_policy` is `{word}`"
-            )));
-            Engine {
-                name: name.to_owned(),
-                enforced,
-                blocks_match_pods: blocks_match_pods(name),
-            }
-        }
+        Some(word) => named(word, note),
         None if value.is_unknown() => {
             let doubt = lowering.unknown(Attribute::of(resource, path));
             let enforced = Enforced::Unknown(
@@ -76,26 +99,7 @@ pub fn engine(
             }
         }
         // The data plane of Cilium comes with its policy engine, which the provider's default for `network_policy` leaves out.
-        None if is_cilium(resource) => {
-            let text = "whether Cilium enforces network policies is not known: it is the data plane, and `network_policy` names no engine";
-            let origin = Some(resource.origin_of(PLANE));
-            let doubt = lowering
-                .world
-                .doubt(GapKind::NotJudged, text, origin.clone());
-            let enforced = Enforced::Unknown(
-                Note {
-                    text: text.to_owned(),
-                    origin,
-                    assumed: false,
-                },
-                doubt,
-            );
-            Engine {
-                name: "cilium".to_owned(),
-                enforced,
-                blocks_match_pods: blocks_match_pods("cilium"),
-            }
-        }
+        None if is_cilium(resource) => data_plane(lowering, resource),
         None => Engine::told(None, &hints(objects)).unwrap_or_else(|| {
             let assumed = !is_set(value);
             let text =

@@ -101,29 +101,8 @@ pub fn read(
             out.push(pool(lowering, &own, places));
         }
     }
-    for block in cluster
-        .values
-        .get("node_pool")
-        .items()
-        .iter()
-        .filter(|_| out.is_empty())
-        .collect::<Vec<_>>()
-    {
-        let name = block.get("name").text();
-        let title = format!(
-            "node pool `{}` of `{}`",
-            name.unwrap_or_default(),
-            cluster.address
-        );
-        let own = said(
-            cluster,
-            title,
-            name,
-            ("node_pool.node_config", block.get("node_config")),
-            block.get("network_config"),
-            Doubt::none(),
-        );
-        out.push(pool(lowering, &own, places));
+    if out.is_empty() {
+        out = inline(lowering, (id, cluster), places);
     }
     let removed = cluster.values.get("remove_default_node_pool").boolean() == Some(true);
     if !removed && cluster.values.get("node_pool").items().is_empty() {
@@ -139,23 +118,32 @@ pub fn read(
         );
         out.push(pool(lowering, &own, places));
     }
-    if out.is_empty() {
-        let what = format!(
-            "the input holds no nodes of `{}` that its pods could run on",
+    out
+}
+
+/// The pools that a cluster declares in its own block.
+fn inline(
+    lowering: &mut Lowering,
+    (id, cluster): (Id<Resource>, &Resource),
+    places: &[Place],
+) -> Vec<Pool> {
+    let mut out = Vec::new();
+    for block in cluster.values.get("node_pool").items() {
+        let name = block.get("name").text();
+        let title = format!(
+            "node pool `{}` of `{}`",
+            name.unwrap_or_default(),
             cluster.address
         );
-        let doubt = lowering
-            .world
-            .doubt(GapKind::NotInInput, what, Some(cluster.origin.clone()));
-        let title = format!("nodes of `{}` that are not in the input", cluster.address);
-        let own = said(
-            cluster,
+        let own = Said {
+            resource: cluster,
+            cluster: (id, cluster),
             title,
-            None,
-            ("node_config", &Value::Unknown),
-            &Value::Null,
-            doubt,
-        );
+            name: name.map(str::to_owned),
+            config: ("node_pool.node_config", block.get("node_config")),
+            network: block.get("network_config"),
+            doubt: Doubt::none(),
+        };
         out.push(pool(lowering, &own, places));
     }
     out

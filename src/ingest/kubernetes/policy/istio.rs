@@ -92,18 +92,7 @@ pub(super) fn read_authorization(object: &Object, reading: &mut Reading<'_, '_>)
             reading,
         );
     }
-    let mut rules = Vec::new();
-    for rule in reading.faults.list(&spec.get("rules"), "rules") {
-        for ((peer, from), (traffic, to)) in product(object, &rule, reading) {
-            let doubt = common.and(&from).and(&to);
-            let traffic = traffic.intersection(&Traffic::protocol(Protocol::TCP));
-            rules.push(one(object, &rule, verb, (peer, traffic), doubt));
-        }
-    }
-    if verb.1 == PolicyAction::Pass {
-        let rest = (PolicyPeer::Anyone, Traffic::protocol(Protocol::TCP));
-        rules.push(one(object, &spec, (2, PolicyAction::Deny), rest, common));
-    }
+    let rules = allowed_and_denied(object, &spec, verb, &common, reading);
     let mut ingress = side(object, &object.node.get("spec").child("rules"), false);
     ingress.rules = rules
         .into_iter()
@@ -121,6 +110,35 @@ pub(super) fn read_authorization(object: &Object, reading: &mut Reading<'_, '_>)
             Some("it is a dry run (`istio.io/dry-run`), which is not enforced".to_owned());
     }
     vec![policy]
+}
+
+/// The rules in order; where callers are allowed by name, everybody else is denied last.
+fn allowed_and_denied(
+    object: &Object,
+    spec: &Node,
+    verb: (u32, PolicyAction),
+    common: &Doubt,
+    reading: &mut Reading<'_, '_>,
+) -> Vec<PolicyRule> {
+    let mut rules = Vec::new();
+    for rule in reading.faults.list(&spec.get("rules"), "rules") {
+        for ((peer, from), (traffic, to)) in product(object, &rule, reading) {
+            let doubt = common.and(&from).and(&to);
+            let traffic = traffic.intersection(&Traffic::protocol(Protocol::TCP));
+            rules.push(one(object, &rule, verb, (peer, traffic), doubt));
+        }
+    }
+    if verb.1 == PolicyAction::Pass {
+        let rest = (PolicyPeer::Anyone, Traffic::protocol(Protocol::TCP));
+        rules.push(one(
+            object,
+            spec,
+            (2, PolicyAction::Deny),
+            rest,
+            common.clone(),
+        ));
+    }
+    rules
 }
 
 /// Reads whether callers must use mutual TLS: then those who are not of the mesh may be refused.

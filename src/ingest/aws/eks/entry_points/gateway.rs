@@ -130,6 +130,22 @@ fn maker(entry_context: &EntryPointContext, gateway: &Object) -> Maker {
     }
 }
 
+/// The Services that routes lead to, each with its port and the protocol of the route.
+fn services(
+    entry_context: &EntryPointContext,
+    routes: &[&Object],
+) -> Vec<(Object, String, Protocol)> {
+    let mut out = Vec::new();
+    for route in routes {
+        for (namespace, name, port) in references(entry_context, route) {
+            if let Some(service) = entry_context.service(&namespace, &name) {
+                out.push((service.clone(), port, protocol(route)));
+            }
+        }
+    }
+    out
+}
+
 fn one(entry_context: &mut EntryPointContext, gateway: &Object, routes: &[&Object]) {
     let maker = maker(entry_context, gateway);
     let unjudged = match maker {
@@ -163,22 +179,8 @@ fn one(entry_context: &mut EntryPointContext, gateway: &Object, routes: &[&Objec
     let parameters = parameters(entry_context, gateway);
     for by_address in [true, false] {
         let meant = |service: &Object| targets_are_addresses(entry_context, service) == by_address;
-        let led: Vec<(Object, String, Protocol)> = routes
-            .iter()
-            .flat_map(|route| {
-                references(entry_context, route)
-                    .into_iter()
-                    .map(move |reference| (protocol(route), reference))
-            })
-            .filter_map(|(protocol, (namespace, name, port))| {
-                Some((
-                    entry_context.service(&namespace, &name).cloned()?,
-                    port,
-                    protocol,
-                ))
-            })
-            .filter(|(service, ..)| meant(service))
-            .collect();
+        let mut led = services(entry_context, routes);
+        led.retain(|(service, ..)| meant(service));
         if led.is_empty() {
             continue;
         }
@@ -196,6 +198,11 @@ fn one(entry_context: &mut EntryPointContext, gateway: &Object, routes: &[&Objec
             );
         }
     }
+    absent_services(entry_context, gateway, routes);
+}
+
+/// Services that routes name and the input does not hold: some pod of their namespace may be reached.
+fn absent_services(entry_context: &mut EntryPointContext, gateway: &Object, routes: &[&Object]) {
     for route in routes {
         for (namespace, name, _) in references(entry_context, route) {
             if entry_context.service(&namespace, &name).is_none() {

@@ -72,6 +72,23 @@ pub(super) fn behind(
         one.is("", "Service") && one.name == name && one.namespace_in(settings) == namespace
     };
     let service = reading.lowering.objects.iter().find(same).copied();
+    pods_of(
+        object,
+        &node,
+        ingress,
+        (service, &namespace, &name),
+        reading,
+    )
+}
+
+/// What stands behind a Service that a rule names at `node`; an `ExternalName` has no endpoints.
+fn pods_of(
+    object: &Object,
+    node: &Node,
+    ingress: bool,
+    (service, namespace, name): (Option<&Object>, &str, &str),
+    reading: &mut Reading<'_, '_>,
+) -> Option<Behind> {
     if service.is_some_and(|service| service.node.get("spec.type").text() == Some("ExternalName")) {
         let nobody = PolicyPeer::Any(Vec::new());
         return Some(Behind {
@@ -83,7 +100,7 @@ pub(super) fn behind(
     }
     let at = |what: String| (what, Some(object.origin_at(node.place())));
     let Some((service, pods)) =
-        service.and_then(|service| Some((service, selector(service, &namespace)?)))
+        service.and_then(|service| Some((service, selector(service, namespace)?)))
     else {
         let (what, origin) = at(format!(
             "{} names the Service {namespace}/{name}, whose endpoints the input does not tell",
@@ -111,7 +128,7 @@ pub(super) fn behind(
     } else {
         ports(service)
     };
-    let (peer, doubt) = on_nodes_too(object, &node, pods, reading);
+    let (peer, doubt) = on_nodes_too(object, node, pods, reading);
     Some(Behind {
         peer,
         traffic,
