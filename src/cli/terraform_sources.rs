@@ -94,6 +94,14 @@ pub(super) fn read(root: &Path, boundary: &Boundary) -> Result<Vec<File>, CliErr
         for path in sources_in(&directory, directory == tidy(root))? {
             let content = boundary.read(&path, LARGEST);
             if let Ok(bytes) = &content {
+                for text in texts_read(bytes) {
+                    let text = tidy(&text.below(&directory, root));
+                    match boundary.read(&text, LARGEST_TEXT) {
+                        // What is not there is not known to expressions either.
+                        Err(Refusal::Unreadable { .. }) => {}
+                        content => out.push(file(&text, content)),
+                    }
+                }
                 todo.extend(
                     local_modules(bytes)
                         .into_iter()
@@ -152,6 +160,53 @@ fn local_modules(bytes: &[u8]) -> Vec<String> {
     }
     out
 }
+
+/// A file that expressions read, relative to their module or to the root module.
+#[derive(Debug, PartialEq, Eq)]
+enum TextFile {
+    OfModule(String),
+    OfRoot(String),
+}
+
+impl TextFile {
+    fn below(&self, module: &Path, root: &Path) -> PathBuf {
+        match self {
+            TextFile::OfModule(path) => module.join(path),
+            TextFile::OfRoot(path) => root.join(path),
+        }
+    }
+}
+
+/// The files that expressions read by a name that is written out: `file("${path.module}/a.yaml")`, `templatefile("b.tpl", …)`.
+fn texts_read(bytes: &[u8]) -> Vec<TextFile> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = Vec::new();
+    for part in text.split("file(").skip(1) {
+        let Some((path, _)) = part
+            .trim_start()
+            .strip_prefix('"')
+            .and_then(|rest| rest.split_once('"'))
+        else {
+            continue;
+        };
+        let of_module = path.strip_prefix("${path.module}/");
+        let below = of_module
+            .or(path.strip_prefix("${path.root}/"))
+            .unwrap_or(path);
+        if below.contains("${") || below.is_empty() || below.starts_with(['/', '~']) {
+            continue;
+        }
+        out.push(if of_module.is_some() {
+            TextFile::OfModule(below.to_owned())
+        } else {
+            TextFile::OfRoot(below.to_owned())
+        });
+    }
+    out
+}
+
+/// Largest file that an expression may read, in bytes.
+const LARGEST_TEXT: u64 = 1 << 20;
 
 /// The directories among `directories` that are root modules: those that no other calls as a module.
 pub(super) fn roots(directories: BTreeSet<PathBuf>, boundary: &Boundary) -> BTreeSet<PathBuf> {
@@ -231,6 +286,48 @@ mod tests {
         }
         assert_eq!(reached(&here), Path::new("."));
         assert_eq!(reached(link.path()), link.path());
+    }
+
+    #[test]
+    fn files_that_expressions_read_are_told_by_their_name() {
+        let text = br#"a = file("${path.module}/a.yaml")
+            b = templatefile( "${path.root}/b.tpl", { c = file("c/d.json") })
+            e = file("${local.x}/e") f = file("/etc/passwd") g = fileset("${path.module}", "*") h = file(var.h)"#;
+        assert_eq!(
+            texts_read(text),
+            [
+                TextFile::OfModule("a.yaml".to_owned()),
+                TextFile::OfRoot("b.tpl".to_owned()),
+                TextFile::OfRoot("c/d.json".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn files_outside_of_the_root_stay_unread() {
+        let here = tempfile::tempdir().unwrap();
+        let root = here.path().join("root");
+        std::fs::create_dir(&root).unwrap();
+        std::fs::write(here.path().join("outside"), "secret").unwrap();
+        std::fs::write(root.join("inside"), "text").unwrap();
+        std::os::unix::fs::symlink(here.path().join("outside"), root.join("link")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", root.join("device")).unwrap();
+        let names = ["inside", "link", "device", "../outside", "none"];
+        let values = names.map(|name| format!("  v = file(\"${{path.module}}/{name}\")\n"));
+        let source = format!("locals {{\n{}}}\n", values.concat());
+        std::fs::write(root.join("main.tf"), source).unwrap();
+        let read = read(&root, &Boundary::folder(&root)).unwrap();
+        let found = |name: &str| {
+            let name = name.trim_start_matches("../");
+            read.iter().find(|file| file.path.ends_with(name))
+        };
+        assert_eq!(found("inside").unwrap().bytes, b"text");
+        for name in ["link", "device", "../outside"] {
+            let file = found(name).unwrap();
+            assert!(file.unread.is_some() && file.bytes.is_empty(), "{name}");
+        }
+        assert!(found("none").is_none());
     }
 
     #[test]

@@ -90,6 +90,7 @@ impl Evaluator<'_> {
         match name {
             "try" => return self.attempt(call, scope),
             "can" => return self.can(call, scope),
+            "file" | "templatefile" => return self.read_file(call, scope),
             _ => {}
         }
         let mut arguments = call

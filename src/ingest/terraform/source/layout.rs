@@ -19,6 +19,8 @@ pub(super) struct Layout {
     /// Directories by module key, as the manifest has them.
     pub keys: BTreeMap<String, String>,
     pub directories: BTreeMap<String, Arc<Directory>>,
+    /// Files that expressions read, by path.
+    pub texts: Arc<BTreeMap<String, Arc<str>>>,
 }
 
 /// One layout for each root module: those of binary plans first, then those of source files, each in order of path.
@@ -56,6 +58,7 @@ fn of_sources(sources: &[&File], errors: &mut Vec<InputError>) -> Vec<Layout> {
             (file.path.to_string(), file.bytes.as_slice()),
         );
     }
+    let texts = texts(sources);
     let directories = directories(content, errors);
     let mut layout = |root: String| {
         let manifest = manifests
@@ -76,9 +79,32 @@ fn of_sources(sources: &[&File], errors: &mut Vec<InputError>) -> Vec<Layout> {
             exact: false,
             keys,
             directories: directories.clone(),
+            texts: Arc::clone(&texts),
         }
     };
     roots.into_iter().map(&mut layout).collect()
+}
+
+/// What is no configuration is there because an expression reads it.
+fn texts(sources: &[&File]) -> Arc<BTreeMap<String, Arc<str>>> {
+    let others = sources.iter().filter(|file| {
+        let name = name(&file.path);
+        !is_configuration(name) && !is_settings(name) && name != "modules.json"
+    });
+    let texts = others.filter_map(|file| {
+        let text = std::str::from_utf8(&file.bytes).ok()?;
+        Some((join("", &file.path), Arc::from(text)))
+    });
+    Arc::new(texts.collect())
+}
+
+fn is_configuration(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file sets values of variables without being named on the command line.
+fn is_settings(name: &str) -> bool {
+    name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
 }
 
 fn root_of(file: &File) -> String {
@@ -123,6 +149,7 @@ fn of_snapshot(
         exact: true,
         keys,
         directories,
+        texts: texts(sources),
     }
 }
 
@@ -159,8 +186,7 @@ fn directories(
     let mut out: BTreeMap<String, Directory> = BTreeMap::new();
     let mut overrides = Vec::new();
     for ((directory, name), (path, bytes)) in content {
-        let configuration = ENDINGS.iter().any(|ending| name.ends_with(ending));
-        let settings = name == "terraform.tfvars" || name.ends_with(".auto.tfvars");
+        let (configuration, settings) = (is_configuration(name), is_settings(name));
         if !configuration && !settings {
             continue;
         }

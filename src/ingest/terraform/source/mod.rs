@@ -8,6 +8,7 @@ mod directory;
 mod document;
 mod evaluate;
 mod evaluator;
+mod files;
 mod functions;
 mod ignore;
 mod json;

@@ -19,6 +19,8 @@ const MODULES: usize = 10_000;
 pub struct SourceTree {
     root: Arc<str>,
     exact: bool,
+    /// Files that expressions read, by path.
+    pub(super) texts: Arc<BTreeMap<String, Arc<str>>>,
     /// By names of calls from the root with dots between; the root is the empty text.
     pub(super) modules: BTreeMap<String, Module>,
 }
@@ -103,6 +105,7 @@ impl SourceTree {
         let mut tree = SourceTree {
             root: Arc::from(layout.root.as_str()),
             exact: layout.exact,
+            texts: Arc::clone(&layout.texts),
             modules: BTreeMap::new(),
         };
         tree.enter(layout, "", &layout.root, false, 0);

@@ -1,6 +1,7 @@
 //! Functions (terraform docs, "Built-in functions"), by family. Those that only move values around take symbols along; those
 //! that compute with a value give unknown where it is not known, with what occurs in the arguments as candidates. So do
-//! functions that are not here: those that read files or the clock, and those of providers.
+//! functions that are not here: those that read the clock or list files, and those of providers. `file` and `templatefile` need
+//! the sources, and stand in `files.rs`.
 
 mod collections;
 mod conversion;

@@ -82,3 +82,49 @@ fn known_parts_stay_known() {
         assert_eq!(fixture.value(expression), expected, "{expression}");
     }
 }
+
+/// Files that expressions read, with what is known of their variables.
+#[test]
+fn files_are_read_and_templates_filled() {
+    let files = [
+        (
+            "main.tf",
+            "resource \"a\" \"x\" {}\nvariable \"unset\" {}\nmodule \"m\" { source = \"./m\" }",
+        ),
+        (
+            "m/main.tf",
+            "output \"script\" {\n value = templatefile(\"${path.module}/s.tpl\", { name = \"c\" })\n}",
+        ),
+        ("m/s.tpl", "join ${name}\n"),
+        (
+            "t/user.tpl",
+            "sh\n%{ for id in ids ~}\nadd ${id}\n%{ endfor ~}\njoin ${cluster} ${unset}\n",
+        ),
+        (
+            "nets.yaml",
+            "main: {cidr: 10.0.0.0/16}\nfar: {cidr: 10.1.0.0/16}\n",
+        ),
+    ];
+    let fixture = Fixture::new(&files, &[r#"a.x {"id": "?"}"#]);
+    for (expression, expected) in [
+        (
+            r#"yamldecode(file("nets.yaml")).far.cidr"#,
+            r#""10.1.0.0/16""#,
+        ),
+        (
+            r#"[for name, net in yamldecode(file("${path.module}/nets.yaml")) : name]"#,
+            r#"["far", "main"]"#,
+        ),
+        (
+            r#"templatefile("t/user.tpl", { ids = [a.x.id, "b"], cluster = "c", unset = 1 })"#,
+            r#""sh\nadd ${a.x.id}\nadd b\njoin c 1\n""#,
+        ),
+        ("module.m.script", r#""join c\n""#),
+        (r#"file("none")"#, "?()"),
+        (r#"templatefile("none", { v = a.x.id })"#, "?(a.x.id)"),
+        (r#"templatefile("m/s.tpl", var.unset)"#, "?()"),
+        (r#"templatefile("m/s.tpl", { other = 1 })"#, "invalid"),
+    ] {
+        assert_eq!(fixture.value(expression), expected, "{expression}");
+    }
+}
