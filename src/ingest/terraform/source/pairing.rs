@@ -33,7 +33,7 @@ pub(super) fn pair(
             }
             may.push(partners);
         }
-        if let Some(found) = settle(planned, may, given.len()) {
+        if let Some(found) = settle(planned, may, given.len(), budget)? {
             return Ok(found);
         }
     }
@@ -49,34 +49,43 @@ pub(super) fn pair(
 }
 
 /// Takes pairs that are forced until none is left. None where some element has no partner.
-fn settle(planned: &[Value], mut may: Vec<Vec<usize>>, given: usize) -> Option<Vec<Match>> {
+fn settle(
+    planned: &[Value],
+    mut may: Vec<Vec<usize>>,
+    given: usize,
+    budget: &Budget,
+) -> Result<Option<Vec<Match>>, Failure> {
     if may.iter().any(Vec::is_empty) {
-        return None;
+        return Ok(None);
     }
     let mut out: Vec<Option<Match>> = vec![None; planned.len()];
     let balanced = planned.len() == given;
     let mut taken = vec![false; given];
     while let Some((own, partner)) = forced(&may, &out, &taken, balanced) {
-        *out.get_mut(own)? = Some(Match::Sure(partner));
-        *taken.get_mut(partner)? = true;
+        let pairs: usize = may.iter().map(Vec::len).sum();
+        budget.visit((pairs / COMPARED + may.len()) / COMPARED)?;
+        if let (Some(own), Some(taken)) = (out.get_mut(own), taken.get_mut(partner)) {
+            (*own, *taken) = (Some(Match::Sure(partner)), true);
+        }
         for (n, partners) in may.iter_mut().enumerate().filter(|(n, _)| *n != own) {
             partners.retain(|other| *other != partner);
             if partners.is_empty() && out.get(n).is_some_and(Option::is_none) {
-                return None;
+                return Ok(None);
             }
         }
     }
     for own in 0..planned.len() {
         if out.get(own).is_some_and(Option::is_none) {
+            budget.visit(may.len())?;
             interchangeable(own, planned, &may, &taken, &mut out);
         }
     }
-    Some(
+    Ok(Some(
         out.into_iter()
             .zip(may)
             .map(|(own, may)| own.unwrap_or(Match::Perhaps(may)))
             .collect(),
-    )
+    ))
 }
 
 /// A pair without alternative: an element with one partner left, or the only one left for a partner.

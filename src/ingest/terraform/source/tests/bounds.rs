@@ -1,8 +1,11 @@
 //! Sources that would never end, or fill the memory, are unknown instead.
 
 use crate::ingest::terraform::Instances;
+use crate::ingest::terraform::Value;
 use crate::ingest::terraform::source::Evaluator;
+use crate::ingest::terraform::source::pairing::{Match, pair};
 use crate::ingest::terraform::source::scope::Scope;
+use crate::ingest::terraform::source::symbolic::{Budget, Failure, Symbolic};
 use crate::ingest::terraform::source::testing::Fixture;
 use std::fmt::Write as _;
 
@@ -217,6 +220,26 @@ fn depth_has_an_end() {
     chain.push('}');
     let fixture = Fixture::new(&[("main.tf", &chain)], &[]);
     assert!(fixture.value("local.a4999").contains("?()"));
+}
+
+#[test]
+fn pairing_blocks_is_paid_for() {
+    let maker = Budget::of(1_000);
+    let number = |n: u32| Symbolic::Number(f64::from(n));
+    let given: Vec<Symbolic> = (0..300)
+        .map(|n| maker.map([("k", number(n))]).unwrap())
+        .collect();
+    let block = |n: u32| {
+        let known = ("k".to_owned(), Value::Number(f64::from(n)));
+        Value::Map([known].into_iter().collect())
+    };
+    let planned: Vec<Value> = (0..300).rev().map(block).collect();
+    let budget = Budget::of(0);
+    let found = pair(&planned, &given, &budget).unwrap();
+    assert_eq!(found.first(), Some(&Match::Sure(299)));
+    assert!(budget.steps() > 300 * 300 / 4);
+    let small = Budget::limited(10_000, 1 << 20);
+    assert_eq!(pair(&planned, &given, &small), Err(Failure::Exhausted));
 }
 
 #[test]
