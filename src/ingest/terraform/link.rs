@@ -1,6 +1,7 @@
 //! Links between resources whose values are known only after apply: found from the references in the plan's
 //! configuration and, where they are given, from the sources.
 
+mod allotment;
 mod fill;
 mod rows;
 mod settle;
@@ -18,12 +19,35 @@ use super::instances::Instances;
 use super::source::{Limit, SourceTree, complete};
 use super::value::Value;
 use super::{cross_state_links, mocked};
+use crate::ingest::Decoded;
 use crate::model::{Gap, GapKind, Id};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Replaces unknown values by what they will be: references to resources, or values that the provider decides.
-pub fn link(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) {
+/// Replaces unknown values by what they will be: references to resources, or values that the provider decides. `files` are
+/// all of the input: what they write tells whether blocks that are chosen later can be told apart.
+pub fn link(
+    graph: &mut Graph,
+    inputs: &[Input],
+    trees: &[Option<&SourceTree>],
+    files: &[Decoded<'_>],
+) {
+    trace(graph, inputs, trees);
+    mocked::uncover(graph);
+    cross_state_links::join(graph);
+    let settled = settle::settle(graph);
+    enter(graph, settled);
+    if allotment::allot(graph, files) {
+        // What is made of the blocks follows from them; what there is to say of the sources is said.
+        let said = graph.gaps.len();
+        trace(graph, inputs, trees);
+        graph.gaps.truncate(said);
+        let settled = settle::settle(graph);
+        enter(graph, settled);
+    }
+}
+
+fn trace(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) {
     for (n, input) in inputs.iter().enumerate() {
         if let Some(tree) = trees.get(n).copied().flatten() {
             by_sources(graph, input, tree);
@@ -32,10 +56,6 @@ pub fn link(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) 
         enter(graph, found);
     }
     graph.index();
-    mocked::uncover(graph);
-    cross_state_links::join(graph);
-    let settled = settle::settle(graph);
-    enter(graph, settled);
 }
 
 /// Enters what the sources tell: the links, and the lines of nested blocks.

@@ -34,6 +34,7 @@ pub struct Terraform {
 
 /// Plans, states and sources taken apart: what both moments have in common.
 pub struct Reading<'t> {
+    files: &'t [Decoded<'t>],
     opened: Vec<Result<Opened<'t>, InputError>>,
     trees: Vec<SourceTree>,
     /// What is the same at both moments.
@@ -51,6 +52,7 @@ impl<'t> Reading<'t> {
             .iter()
             .filter(|one| matches!(one.kind, Kind::Plan | Kind::State));
         Reading {
+            files,
             opened: documents.map(open).collect(),
             trees,
             common,
@@ -72,7 +74,7 @@ impl<'t> Reading<'t> {
                 Err(error) => out.errors.push(error),
             }
         }
-        join(&mut out, &inputs, &self.trees);
+        join(&mut out, &inputs, self);
         out.inputs.sort();
         out
     }
@@ -87,16 +89,16 @@ pub fn read(files: &[&File], moment: Moment) -> Terraform {
 }
 
 /// Makes one world of what the files hold.
-fn join(out: &mut Terraform, inputs: &[Input], trees: &[SourceTree]) {
+fn join(out: &mut Terraform, inputs: &[Input], reading: &Reading<'_>) {
     let graph = &mut out.graph;
     out.notes.extend(deduplicate::leave_out(graph, inputs));
     let trees: Vec<Option<&SourceTree>> = inputs
         .iter()
-        .map(|input| place::tree_of(graph, input, trees))
+        .map(|input| place::tree_of(graph, input, &reading.trees))
         .collect();
     place::place(graph, &trees);
     owner::own(graph, inputs);
-    link(graph, inputs, &trees);
+    link(graph, inputs, &trees, reading.files);
     out.links = rows(graph, inputs);
     let roots: Vec<Option<&str>> = trees
         .iter()
