@@ -150,6 +150,15 @@ fn instances_that_join_the_cluster_are_nodes() {
             r#""user_data": "@aws_eks_cluster.prod.endpoint|?""#,
             format!("{managed}{on} ?"),
         ),
+        // What is known of a script is enough, and what is not known of it is not.
+        (
+            r#""user_data": "~/etc/eks/bootstrap.sh prod --apiserver-endpoint '<aws_eks_cluster.prod.endpoint>'""#,
+            format!("{managed}{on}"),
+        ),
+        (
+            r#""user_data": "~/etc/eks/bootstrap.sh <?>""#,
+            managed.to_owned(),
+        ),
         (r#""user_data": "?""#, managed.to_owned()),
         (
             r#""tags": {"kubernetes.io/cluster/staging": "owned"}"#,

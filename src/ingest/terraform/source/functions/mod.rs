@@ -103,17 +103,11 @@ impl Function {
 
 /// What a function gives for arguments that are of no use to it: an error where they are known, else anything.
 fn open<'a>(budget: &Budget, arguments: impl IntoIterator<Item = &'a Symbolic>) -> Outcome {
-    let mut arguments = arguments.into_iter().peekable();
-    let mut seen = Vec::new();
-    let mut known = true;
-    while let Some(argument) = arguments.next() {
-        known &= argument.is_known();
-        seen.push(argument);
-    }
-    if known {
+    let arguments: Vec<&Symbolic> = arguments.into_iter().collect();
+    if arguments.iter().all(|argument| argument.is_known()) {
         Err(Failure::Invalid)
     } else {
-        Ok(budget.some_of(seen))
+        Ok(budget.some_of(arguments))
     }
 }
 
