@@ -12,6 +12,7 @@ mod endpoint;
 mod entry_point;
 mod filter;
 mod flow_set;
+mod host_service;
 mod interval;
 mod network;
 mod origin;
@@ -30,6 +31,7 @@ pub use endpoint::{Attachment, Endpoint, Enforced, Note, PivotRisk, PodPlacement
 pub use entry_point::{EntryPoint, EntryPointTarget, Forwarder};
 pub use filter::{Filter, FilterAction, FilterPeer, FilterRule};
 pub use flow_set::{Bounds, FlowSet};
+pub use host_service::HostService;
 pub use interval::{IntervalSet, Point};
 pub use ipnet::IpNet;
 pub use network::{Network, Route, RouteTable, Subnet, Target};

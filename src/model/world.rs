@@ -1,8 +1,8 @@
 //! Everything that one analysis looks at.
 
 use super::{
-    AddressSet, Arena, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap, GapKind, Id,
-    Namespace, Network, Origin, Policy, RouteTable, Selected, Subnet, Workload,
+    AddressSet, Arena, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap, GapKind,
+    HostService, Id, Namespace, Network, Origin, Policy, RouteTable, Selected, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +36,8 @@ pub struct World {
     pub unsettled_v6: BTreeMap<Id<Network>, Doubt>,
     /// Filters that stand for ones that are not known: who carries one may carry any other as well.
     pub unknown_filters: BTreeSet<Id<Filter>>,
+    /// Addresses that hosts of a network reach without leaving their machine.
+    pub host_services: Vec<HostService>,
     /// What is not known or not judged.
     pub gaps: Arena<Gap>,
     /// Where each gap stands, as far as [`World::doubt`] has looked.

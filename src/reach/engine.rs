@@ -1,5 +1,6 @@
 //! The entry point of the room.
 
+use super::host_service;
 use super::path::{self, Fabric};
 use super::policy::Judge;
 use super::{
@@ -54,6 +55,12 @@ impl<'w> Engine<'w> {
     /// Pods of one cluster, and any parties where the input holds no network, are judged by policy alone.
     #[must_use]
     pub fn explain(&self, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
+        if let Party::Addresses(addresses) = to {
+            let services = host_service::of(self.world, from, addresses);
+            if !services.is_empty() {
+                return host_service::explain(&self.judge, from, addresses, &services, traffic);
+            }
+        }
         let alone = self.world.networks.is_empty() || self.same_cluster(from, to);
         let by_policy = if alone {
             self.judge.explain(from, to, traffic)

@@ -8,6 +8,7 @@ mod exposure;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod flow;
+mod host_service;
 mod lint;
 mod party;
 mod path;

@@ -9,6 +9,7 @@ mod client_vpn;
 mod cloud_wan;
 pub mod eks;
 mod endpoint;
+mod host_service;
 mod instance;
 pub mod launch_template;
 mod load_balancer;
@@ -66,6 +67,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     relay_service::lower,
     channel::lower,
     resource_type::lower,
+    host_service::lower,
 ];
 
 /// Lowers every AWS resource of the graph into the world, and tells which resource became what.

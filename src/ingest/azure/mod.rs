@@ -10,6 +10,7 @@ mod attachment;
 mod channel;
 mod connected_group;
 mod gateway;
+mod host_service;
 mod lowering;
 mod network_interface;
 mod network_security_group;
@@ -56,6 +57,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     relay_service::lower,
     channel::lower,
     resource_type::lower,
+    host_service::lower,
 ];
 
 /// Lowers every Azure resource of the graph into the world, and tells which resource became what.

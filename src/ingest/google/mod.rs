@@ -11,6 +11,7 @@ mod firewall;
 mod firewall_policy;
 mod forwarding_rule;
 pub mod gke;
+mod host_service;
 mod instance;
 mod listener;
 mod lowering;
@@ -56,6 +57,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     relay_service::lower,
     channel::lower,
     resource_type::lower,
+    host_service::lower,
 ];
 
 /// Lowers every Google Cloud resource of the graph into the world, and tells which resource became what.

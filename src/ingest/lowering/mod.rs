@@ -7,6 +7,7 @@ mod blocks;
 mod channel;
 mod flag;
 mod found;
+pub mod host_service;
 mod legs;
 mod node_labels;
 mod outer_network;

@@ -6,6 +6,7 @@
 )]
 
 mod host_network;
+mod host_service;
 mod ports;
 mod undeclared;
 

@@ -1,0 +1,18 @@
+//! What firewall rules do not stand before: Google Cloud, "VPC firewall rules", "Always allowed traffic": a machine and its metadata server, which also
+//! answers for names and time.
+
+use super::Lowering;
+use crate::ingest::lowering::host_service::{Row, enter, of_kind};
+use crate::model::Doubt;
+
+const ROWS: &[Row] = &[(
+    "metadata server, name resolution and time",
+    "169.254.169.254,fd20:ce::254",
+)];
+
+/// Enters them for every network of Google Cloud.
+pub fn lower(lowering: &mut Lowering) {
+    for network in of_kind(lowering.graph, lowering.world, "google_") {
+        enter(lowering.world, network, ROWS, &Doubt::none());
+    }
+}
