@@ -108,8 +108,8 @@ pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<E
 
 fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {
     match format {
-        Plain::Json => json::explain(trail, &world.gaps) + "\n",
-        Plain::Text => text::explain(&query.from, &query.to, trail, &world.gaps),
+        Plain::Json => json::explain(trail, world) + "\n",
+        Plain::Text => text::explain(&query.from, &query.to, trail, world),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Borders: what joins one network to another. Every kind of border lowers into this one shape.
 
-use super::{AddressSet, Doubt, Filter, Id, Network, Origin, Subnet};
+use super::{AddressSet, Direction, Doubt, Filter, Id, Network, Origin, Subnet};
 
 /// A border between networks, as directed legs.
 #[derive(Clone, Debug)]
@@ -31,28 +31,19 @@ pub struct Leg {
     /// Destinations that this leg carries.
     pub destinations: AddressSet,
     /// Filters between the border and the far subnet, and between the near subnet and the border, each of which must let pass.
-    pub filters: Vec<(Id<Filter>, Crossing)>,
+    pub filters: Vec<(Id<Filter>, Direction)>,
     /// Subnets of `to` whose own filters do not judge what this leg delivers into them, because the border stands inside
     /// them.
     pub unjudged: Vec<Id<Subnet>>,
     /// In rules of which directions a filter's reference to members of another filter holds across (security group
     /// referencing). None: in no rule.
-    pub keeps_members: Vec<Crossing>,
+    pub keeps_members: Vec<Direction>,
     /// What takes connections up and opens them anew on the far side; none where packets are routed across.
     pub relay: Option<Relay>,
     /// Why the leg is not certain: not accepted, not linked, far side unknown.
     pub doubt: Doubt,
     /// Further lines that make the leg, such as the gateway's own route: text and origin, in the order of the packet.
     pub because: Vec<(String, Option<Origin>)>,
-}
-
-/// Which way a packet passes a filter that stands at a border's edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Crossing {
-    /// Into the subnet that the filter guards.
-    Ingress,
-    /// Out of it.
-    Egress,
 }
 
 /// A service that takes connections up on the near side of a border and opens them anew on the far side (an endpoint that

@@ -1,6 +1,6 @@
 //! Packet filters of the network: security groups, network ACLs, firewall rules and policies.
 
-use super::{AddressSet, Doubt, Id, Origin, Traffic};
+use super::{AddressSet, Direction, Doubt, Id, Origin, Traffic};
 
 /// A list of rules for each direction; what no rule names is denied.
 #[derive(Clone, Debug)]
@@ -19,6 +19,17 @@ pub struct Filter {
     pub doubt: Doubt,
     /// Where it is declared; none for a provider's default that the input does not mention.
     pub origin: Option<Origin>,
+}
+
+impl Filter {
+    /// The rules of one direction.
+    #[must_use]
+    pub fn rules(&self, direction: Direction) -> &[FilterRule] {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
 }
 
 /// What a rule does with what it matches.

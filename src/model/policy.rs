@@ -6,7 +6,9 @@
 //! the pod in that direction, else goes to the next tier. After the last tier everything is allowed.
 //! (NetworkPolicy: one tier of allows that isolate. AdminNetworkPolicy: a tier that never isolates.)
 
-use super::{AddressSet, Cluster, Doubt, Id, Namespace, Origin, Protocol, Selector, Traffic};
+use super::{
+    AddressSet, Cluster, Direction, Doubt, Id, Namespace, Origin, Protocol, Selector, Traffic,
+};
 
 /// A stage of policy evaluation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +64,17 @@ pub struct Policy {
     pub doubt: Doubt,
     /// The object.
     pub origin: Origin,
+}
+
+impl Policy {
+    /// What it says of one direction; none where it says nothing.
+    #[must_use]
+    pub fn side(&self, direction: Direction) -> Option<&PolicySide> {
+        match direction {
+            Direction::Ingress => self.ingress.as_ref(),
+            Direction::Egress => self.egress.as_ref(),
+        }
+    }
 }
 
 /// One direction of a [`Policy`].

@@ -1,6 +1,7 @@
 //! Verdicts and their proof.
 
-use super::{Arena, Gap, GapKind, Id, Origin, Traffic};
+use super::{Arena, Gap, GapKind, Id, Origin, Protocol, Reason, Traffic};
+use std::net::IpAddr;
 
 /// The answer to "can this flow happen?". A closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,26 +77,6 @@ impl HopKind {
             HopKind::ReturnFilter => "return-filter",
         }
     }
-
-    /// Two words at most for a person.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            HopKind::PolicyEgress => "policy",
-            HopKind::SourceAddress => "source address",
-            HopKind::InterfaceFilterEgress => "group out",
-            HopKind::SubnetFilterEgress => "ACL out",
-            HopKind::Route => "route",
-            HopKind::Border => "border",
-            HopKind::SubnetFilterIngress => "ACL in",
-            HopKind::InterfaceFilterIngress => "group in",
-            HopKind::EntryPoint => "entry point",
-            HopKind::PolicyIngress => "policy in",
-            HopKind::Endpoint => "destination",
-            HopKind::ReturnRoute => "way back",
-            HopKind::ReturnFilter => "ACL back",
-        }
-    }
 }
 
 /// One step of a trail.
@@ -105,8 +86,8 @@ pub struct Hop {
     pub kind: HopKind,
     /// How it answers: reachable (passes), possible (passes for some value of an unknown), blocked (stops here).
     pub verdict: Verdict,
-    /// The reason, in words, without a full stop.
-    pub because: String,
+    /// Why it answers so; its sentence is made by `report`.
+    pub reason: Reason,
     /// The line that decides.
     pub origin: Option<Origin>,
     /// Whether the reason is a provider's default that the input does not mention.
@@ -125,6 +106,19 @@ impl Hop {
                 .iter()
                 .any(|gap| ledger[*gap].kind == GapKind::AssumedLink)
     }
+}
+
+/// One packet that opens a connection, as it stands on the wire where it is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Witness {
+    /// Source address.
+    pub source: IpAddr,
+    /// Destination address.
+    pub destination: IpAddr,
+    /// Protocol.
+    pub protocol: Protocol,
+    /// Destination port; for ICMP `type * 256 + code`; 0 for protocols that have neither.
+    pub port: u16,
 }
 
 /// A verdict with its proof.

@@ -70,6 +70,16 @@ impl World {
         )
     }
 
+    /// The name of a policy: `namespace/name`, or the bare name of one that belongs to no namespace.
+    #[must_use]
+    pub fn policy_name(&self, id: Id<Policy>) -> String {
+        let policy = &self.policies[id];
+        match policy.namespace {
+            Some(namespace) => format!("{}/{}", self.namespaces[namespace].name, policy.name),
+            None => policy.name.clone(),
+        }
+    }
+
     /// Enters a gap into the ledger, unless the same one stands there already, and returns the doubt it gives rise to.
     pub fn doubt(
         &mut self,

@@ -3,10 +3,8 @@
 use super::host_service;
 use super::path::{self, Fabric};
 use super::policy::Judge;
-use super::{
-    Direction, Exposure, Flow, Lint, NamespaceStanding, Party, Scope, Standing, SteppingStones,
-};
-use crate::model::{Id, Namespace, Traffic, Trail, Workload, World};
+use super::{Exposure, Flow, NamespaceStanding, Party, Remark, Scope, Standing, SteppingStones};
+use crate::model::{Direction, Id, Namespace, Traffic, Trail, Workload, World};
 
 /// Answers questions about one [`World`].
 pub struct Engine<'w> {
@@ -109,7 +107,7 @@ impl<'w> Engine<'w> {
 
     /// Remarks about policies and rules that do not do what they say, in the order of the world.
     #[must_use]
-    pub fn lints(&self) -> Vec<Lint> {
-        self.judge.lints()
+    pub fn remarks(&self) -> Vec<Remark> {
+        self.judge.remarks()
     }
 }

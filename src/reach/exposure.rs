@@ -1,11 +1,10 @@
 //! What crosses a border to or from a workload, with its proof.
 
-use super::{Direction, Party};
+use super::Party;
 use crate::model::{
-    Border, EntryPoint, Id, Network, Note, Origin, Policy, Protocol, Traffic, Trail, Verdict,
-    Workload,
+    Border, Direction, EntryPoint, Id, Network, Note, Origin, Policy, Traffic, Trail, Verdict,
+    Witness, Workload,
 };
-use std::net::IpAddr;
 
 /// One far side that a workload reaches over a border, or is reached from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,19 +33,6 @@ pub struct Exposure {
     pub inward: Option<Inward>,
     /// The way of that packet, hop by hop.
     pub trail: Trail,
-}
-
-/// One packet that opens a connection, as it stands on the wire at the border.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Witness {
-    /// Source address.
-    pub source: IpAddr,
-    /// Destination address.
-    pub destination: IpAddr,
-    /// Protocol.
-    pub protocol: Protocol,
-    /// Destination port; for ICMP `type * 256 + code`; 0 for protocols that have neither.
-    pub port: u16,
 }
 
 /// The last stretch of a packet that comes to pods through an entry point.

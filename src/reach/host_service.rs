@@ -3,7 +3,8 @@
 use super::Party;
 use super::policy::Judge;
 use crate::model::{
-    AddressSet, Doubt, Hop, HopKind, HostService, Id, Network, Traffic, Trail, Verdict, World,
+    AddressSet, Doubt, Hop, HopKind, HostService, Id, Network, Reason, Traffic, Trail, Verdict,
+    World,
 };
 
 /// The services that all the addresses belong to, on the networks where the source may stand; none where one of the addresses is none of theirs.
@@ -55,9 +56,6 @@ pub(super) fn explain(
     if trail.verdict == Verdict::Blocked {
         return trail;
     }
-    let mut titles: Vec<&str> = services.iter().map(|own| own.title).collect();
-    titles.sort_unstable();
-    titles.dedup();
     let doubt = services
         .iter()
         .fold(Doubt::none(), |sum, own| sum.and(&own.doubt));
@@ -73,10 +71,7 @@ pub(super) fn explain(
     trail.hops.push(Hop {
         kind: HopKind::Endpoint,
         verdict,
-        because: format!(
-            "every host answers {to} itself ({}): no route and no filter of the network comes before",
-            titles.join(", ")
-        ),
+        reason: Reason::HostService(services.iter().map(|own| own.title).collect(), to.clone()),
         origin: None,
         assumed: true,
         gaps: doubt.gaps().to_vec(),

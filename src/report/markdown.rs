@@ -1,7 +1,9 @@
 //! Markdown for a pull request's comment or a job's summary (GitHub flavoured).
 
+use super::label::heading;
 use super::plain::plain;
 use super::scan::{Scan, Since, many};
+use super::sentence::sentence;
 use crate::model::{Change, Hop, Place};
 use crate::rules::Finding;
 
@@ -114,8 +116,8 @@ fn details(finding: &Finding, scan: &Scan<'_>) -> String {
                 "| {}{} | {} | {}{assumed} | {place} |\n",
                 at + 1,
                 added(hop),
-                hop.kind.label(),
-                cell(&hop.because)
+                cell(&heading(hop, scan.world)),
+                cell(&sentence(hop, scan.world))
             ));
         }
         out.push_str(&mermaid(finding));
@@ -124,7 +126,7 @@ fn details(finding: &Finding, scan: &Scan<'_>) -> String {
         finding
             .gaps
             .iter()
-            .map(|gap| format!("\nNot known: {}\n", text(&scan.ledger[*gap].what))),
+            .map(|gap| format!("\nNot known: {}\n", text(&scan.world.gaps[*gap].what))),
     );
     let fence = fence(&finding.remedy.paste);
     out.push_str(&format!(
@@ -169,8 +171,8 @@ fn footer(scan: &Scan<'_>) -> String {
     let mut parts = vec![scan.looked_at()];
     parts.extend((scan.suppressed > 0).then(|| format!("{} suppressed", scan.suppressed)));
     parts.extend(
-        (!scan.ledger.is_empty())
-            .then(|| format!("{} not understood", many(scan.ledger.len(), "thing"))),
+        (!scan.world.gaps.is_empty())
+            .then(|| format!("{} not understood", many(scan.world.gaps.len(), "thing"))),
     );
     parts.extend(
         (!scan.problems.is_empty())

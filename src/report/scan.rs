@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, Quotes};
 use super::uri::RepositoryPaths;
-use crate::model::{Arena, Gap};
+use crate::model::World;
 use crate::rules::{Finding, Rule, Severity};
 
 /// Everything that a scan reports. Findings are those that count: filtered by severity, baseline and what is accepted.
@@ -14,8 +14,8 @@ pub struct Scan<'a> {
     pub rules: Vec<&'a Rule>,
     /// Number of findings that are accepted, ignored or in the baseline.
     pub suppressed: usize,
-    /// The ledger of the world that was judged.
-    pub ledger: &'a Arena<Gap>,
+    /// The world that was judged.
+    pub world: &'a World,
     /// The inputs, by path.
     pub inputs: Vec<InputLine>,
     /// What could not be read.

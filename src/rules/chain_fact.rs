@@ -3,9 +3,12 @@
 use super::crossing_fact::far_name;
 use super::fact::{Fact, certainty, named, word};
 use super::finding::{Passage, Related};
-use crate::model::{Endpoint, Hop, HopKind, Id, Origin, PivotRisk, Verdict, Workload, World};
+use crate::model::{
+    Hop, HopKind, Id, Occupant, Origin, PivotRisk, Reason, Verdict, Workload, World,
+};
 use crate::reach::{Engine, Party, SteppingStones};
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Longest chain that is looked for, in steps; the last one crosses the border.
 pub const LONGEST_CHAIN: usize = 4;
@@ -131,36 +134,27 @@ fn path(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Vec<H
 
 /// The hop of one who stands in between.
 fn stone(party: &Party, world: &World) -> Hop {
-    let name = far_name(party, world);
-    let (verdict, because) = match party {
-        Party::Endpoint(id) => match &world.endpoints[*id] {
-            Endpoint {
-                kind,
-                pivot_risk: PivotRisk::Freely,
-                ..
-            } => (
-                Verdict::Reachable,
-                format!(
-                    "`{name}` ({kind}) takes the connection: who gets into it goes on from here"
-                ),
-            ),
-            Endpoint { kind, .. } => {
-                let open = "whether who gets into it can go on from here is not known";
-                (
-                    Verdict::Possible,
-                    format!("`{name}` ({kind}) takes the connection: {open}"),
-                )
-            }
-        },
-        _ => (
-            Verdict::Reachable,
-            format!("pods of `{name}` take the connection: who gets into them goes on from here"),
-        ),
+    let (occupant, certain) = match party {
+        Party::Workload(id) => (Occupant::Workload(*id), true),
+        Party::Endpoint(id) => {
+            let risk = world.endpoints[*id].pivot_risk;
+            (Occupant::Endpoint(*id), risk == PivotRisk::Freely)
+        }
+        Party::Addresses(addresses) => {
+            let first = addresses
+                .first()
+                .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            (Occupant::Address(first), false)
+        }
     };
     Hop {
         kind: HopKind::Endpoint,
-        verdict,
-        because,
+        verdict: if certain {
+            Verdict::Reachable
+        } else {
+            Verdict::Possible
+        },
+        reason: Reason::Pivot { occupant, certain },
         origin: origin(party, world).cloned(),
         assumed: false,
         gaps: Vec::new(),

@@ -2,8 +2,8 @@
 
 use super::condition::Scalar;
 use super::fact::{Fact, certainty, word, workloads};
-use crate::model::{Cluster, Enforced, Id, Note, Workload, World};
-use crate::reach::{Direction, Engine};
+use crate::model::{Cluster, Direction, Enforced, Id, Note, Workload, World};
+use crate::reach::Engine;
 
 /// Every cluster.
 pub(super) fn clusters(engine: &Engine<'_>) -> Vec<Fact> {

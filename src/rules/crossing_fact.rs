@@ -2,8 +2,8 @@
 
 use super::fact::{Fact, certainty, named, word};
 use super::finding::{Passage, Related};
-use crate::model::{AddressSet, Id, Origin, Policy, PolicyPeer, Verdict, World};
-use crate::reach::{Direction, Engine, Exposure, Party, Permission};
+use crate::model::{AddressSet, Direction, Id, Origin, Policy, PolicyPeer, Verdict, World};
+use crate::reach::{Engine, Exposure, Party, Permission};
 
 /// All crossings of a world.
 pub(super) fn crossings(engine: &Engine<'_>) -> Vec<Fact> {
@@ -54,7 +54,7 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
             "policy",
             word(
                 policy
-                    .map(|(id, _)| policy_name(id, world))
+                    .map(|(id, _)| world.policy_name(id))
                     .unwrap_or_default(),
             ),
         ),
@@ -216,15 +216,6 @@ fn decides(permission: &Permission) -> Option<(Id<Policy>, &Origin)> {
     }
 }
 
-/// `namespace/name`, or the bare name of a policy that belongs to none.
-pub(super) fn policy_name(id: Id<Policy>, world: &World) -> String {
-    let policy = &world.policies[id];
-    match policy.namespace {
-        Some(namespace) => format!("{}/{}", world.namespaces[namespace].name, policy.name),
-        None => policy.name.clone(),
-    }
-}
-
 fn reason(exposure: &Exposure, world: &World) -> String {
     let anyone = match exposure.direction {
         Direction::Egress => "lets it reach anyone",
@@ -237,13 +228,13 @@ fn reason(exposure: &Exposure, world: &World) -> String {
             "policies do not apply to pods on their node's network".to_owned()
         }
         Permission::Everything { policy, .. } => {
-            format!("a rule of `{}` {anyone}", policy_name(*policy, world))
+            format!("a rule of `{}` {anyone}", world.policy_name(*policy))
         }
         Permission::Unclear { policy, .. } => format!(
             "`{}` is not understood and may allow it",
-            policy_name(*policy, world)
+            world.policy_name(*policy)
         ),
-        Permission::Named { policy, .. } => format!("`{}` names it", policy_name(*policy, world)),
+        Permission::Named { policy, .. } => format!("`{}` names it", world.policy_name(*policy)),
     }
 }
 
@@ -326,7 +317,7 @@ fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
     let rule = decides(&exposure.permission).map(|(id, origin)| {
         (
             origin.clone(),
-            format!("rule of `{}`", policy_name(id, world)),
+            format!("rule of `{}`", world.policy_name(id)),
         )
     });
     far.into_iter()

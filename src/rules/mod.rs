@@ -18,6 +18,7 @@ mod load;
 mod namespace_fact;
 mod policy_fact;
 mod remark_fact;
+mod remark_sentence;
 mod rule;
 mod template;
 

@@ -2,8 +2,8 @@
 
 use super::condition::Scalar;
 use super::fact::{Fact, certainty, word, workloads};
-use crate::model::{Id, Namespace, Workload, World};
-use crate::reach::{Direction, DirectionStanding, Engine, NamespaceStanding};
+use crate::model::{Direction, Id, Namespace, Workload, World};
+use crate::reach::{DirectionStanding, Engine, NamespaceStanding};
 
 /// A namespace that is declared or holds workloads, with how it stands.
 pub(super) struct Stood {

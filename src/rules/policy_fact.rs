@@ -1,11 +1,10 @@
 //! Policies as facts, by direction.
 
 use super::condition::Scalar;
-use super::crossing_fact::policy_name;
 use super::fact::{Fact, certainty, word};
 use super::namespace_fact::Stood;
-use crate::model::{Id, Origin, Policy, World};
-use crate::reach::{Direction, Nullified};
+use crate::model::{Direction, Id, Origin, Policy, World};
+use crate::reach::Nullified;
 
 /// Each direction of each policy that says something of it.
 pub(super) fn policies(stood: &[Stood], world: &World, exempt: &[String]) -> Vec<Fact> {
@@ -46,7 +45,7 @@ fn fact(
         .namespace
         .map(|id| world.namespaces[id].name.clone())
         .unwrap_or_default();
-    let name = policy_name(id, world);
+    let name = world.policy_name(id);
     let anyone = match direction {
         Direction::Ingress => "a rule of it lets anyone in",
         Direction::Egress => "a rule of it lets its pods reach anyone",

@@ -1,29 +1,29 @@
 //! Remarks about policies and rules that do not do what they say, as facts.
 
 use super::condition::Scalar;
-use super::crossing_fact::policy_name;
 use super::fact::{Fact, certainty, word};
 use super::finding::Related;
+use super::remark_sentence::sentence;
 use crate::model::World;
-use crate::reach::{Engine, Lint};
+use crate::reach::{Engine, Remark};
 
 /// Each remark.
 pub(super) fn remarks(engine: &Engine<'_>, exempt: &[String]) -> Vec<Fact> {
     engine
-        .lints()
+        .remarks()
         .iter()
-        .map(|lint| fact(lint, engine.world(), exempt))
+        .map(|remark| fact(remark, engine.world(), exempt))
         .collect()
 }
 
-fn fact(lint: &Lint, world: &World, exempt: &[String]) -> Fact {
-    let policy = &world.policies[lint.policy];
+fn fact(remark: &Remark, world: &World, exempt: &[String]) -> Fact {
+    let policy = &world.policies[remark.policy];
     let namespace = policy
         .namespace
         .map(|id| world.namespaces[id].name.clone())
         .unwrap_or_default();
-    let name = policy_name(lint.policy, world);
-    let related = lint.related.iter().map(|origin| Related {
+    let name = world.policy_name(remark.policy);
+    let related = remark.related.iter().map(|origin| Related {
         place: origin.place.clone(),
         what: origin.address.to_string(),
     });
@@ -35,24 +35,30 @@ fn fact(lint: &Lint, world: &World, exempt: &[String]) -> Fact {
             ("namespace", word(namespace)),
             ("policy", word(&name)),
             ("policy_kind", word(policy.kind)),
-            ("remark", word(lint.kind.word())),
+            ("remark", word(remark.kind.word())),
             (
                 "side",
                 word(
-                    lint.direction
+                    remark
+                        .direction
                         .map(|direction| direction.to_string())
                         .unwrap_or_default(),
                 ),
             ),
             (
                 "rule",
-                word(lint.rule.map(|at| (at + 1).to_string()).unwrap_or_default()),
+                word(
+                    remark
+                        .rule
+                        .map(|at| (at + 1).to_string())
+                        .unwrap_or_default(),
+                ),
             ),
-            ("reason", word(&lint.because)),
+            ("reason", word(sentence(remark, world))),
         ],
         subjects: vec![name.clone()],
         who: format!("{} `{name}`", policy.kind),
-        origin: Some(lint.origin.clone()),
+        origin: Some(remark.origin.clone()),
         related: related.collect(),
         ..Fact::default()
     }

@@ -33,6 +33,7 @@ mod pairs;
 mod plan_and_state;
 mod plans;
 mod policy_truth;
+mod proofs;
 mod rendering;
 mod resource_types;
 mod secrets;

@@ -9,9 +9,11 @@
 )]
 
 use crosspeer::ingest::{File, Moment, Settings, ingest};
-use crosspeer::model::{AddressSet, FlowSet, Protocol, Traffic, Verdict, Workload, World};
+use crosspeer::model::{
+    AddressSet, Direction, FlowSet, Protocol, Traffic, Verdict, Workload, World,
+};
 use crosspeer::model::{Id, Namespace};
-use crosspeer::reach::{Direction, DirectionStanding, Engine, NamespaceStanding, Party, Scope};
+use crosspeer::reach::{DirectionStanding, Engine, NamespaceStanding, Party, Scope};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -250,7 +252,11 @@ fn queries(case: &Path) -> Vec<String> {
             &named(&world, text("to")),
             &Traffic::ports(protocol, port, port),
         );
-        let because: Vec<&str> = trail.hops.iter().map(|hop| hop.because.as_str()).collect();
+        let because: Vec<String> = trail
+            .hops
+            .iter()
+            .map(|hop| crosspeer::report::sentence(hop, &world))
+            .collect();
         (trail.verdict.word() != text("expect"))
             .then(|| format!("{line}: {}: {}", trail.verdict.word(), because.join(" | ")))
     });

@@ -4,8 +4,8 @@ use super::lowering::{Attribute, Lowering};
 use super::packets::Words;
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{
-    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin,
-    Subnet, Traffic,
+    AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network,
+    Origin, Subnet, Traffic,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -181,7 +181,10 @@ fn adopt(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
 }
 
 fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
-    for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
+    for (path, way) in [
+        ("ingress", Direction::Ingress),
+        ("egress", Direction::Egress),
+    ] {
         for (n, block) in resource.values.get(path).items().iter().enumerate() {
             let path = format!("{path}[{n}]");
             let at = Attribute {
@@ -209,13 +212,13 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
         |_, _, _| None,
     );
     let egress = resource.values.get("egress");
-    let (ways, unsure): (&[Crossing], Doubt) = match egress.boolean() {
-        Some(true) => (&[Crossing::Egress], Doubt::none()),
+    let (ways, unsure): (&[Direction], Doubt) = match egress.boolean() {
+        Some(true) => (&[Direction::Egress], Doubt::none()),
         None if egress.is_unknown() => (
-            &[Crossing::Ingress, Crossing::Egress],
+            &[Direction::Ingress, Direction::Egress],
             lowering.unknown(Attribute::of(resource, "egress")),
         ),
-        _ => (&[Crossing::Ingress], Doubt::none()),
+        _ => (&[Direction::Ingress], Doubt::none()),
     };
     let mut acls = acls;
     if acls.items.is_empty() && !acls.rest.is_certain() {
@@ -256,7 +259,7 @@ fn rule(
     filter: Id<Filter>,
     at: Attribute,
     (number, action): (&str, &str),
-    way: Crossing,
+    way: Direction,
     doubt: &Doubt,
     origin: Origin,
 ) {
@@ -325,12 +328,12 @@ fn rule(
 fn enter(
     lowering: &mut Lowering,
     filter: Id<Filter>,
-    way: Crossing,
+    way: Direction,
     rule: FilterRule,
     either: bool,
 ) {
     let own = &mut lowering.world.filters[filter];
-    let side = if way == Crossing::Ingress {
+    let side = if way == Direction::Ingress {
         &mut own.ingress
     } else {
         &mut own.egress

@@ -3,7 +3,7 @@
 
 use super::lowering::{Attribute, Found, Lowering, MANY};
 use crate::ingest::terraform::{Resource, Target};
-use crate::model::{AddressSet, Border, Crossing, Doubt, GapKind, Id, Leg, Network, Origin};
+use crate::model::{AddressSet, Border, Direction, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 
 const KIND: &str = "VPC peering";
@@ -319,7 +319,7 @@ fn pair(
         items: vec![(b, Doubt::none())],
         rest: Doubt::none(),
     };
-    let crossings = [Crossing::Ingress, Crossing::Egress];
+    let crossings = [Direction::Ingress, Direction::Egress];
     let keeps_members = if same_region(lowering, resource, &found) {
         crossings.to_vec()
     } else {

@@ -8,8 +8,8 @@ use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::packets::Words;
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{
-    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin,
-    Traffic,
+    AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
+    Origin, Traffic,
 };
 
 /// Adds all declared rules to their groups.
@@ -19,8 +19,8 @@ pub fn lower(lowering: &mut Lowering) {
         classic(lowering, resource);
     }
     for (kind, way) in [
-        ("aws_vpc_security_group_ingress_rule", Crossing::Ingress),
-        ("aws_vpc_security_group_egress_rule", Crossing::Egress),
+        ("aws_vpc_security_group_ingress_rule", Direction::Ingress),
+        ("aws_vpc_security_group_egress_rule", Direction::Egress),
     ] {
         graph
             .of(kind)
@@ -119,10 +119,10 @@ fn rules(
     peers.into_iter().map(rule).collect()
 }
 
-fn side(filter: &mut Filter, way: Crossing) -> &mut Vec<FilterRule> {
+fn side(filter: &mut Filter, way: Direction) -> &mut Vec<FilterRule> {
     match way {
-        Crossing::Ingress => &mut filter.ingress,
-        Crossing::Egress => &mut filter.egress,
+        Direction::Ingress => &mut filter.ingress,
+        Direction::Egress => &mut filter.egress,
     }
 }
 
@@ -175,18 +175,18 @@ fn classic(lowering: &mut Lowering, resource: &Resource) {
         ),
         itself,
     };
-    let ways: &[Crossing] = match values.get("type").text() {
-        Some("ingress") => &[Crossing::Ingress],
-        Some("egress") => &[Crossing::Egress],
+    let ways: &[Direction] = match values.get("type").text() {
+        Some("ingress") => &[Direction::Ingress],
+        Some("egress") => &[Direction::Egress],
         _ => {
             doubt = doubt.and(&lowering.unknown(Attribute::of(resource, "type")));
-            &[Crossing::Ingress, Crossing::Egress]
+            &[Direction::Ingress, Direction::Egress]
         }
     };
     separate(lowering, resource, &ends, ways, (&traffic, &doubt));
 }
 
-fn single(lowering: &mut Lowering, resource: &Resource, way: Crossing) {
+fn single(lowering: &mut Lowering, resource: &Resource, way: Direction) {
     let values = &resource.values;
     let words = Words {
         protocol: values.get("ip_protocol"),
@@ -213,7 +213,7 @@ fn separate(
     lowering: &mut Lowering,
     resource: &Resource,
     ends: &Ends,
-    ways: &[Crossing],
+    ways: &[Direction],
     (traffic, doubt): (&Traffic, &Doubt),
 ) {
     let groups = groups_of_rule(lowering, resource);
@@ -244,7 +244,10 @@ fn loose(lowering: &mut Lowering, group: Id<Filter>) {
 }
 
 fn inline(lowering: &mut Lowering, group: Id<Filter>, resource: &Resource) {
-    for (path, way) in [("ingress", Crossing::Ingress), ("egress", Crossing::Egress)] {
+    for (path, way) in [
+        ("ingress", Direction::Ingress),
+        ("egress", Direction::Egress),
+    ] {
         for (n, block) in resource.values.get(path).items().iter().enumerate() {
             let rules = block_rules(
                 lowering,

@@ -9,8 +9,8 @@ use super::security_rule::{self, End, Rule};
 use super::service_tag::{Surroundings, surroundings};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{
-    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Origin,
-    Subnet, Traffic,
+    AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
+    Origin, Subnet, Traffic,
 };
 use std::collections::BTreeMap;
 
@@ -198,35 +198,35 @@ fn default_rules() -> Vec<Rule> {
     };
     vec![
         rule(
-            Crossing::Ingress,
+            Direction::Ingress,
             65000,
             FilterAction::Allow,
             "VirtualNetwork",
             "VirtualNetwork",
         ),
         rule(
-            Crossing::Ingress,
+            Direction::Ingress,
             65001,
             FilterAction::Allow,
             "AzureLoadBalancer",
             "*",
         ),
-        rule(Crossing::Ingress, 65500, FilterAction::Deny, "*", "*"),
+        rule(Direction::Ingress, 65500, FilterAction::Deny, "*", "*"),
         rule(
-            Crossing::Egress,
+            Direction::Egress,
             65000,
             FilterAction::Allow,
             "VirtualNetwork",
             "VirtualNetwork",
         ),
         rule(
-            Crossing::Egress,
+            Direction::Egress,
             65001,
             FilterAction::Allow,
             "*",
             "Internet",
         ),
-        rule(Crossing::Egress, 65500, FilterAction::Deny, "*", "*"),
+        rule(Direction::Egress, 65500, FilterAction::Deny, "*", "*"),
     ]
 }
 
@@ -271,7 +271,7 @@ impl Lowering<'_> {
             }
         };
         let group = Group {
-            rules: [Crossing::Ingress, Crossing::Egress].map(rule).to_vec(),
+            rules: [Direction::Ingress, Direction::Egress].map(rule).to_vec(),
             doubt: Doubt::none(),
         };
         let name = format!(
@@ -293,7 +293,7 @@ impl Lowering<'_> {
         let before = self.lowered.admin_rules.clone();
         for rule in before.iter().chain(&group.rules).chain(&default_rules()) {
             let made = self.rules(rule, around);
-            if rule.way == Crossing::Ingress {
+            if rule.way == Direction::Ingress {
                 ingress.extend(made)
             } else {
                 egress.extend(made)
@@ -314,7 +314,7 @@ impl Lowering<'_> {
     }
 
     fn rules(&mut self, rule: &Rule, around: &Surroundings) -> Vec<FilterRule> {
-        let (own, other) = if rule.way == Crossing::Ingress {
+        let (own, other) = if rule.way == Direction::Ingress {
             (&rule.destination, &rule.source)
         } else {
             (&rule.source, &rule.destination)

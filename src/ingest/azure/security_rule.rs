@@ -4,14 +4,14 @@
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::Value;
 use crate::model::{
-    AddressSet, Crossing, Doubt, Filter, FilterAction, GapKind, Id, Origin, Protocol, Traffic,
+    AddressSet, Direction, Doubt, Filter, FilterAction, GapKind, Id, Origin, Protocol, Traffic,
 };
 
 /// A rule as its group holds it, whatever subnet the group is used in.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Its direction.
-    pub way: Crossing,
+    pub way: Direction,
     /// Its priority: the lowest number decides first.
     pub order: u32,
     /// What it does.
@@ -79,11 +79,11 @@ pub fn read(lowering: &mut Lowering, at: Attribute, doubt: &Doubt, origin: &Orig
 }
 
 /// The directions that a rule may be for.
-pub fn ways(block: &Value) -> Vec<Crossing> {
+pub fn ways(block: &Value) -> Vec<Direction> {
     readings(
         block.get("direction"),
-        ("inbound", Crossing::Ingress),
-        ("outbound", Crossing::Egress),
+        ("inbound", Direction::Ingress),
+        ("outbound", Direction::Egress),
     )
 }
 

@@ -100,7 +100,7 @@ impl Lowering<'_> {
         }
         let filter = Filter {
             name: self.class_name(&class),
-            kind: "firewall",
+            kind: "firewall rule",
             stateful: true,
             ingress: Vec::new(),
             egress: Vec::new(),

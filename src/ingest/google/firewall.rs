@@ -6,7 +6,7 @@ use super::firewall_policy::known;
 use super::lowering::{Attribute, Lowering};
 use super::rule::{Action, Layer, Rule};
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{AddressSet, Crossing, Doubt, Id, Network, Protocol, Traffic};
+use crate::model::{AddressSet, Direction, Doubt, Id, Network, Protocol, Traffic};
 
 /// Priority of a rule that says none.
 const PRIORITY: u32 = 1000;
@@ -66,11 +66,11 @@ fn rule(
 }
 
 /// The ways that a direction may mean: both where it is not known.
-pub fn ways(direction: &Value) -> &'static [Crossing] {
+pub fn ways(direction: &Value) -> &'static [Direction] {
     match direction.text() {
-        Some(text) if text.eq_ignore_ascii_case("egress") => &[Crossing::Egress],
-        None if direction.is_unknown() => &[Crossing::Ingress, Crossing::Egress],
-        _ => &[Crossing::Ingress],
+        Some(text) if text.eq_ignore_ascii_case("egress") => &[Direction::Egress],
+        None if direction.is_unknown() => &[Direction::Ingress, Direction::Egress],
+        _ => &[Direction::Ingress],
     }
 }
 
@@ -87,10 +87,10 @@ fn one_way(
     resource: &Resource,
     network: Id<Network>,
     doubt: &Doubt,
-    way: Crossing,
+    way: Direction,
 ) -> Vec<Rule> {
     let values = &resource.values;
-    let egress = way == Crossing::Egress;
+    let egress = way == Direction::Egress;
     let (ranges, narrowed) = if egress {
         ("destination_ranges", "source_ranges")
     } else {
@@ -184,7 +184,7 @@ fn populated(lowering: &mut Lowering, network: Id<Network>) -> Vec<Rule> {
         network,
         layer: Layer::Classic,
         priority: 65534,
-        way: Crossing::Ingress,
+        way: Direction::Ingress,
         action: Action::Allow,
         blocks: vec![(addresses, Doubt::none())],
         own: AddressSet::all(),

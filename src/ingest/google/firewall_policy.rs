@@ -10,7 +10,7 @@ use super::lowering::{Attribute, Lowering, is_set};
 use super::rule::{Action, Layer, Rule};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{AddressSet, Crossing, Doubt, GapKind, Id, Network, Traffic};
+use crate::model::{AddressSet, Direction, Doubt, GapKind, Id, Network, Traffic};
 use std::collections::BTreeMap;
 
 /// A form of policy: its type, the type with rules inside, the type of rules, the type of attachments.
@@ -212,7 +212,7 @@ fn unknown(held: &Held, doubt: &Doubt) -> Vec<Rule> {
         doubt: held.doubt.and(doubt),
         origin: None,
     };
-    let ways = [Crossing::Ingress, Crossing::Egress];
+    let ways = [Direction::Ingress, Direction::Egress];
     ways.into_iter()
         .flat_map(|way| [one(Action::Allow, way), one(Action::Deny, way)])
         .collect()
@@ -283,9 +283,9 @@ fn one_way(
     front: &str,
     values: &Value,
     held: &Held,
-    way: Crossing,
+    way: Direction,
 ) -> Rule {
-    let egress = way == Crossing::Egress;
+    let egress = way == Direction::Egress;
     let matched = values.get("match");
     let (far, near) = if egress {
         ("dest", "src")

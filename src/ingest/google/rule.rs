@@ -11,8 +11,8 @@ use super::class::{Class, Named};
 use super::lowering::Lowering;
 use super::{firewall, firewall_policy, gke};
 use crate::model::{
-    AddressSet, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network, Origin,
-    Traffic,
+    AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network,
+    Origin, Traffic,
 };
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ pub struct Rule {
     /// The lower is asked first.
     pub priority: u32,
     /// Towards or from the targets.
-    pub way: Crossing,
+    pub way: Direction,
     /// What it does.
     pub action: Action,
     /// Addresses of the other end, each with its doubt.
@@ -118,12 +118,12 @@ fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &BTreeMap<Id<N
         .collect();
     for (class, filter) in &classes {
         let first = policies_first.get(&class.network);
-        for way in [Crossing::Ingress, Crossing::Egress] {
+        for way in [Direction::Ingress, Direction::Egress] {
             let list = list(rules, class, way, first, &classes);
             let own = &mut lowering.world.filters[*filter];
             match way {
-                Crossing::Ingress => own.ingress = list,
-                Crossing::Egress => own.egress = list,
+                Direction::Ingress => own.ingress = list,
+                Direction::Egress => own.egress = list,
             }
         }
         let network = &lowering.world.networks[class.network];
@@ -141,7 +141,7 @@ fn enter(lowering: &mut Lowering, rules: &[Rule], policies_first: &BTreeMap<Id<N
 fn list(
     rules: &[Rule],
     class: &Class,
-    way: Crossing,
+    way: Direction,
     first: Option<&Doubt>,
     classes: &[(Class, Id<Filter>)],
 ) -> Vec<FilterRule> {
@@ -207,8 +207,8 @@ fn peers(rule: &Rule, classes: &[(Class, Id<Filter>)]) -> Vec<(FilterPeer, Doubt
     blocks.chain(members).chain(unknown).collect()
 }
 
-fn implied(way: Crossing) -> FilterRule {
-    let action = if way == Crossing::Ingress {
+fn implied(way: Direction) -> FilterRule {
+    let action = if way == Direction::Ingress {
         FilterAction::Deny
     } else {
         FilterAction::Allow

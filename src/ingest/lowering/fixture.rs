@@ -342,7 +342,7 @@ fn draw_leg(world: &World, leg: &Leg, out: &mut String) {
     let [from, to] = [leg.from, leg.to].map(|id| world.networks[id].name.as_str());
     let members = match leg.keeps_members.as_slice() {
         [] => "",
-        [Crossing::Ingress] => " members in",
+        [Direction::Ingress] => " members in",
         _ => " members",
     };
     let entry = leg.entry.as_ref().map(|subnets| {

@@ -5,17 +5,17 @@
 //! that the request came over.
 
 use super::fabric::Fabric;
-use super::filter_text;
+use super::filter_evidence::Asked;
 use super::link;
 use super::region::{self, Region};
 use super::route;
 use super::screen::{self, Ends};
 use super::spot::Spot;
-use super::way::{PathKind, Reason, Way, borders};
+use super::way::{Evidence, PathKind, Way, borders};
 use crate::model::{
-    AddressSet, Bounds, Crossing, Doubt, Filter, FlowSet, Id, Protocol, Subnet, Traffic, Verdict,
+    AddressSet, Bounds, Direction, Doubt, Filter, FlowSet, Id, Protocol, Reason, Subnet, Traffic,
+    Verdict, Witness,
 };
-use crate::reach::Witness;
 
 /// Replies go to a port that the client chose; other protocols answer with any message.
 fn replies() -> Traffic {
@@ -53,7 +53,7 @@ fn over(
         );
     }
     match border {
-        PathKind::Over(_, leg) => parts.push(link::carries(leg, from)),
+        PathKind::Over(_, _, leg) => parts.push(link::carries(leg, from)),
         PathKind::Unmodelled => parts.push(region::unknown()),
         PathKind::Inside | PathKind::Into(_) | PathKind::Handed | PathKind::WithinNode => {}
     }
@@ -64,14 +64,14 @@ fn over(
             .collect();
     }
     if held != Held::Routes {
-        if let PathKind::Over(_, leg) = border {
+        if let PathKind::Over(_, _, leg) = border {
             parts.push(link::edges(fabric, leg, from, to, |filter| {
                 !filter.stateful
             }));
         }
-        parts.push(edge(fabric, from, Crossing::Egress, to, border));
+        parts.push(edge(fabric, from, Direction::Egress, to, border));
         if !border.stands_in(to.subnet) {
-            parts.push(edge(fabric, to, Crossing::Ingress, from, border));
+            parts.push(edge(fabric, to, Direction::Ingress, from, border));
         }
     }
     parts
@@ -83,7 +83,7 @@ fn over(
 fn edge(
     fabric: &Fabric<'_>,
     own: &Spot,
-    crossing: Crossing,
+    direction: Direction,
     other: &Spot,
     border: PathKind<'_>,
 ) -> Bounds<Region> {
@@ -94,8 +94,8 @@ fn edge(
     };
     fabric.each_of(
         filters,
-        crossing,
-        &fabric.ends(own, other, border.keeps_members(crossing)),
+        direction,
+        &fabric.ends(own, other, border.keeps_members(direction)),
         |filter| !filter.stateful,
     )
 }
@@ -174,29 +174,57 @@ pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     }
 }
 
-pub(super) fn reason_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    let (from, to) = (&way.to.spot, &way.from.spot);
-    let ways = ways(way);
-    let answers = |border: &&PathKind<'_>| {
-        let requests = over(way.fabric, from, to, **border, Held::Routes).map(requests);
-        requests.must.contains(packet) && verdict == Verdict::Reachable
-            || requests.may.contains(packet) && verdict == Verdict::Possible
-    };
-    let taken = ways
-        .iter()
-        .find(answers)
-        .or(ways.first())
-        .copied()
-        .unwrap_or(PathKind::Unmodelled);
-    let doubt = match taken {
-        PathKind::Over(_, leg) if verdict == Verdict::Possible => leg.doubt.clone(),
-        _ => Doubt::none(),
-    };
-    route::told(way.fabric, from, to, taken, packet.source, verdict).unless(&doubt)
+pub(super) fn evidence_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
+    let taken = taken(way, packet, Held::Routes, verdict).unwrap_or(PathKind::Unmodelled);
+    let evidence = route::between(
+        way.fabric,
+        (&way.to.spot, &way.from.spot),
+        taken,
+        packet.source,
+        verdict,
+    );
+    match taken {
+        PathKind::Over(_, _, leg) if verdict == Verdict::Possible => evidence.unless(&leg.doubt),
+        _ => evidence,
+    }
 }
 
-/// The stateless filters that a reply may meet.
-fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
+/// The way back that the trail shows: the one that lets the whole reply pass, as far as it answers like the hop; else one
+/// that answers like the hop; else the first.
+fn taken<'w>(
+    way: &Way<'_, 'w>,
+    packet: &Witness,
+    held: Held,
+    verdict: Verdict,
+) -> Option<PathKind<'w>> {
+    let (from, to) = (&way.to.spot, &way.from.spot);
+    let answer = |border: &PathKind<'w>, held: Held| {
+        let requests = over(way.fabric, from, to, *border, held).map(requests);
+        match (
+            requests.must.contains(packet),
+            requests.may.contains(packet),
+        ) {
+            (true, _) => Verdict::Reachable,
+            (false, true) => Verdict::Possible,
+            (false, false) => Verdict::Blocked,
+        }
+    };
+    let mut ways = ways(way);
+    if ways.len() > 1 {
+        ways.sort_by_cached_key(|border| {
+            let like = answer(border, held) == verdict;
+            (
+                std::cmp::Reverse(like),
+                std::cmp::Reverse(answer(border, Held::Filters)),
+                std::cmp::Reverse(answer(border, Held::Routes)),
+            )
+        });
+    }
+    ways.first().copied()
+}
+
+/// The stateless filters that a reply meets on one of the ways back.
+fn met<'w>(way: &Way<'_, 'w>, back: &PathKind<'w>) -> Vec<(Id<Filter>, Direction)> {
     let world = way.fabric.world;
     let judged = |id: &Id<Subnet>| !way.same_subnet() || world.subnets[*id].filters_inside;
     let at = |subnet: Option<Id<Subnet>>| {
@@ -205,22 +233,23 @@ fn met(way: &Way<'_, '_>) -> Vec<(Id<Filter>, Crossing)> {
             .map(|id| world.subnets[id].filters.as_slice())
             .unwrap_or_default()
     };
-    let ways = ways(way);
-    let from_inside = ways
-        .iter()
-        .all(|border| border.stands_in(way.from.spot.subnet));
-    let out = at(way.to.spot.subnet)
-        .iter()
-        .map(|filter| (*filter, Crossing::Egress));
-    let back = at(way.from.spot.subnet.filter(|_| !from_inside))
-        .iter()
-        .map(|filter| (*filter, Crossing::Ingress));
-    let legs = ways.into_iter().flat_map(|border| match border {
-        PathKind::Over(_, leg) => leg.filters.as_slice(),
+    let out = at(way.to.spot.subnet).iter();
+    let entered = way
+        .from
+        .spot
+        .subnet
+        .filter(|_| !back.stands_in(way.from.spot.subnet));
+    let legs = match back {
+        PathKind::Over(_, _, leg) => leg.filters.as_slice(),
         _ => &[],
-    });
-    out.chain(legs.copied())
-        .chain(back)
+    };
+    out.map(|filter| (*filter, Direction::Egress))
+        .chain(legs.iter().copied())
+        .chain(
+            at(entered)
+                .iter()
+                .map(|filter| (*filter, Direction::Ingress)),
+        )
         .filter(|(filter, _)| !world.filters[*filter].stateful)
         .collect()
 }
@@ -234,7 +263,7 @@ pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
         .flatten()
         .any(|id| !way.fabric.world.subnets[id].doubt.is_certain());
     let unsure = unsure && !way.same_subnet();
-    if met(way).is_empty() && !unsure {
+    if !unsure && ways(way).iter().all(|back| met(way, back).is_empty()) {
         return None;
     }
     let (from, to) = (&way.to.spot, &way.from.spot);
@@ -257,66 +286,111 @@ pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     ))
 }
 
-/// Reads like the hop of the filter that decides about the first port which a client may have chosen.
-pub(super) fn reason_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    let reply = Witness {
-        source: packet.destination,
-        destination: packet.source,
-        ..*packet
-    };
+/// Why a reply to a packet passes or is dropped. Where it passes, the filter on the way that lets it pass which answers
+/// least surely; where it is dropped, the filter that drops it.
+pub(super) fn evidence_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
     let subnets = [way.to.spot.subnet, way.from.spot.subnet]
         .into_iter()
         .flatten()
         .map(|id| &way.fabric.world.subnets[id]);
     let doubt = subnets.fold(Doubt::none(), |sum, subnet| sum.and(&subnet.doubt));
-    let mut worst: Option<(Verdict, Reason)> = None;
-    for (filter, crossing) in met(way) {
-        let (from, to) = (&way.to.spot, &way.from.spot);
-        let (own, other) = if crossing == Crossing::Egress {
-            (from, to)
-        } else {
-            (to, from)
-        };
-        let ends = way.fabric.ends(own, other, true);
-        let port = reply_port(way.fabric, filter, crossing, &ends, &reply);
-        let probe = Witness { port, ..reply };
-        let answer = filter_text::answers(way.fabric, filter, crossing, &ends, &probe);
+    let unknown = || Evidence::new(Reason::ReplyFiltersUnknown).unless(&doubt);
+    let Some(taken) = taken(way, packet, Held::Filters, verdict) else {
+        return unknown();
+    };
+    let port = passing_port(way, packet, taken);
+    let mut worst: Option<(Verdict, Evidence)> = None;
+    for (filter, direction) in met(way, &taken) {
+        let (answer, evidence) = asked(way, packet, (filter, direction), port);
         if worst.as_ref().is_none_or(|(known, _)| answer < *known) {
-            worst = Some((
-                answer,
-                filter_text::one(way.fabric, filter, crossing, &ends, &probe),
-            ));
+            worst = Some((answer, evidence));
         }
     }
-    let Some((answer, mut reason)) = worst else {
-        return Reason::new("what filters the reply is not certain").unless(&doubt);
-    };
-    if answer == Verdict::Blocked {
-        reason.text = format!("the reply is dropped: {}", reason.text);
-    } else if verdict == Verdict::Blocked {
-        reason.text =
-            "no port that a client may have chosen (1024-65535) passes all filters on the way back"
-                .to_owned();
+    match worst {
+        Some((answer, evidence))
+            if (answer == Verdict::Blocked) == (verdict == Verdict::Blocked) =>
+        {
+            if verdict == Verdict::Possible {
+                evidence.unless(&doubt)
+            } else {
+                evidence
+            }
+        }
+        Some(_) if verdict == Verdict::Blocked => Evidence::new(Reason::NoReplyPort),
+        _ => unknown(),
     }
-    if verdict == Verdict::Possible {
-        reason.unless(&doubt)
+}
+
+/// How one filter answers to the reply, at a port of its own choice where none passes all.
+fn asked(
+    way: &Way<'_, '_>,
+    packet: &Witness,
+    (filter, direction): (Id<Filter>, Direction),
+    port: Option<u16>,
+) -> (Verdict, Evidence) {
+    let (from, to) = (&way.to.spot, &way.from.spot);
+    let (own, other) = if direction == Direction::Egress {
+        (from, to)
     } else {
-        reason
-    }
+        (to, from)
+    };
+    let ends = way.fabric.ends(own, other, true);
+    let reply = Witness {
+        source: packet.destination,
+        destination: packet.source,
+        ..*packet
+    };
+    let port = port.unwrap_or_else(|| reply_port(way.fabric, filter, direction, &ends, &reply));
+    let asked = Asked {
+        fabric: way.fabric,
+        direction,
+        ends: &ends,
+        packet: &Witness { port, ..reply },
+    };
+    let answer = asked.answer(filter);
+    (answer, asked.one(filter, answer))
+}
+
+/// A port at which the reply passes everything on one way back.
+fn passing_port(way: &Way<'_, '_>, packet: &Witness, back: PathKind<'_>) -> Option<u16> {
+    let replies = over(
+        way.fabric,
+        &way.to.spot,
+        &way.from.spot,
+        back,
+        Held::Filters,
+    );
+    let asked = answers_to(packet).of(packet.protocol);
+    let first = |region: &Region| {
+        region
+            .iter()
+            .filter(|cell| {
+                cell.sources.contains(packet.destination)
+                    && cell.destinations.contains(packet.source)
+            })
+            .filter_map(|cell| {
+                cell.traffic
+                    .of(packet.protocol)
+                    .intersection(&asked)
+                    .first()
+            })
+            .min()
+    };
+    first(&replies.must).or_else(|| first(&replies.may))
 }
 
 /// A port of the reply that the filter lets pass, where there is one.
 fn reply_port(
     fabric: &Fabric<'_>,
     filter: Id<Filter>,
-    crossing: Crossing,
+    direction: Direction,
     ends: &Ends,
     reply: &Witness,
 ) -> u16 {
     let bounds = fabric
-        .screen(filter, crossing, ends)
-        .at(screen::near(reply, crossing));
-    let address = screen::far(reply, crossing);
+        .screen(filter, direction, ends)
+        .at(screen::near(reply, direction));
+    let address = screen::far(reply, direction);
     let asked = answers_to(reply).of(reply.protocol);
     let first = |set: &FlowSet| {
         set.at(address)

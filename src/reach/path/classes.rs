@@ -5,10 +5,10 @@ use super::entry_point::{self, EntryPointStands};
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{self, Owner, Spot, Standing};
-use crate::model::{AddressSet, Cluster, Doubt, Id, Workload};
+use crate::model::{AddressSet, Cluster, Direction, Doubt, Id, Workload};
 use crate::model::{Bounds, FlowSet};
+use crate::reach::Party;
 use crate::reach::policy::Judged;
-use crate::reach::{Direction, Party};
 use rustc_hash::FxHashMap;
 
 /// The number of a spot among those of a [`Spots`].

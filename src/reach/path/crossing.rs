@@ -172,7 +172,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 border,
             };
             let relay = match border {
-                PathKind::Over(_, leg) => leg.relay.clone(),
+                PathKind::Over(_, _, leg) => leg.relay.clone(),
                 _ => None,
             };
             (

@@ -7,10 +7,11 @@ use super::fabric::Fabric;
 use super::far::{self, Far};
 use super::walk::{self, Walk};
 use crate::model::{
-    AddressSet, Border, EntryPoint, HopKind, Id, Network, Traffic, Verdict, Workload,
+    AddressSet, Border, Direction, EntryPoint, HopKind, Id, Network, Traffic, Verdict, Witness,
+    Workload,
 };
 use crate::reach::policy::{self, Judge};
-use crate::reach::{Direction, Exposure, Inward, Party, Permission, Witness};
+use crate::reach::{Exposure, Inward, Party, Permission};
 
 /// One exposure for each workload, direction and far side (resource, network, pods of another cluster): per workload in
 /// the order of the world, what it sends before what it gets.
@@ -382,15 +383,14 @@ impl Case<'_, '_, '_> {
             return;
         };
         if self.alike(told, of) {
-            let title = |id| format!("`{}`", self.crossings.fabric.world.workload_title(id));
-            own.because = own.because.replace(&title(told), &title(of));
+            own.reason = own.reason.about(told, of);
         } else {
             *own = walk::hop(
                 kind,
                 own.verdict,
                 self.crossings
                     .guard
-                    .reason(of, direction, pod_placement, &exposure.witness),
+                    .evidence(of, direction, pod_placement, &exposure.witness),
             );
         }
     }

@@ -5,7 +5,7 @@ use super::region::Region;
 use super::screen::{self, Ends, Peer, Screen};
 use super::spot::Spot;
 use crate::model::{
-    AddressSet, Attachment, Border, Bounds, Crossing, Endpoint, EntryPoint, Filter, FilterPeer,
+    AddressSet, Attachment, Border, Bounds, Direction, Endpoint, EntryPoint, Filter, FilterPeer,
     FlowSet, Id, Leg, Network, RouteTable, Subnet, Target, Workload, World,
 };
 use rustc_hash::FxHashMap;
@@ -16,17 +16,20 @@ use std::rc::Rc;
 /// The network of a source and of a destination.
 type Pair = (Id<Network>, Id<Network>);
 
+/// A border, and one of its legs with the position.
+type NumberedLeg<'w> = (Id<Border>, usize, &'w Leg);
+
 /// What was derived before.
 type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
 
 /// Which way a filter is passed, and between which ends.
-type Passage = (Id<Filter>, Crossing, Ends);
+type Passage = (Id<Filter>, Direction, Ends);
 
 /// A world's networks. What is derived of a filter or a route table is kept: paths ask the same again and again.
 pub(in crate::reach) struct Fabric<'w> {
     pub(super) world: &'w World,
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
-    legs: BTreeMap<Pair, Vec<(Id<Border>, &'w Leg)>>,
+    legs: BTreeMap<Pair, Vec<NumberedLeg<'w>>>,
     nat_gateways: BTreeSet<Id<Endpoint>>,
     entry_points: BTreeMap<Id<Workload>, Vec<Id<EntryPoint>>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
@@ -43,8 +46,10 @@ impl<'w> Fabric<'w> {
         }
         let mut legs: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, link) in world.borders.iter() {
-            for leg in &link.legs {
-                legs.entry((leg.from, leg.to)).or_default().push((id, leg));
+            for (number, leg) in link.legs.iter().enumerate() {
+                legs.entry((leg.from, leg.to))
+                    .or_default()
+                    .push((id, number, leg));
             }
         }
         let targets = world
@@ -96,7 +101,7 @@ impl<'w> Fabric<'w> {
     }
 
     /// The ways over a border from one network to another.
-    pub(super) fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[(Id<Border>, &'w Leg)] {
+    pub(super) fn legs(&self, from: Id<Network>, to: Id<Network>) -> &[NumberedLeg<'w>] {
         self.legs.get(&(from, to)).map_or(&[], Vec::as_slice)
     }
 
@@ -120,9 +125,15 @@ impl<'w> Fabric<'w> {
     }
 
     /// What a filter lets pass in one direction.
-    pub(super) fn screen(&self, filter: Id<Filter>, crossing: Crossing, ends: &Ends) -> Rc<Screen> {
+    pub(super) fn screen(
+        &self,
+        filter: Id<Filter>,
+        direction: Direction,
+        ends: &Ends,
+    ) -> Rc<Screen> {
         let own = &self.world.filters[filter];
-        let by_owner = screen::rules(own, crossing)
+        let by_owner = own
+            .rules(direction)
             .iter()
             .any(|rule| matches!(rule.own, FilterPeer::Members(_)));
         let ends = if by_owner {
@@ -133,13 +144,16 @@ impl<'w> Fabric<'w> {
                 other: ends.other.clone(),
             }
         };
-        let key = (filter, crossing, ends);
+        let key = (filter, direction, ends);
         if let Some(known) = self.screens.borrow().get(&key) {
             return Rc::clone(known);
         }
-        let found = Rc::new(screen::passes(own, crossing, &key.2, &|filter, network| {
-            self.membership(filter, network)
-        }));
+        let found = Rc::new(screen::passes(
+            own,
+            direction,
+            &key.2,
+            &|filter, network| self.membership(filter, network),
+        ));
         self.screens.borrow_mut().insert(key, Rc::clone(&found));
         found
     }
@@ -148,21 +162,21 @@ impl<'w> Fabric<'w> {
     pub(super) fn any_of(
         &self,
         filters: &[Id<Filter>],
-        crossing: Crossing,
+        direction: Direction,
         ends: &Ends,
     ) -> Bounds<Region> {
         let start = Screen::of(Bounds::default());
         let sum = filters.iter().fold(start, |sum, filter| {
-            sum.zip(&self.screen(*filter, crossing, ends), FlowSet::union)
+            sum.zip(&self.screen(*filter, direction, ends), FlowSet::union)
         });
-        sum.region(crossing)
+        sum.region(direction)
     }
 
     /// What each of the filters that count lets pass; everything where none does.
     pub(super) fn each_of(
         &self,
         filters: &[Id<Filter>],
-        crossing: Crossing,
+        direction: Direction,
         ends: &Ends,
         counts: impl Fn(&Filter) -> bool,
     ) -> Bounds<Region> {
@@ -171,9 +185,12 @@ impl<'w> Fabric<'w> {
             .filter(|filter| counts(&self.world.filters[**filter]));
         let start = Screen::of(Bounds::exact(FlowSet::all()));
         let sum = counted.fold(start, |sum, filter| {
-            sum.zip(&self.screen(*filter, crossing, ends), FlowSet::intersection)
+            sum.zip(
+                &self.screen(*filter, direction, ends),
+                FlowSet::intersection,
+            )
         });
-        sum.region(crossing)
+        sum.region(direction)
     }
 
     /// Destinations that packets from a subnet reach over an exit. Several tables are candidates of which one is right;

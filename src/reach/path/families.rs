@@ -1,6 +1,6 @@
 //! IPv6 on every hop: routes, borders, filters of both kinds, references, entry points; and the two families never mixed.
 
-use super::scene::{Scene, traffic};
+use super::scene::{Scene, shown, traffic};
 use super::{Fabric, explain};
 
 /// Two networks of IPv6 blocks that peer; pods keep their address, as they do in an IPv6 cluster.
@@ -40,14 +40,7 @@ fn check(more: &str, question: &str, verdict: &str, hop: &str) {
     let told: Vec<String> = trail
         .hops
         .iter()
-        .map(|hop| {
-            format!(
-                "{} {}: {}",
-                hop.verdict.word(),
-                hop.kind.word(),
-                hop.because
-            )
-        })
+        .map(|hop| shown(hop, &scene.world))
         .collect();
     let last = trail
         .hops

@@ -7,8 +7,8 @@ use super::fabric::Fabric;
 use super::far::{self, Far};
 use super::policy::Guard;
 use super::region::Region;
-use crate::model::{Border, Gap, Id, Traffic, Verdict, Workload};
-use crate::reach::{Direction, Flow, Party};
+use crate::model::{Border, Direction, Gap, Id, Traffic, Verdict, Workload};
+use crate::reach::{Flow, Party};
 
 /// What crosses a border between a workload and a far side, one row for each certainty: per workload in the order of the
 /// world, first what it sends, then what it gets.

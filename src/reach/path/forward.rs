@@ -51,18 +51,20 @@ fn destinations(route: &Route) -> AddressSet {
         .map_or_else(AddressSet::all, AddressSet::of)
 }
 
-/// The first choice first; a route of unknown prefix may come before any other.
+/// Lower is chosen first; a route of unknown prefix may come before any other.
+fn choice(route: &Route) -> (Option<Reverse<u8>>, u32, Option<IpNet>, Reverse<bool>) {
+    (
+        route.destination.map(|block| Reverse(block.prefix_len())),
+        route.rank,
+        route.destination,
+        Reverse(route.doubt.is_certain()),
+    )
+}
+
+/// The first choice first.
 pub(super) fn ordered(table: &RouteTable) -> Vec<&Route> {
     let mut sorted: Vec<&Route> = table.routes.iter().collect();
-    let length = |net: &IpNet| Reverse(net.prefix_len());
-    sorted.sort_by_key(|route| {
-        (
-            route.destination.as_ref().map(length),
-            route.rank,
-            route.destination,
-            Reverse(route.doubt.is_certain()),
-        )
-    });
+    sorted.sort_by_key(|route| choice(route));
     sorted
 }
 
@@ -102,14 +104,17 @@ fn overlay(sum: Bounds<AddressSet>, group: &[&Route], exit: Exit) -> Bounds<Addr
     Bounds { must, may }
 }
 
-/// The routes that may decide about a destination, the likeliest first: up to the first that is certain.
-pub(super) fn deciding(table: &RouteTable, destination: IpAddr) -> Vec<&Route> {
+/// The routes that may decide about a destination, with their positions in the table, the likeliest first: up to the first
+/// that is certain.
+pub(super) fn deciding(table: &RouteTable, destination: IpAddr) -> Vec<(usize, &Route)> {
+    let mut sorted: Vec<(usize, &Route)> = table.routes.iter().enumerate().collect();
+    sorted.sort_by_key(|(_, route)| choice(route));
     let mut out = Vec::new();
-    for route in ordered(table)
+    for (number, route) in sorted
         .into_iter()
-        .filter(|route| destinations(route).contains(destination))
+        .filter(|(_, route)| destinations(route).contains(destination))
     {
-        out.push(route);
+        out.push((number, route));
         if route.destination.is_some() && route.doubt.is_certain() {
             break;
         }

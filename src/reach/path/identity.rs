@@ -5,9 +5,8 @@
 
 use super::region::Region;
 use super::spot::Owner;
-use super::way::{Reason, Way};
-use crate::model::{AddressSet, Bounds, Doubt, Traffic, Verdict};
-use crate::reach::Witness;
+use super::way::{Evidence, Way};
+use crate::model::{AddressSet, Bounds, Doubt, Reason, Traffic, Verdict, Witness};
 
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let standing = way.from;
@@ -38,50 +37,35 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     Some(Bounds { must, may: region })
 }
 
-pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
+pub(super) fn evidence(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
     let spot = &way.from.spot;
     let world = way.fabric.world;
-    let place = spot.subnet.map_or_else(
-        || {
-            spot.network
-                .map(|network| format!(" in `{}`", world.networks[network].name))
-                .unwrap_or_default()
-        },
-        |subnet| format!(" in `{}`", world.subnets[subnet].name),
-    );
-    let reason = match way.from.owner {
-        Owner::Pods(_, Some((_, pod_placement))) => Reason::note(&pod_placement.identity),
-        Owner::Pods(_, None) => Reason::new("the input does not say where the pods stand"),
-        Owner::Resource(id) if verdict == Verdict::Blocked => Reason::new(format!(
-            "`{}` only answers and opens no connections",
-            world.endpoints[id].name
-        ))
-        .at(world.endpoints[id].origin.as_ref()),
+    let evidence = match way.from.owner {
+        Owner::Pods(_, Some((_, placement))) => {
+            Evidence::noted(&placement.identity, Reason::SourceAddress)
+        }
+        Owner::Pods(id, None) => Evidence::new(Reason::Unplaced(id)),
+        Owner::Resource(id) if verdict == Verdict::Blocked => {
+            Evidence::new(Reason::OnlyAnswers(id)).at(world.endpoints[id].origin.as_ref())
+        }
+        Owner::Resource(_) => {
+            Evidence::new(Reason::OwnAddress(spot.location())).at(spot.origin.as_ref())
+        }
         Owner::NatGateway(id) => {
-            let own = &world.endpoints[id];
-            Reason::new(format!(
-                "`{}` puts its own address in place of the source's",
-                own.name
-            ))
-            .at(own.origin.as_ref())
+            Evidence::new(Reason::NatGateway(id)).at(world.endpoints[id].origin.as_ref())
         }
-        Owner::Forwarder(entry_point, number) => entry_point
-            .forwarders
-            .get(number)
-            .map(|forwarder| Reason::note(&forwarder.sends))
-            .unwrap_or_default(),
-        Owner::Resource(_) => Reason::new(format!("its own{place}")).at(spot.origin.as_ref()),
-        Owner::Unknown if spot.network.is_none() => {
-            Reason::new(format!("{} is in no network of the input", packet.source))
-        }
-        Owner::Unknown => Reason::new(format!("{}{place}", packet.source)),
+        Owner::Forwarder(_, entry_point, number) => match entry_point.forwarders.get(number) {
+            Some(forwarder) => Evidence::noted(&forwarder.sends, Reason::SourceAddress),
+            None => Evidence::new(Reason::Unproved),
+        },
+        Owner::Unknown => Evidence::new(Reason::BareAddress(packet.source, spot.location())),
     };
-    let reason = if packet.source.is_ipv6() {
-        reason.unless(&doubt_of_v6(way))
+    let evidence = if packet.source.is_ipv6() {
+        evidence.unless(&doubt_of_v6(way))
     } else {
-        reason
+        evidence
     };
-    reason.unless(&spot.doubt)
+    evidence.unless(&spot.doubt)
 }
 
 /// All packets of IPv4.

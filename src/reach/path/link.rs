@@ -1,15 +1,15 @@
 //! The border itself: who may enter it, what it carries, and the filters at its edges.
 
 use super::fabric::Fabric;
-use super::filter_text;
+use super::filter_evidence::Asked;
 use super::region::{self, Region};
 use super::screen::Ends;
 use super::spot::Spot;
-use super::way::{PathKind, Reason, Way};
+use super::way::{Evidence, PathKind, Way};
 use crate::model::{
-    AddressSet, Border, Bounds, Crossing, Doubt, Filter, Id, Leg, Traffic, Verdict,
+    AddressSet, Border, Bounds, Direction, Filter, Id, Leg, Origin, Reason, Traffic, Verdict,
+    Witness,
 };
-use crate::reach::Witness;
 
 /// What a leg carries of packets that leave `from`, whatever the filters at its edges say.
 pub(super) fn carries(leg: &Leg, from: &Spot) -> Bounds<Region> {
@@ -50,8 +50,8 @@ pub(super) fn edges(
     sum
 }
 
-fn ends(fabric: &Fabric<'_>, leg: &Leg, crossing: Crossing, from: &Spot, to: &Spot) -> Ends {
-    let (own, other) = if crossing == Crossing::Egress {
+fn ends(fabric: &Fabric<'_>, leg: &Leg, crossing: Direction, from: &Spot, to: &Spot) -> Ends {
+    let (own, other) = if crossing == Direction::Egress {
         (from, to)
     } else {
         (to, from)
@@ -70,7 +70,7 @@ fn enters(leg: &Leg, from: &Spot) -> Option<bool> {
 pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     match way.border {
         PathKind::Inside | PathKind::Into(_) | PathKind::Handed | PathKind::WithinNode => None,
-        PathKind::Over(_, leg) => {
+        PathKind::Over(_, _, leg) => {
             let edges = edges(way.fabric, leg, &way.from.spot, &way.to.spot, |_| true);
             Some(carries(leg, &way.from.spot).zip(&edges, Region::intersection))
         }
@@ -78,87 +78,76 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     }
 }
 
-pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
+pub(super) fn evidence(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
     match way.border {
-        PathKind::Over(link, leg) => told(way, link, leg, packet, verdict),
-        _ => Reason::new("what lies beyond is not in the input"),
+        PathKind::Over(border, number, leg) if verdict == Verdict::Blocked => {
+            stopped(way, (border, number, leg), packet)
+        }
+        PathKind::Over(border, _, leg) => carried(way, border, leg, verdict),
+        _ => Evidence::new(Reason::BeyondInput),
     }
 }
 
-fn told(
+/// Why a border, or a filter at its edge, does not carry a packet.
+fn stopped(
     way: &Way<'_, '_>,
-    link: Id<Border>,
-    leg: &Leg,
+    (border, number, leg): (Id<Border>, usize, &Leg),
     packet: &Witness,
-    verdict: Verdict,
-) -> Reason {
-    let world = way.fabric.world;
-    let own = &world.borders[link];
-    let name = &own.name;
-    let near = || {
-        way.from
-            .spot
-            .subnet
-            .map(|subnet| world.subnets[subnet].name.clone())
-            .unwrap_or_default()
-    };
-    if verdict == Verdict::Blocked {
-        let filter = leg.filters.iter().find(|(filter, crossing)| {
-            let ends = ends(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
-            filter_text::answers(way.fabric, *filter, *crossing, &ends, packet) == Verdict::Blocked
-        });
-        let text = match filter {
-            _ if enters(leg, &way.from.spot) == Some(false) => {
-                format!("`{name}` is not entered from `{}`", near())
-            }
-            _ if !leg.sources.contains(packet.source) => {
-                format!("`{name}` does not carry packets from {}", packet.source)
-            }
-            _ if !leg.destinations.contains(packet.destination) => {
-                format!(
-                    "`{name}` does not carry packets to {}{}",
-                    packet.destination,
-                    further(leg)
-                )
-            }
-            Some((filter, crossing)) => {
-                let ends = ends(way.fabric, leg, *crossing, &way.from.spot, &way.to.spot);
-                return filter_text::one(way.fabric, *filter, *crossing, &ends, packet);
-            }
-            None => format!("`{name}` does not carry it"),
-        };
-        return Reason::new(text).at(own.origin.as_ref());
+) -> Evidence {
+    let origin = way.fabric.world.borders[border].origin.as_ref();
+    let because = |reason| Evidence::new(reason).at(origin);
+    let subnet = way.from.spot.subnet;
+    if enters(leg, &way.from.spot) == Some(false) {
+        return because(Reason::BorderNotEntered { border, subnet });
     }
-    let doubt = leg
-        .filters
-        .iter()
-        .fold(leg.doubt.clone(), |sum, (filter, _)| {
-            sum.and(&world.filters[*filter].doubt)
+    if !leg.sources.contains(packet.source) {
+        let source = packet.source;
+        return because(Reason::SourceNotCarried { border, source });
+    }
+    if !leg.destinations.contains(packet.destination) {
+        return because(Reason::DestinationNotCarried {
+            border,
+            leg: number,
+            destination: packet.destination,
         });
-    let doubt = if verdict == Verdict::Possible {
-        doubt
-    } else {
-        Doubt::none()
-    };
-    Reason::new(format!("`{name}`, {}", own.state))
-        .at(own.origin.as_ref())
-        .unless(&doubt)
+    }
+    for (filter, direction) in &leg.filters {
+        let ends = ends(way.fabric, leg, *direction, &way.from.spot, &way.to.spot);
+        let asked = Asked {
+            fabric: way.fabric,
+            direction: *direction,
+            ends: &ends,
+            packet,
+        };
+        if asked.answer(*filter) == Verdict::Blocked {
+            return asked.one(*filter, Verdict::Blocked);
+        }
+    }
+    because(Reason::NotCarried(border))
 }
 
-fn further(leg: &Leg) -> String {
-    leg.because
-        .first()
-        .map(|(text, _)| format!(": {text}"))
-        .unwrap_or_default()
+fn carried(way: &Way<'_, '_>, border: Id<Border>, leg: &Leg, verdict: Verdict) -> Evidence {
+    let world = way.fabric.world;
+    let evidence = Evidence::new(Reason::Border(border)).at(world.borders[border].origin.as_ref());
+    if verdict != Verdict::Possible {
+        return evidence;
+    }
+    let doubts = leg.filters.iter().map(|(id, _)| &world.filters[*id].doubt);
+    doubts.fold(evidence.unless(&leg.doubt), Evidence::unless)
 }
 
 /// The further lines that make the border of a way, in the order of the packet.
-pub(super) fn further_lines(way: &Way<'_, '_>) -> Vec<Reason> {
-    let PathKind::Over(_, leg) = way.border else {
+pub(super) fn further_lines(way: &Way<'_, '_>) -> Vec<Evidence> {
+    let PathKind::Over(border, number, leg) = way.border else {
         return Vec::new();
     };
-    leg.because
-        .iter()
-        .map(|(text, origin)| Reason::new(text.clone()).at(origin.as_ref()))
-        .collect()
+    let line = |(line, (_, origin)): (usize, &(String, Option<Origin>))| {
+        Evidence::new(Reason::BorderLine {
+            border,
+            leg: number,
+            line,
+        })
+        .at(origin.as_ref())
+    };
+    leg.because.iter().enumerate().map(line).collect()
 }

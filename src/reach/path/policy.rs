@@ -3,12 +3,12 @@
 use super::entry_point;
 use super::region::Region;
 use super::spot::{Owner, Standing};
-use super::way::{PathKind, Reason, Way};
+use super::way::{Evidence, PathKind, Way};
 use crate::model::{
-    AddressSet, Bounds, Enforced, FlowSet, Forwarder, Hop, Id, Traffic, Verdict, Workload,
+    AddressSet, Bounds, Direction, Enforced, FlowSet, Forwarder, Hop, Id, Reason, Traffic, Verdict,
+    Witness, Workload,
 };
 use crate::reach::policy::{Far, Judge, Judged};
-use crate::reach::{Direction, Witness};
 
 /// Who judges pods by network policy. ([`Judge`]; tests put something simpler in its place.)
 pub(in crate::reach) trait Guard {
@@ -36,21 +36,22 @@ pub(in crate::reach) trait Guard {
     fn kind(&self, workload: Id<Workload>) -> Option<usize>;
 
     /// Why a packet from or to such an address passes or does not.
-    fn reason(
+    fn evidence(
         &self,
         workload: Id<Workload>,
         direction: Direction,
         pod_placement: Option<usize>,
         packet: &Witness,
-    ) -> Reason;
+    ) -> Evidence;
 
-    /// Why a packet from a node of the cluster passes or does not.
-    fn reason_of_node(
+    /// Why a packet from a node of the cluster passes (as the verdict says) or does not.
+    fn evidence_of_node(
         &self,
         workload: Id<Workload>,
         pod_placement: Option<usize>,
         packet: &Witness,
-    ) -> Reason;
+        verdict: Verdict,
+    ) -> Evidence;
 }
 
 impl Guard for Judge<'_> {
@@ -71,20 +72,20 @@ impl Guard for Judge<'_> {
         Judge::kind(self, workload)
     }
 
-    fn reason(
+    fn evidence(
         &self,
         workload: Id<Workload>,
         direction: Direction,
         pod_placement: Option<usize>,
         packet: &Witness,
-    ) -> Reason {
+    ) -> Evidence {
         let far = AddressSet::single(if direction == Direction::Egress {
             packet.destination
         } else {
             packet.source
         });
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        told(self.hop(
+        of_hop(self.hop(
             workload,
             direction,
             pod_placement,
@@ -114,27 +115,33 @@ impl Guard for Judge<'_> {
         Bounds { must, may }
     }
 
-    fn reason_of_node(
+    fn evidence_of_node(
         &self,
         workload: Id<Workload>,
         pod_placement: Option<usize>,
         packet: &Witness,
-    ) -> Reason {
+        verdict: Verdict,
+    ) -> Evidence {
         let node = AddressSet::single(packet.source);
         let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-        told(self.hop(
+        let as_node = self.hop(
             workload,
             Direction::Ingress,
             pod_placement,
             Far::Node(&node),
             &traffic,
-        ))
+        );
+        if as_node.verdict < verdict {
+            self.evidence(workload, Direction::Ingress, pod_placement, packet)
+        } else {
+            of_hop(as_node)
+        }
     }
 }
 
-fn told(hop: Hop) -> Reason {
-    Reason {
-        text: hop.because,
+fn of_hop(hop: Hop) -> Evidence {
+    Evidence {
+        reason: hop.reason,
         origin: hop.origin,
         assumed: hop.assumed,
         doubt: hop.gaps.into_iter().collect(),
@@ -181,27 +188,31 @@ pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     )
 }
 
-pub(super) fn reason_out(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Reason {
-    pods(way.from)
-        .map(|(workload, pod_placement)| {
+pub(super) fn evidence_out(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Evidence {
+    match pods(way.from) {
+        Some((workload, pod_placement)) => {
             way.guard
-                .reason(workload, Direction::Egress, pod_placement, packet)
-        })
-        .unwrap_or_default()
+                .evidence(workload, Direction::Egress, pod_placement, packet)
+        }
+        None => Evidence::new(Reason::Unproved),
+    }
 }
 
-pub(super) fn reason_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
+pub(super) fn evidence_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
     let Some((workload, pod_placement)) = pods(way.to) else {
-        return Reason::default();
+        return Evidence::new(Reason::Unproved);
     };
     let Some(forwarder) = sent_by_node(way) else {
         return way
             .guard
-            .reason(workload, Direction::Ingress, pod_placement, packet);
+            .evidence(workload, Direction::Ingress, pod_placement, packet);
     };
-    let by_policy = || way.guard.reason_of_node(workload, pod_placement, packet);
+    let by_policy = || {
+        way.guard
+            .evidence_of_node(workload, pod_placement, packet, verdict)
+    };
     on_node(way, forwarder).map_or_else(by_policy, |held| {
-        entry_point::reason_of_own_pods(held, verdict, by_policy)
+        entry_point::evidence_of_own_pods(held, verdict, by_policy)
     })
 }
 

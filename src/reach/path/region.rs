@@ -1,7 +1,6 @@
 //! Sets of packets with both their ends: what a path narrows from hop to hop.
 
-use crate::model::{AddressSet, Bounds, Crossing, FlowSet, Traffic};
-use crate::reach::Witness;
+use crate::model::{AddressSet, Bounds, Direction, FlowSet, Traffic, Witness};
 use std::net::IpAddr;
 
 /// A set of packets: the union of cells, each all packets of some traffic between two sets of addresses.
@@ -69,10 +68,10 @@ impl Region {
     }
 
     /// What the set says of each address at the other end of those that cross a filter at one of `own`.
-    pub fn beside(own: &AddressSet, flows: &FlowSet, crossing: Crossing) -> Self {
+    pub fn beside(own: &AddressSet, flows: &FlowSet, crossing: Direction) -> Self {
         Region::cells(flows.parts().iter().map(|(at, traffic)| match crossing {
-            Crossing::Egress => (own.clone(), at.clone(), traffic.clone()),
-            Crossing::Ingress => (at.clone(), own.clone(), traffic.clone()),
+            Direction::Egress => (own.clone(), at.clone(), traffic.clone()),
+            Direction::Ingress => (at.clone(), own.clone(), traffic.clone()),
         }))
     }
 

@@ -5,8 +5,7 @@ use super::region::Region;
 use super::spot::Spot;
 use super::walk::Gate;
 use super::way::Way;
-use crate::model::{AddressSet, Bounds, HopKind, Relay, Traffic};
-use crate::reach::Witness;
+use crate::model::{AddressSet, Bounds, HopKind, Relay, Traffic, Witness};
 
 /// Which end of a packet a hop sees otherwise than it is.
 #[derive(Clone, Copy, PartialEq, Eq)]

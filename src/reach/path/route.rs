@@ -4,11 +4,11 @@ use super::fabric::Fabric;
 use super::forward::{self, Exit};
 use super::region::{self, Region};
 use super::spot::Spot;
-use super::way::{PathKind, Reason, Way};
+use super::way::{Evidence, PathKind, Way};
 use crate::model::{
-    AddressSet, Bounds, Doubt, Id, Network, Route, Subnet, Target, Traffic, Verdict, World,
+    AddressSet, Bounds, Id, Network, Reason, Route, RouteTable, Subnet, Traffic, Verdict, Witness,
+    World,
 };
-use crate::reach::Witness;
 use std::net::IpAddr;
 
 /// Destinations that packets from a spot reach over a border; none where nothing forwards: both ends in one subnet, or
@@ -56,7 +56,7 @@ fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: PathKind<
 fn exit(border: PathKind<'_>, to: &Spot) -> Exit {
     match border {
         PathKind::Inside | PathKind::Handed | PathKind::WithinNode => Exit::Local,
-        PathKind::Over(link, _) => Exit::Border(link),
+        PathKind::Over(link, ..) => Exit::Border(link),
         PathKind::Into(nat_gateway) => Exit::NatGateway(nat_gateway),
         PathKind::Unmodelled if to.network.is_some() => Exit::Unknown,
         PathKind::Unmodelled => Exit::Outside,
@@ -78,150 +78,104 @@ pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     Some(bounds)
 }
 
-pub(super) fn reason(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    told(
+pub(super) fn evidence(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
+    let (from, to) = (&way.from.spot, &way.to.spot);
+    between(
         way.fabric,
-        &way.from.spot,
-        &way.to.spot,
+        (from, to),
         way.border,
         packet.destination,
         verdict,
     )
 }
 
-/// The sentence for a route from one spot to an address near another.
-pub(super) fn told(
+/// Why a route from one spot leads, or does not lead, to an address near another.
+pub(super) fn between(
     fabric: &Fabric<'_>,
-    from: &Spot,
-    to: &Spot,
+    (from, to): (&Spot, &Spot),
     border: PathKind<'_>,
     destination: IpAddr,
     verdict: Verdict,
-) -> Reason {
+) -> Evidence {
     let world = fabric.world;
     let Some(subnet) = from.subnet else {
-        let text = match from.network {
-            Some(network) => format!("the subnet in `{}` is not known, and so its route table is not", world.networks[network].name),
-            None => "what stands outside of all networks of the input sends it by routes that are not known".to_owned(),
-        };
-        return Reason::new(text).unless(&from.doubt);
+        return Evidence::new(Reason::SubnetUnknown(from.network)).unless(&from.doubt);
     };
     let own = &world.subnets[subnet];
     if own.tables.is_empty() {
-        return Reason::new(format!("the route table of `{}` is not known", own.name))
+        return Evidence::new(Reason::RouteTableUnknown(subnet))
             .at(own.origin.as_ref())
             .unless(&own.doubt);
     }
-    let exit = exit(border, to);
-    let reason = match verdict {
+    match verdict {
         Verdict::Blocked => stopped(world, subnet, destination),
-        Verdict::Possible => perhaps(world, subnet, exit, destination),
-        Verdict::Reachable => taken(world, subnet, exit, destination),
-    };
-    if verdict == Verdict::Possible {
-        reason.unless(&own.doubt)
-    } else {
-        reason
+        Verdict::Reachable => taken(world, subnet, exit(border, to), destination),
+        Verdict::Possible => {
+            let routes = candidates(world, subnet, destination);
+            let doubts = routes.iter().map(|found| &found.route.doubt);
+            doubts.fold(
+                taken(world, subnet, exit(border, to), destination).unless(&own.doubt),
+                Evidence::unless,
+            )
+        }
     }
 }
 
-fn candidates(world: &World, subnet: Id<Subnet>, destination: IpAddr) -> Vec<Vec<&Route>> {
-    world.subnets[subnet]
-        .tables
-        .iter()
-        .map(|table| forward::deciding(&world.route_tables[*table], destination))
-        .collect()
+/// A route that may decide.
+struct Found<'w> {
+    table: Id<RouteTable>,
+    number: usize,
+    route: &'w Route,
 }
 
-fn taken(world: &World, subnet: Id<Subnet>, exit: Exit, destination: IpAddr) -> Reason {
+fn candidates(world: &World, subnet: Id<Subnet>, destination: IpAddr) -> Vec<Found<'_>> {
+    let of = |table: &Id<RouteTable>| {
+        let table = *table;
+        forward::deciding(&world.route_tables[table], destination)
+            .into_iter()
+            .map(move |(number, route)| Found {
+                table,
+                number,
+                route,
+            })
+    };
+    world.subnets[subnet].tables.iter().flat_map(of).collect()
+}
+
+/// The route that leads to the exit.
+fn taken(world: &World, subnet: Id<Subnet>, exit: Exit, destination: IpAddr) -> Evidence {
     let routes = candidates(world, subnet, destination);
     match routes
         .iter()
-        .flatten()
-        .find(|route| forward::may_lead(route, exit))
+        .find(|found| forward::may_lead(found.route, exit))
     {
-        Some(route) => Reason::new(line(world, route)).at(route.origin.as_ref()),
-        None => Reason::default(),
+        Some(found) => Evidence::new(Reason::Route {
+            table: found.table,
+            route: found.number,
+            subnet,
+        })
+        .at(found.route.origin.as_ref()),
+        None => Evidence::new(Reason::RouteUncertain(subnet)),
     }
 }
 
-fn perhaps(world: &World, subnet: Id<Subnet>, exit: Exit, destination: IpAddr) -> Reason {
-    let routes = candidates(world, subnet, destination);
-    let doubt = routes
-        .iter()
-        .flatten()
-        .fold(Doubt::none(), |sum, route| sum.and(&route.doubt));
-    let several = if routes.len() > 1 {
-        format!(
-            ", if `{}` has that one of {} tables",
-            world.subnets[subnet].name,
-            routes.len()
-        )
-    } else {
-        String::new()
-    };
-    match routes
-        .iter()
-        .flatten()
-        .find(|route| forward::may_lead(route, exit))
-    {
-        Some(route) => Reason::new(format!("{}{several}", line(world, route)))
-            .at(route.origin.as_ref())
-            .unless(&doubt),
-        None => Reason::default().unless(&doubt),
-    }
-}
-
-fn stopped(world: &World, subnet: Id<Subnet>, destination: IpAddr) -> Reason {
+/// The route that leads elsewhere, or the tables that have none.
+fn stopped(world: &World, subnet: Id<Subnet>, destination: IpAddr) -> Evidence {
     let own = &world.subnets[subnet];
-    match candidates(world, subnet, destination)
-        .iter()
-        .flatten()
-        .next()
-    {
-        Some(route) => {
-            let why = if matches!(route.target, Target::Drop(_)) {
-                ""
-            } else {
-                ", which does not lead there"
-            };
-            Reason::new(format!("{}{why}", line(world, route))).at(route.origin.as_ref())
-        }
-        None => {
-            let tables: Vec<String> = own
-                .tables
-                .iter()
-                .map(|table| format!("`{}`", world.route_tables[*table].name))
-                .collect();
-            let origin = own
-                .tables
-                .first()
-                .and_then(|table| world.route_tables[*table].origin.as_ref())
-                .or(own.origin.as_ref());
-            Reason::new(format!(
-                "{} has no route to {destination}",
-                tables.join(", ")
-            ))
-            .at(origin)
-        }
+    if let Some(found) = candidates(world, subnet, destination).first() {
+        return Evidence::new(Reason::RouteElsewhere {
+            table: found.table,
+            route: found.number,
+        })
+        .at(found.route.origin.as_ref());
     }
-}
-
-/// `10.40.0.0/16 to `app_data``.
-fn line(world: &World, route: &Route) -> String {
-    let prefix = route.destination.map_or_else(
-        || "a prefix that is not known".to_owned(),
-        |net| net.to_string(),
-    );
-    match &route.target {
-        Target::Local => format!("{prefix} is local"),
-        Target::Border(link) => format!("{prefix} to `{}`", world.borders[*link].name),
-        Target::Drop(why) => format!("{prefix} is dropped: {why}"),
-        Target::NatGateway(endpoint) => format!(
-            "{prefix} to `{}`, which translates",
-            world.endpoints[*endpoint].name
-        ),
-        Target::Outside(way) => format!("{prefix} out by the {way}"),
-        Target::Unknown => format!("{prefix} to a target that is not known"),
-    }
+    let first = own.tables.first();
+    let origin = first
+        .and_then(|table| world.route_tables[*table].origin.as_ref())
+        .or(own.origin.as_ref());
+    Evidence::new(Reason::NoRoute {
+        tables: own.tables.clone(),
+        destination,
+    })
+    .at(origin)
 }

@@ -16,10 +16,10 @@
 //! ```
 
 use super::policy::Guard;
-use super::way::Reason;
+use super::way::Evidence;
 use crate::model::*;
+use crate::reach::Party;
 use crate::reach::policy::Judged;
-use crate::reach::{Direction, Party, Witness};
 use std::collections::BTreeMap;
 
 /// A world with a guard that says what its `lets` lines say.
@@ -329,8 +329,8 @@ impl Scene {
     fn link(&mut self, name: &str, one: &str, other: &str, more: &[&str], doubt: &Doubt) {
         let value = |key: &str| more.iter().find_map(|word| word.strip_prefix(key));
         let edges = [
-            (value("into="), Crossing::Ingress),
-            (value("outof="), Crossing::Egress),
+            (value("into="), Direction::Ingress),
+            (value("outof="), Direction::Egress),
         ];
         let filters: Vec<_> = edges
             .into_iter()
@@ -360,7 +360,7 @@ impl Scene {
             keeps_members: if more.contains(&"strict") {
                 Vec::new()
             } else {
-                vec![Crossing::Ingress, Crossing::Egress]
+                vec![Direction::Ingress, Direction::Egress]
             },
             doubt: doubt.clone(),
             relay: relay.clone(),
@@ -581,17 +581,109 @@ impl Guard for Scene {
         Some(workload.index())
     }
 
-    fn reason(
+    fn evidence(
         &self,
-        _: Id<Workload>,
+        workload: Id<Workload>,
         direction: Direction,
         _: Option<usize>,
-        _: &Witness,
-    ) -> Reason {
-        Reason::new(format!("{direction} by the scene"))
+        packet: &Witness,
+    ) -> Evidence {
+        let address = match direction {
+            Direction::Egress => packet.destination,
+            Direction::Ingress => packet.source,
+        };
+        let passes = self.outside(workload, direction, None).bounds.may;
+        let passes = passes.at(address).of(packet.protocol).contains(packet.port);
+        Evidence::new(if passes {
+            Reason::NoPolicy {
+                workload,
+                direction,
+            }
+        } else {
+            Reason::Isolated {
+                policies: Vec::new(),
+                direction,
+            }
+        })
     }
 
-    fn reason_of_node(&self, _: Id<Workload>, _: Option<usize>, _: &Witness) -> Reason {
-        Reason::new("ingress from a node by the scene")
+    fn evidence_of_node(
+        &self,
+        workload: Id<Workload>,
+        pod_placement: Option<usize>,
+        packet: &Witness,
+        _: Verdict,
+    ) -> Evidence {
+        self.evidence(workload, Direction::Ingress, pod_placement, packet)
+    }
+}
+
+/// A hop for an assertion: its verdict, kind and reason, and the names of what the reason rests on.
+pub(super) fn shown(hop: &Hop, world: &World) -> String {
+    let facts = match &hop.reason {
+        Reason::RuleAllows {
+            filter,
+            direction,
+            rule,
+        }
+        | Reason::RuleDenies {
+            filter,
+            direction,
+            rule,
+        } => {
+            let own = &world.filters[*filter];
+            let rule = &own.rules(*direction)[*rule];
+            format!(
+                "{}: {} {}{}",
+                own.name,
+                rule.traffic,
+                end(&rule.peer, world),
+                if rule.own == FilterPeer::anyone() {
+                    String::new()
+                } else {
+                    format!(" at {}", end(&rule.own, world))
+                }
+            )
+        }
+        Reason::NoRule {
+            filters, packet, ..
+        } => {
+            let names: Vec<&str> = filters
+                .iter()
+                .map(|filter| world.filters[*filter].name.as_str())
+                .collect();
+            let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
+            format!("{}: {traffic} {}", names.join(" "), packet.source)
+        }
+        Reason::Route { table, route, .. } | Reason::RouteElsewhere { table, route } => {
+            let table = &world.route_tables[*table];
+            let route = &table.routes[*route];
+            let target = match &route.target {
+                Target::Border(id) => world.borders[*id].name.clone(),
+                target => format!("{target:?}"),
+            };
+            let block = route.destination.map(|block| block.to_string());
+            format!("{}: {} to {target}", table.name, block.unwrap_or_default())
+        }
+        Reason::NoRoute {
+            tables,
+            destination,
+        } => format!("{}: {destination}", world.route_tables[tables[0]].name),
+        Reason::Destination(_, Location::Network(id)) => world.networks[*id].name.clone(),
+        Reason::NatGateway(id) => world.endpoints[*id].name.clone(),
+        _ => String::new(),
+    };
+    format!(
+        "{} {} {} {facts}",
+        hop.verdict.word(),
+        hop.kind.word(),
+        hop.reason.code()
+    )
+}
+
+fn end(peer: &FilterPeer, world: &World) -> String {
+    match peer {
+        FilterPeer::Addresses(addresses) => addresses.to_string(),
+        FilterPeer::Members(filter) => format!("members:{}", world.filters[*filter].name),
     }
 }

@@ -5,10 +5,9 @@
 
 use super::region::Region;
 use crate::model::{
-    AddressSet, Bounds, Crossing, Doubt, Filter, FilterAction, FilterPeer, FilterRule, FlowSet, Id,
-    Network,
+    AddressSet, Bounds, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, FlowSet,
+    Id, Network, Witness,
 };
-use crate::reach::Witness;
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
@@ -75,9 +74,9 @@ impl Screen {
     }
 
     /// The packets that pass.
-    pub fn region(&self, crossing: Crossing) -> Bounds<Region> {
+    pub fn region(&self, direction: Direction) -> Bounds<Region> {
         let part = |(own, flows): &(AddressSet, Bounds<FlowSet>)| {
-            flows.map(|flows| Region::beside(own, flows, crossing))
+            flows.map(|flows| Region::beside(own, flows, direction))
         };
         self.0
             .iter()
@@ -90,17 +89,9 @@ impl Screen {
 /// possibly theirs.
 pub(super) type Membership<'a> = dyn Fn(Id<Filter>, Id<Network>) -> Bounds<AddressSet> + 'a;
 
-/// The rules of one direction.
-pub(super) fn rules(filter: &Filter, crossing: Crossing) -> &[FilterRule] {
-    match crossing {
-        Crossing::Ingress => &filter.ingress,
-        Crossing::Egress => &filter.egress,
-    }
-}
-
 /// The rules of one direction, the first that decides first.
-pub(super) fn ordered(filter: &Filter, crossing: Crossing) -> Vec<&FilterRule> {
-    let mut sorted: Vec<&FilterRule> = rules(filter, crossing).iter().collect();
+pub(super) fn ordered(filter: &Filter, direction: Direction) -> Vec<&FilterRule> {
+    let mut sorted: Vec<&FilterRule> = filter.rules(direction).iter().collect();
     sorted.sort_by_key(|rule| (rule.order, Reverse(rule.action)));
     sorted
 }
@@ -146,17 +137,17 @@ fn matches(
 /// What a direction of a filter lets pass.
 pub(super) fn passes(
     filter: &Filter,
-    crossing: Crossing,
+    direction: Direction,
     ends: &Ends,
     membership: &Membership<'_>,
 ) -> Screen {
-    let parts = parts(filter, crossing, &ends.own, membership).into_iter();
+    let parts = parts(filter, direction, &ends.own, membership).into_iter();
     Screen(
         parts
             .map(|part| {
                 (
                     part.clone(),
-                    passes_at(filter, crossing, ends, membership, &part),
+                    passes_at(filter, direction, ends, membership, &part),
                 )
             })
             .collect(),
@@ -166,12 +157,13 @@ pub(super) fn passes(
 /// The addresses at the filter's own end, apart where its rules tell them apart.
 fn parts(
     filter: &Filter,
-    crossing: Crossing,
+    direction: Direction,
     own: &Peer,
     membership: &Membership<'_>,
 ) -> Vec<AddressSet> {
     let mut out = vec![AddressSet::all()];
-    for rule in rules(filter, crossing)
+    for rule in filter
+        .rules(direction)
         .iter()
         .filter(|rule| rule.own != FilterPeer::anyone())
     {
@@ -190,7 +182,7 @@ fn parts(
 /// The same for one part of the filter's own end, by the address of the other end.
 fn passes_at(
     filter: &Filter,
-    crossing: Crossing,
+    direction: Direction,
     ends: &Ends,
     membership: &Membership<'_>,
     part: &AddressSet,
@@ -198,10 +190,11 @@ fn passes_at(
     let mut sum: Bounds<FlowSet> = Bounds::default();
     // What the rules from an order on let pass, for those that leave the decision to them.
     let mut later: Vec<(u32, Bounds<FlowSet>)> = Vec::new();
-    let skips = rules(filter, crossing)
+    let skips = filter
+        .rules(direction)
         .iter()
         .any(|rule| matches!(rule.action, FilterAction::Skip(_)));
-    for rule in ordered(filter, crossing).into_iter().rev() {
+    for rule in ordered(filter, direction).into_iter().rev() {
         let hit = matches(rule, ends, membership, part)
             .map(|addresses| FlowSet::of(addresses.clone(), rule.traffic.clone()));
         sum = match rule.action {
@@ -226,7 +219,7 @@ fn passes_at(
     if filter.doubt.is_certain() {
         sum
     } else {
-        doubted(filter, crossing, sum)
+        doubted(filter, direction, sum)
     }
 }
 
@@ -250,9 +243,10 @@ fn skipped(
 }
 
 /// Rules that are not in the list may allow anything; where the filter knows denials, they may deny anything as well.
-fn doubted(filter: &Filter, crossing: Crossing, sum: Bounds<FlowSet>) -> Bounds<FlowSet> {
+fn doubted(filter: &Filter, direction: Direction, sum: Bounds<FlowSet>) -> Bounds<FlowSet> {
     let denies = !filter.stateful
-        || rules(filter, crossing)
+        || filter
+            .rules(direction)
             .iter()
             .any(|rule| rule.action == FilterAction::Deny);
     Bounds {
@@ -261,50 +255,66 @@ fn doubted(filter: &Filter, crossing: Crossing, sum: Bounds<FlowSet>) -> Bounds<
     }
 }
 
-/// The rule that decides about a packet: the first that matches it surely, else the first that may; and what is not certain
-/// of the rules before it.
-pub(super) fn decides<'f>(
-    filter: &'f Filter,
-    crossing: Crossing,
+/// The rule that decides about a packet, by its position and action: of those that match it up to the first that surely
+/// does, the first that allows it where it passes, else the first that denies it. With it what is not certain of these rules.
+pub(super) fn decides(
+    filter: &Filter,
+    direction: Direction,
     ends: &Ends,
     membership: &Membership<'_>,
-    packet: &Witness,
-) -> (Option<&'f FilterRule>, Doubt) {
-    let own = AddressSet::single(near(packet, crossing));
-    let hits = |rule: &&FilterRule| {
-        rule.traffic.of(packet.protocol).contains(packet.port)
-            && matches(rule, ends, membership, &own)
-                .may
-                .contains(far(packet, crossing))
+    (packet, passes): (&Witness, bool),
+) -> Option<(usize, FilterAction, Doubt)> {
+    let own = AddressSet::single(near(packet, direction));
+    let wanted = if passes {
+        FilterAction::Allow
+    } else {
+        FilterAction::Deny
     };
-    let (mut from, mut perhaps, mut doubt) = (0, None, Doubt::none());
-    for rule in ordered(filter, crossing).into_iter().filter(hits) {
-        match rule.action {
-            _ if rule.order < from => {}
-            _ if !rule.doubt.is_certain() => {
-                doubt = doubt.and(&rule.doubt);
-                perhaps = perhaps
-                    .or(Some(rule).filter(|rule| !matches!(rule.action, FilterAction::Skip(_))));
+    let rules = filter.rules(direction);
+    let mut sorted: Vec<usize> = (0..rules.len()).collect();
+    sorted.sort_by_key(|at| {
+        rules
+            .get(*at)
+            .map(|rule| (rule.order, Reverse(rule.action)))
+    });
+    let (mut from, mut found, mut doubt) = (0, None, Doubt::none());
+    for at in sorted {
+        let Some(rule) = rules.get(at).filter(|rule| rule.order >= from) else {
+            continue;
+        };
+        if !rule.traffic.of(packet.protocol).contains(packet.port) {
+            continue;
+        }
+        let hits = matches(rule, ends, membership, &own);
+        if !hits.may.contains(far(packet, direction)) {
+            continue;
+        }
+        doubt = doubt.and(&rule.doubt);
+        if rule.action == wanted && found.is_none() {
+            found = Some((at, rule.action));
+        }
+        if hits.must.contains(far(packet, direction)) {
+            match rule.action {
+                FilterAction::Skip(to) => from = to,
+                FilterAction::Allow | FilterAction::Deny => break,
             }
-            FilterAction::Skip(to) => from = to,
-            FilterAction::Allow | FilterAction::Deny => return (Some(rule), doubt),
         }
     }
-    (perhaps, doubt)
+    found.map(|(at, action)| (at, action, doubt))
 }
 
 /// The address at the other end of a packet from the filtered side.
-pub(super) fn far(packet: &Witness, crossing: Crossing) -> IpAddr {
-    match crossing {
-        Crossing::Ingress => packet.source,
-        Crossing::Egress => packet.destination,
+pub(super) fn far(packet: &Witness, direction: Direction) -> IpAddr {
+    match direction {
+        Direction::Ingress => packet.source,
+        Direction::Egress => packet.destination,
     }
 }
 
 /// The address of a packet at the filtered side.
-pub(super) fn near(packet: &Witness, crossing: Crossing) -> IpAddr {
-    match crossing {
-        Crossing::Ingress => packet.destination,
-        Crossing::Egress => packet.source,
+pub(super) fn near(packet: &Witness, direction: Direction) -> IpAddr {
+    match direction {
+        Direction::Ingress => packet.destination,
+        Direction::Egress => packet.source,
     }
 }

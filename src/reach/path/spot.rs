@@ -2,10 +2,11 @@
 
 use super::fabric::Fabric;
 use crate::model::{
-    AddressSet, Attachment, Doubt, Endpoint, EntryPoint, Filter, Forwarder, Id, Network, Origin,
-    PodPlacement, Subnet, Workload,
+    AddressSet, Attachment, Doubt, Endpoint, EntryPoint, Filter, Forwarder, Id, Location, Network,
+    Occupant, Origin, PodPlacement, Subnet, Workload,
 };
 use crate::reach::Party;
+use std::net::IpAddr;
 
 /// A place in the network that packets leave from or arrive at, as routes and filters see it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,15 @@ impl Spot {
             origin: attachment.origin.clone(),
         }
     }
+
+    /// The narrowest part of the network that it is known to lie in.
+    pub fn location(&self) -> Location {
+        match (self.network, self.subnet) {
+            (_, Some(subnet)) => Location::Subnet(subnet),
+            (Some(network), None) => Location::Network(network),
+            (None, None) => Location::Nowhere,
+        }
+    }
 }
 
 /// Who stands somewhere.
@@ -47,7 +57,7 @@ pub(super) enum Owner<'w> {
     /// A NAT gateway that sends on what others sent it.
     NatGateway(Id<Endpoint>),
     /// What a connection through an entry point meets, by its position among the entry point's forwarders.
-    Forwarder(&'w EntryPoint, usize),
+    Forwarder(Id<EntryPoint>, &'w EntryPoint, usize),
     /// Nobody that is known.
     Unknown,
 }
@@ -55,10 +65,20 @@ pub(super) enum Owner<'w> {
 impl<'w> Owner<'w> {
     /// The forwarder, where it is one.
     pub fn forwarder(self) -> Option<&'w Forwarder> {
-        if let Owner::Forwarder(entry_point, number) = self {
+        if let Owner::Forwarder(_, entry_point, number) = self {
             entry_point.forwarders.get(number)
         } else {
             None
+        }
+    }
+
+    /// What it is in a proof; nobody that is known has the address of the packet.
+    pub fn occupant(self, address: IpAddr) -> Occupant {
+        match self {
+            Owner::Pods(id, _) => Occupant::Workload(id),
+            Owner::Resource(id) | Owner::NatGateway(id) => Occupant::Endpoint(id),
+            Owner::Forwarder(id, _, number) => Occupant::Forwarder(id, number),
+            Owner::Unknown => Occupant::Address(address),
         }
     }
 }

@@ -1,27 +1,26 @@
 //! Filters at a subnet's edge (network ACLs): judged when a packet leaves or enters the subnet, each of
 //! them, and inside it only where the subnet says so.
 
-use super::filter_text;
+use super::filter_evidence::Asked;
 use super::region::{self, Region};
-use super::way::{Reason, Way};
-use crate::model::{Bounds, Crossing, Id, Subnet, Verdict};
-use crate::reach::Witness;
+use super::way::{Evidence, Way};
+use crate::model::{Bounds, Direction, Id, Reason, Subnet, Verdict, Witness};
 
 pub(super) fn passes_out(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    passes(way, way.from.spot.subnet, Crossing::Egress)
+    passes(way, way.from.spot.subnet, Direction::Egress)
 }
 
 pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     if way.border.stands_in(way.to.spot.subnet) {
         return None;
     }
-    passes(way, way.to.spot.subnet, Crossing::Ingress)
+    passes(way, way.to.spot.subnet, Direction::Ingress)
 }
 
 fn passes(
     way: &Way<'_, '_>,
     subnet: Option<Id<Subnet>>,
-    crossing: Crossing,
+    direction: Direction,
 ) -> Option<Bounds<Region>> {
     let subnet = &way.fabric.world.subnets[subnet?];
     if way.same_subnet() && !subnet.filters_inside {
@@ -35,39 +34,45 @@ fn passes(
     }
     Some(
         way.fabric
-            .each_of(&subnet.filters, crossing, &way.ends(crossing), |_| true),
+            .each_of(&subnet.filters, direction, &way.ends(direction), |_| true),
     )
 }
 
-pub(super) fn reason_out(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    reason(way, way.from.spot.subnet, Crossing::Egress, packet, verdict)
-}
-
-pub(super) fn reason_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Reason {
-    reason(way, way.to.spot.subnet, Crossing::Ingress, packet, verdict)
-}
-
-fn reason(
-    way: &Way<'_, '_>,
-    subnet: Option<Id<Subnet>>,
-    crossing: Crossing,
-    packet: &Witness,
-    verdict: Verdict,
-) -> Reason {
-    let Some(subnet) = subnet.map(|id| &way.fabric.world.subnets[id]) else {
-        return Reason::default();
-    };
-    if !subnet.doubt.is_certain() {
-        return Reason::new(format!("what `{}` filters is not certain", subnet.name))
-            .at(subnet.origin.as_ref())
-            .unless(&subnet.doubt);
-    }
-    filter_text::each_of(
-        way.fabric,
-        &subnet.filters,
-        crossing,
-        &way.ends(crossing),
+pub(super) fn evidence_out(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
+    evidence(
+        way,
+        way.from.spot.subnet,
+        Direction::Egress,
         packet,
         verdict,
     )
+}
+
+pub(super) fn evidence_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
+    evidence(way, way.to.spot.subnet, Direction::Ingress, packet, verdict)
+}
+
+fn evidence(
+    way: &Way<'_, '_>,
+    subnet: Option<Id<Subnet>>,
+    direction: Direction,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    let Some(id) = subnet else {
+        return Evidence::new(Reason::Unproved);
+    };
+    let subnet = &way.fabric.world.subnets[id];
+    if !subnet.doubt.is_certain() {
+        return Evidence::new(Reason::SubnetFiltersUnknown(id))
+            .at(subnet.origin.as_ref())
+            .unless(&subnet.doubt);
+    }
+    let asked = Asked {
+        fabric: way.fabric,
+        direction,
+        ends: &way.ends(direction),
+        packet,
+    };
+    asked.each_of(&subnet.filters, verdict)
 }

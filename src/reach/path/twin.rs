@@ -10,7 +10,7 @@ use super::policy::Guard;
 use super::scene::Scene;
 use super::{Fabric, explain, region::Region};
 use crate::model::*;
-use crate::reach::{Direction, Party, Witness};
+use crate::reach::Party;
 use proptest::prelude::*;
 use std::net::IpAddr;
 
@@ -21,11 +21,11 @@ struct Stand {
     groups: Option<Vec<Id<Filter>>>,
 }
 
-fn crossing(outwards: bool) -> Crossing {
+fn crossing(outwards: bool) -> Direction {
     if outwards {
-        Crossing::Egress
+        Direction::Egress
     } else {
-        Crossing::Ingress
+        Direction::Ingress
     }
 }
 
@@ -201,7 +201,7 @@ impl Scene {
         let border = over.is_none_or(|leg| {
             leg.filters
                 .iter()
-                .all(|(filter, crossing)| pass(*filter, *crossing == Crossing::Egress))
+                .all(|(filter, crossing)| pass(*filter, *crossing == Direction::Egress))
         });
         edge(from, true) && border && edge(to, false)
     }
@@ -306,6 +306,10 @@ impl Scene {
 /// The engine's answer for all packets at once.
 fn engine(scene: &Scene, from: &Party, to: &Party) -> Bounds<Region> {
     let walks = explain::ways(&Fabric::new(&scene.world), scene, from, to, &Traffic::all());
+    for hop in walks.iter().flat_map(|walk| &walk.hops) {
+        let stops = hop.verdict == Verdict::Blocked;
+        assert_eq!(stops, hop.reason.stops(), "{hop:?}");
+    }
     walks.iter().fold(Bounds::default(), |sum, walk| {
         sum.zip(&walk.arrives, Region::union)
     })

@@ -2,13 +2,13 @@
 
 use super::region::Region;
 use super::spot::{Owner, Standing};
-use super::way::{PathKind, Reason, Way};
+use super::way::{Evidence, PathKind, Way};
 use super::{
-    back, endpoint, entry_point, group_egress, group_ingress, identity, link, policy, relay, route,
+    back, endpoint, entry_point, identity, interface_filter, link, policy, relay, route,
     subnet_filter,
 };
-use crate::model::{AddressSet, Bounds, Hop, HopKind, Id, Network, Traffic, Verdict};
-use crate::reach::{Inward, Witness};
+use crate::model::{AddressSet, Bounds, Hop, HopKind, Id, Network, Traffic, Verdict, Witness};
+use crate::reach::Inward;
 use std::net::IpAddr;
 
 /// One kind of hop.
@@ -19,7 +19,7 @@ pub(super) struct Gate {
     /// What passes; none where this way has no such hop.
     pub passes: fn(&Way<'_, '_>) -> Option<Bounds<Region>>,
     /// Why a packet passes or does not.
-    reason: fn(&Way<'_, '_>, &Witness, Verdict) -> Reason,
+    evidence: fn(&Way<'_, '_>, &Witness, Verdict) -> Evidence,
 }
 
 /// All hops, in the order in which a packet meets them.
@@ -28,79 +28,79 @@ pub(super) const GATES: &[Gate] = &[
         kind: HopKind::PolicyEgress,
         of_network: false,
         passes: policy::passes_out,
-        reason: policy::reason_out,
+        evidence: policy::evidence_out,
     },
     Gate {
         kind: HopKind::SourceAddress,
         of_network: false,
         passes: identity::passes,
-        reason: identity::reason,
+        evidence: identity::evidence,
     },
     Gate {
         kind: HopKind::InterfaceFilterEgress,
         of_network: true,
-        passes: group_egress::passes,
-        reason: group_egress::reason,
+        passes: interface_filter::passes_out,
+        evidence: interface_filter::evidence_out,
     },
     Gate {
         kind: HopKind::SubnetFilterEgress,
         of_network: true,
         passes: subnet_filter::passes_out,
-        reason: subnet_filter::reason_out,
+        evidence: subnet_filter::evidence_out,
     },
     Gate {
         kind: HopKind::Route,
         of_network: true,
         passes: route::passes,
-        reason: route::reason,
+        evidence: route::evidence,
     },
     Gate {
         kind: HopKind::Border,
         of_network: true,
         passes: link::passes,
-        reason: link::reason,
+        evidence: link::evidence,
     },
     Gate {
         kind: HopKind::SubnetFilterIngress,
         of_network: true,
         passes: subnet_filter::passes_in,
-        reason: subnet_filter::reason_in,
+        evidence: subnet_filter::evidence_in,
     },
     Gate {
         kind: HopKind::InterfaceFilterIngress,
         of_network: true,
-        passes: group_ingress::passes,
-        reason: group_ingress::reason,
+        passes: interface_filter::passes_in,
+        evidence: interface_filter::evidence_in,
     },
     Gate {
         kind: HopKind::EntryPoint,
         of_network: false,
         passes: entry_point::passes,
-        reason: entry_point::reason,
+        evidence: entry_point::evidence,
     },
     Gate {
         kind: HopKind::PolicyIngress,
         of_network: false,
         passes: policy::passes_in,
-        reason: policy::reason_in,
+        evidence: policy::evidence_in,
     },
     Gate {
         kind: HopKind::Endpoint,
         of_network: true,
         passes: endpoint::passes,
-        reason: endpoint::reason,
+        evidence: endpoint::evidence,
     },
     Gate {
         kind: HopKind::ReturnRoute,
         of_network: true,
         passes: back::passes_route,
-        reason: back::reason_route,
+        evidence: back::evidence_route,
     },
     Gate {
         kind: HopKind::ReturnFilter,
         of_network: true,
         passes: back::passes_filter,
-        reason: back::reason_filter,
+        evidence: back::evidence_filter,
     },
 ];
 
@@ -274,7 +274,11 @@ pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Ve
             (false, false) => Verdict::Blocked,
         };
         let seen = relay::packet(way, gate, packet).unwrap_or(*packet);
-        out.push(hop(gate.kind, verdict, (gate.reason)(way, &seen, verdict)));
+        out.push(hop(
+            gate.kind,
+            verdict,
+            (gate.evidence)(way, &seen, verdict),
+        ));
         if gate.kind == HopKind::Border
             && verdict != Verdict::Blocked
             && matches!(way.border, PathKind::Over(..))
@@ -282,7 +286,7 @@ pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Ve
             out.extend(
                 link::further_lines(way)
                     .into_iter()
-                    .map(|reason| hop(HopKind::Border, verdict, reason)),
+                    .map(|line| hop(HopKind::Border, verdict, line)),
             );
         }
     }
@@ -290,18 +294,18 @@ pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Ve
 }
 
 /// A hop, with gaps only where they stand between it and certainty.
-pub(super) fn hop(kind: HopKind, verdict: Verdict, reason: Reason) -> Hop {
+pub(super) fn hop(kind: HopKind, verdict: Verdict, evidence: Evidence) -> Hop {
     let gaps = if verdict == Verdict::Possible {
-        reason.doubt.gaps().to_vec()
+        evidence.doubt.gaps().to_vec()
     } else {
         Vec::new()
     };
     Hop {
         kind,
         verdict,
-        because: reason.text,
-        origin: reason.origin,
-        assumed: reason.assumed,
+        reason: evidence.reason,
+        origin: evidence.origin,
+        assumed: evidence.assumed,
         gaps,
     }
 }

@@ -5,15 +5,15 @@ use super::policy::Guard;
 use super::relay;
 use super::screen::Ends;
 use super::spot::{Spot, Standing};
-use crate::model::{Border, Crossing, Doubt, Endpoint, Id, Leg, Note, Origin, Relay};
+use crate::model::{Border, Direction, Doubt, Endpoint, Id, Leg, Note, Origin, Reason, Relay};
 
 /// How a packet gets from one network to another.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum PathKind<'w> {
     /// It stays in its network.
     Inside,
-    /// Over one leg of a border.
-    Over(Id<Border>, &'w Leg),
+    /// Over one leg of a border, with its position among the border's.
+    Over(Id<Border>, usize, &'w Leg),
     /// Into a NAT gateway of the network, which sends on what it gets.
     Into(Id<Endpoint>),
     /// From a forwarder that keeps the client's address to what it hands on to, in one network: no table routes that, nor the
@@ -28,7 +28,7 @@ pub(super) enum PathKind<'w> {
 impl PathKind<'_> {
     /// The border of the input that it crosses.
     pub fn link(&self) -> Option<Id<Border>> {
-        if let PathKind::Over(link, _) = self {
+        if let PathKind::Over(link, ..) = self {
             Some(*link)
         } else {
             None
@@ -38,16 +38,16 @@ impl PathKind<'_> {
     /// What takes connections up and opens them anew beyond the border.
     pub fn relay(&self) -> Option<&Relay> {
         match self {
-            PathKind::Over(_, leg) => leg.relay.as_ref(),
+            PathKind::Over(_, _, leg) => leg.relay.as_ref(),
             _ => None,
         }
     }
 
     /// Whether references to members of a filter hold across in rules of that direction.
-    pub fn keeps_members(&self, crossing: Crossing) -> bool {
+    pub fn keeps_members(&self, crossing: Direction) -> bool {
         match self {
             PathKind::Inside | PathKind::Handed | PathKind::WithinNode => true,
-            PathKind::Over(_, leg) => leg.keeps_members.contains(&crossing),
+            PathKind::Over(_, _, leg) => leg.keeps_members.contains(&crossing),
             PathKind::Into(_) => false,
             // Where nothing is known of the way, they may; no such way is more than possible.
             PathKind::Unmodelled => true,
@@ -57,7 +57,9 @@ impl PathKind<'_> {
     /// Whether it delivers into the subnet from inside, so that the subnet's edge is not crossed.
     pub fn stands_in(&self, subnet: Option<Id<crate::model::Subnet>>) -> bool {
         match self {
-            PathKind::Over(_, leg) => subnet.is_some_and(|subnet| leg.unjudged.contains(&subnet)),
+            PathKind::Over(_, _, leg) => {
+                subnet.is_some_and(|subnet| leg.unjudged.contains(&subnet))
+            }
             _ => false,
         }
     }
@@ -79,9 +81,9 @@ impl Way<'_, '_> {
     }
 
     /// Both ends as the filters of one of them see them: of the end that packets leave from, or of that where they arrive.
-    pub fn ends(&self, crossing: Crossing) -> Ends {
+    pub fn ends(&self, crossing: Direction) -> Ends {
         let (from, to) = (&self.from.spot, &self.to.spot);
-        let (own, other) = if crossing == Crossing::Egress {
+        let (own, other) = if crossing == Direction::Egress {
             (from, to)
         } else {
             (to, from)
@@ -102,18 +104,18 @@ pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Pa
             let over = fabric
                 .legs(a, b)
                 .iter()
-                .map(|&(link, leg)| PathKind::Over(link, leg));
+                .map(|&(link, number, leg)| PathKind::Over(link, number, leg));
             over.chain([PathKind::Unmodelled]).collect()
         }
         _ => vec![PathKind::Unmodelled],
     }
 }
 
-/// Why a hop answers as it does.
-#[derive(Clone, Debug, Default)]
-pub(in crate::reach) struct Reason {
-    /// The sentence, without a full stop.
-    pub text: String,
+/// Why a hop answers as it does, with the line that decides.
+#[derive(Clone, Debug)]
+pub(in crate::reach) struct Evidence {
+    /// The reason.
+    pub reason: Reason,
     /// The line that decides.
     pub origin: Option<Origin>,
     /// Whether it is a provider's default that the input does not mention.
@@ -122,12 +124,14 @@ pub(in crate::reach) struct Reason {
     pub doubt: Doubt,
 }
 
-impl Reason {
-    /// A sentence alone.
-    pub fn new(text: impl Into<String>) -> Self {
-        Reason {
-            text: text.into(),
-            ..Reason::default()
+impl Evidence {
+    /// A reason that no line decides.
+    pub fn new(reason: Reason) -> Self {
+        Evidence {
+            reason,
+            origin: None,
+            assumed: false,
+            doubt: Doubt::none(),
         }
     }
 
@@ -143,10 +147,10 @@ impl Reason {
         self
     }
 
-    /// A note of the model.
-    pub fn note(note: &Note) -> Self {
-        Reason {
-            text: note.text.clone(),
+    /// What a note of the model says, as a reason of some kind.
+    pub fn noted(note: &Note, reason: impl FnOnce(Note) -> Reason) -> Self {
+        Evidence {
+            reason: reason(note.clone()),
             origin: note.origin.clone(),
             assumed: note.assumed,
             doubt: Doubt::none(),

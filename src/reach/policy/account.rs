@@ -6,8 +6,9 @@ use super::fold::{Decider, Fate, Judged, Region};
 use super::own_node::perhaps;
 use super::pods::Place;
 use super::program::RuleStep;
-use crate::model::{AddressSet, Bounds, Doubt, Enforced, FlowSet, Id, Traffic, Verdict, Workload};
-use crate::reach::Direction;
+use crate::model::{
+    AddressSet, Bounds, Direction, Doubt, Enforced, FlowSet, Id, Traffic, Verdict, Workload,
+};
 
 /// The other end of a flow, as policies see it.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,15 @@ pub(super) struct Event<'p> {
     pub(super) passes: bool,
 }
 
+/// Whether policies hold for the packets of an account.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Enforcement<'p> {
+    /// As the placement of the pods says.
+    Placed(&'p Enforced),
+    /// They do not: the packets come from the pods' own node.
+    OwnNode,
+}
+
 /// All that is to be said about one side of a flow.
 #[derive(Debug)]
 pub(super) struct Account<'p> {
@@ -39,7 +49,7 @@ pub(super) struct Account<'p> {
     /// What the policies alone say, as if they were enforced.
     pub(super) events: Vec<Event<'p>>,
     /// Whether policies hold.
-    pub(super) enforced: &'p Enforced,
+    pub(super) enforced: Enforcement<'p>,
     /// Why the answer is not certain.
     pub(super) doubt: Doubt,
 }
@@ -144,7 +154,7 @@ impl<'p> Side<'p, '_, '_> {
         let judged = self
             .cluster
             .told(self.place, self.direction, everything, hits, &mut listener);
-        self.sum(judged, heard, self.enforced, far)
+        self.sum(judged, heard, Enforcement::Placed(self.enforced), far)
     }
 
     fn told_of_own_node(
@@ -162,12 +172,12 @@ impl<'p> Side<'p, '_, '_> {
             hits,
             &mut listener,
         );
-        let mut hold = &self.cluster.own_node;
+        let mut hold = Enforcement::OwnNode;
         if self.direction == Direction::Egress
             && let Some(own) = self.cluster.to_own_node(self.place, from)
         {
             judged = perhaps(judged, own);
-            hold = own;
+            hold = Enforcement::Placed(own);
         }
         self.sum(judged, heard, hold, &from.doubt)
     }
@@ -177,7 +187,7 @@ impl<'p> Side<'p, '_, '_> {
         &self,
         judged: Judged<T>,
         heard: Vec<(Decider<'p>, Fate, T)>,
-        enforced: &'p Enforced,
+        enforced: Enforcement<'p>,
         far: &Doubt,
     ) -> Account<'p> {
         let Judged { bounds, doubt } = judged;

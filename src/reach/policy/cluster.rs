@@ -1,17 +1,16 @@
 //! The policies of one cluster, made ready to judge.
 
 use super::fold::{Decider, Fold, Judged, Listener, Region};
-use super::own_node::{self, perhaps};
+use super::own_node::perhaps;
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Hold, Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
 use super::verdicts::{ALL, Verdicts, either, in_some_place};
 use super::vocabulary::Vocabulary;
 use crate::model::{
-    AddressSet, Bounds, Cluster, Doubt, Enforced, FlowSet, Id, NamedPort, Namespace, Policy,
+    AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, NamedPort, Namespace, Policy,
     Traffic, Workload, World,
 };
-use crate::reach::Direction;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 
@@ -43,8 +42,6 @@ pub(super) struct ClusterPolicies<'w> {
     /// Policies that have an effect, in the order in which they decide.
     pub(super) subjects: Vec<Subject<'w>>,
     pub(super) pods: Pods,
-    /// What holds for what comes from a pod's own node.
-    pub(super) own_node: Enforced,
     peers: Peers<'w>,
     sides: [Side; 2],
     /// Distinct lists of places, and which of them each workload has.
@@ -117,7 +114,6 @@ impl<'w> ClusterPolicies<'w> {
             cluster,
             subjects,
             pods,
-            own_node: own_node::note(),
             peers,
             sides,
             kinds,

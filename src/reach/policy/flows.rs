@@ -2,8 +2,8 @@
 
 use super::Judge;
 use super::fold::{Judged, Region};
-use crate::model::{Gap, Id, Verdict, Workload};
-use crate::reach::{Direction, Flow, Party};
+use crate::model::{Direction, Gap, Id, Verdict, Workload};
+use crate::reach::{Flow, Party};
 use rustc_hash::FxHashMap;
 
 /// What passes with one certainty; never nothing.

@@ -4,8 +4,7 @@
 //! holds what *may* come to it; what surely passes is what cannot come to be denied.
 
 use super::program::{Program, RuleStep, Step};
-use crate::model::{Bounds, Doubt, FlowSet, Id, Policy, PolicyAction, Traffic, World};
-use crate::reach::Direction;
+use crate::model::{Bounds, Direction, Doubt, FlowSet, Id, Policy, PolicyAction, Traffic, World};
 
 /// Sets that a fold works on.
 pub(super) trait Region: Clone + Default {

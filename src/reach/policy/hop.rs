@@ -1,14 +1,15 @@
 //! The policies of one side as a hop of a trail, and as the permission that a finding names.
 
-use super::account::{Account, Event, Far};
+use super::Judge;
+use super::account::{Account, Enforcement, Event, Far};
 use super::fold::{Decider, Fate};
 use super::peers;
-use super::program::{rule, side};
-use super::{Judge, words};
+use super::program::rule;
 use crate::model::{
-    AddressSet, Enforced, Hop, HopKind, Id, Note, Origin, Policy, Traffic, Verdict, Workload,
+    AddressSet, Direction, Enforced, Hop, HopKind, Id, Note, Origin, Policy, Reason, RuleOutcome,
+    Traffic, Verdict, Workload,
 };
-use crate::reach::{Direction, Permission};
+use crate::reach::Permission;
 
 impl Judge<'_> {
     /// What the policies of a workload's cluster say of `traffic` between it and the far side, as a hop: the verdict, the
@@ -28,29 +29,27 @@ impl Judge<'_> {
         };
         let account = self.account(workload, direction, pod_placement, far, traffic);
         let Some(account) = account.filter(|_| !self.world.workloads[workload].host_network) else {
-            let because = format!(
-                "`{}` runs on the host network, outside of network policy",
-                self.world.workload_title(workload)
-            );
-            let origin = Some(self.world.workloads[workload].origin.clone());
             return Hop {
                 kind,
                 verdict: Verdict::Reachable,
-                because,
-                origin,
+                reason: Reason::HostNetwork(workload),
+                origin: Some(self.world.workloads[workload].origin.clone()),
                 assumed: false,
                 gaps: Vec::new(),
             };
         };
-        let gaps = account.doubt.gaps().to_vec();
-        let (because, origin, assumed) = self.reason(workload, direction, &account);
+        let Told {
+            reason,
+            origin,
+            assumed,
+        } = self.reason(workload, direction, &account);
         Hop {
             kind,
             verdict: account.verdict,
-            because,
+            reason,
             origin,
             assumed,
-            gaps,
+            gaps: account.doubt.gaps().to_vec(),
         }
     }
 
@@ -70,13 +69,19 @@ impl Judge<'_> {
         let account = self
             .account(workload, direction, pod_placement, far, traffic)
             .filter(|account| account.verdict != Verdict::Blocked)?;
-        let speaks = |id: &Id<_>| side(&self.world.policies[*id], direction).is_some();
+        let speaks = |id: &Id<_>| self.world.policies[*id].side(direction).is_some();
         match account.enforced {
-            Enforced::No(_) if !self.selecting(workload).iter().any(speaks) => {
+            Enforcement::Placed(Enforced::No(_))
+                if !self.selecting(workload).iter().any(speaks) =>
+            {
                 return Some(Permission::NoPolicy);
             }
-            Enforced::No(note) => return Some(Permission::NotEnforced(note.clone())),
-            Enforced::Unknown(note, _) if account.verdict == Verdict::Possible => {
+            Enforcement::Placed(Enforced::No(note)) => {
+                return Some(Permission::NotEnforced(note.clone()));
+            }
+            Enforcement::Placed(Enforced::Unknown(note, _))
+                if account.verdict == Verdict::Possible =>
+            {
                 return Some(Permission::NotEnforced(note.clone()));
             }
             _ => {}
@@ -100,52 +105,39 @@ impl Judge<'_> {
         }
     }
 
-    fn reason(
-        &self,
-        workload: Id<Workload>,
-        direction: Direction,
-        account: &Account<'_>,
-    ) -> (String, Option<Origin>, bool) {
+    fn reason(&self, workload: Id<Workload>, direction: Direction, account: &Account<'_>) -> Told {
         let policies = || self.by_policies(workload, direction, account);
         match account.enforced {
-            Enforced::Yes(_) => policies(),
+            Enforcement::OwnNode if account.verdict == Verdict::Blocked => policies(),
+            Enforcement::OwnNode => Told {
+                assumed: true,
+                ..Told::new(Reason::OwnNode)
+            },
             // Whatever the engine does, those that hold apart from it decide.
-            Enforced::Unknown(..) if account.verdict != Verdict::Possible => policies(),
-            Enforced::Unknown(note, _) => {
-                let (because, origin, _) = policies();
-                (
-                    format!(
-                        "it is not known whether policies hold: {}; if they do, {because}",
-                        note.text
-                    ),
-                    origin,
-                    note.assumed,
-                )
+            Enforcement::Placed(Enforced::Yes(_) | Enforced::Unknown(..))
+                if account.verdict != Verdict::Possible =>
+            {
+                policies()
             }
-            Enforced::No(_) if account.verdict != Verdict::Reachable => policies(),
-            Enforced::No(note) => self.not_enforced(workload, direction, note),
+            Enforcement::Placed(Enforced::Yes(_)) => policies().unless_outside(),
+            Enforcement::Placed(Enforced::Unknown(note, _)) => policies().unless(note),
+            Enforcement::Placed(Enforced::No(_)) if account.verdict != Verdict::Reachable => {
+                policies()
+            }
+            Enforcement::Placed(Enforced::No(note)) => {
+                let idle = |policy: &Policy| !policy.tier.apart && policy.side(direction).is_some();
+                let mut selecting = self.selecting(workload).into_iter();
+                let idle = selecting.find(|id| idle(&self.world.policies[*id]));
+                Told {
+                    reason: Reason::NotEnforced {
+                        note: note.clone(),
+                        idle,
+                    },
+                    origin: note.origin.clone(),
+                    assumed: note.assumed,
+                }
+            }
         }
-    }
-
-    fn not_enforced(
-        &self,
-        workload: Id<Workload>,
-        direction: Direction,
-        note: &Note,
-    ) -> (String, Option<Origin>, bool) {
-        let idle = |policy: &Policy| !policy.tier.apart && side(policy, direction).is_some();
-        let idle = self
-            .selecting(workload)
-            .into_iter()
-            .find(|id| idle(&self.world.policies[*id]));
-        let idle = idle
-            .map(|id| format!("; {} has no effect", words::policy(self.world, id)))
-            .unwrap_or_default();
-        (
-            format!("policies do not hold: {}{idle}", note.text),
-            note.origin.clone(),
-            note.assumed,
-        )
     }
 
     /// The reason by policies alone: what passed the flow on from tier to tier, and what decided.
@@ -154,121 +146,85 @@ impl Judge<'_> {
         workload: Id<Workload>,
         direction: Direction,
         account: &Account<'_>,
-    ) -> (String, Option<Origin>, bool) {
+    ) -> Told {
         let Some(last) = self.decisive(direction, account) else {
-            return (
-                format!(
-                    "no policy selects `{}` for {direction}",
-                    self.world.workload_title(workload)
-                ),
-                None,
-                false,
-            );
+            return Told::new(Reason::NoPolicy {
+                workload,
+                direction,
+            });
         };
         let before = account
             .events
             .iter()
-            .take_while(|event| !std::ptr::eq(*event, last));
-        let (text, origin) = self
-            .told(direction, last, None)
-            .unwrap_or_else(|| (self.by_default(workload, direction), None));
-        let (file, goes_on) = (origin.as_ref().map(|origin| &*origin.place.file), |fate| {
-            matches!(fate, Fate::Passed | Fate::Denied)
-        });
-        let told = before
-            .filter(|event| goes_on(event.fate))
-            .filter_map(|event| self.told(direction, event, file));
-        let mut parts: Vec<String> = told.map(|(text, _)| text).collect();
-        parts.push(text);
-        (parts.join("; "), origin, false)
-    }
-
-    /// Who isolates: three of them by name.
-    fn isolating(&self, policies: &[Id<Policy>]) -> String {
-        // Parts of one object go by one name.
-        let mut all: Vec<String> = policies
-            .iter()
-            .map(|id| words::policy(self.world, *id))
+            .take_while(|event| !std::ptr::eq(*event, last))
+            .filter(|event| matches!(event.fate, Fate::Passed | Fate::Denied));
+        let before: Vec<Reason> = before
+            .filter_map(|event| self.told(direction, event))
+            .map(|told| told.reason)
             .collect();
-        all.dedup();
-        let names = all.get(..all.len().min(3)).unwrap_or_default();
-        match (all.len() - names.len(), names.split_last()) {
-            (0, Some((last, []))) => format!("{last} isolates"),
-            (0, Some((last, front))) => format!("{} and {last} isolate", front.join(", ")),
-            (more, _) => format!("{} and {more} more isolate", names.join(", ")),
+        let mut told = self
+            .told(direction, last)
+            .unwrap_or_else(|| Told::new(self.by_default(workload, direction)));
+        if !before.is_empty() {
+            told.reason = Reason::Tiers {
+                before,
+                last: Box::new(told.reason),
+            };
         }
+        told
     }
 
-    fn by_default(&self, workload: Id<Workload>, direction: Direction) -> String {
-        let title = self.world.workload_title(workload);
-        let speaks = |id: &Id<_>| side(&self.world.policies[*id], direction).is_some();
+    fn by_default(&self, workload: Id<Workload>, direction: Direction) -> Reason {
+        let speaks = |id: &Id<_>| self.world.policies[*id].side(direction).is_some();
         match self.selecting(workload).into_iter().find(speaks) {
-            Some(id) => {
-                format!(
-                    "{} and others leave it open, and nothing isolates `{title}` for {direction}",
-                    words::policy(self.world, id)
-                )
-            }
-            None => format!("no policy selects `{title}` for {direction}"),
+            Some(policy) => Reason::NotIsolated {
+                policy,
+                workload,
+                direction,
+            },
+            None => Reason::NoPolicy {
+                workload,
+                direction,
+            },
         }
     }
 
-    /// The sentence for an event and the line it stands on; none for the default after the last tier. `file`: where the line of the last
-    /// sentence stands, which is shown beside it, so that only another file needs to be named.
-    fn told(
-        &self,
-        direction: Direction,
-        event: &Event<'_>,
-        file: Option<&str>,
-    ) -> Option<(String, Option<Origin>)> {
-        match event.decider {
+    /// The reason that an event gives, and its line; none for the default after the last tier.
+    fn told(&self, direction: Direction, event: &Event<'_>) -> Option<Told> {
+        let (reason, origin) = match event.decider {
             Decider::Rule(step) => {
                 let written = rule(self.world, step, direction)?;
-                let verb = match (event.fate, written.doubt.is_certain()) {
-                    (Fate::Denied, true) => "denies it",
-                    (Fate::Denied, false) => "may deny it",
-                    (Fate::Passed, true) => "passes it on",
-                    (Fate::Passed, false) => "may pass it on",
-                    (Fate::Allowed | Fate::Unclear, true) => "allows it",
-                    (Fate::Allowed | Fate::Unclear, false) => "may allow it",
+                let reason = Reason::PolicyRule {
+                    action: match event.fate {
+                        Fate::Denied => RuleOutcome::Denies,
+                        Fate::Passed => RuleOutcome::Passes,
+                        Fate::Allowed | Fate::Unclear => RuleOutcome::Allows,
+                    },
+                    policy: step.policy,
+                    direction,
+                    rule: step.rule,
                 };
-                let own = &written.origin.place;
-                let place = match own.line {
-                    0 => direction.to_string(),
-                    line if file.is_some_and(|file| file != &*own.file) => {
-                        format!("{direction}, `{}` line {line}", own.file)
-                    }
-                    line => format!("{direction}, line {line}"),
-                };
-                Some((
-                    format!(
-                        "{} {verb} ({place})",
-                        words::policy(self.world, step.policy)
-                    ),
-                    Some(written.origin.clone()),
-                ))
+                (reason, Some(written.origin.clone()))
             }
-            Decider::Policy(id) => {
-                let text = format!(
-                    "{} is not understood and may decide anything",
-                    words::policy(self.world, id)
-                );
-                Some((text, Some(self.world.policies[id].origin.clone())))
-            }
+            Decider::Policy(id) => (
+                Reason::PolicyUnclear(id),
+                Some(self.world.policies[id].origin.clone()),
+            ),
             Decider::Isolation(policies) => {
-                let first = *policies.first()?;
-                let origin =
-                    side(&self.world.policies[first], direction).map(|side| side.origin.clone());
-                Some((
-                    format!(
-                        "{} for {direction}, and no rule matches",
-                        self.isolating(policies)
-                    ),
-                    origin,
-                ))
+                let side = self.world.policies[*policies.first()?].side(direction);
+                let reason = Reason::Isolated {
+                    policies: policies.to_vec(),
+                    direction,
+                };
+                (reason, side.map(|side| side.origin.clone()))
             }
-            Decider::Default => None,
-        }
+            Decider::Default => return None,
+        };
+        Some(Told {
+            reason,
+            origin,
+            assumed: false,
+        })
     }
 
     /// Whether what an event tells is certain.
@@ -306,6 +262,50 @@ impl Judge<'_> {
                 .find(|event| matches!(event.fate, Fate::Allowed | Fate::Unclear))
                 .or_else(stops),
             Verdict::Blocked => stops(),
+        }
+    }
+}
+
+/// A reason with its line.
+struct Told {
+    reason: Reason,
+    origin: Option<Origin>,
+    /// Whether it is a default that the input does not mention.
+    assumed: bool,
+}
+
+impl Told {
+    fn new(reason: Reason) -> Self {
+        Told {
+            reason,
+            origin: None,
+            assumed: false,
+        }
+    }
+
+    /// Where it is not known whether policies hold.
+    fn unless(self, note: &Note) -> Self {
+        Told {
+            reason: Reason::EnforcementUnknown {
+                note: Some(note.clone()),
+                if_enforced: Box::new(self.reason),
+            },
+            origin: self.origin,
+            assumed: note.assumed,
+        }
+    }
+
+    /// What policies stop passes all the same where the pods are on the host network after all.
+    fn unless_outside(self) -> Self {
+        if !self.reason.stops() {
+            return self;
+        }
+        Told {
+            reason: Reason::EnforcementUnknown {
+                note: None,
+                if_enforced: Box::new(self.reason),
+            },
+            ..self
         }
     }
 }

@@ -5,12 +5,11 @@
 //! rules let anyone outside send everything all the same.
 
 use super::peers;
-use super::program::side;
 use crate::model::{
-    AddressSet, Bounds, Doubt, Id, Policy, PolicyAction, PolicyPeer, PolicyRule, Protocol,
-    Selected, Selector, Traffic, World,
+    AddressSet, Bounds, Direction, Doubt, Id, Policy, PolicyAction, PolicyPeer, PolicyRule,
+    Protocol, Selected, Selector, Traffic, World,
 };
-use crate::reach::{Direction, Nullified};
+use crate::reach::Nullified;
 use std::collections::BTreeSet;
 
 /// How the policies that select a pod leave one direction.
@@ -103,7 +102,7 @@ impl Isolation {
                 self.doubt = self.doubt.and(&policy.doubt);
                 continue;
             }
-            let Some(side) = side(policy, direction) else {
+            let Some(side) = policy.side(direction) else {
                 continue;
             };
             self.by.extend(side.isolates.then_some(*id));

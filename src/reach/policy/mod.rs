@@ -15,21 +15,19 @@ mod flows;
 mod fold;
 mod hop;
 mod isolation;
-mod lint;
 mod own_node;
 mod peers;
 mod pods;
 mod program;
+mod remark;
 mod standing;
 #[cfg(test)]
 mod tests;
 mod trail;
 mod verdicts;
 mod vocabulary;
-mod words;
 
-use crate::model::{AddressSet, Bounds, FlowSet, Id, Traffic, Workload, World};
-use crate::reach::Direction;
+use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Traffic, Workload, World};
 pub use account::Far;
 use cluster::ClusterPolicies;
 pub use fold::Judged;

@@ -7,7 +7,7 @@
 use super::cluster::ClusterPolicies;
 use super::fold::Judged;
 use super::pods::Place;
-use crate::model::{Attachment, Bounds, Enforced, Note, PodPlacement, Traffic, Workload};
+use crate::model::{Attachment, Bounds, Enforced, PodPlacement, Traffic, Workload};
 use rustc_hash::FxHashMap;
 
 /// On which nodes pods may run.
@@ -81,16 +81,6 @@ pub(super) fn perhaps(near: Judged<Traffic>, hold: &Enforced) -> Judged<Traffic>
             doubt: near.doubt.and(doubt),
         },
     }
-}
-
-/// What a trail says of it.
-pub(super) fn note() -> Enforced {
-    let text = "what comes from a pod's own node is always let in, and pods on the host network may run there".to_owned();
-    Enforced::No(Note {
-        text,
-        origin: None,
-        assumed: true,
-    })
 }
 
 impl ClusterPolicies<'_> {

@@ -4,9 +4,8 @@ use super::bits::BitSet;
 use super::peers::{Peers, Register};
 use super::pods::Pods;
 use crate::model::{
-    Id, NamedPort, Policy, PolicyRule, PolicySide, PortName, Protocol, Traffic, World,
+    Direction, Id, NamedPort, Policy, PolicyRule, PortName, Protocol, Traffic, World,
 };
-use crate::reach::Direction;
 use rustc_hash::FxHashMap;
 
 /// One step of a [`Program`].
@@ -38,21 +37,14 @@ pub(super) struct RuleStep {
 /// The steps of one direction; empty where no policy selects the pod.
 pub(super) type Program = Vec<Step>;
 
-/// The side of a policy.
-pub(super) fn side(policy: &Policy, direction: Direction) -> Option<&PolicySide> {
-    match direction {
-        Direction::Ingress => policy.ingress.as_ref(),
-        Direction::Egress => policy.egress.as_ref(),
-    }
-}
-
 /// The rule that a step stands for.
 pub(super) fn rule<'w>(
     world: &'w World,
     step: &RuleStep,
     direction: Direction,
 ) -> Option<&'w PolicyRule> {
-    side(&world.policies[step.policy], direction)?
+    world.policies[step.policy]
+        .side(direction)?
         .rules
         .get(step.rule)
 }
@@ -169,7 +161,7 @@ impl<'w> Tier<'_, 'w> {
                 ordered.push(((policy.order, None, place, 0), Step::Unclear(subject.id)));
                 continue;
             }
-            let Some(side) = side(policy, self.direction) else {
+            let Some(side) = policy.side(self.direction) else {
                 continue;
             };
             isolating.extend(side.isolates.then_some(subject.id));

@@ -2,8 +2,10 @@
 
 use super::Judge;
 use super::isolation::Isolation;
-use crate::model::{Bounds, Doubt, Enforced, Id, Labels, Namespace, Policy, Selected, Workload};
-use crate::reach::{Direction, DirectionStanding, NamespaceStanding, Nullified, Standing};
+use crate::model::{
+    Bounds, Direction, Doubt, Enforced, Id, Labels, Namespace, Policy, Selected, Workload,
+};
+use crate::reach::{DirectionStanding, NamespaceStanding, Nullified, Standing};
 
 impl Judge<'_> {
     /// The policies with an effect that select the pods of a workload, in the order in which they decide; none for pods

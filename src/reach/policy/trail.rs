@@ -1,8 +1,10 @@
 //! One question answered by network policy alone.
 
 use super::{Far, Judge};
-use crate::model::{AddressSet, Bounds, Gap, Hop, HopKind, Id, Traffic, Trail, Verdict, Workload};
-use crate::reach::{Direction, Party};
+use crate::model::{
+    AddressSet, Bounds, Direction, Gap, Hop, HopKind, Id, Reason, Traffic, Trail, Verdict, Workload,
+};
+use crate::reach::Party;
 
 impl Judge<'_> {
     /// What of `traffic` passes by policy alone, with the policies of the source's side and then those of the destination's
@@ -55,10 +57,7 @@ impl Judge<'_> {
         Hop {
             kind: HopKind::PolicyEgress,
             verdict: Verdict::Reachable,
-            because: format!(
-                "a pod of `{}` always reaches itself, whatever its policies say",
-                self.world.workload_title(pod)
-            ),
+            reason: Reason::Itself(pod),
             origin: Some(self.world.workloads[pod].origin.clone()),
             assumed: false,
             gaps: Vec::new(),

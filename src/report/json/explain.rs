@@ -2,7 +2,7 @@
 
 use super::fact::{GapFact, HopFact, TrafficFact};
 use super::print;
-use crate::model::{Arena, Gap, Trail};
+use crate::model::{Trail, World};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,9 +14,9 @@ struct Document<'a> {
     gaps: Vec<GapFact<'a>>,
 }
 
-/// A verdict as one document on one line; `ledger` is that of the world which the trail leads through.
+/// A verdict as one document on one line; `world` is the one that the trail leads through.
 #[must_use]
-pub fn explain(trail: &Trail, ledger: &Arena<Gap>) -> String {
+pub fn explain(trail: &Trail, world: &World) -> String {
     let document = Document {
         schema: "crosspeer.explain/1",
         verdict: trail.verdict.word(),
@@ -24,12 +24,12 @@ pub fn explain(trail: &Trail, ledger: &Arena<Gap>) -> String {
         hops: trail
             .hops
             .iter()
-            .map(|hop| HopFact::new(hop, ledger))
+            .map(|hop| HopFact::new(hop, world))
             .collect(),
         gaps: trail
             .gaps
             .iter()
-            .map(|gap| GapFact::from(&ledger[*gap]))
+            .map(|gap| GapFact::from(&world.gaps[*gap]))
             .collect(),
     };
     print(&document, false)

@@ -1,8 +1,12 @@
 //! Places, gaps, hops and traffic: what every JSON document shares.
 
-use crate::model::{Arena, Change, Gap, Hop, Origin, Place, Protocol, Traffic, Verdict};
+use super::super::label::label;
+use super::super::sentence::sentence;
+use super::reason::reason;
+use crate::model::{Change, Gap, Hop, Origin, Place, Protocol, Traffic, Verdict, World};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::Value;
 
 /// A place of a file.
 #[derive(Serialize)]
@@ -74,9 +78,11 @@ impl<'a> From<&'a Gap> for GapFact<'a> {
 #[derive(Serialize)]
 pub(super) struct HopFact<'a> {
     hop: &'static str,
+    label: &'a str,
     passes: bool,
     verdict: &'static str,
-    because: &'a str,
+    reason: Value,
+    because: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<OriginFact<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -86,18 +92,20 @@ pub(super) struct HopFact<'a> {
 }
 
 impl<'a> HopFact<'a> {
-    pub(super) fn new(hop: &'a Hop, ledger: &'a Arena<Gap>) -> Self {
+    pub(super) fn new(hop: &'a Hop, world: &'a World) -> Self {
         HopFact {
             hop: hop.kind.word(),
+            label: label(hop, world),
             passes: hop.verdict != Verdict::Blocked,
             verdict: hop.verdict.word(),
-            because: &hop.because,
+            reason: reason(&hop.reason, world),
+            because: sentence(hop, world),
             origin: hop.origin.as_ref().map(OriginFact::from),
-            assumed: hop.rests_on_assumption(ledger),
+            assumed: hop.rests_on_assumption(&world.gaps),
             gaps: hop
                 .gaps
                 .iter()
-                .map(|gap| ledger[*gap].what.as_str())
+                .map(|gap| world.gaps[*gap].what.as_str())
                 .collect(),
         }
     }

@@ -4,6 +4,7 @@ mod diff;
 mod explain;
 mod fact;
 mod reach;
+mod reason;
 mod scan;
 
 pub use diff::diff;

@@ -4,7 +4,7 @@ use super::super::problem::Problem;
 use super::super::scan::{InputLine, Scan};
 use super::fact::{GapFact, HopFact, PlaceFact, TrafficFact};
 use super::print;
-use crate::model::{Arena, Gap};
+use crate::model::World;
 use crate::rules::{Finding, Severity};
 use serde::Serialize;
 
@@ -103,7 +103,7 @@ struct RelatedFact<'a> {
 }
 
 impl<'a> FindingFact<'a> {
-    fn new(finding: &'a Finding, ledger: &'a Arena<Gap>) -> Self {
+    fn new(finding: &'a Finding, world: &'a World) -> Self {
         let passage = |passage: &'a crate::rules::Passage| PassageFact {
             workload: &passage.workload,
             far: &passage.far,
@@ -133,12 +133,12 @@ impl<'a> FindingFact<'a> {
             path: finding
                 .path
                 .iter()
-                .map(|hop| HopFact::new(hop, ledger))
+                .map(|hop| HopFact::new(hop, world))
                 .collect(),
             gaps: finding
                 .gaps
                 .iter()
-                .map(|gap| ledger[*gap].what.as_str())
+                .map(|gap| world.gaps[*gap].what.as_str())
                 .collect(),
             fingerprint: &finding.fingerprint,
             new: finding.new,
@@ -183,7 +183,7 @@ impl<'a> From<&'a Scan<'a>> for SummaryFact<'a> {
             networks: summary.networks,
             borders: summary.borders.iter().map(|(_, count)| count).sum(),
             crossings: summary.crossings,
-            gaps: scan.ledger.len(),
+            gaps: scan.world.gaps.len(),
             exempt: &summary.exempt,
             enforced: &summary.enforced,
             skipped: summary.skipped,
@@ -205,11 +205,12 @@ pub fn scan(scan: &Scan<'_>) -> String {
         findings: scan
             .findings
             .iter()
-            .map(|finding| FindingFact::new(finding, scan.ledger))
+            .map(|finding| FindingFact::new(finding, scan.world))
             .collect(),
         suppressed: scan.suppressed,
         gaps: scan
-            .ledger
+            .world
+            .gaps
             .iter()
             .map(|(_, gap)| GapFact::from(gap))
             .collect(),

@@ -10,8 +10,11 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use super::label::heading;
 use super::plain::plain;
 use super::scan::Scan;
+use super::sentence::sentence;
+use crate::model::World;
 use crate::rules::Finding;
 use place::Places;
 use shape::{
@@ -79,13 +82,13 @@ fn outcome<'a>(finding: &'a Finding, scan: &Scan<'a>, places: &Places<'_>) -> Ou
             .unwrap_or_default(),
         level: words::level(finding.severity),
         message: Text {
-            text: words::message(finding, scan.ledger),
+            text: words::message(finding, &scan.world.gaps),
         },
         locations: [places.location(finding.anchor())],
         partial_fingerprints: fingerprints
             .map(|name| (name, finding.fingerprint.as_str()))
             .into(),
-        code_flows: code_flow(finding, places).into_iter().collect(),
+        code_flows: code_flow(finding, scan.world, places).into_iter().collect(),
         related_locations: related(finding, places),
         properties: OutcomeProperties {
             certainty: finding.certainty.word(),
@@ -96,7 +99,7 @@ fn outcome<'a>(finding: &'a Finding, scan: &Scan<'a>, places: &Places<'_>) -> Ou
 }
 
 /// The path as steps; none where there is none. A step that no line decides stands at the line before it.
-fn code_flow(finding: &Finding, places: &Places<'_>) -> Option<CodeFlow> {
+fn code_flow(finding: &Finding, world: &World, places: &Places<'_>) -> Option<CodeFlow> {
     let mut at = &finding.place;
     let mut locations = Vec::new();
     for hop in finding.path.iter().take(MOST_STEPS) {
@@ -106,7 +109,11 @@ fn code_flow(finding: &Finding, places: &Places<'_>) -> Option<CodeFlow> {
         } else {
             ""
         };
-        let message = format!("{}: {}{assumed}", hop.kind.label(), plain(&hop.because));
+        let message = format!(
+            "{}: {}{assumed}",
+            heading(hop, world),
+            plain(&sentence(hop, world))
+        );
         locations.push(Step {
             location: Location {
                 message: Some(Text { text: message }),
@@ -164,7 +171,7 @@ fn notifications(scan: &Scan<'_>, places: &Places<'_>) -> Vec<Notification> {
             .iter()
             .map(|problem| note("error", problem.message.clone(), Some(&problem.place))),
     );
-    let gaps = scan.ledger.iter().map(|(_, gap)| {
+    let gaps = scan.world.gaps.iter().map(|(_, gap)| {
         note(
             "warning",
             gap.what.clone(),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{
-    Arena, Change, Gap, GapKind, Hop, HopKind, Origin, Place, Protocol, Traffic, Verdict,
+    Change, Gap, GapKind, Hop, HopKind, Origin, Place, Protocol, Reason, Traffic, Verdict, World,
 };
 use crate::report::{Problem, Quotes, RepositoryPaths, Since, Summary};
 use crate::rules::{Certainty, Finding, Passage, Precision, Remedy, Rule, Severity, builtin};
@@ -20,7 +20,7 @@ fn hop(origin: Option<Origin>) -> Hop {
     Hop {
         kind: HopKind::Route,
         verdict: Verdict::Reachable,
-        because: "10.40.0.0/16".to_owned(),
+        reason: Reason::BeyondInput,
         origin,
         assumed: false,
         gaps: Vec::new(),
@@ -66,12 +66,12 @@ fn finding(number: usize) -> Finding {
     }
 }
 
-fn scan_of<'a>(findings: &'a [Finding], rules: &'a [Rule], ledger: &'a Arena<Gap>) -> Scan<'a> {
+fn scan_of<'a>(findings: &'a [Finding], rules: &'a [Rule], world: &'a World) -> Scan<'a> {
     Scan {
         findings,
         rules: rules.iter().collect(),
         suppressed: 0,
-        ledger,
+        world,
         inputs: Vec::new(),
         problems: Vec::new(),
         quotes: Quotes::default(),
@@ -85,13 +85,13 @@ fn scan_of<'a>(findings: &'a [Finding], rules: &'a [Rule], ledger: &'a Arena<Gap
 
 fn written(findings: &[Finding]) -> serde_json::Value {
     let rules: Vec<Rule> = builtin().unwrap();
-    let mut ledger = Arena::default();
-    ledger.push(Gap {
+    let mut world = World::default();
+    world.gaps.push(Gap {
         kind: GapKind::NotModelled,
         what: "`aws_x` is not modelled".to_owned(),
         origin: None,
     });
-    let scan = scan_of(findings, &rules, &ledger);
+    let scan = scan_of(findings, &rules, &world);
     let text = sarif(&scan);
     serde_json::from_str::<serde_sarif::sarif::Sarif>(&text)
         .expect("another reader of SARIF takes it");
@@ -155,10 +155,10 @@ fn two_findings_on_one_line_stay_two_alerts() {
 #[test]
 fn a_scan_of_refused_input_was_not_successful() {
     let successful = |problems: Vec<Problem>| {
-        let ledger = Arena::default();
+        let world = World::default();
         let scan = Scan {
             problems,
-            ..scan_of(&[], &[], &ledger)
+            ..scan_of(&[], &[], &world)
         };
         let log: serde_json::Value = serde_json::from_str(&sarif(&scan)).unwrap();
         log["runs"][0]["invocations"][0]["executionSuccessful"].clone()

@@ -2,12 +2,12 @@
 
 use super::hops::hops;
 use super::style::{BOLD, paint, verdict};
-use crate::model::{Arena, Gap, Trail};
+use crate::model::{Trail, World};
 use crate::report::plain::plain;
 
 /// The verdict on a flow between two ends, named as the user named them, with its trail.
 #[must_use]
-pub fn explain(from: &str, to: &str, trail: &Trail, ledger: &Arena<Gap>) -> String {
+pub fn explain(from: &str, to: &str, trail: &Trail, world: &World) -> String {
     let word = paint(verdict(trail.verdict), trail.verdict.word());
     let traffic = if trail.traffic.is_empty() {
         String::new()
@@ -16,7 +16,7 @@ pub fn explain(from: &str, to: &str, trail: &Trail, ledger: &Arena<Gap>) -> Stri
     };
     let (from, to) = (paint(BOLD, plain(from)), paint(BOLD, plain(to)));
     let mut out = format!("{word}: {from} to {to}{traffic}\n");
-    for line in hops(&trail.hops, ledger) {
+    for line in hops(&trail.hops, world) {
         out.push_str(&format!("  {line}\n"));
     }
     out

@@ -1,8 +1,10 @@
 //! A trail as numbered lines.
 
+use super::super::label::heading;
 use super::super::plain::plain;
+use super::super::sentence::sentence;
 use super::style::{ADDED, FAINT, paint};
-use crate::model::{Arena, Change, Gap, Hop, Origin, Verdict};
+use crate::model::{Change, Hop, Origin, Verdict, World};
 use std::collections::BTreeSet;
 
 /// Widest column of reasons; longer ones push their origin to the right.
@@ -10,41 +12,49 @@ const WIDEST: usize = 64;
 
 /// One line for each hop: number, kind, reason, origin, `+` before what the plan adds; gaps below the first hop that
 /// depends on them. No indent.
-pub(super) fn hops(hops: &[Hop], ledger: &Arena<Gap>) -> Vec<String> {
+pub(super) fn hops(hops: &[Hop], world: &World) -> Vec<String> {
     let width = |text: &str| plain(text).chars().count();
-    let kinds = hops
+    let headings: Vec<String> = hops.iter().map(|hop| heading(hop, world)).collect();
+    let sentences: Vec<String> = hops.iter().map(|hop| sentence(hop, world)).collect();
+    let kinds = headings
         .iter()
-        .map(|hop| width(hop.kind.label()))
+        .map(|heading| width(heading))
         .max()
         .unwrap_or_default();
-    let reasons = hops
+    let reasons = sentences
         .iter()
-        .map(|hop| width(&hop.because))
+        .map(|sentence| width(sentence))
         .filter(|width| *width <= WIDEST)
         .max()
         .unwrap_or_default();
     let mut out = Vec::new();
     let mut named = BTreeSet::new();
-    for (number, hop) in hops.iter().enumerate() {
+    let texts = headings.iter().zip(&sentences);
+    for (number, (hop, (heading, sentence))) in hops.iter().zip(texts).enumerate() {
         let mark = match hop.verdict {
             Verdict::Reachable => "",
-            Verdict::Possible if hop.rests_on_assumption(ledger) => " (possible, on an assumption)",
+            Verdict::Possible if hop.rests_on_assumption(&world.gaps) => {
+                " (possible, on an assumption)"
+            }
             Verdict::Possible => " (possible)",
             Verdict::Blocked => " (stops here)",
         };
-        let reason = format!("{}{mark}", plain(&hop.because));
+        let reason = format!("{}{mark}", plain(sentence));
         let place = origin(hop);
         let line = format!(
             "{:>2}  {:kinds$}  {reason:reasons$}  {place}",
             number + 1,
-            hop.kind.label()
+            plain(heading)
         );
         out.push(line.trim_end().to_owned());
         let first = hop.gaps.iter().filter(|gap| named.insert(**gap));
         out.extend(first.map(|gap| {
             format!(
                 "    {}",
-                paint(FAINT, format!("not known: {}", plain(&ledger[*gap].what)))
+                paint(
+                    FAINT,
+                    format!("not known: {}", plain(&world.gaps[*gap].what))
+                )
             )
         }));
     }

@@ -41,18 +41,18 @@ fn one(finding: &Finding, scan: &Scan<'_>) -> String {
         };
         lines.push(note(&format!("how, {witness}:")));
         lines.extend(
-            hops(&telling(&finding.path, scan.verbose), scan.ledger)
+            hops(&telling(&finding.path, scan.verbose), scan.world)
                 .into_iter()
                 .map(|line| format!("{gutter}     {line}")),
         );
     }
     if finding.path.iter().all(|hop| hop.gaps.is_empty()) {
-        lines.extend(
-            finding
-                .gaps
-                .iter()
-                .map(|gap| note(&format!("not known: {}", plain(&scan.ledger[*gap].what)))),
-        );
+        lines.extend(finding.gaps.iter().map(|gap| {
+            note(&format!(
+                "not known: {}",
+                plain(&scan.world.gaps[*gap].what)
+            ))
+        }));
     }
     if scan.verbose {
         lines.extend(unfolded(finding).into_iter().map(|line| note(&line)));
@@ -111,7 +111,7 @@ fn unfolded(finding: &Finding) -> Vec<String> {
 }
 
 fn summary(scan: &Scan<'_>) -> String {
-    let gaps = scan.ledger.len();
+    let gaps = scan.world.gaps.len();
     let mut parts = vec![paint(BOLD, scan.tally())];
     parts.extend(scan.since.map(|_| format!("{} new", scan.fresh())));
     parts.extend((scan.suppressed > 0).then(|| format!("{} suppressed", scan.suppressed)));
@@ -176,7 +176,7 @@ fn about(scan: &Scan<'_>) -> String {
 
 fn ledger(scan: &Scan<'_>) -> String {
     let mut out = String::new();
-    for (_, gap) in scan.ledger.iter() {
+    for (_, gap) in scan.world.gaps.iter() {
         let at = gap
             .origin
             .as_ref()

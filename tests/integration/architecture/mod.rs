@@ -238,6 +238,28 @@ fn words(text: &str) -> BTreeSet<String> {
     out
 }
 
+/// What `reach` proves are typed facts; the sentences for them are in `report`.
+#[test]
+fn reach_makes_no_sentence() {
+    let mut wrong = Vec::new();
+    for file in files(&root().join("src/reach"), ".rs") {
+        let name = file
+            .strip_prefix(root())
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let is_test = ["tests", "twin", "scale", "scene", "families", "fixture"]
+            .iter()
+            .any(|word| name.split(['/', '.']).any(|part| part == *word));
+        let text = std::fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        if !is_test && code.contains("format!") {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn model_and_reach_know_no_vendor() {
     assert!(

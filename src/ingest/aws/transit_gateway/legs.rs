@@ -7,7 +7,7 @@ use super::switch::Switch;
 use super::table::{BEHIND, Route, Table};
 use crate::ingest::aws::lowering::Lowering;
 use crate::model::{
-    AddressSet, Border, Crossing, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet,
+    AddressSet, Border, Direction, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet,
 };
 use std::collections::BTreeSet;
 
@@ -398,10 +398,10 @@ fn legs(
             .iter()
             .flat_map(|entry| far_gates.iter().map(move |gate| (entry, gate)))
         {
-            let mut filters: Vec<(Id<Filter>, Crossing)> = near
+            let mut filters: Vec<(Id<Filter>, Direction)> = near
                 .acl
                 .iter()
-                .map(|acl| (*acl, Crossing::Ingress))
+                .map(|acl| (*acl, Direction::Ingress))
                 .collect();
             let inside: AddressSet = gate
                 .subnets
@@ -409,7 +409,7 @@ fn legs(
                 .map(|subnet| lowering.world.subnets[*subnet].addresses.clone())
                 .collect();
             let leg = |destinations: AddressSet,
-                       filters: Vec<(Id<Filter>, Crossing)>,
+                       filters: Vec<(Id<Filter>, Direction)>,
                        unjudged: Vec<Id<Subnet>>| Leg {
                 from,
                 entry: entry.clone(),
@@ -434,7 +434,7 @@ fn legs(
                 filters.clone(),
                 gate.subnets.clone(),
             ));
-            filters.extend(gate.acl.map(|acl| (acl, Crossing::Egress)));
+            filters.extend(gate.acl.map(|acl| (acl, Direction::Egress)));
             out.push(leg(destinations.difference(&inside), filters, Vec::new()));
         }
     }
@@ -468,7 +468,7 @@ fn by_family(leg: Leg, v6: &Doubt) -> Vec<Leg> {
 /// certain. Source: Transit Gateway guide, "Security group referencing".
 fn by_members(leg: Leg, members: &Switch) -> Vec<Leg> {
     let keeping = Leg {
-        keeps_members: vec![Crossing::Ingress],
+        keeps_members: vec![Direction::Ingress],
         doubt: leg.doubt.and(&members.doubt),
         ..leg.clone()
     };

@@ -7,7 +7,7 @@ use crate::ingest::google::class::Named;
 use crate::ingest::google::lowering::{Attribute, Lowering};
 use crate::ingest::google::rule::{Action, Layer, Rule};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Crossing, Doubt, Id, Protocol, Traffic};
+use crate::model::{AddressSet, Direction, Doubt, Id, Protocol, Traffic};
 
 /// The kubelet's read-only port.
 const READ_ONLY: u16 = 10255;
@@ -78,7 +78,7 @@ fn of_cluster(
         network: facts.network,
         layer: Layer::Classic,
         priority,
-        way: Crossing::Ingress,
+        way: Direction::Ingress,
         action,
         blocks: vec![(from, doubt.clone())],
         own: AddressSet::all(),

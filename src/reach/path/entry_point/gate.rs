@@ -2,13 +2,14 @@
 
 use super::super::region::Region;
 use super::super::spot::Owner;
-use super::super::way::{Reason, Way};
-use crate::model::{AddressSet, Bounds, Doubt, Enforced, FlowSet, Traffic, Verdict};
-use crate::reach::Witness;
+use super::super::way::{Evidence, Way};
+use crate::model::{
+    AddressSet, Bounds, Doubt, Enforced, FlowSet, Reason, Traffic, Verdict, Witness,
+};
 
 /// Clients that the entry point admits at its front; everybody further inside.
 pub(in crate::reach::path) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let Owner::Forwarder(entry_point, number) = way.to.owner else {
+    let Owner::Forwarder(_, entry_point, number) = way.to.owner else {
         return None;
     };
     let clients = if number == 0 {
@@ -26,7 +27,7 @@ pub(in crate::reach::path) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>
 }
 
 fn doubt(way: &Way<'_, '_>) -> Doubt {
-    let Owner::Forwarder(entry_point, number) = way.to.owner else {
+    let Owner::Forwarder(_, entry_point, number) = way.to.owner else {
         return Doubt::none();
     };
     let own = entry_point
@@ -42,35 +43,26 @@ fn doubt(way: &Way<'_, '_>) -> Doubt {
 }
 
 /// What listens, and where it leads.
-pub(in crate::reach::path) fn reason(
+pub(in crate::reach::path) fn evidence(
     way: &Way<'_, '_>,
     packet: &Witness,
     verdict: Verdict,
-) -> Reason {
-    let Owner::Forwarder(entry_point, number) = way.to.owner else {
-        return Reason::default();
+) -> Evidence {
+    let Owner::Forwarder(id, entry_point, number) = way.to.owner else {
+        return Evidence::new(Reason::Unproved);
     };
-    let name = &entry_point.name;
-    let Some(forwarder) = entry_point.forwarders.get(number) else {
-        return Reason::default();
+    let reason = if verdict == Verdict::Blocked {
+        Reason::ClientRefused {
+            entry_point: id,
+            client: packet.source,
+        }
+    } else {
+        Reason::EntryPoint {
+            entry_point: id,
+            forwarder: number,
+        }
     };
-    let port = match forwarder.ports {
-        (low, high) if low == high => format!("port {low}"),
-        (low, high) => format!("some port of {low}-{high}"),
-    };
-    let forwarder = &forwarder.name;
-    let text = match (verdict, number) {
-        (Verdict::Blocked, _) => format!(
-            "{name} lets in {} only, not {}",
-            entry_point.clients, packet.source
-        ),
-        (_, 0) => format!(
-            "{name}: {forwarder} takes {} {port}",
-            entry_point.protocol.to_string().to_ascii_lowercase()
-        ),
-        _ => format!("{forwarder} takes it on {port}"),
-    };
-    Reason::new(text)
+    Evidence::new(reason)
         .at(Some(&entry_point.origin))
         .unless(&doubt(way))
 }
@@ -109,15 +101,15 @@ pub(in crate::reach::path) fn own_pods(
 }
 
 /// Why policies let such a packet pass.
-pub(in crate::reach::path) fn reason_of_own_pods(
+pub(in crate::reach::path) fn evidence_of_own_pods(
     held: &Enforced,
     verdict: Verdict,
-    by_policy: impl Fn() -> Reason,
-) -> Reason {
+    by_policy: impl Fn() -> Evidence,
+) -> Evidence {
     match held {
         Enforced::Yes(_) => by_policy(),
-        Enforced::No(note) => Reason::note(note),
+        Enforced::No(note) => Evidence::noted(note, Reason::Admitted),
         Enforced::Unknown(..) if verdict == Verdict::Reachable => by_policy(),
-        Enforced::Unknown(note, doubt) => Reason::note(note).unless(doubt),
+        Enforced::Unknown(note, doubt) => Evidence::noted(note, Reason::Admitted).unless(doubt),
     }
 }

@@ -7,8 +7,8 @@ use super::super::spot::{Spot, Standing};
 use super::super::walk::{self, Gate, Passage};
 use super::super::way::{PathKind, Way};
 use super::Passageway;
-use crate::model::{AddressSet, Border, Bounds, Enforced, Forwarder, Hop, HopKind, Id};
-use crate::reach::{Inward, Witness};
+use crate::model::{AddressSet, Border, Bounds, Enforced, Forwarder, Hop, HopKind, Id, Witness};
+use crate::reach::Inward;
 use std::net::IpAddr;
 
 /// One stretch behind the front.

@@ -11,7 +11,7 @@ mod inner;
 mod stands;
 mod walks;
 
-pub(super) use gate::{own_pods, passes, reason, reason_of_own_pods};
+pub(super) use gate::{evidence, evidence_of_own_pods, own_pods, passes};
 pub(super) use stands::{EntryPointStand, EntryPointStands, stands};
 pub(super) use walks::walks;
 
@@ -91,7 +91,7 @@ fn through<'w>(
     }];
     for (number, forwarder) in entry_point.forwarders.iter().enumerate() {
         let stand = |at| Standing {
-            owner: Owner::Forwarder(entry_point, number),
+            owner: Owner::Forwarder(id, entry_point, number),
             spot: Spot::attached(at),
             destinations: AddressSet::all(),
         };

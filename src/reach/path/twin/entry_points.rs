@@ -6,7 +6,7 @@ use super::super::crossing::Crossings;
 use super::super::scene::Scene;
 use super::{CHOSEN, Stand, compare, distinct, engine, line, packets};
 use crate::model::*;
-use crate::reach::{Direction, Party, Witness};
+use crate::reach::Party;
 use proptest::prelude::*;
 use std::net::IpAddr;
 

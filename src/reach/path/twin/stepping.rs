@@ -8,7 +8,7 @@ use super::super::scene::Scene;
 use super::super::stepping_stones;
 use super::{OPEN, distinct, line, resolutions};
 use crate::model::*;
-use crate::reach::{Party, SteppingStones, Witness};
+use crate::reach::{Party, SteppingStones};
 use proptest::prelude::*;
 use std::net::IpAddr;
 

@@ -1,8 +1,10 @@
 //! The definitions, case by case.
 
-use crate::model::{AddressSet, Bounds, Hop, Protocol, Traffic, Verdict, World};
+use crate::model::{
+    AddressSet, Bounds, Direction, Hop, Id, Policy, Protocol, Reason, Traffic, Verdict, World,
+};
 use crate::reach::policy::{Far, Judge};
-use crate::reach::{Direction, Party, Permission, fixture};
+use crate::reach::{Party, Permission, fixture};
 use std::net::IpAddr;
 
 /// Every pair that a line `#= from -> to: traffic` of the text names must have exactly that traffic; `may: …` after `;`
@@ -298,21 +300,16 @@ fn what_is_enforced_apart_from_the_engine_holds_without_it() {
             Far::Outside(&far),
             &traffic,
         );
-        (hop.verdict, hop.because)
+        (hop.verdict, shown(&hop.reason, &world))
     };
     for enforced in ["no", "unknown"] {
         assert_eq!(
             hop(enforced, 80),
-            (
-                Verdict::Blocked,
-                "OtherPolicy `a/proxy` denies it (ingress, line 4)".to_owned()
-            )
+            (Verdict::Blocked, "policy-denies a/proxy".to_owned())
         );
     }
     assert!(
-        hop("no", 81)
-            .1
-            .ends_with("NetworkPolicy `a/deny` has no effect"),
+        hop("no", 81).1.ends_with("idle a/deny"),
         "{}",
         hop("no", 81).1
     );
@@ -388,17 +385,17 @@ fn hops_name_the_line_that_decides() {
     let said = |hop: &Hop| {
         (
             hop.verdict,
-            hop.because.clone(),
+            shown(&hop.reason, &world),
             hop.origin.as_ref().unwrap().place.line,
         )
     };
     assert_eq!(
         trail.hops.iter().map(said).collect::<Vec<_>>(),
         [
-            (Verdict::Reachable, "NetworkPolicy `a/other` allows it (egress, line 11)".to_owned(), 11),
+            (Verdict::Reachable, "policy-allows a/other".to_owned(), 11),
             (
                 Verdict::Reachable,
-                "AdminNetworkPolicy `adm` passes it on (ingress, line 4); NetworkPolicy `a/deny` allows it (ingress, line 7)".to_owned(),
+                "policy-passes adm; policy-allows a/deny".to_owned(),
                 7
             ),
         ]
@@ -407,14 +404,7 @@ fn hops_name_the_line_that_decides() {
         .explain(&Party::Workload(x), &Party::Workload(y), &port(22))
         .unwrap();
     let last = said(blocked.hops.last().unwrap());
-    assert_eq!(
-        last,
-        (
-            Verdict::Blocked,
-            "NetworkPolicy `a/deny` isolates for ingress, and no rule matches".to_owned(),
-            6
-        )
-    );
+    assert_eq!(last, (Verdict::Blocked, "isolated a/deny".to_owned(), 6));
     let far = AddressSet::parse("10.0.0.1").unwrap();
     let permission = |workload, direction, port| {
         judge.permission(workload, direction, None, Far::Outside(&far), &port)
@@ -522,19 +512,39 @@ fn every_policy_that_stops_a_flow_is_told() {
         let hop = trail.hops.last().unwrap();
         (
             hop.verdict,
-            hop.because.clone(),
+            shown(&hop.reason, &world),
             hop.origin.as_ref().unwrap().place.line,
         )
     };
-    let isolated =
-        "NetworkPolicy `a/one` and OtherPolicy `a/two` isolate for ingress, and no rule matches";
+    let isolated = "isolated a/one, a/two";
     assert_eq!(said(80), (Verdict::Blocked, isolated.to_owned(), 5));
     assert_eq!(
         said(22),
         (
             Verdict::Blocked,
-            format!("AdminNetworkPolicy `adm` may deny it (ingress, line 3); {isolated}"),
+            format!("policy-denies adm; {isolated}"),
             5
         )
     );
+}
+
+/// A reason for an assertion: its code and the policies that it names.
+fn shown(reason: &Reason, world: &World) -> String {
+    let name = |id: &Id<Policy>| world.policy_name(*id);
+    let facts = match reason {
+        Reason::PolicyRule { policy, .. } => name(policy),
+        Reason::Isolated { policies, .. } => {
+            policies.iter().map(name).collect::<Vec<_>>().join(", ")
+        }
+        Reason::NotEnforced { idle, .. } => {
+            idle.iter().map(|id| format!("idle {}", name(id))).collect()
+        }
+        Reason::Tiers { before, last } => {
+            let parts = before.iter().chain([&**last]);
+            let parts: Vec<String> = parts.map(|reason| shown(reason, world)).collect();
+            return parts.join("; ");
+        }
+        _ => String::new(),
+    };
+    format!("{} {facts}", reason.code())
 }

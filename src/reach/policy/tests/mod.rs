@@ -1,8 +1,8 @@
 //! Judgement by network policy, on small worlds.
 
 mod judge;
-mod lint;
 mod own_node;
+mod remark;
 mod scale;
 mod standing;
 mod twin;

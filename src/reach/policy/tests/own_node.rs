@@ -1,7 +1,7 @@
 //! What comes from a pod's own node.
 
 use super::judge::check;
-use crate::model::{Traffic, Verdict};
+use crate::model::{Reason, Traffic, Verdict};
 use crate::reach::policy::Judge;
 use crate::reach::{Party, fixture};
 
@@ -50,8 +50,8 @@ fn the_trail_says_that_it_is_the_own_node() {
     let last = trail.hops.last().unwrap();
     assert_eq!(trail.verdict, Verdict::Reachable);
     assert!(
-        last.because.contains("what comes from a pod's own node") && last.assumed,
-        "{}",
-        last.because
+        last.reason == Reason::OwnNode && last.assumed,
+        "{:?}",
+        last.reason
     );
 }

@@ -4,11 +4,11 @@
 
 use super::worlds;
 use crate::model::{
-    AddressSet, Bounds, Enforced, Id, PodPlacement, Policy, PolicyAction, PolicyPeer, PolicyRule,
-    PolicySide, Protocol, Selector, Traffic, Workload, World,
+    AddressSet, Bounds, Direction, Enforced, Id, PodPlacement, Policy, PolicyAction, PolicyPeer,
+    PolicyRule, PolicySide, Protocol, Selector, Traffic, Workload, World,
 };
+use crate::reach::fixture;
 use crate::reach::policy::Judge;
-use crate::reach::{Direction, fixture};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -1,10 +1,10 @@
 //! Policies of equal rank that disagree.
 
-use super::{Judge, Lint, LintKind, about_policy, words};
+use super::{Judge, Remark, RemarkKind, about_policy};
 use crate::model::Policy;
 
 /// Reading policies doubts both of a pair whose order is not defined, for one and the same gap.
-pub(super) fn lints(judge: &Judge<'_>) -> Vec<Lint> {
+pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
     let world = judge.world;
     let mut out = Vec::new();
     for (id, policy) in world.policies.iter() {
@@ -14,13 +14,10 @@ pub(super) fn lints(judge: &Judge<'_>) -> Vec<Lint> {
             .take_while(|(before, _)| *before < id)
             .filter(|(_, other)| tie(policy, other))
         {
-            let (one, two) = (words::policy(world, before), words::policy(world, id));
-            let because = format!(
-                "{one} and {two} disagree at the same priority, and which of them decides is not defined"
-            );
-            let mut lint = about_policy(world, LintKind::Contradiction, id, because);
-            lint.related = vec![other.origin.clone()];
-            out.push(lint);
+            let kind = RemarkKind::Contradiction { other: before };
+            let mut remark = about_policy(world, kind, id);
+            remark.related = vec![other.origin.clone()];
+            out.push(remark);
         }
     }
     out

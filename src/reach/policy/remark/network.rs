@@ -2,19 +2,18 @@
 
 use super::super::cluster::ClusterPolicies;
 use super::super::program::{rule, rules};
-use super::{Judge, Lint, LintKind, Spot};
+use super::{Judge, Remark, RemarkKind, Spot};
 use crate::model::{
-    AddressSet, Id, IpNet, PodPlacement, Policy, PolicyPeer, Target, Workload, World,
+    AddressSet, Direction, Id, PodPlacement, Policy, PolicyPeer, Target, Workload, World,
 };
-use crate::reach::Direction;
 use std::collections::BTreeMap;
 
 /// Remarks about the address blocks of rules that some pod meets.
-pub(super) fn lints(
+pub(super) fn remarks(
     judge: &Judge<'_>,
     cluster: &ClusterPolicies<'_>,
     direction: Direction,
-) -> Vec<Lint> {
+) -> Vec<Remark> {
     let world = judge.world;
     let met = cluster.programs(direction).iter().flat_map(rules);
     let spots: BTreeMap<_, _> = met
@@ -90,19 +89,16 @@ fn outside_networks(
     spot: Spot<'_>,
     blocks: &AddressSet,
     reachable: &AddressSet,
-) -> Option<Lint> {
+) -> Option<Remark> {
     if !blocks.is_subset(&AddressSet::private())
         || !blocks.is_disjoint(reachable)
         || !on_known_network(world, spot.policy)
     {
         return None;
     }
-    let because = format!(
-        "{} names {}, which is in no network of the input and behind no route",
-        spot.name(world),
-        blocks_text(blocks)
-    );
-    Some(spot.lint(LintKind::OutsideNetworks, because))
+    Some(spot.remark(RemarkKind::OutsideNetworks {
+        addresses: blocks.clone(),
+    }))
 }
 
 /// Whether the input tells where pods of the policy's cluster stand.
@@ -114,18 +110,8 @@ fn on_known_network(world: &World, policy: Id<Policy>) -> bool {
         .any(|(_, workload)| workload.cluster == cluster && !workload.pod_placements.is_empty())
 }
 
-fn blocks_text(blocks: &AddressSet) -> String {
-    let all: Vec<String> = blocks
-        .blocks()
-        .iter()
-        .take(3)
-        .map(IpNet::to_string)
-        .collect();
-    all.join(", ")
-}
-
 /// Whether pods of another cluster that the blocks hold send with addresses that the blocks do not hold.
-fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Lint> {
+fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Remark> {
     if spot.direction != Direction::Ingress {
         return None;
     }
@@ -155,18 +141,15 @@ fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Lint
             .map(|pod_placement| (id, pod_placement))
     });
     let (id, pod_placement): (Id<Workload>, &PodPlacement) = found.next()?;
-    let node = pod_placement
+    let nodes = pod_placement
         .node
         .as_ref()
         .map(|node| node.addresses.clone())
         .unwrap_or_default();
-    let because = format!(
-        "{} names addresses of pods such as `{}`, whose packets arrive with the addresses of their nodes ({})",
-        spot.name(world),
-        world.workload_title(id),
-        blocks_text(&node)
-    );
-    let mut lint = spot.lint(LintKind::Translated, because);
-    lint.related = vec![world.workloads[id].origin.clone()];
-    Some(lint)
+    let mut remark = spot.remark(RemarkKind::Translated {
+        workload: id,
+        nodes,
+    });
+    remark.related = vec![world.workloads[id].origin.clone()];
+    Some(remark)
 }

@@ -6,10 +6,10 @@ use crate::reach::policy::Judge;
 /// The remarks must be exactly those written as `#! kind, kind` at the end of their lines.
 fn check(text: &str) {
     let world = fixture::world(text);
-    let lints = Judge::new(&world).lints();
-    let mut found: Vec<(u32, &str)> = lints
+    let remarks = Judge::new(&world).remarks();
+    let mut found: Vec<(u32, &str)> = remarks
         .iter()
-        .map(|lint| (lint.origin.place.line, lint.kind.word()))
+        .map(|remark| (remark.origin.place.line, remark.kind.word()))
         .collect();
     found.sort_unstable();
     let lines = text
@@ -19,7 +19,7 @@ fn check(text: &str) {
     let expected: Vec<(u32, &str)> = lines
         .flat_map(|(number, kinds)| kinds.split(", ").map(move |kind| (number, kind)))
         .collect();
-    assert_eq!(found, expected, "{lints:#?}");
+    assert_eq!(found, expected, "{remarks:#?}");
 }
 
 #[test]
@@ -92,19 +92,22 @@ fn two_policies_with_one_doubt_contradict() {
     let mut world = fixture::world(
         "pod a/x\npolicy AdminNetworkPolicy one tier:1 doubt\npolicy AdminNetworkPolicy two tier:1 doubt\n",
     );
-    assert!(Judge::new(&world).lints().is_empty());
+    assert!(Judge::new(&world).remarks().is_empty());
     let ids: Vec<_> = world.policies.ids().collect();
     world.policies[ids[1]].doubt = world.policies[ids[0]].doubt.clone();
-    let lints = Judge::new(&world).lints();
+    let remarks = Judge::new(&world).remarks();
     assert_eq!(
-        lints
+        remarks
             .iter()
-            .map(|lint| (lint.kind.word(), lint.origin.place.line))
+            .map(|remark| (remark.kind.word(), remark.origin.place.line))
             .collect::<Vec<_>>(),
         [("contradiction", 3)]
     );
     world.policies[ids[1]].origin = world.policies[ids[0]].origin.clone();
-    assert!(Judge::new(&world).lints().is_empty(), "parts of one object");
+    assert!(
+        Judge::new(&world).remarks().is_empty(),
+        "parts of one object"
+    );
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! Rules that match no packet at all.
 
 use super::super::peers;
-use super::{Judge, Lint, LintKind, Spot, can_tell};
-use crate::model::{Id, PolicyPeer, Selector, Workload};
-use crate::reach::Direction;
+use super::{Judge, Remark, RemarkKind, Spot, can_tell};
+use crate::model::{Direction, Id, PolicyPeer, Selector, Workload};
 
 /// Why a rule that pods meet matches nothing; none where the input cannot tell.
-pub(super) fn lint(judge: &Judge<'_>, spot: Spot<'_>) -> Option<Lint> {
+pub(super) fn remark(judge: &Judge<'_>, spot: Spot<'_>) -> Option<Remark> {
     let world = judge.world;
-    let name = spot.name(world);
     let mut wanted = Vec::new();
     selectors(&spot.rule.peer, &mut wanted);
     let own = || {
@@ -30,17 +28,7 @@ pub(super) fn lint(judge: &Judge<'_>, spot: Spot<'_>) -> Option<Lint> {
     let receivers_known =
         spot.direction == Direction::Ingress || someone && telling && !wanted.is_empty();
     if !spot.rule.named_ports.is_empty() && spot.rule.traffic.is_empty() && receivers_known {
-        let ports: Vec<String> = spot
-            .rule
-            .named_ports
-            .iter()
-            .map(|port| format!("`{}`", port.name))
-            .collect();
-        let because = format!(
-            "{name} matches nothing: no pod that receives its packets has a port named {}",
-            ports.join(" or ")
-        );
-        return Some(spot.lint(LintKind::UnknownPort, because));
+        return Some(spot.remark(RemarkKind::UnknownPort));
     }
     if someone || wanted.is_empty() {
         return None;
@@ -49,21 +37,11 @@ pub(super) fn lint(judge: &Judge<'_>, spot: Spot<'_>) -> Option<Lint> {
         workload.cluster != world.policies[spot.policy].cluster && chosen(*id)
     });
     if let Some((id, workload)) = foreign {
-        let because = format!(
-            "{name} matches nobody: only pods of another cluster have the labels, such as `{}`, and labels do not cross clusters; \
-             name their addresses",
-            world.workload_title(id)
-        );
-        let mut lint = spot.lint(LintKind::OtherCluster, because);
-        lint.related = vec![workload.origin.clone()];
-        return Some(lint);
+        let mut remark = spot.remark(RemarkKind::OtherCluster { workload: id });
+        remark.related = vec![workload.origin.clone()];
+        return Some(remark);
     }
-    telling.then(|| {
-        spot.lint(
-            LintKind::MatchesNobody,
-            format!("{name} matches nobody: no pod has the labels that it names"),
-        )
-    })
+    telling.then(|| spot.remark(RemarkKind::MatchesNobody))
 }
 
 /// The selectors of pods in a peer that is made of nothing else; none where it is.

@@ -10,37 +10,42 @@ mod shadow;
 mod subject;
 
 use super::Judge;
-use super::words;
-use crate::model::{Id, LabelsOf, Policy, PolicyRule, Selector, Workload, World};
-use crate::reach::{Direction, Lint, LintKind};
+use crate::model::{Direction, Id, LabelsOf, Policy, PolicyRule, Selector, Workload, World};
+use crate::reach::{Remark, RemarkKind};
 use std::collections::BTreeSet;
 
 impl Judge<'_> {
     /// All remarks, by policy in the order of the world, then by direction and rule.
     #[must_use]
-    pub fn lints(&self) -> Vec<Lint> {
-        let mut out = subject::lints(self);
-        out.extend(contradiction::lints(self));
+    pub fn remarks(&self) -> Vec<Remark> {
+        let mut out = subject::remarks(self);
+        out.extend(contradiction::remarks(self));
         for cluster in &self.clusters {
             for direction in Direction::BOTH {
-                out.extend(shadow::lints(self, cluster, direction));
-                out.extend(network::lints(self, cluster, direction));
+                out.extend(shadow::remarks(self, cluster, direction));
+                out.extend(network::remarks(self, cluster, direction));
             }
         }
-        out.sort_by_key(|lint| (lint.policy, lint.direction, lint.rule, lint.kind));
+        out.sort_by_key(|remark| {
+            (
+                remark.policy,
+                remark.direction,
+                remark.rule,
+                remark.kind.clone(),
+            )
+        });
         out
     }
 }
 
 /// A remark about a policy as a whole.
-fn about_policy(world: &World, kind: LintKind, policy: Id<Policy>, because: String) -> Lint {
+fn about_policy(world: &World, kind: RemarkKind, policy: Id<Policy>) -> Remark {
     let origin = world.policies[policy].origin.clone();
-    Lint {
+    Remark {
         kind,
         policy,
         direction: None,
         rule: None,
-        because,
         origin,
         related: Vec::new(),
     }
@@ -56,33 +61,18 @@ struct Spot<'w> {
 }
 
 impl Spot<'_> {
-    /// ``the rule on line 12 for egress of NetworkPolicy `shop/web` ``. (By its line: one entry of a list of rules may be
-    /// several rules here; by its place in the object where no line is known.)
-    fn name(&self, world: &World) -> String {
-        let which = match self.rule.origin.place.line {
-            0 => format!("rule {}", self.at + 1),
-            line => format!("the rule on line {line}"),
-        };
-        format!(
-            "{which} for {} of {}",
-            self.direction,
-            words::policy(world, self.policy)
-        )
-    }
-
     /// A remark about the rule.
-    fn lint(&self, kind: LintKind, because: String) -> Lint {
+    fn remark(&self, kind: RemarkKind) -> Remark {
         let (direction, rule, origin) = (
             Some(self.direction),
             Some(self.at),
             self.rule.origin.clone(),
         );
-        Lint {
+        Remark {
             kind,
             policy: self.policy,
             direction,
             rule,
-            because,
             origin,
             related: Vec::new(),
         }

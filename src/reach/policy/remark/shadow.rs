@@ -3,9 +3,8 @@
 use super::super::cluster::ClusterPolicies;
 use super::super::fold::{Decider, Fold, Region};
 use super::super::program::{Program, RuleStep, rule, rules};
-use super::{Judge, Lint, LintKind, Spot, peer};
-use crate::model::{AddressSet, Bounds, FlowSet, Id, Policy, Traffic};
-use crate::reach::Direction;
+use super::{Judge, Remark, RemarkKind, Spot, peer};
+use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Policy, Traffic};
 use std::collections::BTreeMap;
 
 /// What became of a rule over all pods that meet it and everyone they meet.
@@ -23,11 +22,11 @@ struct Record {
 type Records = BTreeMap<(Id<Policy>, usize), Record>;
 
 /// Remarks about rules that never decide: those that match nobody, and those that others shadow.
-pub(super) fn lints(
+pub(super) fn remarks(
     judge: &Judge<'_>,
     cluster: &ClusterPolicies<'_>,
     direction: Direction,
-) -> Vec<Lint> {
+) -> Vec<Remark> {
     let mut records = Records::new();
     for program in cluster.programs(direction) {
         let mut meeting = Meeting {
@@ -49,7 +48,7 @@ pub(super) fn lints(
         });
     }
     let idle = records.into_iter().filter(|(_, record)| !record.decides);
-    idle.filter_map(|((policy, at), record)| lint(judge, cluster, direction, policy, at, &record))
+    idle.filter_map(|((policy, at), record)| remark(judge, cluster, direction, policy, at, &record))
         .collect()
 }
 
@@ -99,14 +98,14 @@ fn named(decider: &Decider<'_>) -> Option<(Id<Policy>, Option<usize>)> {
     }
 }
 
-fn lint(
+fn remark(
     judge: &Judge<'_>,
     cluster: &ClusterPolicies<'_>,
     direction: Direction,
     policy: Id<Policy>,
     at: usize,
     record: &Record,
-) -> Option<Lint> {
+) -> Option<Remark> {
     let step = cluster
         .programs(direction)
         .iter()
@@ -119,7 +118,7 @@ fn lint(
         rule: rule(judge.world, step, direction)?,
     };
     if !record.matches {
-        return peer::lint(judge, spot);
+        return peer::remark(judge, spot);
     }
     if !spot.rule.doubt.is_certain() {
         // What it would do is not known: it may stand for something that the others do not.
@@ -127,31 +126,16 @@ fn lint(
     }
     let (policy, other) = record.before?;
     let before = other.and_then(|at| {
-        Some((
-            at,
-            super::super::program::side(&judge.world.policies[policy], direction)?
-                .rules
-                .get(at)?,
-        ))
+        let side = judge.world.policies[policy].side(direction)?;
+        side.rules.get(at)
     });
-    let name = match before {
-        Some((at, rule)) => Spot {
-            policy,
-            direction,
-            at,
-            rule,
-        }
-        .name(judge.world),
-        None => super::words::policy(judge.world, policy),
-    };
-    let because = format!(
-        "{} changes nothing: {name} and others decide about all of its packets before",
-        spot.name(judge.world)
-    );
-    let mut lint = spot.lint(LintKind::Shadowed, because);
-    lint.related = vec![before.map_or_else(
+    let mut remark = spot.remark(RemarkKind::Shadowed {
+        by: policy,
+        rule: other,
+    });
+    remark.related = vec![before.map_or_else(
         || judge.world.policies[policy].origin.clone(),
-        |(_, rule)| rule.origin.clone(),
+        |rule| rule.origin.clone(),
     )];
-    Some(lint)
+    Some(remark)
 }

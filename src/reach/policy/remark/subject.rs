@@ -1,0 +1,46 @@
+//! Policies that are about nothing.
+
+use super::{Judge, Remark, RemarkKind, about_policy, can_tell};
+use crate::model::{Id, Policy};
+
+pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
+    judge
+        .world
+        .policies
+        .iter()
+        .filter_map(|(id, policy)| remark(judge, id, policy))
+        .collect()
+}
+
+fn remark(judge: &Judge<'_>, id: Id<Policy>, policy: &Policy) -> Option<Remark> {
+    let world = judge.world;
+    if policy.inert.is_some() {
+        return Some(about_policy(world, RemarkKind::Inert, id));
+    }
+    let own = || {
+        world
+            .workloads
+            .iter()
+            .filter(|(_, workload)| workload.cluster == policy.cluster)
+    };
+    let chosen: Vec<_> = own()
+        .filter(|(id, _)| policy.subject.holds(world.selected(*id)))
+        .collect();
+    let telling = policy.doubt.is_certain()
+        && can_tell(world, &policy.subject, own().map(|(_, workload)| workload));
+    if chosen.is_empty() && telling {
+        let kind = RemarkKind::SelectsNothing {
+            host_network: false,
+        };
+        return Some(about_policy(world, kind, id));
+    }
+    let on_host = !chosen.is_empty() && chosen.iter().all(|(_, workload)| workload.host_network);
+    on_host.then(|| {
+        let mut remark = about_policy(world, RemarkKind::SelectsNothing { host_network: true }, id);
+        remark.related = chosen
+            .iter()
+            .map(|(_, workload)| workload.origin.clone())
+            .collect();
+        remark
+    })
+}
