@@ -150,11 +150,7 @@ impl Analysis {
         {
             stage.warning(why);
         }
-        if stage.verbose {
-            for skipped in &self.gathered.skipped {
-                stage.note(&format!("= skipped {skipped}\n"));
-            }
-        }
+        self.tell_skipped(stage);
         for problem in problems {
             stage.complain(&text::problem(&problem, &quotes));
         }
@@ -178,6 +174,23 @@ impl Analysis {
             () if !ingested.errors.is_empty() => Some(End::Refused),
             () if self.strict && !ingested.world.gaps.is_empty() => Some(End::Incomplete),
             () => None,
+        }
+    }
+}
+
+impl Analysis {
+    /// What the walk did not read: with `--verbose` file by file.
+    fn tell_skipped(&self, stage: &mut Stage) {
+        for note in &self.gathered.notes {
+            stage.note(note);
+        }
+        let listed = if stage.verbose {
+            self.gathered.skipped.as_slice()
+        } else {
+            &[]
+        };
+        for skipped in listed {
+            stage.note(&format!("skipped {skipped}"));
         }
     }
 }

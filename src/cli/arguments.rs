@@ -101,6 +101,9 @@ pub(super) struct Inputs {
     /// Ties manifests to a cluster, by its Terraform address or name
     #[arg(long, env = "CROSSPEER_CLUSTER", value_name = "ADDRESS=PATH")]
     pub cluster: Vec<String>,
+    /// Files and directories to leave out where directories are walked, as patterns of `.gitignore`
+    #[arg(long, env = "CROSSPEER_EXCLUDE", value_name = "GLOB")]
+    pub exclude: Vec<String>,
     /// Namespace of objects that name none [default: default]
     #[arg(long, env = "CROSSPEER_DEFAULT_NAMESPACE", value_name = "NAME")]
     pub default_namespace: Option<String>,

@@ -22,6 +22,8 @@ pub(super) struct Config {
     pub charts: Vec<Chart>,
     /// The policy engine, above what the input tells: one of [`ENGINES`].
     pub policy_engine: Option<String>,
+    /// As `--exclude`; patterns hold from the file's directory.
+    pub exclude: Vec<String>,
     /// As `--default-namespace`.
     pub default_namespace: Option<String>,
     /// Namespaces that the rules about namespaces leave out, instead of `kube-system`, `kube-public`, `kube-node-lease`.
@@ -106,6 +108,8 @@ pub(super) struct Found {
     pub config: Config,
     /// The file; none where there is none.
     pub path: Option<PathBuf>,
+    /// The directory from which patterns of `exclude` hold; empty for the working directory.
+    pub root: PathBuf,
 }
 
 impl Found {
@@ -157,6 +161,7 @@ fn read(path: &Path) -> Result<Found, CliError> {
     Ok(Found {
         config,
         path: Some(path.to_owned()),
+        root: path.parent().unwrap_or(Path::new("")).to_owned(),
     })
 }
 

@@ -4,7 +4,9 @@ use super::arguments::Inputs;
 use super::boundary::{Boundary, read_bounded};
 use super::config::{Chart, Found};
 use super::error::CliError;
-use super::paths::shown;
+use super::exclusion::Exclusion;
+use super::listing::is_source;
+use super::paths::{shown, tidy};
 use super::render::{self, Job, kind_of};
 use super::terraform_sources as sources;
 use crate::ingest::rendering::name;
@@ -22,23 +24,27 @@ pub(super) struct Gathered {
     pub files: Vec<File>,
     /// What was found in directories and is not read, in the order in which it was met: its path, and why where that is not its name.
     pub skipped: Vec<String>,
+    /// What else a person should know of what is not read: sentences without a full stop.
+    pub notes: Vec<String>,
     /// Charts and kustomizations, named or found, that are to be rendered.
     pub jobs: Vec<Job>,
     /// The folders that reading is kept to.
     pub boundary: Boundary,
 }
 
-/// Where a file stands in the order of reading: its place on disk, and the root module that it is a source of.
-pub(super) type Key = (PathBuf, Option<String>);
+/// Where a file stands in the order of reading: its place on disk, the cluster that it is tied to, and the root module that it is a
+/// source of.
+pub(super) type Key = (PathBuf, Option<String>, Option<String>);
 
 #[derive(Default)]
 pub(super) struct Gather {
-    /// What is no part of the inputs, as it is on disk.
-    pub(super) elsewhere: BTreeSet<PathBuf>,
     /// What charts that are named are rendered with.
     chart: Job,
     pub(super) files: BTreeMap<Key, File>,
     pub(super) source_directories: BTreeSet<PathBuf>,
+    pub(super) exclusion: Exclusion,
+    /// Whether the command line names plans or states: then those that are found do not count.
+    pub(super) plans_named: bool,
     pub(super) out: Gathered,
 }
 
@@ -52,12 +58,9 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
     };
     names_of_charts(inputs, found)?;
     let mut gather = Gather {
-        elsewhere: inputs
-            .elsewhere
-            .iter()
-            .filter_map(|path| path.canonicalize().ok())
-            .collect(),
         chart,
+        exclusion: Exclusion::new(&inputs.exclude, found)?.and_elsewhere(&inputs.elsewhere),
+        plans_named: inputs.inputs.is_empty() && names_plans(inputs),
         ..Gather::default()
     };
     gather.out.boundary = boundary(inputs);
@@ -94,10 +97,27 @@ pub(super) fn gather(inputs: &Inputs, found: &Found) -> Result<Gathered, CliErro
     Ok(gather.finish())
 }
 
-/// Whether the command line names no input at all.
-fn names_nothing(inputs: &Inputs) -> bool {
+/// Whether options name a plan or a state.
+fn names_plans(inputs: &Inputs) -> bool {
+    !inputs.plan.is_empty() || !inputs.state.is_empty()
+}
+
+/// Whether options name manifests.
+fn names_manifests(inputs: &Inputs) -> bool {
+    [&inputs.manifests, &inputs.chart]
+        .into_iter()
+        .any(|list| !list.is_empty())
+        || !inputs.cluster.is_empty()
+}
+
+/// Whether the working directory is read as well: where no input is named, and options do not name both sides, the network and the
+/// manifests. What they name may all lie elsewhere, with the working directory being any one; then it is not read, and a note says so.
+fn reads_here(inputs: &Inputs, notes: &mut Vec<String>) -> bool {
+    if !inputs.inputs.is_empty() || names_plans(inputs) && names_manifests(inputs) {
+        return false;
+    }
+    let tied = inputs.cluster.iter().filter_map(|tie| split_tie(tie));
     let lists = [
-        &inputs.inputs,
         &inputs.plan,
         &inputs.state,
         &inputs.manifests,
@@ -105,7 +125,23 @@ fn names_nothing(inputs: &Inputs) -> bool {
         &inputs.plan_file,
         &inputs.chart,
     ];
-    inputs.cluster.is_empty() && lists.into_iter().all(Vec::is_empty)
+    let mut named = lists
+        .into_iter()
+        .flatten()
+        .cloned()
+        .chain(tied.map(|(_, path)| PathBuf::from(path)))
+        .peekable();
+    let here = std::env::current_dir().unwrap_or_default();
+    let lies_here =
+        |path: PathBuf| std::path::absolute(path).is_ok_and(|path| tidy(&path).starts_with(&here));
+    let reads = named.peek().is_none() || named.any(lies_here);
+    if !reads {
+        notes.push(
+            "the working directory is not read, since all that the options name lies elsewhere: name `.` to read it as well"
+                .to_owned(),
+        );
+    }
+    reads
 }
 
 /// What may be read: what lies beside what the command line names. The configuration is a part of the input, and adds nothing.
@@ -120,7 +156,12 @@ fn boundary(inputs: &Inputs) -> Boundary {
         &inputs.plan_file,
         &inputs.chart,
     ];
-    let named = named.into_iter().flatten().map(PathBuf::as_path);
+    let here = reads_here(inputs, &mut Vec::new()).then_some(Path::new("."));
+    let named = named
+        .into_iter()
+        .flatten()
+        .map(PathBuf::as_path)
+        .chain(here);
     let mut boundary = Boundary::of(named.chain(ties.map(|(_, path)| Path::new(path))));
     let packed = |path: &&PathBuf| path.is_file();
     boundary.admit(&inputs.values);
@@ -188,13 +229,11 @@ pub(super) fn split_tie(tie: &str) -> Option<(&str, &str)> {
 
 impl Gather {
     fn positional(&mut self, inputs: &Inputs) -> Result<(), CliError> {
-        let here = [PathBuf::from(".")];
-        for path in if names_nothing(inputs) {
-            here.as_slice()
-        } else {
-            inputs.inputs.as_slice()
-        } {
+        for path in &inputs.inputs {
             self.add(path, None, None)?;
+        }
+        if reads_here(inputs, &mut self.out.notes) {
+            self.walk(Path::new("."), None, None)?;
         }
         Ok(())
     }
@@ -287,6 +326,14 @@ impl Gather {
         Ok(())
     }
 
+    pub(super) fn is_known(&self, path: &Path) -> bool {
+        let real = real(path);
+        self.files
+            .range((real.clone(), None, None)..)
+            .next()
+            .is_some_and(|((known, ..), _)| *known == real)
+    }
+
     pub(super) fn keep(
         &mut self,
         path: &Path,
@@ -295,11 +342,12 @@ impl Gather {
         named: bool,
         cluster: Option<&str>,
     ) {
-        let key = (
-            path.canonicalize().unwrap_or_else(|_| path.to_owned()),
-            None,
-        );
+        // A file that nothing ties counts once; one that is tied counts in each of its clusters, and there only.
+        if cluster.is_none() && self.is_known(path) {
+            return;
+        }
         let cluster = cluster.map(str::to_owned);
+        let key = (real(path), cluster.clone(), None);
         let file = File {
             path: shown(path).into(),
             bytes,
@@ -325,10 +373,8 @@ impl Gather {
         }
         for root in roots {
             for file in sources::read(&root, &self.out.boundary)? {
-                self.files.insert(
-                    (PathBuf::from(file.path.as_ref()), Some(shown(&root))),
-                    file,
-                );
+                let path = PathBuf::from(file.path.as_ref());
+                self.files.insert((path, None, Some(shown(&root))), file);
             }
         }
         Ok(())
@@ -338,12 +384,19 @@ impl Gather {
         let mut out = self.out;
         out.files = self.files.into_values().collect();
         out.files
-            .sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+            .sort_by(|a, b| (&a.path, &a.cluster, &a.root).cmp(&(&b.path, &b.cluster, &b.root)));
+        out.skipped.sort();
+        out.skipped.dedup();
         out.jobs = render::not_named_by_others(out.jobs);
         out.jobs
             .sort_by(|a, b| (&a.path, &a.release).cmp(&(&b.path, &b.release)));
         out
     }
+}
+
+/// A path by which a file is known, however it is written.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Reads a file that is named, of whatever kind it is, with the path in the error.
@@ -358,17 +411,6 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
 
 fn too_large() -> std::io::Error {
     std::io::Error::other(format!("it is larger than {} MiB", LARGEST_NAMED >> 20))
-}
-
-/// Whether the name is that of Terraform's or OpenTofu's own language.
-pub(super) fn is_source(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    [".tf", ".tf.json", ".tofu", ".tofu.json"]
-        .iter()
-        .any(|end| name.ends_with(end))
 }
 
 /// Whether a file was said to be a plan, or looks like one from its first bytes.

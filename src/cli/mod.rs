@@ -9,8 +9,10 @@ mod config;
 mod diff;
 mod endpoint;
 mod error;
+mod exclusion;
 mod explain;
 mod gather;
+mod listing;
 mod paths;
 mod reach;
 mod render;
@@ -27,6 +29,7 @@ mod usage;
 mod walk;
 mod writing;
 
+use crate::report::plain;
 use arguments::Command;
 use error::CliError;
 use stage::Stage;
@@ -63,6 +66,11 @@ pub fn main() -> ExitCode {
         }
         Err(error) => {
             stage.error(&error.to_string());
+            if let CliError::Ingest(error) = &error {
+                for line in error.remedy() {
+                    stage.complain(&format!("{}\n", plain(&line)));
+                }
+            }
             ExitCode::from(2)
         }
     }

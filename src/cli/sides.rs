@@ -75,7 +75,12 @@ impl Side<'_> {
                 .collect();
             own(&chart.path).map(|path| chart.path = path).is_some()
         });
-        Found { config, path: None }
+        let root = found.root.clone();
+        Found {
+            config,
+            path: None,
+            root,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::boundary::{Boundary, Refusal};
 use super::error::CliError;
-use super::gather::is_source;
+use super::listing::is_source;
 use super::paths::{shown, tidy};
 use crate::ingest::{File, Kind};
 use std::collections::BTreeSet;

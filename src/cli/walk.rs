@@ -2,7 +2,8 @@
 
 use super::boundary::{Boundary, Refusal, read_regular};
 use super::error::CliError;
-use super::gather::{Gather, is_source};
+use super::gather::Gather;
+use super::listing::{Why, is_readable, is_source, list};
 use super::paths::shown;
 use super::render::{self, Job, kind_of};
 use crate::ingest::{File, Kind, detect};
@@ -20,51 +21,31 @@ impl Gather {
         kind: Option<Kind>,
         cluster: Option<&str>,
     ) -> Result<(), CliError> {
-        let mut walk = ignore::WalkBuilder::new(directory);
-        let in_chart = |path: &Path| {
-            path.parent()
-                .is_some_and(|parent| kind_of(parent) == Some(render::Kind::Chart))
-        };
-        let elsewhere = self.elsewhere.clone();
-        let is_elsewhere = move |path: &Path| {
-            !elsewhere.is_empty()
-                && path
-                    .canonicalize()
-                    .is_ok_and(|path| elsewhere.contains(&path))
-        };
-        walk.require_git(false)
-            .sort_by_file_path(Ord::cmp)
-            .filter_entry(move |entry| {
-                entry.depth() == 0 || !in_chart(entry.path()) && !is_elsewhere(entry.path())
-            });
+        let named = directory != Path::new(".");
+        let listed = list(directory, named, &self.exclusion)?;
+        for (path, why) in listed.passed {
+            self.skip(&path, why);
+        }
         // Directories of kustomizations, each with the file that makes it one.
         let mut built: Vec<(PathBuf, PathBuf)> = Vec::new();
         let inside = Boundary::folder(directory);
-        for entry in walk.build() {
-            let entry = entry.map_err(|why| {
-                CliError::Usage(format!(
-                    "`{}`: cannot be walked: {why}",
-                    directory.display()
-                ))
-            })?;
-            let path = entry.path();
+        for path in &listed.entries {
+            let is_link = path != directory && path.is_symlink();
             // A link counts as what it leads to, below the directory.
-            if entry.depth() > 0
-                && entry.path_is_symlink()
-                && let Err(refusal) = inside.resolve(path)
-            {
+            if is_link && let Err(refusal) = inside.resolve(path) {
                 self.refuse(path, &refusal, cluster);
             } else if path.is_dir() {
+                if is_link {
+                    self.skip(path, Why::Link);
+                }
                 let Some(what) = kind_of(path) else { continue };
                 if let render::Kind::Kustomization(name) = what {
-                    built.push((path.to_owned(), path.join(name)));
+                    built.push((path.clone(), path.join(name)));
                 }
-                let named = entry.depth() == 0 && directory != Path::new(".");
-                let (path, cluster) = (path.to_owned(), cluster.map(str::to_owned));
                 self.out.jobs.push(Job {
-                    path,
-                    named,
-                    cluster,
+                    path: path.clone(),
+                    named: named && path == directory,
+                    cluster: cluster.map(str::to_owned),
                     ..Job::default()
                 });
             } else if is_source(path) {
@@ -74,7 +55,7 @@ impl Gather {
                 let bytes = match read_regular(path, LARGEST_FOUND) {
                     Ok(bytes) => bytes,
                     Err(Refusal::Unreadable { why, .. }) => {
-                        let path = path.to_owned();
+                        let path = path.clone();
                         return Err(CliError::Read { path, why });
                     }
                     Err(refusal) => {
@@ -86,13 +67,39 @@ impl Gather {
                     path == main || path.starts_with(root) && is_manifest(path, &bytes)
                 };
                 if !built.iter().any(part) {
-                    self.keep(path, bytes, kind, false, cluster);
+                    self.found(path, bytes, kind, cluster);
                 }
             } else {
-                self.out.skipped.push(format!("`{}`", shown(path)));
+                self.skip(path, Why::Kind);
             }
         }
         Ok(())
+    }
+
+    fn skip(&mut self, path: &Path, why: Why) {
+        let line = format!("`{}`, {}", shown(path), why.words());
+        self.out.skipped.push(line);
+    }
+
+    /// A file that was met in a directory: it is read where its content says that it is of the kind that is looked for.
+    fn found(&mut self, path: &Path, bytes: Vec<u8>, kind: Option<Kind>, cluster: Option<&str>) {
+        let file = File {
+            path: shown(path).into(),
+            bytes,
+            ..File::default()
+        };
+        let skip = match (detect(&file), kind) {
+            (Ok(None), _) => Some(Why::Kind),
+            (Ok(Some(told)), Some(kind)) if told != kind => Some(Why::Kind),
+            (Ok(Some(Kind::Plan | Kind::State)), None) if self.plans_named => Some(Why::Named),
+            _ => None,
+        };
+        match skip {
+            // A plan or state that is named comes first, and is met again here.
+            Some(why) if !self.is_known(path) => self.skip(path, why),
+            Some(_) => {}
+            None => self.keep(path, file.bytes, None, false, cluster),
+        }
     }
 
     /// Leaves out what was found and may not be read. Where its name is that of an input, its content is not known.
@@ -107,17 +114,8 @@ impl Gather {
             unread: Some(refusal.to_string()),
             ..File::default()
         };
-        self.files.insert((path.to_owned(), None), file);
+        self.files.insert((path.to_owned(), None, None), file);
     }
-}
-
-/// Whether a file found in a directory is worth a look at its content.
-fn is_readable(path: &Path) -> bool {
-    path.extension().is_some_and(|end| {
-        ["yaml", "yml", "json", "tfplan"]
-            .iter()
-            .any(|one| end.eq_ignore_ascii_case(one))
-    })
 }
 
 /// Whether a file holds Kubernetes objects, whole ones or patches.

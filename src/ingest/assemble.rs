@@ -61,7 +61,7 @@ impl<'t> Reading<'t> {
     pub fn world(&self, moment: Moment) -> Result<Ingested, IngestError> {
         let read = self.terraform.at(moment);
         let delivered = self.deliver(&read);
-        let mut ingested = assemble(read, delivered, self.settings)?;
+        let mut ingested = assemble(read, delivered, self.settings, moment)?;
         ingested.refuse(self.refused);
         Ok(ingested)
     }
@@ -93,6 +93,7 @@ fn assemble(
     read: Terraform,
     delivered: Delivered<'_>,
     settings: &Settings,
+    moment: Moment,
 ) -> Result<Ingested, IngestError> {
     let mut errors = Vec::new();
     let Delivered {
@@ -129,7 +130,7 @@ fn assemble(
     outer.extend(std::mem::take(&mut lowered.outer));
     sites.extend(azure::aks::sites(&read.graph, lowered, &mut world));
     outer.close(&mut world);
-    let Tied { mut lists, loose } = tie(&sites, objects.objects)?;
+    let Tied { mut lists, loose } = tie(&sites, objects.objects, moment)?;
     spread(loose, &mut lists, &mut world);
     if sites.is_empty() {
         let cluster = world.clusters.push(alone(
@@ -147,6 +148,7 @@ fn assemble(
     unresolved::lower(&mut world);
     own_node::lower(&mut world);
     inputs.sort();
+    inputs.dedup();
     errors.sort();
     errors.dedup();
     Ok(Ingested {
@@ -247,11 +249,19 @@ fn unread(file: &File) -> Option<Gap> {
     })
 }
 
+/// Whether it was rendered since another object asks for it: then it is of that one's cluster.
+fn asked_for(file: &File) -> bool {
+    file.rendering
+        .as_ref()
+        .is_some_and(|rendering| rendering.answers.is_some())
+}
+
 fn manifest_rows(files: &[&File], objects: &[Object]) -> Vec<InputRow> {
     let count = |file: &File| {
         objects
             .iter()
             .filter(|object| object.input == file.path)
+            .filter(|object| object.cluster == file.cluster || asked_for(file))
             .count()
     };
     let kind = |file: &File| {

@@ -3,6 +3,7 @@
 use super::file::InputError;
 use super::ignore::Ignore;
 use super::terraform::LinkRow;
+use super::tie::{Proposal, lines};
 use crate::model::World;
 use std::sync::Arc;
 
@@ -51,14 +52,13 @@ pub enum IngestError {
     AmbiguousCluster {
         /// Terraform addresses of the clusters, ascending.
         clusters: Vec<String>,
-        /// Manifest files that no tie names, ascending; the first few are printed.
+        /// Manifest files that no tie names, ascending; the first is printed.
         files: Vec<Arc<str>>,
+        /// For each cluster the folders that look like its own.
+        proposals: Vec<Proposal>,
     },
     /// A tie names a cluster that is in no plan or state.
-    #[error(
-        "`{tie}` is no cluster of the input: the clusters are {}",
-        list(clusters)
-    )]
+    #[error("`{tie}` is no cluster of the input: {}", known(clusters))]
     UnknownCluster {
         /// The address or name that was given.
         tie: String,
@@ -67,27 +67,40 @@ pub enum IngestError {
     },
 }
 
+impl IngestError {
+    /// Lines to print below the message: what to write instead.
+    #[must_use]
+    pub fn remedy(&self) -> Vec<String> {
+        match self {
+            IngestError::AmbiguousCluster { proposals, .. } => lines(proposals),
+            IngestError::UnknownCluster { .. } => Vec::new(),
+        }
+    }
+}
+
 fn list(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    if quoted.is_empty() {
-        "none".to_owned()
+    quoted.join(", ")
+}
+
+fn known(clusters: &[String]) -> String {
+    if clusters.is_empty() {
+        "no plan and no state that was read holds a cluster; name the plan as well, or take the tie out".to_owned()
     } else {
-        quoted.join(", ")
+        format!("the clusters are {}", list(clusters))
     }
 }
 
 fn ambiguous(clusters: &[String], files: &[Arc<str>]) -> String {
-    let first = clusters.first().map_or("", String::as_str);
     let file = files.first().map_or("", AsRef::as_ref);
+    let more = match files.len() {
+        0 | 1 => String::new(),
+        count => format!(" and of {} more", count - 1),
+    };
     format!(
-        "the input holds {} clusters ({}) and nothing says whose manifests `{file}`{} are: tie each with `--cluster '{first}={file}'`, \
-         or in crosspeer.yaml with `clusters: [{{address: '{first}', manifests: [{file}]}}]`",
+        "the input holds {} clusters ({}) and nothing says to which one the objects of `{file}`{more} are applied: tie each folder to its \
+         cluster, with",
         clusters.len(),
         list(clusters),
-        if files.len() > 1 {
-            format!(" and {} more", files.len() - 1)
-        } else {
-            String::new()
-        },
     )
 }

@@ -1,8 +1,14 @@
 //! Which manifests belong to which cluster of the plans.
 
+mod proposal;
+
+pub use proposal::{Proposal, lines};
+
+use super::Moment;
 use super::kubernetes::Object;
 use super::outcome::IngestError;
 use super::site::Site;
+use proposal::proposals;
 
 /// Which objects are of which cluster.
 #[derive(Debug)]
@@ -16,32 +22,42 @@ pub struct Tied {
 
 /// Gives each object to its cluster.
 ///
-/// One cluster and no tie: they belong together. A tie is the cluster's Terraform address or its own name. What Terraform applies is
-/// of the cluster that its provider is configured from.
+/// One cluster and no tie: they belong together. A tie is the cluster's Terraform address or its own name; before the plan is applied
+/// a cluster may not be there yet, and then its objects are not either. What Terraform applies is of the cluster that its provider is
+/// configured from. What changes no verdict wherever it is applied needs no tie.
 ///
 /// # Errors
 /// [`IngestError::UnknownCluster`] for a tie to a cluster that is not there, [`IngestError::AmbiguousCluster`] where there
 /// are several and objects without a tie.
-pub fn tie(sites: &[Box<dyn Site + '_>], objects: Vec<Object>) -> Result<Tied, IngestError> {
+pub fn tie(
+    sites: &[Box<dyn Site + '_>],
+    objects: Vec<Object>,
+    moment: Moment,
+) -> Result<Tied, IngestError> {
     let mut out: Vec<Vec<Object>> = sites.iter().map(|_| Vec::new()).collect();
-    if sites.is_empty() {
-        return Ok(Tied {
-            lists: vec![objects],
-            loose: Vec::new(),
-        });
-    }
-    let (mut untied, mut loose) = (Vec::new(), Vec::new());
+    let (mut untied, mut loose, mut alone) = (Vec::new(), Vec::new(), Vec::new());
     for object in objects {
         let at = match &object.cluster {
-            Some(tie) => Some(find(sites, tie)?),
+            Some(tie) => match find(sites, tie) {
+                Err(_) if moment == Moment::Before => continue,
+                found => Some(found?),
+            },
             None if sites.len() == 1 => Some(0),
             None => applied_to(sites, &object.clusters),
         };
         match at.and_then(|at| out.get_mut(at)) {
             Some(list) => list.push(object),
+            None if sites.is_empty() => alone.push(object),
             None if object.applied => loose.push(object),
+            None if !object.bears() => out
+                .first_mut()
+                .into_iter()
+                .for_each(|list| list.push(object.clone())),
             None => untied.push(object.origin.place.file),
         }
+    }
+    if sites.is_empty() {
+        out.push(alone);
     }
     if untied.is_empty() {
         return Ok(Tied { lists: out, loose });
@@ -50,6 +66,7 @@ pub fn tie(sites: &[Box<dyn Site + '_>], objects: Vec<Object>) -> Result<Tied, I
     untied.dedup();
     Err(IngestError::AmbiguousCluster {
         clusters: addresses(sites),
+        proposals: proposals(&names(sites), &untied),
         files: untied,
     })
 }
@@ -74,6 +91,16 @@ fn find(sites: &[Box<dyn Site + '_>], tie: &str) -> Result<usize, IngestError> {
     by_address
         .or_else(|| sites.iter().position(|site| site.title() == Some(tie)))
         .ok_or_else(unknown)
+}
+
+/// Address and own name of each cluster, ascending.
+fn names(sites: &[Box<dyn Site + '_>]) -> Vec<(String, Option<String>)> {
+    let mut out: Vec<(String, Option<String>)> = sites
+        .iter()
+        .map(|site| (site.address().to_owned(), site.title().map(str::to_owned)))
+        .collect();
+    out.sort();
+    out
 }
 
 fn addresses(sites: &[Box<dyn Site + '_>]) -> Vec<String> {

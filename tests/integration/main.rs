@@ -26,6 +26,7 @@ mod engines;
 mod front_door;
 mod google;
 mod identity;
+mod inputs;
 mod joined;
 mod locations;
 mod manifests;

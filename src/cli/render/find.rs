@@ -64,25 +64,43 @@ pub(in crate::cli) fn not_named_by_others(jobs: Vec<Job>) -> Vec<Job> {
     let whole = |job: &Job| {
         asked(job) || !parts.contains(&real(&job.path)) && (job.named || !is_part(&job.path))
     };
-    let mut seen: BTreeSet<PathBuf> = jobs
-        .iter()
-        .filter(|job| job.named)
-        .map(|job| real(&job.path))
-        .collect();
+    let (named, found): (Vec<Job>, Vec<Job>) =
+        jobs.into_iter().filter(whole).partition(|job| job.named);
     // A chart that was found below a tied directory is of that cluster, whoever says how it is rendered.
-    let tied: Vec<(PathBuf, String)> = jobs
+    let ties: BTreeSet<(PathBuf, String)> = named
         .iter()
+        .chain(&found)
         .filter_map(|job| Some((real(&job.path), job.cluster.clone()?)))
         .collect();
-    let mut out: Vec<Job> = jobs
+    let mut out: Vec<Job> = named
         .into_iter()
-        .filter(|job| whole(job) && (job.named || seen.insert(real(&job.path))))
+        .flat_map(|job| in_each(job, &ties))
         .collect();
-    for job in out.iter_mut().filter(|job| job.cluster.is_none()) {
-        job.cluster = tied
-            .iter()
-            .find(|(path, _)| *path == real(&job.path))
-            .map(|(_, cluster)| cluster.clone());
+    let mut seen: BTreeSet<(PathBuf, Option<String>)> = out
+        .iter()
+        .map(|job| (real(&job.path), job.cluster.clone()))
+        .collect();
+    for job in found.into_iter().flat_map(|job| in_each(job, &ties)) {
+        if seen.insert((real(&job.path), job.cluster.clone())) {
+            out.push(job);
+        }
+    }
+    out
+}
+
+/// A job in each cluster that something ties its path to, where it has no tie of its own.
+fn in_each(job: Job, ties: &BTreeSet<(PathBuf, String)>) -> Vec<Job> {
+    let path = job.path.canonicalize().unwrap_or_else(|_| tidy(&job.path));
+    let mut out: Vec<Job> = ties
+        .iter()
+        .filter(|(tied, _)| job.cluster.is_none() && *tied == path)
+        .map(|(_, cluster)| Job {
+            cluster: Some(cluster.clone()),
+            ..job.clone()
+        })
+        .collect();
+    if out.is_empty() {
+        out.push(job);
     }
     out
 }

@@ -219,6 +219,63 @@ const BEARING: &[(&str, &str, &str)] = &[
     ("kubevirt.io", "VirtualMachine", "makes pods"),
 ];
 
+/// Kinds that are read beside policies and what makes pods: group, and the kinds of it; none where all of them are.
+const READ: &[(&str, &[&str])] = &[
+    (
+        "",
+        &[
+            "Endpoints",
+            "Namespace",
+            "Node",
+            "Service",
+            "ServiceAccount",
+        ],
+    ),
+    (
+        "admissionregistration.k8s.io",
+        &["MutatingWebhookConfiguration"],
+    ),
+    ("cilium.io", &[]),
+    ("crd.k8s.amazonaws.com", &["ENIConfig"]),
+    ("crd.projectcalico.org", &[]),
+    ("discovery.k8s.io", &["EndpointSlice"]),
+    ("eks.amazonaws.com", &[]),
+    ("elbv2.k8s.aws", &[]),
+    ("gateway.k8s.aws", &[]),
+    ("gateway.networking.k8s.io", &[]),
+    ("karpenter.k8s.aws", &[]),
+    ("karpenter.sh", &[]),
+    ("networking.k8s.io", &["Ingress", "IngressClass"]),
+    ("operator.tigera.io", &[]),
+    ("projectcalico.org", &[]),
+    ("vpcresources.k8s.aws", &[]),
+];
+
+/// Settings of networks and engines that are read of ConfigMaps.
+const READ_SETTINGS: &[&str] = &[
+    "amazon-vpc-cni",
+    "azure-ip-masq-agent-config",
+    "azure-ip-masq-agent-config-reconciled",
+    "calico-config",
+    "cilium-config",
+    "ip-masq-agent",
+];
+
+/// Whether it matters to which cluster an object is applied: it makes pods, restricts traffic, leads it to pods, is read with what does, or
+/// brings other objects. Of a kind that is not known it is a gap wherever it is applied.
+pub(super) fn bears(object: &Object) -> bool {
+    let read = READ.iter().any(|(group, kinds)| {
+        object.group == *group && (kinds.is_empty() || kinds.contains(&object.kind.as_str()))
+    });
+    let settings = object.is("", "ConfigMap") && READ_SETTINGS.contains(&object.name.as_str());
+    let brings = DELIVERY.contains(&(object.group.as_str(), object.kind.as_str()));
+    read || settings
+        || brings
+        || object.unread.is_some()
+        || policy::may_be(object.known_group(), object.known_kind())
+        || workload::is_known(&object.group, &object.kind)
+}
+
 /// Why an object's kind is a gap; none where it is lowered elsewhere or does not bear on reachability.
 pub(super) fn unjudged(object: &Object) -> Option<String> {
     let Object {

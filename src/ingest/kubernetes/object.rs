@@ -218,6 +218,12 @@ impl Object {
         catalogue::is_cluster_scoped(&self.group, &self.kind)
     }
 
+    /// Whether it matters for verdicts to which cluster it is applied.
+    #[must_use]
+    pub fn bears(&self) -> bool {
+        catalogue::bears(self)
+    }
+
     /// Its namespace, the default where none is written.
     #[must_use]
     pub fn namespace_in<'a>(&'a self, settings: &'a Settings) -> &'a str {
