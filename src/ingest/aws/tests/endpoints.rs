@@ -14,47 +14,60 @@ fn endpoint(more: &str, expected: &str) {
     check(&format!("{VPC}{more}"), &["endpoint"], expected);
 }
 
+const S: &str = "aws_subnet.s 10.0.1.0/24 [aws_security_group.g]";
+const T: &str = "aws_subnet.t 10.0.2.0/24 [aws_security_group.g]";
+const BOTH: &str = "aws_subnet.s 10.0.1.0/24 [aws_security_group.g]
+aws_subnet.t 10.0.2.0/24 [aws_security_group.g]";
+const DEFAULT: &str = "aws_subnet.s 10.0.1.0/24 [default security group of aws_vpc.a]";
+
+/// Resources in which `"S"` and `"G"` stand for the subnet and the group, what they are, and where they stand.
+fn each(rows: &[(&str, &str, &str)]) {
+    for (resource, kind, places) in rows {
+        let resource = resource
+            .replace("\"G\"", "\"@aws_security_group.g.id\"")
+            .replace("\"S\"", "\"@aws_subnet.s.id\"");
+        let address = resource.split(' ').next().unwrap();
+        endpoint(&resource, &format!("endpoint {address} {kind}\n{places}"));
+    }
+}
+
 #[test]
-fn every_plain_type_stands_in_its_subnets_with_its_groups() {
-    let s = "aws_subnet.s 10.0.1.0/24 [aws_security_group.g]";
-    let t = "aws_subnet.t 10.0.2.0/24 [aws_security_group.g]";
-    let default = "aws_subnet.s 10.0.1.0/24 [default security group of aws_vpc.a]";
-    let both = format!("{s}\n{t}");
-    for (resource, kind, places) in [
+fn services_stand_in_their_subnets_with_their_groups() {
+    each(&[
         (
             r#"aws_db_instance.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#,
             "database instance",
-            both.as_str(),
+            BOTH,
         ),
         (
             r#"aws_db_instance.x {"db_subnet_group_name": "@aws_db_subnet_group.x.name", "vpc_security_group_ids": ["G"]}"#,
             "database instance",
-            &both,
+            BOTH,
         ),
         (
             r#"aws_rds_cluster.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#,
             "database cluster",
-            &both,
+            BOTH,
         ),
         (
             r#"aws_elasticache_replication_group.x {"subnet_group_name": "db", "security_group_ids": ["G"]}"#,
             "cache",
-            t,
+            T,
         ),
         (
             r#"aws_opensearch_domain.x {"vpc_options": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#,
             "search domain",
-            s,
+            S,
         ),
         (
             r#"aws_msk_cluster.x {"broker_node_group_info": [{"client_subnets": ["S"], "security_groups": ["G"]}]}"#,
             "Kafka cluster",
-            s,
+            S,
         ),
         (
             r#"aws_redshiftserverless_workgroup.x {"subnet_ids": ["S"], "security_group_ids": ["G"]}"#,
             "data warehouse",
-            s,
+            S,
         ),
         (
             r#"aws_efs_mount_target.x {"subnet_id": "S", "security_groups": ["G"], "ip_address": "10.0.1.7"}"#,
@@ -64,22 +77,28 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
         (
             r#"aws_lambda_function.x {"vpc_config": [{"subnet_ids": ["S"], "security_group_ids": ["G"]}]}"#,
             "function",
-            s,
+            S,
         ),
         (
             r#"aws_ecs_service.x {"network_configuration": [{"subnets": ["S"], "security_groups": []}]}"#,
             "ECS service",
-            default,
+            DEFAULT,
         ),
+    ]);
+}
+
+#[test]
+fn load_balancers_and_machines_stand_in_their_subnets_with_their_groups() {
+    each(&[
         (
             r#"aws_lb.x {"load_balancer_type": "application", "subnets": ["S"], "security_groups": ["G"]}"#,
             "load balancer",
-            s,
+            S,
         ),
         (
             r#"aws_lb.x {"load_balancer_type": "application", "subnets": ["S"]}"#,
             "load balancer",
-            default,
+            DEFAULT,
         ),
         (
             r#"aws_lb.x {"load_balancer_type": "network", "subnets": ["S"]}"#,
@@ -99,12 +118,12 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
         (
             r#"aws_elb.x {"subnets": ["S"], "security_groups": ["G"]}"#,
             "load balancer",
-            s,
+            S,
         ),
         (
             r#"aws_vpc_endpoint.x {"vpc_endpoint_type": "Interface", "service_name": "com.amazonaws.eu-west-1.sqs", "vpc_id": "@aws_vpc.a.id", "subnet_ids": ["S"], "security_group_ids": ["G"]}"#,
             "interface endpoint (answers only)",
-            s,
+            S,
         ),
         (
             r#"aws_instance.x {"subnet_id": "S", "vpc_security_group_ids": ["G"], "private_ip": "10.0.1.5", "secondary_private_ips": ["10.0.1.6"]}"#,
@@ -114,20 +133,14 @@ fn every_plain_type_stands_in_its_subnets_with_its_groups() {
         (
             r#"aws_instance.x {"subnet_id": "S", "private_ip": "?c"}"#,
             "instance",
-            default,
+            DEFAULT,
         ),
         (
             r#"aws_nat_gateway.x {"subnet_id": "S", "connectivity_type": "private"}"#,
             "NAT gateway",
             "aws_subnet.s 10.0.1.0/24 []",
         ),
-    ] {
-        let resource = resource
-            .replace("\"G\"", "\"@aws_security_group.g.id\"")
-            .replace("\"S\"", "\"@aws_subnet.s.id\"");
-        let address = resource.split(' ').next().unwrap();
-        endpoint(&resource, &format!("endpoint {address} {kind}\n{places}"));
-    }
+    ]);
 }
 
 #[test]

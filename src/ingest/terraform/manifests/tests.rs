@@ -66,6 +66,10 @@ fn typed_resources_are_the_objects_that_they_make() {
             r#"{"name":"a","ports":[{"name":"http","containerPort":80,"protocol":"TCP"}]},{"name":"b"}]}}}} ? spec.template.spec.containers.image"#
         ),
     );
+}
+
+#[test]
+fn typed_services_jobs_and_what_is_no_object_of_interest() {
     check(
         "kubernetes_service_v1",
         r#"{"metadata":[{"name":"web"}],"spec":[{"cluster_ip":"","type":"ClusterIP","selector":{"app":"web"},

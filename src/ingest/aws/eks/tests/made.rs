@@ -215,10 +215,7 @@ fn host_ports_open_on_the_nodes_of_their_pods() {
     );
 }
 
-/// Nodes that Terraform registers one by one, by a traffic source, or in a classic load balancer.
-#[test]
-fn every_way_to_register_nodes_leads_to_node_ports() {
-    let nodes = r#"
+const NODES: &str = r#"
         aws_launch_template.s {"id": "lt-7", "vpc_security_group_ids": ["sg-n"]}
         aws_autoscaling_group.g {"name": "g", "vpc_zone_identifier": ["subnet-b"], "launch_template": [{"id": "lt-7"}], "tag": [{"key": "kubernetes.io/cluster/prod"}]GROUP}
         aws_instance.n {"id": "i-1", "subnet_id": "subnet-b", "tags": {"kubernetes.io/cluster/prod": "owned"}}
@@ -228,6 +225,10 @@ fn every_way_to_register_nodes_leads_to_node_ports() {
         aws_lb_listener.web {"arn": "arn:li", "load_balancer_arn": "arn:lb", "port": 80, "protocol": "TCP", "default_action": [{"type": "forward", "target_group_arn": "arn:tg"}]}
         aws_elb.classic {"name": "classic", "id": "classic", "subnets": ["subnet-b"], "listener": [{"lb_port": 80, "instance_port": 30080}]}
     "#;
+
+/// Nodes that Terraform registers one by one, by a traffic source, or in a classic load balancer.
+#[test]
+fn every_way_to_register_nodes_leads_to_node_ports() {
     let node_port = "nodes 30080 hides > TCP 8080 of shop/web, from anywhere";
     let text = service(
         "NodePort",
@@ -284,7 +285,7 @@ fn every_way_to_register_nodes_leads_to_node_ports() {
         ),
     ] {
         check(
-            &format!("{}{more}", nodes.replace("GROUP", group)),
+            &format!("{}{more}", NODES.replace("GROUP", group)),
             &text,
             &expected,
         );

@@ -261,10 +261,28 @@ fn blocks_are_masked_and_except_subtracts() {
     assert_eq!(block("{cidr: '::/0'}"), AddressSet::all_v6().to_string());
 }
 
+type Case = (String, (u32, u32, u32), &'static str);
+
+/// Each text is refused at its line, column and length, with a message that holds the words.
+fn refused(cases: impl IntoIterator<Item = Case>) {
+    let mut wrong = Vec::new();
+    for (text, place, message) in cases {
+        let (line, column, length, found) = fault(&text);
+        assert!(found.contains(message), "{found}\n{message}");
+        if (line, column, length) != place {
+            wrong.push(format!(
+                "{text}: found at {:?}, expected at {place:?}",
+                (line, column, length)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
-fn what_the_api_server_refuses_has_its_place_and_leaves_doubt() {
+fn refused_ports_and_blocks_have_their_place() {
     let rule = |text: &str| spec(&format!("ingress:\n{text}"));
-    let cases = [
+    refused([
         (
             rule("- ports:\n  - port: 8o80!"),
             (9, 13, 5),
@@ -320,6 +338,13 @@ fn what_the_api_server_refuses_has_its_place_and_leaves_doubt() {
             (9, 44, 10),
             "expected a block inside of `cidr`",
         ),
+    ]);
+}
+
+#[test]
+fn refused_peers_selectors_and_fields_have_their_place() {
+    let rule = |text: &str| spec(&format!("ingress:\n{text}"));
+    refused([
         (rule("- from:\n  - {}"), (9, 7, 2), "this peer is empty"),
         (
             rule("- from:\n  - ipBlock: {cidr: 10.0.0.0/8}\n    podSelector: {}"),
@@ -366,19 +391,7 @@ fn what_the_api_server_refuses_has_its_place_and_leaves_doubt() {
             (9, 23, 20),
             "unrendered template",
         ),
-    ];
-    let mut wrong = Vec::new();
-    for (text, place, message) in cases {
-        let (line, column, length, found) = fault(&text);
-        assert!(found.contains(message), "{found}\n{message}");
-        if (line, column, length) != place {
-            wrong.push(format!(
-                "{text}: found at {:?}, expected at {place:?}",
-                (line, column, length)
-            ));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    ]);
 }
 
 #[test]

@@ -6,9 +6,19 @@ fn wide(direction: &str, text: &str) -> String {
     rules_of(&drawn(&clusterwide(&format!("{direction}: [{text}]"))))
 }
 
+/// Selectors of endpoints, and whom they mean, alike in both directions.
+fn each_way(rows: &[(&str, &str)]) {
+    for (list, expected) in rows {
+        let from = rule("ingress", &format!("{{fromEndpoints: {list}}}"));
+        assert_eq!(from, *expected, "{list}");
+        let to = rule("egress", &format!("{{toEndpoints: {list}}}"));
+        assert_eq!(to, *expected, "{list}");
+    }
+}
+
 #[test]
 fn endpoints() {
-    for (list, expected) in [
+    each_way(&[
         ("[]", ""),
         ("[{}]", "allow pods(in:shop)"),
         ("[{matchLabels: {app: web}}]", "allow pods(in:shop,app=web)"),
@@ -36,6 +46,24 @@ fn endpoints() {
             "[{matchLabels: {io.cilium.k8s.policy.cluster: one}}]",
             "allow pods(in:shop)?",
         ),
+    ]);
+    assert_eq!(wide("ingress", "{fromEndpoints: [{}]}"), "allow pods");
+    assert_eq!(
+        wide("ingress", "{fromEndpoints: [{matchLabels: {app: web}}]}"),
+        "allow pods(app=web)"
+    );
+    assert_eq!(
+        wide(
+            "ingress",
+            "{fromEndpoints: [{matchExpressions: [{key: a, operator: DoesNotExist}]}]}"
+        ),
+        "allow pods(!a)"
+    );
+}
+
+#[test]
+fn endpoints_by_labels_that_cilium_gives() {
+    each_way(&[
         ("[{matchLabels: {'reserved:host': ''}}]", "allow nodes"),
         (
             "[{matchExpressions: [{key: 'reserved:world', operator: Exists}]}]",
@@ -61,30 +89,7 @@ fn endpoints() {
             "[{matchLabels: {kubernetes.io/os: x}}]",
             "allow pods(in:shop,kubernetes.io/os=x)?",
         ),
-    ] {
-        assert_eq!(
-            rule("ingress", &format!("{{fromEndpoints: {list}}}")),
-            expected,
-            "{list}"
-        );
-        assert_eq!(
-            rule("egress", &format!("{{toEndpoints: {list}}}")),
-            expected,
-            "{list}"
-        );
-    }
-    assert_eq!(wide("ingress", "{fromEndpoints: [{}]}"), "allow pods");
-    assert_eq!(
-        wide("ingress", "{fromEndpoints: [{matchLabels: {app: web}}]}"),
-        "allow pods(app=web)"
-    );
-    assert_eq!(
-        wide(
-            "ingress",
-            "{fromEndpoints: [{matchExpressions: [{key: a, operator: DoesNotExist}]}]}"
-        ),
-        "allow pods(!a)"
-    );
+    ]);
 }
 
 #[test]
