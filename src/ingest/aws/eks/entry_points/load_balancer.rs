@@ -5,6 +5,7 @@ use super::balancer::{Asked, anyone, callers, list, subnet_term};
 use super::{EntryPointContext, Way, by_load_balancer};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::{Port, annotation, ports};
+use crate::ingest::lowering::Blocks;
 use crate::model::{Doubt, Note, Protocol};
 
 /// What all annotations of such Services begin with.
@@ -18,6 +19,24 @@ pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
     for (maker, doubt) in makers(entry_context, service) {
         made(entry_context, service, maker, &doubt);
     }
+}
+
+/// Who may call a Service for which Kubernetes' own code makes a network load balancer, and why it may be somebody else who makes it; none where
+/// it makes none.
+pub fn in_tree(entry_context: &mut EntryPointContext, service: &Object) -> Option<(Blocks, Doubt)> {
+    let is = |name: &str, value: &str| {
+        annotation(service, &format!("{FRONT}{name}")).as_deref() == Some(value)
+    };
+    if service.node.get("spec.type").text() != Some("LoadBalancer") || !is("type", "nlb") {
+        return None;
+    }
+    let (maker, doubt) = makers(entry_context, service)
+        .into_iter()
+        .find(|(maker, _)| *maker == Maker::InTree)?;
+    Some((
+        asked(entry_context, service, &ports(service), maker).clients,
+        doubt,
+    ))
 }
 
 /// Who makes the load balancer.

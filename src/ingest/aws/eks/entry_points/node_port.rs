@@ -1,9 +1,13 @@
 //! Services with node ports. Source: Kubernetes documentation, "Service", "type: NodePort".
 
-use super::{EntryPointContext, NODE_PORTS};
+use super::balancer::callers;
+use super::{EntryPointContext, NODE_PORTS, load_balancer};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::{Port, ports};
-use crate::model::{AddressSet, Doubt, EntryPoint, GapKind};
+use crate::model::{
+    AddressSet, Doubt, EntryPoint, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
+    Traffic,
+};
 
 /// Adds the node ports of a Service.
 pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
@@ -13,7 +17,14 @@ pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
     let workloads = entry_context.behind(service);
     for port in ports(service) {
         let (range, doubt) = node_port(entry_context, service, &port, true);
-        let nodes = entry_context.nodes(service, range, doubt);
+        let opened = opened(entry_context, service, &port, (range, &doubt));
+        let mut nodes = entry_context.nodes(service, range, doubt);
+        for attachment in &mut nodes.attachments {
+            // Where nothing filters nothing has to be opened.
+            if !attachment.filters.is_empty() {
+                attachment.filters.extend(opened);
+            }
+        }
         entry_context.open(EntryPoint {
             name: format!("{} by node port", service.title()),
             kind: "node port",
@@ -26,6 +37,42 @@ pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
             origin: service.origin_at(service.node.get("spec.ports").place()),
         });
     }
+}
+
+/// The rules that Kubernetes' own code for AWS adds to the nodes' security group for a network load balancer: the node port is open to whom the
+/// Service lets call, whether or not they come through the load balancer. None where it makes no such load balancer.
+/// Source: Kubernetes documentation, "Service", "Network Load Balancer support on AWS"; kubernetes/cloud-provider-aws, `updateInstanceSecurityGroupsForNLB`.
+fn opened(
+    entry_context: &mut EntryPointContext,
+    service: &Object,
+    port: &Port,
+    (range, chosen): ((u16, u16), &Doubt),
+) -> Option<Id<Filter>> {
+    let (clients, maker) = load_balancer::in_tree(entry_context, service)?;
+    let origin = Some(service.origin.clone());
+    let name = format!(
+        "rules of the AWS cloud provider for {} port {}",
+        service.title(),
+        port.port
+    );
+    let rule = FilterRule {
+        order: 0,
+        action: FilterAction::Allow,
+        peer: FilterPeer::Addresses(callers(&clients)),
+        own: FilterPeer::anyone(),
+        traffic: Traffic::ports(port.protocol, range.0, range.1),
+        doubt: chosen.and(&maker).and(&clients.rest),
+        origin: origin.clone(),
+    };
+    Some(entry_context.lowering.world.filters.push(Filter {
+        name,
+        kind: "security group",
+        stateful: true,
+        ingress: vec![rule],
+        egress: Vec::new(),
+        doubt: Doubt::none(),
+        origin,
+    }))
 }
 
 /// Whether nodes open ports for a Service. One of type LoadBalancer has them as well, unless it says otherwise.

@@ -395,3 +395,60 @@ fn target_groups_of_terraform_are_filled_by_bindings() {
         gap TargetGroupBinding shop/web fills a target group whose load balancer or Service is not in the input: what comes to pods that way is not known",
     );
 }
+
+/// Whom the rules let in that the in-tree code adds to the nodes' groups, by port, where it adds some.
+fn opened(resources: &str, manifests: &str) -> Vec<(String, String)> {
+    let world = world(
+        &format!("{NETWORK}{CLUSTER}{WORKERS}{resources}"),
+        &format!("{WEB}---\n{manifests}"),
+        &Settings::default(),
+    );
+    let added = world
+        .filters
+        .iter()
+        .filter(|(_, filter)| filter.name.starts_with("rules of the AWS cloud provider"));
+    let rule = |(id, filter): (Id<Filter>, &Filter)| {
+        let carried = world.entry_points.iter().any(|(_, entry_point)| {
+            entry_point
+                .forwarders
+                .iter()
+                .flat_map(|forwarder| &forwarder.attachments)
+                .any(|attachment| attachment.filters.contains(&id))
+        });
+        assert!(carried, "no node carries it");
+        let FilterPeer::Addresses(from) = &filter.ingress[0].peer else {
+            panic!("{filter:?}");
+        };
+        (from.to_string(), filter.ingress[0].traffic.to_string())
+    };
+    added.map(rule).collect()
+}
+
+#[test]
+fn the_in_tree_network_load_balancer_opens_its_node_ports_to_its_callers() {
+    let nlb = "service.beta.kubernetes.io/aws-load-balancer-type: nlb";
+    let everyone = AddressSet::all().to_string();
+    let port = "tcp 30080".to_owned();
+    assert_eq!(
+        opened("", &service("LoadBalancer", nlb, HTTP)),
+        [(everyone, port.clone())]
+    );
+    let ranges = format!("  loadBalancerSourceRanges: [10.9.0.0/16]\n{HTTP}");
+    assert_eq!(
+        opened("", &service("LoadBalancer", nlb, &ranges)),
+        [(AddressSet::parse("10.9.0.0/16").unwrap().to_string(), port)]
+    );
+    // Neither a classic one, nor what the controller makes, nor a Service that only has node ports.
+    let class = format!("  loadBalancerClass: service.k8s.aws/nlb\n{HTTP}");
+    let external = "service.beta.kubernetes.io/aws-load-balancer-type: external";
+    for text in [
+        service("LoadBalancer", "", HTTP),
+        service("LoadBalancer", nlb, &class),
+        service("LoadBalancer", external, HTTP),
+        service("NodePort", nlb, HTTP),
+    ] {
+        assert_eq!(opened("", &text), [], "{text}");
+    }
+    let controller = r#"helm_release.lbc {"chart": "aws-load-balancer-controller"}"#;
+    assert_eq!(opened(controller, &service("LoadBalancer", nlb, HTTP)), []);
+}
