@@ -264,6 +264,9 @@ impl FromIterator<Traffic> for Traffic {
 }
 
 /// `tcp 80, 443, 8000-8080; udp 53`; "all traffic"; "no traffic".
+/// So many protocols are listed by name, where fewer are missing.
+const MOST_LISTED: usize = 8;
+
 impl fmt::Display for Traffic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
@@ -271,6 +274,11 @@ impl fmt::Display for Traffic {
         }
         if self.is_all() {
             return f.write_str("all traffic");
+        }
+        // Of some 250 protocols the few that are missing say more.
+        let rest = Traffic::all().difference(self);
+        if rest.parts().len() < self.parts().len() && self.parts().len() > MOST_LISTED {
+            return write!(f, "all traffic but {rest}");
         }
         let parts = self.parts().into_iter().map(|(protocol, detail)| {
             let name = protocol.to_string().to_ascii_lowercase();
@@ -300,6 +308,17 @@ mod tests {
         assert!(!less.is_all());
         assert_eq!(less.of(Protocol::TCP).ranges(), [(1, 21), (23, 65535)]);
         assert!(less.union(&Traffic::ports(Protocol::TCP, 22, 22)).is_all());
+    }
+
+    #[test]
+    fn nearly_all_traffic_is_told_by_what_is_missing() {
+        let ssh = Traffic::ports(Protocol::TCP, 22, 22);
+        let tcp = Traffic::protocol(Protocol::TCP);
+        let less = |missing: &Traffic| Traffic::all().difference(missing).to_string();
+        assert_eq!(less(&ssh), "all traffic but tcp 22");
+        assert_eq!(less(&tcp), "all traffic but tcp");
+        let both = ssh.union(&Traffic::protocol(Protocol::ICMP));
+        assert_eq!(both.to_string(), "icmp; tcp 22");
     }
 
     #[test]

@@ -2,19 +2,23 @@
 
 use super::fact::{Fact, certainty, named, word};
 use super::finding::{Passage, Related};
-use crate::model::{AddressSet, Direction, Id, Origin, Policy, PolicyPeer, Verdict, World};
+use crate::model::{
+    AddressSet, Direction, Id, Network, Origin, Policy, PolicyPeer, Verdict, World,
+};
 use crate::reach::{Engine, Exposure, Party, Permission};
+use std::collections::BTreeSet;
 
 /// All crossings of a world.
 pub(super) fn crossings(engine: &Engine<'_>) -> Vec<Fact> {
+    let peopled = peopled(engine.world());
     engine
         .exposures()
         .iter()
-        .map(|exposure| fact(exposure, engine.world()))
+        .map(|exposure| fact(exposure, engine.world(), &peopled))
         .collect()
 }
 
-fn fact(exposure: &Exposure, world: &World) -> Fact {
+fn fact(exposure: &Exposure, world: &World, peopled: &BTreeSet<Id<Network>>) -> Fact {
     let workload = &world.workloads[exposure.workload];
     let namespace = &world.namespaces[workload.namespace].name;
     let title = world.workload_title(exposure.workload);
@@ -105,7 +109,7 @@ fn fact(exposure: &Exposure, world: &World) -> Fact {
         values,
         subjects: vec![title.clone(), namespace_title(exposure, world)],
         who: workload.name.clone(),
-        rank: u8::from(!certain) * 4 + rank(&exposure.far),
+        rank: u8::from(!certain) * FAR_SIDES + rank(exposure, peopled),
         origin: Some(workload.origin.clone()),
         path: exposure.trail.hops.clone(),
         gaps: exposure.trail.gaps.clone(),
@@ -130,13 +134,35 @@ fn namespace_title(exposure: &Exposure, world: &World) -> String {
     format!("{front}{}", world.namespaces[workload.namespace].name)
 }
 
+/// How many sorts of far sides there are.
+pub(super) const FAR_SIDES: u8 = 4;
+
+/// Addresses of a network of which the input knows members: each of those that pass is a fact of its own, so that where
+/// these addresses alone pass all known members refuse.
+pub(super) const REFUSING: u8 = 3;
+
 /// Which far sides speak first: resources, then pods, then bare addresses.
-fn rank(far: &Party) -> u8 {
-    match far {
+fn rank(exposure: &Exposure, peopled: &BTreeSet<Id<Network>>) -> u8 {
+    match exposure.far {
         Party::Endpoint(_) => 0,
         Party::Workload(_) => 1,
+        Party::Addresses(_) if exposure.networks.iter().all(|id| peopled.contains(id)) => REFUSING,
         Party::Addresses(_) => 2,
     }
+}
+
+/// The networks of the input in which it knows something that holds an address.
+fn peopled(world: &World) -> BTreeSet<Id<Network>> {
+    let resources = world.endpoints.iter();
+    let resources = resources.flat_map(|(_, endpoint)| &endpoint.attachments);
+    let workloads = world.workloads.iter();
+    let pods = workloads.flat_map(|(_, workload)| &workload.pod_placements);
+    let networks = resources
+        .map(|attachment| attachment.network)
+        .chain(pods.map(|placement| placement.pod.network));
+    networks
+        .filter(|network| world.networks[*network].known)
+        .collect()
 }
 
 pub(super) fn far_name(far: &Party, world: &World) -> String {

@@ -1,5 +1,6 @@
 //! Rules against a world.
 
+use super::crossing_fact::{FAR_SIDES, REFUSING};
 use super::fact::{Fact, named};
 use super::field::{Holds, fields};
 use super::finding::{Certainty, Finding, Passage, Related, Remedy, fingerprint};
@@ -209,7 +210,7 @@ fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding
     let certain = facts.iter().any(|fact| fact.is_certain());
     Some(Finding {
         rule: rule.id.clone(),
-        severity: rule.severity,
+        severity: severity(rule, &facts),
         precision: rule.precision,
         certainty: if certain {
             Certainty::Certain
@@ -281,7 +282,12 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn fill(&self, text: &str) -> String {
-        template::fill(text, self.members.len() > 1, |field| self.value(field))
+        let filled = template::fill(text, self.members.len() > 1, |field| self.value(field));
+        // Where there is no border to name there is no word for what it is either.
+        filled.replace("across  by a way", "by a way").replace(
+            "beyond by a way that is not known",
+            "beyond their own network",
+        )
     }
 
     /// What to paste is about the fact that speaks for the group, names as they are.
@@ -299,7 +305,7 @@ impl Words<'_> {
         match field {
             "who" => return self.who(),
             "count" => return self.members.len().to_string(),
-            "traffic" => return short(&self.traffic()),
+            "traffic" => return self.traffic_of_each(),
             "far" => return named(&Self::distinct(&self.leading(), "far"), 3),
             _ => {}
         }
@@ -307,6 +313,9 @@ impl Words<'_> {
         let name = fields(self.rule.select)
             .iter()
             .any(|own| own.name == field && own.holds == Holds::Name);
+        if field == "border" && distinct.is_empty() {
+            return "by a way that is not known".to_owned();
+        }
         if name {
             named(&distinct, 3)
         } else {
@@ -330,6 +339,18 @@ impl Words<'_> {
             .flat_map(|fact| &fact.passages)
             .map(|passage| passage.traffic.clone())
             .collect()
+    }
+
+    /// What passes, and where it is not the same of all members, whose it is.
+    fn traffic_of_each(&self) -> String {
+        let mut each: BTreeMap<&str, Traffic> = BTreeMap::new();
+        for fact in self.leading() {
+            for passage in &fact.passages {
+                let own = each.entry(fact.who.as_str()).or_default();
+                *own = own.union(&passage.traffic);
+            }
+        }
+        told_apart(&each)
     }
 
     /// The values of a field, each once, in order.
@@ -370,6 +391,36 @@ impl Words<'_> {
     }
 }
 
+/// `tcp 53; tcp 443 for `hub``: what all have, then what only some have beyond that, with their names.
+fn told_apart(each: &BTreeMap<&str, Traffic>) -> String {
+    let mut all = each.values();
+    let first = all.next().cloned().unwrap_or_default();
+    let common = all.fold(first, |sum, own| sum.intersection(own));
+    let mut others: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (who, own) in each {
+        let beyond = own.difference(&common);
+        if !beyond.is_empty() {
+            let names = others.entry(short(&beyond)).or_default();
+            names.push((*who).to_owned());
+        }
+    }
+    let rest = others
+        .iter()
+        .map(|(traffic, names)| format!("{traffic} for {}", named(names, 3)));
+    let whole = (!common.is_empty() || others.is_empty()).then(|| short(&common));
+    whole.into_iter().chain(rest).collect::<Vec<_>>().join("; ")
+}
+
+/// Nobody that the input knows on the far side is reached: a rule's finding is then of medium severity at most.
+fn severity(rule: &Rule, facts: &[&Fact]) -> Severity {
+    let refused = facts.iter().all(|fact| fact.rank % FAR_SIDES == REFUSING);
+    if refused && rule.select == Select::Crossing {
+        rule.severity.min(Severity::Medium)
+    } else {
+        rule.severity
+    }
+}
+
 /// Protocols and ports, shortened where they have many parts.
 fn short(traffic: &Traffic) -> String {
     let text = traffic.to_string();
@@ -382,5 +433,50 @@ fn short(traffic: &Traffic) -> String {
                 .map_or(head, |at| head.split_at(at).0);
             format!("{cut} and more")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Protocol;
+
+    #[test]
+    fn a_group_does_not_claim_the_ports_of_one_for_all() {
+        let ports = |low| Traffic::ports(Protocol::TCP, low, low);
+        let told = |each: &[(&'static str, Traffic)]| told_apart(&each.iter().cloned().collect());
+        let dns = ports(53);
+        assert_eq!(
+            told(&[("cart", dns.clone()), ("hub", dns.clone())]),
+            "tcp 53"
+        );
+        let both = dns.union(&ports(443));
+        assert_eq!(
+            told(&[("cart", dns), ("hub", both)]),
+            "tcp 53; tcp 443 for `hub`"
+        );
+        assert_eq!(
+            told(&[("a", ports(80)), ("b", ports(443)), ("c", ports(80))]),
+            "tcp 443 for `b`; tcp 80 for `a` and `c`"
+        );
+    }
+
+    #[test]
+    fn addresses_whose_known_holders_all_refuse_are_of_medium_severity() {
+        let rules = crate::rules::builtin().unwrap();
+        let rule = rules.iter().find(|rule| rule.id == "CP101").unwrap();
+        let fact = |rank| Fact {
+            rank,
+            ..Fact::default()
+        };
+        let of = |ranks: &[u8]| {
+            let facts: Vec<Fact> = ranks.iter().map(|rank| fact(*rank)).collect();
+            severity(rule, &facts.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[REFUSING]), Severity::Medium);
+        assert_eq!(of(&[REFUSING, FAR_SIDES + REFUSING]), Severity::Medium);
+        // Nothing is known of who is there; a resource may be reached.
+        assert_eq!(of(&[2]), Severity::High);
+        assert_eq!(of(&[REFUSING, FAR_SIDES]), Severity::High);
     }
 }
