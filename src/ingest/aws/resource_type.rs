@@ -159,6 +159,9 @@ const GAPS: &[(&str, &str)] = &[
 
 /// Types whose names sound of networks and that carry and filter nothing between private addresses.
 const HARMLESS: &[&str] = &[
+    "aws_flow_log",
+    "aws_eip",
+    "aws_lambda_alias",
     "aws_db_proxy_endpoint",
     "aws_dms_endpoint",
     "aws_eip_association",
@@ -218,6 +221,24 @@ const SUSPECT: &[&str] = &[
     "network_fabric",
 ];
 
+/// Attributes that name subnets, networks or what filters there: a type that no list knows and that sets one is a gap.
+const NAMES: &[&str] = &[
+    "subnet_id",
+    "subnet_ids",
+    "subnets",
+    "vpc_subnet_ids",
+    "subnet_mapping",
+    "subnet_group_name",
+    "security_group_id",
+    "security_group_ids",
+    "security_groups",
+    "vpc_security_group_ids",
+    "vpc_config",
+    "vpc_configuration",
+    "network_interface_id",
+    "network_interface_ids",
+];
+
 /// What becomes of a resource type.
 #[must_use]
 pub fn standing(kind: &str) -> Standing {
@@ -247,4 +268,7 @@ pub fn lower(lowering: &mut Lowering) {
         |kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind),
         GAPS,
     );
+    lowering.note_by_shape("aws_", NAMES, |kind| {
+        HARMLESS.contains(&kind) || standing(kind) != Standing::Irrelevant
+    });
 }

@@ -125,6 +125,20 @@ const SUSPECT: &[&str] = &[
     "_managed_instance",
 ];
 
+/// Attributes that name subnets, networks or what filters there: a type that no list knows and that sets one is a gap.
+const NAMES: &[&str] = &[
+    "subnet_id",
+    "subnet_ids",
+    "vnet_subnet_id",
+    "delegated_subnet_id",
+    "infrastructure_subnet_id",
+    "virtual_network_id",
+    "virtual_network_subnet_id",
+    "network_security_group_id",
+    "network_interface_id",
+    "network_interface_ids",
+];
+
 /// What becomes of a resource type.
 #[must_use]
 pub fn standing(kind: &str) -> Standing {
@@ -151,4 +165,9 @@ pub fn lower(lowering: &mut Lowering) {
         |kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind),
         GAPS,
     );
+    lowering.note_by_shape("azurerm_", NAMES, |kind| {
+        HARMLESS.contains(&kind)
+            || standing(kind) != Standing::Irrelevant
+            || kind.ends_with("_virtual_network_rule")
+    });
 }

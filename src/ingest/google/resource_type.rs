@@ -161,6 +161,18 @@ const SUSPECT: &[&str] = &[
     "google_compute_router",
 ];
 
+/// Attributes that name subnets, networks or what filters there: a type that no list knows and that sets one is a gap.
+const NAMES: &[&str] = &[
+    "network",
+    "subnetwork",
+    "subnetworks",
+    "private_network",
+    "authorized_network",
+    "vpc_network",
+    "network_interface",
+    "network_attachment",
+];
+
 /// What becomes of a resource type.
 #[must_use]
 pub fn standing(kind: &str) -> Standing {
@@ -191,4 +203,7 @@ pub fn lower(lowering: &mut Lowering) {
         },
         GAPS,
     );
+    lowering.note_by_shape("google_", NAMES, |kind| {
+        HARMLESS.contains(&kind) || standing(kind) != Standing::Irrelevant || kind.contains("_iam_")
+    });
 }

@@ -1,7 +1,7 @@
 //! What becomes of a resource type.
 
-use super::Lowering;
-use crate::ingest::terraform::Mode;
+use super::{Lowering, is_set};
+use crate::ingest::terraform::{Mode, Value};
 use crate::model::GapKind;
 
 /// What becomes of a resource type.
@@ -28,6 +28,30 @@ impl Standing {
 }
 
 impl<L> Lowering<'_, L> {
+    /// Enters a gap for each managed resource of a provider that no list knows and that names subnets, networks or groups: it
+    /// stands in them, as far as its shape tells. `names`: attributes that name such things, at any depth.
+    pub fn note_by_shape(
+        &mut self,
+        provider: &str,
+        names: &[&str],
+        is_listed: impl Fn(&str) -> bool,
+    ) {
+        let graph = self.graph;
+        for (_, resource) in graph.resources.iter().filter(|(_, own)| {
+            own.mode == Mode::Managed && own.kind.starts_with(provider) && !is_listed(&own.kind)
+        }) {
+            let Some(path) = naming(&resource.values, names, "") else {
+                continue;
+            };
+            let what = format!(
+                "`{}` names a part of a network in `{path}`, so it may stand there or filter there: `{}` is not modelled",
+                resource.address, resource.kind
+            );
+            let origin = Some(resource.origin_of(&path));
+            self.world.doubt(GapKind::NotModelled, what, origin);
+        }
+    }
+
     /// Enters a gap for each managed resource for whose type `is_gap` holds. `known`: what such types do, as far as that is
     /// told; any other may carry or filter traffic.
     pub fn note_not_modelled(&mut self, is_gap: impl Fn(&str) -> bool, known: &[(&str, &str)]) {
@@ -46,5 +70,26 @@ impl<L> Lowering<'_, L> {
             self.world
                 .doubt(GapKind::NotModelled, what, Some(resource.origin.clone()));
         }
+    }
+}
+
+/// The first attribute that is set and is called so, as a dotted path.
+fn naming(value: &Value, names: &[&str], path: &str) -> Option<String> {
+    match value {
+        Value::Map(map) => map.iter().find_map(|(name, inner)| {
+            let below = if path.is_empty() {
+                name.clone()
+            } else {
+                format!("{path}.{name}")
+            };
+            let holds = is_set(inner) && *inner != Value::List(Vec::new());
+            if names.contains(&name.as_str()) && holds {
+                Some(below)
+            } else {
+                naming(inner, names, &below)
+            }
+        }),
+        Value::List(items) => items.iter().find_map(|item| naming(item, names, path)),
+        _ => None,
     }
 }

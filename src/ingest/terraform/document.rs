@@ -105,6 +105,9 @@ pub struct ResourceChange<'t> {
     /// `managed` or `data`.
     #[serde(borrow)]
     pub mode: Option<Cow<'t, str>>,
+    /// Its type.
+    #[serde(borrow, rename = "type")]
+    pub kind: Option<Cow<'t, str>>,
     /// Key of a deposed object.
     #[serde(borrow)]
     pub deposed: Option<Cow<'t, str>>,

@@ -6,7 +6,7 @@ use super::value::{By, Draft, Reference, Target, Value};
 use crate::model::{Arena, Gap, Id, Origin};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whether Terraform manages a resource or only reads it.
@@ -122,6 +122,8 @@ pub struct LinkRow {
 pub struct Graph {
     /// The resources, in order of address within each input.
     pub resources: Arena<Resource>,
+    /// Resources whose change is put off to a later plan: they may be as they stand here, or not be.
+    pub deferred: BTreeSet<Id<Resource>>,
     /// What could not be read or linked.
     pub gaps: Vec<Gap>,
     by_kind: FxHashMap<String, Vec<Id<Resource>>>,

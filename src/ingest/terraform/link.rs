@@ -2,6 +2,7 @@
 //! configuration and, where they are given, from the sources.
 
 mod allotment;
+mod deferred;
 mod fill;
 mod rows;
 mod settle;
@@ -45,6 +46,8 @@ pub fn link(
         let settled = settle::settle(graph);
         enter(graph, settled);
     }
+    let loosened = deferred::loosen(graph);
+    enter(graph, loosened);
 }
 
 fn trace(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) {

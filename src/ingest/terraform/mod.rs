@@ -20,6 +20,7 @@ mod reader;
 mod references;
 mod relevant;
 mod source;
+mod stale;
 #[cfg(test)]
 pub mod testing;
 mod value;

@@ -23,6 +23,8 @@ pub struct Entry<'t> {
     pub unknown: Option<&'t RawValue>,
     /// Whether nothing but its address could be read, so that no value is known.
     pub lost: bool,
+    /// Whether its change is put off to a later plan, so that it may be as it is here or not.
+    pub deferred: bool,
     /// What the plan does to it.
     pub change: Change,
     /// The JSON object that describes it.
@@ -38,6 +40,8 @@ pub struct Entries<'t> {
     pub malformed: Vec<(&'t RawValue, String)>,
     /// Addresses of changes that were put off.
     pub deferred: Vec<String>,
+    /// What managed objects were that the plan deletes, replaces or changes, with their types.
+    pub removed: Vec<(String, &'t RawValue)>,
     /// Whether it is a plan without a list of changes although it holds resources.
     pub no_changes: bool,
 }
@@ -76,25 +80,22 @@ pub fn of_plan<'t>(
         out.add_state(&planned, &handled);
         handled.extend(out.entries.iter().map(|entry| entry.address.clone()));
     }
+    for raw in list(document.deferred_changes)? {
+        match serde_json::from_str::<Deferred<'t>>(raw.get()) {
+            Ok(own) => out.add_deferred(raw, &own.resource_change, moment, &mut handled),
+            Err(error) => out.lose(raw, json_fault(&error), &mut handled),
+        }
+    }
     out.add_state(&prior, &handled);
     out.no_changes = changes.is_empty() && out.entries.iter().any(|entry| entry.managed);
-    for raw in list(document.deferred_changes)? {
-        out.deferred.extend(deferred(raw));
-    }
     Ok(out)
 }
 
-fn deferred(raw: &RawValue) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Deferred<'t> {
-        #[serde(borrow)]
-        resource_change: ResourceChange<'t>,
-    }
-    let change = serde_json::from_str::<Deferred<'_>>(raw.get()).ok()?;
-    change
-        .resource_change
-        .address
-        .map(std::borrow::Cow::into_owned)
+/// One element of `deferred_changes`.
+#[derive(Deserialize)]
+struct Deferred<'t> {
+    #[serde(borrow)]
+    resource_change: ResourceChange<'t>,
 }
 
 fn parse<'t, T: Deserialize<'t>>(
@@ -133,6 +134,12 @@ impl<'t> Entries<'t> {
                 handled,
             );
         }
+        if let (Moment::After, Some(kind), Some(before)) = (moment, &change.kind, values.before) {
+            let has = |action: &str| values.actions.iter().any(|own| own == action);
+            if change.mode.as_deref() != Some("data") && (has("delete") || has("update")) {
+                self.removed.push((kind.to_string(), before));
+            }
+        }
         let entry = Entry {
             address: address.to_string(),
             managed: change.mode.as_deref() != Some("data"),
@@ -140,6 +147,7 @@ impl<'t> Entries<'t> {
             values: None,
             unknown: None,
             lost: false,
+            deferred: false,
             change: what(values),
             place,
         };
@@ -161,6 +169,43 @@ impl<'t> Entries<'t> {
         {
             handled.insert(address.to_string());
         }
+    }
+
+    /// Enters what a change that is put off would leave, and what is there until then: either may be.
+    fn add_deferred(
+        &mut self,
+        place: &'t RawValue,
+        change: &ResourceChange<'t>,
+        moment: Moment,
+        handled: &mut FxHashSet<String>,
+    ) {
+        let (seen, taken) = (self.entries.len(), self.removed.len());
+        self.add_change(place, change, moment, handled);
+        let (Some(address), Some(values)) = (&change.address, &change.change) else {
+            return;
+        };
+        self.deferred.push(address.to_string());
+        if moment == Moment::Before {
+            return;
+        }
+        let managed = change.mode.as_deref() != Some("data");
+        // What it takes away may stay as well.
+        self.removed.truncate(taken);
+        self.entries.extend(values.before.map(|before| Entry {
+            address: address.to_string(),
+            managed,
+            deposed: false,
+            values: Some(before),
+            unknown: None,
+            lost: false,
+            deferred: true,
+            change: Change::None,
+            place,
+        }));
+        self.entries
+            .iter_mut()
+            .skip(seen)
+            .for_each(|entry| entry.deferred = true);
     }
 
     /// Enters an object that is malformed. Where its type can still be read it is there, with nothing known of it, so that what
@@ -193,6 +238,7 @@ impl<'t> Entries<'t> {
             values,
             unknown,
             lost: true,
+            deferred: false,
             change,
             place,
         });
@@ -220,6 +266,7 @@ impl<'t> Entries<'t> {
                             values,
                             unknown: None,
                             lost: false,
+                            deferred: false,
                             change: Change::None,
                             place,
                         });

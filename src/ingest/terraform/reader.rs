@@ -9,6 +9,7 @@ use super::json::overlay;
 use super::plan_phase::{Entries, Entry, of_plan, of_state};
 use super::read::Terraform;
 use super::relevant::is_read;
+use super::stale::{self, Removed};
 use super::value::Value;
 use crate::ingest::detect::{Decoded, explain, json_start, place_of};
 use crate::ingest::text::Lines;
@@ -98,7 +99,10 @@ impl Opened<'_> {
             kind: if self.is_state { "state" } else { "plan" },
             resources: entries.entries.len(),
         });
+        let removed = removed(&entries);
         reader.resources(entries.entries, number, out);
+        let configuration = self.configuration.as_deref();
+        stale::clear(&mut out.graph, number, &removed, configuration);
         Ok(Input {
             number,
             path: reader.file.path.clone(),
@@ -107,6 +111,18 @@ impl Opened<'_> {
             variables: self.variables.clone(),
         })
     }
+}
+
+/// What children of resources were that are not so any more.
+fn removed(entries: &Entries<'_>) -> Vec<Removed> {
+    let read = entries.removed.iter().filter(|(kind, _)| is_read(kind));
+    read.filter_map(|(kind, before)| {
+        Some(Removed {
+            kind: kind.clone(),
+            before: serde_json::from_str(before.get()).ok()?,
+        })
+    })
+    .collect()
 }
 
 /// Values of root variables: `{"name": {"value": …}}`.
@@ -285,7 +301,10 @@ impl Reader<'_> {
                 origin,
                 lines: Arc::default(),
             };
-            out.graph.add(resource);
+            let id = out.graph.add(resource);
+            if entry.deferred {
+                out.graph.deferred.insert(id);
+            }
         }
     }
 

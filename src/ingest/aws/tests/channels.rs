@@ -201,3 +201,41 @@ aws_ec2_client_vpn_network_association.a {"client_vpn_endpoint_id": "@aws_ec2_cl
            clients of aws_ec2_client_vpn_endpoint.v -> aws_vpc.a: 10.99.0.0/22 -> 10.1.0.0/16 ?",
     );
 }
+
+/// A type that no list knows is seen by its shape: by what it names, at any depth; what it only may name is none.
+#[test]
+fn an_unknown_type_that_names_subnets_or_groups_is_a_gap() {
+    for (values, path) in [
+        (
+            r#"{"subnet_ids": ["@aws_subnet.s.id"]}"#,
+            Some("subnet_ids"),
+        ),
+        (
+            r#"{"settings": [{"vpc_config": [{"x": "y"}]}]}"#,
+            Some("settings.vpc_config"),
+        ),
+        (
+            r#"{"vpc_security_group_ids": "?"}"#,
+            Some("vpc_security_group_ids"),
+        ),
+        (
+            r#"{"subnet_ids": [], "security_group_ids": "?c", "name": "x"}"#,
+            None,
+        ),
+    ] {
+        let expected = path.map_or(String::new(), |path| {
+            format!("gap not-modelled `aws_newservice_store.x` names a part of a network in `{path}`, so it may stand there or filter there: `aws_newservice_store` is not modelled")
+        });
+        check(
+            &format!("{VPC}aws_newservice_store.x {values}"),
+            &["gap"],
+            &expected,
+        );
+    }
+    // Logs of a subnet's traffic stand nowhere.
+    check(
+        &format!(r#"{VPC}aws_flow_log.x {{"subnet_id": "@aws_subnet.s.id"}}"#),
+        &["gap"],
+        "",
+    );
+}

@@ -48,3 +48,12 @@ fn user_defined_routes_stand_before_system_routes() {
          gap not-judged a route of `azurerm_route.default` leads through the appliance 10.2.0.4, which is not analysed",
     );
 }
+
+#[test]
+fn an_unknown_type_that_names_a_network_is_a_gap() {
+    check(
+        r#"azurerm_newservice_store.x {"subnet_id": "?"}"#,
+        &["gap"],
+        "gap not-modelled `azurerm_newservice_store.x` names a part of a network in `subnet_id`, so it may stand there or filter there: `azurerm_newservice_store` is not modelled",
+    );
+}

@@ -197,3 +197,12 @@ fn an_ipv6_range_that_google_chooses_is_any_of_its_own_in_doubt() {
          gap unknown-value the IPv6 range of `google_compute_subnetwork.s` is known only after apply",
     );
 }
+
+#[test]
+fn an_unknown_type_that_names_a_network_is_a_gap() {
+    check(
+        r#"google_newservice_store.x {"network": "?"}"#,
+        &["gap"],
+        "gap not-modelled `google_newservice_store.x` names a part of a network in `network`, so it may stand there or filter there: `google_newservice_store` is not modelled",
+    );
+}

@@ -1,8 +1,9 @@
 //! Each case: the instances of a plan with what is unknown of them, the configuration, and the link that follows.
 
 use crate::ingest::terraform::testing::{file, read_plan};
-use crate::ingest::terraform::{Address, LinkRow, Terraform, read};
+use crate::ingest::terraform::{Address, LinkRow, Resource, Terraform, Value, read};
 use crate::ingest::{Kind, Moment};
+use crate::model::Id;
 
 /// Reads a plan that creates the instances; each is an address, and the unknown members as `path` or `path=known text`.
 fn plan(instances: &[(&str, &str)], root: &str) -> Terraform {
@@ -480,5 +481,56 @@ fn blocks_of_a_pool_stand_for_those_to_come() {
     // A policy names a part of the pool: it makes a difference which block is chosen.
     for told in ["10.1.0.0/16", "10.2.3.4", "10.0.0.0/9"] {
         assert_eq!(blocks(&format!("cidr: {told}\n")).0, [None; 3], "{told}");
+    }
+}
+
+/// What a plan puts off to a later one may be made or not: it is there, and what it joins is in doubt.
+#[test]
+fn what_is_put_off_is_linked_in_doubt() {
+    let route = |actions: &str, before: &str| {
+        format!(
+            r#"{{"format_version":"1.2","planned_values":{{}},"complete":false,"configuration":{{"root_module":{{"resources":[
+            {{"address":"aws_route.r","mode":"managed","type":"aws_route","name":"r","expressions":{{"route_table_id":{{"references":["aws_route_table.t.id","aws_route_table.t"]}}}}}}]}}}},
+            "resource_changes":[{{"address":"aws_route_table.t","mode":"managed","type":"aws_route_table","name":"t","change":{{"actions":["create"],"after":{{}},"after_unknown":{{"id":true}}}}}}],
+            "deferred_changes":[{{"reason":"instance_count_unknown","resource_change":{{"address":"aws_route.r","mode":"managed","type":"aws_route","name":"r","change":{{
+            "actions":[{actions}],"before":{before},"after":{{"destination_cidr_block":"10.0.0.0/8"}},"after_unknown":{{"route_table_id":true}}}}}}}}]}}"#
+        )
+    };
+    for (actions, before, count) in [
+        (r#""create""#, "null", 1),
+        (
+            r#""update""#,
+            r#"{"destination_cidr_block":"10.1.0.0/16"}"#,
+            2,
+        ),
+    ] {
+        let read = read_plan(&route(actions, before));
+        assert_eq!(read.errors, []);
+        let own = read.graph.at("aws_route.r");
+        assert_eq!(own.len(), count, "{actions}");
+        let table = |id: &Id<Resource>| -> Value {
+            read.graph.resources[*id]
+                .values
+                .get("route_table_id")
+                .clone()
+        };
+        let links: Vec<_> = own
+            .iter()
+            .map(table)
+            .filter(|value| value.is_unknown())
+            .collect();
+        assert!(
+            !links.is_empty()
+                && links.iter().all(
+                    |value| matches!(value, Value::Reference(own) if !own.exact && own.closed)
+                ),
+            "{links:?}"
+        );
+        assert!(
+            read.graph
+                .gaps
+                .iter()
+                .any(|gap| gap.what.contains("aws_route.r") && gap.what.contains("deferred"))
+        );
     }
 }

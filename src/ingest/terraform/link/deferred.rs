@@ -1,0 +1,59 @@
+//! Links of resources whose change is put off to a later plan: each is there perhaps, so that what it joins is in doubt.
+//! Source: terraform `internal/command/jsonplan/plan.go`, `DeferredChanges`.
+
+use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::references::wanted;
+use crate::ingest::terraform::value::{By, Reference, Value};
+use crate::model::Id;
+
+/// The new values of all resources that are put off.
+#[must_use]
+pub fn loosen(graph: &Graph) -> Vec<(Id<Resource>, Value)> {
+    let all = graph.deferred.iter();
+    all.map(|id| {
+        let resource = &graph.resources[*id];
+        (*id, loosened(graph, &resource.kind, &resource.values, ""))
+    })
+    .collect()
+}
+
+fn loosened(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
+    let perhaps = |targets| {
+        Value::Reference(Reference {
+            targets,
+            exact: false,
+            closed: true,
+            by: By::Gap,
+        })
+    };
+    match value {
+        Value::Map(map) => {
+            let below = |name: &str| {
+                if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}.{name}")
+                }
+            };
+            let inner = map.iter();
+            let inner =
+                inner.map(|(name, own)| (name.clone(), loosened(graph, kind, own, &below(name))));
+            Value::Map(inner.collect())
+        }
+        Value::List(items) => Value::List(
+            items
+                .iter()
+                .map(|item| loosened(graph, kind, item, path))
+                .collect(),
+        ),
+        Value::Reference(own) if wanted(kind, path).is_some() => perhaps(own.targets.clone()),
+        Value::Text(text) => {
+            let owners = wanted(kind, path).map(|class| graph.owners(text, Some(class)));
+            match owners.filter(|owners| !owners.is_empty()) {
+                Some(owners) => perhaps(owners),
+                None => value.clone(),
+            }
+        }
+        other => other.clone(),
+    }
+}
