@@ -1,7 +1,7 @@
 //! Baselines: findings that are known, by fingerprint.
 
 use super::error::CliError;
-use super::gather;
+use super::own_file::{object, text};
 use crate::rules::Finding;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -40,18 +40,12 @@ pub(super) fn print(findings: &[Finding]) -> String {
 
 /// The fingerprints in a baseline file.
 pub(super) fn read(path: &Path) -> Result<BTreeSet<String>, CliError> {
-    let bytes = gather::read(path)?;
-    let wrong = |why: String| {
-        CliError::Usage(format!(
-            "`{}`: {why}: expected a baseline that `--write-baseline` wrote",
-            path.display()
-        ))
-    };
-    let baseline: Baseline =
-        serde_json::from_slice(&bytes).map_err(|why| wrong(why.to_string()))?;
+    let expected = "a baseline that `--write-baseline` wrote";
+    let baseline: Baseline = object(path, 1, &text(path)?, expected)?;
     if baseline.schema != SCHEMA {
-        return Err(wrong(format!(
-            "schema `{}` is not `{SCHEMA}`",
+        return Err(CliError::Usage(format!(
+            "`{}`: schema `{}` is not `{SCHEMA}`: expected {expected}",
+            path.display(),
             baseline.schema
         )));
     }

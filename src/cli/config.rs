@@ -2,6 +2,8 @@
 
 use super::arguments::{Level, Threshold};
 use super::error::CliError;
+use super::own_file::yaml_text;
+use crate::rules::yaml_fault;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -148,11 +150,8 @@ fn nearest() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<Found, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|why| CliError::Read {
-        path: path.to_owned(),
-        why,
-    })?;
-    let config = parse(&text).map_err(|wrong| CliError::Config {
+    let text = yaml_text(path)?;
+    let config = parse(&text).map_err(|wrong| CliError::Malformed {
         path: path.to_owned(),
         line: wrong.line,
         column: wrong.column,
@@ -196,7 +195,7 @@ fn parse(text: &str) -> Result<Config, Wrong> {
         Wrong {
             line: at.map_or(0, |at| at.line()),
             column: at.map_or(0, |at| at.column()),
-            why: error.without_snippet().to_string(),
+            why: yaml_fault(&error),
         }
     })?;
     let engines = config

@@ -18,9 +18,9 @@ pub(super) enum CliError {
     /// Arguments that clap lets pass and that make no sense together; the text says what to do.
     #[error("{0}")]
     Usage(String),
-    /// The configuration file is wrong. Line and column from 1; 0 where the file as a whole is meant.
+    /// A file in one of our own formats is wrong. Line and column from 1; 0 where the file as a whole is meant.
     #[error("`{}{}`: {why}", path.display(), place(*line, *column))]
-    Config {
+    Malformed {
         path: PathBuf,
         line: u64,
         column: u64,

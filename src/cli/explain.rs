@@ -5,12 +5,12 @@ use super::analysis::{Analysis, moment};
 use super::arguments::{self, Plain};
 use super::endpoint::resolve;
 use super::error::CliError;
-use super::gather::read;
+use super::own_file;
 use super::stage::Stage;
 use super::writing::medium;
 use crate::model::{Protocol, Traffic, Trail, Verdict, World};
 use crate::reach::Engine;
-use crate::report::{json, text};
+use crate::report::{json, plain, text};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -115,23 +115,14 @@ fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {
 
 /// The queries of a batch file, one a line; empty lines are left out.
 fn queries(path: &Path) -> Result<Vec<Query>, CliError> {
-    let bytes = read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let lines = text
-        .lines()
-        .enumerate()
+    let text = own_file::text(path)?;
+    let expected = r#"one query a line, {"from": …, "to": …, "protocol": …, "port": …}"#;
+    let lines = (1..)
+        .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty());
-    let parse = |(number, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|why| {
-            let expected = r#"expected {"from": …, "to": …, "protocol": …, "port": …}"#;
-            CliError::Usage(format!(
-                "`{}:{}`: {why}: {expected}",
-                path.display(),
-                number + 1
-            ))
-        })
-    };
-    lines.map(parse).collect()
+    lines
+        .map(|(number, line)| own_file::object(path, number, line, expected))
+        .collect()
 }
 
 /// One answer per query, in order. A query that cannot be answered gives an error in its place, and exit code 2 at the end.
@@ -152,7 +143,7 @@ fn batch(
                 end = End::Refused;
                 out.push_str(&format!(
                     "{}\n",
-                    serde_json::json!({"schema": "crosspeer.explain/1", "error": error.to_string()})
+                    serde_json::json!({"schema": "crosspeer.explain/1", "error": plain(&error.to_string())})
                 ));
             }
         }

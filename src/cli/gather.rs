@@ -177,7 +177,7 @@ fn names_of_charts(inputs: &Inputs, found: &Found) -> Result<(), CliError> {
     };
     check(inputs.release.as_ref(), inputs.namespace.as_ref()).map_err(CliError::Usage)?;
     check(None, inputs.default_namespace.as_ref()).map_err(CliError::Usage)?;
-    let own = |why| CliError::Config {
+    let own = |why| CliError::Malformed {
         path: found.path.clone().unwrap_or_default(),
         line: 0,
         column: 0,

@@ -13,6 +13,7 @@ mod exclusion;
 mod explain;
 mod gather;
 mod listing;
+mod own_file;
 mod paths;
 mod reach;
 mod render;

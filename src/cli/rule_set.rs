@@ -1,7 +1,7 @@
 //! The rules there are: the built-in set and directories of further ones.
 
 use super::error::CliError;
-use super::gather::read;
+use super::own_file::yaml_text;
 use crate::rules::{Rule, builtin, load};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -40,11 +40,6 @@ pub(super) fn rules_in(directory: &Path) -> Result<Vec<Rule>, CliError> {
         }
     }
     paths.sort();
-    let parse = |path: &PathBuf| {
-        Ok(load(
-            &path.to_string_lossy(),
-            &String::from_utf8_lossy(&read(path)?),
-        )?)
-    };
+    let parse = |path: &PathBuf| Ok(load(&path.to_string_lossy(), &yaml_text(path)?)?);
     paths.iter().map(parse).collect()
 }

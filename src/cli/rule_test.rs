@@ -2,7 +2,7 @@
 
 use crate::ingest::{File, Kind, Moment, Settings, ingest};
 use crate::reach::Engine;
-use crate::report::many;
+use crate::report::{many, plain};
 use crate::rules::{Example, Options, Rule, judge};
 use serde_json::{Map, Value, json};
 
@@ -27,8 +27,11 @@ pub(super) fn test(rules: &[Rule]) -> Outcome {
                 Err(why) => {
                     failed += 1;
                     text.push_str(&format!(
-                        "failed: {} in `{}`: \"{}\": {why}\n",
-                        rule.id, rule.path, example.name
+                        "failed: {} in `{}`: \"{}\": {}\n",
+                        rule.id,
+                        plain(&rule.path),
+                        plain(&example.name),
+                        plain(&why)
                     ));
                 }
             }

@@ -2,10 +2,12 @@
 
 use super::arguments::{self, Arguments, Format, Plain};
 use super::error::CliError;
+use super::paths::tidy;
 use super::stage::Stage;
 use crate::report::{Medium, Scan, github, json, markdown, sarif, text};
 use clap::CommandFactory;
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// A report to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,38 @@ pub(super) fn targets(arguments: &arguments::Scan) -> Result<Vec<Target>, CliErr
         &arguments.output,
         &places("output"),
     )
+    .map(dashes)
+    .and_then(distinct)
+}
+
+/// A dash is standard output (POSIX.1-2017, utility syntax guideline 13).
+fn dashes(mut targets: Vec<Target>) -> Vec<Target> {
+    for target in &mut targets {
+        target.file.take_if(|file| file.as_path() == Path::new("-"));
+    }
+    targets
+}
+
+/// No two reports go to one place: the later would overwrite the earlier.
+fn distinct(targets: Vec<Target>) -> Result<Vec<Target>, CliError> {
+    let mut seen = BTreeSet::new();
+    for target in &targets {
+        let place = target.file.as_deref().map(|file| {
+            let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            file.canonicalize().unwrap_or_else(|_| tidy(&whole))
+        });
+        if !seen.insert(place) {
+            return Err(CliError::Usage(match &target.file {
+                None => "several reports go to standard output: give all but one an `--output`"
+                    .to_owned(),
+                Some(file) => format!(
+                    "two reports go to `{}`: give each a file of its own",
+                    file.display()
+                ),
+            }));
+        }
+    }
+    Ok(targets)
 }
 
 fn pair(
@@ -83,16 +117,6 @@ fn pair(
                 )));
             }
         }
-    }
-    if out
-        .iter()
-        .filter(|(_, target)| target.file.is_none())
-        .count()
-        > 1
-    {
-        return Err(CliError::Usage(
-            "several reports go to standard output: give all but one an `--output`".to_owned(),
-        ));
     }
     Ok(out.into_iter().map(|(_, target)| target).collect())
 }
@@ -149,7 +173,10 @@ mod tests {
                 file => (outputs.push(PathBuf::from(file)), o.push(at)),
             };
         }
-        let got = match pair(&formats, &f, &outputs, &o) {
+        let got = match pair(&formats, &f, &outputs, &o)
+            .map(dashes)
+            .and_then(distinct)
+        {
             Err(error) => error.to_string(),
             Ok(targets) => {
                 let word = |target: Target| {
@@ -175,5 +202,10 @@ mod tests {
         check("sarif a text b", "Sarif=a Text=b");
         check("sarif text", "several reports");
         check("sarif a b", "`--output b`");
+        check("sarif -", "Sarif=-");
+        check("- sarif", "Sarif=-");
+        check("sarif - text", "several reports");
+        check("sarif a text a", "two reports go to `a`");
+        check("sarif a text ./b/../a", "two reports go to");
     }
 }

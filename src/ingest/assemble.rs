@@ -28,6 +28,7 @@ pub struct Reading<'t> {
     /// What the manifests of [`Reading::own`] hold.
     objects: Objects,
     refused: &'t [InputError],
+    passed: &'t [InputError],
     settings: &'t Settings,
 }
 
@@ -48,6 +49,7 @@ impl<'t> Reading<'t> {
             terraform: terraform::Reading::new(files),
             objects,
             refused: &input.refused,
+            passed: &input.passed,
             own,
             rendered,
             settings,
@@ -63,6 +65,7 @@ impl<'t> Reading<'t> {
         let delivered = self.deliver(&read);
         let mut ingested = assemble(read, delivered, self.settings, moment)?;
         ingested.refuse(self.refused);
+        ingested.pass_over(self.passed);
         Ok(ingested)
     }
 

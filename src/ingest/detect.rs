@@ -9,7 +9,7 @@ mod tests;
 pub use json::{explain, json_start, place_of};
 
 use super::file::{File, InputError, Kind};
-use super::text::{NoText, decode};
+use super::text::{NoText, decode, is_packed};
 use std::borrow::Cow;
 
 /// What a look at the content tells.
@@ -19,6 +19,8 @@ enum Content {
     Known(Kind),
     /// Something else: what it is, and what to do.
     Foreign(String),
+    /// A plan or state in a form that is not read: what it is, and what to do.
+    Meant(String),
     /// Damaged.
     Broken {
         line: u32,
@@ -70,9 +72,23 @@ pub fn detect(file: &File) -> Result<Option<Kind>, InputError> {
             column,
             ..refuse(file, &message)
         }),
-        (Content::Foreign(what), kind) if file.named || kind.is_some() => Err(refuse(file, &what)),
+        (Content::Foreign(what) | Content::Meant(what), kind) if file.named || kind.is_some() => {
+            Err(refuse(file, &what))
+        }
         (Content::Nothing, kind) if file.named || kind.is_some() => Err(refuse(file, UNKNOWN)),
         _ => Ok(None),
+    }
+}
+
+/// What is wrong with a file that a directory holds and that is a plan or state in a form that is not read; none of
+/// others.
+fn meant(file: &File) -> Option<InputError> {
+    match look(&file.bytes) {
+        Content::Meant(what) => Some(InputError {
+            refused: false,
+            ..refuse(file, &what)
+        }),
+        _ => None,
     }
 }
 
@@ -94,6 +110,8 @@ pub struct Input<'f> {
     pub refused: Vec<InputError>,
     /// Those whose content is not known, ascending by path.
     pub unread: Vec<&'f File>,
+    /// Files of a directory that are meant to be input and are in a form that is not read.
+    pub passed: Vec<InputError>,
 }
 
 impl<'f> Input<'f> {
@@ -106,6 +124,7 @@ impl<'f> Input<'f> {
             files: Vec::new(),
             refused: Vec::new(),
             unread: Vec::new(),
+            passed: Vec::new(),
         };
         for file in sorted {
             if file.unread.is_some() {
@@ -117,7 +136,7 @@ impl<'f> Input<'f> {
                     file,
                     text: decode(&file.bytes),
                 }),
-                Ok(None) => {}
+                Ok(None) => out.passed.extend(meant(file)),
                 Err(error) => out.refused.push(error),
             }
         }
@@ -167,6 +186,7 @@ fn look(bytes: &[u8]) -> Content {
         };
     }
     match decode(bytes) {
+        Err(wrong) if is_packed(bytes) => Content::Meant(wrong.message),
         Err(wrong) => {
             let like_plan = bytes
                 .get(..200)
@@ -184,7 +204,7 @@ fn look(bytes: &[u8]) -> Content {
             let start = json_start(&text);
             match text.get(start..).and_then(|rest| rest.chars().next()) {
                 None => Content::Foreign(
-                    "an empty file; print the plan again with `terraform show -json FILE`"
+                    "an empty file: nothing was written to it; make it again (a plan with `terraform show -json PLAN`)"
                         .to_owned(),
                 ),
                 Some('{') => json::look(&text, start),

@@ -65,7 +65,9 @@ fn wanted(expected: &str) -> &str {
         "a sequence" => "a list",
         "a string" | "a borrowed string" | "string" => "a text",
         "a boolean" => "true or false",
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0 on",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" | "u64" | "usize" => "a whole number from 0 on",
         "i64" | "i32" => "a whole number",
         words if words.starts_with("struct ") || words.starts_with("internally ") => "an object",
         words if words.contains("array") || words.starts_with("tuple ") => "a list",
@@ -138,7 +140,7 @@ mod tests {
         check("{\"from\": 5}", "a number stands where a text is expected");
         check(
             "{\"from\": \"a\", \"more\": {\"a\": [-1]}}",
-            "a number stands where a whole number from 0 on is expected",
+            "a number stands where a whole number from 0 to 65535 is expected",
         );
         check(
             "{\"from\": \"a\", \"more\": {\"a\": \"CANARY\"}}",

@@ -4,7 +4,7 @@ use super::file::InputError;
 use super::ignore::Ignore;
 use super::terraform::LinkRow;
 use super::tie::{Proposal, lines};
-use crate::model::World;
+use crate::model::{GapKind, Origin, Place, World};
 use std::sync::Arc;
 
 /// Everything that was read, at one moment.
@@ -30,6 +30,32 @@ impl Ingested {
         self.errors.extend_from_slice(files);
         self.errors.sort();
         self.errors.dedup();
+    }
+
+    /// Adds files that a directory holds and that were not read though they are meant to be: what they hold is not known.
+    pub(super) fn pass_over(&mut self, files: &[InputError]) {
+        for file in files {
+            let place = Place {
+                file: file.file.clone(),
+                line: file.line,
+                column: file.column,
+                length: 0,
+            };
+            let origin = Origin {
+                place,
+                inner: None,
+                address: file.file.clone(),
+                change: Default::default(),
+            };
+            let what = format!("`{}` is not read: {}", file.file, file.message);
+            self.world.doubt(GapKind::Unreadable, what, Some(origin));
+            self.notes.push(InputError {
+                message: format!("not read: {}", file.message),
+                ..file.clone()
+            });
+        }
+        self.notes.sort();
+        self.notes.dedup();
     }
 }
 

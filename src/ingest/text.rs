@@ -20,6 +20,9 @@ pub struct NoText {
 /// # Errors
 /// Bytes that are none of these, with their place.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
+    if let Some(message) = packed(bytes) {
+        return Err(no_text("", message));
+    }
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -28,6 +31,41 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
         [0, 1..=255, 0, 1..=255, ..] => utf16(bytes, u16::from_be_bytes),
         _ => utf8(bytes),
     }
+}
+
+/// Whether a program packed the bytes, so that they are no text by themselves.
+#[must_use]
+pub fn is_packed(bytes: &[u8]) -> bool {
+    packed(bytes).is_some()
+}
+
+/// What to do with bytes that are no text because a program packed them, told by how they begin (RFC 1952, RFC 8878 and
+/// the formats' own documentation).
+fn packed(bytes: &[u8]) -> Option<&'static str> {
+    const KNOWN: [(&[u8], &str); 5] = [
+        (
+            &[0x1f, 0x8b],
+            "this file is compressed with gzip: unpack it first, with `gunzip FILE` or as `zcat FILE | crosspeer scan -`",
+        ),
+        (
+            &[0x28, 0xb5, 0x2f, 0xfd],
+            "this file is compressed with zstd: unpack it first with `unzstd FILE`",
+        ),
+        (
+            b"BZh",
+            "this file is compressed with bzip2: unpack it first with `bunzip2 FILE`",
+        ),
+        (
+            &[0xfd, b'7', b'z', b'X', b'Z', 0],
+            "this file is compressed with xz: unpack it first with `unxz FILE`",
+        ),
+        (
+            b"PK\x03\x04",
+            "this file is a zip archive: unpack it first; of a binary plan print `terraform show -json FILE`",
+        ),
+    ];
+    let found = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic));
+    found.map(|(_, message)| *message)
 }
 
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
@@ -192,6 +230,20 @@ mod tests {
         cut.pop();
         let wrong = decode(&cut).unwrap_err();
         assert_eq!((wrong.line, wrong.column), (2, 2));
+    }
+
+    #[test]
+    fn packed_files_are_told() {
+        for (bytes, word) in [
+            (&b"\x1f\x8b\x08"[..], "gzip"),
+            (b"\x28\xb5\x2f\xfd", "zstd"),
+            (b"BZh9", "bzip2"),
+            (b"\xfd7zXZ\0", "xz"),
+            (b"PK\x03\x04", "zip"),
+        ] {
+            assert!(decode(bytes).unwrap_err().message.contains(word), "{word}");
+        }
+        assert_eq!(decode(b"BZ").unwrap(), "BZ");
     }
 
     #[test]

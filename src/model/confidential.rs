@@ -76,10 +76,10 @@ mod tests {
     #[test]
     fn texts_are_sorted_by_what_they_are() {
         let mut values = Confidential::default();
-        for text in ["10.213.0.0/16", "0.0.0.0/0", "61234", "443", "ab", "vpc-1"] {
+        for text in ["10.213.0.0/16", "0.0.0.0/0", "61234", "443", "ab", "net-1"] {
             values.add_text(text);
         }
-        assert_eq!(Vec::from_iter(&values.texts), ["10.213.0.0/16", "vpc-1"]);
+        assert_eq!(Vec::from_iter(&values.texts), ["10.213.0.0/16", "net-1"]);
         assert_eq!(Vec::from_iter(&values.numbers), [&61234]);
         assert_eq!(values.blocks.len(), 1);
     }

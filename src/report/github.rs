@@ -1,5 +1,6 @@
 //! Workflow commands: annotations of a GitHub Actions job (GitHub docs, "Workflow commands").
 
+use super::medium::without_brackets;
 use super::plain::plain;
 use super::scan::Scan;
 use crate::rules::{Finding, Severity};
@@ -48,10 +49,10 @@ fn command(finding: &Finding, scan: &Scan<'_>) -> String {
 
 /// Text after `::`. Names of the input could otherwise start a command of their own, or one of the older kind (`##[`).
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    without_brackets(text, "\\u{23}$1")
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
-        .replace("##[", "## [")
         .chars()
         .map(visible)
         .collect()
@@ -82,7 +83,7 @@ mod tests {
             data("a\n::set-output name=x::y"),
             "a%0A::set-output name=x::y"
         );
-        assert_eq!(data("##[command]x%\u{1b}"), "## [command]x%25\\u{1b}");
+        assert_eq!(data("##[command]x%\u{1b}"), "\\u{23}#[command]x%25\\u{1b}");
         assert_eq!(property("a:b,c"), "a%3Ab%2Cc");
     }
 }

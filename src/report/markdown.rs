@@ -1,7 +1,7 @@
 //! Markdown for a pull request's comment or a job's summary (GitHub flavoured).
 
 use super::label::heading;
-use super::plain::plain;
+use super::plain::{plain, plain_lines};
 use super::scan::{Scan, Since, many};
 use super::sentence::sentence;
 use crate::model::{Change, Hop, Place};
@@ -132,7 +132,7 @@ fn details(finding: &Finding, scan: &Scan<'_>) -> String {
     out.push_str(&format!(
         "\n**Remedy**: {}\n\n{fence}\n{}\n{fence}\n\n</details>\n",
         text(&finding.remedy.text),
-        finding.remedy.paste.trim_end()
+        plain_lines(finding.remedy.paste.trim_end())
     ));
     out
 }

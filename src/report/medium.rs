@@ -74,7 +74,8 @@ fn is_command(line: &str) -> bool {
     command.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic()) && rest.contains("::"))
 }
 
-fn without_brackets<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
+/// The text with commands of the older form made visible.
+pub(super) fn without_brackets<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
     match BRACKET.as_ref() {
         Some(regex) => regex.replace_all(text, instead),
         None => Cow::Borrowed(text),

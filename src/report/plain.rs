@@ -23,6 +23,14 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same for text of several lines: its own line breaks stay.
+pub(super) fn plain_lines(text: &str) -> String {
+    let lines = text
+        .split('\n')
+        .map(|line| plain(line.strip_suffix('\r').unwrap_or(line)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Whether a character is none that a reader sees: it steers a terminal, changes the order, or shows nothing.
 pub(super) fn steers(c: char) -> bool {
     c.is_control()

@@ -1,5 +1,6 @@
 //! Rules as pages: all that is known of a rule comes from its one file.
 
+use super::plain::{plain, plain_lines};
 use super::text::heading;
 use crate::rules::field::{Holds, fields};
 use crate::rules::{Rule, Select};
@@ -10,7 +11,14 @@ use serde_json::{Value, json};
 pub fn list(rules: &[Rule]) -> String {
     rules
         .iter()
-        .map(|rule| format!("{}  {:<8}  {}\n", rule.id, rule.severity.word(), rule.title))
+        .map(|rule| {
+            format!(
+                "{}  {:<8}  {}\n",
+                rule.id,
+                rule.severity.word(),
+                plain(&rule.title)
+            )
+        })
         .collect()
 }
 
@@ -62,14 +70,14 @@ fn braces(template: &str) -> String {
 /// A rule as a page for the terminal.
 #[must_use]
 pub fn page(rule: &Rule) -> String {
-    let head = heading(&format!("{}: {}", rule.id, rule.title));
+    let head = heading(&plain(&format!("{}: {}", rule.id, rule.title)));
     let about = format!(
         "severity {}, precision {}, tags {}",
         rule.severity.word(),
         rule.precision.word(),
-        rule.tags.join(", ")
+        plain(&rule.tags.join(", "))
     );
-    format!("{head}\n{about}\n\n{}", markdown(rule))
+    format!("{head}\n{about}\n\n{}", plain_lines(&markdown(rule)))
 }
 
 /// The JSON schema (draft 2020-12) of rule files, for editors.

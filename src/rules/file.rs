@@ -11,20 +11,20 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub(super) struct RuleFile {
     pub id: Spanned<String>,
-    pub title: String,
+    pub title: Spanned<String>,
     pub severity: Severity,
     pub precision: Precision,
     #[serde(default)]
     pub tags: Vec<String>,
     #[serde(default)]
-    pub references: Vec<Reference>,
+    pub references: Vec<Spanned<Reference>>,
     pub select: Select,
     #[serde(rename = "match")]
     pub matches: BTreeMap<String, Spanned<Condition>>,
     pub group: Vec<Spanned<String>>,
     pub message: Spanned<String>,
     pub remediation: Remediation,
-    pub help: String,
+    pub help: Spanned<String>,
     pub examples: Examples,
 }
 

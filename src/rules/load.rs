@@ -1,9 +1,10 @@
 //! From the text of a rule file to a [`Rule`].
 
+use super::fault::yaml_fault;
 use super::field::{Field, fields};
 use super::file::RuleFile;
 use super::rule::Rule;
-use super::template;
+use super::{template, words};
 use serde_saphyr::{Location, Spanned};
 
 /// Why a rule file is refused.
@@ -32,7 +33,7 @@ pub fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
             file: path.to_owned(),
             line: location.map_or(0, |at| at.line()),
             column: location.map_or(0, |at| at.column()),
-            message: error.without_snippet().to_string(),
+            message: yaml_fault(&error),
         }
     })?;
     check(path, file)
@@ -53,6 +54,9 @@ fn check(path: &str, file: RuleFile) -> Result<Rule, RuleError> {
                 file.id.value
             ),
         ));
+    }
+    if let Some((at, message)) = words::missing(&file) {
+        return Err(wrong(at, message));
     }
     let own = fields(file.select);
     let known = |name: &str, at: Location| {
@@ -93,18 +97,18 @@ fn check(path: &str, file: RuleFile) -> Result<Rule, RuleError> {
     };
     Ok(Rule {
         id: file.id.value,
-        title: file.title,
+        title: file.title.value,
         severity: file.severity,
         precision: file.precision,
         tags: file.tags,
-        references: file.references,
+        references: file.references.into_iter().map(|one| one.value).collect(),
         select: file.select,
         matches,
         group,
         message: checked(file.message)?,
         remedy: checked(file.remediation.text)?,
         paste: checked(file.remediation.example)?,
-        help: file.help,
+        help: file.help.value,
         examples: file.examples,
         path: path.to_owned(),
     })
@@ -167,5 +171,44 @@ mod tests {
         check(("[cluster]", "[cloister]"), 8, "no field here");
         check(("{far}", "{fur}"), 9, "`{fur}` is no field");
         check(("help: h", "hulp: h"), 11, "hulp");
+        check(("title: t", "title: ' '"), 2, "`title` is empty");
+        check(("help: h", "help: ''"), 11, "`help` is empty");
+        check(("text: t", "text: ''"), 10, "`remediation.text` is empty");
+        let group = "group: [cluster]\nreferences: [{title: p, url: not an address}]";
+        check(("group: [cluster]", group), 9, "no address");
+        // Each in words for whoever wrote the rule.
+        for (change, line, part) in [
+            (
+                ("direction: egress", "direction: {a: b}"),
+                7,
+                "a list of values, or `{not: …}`",
+            ),
+            (
+                ("direction: egress", "direction: 5"),
+                7,
+                "expected a value (a word, true or false)",
+            ),
+            (
+                ("match:\n  direction: egress", "match: [a]"),
+                6,
+                "expected a map",
+            ),
+            (("severity: low", "severity: [a]"), 3, "expected one word"),
+            (("[cluster]", "cluster"), 8, "expected a list"),
+            (("title: t", "title: [a]"), 2, "expected a text"),
+            (
+                ("title: t", "title: t\ntitle: u"),
+                3,
+                "`title` is set twice",
+            ),
+            (
+                ("select: crossing", "select: cros"),
+                5,
+                "`cros` is not known here: expected one of crossing",
+            ),
+            (("help: h\n", ""), 11, "`help` is missing"),
+        ] {
+            check(change, line, part);
+        }
     }
 }

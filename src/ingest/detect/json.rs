@@ -107,6 +107,8 @@ pub fn explain(error: &serde_json::Error, text: &str, start: usize) -> String {
 struct Seen {
     names: Vec<String>,
     content: Option<Content>,
+    /// Key whose value looks like a plan, as a message names it.
+    wrapped: Option<String>,
 }
 
 impl Seen {
@@ -123,8 +125,9 @@ impl Seen {
 
     fn told(&self) -> Option<Content> {
         let foreign = |what: &str| Some(Content::Foreign(what.to_owned()));
+        let meant = |what: &str| Some(Content::Meant(what.to_owned()));
         if self.has("@level") {
-            return foreign(
+            return meant(
                 "the log of `terraform plan -json`, not the plan; write it with `-out FILE` and print it with `terraform show -json FILE`",
             );
         }
@@ -145,7 +148,7 @@ impl Seen {
             return Some(Content::Known(Kind::Manifests));
         }
         if self.has("version") && (self.has("lineage") || self.has("serial")) {
-            return foreign("a raw state file; print it with `terraform show -json` and give that");
+            return meant("a raw state file; print it with `terraform show -json` and give that");
         }
         None
     }
@@ -160,10 +163,10 @@ impl Seen {
                 Kind::State
             });
         }
-        if self.has(WRAPPED) {
-            return foreign(
-                "no plan at the top: it stands under the key `plan`; take it out with `jq .plan FILE`",
-            );
+        if let Some(key) = &self.wrapped {
+            return Content::Meant(format!(
+                "no plan at the top: it stands under the key {key}; give the plan alone, as `terraform show -json PLAN` prints it"
+            ));
         }
         if !self.names.is_empty()
             && self
@@ -181,8 +184,6 @@ impl Seen {
     }
 }
 
-/// Stands for a member `plan` whose value looks like a plan.
-const WRAPPED: &str = "plan\0";
 const CONFIGURATION: &[&str] = &[
     "//",
     "terraform",
@@ -216,26 +217,33 @@ impl<'de> Visitor<'de> for Members<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(name) = members.next_key::<String>()? {
-            let is_plan = name == "plan";
+            let key = name.clone();
             if self.0.enter(name) {
                 return Err(A::Error::custom("told"));
             }
-            if is_plan {
-                let value: &RawValue = members.next_value()?;
-                if [
-                    "\"format_version\"",
-                    "\"resource_changes\"",
-                    "\"planned_values\"",
-                ]
-                .iter()
-                .any(|word| value.get().contains(word))
-                {
-                    self.0.names.push(WRAPPED.to_owned());
-                }
-            } else {
-                members.next_value::<IgnoredAny>()?;
+            let value: &RawValue = members.next_value()?;
+            if self.0.wrapped.is_none() && is_wrapped(value.get()) {
+                self.0.wrapped = Some(named(&key));
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a value looks like a plan or state.
+fn is_wrapped(json: &str) -> bool {
+    let has = |word: &str| json.contains(word);
+    json.starts_with('{')
+        && has("\"format_version\"")
+        && (has("\"resource_changes\"") || has("\"planned_values\"") || has("\"root_module\""))
+}
+
+/// A key as a message names it: only what cannot be a secret.
+fn named(key: &str) -> String {
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    if key.chars().all(is_name) && key.len() < 30 {
+        format!("`{key}`")
+    } else {
+        "of another object".to_owned()
     }
 }

@@ -5,6 +5,7 @@ use super::{Content, Kind};
 /// What a text is that is no JSON.
 pub fn look(text: &str) -> Content {
     let foreign = |what: &str| Content::Foreign(what.to_owned());
+    let meant = |what: &str| Content::Meant(what.to_owned());
     let begins = |words: &[&str]| {
         words.iter().any(|word| {
             text.trim_start()
@@ -31,7 +32,7 @@ pub fn look(text: &str) -> Content {
         );
     }
     if HUMAN.iter().any(|words| text.contains(words)) {
-        return foreign(
+        return meant(
             "what `terraform plan` prints for people, no JSON; write the plan with `-out FILE` and print it with `terraform show -json FILE`",
         );
     }

@@ -4,7 +4,7 @@ use super::fault::Faults;
 use super::label::labels;
 use super::object::Object;
 use super::policy::Hidden;
-use super::{catalogue, duplicate, namespace, policy, workload};
+use super::{catalogue, duplicate, namespace, policy, port_check, workload};
 use crate::ingest::site::Site;
 use crate::ingest::{InputError, Settings};
 use crate::model::{Cluster, GapKind, Id, Labels, Namespace, World};
@@ -73,6 +73,12 @@ pub fn lower(
         contested,
         errors: distinct.errors,
     };
+    lowering.errors.extend(
+        distinct
+            .objects
+            .iter()
+            .flat_map(|object| port_check::faults(object)),
+    );
     lowering.hidden = Hidden::of(objects, contested, &mut lowering);
     namespace::lower(&distinct.objects, &mut lowering);
     accounts(&distinct.objects, &mut lowering);

@@ -12,6 +12,7 @@ mod namespace;
 mod object;
 pub mod policy;
 mod port;
+mod port_check;
 mod read;
 pub mod service;
 pub mod way_in;

@@ -23,7 +23,9 @@ pub fn read(files: &[&File], _settings: &Settings) -> Objects {
                     .rendering
                     .as_deref()
                     .map(|rendering| WayBack::new(rendering, &content));
-                for document in yaml::read(&file.path, &content) {
+                let documents = yaml::read(&file.path, &content);
+                out.empty(file, &documents);
+                for document in documents {
                     out.document(
                         file,
                         if let Some(way_back) = &way_back {
@@ -105,6 +107,28 @@ impl Objects {
             rendered: rendered.clone(),
             comment,
         }));
+    }
+
+    /// A file that was named and holds no object: whoever named it expects one in it.
+    fn empty(&mut self, file: &File, documents: &[Document]) {
+        let is_empty = |document: &Document| {
+            let content = document.content.as_ref();
+            content.is_ok_and(|node| node.shape() == Shape::Null)
+        };
+        if file.named && file.rendering.is_none() && documents.iter().all(is_empty) {
+            let place = Place {
+                file: file.path.clone(),
+                line: 0,
+                column: 0,
+                length: 0,
+            };
+            let what = "this file holds no Kubernetes object, it is empty or only comments: expected what `helm template` or \
+                        `kustomize build` prints, or leave it out";
+            self.lost(InputError {
+                refused: true,
+                ..fault(&place, what)
+            });
+        }
     }
 
     /// What no tool has rendered: a gap, and an error where the command line asked for it and the tool refused it.
@@ -200,8 +224,15 @@ impl Objects {
             } else {
                 (version.as_str(), element)
             };
-            return node
-                .get("items")
+            let items = node.get("items");
+            if !items.is_unset() && items.shape() != Shape::List {
+                let what = format!(
+                    "`items` is {}: expected a list of objects",
+                    items.shape().words()
+                );
+                return self.lost(fault(&items.place(), what));
+            }
+            return items
                 .items()
                 .into_iter()
                 .for_each(|item| self.node(file, item, outer, lines));

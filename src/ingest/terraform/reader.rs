@@ -250,6 +250,11 @@ impl Reader<'_> {
                 "the plan `{path}` lists no changes, so values known only after apply cannot be told from absent ones; print it with `terraform show -json`"
             ));
         }
+        if let Some(what) = self.empty(document, entries) {
+            gap(format!("`{path}` {what}"));
+            let note = self.lost(&what);
+            return out.notes.push(note);
+        }
         for address in &entries.deferred {
             gap(format!(
                 "the change of `{address}` is deferred to a later plan"
@@ -261,6 +266,17 @@ impl Reader<'_> {
             );
             out.errors.push(self.fault(place, message));
         }
+    }
+
+    /// What to say of a state without a single resource: nothing of a cloud is known from it.
+    fn empty(&self, document: &Document<'_>, entries: &Entries<'_>) -> Option<String> {
+        let is_plan = document.planned_values.is_some() || document.resource_changes.is_some();
+        let holds = entries.entries.len() + entries.malformed.len() > 0;
+        (!is_plan && !holds && document.prior_state.is_none()).then(|| {
+            "is an empty state, without a resource, so nothing of a cloud is known from it; `terraform show -json` \
+             without the name of a plan prints the state: print the plan with `terraform show -json PLAN`"
+                .to_owned()
+        })
     }
 
     fn resources(&self, entries: Vec<Entry<'_>>, number: usize, out: &mut Terraform) {

@@ -3,7 +3,7 @@
 use super::arena::{Arena, Content, Spot};
 use super::scalar::{self, Meaning};
 use super::split::Chunk;
-use super::{Comment, Document, Node, Unread, expand, template};
+use super::{Comment, Document, Node, Unread, expand, fault, template};
 use crate::ingest::InputError;
 use granit_parser::{Event, Marker, Parser, Placement, ScalarStyle, Span, Tag};
 use rustc_hash::FxHashMap;
@@ -46,7 +46,10 @@ pub(super) fn documents(file: &Arc<str>, chunk: Chunk<'_>) -> Vec<Document> {
             Ok((event, span)) => builder.take(event, span),
             Err(error) => {
                 let at = builder.spot(*error.marker(), *error.marker());
-                builder.refuse(at, format!("this is no YAML: {}", error.info()));
+                builder.refuse(
+                    at,
+                    format!("this is no YAML: {}", fault::said(error.kind())),
+                );
                 out.push(
                     std::mem::replace(&mut builder, Builder::new(file, chunk.first_line))
                         .finish(chunk),

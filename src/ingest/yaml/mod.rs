@@ -6,6 +6,7 @@
 mod arena;
 mod build;
 mod expand;
+mod fault;
 mod node;
 mod placing;
 mod scalar;
@@ -68,7 +69,11 @@ pub struct Unread {
 /// Reads all documents of a text, which has no byte order mark. `file` is the path to show.
 #[must_use]
 pub fn read(file: &Arc<str>, text: &str) -> Vec<Document> {
-    split::documents(text)
+    // A byte order mark may begin each document of a stream (YAML 1.2.2, 5.2).
+    let unmarked = text
+        .contains("\n\u{feff}")
+        .then(|| text.replace("\n\u{feff}", "\n"));
+    split::documents(unmarked.as_deref().unwrap_or(text))
         .into_iter()
         .flat_map(|chunk| build::documents(file, chunk))
         .collect()

@@ -30,17 +30,12 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Snapshot, InputError> {
         ));
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes))
-        .map_err(|error| refused(path, unreadable(&format!("is no readable zip ({error})"))))?;
+        .map_err(|_| refused(path, unreadable("is no zip archive, or is cut off")))?;
     let mut by_key: BTreeMap<(String, String), Vec<u8>> = BTreeMap::new();
     let (mut manifest, mut left) = (None, LIMIT);
     for index in 0..archive.len() {
-        let broken = |error: &dyn std::fmt::Display| {
-            refused(
-                path,
-                unreadable(&format!("has an unreadable entry ({error})")),
-            )
-        };
-        let mut entry = archive.by_index(index).map_err(|error| broken(&error))?;
+        let broken = || refused(path, unreadable("has a damaged part"));
+        let mut entry = archive.by_index(index).map_err(|_| broken())?;
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
         let Some(inner) = name.strip_prefix("tfconfig/") else {
             continue;
@@ -50,7 +45,7 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Snapshot, InputError> {
             .by_ref()
             .take(left)
             .read_to_end(&mut content)
-            .map_err(|error| broken(&error))?;
+            .map_err(|_| broken())?;
         left = left.saturating_sub(size as u64);
         if left == 0 {
             return Err(refused(
