@@ -1,10 +1,10 @@
 //! Which directories are charts and kustomizations, and which of them are parts of others.
 
-use super::Job;
+use super::{Job, inflation};
 use crate::cli::boundary::read_regular;
 use crate::cli::paths::tidy;
 use crate::ingest::yaml::{self, Node};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,19 +51,20 @@ pub(super) fn main(path: &Path) -> PathBuf {
     }
 }
 
+/// The file that makes a directory a kustomization; none where there is none.
+pub(super) fn kustomization_file(directory: &Path) -> Option<PathBuf> {
+    let paths = KUSTOMIZATIONS.map(|name| directory.join(name));
+    paths.into_iter().find(|path| path.is_file())
+}
+
 /// Those among charts and kustomizations that were found which are no part of another one: no library chart, no component, no base of an
-/// overlay, no chart that another depends on by its path. A chart that was asked for by name stays.
+/// overlay, no chart that another depends on by its path. A chart that was asked for by name stays, and so does one of those that are parts of
+/// each other.
 pub(in crate::cli) fn not_named_by_others(jobs: Vec<Job>) -> Vec<Job> {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| tidy(path));
-    let parts: BTreeSet<PathBuf> = jobs
-        .iter()
-        .flat_map(|job| parts(&job.path))
-        .map(|path| real(&path))
-        .collect();
+    let parts = Parts::of(&jobs);
     let asked = |job: &Job| job.named && kind_of(&job.path) == Some(Kind::Chart);
-    let whole = |job: &Job| {
-        asked(job) || !parts.contains(&real(&job.path)) && (job.named || !is_part(&job.path))
-    };
+    let whole =
+        |job: &Job| asked(job) || parts.is_whole(&job.path) && (job.named || !is_part(&job.path));
     let (named, found): (Vec<Job>, Vec<Job>) =
         jobs.into_iter().filter(whole).partition(|job| job.named);
     // A chart that was found below a tied directory is of that cluster, whoever says how it is rendered.
@@ -90,7 +91,7 @@ pub(in crate::cli) fn not_named_by_others(jobs: Vec<Job>) -> Vec<Job> {
 
 /// A job in each cluster that something ties its path to, where it has no tie of its own.
 fn in_each(job: Job, ties: &BTreeSet<(PathBuf, String)>) -> Vec<Job> {
-    let path = job.path.canonicalize().unwrap_or_else(|_| tidy(&job.path));
+    let path = real(&job.path);
     let mut out: Vec<Job> = ties
         .iter()
         .filter(|(tied, _)| job.cluster.is_none() && *tied == path)
@@ -103,6 +104,59 @@ fn in_each(job: Job, ties: &BTreeSet<(PathBuf, String)>) -> Vec<Job> {
         out.push(job);
     }
     out
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| tidy(path))
+}
+
+/// Which charts and kustomizations are parts of which, without links.
+struct Parts {
+    named: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// Those that no other names, and the first of each circle that no other names.
+    wholes: BTreeSet<PathBuf>,
+}
+
+impl Parts {
+    fn of(jobs: &[Job]) -> Parts {
+        let named = jobs.iter().map(|job| {
+            let below = parts(&job.path).into_iter().map(|path| real(&path));
+            (real(&job.path), below.collect())
+        });
+        let mut parts = Parts {
+            named: named.collect(),
+            wholes: BTreeSet::new(),
+        };
+        let all: BTreeSet<&PathBuf> = parts.named.values().flatten().collect();
+        let alone: Vec<PathBuf> = parts
+            .named
+            .keys()
+            .filter(|path| !all.contains(path))
+            .cloned()
+            .collect();
+        let mut reached = BTreeSet::new();
+        for path in alone.into_iter().chain(parts.named.keys().cloned()) {
+            if !reached.contains(&path) {
+                parts.reach(&path, &mut reached);
+                parts.wholes.insert(path);
+            }
+        }
+        parts
+    }
+
+    /// Adds all that a path has as its parts, and itself.
+    fn reach(&self, path: &Path, reached: &mut BTreeSet<PathBuf>) {
+        let mut todo = vec![path.to_owned()];
+        while let Some(path) = todo.pop() {
+            if reached.insert(path.clone()) {
+                todo.extend(self.named.get(&path).into_iter().flatten().cloned());
+            }
+        }
+    }
+
+    fn is_whole(&self, path: &Path) -> bool {
+        self.wholes.contains(&real(path))
+    }
 }
 
 /// Whether something is made to be a part of others only.
@@ -143,6 +197,7 @@ fn parts(path: &Path) -> Vec<PathBuf> {
     named
         .into_iter()
         .map(|name| tidy(&path.join(name)))
+        .chain(inflation::directories(&node, path))
         .filter(|path| path.is_dir())
         .collect()
 }

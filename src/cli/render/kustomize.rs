@@ -1,34 +1,43 @@
 //! `kustomize build`, or the same as `kubectl kustomize`. Source: kustomize documentation, "buildMetadata".
 
+use super::mirror::Mirror;
 use super::sources::templates;
 use super::tool::{Program, Sandbox, ToolError};
 use super::{Job, Printed};
 use crate::cli::boundary::Boundary;
 use crate::cli::paths::tidy;
-use crate::ingest::rendering::Tool;
+use crate::ingest::rendering::{Tool, name};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 const PROGRAMS: &[&str] = &["kustomize", "kubectl"];
 
-/// Builds a kustomization. It is built as the only resource of another one that asks for the origin of each object; where that cannot be, as
-/// itself, and objects lead back to the kustomization as a whole.
-pub(super) fn build(job: &Job, boundary: &Boundary) -> Result<Printed, ToolError> {
+/// Builds a kustomization, in a copy of all that it names. It is built as the only resource of another one that asks for the origin of each
+/// object; where that cannot be, as itself, and objects lead back to the kustomization as a whole.
+pub(super) fn build(job: &Job, namespace: &str, boundary: &Boundary) -> Result<Printed, ToolError> {
     let program = Program::find(PROGRAMS)?;
-    let sandbox = Sandbox::new(&program)?;
+    let mut sandbox = Sandbox::new(&program)?;
+    let copy = Mirror::new(boundary, &mut sandbox, namespace).kustomization(&job.path)?;
+    let target = job.answers.as_ref();
+    let target = target.and_then(|request| request.target_namespace.as_deref());
+    target
+        .map_or(Ok(()), name::namespace)
+        .map_err(ToolError::Hostile)?;
     let run = |directory: &Path| program.run(&arguments(&program, directory), &sandbox);
-    let real = boundary.resolve(&job.path).map_err(ToolError::hostile)?;
-    let wrapped =
-        wrap(sandbox.path(), &real).and_then(|wrapper| Some((run(&wrapper).ok()?, wrapper)));
-    let Some((text, wrapper)) = wrapped else {
-        return Ok(Printed {
-            text: run(&real)?,
-            templates: Default::default(),
-        });
+    let wrapper = wrap(sandbox.path(), &copy, target);
+    let text = match (wrapper.as_ref().map(|wrapper| run(wrapper)), target) {
+        (Some(Ok(text)), _) => text,
+        (Some(Err(why)), Some(_)) => return Err(why),
+        _ => {
+            return Ok(Printed {
+                text: run(&copy)?,
+                templates: Default::default(),
+            });
+        }
     };
     let locate = |name: &str| {
-        let path = tidy(&wrapper.join(name));
-        let inner = relative(&real, &path)?;
+        let path = tidy(&wrapper.as_ref()?.join(name));
+        let inner = relative(&copy, &path)?;
         Some(tidy(&job.path.join(inner)))
     };
     let templates = templates(Tool::Kustomize, &text, &locate, boundary);
@@ -49,14 +58,18 @@ fn arguments(program: &Program, directory: &Path) -> Vec<OsString> {
         .collect()
 }
 
-/// Writes a kustomization around another one and returns its directory; none where no path leads from one to the other.
-fn wrap(home: &Path, real: &Path) -> Option<PathBuf> {
-    let wrapper = std::fs::canonicalize(home).ok()?.join("around");
+/// Writes a kustomization around another one, which puts all objects into a namespace where it is told one; its directory. None where no path
+/// leads from one to the other.
+fn wrap(home: &Path, copy: &Path, namespace: Option<&str>) -> Option<PathBuf> {
+    let wrapper = home.join("around");
     std::fs::create_dir(&wrapper).ok()?;
-    let path = relative(&wrapper, real)?
+    let path = relative(&wrapper, copy)?
         .to_string_lossy()
         .replace('\\', "/");
-    let text = serde_json::json!({"resources": [path], "buildMetadata": ["originAnnotations"]});
+    let mut text = serde_json::json!({"resources": [path], "buildMetadata": ["originAnnotations"]});
+    if let (Some(namespace), Some(map)) = (namespace, text.as_object_mut()) {
+        map.insert("namespace".to_owned(), namespace.into());
+    }
     std::fs::write(wrapper.join("kustomization.yaml"), text.to_string()).ok()?;
     Some(wrapper)
 }

@@ -5,7 +5,10 @@
 mod chart;
 mod find;
 mod helm;
+mod inflation;
 mod kustomize;
+mod mirror;
+mod references;
 mod requested;
 mod said;
 mod sources;
@@ -60,7 +63,7 @@ pub(super) fn render(job: &Job, default_namespace: &str, boundary: &Boundary) ->
     let namespace = job.namespace.as_deref().unwrap_or(default_namespace);
     let printed = match tool {
         Tool::Helm => helm::template(job, namespace, boundary),
-        Tool::Kustomize => kustomize::build(job, boundary),
+        Tool::Kustomize => kustomize::build(job, namespace, boundary),
     };
     let (printed, failure) = match printed {
         Ok(printed) => (printed, None),

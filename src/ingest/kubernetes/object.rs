@@ -249,6 +249,16 @@ impl Object {
         }
     }
 
+    /// Enters a namespace, whichever it names; a namespace takes its name (kustomize documentation, "namespace").
+    pub(super) fn moved_to(&mut self, namespace: &str) {
+        if self.is("", "Namespace") {
+            namespace.clone_into(&mut self.name);
+        } else if !self.is_cluster_scoped() {
+            self.namespace = Some(namespace.to_owned());
+        }
+        self.origin.address = self.title().into();
+    }
+
     /// Words for a message: `NetworkPolicy shop/default-deny`.
     #[must_use]
     pub fn title(&self) -> String {

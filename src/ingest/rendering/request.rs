@@ -16,6 +16,8 @@ pub struct Request {
     pub release: Option<String>,
     /// Namespace of what names none.
     pub namespace: Option<String>,
+    /// Namespace that all its objects go to, whichever they name.
+    pub target_namespace: Option<String>,
     /// Which of its files are meant, where it is a folder of plain manifests.
     pub folder: Folder,
     /// Values, later ones over earlier ones.

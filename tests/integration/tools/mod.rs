@@ -1,6 +1,8 @@
 //! What the tools outside are given of a hostile input: scripts in their place write down their arguments and environment.
 
+mod action;
 mod helm;
+mod kustomize;
 mod walking;
 
 use std::path::{Path, PathBuf};

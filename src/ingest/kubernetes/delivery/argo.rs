@@ -70,6 +70,7 @@ fn one(source: &Node, name: &str, namespace: Option<&str>) -> Asked {
         repository: Some(url).filter(|url| !url.is_empty()),
         release: Some(release).filter(|name| !name.is_empty() && !unknown(name)),
         namespace: namespace.map(str::to_owned),
+        target_namespace: None,
         folder: files(&source.get("directory")),
         values: values(&helm)?,
         set: [parameters(&helm)?, capabilities(&helm)].concat(),

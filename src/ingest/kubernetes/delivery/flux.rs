@@ -22,7 +22,7 @@ pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
     } else if !spec.get("postRenderers").items().is_empty() {
         Err("`postRenderers` change what it brings, which is not followed; render it by hand and give what that prints".to_owned())
     } else {
-        let target = text(&spec, "targetNamespace");
+        let target = text(&spec, "targetNamespace").filter(|name| !name.is_empty());
         let namespace = target.clone().or_else(|| object.namespace.clone());
         let default = target.map_or_else(
             || object.name.clone(),
@@ -36,7 +36,9 @@ pub(super) fn release(object: &Object) -> (Vec<Asked>, bool) {
             .collect();
         let own = spec.get("values");
         values.extend((!own.is_unset()).then(|| Values::Text(own.json().to_string())));
-        let release = Some(text(&spec, "releaseName").unwrap_or(default));
+        let release = text(&spec, "releaseName")
+            .filter(|name| !name.is_empty())
+            .or(Some(default));
         Ok(Request {
             paths: vec![path(&name)],
             in_repository: true,
@@ -55,11 +57,13 @@ pub(super) fn kustomization(object: &Object) -> (Vec<Asked>, bool) {
     let folder = text(&spec, "path").unwrap_or_else(|| ".".to_owned());
     let more = [
         "patches",
+        "patchesStrategicMerge",
+        "patchesJson6902",
+        "commonMetadata",
         "postBuild",
         "components",
         "namePrefix",
         "nameSuffix",
-        "targetNamespace",
     ];
     let changed = more.into_iter().find(|key| !spec.get(key).is_unset());
     let asked = match (text(&spec, "sourceRef.kind").as_deref(), changed) {
@@ -79,6 +83,7 @@ pub(super) fn kustomization(object: &Object) -> (Vec<Asked>, bool) {
                 paths: vec![path(&folder)],
                 in_repository: true,
                 folder: all,
+                target_namespace: text(&spec, "targetNamespace").filter(|name| !name.is_empty()),
                 ..Request::default()
             })
         }

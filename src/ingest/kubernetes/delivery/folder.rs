@@ -33,7 +33,11 @@ fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Obje
         match requested.request.folder.means(folder, &object.input) {
             Some(true) => {
                 *used = true;
-                namespaces.insert(requested.request.namespace.as_deref());
+                let request = &requested.request;
+                namespaces.insert((
+                    request.target_namespace.as_deref(),
+                    request.namespace.as_deref(),
+                ));
             }
             Some(false) => other = other.or(Some(requested)),
             None => {}
@@ -51,17 +55,21 @@ fn installed(object: Object, folders: &[Pointed], used: &mut [bool]) -> Vec<Obje
                 .unwrap_or(object),
         ];
     }
-    if namespaces.is_empty() || object.namespace.is_some() || object.is_cluster_scoped() {
-        return vec![object];
-    }
-    let copy = |namespace: Option<&str>| {
+    let mut out: Vec<Object> = Vec::new();
+    for (target, namespace) in namespaces {
         let mut own = object.clone();
-        namespace
-            .into_iter()
-            .for_each(|namespace| own.installed_in(namespace));
-        own
-    };
-    namespaces.into_iter().map(copy).collect()
+        match (target, namespace) {
+            (Some(target), _) => own.moved_to(target),
+            (None, Some(namespace)) => own.installed_in(namespace),
+            (None, None) => {}
+        }
+        let is_there =
+            |other: &Object| (&other.namespace, &other.name) == (&own.namespace, &own.name);
+        if !out.iter().any(is_there) {
+            out.push(own);
+        }
+    }
+    if out.is_empty() { vec![object] } else { out }
 }
 
 /// Whoever applies what names no namespace says which one it goes to.
