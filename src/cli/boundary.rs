@@ -120,6 +120,25 @@ impl Refusal {
     }
 }
 
+/// Checks that a path in a repository leads to no place outside of it; a path in none may lead anywhere. A pull request can put a link where a
+/// file is named.
+pub(super) fn stays(path: &Path) -> Result<(), Refusal> {
+    let absolute = std::path::absolute(path).map_err(|why| Refusal::unreadable(path, why))?;
+    let Some(root) = repository(&tidy(&absolute)) else {
+        return Ok(());
+    };
+    // Of a link to what is not there yet, what counts is where it leads.
+    let place = match std::fs::read_link(&absolute) {
+        Ok(target) => absolute.parent().unwrap_or(&absolute).join(target),
+        Err(_) => absolute,
+    };
+    if real(&place).starts_with(real(&root)) {
+        Ok(())
+    } else {
+        Err(Refusal::Outside(shown(path)))
+    }
+}
+
 /// Reads a regular file of at most `limit` bytes, wherever it lies.
 pub(super) fn read_regular(path: &Path, limit: u64) -> Result<Vec<u8>, Refusal> {
     // Looked at first, since opening a FIFO waits for who writes.
@@ -182,6 +201,9 @@ pub(super) fn repository(path: &Path) -> Option<PathBuf> {
 
 /// The path without links; of what is not there, with its nearest folder that is.
 fn real(path: &Path) -> PathBuf {
+    // An empty path is the working directory, and never the beginning of every other.
+    let path = Some(path).filter(|path| !path.as_os_str().is_empty());
+    let path = path.unwrap_or(Path::new("."));
     let path = std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path));
     let found = path
         .ancestors()
@@ -271,6 +293,14 @@ mod tests {
             read_regular(&home.path().join("large"), 10).unwrap().len(),
             10
         );
+    }
+
+    #[test]
+    fn an_empty_path_admits_the_working_directory_and_nothing_else() {
+        let mut boundary = Boundary::default();
+        boundary.admit([&PathBuf::new()]);
+        assert!(boundary.read(Path::new("/etc/hostname"), 1 << 20).is_err());
+        assert!(boundary.read(Path::new("Cargo.toml"), 1 << 20).is_ok());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The configuration file.
 
 use super::arguments::{Level, Threshold};
+use super::boundary::{Boundary, Refusal};
 use super::error::CliError;
 use super::own_file::yaml_text;
 use crate::rules::yaml_fault;
@@ -115,6 +116,25 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Checks that the paths in the file stay in its repository and that of the working directory, where they lead anywhere: a pull request may
+    /// change the file.
+    fn inside(&self) -> Result<(), String> {
+        let file = self.path.as_deref().unwrap_or(Path::new("."));
+        let mut boundary = Boundary::of([file]);
+        boundary.admit(file.parent().map(Path::to_owned).as_ref());
+        let own = &self.config;
+        let ties = own.clusters.iter().flat_map(|tie| &tie.manifests);
+        let charts = own.charts.iter();
+        let charts = charts.flat_map(|chart| chart.values.iter().chain([&chart.path]));
+        for path in ties.chain(charts).chain(&own.rules).chain(&own.baseline) {
+            match boundary.resolve(&self.resolve(path)) {
+                Ok(_) | Err(Refusal::Unreadable { .. }) => {}
+                Err(refusal) => return Err(refusal.to_string()),
+            }
+        }
+        Ok(())
+    }
+
     /// A path of the configuration as seen from the working directory.
     pub fn resolve(&self, path: &Path) -> PathBuf {
         match self.path.as_deref().and_then(Path::parent) {
@@ -150,18 +170,19 @@ fn nearest() -> Option<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<Found, CliError> {
-    let text = yaml_text(path)?;
-    let config = parse(&text).map_err(|wrong| CliError::Malformed {
+    let wrong = |wrong: Wrong| CliError::Malformed {
         path: path.to_owned(),
         line: wrong.line,
         column: wrong.column,
         why: wrong.why,
-    })?;
-    Ok(Found {
-        config,
+    };
+    let found = Found {
+        config: parse(&yaml_text(path)?).map_err(wrong)?,
         path: Some(path.to_owned()),
         root: path.parent().unwrap_or(Path::new("")).to_owned(),
-    })
+    };
+    found.inside().map_err(|why| wrong(why.into()))?;
+    Ok(found)
 }
 
 /// What is wrong with a configuration, and where; line 0 means as a whole.

@@ -1,5 +1,6 @@
 //! Files in our own formats: the configuration, rules, baselines, queries. What is wrong with one is told with its place.
 
+use super::boundary::stays;
 use super::error::CliError;
 use super::gather::read;
 use crate::ingest::text::decode;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 
 /// The text of a file, UTF-8 or UTF-16.
 pub(super) fn text(path: &Path) -> Result<String, CliError> {
+    // What is wrong with it is told with its words, so a link must not bring those of another file.
+    stays(path).map_err(|refusal| CliError::Usage(refusal.to_string()))?;
     let bytes = read(path)?;
     let text = decode(&bytes).map_err(|wrong| CliError::Malformed {
         path: path.to_owned(),

@@ -2,6 +2,7 @@
 //! so the one place that hides what is sensitive and keeps names of the input from being commands.
 
 use super::arguments::{Color, Voice};
+use super::boundary::stays;
 use super::error::CliError;
 use crate::model::Confidential;
 use crate::report::{Concealment, Medium, fit, plain};
@@ -56,10 +57,12 @@ impl Stage {
         if self.choice != ColorChoice::Always {
             text = anstream::adapter::strip_str(&text).to_string();
         }
-        std::fs::write(path, text).map_err(|why| CliError::Write {
+        let failed = |why| CliError::Write {
             path: path.to_owned(),
             why,
-        })
+        };
+        stays(path).map_err(|refusal| failed(std::io::Error::other(refusal.to_string())))?;
+        std::fs::write(path, text).map_err(failed)
     }
 
     fn finished(&self, text: &str, medium: Medium) -> String {

@@ -134,7 +134,11 @@ impl<'m> Mirror<'m> {
                     "`{by}` names `{name}`, which is not there"
                 )));
             }
-            Err(refusal) => return Err(ToolError::hostile(format!("`{by}`: {refusal}"))),
+            Err(refusal) => {
+                return Err(ToolError::Hostile(format!(
+                    "`{by}` names `{name}`: {refusal}"
+                )));
+            }
         };
         match reference {
             Reference::FileOrBase(_) | Reference::Plugin(_) if real.is_dir() => {

@@ -1,8 +1,10 @@
 //! What the tools outside are given of a hostile input: scripts in their place write down their arguments and environment.
 
 mod action;
+mod configuration;
 mod helm;
 mod kustomize;
+mod threats;
 mod walking;
 
 use std::path::{Path, PathBuf};
