@@ -6,7 +6,7 @@ use super::gather::Gather;
 use super::listing::{Why, is_readable, is_source, list};
 use super::paths::shown;
 use super::render::{self, Job, kind_of};
-use crate::ingest::{File, Kind, detect};
+use crate::ingest::{File, Kind, detect, meant};
 use std::path::{Path, PathBuf};
 
 /// Largest file that is read where a directory holds it, in bytes.
@@ -89,7 +89,8 @@ impl Gather {
             ..File::default()
         };
         let skip = match (detect(&file), kind) {
-            (Ok(None), _) => Some(Why::Kind),
+            // What is meant to be an input and is in another form is told where inputs are read.
+            (Ok(None), _) if meant(&file).is_none() => Some(Why::Kind),
             (Ok(Some(told)), Some(kind)) if told != kind => Some(Why::Kind),
             (Ok(Some(Kind::Plan | Kind::State)), None) if self.plans_named => Some(Why::Named),
             _ => None,

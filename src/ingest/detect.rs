@@ -82,7 +82,7 @@ pub fn detect(file: &File) -> Result<Option<Kind>, InputError> {
 
 /// What is wrong with a file that a directory holds and that is a plan or state in a form that is not read; none of
 /// others.
-fn meant(file: &File) -> Option<InputError> {
+pub fn meant(file: &File) -> Option<InputError> {
     match look(&file.bytes) {
         Content::Meant(what) => Some(InputError {
             refused: false,

@@ -24,7 +24,7 @@ pub mod yaml;
 
 pub use assemble::{Reading, ingest};
 pub use confidential::confidential;
-pub use detect::{Decoded, Input, detect};
+pub use detect::{Decoded, Input, detect, meant};
 pub use file::{File, InputError, Kind, Moment, Settings};
 pub use ignore::Ignore;
 pub use json_fault::json_fault;
