@@ -68,7 +68,7 @@ pub enum GapKind {
     NotJudged,
     /// A border that its far side has not accepted.
     NotAccepted,
-    /// A network, address or far side that the input names and does not hold.
+    /// A network, address, far side or plan that the input names or needs and does not hold.
     NotInInput,
     /// A part of the input that could not be read.
     Unreadable,

@@ -40,6 +40,7 @@ mod proofs;
 mod rendering;
 mod resource_types;
 mod secrets;
+mod sources_without_plan;
 mod stones;
 #[cfg(unix)]
 mod tools;

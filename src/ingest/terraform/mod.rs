@@ -23,6 +23,7 @@ mod source;
 mod stale;
 #[cfg(test)]
 pub mod testing;
+mod unplanned;
 mod value;
 
 pub use address::Address;

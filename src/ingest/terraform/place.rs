@@ -9,19 +9,35 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The sources that an input was made from: of the trees that declare most of its managed resources the one in whose root
-/// the input lies, else the one that declares most. None where no tree declares most of them. Resources of modules that a
-/// tree calls and whose files are not there, as before `terraform init`, do not count against it.
+/// the input lies, else the one that declares most. None where no tree declares most of them.
 #[must_use]
 pub fn tree_of<'t>(
     graph: &Graph,
     input: &Input,
     trees: &'t [SourceTree],
 ) -> Option<&'t SourceTree> {
+    let addresses = managed(graph, input);
+    candidates(trees, &addresses, &input.path).first().copied()
+}
+
+/// The addresses of the managed resources of an input.
+pub fn managed<'g>(graph: &'g Graph, input: &Input) -> Vec<&'g str> {
     let own = graph
         .resources
         .iter()
         .filter(|(_, own)| own.input == input.number && own.mode == Mode::Managed);
-    let addresses: Vec<&str> = own.map(|(_, resource)| resource.address.as_str()).collect();
+    own.map(|(_, resource)| resource.address.as_str()).collect()
+}
+
+/// The trees that what lies at a path and has these addresses may be made from, the likeliest first: that in whose root it
+/// lies, alone, if it declares most of them; else those that declare most, all with the same number, unless that is less than
+/// half. Resources of modules that a tree calls and whose files are not there, as before `terraform init`, do not count
+/// against it.
+pub fn candidates<'t>(
+    trees: &'t [SourceTree],
+    addresses: &[&str],
+    path: &str,
+) -> Vec<&'t SourceTree> {
     let declared = |tree: &SourceTree| {
         addresses
             .iter()
@@ -33,12 +49,18 @@ pub fn tree_of<'t>(
         let (declared, missing) = (declared(tree), missing.count());
         declared > 0 && declared * 2 > addresses.len().saturating_sub(missing)
     };
-    let folder = input.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let beside = trees
         .iter()
         .filter(mostly)
         .find(|tree| tree.root() == folder);
-    beside.or_else(|| SourceTree::best(trees, &addresses).filter(mostly))
+    if let Some(beside) = beside {
+        return vec![beside];
+    }
+    SourceTree::best(trees, addresses)
+        .into_iter()
+        .filter(mostly)
+        .collect()
 }
 
 type Lines = Arc<BTreeMap<String, Spot>>;

@@ -6,7 +6,7 @@ use super::link::{link, rows};
 use super::manifests::{Applied, manifests};
 use super::reader::{Opened, open};
 use super::source::{Ignore, SourceTree};
-use super::{deduplicate, owner, place};
+use super::{deduplicate, owner, place, unplanned};
 use crate::ingest::detect::{self, Decoded};
 use crate::ingest::rendering::Requested;
 use crate::ingest::{File, InputError, InputRow, Kind, Moment};
@@ -105,6 +105,7 @@ fn join(out: &mut Terraform, inputs: &[Input], reading: &Reading<'_>) {
         .map(|tree| tree.map(SourceTree::root))
         .collect();
     (out.manifests, out.requests) = manifests(graph, inputs, &roots);
+    unplanned::enter(out, inputs, &trees, &reading.trees);
 }
 
 fn sources(files: &[Decoded<'_>], out: &mut Terraform) -> Vec<SourceTree> {

@@ -16,6 +16,7 @@ mod layout;
 mod merge;
 mod modules_json;
 mod named;
+mod need;
 mod operators;
 mod pairing;
 mod paths;

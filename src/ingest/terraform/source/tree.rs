@@ -42,24 +42,27 @@ impl SourceTree {
         layouts(files, errors).iter().map(SourceTree::of).collect()
     }
 
-    /// The tree that declares most of the addresses; of equals, that of a binary plan, then the first. None where no tree
-    /// declares any.
+    /// The trees that declare most of the addresses, all the same number; those of binary plans first, then in order. Empty
+    /// where no tree declares any.
     #[must_use]
-    pub fn best<'t>(trees: &'t [SourceTree], addresses: &[&str]) -> Option<&'t SourceTree> {
+    pub fn best<'t>(trees: &'t [SourceTree], addresses: &[&str]) -> Vec<&'t SourceTree> {
         let score = |tree: &SourceTree| {
             addresses
                 .iter()
                 .filter(|address| tree.declares(address))
                 .count()
         };
-        let scored = trees
-            .iter()
-            .map(|tree| (score(tree), tree))
-            .filter(|(score, _)| *score > 0);
-        scored
-            .rev()
-            .max_by_key(|(score, tree)| (*score, tree.exact))
-            .map(|(_, tree)| tree)
+        let scored: Vec<(usize, &SourceTree)> =
+            trees.iter().map(|tree| (score(tree), tree)).collect();
+        let most = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
+        let best = scored
+            .into_iter()
+            .filter(|(score, _)| *score == most && most > 0)
+            .map(|(_, tree)| tree);
+        let (mut exact, others): (Vec<&SourceTree>, Vec<&SourceTree>) =
+            best.partition(|tree| tree.exact);
+        exact.extend(others);
+        exact
     }
 
     /// The directory of the root module, as in the paths of its files; empty for the current one.
