@@ -115,7 +115,9 @@ fn assemble(
     ignores.sort_by(|a, b| a.place.cmp(&b.place));
     errors.extend(read.errors);
     let mut notes = read.notes;
+    notes.extend(objects.notes);
     notes.sort();
+    notes.dedup();
     errors.extend(objects.errors);
 
     let mut world = World::default();

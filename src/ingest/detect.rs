@@ -9,7 +9,7 @@ mod tests;
 pub use json::{explain, json_start, place_of};
 
 use super::file::{File, InputError, Kind};
-use super::text::{NoText, decode, is_packed};
+use super::text::{NoText, decode, is_packed, lossy};
 use std::borrow::Cow;
 
 /// What a look at the content tells.
@@ -187,6 +187,9 @@ fn look(bytes: &[u8]) -> Content {
     }
     match decode(bytes) {
         Err(wrong) if is_packed(bytes) => Content::Meant(wrong.message),
+        Err(_) if lossy(bytes).is_some_and(|text| is_manifest(&text)) => {
+            Content::Known(Kind::Manifests)
+        }
         Err(wrong) => {
             let like_plan = bytes
                 .get(..200)
@@ -213,4 +216,13 @@ fn look(bytes: &[u8]) -> Content {
             }
         }
     }
+}
+
+/// Whether a text that is not all UTF-8 holds Kubernetes objects: kubectl takes them.
+fn is_manifest(text: &str) -> bool {
+    let found = match text.trim_start().starts_with('{') {
+        true => json::look(text, json_start(text)),
+        false => words::look(text),
+    };
+    found == Content::Known(Kind::Manifests)
 }

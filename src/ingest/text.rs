@@ -39,6 +39,17 @@ pub fn is_packed(bytes: &[u8]) -> bool {
     packed(bytes).is_some()
 }
 
+/// Text whose bytes are mostly UTF-8, with a mark for each that is not; none where they are another encoding or no text.
+#[must_use]
+pub fn lossy(bytes: &[u8]) -> Option<String> {
+    let rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let other = is_packed(bytes)
+        || bytes.starts_with(&[0xFF, 0xFE])
+        || bytes.starts_with(&[0xFE, 0xFF])
+        || bytes.contains(&0);
+    (!other).then(|| String::from_utf8_lossy(rest).into_owned())
+}
+
 /// What to do with bytes that are no text because a program packed them, told by how they begin (RFC 1952, RFC 8878 and
 /// the formats' own documentation).
 fn packed(bytes: &[u8]) -> Option<&'static str> {
@@ -230,6 +241,14 @@ mod tests {
         cut.pop();
         let wrong = decode(&cut).unwrap_err();
         assert_eq!((wrong.line, wrong.column), (2, 2));
+    }
+
+    #[test]
+    fn other_bytes_become_marks_in_text_only() {
+        assert_eq!(lossy(b"\xEF\xBB\xBFa: \xE9\n").unwrap(), "a: \u{FFFD}\n");
+        assert_eq!(lossy(b"\x1f\x8b\x08 a"), None);
+        assert_eq!(lossy(b"\xFF\xFEa\0b"), None);
+        assert_eq!(lossy(b"a\0\xE9"), None);
     }
 
     #[test]

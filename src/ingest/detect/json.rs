@@ -168,6 +168,13 @@ impl Seen {
                 "no plan at the top: it stands under the key {key}; give the plan alone, as `terraform show -json PLAN` prints it"
             ));
         }
+        if self.has("metadata") && (self.has("apiVersion") || self.has("kind")) {
+            return words::half(if self.has("kind") {
+                "apiVersion"
+            } else {
+                "kind"
+            });
+        }
         if !self.names.is_empty()
             && self
                 .names

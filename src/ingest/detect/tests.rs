@@ -85,3 +85,24 @@ fn binary_plans_serve_as_sources_only() {
     );
     assert!(check(zip, true, None).unwrap_err().contains("binary plan"));
 }
+
+#[test]
+fn objects_without_a_key_are_passed_over_with_a_note() {
+    for (text, key) in [
+        ("kind: Pod\nmetadata: {name: a}\n", "`apiVersion`"),
+        ("a: 1\n---\napiVersion: v1\nmetadata: {name: a}\n", "`kind`"),
+        (r#"{"kind": "Pod", "metadata": {}}"#, "`apiVersion`"),
+    ] {
+        let file = File {
+            path: "x".into(),
+            bytes: text.as_bytes().to_vec(),
+            ..File::default()
+        };
+        assert_eq!(detect(&file), Ok(None), "{text}");
+        assert!(meant(&file).unwrap().message.contains(key), "{text}");
+    }
+    assert_eq!(
+        check(b"spec:\n  kind: a\n  metadata: b\n", false, None),
+        Ok(None)
+    );
+}

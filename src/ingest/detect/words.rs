@@ -40,10 +40,16 @@ pub fn look(text: &str) -> Content {
         return foreign("a CloudFormation template, which is not read; give a Terraform plan");
     }
     if is_yaml_object(text) {
-        Content::Known(Kind::Manifests)
-    } else {
-        Content::Nothing
+        return Content::Known(Kind::Manifests);
     }
+    missing(text).map_or(Content::Nothing, half)
+}
+
+/// What looks like an object but for one key.
+pub fn half(missing: &str) -> Content {
+    Content::Meant(format!(
+        "this looks like a Kubernetes object without `{missing}`: expected `apiVersion` and `kind` beside `metadata`"
+    ))
 }
 
 const HEAD: usize = 4000;
@@ -58,6 +64,23 @@ const HUMAN: &[&str] = &[
 /// Whether a text holds an object in YAML: `apiVersion` and `kind` as keys, at any depth of a list.
 pub fn is_yaml_object(text: &str) -> bool {
     has_key(text, "apiVersion") && has_key(text, "kind")
+}
+
+/// What a document lacks that otherwise looks like an object: one of both keys beside `metadata`; none where there is no such document.
+fn missing(text: &str) -> Option<&'static str> {
+    text.split("\n---").find_map(|document| {
+        let has = |key| {
+            document
+                .lines()
+                .any(|line| line.starts_with(key) && has_key(line, key))
+        };
+        match (has("apiVersion"), has("kind")) {
+            _ if !has("metadata") => None,
+            (true, false) => Some("kind"),
+            (false, true) => Some("apiVersion"),
+            _ => None,
+        }
+    })
 }
 
 fn has_key(text: &str, key: &str) -> bool {

@@ -1,5 +1,7 @@
 //! What is known of kinds beyond those that are lowered: which have no namespace, and which matter to reachability and are not judged.
 
+mod operators;
+
 use super::object::Object;
 use super::policy;
 use super::workload;
@@ -93,7 +95,6 @@ const QUIET_GROUPS: &[&str] = &[
     "gateway.networking.k8s.io",
     "karpenter.k8s.aws",
     "karpenter.sh",
-    "kustomize.config.k8s.io",
     "meta.k8s.io",
     "metrics.k8s.io",
     "monitoring.coreos.com",
@@ -296,6 +297,7 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     }
     if let Some((.., what)) = BEARING
         .iter()
+        .chain(operators::BEARING)
         .find(|known| (known.0, known.1) == (group, kind))
     {
         return Some(format!("{kind} ({group}) is not modelled: it {what}"));
@@ -308,10 +310,23 @@ pub(super) fn unjudged(object: &Object) -> Option<String> {
     if DELIVERY.contains(&(group.as_str(), kind.as_str())) {
         return None;
     }
-    if QUIET_GROUPS.contains(&group.as_str()) || QUIET.contains(&(group.as_str(), kind.as_str())) {
+    let named = (group.as_str(), kind.as_str());
+    let quiet = QUIET_GROUPS.contains(&named.0) || QUIET.contains(&named);
+    if quiet || is_quiet_operator(named.0, named.1) || is_configuration(group) {
         return None;
     }
     Some(format!(
         "{kind} ({group}) is not known: it may make pods or restrict traffic"
     ))
+}
+
+/// Whether a kind of an operator neither makes pods nor touches traffic.
+fn is_quiet_operator(group: &str, kind: &str) -> bool {
+    let listed = |(own, kinds): &(&str, &[&str])| *own == group && kinds.contains(&kind);
+    operators::QUIET_GROUPS.contains(&group) || operators::QUIET.iter().any(listed)
+}
+
+/// Whether objects of the group only configure a tool and are never applied.
+pub(super) fn is_configuration(group: &str) -> bool {
+    operators::CONFIGURATION.contains(&group)
 }

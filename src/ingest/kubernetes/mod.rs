@@ -1,11 +1,13 @@
 //! Kubernetes: manifests read into objects, and objects lowered into namespaces, workloads and policies.
 
+mod builtin;
 mod catalogue;
 pub mod delivery;
 mod duplicate;
 pub mod egress_gateway;
 pub mod engine;
 mod fault;
+mod fields;
 mod label;
 mod lower;
 mod namespace;

@@ -50,6 +50,8 @@ pub struct Objects {
     pub objects: Vec<Object>,
     /// What could not be read.
     pub errors: Vec<InputError>,
+    /// What the cluster may not take as it is, though it can be read.
+    pub notes: Vec<InputError>,
     /// What is not known because of that.
     pub gaps: Vec<Gap>,
     /// Comments that speak to this program (`# crosspeer: ignore[ID] reason`).

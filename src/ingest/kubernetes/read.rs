@@ -2,10 +2,12 @@
 
 use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
+use super::{builtin, fields};
 use crate::ingest::rendering::{Requested, WayBack};
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
 use crate::ingest::{File, InputError, Settings, is_open_object, text};
 use crate::model::{Gap, GapKind, Origin, Place};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Reads the objects of all files, by path and line whatever the order of `files`. Lists are flattened, documents that are empty or only
@@ -17,37 +19,21 @@ pub fn read(files: &[&File], _settings: &Settings) -> Objects {
     let mut out = Objects::default();
     for file in sorted {
         out.not_rendered(file);
-        match text::decode(&file.bytes) {
-            Ok(content) => {
-                let way_back = file
-                    .rendering
-                    .as_deref()
-                    .map(|rendering| WayBack::new(rendering, &content));
-                let documents = yaml::read(&file.path, &content);
-                out.empty(file, &documents);
-                for document in documents {
-                    out.document(
-                        file,
-                        if let Some(way_back) = &way_back {
-                            way_back.lead(document)
-                        } else {
-                            document
-                        },
-                    );
-                }
-            }
-            Err(wrong) => {
-                let place = Place {
-                    file: file.path.clone(),
-                    line: wrong.line,
-                    column: wrong.column,
-                    length: 0,
-                };
-                out.lost(InputError {
-                    refused: true,
-                    ..fault(&place, wrong.message)
-                });
-            }
+        let Some(content) = out.text(file) else {
+            continue;
+        };
+        let way_back = file
+            .rendering
+            .as_deref()
+            .map(|rendering| WayBack::new(rendering, &content));
+        let documents = yaml::read(&file.path, &content);
+        out.empty(file, &documents);
+        for document in documents {
+            let document = match &way_back {
+                Some(way_back) => way_back.lead(document),
+                None => document,
+            };
+            out.document(file, document);
         }
     }
     out
@@ -70,6 +56,7 @@ impl Objects {
     pub fn extend(&mut self, more: Objects) {
         self.objects.extend(more.objects);
         self.errors.extend(more.errors);
+        self.notes.extend(more.notes);
         self.gaps.extend(more.gaps);
         self.remarks.extend(more.remarks);
     }
@@ -169,8 +156,43 @@ impl Objects {
         }
     }
 
+    /// The text of a file; none where its bytes are no text at all, which is an error. kubectl takes what is not all UTF-8 and
+    /// puts a mark for what it cannot read: so is done here, with a note.
+    fn text<'f>(&mut self, file: &'f File) -> Option<Cow<'f, str>> {
+        let wrong = match text::decode(&file.bytes) {
+            Ok(content) => return Some(content),
+            Err(wrong) => wrong,
+        };
+        let place = Place {
+            file: file.path.clone(),
+            line: wrong.line,
+            column: wrong.column,
+            length: 0,
+        };
+        let Some(content) = text::lossy(&file.bytes) else {
+            self.lost(InputError {
+                refused: true,
+                ..fault(&place, wrong.message)
+            });
+            return None;
+        };
+        self.note(fault(&place, wrong.message));
+        Some(Cow::Owned(content))
+    }
+
     /// A part of the input that is lost: an error, and a gap.
     fn lost(&mut self, error: InputError) {
+        self.miss(&error);
+        self.errors.push(error);
+    }
+
+    /// A part of the input that the cluster may not take as it is: a note, and a gap.
+    fn note(&mut self, note: InputError) {
+        self.miss(&note);
+        self.notes.push(note);
+    }
+
+    fn miss(&mut self, error: &InputError) {
         let InputError {
             file,
             line,
@@ -194,7 +216,6 @@ impl Objects {
             what: error.message.clone(),
             origin: Some(origin),
         });
-        self.errors.push(error);
     }
 
     /// `outer` holds `apiVersion` and `kind` that a list gives its elements.
@@ -219,11 +240,6 @@ impl Objects {
             .filter(|_| !node.get("items").is_absent())
         {
             let version = node.get("apiVersion").text().unwrap_or_default().to_owned();
-            let outer = if element.is_empty() {
-                ("", "")
-            } else {
-                (version.as_str(), element)
-            };
             let items = node.get("items");
             if !items.is_unset() && items.shape() != Shape::List {
                 let what = format!(
@@ -232,12 +248,21 @@ impl Objects {
                 );
                 return self.lost(fault(&items.place(), what));
             }
+            let outer = if element.is_empty() {
+                ("", "")
+            } else {
+                (version.as_str(), element)
+            };
             return items
                 .items()
                 .into_iter()
                 .for_each(|item| self.node(file, item, outer, lines));
         }
         self.odd_names(&object);
+        if let Some(why) = builtin::unserved(&object) {
+            self.note(fault(&object.node.get("kind").place(), why));
+        }
+        let object = self.strictly(object);
         let templated = object
             .namespace
             .as_deref()
@@ -250,6 +275,23 @@ impl Objects {
                 object
             },
         );
+    }
+
+    /// The object without what it says in a wrong place: of a policy nothing is known then.
+    fn strictly(&mut self, mut object: Object) -> Object {
+        let misplaced = fields::misplaced(&object);
+        let Some(first) = misplaced.first().map(|field| field.message.clone()) else {
+            return object;
+        };
+        if misplaced.iter().any(|field| field.is_namespace) {
+            object.hidden.push("metadata.namespace".to_owned());
+        }
+        self.errors.extend(
+            misplaced
+                .into_iter()
+                .map(|field| fault(&field.place, field.message)),
+        );
+        object.without_content(&first).unwrap_or(object)
     }
 
     fn keep(&mut self, file: &File, mut object: Object) {
@@ -268,7 +310,7 @@ impl Objects {
 
     /// Names that are missing or hold template markers: the object is not the one that will be applied.
     fn odd_names(&mut self, object: &Object) {
-        if object.name.is_empty() {
+        if object.name.is_empty() && builtin::needs_name(object) {
             let place = object.node.get("metadata").place();
             self.errors.push(fault(
                 &place,

@@ -2,7 +2,7 @@
 
 use super::fixture::{objects, world, world_of};
 use super::{Object, read};
-use crate::ingest::{File, Kind, Settings};
+use crate::ingest::{File, Kind, Settings, detect};
 use crate::model::{Labels, Origin, Place, World};
 use std::sync::Arc;
 
@@ -465,4 +465,96 @@ proptest::proptest! {
     fn no_text_makes_it_panic(parts in proptest::collection::vec(proptest::sample::select(PARTS), 0..12)) {
         let _ = world(&parts.concat());
     }
+}
+
+/// `kubectl apply` says "no matches for kind" of each of the wrong ones.
+#[test]
+fn kinds_that_no_group_has_are_told() {
+    let told = |version: &str, kind: &str| {
+        let text = format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n");
+        let read = objects(&[&text]);
+        let gaps = read.gaps.len();
+        assert_eq!(
+            (gaps, &read.errors),
+            (read.notes.len(), &Vec::new()),
+            "{text}"
+        );
+        read.notes
+            .into_iter()
+            .next()
+            .map(|note| (note.line, note.message))
+    };
+    for (version, kind, right) in [
+        ("v1", "Deployment", "`Deployment` of the group `apps`"),
+        (
+            "v1",
+            "NetworkPolicy",
+            "`NetworkPolicy` of the group `networking.k8s.io`",
+        ),
+        ("apps/v1", "Service", "`Service` of `v1`"),
+        ("apps/v1", "deployment", "`Deployment` of the group `apps`"),
+        ("v1", "Pods", "`Pod` of `v1`"),
+    ] {
+        let (line, message) = told(version, kind).expect(kind);
+        assert!(line == 2 && message.ends_with(right), "{message}");
+    }
+    for (version, kind) in [
+        ("apps/v1", "Deployment"),
+        ("v1", "Service"),
+        ("example.com/v1", "Deployment"),
+        ("skaffold/v4beta6", "Config"),
+    ] {
+        assert_eq!(told(version, kind), None, "{version} {kind}");
+    }
+}
+
+/// kubectl refuses them by default (`--validate=strict`); where the policy is meant to be is not known.
+#[test]
+fn fields_above_the_specification_are_told() {
+    let text = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nnamespace: fair\nmetadata: {name: a}\n\
+                spec: {podSelector: {}}\n";
+    let read = objects(&[text]);
+    let told: Vec<_> = read
+        .errors
+        .iter()
+        .map(|error| (error.line, error.message.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [(
+            3,
+            "`namespace` is no field of this object: expected it below `metadata`"
+        )]
+    );
+    assert_eq!(read.objects[0].hidden, ["metadata.namespace"]);
+    assert!(read.objects[0].unread.is_some());
+    let right = text.replace(
+        "namespace: fair\nmetadata: {",
+        "metadata: {namespace: fair, ",
+    );
+    assert_eq!(objects(&[&right]).errors, []);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostnetwork: true, containers: []}\n";
+    let told = &objects(&[pod]).errors[0];
+    assert!(
+        told.line == 4 && told.message.ends_with("expected `hostNetwork`"),
+        "{told:?}"
+    );
+}
+
+/// kubectl reads manifests that are not all UTF-8, with a mark for each byte that is none.
+#[test]
+fn manifests_in_another_encoding_are_read_with_a_note() {
+    let file = File {
+        path: "a.yaml".into(),
+        bytes: b"apiVersion: v1\nkind: Pod\nmetadata: {name: a} # caf\xE9\n".to_vec(),
+        ..File::default()
+    };
+    assert_eq!(detect(&file), Ok(Some(Kind::Manifests)));
+    let read = read(&[&file], &Settings::default());
+    let lines: Vec<u32> = read.notes.iter().map(|note| note.line).collect();
+    assert_eq!(
+        (read.objects.len(), read.errors.len(), lines),
+        (1, 0, vec![3])
+    );
+    assert_eq!(read.gaps.len(), 1);
 }

@@ -30,17 +30,27 @@ struct Builder {
     problems: Vec<InputError>,
     refused: Option<InputError>,
     first_line: u32,
+    /// Number of characters before the text on its first line.
+    before: u32,
 }
 
 /// The documents of a chunk: one, unless it goes on after `...`.
 pub(super) fn documents(file: &Arc<str>, chunk: Chunk<'_>) -> Vec<Document> {
     let options = granit_parser::options! { max_buffered_comment_events: 1 << 20, simple_key_max_lookahead: 1 << 16 };
-    let mut out = Vec::new();
-    let mut builder = Builder::new(file, chunk.first_line);
+    let mut out: Vec<Document> = Vec::new();
+    let mut builder = Builder::new(file, chunk);
+    if let Some(why) = chunk.refused {
+        let line = chunk.text.lines().next().unwrap_or_default();
+        builder.refuse_line(line, why);
+        return vec![builder.finish(chunk)];
+    }
     for event in Parser::new_from_str_with_options(chunk.text, options) {
         match event {
             Ok((Event::DocumentEnd, _)) => {
-                let next = Builder::new(file, chunk.first_line);
+                if !out.is_empty() {
+                    builder.refuse_root();
+                }
+                let next = Builder::new(file, chunk);
                 out.push(std::mem::replace(&mut builder, next).finish(chunk));
             }
             Ok((event, span)) => builder.take(event, span),
@@ -50,10 +60,7 @@ pub(super) fn documents(file: &Arc<str>, chunk: Chunk<'_>) -> Vec<Document> {
                     at,
                     format!("this is no YAML: {}", fault::said(error.kind())),
                 );
-                out.push(
-                    std::mem::replace(&mut builder, Builder::new(file, chunk.first_line))
-                        .finish(chunk),
-                );
+                out.push(std::mem::replace(&mut builder, Builder::new(file, chunk)).finish(chunk));
                 break;
             }
         }
@@ -71,13 +78,14 @@ fn number(value: usize) -> u32 {
 }
 
 impl Builder {
-    fn new(file: &Arc<str>, first_line: u32) -> Self {
+    fn new(file: &Arc<str>, chunk: Chunk<'_>) -> Self {
         Builder {
             arena: Arena {
                 file: file.clone(),
                 cells: Vec::new(),
             },
-            first_line,
+            first_line: chunk.first_line,
+            before: chunk.before,
             ..Builder::default()
         }
     }
@@ -88,11 +96,12 @@ impl Builder {
         } else {
             0
         };
+        let before = if start.line() == 1 { self.before } else { 0 };
         Spot {
             line: number(start.line())
                 .saturating_add(self.first_line)
                 .saturating_sub(1),
-            column: number(start.col() + 1),
+            column: number(start.col() + 1).saturating_add(before),
             length,
         }
     }
@@ -117,6 +126,27 @@ impl Builder {
     fn refuse(&mut self, spot: Spot, message: String) {
         let error = self.error(spot, message);
         self.refused.get_or_insert(error);
+    }
+
+    /// The document cannot be used because of its first line.
+    fn refuse_line(&mut self, line: &str, why: &str) {
+        let spot = Spot {
+            line: self.first_line,
+            column: self.before.saturating_add(1),
+            length: number(line.chars().count()),
+        };
+        self.refuse(spot, why.to_owned());
+    }
+
+    /// A document that no `---` line separates from the one before it: kubectl stops reading where that one ends.
+    fn refuse_root(&mut self) {
+        let root = self.root.and_then(|at| self.arena.cell(at)).cloned();
+        if let Some(cell) =
+            root.filter(|cell| !matches!(cell.content, Content::Scalar(_, Meaning::Null)))
+        {
+            let why = "kubectl reads nothing from here on, since no `---` line stands before this document";
+            self.refuse(cell.spot, why.to_owned());
+        }
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) {
@@ -344,7 +374,9 @@ fn rendered(error: InputError, chunk: Chunk<'_>) -> InputError {
     let message = "this is an unrendered template: render it first with `helm template`".to_owned();
     InputError {
         line: chunk.first_line.saturating_add(line),
-        column: column.saturating_add(1),
+        column: column
+            .saturating_add(if line == 0 { chunk.before } else { 0 })
+            .saturating_add(1),
         length,
         message,
         ..error

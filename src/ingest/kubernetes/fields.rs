@@ -1,0 +1,161 @@
+//! Fields that stand above the specification: what kubectl refuses there since its validation is strict by default (reference of kubectl,
+//! `--validate`), and what was meant is not known.
+
+use super::object::Object;
+use super::{catalogue, policy, workload};
+use crate::ingest::yaml::{Node, Shape};
+use crate::model::Place;
+
+/// Fields of every object; custom resources have no others, but for [`MORE`].
+const OBJECT: [&str; 5] = ["apiVersion", "kind", "metadata", "spec", "status"];
+
+/// Fields of some kinds beside those.
+const MORE: &[(&str, &str, &[&str])] = &[
+    ("", "ConfigMap", &["binaryData", "data", "immutable"]),
+    ("", "Endpoints", &["subsets"]),
+    ("", "PodTemplate", &["template"]),
+    (
+        "",
+        "ServiceAccount",
+        &[
+            "automountServiceAccountToken",
+            "imagePullSecrets",
+            "secrets",
+        ],
+    ),
+    (
+        "admissionregistration.k8s.io",
+        "MutatingWebhookConfiguration",
+        &["webhooks"],
+    ),
+    ("argoproj.io", "Application", &["operation"]),
+    ("cilium.io", "CiliumClusterwideNetworkPolicy", &["specs"]),
+    ("cilium.io", "CiliumNetworkPolicy", &["specs"]),
+    (
+        "discovery.k8s.io",
+        "EndpointSlice",
+        &["addressType", "endpoints", "ports"],
+    ),
+];
+
+/// Fields of `metadata` (`k8s.io/apimachinery`, `ObjectMeta`), with those that were removed.
+const METADATA: [&str; 17] = [
+    "annotations",
+    "clusterName",
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generateName",
+    "generation",
+    "initializers",
+    "labels",
+    "managedFields",
+    "name",
+    "namespace",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+];
+
+/// The fields of a pod's specification that are read, by which they are told in another spelling.
+const POD: [&str; 8] = [
+    "containers",
+    "hostNetwork",
+    "initContainers",
+    "nodeName",
+    "nodeSelector",
+    "serviceAccount",
+    "serviceAccountName",
+    "tolerations",
+];
+
+/// A field that stands where its object has none of the name.
+pub(super) struct Misplaced {
+    pub(super) place: Place,
+    pub(super) message: String,
+    /// Whether it is the namespace, which then is not known.
+    pub(super) is_namespace: bool,
+}
+
+/// The fields of an object that is read which stand in a wrong place or spelling, by place.
+pub(super) fn misplaced(object: &Object) -> Vec<Misplaced> {
+    let judged = policy::kind_of(object).is_some() || workload::kind_of(object).is_some();
+    if object.unread.is_some() || !judged && !catalogue::bears(object) {
+        return Vec::new();
+    }
+    let own = |(group, kind, _): &&(&str, &str, &[&str])| object.is(group, kind);
+    let more = MORE
+        .iter()
+        .find(own)
+        .map_or(&[][..], |(.., fields)| *fields);
+    let mut out = Vec::new();
+    unknown(
+        &object.node,
+        "this object",
+        &[&OBJECT, more].concat(),
+        &mut out,
+    );
+    unknown(
+        &object.node.get("metadata"),
+        "`metadata`",
+        &METADATA,
+        &mut out,
+    );
+    if let Some(kind) = workload::kind_of(object) {
+        let pod = match kind.template {
+            "" => object.node.clone(),
+            template => {
+                let pod = object.node.get(template);
+                unknown(&pod, "a pod template", &["metadata", "spec"], &mut out);
+                unknown(&pod.get("metadata"), "`metadata`", &METADATA, &mut out);
+                pod
+            }
+        };
+        misspelt(&pod.get("spec"), &mut out);
+    }
+    out.sort_by(|a, b| a.place.cmp(&b.place));
+    out
+}
+
+fn unknown(node: &Node, owner: &str, fields: &[&str], out: &mut Vec<Misplaced>) {
+    if node.shape() != Shape::Map {
+        return;
+    }
+    for (key, value) in node.entries() {
+        // Templates of API objects carry `apiVersion` and `kind` in some dumps.
+        if fields.contains(&key.as_str())
+            || owner == "a pod template" && OBJECT.contains(&key.as_str())
+        {
+            continue;
+        }
+        let hint = match key.as_str() {
+            "name" | "namespace" | "labels" | "annotations" if owner == "this object" => {
+                "expected it below `metadata`".to_owned()
+            }
+            _ => format!("expected one of {}", fields.join(", ")),
+        };
+        out.push(Misplaced {
+            place: value.key_place(),
+            message: format!("`{key}` is no field of {owner}: {hint}"),
+            is_namespace: key == "namespace",
+        });
+    }
+}
+
+/// Fields that differ from one that is read by upper and lower case only.
+fn misspelt(spec: &Node, out: &mut Vec<Misplaced>) {
+    for (key, value) in spec.entries() {
+        let meant = POD
+            .iter()
+            .find(|field| field.eq_ignore_ascii_case(&key) && **field != key);
+        if let Some(meant) = meant {
+            out.push(Misplaced {
+                place: value.key_place(),
+                message: format!("`{key}` is no field of a pod's `spec`: expected `{meant}`"),
+                is_namespace: false,
+            });
+        }
+    }
+}
