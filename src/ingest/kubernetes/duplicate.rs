@@ -97,7 +97,9 @@ fn settle(
         let replaced = kept
             .iter()
             .position(|n| of(n).is_some_and(|own| own.input == object.input));
-        if let Some(before) = kept.first().and_then(of) {
+        // Labels of a namespace in a file of their own are common; those that selectors ask for are in doubt.
+        let is_usual = object.is("", "Namespace") && replaced.is_none();
+        if let Some(before) = kept.first().and_then(of).filter(|_| !is_usual) {
             let place = &before.origin.place;
             let which = if replaced.is_some() {
                 "the last one counts"

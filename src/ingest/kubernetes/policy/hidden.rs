@@ -1,6 +1,7 @@
 //! What policies look at and the input does not tell: labels, service accounts and ports that are known only after apply, and labels that two
 //! files write differently. For whom selectors over them hold is not known.
 
+use super::asked::Asked;
 use super::generated::{keys, mentioned};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::lower::Lowering;
@@ -124,29 +125,29 @@ impl Hidden {
                 .or_default()
                 .push((object, own));
         }
+        let mut asked = Asked::of(objects);
         for same in versions.values() {
-            let keys: BTreeSet<&String> =
-                same.iter().flat_map(|(_, labels)| labels.keys()).collect();
-            let differs = |key: &&&String| {
-                same.iter()
-                    .map(|(_, labels)| labels.get(**key))
-                    .collect::<BTreeSet<_>>()
-                    .len()
-                    > 1
+            let Some((object, _)) = same.last() else {
+                continue;
             };
-            for key in keys.iter().filter(differs) {
-                let Some((object, _)) = same.last() else {
-                    continue;
-                };
-                let what = format!(
-                    "{} is defined more than once with another label `{key}`",
-                    object.title()
-                );
-                let doubt =
-                    lowering
-                        .world
-                        .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
-                let entry = self.keys.entry((*key).clone()).or_default();
+            let keys: Vec<&String> = differing(same)
+                .into_iter()
+                .filter(|key| asked.holds(key))
+                .collect();
+            if keys.is_empty() {
+                continue;
+            }
+            let names: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+            let what = format!(
+                "{} is defined more than once with other labels: {}",
+                object.title(),
+                names.join(", ")
+            );
+            let doubt = lowering
+                .world
+                .doubt(GapKind::NotJudged, what, Some(object.origin.clone()));
+            for key in keys {
+                let entry = self.keys.entry(key.clone()).or_default();
                 *entry = entry.and(&doubt);
             }
         }
@@ -169,6 +170,17 @@ impl Hidden {
             .chain(any)
             .fold(Doubt::none(), |doubt, more| doubt.and(more))
     }
+}
+
+/// The keys of the labels that the versions of an object do not have in common.
+fn differing<'v>(same: &'v [Version<'_>]) -> BTreeSet<&'v String> {
+    let keys = same.iter().flat_map(|(_, labels)| labels.keys());
+    keys.filter(|key| {
+        let values: BTreeSet<Option<&String>> =
+            same.iter().map(|(_, labels)| labels.get(*key)).collect();
+        values.len() > 1
+    })
+    .collect()
 }
 
 fn unknown(object: &Object, path: &str, so: &str, lowering: &mut Lowering<'_>) -> Doubt {

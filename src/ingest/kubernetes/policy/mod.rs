@@ -2,6 +2,7 @@
 
 mod admin;
 mod application;
+mod asked;
 pub(super) mod calico;
 mod cilium;
 mod cluster;

@@ -504,3 +504,30 @@ spec:
     ];
     assert_eq!(workload.named_ports, expected);
 }
+
+#[test]
+fn a_namespace_in_two_files_is_in_doubt_only_where_a_selector_asks() {
+    let plain = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n";
+    let labelled = format!(
+        "{plain}  labels:\n    pod-security.kubernetes.io/enforce: baseline\n    pod-security.kubernetes.io/warn: restricted\n    team: a\n"
+    );
+    let none = spec("podSelector: {}");
+    let (world, errors) = world_of(&[plain, &labelled, &none], "unknown engine");
+    assert_eq!((errors.len(), world.gaps.len()), (0, 0));
+    let (_, policy) = world.policies.iter().next().unwrap();
+    assert!(policy.doubt.is_certain());
+
+    let by_team =
+        spec("podSelector: {}\ningress:\n- from:\n  - namespaceSelector: {matchLabels: {team: a}}");
+    let (world, errors) = world_of(&[plain, &labelled, &by_team], "unknown engine");
+    assert_eq!(errors, []);
+    let gaps: Vec<&str> = world
+        .gaps
+        .iter()
+        .map(|(_, gap)| gap.what.as_str())
+        .collect();
+    assert_eq!(
+        gaps,
+        ["Namespace shop is defined more than once with other labels: `team`"]
+    );
+}
