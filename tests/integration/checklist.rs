@@ -220,7 +220,7 @@ const NETWORK: &[(&str, Held)] = &[
     ),
     (
         "interface endpoints only answer",
-        Tests(&["every_plain_type_stands_in_its_subnets_with_its_groups"]),
+        Tests(&["load_balancers_and_machines_stand_in_their_subnets_with_their_groups"]),
     ),
 ];
 
