@@ -157,11 +157,32 @@ impl Traffic {
     /// The protocols that are in the set at all, ascending by number, with their details.
     #[must_use]
     pub fn parts(&self) -> Vec<(Protocol, IntervalSet<u16>)> {
-        (0..=u8::MAX)
-            .map(Protocol)
-            .map(|protocol| (protocol, self.of(protocol)))
-            .filter(|(_, detail)| !detail.is_empty())
-            .collect()
+        let mut out: Vec<_> = DETAILED.into_iter().zip(self.detailed.clone()).collect();
+        out.retain(|(_, detail)| !detail.is_empty());
+        out.extend(self.plain().map(|protocol| (protocol, protocol.details())));
+        out.sort_unstable_by_key(|(protocol, _)| *protocol);
+        out
+    }
+
+    /// The protocols without ports or messages that are in the set, ascending by number.
+    fn plain(&self) -> impl Iterator<Item = Protocol> + '_ {
+        let words = (0u8..).step_by(64).zip(self.others);
+        words.flat_map(|(base, word)| {
+            let bits = (0u8..64).filter(move |bit| word >> bit & 1 == 1);
+            bits.map(move |bit| Protocol(base + bit))
+        })
+    }
+
+    /// All packets of every protocol of which the set has one.
+    #[must_use]
+    pub fn whole_protocols(&self) -> Self {
+        let mut out = self.clone();
+        for (protocol, detail) in DETAILED.iter().zip(&mut out.detailed) {
+            if !detail.is_empty() {
+                *detail = protocol.details();
+            }
+        }
+        out
     }
 
     /// The details of one protocol; empty where it is not in the set.
@@ -242,17 +263,16 @@ impl Traffic {
     /// the lowest port.
     #[must_use]
     pub fn witness(&self) -> Option<(Protocol, u16)> {
-        let rank = |protocol: Protocol| match protocol {
-            Protocol::TCP => 0,
-            Protocol::UDP => 1,
-            Protocol::SCTP => 2,
-            Protocol(number) => 3 + u16::from(number),
-        };
-        let part = self
-            .parts()
-            .into_iter()
-            .min_by_key(|(protocol, _)| rank(*protocol))?;
-        part.1.first().map(|port| (part.0, port))
+        let detailed = DETAILED.iter().zip(&self.detailed);
+        let detailed: Vec<(Protocol, u16)> = detailed
+            .filter_map(|(protocol, own)| Some((*protocol, own.first()?)))
+            .collect();
+        let ported = detailed.iter().find(|(protocol, _)| protocol.has_ports());
+        ported.copied().or_else(|| {
+            let plain = self.plain().map(|protocol| (protocol, 0));
+            let all = detailed.iter().copied().chain(plain);
+            all.min_by_key(|(protocol, _)| *protocol)
+        })
     }
 }
 

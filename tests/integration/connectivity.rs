@@ -68,7 +68,7 @@ pub fn roots() -> Vec<Root> {
         if folder.is_dir() {
             out.push(Root::new(&folder));
         } else {
-            println!("skipped: no {}", folder.display());
+            eprintln!("skipped: no {}", folder.display());
         }
     }
     out

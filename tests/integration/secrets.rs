@@ -373,7 +373,7 @@ fn broken_plans() -> Vec<(String, String)> {
     );
     let mut texts: Vec<String> = (60..whole.len() - 1)
         .step_by(4)
-        .map(|end| whole[..end].to_owned())
+        .map(|end| whole.get(..end).unwrap().to_owned())
         .collect();
     texts.extend(
         [

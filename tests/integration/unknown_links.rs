@@ -39,9 +39,13 @@ fn unknown(plan: &Value, kind: &str, path: &[&str], silence: Silence) -> Option<
 /// Takes the value at a path away, in each element of a list; whether the attribute may be there.
 fn forget(value: &mut Value, path: &[&str]) -> bool {
     match (value, path) {
-        (Value::Array(items), _) => items
-            .iter_mut()
-            .fold(false, |hit, item| forget(item, path) || hit),
+        (Value::Array(items), _) => {
+            items
+                .iter_mut()
+                .filter_map(|item| forget(item, path).then_some(()))
+                .count()
+                > 0
+        }
         (Value::Object(map), [leaf]) => {
             map.remove(*leaf);
             true

@@ -117,22 +117,28 @@ fn variables(document: &Members<'_>, out: &mut Confidential) {
     let module = configuration.get("root_module").unwrap_or(&Value::Null);
     let given = parsed(document.get("variables"));
     for name in sensitive(module) {
-        everything(&given[name.as_str()]["value"], out);
+        everything(member(&given, &[&name, "value"]), out);
     }
     module_variables(module, out);
 }
 
 fn module_variables(module: &Value, out: &mut Confidential) {
     for name in sensitive(module) {
-        everything(&module["variables"][name.as_str()]["default"], out);
+        everything(member(module, &["variables", &name, "default"]), out);
     }
     let calls = module["module_calls"].as_object();
     for call in calls.into_iter().flat_map(|calls| calls.values()) {
         for name in sensitive(&call["module"]) {
-            everything(&call["expressions"][name.as_str()]["constant_value"], out);
+            everything(member(call, &["expressions", &name, "constant_value"]), out);
         }
         module_variables(&call["module"], out);
     }
+}
+
+/// The member of nested objects at a path of keys; null where there is none.
+pub(super) fn member<'v>(value: &'v Value, path: &[&str]) -> &'v Value {
+    let found = path.iter().try_fold(value, |value, key| value.get(key));
+    found.unwrap_or(&Value::Null)
 }
 
 /// Names of a module's sensitive variables.

@@ -1,5 +1,6 @@
 //! Marks in `.tf` sources: defaults and set values of sensitive variables, and what `sensitive()` is called with.
 
+use super::plan::member;
 use super::value::{everything, text};
 use crate::ingest::File;
 use crate::ingest::text::decode;
@@ -42,7 +43,7 @@ pub fn collect(files: &[File], out: &mut Confidential) {
         } else if let Some(own) = own.filter(|_| file.path.ends_with(".tfvars.json")) {
             let values: Value = serde_json::from_slice(&file.bytes).unwrap_or_default();
             own.iter()
-                .for_each(|name| everything(&values[name.as_str()], out));
+                .for_each(|name| everything(member(&values, &[name.as_str()]), out));
         }
     }
 }
@@ -64,7 +65,7 @@ fn body(file: &File, word: &str) -> Option<Body> {
 
 fn json(file: &File, names: &mut Names, out: &mut Confidential) {
     let document: Value = serde_json::from_slice(&file.bytes).unwrap_or_default();
-    let variables = document["variable"].as_object();
+    let variables = member(&document, &["variable"]).as_object();
     for (name, variable) in variables.into_iter().flatten() {
         if variable["sensitive"] == Value::Bool(true) {
             everything(&variable["default"], out);

@@ -144,7 +144,8 @@ fn draft(text: &str, ids: &[(String, Id<Resource>)]) -> Value {
         base64: false,
         targets: Vec::new(),
     };
-    for (n, part) in text[1..].split(['<', '>']).enumerate() {
+    let marked = text.chars().skip(1).collect::<String>();
+    for (n, part) in marked.split(['<', '>']).enumerate() {
         match part {
             known if n % 2 == 0 => out.text.push_str(known),
             "?" => out.text.push_str(Draft::UNRESOLVED),

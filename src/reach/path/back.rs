@@ -126,12 +126,7 @@ fn answers_to(packet: &Witness) -> Traffic {
 /// only those whose answer it has.
 fn requests(replies: &Region) -> Region {
     Region::cells(replies.iter().map(|cell| {
-        let whole: Traffic = cell
-            .traffic
-            .parts()
-            .into_iter()
-            .map(|(protocol, _)| Traffic::protocol(protocol))
-            .collect();
+        let whole = cell.traffic.whole_protocols();
         let unanswered = |(protocol, _, answer): &&(Protocol, u8, u8)| {
             cell.traffic
                 .intersection(&Traffic::icmp(*protocol, *answer, None))

@@ -101,8 +101,8 @@ fn what_cannot_be_read_is_told_and_the_rest_goes_on() {
     let whole = snapshot("tfplan").bytes;
     for (content, expected) in [
         (br#"{"meta":{},"encrypted_data":"x"}"#.to_vec(), "encrypted"),
-        (whole[..whole.len() / 2].to_vec(), "no readable zip"),
-        (b"PK".to_vec(), "no readable zip"),
+        (whole[..whole.len() / 2].to_vec(), "no zip archive"),
+        (b"PK".to_vec(), "no zip archive"),
         (
             plan("p", &[("tfplan", "x")]).bytes,
             "holds no configuration",
