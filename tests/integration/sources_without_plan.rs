@@ -39,7 +39,9 @@ fn strict(here: &Path, arguments: &[&str]) -> (i32, String, String) {
 fn unplanned(here: &Path, arguments: &[&str]) -> Vec<String> {
     let arguments = [&["--format", "json"], arguments].concat();
     let (_, out, err) = strict(here, &arguments);
-    let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"));
+    let report: Value = serde_json::from_str(&out)
+        .map_err(|_| format!("{out}{err}"))
+        .unwrap();
     let gaps = report["gaps"].as_array().unwrap().iter();
     gaps.filter(|gap| gap["what"].as_str().unwrap().contains("no plan or state"))
         .map(|gap| gap["origin"]["address"].as_str().unwrap().to_owned())

@@ -20,7 +20,7 @@ fn real(programs: &[&str]) -> Option<OsString> {
     let all = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = own.into_iter().chain(std::env::split_paths(&all)).collect();
     let is_there = |program: &&str| folders.iter().any(|folder| folder.join(program).is_file());
-    if programs.iter().all(|program| is_there(program)) {
+    if programs.iter().all(is_there) {
         return Some(std::env::join_paths(folders).unwrap());
     }
     eprintln!("skipped: {programs:?} not on the PATH and not in target/tools");
