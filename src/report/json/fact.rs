@@ -78,8 +78,8 @@ impl<'a> From<&'a Gap> for GapFact<'a> {
 #[derive(Serialize)]
 pub(super) struct HopFact<'a> {
     hop: &'static str,
-    label: &'a str,
     passes: bool,
+    label: &'a str,
     verdict: &'static str,
     reason: Value,
     because: String,
