@@ -9,7 +9,7 @@ use crate::ingest::terraform::{Mode, Resource, Target};
 use crate::model::{Border, Doubt, GapKind, Id, Network};
 use std::collections::BTreeMap;
 
-/// What [`Link::kind`] says of a transit gateway.
+/// What [`Border::kind`] says of a transit gateway.
 pub const KIND: &str = "transit gateway";
 
 /// All hubs with what is joined to them.
