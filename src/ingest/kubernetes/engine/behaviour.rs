@@ -29,6 +29,8 @@ pub enum Judged {
     InDoubt,
     /// As the specification has it, which lets more pass.
     Wider,
+    /// Not yet: the engine may let more pass than is shown.
+    NotYet,
 }
 
 /// One row: what one engine does.
@@ -78,7 +80,7 @@ const fn row(
     }
 }
 
-use Judged::{AsIs, InDoubt, Wider};
+use Judged::{AsIs, InDoubt, NotYet, Wider};
 use Question::{
     BlocksMatchPods, Further, HostNetworkPeers, ServiceAddresses, SharedPortNames, ToOwnNode,
 };
@@ -109,7 +111,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     row(
         (CNI, AGENT),
         (ServiceAddresses, true),
-        AsIs,
+        NotYet,
         "packets are judged where they leave the pod, while they still have the address of a Service",
         "aws/amazon-network-policy-controller-k8s `pkg/resolvers/endpoints.go` (Service addresses are added to egress rules for that reason)",
     ),
@@ -367,6 +369,9 @@ mod tests {
             AsIs => "as it is",
             InDoubt => "possible",
             Wider => "as the specification has it, which lets more pass",
+            NotYet => {
+                "not yet: a block that holds Service addresses may let more pass than is shown"
+            }
         };
         let Behaviour {
             what,
