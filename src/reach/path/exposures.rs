@@ -239,14 +239,21 @@ impl Case<'_, '_, '_> {
         let crosses = |walk: &Walk| {
             let (near, far) = own(walk);
             let by = walk.inward.as_ref().map(|inward| inward.entry_point);
-            walk.verdict() == *verdict
+            walk.verdict() != Verdict::Blocked
                 && by == *entry_point
                 && near.network != far.network
                 && far
                     .network
                     .is_some_and(|network| self.networks.contains(&network))
         };
-        let walk = ways.into_iter().find(crosses)?;
+        // A crossing is not dropped where no single walk is as sure as their sum: it is shown by one that may pass.
+        let (mut exact, other): (Vec<Walk>, Vec<Walk>) = ways
+            .into_iter()
+            .filter(crosses)
+            .partition(|walk| walk.verdict() == *verdict);
+        exact.extend(other);
+        let walk = exact.into_iter().next()?;
+        let verdict = &walk.verdict().min(*verdict);
         let (near, far_end) = own(&walk);
         let (direction, networks, witness) = (self.direction, self.networks.clone(), walk.witness?);
         let trail = explain::trail(*verdict, traffic.clone(), walk.hops);
