@@ -1,7 +1,7 @@
 //! Runs the binary over folders of real inputs that may stand beside the project; where they do not, says so and stops.
 
+use crate::binary::{Ran, root, run};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 fn corpus(folder: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -12,18 +12,6 @@ fn corpus(folder: &str) -> Option<PathBuf> {
     }
     eprintln!("skipped: no ../shared/corpus/{folder} beside this clone");
     None
-}
-
-fn crosspeer(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_crosspeer"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CROSSPEER_")) {
-        command.env_remove(name);
-    }
-    command
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -37,7 +25,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A scan ends with 0, 1 or 2 and JSON on standard output unless it is 2; it never panics (101) and is never killed.
-fn scan(path: &Path, further: &[&str]) -> Output {
+fn scan(path: &Path, further: &[&str]) -> Ran {
     let mut arguments = vec![
         "scan",
         path.to_str().unwrap(),
@@ -46,59 +34,41 @@ fn scan(path: &Path, further: &[&str]) -> Output {
         "json",
     ];
     arguments.extend(further);
-    let output = crosspeer(&arguments);
-    let words = String::from_utf8_lossy(&output.stderr);
+    let output = run(&root(), &arguments);
     assert!(
-        matches!(output.status.code(), Some(0..=2)),
-        "{}: {:?}\n{words}",
+        matches!(output.code, 0..=2),
+        "{}: {:?}\n{}",
         path.display(),
-        output.status
+        output.code,
+        output.err
     );
-    if output.status.code() != Some(2) {
-        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    if output.code != 2 {
+        let report: serde_json::Value = output.json();
         assert_eq!(report["schema"], "crosspeer.scan/1", "{}", path.display());
     }
     output
 }
 
-#[test]
-fn every_plan_is_scanned() {
-    let Some(folder) = corpus("plans") else {
+/// Every file of a folder of the corpus that ends so is read: none is refused.
+fn every_file_is_read(of: &str, ending: &str) {
+    let Some(folder) = corpus(of) else {
         return;
     };
-    for path in files(&folder)
-        .iter()
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-    {
-        let output = scan(path, &[]);
-        assert_ne!(
-            output.status.code(),
-            Some(2),
-            "{}: {}",
-            path.display(),
-            String::from_utf8_lossy(&output.stderr)
-        );
+    let ends = |path: &&PathBuf| path.extension().is_some_and(|own| own == ending);
+    for path in files(&folder).iter().filter(ends) {
+        let ran = scan(path, &[]);
+        assert_ne!(ran.code, 2, "{}: {}", path.display(), ran.err);
     }
 }
 
 #[test]
+fn every_plan_is_scanned() {
+    every_file_is_read("plans", "json");
+}
+
+#[test]
 fn every_rendered_chart_is_scanned() {
-    let Some(folder) = corpus("rendered") else {
-        return;
-    };
-    for path in files(&folder)
-        .iter()
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
-    {
-        let output = scan(path, &[]);
-        assert_ne!(
-            output.status.code(),
-            Some(2),
-            "{}: {}",
-            path.display(),
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
+    every_file_is_read("rendered", "yaml");
 }
 
 /// The rows of the table in the folder's own page: file, and what a scanner should do with it.
@@ -128,24 +98,29 @@ fn odd_inputs_are_accepted_or_refused_as_their_page_says() {
     for (path, expectation) in rows {
         let output = scan(&path, &[]);
         let (refused, accepts, refuses) = (
-            output.status.code() == Some(2),
+            output.code == 2,
             expectation.contains("accept"),
             expectation.contains("refuse"),
         );
-        let words = String::from_utf8_lossy(&output.stderr);
         if refused && !refuses || !refused && !accepts {
             wrong.push(format!(
-                "{}: should {expectation}; exit {:?}; {words}",
+                "{}: should {expectation}; exit {:?}; {}",
                 path.display(),
-                output.status.code()
+                output.code,
+                output.err
             ));
-        } else if refused && !words.contains(path.file_name().unwrap().to_str().unwrap()) {
+        } else if refused
+            && !output
+                .err
+                .contains(path.file_name().unwrap().to_str().unwrap())
+        {
             wrong.push(format!(
-                "{}: the refusal does not name the file: {words}",
-                path.display()
+                "{}: the refusal does not name the file: {}",
+                path.display(),
+                output.err
             ));
         } else if !refused && expectation.contains("a gap") {
-            let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let report: serde_json::Value = output.json();
             if report["gaps"].as_array().is_none_or(Vec::is_empty) {
                 wrong.push(format!(
                     "{}: should {expectation}; no gap is listed",
@@ -162,11 +137,14 @@ fn a_manifest_is_no_plan() {
     let Some(folder) = corpus("plans-odd") else {
         return;
     };
-    let output = crosspeer(&[
-        "scan",
-        "--plan",
-        folder.join("manifest.json").to_str().unwrap(),
-        "--no-config",
-    ]);
-    assert_eq!(output.status.code(), Some(2));
+    let output = run(
+        &root(),
+        &[
+            "scan",
+            "--plan",
+            folder.join("manifest.json").to_str().unwrap(),
+            "--no-config",
+        ],
+    );
+    assert_eq!(output.code, 2);
 }

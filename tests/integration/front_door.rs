@@ -1,35 +1,6 @@
 //! The command line, from outside: arguments, exit codes, where output goes.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// A folder of its own for one test.
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-fn crosspeer(here: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_crosspeer"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CROSSPEER_")) {
-        command.env_remove(name);
-    }
-    command.current_dir(here).args(arguments).output().unwrap()
-}
-
-fn out(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn err(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use crate::binary::{folder, root, run as crosspeer};
 
 const OPEN: &str = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n";
 
@@ -45,8 +16,8 @@ fn the_vulnerable_seed_fires_and_the_secure_one_is_silent() {
             "medium",
         ],
     );
-    assert_eq!(vulnerable.status.code(), Some(1), "{}", err(&vulnerable));
-    let text = out(&vulnerable);
+    assert_eq!(vulnerable.code, 1, "{}", vulnerable.err);
+    let text = vulnerable.out;
     assert!(
         text.starts_with("medium[CP201]: namespace `insecure-namespace` has no network policy"),
         "{text}"
@@ -66,26 +37,26 @@ fn the_vulnerable_seed_fires_and_the_secure_one_is_silent() {
             "low",
         ],
     );
-    assert_eq!(secure.status.code(), Some(0), "{}", out(&secure));
-    assert!(out(&secure).starts_with("no findings"), "{}", out(&secure));
+    assert_eq!(secure.code, 0, "{}", secure.out);
+    assert!(secure.out.starts_with("no findings"), "{}", secure.out);
 }
 
 #[test]
 fn the_exit_code_says_how_it_went() {
-    let here = folder("exit-codes");
+    let here = folder("front_door/exit-codes", &[]);
     std::fs::write(here.join("a.yaml"), OPEN).unwrap();
     std::fs::write(
         here.join("broken.yaml"),
         "kind: Namespace\napiVersion: v1\nmetadata: {name: [\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: rest}\n",
     )
     .unwrap();
-    let code = |arguments: &[&str]| crosspeer(&here, arguments).status.code();
+    let code = |arguments: &[&str]| crosspeer(&here, arguments).code;
     assert_eq!(
         code(&["scan", "a.yaml"]),
-        Some(0),
+        0,
         "the default threshold is high"
     );
-    assert_eq!(code(&["scan", "a.yaml", "--fail-on", "medium"]), Some(1));
+    assert_eq!(code(&["scan", "a.yaml", "--fail-on", "medium"]), 1);
     assert_eq!(
         code(&[
             "scan",
@@ -95,29 +66,29 @@ fn the_exit_code_says_how_it_went() {
             "--min-severity",
             "high"
         ]),
-        Some(0),
+        0,
         "one set of findings for both"
     );
     assert_eq!(
         code(&["scan", "a.yaml", "--fail-on", "medium", "--ignore", "CP201"]),
-        Some(0)
+        0
     );
-    assert_eq!(code(&["scan", "a.yaml", "--select", "CP999"]), Some(2));
-    assert_eq!(code(&["scan", "missing.yaml"]), Some(2));
-    assert_eq!(code(&["scan", "--no-such-flag"]), Some(2));
+    assert_eq!(code(&["scan", "a.yaml", "--select", "CP999"]), 2);
+    assert_eq!(code(&["scan", "missing.yaml"]), 2);
+    assert_eq!(code(&["scan", "--no-such-flag"]), 2);
     let broken = crosspeer(&here, &["scan", "broken.yaml"]);
-    assert_eq!(broken.status.code(), Some(2));
-    assert!(err(&broken).contains("broken.yaml:"), "{}", err(&broken));
+    assert_eq!(broken.code, 2);
+    assert!(broken.err.contains("broken.yaml:"), "{}", broken.err);
     assert!(
-        out(&broken).contains("namespace `rest`"),
+        broken.out.contains("namespace `rest`"),
         "the rest is analysed: {}",
-        out(&broken)
+        broken.out
     );
 }
 
 #[test]
 fn one_scan_writes_many_reports() {
-    let here = folder("many-reports");
+    let here = folder("front_door/many-reports", &[]);
     std::fs::write(here.join("a.yaml"), OPEN).unwrap();
     let all = [
         "scan",
@@ -134,8 +105,8 @@ fn one_scan_writes_many_reports() {
         "json",
     ];
     let done = crosspeer(&here, &all);
-    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
-    let json: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(done.code, 0, "{}", done.err);
+    let json = done.json();
     assert_eq!(json["schema"], "crosspeer.scan/1");
     assert_eq!(json["findings"][0]["rule"], "CP201");
     assert_eq!(
@@ -150,53 +121,48 @@ fn one_scan_writes_many_reports() {
             .unwrap()
             .starts_with("**crosspeer: 1 medium**")
     );
-    let annotations = out(&crosspeer(&here, &["scan", "a.yaml", "--format", "github"]));
+    let annotations = crosspeer(&here, &["scan", "a.yaml", "--format", "github"]).out;
     assert!(annotations.starts_with("::warning file="), "{annotations}");
     let html = crosspeer(&here, &["scan", "a.yaml", "--format", "html"]);
-    assert_eq!(html.status.code(), Some(2), "an honest refusal");
+    assert_eq!(html.code, 2, "an honest refusal");
 }
 
 #[test]
 fn the_configuration_is_found_and_flags_stand_above_it() {
-    let here = folder("configuration");
+    let here = folder("front_door/configuration", &[]);
     std::fs::create_dir_all(here.join(".git")).unwrap();
     std::fs::create_dir_all(here.join("deep")).unwrap();
     std::fs::write(here.join("deep/a.yaml"), OPEN).unwrap();
     std::fs::write(here.join("crosspeer.yaml"), "failOn: low\n").unwrap();
-    let code = |arguments: &[&str]| crosspeer(&here.join("deep"), arguments).status.code();
-    assert_eq!(code(&["scan", "a.yaml"]), Some(1));
-    assert_eq!(code(&["scan", "a.yaml", "--fail-on", "none"]), Some(0));
-    assert_eq!(code(&["scan", "a.yaml", "--no-config"]), Some(0));
+    let code = |arguments: &[&str]| crosspeer(&here.join("deep"), arguments).code;
+    assert_eq!(code(&["scan", "a.yaml"]), 1);
+    assert_eq!(code(&["scan", "a.yaml", "--fail-on", "none"]), 0);
+    assert_eq!(code(&["scan", "a.yaml", "--no-config"]), 0);
     std::fs::write(
         here.join("crosspeer.yaml"),
         "accepted: [{rule: CP201, subject: shop, reason: moved next week}]\nfailOn: low\n",
     )
     .unwrap();
-    assert_eq!(code(&["scan", "a.yaml"]), Some(0));
+    assert_eq!(code(&["scan", "a.yaml"]), 0);
     std::fs::write(here.join("crosspeer.yaml"), "failon: low\n").unwrap();
     let wrong = crosspeer(&here.join("deep"), &["scan", "a.yaml"]);
-    assert_eq!(wrong.status.code(), Some(2));
-    assert!(err(&wrong).contains("failon"), "{}", err(&wrong));
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("failon"), "{}", wrong.err);
 }
 
 #[test]
 fn a_baseline_leaves_out_what_is_known() {
-    let here = folder("baseline");
+    let here = folder("front_door/baseline", &[]);
     std::fs::write(here.join("a.yaml"), OPEN).unwrap();
     assert_eq!(
-        crosspeer(&here, &["scan", "a.yaml", "--write-baseline", "known.json"])
-            .status
-            .code(),
-        Some(0)
+        crosspeer(&here, &["scan", "a.yaml", "--write-baseline", "known.json"]).code,
+        0
     );
     let moved = format!(
         "# a line more\n{OPEN}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: other}}\n"
     );
     std::fs::write(here.join("a.yaml"), moved).unwrap();
-    let text = out(&crosspeer(
-        &here,
-        &["scan", "a.yaml", "--baseline", "known.json"],
-    ));
+    let text = crosspeer(&here, &["scan", "a.yaml", "--baseline", "known.json"]).out;
     assert!(
         text.contains("`other`") && !text.contains("`shop`") && text.contains("1 suppressed"),
         "{text}"
@@ -205,7 +171,7 @@ fn a_baseline_leaves_out_what_is_known() {
 
 #[test]
 fn a_comment_asks_to_ignore() {
-    let here = folder("ignore");
+    let here = folder("front_door/ignore", &[]);
     std::fs::write(
         here.join("a.yaml"),
         OPEN.replace(
@@ -214,7 +180,7 @@ fn a_comment_asks_to_ignore() {
         ),
     )
     .unwrap();
-    let text = out(&crosspeer(&here, &["scan", "a.yaml"]));
+    let text = crosspeer(&here, &["scan", "a.yaml"]).out;
     assert!(
         text.starts_with("no findings") && text.contains("1 suppressed"),
         "{text}"
@@ -223,7 +189,7 @@ fn a_comment_asks_to_ignore() {
 
 #[test]
 fn explain_answers_and_guesses() {
-    let here = folder("explain");
+    let here = folder("front_door/explain", &[]);
     let pod = |name: &str| {
         format!(
             "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}\nspec: {{containers: []}}\n"
@@ -245,31 +211,32 @@ fn explain_answers_and_guesses() {
         )
     };
     let blocked = ask("shop/web", "pod/shop/cart");
-    assert_eq!(blocked.status.code(), Some(1), "{}", err(&blocked));
+    assert_eq!(blocked.code, 1, "{}", blocked.err);
     assert!(
-        out(&blocked).contains("a.yaml:"),
+        blocked.out.contains("a.yaml:"),
         "the line that stops it: {}",
-        out(&blocked)
+        blocked.out
     );
-    assert_eq!(ask("shop/cart[Pod]", "shop/web").status.code(), Some(0));
+    assert_eq!(ask("shop/cart[Pod]", "shop/web").code, 0);
     let unknown = ask("shop/wed", "shop/cart");
-    assert_eq!(unknown.status.code(), Some(2));
+    assert_eq!(unknown.code, 2);
     assert!(
-        err(&unknown).contains("did you mean `shop/web`?"),
+        unknown.err.contains("did you mean `shop/web`?"),
         "{}",
-        err(&unknown)
+        unknown.err
     );
     std::fs::write(
         here.join("q.jsonl"),
         "{\"from\":\"shop/web\",\"to\":\"shop/cart\",\"protocol\":\"TCP\",\"port\":80}\n{\"from\":\"shop/cart\",\"to\":\"shop/web\",\"port\":80}\n",
     )
     .unwrap();
-    let batch = out(&crosspeer(
+    let batch = crosspeer(
         &here,
         &[
             "explain", "a.yaml", "--batch", "q.jsonl", "--format", "json",
         ],
-    ));
+    )
+    .out;
     let verdicts: Vec<serde_json::Value> = batch
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["verdict"].clone())
@@ -279,7 +246,7 @@ fn explain_answers_and_guesses() {
 
 #[test]
 fn diff_tells_what_is_gained() {
-    let here = folder("diff");
+    let here = folder("front_door/diff", &[]);
     let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n---\n\
                 apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n";
     let deny = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\n\
@@ -290,22 +257,22 @@ fn diff_tells_what_is_gained() {
         &here,
         &["diff", "--base", "shut.yaml", "--head", "open.yaml"],
     );
-    assert_eq!(gained.status.code(), Some(1), "{}", err(&gained));
+    assert_eq!(gained.code, 1, "{}", gained.err);
     assert!(
-        out(&gained).contains("+ shop/a[Pod] -> shop/b[Pod]"),
+        gained.out.contains("+ shop/a[Pod] -> shop/b[Pod]"),
         "{}",
-        out(&gained)
+        gained.out
     );
     let lost = crosspeer(
         &here,
         &["diff", "--base", "open.yaml", "--head", "shut.yaml"],
     );
-    assert_eq!(lost.status.code(), Some(0), "{}", out(&lost));
+    assert_eq!(lost.code, 0, "{}", lost.out);
 }
 
 #[test]
 fn diff_reads_the_configuration() {
-    let here = folder("diff-configuration");
+    let here = folder("front_door/diff-configuration", &[]);
     let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n---\n\
                 apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: shop}\nspec: {containers: [{name: c, image: c}]}\n---\n";
     let deny = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\n\
@@ -326,27 +293,27 @@ fn diff_reads_the_configuration() {
             ]
             .concat(),
         );
-        (output.status.code(), out(&output))
+        (output.code, output.out)
     };
     // The engine that the configuration names does not enforce the policy of the head.
     let (code, said) = ask(&[]);
-    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(code, 1, "{said}");
     assert!(said.contains("+ shop/a[Pod] -> shop/b[Pod]"), "{said}");
     assert_eq!(
         ask(&["--no-config"]).0,
-        Some(0),
+        0,
         "without it, both policies isolate"
     );
     assert_eq!(
         ask(&["--config", "strict.yaml"]).0,
-        Some(0),
+        0,
         "nothing enforces either of them"
     );
 }
 
 #[test]
 fn pods_of_one_owner_that_differ_are_explained_as_that_owner() {
-    let here = folder("owner");
+    let here = folder("front_door/owner", &[]);
     let pod = |version: &str| {
         format!(
             "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: web-{version}, namespace: shop, labels: {{version: {version}}}, \
@@ -376,11 +343,9 @@ fn pods_of_one_owner_that_differ_are_explained_as_that_owner() {
                 ],
             );
             assert_eq!(
-                output.status.code(),
-                Some(code),
+                output.code, code,
                 "{word} {version}: {}{}",
-                out(&output),
-                err(&output)
+                output.out, output.err
             );
         }
     }
@@ -390,13 +355,8 @@ fn pods_of_one_owner_that_differ_are_explained_as_that_owner() {
 fn rules_completions_and_manual_are_printed() {
     let say = |arguments: &[&str]| {
         let output = crosspeer(&root(), arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(0),
-            "{arguments:?}: {}",
-            err(&output)
-        );
-        out(&output)
+        assert_eq!(output.code, 0, "{arguments:?}: {}", output.err);
+        output.out
     };
     assert!(say(&["rules", "list"]).contains("CP101  high"));
     assert!(say(&["rules", "show", "cp201"]).contains("default-deny-all"));

@@ -1,8 +1,8 @@
 //! Names of the input are the attacker's: wherever one is printed it starts no workflow command, steers no terminal and
 //! begins no line of its own. Every channel by which a name comes in is tried with every command that prints it.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use crate::binary::{self, Ran, run, run_with};
+use std::path::PathBuf;
 
 /// What a name may try: a line of its own that is a command, the older form, colours, direction, NUL in JSON, a carriage return.
 const ATTACKS: [&str; 6] = [
@@ -14,33 +14,15 @@ const ATTACKS: [&str; 6] = [
     "::warning::y",
 ];
 
+/// A folder with one file that is as it should be.
 fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("names")
-        .join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(
-        folder.join("ok.yaml"),
-        "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n",
-    )
-    .unwrap();
-    folder
-}
-
-fn run(here: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_crosspeer"))
-        .current_dir(here)
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap()
+    let fine = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
+    binary::folder(&format!("names/{name}"), &[("ok.yaml", fine)])
 }
 
 /// Nothing that is printed is a command or steers a terminal; lines of the format of commands are meant.
-fn is_tame(output: &Output, about: &str, commands: bool) {
-    for (stream, bytes) in [("out", &output.stdout), ("err", &output.stderr)] {
-        let text = String::from_utf8_lossy(bytes);
+fn is_tame(ran: &Ran, about: &str, commands: bool) {
+    for (stream, text) in [("out", &ran.out), ("err", &ran.err)] {
         for line in text.split(['\n', '\r']) {
             let line = line.trim_start();
             let meant = commands
@@ -115,17 +97,13 @@ fn values_of_arguments_and_environment_are_tame() {
             vec!["completions", attack],
             vec![attack],
         ] {
-            is_tame(
-                &run(&here, &arguments, &[]),
-                &format!("{arguments:?}"),
-                false,
-            );
+            is_tame(&run(&here, &arguments), &format!("{arguments:?}"), false);
         }
         for name in [
             "PLAN", "FORMAT", "CONFIG", "FAIL_ON", "RULES", "SELECT", "CLUSTER", "COLOR", "QUIET",
         ] {
             let name = format!("CROSSPEER_{name}");
-            let output = run(&here, &["scan", "ok.yaml"], &[(&name, attack)]);
+            let output = run_with(&here, &["scan", "ok.yaml"], &[(&name, attack)]);
             is_tame(&output, &format!("{name}={attack:?}"), false);
         }
     }
@@ -176,7 +154,7 @@ fn values_of_files_are_tame() {
         ] {
             std::fs::write(here.join(path), text).unwrap();
             is_tame(
-                &run(&here, &["scan", "--config", path, "ok.yaml"], &[]),
+                &run(&here, &["scan", "--config", path, "ok.yaml"]),
                 &format!("{path} {attack:?}"),
                 false,
             );
@@ -227,7 +205,7 @@ fn values_of_files_are_tame() {
             vec!["scan", "--no-config", "--rules", "rules", "-v", "ok.yaml"],
         ] {
             is_tame(
-                &run(&here, &arguments, &[]),
+                &run(&here, &arguments),
                 &format!("{arguments:?} {attack:?}"),
                 false,
             );
@@ -292,7 +270,6 @@ fn names_of_objects_resources_and_files_are_tame() {
                     format,
                     ".",
                 ],
-                &[],
             );
             is_tame(&output, &format!("{format} {attack:?}"), format == "github");
         }
@@ -308,7 +285,6 @@ fn names_of_objects_resources_and_files_are_tame() {
                     format,
                     ".",
                 ],
-                &[],
             );
             is_tame(&output, &format!("reach {format} {attack:?}"), false);
             let both = [
@@ -322,7 +298,7 @@ fn names_of_objects_resources_and_files_are_tame() {
                 format,
             ];
             is_tame(
-                &run(&here, &both, &[]),
+                &run(&here, &both),
                 &format!("diff {format} {attack:?}"),
                 false,
             );

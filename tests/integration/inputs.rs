@@ -5,44 +5,14 @@
     reason = "a test may stop at the first thing that is not there"
 )]
 
+use crate::binary::{Ran, repository, run};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-/// A folder of its own for one test, which no `.gitignore` or repository around it reaches into.
-fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("inputs")
-        .join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(folder.join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-/// Exit code, standard output and standard error.
-fn run(here: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_crosspeer"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CROSSPEER_")) {
-        command.env_remove(name);
-    }
-    let output = command.current_dir(here).args(arguments).output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (
-        output.status.code().unwrap(),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
-}
+use std::path::Path;
 
 /// The workloads that `reach` and `scan` speak of.
 fn workloads(here: &Path, arguments: &[&str]) -> Vec<String> {
     let whole = [&["reach", "--scope", "all", "--format", "json"], arguments].concat();
-    let (code, out, err) = run(here, &whole);
+    let Ran { code, out, err } = run(here, &whole);
     assert_eq!(code, 0, "{err}");
     let report: Value = serde_json::from_str(&out).unwrap();
     let mut names: Vec<String> = report["flows"]
@@ -90,8 +60,8 @@ fn plan(keys: &[&str]) -> String {
 #[test]
 fn excluded_files_are_left_out_and_counted() {
     let (a, b, c) = (pod("a"), pod("b"), pod("c"));
-    let here = folder(
-        "excluded",
+    let here = repository(
+        "inputs/excluded",
         &[
             ("a.yaml", &a),
             ("tests/b.yaml", &b),
@@ -112,9 +82,9 @@ fn excluded_files_are_left_out_and_counted() {
         workloads(&here.join("deep"), &["x/gen.c.yaml"]),
         ["ns/c[Pod]"]
     );
-    let (_, _, err) = run(&here, &["scan", "-v"]);
+    let Ran { err, .. } = run(&here, &["scan", "-v"]);
     assert!(err.contains("skipped `tests/b.yaml`, excluded"), "{err}");
-    let (code, _, err) = run(&here, &["scan", "--exclude", "[z-a]"]);
+    let Ran { code, err, .. } = run(&here, &["scan", "--exclude", "[z-a]"]);
     assert_eq!(code, 2);
     assert!(err.contains("`--exclude`: `[z-a]` is no pattern"), "{err}");
 }
@@ -122,8 +92,8 @@ fn excluded_files_are_left_out_and_counted() {
 #[test]
 fn what_is_passed_over_is_listed() {
     let p = pod("p");
-    let here = folder(
-        "passed-over",
+    let here = repository(
+        "inputs/passed-over",
         &[
             ("seen.yaml", &p),
             (".deploy/hidden.yaml", &p),
@@ -135,7 +105,7 @@ fn what_is_passed_over_is_listed() {
             (".gitignore", "ignored/\n"),
         ],
     );
-    let (code, out, err) = run(&here, &["scan", "-v", "--fail-on", "none"]);
+    let Ran { code, out, err } = run(&here, &["scan", "-v", "--fail-on", "none"]);
     assert_eq!(code, 0, "{err}");
     for line in [
         "skipped `.deploy/hidden.yaml`, hidden",
@@ -149,15 +119,15 @@ fn what_is_passed_over_is_listed() {
     assert!(!err.contains("node_modules"), "{err}");
     // `.gitignore` itself is hidden.
     assert!(out.contains("6 other files skipped"), "{out}");
-    let (_, _, err) = run(&here, &["scan", "--fail-on", "none"]);
+    let Ran { err, .. } = run(&here, &["scan", "--fail-on", "none"]);
     assert!(!err.contains("skipped"), "{err}");
 }
 
 #[test]
 fn a_named_folder_that_is_ignored_as_a_whole_is_read() {
     let p = pod("p");
-    let here = folder(
-        "named",
+    let here = repository(
+        "inputs/named",
         &[
             ("out/o.yaml", &p),
             (".hidden/h.yaml", &p),
@@ -183,15 +153,15 @@ fn a_plan_is_read_wherever_it_stands() {
         ("hidden", ".plans/tf.json"),
         ("both", ".plan.json"),
     ] {
-        let here = folder(
-            &format!("plan-{name}"),
+        let here = repository(
+            &format!("inputs/plan-{name}"),
             &[("p.yaml", &p), (path, &plan), (".gitignore", "build/\n")],
         );
-        let (_, out, err) = run(&here, &["scan", "--format", "json"]);
+        let Ran { out, err, .. } = run(&here, &["scan", "--format", "json"]);
         let report: Value = serde_json::from_str(&out).unwrap();
         let inputs = report["inputs"].to_string();
         assert!(inputs.contains(path), "{inputs} {err}");
-        let left_out = run(&here, &["scan", "--format", "json", "--exclude", "*.json"]).1;
+        let left_out = run(&here, &["scan", "--format", "json", "--exclude", "*.json"]).out;
         assert!(!left_out.contains(path), "{left_out}");
     }
 }
@@ -207,10 +177,10 @@ fn options_add_to_the_working_directory() {
         ("elsewhere/q.yaml", &q),
         ("elsewhere/plan.json", &own),
     ];
-    let here = folder("options", &files).join("work");
+    let here = repository("inputs/options", &files).join("work");
     // The plan that is named is the plan; the manifests are found.
     assert_eq!(workloads(&here, &["--plan", "plan.json"]), ["ns/p[Pod]"]);
-    let (_, _, err) = run(
+    let Ran { err, .. } = run(
         &here,
         &["scan", "-v", "--plan", "plan.json", "--fail-on", "none"],
     );
@@ -222,7 +192,7 @@ fn options_add_to_the_working_directory() {
     let both = ["--plan", "plan.json", "--manifests", "../elsewhere/q.yaml"];
     assert_eq!(workloads(&here, &both), ["ns/q[Pod]"]);
     // What is named lies elsewhere: the working directory may be any one, and a note says that it is not read.
-    let (_, out, err) = run(
+    let Ran { out, err, .. } = run(
         &here,
         &[
             "scan",
@@ -255,8 +225,8 @@ fn in_backend(pod: &str) -> String {
 #[test]
 fn ties_do_not_turn_off_the_working_directory() {
     let (p, q, plan) = (pod("p"), pod("q"), plan(&["gateway", "backend"]));
-    let here = folder(
-        "ties",
+    let here = repository(
+        "inputs/ties",
         &[
             ("k8s/gateway/p.yaml", &p),
             ("k8s/backend/q.yaml", &q),
@@ -268,7 +238,7 @@ fn ties_do_not_turn_off_the_working_directory() {
         format!("{BACKEND}=k8s/backend"),
     ];
     let flags = ["--cluster", &ties[0], "--cluster", &ties[1]];
-    let (code, out, err) = run(
+    let Ran { code, out, err } = run(
         &here,
         &[
             &["scan", "--format", "json", "--fail-on", "none"],
@@ -289,21 +259,21 @@ fn ties_do_not_turn_off_the_working_directory() {
             "--cluster",
             &ties[1],
         ];
-        let (code, _, err) = run(&here, &[&unknown, more].concat());
+        let Ran { code, err, .. } = run(&here, &[&unknown, more].concat());
         assert_eq!(code, 2, "{err}");
         assert!(err.contains("` is no cluster of the input"), "{err}");
     }
     // Before the plan is applied none of the clusters is there.
     let before = [&["reach", "--before", "--scope", "all"], flags.as_slice()].concat();
-    assert_eq!(run(&here, &before).0, 0);
+    assert_eq!(run(&here, &before).code, 0);
 }
 
 #[test]
 fn one_folder_in_two_clusters_is_in_each() {
     let (p, plan) = (pod("p"), plan(&["gateway", "backend"]));
     let both = "clusters:\n- {address: eks-gateway, manifests: [k8s]}\n- {address: eks-backend, manifests: [k8s/p.yaml]}\n";
-    let here = folder(
-        "twice-tied",
+    let here = repository(
+        "inputs/twice-tied",
         &[
             ("k8s/p.yaml", &p),
             ("plan.json", &plan),
@@ -320,7 +290,7 @@ fn one_folder_in_two_clusters_is_in_each() {
         "eks-backend=k8s",
     ];
     assert_eq!(workloads(&here, &ties), each);
-    let (_, out, _) = run(&here, &["scan", "--format", "json"]);
+    let Ran { out, .. } = run(&here, &["scan", "--format", "json"]);
     let report: Value = serde_json::from_str(&out).unwrap();
     let rows = report["inputs"].as_array().unwrap();
     let own: Vec<_> = rows
@@ -347,8 +317,8 @@ fn what_changes_no_verdict_needs_no_tie() {
     ]
     .join("---\n");
     let config = "clusters:\n- {address: eks-gateway, manifests: [k8s/p.yaml]}\n";
-    let here = folder(
-        "quiet",
+    let here = repository(
+        "inputs/quiet",
         &[
             ("k8s/p.yaml", &p),
             ("other/x.yaml", &quiet),
@@ -366,7 +336,7 @@ fn what_changes_no_verdict_needs_no_tie() {
         ("argoproj.io/v1alpha1", "Application"),
     ] {
         std::fs::write(here.join("other/x.yaml"), object(version, kind)).unwrap();
-        let (code, _, err) = run(&here, &["scan"]);
+        let Ran { code, err, .. } = run(&here, &["scan"]);
         assert_eq!(code, 2, "{kind}: {err}");
         assert!(err.contains("other/x.yaml"), "{kind}: {err}");
     }
@@ -375,15 +345,15 @@ fn what_changes_no_verdict_needs_no_tie() {
 #[test]
 fn the_first_run_proposes_both_ties() {
     let (p, q, plan) = (pod("p"), pod("q"), plan(&["gateway", "backend"]));
-    let here = folder(
-        "first-run",
+    let here = repository(
+        "inputs/first-run",
         &[
             ("k8s/gateway/p.yaml", &p),
             ("k8s/backend/q.yaml", &q),
             ("plan.json", &plan),
         ],
     );
-    let (code, _, err) = run(&here, &["scan"]);
+    let Ran { code, err, .. } = run(&here, &["scan"]);
     assert_eq!(code, 2);
     let options = err
         .lines()

@@ -11,6 +11,7 @@
 mod applied;
 mod architecture;
 mod azure;
+mod binary;
 mod calico;
 mod changes;
 mod checklist;

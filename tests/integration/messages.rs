@@ -1,32 +1,18 @@
 //! What is wrong with an input is told in words for whoever made it: what was expected, where, and what to do.
 
+use crate::binary::{self, run};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+/// A folder with one file that is as it should be.
 fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("messages")
-        .join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(
-        folder.join("ok.yaml"),
-        "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n",
-    )
-    .unwrap();
-    folder
+    let fine = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
+    binary::folder(&format!("messages/{name}"), &[("ok.yaml", fine)])
 }
 
-fn err(here: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
-        .current_dir(here)
-        .args(arguments)
-        .output()
-        .unwrap();
-    (
-        output.status.code(),
-        String::from_utf8_lossy(&output.stderr).into_owned(),
-    )
+/// Exit code and standard error.
+fn err(here: &Path, arguments: &[&str]) -> (i32, String) {
+    let ran = run(here, arguments);
+    (ran.code, ran.err)
 }
 
 /// Words that only the author of a parser understands.
@@ -53,7 +39,7 @@ const JARGON: &[&str] = &[
 
 fn check(here: &Path, arguments: &[&str], expected: &[&str]) {
     let (code, text) = err(here, arguments);
-    assert_eq!(code, Some(2), "{arguments:?} {expected:?}: {text}");
+    assert_eq!(code, 2, "{arguments:?} {expected:?}: {text}");
     for word in JARGON {
         assert!(!text.contains(word), "{arguments:?} says `{word}`: {text}");
     }
@@ -172,7 +158,7 @@ fn baselines_and_queries_are_told_what_they_should_hold() {
     );
     assert_eq!(
         (code, text.as_str()),
-        (Some(0), ""),
+        (0, ""),
         "a byte order mark is no fault"
     );
 }
@@ -272,7 +258,7 @@ fn plans_in_other_forms_are_not_passed_over() {
         std::fs::write(own.join(path), content).unwrap();
         std::fs::copy(here.join("ok.yaml"), own.join("ok.yaml")).unwrap();
         let (code, text) = err(&own, &["scan", "--no-config", "--fail-on", "none", "."]);
-        assert_eq!(code, Some(0), "{path}: {text}");
+        assert_eq!(code, 0, "{path}: {text}");
         assert!(
             text.contains(path) && text.contains(expected),
             "{path}: {text}"
@@ -281,7 +267,7 @@ fn plans_in_other_forms_are_not_passed_over() {
             &own,
             &["scan", "--no-config", "--fail-on", "none", "--strict", "."],
         );
-        assert_eq!(code, Some(3), "{path}");
+        assert_eq!(code, 3, "{path}");
     }
 }
 
@@ -300,7 +286,7 @@ fn an_empty_state_that_was_named_is_told() {
             "ok.yaml",
         ],
     );
-    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(code, 0, "{text}");
     assert!(
         text.contains("tfplan.json") && text.contains("empty state"),
         "{text}"

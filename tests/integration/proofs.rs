@@ -1,17 +1,7 @@
 //! Proofs as programs read them: each hop with its neutral name, its provider's label and its typed reason.
 
+use crate::binary::{root, run};
 use serde_json::Value;
-use std::process::Command;
-
-fn run(arguments: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    serde_json::from_slice(&output.stdout).expect(&said)
-}
 
 fn explained(from: &str, to: &str, port: &str) -> Value {
     let demo = [
@@ -24,11 +14,15 @@ fn explained(from: &str, to: &str, port: &str) -> Value {
         "--format",
         "json",
     ];
-    run(&[
-        &["explain", "--from", from, "--to", to, "--port", port],
-        demo.as_slice(),
-    ]
-    .concat())
+    run(
+        &root(),
+        &[
+            &["explain", "--from", from, "--to", to, "--port", port],
+            demo.as_slice(),
+        ]
+        .concat(),
+    )
+    .json()
 }
 
 /// Hop, label, reason and its name of the filter, table or border.

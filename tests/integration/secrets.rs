@@ -1,32 +1,19 @@
 //! Nothing that the input marks as sensitive, and nothing of what could not be understood, is printed: in any format, on
 //! standard error, with `-v`. The secrets are planted by the hundred; each is looked for in everything that comes out.
 
+use crate::binary::{self, run};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+/// An empty folder of this module's.
 fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("secrets")
-        .join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+    binary::folder(&format!("secrets/{name}"), &[])
 }
 
 /// Everything that a command prints.
 fn all_of(here: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
-        .current_dir(here)
-        .args(arguments)
-        .output()
-        .unwrap();
-    format!(
-        "{}\n{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
+    run(here, arguments).said()
 }
 
 /// All ways to print what an input holds.
@@ -176,13 +163,7 @@ fn findings(here: &Path, inputs: &[&str]) -> Vec<Value> {
         "--format",
         "json",
     ];
-    let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
-        .current_dir(here)
-        .args(command)
-        .args(inputs)
-        .output()
-        .unwrap();
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let document = run(here, &[&command, inputs].concat()).json();
     let finding = |one: &Value| {
         json!([
             one["rule"],

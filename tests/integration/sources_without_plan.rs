@@ -1,44 +1,24 @@
 //! Terraform sources that no plan covers: what they declare is not judged, and every channel says so.
 
+use crate::binary::{Ran, repository, run};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-/// A folder of its own for one test.
+/// A folder of this module's.
 fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("sources_without_plan")
-        .join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(folder.join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
+    repository(&format!("sources_without_plan/{name}"), files)
 }
 
-/// Exit code, standard output and standard error of a strict scan.
-fn strict(here: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
-        .current_dir(here)
-        .args(["scan", "--strict", "--fail-on", "none"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (
-        output.status.code().unwrap(),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
+/// A strict scan.
+fn strict(here: &Path, arguments: &[&str]) -> Ran {
+    let strict = ["scan", "--strict", "--fail-on", "none"];
+    run(here, &[&strict, arguments].concat())
 }
 
 /// The gaps about sources without a plan: the address that each is shown at.
 fn unplanned(here: &Path, arguments: &[&str]) -> Vec<String> {
     let arguments = [&["--format", "json"], arguments].concat();
-    let (_, out, err) = strict(here, &arguments);
+    let Ran { out, err, .. } = strict(here, &arguments);
     let report: Value = serde_json::from_str(&out)
         .map_err(|_| format!("{out}{err}"))
         .unwrap();
@@ -86,7 +66,7 @@ fn peering_plan(made: bool) -> String {
 fn sources_alone_are_a_gap_however_they_are_given() {
     let here = folder("alone", &[("infra/main.tf", PEERING)]);
     for arguments in [&[][..], &["infra"], &["infra/main.tf"], &["--tf", "infra"]] {
-        let (code, out, err) = strict(&here, arguments);
+        let Ran { code, out, err } = strict(&here, arguments);
         assert_eq!(code, 3, "{arguments:?}: {out}{err}");
         for part in [
             "`infra/main.tf:4`: ",
@@ -150,7 +130,7 @@ fn sources_without_a_border_need_no_plan() {
     let data = "data \"aws_vpc_peering_connection\" \"p\" {\n}\n";
     let files = [("main.tf", bucket), ("own/main.tf", data)];
     let here = folder("bucket", &files);
-    let (code, _, err) = strict(&here, &[]);
+    let Ran { code, err, .. } = strict(&here, &[]);
     assert_eq!(code, 0, "{err}");
     assert!(!err.contains("plan.json"), "{err}");
 }
@@ -186,7 +166,7 @@ fn of_roots_alike_only_those_with_a_plan_are_silent() {
     let roots = [("dev/main.tf", PEERING), ("prod/main.tf", PEERING)];
     let one = [&roots[..], &[("prod/plan.json", plan.as_str())]].concat();
     let here = folder("one_of_two", &one);
-    let (code, _, err) = strict(&here, &[]);
+    let Ran { code, err, .. } = strict(&here, &[]);
     assert_eq!(code, 3, "{err}");
     assert!(err.contains("the Terraform files of `dev`"), "{err}");
     assert_eq!(unplanned(&here, &[]).len(), 1);
@@ -210,7 +190,7 @@ fn many_roots_are_one_note() {
         ("c/main.tf", PEERING),
     ];
     let here = folder("many", &files);
-    let (_, _, err) = strict(&here, &[]);
+    let Ran { err, .. } = strict(&here, &[]);
     assert_eq!(err.matches("plan.bin > plan.json").count(), 1, "{err}");
     assert!(err.contains("so it is with 2 other folders"), "{err}");
     assert_eq!(unplanned(&here, &[]).len(), 3);
