@@ -208,9 +208,10 @@ fn an_alert_keeps_its_identity_when_others_are_accepted() {
 fn act(top: &Path, manifests: &str, more: &[(&str, &str)]) -> BTreeMap<String, String> {
     let outputs = top.join("outputs");
     let _ = std::fs::remove_file(&outputs);
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("action.sh");
+    let action = Path::new(env!("CARGO_MANIFEST_DIR"));
     let done = Command::new("bash")
-        .arg(script)
+        .arg(action.join("action/scan.sh"))
+        .env("GITHUB_ACTION_PATH", action)
         .current_dir(top)
         .env("BINARY", env!("CARGO_BIN_EXE_crosspeer"))
         .env("RUNNER_TEMP", top)

@@ -8,6 +8,8 @@
     reason = "a test may stop at the first thing that is not as expected"
 )]
 
+#[cfg(unix)]
+mod action;
 mod applied;
 mod architecture;
 mod azure;

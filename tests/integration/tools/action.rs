@@ -55,11 +55,11 @@ fn step(place: &Place, script: &str, variables: &[(&str, &str)]) -> String {
     let _ = std::fs::remove_file(&output);
     let done = Command::new("/bin/bash")
         .args(["--noprofile", "--norc", "-eo", "pipefail", "-c"])
-        .arg("source \"$SOURCE/$SCRIPT\"")
+        .arg("source \"$GITHUB_ACTION_PATH/action/$SCRIPT\"")
         .env_clear()
         .envs([("PATH", path.as_str()), ("SCRIPT", script)])
         .envs([
-            ("SOURCE", source()),
+            ("GITHUB_ACTION_PATH", source()),
             ("HOME", home.to_owned()),
             ("RUNNER_TEMP", home.join("temporary")),
             ("GITHUB_WORKSPACE", repository.clone()),
@@ -86,7 +86,7 @@ fn step(place: &Place, script: &str, variables: &[(&str, &str)]) -> String {
 #[test]
 fn the_build_obeys_nothing_of_the_checkout() {
     let place = place();
-    let output = step(&place, "action-build.sh", &[]);
+    let output = step(&place, "build.sh", &[]);
     let temporary = place.home.path().join("temporary").display().to_string();
     let folder = place.log("folder").concat();
     assert!(folder.starts_with(&temporary), "{folder}");
@@ -131,10 +131,10 @@ fn inputs_of_the_action_are_values_and_its_programs_those_of_the_machine() {
         ("CONFIG", hostile),
         ("FAIL_ON", "none"),
     ];
-    let output = step(&place, "action.sh", &variables);
+    let output = step(&place, "scan.sh", &variables);
     assert!(output.contains("exit-code=0"), "{output}");
     let given = std::fs::read_to_string(log).unwrap();
-    for expected in ["--plan=--help", "--plan=b.json", "--tf=-x"] {
+    for expected in ["--plan=./--help", "--plan=b.json", "--tf=./-x"] {
         assert!(given.lines().any(|line| line == expected), "{given}");
     }
     for option in ["--manifests", "--config"] {

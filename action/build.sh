@@ -1,26 +1,17 @@
 #!/usr/bin/env bash
-# The build step of action.yml. Nothing of the checkout may bear on what is built: cargo reads `.cargo/config.toml` of every folder above the
-# one it runs in, rustup `rust-toolchain.toml`, and either would run programs of a pull request. So the sources are copied next to nothing,
-# and built there by a fixed toolchain, with a fixed target folder and no variable that steers cargo.
+# The build step of action.yml, for `version: source`. Nothing of the checkout may bear on what is built: cargo reads `.cargo/config.toml`
+# of every folder above the one it runs in, rustup `rust-toolchain.toml`, and either would run programs of a pull request. So the sources are
+# copied next to nothing, and built there by a fixed toolchain, with a fixed target folder and no variable that steers cargo.
 set -euo pipefail
+source "$GITHUB_ACTION_PATH/action/path.sh"
 
 toolchain=1.95.0
-
-# The path without folders of the checkout and such as begin where the step runs.
-path=""
-while IFS= read -r -d : folder; do
-  case "$folder/" in
-    "${GITHUB_WORKSPACE:-/nowhere}"/*) ;;
-    /*) path="$path${path:+:}$folder" ;;
-  esac
-done <<<"$PATH:"
-PATH="$path"
 
 temporary="${RUNNER_TEMP:-/tmp}"
 work="$(mktemp -d "$temporary/crosspeer-build.XXXXXXXX")"
 mkdir "$work/source" "$work/target"
 for part in Cargo.toml Cargo.lock src rules benches README.md; do
-  [ ! -e "$SOURCE/$part" ] || cp -R "$SOURCE/$part" "$work/source/$part"
+  [ ! -e "$GITHUB_ACTION_PATH/$part" ] || cp -R "$GITHUB_ACTION_PATH/$part" "$work/source/$part"
 done
 
 kept=("PATH=$PATH" "HOME=$HOME" "CARGO_TARGET_DIR=$work/target")
