@@ -1,7 +1,7 @@
 //! The entry point of the room.
 
 use super::host_service;
-use super::path::{self, Fabric};
+use super::path::{self, CrossingTable, Crossings, Fabric};
 use super::policy::Judge;
 use super::{Exposure, Flow, NamespaceStanding, Party, Remark, Scope, Standing, SteppingStones};
 use crate::model::{Direction, Id, Namespace, Traffic, Trail, Workload, World};
@@ -11,6 +11,7 @@ pub struct Engine<'w> {
     world: &'w World,
     judge: Judge<'w>,
     fabric: Fabric<'w>,
+    table: CrossingTable<'w>,
 }
 
 impl<'w> Engine<'w> {
@@ -21,6 +22,7 @@ impl<'w> Engine<'w> {
             world,
             judge: Judge::new(world),
             fabric: Fabric::new(world),
+            table: CrossingTable::default(),
         }
     }
 
@@ -65,7 +67,7 @@ impl<'w> Engine<'w> {
         } else {
             None
         };
-        by_policy.unwrap_or_else(|| path::explain(&self.fabric, &self.judge, from, to, traffic))
+        by_policy.unwrap_or_else(|| path::explain(&self.crossings(), from, to, traffic))
     }
 
     /// The flows of a scope. Where the input holds no network, nothing crosses a border.
@@ -79,7 +81,7 @@ impl<'w> Engine<'w> {
         let over_borders = if scope == Scope::Cluster {
             Vec::new()
         } else {
-            path::flows(&self.fabric, &self.judge)
+            path::flows(&self.crossings())
         };
         by_policy.into_iter().chain(over_borders).collect()
     }
@@ -87,14 +89,18 @@ impl<'w> Engine<'w> {
     /// What crosses a border to or from each workload, with its proof.
     #[must_use]
     pub fn exposures(&self) -> Vec<Exposure> {
-        path::exposures(&self.fabric, &self.judge)
+        path::exposures(&self.crossings(), &self.judge)
     }
 
     /// Far sides that pods cannot send to themselves, but that they come to by way of other pods and resources: for each
     /// workload and far side the shortest chain, of at most `longest` steps (the last of which crosses the border).
     #[must_use]
     pub fn stepping_stones(&self, longest: usize) -> Vec<SteppingStones> {
-        path::stepping_stones(&self.fabric, &self.judge, longest)
+        path::stepping_stones(&self.crossings(), longest)
+    }
+
+    fn crossings(&self) -> Crossings<'_, 'w> {
+        Crossings::new(&self.fabric, &self.judge, &self.table)
     }
 
     fn same_cluster(&self, from: &Party, to: &Party) -> bool {

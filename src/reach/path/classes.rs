@@ -5,11 +5,12 @@ use super::entry_point::{self, EntryPointStands};
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{self, Owner, Spot, Standing};
-use crate::model::{AddressSet, Cluster, Direction, Doubt, Id, Workload};
-use crate::model::{Bounds, FlowSet};
+use crate::model::{AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, Network, Workload};
 use crate::reach::Party;
 use crate::reach::policy::Judged;
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The number of a spot among those of a [`Spots`].
 pub(super) type SpotNumber = usize;
@@ -17,23 +18,31 @@ pub(super) type SpotNumber = usize;
 /// Distinct spots, by number.
 #[derive(Default)]
 pub(super) struct Spots {
-    all: Vec<Spot>,
-    numbers: FxHashMap<Spot, SpotNumber>,
+    all: RefCell<Vec<Rc<Spot>>>,
+    numbers: RefCell<FxHashMap<Rc<Spot>, SpotNumber>>,
 }
 
 impl Spots {
     /// The number of a spot.
-    pub fn number(&mut self, spot: Spot) -> SpotNumber {
-        let next = self.all.len();
-        *self.numbers.entry(spot).or_insert_with_key(|spot| {
-            self.all.push(spot.clone());
+    pub fn number(&self, spot: Spot) -> SpotNumber {
+        let spot = Rc::new(spot);
+        let mut all = self.all.borrow_mut();
+        let next = all.len();
+        let mut numbers = self.numbers.borrow_mut();
+        *numbers.entry(spot).or_insert_with_key(|spot| {
+            all.push(Rc::clone(spot));
             next
         })
     }
 
     /// The spot of a number.
-    pub fn get(&self, number: SpotNumber) -> Option<&Spot> {
-        self.all.get(number)
+    pub fn get(&self, number: SpotNumber) -> Option<Rc<Spot>> {
+        self.all.borrow().get(number).cloned()
+    }
+
+    /// The network of a spot.
+    pub fn network(&self, number: SpotNumber) -> Option<Id<Network>> {
+        self.all.borrow().get(number)?.network
     }
 }
 
@@ -70,7 +79,7 @@ pub(super) struct Class {
 pub(super) fn presence(
     fabric: &Fabric<'_>,
     guard: &dyn Guard,
-    spots: &mut Spots,
+    spots: &Spots,
     party: &Party,
 ) -> Presence {
     let mute = matches!(party, Party::Endpoint(id) if fabric.world.endpoints[*id].answers_only);
@@ -79,7 +88,7 @@ pub(super) fn presence(
     } else {
         spot::sources(fabric, party)
     };
-    let mut stands = |all: Vec<Standing<'_>>, direction| {
+    let stands = |all: Vec<Standing<'_>>, direction| {
         all.into_iter()
             .map(|one| stand(guard, spots, one, direction))
             .collect()
@@ -98,12 +107,7 @@ pub(super) fn presence(
     }
 }
 
-fn stand(
-    guard: &dyn Guard,
-    spots: &mut Spots,
-    standing: Standing<'_>,
-    direction: Direction,
-) -> Stand {
+fn stand(guard: &dyn Guard, spots: &Spots, standing: Standing<'_>, direction: Direction) -> Stand {
     let judged = match standing.owner {
         Owner::Pods(id, pod_placement) => {
             Some(guard.outside(id, direction, pod_placement.map(|(number, _)| number)))
@@ -124,7 +128,7 @@ fn stand(
 }
 
 /// The classes of all workloads that stand somewhere in the network, in the order of their first members.
-pub(super) fn classes(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> Vec<Class> {
+pub(super) fn classes(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &Spots) -> Vec<Class> {
     let mut out: Vec<Class> = Vec::new();
     let mut numbers: FxHashMap<(Id<Cluster>, Presence), usize> = FxHashMap::default();
     for (id, workload) in fabric

@@ -1,201 +1,77 @@
-//! What passes from one presence to another over borders, without the proof.
+//! What passes from one presence to another, and by which candidate path.
 
-use super::classes::{Presence, Spots, Stand};
-use super::entry_point::EntryPointStand;
-use super::fabric::Fabric;
-use super::nat_gateway;
-use super::policy::Guard;
+use super::candidate::{Arrival, Candidate};
+use super::classes::{Presence, SpotNumber, Stand};
 use super::region::Region;
 use super::relay;
-use super::spot::{Owner, Spot, Standing};
-use super::walk;
-use super::way::{PathKind, Way, borders};
-use crate::model::{AddressSet, Border, Bounds, FlowSet, Id, Relay, Traffic, Verdict};
-use rustc_hash::FxHashMap;
-use std::cell::RefCell;
-use std::rc::Rc;
+use super::traversal::{Transit, verdict};
+use crate::model::{AddressSet, Border, Bounds, EntryPoint, FlowSet, Id, Relay, Traffic, Verdict};
+use std::collections::BTreeMap;
 
-/// What the network lets pass from one spot to another: for each border that lets something pass, what.
-type Stretch = Rc<Vec<Part>>;
-
-/// The border, what relays connections beyond it, and what passes.
-type Part = (Option<Id<Border>>, Option<Relay>, Bounds<Region>);
-
-/// What passes, and over which borders.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Crossing {
+/// One transit between two spots by which the network lets something pass.
+pub(super) struct Part<'w> {
+    pub transit: Transit<'w>,
+    /// The border, where it is one of the input.
+    pub link: Option<Id<Border>>,
+    /// What takes connections up and opens them anew beyond the border.
+    pub relay: Option<&'w Relay>,
+    /// What the network lets pass, whoever stands at the ends.
     pub bounds: Bounds<Region>,
-    /// Borders of what surely passes; ascending.
-    pub surely_over: Vec<Id<Border>>,
-    /// Borders of what possibly passes; ascending.
-    pub possibly_over: Vec<Id<Border>>,
 }
 
-/// Answers by presence; stretches of network between two spots are kept.
-pub(super) struct Crossings<'a, 'w> {
-    pub fabric: &'a Fabric<'w>,
-    pub guard: &'a dyn Guard,
-    pub spots: &'a Spots,
-    stretches: RefCell<FxHashMap<(usize, usize), Stretch>>,
+/// Which candidate paths count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Those that leave the network of the source, or come back into it over borders.
+    Crossing,
+    /// Those that stay in one network.
+    Inside,
+    /// All of them.
+    All,
 }
 
-impl<'a, 'w> Crossings<'a, 'w> {
-    /// Nothing known yet.
-    pub fn new(fabric: &'a Fabric<'w>, guard: &'a dyn Guard, spots: &'a Spots) -> Self {
-        Crossings {
-            fabric,
-            guard,
-            spots,
-            stretches: RefCell::default(),
-        }
-    }
+/// One candidate by which something may pass.
+pub(super) struct Found<'w, 'p> {
+    pub candidate: Candidate<'w>,
+    /// The border to the destination or the front, where it is one of the input.
+    pub link: Option<Id<Border>>,
+    /// Borders behind the front.
+    pub behind: &'p [Id<Border>],
+    pub bounds: Bounds<Region>,
+}
 
-    /// What passes from one presence to another where that leaves the network of the source.
-    pub fn between(&self, from: &Presence, to: &Presence) -> Crossing {
-        let mut out = self.direct(from, to);
-        to.entry_points
-            .iter()
-            .for_each(|(_, fronts)| self.enter(&mut out, from, fronts));
-        out
-    }
+/// A place in which a destination is reached.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'p> {
+    pub arrival: Arrival,
+    pub spot: SpotNumber,
+    pub admits: Option<&'p Bounds<FlowSet>>,
+    /// Borders behind it, where it is the front of an entry point; ascending.
+    pub behind: &'p [Id<Border>],
+}
 
-    /// What passes to the pods' own addresses.
-    pub fn direct(&self, from: &Presence, to: &Presence) -> Crossing {
-        self.spread(from, to, true)
-    }
-
-    /// What passes without leaving the network of the source, by no entry point that leads over a border.
-    pub fn inside(&self, from: &Presence, to: &Presence) -> Crossing {
-        let mut out = self.spread(from, to, false);
-        let fronts = to
-            .entry_points
-            .iter()
-            .flat_map(|(_, fronts)| fronts)
-            .filter(|front| front.links.is_empty());
-        for (source, front) in from
-            .sources
-            .iter()
-            .flat_map(|source| fronts.clone().map(move |front| (source, front)))
-        {
-            if !self.apart(source.spot, front.spot) {
-                let stretches = self.stretch(source.spot, front.spot);
-                stretches.iter().for_each(|(link, relay, stretch)| {
-                    out.add(
-                        *link,
-                        &ends(source, Some(&front.admits), relay.as_ref(), stretch),
-                    )
-                });
-            }
-        }
-        out
-    }
-
-    /// What passes to the own addresses of who stands in another network than the source, or in the same.
-    fn spread(&self, from: &Presence, to: &Presence, apart: bool) -> Crossing {
-        let mut out = Crossing::default();
-        for source in &from.sources {
-            for destination in &to.destinations {
-                if self.apart(source.spot, destination.spot) == apart {
-                    for (link, relay, stretch) in self.stretch(source.spot, destination.spot).iter()
-                    {
-                        let policy = destination.policy.as_ref();
-                        out.add(*link, &ends(source, policy, relay.as_ref(), stretch));
-                    }
-                }
-            }
-        }
-        out
-    }
-
-    /// What passes through the fronts of an entry point.
-    pub fn through(&self, from: &Presence, fronts: &[EntryPointStand]) -> Crossing {
-        let mut out = Crossing::default();
-        self.enter(&mut out, from, fronts);
-        out
-    }
-
-    fn enter(&self, out: &mut Crossing, from: &Presence, fronts: &[EntryPointStand]) {
-        for source in &from.sources {
-            for front in fronts
-                .iter()
-                .filter(|front| !front.links.is_empty() || self.apart(source.spot, front.spot))
-            {
-                for (link, relay, stretch) in self.stretch(source.spot, front.spot).iter() {
-                    let bounds = ends(source, Some(&front.admits), relay.as_ref(), stretch);
-                    front.links.iter().for_each(|link| out.over(*link, &bounds));
-                    out.add(*link, &bounds);
-                }
-            }
-        }
-    }
-
-    /// Whether the spots are of different networks.
-    fn apart(&self, from: usize, to: usize) -> bool {
-        let network = |number| self.spots.get(number).and_then(|spot| spot.network);
-        network(from) != network(to)
-    }
-
-    fn stretch(&self, from: usize, to: usize) -> Stretch {
-        if let Some(known) = self.stretches.borrow().get(&(from, to)) {
-            return Rc::clone(known);
-        }
-        let found = Rc::new(self.walked(from, to));
-        self.stretches
-            .borrow_mut()
-            .insert((from, to), Rc::clone(&found));
-        found
-    }
-
-    fn walked(&self, from: usize, to: usize) -> Vec<Part> {
-        let (Some(from), Some(to)) = (self.spots.get(from), self.spots.get(to)) else {
-            return Vec::new();
-        };
-        if from.network.is_none() || to.network.is_none() {
-            return Vec::new();
-        }
-        let stand = |spot: &Spot| Standing {
-            owner: Owner::Unknown,
-            spot: spot.clone(),
-            destinations: AddressSet::all(),
-        };
-        let (from, to) = (stand(from), stand(to));
-        let mut start = walk::start(&from, &to, &Traffic::all());
-        if !from.spot.doubt.is_certain() {
-            start.must = Region::none();
-        }
-        let one = |border: PathKind<'w>| {
-            let way = Way {
-                fabric: self.fabric,
-                guard: self.guard,
-                from: &from,
-                to: &to,
-                border,
-            };
-            let relay = match border {
-                PathKind::Over(_, _, leg) => leg.relay.clone(),
-                _ => None,
-            };
-            (
-                border.link(),
-                relay,
-                walk::through_network(&way, start.clone()),
-            )
-        };
-        let direct = borders(self.fabric, &from.spot, &to.spot)
-            .into_iter()
-            .map(one);
-        let translated = nat_gateway::stretches(self.fabric, self.guard, &from, &to, &start)
-            .into_iter()
-            .map(|(link, bounds)| (link, None, bounds));
-        direct
-            .chain(translated)
-            .filter(|(_, _, bounds)| !bounds.may.is_empty())
-            .collect()
-    }
+/// The places of a destination: its own, then the fronts of its entry points.
+pub(super) fn targets(to: &Presence) -> impl Iterator<Item = Target<'_>> {
+    let own = to.destinations.iter().enumerate();
+    let own = own.map(|(number, stand)| Target {
+        arrival: Arrival::Direct(number),
+        spot: stand.spot,
+        admits: stand.policy.as_ref(),
+        behind: &[],
+    });
+    let fronts = to.entry_points.iter().flat_map(|(id, fronts)| {
+        fronts.iter().map(|front| Target {
+            arrival: Arrival::Through(*id, front.passageway),
+            spot: front.spot,
+            admits: Some(&front.admits),
+            behind: &front.links,
+        })
+    });
+    own.chain(fronts)
 }
 
 /// What of a stretch the two ends let pass.
-fn ends(
+pub(super) fn ends(
     source: &Stand,
     admits: Option<&Bounds<FlowSet>>,
     relay: Option<&Relay>,
@@ -221,31 +97,138 @@ fn ends(
     left
 }
 
-impl Crossing {
+/// A row of the table: what passes by all candidates together, over which borders, and which candidate shows it.
+///
+/// No single candidate need be as sure as their sum is said to be of one packet; the one that is shown is the first that
+/// is as sure as the row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Crossing<'w> {
+    pub bounds: Bounds<Region>,
+    /// Borders of what surely passes; ascending.
+    pub surely_over: Vec<Id<Border>>,
+    /// Borders of what possibly passes; ascending.
+    pub possibly_over: Vec<Id<Border>>,
+    /// The first candidate by which something surely passes.
+    surely_by: Option<Candidate<'w>>,
+    /// The first candidate by which something may pass.
+    possibly_by: Option<Candidate<'w>>,
+}
+
+impl<'w> Crossing<'w> {
+    /// Several as one; the first of them that has a candidate gives it.
+    pub fn joined<'c>(all: impl Iterator<Item = &'c Crossing<'w>>) -> Self
+    where
+        'w: 'c,
+    {
+        let mut out = Crossing::default();
+        let (mut must, mut may) = (Vec::new(), Vec::new());
+        for one in all {
+            must.push(&one.bounds.must);
+            may.push(&one.bounds.may);
+            one.surely_over
+                .iter()
+                .for_each(|link| enter(&mut out.surely_over, *link));
+            one.possibly_over
+                .iter()
+                .for_each(|link| enter(&mut out.possibly_over, *link));
+            out.surely_by = out.surely_by.or(one.surely_by);
+            out.possibly_by = out.possibly_by.or(one.possibly_by);
+        }
+        out.bounds = Bounds {
+            must: Region::sum(must.into_iter()),
+            may: Region::sum(may.into_iter()),
+        };
+        out
+    }
+
     /// Whether something passes.
     pub fn verdict(&self) -> Verdict {
-        match (self.bounds.must.is_empty(), self.bounds.may.is_empty()) {
-            (false, _) => Verdict::Reachable,
-            (true, false) => Verdict::Possible,
-            (true, true) => Verdict::Blocked,
+        verdict(&self.bounds)
+    }
+
+    /// The bound that the verdict is about.
+    pub fn region(&self) -> &Region {
+        match self.verdict() {
+            Verdict::Reachable => &self.bounds.must,
+            _ => &self.bounds.may,
         }
     }
 
-    fn add(&mut self, link: Option<Id<Border>>, bounds: &Bounds<Region>) {
-        self.bounds = self.bounds.zip(bounds, Region::union);
-        link.iter().for_each(|link| self.over(*link, bounds));
+    /// The borders of what the verdict is about; ascending.
+    pub fn over(&self) -> &[Id<Border>] {
+        match self.verdict() {
+            Verdict::Reachable => &self.surely_over,
+            _ => &self.possibly_over,
+        }
     }
 
-    /// Enters a border of what passes.
-    fn over(&mut self, link: Id<Border>, bounds: &Bounds<Region>) {
-        let enter = |links: &mut Vec<Id<Border>>, region: &Region| {
-            if !region.is_empty()
-                && let Err(at) = links.binary_search(&link)
-            {
-                links.insert(at, link);
-            }
-        };
-        enter(&mut self.surely_over, &bounds.must);
-        enter(&mut self.possibly_over, &bounds.may);
+    /// The candidate that shows the verdict; none where nothing passes.
+    pub fn winner(&self) -> Option<Candidate<'w>> {
+        match self.verdict() {
+            Verdict::Reachable => self.surely_by,
+            _ => self.possibly_by,
+        }
     }
+}
+
+/// The sum over candidates, as it grows.
+#[derive(Default)]
+pub(super) struct Sum<'w> {
+    parts: Vec<Bounds<Region>>,
+    crossing: Crossing<'w>,
+}
+
+impl<'w> Sum<'w> {
+    /// Adds a candidate.
+    pub fn add(&mut self, found: Found<'w, '_>) {
+        let own = &mut self.crossing;
+        let sure = !found.bounds.must.is_empty();
+        for link in found.link.iter().chain(found.behind) {
+            enter(&mut own.possibly_over, *link);
+            if sure {
+                enter(&mut own.surely_over, *link);
+            }
+        }
+        own.possibly_by = own.possibly_by.or(Some(found.candidate));
+        if sure {
+            own.surely_by = own.surely_by.or(Some(found.candidate));
+        }
+        self.parts.push(found.bounds);
+    }
+
+    /// The row.
+    pub fn total(self) -> Crossing<'w> {
+        Crossing {
+            bounds: Bounds {
+                must: Region::sum(self.parts.iter().map(|part| &part.must)),
+                may: Region::sum(self.parts.iter().map(|part| &part.may)),
+            },
+            ..self.crossing
+        }
+    }
+}
+
+fn enter(links: &mut Vec<Id<Border>>, link: Id<Border>) {
+    if let Err(at) = links.binary_search(&link) {
+        links.insert(at, link);
+    }
+}
+
+/// One crossing for each way in: to the own address (no entry point), and through each entry point in the order of the
+/// world. What nothing passes is left out.
+pub(super) type Rows<'w> = Vec<(Option<Id<EntryPoint>>, Crossing<'w>)>;
+
+/// The rows of candidates.
+pub(super) fn rows<'w, 'p>(candidates: impl Iterator<Item = Found<'w, 'p>>) -> Rows<'w> {
+    let mut sums: BTreeMap<Option<Id<EntryPoint>>, Sum<'w>> = BTreeMap::new();
+    for found in candidates {
+        let entry_point = match found.candidate.arrival {
+            Arrival::Direct(_) => None,
+            Arrival::Through(id, _) => Some(id),
+        };
+        sums.entry(entry_point).or_default().add(found);
+    }
+    let rows = sums.into_iter();
+    rows.map(|(entry_point, sum)| (entry_point, sum.total()))
+        .collect()
 }

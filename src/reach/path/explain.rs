@@ -1,99 +1,146 @@
-//! One verdict with its proof: the best of all ways.
+//! One verdict with its proof: the candidates are compared by what passes, and hops are told for the best alone.
 
+use super::candidate;
+use super::crossing::Extent;
 use super::entry_point;
 use super::fabric::Fabric;
-use super::nat_gateway;
+use super::far::Actor;
 use super::policy::Guard;
 use super::region::Region;
-use super::spot::{self, Standing};
-use super::walk::{self, Walk};
-use super::way::{Way, borders};
-use crate::model::{Bounds, Hop, Traffic, Trail, Verdict};
+use super::spot;
+use super::table::Crossings;
+use super::traversal::{Sent, Traversal, verdict};
+use super::walk;
+use crate::model::{AddressSet, Bounds, Hop, HopKind, Reason, Traffic, Trail, Verdict};
 use crate::reach::Party;
 use std::cmp::Reverse;
 
 /// Whether `from` can send any of `traffic` to `to`, by the network between them and the policies of both.
 pub(in crate::reach) fn explain(
-    fabric: &Fabric<'_>,
-    guard: &dyn Guard,
+    crossings: &Crossings<'_, '_>,
     from: &Party,
     to: &Party,
     traffic: &Traffic,
 ) -> Trail {
-    let walks = ways(fabric, guard, from, to, traffic);
-    let verdict = walks
-        .iter()
-        .map(Walk::verdict)
-        .max()
-        .unwrap_or(Verdict::Blocked);
-    let passing: Traffic = walks
-        .iter()
-        .map(|walk| {
-            if verdict == Verdict::Reachable {
-                walk.arrives.must.traffic()
+    let (source, destination) = (crossings.presence(from), crossings.presence(to));
+    let asked = Region::of(AddressSet::all(), AddressSet::all(), traffic.clone());
+    let asked = Bounds::exact(asked);
+    let mut best = None;
+    let mut answer = Verdict::Blocked;
+    let mut passing = Vec::new();
+    for found in crossings.candidates(&source, &destination, Extent::All) {
+        let bounds = found.bounds.zip(&asked, Region::intersection);
+        let own = verdict(&bounds);
+        if own > answer {
+            (answer, best) = (own, Some(found.candidate));
+            passing.clear();
+        }
+        if own == answer && own != Verdict::Blocked {
+            let bound = if own == Verdict::Reachable {
+                bounds.must
             } else {
-                walk.arrives.may.traffic()
-            }
-        })
-        .collect();
-    let best = walks
-        .into_iter()
-        .enumerate()
-        .min_by_key(|(number, walk)| (Reverse(walk.verdict()), Reverse(walk.progress), *number));
-    let hops = best.map(|(_, walk)| walk.hops).unwrap_or_default();
-    trail(verdict, passing, hops)
+                bounds.may
+            };
+            passing.push(bound.traffic());
+        }
+    }
+    let (fabric, guard) = (crossings.fabric, crossings.guard);
+    let actors = (Actor::Party(from), Actor::Party(to));
+    let shown =
+        best.and_then(|candidate| crossings.traversal(actors, candidate, Sent::all(traffic)));
+    let Some(shown) = shown else {
+        return stopped(furthest(fabric, guard, from, to, traffic), fabric, guard);
+    };
+    let (answer, hops) = proved(answer, shown.verdict(), shown.hops(fabric, guard));
+    trail(answer, passing.into_iter().collect(), hops)
 }
 
-/// All walks, in the order of the standings and borders.
-pub(super) fn ways(
-    fabric: &Fabric<'_>,
+/// The trail of the traversal that comes furthest.
+fn stopped<'w>(shown: Option<Traversal<'w>>, fabric: &Fabric<'w>, guard: &dyn Guard) -> Trail {
+    let Some(shown) = shown else {
+        return trail(Verdict::Blocked, Traffic::none(), Vec::new());
+    };
+    let answer = shown.verdict();
+    let bound = if answer == Verdict::Reachable {
+        &shown.arrives.must
+    } else {
+        &shown.arrives.may
+    };
+    trail(answer, bound.traffic(), shown.hops(fabric, guard))
+}
+
+/// The verdict that hops prove of what candidates let pass: no surer than either. Where the hops stop what may pass all the
+/// same, it is possible, and how is not told.
+pub(super) fn proved(answer: Verdict, shows: Verdict, mut hops: Vec<Hop>) -> (Verdict, Vec<Hop>) {
+    if shows != Verdict::Blocked {
+        return (answer.min(shows), hops);
+    }
+    hops.retain(|hop| hop.verdict != Verdict::Blocked);
+    hops.push(Hop {
+        kind: HopKind::Endpoint,
+        verdict: Verdict::Possible,
+        reason: Reason::Unproved,
+        origin: None,
+        assumed: false,
+        gaps: Vec::new(),
+    });
+    (Verdict::Possible, hops)
+}
+
+/// The traversal that comes furthest, the first of several.
+fn furthest<'w>(
+    fabric: &Fabric<'w>,
     guard: &dyn Guard,
     from: &Party,
     to: &Party,
     traffic: &Traffic,
-) -> Vec<Walk> {
-    let (sources, destinations) = (spot::sources(fabric, from), spot::destinations(fabric, to));
-    let mut out = Vec::new();
-    for from in &sources {
-        for to in &destinations {
-            if !walk::start(from, to, traffic).may.is_empty() {
-                out.extend(between(fabric, guard, from, to, traffic, |region| region));
-            }
-        }
-        if let Party::Workload(workload) = to {
-            out.extend(entry_point::walks(fabric, guard, from, *workload, traffic));
-        }
-    }
-    out
+) -> Option<Traversal<'w>> {
+    let all = traversals(fabric, guard, from, to, traffic).into_iter();
+    all.enumerate()
+        .min_by_key(|(number, traversal)| {
+            (
+                Reverse(traversal.verdict()),
+                Reverse(traversal.progress),
+                *number,
+            )
+        })
+        .map(|(_, traversal)| traversal)
 }
 
-/// The walks from one standing to another, over every border and NAT gateway; `narrow` is applied to what starts on the last
-/// stretch.
-pub(super) fn between(
-    fabric: &Fabric<'_>,
+/// Every candidate sent through all hops, in the order of the standings and borders.
+pub(super) fn traversals<'w>(
+    fabric: &Fabric<'w>,
     guard: &dyn Guard,
-    from: &Standing<'_>,
-    to: &Standing<'_>,
+    from: &Party,
+    to: &Party,
     traffic: &Traffic,
-    narrow: impl Fn(Bounds<Region>) -> Bounds<Region>,
-) -> Vec<Walk> {
-    let direct = borders(fabric, &from.spot, &to.spot)
-        .into_iter()
-        .map(|border| {
-            let way = Way {
-                fabric,
-                guard,
-                from,
-                to,
-                border,
-            };
-            walk::told(
-                &way,
-                walk::pass(&way, narrow(walk::start(from, to, traffic)), |_| true),
-            )
-        });
-    let mut out: Vec<Walk> = direct.collect();
-    out.extend(nat_gateway::walks(fabric, guard, from, to, traffic, narrow));
+) -> Vec<Traversal<'w>> {
+    let (sources, destinations) = (spot::sources(fabric, from), spot::destinations(fabric, to));
+    let sent = Sent::all(traffic);
+    let mut out = Vec::new();
+    for from in &sources {
+        let meant = destinations
+            .iter()
+            .filter(|to| !walk::start(from, to, traffic).may.is_empty());
+        for to in meant {
+            let transits = candidate::transits(fabric, from, to).into_iter();
+            out.extend(
+                transits
+                    .map(|transit| candidate::traverse((fabric, guard), (from, to), transit, sent)),
+            );
+        }
+        if let Party::Workload(workload) = to {
+            for id in fabric.entry_points(*workload) {
+                for passageway in entry_point::passageways(fabric, *workload, *id) {
+                    let through = (from, &passageway);
+                    let transits = entry_point::transits(fabric, from, &passageway, traffic);
+                    out.extend(transits.into_iter().filter_map(|transit| {
+                        entry_point::traverse((fabric, guard), through, transit, sent)
+                    }));
+                }
+            }
+        }
+    }
     out
 }
 
@@ -113,5 +160,36 @@ pub(super) fn trail(verdict: Verdict, traffic: Traffic, hops: Vec<Hop>) -> Trail
         traffic,
         hops,
         gaps,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hop(verdict: Verdict) -> Hop {
+        Hop {
+            kind: HopKind::Route,
+            verdict,
+            reason: Reason::BeyondInput,
+            origin: None,
+            assumed: false,
+            gaps: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_hops_cannot_show_is_possible_and_is_not_dropped() {
+        let hops = vec![hop(Verdict::Reachable), hop(Verdict::Blocked)];
+        let (verdict, hops) = proved(Verdict::Reachable, Verdict::Blocked, hops);
+        assert_eq!(verdict, Verdict::Possible);
+        assert!(hops.iter().all(|hop| hop.verdict != Verdict::Blocked));
+        assert_eq!(hops.last().map(|hop| &hop.reason), Some(&Reason::Unproved));
+    }
+
+    #[test]
+    fn hops_are_as_sure_as_what_they_show() {
+        let (verdict, hops) = proved(Verdict::Reachable, Verdict::Possible, Vec::new());
+        assert_eq!((verdict, hops.len()), (Verdict::Possible, 0));
     }
 }

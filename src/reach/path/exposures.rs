@@ -1,36 +1,50 @@
-//! What crosses a border to or from each workload, with its proof.
+//! What crosses a border to or from each workload, with its proof: the rows of the table, told for each member of a class.
 
-use super::classes::{Class, Presence, Spots, classes};
-use super::crossing::{Crossing, Crossings};
+use super::classes::{Class, Presence};
+use super::crossing::{Crossing, Rows};
 use super::explain;
-use super::fabric::Fabric;
-use super::far::{self, Far};
-use super::walk::{self, Walk};
+use super::far::{self, Actor, Far};
+use super::region::Region;
+use super::table::{Crossings, Side};
+use super::traversal::{End, Sent};
+use super::walk;
 use crate::model::{
-    AddressSet, Border, Direction, EntryPoint, HopKind, Id, Network, Traffic, Verdict, Witness,
-    Workload,
+    AddressSet, Direction, EntryPoint, HopKind, Id, Network, Traffic, Witness, Workload,
 };
 use crate::reach::policy::{self, Judge};
 use crate::reach::{Exposure, Inward, Party, Permission};
+use std::rc::Rc;
 
-/// One exposure for each workload, direction and far side (resource, network, pods of another cluster): per workload in
-/// the order of the world, what it sends before what it gets.
-pub(in crate::reach) fn exposures(fabric: &Fabric<'_>, judge: &Judge<'_>) -> Vec<Exposure> {
-    let mut spots = Spots::default();
-    let classes = classes(fabric, judge, &mut spots);
-    let fars = far::all(fabric, judge, &mut spots);
-    let crossings = Crossings::new(fabric, judge, &spots);
+/// One exposure for each workload, direction, far side (resource, network, pods of another cluster) and way in: per
+/// workload in the order of the world, what it sends before what it gets.
+pub(in crate::reach) fn exposures<'w>(
+    crossings: &Crossings<'_, 'w>,
+    judge: &Judge<'w>,
+) -> Vec<Exposure> {
+    let (classes, fars) = (crossings.classes(), crossings.fars());
     let mut out = Vec::new();
-    for class in &classes {
+    for (at, class) in classes.iter().enumerate() {
         for direction in [Direction::Egress, Direction::Ingress] {
-            for far in &fars {
-                out.extend(with_far(&crossings, judge, class, far, direction));
+            let case = |far, networks| Case {
+                crossings,
+                judge,
+                direction,
+                near: (Side::Class(at), class),
+                far,
+                networks,
+            };
+            for (number, far) in fars.iter().enumerate() {
+                let networks = match far.network {
+                    Some(network) => vec![network],
+                    None => networks(crossings, &far.presence),
+                };
+                out.extend(case(Side::Far(number), networks).with_far(far));
             }
-            for other in classes
-                .iter()
-                .filter(|other| other.cluster != class.cluster)
-            {
-                out.extend(with_pods(&crossings, judge, class, other, direction));
+            for (number, other) in classes.iter().enumerate() {
+                if other.cluster != class.cluster {
+                    let networks = networks(crossings, &other.presence);
+                    out.extend(case(Side::Class(number), networks).with_pods(other));
+                }
             }
         }
     }
@@ -39,249 +53,144 @@ pub(in crate::reach) fn exposures(fabric: &Fabric<'_>, judge: &Judge<'_>) -> Vec
     out
 }
 
-/// What passes directly, then what passes through each entry point of whoever is reached.
-fn found(
-    crossings: &Crossings<'_, '_>,
-    near: &Class,
-    far: &Presence,
-    direction: Direction,
-) -> Vec<(Option<Id<EntryPoint>>, Crossing)> {
-    let (from, to) = if direction == Direction::Egress {
-        (&near.presence, far)
-    } else {
-        (far, &near.presence)
-    };
-    let entry_points = to
-        .entry_points
-        .iter()
-        .map(|(entry_point, fronts)| (Some(*entry_point), crossings.through(from, fronts)));
-    std::iter::once((None, crossings.direct(from, to)))
-        .chain(entry_points)
-        .collect()
+fn networks(crossings: &Crossings<'_, '_>, presence: &Presence) -> Vec<Id<Network>> {
+    let networks = far::networks(&crossings.table.spots, presence);
+    networks.into_iter().collect()
 }
 
-fn with_far(
-    crossings: &Crossings<'_, '_>,
-    judge: &Judge<'_>,
-    class: &Class,
-    far: &Far,
+/// A direction between a class and a far side.
+struct Case<'c, 'a, 'w> {
+    crossings: &'c Crossings<'a, 'w>,
+    judge: &'c Judge<'w>,
     direction: Direction,
-) -> Vec<Exposure> {
-    let networks = far.network.map_or_else(
-        || {
-            far::networks(crossings.spots, &far.presence)
-                .into_iter()
-                .collect()
-        },
-        |network| vec![network],
-    );
-    let case = Case {
-        crossings,
-        judge,
-        direction,
-        networks,
-    };
-    let mut out = Vec::new();
-    for (entry_point, found) in found(crossings, class, &far.presence, direction) {
-        let Some((verdict, traffic)) = best(&found) else {
-            continue;
-        };
-        let party = match far.network {
-            Some(_) => Party::Addresses(addresses(&found, verdict, direction)),
-            None => far.party.clone(),
-        };
-        let told = Told {
-            entry_point,
-            verdict,
-            traffic,
-            links: if verdict == Verdict::Reachable {
-                found.surely_over
-            } else {
-                found.possibly_over
-            },
-        };
-        // What comes in by an entry point is proved for each of those behind it.
-        for behind in class.members.chunks(if entry_point.is_some() {
-            1
-        } else {
-            class.members.len().max(1)
-        }) {
-            let first = behind
-                .first()
-                .and_then(|first| case.proved(*first, party.clone(), &told));
-            out.extend(first.iter().flat_map(|first| {
-                behind
-                    .iter()
-                    .map(|member| case.retold(first, *member, None))
-            }));
-        }
-    }
-    out
+    near: (Side, &'c Class),
+    far: Side,
+    /// Networks of the far side.
+    networks: Vec<Id<Network>>,
 }
 
-fn with_pods(
-    crossings: &Crossings<'_, '_>,
-    judge: &Judge<'_>,
-    class: &Class,
-    other: &Class,
-    direction: Direction,
-) -> Vec<Exposure> {
-    let networks = far::networks(crossings.spots, &other.presence)
-        .into_iter()
-        .collect();
-    let case = Case {
-        crossings,
-        judge,
-        direction,
-        networks,
-    };
-    let mut out = Vec::new();
-    for (entry_point, found) in found(crossings, class, &other.presence, direction) {
-        let Some((verdict, traffic)) = best(&found) else {
-            continue;
-        };
-        let told = Told {
-            entry_point,
-            verdict,
-            traffic,
-            links: if verdict == Verdict::Reachable {
-                found.surely_over
-            } else {
-                found.possibly_over
-            },
-        };
-        let size = |class: &Class, behind: bool| {
-            if entry_point.is_some() && behind {
-                1
-            } else {
-                class.members.len().max(1)
-            }
-        };
-        for near in class
-            .members
-            .chunks(size(class, direction == Direction::Ingress))
-        {
-            for far in other
-                .members
-                .chunks(size(other, direction == Direction::Egress))
-            {
-                let ends = near.first().zip(far.first());
-                let first =
-                    ends.and_then(|(near, far)| case.proved(*near, Party::Workload(*far), &told));
-                let pairs = near
-                    .iter()
-                    .flat_map(|near| far.iter().map(move |far| (*near, *far)));
-                out.extend(first.iter().flat_map(|first| {
-                    pairs
-                        .clone()
-                        .map(|(near, far)| case.retold(first, near, Some(far)))
-                }));
-            }
-        }
-    }
-    out
-}
-
-/// What is to be proved.
-struct Told {
+/// One row to prove.
+struct Asked<'c, 'w> {
     entry_point: Option<Id<EntryPoint>>,
-    verdict: Verdict,
-    traffic: Traffic,
-    links: Vec<Id<Border>>,
+    crossing: &'c Crossing<'w>,
 }
 
 /// An exposure, with what it takes to tell it of another member of the class.
 struct Proved {
     exposure: Exposure,
-    /// The way in which the near pods stand.
-    near: Option<usize>,
-    /// The way in which the far pods stand.
-    far: Option<usize>,
+    near: End,
+    far: End,
 }
 
-/// A direction between classes.
-struct Case<'c, 'a, 'w> {
-    crossings: &'c Crossings<'a, 'w>,
-    judge: &'c Judge<'w>,
-    direction: Direction,
-    networks: Vec<Id<Network>>,
-}
-
-impl Case<'_, '_, '_> {
-    /// The exposure of one member, by the best way over a border.
-    fn proved(&self, workload: Id<Workload>, far: Party, told: &Told) -> Option<Proved> {
-        let Told {
-            entry_point,
-            verdict,
-            traffic,
-            links,
-        } = told;
-        let near = Party::Workload(workload);
-        let (from, to) = if self.direction == Direction::Egress {
-            (&near, &far)
-        } else {
-            (&far, &near)
-        };
-        let ways = explain::ways(
-            self.crossings.fabric,
-            self.crossings.guard,
-            from,
-            to,
-            traffic,
-        );
-        let own = |walk: &Walk| {
-            if self.direction == Direction::Egress {
-                walk.ends
-            } else {
-                (walk.ends.1, walk.ends.0)
+impl<'w> Case<'_, '_, 'w> {
+    fn with_far(&self, far: &Far) -> Vec<Exposure> {
+        let mut out = Vec::new();
+        for (entry_point, crossing) in self.rows().iter() {
+            let party = match far.network {
+                Some(_) => Party::Addresses(addresses(crossing.region(), self.direction)),
+                None => far.party.clone(),
+            };
+            let asked = Asked {
+                entry_point: *entry_point,
+                crossing,
+            };
+            let behind = entry_point.is_some();
+            for members in chunks(&self.near.1.members, behind) {
+                let first = members
+                    .first()
+                    .and_then(|first| self.proved(*first, (party.clone(), far.actor()), &asked));
+                let Some(first) = first else { continue };
+                out.extend(members.iter().map(|near| self.retold(&first, *near, None)));
             }
-        };
-        let crosses = |walk: &Walk| {
-            let (near, far) = own(walk);
-            let by = walk.inward.as_ref().map(|inward| inward.entry_point);
-            walk.verdict() != Verdict::Blocked
-                && by == *entry_point
-                && near.network != far.network
-                && far
-                    .network
-                    .is_some_and(|network| self.networks.contains(&network))
-        };
-        // A crossing is not dropped where no single walk is as sure as their sum: it is shown by one that may pass.
-        let (mut exact, other): (Vec<Walk>, Vec<Walk>) = ways
-            .into_iter()
-            .filter(crosses)
-            .partition(|walk| walk.verdict() == *verdict);
-        exact.extend(other);
-        let walk = exact.into_iter().next()?;
-        let verdict = &walk.verdict().min(*verdict);
-        let (near, far_end) = own(&walk);
-        let (direction, networks, witness) = (self.direction, self.networks.clone(), walk.witness?);
-        let trail = explain::trail(*verdict, traffic.clone(), walk.hops);
-        let inward = walk.inward.filter(|_| direction == Direction::Ingress);
+        }
+        out
+    }
+
+    fn with_pods(&self, other: &Class) -> Vec<Exposure> {
+        let mut out = Vec::new();
+        for (entry_point, crossing) in self.rows().iter() {
+            let asked = Asked {
+                entry_point: *entry_point,
+                crossing,
+            };
+            let behind = |direction| entry_point.is_some() && self.direction == direction;
+            for near in chunks(&self.near.1.members, behind(Direction::Ingress)) {
+                for far in chunks(&other.members, behind(Direction::Egress)) {
+                    let Some((first, second)) = near.first().zip(far.first()) else {
+                        continue;
+                    };
+                    let party = Party::Workload(*second);
+                    let actor = Actor::Party(&party);
+                    let Some(first) = self.proved(*first, (party.clone(), actor), &asked) else {
+                        continue;
+                    };
+                    let pairs = near
+                        .iter()
+                        .flat_map(|near| far.iter().map(move |far| (*near, *far)));
+                    out.extend(pairs.map(|(near, far)| self.retold(&first, near, Some(far))));
+                }
+            }
+        }
+        out
+    }
+
+    /// What crosses, by how it comes in.
+    fn rows(&self) -> Rc<Rows<'w>> {
+        let (from, to) = self.ordered(self.near.0, self.far);
+        self.crossings.rows(from, to)
+    }
+
+    /// Sender and receiver.
+    fn ordered<T>(&self, near: T, far: T) -> (T, T) {
+        match self.direction {
+            Direction::Egress => (near, far),
+            Direction::Ingress => (far, near),
+        }
+    }
+
+    /// The exposure of one member, by the candidate that won.
+    fn proved(
+        &self,
+        workload: Id<Workload>,
+        (far, actor): (Party, Actor<'_>),
+        asked: &Asked<'_, 'w>,
+    ) -> Option<Proved> {
+        let crossing = asked.crossing;
+        let near = Party::Workload(workload);
+        let actors = self.ordered(Actor::Party(&near), actor);
+        let traffic = crossing.region().traffic();
+        let sent = Sent::all(&traffic);
+        let traversal = self.crossings.traversal(actors, crossing.winner()?, sent)?;
+        let hops = traversal.hops(self.crossings.fabric, self.crossings.guard);
+        let (verdict, hops) = explain::proved(crossing.verdict(), traversal.verdict(), hops);
+        // What nothing was stopped of is in the row, so that a packet of it can always be named.
+        let witness = traversal.witness.or_else(|| crossing.region().witness())?;
+        let (near, far_end) = self.ordered(traversal.ends.0, traversal.ends.1);
+        let inward = traversal
+            .inward
+            .filter(|_| self.direction == Direction::Ingress);
         let permission = match &inward {
             Some(inward) => self.permission_inwards(workload, near.pod_placement, inward),
             None => self.permission(workload, near.pod_placement, &witness),
         };
-        let (links, traffic, verdict, entry_point) =
-            (links.clone(), traffic.clone(), *verdict, *entry_point);
         let exposure = Exposure {
             workload,
-            direction,
+            direction: self.direction,
             far,
-            networks,
-            links,
+            networks: self.networks.clone(),
+            links: crossing.over().to_vec(),
+            trail: explain::trail(verdict, traffic.clone(), hops),
             traffic,
             verdict,
             permission,
             witness,
-            entry_point,
+            entry_point: asked.entry_point,
             inward,
-            trail,
         };
         Some(Proved {
             exposure,
-            near: near.pod_placement,
-            far: far_end.pod_placement,
+            near,
+            far: far_end,
         })
     }
 
@@ -336,27 +245,22 @@ impl Case<'_, '_, '_> {
     /// The same for other members: all hops but those of policy are theirs as well.
     fn retold(&self, first: &Proved, near: Id<Workload>, far: Option<Id<Workload>>) -> Exposure {
         let mut out = first.exposure.clone();
-        let back = if self.direction == Direction::Egress {
-            Direction::Ingress
-        } else {
-            Direction::Egress
+        let back = match self.direction {
+            Direction::Egress => Direction::Ingress,
+            Direction::Ingress => Direction::Egress,
         };
         if near != out.workload {
             if !self.alike(near, out.workload) {
-                out.permission = self.permission(near, first.near, &out.witness);
+                out.permission = self.permission(near, first.near.pod_placement, &out.witness);
             }
-            self.retell(
-                &mut out,
-                (first.exposure.workload, near),
-                self.direction,
-                first.near,
-            );
+            let members = (first.exposure.workload, near);
+            self.retell(&mut out, members, self.direction, first.near.pod_placement);
             out.workload = near;
         }
         if let (Party::Workload(told), Some(far)) = (&first.exposure.far, far)
             && far != *told
         {
-            self.retell(&mut out, (*told, far), back, first.far);
+            self.retell(&mut out, (*told, far), back, first.far.pod_placement);
             out.far = Party::Workload(far);
         }
         out
@@ -373,7 +277,7 @@ impl Case<'_, '_, '_> {
             && by_name(other)
     }
 
-    /// The hop of policies told of another workload than that of which it was told.
+    /// The hops told of another workload than that of which they were told.
     fn retell(
         &self,
         exposure: &mut Exposure,
@@ -386,12 +290,13 @@ impl Case<'_, '_, '_> {
         } else {
             HopKind::PolicyIngress
         };
-        let Some(own) = exposure.trail.hops.iter_mut().find(|hop| hop.kind == kind) else {
+        let hops = &mut exposure.trail.hops;
+        hops.iter_mut()
+            .for_each(|hop| hop.reason = hop.reason.about(told, of));
+        let Some(own) = hops.iter_mut().find(|hop| hop.kind == kind) else {
             return;
         };
-        if self.alike(told, of) {
-            own.reason = own.reason.about(told, of);
-        } else {
+        if !self.alike(told, of) {
             *own = walk::hop(
                 kind,
                 own.verdict,
@@ -403,31 +308,16 @@ impl Case<'_, '_, '_> {
     }
 }
 
-fn best(found: &Crossing) -> Option<(Verdict, Traffic)> {
-    let verdict = found.verdict();
-    let bounds = &found.bounds;
-    let region = if verdict == Verdict::Reachable {
-        &bounds.must
-    } else {
-        &bounds.may
-    };
-    (verdict != Verdict::Blocked).then(|| (verdict, region.traffic()))
+/// Members that share a proof: all of them, or each alone where it is proved for each of those behind an entry point.
+fn chunks(members: &[Id<Workload>], alone: bool) -> std::slice::Chunks<'_, Id<Workload>> {
+    members.chunks(if alone { 1 } else { members.len().max(1) })
 }
 
-fn addresses(found: &Crossing, verdict: Verdict, direction: Direction) -> AddressSet {
-    let region = if verdict == Verdict::Reachable {
-        &found.bounds.must
-    } else {
-        &found.bounds.may
-    };
-    region
-        .iter()
-        .map(|cell| {
-            if direction == Direction::Egress {
-                cell.destinations.clone()
-            } else {
-                cell.sources.clone()
-            }
-        })
-        .collect()
+/// The far addresses of a region.
+fn addresses(region: &Region, direction: Direction) -> AddressSet {
+    let far = region.iter().map(|cell| match direction {
+        Direction::Egress => cell.destinations.clone(),
+        Direction::Ingress => cell.sources.clone(),
+    });
+    far.collect()
 }

@@ -1,7 +1,7 @@
 //! IPv6 on every hop: routes, borders, filters of both kinds, references, entry points; and the two families never mixed.
 
+use super::explain;
 use super::scene::{Scene, shown, traffic};
-use super::{Fabric, explain};
 
 /// Two networks of IPv6 blocks that peer; pods keep their address, as they do in an IPv6 cluster.
 const PEERED: &str = "
@@ -30,13 +30,14 @@ const PEERED: &str = "
 fn check(more: &str, question: &str, verdict: &str, hop: &str) {
     let scene = Scene::read(&format!("{PEERED}{more}"));
     let words: Vec<&str> = question.split_whitespace().collect();
-    let trail = explain(
-        &Fabric::new(&scene.world),
-        &scene,
-        &scene.party(words[0]),
-        &scene.party(words[1]),
-        &traffic(words[2], words[3]),
-    );
+    let trail = scene.ask(|asked| {
+        explain(
+            asked,
+            &scene.party(words[0]),
+            &scene.party(words[1]),
+            &traffic(words[2], words[3]),
+        )
+    });
     let told: Vec<String> = trail
         .hops
         .iter()
@@ -197,13 +198,7 @@ fn unsettled_ipv6_leaves_ipv4_certain() {
             scene.world.unsettled_v6.insert(app, doubt.clone());
         }
         let [from, to] = ["web", question].map(|name| scene.party(name));
-        let trail = explain(
-            &Fabric::new(&scene.world),
-            &scene,
-            &from,
-            &to,
-            &traffic("tcp", "5432"),
-        );
+        let trail = scene.ask(|asked| explain(asked, &from, &to, &traffic("tcp", "5432")));
         (
             trail.verdict.word(),
             trail.hops.iter().any(|hop| hop.gaps == doubt.gaps()),

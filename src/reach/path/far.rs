@@ -8,6 +8,14 @@ use crate::model::{AddressSet, Id, Network};
 use crate::reach::Party;
 use std::collections::BTreeSet;
 
+/// Who takes part in a candidate path; the candidate numbers the places.
+#[derive(Clone, Copy)]
+pub(super) enum Actor<'t> {
+    Party(&'t Party),
+    /// The addresses of one network.
+    Network(Id<Network>),
+}
+
 /// A far side with its presence.
 pub(super) struct Far {
     pub party: Party,
@@ -16,8 +24,18 @@ pub(super) struct Far {
     pub network: Option<Id<Network>>,
 }
 
+impl Far {
+    /// Who takes part for it in a candidate path.
+    pub fn actor(&self) -> Actor<'_> {
+        match self.network {
+            Some(network) => Actor::Network(network),
+            None => Actor::Party(&self.party),
+        }
+    }
+}
+
 /// Every resource, then every network as addresses, in the order of the world.
-pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> Vec<Far> {
+pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &Spots) -> Vec<Far> {
     let world = fabric.world;
     let mut out = Vec::new();
     // A NAT gateway takes up no connection that is meant for itself.
@@ -59,6 +77,6 @@ pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &mut Spots) -> 
 pub(super) fn networks(spots: &Spots, presence: &Presence) -> BTreeSet<Id<Network>> {
     let stands = presence.sources.iter().chain(&presence.destinations);
     stands
-        .filter_map(|stand| spots.get(stand.spot)?.network)
+        .filter_map(|stand| spots.network(stand.spot))
         .collect()
 }

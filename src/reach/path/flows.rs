@@ -1,27 +1,24 @@
 //! Every flow that crosses a border.
 
-use super::classes::{Class, Spots, classes};
-use super::crossing::{Crossing, Crossings};
+use super::classes::Class;
+use super::crossing::Crossing;
 use super::explain;
-use super::fabric::Fabric;
-use super::far::{self, Far};
-use super::policy::Guard;
+use super::far::{Actor, Far};
 use super::region::Region;
-use crate::model::{Border, Direction, Gap, Id, Traffic, Verdict, Workload};
+use super::table::{Crossings, Side};
+use super::traversal::Sent;
+use crate::model::{AddressSet, Border, Bounds, Direction, Gap, Id, Traffic, Verdict, Workload};
 use crate::reach::{Flow, Party};
 
 /// What crosses a border between a workload and a far side, one row for each certainty: per workload in the order of the
 /// world, first what it sends, then what it gets.
-pub(in crate::reach) fn flows(fabric: &Fabric<'_>, guard: &dyn Guard) -> Vec<Flow> {
-    let mut spots = Spots::default();
-    let classes = classes(fabric, guard, &mut spots);
-    let fars = far::all(fabric, guard, &mut spots);
-    let crossings = Crossings::new(fabric, guard, &spots);
+pub(in crate::reach) fn flows(crossings: &Crossings<'_, '_>) -> Vec<Flow> {
+    let (classes, fars) = (crossings.classes(), crossings.fars());
     let mut rows: Vec<(Id<Workload>, Direction, usize, Flow)> = Vec::new();
-    for class in &classes {
+    for (at, class) in classes.iter().enumerate() {
         for (number, far) in fars.iter().enumerate() {
             for direction in Direction::BOTH {
-                let found = with_far(&crossings, class, far, direction);
+                let found = with_far(crossings, (at, class), (number, far), direction);
                 rows.extend(spread(class, direction, number, &found));
             }
         }
@@ -30,7 +27,12 @@ pub(in crate::reach) fn flows(fabric: &Fabric<'_>, guard: &dyn Guard) -> Vec<Flo
             .enumerate()
             .filter(|(_, other)| other.cluster != class.cluster)
         {
-            rows.extend(with_pods(&crossings, class, other, fars.len() + number));
+            rows.extend(with_pods(
+                crossings,
+                (at, class),
+                (number, other),
+                fars.len(),
+            ));
         }
     }
     rows.sort_by_key(|(workload, direction, number, _)| {
@@ -40,6 +42,7 @@ pub(in crate::reach) fn flows(fabric: &Fabric<'_>, guard: &dyn Guard) -> Vec<Flo
 }
 
 /// One row before it is known which workload it is about.
+#[derive(Clone)]
 struct Row {
     far: Party,
     traffic: Traffic,
@@ -48,109 +51,118 @@ struct Row {
     gaps: Vec<Id<Gap>>,
 }
 
+/// What crosses between two sides, with what it takes to say why some of it is not certain.
+struct Pair<'c, 'a, 'w, 't> {
+    crossings: &'c Crossings<'a, 'w>,
+    /// Sender and receiver.
+    sides: (Side, Side),
+    /// The members that speak for them.
+    actors: (Actor<'t>, Actor<'t>),
+    direction: Direction,
+    crossing: Crossing<'w>,
+}
+
 fn with_far(
     crossings: &Crossings<'_, '_>,
-    class: &Class,
-    far: &Far,
+    (at, class): (usize, &Class),
+    (number, far): (usize, &Far),
     direction: Direction,
 ) -> Vec<Row> {
-    let crossing = match direction {
-        Direction::Egress => crossings.between(&class.presence, &far.presence),
-        Direction::Ingress => crossings.between(&far.presence, &class.presence),
-    };
-    if crossing.bounds.may.is_empty() {
-        return Vec::new();
-    }
     let Some(first) = class.members.first().map(|id| Party::Workload(*id)) else {
         return Vec::new();
     };
-    match far.network {
-        Some(_) => by_address(crossings, &first, &crossing, direction),
-        None => {
-            let (must, may) = (
-                crossing.bounds.must.traffic(),
-                crossing.bounds.may.traffic(),
-            );
-            by_certainty(
-                crossings,
-                &first,
-                &crossing,
-                direction,
-                (far.party.clone(), must, may),
-            )
-        }
-    }
-}
-
-/// Rows for bare addresses: each distinct traffic with the addresses that have it.
-fn by_address(
-    crossings: &Crossings<'_, '_>,
-    near: &Party,
-    crossing: &Crossing,
-    direction: Direction,
-) -> Vec<Row> {
-    let project = |region: &Region| {
-        if direction == Direction::Egress {
-            region.by_destination()
-        } else {
-            region.by_source()
-        }
+    let near = (Side::Class(at), Actor::Party(&first));
+    let other = (Side::Far(number), far.actor());
+    let (from, to) = match direction {
+        Direction::Egress => (near, other),
+        Direction::Ingress => (other, near),
     };
-    let (must, may) = (
-        project(&crossing.bounds.must),
-        project(&crossing.bounds.may),
-    );
-    let perhaps = may.difference(&must);
-    let surely = must
-        .parts()
-        .iter()
-        .map(|(at, traffic)| (at, traffic.clone(), Traffic::none()));
-    let possibly = perhaps
-        .parts()
-        .iter()
-        .map(|(at, traffic)| (at, Traffic::none(), traffic.clone()));
-    let rows = surely
-        .chain(possibly)
-        .map(|(at, must, may)| (Party::Addresses(at.clone()), must.clone(), must.union(&may)));
-    rows.flat_map(|row| by_certainty(crossings, near, crossing, direction, row))
-        .collect()
+    let pair = Pair {
+        crossings,
+        sides: (from.0, to.0),
+        actors: (from.1, to.1),
+        direction,
+        crossing: crossings.whole(from.0, to.0),
+    };
+    match far.network {
+        Some(_) => pair.by_address(),
+        None => pair.as_one(&far.party),
+    }
 }
 
-fn by_certainty(
-    crossings: &Crossings<'_, '_>,
-    near: &Party,
-    crossing: &Crossing,
-    direction: Direction,
-    (far, must, may): (Party, Traffic, Traffic),
-) -> Vec<Row> {
-    let perhaps = may.difference(&must);
-    let mut out = Vec::new();
-    if !perhaps.is_empty() {
-        let (from, to) = if direction == Direction::Egress {
-            (near, &far)
-        } else {
-            (&far, near)
+impl Pair<'_, '_, '_, '_> {
+    /// Rows for a far side that is one party.
+    fn as_one(&self, far: &Party) -> Vec<Row> {
+        let bounds = self.crossing.bounds.map(Region::traffic);
+        self.by_certainty(far.clone(), bounds, &AddressSet::all())
+    }
+
+    /// Rows for bare addresses: each distinct traffic with the addresses that have it.
+    fn by_address(&self) -> Vec<Row> {
+        let bounds = self.crossing.bounds.map(|region| match self.direction {
+            Direction::Egress => region.by_destination(),
+            Direction::Ingress => region.by_source(),
+        });
+        let perhaps = bounds.may.difference(&bounds.must);
+        let surely = bounds.must.parts().iter();
+        let surely = surely.map(|(at, traffic)| (at, Bounds::exact(traffic.clone())));
+        let possibly = perhaps.parts().iter().map(|(at, traffic)| {
+            let (must, may) = (Traffic::none(), traffic.clone());
+            (at, Bounds { must, may })
+        });
+        surely
+            .chain(possibly)
+            .flat_map(|(at, bounds)| self.by_certainty(Party::Addresses(at.clone()), bounds, at))
+            .collect()
+    }
+
+    /// The rows of one far side, which stands for these of the far addresses.
+    fn by_certainty(&self, far: Party, bounds: Bounds<Traffic>, at: &AddressSet) -> Vec<Row> {
+        let perhaps = bounds.may.difference(&bounds.must);
+        let mut out = Vec::new();
+        if !perhaps.is_empty() {
+            out.push(Row {
+                far: far.clone(),
+                gaps: self.gaps(&perhaps, at),
+                traffic: perhaps,
+                verdict: Verdict::Possible,
+                crosses: self.crossing.possibly_over.clone(),
+            });
+        }
+        if !bounds.must.is_empty() {
+            out.push(Row {
+                far,
+                traffic: bounds.must,
+                verdict: Verdict::Reachable,
+                crosses: self.crossing.surely_over.clone(),
+                gaps: Vec::new(),
+            });
+        }
+        out
+    }
+
+    /// The gaps of the first candidate that may carry some of the traffic to or from one of the far addresses.
+    fn gaps(&self, traffic: &Traffic, at: &AddressSet) -> Vec<Id<Gap>> {
+        let any = AddressSet::all();
+        let asked = match self.direction {
+            Direction::Egress => Region::of(any, at.clone(), traffic.clone()),
+            Direction::Ingress => Region::of(at.clone(), any, traffic.clone()),
         };
-        let gaps = explain::explain(crossings.fabric, crossings.guard, from, to, &perhaps).gaps;
-        let crosses = crossing.possibly_over.clone();
-        out.push(Row {
-            far: far.clone(),
-            traffic: perhaps,
-            verdict: Verdict::Possible,
-            crosses,
-            gaps,
-        });
+        let narrow = |region: Bounds<Region>| region.map(|own| own.intersection(&asked));
+        let (fabric, guard) = (self.crossings.fabric, self.crossings.guard);
+        let shown = self
+            .crossings
+            .first_of(self.sides, &asked)
+            .and_then(|candidate| {
+                let sent = Sent {
+                    traffic,
+                    narrow: &narrow,
+                };
+                self.crossings.traversal(self.actors, candidate, sent)
+            });
+        let hops = shown.map(|shown| shown.hops(fabric, guard));
+        explain::trail(Verdict::Possible, Traffic::none(), hops.unwrap_or_default()).gaps
     }
-    if !must.is_empty() {
-        out.push(Row {
-            far,
-            traffic: must,
-            verdict: Verdict::Reachable,
-            crosses: crossing.surely_over.clone(),
-            gaps: Vec::new(),
-        });
-    }
-    out
 }
 
 /// The rows of a class for each of its members.
@@ -196,43 +208,37 @@ impl Row {
     }
 }
 
-/// From pods of one cluster to pods of another.
+/// From pods of one cluster to pods of another; `before`: the number of far sides that come first.
 fn with_pods(
     crossings: &Crossings<'_, '_>,
-    class: &Class,
-    other: &Class,
-    number: usize,
+    (at, class): (usize, &Class),
+    (number, other): (usize, &Class),
+    before: usize,
 ) -> Vec<(Id<Workload>, Direction, usize, Flow)> {
-    let crossing = crossings.between(&class.presence, &other.presence);
-    let ends = class
-        .members
-        .first()
-        .zip(other.members.first())
-        .filter(|_| !crossing.bounds.may.is_empty());
-    let Some((near, far)) = ends else {
+    let Some((near, far)) = class.members.first().zip(other.members.first()) else {
         return Vec::new();
     };
-    let sums = (
-        Party::Workload(*far),
-        crossing.bounds.must.traffic(),
-        crossing.bounds.may.traffic(),
-    );
-    let rows = by_certainty(
+    let (near, far) = (Party::Workload(*near), Party::Workload(*far));
+    let sides = (Side::Class(at), Side::Class(number));
+    let pair = Pair {
         crossings,
-        &Party::Workload(*near),
-        &crossing,
-        Direction::Egress,
-        sums,
-    );
+        sides,
+        actors: (Actor::Party(&near), Actor::Party(&far)),
+        direction: Direction::Egress,
+        crossing: crossings.whole(sides.0, sides.1),
+    };
+    let rows = pair.as_one(&far);
     let towards = |id: &Id<Workload>| {
         let rows = rows.iter().map(|row| Row {
             far: Party::Workload(*id),
-            traffic: row.traffic.clone(),
-            crosses: row.crosses.clone(),
-            gaps: row.gaps.clone(),
-            verdict: row.verdict,
+            ..row.clone()
         });
-        spread(class, Direction::Egress, number, &rows.collect::<Vec<_>>())
+        spread(
+            class,
+            Direction::Egress,
+            before + number,
+            &rows.collect::<Vec<_>>(),
+        )
     };
     other.members.iter().flat_map(towards).collect()
 }

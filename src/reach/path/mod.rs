@@ -6,6 +6,7 @@
 //! lower bound is reachable, of the upper bound possible; else the hop that left nothing is the reason.
 
 mod back;
+mod candidate;
 mod classes;
 mod crossing;
 mod endpoint;
@@ -29,6 +30,8 @@ mod screen;
 mod spot;
 mod stepping;
 mod subnet_filter;
+mod table;
+mod traversal;
 mod walk;
 mod way;
 
@@ -37,6 +40,7 @@ pub(in crate::reach) use exposures::exposures;
 pub(in crate::reach) use fabric::Fabric;
 pub(in crate::reach) use flows::flows;
 pub(in crate::reach) use stepping::stepping_stones;
+pub(in crate::reach) use table::{CrossingTable, Crossings};
 
 #[cfg(test)]
 mod families;

@@ -8,9 +8,10 @@ use super::fabric::Fabric;
 use super::policy::Guard;
 use super::region::Region;
 use super::spot::{Owner, Spot, Standing};
-use super::walk::{self, Passage, Walk};
+use super::traversal::{Sent, Stretch, Transit, Traversal};
+use super::walk;
 use super::way::{PathKind, Way, borders};
-use crate::model::{AddressSet, Border, Bounds, Endpoint, Id, Target, Traffic};
+use crate::model::{AddressSet, Bounds, Endpoint, Id, Target};
 
 /// How far a way over a NAT gateway stands before one that never came to it.
 const AHEAD: usize = 100;
@@ -84,112 +85,77 @@ fn translated(came: &Bounds<Region>, nat_gateway: &Spot) -> Bounds<Region> {
     came.map(out)
 }
 
-/// The walks from one standing to another over each NAT gateway that something comes to; `narrow` is applied to what leaves
-/// the NAT gateway.
-pub(super) fn walks(
-    fabric: &Fabric<'_>,
-    guard: &dyn Guard,
-    from: &Standing<'_>,
-    to: &Standing<'_>,
-    traffic: &Traffic,
-    narrow: impl Fn(Bounds<Region>) -> Bounds<Region>,
-) -> Vec<Walk> {
-    let mut out = Vec::new();
-    for half in halves(fabric, &from.spot, &to.spot) {
-        let first = Way {
-            fabric,
-            guard,
-            from,
-            to: &half.arrival,
-            border: PathKind::Into(half.nat_gateway),
-        };
-        let came = walk::pass(&first, walk::start(from, &half.arrival, traffic), |_| true);
-        if came.arrives.may.is_empty() {
-            out.push(walk::told(&first, came));
-            continue;
-        }
-        for border in borders(fabric, &half.departure.spot, &to.spot) {
-            let second = Way {
-                fabric,
-                guard,
-                from: &half.departure,
-                to,
-                border,
-            };
-            let went = walk::pass(
-                &second,
-                narrow(translated(&came.arrives, &half.departure.spot)),
-                |_| true,
-            );
-            out.push(joined((&first, &came), (&second, went)));
-        }
+/// The transits from one spot to another over each NAT gateway.
+pub(super) fn transits<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Transit<'w>> {
+    let halves = halves(fabric, from, to);
+    let numbered = halves.iter().enumerate();
+    let on = numbered.flat_map(|(number, half)| {
+        borders(fabric, &half.departure.spot, to)
+            .into_iter()
+            .map(move |border| Transit::OverNatGateway(number, border))
+    });
+    on.collect()
+}
+
+/// Sends packets over the NAT gateway of a position and, where something comes to it, on over a border.
+pub(super) fn traverse<'w>(
+    (fabric, guard): (&Fabric<'w>, &dyn Guard),
+    (from, to): (&Standing<'w>, &Standing<'w>),
+    (number, border): (usize, PathKind<'w>),
+    sent: Sent<'_>,
+) -> Traversal<'w> {
+    let all = |_: &walk::Gate| true;
+    let Some(half) = halves(fabric, &from.spot, &to.spot).into_iter().nth(number) else {
+        let ends = (from.clone(), to.clone());
+        let nothing = Bounds::default();
+        let stretch = Stretch::pass((fabric, guard), ends, border, nothing, all);
+        return Traversal::of(None, stretch);
+    };
+    let start = walk::start(from, &half.arrival, sent.traffic);
+    let into = PathKind::Into(half.nat_gateway);
+    let ends = (from.clone(), half.arrival);
+    let mut came = Stretch::pass((fabric, guard), ends, into, start, all);
+    if came.passage.arrives.may.is_empty() {
+        return Traversal::of(None, came);
     }
+    let start = (sent.narrow)(translated(&came.passage.arrives, &half.departure.spot));
+    let ends = (half.departure, to.clone());
+    let went = Stretch::pass((fabric, guard), ends, border, start, all);
+    let arrived = &came.passage.arrives;
+    came.packet = went.packet.and_then(|packet| {
+        let like = |region: &Region| region.sent_like(&packet);
+        like(&arrived.must).or_else(|| like(&arrived.may))
+    });
+    let mut out = Traversal::of(Some(came), went);
+    out.progress = out.progress.saturating_add(AHEAD);
     out
 }
 
-fn joined(
-    (first, came): (&Way<'_, '_>, &Passage),
-    (second, went): (&Way<'_, '_>, Passage),
-) -> Walk {
-    let witness = went.packet();
-    let sent = witness.and_then(|packet| {
-        came.arrives
-            .must
-            .sent_like(&packet)
-            .or_else(|| came.arrives.may.sent_like(&packet))
-    });
-    let mut hops = sent
-        .map(|packet| walk::hops(first, came, &packet))
-        .unwrap_or_default();
-    hops.extend(
-        witness
-            .map(|packet| walk::hops(second, &went, &packet))
-            .unwrap_or_default(),
-    );
-    let ends = (walk::end(first.from), walk::end(second.to));
-    Walk {
-        progress: went.progress().saturating_add(AHEAD),
-        arrives: went.arrives,
-        witness,
-        hops,
-        ends,
-        inward: None,
-    }
-}
-
 /// What the network lets pass from one spot to another over NAT gateways, as seen behind them.
-pub(super) fn stretches(
-    fabric: &Fabric<'_>,
+pub(super) fn stretches<'w>(
+    fabric: &Fabric<'w>,
     guard: &dyn Guard,
-    from: &Standing<'_>,
-    to: &Standing<'_>,
+    (from, to): (&Standing<'w>, &Standing<'w>),
     start: &Bounds<Region>,
-) -> Vec<(Option<Id<Border>>, Bounds<Region>)> {
+) -> Vec<(Transit<'w>, Bounds<Region>)> {
     let mut out = Vec::new();
-    for half in halves(fabric, &from.spot, &to.spot) {
-        let first = Way {
+    for (number, half) in halves(fabric, &from.spot, &to.spot).iter().enumerate() {
+        let way = |from, to, border| Way {
             fabric,
             guard,
             from,
-            to: &half.arrival,
-            border: PathKind::Into(half.nat_gateway),
+            to,
+            border,
         };
+        let first = way(from, &half.arrival, PathKind::Into(half.nat_gateway));
         let mut came = walk::through_network(&first, start.clone());
         if !half.departure.spot.doubt.is_certain() {
             came.must = Region::none();
         }
+        let leaves = translated(&came, &half.departure.spot);
         for border in borders(fabric, &half.departure.spot, &to.spot) {
-            let second = Way {
-                fabric,
-                guard,
-                from: &half.departure,
-                to,
-                border,
-            };
-            out.push((
-                border.link(),
-                walk::through_network(&second, translated(&came, &half.departure.spot)),
-            ));
+            let passes = walk::through_network(&way(&half.departure, to, border), leaves.clone());
+            out.push((Transit::OverNatGateway(number, border), passes));
         }
     }
     out

@@ -125,6 +125,11 @@ impl Region {
         Region(self.0.iter().chain(&other.0).cloned().collect()).tidy()
     }
 
+    /// Packets in any of several.
+    pub fn sum<'r>(regions: impl Iterator<Item = &'r Region>) -> Self {
+        Region(regions.flat_map(|region| &region.0).cloned().collect()).tidy()
+    }
+
     /// Packets in both.
     pub fn intersection(&self, other: &Region) -> Self {
         Region(

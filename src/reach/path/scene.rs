@@ -15,7 +15,9 @@
 //! forwarder lb nodes 10.20.0.16/28 80 n keeps node admitted    (one more place that hands on; the last words as they hold)
 //! ```
 
+use super::fabric::Fabric;
 use super::policy::Guard;
+use super::table::{CrossingTable, Crossings};
 use super::way::Evidence;
 use crate::model::*;
 use crate::reach::Party;
@@ -57,6 +59,12 @@ fn order(more: &[&str]) -> u32 {
 }
 
 impl Scene {
+    /// Asks the table of crossings of this world, with this guard.
+    pub fn ask<T>(&self, question: impl FnOnce(&Crossings<'_, '_>) -> T) -> T {
+        let (fabric, table) = (Fabric::new(&self.world), CrossingTable::default());
+        question(&Crossings::new(&fabric, self, &table))
+    }
+
     pub fn read(text: &str) -> Scene {
         let mut scene = Scene::default();
         let world = &mut scene.world;

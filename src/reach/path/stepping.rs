@@ -7,11 +7,9 @@ mod graph;
 mod seams;
 mod stones;
 
-use super::classes::{Spots, classes};
-use super::crossing::{Crossing, Crossings};
-use super::fabric::Fabric;
-use super::far::{self, Far};
-use super::policy::Guard;
+use super::crossing::{Crossing, Extent};
+use super::far::Far;
+use super::table::{Crossings, Side};
 use crate::model::Verdict;
 use crate::reach::{Party, SteppingStones};
 use graph::Graph;
@@ -23,27 +21,22 @@ mod tests;
 
 /// The shortest chain for each workload and far side that it does not reach itself.
 pub(in crate::reach) fn stepping_stones(
-    fabric: &Fabric<'_>,
-    guard: &dyn Guard,
+    crossings: &Crossings<'_, '_>,
     longest: usize,
 ) -> Vec<SteppingStones> {
-    let mut spots = Spots::default();
-    let classes = classes(fabric, guard, &mut spots);
-    let fars = far::all(fabric, guard, &mut spots);
-    let crossings = Crossings::new(fabric, guard, &spots);
+    let (classes, fars) = (crossings.classes(), crossings.fars());
     let graph = OnceCell::new();
     let mut out = Vec::new();
-    for far in &fars {
-        let found: Vec<Crossing> = classes
-            .iter()
-            .map(|class| crossings.between(&class.presence, &far.presence))
+    for (number, far) in fars.iter().enumerate() {
+        let found: Vec<Crossing<'_>> = (0..classes.len())
+            .map(|class| crossings.whole(Side::Class(class), Side::Far(number)))
             .collect();
         // Who surely crosses needs nobody, and most often all do.
         if found
             .iter()
             .any(|crossing| crossing.verdict() != Verdict::Reachable)
         {
-            let graph = graph.get_or_init(|| Graph::new(&crossings, &classes, &fars));
+            let graph = graph.get_or_init(|| Graph::new(crossings, classes, fars));
             out.extend(Search::new(graph, far, found).chains(longest));
         }
     }
@@ -56,17 +49,17 @@ struct Search<'g, 'p, 'a, 'w> {
     graph: &'g Graph<'p, 'a, 'w>,
     far: &'g Far,
     /// What crosses, by presence.
-    found: Vec<Crossing>,
+    found: Vec<Crossing<'w>>,
 }
 
 impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
     /// With what the pods send, in the order of their classes; what resources send is added.
-    fn new(graph: &'g Graph<'p, 'a, 'w>, far: &'g Far, mut found: Vec<Crossing>) -> Self {
-        found.extend(
+    fn new(graph: &'g Graph<'p, 'a, 'w>, far: &'g Far, mut found: Vec<Crossing<'w>>) -> Self {
+        found.extend(graph.resources().map(|presence| {
             graph
-                .resources()
-                .map(|presence| graph.crossings.between(presence, &far.presence)),
-        );
+                .crossings
+                .sum(presence, &far.presence, Extent::Crossing)
+        }));
         Search { graph, far, found }
     }
 
@@ -76,7 +69,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
             .map_or(Verdict::Blocked, Crossing::verdict)
     }
 
-    fn crossing(&self, stone: usize) -> Option<&Crossing> {
+    fn crossing(&self, stone: usize) -> Option<&Crossing<'w>> {
         self.found.get(self.graph.stones.get(stone)?.presence)
     }
 

@@ -1,7 +1,7 @@
 //! Point questions over small worlds, the expectation drawn beside each.
 
 use super::scene::{Scene, shown, traffic};
-use super::{Fabric, explain, flows};
+use super::{CrossingTable, Crossings, Fabric, explain, flows};
 use crate::model::{Id, Verdict, Workload};
 use crate::reach::{Flow, Party};
 
@@ -33,14 +33,14 @@ const PEERED: &str = "
 fn check(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
     let scene = Scene::read(&format!("{PEERED}{more}"));
     let words: Vec<&str> = question.split_whitespace().collect();
-    let fabric = Fabric::new(&scene.world);
-    let trail = explain(
-        &fabric,
-        &scene,
-        &scene.party(words[0]),
-        &scene.party(words[1]),
-        &traffic(words[2], words[3]),
-    );
+    let trail = scene.ask(|asked| {
+        explain(
+            asked,
+            &scene.party(words[0]),
+            &scene.party(words[1]),
+            &traffic(words[2], words[3]),
+        )
+    });
     let told: Vec<String> = trail
         .hops
         .iter()
@@ -431,10 +431,7 @@ fn check_flows(more: &str, expected: &[&str]) {
             over.join(" ")
         )
     };
-    let mut found: Vec<String> = flows(&Fabric::new(&scene.world), &scene)
-        .into_iter()
-        .map(row)
-        .collect();
+    let mut found: Vec<String> = scene.ask(flows).into_iter().map(row).collect();
     let mut expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
     found.sort();
     expected.sort();
@@ -467,7 +464,7 @@ fn a_border_in_doubt_makes_flows_possible() {
         .join("\n")
         .replace("link pcx app data", "link pcx app data ?");
     let scene = Scene::read(&doubted);
-    let found = flows(&Fabric::new(&scene.world), &scene);
+    let found = scene.ask(flows);
     assert!(!found.is_empty());
     assert!(
         found
@@ -529,7 +526,10 @@ fn pods_that_cannot_cross_go_by_those_that_can() {
     let scene = Scene::read(&format!("{PEERED}{idle}"));
     let judge = crate::reach::policy::Judge::new(&scene.world);
     let chains = |longest| {
-        let found = super::stepping_stones(&Fabric::new(&scene.world), &judge, longest);
+        let found = {
+            let (fabric, table) = (Fabric::new(&scene.world), CrossingTable::default());
+            super::stepping_stones(&Crossings::new(&fabric, &judge, &table), longest)
+        };
         let name = |id: &Id<Workload>| scene.world.workloads[*id].name.clone();
         let stone = |party: &Party| {
             if let Party::Workload(id) = party {
@@ -628,10 +628,9 @@ fn check_relayed(more: &str, question: &str, verdict: &str, hop: &str, because: 
     );
     let scene = Scene::read(&scene);
     let words: Vec<&str> = question.split_whitespace().collect();
-    let fabric = Fabric::new(&scene.world);
     let parties = [words[0], words[1]].map(|name| scene.party(name));
     let asked = traffic(words[2], words[3]);
-    let trail = explain(&fabric, &scene, &parties[0], &parties[1], &asked);
+    let trail = scene.ask(|table| explain(table, &parties[0], &parties[1], &asked));
     let hops = trail.hops.iter();
     let told: Vec<String> = hops.map(|hop| shown(hop, &scene.world)).collect();
     let told = told.join("\n");
@@ -726,9 +725,8 @@ fn flows_over_a_relay_are_those_that_are_explained() {
         lets web egress tcp 5000-6000 10.20.0.9/32
         {OPEN_ENDS}"
     ));
-    let fabric = Fabric::new(&scene.world);
     let to = scene.party("orders");
-    let found = flows(&fabric, &scene);
+    let found = scene.ask(flows);
     let own: Vec<&Flow> = found.iter().filter(|flow| flow.to == to).collect();
     let [flow] = own.as_slice() else {
         panic!("one flow to the database: {own:?}");

@@ -6,6 +6,7 @@
 mod entry_points;
 mod stepping;
 
+use super::crossing::Extent;
 use super::policy::Guard;
 use super::scene::Scene;
 use super::{Fabric, explain, region::Region};
@@ -305,13 +306,14 @@ impl Scene {
 
 /// The engine's answer for all packets at once.
 fn engine(scene: &Scene, from: &Party, to: &Party) -> Bounds<Region> {
-    let walks = explain::ways(&Fabric::new(&scene.world), scene, from, to, &Traffic::all());
-    for hop in walks.iter().flat_map(|walk| &walk.hops) {
+    let fabric = Fabric::new(&scene.world);
+    let all = explain::traversals(&fabric, scene, from, to, &Traffic::all());
+    for hop in all.iter().flat_map(|one| one.hops(&fabric, scene)) {
         let stops = hop.verdict == Verdict::Blocked;
         assert_eq!(stops, hop.reason.stops(), "{hop:?}");
     }
-    walks.iter().fold(Bounds::default(), |sum, walk| {
-        sum.zip(&walk.arrives, Region::union)
+    all.iter().fold(Bounds::default(), |sum, one| {
+        sum.zip(&one.arrives, Region::union)
     })
 }
 
@@ -554,7 +556,20 @@ fn compare(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseError> 
     let worlds = resolutions(lines);
     let (from, to) = (scene.party(from), scene.party(to));
     let found = engine(&scene, &from, &to);
+    let by_table = scene.ask(|table| {
+        let (source, destination) = (table.presence(&from), table.presence(&to));
+        table.sum(&source, &destination, Extent::All).bounds
+    });
     for packet in packets(&scene, &from, &to) {
+        for (summed, walked) in [(&by_table.must, &found.must), (&by_table.may, &found.may)] {
+            prop_assert_eq!(
+                summed.contains(&packet),
+                walked.contains(&packet),
+                "by the table and hop by hop: {:?}\n{}",
+                packet,
+                lines.join("\n")
+            );
+        }
         let truths: Vec<bool> = worlds
             .iter()
             .map(|world| world.passes(&from, &to, &packet))

@@ -1,14 +1,13 @@
 //! The fold over hops: each narrows what is left of a region, and the first that leaves nothing is where a packet stops.
 
 use super::region::Region;
-use super::spot::{Owner, Standing};
+use super::spot::Standing;
 use super::way::{Evidence, PathKind, Way};
 use super::{
     back, endpoint, entry_point, identity, interface_filter, link, policy, relay, route,
     subnet_filter,
 };
-use crate::model::{AddressSet, Bounds, Hop, HopKind, Id, Network, Traffic, Verdict, Witness};
-use crate::reach::Inward;
+use crate::model::{AddressSet, Bounds, Hop, HopKind, Traffic, Verdict, Witness};
 use std::net::IpAddr;
 
 /// One kind of hop.
@@ -19,7 +18,7 @@ pub(super) struct Gate {
     /// What passes; none where this way has no such hop.
     pub passes: fn(&Way<'_, '_>) -> Option<Bounds<Region>>,
     /// Why a packet passes or does not.
-    evidence: fn(&Way<'_, '_>, &Witness, Verdict) -> Evidence,
+    pub evidence: fn(&Way<'_, '_>, &Witness, Verdict) -> Evidence,
 }
 
 /// All hops, in the order in which a packet meets them.
@@ -200,68 +199,6 @@ impl Passage {
 /// What of a region the network lets through, whoever stands at the ends.
 pub(super) fn through_network(way: &Way<'_, '_>, start: Bounds<Region>) -> Bounds<Region> {
     pass(way, start, |gate| gate.of_network).arrives
-}
-
-/// One end of a walk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct End {
-    pub network: Option<Id<Network>>,
-    /// The position of the way in which pods stand there.
-    pub pod_placement: Option<usize>,
-}
-
-pub(super) fn end(standing: &Standing<'_>) -> End {
-    let pod_placement = if let Owner::Pods(_, pod_placement) = standing.owner {
-        pod_placement.map(|(number, _)| number)
-    } else {
-        None
-    };
-    End {
-        network: standing.spot.network,
-        pod_placement,
-    }
-}
-
-/// A walk over all hops.
-pub(super) struct Walk {
-    /// What arrives, and whose reply comes back.
-    pub arrives: Bounds<Region>,
-    /// How far it came: the kind of the hop that stops it, as a number; the highest where none does.
-    pub progress: usize,
-    /// The packet that the hops are about.
-    pub witness: Option<Witness>,
-    pub hops: Vec<Hop>,
-    /// Source and destination.
-    pub ends: (End, End),
-    /// The last stretch, where it goes through an entry point.
-    pub inward: Option<Inward>,
-}
-
-impl Walk {
-    /// The verdict of this way.
-    pub fn verdict(&self) -> Verdict {
-        match (self.arrives.must.is_empty(), self.arrives.may.is_empty()) {
-            (false, _) => Verdict::Reachable,
-            (true, false) => Verdict::Possible,
-            (true, true) => Verdict::Blocked,
-        }
-    }
-}
-
-/// The walk of a passage that is at its end.
-pub(super) fn told(way: &Way<'_, '_>, passage: Passage) -> Walk {
-    let witness = passage.packet();
-    let hops = witness
-        .map(|packet| hops(way, &passage, &packet))
-        .unwrap_or_default();
-    Walk {
-        progress: passage.progress(),
-        arrives: passage.arrives,
-        witness,
-        hops,
-        ends: (end(way.from), end(way.to)),
-        inward: None,
-    }
 }
 
 /// The hops of one packet on a way.

@@ -4,29 +4,19 @@ use super::super::fabric::Fabric;
 use super::super::policy::Guard;
 use super::super::region::Region;
 use super::super::spot::{Spot, Standing};
-use super::super::walk::{self, Gate, Passage};
-use super::super::way::{PathKind, Way};
+use super::super::traversal::Stretch;
+use super::super::walk::Gate;
+use super::super::way::PathKind;
 use super::Passageway;
-use crate::model::{AddressSet, Border, Bounds, Enforced, Forwarder, Hop, HopKind, Id, Witness};
+use crate::model::{AddressSet, Border, Bounds, Enforced, Forwarder, HopKind, Id};
 use crate::reach::Inward;
 use std::net::IpAddr;
-
-/// One stretch behind the front.
-struct Stretch<'w> {
-    /// The forwarder as a source.
-    from: Standing<'w>,
-    /// The next stop, as packets come to it.
-    to: Standing<'w>,
-    /// Whether its packets have the address of the client at the front.
-    of_client: bool,
-    border: PathKind<'w>,
-    passage: Passage,
-}
 
 /// The stretches behind the front of one way through an entry point.
 pub(super) struct Inner<'p, 'w> {
     passageway: &'p Passageway<'w>,
-    stretches: Vec<Stretch<'w>>,
+    /// Each with whether its packets have the address of the client at the front.
+    stretches: Vec<(Stretch<'w>, bool)>,
     /// Clients whose packets come to the pods.
     pub clients: Bounds<AddressSet>,
 }
@@ -76,17 +66,11 @@ pub(super) fn inner<'p, 'w>(
         let traffic = passageway.traffic(number + 1);
         let to = called(to);
         let start = seen.map(|from| Region::between(from, &to.spot.addresses, &traffic));
-        let way = Way {
-            fabric,
-            guard,
-            from: &from,
-            to: &to,
-            border: *border,
-        };
-        let passage = walk::pass(&way, start, |gate| counts(gate, *border));
-        seen = passage
-            .arrives
-            .map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
+        let stretch = Stretch::pass((fabric, guard), (from, to), *border, start, |gate| {
+            counts(gate, *border)
+        });
+        let arrives = &stretch.passage.arrives;
+        seen = arrives.map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
         out.clients = out
             .clients
             .zip(&seen, |clients, seen| match (of_client, seen.is_empty()) {
@@ -94,13 +78,7 @@ pub(super) fn inner<'p, 'w>(
                 (false, true) => AddressSet::none(),
                 (false, false) => clients.clone(),
             });
-        out.stretches.push(Stretch {
-            from,
-            to,
-            of_client,
-            border: *border,
-            passage,
-        });
+        out.stretches.push((stretch, of_client));
         if out.clients.may.is_empty() {
             break;
         }
@@ -131,35 +109,14 @@ fn counts(gate: &Gate, border: PathKind<'_>) -> bool {
         || matches!(gate.kind, HopKind::SourceAddress | HopKind::PolicyIngress)
 }
 
-impl Inner<'_, '_> {
-    /// The hops of what a client at this address sends.
-    pub fn hops(&self, fabric: &Fabric<'_>, guard: &dyn Guard, client: IpAddr) -> Vec<Hop> {
-        let mut out = Vec::new();
-        for stretch in &self.stretches {
-            let way = Way {
-                fabric,
-                guard,
-                from: &stretch.from,
-                to: &stretch.to,
-                border: stretch.border,
-            };
-            let packet = stretch.packet(client);
-            out.extend(
-                packet
-                    .map(|packet| walk::hops(&way, &stretch.passage, &packet))
-                    .unwrap_or_default(),
-            );
-        }
-        out
-    }
-
+impl<'w> Inner<'_, 'w> {
     /// How far it comes: the number of the stretch and the kind of the hop that stops it.
     pub fn progress(&self) -> (usize, usize) {
         (
             self.stretches.len(),
             self.stretches
                 .last()
-                .map_or(0, |stretch| stretch.passage.progress()),
+                .map_or(0, |(stretch, _)| stretch.passage.progress()),
         )
     }
 
@@ -176,23 +133,29 @@ impl Inner<'_, '_> {
         out
     }
 
-    /// The last stretch of what a client at this address sends.
-    pub fn inward(&self, client: IpAddr) -> Inward {
-        let last = self
-            .stretches
-            .last()
-            .filter(|_| self.stretches.len() == self.passageway.borders.len());
+    /// What a client at this address sends: the last stretch as pods see it, and all of them.
+    pub fn told(self, client: IpAddr) -> (Inward, Vec<Stretch<'w>>) {
+        let through = self.stretches.len() == self.passageway.borders.len();
+        let named = self.stretches.into_iter().map(|(mut stretch, of_client)| {
+            if of_client {
+                stretch.packet = stretch.passage.packet_from(client);
+            }
+            stretch
+        });
+        let stretches: Vec<Stretch<'w>> = named.collect();
+        let last = stretches.last().filter(|_| through);
         let forwarder = last.and_then(|stretch| stretch.from.owner.forwarder());
         let of_node = forwarder
             .is_some_and(|forwarder| forwarder.own_pods.is_some() && !forwarder.keeps_client);
         let within = last.is_some_and(|stretch| matches!(stretch.border, PathKind::WithinNode));
         let exempt = forwarder.filter(|_| of_node && within).and_then(exempt);
-        Inward {
+        let inward = Inward {
             entry_point: self.passageway.id,
-            packet: last.and_then(|stretch| stretch.packet(client)),
+            packet: last.and_then(|stretch| stretch.packet),
             of_node,
             exempt,
-        }
+        };
+        (inward, stretches)
     }
 }
 
@@ -200,15 +163,5 @@ fn exempt(node: &Forwarder) -> Option<crate::model::Note> {
     match node.own_pods.as_ref()? {
         Enforced::Yes(_) => None,
         Enforced::No(note) | Enforced::Unknown(note, _) => Some(note.clone()),
-    }
-}
-
-impl Stretch<'_> {
-    fn packet(&self, client: IpAddr) -> Option<Witness> {
-        if self.of_client {
-            self.passage.packet_from(client)
-        } else {
-            self.passage.packet()
-        }
     }
 }

@@ -12,8 +12,8 @@ mod stands;
 mod walks;
 
 pub(super) use gate::{evidence, evidence_of_own_pods, own_pods, passes};
-pub(super) use stands::{EntryPointStand, EntryPointStands, stands};
-pub(super) use walks::walks;
+pub(super) use stands::{EntryPointStands, stands};
+pub(super) use walks::{transits, traverse};
 
 use super::fabric::Fabric;
 use super::spot::{self, Owner, Spot, Standing};
@@ -25,7 +25,7 @@ use crate::reach::Party;
 
 /// One way through an entry point to pods: each forwarder in one of its places, then the pods in one of their ways.
 #[derive(Clone)]
-struct Passageway<'w> {
+pub(super) struct Passageway<'w> {
     id: Id<EntryPoint>,
     entry_point: &'w EntryPoint,
     /// The forwarders in order, then the pods.
@@ -52,24 +52,16 @@ impl Passageway<'_> {
     }
 }
 
-/// All ways through the entry points of a workload, in the order of the world.
-fn passageways<'w>(fabric: &Fabric<'w>, workload: Id<Workload>) -> Vec<Passageway<'w>> {
+/// All ways through one entry point to the pods of a workload.
+pub(super) fn passageways<'w>(
+    fabric: &Fabric<'w>,
+    workload: Id<Workload>,
+    id: Id<EntryPoint>,
+) -> Vec<Passageway<'w>> {
     let pods = distinct(spot::destinations(fabric, &Party::Workload(workload)));
-    let entry_points = fabric
-        .entry_points(workload)
-        .iter()
-        .map(|id| (*id, &fabric.world.entry_points[*id]));
-    entry_points
-        .flat_map(|(id, entry_point)| {
-            through(
-                fabric,
-                id,
-                entry_point,
-                target(fabric, entry_point, workload),
-                &pods,
-            )
-        })
-        .collect()
+    let entry_point = &fabric.world.entry_points[id];
+    let target = target(fabric, entry_point, workload);
+    through(fabric, id, entry_point, target, &pods)
 }
 
 fn through<'w>(

@@ -4,11 +4,10 @@ use super::super::classes::{SpotNumber, Spots};
 use super::super::fabric::Fabric;
 use super::super::policy::Guard;
 use super::inner::inner;
-use super::passageways;
-use crate::model::{AddressSet, Border, Bounds, EntryPoint, FlowSet, Id, Traffic, Workload};
-use std::collections::BTreeMap;
+use super::{Passageway, passageways};
+use crate::model::{AddressSet, Border, Bounds, EntryPoint, FlowSet, Id, Workload};
 
-/// One front of an entry point, and what comes in there.
+/// One front of an entry point, and what comes in there and gets through to the pods.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::reach::path) struct EntryPointStand {
     /// Where it listens.
@@ -17,71 +16,77 @@ pub(in crate::reach::path) struct EntryPointStand {
     pub links: Vec<Id<Border>>,
     /// What comes through to the pods, by the client's address, as it comes to the front.
     pub admits: Bounds<FlowSet>,
+    /// The position of the first passageway that lets this through; others like it are not listed.
+    pub passageway: usize,
 }
 
 /// The fronts of each entry point that leads to a workload's pods; entry points in the order of the world.
 pub(in crate::reach::path) type EntryPointStands = Vec<(Id<EntryPoint>, Vec<EntryPointStand>)>;
 
-/// What a front with the same borders behind it admits, summed over all ways from there.
-type Sums = BTreeMap<(Id<EntryPoint>, SpotNumber, Vec<Id<Border>>), (Bounds<AddressSet>, Traffic)>;
-
 /// The entry points of a workload.
 pub(in crate::reach::path) fn stands(
     fabric: &Fabric<'_>,
     guard: &dyn Guard,
-    spots: &mut Spots,
+    spots: &Spots,
     workload: Id<Workload>,
 ) -> EntryPointStands {
-    let mut sums: Sums = BTreeMap::new();
-    for passageway in passageways(fabric, workload) {
-        let (Some(front), Some(forwarder)) = (
-            passageway.stops.first(),
-            passageway.entry_point.forwarders.first(),
-        ) else {
-            continue;
-        };
-        let inner = inner(
-            fabric,
-            guard,
-            &passageway,
-            &Bounds::exact(passageway.entry_point.clients.clone()),
-        );
-        if inner.clients.may.is_empty() {
-            continue;
+    let mut out = EntryPointStands::new();
+    for id in fabric.entry_points(workload) {
+        let mut fronts: Vec<EntryPointStand> = Vec::new();
+        let passageways = passageways(fabric, workload, *id);
+        for (number, passageway) in passageways.iter().enumerate() {
+            let Some(front) = stand(fabric, guard, spots, passageway, number) else {
+                continue;
+            };
+            let like = |known: &EntryPointStand| {
+                known.spot == front.spot
+                    && known.links == front.links
+                    && known.admits == front.admits
+            };
+            if !fronts.iter().any(like) {
+                fronts.push(front);
+            }
         }
-        let certain = forwarder.doubt.is_certain() && passageway.entry_point.doubt.is_certain();
-        let must = if certain {
-            inner.clients.must.clone()
-        } else {
-            AddressSet::none()
-        };
-        let key = (
-            passageway.id,
-            spots.number(front.spot.clone()),
-            inner.links(),
-        );
-        let sum = sums
-            .entry(key)
-            .or_insert_with(|| (Bounds::default(), passageway.traffic(0)));
-        sum.0 = sum.0.zip(
-            &Bounds {
-                must,
-                may: inner.clients.may,
-            },
-            AddressSet::union,
-        );
-    }
-    let mut out: EntryPointStands = Vec::new();
-    for ((entry_point, spot, links), (clients, traffic)) in sums {
-        let stand = EntryPointStand {
-            spot,
-            links,
-            admits: clients.map(|clients| FlowSet::of(clients.clone(), traffic.clone())),
-        };
-        match out.last_mut() {
-            Some((last, stands)) if *last == entry_point => stands.push(stand),
-            _ => out.push((entry_point, vec![stand])),
+        if !fronts.is_empty() {
+            out.push((*id, fronts));
         }
     }
     out
+}
+
+/// The front of one passageway; none where nothing gets through.
+fn stand(
+    fabric: &Fabric<'_>,
+    guard: &dyn Guard,
+    spots: &Spots,
+    passageway: &Passageway<'_>,
+    number: usize,
+) -> Option<EntryPointStand> {
+    let (front, forwarder) = (
+        passageway.stops.first()?,
+        passageway.entry_point.forwarders.first()?,
+    );
+    let clients = Bounds::exact(passageway.entry_point.clients.clone());
+    let inner = inner(fabric, guard, passageway, &clients);
+    if inner.clients.may.is_empty() {
+        return None;
+    }
+    let certain = forwarder.doubt.is_certain() && passageway.entry_point.doubt.is_certain();
+    let must = if certain {
+        inner.clients.must.clone()
+    } else {
+        AddressSet::none()
+    };
+    let links = inner.links();
+    let clients = Bounds {
+        must,
+        may: inner.clients.may,
+    };
+    let traffic = passageway.traffic(0);
+    Some(EntryPointStand {
+        spot: spots.number(front.spot.clone()),
+        links,
+        admits: clients.map(|clients| FlowSet::of(clients.clone(), traffic.clone())),
+        passageway: number,
+    })
 }

@@ -1,55 +1,53 @@
-//! Walks through entry points, with their proof.
+//! Traversals of entry points: to the front, and on from there to the pods.
 
-use super::super::explain;
+use super::super::candidate;
 use super::super::fabric::Fabric;
 use super::super::policy::Guard;
 use super::super::region::Region;
 use super::super::spot::Standing;
-use super::super::walk::{self, Walk};
-use super::inner::{Inner, inner};
-use super::{Passageway, passageways};
-use crate::model::{AddressSet, Bounds, Id, Traffic, Workload};
+use super::super::traversal::{self, Sent, Transit, Traversal};
+use super::super::walk;
+use super::Passageway;
+use super::inner::inner;
+use crate::model::{AddressSet, Bounds, Traffic};
 
-/// How far a way through an entry point stands before one that never came to its front, for each stretch behind it.
+/// How far a path through an entry point stands before one that never came to its front, for each stretch behind it.
 const AHEAD: usize = 1000;
 
-/// The walks from a standing to the pods of a workload through each of its entry points.
-pub(in crate::reach::path) fn walks(
-    fabric: &Fabric<'_>,
-    guard: &dyn Guard,
-    from: &Standing<'_>,
-    workload: Id<Workload>,
+/// Every transit from a standing to the front of a passageway; none where no packet of the traffic is for it.
+pub(in crate::reach::path) fn transits<'w>(
+    fabric: &Fabric<'w>,
+    from: &Standing<'w>,
+    passageway: &Passageway<'w>,
     traffic: &Traffic,
-) -> Vec<Walk> {
-    let mut out = Vec::new();
-    for passageway in passageways(fabric, workload) {
-        out.extend(through(fabric, guard, from, &passageway, traffic));
+) -> Vec<Transit<'w>> {
+    let own = passageway.traffic(0).intersection(traffic);
+    match passageway.stops.first() {
+        Some(front) if !walk::start(from, front, &own).may.is_empty() => {
+            candidate::transits(fabric, from, front)
+        }
+        _ => Vec::new(),
     }
-    out
 }
 
-fn through(
-    fabric: &Fabric<'_>,
-    guard: &dyn Guard,
-    from: &Standing<'_>,
-    passageway: &Passageway<'_>,
-    traffic: &Traffic,
-) -> Vec<Walk> {
-    let Some(front) = passageway.stops.first() else {
-        return Vec::new();
+/// Sends packets from a standing through an entry point; none where the passageway has no front.
+pub(in crate::reach::path) fn traverse<'w>(
+    (fabric, guard): (&Fabric<'w>, &dyn Guard),
+    (from, passageway): (&Standing<'w>, &Passageway<'w>),
+    transit: Transit<'w>,
+    sent: Sent<'_>,
+) -> Option<Traversal<'w>> {
+    let front = passageway.stops.first()?;
+    let traffic = passageway.traffic(0).intersection(sent.traffic);
+    let all = Bounds::exact(AddressSet::all());
+    let open = inner(fabric, guard, passageway, &all).clients;
+    let narrow = |region| narrowed((sent.narrow)(region), &open);
+    let outer = Sent {
+        traffic: &traffic,
+        narrow: &narrow,
     };
-    let traffic = passageway.traffic(0).intersection(traffic);
-    if walk::start(from, front, &traffic).may.is_empty() {
-        return Vec::new();
-    }
-    let open = inner(fabric, guard, passageway, &Bounds::exact(AddressSet::all())).clients;
-    let outer = explain::between(fabric, guard, from, front, &traffic, |region| {
-        narrowed(region, &open)
-    });
-    outer
-        .into_iter()
-        .map(|walk| joined(fabric, guard, passageway, walk))
-        .collect()
+    let outer = candidate::traverse((fabric, guard), (from, front), transit, outer);
+    Some(joined(fabric, guard, passageway, outer))
 }
 
 /// Packets of clients who come through to the pods; all where none of them does, so that it shows where they are stopped.
@@ -68,29 +66,30 @@ fn of_clients(region: &Bounds<Region>, clients: &Bounds<AddressSet>) -> Bounds<R
     })
 }
 
-/// A walk to the front, and on from there.
-fn joined(
-    fabric: &Fabric<'_>,
+/// A traversal to the front, and on from there.
+fn joined<'w>(
+    fabric: &Fabric<'w>,
     guard: &dyn Guard,
-    passageway: &Passageway<'_>,
-    mut walk: Walk,
-) -> Walk {
-    let (Some(witness), false) = (walk.witness, walk.arrives.may.is_empty()) else {
-        return walk;
+    passageway: &Passageway<'w>,
+    mut out: Traversal<'w>,
+) -> Traversal<'w> {
+    let (Some(witness), false) = (out.witness, out.arrives.may.is_empty()) else {
+        return out;
     };
-    let clients = walk
+    let clients = out
         .arrives
         .map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
-    let inner: Inner<'_, '_> = inner(fabric, guard, passageway, &clients);
-    walk.arrives = of_clients(&walk.arrives, &inner.clients);
-    walk.hops.extend(inner.hops(fabric, guard, witness.source));
-    if walk.arrives.may.is_empty() {
+    let inner = inner(fabric, guard, passageway, &clients);
+    out.arrives = of_clients(&out.arrives, &inner.clients);
+    if out.arrives.may.is_empty() {
         let (stretches, kind) = inner.progress();
-        walk.progress = AHEAD.saturating_mul(stretches).saturating_add(kind);
+        out.progress = AHEAD.saturating_mul(stretches).saturating_add(kind);
     }
     if let Some(pods) = passageway.stops.last() {
-        walk.ends.1 = walk::end(pods);
+        out.ends.1 = traversal::end(pods);
     }
-    walk.inward = Some(inner.inward(witness.source));
-    walk
+    let (inward, stretches) = inner.told(witness.source);
+    out.inward = Some(inward);
+    out.stretches.extend(stretches);
+    out
 }

@@ -1,8 +1,9 @@
 //! Who can open connections to whom without crossing a border.
 
 use super::super::classes::{Class, Presence};
-use super::super::crossing::Crossings;
+use super::super::crossing::Extent;
 use super::super::far::Far;
+use super::super::table::Crossings;
 use super::stones::{self, Members, Stone};
 use crate::model::{Bounds, Traffic, Verdict};
 use crate::reach::SteppingStones;
@@ -90,7 +91,7 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
                     .get(from.presence)
                     .zip(self.presences.get(to.presence));
                 let found = ends
-                    .map(|(from, to)| self.crossings.inside(from, to).bounds)
+                    .map(|(from, to)| self.crossings.sum(from, to, Extent::Inside).bounds)
                     .unwrap_or_default();
                 found.map(|region| region.traffic())
             }

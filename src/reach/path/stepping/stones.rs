@@ -1,9 +1,9 @@
 //! What a chain may go by: groups of workloads, and of resources, that neither policies nor the network tell apart.
 
 use super::super::classes::{Class, Presence};
-use super::super::crossing::Crossings;
 use super::super::far::{self, Far};
 use super::super::policy::Guard;
+use super::super::table::Crossings;
 use super::seams::Seams;
 use crate::model::{
     AddressSet, Cluster, Endpoint, Filter, Id, Network, PivotRisk, Subnet, Verdict, Workload,
@@ -94,7 +94,7 @@ pub(super) fn of_resources<'p>(
     let world = crossings.fabric.world;
     let sides: BTreeSet<Id<Network>> = classes
         .iter()
-        .flat_map(|class| far::networks(crossings.spots, &class.presence))
+        .flat_map(|class| far::networks(&crossings.table.spots, &class.presence))
         .collect();
     let near = |endpoint: &Endpoint| {
         endpoint

@@ -1,7 +1,7 @@
 //! Chains over small worlds, the expectation drawn beside each.
 
 use super::super::scene::Scene;
-use super::super::{Fabric, stepping_stones};
+use super::super::stepping_stones;
 use crate::reach::Party;
 
 /// Pods, a subnet for machines beside them, and a database beyond the border. What the tools group lets in and out: ssh from
@@ -41,7 +41,9 @@ fn chains(more: &str, longest: usize) -> Vec<String> {
         Party::Endpoint(id) => world.endpoints[*id].name.clone(),
         Party::Addresses(addresses) => addresses.to_string(),
     };
-    let found = stepping_stones(&Fabric::new(world), &scene, longest).into_iter();
+    let found = scene
+        .ask(|table| stepping_stones(table, longest))
+        .into_iter();
     let told = found
         .filter(|chain| matches!(chain.far, Party::Endpoint(_)))
         .map(|chain| {

@@ -1,8 +1,6 @@
 //! The slow twin of entry points: one packet, one forwarder and one address at a time.
 
-use super::super::Fabric;
-use super::super::classes::{Spots, presence};
-use super::super::crossing::Crossings;
+use super::super::crossing::Extent;
 use super::super::scene::Scene;
 use super::{CHOSEN, Stand, compare, distinct, engine, line, packets};
 use crate::model::*;
@@ -259,13 +257,11 @@ const OPEN: &[&str] = &[
 /// What crosses a border, computed without the proof, holds the same packets as the walks do.
 fn sums_agree(lines: &[String], from: &str, to: &str) -> Result<(), TestCaseError> {
     let scene = Scene::read(&lines.join("\n"));
-    let (fabric, mut spots) = (Fabric::new(&scene.world), Spots::default());
     let (from, to) = (scene.party(from), scene.party(to));
-    let mut presence = |party: &Party| presence(&fabric, &scene, &mut spots, party);
-    let (source, destination) = (presence(&from), presence(&to));
-    let sum = Crossings::new(&fabric, &scene, &spots)
-        .between(&source, &destination)
-        .bounds;
+    let sum = scene.ask(|table| {
+        let (source, destination) = (table.presence(&from), table.presence(&to));
+        table.sum(&source, &destination, Extent::Crossing).bounds
+    });
     let walked = engine(&scene, &from, &to);
     for packet in packets(&scene, &from, &to) {
         let crosses = scene

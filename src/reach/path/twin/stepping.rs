@@ -1,9 +1,7 @@
 //! The slow twin of stepping stones: whether each one can open a connection to each other is asked packet by packet, then
 //! who comes how far by how many.
 
-use super::super::Fabric;
-use super::super::classes::{Spots, presence};
-use super::super::crossing::Crossings;
+use super::super::crossing::Extent;
 use super::super::scene::Scene;
 use super::super::stepping_stones;
 use super::{OPEN, distinct, line, resolutions};
@@ -195,15 +193,12 @@ fn told(scene: &Scene, chain: &SteppingStones) -> Vec<String> {
 }
 
 fn may_cross(scene: &Scene, from: &str, far: &str) -> bool {
-    let fabric = Fabric::new(&scene.world);
-    let mut spots = Spots::default();
-    let [from, far] =
-        [from, far].map(|name| presence(&fabric, scene, &mut spots, &scene.party(name)));
-    !Crossings::new(&fabric, scene, &spots)
-        .between(&from, &far)
-        .bounds
-        .may
-        .is_empty()
+    let [from, far] = [from, far].map(|name| scene.party(name));
+    let bounds = scene.ask(|table| {
+        let (source, destination) = (table.presence(&from), table.presence(&far));
+        table.sum(&source, &destination, Extent::Crossing).bounds
+    });
+    !bounds.may.is_empty()
 }
 
 fn compare(lines: &[String]) -> Result<usize, TestCaseError> {
@@ -216,7 +211,7 @@ fn compare(lines: &[String]) -> Result<usize, TestCaseError> {
             .collect::<Vec<_>>()
     };
     let (with, without) = (of(&RESOURCES), of(&RESOURCES[..2]));
-    let found = stepping_stones(&Fabric::new(&scene.world), &scene, LONGEST);
+    let found = scene.ask(|table| stepping_stones(table, LONGEST));
     let mut by_resources = 0;
     for (from, far) in PODS
         .iter()

@@ -1,0 +1,293 @@
+//! The table of crossings: everything that is asked about who crosses borders is answered from here, each thing once.
+
+use super::candidate::{self, Arrival, Candidate};
+use super::classes::{self, Class, Presence, SpotNumber, Spots, Stand};
+use super::crossing::{Crossing, Extent, Found, Part, Rows, Sum, Target, ends, rows, targets};
+use super::entry_point;
+use super::fabric::Fabric;
+use super::far::{self, Actor, Far};
+use super::nat_gateway;
+use super::policy::Guard;
+use super::region::Region;
+use super::spot::{self, Owner, Spot, Standing};
+use super::traversal::{Sent, Transit, Traversal};
+use super::walk;
+use super::way::{PathKind, Way, borders};
+use crate::model::{AddressSet, Bounds, Traffic};
+use crate::reach::Party;
+use rustc_hash::FxHashMap;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+/// What a row is about at one end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    /// A class of workloads, by position.
+    Class(usize),
+    /// A far side, by position.
+    Far(usize),
+}
+
+/// Known transits between two spots.
+type Stretches<'w> = RefCell<FxHashMap<(SpotNumber, SpotNumber), Rc<[Part<'w>]>>>;
+
+/// The crossings of one world, as far as they were asked for.
+#[derive(Default)]
+pub(in crate::reach) struct CrossingTable<'w> {
+    pub(super) spots: Spots,
+    classes: OnceCell<Vec<Class>>,
+    fars: OnceCell<Vec<Far>>,
+    presences: RefCell<FxHashMap<Party, Rc<Presence>>>,
+    stretches: Stretches<'w>,
+    rows: RefCell<FxHashMap<(Side, Side), Rc<Rows<'w>>>>,
+}
+
+/// A table together with what fills it.
+#[derive(Clone, Copy)]
+pub(in crate::reach) struct Crossings<'a, 'w> {
+    pub(super) fabric: &'a Fabric<'w>,
+    pub(super) guard: &'a dyn Guard,
+    pub(super) table: &'a CrossingTable<'w>,
+}
+
+impl<'a, 'w> Crossings<'a, 'w> {
+    /// The table of a world, filled by that fabric and guard alone.
+    pub(in crate::reach) fn new(
+        fabric: &'a Fabric<'w>,
+        guard: &'a dyn Guard,
+        table: &'a CrossingTable<'w>,
+    ) -> Self {
+        Crossings {
+            fabric,
+            guard,
+            table,
+        }
+    }
+
+    /// The classes of workloads.
+    pub(super) fn classes(&self) -> &'a [Class] {
+        let new = || classes::classes(self.fabric, self.guard, &self.table.spots);
+        self.table.classes.get_or_init(new)
+    }
+
+    /// The far sides.
+    pub(super) fn fars(&self) -> &'a [Far] {
+        let new = || far::all(self.fabric, self.guard, &self.table.spots);
+        self.table.fars.get_or_init(new)
+    }
+
+    fn presence_of(&self, side: Side) -> Option<&'a Presence> {
+        match side {
+            Side::Class(number) => self.classes().get(number).map(|class| &class.presence),
+            Side::Far(number) => self.fars().get(number).map(|far| &far.presence),
+        }
+    }
+
+    /// What crosses from one side to another, by how it comes in.
+    pub(super) fn rows(&self, from: Side, to: Side) -> Rc<Rows<'w>> {
+        if let Some(known) = self.table.rows.borrow().get(&(from, to)) {
+            return Rc::clone(known);
+        }
+        let ends = self.presence_of(from).zip(self.presence_of(to));
+        let found = ends.map_or_else(Vec::new, |(from, to)| {
+            rows(self.candidates(from, to, Extent::Crossing))
+        });
+        let found = Rc::new(found);
+        let mut known = self.table.rows.borrow_mut();
+        known.insert((from, to), Rc::clone(&found));
+        found
+    }
+
+    /// What crosses from one side to another, however it comes in.
+    pub(super) fn whole(&self, from: Side, to: Side) -> Crossing<'w> {
+        Crossing::joined(self.rows(from, to).iter().map(|(_, crossing)| crossing))
+    }
+
+    /// The first candidate from one side to another that may carry one of these packets.
+    pub(super) fn first_of(
+        &self,
+        (from, to): (Side, Side),
+        asked: &Region,
+    ) -> Option<Candidate<'w>> {
+        let (from, to) = self.presence_of(from).zip(self.presence_of(to))?;
+        let carries = |found: &Found<'_, '_>| !found.bounds.may.intersection(asked).is_empty();
+        let mut candidates = self.candidates(from, to, Extent::Crossing);
+        candidates.find(carries).map(|found| found.candidate)
+    }
+
+    /// What passes from one presence to another by the candidates that count.
+    pub(super) fn sum(&self, from: &Presence, to: &Presence, extent: Extent) -> Crossing<'w> {
+        let mut sum = Sum::default();
+        self.candidates(from, to, extent)
+            .for_each(|found| sum.add(found));
+        sum.total()
+    }
+
+    /// The candidates by which something may pass, the one that is shown before others as sure first.
+    pub(super) fn candidates<'s>(
+        &'s self,
+        from: &'s Presence,
+        to: &'s Presence,
+        extent: Extent,
+    ) -> impl Iterator<Item = Found<'w, 's>> + 's {
+        from.sources
+            .iter()
+            .enumerate()
+            .flat_map(move |(number, source)| {
+                targets(to)
+                    .filter(move |target| self.counts(source, target, extent))
+                    .flat_map(move |target| self.over_parts((number, source), target))
+            })
+    }
+
+    fn counts(&self, source: &Stand, target: &Target<'_>, extent: Extent) -> bool {
+        if extent == Extent::All {
+            return true;
+        }
+        let spots = &self.table.spots;
+        let (Some(from), Some(to)) = (spots.network(source.spot), spots.network(target.spot))
+        else {
+            return false;
+        };
+        let crosses = from != to || !target.behind.is_empty();
+        crosses == (extent == Extent::Crossing)
+    }
+
+    fn over_parts<'p>(
+        &self,
+        (number, source): (usize, &Stand),
+        target: Target<'p>,
+    ) -> Vec<Found<'w, 'p>> {
+        let parts = self.stretch(source.spot, target.spot);
+        let found = |part: &Part<'w>| Found {
+            candidate: Candidate {
+                source: number,
+                arrival: target.arrival,
+                transit: part.transit,
+            },
+            link: part.link,
+            behind: target.behind,
+            bounds: ends(source, target.admits, part.relay, &part.bounds),
+        };
+        let passing = parts.iter().map(found);
+        passing
+            .filter(|found| !found.bounds.may.is_empty())
+            .collect()
+    }
+
+    /// The presence of any party.
+    pub(super) fn presence(&self, party: &Party) -> Rc<Presence> {
+        if let Some(known) = self.table.presences.borrow().get(party) {
+            return Rc::clone(known);
+        }
+        let found = classes::presence(self.fabric, self.guard, &self.table.spots, party);
+        let found = Rc::new(found);
+        let mut known = self.table.presences.borrow_mut();
+        known.insert(party.clone(), Rc::clone(&found));
+        found
+    }
+
+    /// A candidate sent through all hops; none where the actors have no such candidate.
+    pub(super) fn traversal(
+        &self,
+        (from, to): (Actor<'_>, Actor<'_>),
+        candidate: Candidate<'w>,
+        sent: Sent<'_>,
+    ) -> Option<Traversal<'w>> {
+        let judges = (self.fabric, self.guard);
+        let from = self.places(from, true).into_iter().nth(candidate.source)?;
+        match candidate.arrival {
+            Arrival::Direct(number) => {
+                let to = self.places(to, false).into_iter().nth(number)?;
+                let ends = (&from, &to);
+                Some(candidate::traverse(judges, ends, candidate.transit, sent))
+            }
+            Arrival::Through(id, number) => {
+                let Actor::Party(Party::Workload(workload)) = to else {
+                    return None;
+                };
+                let passageways = entry_point::passageways(self.fabric, *workload, id);
+                let through = (&from, passageways.get(number)?);
+                entry_point::traverse(judges, through, candidate.transit, sent)
+            }
+        }
+    }
+
+    /// The places of an actor, as candidates number them.
+    fn places(&self, actor: Actor<'_>, sends: bool) -> Vec<Standing<'w>> {
+        match actor {
+            Actor::Party(party) if sends => spot::sources(self.fabric, party),
+            Actor::Party(party) => spot::destinations(self.fabric, party),
+            Actor::Network(id) => {
+                let own = &self.fabric.world.networks[id].addresses;
+                let places = spot::places_in(self.fabric, id, own).into_iter();
+                places.map(unowned).collect()
+            }
+        }
+    }
+
+    /// What the network lets pass from one spot to another.
+    pub(super) fn stretch(&self, from: SpotNumber, to: SpotNumber) -> Rc<[Part<'w>]> {
+        if let Some(known) = self.table.stretches.borrow().get(&(from, to)) {
+            return Rc::clone(known);
+        }
+        let found: Rc<[Part<'w>]> = self.over_network(from, to).into();
+        let mut known = self.table.stretches.borrow_mut();
+        known.insert((from, to), Rc::clone(&found));
+        found
+    }
+
+    fn over_network(&self, from: SpotNumber, to: SpotNumber) -> Vec<Part<'w>> {
+        let spots = &self.table.spots;
+        let (Some(from), Some(to)) = (spots.get(from), spots.get(to)) else {
+            return Vec::new();
+        };
+        let (from, to) = (unowned((*from).clone()), unowned((*to).clone()));
+        let mut start = walk::start(&from, &to, &Traffic::all());
+        if !from.spot.doubt.is_certain() || from.spot.network.is_none() {
+            start.must = Region::none();
+        }
+        let direct = |border: PathKind<'w>| {
+            let way = Way {
+                fabric: self.fabric,
+                guard: self.guard,
+                from: &from,
+                to: &to,
+                border,
+            };
+            let bounds = walk::through_network(&way, start.clone());
+            (Transit::Direct(border), bounds)
+        };
+        let translated = nat_gateway::stretches(self.fabric, self.guard, (&from, &to), &start);
+        let all = borders(self.fabric, &from.spot, &to.spot)
+            .into_iter()
+            .map(direct);
+        all.chain(translated)
+            .filter(|(_, bounds)| !bounds.may.is_empty())
+            .map(part)
+            .collect()
+    }
+}
+
+fn part<'w>((transit, bounds): (Transit<'w>, Bounds<Region>)) -> Part<'w> {
+    let (link, relay) = match transit {
+        Transit::Direct(PathKind::Over(link, _, leg)) => (Some(link), leg.relay.as_ref()),
+        // Nothing but the NAT gateway's own address is seen beyond it.
+        Transit::Direct(border) | Transit::OverNatGateway(_, border) => (border.link(), None),
+    };
+    Part {
+        transit,
+        link,
+        relay,
+        bounds,
+    }
+}
+
+/// A spot of which nobody is known to stand there.
+fn unowned<'w>(spot: Spot) -> Standing<'w> {
+    Standing {
+        owner: Owner::Unknown,
+        spot,
+        destinations: AddressSet::all(),
+    }
+}
