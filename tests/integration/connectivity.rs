@@ -38,7 +38,7 @@ impl Root {
 
     /// Whether it has so many resources that a test of all of them takes long.
     pub fn is_large(&self) -> bool {
-        self.plan["resource_changes"].as_array().map_or(0, Vec::len) > 40
+        self.plan["resource_changes"].as_array().map_or(0, Vec::len) > 64
     }
 
     /// The world after a plan of this root, without sources.
@@ -61,7 +61,17 @@ impl Root {
 /// Roots of the project and, where they stand beside it, of the corpus.
 pub fn roots() -> Vec<Root> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let mut out = vec![Root::new(&own.join("demo"))];
+    let own_roots = [
+        "demo",
+        "azure/flat",
+        "azure/overlay",
+        "google",
+        "google/routes",
+    ];
+    let mut out: Vec<Root> = own_roots
+        .iter()
+        .map(|name| Root::new(&own.join(name)))
+        .collect();
     let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
     for name in ["border-broken-paths", "platform-with-peers", "transit-hub"] {
         let folder = pairs.join(name);

@@ -132,7 +132,6 @@ fn hush(expressions: &mut Value, path: &[&str], silence: Silence) {
 /// Attributes that a provider or a service fills in by itself where the configuration leaves them out, so that nothing of them is
 /// unknown then.
 const OPTIONAL: &[&str] = &[
-    "delegated_subnet_id",
     "launch_template.id",
     "security_group_ids",
     "vpc_security_group_ids",

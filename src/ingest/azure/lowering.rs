@@ -3,8 +3,8 @@
 use super::network_security_group::Group;
 use super::security_rule::Rule;
 use super::service_tag::Surroundings;
-use crate::ingest::lowering::{self, OuterNetworks};
-use crate::ingest::terraform::{By, Mode, Resource};
+use crate::ingest::lowering::{self, Alternatives, OuterNetworks};
+use crate::ingest::terraform::{By, Mode, Resource, Value};
 use crate::model::{AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, RouteTable, Subnet};
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ pub struct Lowered {
     pub networks: BTreeMap<Id<Resource>, Id<Network>>,
     /// Subnets with a resource of their own.
     pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
+    /// Subnets of which it is not known which network they are of.
+    pub alternatives: Alternatives,
     /// Subnets of each network by name in lower case, those declared inside the network included.
     pub named_subnets: BTreeMap<(Id<Network>, String), Id<Subnet>>,
     /// The security group that a block inside its network gives a subnet, and likewise its route table.
@@ -108,6 +110,48 @@ pub fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
+/// Whether two resources are of one resource group and subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Together {
+    No,
+    Perhaps,
+    Yes,
+}
+
+/// What neither says is the same, where both are of one input.
+fn together(a: &Resource, b: &Resource) -> Together {
+    let group = |resource: &Resource| {
+        let own = resource.values.get("resource_group_name").text();
+        own.map(str::to_ascii_lowercase)
+    };
+    let here = a.input == b.input;
+    let alike = |one: Option<String>, other: Option<String>, neither: bool| match (one, other) {
+        (Some(one), Some(other)) if one == other => Together::Yes,
+        (Some(_), Some(_)) => Together::No,
+        (None, None) if neither => Together::Yes,
+        _ => Together::Perhaps,
+    };
+    let values = [a, b].map(|own| own.values.get("resource_group_name"));
+    let same = here && values[0] == values[1] && !matches!(values[0], Value::Unknown);
+    let groups = alike(group(a), group(b), same);
+    let of_one_provider = here && a.account == b.account;
+    let subscriptions = match (subscription(a), subscription(b)) {
+        (None, _) | (_, None) if of_one_provider => Together::Yes,
+        (one, other) => alike(one, other, false),
+    };
+    groups.min(subscriptions)
+}
+
+/// The subscription that a resource's id names, else that of its provider.
+fn subscription(resource: &Resource) -> Option<String> {
+    let id = resource.values.get("id").text().unwrap_or_default();
+    let own = id
+        .strip_prefix("/subscriptions/")
+        .and_then(|rest| rest.split('/').next());
+    own.or(resource.account.as_deref())
+        .map(str::to_ascii_lowercase)
+}
+
 impl Lowering<'_> {
     /// The resources of a type that an attribute holds the name of: names are unique within a resource group, which the
     /// attribute's own resource names.
@@ -116,21 +160,17 @@ impl Lowering<'_> {
             return self.resources(at, kind);
         };
         let graph = self.graph;
-        let named =
-            |path: &str, resource: &Resource| resource.values.get(path).text().map(str::to_owned);
+        let named = |path: &str, own: &Resource| own.values.get(path).text().map(str::to_owned);
         let mut all: Vec<(Id<Resource>, &Resource)> = graph
             .of(kind)
             .filter(|(_, own)| named("name", own).is_some_and(|name| same(&name, text)))
             .collect();
-        let group = named("resource_group_name", at.resource);
-        let fits = |own: &Resource| match (&group, named("resource_group_name", own)) {
-            (Some(a), Some(b)) => same(a, &b),
-            _ => true,
-        };
-        all.retain(|(_, own)| fits(own));
-        if all.iter().any(|(_, own)| own.input == at.resource.input) {
-            all.retain(|(_, own)| own.input == at.resource.input);
+        all.retain(|(_, own)| together(own, at.resource) != Together::No);
+        let sure = |own: &Resource| together(own, at.resource) == Together::Yes;
+        if all.iter().any(|(_, own)| sure(own)) {
+            all.retain(|(_, own)| sure(own));
         }
+        let open = all.iter().any(|(_, own)| !sure(own));
         if all.iter().any(|(_, own)| own.mode == Mode::Managed) {
             all.retain(|(_, own)| own.mode == Mode::Managed);
         }
@@ -141,11 +181,14 @@ impl Lowering<'_> {
                 out.rest = self.not_in_input(at, text);
                 return out;
             }
-            1 => Doubt::none(),
+            1 if !open => Doubt::none(),
             _ => self.unlinked(at, &names, By::Gap),
         };
         all.into_iter()
             .for_each(|(id, _)| out.add(id, doubt.clone()));
+        if open {
+            out.rest = doubt;
+        }
         out
     }
 

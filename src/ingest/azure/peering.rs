@@ -36,6 +36,26 @@ struct Switches {
     uses_gateways: Flag,
     /// Whether it lets the other network use its own.
     lends_gateways: Flag,
+    /// Whether the far addresses are in the service tag `VirtualNetwork`.
+    tagged: Flag,
+}
+
+impl Switches {
+    /// Any, in a doubt.
+    fn open(doubt: &Doubt) -> Self {
+        let [on, off] = [true, false].map(|on| Flag {
+            on,
+            doubt: doubt.clone(),
+        });
+        Switches {
+            complete: on.clone(),
+            only_six: off,
+            forwarded: on.clone(),
+            uses_gateways: on.clone(),
+            lends_gateways: on.clone(),
+            tagged: on,
+        }
+    }
 }
 
 /// How much two sides let cross, where not all of their switches are known.
@@ -97,7 +117,8 @@ pub fn lower(lowering: &mut Lowering) {
             }
         }
     }
-    for (ends, sides) in pairs {
+    for (ends, mut sides) in pairs {
+        sides.sort_by_key(|(_, side)| !side.doubt.is_certain());
         pair(lowering, ends, &sides);
     }
 }
@@ -109,10 +130,11 @@ fn switches(lowering: &mut Lowering, resource: &Resource) -> Switches {
         forwarded: lowering.flag(resource, "allow_forwarded_traffic", false),
         uses_gateways: lowering.flag(resource, "use_remote_gateways", false),
         lends_gateways: lowering.flag(resource, "allow_gateway_transit", false),
+        tagged: lowering.flag(resource, "allow_virtual_network_access", true),
     }
 }
 
-/// The networks of a side; one that cannot be resolved becomes a network of which nothing is known.
+/// The networks of a side; where one cannot be resolved, each of the input may be meant, and one of which nothing is known.
 fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Found<Id<Network>>) {
     let by_name = Attribute::of(resource, "virtual_network_name");
     let by_id = Attribute::of(resource, "virtual_network_id");
@@ -124,13 +146,8 @@ fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Fo
     let at = Attribute::of(resource, "remote_virtual_network_id");
     let mut far = lowering.networks(at);
     for (found, side) in [(&mut near, "own"), (&mut far, "remote")] {
-        if found.items.is_empty() {
-            let network = lowering.foreign_network(
-                at,
-                &format!("{side} virtual network of {}", resource.address),
-            );
-            found.add(network, found.rest.clone());
-        }
+        let beyond = format!("{side} virtual network of {}", resource.address);
+        lowering.or_any_network(at, found, &beyond);
     }
     (near, far)
 }
@@ -154,6 +171,17 @@ fn crowd(
         .for_each(|network| _ = lowering.lowered.loose.insert(network, doubt.clone()));
 }
 
+/// The side of a network; where it is open which of several it is, one that may let anything cross.
+fn towards<'g>(sides: &[(Id<Resource>, Side<'g>)], from: Id<Network>) -> Option<Side<'g>> {
+    let mut own = sides.iter().filter(|(_, side)| side.from == from);
+    let (_, first) = own.next()?;
+    let mut side = first.clone();
+    if own.next().is_some() && !side.doubt.is_certain() {
+        side.switches = Switches::open(&side.doubt);
+    }
+    Some(side)
+}
+
 fn pair(
     lowering: &mut Lowering,
     (a, b): (Id<Network>, Id<Network>),
@@ -162,16 +190,16 @@ fn pair(
     let Some((first, named)) = sides.first() else {
         return;
     };
-    let towards = |from: Id<Network>| {
-        sides
-            .iter()
-            .map(|(_, side)| side)
-            .find(|side| side.from == from)
-    };
-    let (ab, ba) = (towards(a), towards(b));
-    let doubt = sides
-        .iter()
-        .fold(Doubt::none(), |sum, (_, side)| sum.and(&side.doubt));
+    let (ab, ba) = (towards(sides, a), towards(sides, b));
+    let (ab, ba) = (ab.as_ref(), ba.as_ref());
+    let doubt = ab
+        .into_iter()
+        .chain(ba)
+        .fold(Doubt::none(), |sum, side| sum.and(&side.doubt));
+    let fails = overlap(lowering, (a, ab), (b, ba), Reading::Least);
+    if fails && !doubt.is_certain() {
+        return;
+    }
     let (state, why) = state(lowering, ab, ba);
     let doubt = doubt
         .and(&why)
@@ -189,7 +217,7 @@ fn pair(
         .iter()
         .for_each(|(id, _)| _ = lowering.lowered.links.insert(*id, link));
     let open = open(lowering, ab.into_iter().chain(ba));
-    if overlap(lowering, (a, ab), (b, ba), Reading::Least) {
+    if fails {
         lowering.world.borders[link].state =
             "fails: address spaces of the two networks overlap".to_owned();
         return;
@@ -340,6 +368,10 @@ fn state(lowering: &mut Lowering, ab: Option<&Side>, ba: Option<&Side>) -> (Stri
             return (String::new(), Doubt::none());
         };
         let far = lowering.world.networks[side.to].name.clone();
+        if !side.doubt.is_certain() {
+            let state = format!("whether it joins `{far}` is not known");
+            return (state, Doubt::none());
+        }
         let what = format!(
             "`{}` stays `Initiated` until `{far}` has a peering back, which is not in the input",
             side.resource.address
@@ -448,9 +480,9 @@ fn neighbour(
     own: Option<&Side>,
     doubt: &Doubt,
 ) {
-    let access = own.map(|side| lowering.flag(side.resource, "allow_virtual_network_access", true));
-    let (tagged, why) = access.map_or((true, Doubt::none()), |access| {
-        (access.possibly(), access.doubt)
+    let (tagged, why) = own.map_or((true, Doubt::none()), |side| {
+        let tagged = &side.switches.tagged;
+        (tagged.possibly(), tagged.doubt.clone())
     });
     let neighbour = Neighbour {
         link,

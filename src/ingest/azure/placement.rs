@@ -4,6 +4,7 @@
 
 use super::attachment::{Stand, add_new};
 use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
+use crate::ingest::lowering::by_user;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Id, PivotRisk};
 
@@ -240,11 +241,13 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
                     }
                 }));
             }
-            None if is_set(resource.values.get(path)) => {
-                let subnets = lowering.subnets(Attribute::of(resource, path));
-                stands.push(Stand::plain(resource, path, subnets, Blocks::default()));
+            None => {
+                let value = by_user(resource.values.get(path));
+                if is_set(value) {
+                    let subnets = lowering.subnets(Attribute::of(resource, path).with(value));
+                    stands.push(Stand::plain(resource, path, subnets, Blocks::default()));
+                }
             }
-            None => {}
         }
     }
     stands.retain(|stand| stand.subnets != Found::default());

@@ -4,6 +4,7 @@
 
 use super::attachment::Stand;
 use super::lowering::{Attribute, Found, Lowering};
+use crate::ingest::lowering::by_user;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{Doubt, Filter, GapKind, Id, PivotRisk, Subnet};
 use std::collections::BTreeMap;
@@ -27,7 +28,9 @@ pub fn lower(lowering: &mut Lowering) {
         .of(TYPE)
         .filter(|(_, resource)| resource.mode == Mode::Managed)
     {
-        let named = lowering.subnets(Attribute::of(resource, "subnet_id"));
+        let at = Attribute::of(resource, "subnet_id");
+        let mut named = lowering.subnets(at.with(by_user(at.value)));
+        named.or_any(lowering.declared_subnets());
         let mut subnets = Found {
             items: Vec::new(),
             rest: named.rest,

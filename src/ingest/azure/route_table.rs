@@ -97,7 +97,8 @@ pub fn blocks<'g>(lowering: &Lowering<'g>, name: &'static str) -> Vec<(Id<Subnet
             "network_security_group_id"
         };
         if resource.mode == Mode::Data {
-            out.push((*subnet, Attribute::of(resource, path)));
+            let all = lowering.lowered.alternatives.of(*subnet);
+            out.extend(all.map(|subnet| (subnet, Attribute::of(resource, path))));
         }
     }
     out.retain(|(_, at)| is_set(at.value));

@@ -3,9 +3,10 @@
 //! Source: azurerm provider, `azurerm_subnet`, `azurerm_virtual_network` (`subnet`).
 
 use super::lowering::{Attribute, Found, Inline, Lowering};
-use crate::ingest::lowering::Flag;
+use crate::ingest::lowering::{Flag, holding};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{Doubt, GapKind, Id, Network, Origin, Subnet};
+use std::collections::BTreeSet;
 
 const KIND: &str = "azurerm_subnet";
 /// What decides whether a subnet's network security group and routes hold for private endpoints in it: by default they do
@@ -30,8 +31,11 @@ pub fn lower(lowering: &mut Lowering) {
             let twin = lowering.twin(resource, |lowering, id| {
                 lowering.lowered.subnets.get(&id).copied()
             });
-            let subnet = twin.unwrap_or_else(|| separate(lowering, id, resource));
-            lowering.lowered.subnets.insert(id, subnet);
+            let subnet = twin.or_else(|| separate(lowering, id, resource));
+            lowering
+                .lowered
+                .subnets
+                .extend(subnet.map(|subnet| (id, subnet)));
         }
     }
 }
@@ -103,21 +107,9 @@ fn inline(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     }
 }
 
-fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Subnet> {
-    let path = if resource.values.get("virtual_network_id").is_unset() {
-        "virtual_network_name"
-    } else {
-        "virtual_network_id"
-    };
-    let at = Attribute::of(resource, path);
-    let networks = if path == "virtual_network_id" {
-        lowering.networks(at)
-    } else {
-        lowering.networks_named(at)
-    };
-    let network = networks.first().unwrap_or_else(|| {
-        lowering.foreign_network(at, &format!("the virtual network of {}", resource.address))
-    });
+/// The subnet of a resource, in each network that may be its own: the first of them.
+fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Option<Id<Subnet>> {
+    let networks = networks_of(lowering, resource);
     let mut doubt = networks.doubt();
     if resource.mode == Mode::Data {
         let what = format!(
@@ -131,18 +123,49 @@ fn separate(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> I
         ));
     }
     let name = lowering.name(id);
-    subnet(
-        lowering,
-        name,
-        network,
-        Attribute {
-            resource,
-            path: "address_prefixes",
-            value: &resource.values,
-        },
-        &doubt,
-        resource.origin.clone(),
-    )
+    let at = Attribute {
+        resource,
+        path: "address_prefixes",
+        value: &resource.values,
+    };
+    let mut all = Vec::new();
+    for network in networks.all() {
+        let name = if networks.items.len() > 1 {
+            format!("{name} in {}", lowering.world.networks[network].name)
+        } else {
+            name.clone()
+        };
+        let origin = resource.origin.clone();
+        all.push(subnet(lowering, name, network, at, &doubt, origin));
+    }
+    lowering.lowered.alternatives.enter(&all, &doubt);
+    all.first().copied()
+}
+
+/// The networks of which one is the subnet's: the one that it names; where that is open, each that may hold its addresses.
+fn networks_of(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network>> {
+    let path = if resource.values.get("virtual_network_id").is_unset() {
+        "virtual_network_name"
+    } else {
+        "virtual_network_id"
+    };
+    let at = Attribute::of(resource, path);
+    let mut networks = if path == "virtual_network_id" {
+        lowering.networks(at)
+    } else {
+        lowering.networks_named(at)
+    };
+    let beyond = format!("the virtual network of {}", resource.address);
+    lowering.or_any_network(at, &mut networks, &beyond);
+    if !networks.doubt().is_certain() {
+        let mut blocks = lowering.blocks(Attribute::of(resource, "address_prefixes"));
+        blocks.add(&lowering.blocks(Attribute::of(resource, "address_prefix")));
+        let fitting = holding(lowering.world, networks.all(), &blocks.addresses);
+        if !fitting.is_empty() {
+            networks.items.retain(|(one, _)| fitting.contains(one));
+        }
+    }
+    networks
 }
 
 /// A subnet by its block, or by the attributes of its resource.
@@ -222,9 +245,17 @@ impl Lowering<'_> {
             path if path.starts_with("subnet") => lowering.only_inline(target.resource),
             _ => None,
         };
-        self.find(at, own, |lowering, at, id| {
+        let found = self.find(at, own, |lowering, at, id| {
             Some(lowering.foreign_subnet(at, id))
-        })
+        });
+        self.lowered.alternatives.extend(found)
+    }
+
+    /// The subnets that the input declares, in each network that may be theirs.
+    pub fn declared_subnets(&self) -> BTreeSet<Id<Subnet>> {
+        let separate = self.lowered.subnets.values().copied();
+        let inline = self.lowered.inline.iter().map(|inline| inline.subnet);
+        self.lowered.alternatives.of_all(separate.chain(inline))
     }
 
     /// The subnet inside a network, where it has one only.

@@ -97,6 +97,18 @@ impl Lowering<'_> {
         out
     }
 
+    /// Adds to what an attribute names, where that is open, every network of the input, and one that the input does not hold.
+    pub fn or_any_network(&mut self, at: Attribute, found: &mut Found<Id<Network>>, beyond: &str) {
+        if found.rest.is_certain() && !found.items.is_empty() {
+            return;
+        }
+        let beyond = self.foreign_network(at, beyond);
+        found.or_any(self.lowered.networks.values().copied().chain([beyond]));
+        if found.items.is_empty() {
+            found.add(beyond, Doubt::none());
+        }
+    }
+
     /// The network with a known id or name that is not in the input.
     pub fn foreign_network(&mut self, at: Attribute, id: &str) -> Id<Network> {
         let key = id.to_ascii_lowercase();

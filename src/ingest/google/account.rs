@@ -9,6 +9,32 @@ use std::collections::BTreeSet;
 /// The end of the email of a project's default account for instances; the project's number stands in front.
 const COMPUTE_DEFAULT: &str = "-compute@developer.gserviceaccount.com";
 
+/// Where accounts are named.
+const NAMED: &[(&str, &str)] = &[
+    ("google_compute_firewall", "source_service_accounts"),
+    ("google_compute_firewall", "target_service_accounts"),
+    (
+        "google_compute_firewall_policy_rule",
+        "target_service_accounts",
+    ),
+    (
+        "google_compute_network_firewall_policy_rule",
+        "target_service_accounts",
+    ),
+    (
+        "google_compute_region_network_firewall_policy_rule",
+        "target_service_accounts",
+    ),
+    ("google_compute_instance", "service_account.email"),
+    ("google_compute_instance_template", "service_account.email"),
+    (
+        "google_compute_region_instance_template",
+        "service_account.email",
+    ),
+    ("google_container_cluster", "node_config.service_account"),
+    ("google_container_node_pool", "node_config.service_account"),
+];
+
 /// A service account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Account {
@@ -36,7 +62,11 @@ impl Lowering<'_> {
                 Value::Reference(reference) if reference.exact => {
                     match reference.targets.as_slice() {
                         [target] if self.is_account(target.resource) => {
-                            out.insert(self.account(target.resource));
+                            let account = self.account(target.resource);
+                            if self.may_be_written(&account) {
+                                rest = rest.and(&self.unknown(at.with(item)));
+                            }
+                            out.insert(account);
                         }
                         _ => rest = rest.and(&self.unlinked(at.with(item), &[], reference.by)),
                     }
@@ -46,6 +76,26 @@ impl Lowering<'_> {
             }
         }
         (out, rest)
+    }
+
+    /// Whether an account whose email is not known, as its project is not, may be one that something else names by its email.
+    fn may_be_written(&self, account: &Account) -> bool {
+        let Account::Resource(id) = account else {
+            return false;
+        };
+        let name = self.graph.resources[*id].values.get("account_id").text();
+        let same = |email: &str| {
+            let local = email.split_once('@').map(|(local, _)| local);
+            local.is_some() && (name.is_none() || local == name)
+        };
+        let at = |(kind, path): &(&str, &str)| {
+            let named = self
+                .graph
+                .of(kind)
+                .flat_map(|(_, own)| own.values.get(path).items());
+            named.filter_map(Value::text).any(same)
+        };
+        NAMED.iter().any(at)
     }
 
     fn is_account(&self, id: Id<Resource>) -> bool {

@@ -128,20 +128,36 @@ fn attached(
     if form.association == "google_compute_firewall_policy_association" {
         return ancestry::below(lowering, at);
     }
-    let layer = match association
-        .region
-        .as_deref()
-        .filter(|_| form.association.contains("_region_"))
-    {
-        Some(region) => Layer::Regional(region.to_owned()),
-        None => Layer::Global,
-    };
+    let (layer, regional) = layer(lowering, form, association);
     let networks = lowering.networks(at);
-    networks
-        .items
-        .iter()
-        .map(|(network, doubt)| (*network, layer.clone(), doubt.and(&networks.rest)))
+    let doubt = |own: &Doubt| own.and(&networks.rest).and(&regional);
+    let items = networks.items.iter();
+    items
+        .map(|(network, own)| (*network, layer.clone(), doubt(own)))
         .collect()
+}
+
+/// The list in which an association's policy stands, and why it may not hold: a regional one whose region is not known may hold
+/// in each.
+fn layer(lowering: &mut Lowering, form: &Form, association: &Resource) -> (Layer, Doubt) {
+    if !form.association.contains("_region_") {
+        return (Layer::Global, Doubt::none());
+    }
+    let Some(region) = association.region.clone() else {
+        let at = Attribute::of(association, "region");
+        return (Layer::Global, lowering.unknown(at));
+    };
+    let mut unsure = Doubt::none();
+    let mut classes = lowering.lowered.classes.keys();
+    if classes.any(|class| class.region.is_none()) {
+        let what = format!(
+            "the region of what `{}` may be for is not known",
+            association.address
+        );
+        let origin = Some(association.origin.clone());
+        unsure = lowering.world.doubt(GapKind::UnknownValue, what, origin);
+    }
+    (Layer::Regional(region, unsure), Doubt::none())
 }
 
 fn of_policy(
@@ -226,12 +242,11 @@ fn rule(
     values: &Value,
     held: &Held,
 ) -> Vec<Rule> {
-    if values.get("disabled").boolean() == Some(true)
-        || !aimed(lowering, resource, values, held.network)
-    {
+    let aimed = aimed(lowering, resource, values, held.network);
+    let Some(aimed) = aimed.filter(|_| values.get("disabled").boolean() != Some(true)) else {
         return Vec::new();
-    }
-    let mut doubt = held.doubt.clone();
+    };
+    let mut doubt = held.doubt.and(&aimed);
     for key in ["disabled", "direction", "priority", "action", "match"] {
         if values.get(key).is_unknown() {
             doubt = doubt.and(&lowering.unknown(Attribute {
@@ -322,23 +337,27 @@ fn one_way(
     }
 }
 
-/// Whether the rule is for this network: it is for all unless it lists some.
+/// Why the rule may not be for this network; none where it surely is not. It is for all networks unless it lists some.
 fn aimed(
     lowering: &mut Lowering,
     resource: &Resource,
     values: &Value,
     network: Id<Network>,
-) -> bool {
+) -> Option<Doubt> {
     let value = values.get("target_resources");
     if value.items().is_empty() {
-        return true;
+        return Some(Doubt::none());
     }
     let named = lowering.networks(Attribute {
         resource,
         path: "target_resources",
         value,
     });
-    named.all().any(|own| own == network) || !named.rest.is_certain()
+    let mut items = named.items.into_iter();
+    items
+        .find(|(own, _)| *own == network)
+        .map(|(_, doubt)| doubt)
+        .or_else(|| Some(named.rest).filter(|rest| !rest.is_certain()))
 }
 
 fn inspected(lowering: &mut Lowering, resource: &Resource, front: &str) -> Doubt {

@@ -5,8 +5,8 @@
 
 use super::class::Class;
 use super::gke::Facts;
-use crate::ingest::lowering::{self, OuterNetworks};
-use crate::ingest::terraform::{Resource, Target};
+use crate::ingest::lowering::{self, Alternatives, OuterNetworks};
+use crate::ingest::terraform::{By, Resource, Target};
 use crate::model::{
     AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, Origin, RouteTable, Subnet,
 };
@@ -24,6 +24,8 @@ pub struct Lowered {
     pub networks: BTreeMap<Id<Resource>, Id<Network>>,
     /// Subnets, likewise.
     pub subnets: BTreeMap<Id<Resource>, Id<Subnet>>,
+    /// Subnets of which it is not known which network they are of.
+    pub alternatives: Alternatives,
     /// What is known of each subnet beyond the model.
     pub shapes: BTreeMap<Id<Subnet>, Shape>,
     /// The one route table that all subnets of a network share.
@@ -36,8 +38,8 @@ pub struct Lowered {
     pub links: BTreeMap<Id<Resource>, Id<Border>>,
     /// Peerings with what each end exports and imports.
     pub peerings: Vec<super::exchange::Peering>,
-    /// Networks of service producers by the private connection that they are peered through.
-    pub producers: BTreeMap<Id<Resource>, Id<Network>>,
+    /// Networks of service producers that private connections are peered with.
+    pub producers: Vec<Id<Network>>,
     /// Networks behind tunnels and gateways.
     pub outer: OuterNetworks,
     /// Endpoints by resource.
@@ -80,6 +82,16 @@ pub struct CustomRoute {
     pub origin: Option<Origin>,
 }
 
+/// Whether two things are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Same {
+    No,
+    Perhaps,
+    /// If there is one such thing only.
+    UnlessOthers,
+    Yes,
+}
+
 /// Project and name of a resource, as its path tells them.
 fn path(text: &str) -> Option<(&str, &str)> {
     let after = text.split("projects/").nth(1)?;
@@ -99,18 +111,42 @@ impl Lowering<'_> {
             .or(resource.account.as_deref())
     }
 
-    /// Whether a resource is the one with that name or path, as an attribute of another resource says it.
-    fn is_named(&self, resource: &Resource, text: &str, by: &Resource) -> bool {
+    /// Whether a resource is the one with that name or path, as an attribute of another resource says it. What is known of
+    /// neither is taken from the same provider, where both are of one input.
+    fn is_named(&self, resource: &Resource, text: &str, by: &Resource) -> Same {
         let name = resource.values.get("name").text();
         let (project, wanted) = match path(text) {
             Some((project, wanted)) => (Some(project), wanted),
             None => (self.project(by), text.rsplit('/').next().unwrap_or(text)),
         };
-        let same_project = match (project, self.project(resource)) {
-            (Some(one), Some(other)) => one == other,
-            _ => resource.input == by.input,
+        if name != Some(wanted) {
+            return Same::No;
+        }
+        let project = match (project, self.project(resource)) {
+            (Some(one), Some(other)) if one == other => Same::Yes,
+            (Some(_), Some(_)) => Same::No,
+            (None, None) if resource.input == by.input => Same::Yes,
+            _ if path(text).is_none() && resource.input == by.input => Same::UnlessOthers,
+            _ => Same::Perhaps,
         };
-        name == Some(wanted) && same_project && same_region(resource, text, by)
+        project.min(same_region(resource, text, by))
+    }
+
+    /// The resources of a sort that a name may mean: those that it surely means, else those that it may mean.
+    fn meant<T>(
+        &self,
+        text: &str,
+        by: &Resource,
+        own: &BTreeMap<Id<Resource>, T>,
+    ) -> (Same, Vec<Id<Resource>>) {
+        let grade = |id: &Id<Resource>| self.is_named(&self.graph.resources[*id], text, by);
+        let best = own.keys().map(grade).max().unwrap_or(Same::No);
+        let all: Vec<_> = own.keys().filter(|id| grade(id) == best).copied().collect();
+        match (best, all.len()) {
+            (Same::UnlessOthers, 1) => (Same::Yes, all),
+            (Same::UnlessOthers, _) => (Same::Perhaps, all),
+            _ => (best, all),
+        }
     }
 
     /// What the resources of an attribute became: `own` lists all of that sort, `foreign` makes something of a name that no
@@ -125,8 +161,16 @@ impl Lowering<'_> {
         let mut out = Found::default();
         for item in at.value.items() {
             let text = item.text().filter(|text| !text.is_empty());
+            if let Some(text) = text
+                && let (Same::Perhaps, all) = self.meant(text, at.resource, own(&self.lowered))
+            {
+                out.extend(self.perhaps(at.with(item), &all, own, foreign));
+                continue;
+            }
             let named = |lowering: &Self, id: Id<Resource>| {
-                text.is_none_or(|text| lowering.is_named(&graph.resources[id], text, at.resource))
+                text.is_none_or(|text| {
+                    lowering.is_named(&graph.resources[id], text, at.resource) != Same::No
+                })
             };
             let take = |lowering: &Self, target: &Target| {
                 let identity =
@@ -137,14 +181,35 @@ impl Lowering<'_> {
                     .filter(|_| identity && named(lowering, target.resource))
             };
             let found = self.find(at.with(item), take, |lowering, at, text| {
-                let all = own(&lowering.lowered).iter();
-                let mut same = all
-                    .filter(|(id, _)| lowering.is_named(&graph.resources[**id], text, at.resource));
-                same.next()
-                    .map(|(_, thing)| *thing)
-                    .or_else(|| foreign(lowering, at, text))
+                let all = own(&lowering.lowered);
+                let same = match lowering.meant(text, at.resource, all) {
+                    (Same::No, _) => None,
+                    (_, ids) => ids.first().and_then(|id| all.get(id)).copied(),
+                };
+                same.or_else(|| foreign(lowering, at, text))
             });
             out.extend(found);
+        }
+        out
+    }
+
+    /// What resources became of which it is not known whether their name is meant, and what else may be.
+    fn perhaps<T: Copy + Ord>(
+        &mut self,
+        at: Attribute,
+        all: &[Id<Resource>],
+        own: fn(&Lowered) -> &BTreeMap<Id<Resource>, T>,
+        foreign: impl Fn(&mut Self, Attribute, &str) -> Option<T>,
+    ) -> Found<T> {
+        let graph = self.graph;
+        let names = all.iter().map(|id| graph.resources[*id].address.as_str());
+        let doubt = self.unlinked(at, &names.collect::<Vec<_>>(), By::Gap);
+        let mut out = Found::default();
+        let became = all.iter().filter_map(|id| own(&self.lowered).get(id));
+        became.for_each(|thing| out.add(*thing, doubt.clone()));
+        let text = at.value.text().unwrap_or_default();
+        if let Some(other) = foreign(self, at, text) {
+            out.add(other, doubt);
         }
         out
     }
@@ -162,16 +227,16 @@ impl Lowering<'_> {
             let other = &self.graph.resources[**id];
             other.kind == resource.kind
                 && self.project(other).is_some()
-                && self.is_named(other, &text, resource)
+                && self.is_named(other, &text, resource) == Same::Yes
         });
         same.next().map(|(_, thing)| *thing)
     }
 }
 
 /// Names of regional resources count within a region: that of the path, else that of the resource which says the name.
-fn same_region(resource: &Resource, text: &str, by: &Resource) -> bool {
+fn same_region(resource: &Resource, text: &str, by: &Resource) -> Same {
     if !resource.kind.ends_with("_subnetwork") {
-        return true;
+        return Same::Yes;
     }
     let of_path = text
         .split("regions/")
@@ -180,11 +245,14 @@ fn same_region(resource: &Resource, text: &str, by: &Resource) -> bool {
     let zone = by.values.get("zone").text().or(by.region.as_deref());
     match (resource.region.as_deref(), of_path.or(zone)) {
         (Some(own), Some(wanted)) => {
-            wanted == own
-                || wanted
-                    .strip_prefix(own)
-                    .is_some_and(|rest| rest.starts_with('-') && rest.len() == 2)
+            let zone = |rest: &str| rest.starts_with('-') && rest.len() == 2;
+            if wanted == own || wanted.strip_prefix(own).is_some_and(zone) {
+                Same::Yes
+            } else {
+                Same::No
+            }
         }
-        _ => true,
+        (None, None) => Same::Yes,
+        _ => Same::Perhaps,
     }
 }

@@ -71,11 +71,24 @@ impl Lowering<'_> {
         network
     }
 
-    /// The networks that an attribute names; those that the input only names are added to the world.
+    /// The networks that an attribute names; those that the input only names are added to the world. Where it is open which are
+    /// meant, each of the input may be.
     pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
-        self.things(at, networks, |lowering, at, text| {
+        let mut found = self.things(at, networks, |lowering, at, text| {
             Some(lowering.foreign_network(at, text))
-        })
+        });
+        found.or_any(self.lowered.networks.values().copied());
+        found
+    }
+
+    /// As [`Lowering::networks`], and where that is open also one that the input does not hold.
+    pub fn networks_or(&mut self, at: Attribute, beyond: &str) -> Found<Id<Network>> {
+        let mut found = self.networks(at);
+        if !found.rest.is_certain() || found.items.is_empty() {
+            let beyond = self.foreign_network(at, beyond);
+            found.add(beyond, found.rest.clone());
+        }
+        found
     }
 
     /// The network with a name that is not in the input.

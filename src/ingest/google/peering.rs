@@ -30,7 +30,8 @@ pub fn lower(lowering: &mut Lowering) {
         let pair = (side.network.min(side.peer), side.network.max(side.peer));
         pairs.entry(pair).or_default().push(side);
     }
-    for sides in pairs.into_values() {
+    for mut sides in pairs.into_values() {
+        sides.sort_by_key(|side| !side.doubt.is_certain());
         pair(lowering, &sides);
     }
 }
@@ -42,13 +43,10 @@ fn sides<'g>(lowering: &mut Lowering<'g>) -> Vec<Side<'g>> {
         .of(PEERING)
         .filter(|(_, resource)| resource.mode == Mode::Managed)
     {
-        let own = lowering.networks(Attribute::of(resource, "network"));
-        let mut peers = lowering.networks(Attribute::of(resource, "peer_network"));
-        if peers.items.is_empty() {
-            let at = Attribute::of(resource, "peer_network");
-            let far = lowering.foreign_network(at, &format!("the peer of {}", resource.address));
-            peers.add(far, peers.rest.clone());
-        }
+        let at = Attribute::of(resource, "network");
+        let own = lowering.networks_or(at, &format!("the network of {}", resource.address));
+        let at = Attribute::of(resource, "peer_network");
+        let peers = lowering.networks_or(at, &format!("the peer of {}", resource.address));
         let rest = own.rest.and(&peers.rest);
         for (network, doubt) in &own.items {
             for (peer, of_peer) in peers.items.iter().filter(|(peer, _)| peer != network) {
@@ -69,9 +67,13 @@ fn pair(lowering: &mut Lowering, sides: &[Side]) {
     let Some(first) = sides.first() else { return };
     let back = sides.iter().find(|side| side.network == first.peer);
     let (state, doubt) = state(lowering, first, back);
-    let doubt = sides.iter().fold(doubt, |sum, side| sum.and(&side.doubt));
+    let of_back = back.map_or(Doubt::none(), |back| back.doubt.clone());
+    let doubt = doubt.and(&first.doubt).and(&of_back);
     let ends = [first.network, first.peer];
     let fails = overlap(lowering, ends);
+    if fails && !doubt.is_certain() {
+        return;
+    }
     let origin = Some(first.resource.origin.clone());
     let because: Vec<(String, Option<Origin>)> = back
         .iter()
@@ -104,13 +106,15 @@ fn pair(lowering: &mut Lowering, sides: &[Side]) {
         .links
         .extend(sides.iter().map(|side| (side.id, link)));
     if !fails {
-        let at = |network: Id<Network>| {
-            sides
-                .iter()
-                .find(|side| side.network == network)
-                .map(|side| side.resource)
-        };
-        let ends = ends.map(|network| end(lowering, network, at(network)));
+        let ends = ends.map(|network| {
+            let mut own = sides.iter().filter(|side| side.network == network);
+            match (own.next(), own.next()) {
+                (Some(side), Some(_)) if !side.doubt.is_certain() => {
+                    End::unknown(network, &side.doubt)
+                }
+                (side, _) => end(lowering, network, side.map(|side| side.resource)),
+            }
+        });
         lowering
             .lowered
             .peerings
@@ -130,6 +134,10 @@ fn state(lowering: &mut Lowering, side: &Side, back: Option<&Side>) -> (String, 
         return ("active".to_owned(), Doubt::none());
     }
     let far = lowering.world.networks[side.peer].name.clone();
+    if !side.doubt.is_certain() {
+        let state = format!("whether it joins `{far}` is not known");
+        return (state, Doubt::none());
+    }
     let what = format!(
         "`{}` waits for a peering of `{far}` back: it carries nothing until both networks have one",
         side.resource.address

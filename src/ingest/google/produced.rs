@@ -4,8 +4,8 @@
 
 use super::lowering::{Attribute, Lowering, is_set};
 use super::service_connection::{Producer, ranges};
-use crate::ingest::lowering::Blocks;
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::lowering::{Blocks, by_user};
+use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Network, PivotRisk};
 
 /// A type of managed service.
@@ -98,8 +98,8 @@ pub fn lower(lowering: &mut Lowering) {
             .of(service.kind)
             .filter(|(_, resource)| resource.mode == Mode::Managed)
         {
-            let at = Attribute::of(resource, service.network);
-            if is_set(at.value)
+            let value = network(resource, service);
+            if is_set(value)
                 || ["google_redis_instance", "google_memcache_instance"].contains(&service.kind)
             {
                 place(lowering, id, resource, service);
@@ -108,9 +108,19 @@ pub fn lower(lowering: &mut Lowering) {
     }
 }
 
+/// The value that names the network of its users. Source: `google_sql_database_instance`, which never fills it in by itself.
+fn network<'r>(resource: &'r Resource, service: &Service) -> &'r Value {
+    let value = resource.values.get(service.network);
+    if service.network == PRIVATE_SQL {
+        by_user(value)
+    } else {
+        value
+    }
+}
+
 fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service: &Service) {
-    let at = Attribute::of(resource, service.network);
-    let default = crate::ingest::terraform::Value::Text("default".to_owned());
+    let at = Attribute::of(resource, service.network).with(network(resource, service));
+    let default = Value::Text("default".to_owned());
     let networks = lowering.networks(if is_set(at.value) {
         at
     } else {
@@ -155,14 +165,7 @@ fn by_connection(
     network: Id<Network>,
     doubt: &Doubt,
 ) -> Vec<Attachment> {
-    let producers: Vec<Id<Network>> = lowering.lowered.producers.values().copied().collect();
-    let joined = |far: &Id<Network>| {
-        lowering.lowered.peerings.iter().any(|peering| {
-            peering.ends.iter().any(|end| end.network == network)
-                && peering.ends.iter().any(|end| end.network == *far)
-        })
-    };
-    let mut far: Vec<Id<Network>> = producers.into_iter().filter(joined).collect();
+    let mut far = producers_of(lowering, network);
     let mut doubt = doubt.clone();
     if far.is_empty() {
         let name = lowering.world.networks[network].name.clone();
@@ -196,6 +199,18 @@ fn by_connection(
     far.into_iter()
         .flat_map(|far| attach(lowering, resource, service, far, &range, &doubt))
         .collect()
+}
+
+/// The networks of service producers that a network has a private connection with.
+fn producers_of(lowering: &Lowering, network: Id<Network>) -> Vec<Id<Network>> {
+    let joined = |far: &Id<Network>| {
+        lowering.lowered.peerings.iter().any(|peering| {
+            peering.ends.iter().any(|end| end.network == network)
+                && peering.ends.iter().any(|end| end.network == *far)
+        })
+    };
+    let producers = lowering.lowered.producers.iter().copied();
+    producers.filter(joined).collect()
 }
 
 /// Over a peering that is made for the instance alone.

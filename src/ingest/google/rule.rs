@@ -25,8 +25,8 @@ pub enum Layer {
     Classic,
     /// A network firewall policy for all regions.
     Global,
-    /// A network firewall policy for one region.
-    Regional(String),
+    /// A network firewall policy for one region, and why what is of no known region may be of that one.
+    Regional(String, Doubt),
 }
 
 /// What a rule does.
@@ -79,7 +79,8 @@ impl Rule {
             return None;
         }
         let region = match (&self.layer, &class.region) {
-            (Layer::Regional(own), Some(region)) if own != region => return None,
+            (Layer::Regional(own, _), Some(region)) if own != region => return None,
+            (Layer::Regional(_, unsure), None) => self.doubt.and(unsure),
             _ => self.doubt.clone(),
         };
         if self.targets.is_empty() {
@@ -94,7 +95,7 @@ impl Rule {
             (Layer::Hierarchical(depth), _) => (*depth).min(1000),
             (Layer::Classic, false) => 2000,
             (Layer::Global, _) => 2001,
-            (Layer::Regional(_), _) => 2002,
+            (Layer::Regional(..), _) => 2002,
             (Layer::Classic, true) => 2003,
         }
     }

@@ -23,15 +23,19 @@ pub fn lower(lowering: &mut Lowering) {
     {
         let networks = lowering.networks(Attribute::of(resource, "network"));
         let ranges = ranges(lowering, resource, "reserved_peering_ranges");
-        if let Some(network) = networks.first() {
+        for network in networks.all() {
+            let mut link = lowering.name(id);
+            if networks.items.len() > 1 {
+                link = format!("{link} of {}", lowering.world.networks[network].name);
+            }
             let producer = Producer {
                 resource,
-                link: lowering.name(id),
+                link,
                 config: config_of(lowering, id),
-                ranges,
+                ranges: ranges.clone(),
             };
             let producer = lowering.enter_producer(network, &networks.doubt(), producer);
-            lowering.lowered.producers.insert(id, producer);
+            lowering.lowered.producers.push(producer);
         }
     }
 }

@@ -103,17 +103,7 @@ fn spoke_networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Netwo
     if !is_set(at.value) {
         return Vec::new();
     }
-    let found = lowering.networks(at);
-    let mut out: Vec<(Id<Network>, Doubt)> = found.items.clone();
-    if !found.rest.is_certain() {
-        let known = lowering
-            .world
-            .networks
-            .iter()
-            .filter(|(id, own)| own.known && lowering.lowered.tables.contains_key(id));
-        out.extend(known.map(|(id, _)| (id, found.rest.clone())));
-    }
-    out
+    lowering.networks(at).items
 }
 
 /// Tunnels and attachments that are spokes.

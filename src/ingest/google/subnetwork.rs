@@ -27,8 +27,11 @@ pub fn lower(lowering: &mut Lowering) {
             .filter(|(_, resource)| resource.mode == wanted)
         {
             let same = lowering.same(resource, subnets);
-            let subnet = same.unwrap_or_else(|| subnet(lowering, id, resource));
-            lowering.lowered.subnets.insert(id, subnet);
+            let subnet = same.or_else(|| subnet(lowering, id, resource));
+            lowering
+                .lowered
+                .subnets
+                .extend(subnet.map(|subnet| (id, subnet)));
         }
     }
 }
@@ -115,13 +118,34 @@ fn shape(lowering: &mut Lowering, resource: &Resource, primary: AddressSet) -> (
     (shape, doubt)
 }
 
-fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Subnet> {
+/// The subnet of a resource, in each network that may be its own: the first of them.
+fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Option<Id<Subnet>> {
     let at = Attribute::of(resource, "network");
-    let networks = lowering.networks(at);
-    let network = networks.first().unwrap_or_else(|| {
-        lowering.foreign_network(at, &format!("the network of {}", resource.address))
-    });
-    let mut doubt = networks.doubt();
+    let networks = lowering.networks_or(at, &format!("the network of {}", resource.address));
+    let doubt = networks.doubt();
+    let name = lowering.name(id);
+    let mut all = Vec::new();
+    for network in networks.all() {
+        let name = if networks.items.len() > 1 {
+            format!("{name} in {}", lowering.world.networks[network].name)
+        } else {
+            name.clone()
+        };
+        all.push(subnet_in(lowering, resource, name, network, &doubt));
+    }
+    lowering.lowered.alternatives.enter(&all, &doubt);
+    all.first().copied()
+}
+
+/// The subnet in one network. `open`: why it may not be that network's, which has its ranges for no more sure then.
+fn subnet_in(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    name: String,
+    network: Id<Network>,
+    open: &Doubt,
+) -> Id<Subnet> {
+    let mut doubt = open.clone();
     let mut blocks = lowering.blocks(Attribute::of(resource, "ip_cidr_range"));
     if blocks == Blocks::default() {
         blocks.rest = lowering.unknown(Attribute::of(resource, "ip_cidr_range"));
@@ -134,7 +158,7 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<
     });
     doubt = doubt.and(&unsure).and(&purpose(lowering, resource));
     let own = &mut lowering.world.networks[network];
-    own.doubt = own.doubt.and(&unsure);
+    own.doubt = own.doubt.and(&unsure).and(open);
     let (shape, unsure) = shape(lowering, resource, primary);
     doubt = doubt.and(&unsure);
     if resource.mode == Mode::Data {
@@ -155,7 +179,6 @@ fn subnet(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<
     if let Some((six, _)) = &shape.six {
         addresses = addresses.union(six);
     }
-    let name = lowering.name(id);
     let origin = Some(resource.origin.clone());
     lowering.enter_subnet(
         Subnet {
@@ -241,9 +264,10 @@ impl Lowering<'_> {
     /// The subnets that an attribute names; those that the input only names are added to the world, in `network` where it
     /// is known.
     pub fn subnets(&mut self, at: Attribute, network: Option<Id<Network>>) -> Found<Id<Subnet>> {
-        self.things(at, subnets, |lowering, at, text| {
+        let found = self.things(at, subnets, |lowering, at, text| {
             Some(lowering.foreign_subnet(at, text, network))
-        })
+        });
+        self.lowered.alternatives.extend(found)
     }
 
     fn foreign_subnet(
@@ -348,36 +372,58 @@ impl Lowering<'_> {
     ) -> Found<Id<Subnet>> {
         let network_path = format!("{block}network");
         let subnet_path = format!("{block}subnetwork");
-        let networks = self.networks(Attribute {
+        let at = Attribute {
             resource,
             path: &network_path,
             value: values.get("network"),
-        });
+        };
+        let networks = self.networks(at);
         let value = values.get("subnetwork");
         if is_set(value) {
-            return self.subnets(
-                Attribute {
-                    resource,
-                    path: &subnet_path,
-                    value,
-                },
-                networks.first(),
-            );
+            let at = Attribute {
+                resource,
+                path: &subnet_path,
+                value,
+            };
+            let named = if networks.rest.is_certain() {
+                networks.first()
+            } else {
+                None
+            };
+            let mut found = self.subnets(at, named);
+            let here = |subnet: &Id<Subnet>| Some(self.world.subnets[*subnet].network) == named;
+            if found.all().any(|subnet| here(&subnet)) {
+                found.items.retain(|(subnet, _)| here(subnet));
+            }
+            if !found.rest.is_certain() {
+                let any = self.all_in(at, &self.or_all(networks));
+                found.or_any(any.all());
+            }
+            return found;
         }
+        self.all_in(at, &networks)
+    }
+
+    /// The networks that something says it stands in; all of the input where it says none.
+    fn or_all(&self, mut networks: Found<Id<Network>>) -> Found<Id<Network>> {
+        if networks.items.is_empty() {
+            let all = self.lowered.networks.values();
+            all.for_each(|network| networks.add(*network, networks.rest.clone()));
+        }
+        networks
+    }
+
+    /// All subnets of networks; one of which nothing is known in a network without any.
+    fn all_in(&mut self, at: Attribute, networks: &Found<Id<Network>>) -> Found<Id<Subnet>> {
         let mut out = Found {
             items: Vec::new(),
             rest: networks.rest.clone(),
         };
-        for (network, doubt) in networks.items {
-            let mut subnets = self.subnets_of(network);
+        for (network, doubt) in &networks.items {
+            let mut subnets = self.subnets_of(*network);
             if subnets.is_empty() {
-                let name = format!("subnets of {}", self.world.networks[network].name);
-                let at = Attribute {
-                    resource,
-                    path: &network_path,
-                    value: values.get("network"),
-                };
-                subnets.push(self.foreign_subnet(at, &name, Some(network)));
+                let name = format!("subnets of {}", self.world.networks[*network].name);
+                subnets.push(self.foreign_subnet(at, &name, Some(*network)));
             }
             subnets
                 .into_iter()

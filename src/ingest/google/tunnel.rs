@@ -37,7 +37,7 @@ pub fn lower(lowering: &mut Lowering) {
             .filter(|(_, resource)| resource.mode == Mode::Managed)
         {
             let networks = near_ends(lowering, resource, near);
-            let far = far(lowering, resource);
+            let far = far_ends(lowering, resource);
             let mut link = Border {
                 name: lowering.name(id),
                 kind: noun,
@@ -49,7 +49,9 @@ pub fn lower(lowering: &mut Lowering) {
             let link = lowering.world.borders.push(link);
             lowering.lowered.links.insert(id, link);
             for (network, doubt) in networks {
-                join(lowering, resource, link, network, far, &doubt);
+                for (far, why) in far.iter().filter(|(far, _)| *far != network) {
+                    join(lowering, resource, link, network, *far, &doubt.and(why));
+                }
             }
         }
     }
@@ -158,14 +160,14 @@ fn network_of(lowering: &mut Lowering, at: Attribute) -> Found<Id<Network>> {
     out
 }
 
-/// The network at the far end: that of the other Google gateway, else one that is named after the peer.
-fn far(lowering: &mut Lowering, resource: &Resource) -> Id<Network> {
+/// The networks that the far end may be in: that of the other Google gateway, else one that is named after the peer.
+fn far_ends(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
     let at = Attribute::of(resource, "peer_gcp_gateway");
-    if let Some(network) = Some(at)
-        .filter(|at| is_set(at.value))
-        .and_then(|at| network_of(lowering, at).first())
-    {
-        return network;
+    if is_set(at.value) {
+        let found = network_of(lowering, at);
+        if !found.items.is_empty() {
+            return found.items;
+        }
     }
     let peer = resource.values.get("peer_external_gateway");
     let end = lowering
@@ -184,8 +186,7 @@ fn far(lowering: &mut Lowering, resource: &Resource) -> Id<Network> {
             resource.origin.clone(),
         ),
     };
-    lowering
-        .lowered
-        .outer
-        .enter(lowering.world, &name, Some(&origin), None)
+    let outer = &mut lowering.lowered.outer;
+    let far = outer.enter(lowering.world, &name, Some(&origin), None);
+    vec![(far, Doubt::none())]
 }

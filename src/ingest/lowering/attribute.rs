@@ -31,6 +31,17 @@ impl<'a> Attribute<'a> {
     }
 }
 
+/// The value of an attribute that a provider never fills in by itself: where it is known only after apply, the configuration
+/// sets it, shown or not.
+#[must_use]
+pub fn by_user(value: &Value) -> &Value {
+    if matches!(value, Value::Computed) {
+        &Value::Unknown
+    } else {
+        value
+    }
+}
+
 /// Whether a value is set at all: an empty string is what the provider writes for an unset attribute of a block.
 #[must_use]
 pub fn is_set(value: &Value) -> bool {

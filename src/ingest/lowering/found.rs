@@ -70,6 +70,16 @@ impl<T: Copy + Ord> Found<T> {
         }
     }
 
+    /// Adds each of some candidates in the doubt that there may be others; nothing where there is none.
+    pub fn or_any(&mut self, candidates: impl IntoIterator<Item = T>) {
+        let doubt = self.rest.clone();
+        if !doubt.is_certain() {
+            candidates
+                .into_iter()
+                .for_each(|item| self.add(item, doubt.clone()));
+        }
+    }
+
     /// Adds all that another holds.
     pub fn extend(&mut self, other: Found<T>) {
         self.rest = self.rest.and(&other.rest);

@@ -15,7 +15,7 @@ mod relay_service;
 mod standing;
 
 pub use alternatives::{Alternatives, holding};
-pub use attribute::{Attribute, is_set};
+pub use attribute::{Attribute, by_user, is_set};
 pub use blocks::Blocks;
 pub use channel::{Channel, is_channel};
 pub use flag::Flag;

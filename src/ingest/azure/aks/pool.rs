@@ -6,7 +6,7 @@
 use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::azure::network_security_group::Group;
 use crate::ingest::azure::service_tag::surroundings;
-use crate::ingest::lowering::NodeLabels;
+use crate::ingest::lowering::{NodeLabels, by_user};
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{Attachment, Filter, Id, Labels, Origin, Subnet};
 
@@ -111,7 +111,7 @@ fn pool(lowering: &mut Lowering, at: Attribute, address: &str, origin: Origin) -
     };
     let at_nodes = Attribute {
         path: &subnet,
-        value: block.get("vnet_subnet_id"),
+        value: by_user(block.get("vnet_subnet_id")),
         ..at
     };
     let nodes = interfaces(lowering, at_nodes, address, Some(&members));
@@ -162,9 +162,10 @@ fn interfaces(
     } else {
         Found::default()
     };
-    if subnets.items.is_empty() {
+    if subnets.items.is_empty() || !subnets.rest.is_certain() {
         let name = format!("the subnet that AKS makes for {address}");
         let (subnet, doubt) = lowering.made_subnet(at, &name);
+        subnets.or_any(lowering.declared_subnets());
         subnets.add(subnet, doubt.and(&subnets.rest));
     }
     let mut out = Vec::new();

@@ -50,6 +50,29 @@ fn user_defined_routes_stand_before_system_routes() {
 }
 
 #[test]
+fn a_subnet_whose_network_is_not_known_is_one_of_each_that_holds_its_block() {
+    let subnet = r#"
+    azurerm_virtual_network.wide {"id": "W", "name": "w", "resource_group_name": "g", "address_space": ["10.0.0.0/8"]}
+    azurerm_subnet.late {"resource_group_name": "g", "virtual_network_name": "?", "address_prefixes": ["10.2.7.0/24"]}"#;
+    let by = |network: &str| {
+        format!(
+            "subnet azurerm_subnet.late in {network} of {network} 10.2.7.0/24 by system routes of {network} [] ?"
+        )
+    };
+    let beyond = "the virtual network of azurerm_subnet.late";
+    check(
+        &format!("{NETWORK}{subnet}"),
+        &["subnet azurerm_subnet.late in"],
+        &[
+            by("azurerm_virtual_network.b"),
+            by("azurerm_virtual_network.wide"),
+            by(beyond),
+        ]
+        .join("\n"),
+    );
+}
+
+#[test]
 fn an_unknown_type_that_names_a_network_is_a_gap() {
     check(
         r#"azurerm_newservice_store.x {"subnet_id": "?"}"#,

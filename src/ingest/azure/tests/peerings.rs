@@ -85,8 +85,47 @@ fn a_far_side_that_is_only_named_may_be_anything() {
          gap not-in-input `/subscriptions/1/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/x` is not in the input: add the plan or state that holds it
          gap unlinked what `remote_virtual_network_id` of `azurerm_virtual_network_peering.unknown` points at cannot be resolved: no resource could be found for it
          gap not-in-input `remote virtual network of azurerm_virtual_network_peering.unknown` is not in the input: add the plan or state that holds it
-         gap not-accepted `azurerm_virtual_network_peering.ax` stays `Initiated` until `/subscriptions/1/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/x` has a peering back, which is not in the input
-         gap not-accepted `azurerm_virtual_network_peering.unknown` stays `Initiated` until `remote virtual network of azurerm_virtual_network_peering.unknown` has a peering back, which is not in the input",
+         gap not-accepted `azurerm_virtual_network_peering.ax` stays `Initiated` until `/subscriptions/1/resourceGroups/x/providers/Microsoft.Network/virtualNetworks/x` has a peering back, which is not in the input",
+    );
+}
+
+#[test]
+fn a_side_that_is_not_known_may_lead_to_each_network_and_leaves_certain_pairs_alone() {
+    let sides = r#"
+    azurerm_virtual_network_peering.unknown {"resource_group_name": "g", "virtual_network_name": "a", "remote_virtual_network_id": "?"}
+    azurerm_virtual_network_peering.ab {"resource_group_name": "g", "virtual_network_name": "a", "remote_virtual_network_id": "B"}
+    azurerm_virtual_network_peering.ba {"resource_group_name": "g", "virtual_network_name": "b", "remote_virtual_network_id": "A"}"#;
+    check(
+        &format!("{NETWORKS}{sides}"),
+        &["link"],
+        "link azurerm_virtual_network_peering.ab: connected once both sides are applied
+         azurerm_virtual_network.a -> azurerm_virtual_network.b: 10.1.0.0/16 -> 10.2.0.0/16
+         the other side's `azurerm_virtual_network_peering.ba`
+         azurerm_virtual_network.b -> azurerm_virtual_network.a: 10.2.0.0/16 -> 10.1.0.0/16
+         the other side's `azurerm_virtual_network_peering.ba`
+         link azurerm_virtual_network_peering.unknown: whether it joins `azurerm_virtual_network.b2` is not known
+         azurerm_virtual_network.a -> azurerm_virtual_network.b2: 10.1.0.0/16 -> 10.9.0.0/16 ?
+         azurerm_virtual_network.b2 -> azurerm_virtual_network.a: 10.9.0.0/16 -> 10.1.0.0/16 ?
+         link azurerm_virtual_network_peering.unknown: whether it joins `remote virtual network of azurerm_virtual_network_peering.unknown` is not known
+         azurerm_virtual_network.a -> remote virtual network of azurerm_virtual_network_peering.unknown: 10.1.0.0/16 -> any address ?
+         remote virtual network of azurerm_virtual_network_peering.unknown -> azurerm_virtual_network.a: any address -> 10.1.0.0/16 ?",
+    );
+}
+
+#[test]
+fn a_name_counts_in_its_resource_group_and_one_that_is_not_known_may_be_any() {
+    let late = r#"
+    azurerm_virtual_network.late {"id": "L", "name": "late", "resource_group_name": "?", "address_space": ["10.7.0.0/16"]}
+    azurerm_virtual_network_peering.al {"resource_group_name": "g", "virtual_network_name": "late", "remote_virtual_network_id": "A"}
+    azurerm_virtual_network_peering.la {"resource_group_name": "g", "virtual_network_name": "a", "remote_virtual_network_id": "L"}"#;
+    check(
+        &format!("{NETWORKS}{late}"),
+        &["link azurerm_virtual_network_peering.la"],
+        "link azurerm_virtual_network_peering.la: connected once both sides are applied
+         azurerm_virtual_network.a -> azurerm_virtual_network.late: 10.1.0.0/16 -> 10.7.0.0/16 ?
+         the other side's `azurerm_virtual_network_peering.al`
+         azurerm_virtual_network.late -> azurerm_virtual_network.a: 10.7.0.0/16 -> 10.1.0.0/16 ?
+         the other side's `azurerm_virtual_network_peering.al`",
     );
 }
 

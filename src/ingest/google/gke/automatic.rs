@@ -7,7 +7,7 @@ use crate::ingest::google::class::Named;
 use crate::ingest::google::lowering::{Attribute, Lowering};
 use crate::ingest::google::rule::{Action, Layer, Rule};
 use crate::ingest::terraform::Resource;
-use crate::model::{AddressSet, Direction, Doubt, Id, Protocol, Traffic};
+use crate::model::{AddressSet, Direction, Doubt, Id, Network, Protocol, Traffic};
 
 /// The kubelet's read-only port.
 const READ_ONLY: u16 = 10255;
@@ -29,14 +29,16 @@ pub fn rules(lowering: &mut Lowering) -> Vec<Rule> {
                 "private_cluster_config.master_ipv4_cidr_block",
             ))
             .addresses;
-        out.extend(of_cluster(lowering, id, &facts, &master));
+        for network in &facts.networks {
+            out.extend(of_cluster(lowering, (id, *network), &facts, &master));
+        }
     }
     out
 }
 
 fn of_cluster(
     lowering: &Lowering,
-    id: Id<Resource>,
+    (id, network): (Id<Resource>, Id<Network>),
     facts: &Facts,
     master: &AddressSet,
 ) -> Vec<Rule> {
@@ -75,7 +77,7 @@ fn of_cluster(
         Traffic::ports(Protocol::TCP, 443, 443).union(&Traffic::ports(Protocol::TCP, 10250, 10250));
     let read_only = || Traffic::ports(Protocol::TCP, READ_ONLY, READ_ONLY);
     let rule = |priority, action, from: AddressSet, traffic| Rule {
-        network: facts.network,
+        network,
         layer: Layer::Classic,
         priority,
         way: Direction::Ingress,

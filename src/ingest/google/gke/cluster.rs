@@ -8,6 +8,7 @@ use crate::ingest::google::lowering::{Attribute, CustomRoute, Lowering, is_set};
 use crate::ingest::google::ranges::private;
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet, Target};
+use std::collections::BTreeSet;
 
 /// The resource type.
 pub const KIND: &str = "google_container_cluster";
@@ -15,8 +16,8 @@ pub const KIND: &str = "google_container_cluster";
 /// What Terraform says of a cluster.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// The network.
-    pub network: Id<Network>,
+    /// The networks that it may be in: one, unless the input leaves it open.
+    pub networks: BTreeSet<Id<Network>>,
     /// The subnets that nodes may stand in: one, unless the input leaves it open.
     pub places: Vec<Place>,
     /// Node pools.
@@ -48,27 +49,28 @@ pub fn lower(lowering: &mut Lowering) {
         let subnets = stands(lowering, resource);
         let mut places = Vec::new();
         for (subnet, doubt) in &subnets.items {
-            let (pods, unsure) = pods(lowering, resource, *subnet);
+            let stands = doubt.and(&subnets.rest);
+            let (pods, unsure) = pods(lowering, resource, (*subnet, &stands));
             let six = six(lowering, resource, *subnet);
             places.push(Place {
                 subnet: *subnet,
                 pods,
-                doubt: doubt.and(&unsure).and(&subnets.rest),
-                stands: Doubt::none(),
+                doubt: unsure.and(&stands),
+                stands,
                 six,
             });
         }
         further(lowering, resource, &mut places);
-        let Some(first) = places.first() else {
-            continue;
-        };
-        let network = lowering.world.subnets[first.subnet].network;
+        let subnets = places.iter().map(|place| place.subnet);
+        let networks = subnets
+            .map(|subnet| lowering.world.subnets[subnet].network)
+            .collect();
         let pools = pool::read(lowering, id, resource, &places);
         control_plane(lowering, resource);
         lowering.lowered.clusters.insert(
             id,
             Facts {
-                network,
+                networks,
                 places,
                 pools,
             },
@@ -183,10 +185,18 @@ fn block(lowering: &mut Lowering, resource: &Resource, path: &str) -> Option<Add
     Some(lowering.blocks(Attribute::of(resource, path)).addresses).filter(|own| !own.is_empty())
 }
 
-fn pods(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (AddressSet, Doubt) {
+/// The pods of a cluster in a subnet, each with the reason why they may not be there. What they add to the network is no surer.
+fn pods(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    (subnet, stands): (Id<Subnet>, &Doubt),
+) -> (AddressSet, Doubt) {
+    let network = lowering.world.subnets[subnet].network;
+    let own = &mut lowering.world.networks[network];
+    own.doubt = own.doubt.and(stands);
     let values = &resource.values;
     if values.get("networking_mode").text() == Some("ROUTES") {
-        return by_routes(lowering, resource, subnet);
+        return by_routes(lowering, resource, (subnet, stands));
     }
     let mut out = AddressSet::none();
     let names = [
@@ -259,7 +269,7 @@ fn chosen(lowering: &mut Lowering, resource: &Resource, subnet: Id<Subnet>) -> (
 fn by_routes(
     lowering: &mut Lowering,
     resource: &Resource,
-    subnet: Id<Subnet>,
+    (subnet, stands): (Id<Subnet>, &Doubt),
 ) -> (AddressSet, Doubt) {
     let Some(pods) = block(lowering, resource, "cluster_ipv4_cidr") else {
         return chosen(lowering, resource, subnet);
@@ -273,7 +283,7 @@ fn by_routes(
         target: Target::Local,
         priority: 1000,
         exported: true,
-        doubt: Doubt::none(),
+        doubt: stands.clone(),
         origin: Some(resource.origin_of("cluster_ipv4_cidr")),
     }));
     (pods, Doubt::none())

@@ -105,19 +105,22 @@ impl Site for Gke<'_> {
         for object in objects {
             if let Some(workloads) = way_in::opened(world, cluster, settings, object) {
                 let name = format!("{} by its load balancer or node port", object.title());
-                let (network, what) = (
-                    Some(self.facts.network),
-                    "opens a way into the cluster that is not judged",
-                );
-                way_in::Undecided {
-                    object,
-                    network,
-                    name: &name,
-                    kind: GapKind::NotJudged,
-                    what,
-                    workloads,
+                let what = "opens a way into the cluster that is not judged";
+                let mut networks: Vec<_> = self.facts.networks.iter().copied().map(Some).collect();
+                if networks.is_empty() {
+                    networks.push(None);
                 }
-                .open(world);
+                for network in networks {
+                    way_in::Undecided {
+                        object,
+                        network,
+                        name: &name,
+                        kind: GapKind::NotJudged,
+                        what,
+                        workloads: workloads.clone(),
+                    }
+                    .open(world);
+                }
             }
         }
     }

@@ -54,6 +54,40 @@ fn rules(more: &str, web: &str, db: &str) {
 }
 
 #[test]
+fn a_rule_whose_network_is_not_known_may_be_of_each() {
+    rules(
+        r#"google_compute_firewall.f {"network": "?", "allow": [{"protocol": "tcp", "ports": ["443"]}], "source_ranges": ["10.1.0.0/16"]}"#,
+        "in tcp 443, 10.1.0.0/16 ?",
+        "in tcp 443, 10.1.0.0/16 ?",
+    );
+}
+
+#[test]
+fn an_account_of_a_project_that_is_not_known_may_be_the_one_that_a_rule_writes_out() {
+    let net = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false}
+    google_compute_subnetwork.s {"name": "s", "network": "@google_compute_network.a.id", "ip_cidr_range": "10.0.0.0/24"}
+    google_service_account.app {"account_id": "app"}
+    google_compute_instance.db {"network_interface": [{"subnetwork": "s"}], "service_account": [{"email": "@google_service_account.app.email"}]}
+"#;
+    let rule = |account: &str| {
+        format!(
+            r#"google_compute_firewall.f {{"network": "a", "allow": [{{"protocol": "tcp"}}], "source_ranges": ["10.1.0.0/16"], "target_service_accounts": ["{account}@p.iam.gserviceaccount.com"]}}"#
+        )
+    };
+    let of = "filter firewall of google_compute_network.a for google_service_account.app";
+    check(
+        &format!("{net}{}", rule("app")),
+        &["filter"],
+        &format!("{of}\nin tcp, 10.1.0.0/16 ?\n{LAST_IN}\n{LAST_OUT}"),
+    );
+    check(
+        &format!("{net}{}", rule("other")),
+        &["filter"],
+        &format!("{of}\n{LAST_IN}\n{LAST_OUT}"),
+    );
+}
+
+#[test]
 fn rules_are_for_their_targets() {
     rules(
         r#"google_compute_firewall.f {"network": "a", "allow": [{"protocol": "tcp", "ports": ["443", "8000-8080"]}], "source_ranges": ["10.1.0.0/16"], "target_tags": ["web", "x"]}"#,

@@ -21,6 +21,27 @@ fn a_network_has_the_addresses_of_its_subnets() {
 }
 
 #[test]
+fn a_subnet_whose_network_is_not_known_is_one_of_each() {
+    let of = |network: &str| {
+        format!(
+            "subnet google_compute_subnetwork.s in {network} of {network} 10.0.0.0/24 by routes of {network} [] ?"
+        )
+    };
+    check(
+        r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false}
+           google_compute_network.b {"name": "b", "auto_create_subnetworks": false}
+           google_compute_subnetwork.s {"name": "s", "network": "?", "ip_cidr_range": "10.0.0.0/24", "region": "r1"}"#,
+        &["subnet"],
+        &[
+            of("google_compute_network.a"),
+            of("google_compute_network.b"),
+            of("the network of google_compute_subnetwork.s"),
+        ]
+        .join("\n"),
+    );
+}
+
+#[test]
 fn an_auto_mode_network_has_a_subnet_in_every_region() {
     check(
         r#"google_compute_network.a {"name": "a", "delete_default_routes_on_create": true}"#,
@@ -45,6 +66,25 @@ fn names_count_within_a_project_and_a_region() {
          subnet google_compute_subnetwork.b of google_compute_network.b 10.1.0.0/24 by routes of google_compute_network.b []
          subnet google_compute_subnetwork.c of projects/three/global/networks/net 10.2.0.0/24 by routes of projects/three/global/networks/net []
          gap not-in-input `projects/three/global/networks/net` is not in the input: add the plan or state that holds it",
+    );
+}
+
+#[test]
+fn a_project_that_is_not_known_may_be_that_of_a_name() {
+    let of = |network: &str| {
+        format!(
+            "subnet google_compute_subnetwork.s in {network} of {network} 10.0.0.0/24 by routes of {network} [] ?"
+        )
+    };
+    check(
+        r#"google_compute_network.a {"name": "net", "auto_create_subnetworks": false}
+           google_compute_subnetwork.s {"name": "s", "network": "projects/one/global/networks/net", "ip_cidr_range": "10.0.0.0/24"}"#,
+        &["subnet"],
+        &[
+            of("google_compute_network.a"),
+            of("projects/one/global/networks/net"),
+        ]
+        .join("\n"),
     );
 }
 

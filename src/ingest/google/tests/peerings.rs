@@ -49,6 +49,27 @@ fn both_networks_must_have_a_peering() {
     );
 }
 
+#[test]
+fn a_side_that_is_not_known_may_lead_to_each_network() {
+    let (any, beyond) = (
+        r#"google_compute_network_peering.p {"name": "p", "network": "@google_compute_network.a.self_link", "peer_network": "?"}
+"#,
+        "the peer of google_compute_network_peering.p",
+    );
+    check(
+        &format!("{TWO}{any}{}", side("q", "b", "a", "")),
+        &["link"],
+        &format!(
+            "link google_compute_network_peering.q: active once applied, configured in both networks
+             {BACK} ?\nthe far side's `google_compute_network_peering.p`
+             {ACROSS} ?\nthe far side's `google_compute_network_peering.p`
+             link google_compute_network_peering.p: whether it joins `{beyond}` is not known
+             google_compute_network.a -> {beyond}: 10.0.0.0/24 -> all but 10.0.0.0/24 ?
+             {beyond} -> google_compute_network.a: all but 10.0.0.0/24 -> 10.0.0.0/24 ?"
+        ),
+    );
+}
+
 /// The table of `a`, beside its own subnet, with these attributes on the two sides.
 fn table_of_a(of_a: &str, of_b: &str, more: &str, expected: &str) {
     check(

@@ -105,6 +105,12 @@ fn regional_policies_are_for_their_region() {
         &["filter"],
         &format!("{name}\nout deny udp, 10.2.0.0/16\n{last}"),
     );
+    let unknown = regional("r1").replace(r#""region": "r1""#, r#""region": "?""#);
+    check(
+        &format!("{network}\n{NET}{unknown}"),
+        &["filter"],
+        &format!("{}\nout deny udp, 10.2.0.0/16 ?\n{last}", name),
+    );
     check(
         &format!("{network}\n{NET}{}", regional("r2")),
         &["filter"],
