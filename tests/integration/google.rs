@@ -16,7 +16,7 @@ fn root(folder: &'static str) -> Root {
 
 #[test]
 fn the_demo_is_answered_as_documented() {
-    root("testdata/google").check(25);
+    root("testdata/google").check(27);
 }
 
 #[test]

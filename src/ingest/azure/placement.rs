@@ -21,6 +21,8 @@ pub struct Placement {
     pub addresses: &'static [&'static str],
     /// Whether it only answers and opens no connections.
     pub answers_only: bool,
+    /// Whether it takes no connections where it stands.
+    pub sends_only: bool,
     /// Whether its blocks say which family of addresses theirs is of.
     pub by_family: bool,
     /// Whether who gets into it can go on from there.
@@ -39,8 +41,35 @@ const fn placed(
         subnets,
         addresses,
         answers_only: false,
+        sends_only: false,
         by_family: false,
         pivot_risk: PivotRisk::Never,
+    }
+}
+
+/// A managed data service: it answers, and opens no connections of its own.
+const fn data(
+    kind: &'static str,
+    noun: &'static str,
+    subnets: &'static [&'static str],
+    addresses: &'static [&'static str],
+) -> Placement {
+    Placement {
+        answers_only: true,
+        ..placed(kind, noun, subnets, addresses)
+    }
+}
+
+/// What opens connections from its subnet, and takes none there.
+const fn sender(
+    kind: &'static str,
+    noun: &'static str,
+    subnets: &'static [&'static str],
+    addresses: &'static [&'static str],
+) -> Placement {
+    Placement {
+        sends_only: true,
+        ..placed(kind, noun, subnets, addresses)
     }
 }
 
@@ -136,37 +165,37 @@ pub const PLACEMENTS: &[Placement] = &[
         by_family: true,
         ..placed("azurerm_lb", "load balancer", FRONT, FRONT_ADDRESS)
     },
-    placed(
+    data(
         "azurerm_mssql_managed_instance",
         "database instance",
         &["subnet_id"],
         &[],
     ),
-    placed(
+    data(
         "azurerm_mysql_flexible_server",
         "database server",
         &["delegated_subnet_id"],
         &[],
     ),
-    placed(
+    data(
         "azurerm_netapp_volume",
         "file share",
         &["subnet_id"],
         &["mount_ip_addresses"],
     ),
-    placed(
+    data(
         "azurerm_postgresql_flexible_server",
         "database server",
         &["delegated_subnet_id"],
         &[],
     ),
-    placed(
+    data(
         "azurerm_private_dns_resolver_inbound_endpoint",
         "name resolver",
         &["ip_configurations.subnet_id"],
         &["ip_configurations.private_ip_address"],
     ),
-    placed(
+    data(
         "azurerm_redis_cache",
         "cache",
         &["subnet_id"],
@@ -180,25 +209,25 @@ pub const PLACEMENTS: &[Placement] = &[
     ),
     // Integration with a network is for what these send: nothing comes in by it ("Integrate your app with an Azure virtual
     // network", overview-vnet-integration).
-    placed(
+    sender(
         "azurerm_linux_function_app",
         "function app",
         &["virtual_network_subnet_id"],
         &[],
     ),
-    placed(
+    sender(
         "azurerm_linux_web_app",
         "web app",
         &["virtual_network_subnet_id"],
         &[],
     ),
-    placed(
+    sender(
         "azurerm_windows_function_app",
         "function app",
         &["virtual_network_subnet_id"],
         &[],
     ),
-    placed(
+    sender(
         "azurerm_windows_web_app",
         "web app",
         &["virtual_network_subnet_id"],
@@ -265,6 +294,12 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placeme
     for mut stand in stands {
         stand.addresses.add(&known);
         add_new(&mut attachments, lowering.attachments(&stand));
+    }
+    if placement.sends_only {
+        let closed = lowering.taking_nothing();
+        attachments
+            .iter_mut()
+            .for_each(|own| own.filters.push(closed));
     }
     lowering.endpoint(
         id,

@@ -50,7 +50,14 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, pass
             origin,
         });
     }
-    lowering.enter_endpoint(id, resource, "load balancer", attachments, PivotRisk::Never);
+    lowering.enter_endpoint(
+        id,
+        resource,
+        "load balancer",
+        attachments,
+        true,
+        PivotRisk::Never,
+    );
 }
 
 /// The address of a rule: its own, or that of the address resource which it names.

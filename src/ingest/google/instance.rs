@@ -113,7 +113,7 @@ fn push(
             .and(rest);
         attachments = lowering.anywhere(resource, &doubt);
     }
-    lowering.enter_endpoint(id, resource, kind, attachments, PivotRisk::Freely);
+    lowering.enter_endpoint(id, resource, kind, attachments, false, PivotRisk::Freely);
 }
 
 /// Attachments of all interfaces that `of` describes, an instance's or a template's; `owner` is what has them.
@@ -329,6 +329,7 @@ impl Lowering<'_> {
         resource: &Resource,
         kind: &'static str,
         attachments: Vec<Attachment>,
+        answers_only: bool,
         pivot_risk: PivotRisk,
     ) {
         let origin = Some(resource.origin.clone());
@@ -336,7 +337,7 @@ impl Lowering<'_> {
             name: self.name(id),
             kind,
             attachments,
-            answers_only: false,
+            answers_only,
             pivot_risk,
             origin,
         };

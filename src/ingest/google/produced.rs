@@ -1,5 +1,5 @@
 //! Instances of managed services with private addresses: databases, caches, file shares. They stand in the network of the
-//! service's producer and no firewall rule of the user's filters them.
+//! service's producer and no firewall rule of the user's filters them. They answer, and open no connections of their own.
 //! Source: cloud.google.com/sql/docs/postgres/private-ip; cloud.google.com/memorystore/docs/redis/networking, "Connection modes".
 
 use super::lowering::{Attribute, Lowering, is_set};
@@ -144,7 +144,14 @@ fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, service
             ));
         }
     }
-    lowering.enter_endpoint(id, resource, service.noun, attachments, PivotRisk::Never);
+    lowering.enter_endpoint(
+        id,
+        resource,
+        service.noun,
+        attachments,
+        true,
+        PivotRisk::Never,
+    );
 }
 
 fn channel(lowering: &mut Lowering, resource: &Resource) {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub type Lower = fn(&Graph, &mut World);
 
 /// Lowers a graph and compares the lines of the wanted sorts (`network`, `subnet`, `table`, `filter`, `link`, `endpoint`,
-/// `gap`), each side trimmed line by line. `what` may name a thing after the sort: `table aws_route_table.a`.
+/// `host`, `gap`), each side trimmed line by line. `what` may name a thing after the sort: `table aws_route_table.a`.
 pub fn check(lower: Lower, graph: &str, what: &[&str], expected: &str) {
     let drawn = drawn(lower, graph);
     let wanted = |line: &&str| {
@@ -235,6 +235,11 @@ fn draw(world: &World) -> String {
         }
     }
     draw_endpoints(world, &mut out);
+    for own in &world.host_services {
+        let network = &world.networks[own.network].name;
+        let (title, addresses, doubt) = (own.title, &own.addresses, mark(&own.doubt));
+        writeln!(out, "host {title} in {network}: {addresses}{doubt}").unwrap();
+    }
     for (_, gap) in world.gaps.iter() {
         writeln!(out, "gap {} {}", gap.kind.word(), gap.what).unwrap();
     }

@@ -118,3 +118,51 @@ fn a_private_link_service_joins_the_networks_of_its_endpoints_with_its_own() {
     );
     check(&format!("{NETWORK}{own}"), &["link"], "");
 }
+
+#[test]
+fn managed_data_services_answer_and_open_no_connections() {
+    let in_subnet = [
+        ("azurerm_mssql_managed_instance", "subnet_id"),
+        ("azurerm_mysql_flexible_server", "delegated_subnet_id"),
+        ("azurerm_netapp_volume", "subnet_id"),
+        ("azurerm_postgresql_flexible_server", "delegated_subnet_id"),
+        ("azurerm_redis_cache", "subnet_id"),
+    ];
+    for (kind, path) in in_subnet {
+        let drawn = super::drawn(&format!("{NETWORK}{kind}.d {{\"{path}\": \"T\"}}"));
+        let own = format!("endpoint {kind}.d ");
+        let line = drawn.lines().find(|line| line.starts_with(&own)).unwrap();
+        assert!(line.ends_with("(answers only)"), "{line}");
+    }
+}
+
+#[test]
+fn an_app_sends_from_the_subnet_that_it_is_integrated_with_and_takes_nothing_there() {
+    let app = r#"azurerm_linux_web_app.w {"virtual_network_subnet_id": "T"}"#;
+    check(
+        &format!("{NETWORK}{app}"),
+        &["endpoint", "filter integration"],
+        "filter integration with a virtual network, which takes no connections
+         out all traffic, any address
+         endpoint azurerm_linux_web_app.w web app
+         azurerm_subnet.t 10.1.1.0/24 [integration with a virtual network, which takes no connections]",
+    );
+}
+
+#[test]
+fn the_platform_answers_in_every_network_unless_a_rule_may_deny_it() {
+    let host = |doubt: &str| {
+        format!(
+            "host instance metadata in azurerm_virtual_network.a: 169.254.169.254{doubt}
+             host name resolution, health probes and the agent in azurerm_virtual_network.a: 168.63.129.16{doubt}"
+        )
+    };
+    let group = |tag: &str| {
+        format!(
+            r#"{NETWORK}azurerm_network_security_group.n {{"id": "N", "name": "n", "security_rule": [{{"name": "r", "priority": 100, "direction": "Outbound", "access": "Deny", "protocol": "*", "source_address_prefix": "*", "destination_address_prefix": "{tag}", "source_port_range": "*", "destination_port_range": "*"}}]}}"#
+        )
+    };
+    check(NETWORK, &["host"], &host(""));
+    check(&group("Internet"), &["host"], &host(""));
+    check(&group("AzurePlatformIMDS"), &["host"], &host(" ?"));
+}

@@ -10,6 +10,13 @@ mod spokes;
 
 use crate::ingest::lowering::fixture;
 
+fn drawn(graph: &str) -> String {
+    fixture::drawn(
+        |graph, world| super::lower(graph, world).outer.close(world),
+        graph,
+    )
+}
+
 fn check(graph: &str, what: &[&str], expected: &str) {
     fixture::check(
         |graph, world| super::lower(graph, world).outer.close(world),

@@ -26,9 +26,49 @@ fn a_database_stands_in_the_range_that_was_reserved() {
          link google_service_networking_connection.c: active once applied, made for a service
            google_compute_network.a -> service network of google_service_networking_connection.c: 10.0.0.0/24 -> 10.200.0.0/16
            service network of google_service_networking_connection.c -> google_compute_network.a: 10.200.0.0/16 -> 10.0.0.0/24
-         endpoint google_sql_database_instance.d database instance
+         endpoint google_sql_database_instance.d database instance (answers only)
            ranges of google_service_networking_connection.c 10.200.0.0/16 []",
     );
+}
+
+#[test]
+fn managed_data_services_answer_and_open_no_connections() {
+    let services = [
+        r#"google_sql_database_instance.a {"settings": [{"ip_configuration": [{"private_network": "@google_compute_network.a.id"}]}]}"#,
+        r#"google_alloydb_cluster.a {"network_config": [{"network": "@google_compute_network.a.id"}]}"#,
+        r#"google_redis_instance.a {"authorized_network": "@google_compute_network.a.id", "reserved_ip_range": "10.50.0.0/29"}"#,
+        r#"google_memcache_instance.a {"authorized_network": "@google_compute_network.a.id"}"#,
+        r#"google_filestore_instance.a {"networks": [{"network": "@google_compute_network.a.id", "reserved_ip_range": "10.51.0.0/29"}]}"#,
+        r#"google_compute_instance.a {"network_interface": [{"subnetwork": "s"}]}"#,
+    ];
+    let drawn = super::drawn(&format!("{NET}{}", services.join("\n")));
+    let of = |kind: &str| drawn.lines().find(|line| line.starts_with(kind)).unwrap();
+    for kind in ["sql_database", "redis", "memcache", "filestore"] {
+        let line = of(&format!("endpoint google_{kind}_instance.a "));
+        assert!(line.ends_with("(answers only)"), "{line}");
+    }
+    assert!(of("endpoint google_alloydb_cluster.a ").ends_with("(answers only)"));
+    assert!(!of("endpoint google_compute_instance.a ").ends_with("(answers only)"));
+}
+
+#[test]
+fn the_metadata_server_answers_in_every_network_of_this_cloud() {
+    check(
+        &format!("{NET}google_compute_network.b {{\"name\": \"b\"}}\naws_vpc.c {{\"cidr_block\": \"10.0.0.0/8\"}}"),
+        &["host"],
+        "host metadata server, name resolution and time in google_compute_network.a: 169.254.169.254, fd20:ce::254
+         host metadata server, name resolution and time in google_compute_network.b: 169.254.169.254, fd20:ce::254",
+    );
+}
+
+#[test]
+fn an_endpoint_for_services_of_google_joins_no_network_of_the_input() {
+    let apis = r#"google_compute_network.b {"name": "b", "auto_create_subnetworks": false}
+    google_compute_subnetwork.t {"name": "t", "network": "@google_compute_network.b.id", "ip_cidr_range": "10.9.0.0/24"}
+    google_compute_service_attachment.p {"name": "p", "nat_subnets": ["@google_compute_subnetwork.t.id"]}
+    google_compute_global_forwarding_rule.e {"name": "e", "load_balancing_scheme": "", "network": "@google_compute_network.a.id", "target": "all-apis"}
+"#;
+    check(&format!("{NET}{apis}"), &["link"], "");
 }
 
 #[test]
