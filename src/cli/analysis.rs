@@ -2,11 +2,11 @@
 
 use super::arguments::Inputs;
 use super::config::{Found, find};
+use super::console::Console;
 use super::error::CliError;
 use super::gather::{Gathered, gather};
 use super::render::{fulfil, render};
 use super::repository::repository_paths;
-use super::stage::Stage;
 use super::{End, arguments::Scope};
 use crate::ingest::{
     File, IngestError, Ingested, Input, Moment, Quotable, Reading, Settings, confidential, ingest,
@@ -27,15 +27,15 @@ pub(super) struct Analysis {
 
 impl Analysis {
     /// Finds the configuration and reads the files.
-    pub fn new(inputs: &Inputs, stage: &mut Stage) -> Result<Self, CliError> {
+    pub fn new(inputs: &Inputs, console: &mut Console) -> Result<Self, CliError> {
         let found = find(inputs.config.as_deref(), inputs.no_config)?;
-        Self::of(inputs, found, stage)
+        Self::of(inputs, found, console)
     }
 
     /// Reads the files, with a configuration that was found.
-    pub fn of(inputs: &Inputs, found: Found, stage: &mut Stage) -> Result<Self, CliError> {
+    pub fn of(inputs: &Inputs, found: Found, console: &mut Console) -> Result<Self, CliError> {
         let mut gathered = gather(inputs, &found)?;
-        stage.conceal(confidential(&gathered.files));
+        console.conceal(confidential(&gathered.files));
         let own = &found.config;
         let namespace = inputs
             .default_namespace
@@ -125,7 +125,7 @@ impl Analysis {
     }
 
     /// Tells what could not be read, and how the command ends because of it; none where nothing stands in the way.
-    pub fn complain(&self, ingested: &Ingested, stage: &mut Stage) -> Option<End> {
+    pub fn complain(&self, ingested: &Ingested, console: &mut Console) -> Option<End> {
         let problems = problems(ingested);
         let quotes = self.quotes(problems.iter().map(|problem| &problem.place));
         for (file, rendering) in self
@@ -139,7 +139,7 @@ impl Analysis {
                 .as_ref()
                 .filter(|failure| !failure.refused)
             {
-                stage.warning(&format!("`{}`: {}", file.path, failure.what));
+                console.warning(&format!("`{}`: {}", file.path, failure.what));
             }
         }
         for why in self
@@ -148,11 +148,11 @@ impl Analysis {
             .iter()
             .filter_map(|file| file.unread.as_ref())
         {
-            stage.warning(why);
+            console.warning(why);
         }
-        self.tell_skipped(stage);
+        self.tell_skipped(console);
         for problem in problems {
-            stage.complain(&text::problem(&problem, &quotes));
+            console.complain(&text::problem(&problem, &quotes));
         }
         for note in &ingested.notes {
             let place = if note.line == 0 {
@@ -160,12 +160,12 @@ impl Analysis {
             } else {
                 format!("{}:{}", note.file, note.line)
             };
-            stage.note(&format!("`{place}`: {}", note.message));
+            console.note(&format!("`{place}`: {}", note.message));
         }
         let lost = ingested.errors.iter().any(|error| !error.refused);
         let read: usize = ingested.inputs.iter().map(|row| row.resources).sum();
         if lost && read > 0 {
-            stage.note(&format!(
+            console.note(&format!(
                 "{} could be read and judged; the rest counts as unknown, so verdicts may be possible",
                 many(read, "object")
             ));
@@ -180,17 +180,17 @@ impl Analysis {
 
 impl Analysis {
     /// What the walk did not read: with `--verbose` file by file.
-    fn tell_skipped(&self, stage: &mut Stage) {
+    fn tell_skipped(&self, console: &mut Console) {
         for note in &self.gathered.notes {
-            stage.note(note);
+            console.note(note);
         }
-        let listed = if stage.verbose {
+        let listed = if console.verbose {
             self.gathered.skipped.as_slice()
         } else {
             &[]
         };
         for skipped in listed {
-            stage.note(&format!("skipped {skipped}"));
+            console.note(&format!("skipped {skipped}"));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The shape of the command line, as clap reads it. Its doc comments are the help texts.
 
-use clap::builder::FalseyValueParser;
+use crate::report::format::by_name;
+use crate::report::{FORMATS, Format};
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -12,12 +14,12 @@ pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
     #[command(flatten)]
-    pub voice: Voice,
+    pub verbosity: Verbosity,
 }
 
 /// How much is said, and how.
 #[derive(Args, Debug)]
-pub(super) struct Voice {
+pub(super) struct Verbosity {
     /// Say nothing but the report and errors
     #[arg(short, long, global = true, env = "CROSSPEER_QUIET", value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
     pub quiet: bool,
@@ -136,15 +138,16 @@ pub(super) struct Scan {
     pub inputs: Inputs,
     #[command(flatten)]
     pub judging: Judging,
-    /// Report format, repeatable; each takes the `--output` that follows it [default: text]
+    /// Report format, repeatable; each takes the `--output` that follows it [default: what the ending of the output says, else text]
     #[arg(
         short,
         long,
         env = "CROSSPEER_FORMAT",
         value_name = "FORMAT",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = format_parser(FORMATS)
     )]
-    pub format: Vec<Format>,
+    pub format: Vec<&'static Format>,
     /// File for the report of the `--format` before it, instead of standard output
     #[arg(short, long, env = "CROSSPEER_OUTPUT", value_name = "FILE")]
     pub output: Vec<PathBuf>,
@@ -197,17 +200,16 @@ pub(super) struct Judging {
     pub min_severity: Option<Level>,
 }
 
-/// Report formats of `scan`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Sarif,
-    Json,
-    Markdown,
-    Html,
-    Github,
-    Mermaid,
-    Dot,
+/// Reads the word of a format; the help and the completions list them all.
+pub(super) fn format_parser(
+    formats: &'static [&'static Format],
+) -> impl TypedValueParser<Value = &'static Format> {
+    let words = formats
+        .iter()
+        .map(|format| PossibleValue::new(format.name).help(format.about));
+    // The parser lets through no other word.
+    PossibleValuesParser::new(words)
+        .try_map(move |word| by_name(formats, &word).ok_or("no such format"))
 }
 
 /// A severity.
@@ -398,4 +400,35 @@ pub(super) struct RuleSet {
         default_value = "text"
     )]
     pub format: Plain,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::text;
+
+    #[test]
+    fn the_option_takes_each_format_of_the_table_and_no_other() {
+        const TABLE: &[&Format] = &[
+            &text::FORMAT,
+            &Format {
+                name: "semaphore",
+                ..text::FORMAT
+            },
+        ];
+        let command = clap::Command::new("c").arg(
+            clap::Arg::new("format")
+                .long("format")
+                .value_parser(format_parser(TABLE)),
+        );
+        let named = |word: &str| {
+            let matches = command
+                .clone()
+                .try_get_matches_from(["c", "--format", word]);
+            matches.map(|own| own.get_one::<&Format>("format").unwrap().name)
+        };
+        assert_eq!(named("semaphore").unwrap(), "semaphore");
+        let refused = named("sarif").unwrap_err().to_string();
+        assert!(refused.contains("text, semaphore"), "{refused}");
+    }
 }

@@ -3,9 +3,9 @@
 use super::analysis::Analysis;
 use super::arguments::{Inputs, Scan};
 use super::config::find;
+use super::console::Console;
 use super::error::CliError;
 use super::sides::Side;
-use super::stage::Stage;
 use crate::ingest::{File, Ingested, Kind, Moment, detect};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub(super) fn base(
     arguments: &Scan,
     head: &Analysis,
     now: &Ingested,
-    stage: &mut Stage,
+    console: &mut Console,
 ) -> Result<(Analysis, Moment), CliError> {
     let named = named(&arguments.inputs);
     let side = Side {
@@ -35,7 +35,7 @@ pub(super) fn base(
         strict: arguments.inputs.strict,
         ..Inputs::default()
     };
-    let mut base = Analysis::of(&inputs, side.found(&found), stage)?;
+    let mut base = Analysis::of(&inputs, side.found(&found), console)?;
     if base.gathered.files.iter().any(is_cloud) {
         return Ok((base, Moment::After));
     }

@@ -1,9 +1,13 @@
 //! Which files may be read: regular ones of a bounded size, below the folders that were named. `SECURITY.md` says against whom.
 
+use super::error::CliError;
 use super::paths::{shown, tidy};
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
+
+/// Largest file that is read where it is named, in bytes.
+const LARGEST_NAMED: u64 = 2 << 30;
 
 /// Why a file is not read; the text names it.
 #[derive(Debug, thiserror::Error)]
@@ -219,6 +223,28 @@ fn real(path: &Path) -> PathBuf {
 }
 
 #[cfg(unix)]
+/// Reads a file that is named, of whatever kind it is, with the path in the error.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let failed = |why| CliError::Read {
+        path: path.to_owned(),
+        why,
+    };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    read_bounded(file, LARGEST_NAMED).map_err(|why| failed(why.unwrap_or_else(too_large)))
+}
+
+/// Reads standard input to its end.
+pub(super) fn read_standard_input() -> Result<Vec<u8>, CliError> {
+    read_bounded(std::io::stdin().lock(), LARGEST_NAMED).map_err(|why| CliError::Read {
+        path: PathBuf::from("-"),
+        why: why.unwrap_or_else(too_large),
+    })
+}
+
+fn too_large() -> std::io::Error {
+    std::io::Error::other(format!("it is larger than {} MiB", LARGEST_NAMED >> 20))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,19 +4,19 @@ use super::End;
 use super::analysis::{Analysis, scope};
 use super::arguments::{self, Inputs, Plain};
 use super::config::find;
+use super::console::Console;
 use super::error::CliError;
 use super::reach::flows;
 use super::sides::Side;
-use super::stage::Stage;
 use crate::ingest::Moment;
 use crate::reach::Engine;
 use crate::report::{Difference, Medium, json, text};
 
 /// Runs `diff`.
-pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End, CliError> {
+pub(super) fn run(arguments: &arguments::Diff, console: &mut Console) -> Result<End, CliError> {
     let found = find(arguments.config.as_deref(), arguments.no_config)?;
     let mut analyse = |side: Side<'_>| {
-        let analysis = Analysis::of(&inputs(arguments, &side), side.found(&found), stage)?;
+        let analysis = Analysis::of(&inputs(arguments, &side), side.found(&found), console)?;
         let ingested = analysis.world(Moment::After)?;
         Ok::<_, CliError>((analysis, ingested))
     };
@@ -34,8 +34,8 @@ pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End,
         &flows(&Engine::new(&head.1.world), scope),
     );
     match arguments.format {
-        Plain::Json => stage.report(&format!("{}\n", json::diff(&difference)), Medium::Json)?,
-        Plain::Text => stage.report(&text::diff(&difference), Medium::Text)?,
+        Plain::Json => console.report(&format!("{}\n", json::diff(&difference)), Medium::Json)?,
+        Plain::Text => console.report(&text::diff(&difference), Medium::Text)?,
     }
     let end = if difference.gained.is_empty() {
         End::Quiet
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &arguments::Diff, stage: &mut Stage) -> Result<End,
     };
     let trouble = [&base, &head]
         .into_iter()
-        .filter_map(|(analysis, ingested)| analysis.complain(ingested, stage))
+        .filter_map(|(analysis, ingested)| analysis.complain(ingested, console))
         .next();
     Ok(trouble.unwrap_or(end))
 }

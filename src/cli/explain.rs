@@ -3,10 +3,10 @@
 use super::End;
 use super::analysis::{Analysis, moment};
 use super::arguments::{self, Plain};
+use super::console::Console;
 use super::endpoint::resolve;
 use super::error::CliError;
 use super::own_file;
-use super::stage::Stage;
 use super::writing::medium;
 use crate::model::{Protocol, Traffic, Trail, Verdict, World};
 use crate::reach::Engine;
@@ -75,12 +75,12 @@ impl Query {
 }
 
 /// Runs `explain`.
-pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<End, CliError> {
-    let analysis = Analysis::new(&arguments.inputs, stage)?;
+pub(super) fn run(arguments: &arguments::Explain, console: &mut Console) -> Result<End, CliError> {
+    let analysis = Analysis::new(&arguments.inputs, console)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let (engine, world) = (Engine::new(&ingested.world), &ingested.world);
     let end = if let Some(path) = &arguments.batch {
-        batch(&queries(path)?, arguments.format, &engine, world, stage)?
+        batch(&queries(path)?, arguments.format, &engine, world, console)?
     } else {
         let ends = (
             arguments.from.clone().unwrap_or_default(),
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<E
             port: arguments.port,
         };
         let trail = query.answer(&engine, world)?;
-        stage.report(
+        console.report(
             &print(&query, &trail, arguments.format, world),
             medium(arguments.format),
         )?;
@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &arguments::Explain, stage: &mut Stage) -> Result<E
             End::Quiet
         }
     };
-    Ok(analysis.complain(&ingested, stage).unwrap_or(end))
+    Ok(analysis.complain(&ingested, console).unwrap_or(end))
 }
 
 fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {
@@ -131,7 +131,7 @@ fn batch(
     format: Plain,
     engine: &Engine<'_>,
     world: &World,
-    stage: &mut Stage,
+    console: &mut Console,
 ) -> Result<End, CliError> {
     let mut out = String::new();
     let mut end = End::Quiet;
@@ -139,7 +139,7 @@ fn batch(
         match query.answer(engine, world) {
             Ok(trail) => out.push_str(&print(query, &trail, format, world)),
             Err(error) => {
-                stage.error(&error.to_string());
+                console.error(&error.to_string());
                 end = End::Refused;
                 out.push_str(&format!(
                     "{}\n",
@@ -148,6 +148,6 @@ fn batch(
             }
         }
     }
-    stage.report(&out, medium(format))?;
+    console.report(&out, medium(format))?;
     Ok(end)
 }

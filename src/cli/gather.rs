@@ -1,7 +1,7 @@
 //! From the command line to the files that are read.
 
 use super::arguments::Inputs;
-use super::boundary::{Boundary, read_bounded};
+use super::boundary::{Boundary, read, read_standard_input};
 use super::config::{Chart, Found};
 use super::error::CliError;
 use super::exclusion::Exclusion;
@@ -13,9 +13,6 @@ use crate::ingest::rendering::name;
 use crate::ingest::{File, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-/// Largest file that is read where it is named, in bytes.
-const LARGEST_NAMED: u64 = 2 << 30;
 
 /// The files to read, and what was left out.
 #[derive(Debug, Default)]
@@ -245,12 +242,7 @@ impl Gather {
         cluster: Option<&str>,
     ) -> Result<(), CliError> {
         if path == Path::new("-") {
-            let bytes = read_bounded(std::io::stdin().lock(), LARGEST_NAMED).map_err(|why| {
-                CliError::Read {
-                    path: path.to_owned(),
-                    why: why.unwrap_or_else(too_large),
-                }
-            })?;
+            let bytes = read_standard_input()?;
             self.keep(path, bytes, kind, true, cluster);
             return Ok(());
         }
@@ -397,20 +389,6 @@ impl Gather {
 /// A path by which a file is known, however it is written.
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
-}
-
-/// Reads a file that is named, of whatever kind it is, with the path in the error.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    let failed = |why| CliError::Read {
-        path: path.to_owned(),
-        why,
-    };
-    let file = std::fs::File::open(path).map_err(failed)?;
-    read_bounded(file, LARGEST_NAMED).map_err(|why| failed(why.unwrap_or_else(too_large)))
-}
-
-fn too_large() -> std::io::Error {
-    std::io::Error::other(format!("it is larger than {} MiB", LARGEST_NAMED >> 20))
 }
 
 /// Whether a file was said to be a plan, or looks like one from its first bytes.

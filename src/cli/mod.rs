@@ -6,6 +6,7 @@ mod base;
 mod baseline;
 mod boundary;
 mod config;
+mod console;
 mod diff;
 mod endpoint;
 mod error;
@@ -20,11 +21,11 @@ mod render;
 mod repository;
 mod rule_set;
 mod rule_test;
+mod rulebook;
 mod rules;
 mod scan;
 mod shell;
 mod sides;
-mod stage;
 mod terraform_sources;
 mod usage;
 mod walk;
@@ -32,8 +33,8 @@ mod writing;
 
 use crate::report::plain;
 use arguments::Command;
+use console::Console;
 use error::CliError;
-use stage::Stage;
 use std::process::ExitCode;
 
 /// How a command ended, where nothing stopped it.
@@ -56,8 +57,8 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
-    let mut stage = Stage::new(&arguments.voice);
-    match run(arguments.command, &mut stage) {
+    let mut console = Console::new(&arguments.verbosity);
+    match run(arguments.command, &mut console) {
         Ok(End::Quiet) => ExitCode::SUCCESS,
         Ok(End::Found) => ExitCode::from(1),
         Ok(End::Refused) => ExitCode::from(2),
@@ -66,10 +67,10 @@ pub fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            stage.error(&error.to_string());
+            console.error(&error.to_string());
             if let CliError::Ingest(error) = &error {
                 for line in error.remedy() {
-                    stage.complain(&format!("{}\n", plain(&line)));
+                    console.complain(&format!("{}\n", plain(&line)));
                 }
             }
             ExitCode::from(2)
@@ -77,14 +78,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, stage: &mut Stage) -> Result<End, CliError> {
+fn run(command: Command, console: &mut Console) -> Result<End, CliError> {
     match command {
-        Command::Scan(arguments) => scan::run(&arguments, stage),
-        Command::Rules(arguments) => rules::run(&arguments, stage),
-        Command::Reach(arguments) => reach::run(&arguments, stage),
-        Command::Explain(arguments) => explain::run(&arguments, stage),
-        Command::Diff(arguments) => diff::run(&arguments, stage),
-        Command::Completions { shell } => shell::completions(shell, stage),
-        Command::Man => shell::manual(stage),
+        Command::Scan(arguments) => scan::run(&arguments, console),
+        Command::Rules(arguments) => rules::run(&arguments, console),
+        Command::Reach(arguments) => reach::run(&arguments, console),
+        Command::Explain(arguments) => explain::run(&arguments, console),
+        Command::Diff(arguments) => diff::run(&arguments, console),
+        Command::Completions { shell } => shell::completions(shell, console),
+        Command::Man => shell::manual(console),
     }
 }

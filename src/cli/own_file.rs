@@ -1,8 +1,7 @@
 //! Files in our own formats: the configuration, rules, baselines, queries. What is wrong with one is told with its place.
 
-use super::boundary::stays;
+use super::boundary::{read, stays};
 use super::error::CliError;
-use super::gather::read;
 use crate::ingest::text::decode;
 use crate::ingest::{json_fault, yaml};
 use serde::de::DeserializeOwned;

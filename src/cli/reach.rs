@@ -3,8 +3,8 @@
 use super::End;
 use super::analysis::{Analysis, moment, names, scope};
 use super::arguments::{self, Plain};
+use super::console::Console;
 use super::error::CliError;
-use super::stage::Stage;
 use crate::ingest::Ingested;
 use crate::model::{Verdict, World};
 use crate::reach::{Engine, Flow, Scope, SteppingStones};
@@ -12,15 +12,17 @@ use crate::report::{ChainRow, Connectivity, FlowRow, LinkLine, Medium, json, tex
 use crate::rules::LONGEST_CHAIN;
 
 /// Runs `reach`.
-pub(super) fn run(arguments: &arguments::Reach, stage: &mut Stage) -> Result<End, CliError> {
-    let analysis = Analysis::new(&arguments.inputs, stage)?;
+pub(super) fn run(arguments: &arguments::Reach, console: &mut Console) -> Result<End, CliError> {
+    let analysis = Analysis::new(&arguments.inputs, console)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let connectivity = connectivity(&ingested, scope(arguments.scope, &ingested));
     match arguments.format {
-        Plain::Json => stage.report(&format!("{}\n", json::reach(&connectivity)), Medium::Json)?,
-        Plain::Text => stage.report(&text::reach(&connectivity), Medium::Text)?,
+        Plain::Json => {
+            console.report(&format!("{}\n", json::reach(&connectivity)), Medium::Json)?
+        }
+        Plain::Text => console.report(&text::reach(&connectivity), Medium::Text)?,
     }
-    Ok(analysis.complain(&ingested, stage).unwrap_or(End::Quiet))
+    Ok(analysis.complain(&ingested, console).unwrap_or(End::Quiet))
 }
 
 /// All flows of a scope as rows, with ways by others, links and gaps.

@@ -134,11 +134,66 @@ fn resource(address: &str, values: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::builtin;
+    use crate::rules::{FACT_KINDS, Holds, builtin, values};
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_example_of_every_rule_holds() {
         let outcome = test(&builtin().unwrap());
         assert_eq!(outcome.failed, 0, "{}", outcome.text);
+    }
+
+    /// Values of the fields of every kind of fact: (kind, field, value).
+    fn filled(files: &[File], out: &mut BTreeSet<(&'static str, &'static str, String)>) {
+        let ingested = ingest(files, &Settings::default(), Moment::After).unwrap();
+        let engine = Engine::new(&ingested.world);
+        for kind in FACT_KINDS {
+            let all = values(kind, &engine).into_iter();
+            out.extend(all.map(|(field, value)| (kind.name, field, value)));
+        }
+    }
+
+    fn demo() -> Vec<File> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/demo");
+        let rendered = std::fs::read_dir(format!("{folder}/rendered")).unwrap();
+        let rendered = rendered.map(|entry| entry.unwrap().path());
+        let paths = rendered.chain([format!("{folder}/plan.json").into()]);
+        paths
+            .map(|path| File {
+                path: path.to_string_lossy().as_ref().into(),
+                bytes: std::fs::read(&path).unwrap(),
+                named: true,
+                ..File::default()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_field_of_every_kind_of_fact_is_filled_by_some_input() {
+        let mut all = BTreeSet::new();
+        filled(&demo(), &mut all);
+        for rule in &builtin().unwrap() {
+            let firing = rule.examples.fires.iter();
+            firing.for_each(|example| filled(&files(rule, example), &mut all));
+        }
+        let mut wrong = Vec::new();
+        for (kind, field) in FACT_KINDS
+            .iter()
+            .flat_map(|kind| kind.fields.iter().map(move |field| (kind.name, field)))
+        {
+            let own: BTreeSet<&str> = all
+                .iter()
+                .filter(|(of, name, value)| *of == kind && *name == field.name && !value.is_empty())
+                .map(|(_, _, value)| value.as_str())
+                .collect();
+            if own.is_empty() {
+                wrong.push(format!("{kind}: nothing fills `{}`", field.name));
+            }
+            if let Holds::Word(words) = field.holds {
+                let unknown = own.iter().filter(|one| !words.contains(one));
+                wrong.extend(unknown.map(|one| format!("{kind}: `{}` is `{one}`", field.name)));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

@@ -2,20 +2,20 @@
 
 use super::End;
 use super::arguments::{self, Plain, RulesCommand};
+use super::console::Console;
 use super::error::CliError;
 use super::rule_set::{rule_set, rules_in};
 use super::rule_test::test;
-use super::stage::Stage;
 use super::writing::medium;
 use crate::report::{Medium, rule_page};
 use crate::rules::builtin;
 
 /// Runs `rules`.
-pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End, CliError> {
+pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result<End, CliError> {
     match &arguments.command {
         RulesCommand::List(set) => {
             let rules = rule_set(&set.rules)?;
-            stage.report(
+            console.report(
                 &match set.format {
                     Plain::Text => rule_page::list(&rules),
                     Plain::Json => rule_page::list_json(&rules),
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
             let rule = rule.ok_or_else(|| {
                 CliError::Usage(format!("`{id}` is no rule: there are {}", known.join(", ")))
             })?;
-            stage.report(
+            console.report(
                 &match set.format {
                     Plain::Text => rule_page::page(rule),
                     Plain::Json => rule_page::list_json(std::slice::from_ref(rule)),
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
                 .as_deref()
                 .map_or_else(|| Ok(builtin()?), rules_in)?;
             let outcome = test(&rules);
-            stage.report(&outcome.text, Medium::Text)?;
+            console.report(&outcome.text, Medium::Text)?;
             Ok(if outcome.failed == 0 {
                 End::Quiet
             } else {
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &arguments::Rules, stage: &mut Stage) -> Result<End
             })
         }
         RulesCommand::Schema => {
-            stage.report(&rule_page::schema(), Medium::Json)?;
+            console.report(&rule_page::schema(), Medium::Json)?;
             Ok(End::Quiet)
         }
     }

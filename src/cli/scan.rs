@@ -2,152 +2,96 @@
 
 use super::End;
 use super::analysis::{Analysis, moment, problems};
-use super::arguments::{self, Inputs, Level, Threshold};
+use super::arguments::{self, Inputs, Threshold};
 use super::base::base;
 use super::baseline;
 use super::config::Found;
+use super::console::Console;
 use super::error::CliError;
-use super::rule_set::rule_set;
-use super::stage::Stage;
-use super::writing::{Target, targets, write};
+use super::rulebook::Rulebook;
+use super::writing::{targets, write};
 use crate::ingest::Ingested;
-use crate::model::{Enforced, Origin, Place, World};
-use crate::reach::Engine;
-use crate::report::{InputLine, Medium, Scan, Since, Summary};
-use crate::rules::{Finding, Judgement, Options, Rule, Severity, judge};
-use std::cell::RefCell;
+use crate::model::{Enforced, World};
+use crate::report::{InputLine, Medium, Scan, Since, Summary, many};
+use crate::rules::{Finding, Judgement, Severity};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Namespaces of Kubernetes itself, which rules about namespaces leave out unless the configuration says otherwise.
-const EXEMPT: [&str; 3] = ["kube-system", "kube-public", "kube-node-lease"];
+use std::path::Path;
 
 /// Runs `scan`.
-pub(super) fn run(arguments: &arguments::Scan, stage: &mut Stage) -> Result<End, CliError> {
+pub(super) fn run(arguments: &arguments::Scan, console: &mut Console) -> Result<End, CliError> {
     let targets = targets(arguments)?;
     let wanted = Inputs {
         elsewhere: arguments.base.clone(),
         ..arguments.inputs.clone()
     };
-    let analysis = Analysis::new(&wanted, stage)?;
-    let found = &analysis.found;
-    let (rules, options) = judging(&arguments.judging, found)?;
-    let compared = arguments.base.is_empty() && !arguments.inputs.before;
-    let (ingested, prior) = if compared {
-        analysis.after_and_before()?
+    let analysis = Analysis::new(&wanted, console)?;
+    let rulebook = Rulebook::new(&arguments.judging, &analysis.found)?;
+    let (ingested, prior) = worlds(arguments, &analysis)?;
+    let (mut judgement, used) = rulebook.judge(&ingested);
+    let before = if arguments.base.is_empty() {
+        Before::the_plan(prior.as_ref(), &rulebook)
     } else {
-        (analysis.world(moment(&arguments.inputs))?, None)
+        Before::of_base(arguments, &analysis, &ingested, &rulebook, console)?
     };
-    let used = RefCell::new(BTreeSet::new());
-    let mut judgement = judge(
-        &rules,
-        &Engine::new(&ingested.world),
-        &options,
-        &|rule, origin| {
-            let covering = covering(&ingested, rule, origin);
-            used.borrow_mut().extend(&covering);
-            !covering.is_empty()
-        },
-    );
-    let told = before(
-        arguments,
-        &analysis,
-        &ingested,
-        prior.as_ref(),
-        &rules,
-        &options,
-        stage,
-    )?;
-    let before = told.judgement;
-    if let Some(before) = &before {
+    if let Some(before) = &before.judgement {
         judgement.mark_new(before);
     }
-    if let Some(path) = &arguments.write_baseline {
-        stage.file(path, &baseline::print(&judgement.findings), Medium::Json)?;
-        stage.note(&format!(
-            "{} written to `{}`",
-            crate::report::many(judgement.findings.len(), "finding"),
-            path.display()
-        ));
-        let trouble = analysis.complain(&ingested, stage).or(told.trouble);
-        return Ok(trouble.unwrap_or(End::Quiet));
-    }
-    let closed = before
-        .as_ref()
-        .map(|before| closed(before, &judgement))
-        .unwrap_or_default();
-    let counted = counted(std::mem::take(&mut judgement.findings), arguments, found)?;
-    let report = Scan {
-        findings: &counted.findings,
-        rules: rules.iter().filter(|rule| options.runs(rule)).collect(),
-        suppressed: counted.suppressed + judgement.ignored,
-        world: &ingested.world,
-        inputs: inputs(&ingested),
-        problems: problems(&ingested),
-        quotes: analysis.quotes(counted.findings.iter().map(|finding| &finding.place)),
-        summary: summary(&ingested.world, &judgement, analysis.gathered.skipped.len()),
-        since: before.is_some().then_some(told.since),
-        closed,
-        paths: analysis.repository_paths(),
-        verbose: stage.verbose,
-    };
-    for Target { format, file } in targets {
-        write(&report, format, file, stage)?;
-    }
-    tell_unused(&ingested, &used.borrow(), &report.rules, stage);
-    let end = if fails(&counted.findings, threshold(arguments, found)) {
-        End::Found
-    } else {
+    let end = if let Some(path) = &arguments.write_baseline {
+        write_baseline(path, &judgement.findings, console)?;
         End::Quiet
+    } else {
+        let still = judgement.findings.iter();
+        let closed = before.closed(&still.map(|finding| &*finding.fingerprint).collect());
+        let counted = counted(
+            std::mem::take(&mut judgement.findings),
+            arguments,
+            &analysis.found,
+        )?;
+        let report = Scan {
+            findings: &counted.findings,
+            rules: rulebook.running(),
+            suppressed: counted.suppressed + judgement.ignored,
+            world: &ingested.world,
+            inputs: inputs(&ingested),
+            problems: problems(&ingested),
+            quotes: analysis.quotes(counted.findings.iter().map(|finding| &finding.place)),
+            summary: summary(&ingested.world, &judgement, analysis.gathered.skipped.len()),
+            since: before.judgement.is_some().then_some(before.since),
+            closed,
+            paths: analysis.repository_paths(),
+            verbose: console.verbose,
+        };
+        for target in &targets {
+            write(&report, target, console)?;
+        }
+        rulebook.note_unused(&ingested, &used, console);
+        end(&counted.findings, threshold(arguments, &analysis.found))
     };
-    let trouble = analysis.complain(&ingested, stage).or(told.trouble);
+    let trouble = analysis.complain(&ingested, console).or(before.trouble);
     Ok(trouble.unwrap_or(end))
 }
 
-/// The rules there are, and which of them judge what.
-fn judging(
-    arguments: &arguments::Judging,
-    found: &Found,
-) -> Result<(Vec<Rule>, Options), CliError> {
-    let own = &found.config;
-    let directories: Vec<_> = arguments
-        .rules
-        .iter()
-        .cloned()
-        .chain(own.rules.iter().map(|path| found.resolve(path)))
-        .collect();
-    let rules = rule_set(&directories)?;
-    let choose = |flag: &[String], file: &[String]| {
-        if flag.is_empty() {
-            file.to_vec()
-        } else {
-            flag.to_vec()
-        }
-    };
-    let options = Options {
-        select: choose(&arguments.select, &own.select),
-        ignore: choose(&arguments.ignore, &own.ignore),
-        min_severity: arguments.min_severity.or(own.min_severity).map(severity),
-        exempt: own
-            .exempt_namespaces
-            .clone()
-            .unwrap_or_else(|| EXEMPT.map(str::to_owned).to_vec()),
-    };
-    let known: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-    match options
-        .select
-        .iter()
-        .chain(&options.ignore)
-        .find(|id| !known.contains(id.as_str()))
-    {
-        None => Ok((rules, options)),
-        Some(id) => {
-            let known: Vec<&str> = known.into_iter().collect();
-            Err(CliError::Usage(format!(
-                "`{id}` is no rule: there are {}",
-                known.join(", ")
-            )))
-        }
+/// The world that is judged, and the one before the plan where that is what it is compared with.
+fn worlds(
+    arguments: &arguments::Scan,
+    analysis: &Analysis,
+) -> Result<(Ingested, Option<Ingested>), CliError> {
+    if arguments.base.is_empty() && !arguments.inputs.before {
+        Ok(analysis.after_and_before()?)
+    } else {
+        Ok((analysis.world(moment(&arguments.inputs))?, None))
     }
+}
+
+fn write_baseline(
+    path: &Path,
+    findings: &[Finding],
+    console: &mut Console,
+) -> Result<(), CliError> {
+    console.file(path, [baseline::print(findings)], Medium::Json)?;
+    let written = many(findings.len(), "finding");
+    console.note(&format!("{written} written to `{}`", path.display()));
+    Ok(())
 }
 
 /// What was there before.
@@ -160,80 +104,41 @@ struct Before {
     trouble: Option<End>,
 }
 
-/// What was there before: the base where one is named, else `prior`, the state before the plan.
-fn before(
-    arguments: &arguments::Scan,
-    analysis: &Analysis,
-    ingested: &Ingested,
-    prior: Option<&Ingested>,
-    rules: &[Rule],
-    options: &Options,
-    stage: &mut Stage,
-) -> Result<Before, CliError> {
-    let judged = |before: &Ingested| {
-        judge(
-            rules,
-            &Engine::new(&before.world),
-            options,
-            &|rule, origin| !covering(before, rule, origin).is_empty(),
-        )
-    };
-    if !arguments.base.is_empty() {
-        let (base, moment) = base(arguments, analysis, ingested, stage)?;
-        let before = base.world(moment)?;
-        return Ok(Before {
-            since: Since::Base,
-            judgement: Some(judged(&before)),
-            trouble: base.complain(&before, stage),
-        });
-    }
-    Ok(Before {
-        since: Since::Plan,
-        judgement: prior.map(judged),
-        trouble: None,
-    })
-}
-
-/// Requests to ignore what a rule finds at a line, by number.
-fn covering(ingested: &Ingested, rule: &str, origin: &Origin) -> Vec<usize> {
-    let all = ingested.ignores.iter().enumerate();
-    all.filter(|(_, ignore)| ignore.covers(rule, origin))
-        .map(|(number, _)| number)
-        .collect()
-}
-
-/// Tells of requests to ignore, of rules that ran, that left nothing out.
-fn tell_unused(ingested: &Ingested, used: &BTreeSet<usize>, ran: &[&Rule], stage: &mut Stage) {
-    for (_, ignore) in ingested
-        .ignores
-        .iter()
-        .enumerate()
-        .filter(|(number, _)| !used.contains(number))
-    {
-        let is_own = |id: &String| ran.iter().any(|rule| rule.id.eq_ignore_ascii_case(id));
-        if ignore.ids.iter().any(is_own) {
-            let Place { file, line, .. } = &ignore.place;
-            let ids = ignore.ids.join(", ");
-            stage.note(&format!(
-                "`{file}:{line}`: the request to ignore {ids} leaves nothing out; remove it"
-            ));
+impl Before {
+    /// The state before the plan, where there is a plan.
+    fn the_plan(prior: Option<&Ingested>, rulebook: &Rulebook) -> Self {
+        Before {
+            since: Since::Plan,
+            judgement: prior.map(|prior| rulebook.judge(prior).0),
+            trouble: None,
         }
     }
-}
 
-/// Findings of before that are gone.
-fn closed(before: &Judgement, after: &Judgement) -> Vec<Finding> {
-    let still: BTreeSet<&str> = after
-        .findings
-        .iter()
-        .map(|finding| finding.fingerprint.as_str())
-        .collect();
-    before
-        .findings
-        .iter()
-        .filter(|finding| !still.contains(finding.fingerprint.as_str()))
-        .cloned()
-        .collect()
+    /// The base that the command line names.
+    fn of_base(
+        arguments: &arguments::Scan,
+        analysis: &Analysis,
+        ingested: &Ingested,
+        rulebook: &Rulebook,
+        console: &mut Console,
+    ) -> Result<Self, CliError> {
+        let (base, moment) = base(arguments, analysis, ingested, console)?;
+        let before = base.world(moment)?;
+        Ok(Before {
+            since: Since::Base,
+            judgement: Some(rulebook.judge(&before).0),
+            trouble: base.complain(&before, console),
+        })
+    }
+
+    /// Findings of before that are gone: of all that were found now, none has their fingerprint.
+    fn closed(&self, still: &BTreeSet<&str>) -> Vec<Finding> {
+        let before = self.judgement.iter().flat_map(|before| &before.findings);
+        before
+            .filter(|finding| !still.contains(&*finding.fingerprint))
+            .cloned()
+            .collect()
+    }
 }
 
 /// Findings that count, and how many do not.
@@ -286,15 +191,6 @@ fn counted(
     })
 }
 
-fn severity(level: Level) -> Severity {
-    match level {
-        Level::Low => Severity::Low,
-        Level::Medium => Severity::Medium,
-        Level::High => Severity::High,
-        Level::Critical => Severity::Critical,
-    }
-}
-
 /// From which severity on findings fail the command; none never do.
 fn threshold(arguments: &arguments::Scan, found: &Found) -> Option<Severity> {
     match arguments
@@ -310,8 +206,14 @@ fn threshold(arguments: &arguments::Scan, found: &Found) -> Option<Severity> {
     }
 }
 
-fn fails(findings: &[Finding], threshold: Option<Severity>) -> bool {
-    threshold.is_some_and(|least| findings.iter().any(|finding| finding.severity >= least))
+/// How findings end the command.
+fn end(findings: &[Finding], threshold: Option<Severity>) -> End {
+    let fails = |least| findings.iter().any(|finding| finding.severity >= least);
+    if threshold.is_some_and(fails) {
+        End::Found
+    } else {
+        End::Quiet
+    }
 }
 
 fn inputs(ingested: &Ingested) -> Vec<InputLine> {

@@ -2,21 +2,24 @@
 
 use super::End;
 use super::arguments::Arguments;
+use super::console::Console;
 use super::error::CliError;
-use super::stage::Stage;
 use crate::report::Medium;
 use clap::CommandFactory;
 
 /// Prints a shell's completion script.
-pub(super) fn completions(shell: clap_complete::Shell, stage: &mut Stage) -> Result<End, CliError> {
+pub(super) fn completions(
+    shell: clap_complete::Shell,
+    console: &mut Console,
+) -> Result<End, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "crosspeer", &mut script);
-    stage.report(&String::from_utf8_lossy(&script), Medium::Text)?;
+    console.report(&String::from_utf8_lossy(&script), Medium::Text)?;
     Ok(End::Quiet)
 }
 
 /// Prints the manual: one page for the command, then one for each of its subcommands.
-pub(super) fn manual(stage: &mut Stage) -> Result<End, CliError> {
+pub(super) fn manual(console: &mut Console) -> Result<End, CliError> {
     let mut pages = Vec::new();
     let command = Arguments::command();
     clap_mangen::Man::new(command.clone())
@@ -29,6 +32,6 @@ pub(super) fn manual(stage: &mut Stage) -> Result<End, CliError> {
             .render(&mut pages)
             .map_err(CliError::Output)?;
     }
-    stage.report(&String::from_utf8_lossy(&pages), Medium::Text)?;
+    console.report(&String::from_utf8_lossy(&pages), Medium::Text)?;
     Ok(End::Quiet)
 }

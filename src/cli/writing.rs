@@ -1,18 +1,19 @@
 //! Which reports a scan writes, and where to.
 
-use super::arguments::{self, Arguments, Format, Plain};
+use super::arguments::{self, Arguments, Plain};
+use super::console::Console;
 use super::error::CliError;
 use super::paths::tidy;
-use super::stage::Stage;
-use crate::report::{Medium, Scan, github, json, markdown, sarif, text};
+use crate::report::format::by_ending;
+use crate::report::{FORMATS, Format, Medium, Scan, text};
 use clap::CommandFactory;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A report to write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Target {
-    pub format: Format,
+    pub format: &'static Format,
     /// None means standard output.
     pub file: Option<PathBuf>,
 }
@@ -71,31 +72,42 @@ fn distinct(targets: Vec<Target>) -> Result<Vec<Target>, CliError> {
     Ok(targets)
 }
 
+/// Where no format is named, each output has the one that its ending asks for; one output of any other ending is text.
+fn by_endings(outputs: &[PathBuf]) -> Result<Vec<Target>, CliError> {
+    let asked = |file: &PathBuf| by_ending(FORMATS, &file.to_string_lossy());
+    let target = |file: &PathBuf| match asked(file) {
+        None if outputs.len() > 1 => Err(CliError::Usage(format!(
+            "`--output {}` has no `--format`, and its ending names none: give one for each output",
+            file.display()
+        ))),
+        format => Ok(Target {
+            format: format.unwrap_or(&text::FORMAT),
+            file: Some(file.clone()),
+        }),
+    };
+    if outputs.is_empty() {
+        return Ok(vec![Target {
+            format: &text::FORMAT,
+            file: None,
+        }]);
+    }
+    outputs.iter().map(target).collect()
+}
+
 fn pair(
-    formats: &[Format],
+    formats: &[&'static Format],
     format_places: &[usize],
     outputs: &[PathBuf],
     output_places: &[usize],
 ) -> Result<Vec<Target>, CliError> {
-    if formats.is_empty() && outputs.len() < 2 {
-        return Ok(vec![Target {
-            format: Format::Text,
-            file: outputs.first().cloned(),
-        }]);
+    if formats.is_empty() {
+        return by_endings(outputs);
     }
     let place = |places: &[usize], at: usize| places.get(at).copied().unwrap_or(at);
     let mut out: Vec<(usize, Target)> = formats
         .iter()
         .enumerate()
-        .map(|(at, format)| {
-            (
-                place(format_places, at),
-                Target {
-                    format: *format,
-                    file: None,
-                },
-            )
-        })
+        .map(|(at, format)| (place(format_places, at), Target { format, file: None }))
         .collect();
     for (at, file) in outputs.iter().enumerate() {
         let own = place(output_places, at);
@@ -132,46 +144,35 @@ pub(super) fn medium(format: Plain) -> Medium {
 /// Writes one report.
 pub(super) fn write(
     scan: &Scan<'_>,
-    format: Format,
-    file: Option<PathBuf>,
-    stage: &mut Stage,
+    target: &Target,
+    console: &mut Console,
 ) -> Result<(), CliError> {
-    let text = match format {
-        Format::Text => text::scan(scan),
-        Format::Json => json::scan(scan) + "\n",
-        Format::Sarif => sarif::sarif(scan) + "\n",
-        Format::Markdown => markdown::markdown(scan),
-        Format::Github => github::github(scan),
-        Format::Html | Format::Mermaid | Format::Dot => {
-            return Err(CliError::Usage(
-                "this version does not write that format: expected text, json, sarif, markdown or github".to_owned(),
-            ));
-        }
-    };
-    let medium = match format {
-        Format::Json | Format::Sarif => Medium::Json,
-        Format::Github => Medium::Commands,
-        _ => Medium::Text,
-    };
-    match file {
-        Some(path) => stage.file(&path, &text, medium),
-        None => stage.report(&text, medium),
+    let Format { medium, parts, .. } = target.format;
+    match &target.file {
+        Some(path) => console.file(path, parts(scan), *medium),
+        None => console.report_parts(parts(scan), *medium),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::format::by_name;
 
     fn check(words: &str, expected: &str) {
         let (mut formats, mut outputs, mut f, mut o) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, word) in words.split_whitespace().enumerate() {
             match word {
-                "text" => (formats.push(Format::Text), f.push(at)),
-                "sarif" => (formats.push(Format::Sarif), f.push(at)),
-                file => (outputs.push(PathBuf::from(file)), o.push(at)),
-            };
+                "text" | "sarif" => {
+                    formats.push(by_name(FORMATS, word).unwrap());
+                    f.push(at);
+                }
+                file => {
+                    outputs.push(PathBuf::from(file));
+                    o.push(at);
+                }
+            }
         }
         let got = match pair(&formats, &f, &outputs, &o)
             .map(dashes)
@@ -181,8 +182,8 @@ mod tests {
             Ok(targets) => {
                 let word = |target: Target| {
                     format!(
-                        "{:?}={}",
-                        target.format,
+                        "{}={}",
+                        target.format.name,
                         target.file.unwrap_or("-".into()).display()
                     )
                 };
@@ -194,16 +195,23 @@ mod tests {
 
     #[test]
     fn outputs_go_with_the_format_before_them() {
-        check("", "Text=-");
-        check("a", "Text=a");
-        check("sarif a text", "Sarif=a Text=-");
-        check("text sarif a", "Text=- Sarif=a");
-        check("a sarif", "Sarif=a");
-        check("sarif a text b", "Sarif=a Text=b");
+        check("", "text=-");
+        check("a", "text=a");
+        check("sarif a text", "sarif=a text=-");
+        check("text sarif a", "text=- sarif=a");
+        check("a sarif", "sarif=a");
+        check("sarif a text b", "sarif=a text=b");
+        check("a.sarif", "sarif=a.sarif");
+        check("a.sarif b.txt", "sarif=a.sarif text=b.txt");
+        check(
+            "a.sarif b",
+            "`--output b` has no `--format`, and its ending",
+        );
+        check("text a.sarif", "text=a.sarif");
         check("sarif text", "several reports");
         check("sarif a b", "`--output b`");
-        check("sarif -", "Sarif=-");
-        check("- sarif", "Sarif=-");
+        check("sarif -", "sarif=-");
+        check("- sarif", "sarif=-");
         check("sarif - text", "several reports");
         check("sarif a text a", "two reports go to `a`");
         check("sarif a text ./b/../a", "two reports go to");

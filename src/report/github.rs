@@ -1,9 +1,19 @@
 //! Workflow commands: annotations of a GitHub Actions job (GitHub docs, "Workflow commands").
 
-use super::medium::without_brackets;
+use super::format::{Format, whole};
+use super::medium::{Medium, without_brackets};
 use super::plain::plain;
 use super::scan::Scan;
 use crate::rules::{Finding, Severity};
+
+/// Annotations of a GitHub Actions job
+pub const FORMAT: Format = Format {
+    name: "github",
+    about: "Annotations of a GitHub Actions job",
+    endings: &[".github.txt"],
+    medium: Medium::Commands,
+    parts: |own| whole(github(own)),
+};
 
 /// Annotations of each kind that one step shows.
 const MOST: usize = 10;

@@ -1,11 +1,22 @@
 //! Markdown for a pull request's comment or a job's summary (GitHub flavoured).
 
+use super::format::{Format, whole};
 use super::label::heading;
+use super::medium::Medium;
 use super::plain::{plain, plain_lines};
 use super::scan::{Scan, Since, many};
 use super::sentence::sentence;
 use crate::model::{Change, Hop, Place};
 use crate::rules::Finding;
+
+/// For a pull request's comment or a job's summary
+pub const FORMAT: Format = Format {
+    name: "markdown",
+    about: "For a pull request's comment or a job's summary",
+    endings: &[".md"],
+    medium: Medium::Text,
+    parts: |own| whole(markdown(own)),
+};
 
 /// A job summary takes 1 MiB; what is longer is not shown at all.
 const MOST_BYTES: usize = 900_000;

@@ -3,6 +3,7 @@
 mod concealment;
 pub mod connectivity;
 mod difference;
+pub mod format;
 pub mod github;
 pub mod json;
 mod label;
@@ -11,6 +12,8 @@ mod medium;
 mod plain;
 mod problem;
 pub mod rule_page;
+#[cfg(test)]
+mod sample;
 pub mod sarif;
 mod scan;
 mod sentence;
@@ -20,6 +23,7 @@ mod uri;
 pub use concealment::Concealment;
 pub use connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
 pub use difference::Difference;
+pub use format::{Format, Parts};
 pub use label::{heading, label};
 pub use medium::{Medium, fit};
 pub use plain::plain;
@@ -27,3 +31,12 @@ pub use problem::{Problem, Quoted, Quotes};
 pub use scan::{InputLine, Scan, Since, Summary, many};
 pub use sentence::sentence;
 pub use uri::RepositoryPaths;
+
+/// Every report format, in the order of the help.
+pub const FORMATS: &[&Format] = &[
+    &text::FORMAT,
+    &sarif::FORMAT,
+    &json::FORMAT,
+    &markdown::FORMAT,
+    &github::FORMAT,
+];

@@ -2,8 +2,7 @@
 
 use super::plain::{plain, plain_lines};
 use super::text::heading;
-use crate::rules::field::{Holds, fields};
-use crate::rules::{Rule, Select};
+use crate::rules::{FACT_KINDS, FactKind, Field, Holds, Rule};
 use serde_json::{Value, json};
 
 /// One line for each rule.
@@ -83,23 +82,15 @@ pub fn page(rule: &Rule) -> String {
 /// The JSON schema (draft 2020-12) of rule files, for editors.
 #[must_use]
 pub fn schema() -> String {
-    let selects = [
-        ("crossing", Select::Crossing),
-        ("chain", Select::Chain),
-        ("namespace", Select::Namespace),
-        ("isolation", Select::Isolation),
-        ("policy", Select::Policy),
-        ("cluster", Select::Cluster),
-        ("remark", Select::Remark),
-    ];
-    let branch = |(word, select): (&str, Select)| {
-        let properties: serde_json::Map<String, Value> = fields(select)
+    let branch = |kind: &&FactKind| {
+        let properties: serde_json::Map<String, Value> = kind
+            .fields
             .iter()
             .filter_map(|field| Some((field.name.to_owned(), condition(field)?)))
             .collect();
-        let names: Vec<&str> = fields(select).iter().map(|field| field.name).collect();
+        let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
         json!({
-            "if": {"properties": {"select": {"const": word}}},
+            "if": {"properties": {"select": {"const": kind.name}}},
             "then": {"properties": {
                 "match": {"type": "object", "additionalProperties": false, "properties": properties},
                 "group": {"type": "array", "items": {"enum": names}},
@@ -123,7 +114,7 @@ pub fn schema() -> String {
             "tags": {"type": "array", "items": text},
             "references": {"type": "array", "items": {"type": "object", "required": ["title", "url"], "additionalProperties": false,
                 "properties": {"title": text, "url": {"type": "string", "format": "uri"}}}},
-            "select": {"enum": selects.map(|(word, _)| word)},
+            "select": {"enum": FACT_KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>()},
             "match": {"type": "object"},
             "group": {"type": "array", "items": text},
             "message": text,
@@ -133,13 +124,13 @@ pub fn schema() -> String {
                 "given": {"type": "object", "additionalProperties": false, "properties": {"manifests": text, "state": {"type": "object"}}},
                 "fires": {"type": "array", "items": example}, "silent": {"type": "array", "items": example}}},
         },
-        "allOf": selects.map(branch),
+        "allOf": FACT_KINDS.iter().map(branch).collect::<Vec<_>>(),
     });
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
 /// The schema of a condition on a field; none for a field that cannot be matched.
-fn condition(field: &crate::rules::field::Field) -> Option<Value> {
+fn condition(field: &Field) -> Option<Value> {
     let one = match field.holds {
         Holds::Word(words) => json!({"enum": words}),
         Holds::Flag => json!({"type": "boolean"}),

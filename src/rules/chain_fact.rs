@@ -1,8 +1,11 @@
 //! Ways to a border by way of others as facts: one for each workload and far side that it does not reach itself.
 
-use super::crossing_fact::far_name;
-use super::fact::{Fact, certainty, named, word};
+use super::crossing_fact::{border_kinds, border_names, far_name, namespace_title};
+use super::fact::{Fact, certainty, named};
+use super::field::{CERTAINTY, CLUSTER, NAMESPACE, fields, name, phrase};
 use super::finding::{Passage, Related};
+use super::judged::Judged;
+use super::kind::FactKind;
 use crate::model::{
     Hop, HopKind, Id, Occupant, Origin, PivotRisk, Reason, Verdict, Workload, World,
 };
@@ -22,64 +25,57 @@ struct Known {
     rest: BTreeMap<(Vec<Party>, Party), Vec<Hop>>,
 }
 
-/// All chains of a world.
-pub(super) fn chains(engine: &Engine<'_>) -> Vec<Fact> {
+/// Chains: one fact for each workload and far side that it does not reach itself.
+pub(super) const CHAIN: FactKind = FactKind {
+    name: "chain",
+    about: "a path to a far side beyond a border by way of other pods or resources, where a workload does not reach it itself",
+    fields: Chain::FIELDS,
+    crossing: false,
+    facts: chains,
+};
+
+fields! {
+    /// A path across a border by way of others.
+    Chain {
+        certainty: CERTAINTY,
+        cluster: CLUSTER,
+        namespace: NAMESPACE,
+        workload: name("the workload where the chain starts, as `namespace/name`"),
+        through: name("the pods and resources in between, in order; the last of them crosses the border"),
+        steps: name("number of connections one after the other, at least 2"),
+        far: name("the far side: a resource, or the addresses of a network"),
+        border: name("the borders of the last step"),
+        border_kind: phrase("what the border is, as its provider calls it: peering, transit gateway"),
+        traffic: phrase("protocols and ports of the last step"),
+    }
+}
+
+fn chains(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let mut known = Known::default();
-    engine
+    judged
+        .engine
         .stepping_stones(LONGEST_CHAIN)
         .iter()
-        .map(|chain| fact(chain, engine, &mut known))
+        .map(|chain| fact(chain, judged.engine, &mut known))
         .collect()
 }
 
 fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact {
     let world = engine.world();
     let workload = &world.workloads[chain.from];
-    let namespace = &world.namespaces[workload.namespace].name;
     let title = world.workload_title(chain.from);
     let certain = chain.verdict == Verdict::Reachable;
     let far = far_name(&chain.far, world);
-    let through: Vec<String> = chain
-        .through
-        .iter()
-        .map(|stone| far_name(stone, world))
-        .collect();
-    let names = |say: &dyn Fn(&crate::model::Border) -> String| {
-        let mut words: Vec<String> = chain
-            .links
-            .iter()
-            .map(|link| say(&world.borders[*link]))
-            .collect();
-        words.dedup();
-        words.join(", ")
-    };
     let path = path(chain, engine, known);
-    let front = if world.clusters.len() > 1 {
-        format!("{}:", world.clusters[workload.cluster].name)
-    } else {
-        String::new()
-    };
+    let gaps = path.iter().flat_map(|hop| hop.gaps.iter().copied());
     Fact {
-        values: vec![
-            ("certainty", certainty(certain)),
-            ("cluster", word(&world.clusters[workload.cluster].name)),
-            ("namespace", word(namespace)),
-            ("workload", word(&title)),
-            ("through", word(through.join(", "))),
-            ("steps", word((chain.through.len() + 1).to_string())),
-            ("far", word(&far)),
-            ("border", word(names(&|link| link.name.clone()))),
-            ("border_kind", word(names(&|link| link.kind.to_owned()))),
-            ("traffic", word(chain.traffic.to_string())),
-        ],
-        subjects: vec![title.clone(), format!("{front}{namespace}")],
+        values: values(chain, world).values(),
+        subjects: vec![title.clone(), namespace_title(chain.from, world)],
         who: workload.name.clone(),
         rank: u8::from(!certain) * 2 + u8::from(matches!(chain.far, Party::Addresses(_))),
+        refused: false,
         origin: Some(workload.origin.clone()),
-        gaps: path
-            .iter()
-            .flat_map(|hop| hop.gaps.iter().copied())
-            .collect(),
+        gaps: gaps.collect(),
         path,
         passages: vec![Passage {
             workload: title,
@@ -88,6 +84,27 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
             traffic: chain.traffic.clone(),
         }],
         related: related(chain, world),
+    }
+}
+
+fn values(chain: &SteppingStones, world: &World) -> Chain {
+    let workload = &world.workloads[chain.from];
+    let through: Vec<String> = chain
+        .through
+        .iter()
+        .map(|stone| far_name(stone, world))
+        .collect();
+    Chain {
+        certainty: certainty(chain.verdict == Verdict::Reachable),
+        cluster: world.clusters[workload.cluster].name.as_str().into(),
+        namespace: world.namespaces[workload.namespace].name.as_str().into(),
+        workload: world.workload_title(chain.from).into(),
+        through: through.join(", ").into(),
+        steps: (chain.through.len() + 1).to_string().into(),
+        far: far_name(&chain.far, world).into(),
+        border: border_names(&chain.links, world).into(),
+        border_kind: border_kinds(&chain.links, world).into(),
+        traffic: chain.traffic.to_string().into(),
     }
 }
 

@@ -1,18 +1,40 @@
 //! Clusters as facts.
 
-use super::condition::Scalar;
-use super::fact::{Fact, certainty, word, workloads};
+use super::fact::{Fact, certainty, workloads};
+use super::field::{CERTAINTY, CLUSTER, REASON, fields, flag, phrase, term, word};
+use super::judged::Judged;
+use super::kind::FactKind;
 use crate::model::{Cluster, Direction, Enforced, Id, Note, Workload, World};
 use crate::reach::Engine;
 
 /// Every cluster.
-pub(super) fn clusters(engine: &Engine<'_>) -> Vec<Fact> {
-    engine
-        .world()
-        .clusters
-        .ids()
-        .map(|id| fact(id, engine))
-        .collect()
+pub(super) const CLUSTER_KIND: FactKind = FactKind {
+    name: "cluster",
+    about: "a cluster",
+    fields: ClusterFields::FIELDS,
+    crossing: false,
+    facts: clusters,
+};
+
+fields! {
+    /// A cluster.
+    ClusterFields {
+        certainty: CERTAINTY,
+        cluster: CLUSTER,
+        reason: REASON,
+        has_policies: flag("whether policies stand in it that isolate pods"),
+        enforced: word(
+            &["everywhere", "partly", "nowhere"],
+            "where pods that policies isolate may run and something enforces them",
+        ),
+        engine: term("the policy engine"),
+        unprotected: phrase("workloads whose policies are not enforced, counted and the first few named"),
+    }
+}
+
+fn clusters(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let ids = judged.engine.world().clusters.ids();
+    ids.map(|id| fact(id, judged.engine)).collect()
 }
 
 /// What the pods that policies isolate stand on.
@@ -94,27 +116,20 @@ fn fact(id: Id<Cluster>, engine: &Engine<'_>) -> Fact {
         (false, false) => "nowhere",
     };
     Fact {
-        values: vec![
-            (
-                "certainty",
-                certainty(!tally.open.is_empty() || tally.unsure.is_empty()),
-            ),
-            ("cluster", word(&cluster.name)),
-            ("has_policies", Scalar::Flag(tally.isolated > 0)),
-            ("enforced", word(enforced)),
-            ("engine", word(&cluster.engine)),
-            (
-                "reason",
-                word(
-                    tally
-                        .note
-                        .as_ref()
-                        .map(|note| note.text.clone())
-                        .unwrap_or_default(),
-                ),
-            ),
-            ("unprotected", word(workloads(&names))),
-        ],
+        values: ClusterFields {
+            certainty: certainty(!tally.open.is_empty() || tally.unsure.is_empty()),
+            cluster: cluster.name.as_str().into(),
+            has_policies: (tally.isolated > 0).into(),
+            enforced: enforced.into(),
+            engine: cluster.engine.as_str().into(),
+            reason: tally
+                .note
+                .as_ref()
+                .map_or("", |note| note.text.as_str())
+                .into(),
+            unprotected: workloads(&names).into(),
+        }
+        .values(),
         who: if title.is_empty() {
             "the cluster".to_owned()
         } else {

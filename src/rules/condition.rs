@@ -31,6 +31,24 @@ pub enum Scalar {
     Word(String),
 }
 
+impl From<bool> for Scalar {
+    fn from(flag: bool) -> Self {
+        Scalar::Flag(flag)
+    }
+}
+
+impl From<String> for Scalar {
+    fn from(word: String) -> Self {
+        Scalar::Word(word)
+    }
+}
+
+impl From<&str> for Scalar {
+    fn from(word: &str) -> Self {
+        Scalar::Word(word.to_owned())
+    }
+}
+
 impl Condition {
     /// Whether it holds for a field's value.
     pub(super) fn holds(&self, value: &Scalar) -> bool {

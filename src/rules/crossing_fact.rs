@@ -1,115 +1,88 @@
 //! Crossings as facts: one for each exposure.
 
-use super::fact::{Fact, certainty, named, word};
-use super::finding::{Passage, Related};
-use crate::model::{
-    AddressSet, Direction, Id, Network, Origin, Policy, PolicyPeer, Verdict, World,
+use super::fact::{Fact, certainty, named};
+use super::field::{
+    CERTAINTY, CLUSTER, DIRECTION, NAMESPACE, POLICY, POLICY_KIND, REASON, fields, flag, name,
+    phrase, word,
 };
-use crate::reach::{Engine, Exposure, Party, Permission};
+use super::finding::{Passage, Related};
+use super::judged::Judged;
+use super::kind::FactKind;
+use crate::model::{
+    AddressSet, Border, Direction, Id, Network, Origin, Policy, PolicyPeer, Verdict, Workload,
+    World,
+};
+use crate::reach::{Exposure, Party, Permission};
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
-/// All crossings of a world.
-pub(super) fn crossings(engine: &Engine<'_>) -> Vec<Fact> {
-    let peopled = peopled(engine.world());
-    engine
-        .exposures()
+/// Crossings: one fact for each exposure.
+pub(super) const CROSSING: FactKind = FactKind {
+    name: "crossing",
+    about: "a flow across a border to or from a workload, one for each far side",
+    fields: Crossing::FIELDS,
+    crossing: true,
+    facts: crossings,
+};
+
+fields! {
+    /// A flow across a border.
+    Crossing {
+        direction: DIRECTION,
+        certainty: CERTAINTY,
+        cluster: CLUSTER,
+        namespace: NAMESPACE,
+        reason: REASON,
+        policy: POLICY,
+        policy_kind: POLICY_KIND,
+        workload: name("the workload, as `namespace/name`"),
+        host_network: flag("whether its pods use their node's network"),
+        far: name("the far side: a resource, a workload of another cluster, or addresses"),
+        far_network: name("the networks that the far side stands in"),
+        border: name("the borders on the way"),
+        border_kind: phrase("what the border is, as its provider calls it: peering, transit gateway"),
+        permission: word(
+            &["no-policy", "not-enforced", "host-network", "everything", "unclear", "named"],
+            "what the policies on the workload's side say: none decides, they are not enforced, they do not apply, a rule lets anyone pass, one that is not understood may, a rule names the far side",
+        ),
+        breadth: word(
+            &["unnamed", "part", "whole-network"],
+            "how much of the far network the deciding rule names; unnamed where no rule names any",
+        ),
+        traffic: phrase("protocols and ports"),
+        block: phrase("the far side as a CIDR block"),
+        protocol: phrase("protocol of the witness, in capitals"),
+        port: phrase("port of the witness"),
+        by_entry_point: flag("whether others come to the workload by a load balancer or a node port instead of its pods' own addresses"),
+        entry_point: name("that way in; empty where they come to the pods' own addresses"),
+        entry_point_kind: phrase("what it is: load balancer, node port"),
+        seen: phrase("the witness's source as the workload's pods see it, as a CIDR block"),
+        pod_port: phrase("port of the witness as the workload's pods see it"),
+    }
+}
+
+fn crossings(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let world = judged.engine.world();
+    let peopled = peopled(world);
+    let exposures = judged.engine.exposures();
+    exposures
         .iter()
-        .map(|exposure| fact(exposure, engine.world(), &peopled))
+        .map(|exposure| fact(exposure, world, &peopled))
         .collect()
 }
 
 fn fact(exposure: &Exposure, world: &World, peopled: &BTreeSet<Id<Network>>) -> Fact {
     let workload = &world.workloads[exposure.workload];
-    let namespace = &world.namespaces[workload.namespace].name;
     let title = world.workload_title(exposure.workload);
     let far = far_name(&exposure.far, world);
     let certain = exposure.verdict == Verdict::Reachable;
-    let policy = decides(&exposure.permission);
-    let link = |say: &dyn Fn(&crate::model::Border) -> String| {
-        let mut words: Vec<String> = exposure
-            .links
-            .iter()
-            .map(|link| say(&world.borders[*link]))
-            .collect();
-        words.dedup();
-        words.join(", ")
-    };
-    let entry_point = exposure
-        .inward
-        .as_ref()
-        .map(|inward| &world.entry_points[inward.entry_point]);
-    let seen = exposure
-        .inward
-        .as_ref()
-        .and_then(|inward| inward.packet)
-        .unwrap_or(exposure.witness);
-    let networks: Vec<&str> = exposure
-        .networks
-        .iter()
-        .map(|network| world.networks[*network].name.as_str())
-        .collect();
-    let values = vec![
-        ("direction", word(exposure.direction.to_string())),
-        ("certainty", certainty(certain)),
-        ("cluster", word(&world.clusters[workload.cluster].name)),
-        ("namespace", word(namespace)),
-        ("reason", word(reason(exposure, world))),
-        (
-            "policy",
-            word(
-                policy
-                    .map(|(id, _)| world.policy_name(id))
-                    .unwrap_or_default(),
-            ),
-        ),
-        (
-            "policy_kind",
-            word(policy.map_or("", |(id, _)| world.policies[id].kind)),
-        ),
-        ("workload", word(&title)),
-        (
-            "host_network",
-            super::condition::Scalar::Flag(workload.host_network),
-        ),
-        ("far", word(&far)),
-        ("far_network", word(networks.join(", "))),
-        ("border", word(link(&|link| link.name.clone()))),
-        ("border_kind", word(link(&|link| link.kind.to_owned()))),
-        ("permission", word(permission(&exposure.permission))),
-        ("breadth", word(breadth(exposure, world))),
-        ("traffic", word(exposure.traffic.to_string())),
-        ("block", word(block(exposure, world))),
-        ("protocol", word(exposure.witness.protocol.to_string())),
-        ("port", word(exposure.witness.port.to_string())),
-        (
-            "by_entry_point",
-            super::condition::Scalar::Flag(entry_point.is_some()),
-        ),
-        (
-            "entry_point",
-            word(entry_point.map_or("", |entry_point| entry_point.name.as_str())),
-        ),
-        (
-            "door_kind",
-            word(entry_point.map_or("", |entry_point| entry_point.kind)),
-        ),
-        (
-            "seen",
-            word(
-                AddressSet::single(seen.source)
-                    .blocks()
-                    .first()
-                    .map(ToString::to_string)
-                    .unwrap_or_default(),
-            ),
-        ),
-        ("pod_port", word(seen.port.to_string())),
-    ];
+    let refused = is_refused(exposure, peopled);
     Fact {
-        values,
-        subjects: vec![title.clone(), namespace_title(exposure, world)],
+        values: values(exposure, world).values(),
+        subjects: vec![title.clone(), namespace_title(exposure.workload, world)],
         who: workload.name.clone(),
-        rank: u8::from(!certain) * FAR_SIDES + rank(exposure, peopled),
+        rank: u8::from(!certain) * FAR_SIDES + rank(&exposure.far, refused),
+        refused,
         origin: Some(workload.origin.clone()),
         path: exposure.trail.hops.clone(),
         gaps: exposure.trail.gaps.clone(),
@@ -123,9 +96,68 @@ fn fact(exposure: &Exposure, world: &World, peopled: &BTreeSet<Id<Network>>) -> 
     }
 }
 
-/// The namespace, with `CLUSTER:` in front where there are several clusters.
-fn namespace_title(exposure: &Exposure, world: &World) -> String {
+fn values(exposure: &Exposure, world: &World) -> Crossing {
     let workload = &world.workloads[exposure.workload];
+    let policy = decides(&exposure.permission).map(|(id, _)| id);
+    let inward = exposure.inward.as_ref();
+    let entry_point = inward.map(|inward| &world.entry_points[inward.entry_point]);
+    let seen = inward
+        .and_then(|inward| inward.packet)
+        .unwrap_or(exposure.witness);
+    let networks = exposure.networks.iter();
+    let networks: Vec<&str> = networks
+        .map(|network| world.networks[*network].name.as_str())
+        .collect();
+    Crossing {
+        direction: exposure.direction.to_string().into(),
+        certainty: certainty(exposure.verdict == Verdict::Reachable),
+        cluster: world.clusters[workload.cluster].name.as_str().into(),
+        namespace: world.namespaces[workload.namespace].name.as_str().into(),
+        reason: reason(exposure, world).into(),
+        policy: policy
+            .map(|id| world.policy_name(id))
+            .unwrap_or_default()
+            .into(),
+        policy_kind: policy.map_or("", |id| world.policies[id].kind).into(),
+        workload: world.workload_title(exposure.workload).into(),
+        host_network: workload.host_network.into(),
+        far: far_name(&exposure.far, world).into(),
+        far_network: networks.join(", ").into(),
+        border: border_names(&exposure.links, world).into(),
+        border_kind: border_kinds(&exposure.links, world).into(),
+        permission: permission(&exposure.permission).into(),
+        breadth: breadth(exposure, world).into(),
+        traffic: exposure.traffic.to_string().into(),
+        block: block(exposure, world).into(),
+        protocol: exposure.witness.protocol.to_string().into(),
+        port: exposure.witness.port.to_string().into(),
+        by_entry_point: entry_point.is_some().into(),
+        entry_point: entry_point.map_or("", |own| own.name.as_str()).into(),
+        entry_point_kind: entry_point.map_or("", |own| own.kind).into(),
+        seen: single(seen.source).into(),
+        pod_port: seen.port.to_string().into(),
+    }
+}
+
+/// Names of borders on one path, in order.
+pub(super) fn border_names(borders: &[Id<Border>], world: &World) -> String {
+    joined(borders, |id| world.borders[id].name.as_str())
+}
+
+/// What they are, as their provider calls it.
+pub(super) fn border_kinds(borders: &[Id<Border>], world: &World) -> String {
+    joined(borders, |id| world.borders[id].kind)
+}
+
+fn joined<'w>(borders: &[Id<Border>], word: impl Fn(Id<Border>) -> &'w str) -> String {
+    let mut words: Vec<&str> = borders.iter().map(|id| word(*id)).collect();
+    words.dedup();
+    words.join(", ")
+}
+
+/// The namespace, with `CLUSTER:` in front where there are several clusters.
+pub(super) fn namespace_title(workload: Id<Workload>, world: &World) -> String {
+    let workload = &world.workloads[workload];
     let front = if world.clusters.len() > 1 {
         format!("{}:", world.clusters[workload.cluster].name)
     } else {
@@ -134,21 +166,23 @@ fn namespace_title(exposure: &Exposure, world: &World) -> String {
     format!("{front}{}", world.namespaces[workload.namespace].name)
 }
 
-/// How many sorts of far sides there are.
-pub(super) const FAR_SIDES: u8 = 4;
+/// How many ranks of far sides there are.
+const FAR_SIDES: u8 = 4;
 
-/// Addresses of a network of which the input knows members: each of those that pass is a fact of its own, so that where
-/// these addresses alone pass all known members refuse.
-pub(super) const REFUSING: u8 = 3;
-
-/// Which far sides speak first: resources, then pods, then bare addresses.
-fn rank(exposure: &Exposure, peopled: &BTreeSet<Id<Network>>) -> u8 {
-    match exposure.far {
+/// Which far sides speak first: resources, then pods, then bare addresses, last those that all known holders refuse.
+fn rank(far: &Party, refused: bool) -> u8 {
+    match far {
         Party::Endpoint(_) => 0,
         Party::Workload(_) => 1,
-        Party::Addresses(_) if exposure.networks.iter().all(|id| peopled.contains(id)) => REFUSING,
-        Party::Addresses(_) => 2,
+        Party::Addresses(_) => 2 + u8::from(refused),
     }
+}
+
+/// Whether only addresses of networks are reached of which the input knows members: each of those that passes is a fact of
+/// its own, so that where these addresses alone pass all known members refuse.
+fn is_refused(exposure: &Exposure, peopled: &BTreeSet<Id<Network>>) -> bool {
+    matches!(exposure.far, Party::Addresses(_))
+        && exposure.networks.iter().all(|id| peopled.contains(id))
 }
 
 /// The networks of the input in which it knows something that holds an address.
@@ -214,11 +248,13 @@ fn far_witness(exposure: &Exposure) -> String {
     } else {
         exposure.witness.source
     };
-    AddressSet::single(address)
-        .blocks()
-        .first()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    single(address)
+}
+
+/// One address as a CIDR block.
+fn single(address: IpAddr) -> String {
+    let blocks = AddressSet::single(address).blocks();
+    blocks.first().map(ToString::to_string).unwrap_or_default()
 }
 
 fn permission(permission: &Permission) -> &'static str {

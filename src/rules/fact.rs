@@ -15,6 +15,8 @@ pub(super) struct Fact {
     pub who: String,
     /// Lower ranks speak first for their group.
     pub rank: u8,
+    /// Whether all that the input knows on the far side refuse: only addresses that nobody known holds are reached.
+    pub refused: bool,
     /// Where to look.
     pub origin: Option<Origin>,
     /// The proof, hop by hop; empty where there is no path.
@@ -51,14 +53,9 @@ impl Fact {
     }
 }
 
-/// A word as a value.
-pub(super) fn word(text: impl Into<String>) -> Scalar {
-    Scalar::Word(text.into())
-}
-
 /// The word for whether a fact is certain.
 pub(super) fn certainty(certain: bool) -> Scalar {
-    word(if certain { "certain" } else { "possible" })
+    if certain { "certain" } else { "possible" }.into()
 }
 
 /// Names between backticks, `shown` at most, the rest counted.

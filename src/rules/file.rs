@@ -1,7 +1,8 @@
 //! The shape of a rule file.
 
 use super::condition::Condition;
-use super::rule::{Precision, Select, Severity};
+use super::rule::{Examples, Reference};
+use super::severity::{Precision, Severity};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ pub(super) struct RuleFile {
     pub tags: Vec<String>,
     #[serde(default)]
     pub references: Vec<Spanned<Reference>>,
-    pub select: Select,
+    pub select: Spanned<String>,
     #[serde(rename = "match")]
     pub matches: BTreeMap<String, Spanned<Condition>>,
     pub group: Vec<Spanned<String>>,
@@ -34,53 +35,4 @@ pub(super) struct RuleFile {
 pub(super) struct Remediation {
     pub text: Spanned<String>,
     pub example: Spanned<String>,
-}
-
-/// A page that a rule rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reference {
-    /// Its title.
-    pub title: String,
-    /// Its address.
-    pub url: String,
-}
-
-/// Inputs with a known answer.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Examples {
-    /// What all of them hold beside their own.
-    #[serde(default)]
-    pub given: Given,
-    /// The rule must fire on each of these.
-    pub fires: Vec<Example>,
-    /// And must not on any of these.
-    pub silent: Vec<Example>,
-}
-
-/// One input with a known answer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// What it shows.
-    pub name: String,
-    /// As [`Given::manifests`].
-    #[serde(default)]
-    pub manifests: String,
-    /// As [`Given::state`]; an address that stands in both is this one's.
-    #[serde(default)]
-    pub state: BTreeMap<String, serde_json::Value>,
-}
-
-/// What all examples of a rule hold beside their own.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Given {
-    /// Kubernetes manifests, one or many YAML documents.
-    #[serde(default)]
-    pub manifests: String,
-    /// Resources of a Terraform state: address → attribute values.
-    #[serde(default)]
-    pub state: BTreeMap<String, serde_json::Value>,
 }

@@ -1,6 +1,6 @@
 //! What a rule found.
 
-use super::rule::{Precision, Severity};
+use super::severity::{Precision, Severity};
 use crate::model::{Change, Gap, Hop, Id, Place, Traffic};
 
 /// Whether a finding holds, or would for some value of what the input leaves unknown.

@@ -1,11 +1,15 @@
 //! From the text of a rule file to a [`Rule`].
 
+use super::condition::Condition;
 use super::fault::yaml_fault;
-use super::field::{Field, fields};
+use super::field::Field;
 use super::file::RuleFile;
+use super::kind::FactKind;
+use super::nearest::suggestion;
 use super::rule::Rule;
-use super::{template, words};
+use super::{FACT_KINDS, template, words};
 use serde_saphyr::{Location, Spanned};
+use std::collections::BTreeMap;
 
 /// Why a rule file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +31,15 @@ pub struct RuleError {
 /// [`RuleError`] with the place, where it is no YAML, has unknown keys, names fields that its facts do not have, or
 /// compares one with a value that it cannot have.
 pub fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
+    load_among(FACT_KINDS, path, text)
+}
+
+/// The same where the kinds of facts are these.
+pub(super) fn load_among(
+    kinds: &[&'static FactKind],
+    path: &str,
+    text: &str,
+) -> Result<Rule, RuleError> {
     let file: RuleFile = serde_saphyr::from_str(text).map_err(|error| {
         let location = error.location();
         RuleError {
@@ -36,82 +49,115 @@ pub fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
             message: yaml_fault(&error),
         }
     })?;
-    check(path, file)
+    Checker { kinds, path }.rule(file)
 }
 
-fn check(path: &str, file: RuleFile) -> Result<Rule, RuleError> {
-    let wrong = |at: Location, message: String| RuleError {
-        file: path.to_owned(),
-        line: at.line(),
-        column: at.column(),
-        message,
-    };
-    if !is_id(&file.id.value) {
-        return Err(wrong(
-            file.id.referenced,
-            format!(
-                "`{}` is no rule id: expected two capitals and three digits, as in CP101",
-                file.id.value
-            ),
-        ));
+/// Checks a rule file against the kinds of facts.
+struct Checker<'a> {
+    kinds: &'a [&'static FactKind],
+    path: &'a str,
+}
+
+impl Checker<'_> {
+    fn rule(&self, file: RuleFile) -> Result<Rule, RuleError> {
+        if !is_id(&file.id.value) {
+            let id = &file.id.value;
+            let why = format!(
+                "`{id}` is no rule id: expected two capitals and three digits, as in CP101"
+            );
+            return Err(self.wrong(file.id.referenced, why));
+        }
+        if let Some((at, message)) = words::missing(&file) {
+            return Err(self.wrong(at, message));
+        }
+        let select = self.kind(&file.select)?;
+        let own = select.fields;
+        let group = file.group.iter();
+        let group = group.map(|name| Ok(self.field(own, &name.value, name.referenced)?.name));
+        Ok(Rule {
+            id: file.id.value,
+            title: file.title.value,
+            severity: file.severity,
+            precision: file.precision,
+            tags: file.tags,
+            references: file.references.into_iter().map(|one| one.value).collect(),
+            select,
+            matches: self.matches(own, &file.matches)?,
+            group: group.collect::<Result<_, RuleError>>()?,
+            message: self.template(own, file.message)?,
+            remedy: self.template(own, file.remediation.text)?,
+            paste: self.template(own, file.remediation.example)?,
+            help: file.help.value,
+            examples: file.examples,
+            path: self.path.to_owned(),
+        })
     }
-    if let Some((at, message)) = words::missing(&file) {
-        return Err(wrong(at, message));
+
+    fn wrong(&self, at: Location, message: String) -> RuleError {
+        RuleError {
+            file: self.path.to_owned(),
+            line: at.line(),
+            column: at.column(),
+            message,
+        }
     }
-    let own = fields(file.select);
-    let known = |name: &str, at: Location| {
-        own.iter().find(|field| field.name == name).ok_or_else(|| {
-            wrong(
-                at,
-                format!("`{name}` is no field here: expected one of {}", names(own)),
+
+    fn kind(&self, word: &Spanned<String>) -> Result<&'static FactKind, RuleError> {
+        let known = self.kinds.iter().find(|kind| kind.name == word.value);
+        known.copied().ok_or_else(|| {
+            let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
+            let meant = suggestion(&word.value, &names);
+            self.wrong(
+                word.referenced,
+                format!("`{}` is no kind of fact: {meant}", word.value),
             )
         })
-    };
-    let mut matches = Vec::new();
-    for (name, condition) in &file.matches {
-        let field = known(name, condition.referenced)?;
-        for value in condition.value.scalars() {
-            field.accepts(value).map_err(|expected| {
-                wrong(
-                    condition.referenced,
-                    format!("`{name}` cannot be that: expected {expected}"),
-                )
-            })?;
-        }
-        matches.push((field.name, condition.value.clone()));
     }
-    let group = file
-        .group
-        .iter()
-        .map(|name| Ok(known(&name.value, name.referenced)?.name))
-        .collect::<Result<_, RuleError>>()?;
-    let checked = |text: Spanned<String>| match template::unknown(&text.value, own) {
-        None => Ok(text.value),
-        Some(name) => Err(wrong(
-            text.referenced,
-            format!(
-                "`{{{name}}}` is no field here: expected one of {}",
-                names(own)
-            ),
-        )),
-    };
-    Ok(Rule {
-        id: file.id.value,
-        title: file.title.value,
-        severity: file.severity,
-        precision: file.precision,
-        tags: file.tags,
-        references: file.references.into_iter().map(|one| one.value).collect(),
-        select: file.select,
-        matches,
-        group,
-        message: checked(file.message)?,
-        remedy: checked(file.remediation.text)?,
-        paste: checked(file.remediation.example)?,
-        help: file.help.value,
-        examples: file.examples,
-        path: path.to_owned(),
-    })
+
+    fn field(
+        &self,
+        own: &'static [Field],
+        name: &str,
+        at: Location,
+    ) -> Result<&'static Field, RuleError> {
+        own.iter().find(|field| field.name == name).ok_or_else(|| {
+            let meant = suggestion(name, &names(own));
+            self.wrong(at, format!("`{name}` is no field here: {meant}"))
+        })
+    }
+
+    fn matches(
+        &self,
+        own: &'static [Field],
+        conditions: &BTreeMap<String, Spanned<Condition>>,
+    ) -> Result<Vec<(&'static str, Condition)>, RuleError> {
+        let mut out = Vec::new();
+        for (name, condition) in conditions {
+            let field = self.field(own, name, condition.referenced)?;
+            for value in condition.value.scalars() {
+                field.accepts(value).map_err(|expected| {
+                    let why = format!("`{name}` cannot be that: expected {expected}");
+                    self.wrong(condition.referenced, why)
+                })?;
+            }
+            out.push((field.name, condition.value.clone()));
+        }
+        Ok(out)
+    }
+
+    /// A template whose placeholders are all fields.
+    fn template(&self, own: &'static [Field], text: Spanned<String>) -> Result<String, RuleError> {
+        match template::unknown(&text.value, own) {
+            None => Ok(text.value),
+            Some(name) => {
+                let meant = suggestion(name, &names(own));
+                Err(self.wrong(
+                    text.referenced,
+                    format!("`{{{name}}}` is no field here: {meant}"),
+                ))
+            }
+        }
+    }
 }
 
 fn is_id(id: &str) -> bool {
@@ -122,12 +168,8 @@ fn is_id(id: &str) -> bool {
         && id.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-fn names(fields: &[Field]) -> String {
-    fields
-        .iter()
-        .map(|field| field.name)
-        .collect::<Vec<_>>()
-        .join(", ")
+fn names(fields: &[Field]) -> Vec<&'static str> {
+    fields.iter().map(|field| field.name).collect()
 }
 
 #[cfg(test)]
@@ -156,7 +198,7 @@ mod tests {
         check(
             ("direction: egress", "direktion: egress"),
             7,
-            "no field here",
+            "`direktion` is no field here: did you mean `direction`?",
         );
         check(
             ("direction: egress", "traffic: all"),
@@ -204,7 +246,7 @@ mod tests {
             (
                 ("select: crossing", "select: cros"),
                 5,
-                "`cros` is not known here: expected one of crossing",
+                "`cros` is no kind of fact: expected one of crossing",
             ),
             (("help: h\n", ""), 11, "`help` is missing"),
         ] {

@@ -1,104 +1,126 @@
 //! Namespaces as facts, as wholes and by direction.
 
 use super::condition::Scalar;
-use super::fact::{Fact, certainty, word, workloads};
+use super::fact::{Fact, certainty, workloads};
+use super::field::{
+    CERTAINTY, CLUSTER, DIRECTION, EXEMPT, NAMESPACE, Shape, fields, flag, phrase, word,
+};
+use super::judged::{Judged, Stood};
+use super::kind::FactKind;
 use crate::model::{Direction, Id, Namespace, Workload, World};
-use crate::reach::{DirectionStanding, Engine, NamespaceStanding};
-
-/// A namespace that is declared or holds workloads, with how it stands.
-pub(super) struct Stood {
-    id: Id<Namespace>,
-    /// Its standing.
-    pub standing: NamespaceStanding,
-}
-
-/// All namespaces that rules look at.
-pub(super) fn standings(engine: &Engine<'_>) -> Vec<Stood> {
-    let world = engine.world();
-    let holds = |id: Id<Namespace>| {
-        world
-            .workloads
-            .iter()
-            .any(|(_, workload)| workload.namespace == id)
-    };
-    let ids = world
-        .namespaces
-        .iter()
-        .filter(|(id, namespace)| namespace.declared || holds(*id))
-        .map(|(id, _)| id);
-    ids.map(|id| Stood {
-        id,
-        standing: engine.namespace_standing(id),
-    })
-    .collect()
-}
 
 /// Namespaces as wholes.
-pub(super) fn namespaces(stood: &[Stood], world: &World, exempt: &[String]) -> Vec<Fact> {
-    let fact = |one: &Stood| {
-        let members = members(one.id, world);
-        let mut fact = base(one, world, exempt, true);
-        fact.values.extend([
-            ("declared", Scalar::Flag(world.namespaces[one.id].declared)),
-            ("has_workloads", Scalar::Flag(!members.is_empty())),
-            ("inventory", word(workloads(&names(&members, world)))),
-        ]);
-        fact
-    };
-    stood.iter().map(fact).collect()
-}
+pub(super) const NAMESPACE_KIND: FactKind = FactKind {
+    name: "namespace",
+    about: "a namespace that is declared or holds workloads",
+    fields: NamespaceFields::FIELDS,
+    crossing: false,
+    facts: namespaces,
+};
 
 /// Each direction of each namespace.
-pub(super) fn isolations(stood: &[Stood], world: &World, exempt: &[String]) -> Vec<Fact> {
-    let mut out = Vec::new();
-    for one in stood {
-        for (direction, standing) in [
-            (Direction::Ingress, &one.standing.ingress),
-            (Direction::Egress, &one.standing.egress),
-        ] {
-            out.push(isolation(one, direction, standing, world, exempt));
-        }
+pub(super) const ISOLATION: FactKind = FactKind {
+    name: "isolation",
+    about: "one direction of a namespace",
+    fields: Isolation::FIELDS,
+    crossing: false,
+    facts: isolations,
+};
+
+fields! {
+    /// A namespace as a whole.
+    NamespaceFields {
+        certainty: CERTAINTY,
+        cluster: CLUSTER,
+        namespace: NAMESPACE,
+        exempt: EXEMPT,
+        has_policy: HAS_POLICY,
+        declared: flag("whether a Namespace object stands in the input"),
+        has_workloads: flag("whether workloads that policies could select stand in it"),
+        inventory: phrase("its workloads, counted and the first few named"),
     }
-    out
 }
 
-fn isolation(
-    one: &Stood,
-    direction: Direction,
-    standing: &DirectionStanding,
-    world: &World,
-    exempt: &[String],
-) -> Fact {
+fields! {
+    /// One direction of a namespace.
+    Isolation {
+        direction: DIRECTION,
+        certainty: CERTAINTY,
+        cluster: CLUSTER,
+        namespace: NAMESPACE,
+        exempt: EXEMPT,
+        has_policy: HAS_POLICY,
+        new_pods: word(&["isolated", "open"], "what a new pod without labels would be"),
+        state: word(
+            &["isolated", "open"],
+            "open: some pod (in an empty namespace: a new pod) is not isolated by any policy",
+        ),
+        open: phrase("the workloads that are open, counted and the first few named"),
+    }
+}
+
+const HAS_POLICY: Shape =
+    flag("whether an effective policy of any kind selects something in the namespace");
+
+fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let world = judged.engine.world();
+    let fact = |one: &Stood| {
+        let namespace = &world.namespaces[one.id];
+        let members = members(one.id, world);
+        let values = NamespaceFields {
+            certainty: certainty(true),
+            cluster: world.clusters[namespace.cluster].name.as_str().into(),
+            namespace: namespace.name.as_str().into(),
+            exempt: judged.is_exempt(&namespace.name).into(),
+            has_policy: (!one.standing.policies.is_empty()).into(),
+            declared: namespace.declared.into(),
+            has_workloads: (!members.is_empty()).into(),
+            inventory: workloads(&names(&members, world)).into(),
+        };
+        base(one, world, values.values())
+    };
+    judged.standings().iter().map(fact).collect()
+}
+
+fn isolations(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let both = |one| Direction::BOTH.map(|direction| isolation(one, direction, judged));
+    judged.standings().iter().flat_map(both).collect()
+}
+
+fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact {
+    let world = judged.engine.world();
+    let standing = match direction {
+        Direction::Ingress => &one.standing.ingress,
+        Direction::Egress => &one.standing.egress,
+    };
     let certainly = standing.is_open(one.standing.empty);
     let unsure =
         one.standing.empty && standing.new_pods_isolated.may && !standing.new_pods_isolated.must;
     let open = certainly || !standing.uncertain.is_empty() || unsure;
-    let mut fact = base(one, world, exempt, certainly || !open);
     let who = if standing.open.is_empty() {
         &standing.uncertain
     } else {
         &standing.open
     };
-    fact.values.extend([
-        ("direction", word(direction.to_string())),
-        (
-            "new_pods",
-            word(if standing.new_pods_isolated.must {
-                "isolated"
-            } else {
-                "open"
-            }),
-        ),
-        ("state", word(if open { "open" } else { "isolated" })),
-        (
-            "open",
-            word(if one.standing.empty {
-                "a new pod".to_owned()
-            } else {
-                workloads(&names(who, world))
-            }),
-        ),
-    ]);
+    let whom = if one.standing.empty {
+        "a new pod".to_owned()
+    } else {
+        workloads(&names(who, world))
+    };
+    let word = |open| if open { "open" } else { "isolated" };
+    let namespace = &world.namespaces[one.id];
+    let values = Isolation {
+        direction: direction.to_string().into(),
+        certainty: certainty(certainly || !open),
+        cluster: world.clusters[namespace.cluster].name.as_str().into(),
+        namespace: namespace.name.as_str().into(),
+        exempt: judged.is_exempt(&namespace.name).into(),
+        has_policy: (!one.standing.policies.is_empty()).into(),
+        new_pods: word(!standing.new_pods_isolated.must).into(),
+        state: word(open).into(),
+        open: whom.into(),
+    };
+    let mut fact = base(one, world, values.values());
     fact.gaps = standing.doubt.gaps().to_vec();
     if let Some(first) = who.first().filter(|_| fact.origin.is_none()) {
         fact.origin = Some(world.workloads[*first].origin.clone());
@@ -106,29 +128,19 @@ fn isolation(
     fact
 }
 
-fn base(one: &Stood, world: &World, exempt: &[String], certain: bool) -> Fact {
+fn base(one: &Stood, world: &World, values: Vec<(&'static str, Scalar)>) -> Fact {
     let namespace = &world.namespaces[one.id];
     let first = members(one.id, world)
         .first()
         .map(|id| world.workloads[*id].origin.clone());
-    let cluster = &world.clusters[namespace.cluster].name;
     let front = if world.clusters.len() > 1 {
-        format!("{cluster}:")
+        format!("{}:", world.clusters[namespace.cluster].name)
     } else {
         String::new()
     };
     let title = format!("{front}{}", namespace.name);
     Fact {
-        values: vec![
-            ("certainty", certainty(certain)),
-            ("cluster", word(cluster)),
-            ("namespace", word(&namespace.name)),
-            ("exempt", Scalar::Flag(exempt.contains(&namespace.name))),
-            (
-                "has_policy",
-                Scalar::Flag(!one.standing.policies.is_empty()),
-            ),
-        ],
+        values,
         subjects: vec![title.clone()],
         who: format!("namespace `{title}`"),
         origin: if namespace.declared {

@@ -1,61 +1,79 @@
 //! Remarks about policies and rules that do not do what they say, as facts.
 
-use super::condition::Scalar;
-use super::fact::{Fact, certainty, word};
+use super::fact::{Fact, certainty};
+use super::field::{
+    CERTAINTY, CLUSTER, EXEMPT, NAMESPACE, POLICY, POLICY_KIND, fields, name, phrase, word,
+};
 use super::finding::Related;
+use super::judged::Judged;
+use super::kind::FactKind;
 use super::remark_sentence::sentence;
-use crate::model::World;
-use crate::reach::{Engine, Remark};
+use crate::reach::Remark;
 
 /// Each remark.
-pub(super) fn remarks(engine: &Engine<'_>, exempt: &[String]) -> Vec<Fact> {
-    engine
-        .remarks()
-        .iter()
-        .map(|remark| fact(remark, engine.world(), exempt))
-        .collect()
+pub(super) const REMARK: FactKind = FactKind {
+    name: "remark",
+    about: "a policy, or a rule of one, that does not do what it says",
+    fields: RemarkFields::FIELDS,
+    crossing: false,
+    facts: remarks,
+};
+
+fields! {
+    /// A policy or a rule of one that does not do what it says.
+    RemarkFields {
+        certainty: CERTAINTY,
+        cluster: CLUSTER,
+        namespace: NAMESPACE,
+        exempt: EXEMPT,
+        policy: POLICY,
+        policy_kind: POLICY_KIND,
+        remark: word(
+            &[
+                "inert", "selects-nothing", "matches-nobody", "other-cluster", "unknown-port",
+                "outside-networks", "translated", "shadowed", "contradiction",
+            ],
+            "what is remarked: the kind is not read, no pod is selected, a rule matches no pod, only pods of another cluster, or no named port; \
+             its addresses lie in no network, or are replaced on the way; other rules decide before it; two policies disagree at one priority",
+        ),
+        side: name("the direction of the rule that is meant; empty where the policy as a whole is"),
+        rule: name("the place of that rule in its direction, from 1; empty where the policy as a whole is meant"),
+        reason: phrase("the remark as a sentence"),
+    }
 }
 
-fn fact(remark: &Remark, world: &World, exempt: &[String]) -> Fact {
+fn remarks(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let remarks = judged.engine.remarks();
+    remarks.iter().map(|remark| fact(remark, judged)).collect()
+}
+
+fn fact(remark: &Remark, judged: &Judged<'_, '_>) -> Fact {
+    let world = judged.engine.world();
     let policy = &world.policies[remark.policy];
     let namespace = policy
         .namespace
-        .map(|id| world.namespaces[id].name.clone())
-        .unwrap_or_default();
+        .map_or("", |id| world.namespaces[id].name.as_str());
     let name = world.policy_name(remark.policy);
+    let side = remark.direction.map(|direction| direction.to_string());
+    let rule = remark.rule.map(|at| (at + 1).to_string());
+    let values = RemarkFields {
+        certainty: certainty(true),
+        cluster: world.clusters[policy.cluster].name.as_str().into(),
+        namespace: namespace.into(),
+        exempt: judged.is_exempt(namespace).into(),
+        policy: name.as_str().into(),
+        policy_kind: policy.kind.into(),
+        remark: remark.kind.word().into(),
+        side: side.unwrap_or_default().into(),
+        rule: rule.unwrap_or_default().into(),
+        reason: sentence(remark, world).into(),
+    };
     let related = remark.related.iter().map(|origin| Related {
         place: origin.place.clone(),
         what: origin.address.to_string(),
     });
     Fact {
-        values: vec![
-            ("certainty", certainty(true)),
-            ("cluster", word(&world.clusters[policy.cluster].name)),
-            ("exempt", Scalar::Flag(exempt.contains(&namespace))),
-            ("namespace", word(namespace)),
-            ("policy", word(&name)),
-            ("policy_kind", word(policy.kind)),
-            ("remark", word(remark.kind.word())),
-            (
-                "side",
-                word(
-                    remark
-                        .direction
-                        .map(|direction| direction.to_string())
-                        .unwrap_or_default(),
-                ),
-            ),
-            (
-                "rule",
-                word(
-                    remark
-                        .rule
-                        .map(|at| (at + 1).to_string())
-                        .unwrap_or_default(),
-                ),
-            ),
-            ("reason", word(sentence(remark, world))),
-        ],
+        values: values.values(),
         subjects: vec![name.clone()],
         who: format!("{} `{name}`", policy.kind),
         origin: Some(remark.origin.clone()),

@@ -1,89 +1,58 @@
 //! A rule after loading.
 
 use super::condition::Condition;
-use super::file::{Examples, Reference};
+use super::kind::FactKind;
+use super::severity::{Precision, Severity};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Good to know.
-    Low,
-    /// A layer of defence is missing.
-    Medium,
-    /// A way is open that nobody allowed.
-    High,
-    /// Drop everything.
-    Critical,
+/// A page that a rule rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
 }
 
-impl Severity {
-    /// All, worst first.
-    pub const ALL: [Severity; 4] = [
-        Severity::Critical,
-        Severity::High,
-        Severity::Medium,
-        Severity::Low,
-    ];
-
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Severity::Low => "low",
-            Severity::Medium => "medium",
-            Severity::High => "high",
-            Severity::Critical => "critical",
-        }
-    }
+/// Inputs with a known answer.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// What all of them hold beside their own.
+    #[serde(default)]
+    pub given: Given,
+    /// The rule must fire on each of these.
+    pub fires: Vec<Example>,
+    /// And must not on any of these.
+    pub silent: Vec<Example>,
 }
 
-/// How often a rule is right when it fires, in the words of code scanning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Precision {
-    /// Almost never wrong.
-    VeryHigh,
-    /// Rarely wrong.
-    High,
-    /// Often right.
-    Medium,
-    /// A hint.
-    Low,
+/// One input with a known answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// As [`Given::manifests`].
+    #[serde(default)]
+    pub manifests: String,
+    /// As [`Given::state`]; an address that stands in both is this one's.
+    #[serde(default)]
+    pub state: BTreeMap<String, serde_json::Value>,
 }
 
-impl Precision {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Precision::VeryHigh => "very-high",
-            Precision::High => "high",
-            Precision::Medium => "medium",
-            Precision::Low => "low",
-        }
-    }
-}
-
-/// The sorts of facts that a rule can look at: a closed list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Select {
-    /// A flow across a border to or from a workload, per far side.
-    Crossing,
-    /// A way to a far side beyond a border by other pods or resources, where a workload does not reach it itself.
-    Chain,
-    /// A namespace.
-    Namespace,
-    /// One direction of a namespace.
-    Isolation,
-    /// One direction of a policy.
-    Policy,
-    /// A cluster.
-    Cluster,
-    /// A policy or a rule of one that does not do what it says.
-    Remark,
+/// What all examples of a rule hold beside their own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Kubernetes manifests, one or many YAML documents.
+    #[serde(default)]
+    pub manifests: String,
+    /// Resources of a Terraform state: address → attribute values.
+    #[serde(default)]
+    pub state: BTreeMap<String, serde_json::Value>,
 }
 
 /// A rule.
@@ -101,8 +70,8 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// Where the demand comes from.
     pub references: Vec<Reference>,
-    /// The sort of fact it looks at.
-    pub select: Select,
+    /// The kind of fact it looks at.
+    pub select: &'static FactKind,
     /// Conditions on fields, all of which must hold.
     pub matches: Vec<(&'static str, Condition)>,
     /// The fields whose values one finding shares: one finding for one thing to fix.

@@ -13,7 +13,7 @@ enum Part<'a> {
     Choice(&'a str, &'a str),
 }
 
-/// Placeholders that every sort of fact has beside its fields.
+/// Placeholders that every kind of fact has beside its fields.
 const COMMON: [&str; 2] = ["who", "count"];
 
 fn parts(template: &str) -> Vec<Part<'_>> {

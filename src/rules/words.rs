@@ -1,6 +1,7 @@
 //! What a rule must say of itself, so that every report that names it has something to say and every upload takes it.
 
-use super::file::{Reference, RuleFile};
+use super::file::RuleFile;
+use super::rule::Reference;
 use serde_saphyr::{Location, Spanned};
 
 /// Where a rule says too little, and what is missing; none where it says all.

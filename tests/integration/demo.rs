@@ -70,3 +70,31 @@ fn the_demo_shows_most_rules() {
         );
     }
 }
+
+#[test]
+fn each_format_writes_the_demo_and_an_input_without_findings() {
+    let demo = [
+        "--plan",
+        "testdata/demo/plan.json",
+        "--tf",
+        "testdata/demo/infra",
+        "testdata/demo/rendered",
+    ];
+    for format in crosspeer::report::FORMATS {
+        for (inputs, least) in [(&demo[..], 500), (&["testdata/demo/infra/peering.tf"], 1)] {
+            let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
+                .current_dir(env!("CARGO_MANIFEST_DIR"))
+                .args(["scan", "--no-config", "--fail-on", "none", "--format"])
+                .arg(format.name)
+                .args(inputs)
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{}: {told}", format.name);
+            assert!(output.stdout.len() >= least, "{}: {told}", format.name);
+            if format.medium == crosspeer::report::Medium::Json {
+                serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
+            }
+        }
+    }
+}

@@ -12,7 +12,18 @@ pub use explain::explain;
 pub use reach::reach;
 pub use scan::scan;
 
+use super::format::{Format, whole};
+use super::medium::Medium;
 use serde::Serialize;
+
+/// Everything, for programs
+pub const FORMAT: Format = Format {
+    name: "json",
+    about: "Everything, for programs",
+    endings: &[".json"],
+    medium: Medium::Json,
+    parts: |own| whole(scan(own) + "\n"),
+};
 
 /// A document on one line or indented, without a line break at its end. Serialising these shapes cannot fail: all keys
 /// are strings and nothing is fallible.

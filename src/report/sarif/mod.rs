@@ -10,7 +10,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use super::format::{Format, whole};
 use super::label::heading;
+use super::medium::Medium;
 use super::plain::plain;
 use super::scan::Scan;
 use super::sentence::sentence;
@@ -20,6 +22,15 @@ use place::Places;
 use shape::{
     CodeFlow, Driver, Invocation, Location, Log, Notification, Outcome, OutcomeProperties, Run,
     Step, Text, ThreadFlow, Tool,
+};
+
+/// SARIF 2.1.0: code scanning, Azure DevOps, editors
+pub const FORMAT: Format = Format {
+    name: "sarif",
+    about: "SARIF 2.1.0: code scanning, Azure DevOps, editors",
+    endings: &[".sarif", ".sarif.json"],
+    medium: Medium::Json,
+    parts: |own| whole(sarif(own) + "\n"),
 };
 
 /// Results that code scanning keeps of one run; more than 25,000 and it refuses the file.

@@ -4,7 +4,7 @@ use super::super::plain::plain;
 use super::super::rule_page::markdown;
 use super::shape::{Configuration, Descriptor, Help, RuleProperties, Text};
 use crate::model::{Arena, Gap};
-use crate::rules::{Finding, Rule, Select, Severity};
+use crate::rules::{Finding, Rule, Severity};
 
 /// `error`, `warning` or `note`.
 pub(super) fn level(severity: Severity) -> &'static str {
@@ -51,7 +51,7 @@ pub(super) fn descriptor(rule: &Rule) -> Descriptor<'_> {
             markdown: markdown(rule),
         },
         properties: RuleProperties {
-            kind: (rule.select == Select::Crossing).then_some("path-problem"),
+            kind: rule.select.crossing.then_some("path-problem"),
             precision: rule.precision.word(),
             security_severity: security_severity(rule.severity),
             tags,

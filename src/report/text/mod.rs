@@ -8,9 +8,21 @@ mod reach;
 mod scan;
 mod style;
 
+use super::format::{Format, whole};
+use super::medium::Medium;
+
 pub use diff::diff;
 pub use explain::explain;
 pub use quote::problem;
 pub use reach::reach;
 pub use scan::scan;
 pub use style::heading;
+
+/// For people, in a terminal
+pub const FORMAT: Format = Format {
+    name: "text",
+    about: "For people, in a terminal",
+    endings: &[".txt"],
+    medium: Medium::Text,
+    parts: |own| whole(scan(own)),
+};

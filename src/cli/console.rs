@@ -1,7 +1,7 @@
 //! Where output goes: reports to standard output or their file, everything else to standard error. The one place that prints,
 //! so the one place that hides what is sensitive and keeps names of the input from being commands.
 
-use super::arguments::{Color, Voice};
+use super::arguments::{Color, Verbosity};
 use super::boundary::stays;
 use super::error::CliError;
 use crate::model::Confidential;
@@ -11,7 +11,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// The streams, and how much may be said.
-pub(super) struct Stage {
+pub(super) struct Console {
     choice: ColorChoice,
     quiet: bool,
     /// Whether groups are unfolded and what was not understood is listed.
@@ -20,17 +20,17 @@ pub(super) struct Stage {
     concealment: Concealment,
 }
 
-impl Stage {
-    pub fn new(voice: &Voice) -> Self {
-        let choice = match voice.color {
+impl Console {
+    pub fn new(verbosity: &Verbosity) -> Self {
+        let choice = match verbosity.color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Stage {
+        Console {
             choice,
-            quiet: voice.quiet,
-            verbose: voice.verbose,
+            quiet: verbosity.quiet,
+            verbose: verbosity.verbose,
             confidential: Confidential::default(),
             concealment: Concealment::default(),
         }
@@ -42,27 +42,47 @@ impl Stage {
         self.concealment = Concealment::new(&self.confidential);
     }
 
-    /// Writes a report to standard output; colours go where the terminal or the user does not want them.
+    /// Writes a report to standard output.
     pub fn report(&mut self, text: &str, medium: Medium) -> Result<(), CliError> {
-        let text = self.finished(text, medium);
-        let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
-        out.write_all(text.as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(CliError::Output)
+        self.report_parts(std::iter::once(text), medium)
     }
 
-    /// Writes a report to a file, without colours unless they are asked for by name.
-    pub fn file(&mut self, path: &Path, text: &str, medium: Medium) -> Result<(), CliError> {
-        let mut text = self.finished(text, medium);
-        if self.choice != ColorChoice::Always {
-            text = anstream::adapter::strip_str(&text).to_string();
+    /// Writes a report, part by part, to standard output; colours go where the terminal or the user does not want them.
+    pub fn report_parts(
+        &mut self,
+        parts: impl IntoIterator<Item = impl AsRef<str>>,
+        medium: Medium,
+    ) -> Result<(), CliError> {
+        let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
+        for part in parts {
+            let text = self.finished(part.as_ref(), medium);
+            out.write_all(text.as_bytes()).map_err(CliError::Output)?;
         }
+        out.flush().map_err(CliError::Output)
+    }
+
+    /// Writes a report, part by part, to a file, without colours unless they are asked for by name.
+    pub fn file(
+        &mut self,
+        path: &Path,
+        parts: impl IntoIterator<Item = impl AsRef<str>>,
+        medium: Medium,
+    ) -> Result<(), CliError> {
         let failed = |why| CliError::Write {
             path: path.to_owned(),
             why,
         };
         stays(path).map_err(|refusal| failed(std::io::Error::other(refusal.to_string())))?;
-        std::fs::write(path, text).map_err(failed)
+        let file = std::fs::File::create(path).map_err(failed)?;
+        let mut out = std::io::BufWriter::new(file);
+        for part in parts {
+            let mut text = self.finished(part.as_ref(), medium);
+            if self.choice != ColorChoice::Always {
+                text = anstream::adapter::strip_str(&text).to_string();
+            }
+            out.write_all(text.as_bytes()).map_err(failed)?;
+        }
+        out.flush().map_err(failed)
     }
 
     fn finished(&self, text: &str, medium: Medium) -> String {

@@ -1,0 +1,56 @@
+//! What facts are made of: one world, and what the rules leave out of it.
+
+use crate::model::{Id, Namespace};
+use crate::reach::{Engine, NamespaceStanding};
+use std::cell::OnceCell;
+
+/// A world as rules look at it. What several kinds of facts need is computed once.
+pub(super) struct Judged<'a, 'w> {
+    /// The world and what reaches what in it.
+    pub engine: &'a Engine<'w>,
+    /// Namespaces that rules about namespaces and policies leave out.
+    pub exempt: &'a [String],
+    standings: OnceCell<Vec<Stood>>,
+}
+
+/// A namespace that is declared or holds workloads, with how it stands.
+pub(super) struct Stood {
+    pub id: Id<Namespace>,
+    /// Its standing.
+    pub standing: NamespaceStanding,
+}
+
+impl<'a, 'w> Judged<'a, 'w> {
+    pub fn new(engine: &'a Engine<'w>, exempt: &'a [String]) -> Self {
+        Judged {
+            engine,
+            exempt,
+            standings: OnceCell::new(),
+        }
+    }
+
+    /// Every namespace that is declared or holds workloads.
+    pub fn standings(&self) -> &[Stood] {
+        self.standings.get_or_init(|| {
+            let world = self.engine.world();
+            let holds = |id: Id<Namespace>| {
+                let mut workloads = world.workloads.iter();
+                workloads.any(|(_, workload)| workload.namespace == id)
+            };
+            let ids = world
+                .namespaces
+                .iter()
+                .filter(|(id, namespace)| namespace.declared || holds(*id));
+            ids.map(|(id, _)| Stood {
+                id,
+                standing: self.engine.namespace_standing(id),
+            })
+            .collect()
+        })
+    }
+
+    /// Whether rules about namespaces leave one of that name out.
+    pub fn is_exempt(&self, namespace: &str) -> bool {
+        self.exempt.iter().any(|name| name == namespace)
+    }
+}
