@@ -19,7 +19,8 @@ def outcome(report):
     severities = {finding["severity"] for finding in findings}
     lost = report["errors"] or any(gap["kind"] in LOST for gap in report["gaps"])
     opened = new or summary.get("new") or report.get("opens")
-    closed = summary.get("closed") or report.get("closes")
+    # What a part that is missing held has not closed.
+    closed = not lost and (summary.get("closed") or report.get("closes"))
     return {
         "findings": len(findings),
         "new-findings": new,

@@ -1,5 +1,6 @@
 //! The GitHub Action, run step by step by a runner in small.
 
+mod comment;
 mod expression;
 mod fetch;
 mod hostile;

@@ -3,11 +3,11 @@
 use super::{Job, Use, commands, copied, scans};
 use serde_json::{Value, json};
 
-const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: web}]}\n";
+pub const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: web}]}\n";
 const DENY: &str = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\nspec:\n  podSelector: {}\n  policyTypes: [Ingress, Egress]\n";
 
 /// The demo in a checkout.
-fn demo() -> Job {
+pub fn demo() -> Job {
     let job = Job::new();
     for folder in ["infra", "rendered"] {
         copied(&job, &format!("testdata/demo/{folder}"), folder);
@@ -17,7 +17,7 @@ fn demo() -> Job {
     job
 }
 
-const DEMO: &[(&str, &str)] = &[
+pub const DEMO: &[(&str, &str)] = &[
     ("plan", "plan.json"),
     ("terraform-dir", "infra"),
     ("manifests", "rendered"),
