@@ -367,7 +367,7 @@ fn every_dependency_is_used_and_has_its_reason() {
             .map(|file| text(file))
             .collect()
     };
-    let (source, tests) = (code("src"), code("tests"));
+    let (source, tests) = (code("src"), code("tests") + &code("benches"));
     for (table, code) in [
         ("dependencies", source.clone()),
         ("dev-dependencies", source + &tests),
