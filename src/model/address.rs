@@ -1,9 +1,13 @@
 //! Sets of IP addresses, both families at once.
 
-use super::interval::IntervalSet;
+use super::interval::{IntervalSet, overlaps};
 use ipnet::IpNet;
+use rustc_hash::FxHashMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Ranges of addresses of both families.
+type Ranges = (Vec<(u32, u32)>, Vec<(u128, u128)>);
 
 /// A set of IP addresses. IPv4 and IPv6 are apart: `0.0.0.0/0` holds no IPv6 address, and the reverse.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -182,6 +186,28 @@ impl AddressSet {
         self.v4.is_subset(&other.v4) && self.v6.is_subset(&other.v6)
     }
 
+    /// Where the same sets hold: disjoint addresses, each with the positions of the sets that hold them, ascending.
+    #[must_use]
+    pub fn overlay<'s>(
+        sets: impl Iterator<Item = &'s AddressSet> + Clone,
+    ) -> Vec<(AddressSet, Vec<usize>)> {
+        let mut groups: FxHashMap<Vec<usize>, Ranges> = FxHashMap::default();
+        for (range, holding) in overlaps(sets.clone().map(|set| &set.v4)) {
+            groups.entry(holding).or_default().0.push(range);
+        }
+        for (range, holding) in overlaps(sets.map(|set| &set.v6)) {
+            groups.entry(holding).or_default().1.push(range);
+        }
+        let part = |(holding, (v4, v6)): (Vec<usize>, Ranges)| {
+            let addresses = AddressSet {
+                v4: IntervalSet::from_ranges(v4),
+                v6: IntervalSet::from_ranges(v6),
+            };
+            (addresses, holding)
+        };
+        groups.into_iter().map(part).collect()
+    }
+
     /// The lowest address, IPv4 before IPv6: what a witness names.
     #[must_use]
     pub fn first(&self) -> Option<IpAddr> {
@@ -229,10 +255,17 @@ impl From<IpNet> for AddressSet {
     }
 }
 
-impl FromIterator<AddressSet> for AddressSet {
-    fn from_iter<I: IntoIterator<Item = AddressSet>>(sets: I) -> Self {
+impl<'s> FromIterator<&'s AddressSet> for AddressSet {
+    fn from_iter<I: IntoIterator<Item = &'s AddressSet>>(sets: I) -> Self {
+        let mut sets = sets.into_iter();
+        let Some(first) = sets.next() else {
+            return AddressSet::none();
+        };
+        let Some(second) = sets.next() else {
+            return first.clone();
+        };
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
-        for set in sets {
+        for set in [first, second].into_iter().chain(sets) {
             v4.extend_from_slice(set.v4.ranges());
             v6.extend_from_slice(set.v6.ranges());
         }
@@ -240,6 +273,13 @@ impl FromIterator<AddressSet> for AddressSet {
             v4: IntervalSet::from_ranges(v4),
             v6: IntervalSet::from_ranges(v6),
         }
+    }
+}
+
+impl FromIterator<AddressSet> for AddressSet {
+    fn from_iter<I: IntoIterator<Item = AddressSet>>(sets: I) -> Self {
+        let sets: Vec<AddressSet> = sets.into_iter().collect();
+        sets.iter().collect()
     }
 }
 

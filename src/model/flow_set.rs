@@ -47,10 +47,7 @@ impl FlowSet {
     /// Addresses that have any traffic.
     #[must_use]
     pub fn addresses(&self) -> AddressSet {
-        self.0
-            .iter()
-            .map(|(addresses, _)| addresses.clone())
-            .collect()
+        self.0.iter().map(|(addresses, _)| addresses).collect()
     }
 
     /// The traffic of one address.
@@ -69,80 +66,80 @@ impl FlowSet {
         self.0
             .iter()
             .filter(|(own, _)| !own.is_disjoint(addresses))
-            .map(|(_, traffic)| traffic.clone())
+            .map(|(_, traffic)| traffic)
             .collect()
     }
 
     fn canonical(mut parts: Vec<(AddressSet, Traffic)>) -> Self {
         parts.retain(|(addresses, traffic)| !addresses.is_empty() && !traffic.is_empty());
         parts.sort_by(|a, b| a.1.cmp(&b.1));
-        let mut out: Vec<(AddressSet, Traffic)> = Vec::with_capacity(parts.len());
-        for (addresses, traffic) in parts {
-            match out.last_mut() {
-                Some(last) if last.1 == traffic => last.0 = last.0.union(&addresses),
-                _ => out.push((addresses, traffic)),
+        let same = |a: &(AddressSet, Traffic), b: &(AddressSet, Traffic)| a.1 == b.1;
+        let join = |group: &[(AddressSet, Traffic)]| {
+            let addresses = group.iter().map(|(addresses, _)| addresses).collect();
+            group
+                .first()
+                .map(|(_, traffic)| (addresses, traffic.clone()))
+        };
+        FlowSet(parts.chunk_by(same).filter_map(join).collect())
+    }
+
+    /// Of parts whose addresses do not overlap.
+    #[must_use]
+    pub fn of_parts(parts: Vec<(AddressSet, Traffic)>) -> Self {
+        Self::canonical(parts)
+    }
+
+    /// At each address what `join` makes of the traffic of both; both are empty where neither holds the address.
+    fn joined(&self, other: &Self, join: impl Fn(&Traffic, &Traffic) -> Traffic) -> Self {
+        let none = Traffic::none();
+        let parts: Vec<&(AddressSet, Traffic)> = self.0.iter().chain(&other.0).collect();
+        let both = AddressSet::overlay(parts.iter().map(|(addresses, _)| addresses));
+        let joined = |(addresses, holding): (AddressSet, Vec<usize>)| {
+            let (mut mine, mut theirs) = (&none, &none);
+            for number in holding {
+                match parts.get(number) {
+                    Some((_, traffic)) if number < self.0.len() => mine = traffic,
+                    Some((_, traffic)) => theirs = traffic,
+                    None => {}
+                }
             }
-        }
-        FlowSet(out)
+            (addresses, join(mine, theirs))
+        };
+        Self::canonical(both.into_iter().map(joined).collect())
     }
 
     /// Pairs in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        if self.is_empty() {
-            return other.clone();
-        }
-        let theirs = other.addresses();
-        let mut out = Vec::new();
-        for (addresses, traffic) in &self.0 {
-            out.push((addresses.difference(&theirs), traffic.clone()));
-            for (their_addresses, their_traffic) in &other.0 {
-                out.push((
-                    addresses.intersection(their_addresses),
-                    traffic.union(their_traffic),
-                ));
+        match (self.0.as_slice(), other.0.as_slice()) {
+            ([], _) => other.clone(),
+            (_, []) => self.clone(),
+            ([(at, mine)], [(there, theirs)]) if at == there => {
+                Self::of(at.clone(), mine.union(theirs))
             }
+            _ => self.joined(other, Traffic::union),
         }
-        let mine = self.addresses();
-        out.extend(
-            other
-                .0
-                .iter()
-                .map(|(addresses, traffic)| (addresses.difference(&mine), traffic.clone())),
-        );
-        Self::canonical(out)
     }
 
     /// Pairs in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        let mut out = Vec::new();
-        for (addresses, traffic) in &self.0 {
-            for (their_addresses, their_traffic) in &other.0 {
-                let both = addresses.intersection(their_addresses);
-                if !both.is_empty() {
-                    out.push((both, traffic.intersection(their_traffic)));
-                }
+        match (self.0.as_slice(), other.0.as_slice()) {
+            ([], _) | (_, []) => Self::none(),
+            ([(at, mine)], [(there, theirs)]) => {
+                Self::of(at.intersection(there), mine.intersection(theirs))
             }
+            _ => self.joined(other, Traffic::intersection),
         }
-        Self::canonical(out)
     }
 
     /// Pairs in this set and not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        let theirs = other.addresses();
-        let mut out = Vec::new();
-        for (addresses, traffic) in &self.0 {
-            out.push((addresses.difference(&theirs), traffic.clone()));
-            for (their_addresses, their_traffic) in &other.0 {
-                out.push((
-                    addresses.intersection(their_addresses),
-                    traffic.difference(their_traffic),
-                ));
-            }
+        if self.is_empty() || other.is_empty() {
+            return self.clone();
         }
-        Self::canonical(out)
+        self.joined(other, Traffic::difference)
     }
 
     /// The pairs whose address is one of these.

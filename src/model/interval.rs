@@ -1,11 +1,18 @@
 //! Sets of numbers as sorted closed intervals: exact, canonical, merged in linear time.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
 /// A number that intervals can be made of.
 pub trait Point: Copy + Ord + std::fmt::Debug + std::hash::Hash {
     /// The next greater number, or none at the end of the type.
     fn next(self) -> Option<Self>;
     /// The next smaller number, or none at the start of the type.
     fn previous(self) -> Option<Self>;
+    /// The greatest number of the type.
+    const MAX: Self;
 }
 
 macro_rules! point {
@@ -17,6 +24,7 @@ macro_rules! point {
             fn previous(self) -> Option<Self> {
                 self.checked_sub(1)
             }
+            const MAX: Self = <$t>::MAX;
         }
     )*};
 }
@@ -24,13 +32,70 @@ point!(u16 u32 u128);
 
 /// A set of numbers: closed intervals, ascending, with a gap of at least one between neighbours.
 ///
-/// The form is canonical: equal sets are equal values.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IntervalSet<T>(Vec<(T, T)>);
+/// The form is canonical: equal sets are equal values. Sets are ordered by their intervals. Most sets are empty or one
+/// interval, and those cost no allocation; the others are shared, so that a copy costs none either.
+#[derive(Clone, Debug, Default)]
+pub struct IntervalSet<T>(Intervals<T>);
 
-impl<T> Default for IntervalSet<T> {
-    fn default() -> Self {
-        IntervalSet(Vec::new())
+#[derive(Clone, Debug, Default)]
+enum Intervals<T> {
+    #[default]
+    None,
+    One((T, T)),
+    /// Two or more.
+    Many(Arc<[(T, T)]>),
+}
+
+impl<T: PartialEq> PartialEq for IntervalSet<T> {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Intervals::Many(mine), Intervals::Many(theirs)) => {
+                Arc::ptr_eq(mine, theirs) || mine == theirs
+            }
+            _ => self.slice() == other.slice(),
+        }
+    }
+}
+
+impl<T: Eq> Eq for IntervalSet<T> {}
+
+impl<T: Ord> PartialOrd for IntervalSet<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T: Ord> Ord for IntervalSet<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.slice().cmp(other.slice())
+    }
+}
+
+impl<T: Hash> Hash for IntervalSet<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.slice().hash(state);
+    }
+}
+
+impl<T> IntervalSet<T> {
+    fn slice(&self) -> &[(T, T)] {
+        match &self.0 {
+            Intervals::None => &[],
+            Intervals::One(range) => std::slice::from_ref(range),
+            Intervals::Many(ranges) => ranges,
+        }
+    }
+
+    /// Of intervals in the canonical form.
+    fn canonical(mut ranges: Vec<(T, T)>) -> Self {
+        IntervalSet(match (ranges.pop(), ranges.is_empty()) {
+            (None, _) => Intervals::None,
+            (Some(only), true) => Intervals::One(only),
+            (Some(last), false) => {
+                ranges.push(last);
+                Intervals::Many(ranges.into())
+            }
+        })
     }
 }
 
@@ -39,9 +104,9 @@ impl<T: Point> IntervalSet<T> {
     #[must_use]
     pub fn range(low: T, high: T) -> Self {
         IntervalSet(if low <= high {
-            vec![(low, high)]
+            Intervals::One((low, high))
         } else {
-            Vec::new()
+            Intervals::None
         })
     }
 
@@ -52,8 +117,15 @@ impl<T: Point> IntervalSet<T> {
             .into_iter()
             .filter(|(low, high)| low <= high)
             .collect();
-        sorted.sort_unstable();
-        let mut out: Vec<(T, T)> = Vec::with_capacity(sorted.len());
+        if !sorted.is_sorted() {
+            sorted.sort_unstable();
+        }
+        Self::merged(sorted)
+    }
+
+    /// The union of closed intervals, ascending by their lower ends.
+    fn merged(sorted: impl IntoIterator<Item = (T, T)>) -> Self {
+        let mut out: Vec<(T, T)> = Vec::new();
         for (low, high) in sorted {
             match out.last_mut() {
                 Some(last) if last.1.next().is_none_or(|after| low <= after) => {
@@ -62,34 +134,35 @@ impl<T: Point> IntervalSet<T> {
                 _ => out.push((low, high)),
             }
         }
-        IntervalSet(out)
+        Self::canonical(out)
     }
 
     /// Whether the set holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        matches!(self.0, Intervals::None)
     }
 
     /// The closed intervals, ascending.
     #[must_use]
     pub fn ranges(&self) -> &[(T, T)] {
-        &self.0
+        self.slice()
     }
 
     /// The smallest number.
     #[must_use]
     pub fn first(&self) -> Option<T> {
-        self.0.first().map(|range| range.0)
+        self.slice().first().map(|range| range.0)
     }
 
     /// Whether `point` is in the set.
     #[must_use]
     pub fn contains(&self, point: T) -> bool {
-        let after = self.0.partition_point(|range| range.0 <= point);
+        let ranges = self.slice();
+        let after = ranges.partition_point(|range| range.0 <= point);
         after
             .checked_sub(1)
-            .and_then(|at| self.0.get(at))
+            .and_then(|at| ranges.get(at))
             .is_some_and(|range| point <= range.1)
     }
 
@@ -102,34 +175,71 @@ impl<T: Point> IntervalSet<T> {
         if other.is_empty() {
             return self.clone();
         }
-        Self::from_ranges(self.0.iter().chain(&other.0).copied())
+        match (&self.0, &other.0) {
+            (Intervals::One(mine), Intervals::One(theirs)) => Self::of_two(*mine, *theirs),
+            _ if self == other => self.clone(),
+            _ => {
+                let (mut mine, mut theirs) = (
+                    self.slice().iter().peekable(),
+                    other.slice().iter().peekable(),
+                );
+                Self::merged(std::iter::from_fn(|| match (mine.peek(), theirs.peek()) {
+                    (Some(a), Some(b)) if a <= b => mine.next().copied(),
+                    (_, Some(_)) => theirs.next().copied(),
+                    (_, None) => mine.next().copied(),
+                }))
+            }
+        }
+    }
+
+    fn of_two(mine: (T, T), theirs: (T, T)) -> Self {
+        let (first, second) = (mine.min(theirs), mine.max(theirs));
+        if first.1.next().is_none_or(|after| second.0 <= after) {
+            Self::range(first.0, first.1.max(second.1))
+        } else {
+            IntervalSet(Intervals::Many([first, second].into()))
+        }
     }
 
     /// Numbers in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        let (mut mine, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut out = Vec::new();
-        while let (Some(&&(a, b)), Some(&&(c, d))) = (mine.peek(), theirs.peek()) {
-            let (low, high) = (a.max(c), b.min(d));
-            if low <= high {
-                out.push((low, high));
-            }
-            if b <= d {
-                mine.next();
-            } else {
-                theirs.next();
-            }
+        if let (Intervals::One(mine), Intervals::One(theirs)) = (&self.0, &other.0) {
+            return Self::range(mine.0.max(theirs.0), mine.1.min(theirs.1));
         }
-        IntervalSet(out)
+        Self::canonical(self.common(other).collect())
+    }
+
+    /// The intervals of the numbers in both sets, ascending.
+    fn common<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = (T, T)> + 's {
+        let (mut mine, mut theirs) = (self.slice(), other.slice());
+        std::iter::from_fn(move || {
+            while let (Some((&(a, b), rest)), Some((&(c, d), further))) =
+                (mine.split_first(), theirs.split_first())
+            {
+                if b <= d {
+                    mine = rest;
+                } else {
+                    theirs = further;
+                }
+                let (low, high) = (a.max(c), b.min(d));
+                if low <= high {
+                    return Some((low, high));
+                }
+            }
+            None
+        })
     }
 
     /// Numbers in this set and not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
+        if other.is_empty() {
+            return self.clone();
+        }
         let mut out = Vec::new();
-        let mut cuts = other.0.iter().peekable();
-        for &(start, end) in &self.0 {
+        let mut cuts = other.slice().iter().peekable();
+        for &(start, end) in self.slice() {
             let mut rest = Some(start);
             while cuts.next_if(|cut| cut.1 < start).is_some() {}
             let mut ahead = cuts.clone();
@@ -144,20 +254,70 @@ impl<T: Point> IntervalSet<T> {
             }
             out.extend(rest.map(|low| (low, end)));
         }
-        IntervalSet(out)
+        Self::canonical(out)
     }
 
     /// Whether the two share no number.
     #[must_use]
     pub fn is_disjoint(&self, other: &Self) -> bool {
-        self.intersection(other).is_empty()
+        self.common(other).next().is_none()
     }
 
     /// Whether every number of this set is in the other.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
-        self.difference(other).is_empty()
+        let holds = |range: &(T, T)| {
+            let after = other.slice().partition_point(|own| own.0 <= range.0);
+            let own = after.checked_sub(1).and_then(|at| other.slice().get(at));
+            own.is_some_and(|own| range.1 <= own.1)
+        };
+        self.slice().iter().all(holds)
     }
+}
+
+/// Where the same sets hold: for each stretch of numbers that some set holds, the positions of those that do, ascending.
+/// Stretches are ascending and do not touch numbers of one another.
+#[must_use]
+pub fn overlaps<'s, T: Point + 's>(
+    sets: impl IntoIterator<Item = &'s IntervalSet<T>>,
+) -> Vec<((T, T), Vec<usize>)> {
+    let mut events: Vec<(T, bool, usize)> = Vec::new();
+    for (number, set) in sets.into_iter().enumerate() {
+        for &(low, high) in set.ranges() {
+            events.push((low, true, number));
+            events.extend(high.next().map(|after| (after, false, number)));
+        }
+    }
+    events.sort_unstable();
+    let mut out = Vec::new();
+    let mut holding: BTreeSet<usize> = BTreeSet::new();
+    for (at, group) in grouped(&events) {
+        for (_, starts, number) in group {
+            if *starts {
+                holding.insert(*number);
+            } else {
+                holding.remove(number);
+            }
+        }
+        if !holding.is_empty() {
+            out.push((at, holding.iter().copied().collect()));
+        }
+    }
+    out
+}
+
+/// Events by the stretch that begins with them.
+fn grouped<T: Point>(
+    events: &[(T, bool, usize)],
+) -> impl Iterator<Item = ((T, T), &[(T, bool, usize)])> {
+    let groups: Vec<&[(T, bool, usize)]> = events.chunk_by(|a, b| a.0 == b.0).collect();
+    (0..groups.len()).filter_map(move |at| {
+        let group = groups.get(at)?;
+        let low = group.first()?.0;
+        let next = groups.get(at + 1).and_then(|next| next.first());
+        let high = next.and_then(|next| next.0.previous()).unwrap_or(T::MAX);
+        Some(((low, high), *group))
+    })
 }
 
 #[cfg(test)]
@@ -187,6 +347,27 @@ mod tests {
         fn form_is_canonical(a in set(), b in set()) {
             prop_assert_eq!(a.difference(&b).union(&a.intersection(&b)), a.clone());
             prop_assert_eq!(a.union(&b), b.union(&a));
+        }
+    }
+
+    proptest! {
+        /// Each number is in one stretch at most, and that names the sets which hold it.
+        #[test]
+        fn overlaps_name_the_sets_that_hold_a_number(
+            mut sets in prop::collection::vec(set(), 0..5),
+            to_the_end in any::<bool>(),
+        ) {
+            if to_the_end {
+                sets.push(IntervalSet::range(30, u16::MAX));
+            }
+            let found = overlaps(&sets);
+            prop_assert!(found.windows(2).all(|pair| pair[0].0.1 < pair[1].0.0));
+            for point in (0..42).chain([u16::MAX]) {
+                let holds = |(number, set): (usize, &IntervalSet<u16>)| set.contains(point).then_some(number);
+                let named = found.iter().find(|((low, high), _)| (*low..=*high).contains(&point));
+                let truth: Vec<usize> = sets.iter().enumerate().filter_map(holds).collect();
+                prop_assert_eq!(named.map_or(&[][..], |(_, holding)| holding), &truth[..]);
+            }
         }
     }
 

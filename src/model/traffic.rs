@@ -276,10 +276,36 @@ impl Traffic {
     }
 }
 
+impl<'t> FromIterator<&'t Traffic> for Traffic {
+    fn from_iter<I: IntoIterator<Item = &'t Traffic>>(sets: I) -> Self {
+        let mut sets = sets.into_iter();
+        let Some(first) = sets.next() else {
+            return Traffic::none();
+        };
+        let Some(second) = sets.next() else {
+            return first.clone();
+        };
+        let mut ranges = [(); DETAILED.len()].map(|()| Vec::new());
+        let mut others = [0u64; 4];
+        for set in [first, second].into_iter().chain(sets) {
+            for (all, own) in ranges.iter_mut().zip(&set.detailed) {
+                all.extend_from_slice(own.ranges());
+            }
+            for (all, own) in others.iter_mut().zip(&set.others) {
+                *all |= own;
+            }
+        }
+        Traffic {
+            detailed: ranges.map(IntervalSet::from_ranges),
+            others,
+        }
+    }
+}
+
 impl FromIterator<Traffic> for Traffic {
     fn from_iter<I: IntoIterator<Item = Traffic>>(sets: I) -> Self {
-        sets.into_iter()
-            .fold(Traffic::none(), |sum, set| sum.union(&set))
+        let sets: Vec<Traffic> = sets.into_iter().collect();
+        sets.iter().collect()
     }
 }
 

@@ -92,12 +92,10 @@ fn edge(
         Some(subnet) => subnet.filters.as_slice(),
         None => &[],
     };
-    fabric.each_of(
-        filters,
-        direction,
-        &fabric.ends(own, other, border.keeps_members(direction)),
-        |filter| !filter.stateful,
-    )
+    let stateless = |filter: &&Id<Filter>| !fabric.world.filters[**filter].stateful;
+    let filters: Vec<Id<Filter>> = filters.iter().filter(stateless).copied().collect();
+    let ends = fabric.ends(own, other, border.keeps_members(direction));
+    (*fabric.each_of(&filters, direction, &ends)).clone()
 }
 
 /// Types of ICMP messages that ask, with those that answer them. Source: RFC 792, RFC 950, RFC 4443.

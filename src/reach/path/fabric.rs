@@ -5,10 +5,10 @@ use super::region::Region;
 use super::screen::{self, Ends, Peer, Screen};
 use super::spot::Spot;
 use crate::model::{
-    AddressSet, Attachment, Border, Bounds, Direction, Endpoint, EntryPoint, Filter, FilterPeer,
-    FlowSet, Id, Leg, Network, RouteTable, Subnet, Target, Workload, World,
+    AddressSet, Border, Bounds, Direction, Endpoint, EntryPoint, Filter, FilterPeer, FlowSet, Id,
+    Leg, Network, RouteTable, Subnet, Target, Workload, World,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,6 +25,23 @@ type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
 /// Which way a filter is passed, and between which ends.
 type Passage = (Id<Filter>, Direction, Ends);
 
+/// How many of several filters must let a packet pass.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Needs {
+    Any,
+    Each,
+}
+
+/// Several filters together, passed one way between two ends.
+type Combination = (Needs, Vec<Id<Filter>>, Direction, Ends);
+
+/// Filters whose members the rules of a filter name, at its own end and at the other one.
+#[derive(Default)]
+struct References {
+    own: Vec<Id<Filter>>,
+    other: Vec<Id<Filter>>,
+}
+
 /// A world's networks. What is derived of a filter or a route table is kept: paths ask the same again and again.
 pub(in crate::reach) struct Fabric<'w> {
     pub(super) world: &'w World,
@@ -33,7 +50,9 @@ pub(in crate::reach) struct Fabric<'w> {
     nat_gateways: BTreeSet<Id<Endpoint>>,
     entry_points: BTreeMap<Id<Workload>, Vec<Id<EntryPoint>>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
+    references: FxHashMap<(Id<Filter>, Direction), References>,
     screens: RefCell<FxHashMap<Passage, Rc<Screen>>>,
+    combinations: RefCell<FxHashMap<Combination, Rc<Bounds<Region>>>>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
 }
 
@@ -80,7 +99,9 @@ impl<'w> Fabric<'w> {
             nat_gateways,
             entry_points,
             members: members(world),
+            references: references(world),
             screens: RefCell::default(),
+            combinations: RefCell::default(),
             sends: RefCell::default(),
         }
     }
@@ -131,23 +152,12 @@ impl<'w> Fabric<'w> {
         direction: Direction,
         ends: &Ends,
     ) -> Rc<Screen> {
-        let own = &self.world.filters[filter];
-        let by_owner = own
-            .rules(direction)
-            .iter()
-            .any(|rule| matches!(rule.own, FilterPeer::Members(_)));
-        let ends = if by_owner {
-            ends.clone()
-        } else {
-            Ends {
-                own: Peer::beyond_reference(),
-                other: ends.other.clone(),
-            }
-        };
+        let ends = self.seen(&[filter], direction, ends);
         let key = (filter, direction, ends);
         if let Some(known) = self.screens.borrow().get(&key) {
             return Rc::clone(known);
         }
+        let own = &self.world.filters[filter];
         let found = Rc::new(screen::passes(
             own,
             direction,
@@ -158,39 +168,64 @@ impl<'w> Fabric<'w> {
         found
     }
 
+    /// Both ends without what no rule of these filters refers to.
+    fn seen(&self, filters: &[Id<Filter>], direction: Direction, ends: &Ends) -> Ends {
+        let named = |of: fn(&References) -> &Vec<Id<Filter>>| {
+            let known = filters
+                .iter()
+                .filter_map(|filter| self.references.get(&(*filter, direction)));
+            known.flat_map(of).copied().collect::<Vec<_>>()
+        };
+        Ends {
+            own: ends.own.seen_by(&named(|references| &references.own)),
+            other: ends.other.seen_by(&named(|references| &references.other)),
+        }
+    }
+
     /// What one of the filters at least lets pass.
     pub(super) fn any_of(
         &self,
         filters: &[Id<Filter>],
         direction: Direction,
         ends: &Ends,
-    ) -> Bounds<Region> {
-        let start = Screen::of(Bounds::default());
-        let sum = filters.iter().fold(start, |sum, filter| {
-            sum.zip(&self.screen(*filter, direction, ends), FlowSet::union)
-        });
-        sum.region(direction)
+    ) -> Rc<Bounds<Region>> {
+        let start = || Screen::of(Bounds::default());
+        self.combined(Needs::Any, filters, direction, ends, start, FlowSet::union)
     }
 
-    /// What each of the filters that count lets pass; everything where none does.
+    /// What each of the filters lets pass; everything where there is none.
     pub(super) fn each_of(
         &self,
         filters: &[Id<Filter>],
         direction: Direction,
         ends: &Ends,
-        counts: impl Fn(&Filter) -> bool,
-    ) -> Bounds<Region> {
-        let counted = filters
-            .iter()
-            .filter(|filter| counts(&self.world.filters[**filter]));
-        let start = Screen::of(Bounds::exact(FlowSet::all()));
-        let sum = counted.fold(start, |sum, filter| {
-            sum.zip(
-                &self.screen(*filter, direction, ends),
-                FlowSet::intersection,
-            )
+    ) -> Rc<Bounds<Region>> {
+        let start = || Screen::of(Bounds::exact(FlowSet::all()));
+        let join = FlowSet::intersection;
+        self.combined(Needs::Each, filters, direction, ends, start, join)
+    }
+
+    fn combined(
+        &self,
+        needs: Needs,
+        filters: &[Id<Filter>],
+        direction: Direction,
+        ends: &Ends,
+        start: impl Fn() -> Screen,
+        join: fn(&FlowSet, &FlowSet) -> FlowSet,
+    ) -> Rc<Bounds<Region>> {
+        let ends = self.seen(filters, direction, ends);
+        let key = (needs, filters.to_vec(), direction, ends);
+        if let Some(known) = self.combinations.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let sum = filters.iter().fold(start(), |sum, filter| {
+            sum.zip(&self.screen(*filter, direction, &key.3), join)
         });
-        sum.region(direction)
+        let found = Rc::new(sum.region(direction));
+        let mut known = self.combinations.borrow_mut();
+        known.insert(key, Rc::clone(&found));
+        found
     }
 
     /// Destinations that packets from a subnet reach over an exit. Several tables are candidates of which one is right;
@@ -253,6 +288,30 @@ impl<'w> Fabric<'w> {
     }
 }
 
+/// The references of filters that have some.
+fn references(world: &World) -> FxHashMap<(Id<Filter>, Direction), References> {
+    let mut out: FxHashMap<_, References> = FxHashMap::default();
+    for (id, filter) in world.filters.iter() {
+        for direction in Direction::BOTH {
+            for rule in filter.rules(direction) {
+                if let FilterPeer::Members(named) = rule.peer {
+                    out.entry((id, direction)).or_default().other.push(named);
+                }
+                if let FilterPeer::Members(named) = rule.own {
+                    out.entry((id, direction)).or_default().own.push(named);
+                }
+            }
+        }
+    }
+    for references in out.values_mut() {
+        for named in [&mut references.own, &mut references.other] {
+            named.sort_unstable();
+            named.dedup();
+        }
+    }
+    out
+}
+
 /// Who carries each filter, by network: what has one known address there surely has it.
 fn members(world: &World) -> BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>> {
     let resources = world
@@ -267,22 +326,26 @@ fn members(world: &World) -> BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressS
     };
     let pods = pod_placements().map(|pod_placement| &pod_placement.pod);
     let nodes = pod_placements().filter_map(|pod_placement| pod_placement.node.as_ref());
-    let mut out: BTreeMap<_, Bounds<AddressSet>> = BTreeMap::new();
-    let mut seen: Vec<&Attachment> = Vec::new();
+    // Thousands of workloads stand on the same few node groups.
+    let mut seen: FxHashSet<(&[Id<Filter>], Id<Network>, &AddressSet, bool)> = FxHashSet::default();
+    let mut found: BTreeMap<_, Bounds<Vec<&AddressSet>>> = BTreeMap::new();
     for attachment in resources.chain(pods).chain(nodes) {
-        // Thousands of workloads stand on the same few node groups.
-        if seen.iter().rev().take(64).any(|known| *known == attachment) {
+        let (filters, network) = (attachment.filters.as_slice(), attachment.network);
+        let (addresses, certain) = (&attachment.addresses, attachment.doubt.is_certain());
+        if !seen.insert((filters, network, addresses, certain)) {
             continue;
         }
-        seen.push(attachment);
-        for filter in &attachment.filters {
-            let entry = out.entry((*filter, attachment.network)).or_default();
-            entry.may = entry.may.union(&attachment.addresses);
-            let single = attachment.addresses.first().map(AddressSet::single);
-            if attachment.doubt.is_certain() && single.as_ref() == Some(&attachment.addresses) {
-                entry.must = entry.must.union(&attachment.addresses);
+        let single = addresses.first().map(AddressSet::single);
+        let surely = certain && single.as_ref() == Some(addresses);
+        for filter in filters {
+            let entry = found.entry((*filter, network)).or_default();
+            entry.may.push(addresses);
+            if surely {
+                entry.must.push(addresses);
             }
         }
     }
-    out
+    let sums = found.into_iter();
+    sums.map(|(key, sets)| (key, sets.map(|sets| sets.iter().copied().collect())))
+        .collect()
 }

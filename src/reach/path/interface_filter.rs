@@ -9,7 +9,7 @@ pub(super) fn passes_out(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
     let filters = way.from.spot.filters.as_ref();
     let filters = filters.filter(|filters| !filters.is_empty())?;
     let ends = way.ends(Direction::Egress);
-    Some(way.fabric.any_of(filters, Direction::Egress, &ends))
+    Some((*way.fabric.any_of(filters, Direction::Egress, &ends)).clone())
 }
 
 pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
@@ -24,7 +24,7 @@ pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
         )));
     }
     let ends = way.ends(Direction::Ingress);
-    Some(way.fabric.any_of(filters, Direction::Ingress, &ends))
+    Some((*way.fabric.any_of(filters, Direction::Ingress, &ends)).clone())
 }
 
 pub(super) fn evidence_out(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {

@@ -1,16 +1,18 @@
 //! Sets of packets with both their ends: what a path narrows from hop to hop.
 
 use crate::model::{AddressSet, Bounds, Direction, FlowSet, Traffic, Witness};
+use std::cmp::Ordering;
 use std::net::IpAddr;
+use std::rc::Rc;
 
 /// A set of packets: the union of cells, each all packets of some traffic between two sets of addresses.
 ///
-/// Cells may overlap; two regions that hold the same packets need not be equal values.
+/// A copy shares the cells. Cells may overlap; two regions that hold the same packets need not be equal values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Region(Vec<Cell>);
+pub(super) struct Region(Rc<[Cell]>);
 
 /// All packets of `traffic` from one of `sources` to one of `destinations`; no part is empty.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Cell {
     pub sources: AddressSet,
     pub destinations: AddressSet,
@@ -23,19 +25,25 @@ impl Cell {
     }
 
     fn both(&self, other: &Cell) -> Option<Cell> {
+        let some = |addresses: AddressSet| (!addresses.is_empty()).then_some(addresses);
         let cell = Cell {
-            sources: self.sources.intersection(&other.sources),
-            destinations: self.destinations.intersection(&other.destinations),
+            sources: some(self.sources.intersection(&other.sources))?,
+            destinations: some(self.destinations.intersection(&other.destinations))?,
             traffic: self.traffic.intersection(&other.traffic),
         };
         (!cell.is_empty()).then_some(cell)
+    }
+
+    /// The first of several.
+    fn like(cells: &[Cell]) -> Cell {
+        cells.first().cloned().unwrap_or_default()
     }
 }
 
 impl Region {
     /// No packet.
     pub fn none() -> Self {
-        Region(Vec::new())
+        Region::default()
     }
 
     /// One cell.
@@ -45,11 +53,11 @@ impl Region {
             destinations,
             traffic,
         };
-        Region(if cell.is_empty() {
-            Vec::new()
+        if cell.is_empty() {
+            Region::none()
         } else {
-            vec![cell]
-        })
+            Region([cell].into())
+        }
     }
 
     /// The packets that can exist between two sets of addresses: both ends of one family.
@@ -104,7 +112,7 @@ impl Region {
                 destinations,
                 traffic,
             });
-        Region(cells.filter(|cell| !cell.is_empty()).collect()).tidy()
+        Region::tidy(cells.filter(|cell| !cell.is_empty()).collect())
     }
 
     /// The cells.
@@ -122,23 +130,34 @@ impl Region {
         if other.is_empty() {
             return self.clone();
         }
-        Region(self.0.iter().chain(&other.0).cloned().collect()).tidy()
+        if self.is_empty() {
+            return other.clone();
+        }
+        Region::tidy(self.iter().chain(other.iter()).cloned().collect())
     }
 
     /// Packets in any of several.
     pub fn sum<'r>(regions: impl Iterator<Item = &'r Region>) -> Self {
-        Region(regions.flat_map(|region| &region.0).cloned().collect()).tidy()
+        let mut some = regions.filter(|region| !region.is_empty());
+        let Some(first) = some.next() else {
+            return Region::none();
+        };
+        let rest: Vec<&Region> = some.collect();
+        if rest.is_empty() {
+            return first.clone();
+        }
+        let all = std::iter::once(first).chain(rest);
+        Region::tidy(all.flat_map(Region::iter).cloned().collect())
     }
 
     /// Packets in both.
     pub fn intersection(&self, other: &Region) -> Self {
-        Region(
-            self.0
+        let both = |mine| {
+            other
                 .iter()
-                .flat_map(|mine| other.0.iter().filter_map(|theirs| mine.both(theirs)))
-                .collect(),
-        )
-        .tidy()
+                .filter_map(move |theirs| Cell::both(mine, theirs))
+        };
+        Region::tidy(self.iter().flat_map(both).collect())
     }
 
     /// Whether the packet is in it.
@@ -184,7 +203,7 @@ impl Region {
 
     /// What any pair of addresses has.
     pub fn traffic(&self) -> Traffic {
-        self.0.iter().map(|cell| cell.traffic.clone()).collect()
+        self.0.iter().map(|cell| &cell.traffic).collect()
     }
 
     /// What each destination gets from any source.
@@ -198,43 +217,61 @@ impl Region {
     }
 
     fn project(&self, end: impl Fn(&Cell) -> &AddressSet) -> FlowSet {
-        self.0.iter().fold(FlowSet::none(), |sum, cell| {
-            sum.union(&FlowSet::of(end(cell).clone(), cell.traffic.clone()))
-        })
+        let parts = AddressSet::overlay(self.0.iter().map(&end)).into_iter();
+        let traffic = |holding: Vec<usize>| {
+            let cells = holding.iter().filter_map(|number| self.0.get(*number));
+            cells.map(|cell| &cell.traffic).collect()
+        };
+        FlowSet::of_parts(parts.map(|(at, holding)| (at, traffic(holding))).collect())
     }
 
     /// Joins cells that differ in one part only, so that long lists of rules stay few cells.
-    fn tidy(mut self) -> Self {
-        if self.0.len() > 1 {
-            self.merge(
-                |cell| (cell.sources.clone(), cell.destinations.clone()),
-                |into, cell| into.traffic = into.traffic.union(&cell.traffic),
-            );
-            self.merge(
-                |cell| (cell.destinations.clone(), cell.traffic.clone()),
-                |into, cell| into.sources = into.sources.union(&cell.sources),
-            );
-            let join = |into: &mut Cell, cell: &Cell| {
-                into.destinations = into.destinations.union(&cell.destinations)
-            };
-            self.merge(|cell| (cell.sources.clone(), cell.traffic.clone()), join);
-        }
-        self
+    fn tidy(mut cells: Vec<Cell>) -> Self {
+        merge(
+            &mut cells,
+            |a, b| (&a.sources, &a.destinations).cmp(&(&b.sources, &b.destinations)),
+            |cells| Cell {
+                traffic: cells.iter().map(|cell| &cell.traffic).collect(),
+                ..Cell::like(cells)
+            },
+        );
+        merge(
+            &mut cells,
+            |a, b| (&a.destinations, &a.traffic).cmp(&(&b.destinations, &b.traffic)),
+            |cells| Cell {
+                sources: cells.iter().map(|cell| &cell.sources).collect(),
+                ..Cell::like(cells)
+            },
+        );
+        merge(
+            &mut cells,
+            |a, b| (&a.sources, &a.traffic).cmp(&(&b.sources, &b.traffic)),
+            |cells| Cell {
+                destinations: cells.iter().map(|cell| &cell.destinations).collect(),
+                ..Cell::like(cells)
+            },
+        );
+        Region(cells.into())
     }
+}
 
-    fn merge<K: Ord>(&mut self, key: impl Fn(&Cell) -> K, join: impl Fn(&mut Cell, &Cell)) {
-        if self.0.len() < 2 {
-            return;
-        }
-        self.0.sort_by_cached_key(&key);
-        let mut out: Vec<Cell> = Vec::with_capacity(self.0.len());
-        for cell in self.0.drain(..) {
-            match out.last_mut() {
-                Some(last) if key(last) == key(&cell) => join(last, &cell),
-                _ => out.push(cell),
-            }
-        }
-        self.0 = out;
+/// Joins cells that are equal in that order.
+fn merge(
+    all: &mut Vec<Cell>,
+    order: impl Fn(&Cell, &Cell) -> Ordering,
+    join: impl Fn(&[Cell]) -> Cell,
+) {
+    if all.len() < 2 {
+        return;
+    }
+    all.sort_by(&order);
+    let same = |a: &Cell, b: &Cell| order(a, b) == Ordering::Equal;
+    if !all.is_sorted_by(|a, b| !same(a, b)) {
+        let joined = |cells: &[Cell]| match cells {
+            [only] => only.clone(),
+            several => join(several),
+        };
+        *all = all.chunk_by(same).map(joined).collect();
     }
 }
 

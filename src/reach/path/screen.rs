@@ -6,8 +6,9 @@
 use super::region::Region;
 use crate::model::{
     AddressSet, Bounds, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, FlowSet,
-    Id, Network, Witness,
+    Id, Network, Traffic, Witness,
 };
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
@@ -26,6 +27,20 @@ impl Peer {
     /// An end that no reference reaches.
     pub fn beyond_reference() -> Self {
         Peer::Carrier(Vec::new())
+    }
+
+    /// The end as rules see it that refer to members of these filters alone.
+    pub fn seen_by(&self, named: &[Id<Filter>]) -> Peer {
+        let kept = |own: &Vec<Id<Filter>>| {
+            let kept = own.iter().filter(|filter| named.contains(filter));
+            kept.copied().collect()
+        };
+        match self {
+            _ if named.is_empty() => Peer::beyond_reference(),
+            Peer::Carrier(own) => Peer::Carrier(kept(own)),
+            Peer::Unresolved(own) => Peer::Unresolved(kept(own)),
+            Peer::Stranger(network) => Peer::Stranger(*network),
+        }
     }
 }
 
@@ -179,7 +194,51 @@ fn parts(
     out
 }
 
-/// The same for one part of the filter's own end, by the address of the other end.
+/// Rules next to one another that do the same to the same addresses, as one.
+struct Step {
+    action: FilterAction,
+    order: u32,
+    matches: Bounds<AddressSet>,
+    traffic: Traffic,
+}
+
+/// The rules that may match at one part of the filter's own end, the first that decides first.
+fn steps(
+    filter: &Filter,
+    direction: Direction,
+    ends: &Ends,
+    membership: &Membership<'_>,
+    part: &AddressSet,
+) -> Vec<Step> {
+    let ordered = ordered(filter, direction);
+    let leaves = |rule: &FilterRule| matches!(rule.action, FilterAction::Skip(_));
+    let in_order = ordered.iter().any(|rule| leaves(rule));
+    // Between rules of one action order does not matter, unless a rule leaves the decision to those from an order on.
+    let alike = |a: &&FilterRule, b: &&FilterRule| {
+        a.action == b.action && !leaves(a) && (!in_order || a.order == b.order)
+    };
+    let mut out = Vec::new();
+    for group in ordered.chunk_by(alike) {
+        let mut traffic: FxHashMap<Bounds<AddressSet>, Vec<&Traffic>> = FxHashMap::default();
+        for rule in group {
+            let hit = matches(rule, ends, membership, part);
+            if !hit.may.is_empty() {
+                traffic.entry(hit).or_default().push(&rule.traffic);
+            }
+        }
+        let Some(first) = group.first() else { continue };
+        out.extend(traffic.into_iter().map(|(matches, traffic)| Step {
+            action: first.action,
+            order: first.order,
+            matches,
+            traffic: traffic.into_iter().collect(),
+        }));
+    }
+    out
+}
+
+/// The same for one part of the filter's own end, by the address of the other end: one sweep over the addresses at which
+/// rules begin and end to match.
 fn passes_at(
     filter: &Filter,
     direction: Direction,
@@ -187,35 +246,23 @@ fn passes_at(
     membership: &Membership<'_>,
     part: &AddressSet,
 ) -> Bounds<FlowSet> {
-    let mut sum: Bounds<FlowSet> = Bounds::default();
-    // What the rules from an order on let pass, for those that leave the decision to them.
-    let mut later: Vec<(u32, Bounds<FlowSet>)> = Vec::new();
-    let skips = filter
-        .rules(direction)
+    let steps = steps(filter, direction, ends, membership, part);
+    // At even positions where a step surely matches, at odd ones where it may.
+    let matched = steps
         .iter()
-        .any(|rule| matches!(rule.action, FilterAction::Skip(_)));
-    for rule in ordered(filter, direction).into_iter().rev() {
-        let hit = matches(rule, ends, membership, part)
-            .map(|addresses| FlowSet::of(addresses.clone(), rule.traffic.clone()));
-        sum = match rule.action {
-            FilterAction::Allow => sum.zip(&hit, FlowSet::union),
-            FilterAction::Deny => Bounds {
-                must: sum.must.difference(&hit.may),
-                may: sum.may.difference(&hit.must),
-            },
-            FilterAction::Skip(to) => {
-                let from = later
-                    .iter()
-                    .rfind(|(order, _)| *order >= to)
-                    .map(|(_, bounds)| bounds.clone())
-                    .unwrap_or_default();
-                skipped(&sum, &hit, &from)
-            }
-        };
-        if skips {
-            later.push((rule.order, sum.clone()));
-        }
-    }
+        .flat_map(|step| [&step.matches.must, &step.matches.may]);
+    let parts = AddressSet::overlay(matched);
+    let decided = parts.into_iter().map(|(addresses, holding)| {
+        let passes = decided(&hits(&steps, &holding));
+        (addresses, passes)
+    });
+    let (must, may): (Vec<_>, Vec<_>) = decided
+        .map(|(at, passes)| ((at.clone(), passes.must), (at, passes.may)))
+        .unzip();
+    let sum = Bounds {
+        must: FlowSet::of_parts(must),
+        may: FlowSet::of_parts(may),
+    };
     if filter.doubt.is_certain() {
         sum
     } else {
@@ -223,23 +270,75 @@ fn passes_at(
     }
 }
 
+/// A step that matches an address: surely or perhaps.
+struct Hit<'s> {
+    step: &'s Step,
+    surely: bool,
+}
+
+/// The steps of which one of the two bounds is at one of the positions, in order.
+fn hits<'s>(steps: &'s [Step], holding: &[usize]) -> Vec<Hit<'s>> {
+    let both = holding.chunk_by(|a, b| a / 2 == b / 2);
+    let hit = |bounds: &[usize]| {
+        let first = bounds.first()?;
+        Some(Hit {
+            step: steps.get(first / 2)?,
+            surely: first % 2 == 0,
+        })
+    };
+    both.filter_map(hit).collect()
+}
+
+/// What steps let pass, read from the last to the first.
+fn decided(hits: &[Hit<'_>]) -> Bounds<Traffic> {
+    let mut sum: Bounds<Traffic> = Bounds::default();
+    // What the steps from an order on let pass, for those that leave the decision to them.
+    let mut later: Vec<(u32, Bounds<Traffic>)> = Vec::new();
+    let alike =
+        |a: &Hit<'_>, b: &Hit<'_>| a.step.action == b.step.action && a.step.order == b.step.order;
+    for group in hits.chunk_by(alike).rev() {
+        let Some(step) = group.first().map(|hit| hit.step) else {
+            continue;
+        };
+        let surely = group.iter().filter(|hit| hit.surely);
+        let hit = Bounds {
+            must: surely.map(|hit| &hit.step.traffic).collect(),
+            may: group.iter().map(|hit| &hit.step.traffic).collect(),
+        };
+        sum = match step.action {
+            FilterAction::Allow => sum.zip(&hit, Traffic::union),
+            FilterAction::Deny => Bounds {
+                must: sum.must.difference(&hit.may),
+                may: sum.may.difference(&hit.must),
+            },
+            FilterAction::Skip(to) => {
+                let from = later.iter().rfind(|(order, _)| *order >= to);
+                let from = from.map(|(_, bounds)| bounds.clone());
+                skipped(&sum, &hit, &from.unwrap_or_default())
+            }
+        };
+        later.push((step.order, sum.clone()));
+    }
+    sum
+}
+
 /// Of what a rule hits the later rules decide, of the rest the next ones; what both let pass, passes in any case.
 fn skipped(
-    next: &Bounds<FlowSet>,
-    hit: &Bounds<FlowSet>,
-    later: &Bounds<FlowSet>,
-) -> Bounds<FlowSet> {
+    next: &Bounds<Traffic>,
+    hit: &Bounds<Traffic>,
+    later: &Bounds<Traffic>,
+) -> Bounds<Traffic> {
     let rest = Bounds {
         must: next.must.difference(&hit.may),
         may: next.may.difference(&hit.must),
     };
     let either = Bounds {
         must: next.must.intersection(&later.must),
-        may: FlowSet::none(),
+        may: Traffic::none(),
     };
-    let taken = hit.zip(later, FlowSet::intersection);
-    rest.zip(&either, FlowSet::union)
-        .zip(&taken, FlowSet::union)
+    let taken = hit.zip(later, Traffic::intersection);
+    rest.zip(&either, Traffic::union)
+        .zip(&taken, Traffic::union)
 }
 
 /// Rules that are not in the list may allow anything; where the filter knows denials, they may deny anything as well.

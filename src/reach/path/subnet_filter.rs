@@ -32,10 +32,9 @@ fn passes(
     if subnet.filters.is_empty() {
         return None;
     }
-    Some(
-        way.fabric
-            .each_of(&subnet.filters, direction, &way.ends(direction), |_| true),
-    )
+    let ends = way.ends(direction);
+    let passes = way.fabric.each_of(&subnet.filters, direction, &ends);
+    Some((*passes).clone())
 }
 
 pub(super) fn evidence_out(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
