@@ -21,12 +21,16 @@ const MOST: usize = 10;
 /// The worst findings as annotations, then a notice with the sums.
 #[must_use]
 pub fn github(scan: &Scan<'_>) -> String {
-    let mut out: String = scan
+    let incomplete = scan.incomplete();
+    let mut out: String = incomplete
+        .map(|what| format!("::warning title=crosspeer::{}\n", data(what)))
+        .collect();
+    let findings = scan
         .findings
         .iter()
         .take(MOST)
-        .map(|finding| command(finding, scan))
-        .collect();
+        .map(|finding| command(finding, scan));
+    out.extend(findings);
     let more = scan.findings.len().saturating_sub(MOST);
     let rest = if more > 0 {
         format!(", {more} of them without an annotation")

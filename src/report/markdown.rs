@@ -25,6 +25,8 @@ const MOST_BYTES: usize = 900_000;
 #[must_use]
 pub fn markdown(scan: &Scan<'_>) -> String {
     let mut out = format!("**{}**\n", headline(scan));
+    let incomplete = scan.incomplete();
+    out.extend(incomplete.map(|what| format!("\n**Incomplete:** {}\n", text(what))));
     out.push_str(&table(scan));
     let mut left = 0;
     for finding in scan.findings {

@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, Quotes};
 use super::uri::RepositoryPaths;
-use crate::model::World;
+use crate::model::{GapKind, World};
 use crate::rules::{Finding, Rule, Severity};
 
 /// Everything that a scan reports. Findings are those that count: filtered by severity, baseline and what is accepted.
@@ -102,6 +102,13 @@ impl Scan<'_> {
         self.since
             .map(|since| finding.news(since.words()))
             .unwrap_or_default()
+    }
+
+    /// What is missing from plans as a whole, so that verdicts may change once they are whole.
+    pub fn incomplete(&self) -> impl Iterator<Item = &str> {
+        let gaps = self.world.gaps.iter().map(|(_, gap)| gap);
+        gaps.filter(|gap| gap.kind == GapKind::IncompletePlan && gap.origin.is_none())
+            .map(|gap| gap.what.as_str())
     }
 
     /// Number of findings that are new.

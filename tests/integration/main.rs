@@ -30,6 +30,7 @@ mod front_door;
 mod google;
 mod hostile_names;
 mod identity;
+mod incomplete;
 mod inputs;
 mod joined;
 mod locations;

@@ -60,7 +60,7 @@ const ODD: &[(&str, Expect)] = &[
     ("no-resource-changes-key.json", As(Kind::Plan, 1)),
     ("planned-values-only.json", As(Kind::Plan, 1)),
     ("no-changes-with-values.json", As(Kind::Plan, 1)),
-    ("imitation-without-changes.json", As(Kind::Plan, 1)),
+    ("imitation-without-changes.json", As(Kind::Plan, 2)),
     ("invalid-by-another-tools-test.json", As(Kind::Plan, 0)),
     ("hand-made-114.json", As(Kind::Plan, 0)),
     ("hand-made-tgw.json", As(Kind::Plan, 0)),
@@ -81,7 +81,8 @@ const ODD: &[(&str, Expect)] = &[
     ("two-plans-in-one.json", Refused(0, 0, "second JSON value")),
     ("format-version-2.json", Refused(1, 1, "format 2.0")),
     ("format-version-1.99.json", As(Kind::Plan, 0)),
-    ("errored-plan.json", As(Kind::Plan, 1)),
+    // The second gap of each: a block of which it does not say how many instances it has.
+    ("errored-plan.json", As(Kind::Plan, 2)),
     ("empty.json", Refused(1, 1, "empty")),
     ("null.json", Refused(1, 1, "no object")),
     ("array.json", Refused(1, 1, "array")),

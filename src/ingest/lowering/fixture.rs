@@ -100,6 +100,7 @@ pub fn graph(text: &str) -> Graph {
                 values: Value::Null,
                 region: None,
                 account: None,
+                presence: crate::ingest::terraform::Presence::Sure,
                 origin,
                 lines: Default::default(),
             }),

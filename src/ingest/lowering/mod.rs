@@ -30,7 +30,7 @@ pub mod fixture;
 #[cfg(test)]
 mod tests;
 
-use crate::ingest::terraform::{By, Graph, Resource, Target, Value, is_open};
+use crate::ingest::terraform::{By, Graph, Presence, Resource, Target, Value, is_open};
 use crate::model::{Doubt, GapKind, Id, Origin, World};
 use std::collections::BTreeSet;
 
@@ -81,8 +81,29 @@ impl<L> Lowering<'_, L> {
         }
     }
 
+    /// Why a resource may not be as it stands in the graph; none where it surely is so.
+    fn uncertain(&mut self, resource: &Resource) -> Option<Doubt> {
+        let why = match resource.presence {
+            Presence::Sure => return None,
+            Presence::Deferred => "its change is deferred to a later plan",
+            Presence::Unplanned => "the plan failed half way, before its change was planned",
+            Presence::Missing => {
+                "the configuration declares it and the incomplete plan leaves it out"
+            }
+        };
+        let what = format!(
+            "whether `{}` will be so is not known: {why}",
+            resource.address
+        );
+        let origin = Some(resource.origin.clone());
+        Some(self.world.doubt(GapKind::IncompletePlan, what, origin))
+    }
+
     /// Notes that an attribute is known only after apply.
     pub fn unknown(&mut self, at: Attribute) -> Doubt {
+        if let Some(doubt) = self.uncertain(at.resource) {
+            return doubt;
+        }
         let what = format!(
             "`{}` of `{}` is known only after apply",
             at.path, at.resource.address
@@ -96,6 +117,9 @@ impl<L> Lowering<'_, L> {
 
     /// Notes that an attribute names something that cannot be resolved, and what is assumed or may be meant instead.
     pub fn unlinked(&mut self, at: Attribute, candidates: &[&str], by: By) -> Doubt {
+        if let Some(doubt) = self.uncertain(at.resource) {
+            return doubt;
+        }
         let (kind, which) = match (candidates, by) {
             ([], _) => (
                 GapKind::Unlinked,

@@ -4,6 +4,7 @@
 use super::address::ModulePath;
 use super::graph::Mode;
 use super::relevant::is_read;
+use super::value::Value;
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -15,8 +16,8 @@ use std::collections::BTreeMap;
 /// What an attribute or block of the configuration is set to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expression {
-    /// A constant: the string, number or boolean as text; none for `null`, lists and objects.
-    Constant(Option<String>),
+    /// A constant.
+    Constant(Value),
     /// Each reference in the expression, in order, followed by its prefixes: `aws_vpc.a[0].id`, `aws_vpc.a[0]`, `aws_vpc.a`.
     References(Vec<String>),
     /// Nested blocks of one type, in the order of the configuration; a block that may stand only once is the only one.
@@ -34,7 +35,7 @@ impl Expression {
                             .map(str::to_owned)
                             .collect(),
                     ),
-                    (_, Some(constant)) => Expression::Constant(scalar(constant)),
+                    (_, Some(constant)) => Expression::Constant(value(constant)),
                     _ => Expression::References(Vec::new()),
                 }
             }
@@ -46,7 +47,7 @@ impl Expression {
                     .map(block)
                     .collect(),
             ),
-            _ => Expression::Constant(None),
+            _ => Expression::Constant(Value::Null),
         }
     }
 
@@ -76,13 +77,8 @@ fn block(map: &serde_json::Map<String, Json>) -> IndexMap<String, Expression> {
         .collect()
 }
 
-fn scalar(json: &Json) -> Option<String> {
-    match json {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
-        Json::Bool(value) => Some(value.to_string()),
-        _ => None,
-    }
+fn value(json: &Json) -> Value {
+    Value::deserialize(json).unwrap_or_default()
 }
 
 /// A `resource` or `data` block.
@@ -92,6 +88,8 @@ pub struct Block {
     pub expressions: IndexMap<String, Expression>,
     /// `for_each`.
     pub for_each: Option<Expression>,
+    /// `count`.
+    pub count: Option<Expression>,
     /// Key of its provider in [`Configuration::providers`].
     pub provider: Option<String>,
 }
@@ -103,6 +101,8 @@ pub struct CallBlock {
     pub arguments: IndexMap<String, Expression>,
     /// `for_each`.
     pub for_each: Option<Expression>,
+    /// `count`.
+    pub count: Option<Expression>,
     /// What it calls.
     pub module: Module,
 }
@@ -233,6 +233,8 @@ struct RawBlock<'t> {
     expressions: Option<&'t RawValue>,
     #[serde(borrow)]
     for_each_expression: Option<&'t RawValue>,
+    #[serde(borrow)]
+    count_expression: Option<&'t RawValue>,
 }
 
 impl RawBlock<'_> {
@@ -249,6 +251,7 @@ impl RawBlock<'_> {
                 IndexMap::new()
             },
             for_each: expression(self.for_each_expression),
+            count: expression(self.count_expression),
             provider: self.provider_config_key.map(Cow::into_owned),
         };
         (
@@ -266,6 +269,8 @@ struct RawCall<'t> {
     #[serde(borrow)]
     for_each_expression: Option<&'t RawValue>,
     #[serde(borrow)]
+    count_expression: Option<&'t RawValue>,
+    #[serde(borrow)]
     module: RawModule<'t>,
 }
 
@@ -275,6 +280,7 @@ impl RawCall<'_> {
         CallBlock {
             arguments: expressions(self.expressions),
             for_each,
+            count: expression(self.count_expression),
             module: self.module.lower(),
         }
     }

@@ -6,7 +6,7 @@ use super::value::{By, Draft, Reference, Target, Value};
 use crate::model::{Arena, Gap, Id, Origin};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Whether Terraform manages a resource or only reads it.
@@ -16,6 +16,20 @@ pub enum Mode {
     Managed,
     /// A `data` block.
     Data,
+}
+
+/// Whether a resource surely is as it stands in the graph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presence {
+    /// It is so.
+    #[default]
+    Sure,
+    /// Its change is put off to a later plan: it may be so or not be.
+    Deferred,
+    /// It is as it was when planning failed: it may become something else.
+    Unplanned,
+    /// The configuration declares it, and the plan is incomplete and leaves it out: it may be so or not be.
+    Missing,
 }
 
 /// One instance of a resource at one moment (before or after the plan).
@@ -39,6 +53,8 @@ pub struct Resource {
     pub region: Option<String>,
     /// Account, where known (from an ARN, `owner_id` or the provider's assumed role).
     pub account: Option<String>,
+    /// Whether it surely is as it stands here.
+    pub presence: Presence,
     /// The block that declares it.
     pub origin: Origin,
     /// Lines of attributes and blocks where the sources tell, by dotted path without indexes (`ingress.cidr_blocks`); where it
@@ -122,8 +138,6 @@ pub struct LinkRow {
 pub struct Graph {
     /// The resources, in order of address within each input.
     pub resources: Arena<Resource>,
-    /// Resources whose change is put off to a later plan: they may be as they stand here, or not be.
-    pub deferred: BTreeSet<Id<Resource>>,
     /// What could not be read or linked.
     pub gaps: Vec<Gap>,
     by_kind: FxHashMap<String, Vec<Id<Resource>>>,

@@ -3,6 +3,7 @@
 use super::configuration::Configuration;
 use super::value::Value;
 use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// One plan or state.
@@ -18,4 +19,26 @@ pub struct Input {
     pub configuration: Option<Arc<Configuration>>,
     /// Values of the root module's variables.
     pub variables: Arc<IndexMap<String, Value>>,
+    /// Which of the resources that its configuration declares it holds at that moment.
+    pub holds: Holds,
+}
+
+/// Which of the resources that its configuration declares a plan holds.
+#[derive(Clone, Debug)]
+pub enum Holds {
+    /// All of them.
+    All,
+    /// Some of them: planning failed, was for some targets only, puts changes off, or only refreshed.
+    Some(Part),
+    /// It does not say: plans of OpenTofu, and of Terraform before 1.8.
+    Unsaid(Part),
+}
+
+/// What is known of a plan that may leave resources out.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Whether it is incomplete because it puts changes off, which it lists.
+    pub deferred: bool,
+    /// Addresses of what it deletes: nothing takes its place.
+    pub deleted: FxHashSet<String>,
 }

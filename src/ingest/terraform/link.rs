@@ -2,11 +2,11 @@
 //! configuration and, where they are given, from the sources.
 
 mod allotment;
-mod deferred;
 mod fill;
 mod rows;
 mod settle;
 mod trace;
+mod uncertain;
 
 #[cfg(test)]
 mod tests;
@@ -46,7 +46,7 @@ pub fn link(
         let settled = settle::settle(graph);
         enter(graph, settled);
     }
-    let loosened = deferred::loosen(graph);
+    let loosened = uncertain::loosen(graph);
     enter(graph, loosened);
 }
 

@@ -11,6 +11,7 @@ mod instances;
 mod json;
 mod link;
 mod manifests;
+mod missing;
 mod mocked;
 mod owner;
 mod place;
@@ -27,7 +28,7 @@ mod unplanned;
 mod value;
 
 pub use address::Address;
-pub use graph::{Graph, LinkRow, Links, Mode, Resource};
+pub use graph::{Graph, LinkRow, Links, Mode, Presence, Resource};
 pub use instances::{Instance, Instances};
 pub use manifests::Applied;
 pub use place::block as block_address;

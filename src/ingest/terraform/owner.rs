@@ -174,7 +174,7 @@ pub(super) fn provider<'c>(configuration: &'c Configuration, key: &str) -> Optio
 /// A constant, or the value of a variable of the root.
 fn constant(input: &Input, provider: &Provider, expression: &Expression) -> Option<String> {
     match expression {
-        Expression::Constant(constant) => constant.clone(),
+        Expression::Constant(constant) => constant.text().map(str::to_owned),
         Expression::References(references) => match references.as_slice() {
             [only] if provider.module.is_empty() => {
                 match input.variables.get(only.strip_prefix("var.")?)? {

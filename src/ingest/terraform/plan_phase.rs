@@ -1,6 +1,7 @@
 //! Which objects a plan or state holds at one moment, and with which values.
 
 use super::document::{ChangeValues, Document, PriorState, ResourceChange, StateResource, Values};
+use super::graph::Presence;
 use super::value::Value;
 use crate::ingest::{Moment, json_fault};
 use crate::model::Change;
@@ -23,8 +24,8 @@ pub struct Entry<'t> {
     pub unknown: Option<&'t RawValue>,
     /// Whether nothing but its address could be read, so that no value is known.
     pub lost: bool,
-    /// Whether its change is put off to a later plan, so that it may be as it is here or not.
-    pub deferred: bool,
+    /// Whether it surely is as it is here.
+    pub presence: Presence,
     /// What the plan does to it.
     pub change: Change,
     /// The JSON object that describes it.
@@ -40,6 +41,10 @@ pub struct Entries<'t> {
     pub malformed: Vec<(&'t RawValue, String)>,
     /// Addresses of changes that were put off.
     pub deferred: Vec<String>,
+    /// Addresses of managed objects that the plan deletes and does not make again.
+    pub deleted: Vec<String>,
+    /// How many managed objects of the plan's changes it does not delete.
+    pub kept: usize,
     /// What managed objects were that the plan deletes, replaces or changes, with their types.
     pub removed: Vec<(String, &'t RawValue)>,
     /// Whether it is a plan without a list of changes although it holds resources.
@@ -86,7 +91,12 @@ pub fn of_plan<'t>(
             Err(error) => out.lose(raw, json_fault(&error), &mut handled),
         }
     }
+    let seen = out.entries.len();
     out.add_state(&prior, &handled);
+    if document.errored == Some(true) {
+        let unplanned = out.entries.iter_mut().skip(seen).filter(|own| own.managed);
+        unplanned.for_each(|own| own.presence = Presence::Unplanned);
+    }
     out.no_changes = changes.is_empty() && out.entries.iter().any(|entry| entry.managed);
     Ok(out)
 }
@@ -134,20 +144,27 @@ impl<'t> Entries<'t> {
                 handled,
             );
         }
-        if let (Moment::After, Some(kind), Some(before)) = (moment, &change.kind, values.before) {
-            let has = |action: &str| values.actions.iter().any(|own| own == action);
-            if change.mode.as_deref() != Some("data") && (has("delete") || has("update")) {
-                self.removed.push((kind.to_string(), before));
-            }
+        let has = |action: &str| values.actions.iter().any(|own| own == action);
+        let managed = change.mode.as_deref() != Some("data");
+        if let (Moment::After, Some(kind), Some(before)) = (moment, &change.kind, values.before)
+            && managed
+            && (has("delete") || has("update"))
+        {
+            self.removed.push((kind.to_string(), before));
+        }
+        if managed && has("delete") && !has("create") {
+            self.deleted.push(address.to_string());
+        } else if managed {
+            self.kept += 1;
         }
         let entry = Entry {
             address: address.to_string(),
-            managed: change.mode.as_deref() != Some("data"),
+            managed,
             deposed: change.deposed.is_some(),
             values: None,
             unknown: None,
             lost: false,
-            deferred: false,
+            presence: Presence::Sure,
             change: what(values),
             place,
         };
@@ -198,14 +215,14 @@ impl<'t> Entries<'t> {
             values: Some(before),
             unknown: None,
             lost: false,
-            deferred: true,
+            presence: Presence::Deferred,
             change: Change::None,
             place,
         }));
         self.entries
             .iter_mut()
             .skip(seen)
-            .for_each(|entry| entry.deferred = true);
+            .for_each(|entry| entry.presence = Presence::Deferred);
     }
 
     /// Enters an object that is malformed. Where its type can still be read it is there, with nothing known of it, so that what
@@ -238,7 +255,7 @@ impl<'t> Entries<'t> {
             values,
             unknown,
             lost: true,
-            deferred: false,
+            presence: Presence::Sure,
             change,
             place,
         });
@@ -266,7 +283,7 @@ impl<'t> Entries<'t> {
                             values,
                             unknown: None,
                             lost: false,
-                            deferred: false,
+                            presence: Presence::Sure,
                             change: Change::None,
                             place,
                         });

@@ -6,7 +6,7 @@ use super::link::{link, rows};
 use super::manifests::{Applied, manifests};
 use super::reader::{Opened, open};
 use super::source::{Ignore, SourceTree};
-use super::{deduplicate, owner, place, unplanned};
+use super::{deduplicate, missing, owner, place, unplanned};
 use crate::ingest::detect::{self, Decoded};
 use crate::ingest::rendering::Requested;
 use crate::ingest::{File, InputError, InputRow, Kind, Moment};
@@ -96,6 +96,7 @@ fn join(out: &mut Terraform, inputs: &[Input], reading: &Reading<'_>) {
         .iter()
         .map(|input| place::tree_of(graph, input, &reading.trees))
         .collect();
+    missing::enter(graph, inputs, &trees);
     place::place(graph, &trees);
     owner::own(graph, inputs);
     link(graph, inputs, &trees, reading.files);

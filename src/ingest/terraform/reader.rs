@@ -4,7 +4,7 @@ use super::address::Address;
 use super::configuration::Configuration;
 use super::document::Document;
 use super::graph::Resource;
-use super::input::Input;
+use super::input::{Holds, Input, Part};
 use super::json::overlay;
 use super::plan_phase::{Entries, Entry, of_plan, of_state};
 use super::read::Terraform;
@@ -100,6 +100,7 @@ impl Opened<'_> {
             resources: entries.entries.len(),
         });
         let removed = removed(&entries);
+        let holds = self.holds(moment, &entries);
         reader.resources(entries.entries, number, out);
         let configuration = self.configuration.as_deref();
         stale::clear(&mut out.graph, number, &removed, configuration);
@@ -109,7 +110,30 @@ impl Opened<'_> {
             is_state: self.is_state,
             configuration: self.configuration.clone(),
             variables: self.variables.clone(),
+            holds,
         })
+    }
+
+    /// Which of the resources that its configuration declares a plan holds after it.
+    fn holds(&self, moment: Moment, entries: &Entries<'_>) -> Holds {
+        let document = &self.document;
+        if self.is_state
+            || moment == Moment::Before
+            || (entries.kept == 0 && !entries.deleted.is_empty())
+        {
+            return Holds::All;
+        }
+        let part = Part {
+            deferred: !entries.deferred.is_empty() && document.errored != Some(true),
+            deleted: entries.deleted.iter().cloned().collect(),
+        };
+        // A plan that only refreshes has no changes, and passes over what the state does not hold.
+        match (document.errored, document.complete) {
+            (Some(true), _) | (_, Some(false)) => Holds::Some(part),
+            _ if entries.no_changes => Holds::Some(part),
+            (_, Some(true)) => Holds::All,
+            (_, None) => Holds::Unsaid(part),
+        }
     }
 }
 
@@ -240,9 +264,13 @@ impl Reader<'_> {
             gap(format!(
                 "the plan `{path}` failed half way, so changes are missing from it; mend the error and plan again"
             ));
+        } else if document.complete == Some(false) && !entries.deferred.is_empty() {
+            gap(format!(
+                "the plan `{path}` puts changes off to a later plan; plan again once it is applied"
+            ));
         } else if document.complete == Some(false) {
             gap(format!(
-                "the plan `{path}` is partial (targets or deferred changes), so changes are missing from it; plan without targets"
+                "the plan `{path}` is for some targets only, so changes are missing from it; plan without `-target` and `-exclude`"
             ));
         }
         if entries.no_changes {
@@ -314,13 +342,11 @@ impl Reader<'_> {
                 values,
                 region: None,
                 account: None,
+                presence: entry.presence,
                 origin,
                 lines: Arc::default(),
             };
-            let id = out.graph.add(resource);
-            if entry.deferred {
-                out.graph.deferred.insert(id);
-            }
+            out.graph.add(resource);
         }
     }
 

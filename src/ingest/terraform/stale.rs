@@ -61,6 +61,12 @@ pub fn clear(
     }
 }
 
+/// Whether a type is of children: they belong to a parent and hold nothing themselves.
+#[must_use]
+pub fn is_child(kind: &str) -> bool {
+    CHILDREN.iter().any(|child| child.kind == kind)
+}
+
 fn parents(graph: &Graph, input: usize) -> Parents {
     let mut out = Parents::default();
     for (id, resource) in graph.resources.iter().filter(|(_, own)| own.input == input) {

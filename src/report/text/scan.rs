@@ -11,13 +11,17 @@ use crate::rules::Finding;
 /// Every finding with its quoted line, its path and its remedy; then what was looked at.
 #[must_use]
 pub fn scan(scan: &Scan<'_>) -> String {
-    let mut out = String::new();
+    let mut out: String = scan.incomplete().map(incomplete).collect();
     for finding in scan.findings {
         out.push_str(&one(finding, scan));
         out.push('\n');
     }
     out.push_str(&summary(scan));
     out
+}
+
+fn incomplete(what: &str) -> String {
+    format!("{} {}\n", paint(BOLD, "incomplete:"), plain(what))
 }
 
 fn one(finding: &Finding, scan: &Scan<'_>) -> String {

@@ -390,13 +390,21 @@ fn agrees(block: &IndexMap<String, Expression>, item: &Value) -> bool {
     block
         .iter()
         .all(|(name, expression)| match (expression, item.get(name)) {
-            (Expression::Constant(Some(constant)), Value::Text(text)) => constant == text,
-            (Expression::Constant(Some(constant)), Value::Number(number)) => {
-                constant.parse() == Ok(*number)
-            }
-            (Expression::Constant(Some(constant)), Value::Bool(value)) => {
-                constant.parse() == Ok(*value)
-            }
+            (Expression::Constant(constant), known) => !differ(constant, known),
             _ => true,
         })
+}
+
+/// Whether a constant is not what is known of an attribute: the provider's type decides whether a number stands as a text.
+fn differ(constant: &Value, known: &Value) -> bool {
+    let scalar = |value: &Value| match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    };
+    match (scalar(constant), scalar(known)) {
+        (Some(constant), Some(known)) => constant != known,
+        _ => false,
+    }
 }

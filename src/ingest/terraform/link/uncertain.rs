@@ -1,20 +1,21 @@
-//! Links of resources whose change is put off to a later plan: each is there perhaps, so that what it joins is in doubt.
-//! Source: terraform `internal/command/jsonplan/plan.go`, `DeferredChanges`.
+//! Links of resources that may be as they stand in the graph or not: what each joins is in doubt.
+//! Source: terraform `internal/command/jsonplan/plan.go`, `DeferredChanges`, `Errored`, `Complete`.
 
-use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::graph::{Graph, Presence, Resource};
 use crate::ingest::terraform::references::wanted;
 use crate::ingest::terraform::value::{By, Reference, Value};
 use crate::model::Id;
 
-/// The new values of all resources that are put off.
+/// The new values of all resources that are not surely as they stand here.
 #[must_use]
 pub fn loosen(graph: &Graph) -> Vec<(Id<Resource>, Value)> {
-    let all = graph.deferred.iter();
-    all.map(|id| {
-        let resource = &graph.resources[*id];
-        (*id, loosened(graph, &resource.kind, &resource.values, ""))
-    })
-    .collect()
+    let uncertain = graph
+        .resources
+        .iter()
+        .filter(|(_, resource)| resource.presence != Presence::Sure);
+    uncertain
+        .map(|(id, resource)| (id, loosened(graph, &resource.kind, &resource.values, "")))
+        .collect()
 }
 
 fn loosened(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
