@@ -50,6 +50,11 @@ pub trait Site {
     /// The cluster with its policy engine, whether that enforces, and its API server. `objects` are those tied to it.
     fn cluster(&self, objects: &[Object], settings: &Settings, world: &mut World) -> Cluster;
 
+    /// The addresses that Services of the cluster may have, where they do not say which; by default those that pods may have.
+    fn service_addresses(&self) -> AddressSet {
+        AddressSet::of_unresolved_pods()
+    }
+
     /// The addresses of resources by their groups and tags; none where this cloud has no such groups.
     fn members(&self, _wanted: &Wanted, _world: &mut World) -> Option<Members> {
         None

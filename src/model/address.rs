@@ -208,6 +208,13 @@ impl AddressSet {
         groups.into_iter().map(part).collect()
     }
 
+    /// Whether it holds one address and no other.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        let mut ranges = self.ranges();
+        ranges.next().is_some_and(|(low, high)| low == high) && ranges.next().is_none()
+    }
+
     /// The lowest address, IPv4 before IPv6: what a witness names.
     #[must_use]
     pub fn first(&self) -> Option<IpAddr> {

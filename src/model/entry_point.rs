@@ -52,7 +52,7 @@ pub struct Forwarder {
 }
 
 /// The pods' side of a [`EntryPoint`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EntryPointTarget {
     /// A port number.
     Number(u16),

@@ -2,7 +2,7 @@
 
 use super::{
     AddressSet, Border, Direction, Endpoint, EntryPoint, Filter, Id, Network, Note, Policy,
-    RouteTable, Subnet, Witness, Workload,
+    RouteTable, Service, Subnet, Witness, Workload,
 };
 use std::net::IpAddr;
 
@@ -226,6 +226,13 @@ pub enum Reason {
         /// What decided.
         last: Box<Reason>,
     },
+    /// The policies judge the packet by the address of a Service, before it becomes that of a pod behind it.
+    ByService {
+        /// The Service.
+        service: Id<Service>,
+        /// What they say of it.
+        reason: Box<Reason>,
+    },
     /// The destination is there, or may be.
     Destination(Occupant, Location),
     /// Somebody who takes over what stands there can open connections from it; `certain`: surely.
@@ -301,6 +308,7 @@ impl Reason {
             Reason::NotEnforced { .. } => "not-enforced",
             Reason::EnforcementUnknown { .. } => "enforcement-unknown",
             Reason::Tiers { last, .. } => last.code(),
+            Reason::ByService { reason, .. } => reason.code(),
             Reason::Destination(..) => "destination",
             Reason::Pivot { .. } => "pivot",
             Reason::HostService(..) => "host-service",
@@ -326,6 +334,7 @@ impl Reason {
             | Reason::Isolated { .. } => true,
             Reason::PolicyRule { action, .. } => *action == RuleOutcome::Denies,
             Reason::Tiers { last, .. } => last.stops(),
+            Reason::ByService { reason, .. } => reason.stops(),
             _ => false,
         }
     }
@@ -363,6 +372,10 @@ impl Reason {
                     .map(|reason| reason.about(one, other))
                     .collect(),
                 last: Box::new(last.about(one, other)),
+            },
+            Reason::ByService { service, reason } => Reason::ByService {
+                service: *service,
+                reason: Box::new(reason.about(one, other)),
             },
             Reason::Destination(Occupant::Workload(workload), location) => {
                 Reason::Destination(Occupant::Workload(of(*workload)), *location)

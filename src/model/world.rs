@@ -2,10 +2,14 @@
 
 use super::{
     AddressSet, Arena, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap, GapKind,
-    HostService, Id, Namespace, Network, Origin, Policy, RouteTable, Selected, Subnet, Workload,
+    HostService, Id, Labels, Namespace, Network, Origin, Policy, RouteTable, Selected, Service,
+    ServiceAddressing, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The labels of a service account that is none.
+static NO_LABELS: Labels = Labels::new();
 
 /// Networks, borders, clusters and policies at one moment, with the ledger of what is not known.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +36,10 @@ pub struct World {
     pub policies: Arena<Policy>,
     /// Ways into clusters other than by a pod's own address.
     pub entry_points: Arena<EntryPoint>,
+    /// Addresses inside clusters that stand for pods.
+    pub services: Arena<Service>,
+    /// Clusters whose policies for egress see, or may see, the address of a Service before it becomes that of a pod.
+    pub service_addressing: BTreeMap<Id<Cluster>, ServiceAddressing>,
     /// Networks whose IPv6 addresses are not certain where their IPv4 addresses are: any may be theirs.
     pub unsettled_v6: BTreeMap<Id<Network>, Doubt>,
     /// Filters that stand for ones that are not known: who carries one may carry any other as well.
@@ -121,6 +129,29 @@ impl World {
             addresses.intersection(&AddressSet::all_v4())
         } else {
             addresses.clone()
+        }
+    }
+
+    /// The name of a Service: `namespace/name`.
+    #[must_use]
+    pub fn service_title(&self, id: Id<Service>) -> String {
+        let service = &self.services[id];
+        format!(
+            "{}/{}",
+            self.namespaces[service.namespace].name, service.name
+        )
+    }
+
+    /// A Service as an engine's selectors see it that are compared with the Service's own.
+    #[must_use]
+    pub fn selected_service<'w>(&'w self, service: &'w Service) -> Selected<'w> {
+        let namespace = &self.namespaces[service.namespace];
+        Selected {
+            pod: &service.selector,
+            namespace: &namespace.name,
+            namespace_labels: &namespace.labels,
+            service_account: "",
+            service_account_labels: &NO_LABELS,
         }
     }
 

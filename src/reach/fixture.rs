@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! cluster main blocks:pods enforced:yes          (blocks:outside = address blocks match no pod; enforced:no, unknown)
+//!   (services:seen, unknown = policies for egress see the address of a Service, or may)
 //!   (own-node:no, unknown = policies do not, or may not, hold for what a pod sends to its own node)
 //! namespace shop team=a                          (namespaces and labels; named ones appear by themselves)
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
 //!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a placement: enforced or not, addresses of pod, of node)
+//! service shop/cart app=cart at:10.100.0.5 tcp/80:8080 tcp/81:http doubt   (selects by its labels; several addresses, or none)
 //! policy NetworkPolicy shop/deny tier:5 apart order:1 doubt inert for app=cart,!old
 //!   ingress isolates
 //!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
@@ -16,9 +18,10 @@
 //! its line.
 
 use crate::model::{
-    AddressSet, Attachment, Cluster, Doubt, Enforced, GapKind, Id, LabelsOf, NamedPort, Namespace,
-    Network, Note, Origin, Place, PodPlacement, Policy, PolicyAction, PolicyPeer, PolicyRule,
-    PolicySide, PortName, Protocol, Selector, Tier, Traffic, Workload, World,
+    AddressSet, Attachment, Cluster, Doubt, Enforced, EntryPointTarget, GapKind, Id, LabelsOf,
+    NamedPort, Namespace, Network, Note, Origin, Place, PodPlacement, Policy, PolicyAction,
+    PolicyPeer, PolicyRule, PolicySide, PortName, Protocol, Selector, Service, ServiceAddressing,
+    ServicePort, Tier, Traffic, Workload, World,
 };
 
 /// The world of a text.
@@ -38,6 +41,7 @@ pub(crate) fn world(text: &str) -> World {
                 world.namespaces[id].origin = Some(origin);
             }
             Some((&"pod", rest)) => pod(&mut world, rest, origin),
+            Some((&"service", rest)) => service(&mut world, rest, origin),
             Some((&"place", rest)) => place(&mut world, rest, &origin),
             Some((&"policy", rest)) => policy(&mut world, rest, origin),
             Some((direction @ (&"ingress" | &"egress"), rest)) => {
@@ -46,7 +50,55 @@ pub(crate) fn world(text: &str) -> World {
             Some((word, _)) => panic!("`{word}` opens no line"),
         }
     }
+    select_pods(&mut world);
     world
+}
+
+/// The pods behind each Service, wherever they stand in the text.
+fn select_pods(world: &mut World) {
+    for id in world.services.ids().collect::<Vec<_>>() {
+        let service = &world.services[id];
+        let behind = |(_, pod): &(_, &Workload)| {
+            let asked = |(key, value)| pod.labels.get(key) == Some(value);
+            let selects = !service.selector.is_empty();
+            selects && pod.namespace == service.namespace && service.selector.iter().all(asked)
+        };
+        let pods = world.workloads.iter().filter(behind).map(|(id, _)| id);
+        world.services[id].workloads = pods.collect();
+    }
+}
+
+fn service(world: &mut World, words: &[&str], origin: Origin) {
+    let (space, name) = words[0].split_once('/').unwrap();
+    let namespace = namespace(world, space);
+    let port = |word: &&str| {
+        let (ports, target) = word.split_once(':')?;
+        let (protocol, port) = ports.split_once('/')?;
+        let port = port.parse().ok()?;
+        Some(ServicePort {
+            protocol: Protocol::parse(protocol)?,
+            ports: (port, port),
+            target: target.parse().map_or_else(
+                |_| EntryPointTarget::Name(target.to_owned()),
+                EntryPointTarget::Number,
+            ),
+        })
+    };
+    let addresses = words.iter().filter_map(|word| word.strip_prefix("at:"));
+    let service = Service {
+        cluster: world.namespaces[namespace].cluster,
+        namespace,
+        name: name.to_owned(),
+        selector: labels(words).into_iter().collect(),
+        addresses: addresses
+            .map(|text| AddressSet::parse(text).unwrap())
+            .collect(),
+        ports: words.iter().filter_map(port).collect(),
+        workloads: Vec::new(),
+        doubt: doubt(world, words, &origin),
+        origin,
+    };
+    world.services.push(service);
 }
 
 /// The workload `namespace/name`.
@@ -91,7 +143,18 @@ fn labels(words: &[&str]) -> Vec<(String, String)> {
 fn cluster(world: &mut World, words: &[&str], origin: Origin) {
     let enforced = enforced(world, value(words, "enforced").unwrap_or("yes"), &origin);
     let to_own_node = value(words, "own-node").map(|word| self::enforced(world, word, &origin));
-    world.clusters.push(Cluster {
+    let unknown = |world: &mut World, what: &str| {
+        world.doubt(GapKind::NotJudged, what.to_owned(), Some(origin.clone()))
+    };
+    let addressing = value(words, "services").map(|word| ServiceAddressing {
+        doubt: if word == "seen" {
+            Doubt::none()
+        } else {
+            unknown(world, "whether Services are seen")
+        },
+        unresolved: unknown(world, "addresses of Services"),
+    });
+    let id = world.clusters.push(Cluster {
         name: words[0].to_owned(),
         title: None,
         engine: "engine".to_owned(),
@@ -102,6 +165,9 @@ fn cluster(world: &mut World, words: &[&str], origin: Origin) {
         api_server: None,
         origin: Some(origin),
     });
+    world
+        .service_addressing
+        .extend(addressing.map(|addressing| (id, addressing)));
 }
 
 fn enforced(world: &mut World, word: &str, origin: &Origin) -> Enforced {

@@ -452,6 +452,11 @@ impl Words<'_> {
                 format!("it is not known whether policies hold: {why}; if they do, {held}")
             }
             Reason::Tiers { before, last } => self.tiers(before, last),
+            Reason::ByService { service, reason } => format!(
+                "judged by the address of Service `{}`, before it becomes that of a pod: {}",
+                self.world.service_title(*service),
+                self.policy(reason, file)
+            ),
             _ => String::new(),
         }
     }

@@ -4,7 +4,7 @@ use super::fault::Faults;
 use super::label::labels;
 use super::object::Object;
 use super::policy::Hidden;
-use super::{catalogue, duplicate, namespace, policy, port_check, workload};
+use super::{catalogue, duplicate, namespace, policy, port_check, service_address, workload};
 use crate::ingest::site::Site;
 use crate::ingest::{InputError, Settings};
 use crate::model::{Cluster, GapKind, Id, Labels, Namespace, World};
@@ -84,6 +84,7 @@ pub fn lower(
     accounts(&distinct.objects, &mut lowering);
     workload::lower(&distinct.objects, &mut lowering);
     policy::lower(&mut lowering);
+    service_address::lower(&mut lowering);
     unjudged(&distinct.objects, &mut lowering);
     let mut errors = lowering.errors;
     errors.sort();

@@ -17,6 +17,7 @@ mod port;
 mod port_check;
 mod read;
 pub mod service;
+mod service_address;
 pub mod way_in;
 mod workload;
 

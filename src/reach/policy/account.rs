@@ -7,7 +7,8 @@ use super::own_node::perhaps;
 use super::pods::Place;
 use super::program::RuleStep;
 use crate::model::{
-    AddressSet, Bounds, Direction, Doubt, Enforced, FlowSet, Id, Traffic, Verdict, Workload,
+    AddressSet, Bounds, Direction, Doubt, Enforced, FlowSet, Id, Service, Traffic, Verdict,
+    Workload,
 };
 
 /// The other end of a flow, as policies see it.
@@ -52,6 +53,8 @@ pub(super) struct Account<'p> {
     pub(super) enforced: Enforcement<'p>,
     /// Why the answer is not certain.
     pub(super) doubt: Doubt,
+    /// The Service by whose address it is judged; none where it is by the other end's own.
+    pub(super) service: Option<Id<Service>>,
 }
 
 impl<'w> Judge<'w> {
@@ -113,9 +116,10 @@ impl<'p> Side<'p, '_, '_> {
                         Direction::Egress => self.cluster.to_own_node(self.place, place).is_some(),
                     };
                     let near = near.then(|| self.told_of_own_node(place, traffic, &hits));
-                    [Some(self.told(traffic, &hits, &place.doubt)), near]
+                    let far = self.told(traffic, &hits, &place.doubt);
+                    let by_service = self.told_of_services(other, place, traffic);
+                    [Some(far), near].into_iter().flatten().chain(by_service)
                 });
-                let accounts = accounts.flatten();
                 let best = accounts.reduce(|best, other| {
                     if other.verdict > best.verdict {
                         other
@@ -155,6 +159,32 @@ impl<'p> Side<'p, '_, '_> {
             .cluster
             .told(self.place, self.direction, everything, hits, &mut listener);
         self.sum(judged, heard, Enforcement::Placed(self.enforced), far)
+    }
+
+    /// The accounts of what is sent to the Services before the far pods, where policies see them.
+    fn told_of_services(
+        &self,
+        other: Id<Workload>,
+        place: &Place,
+        traffic: &Traffic,
+    ) -> Vec<Account<'p>> {
+        if self.direction == Direction::Ingress {
+            return Vec::new();
+        }
+        let ways = self.cluster.services_to(other, place.stand, traffic);
+        let told = ways.into_iter().map(|(service, way)| {
+            let mut heard: Vec<(Decider<'p>, Fate, Traffic)> = Vec::new();
+            let mut listener =
+                |decider, fate, set: &Traffic| heard.push((decider, fate, set.clone()));
+            let to = (&way, place.stand);
+            let judged = self.cluster.told_of_service(self.place, to, &mut listener);
+            let enforced = Enforcement::Placed(self.enforced);
+            Account {
+                service: Some(service),
+                ..self.sum(judged, heard, enforced, &place.doubt)
+            }
+        });
+        told.collect()
     }
 
     fn told_of_own_node(
@@ -211,6 +241,7 @@ impl<'p> Side<'p, '_, '_> {
             events: heard.into_iter().map(event).collect(),
             enforced,
             doubt,
+            service: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::own_node::perhaps;
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Hold, Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
+use super::services::{Hits, Services};
 use super::verdicts::{ALL, Verdicts, either, in_some_place};
 use super::vocabulary::Vocabulary;
 use crate::model::{
@@ -13,6 +14,9 @@ use crate::model::{
 };
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
+
+/// What the rules of a program see of a class of pods at the other end: which peers hold, its ports, the Services before it.
+type Seen<'a> = (Vec<u8>, &'a [NamedPort], &'a [usize]);
 
 /// The pods that follow one program, or perhaps another.
 #[derive(Debug)]
@@ -42,7 +46,8 @@ pub(super) struct ClusterPolicies<'w> {
     /// Policies that have an effect, in the order in which they decide.
     pub(super) subjects: Vec<Subject<'w>>,
     pub(super) pods: Pods,
-    peers: Peers<'w>,
+    pub(super) peers: Peers<'w>,
+    pub(super) services: Services,
     sides: [Side; 2],
     /// Distinct lists of places, and which of them each workload has.
     kinds: Vec<Vec<Place>>,
@@ -85,11 +90,17 @@ impl<'w> ClusterPolicies<'w> {
             blocks.iter().map(|(set, at)| (*set, *at)).collect();
         listed.sort_unstable_by_key(|(_, at)| *at);
         let listed: Vec<&AddressSet> = listed.into_iter().map(|(set, _)| set).collect();
-        let pods = Pods::of(world, &workloads, &Vocabulary::of(each()), &listed);
+        let mut vocabulary = Vocabulary::of(each());
+        let here = world.services.iter().map(|(_, service)| service);
+        vocabulary.add_ports(here.filter(|service| service.cluster == cluster));
+        let services = Services::of(world, cluster, &vocabulary, &listed);
+        let pods = Pods::of(world, &workloads, &vocabulary, &listed, &services);
         let blocks_match_pods = world.clusters[cluster].blocks_match_pods;
         let mut register = Register {
             pods: &pods,
-            selection: Selection::new(world, &pods),
+            selection: Selection::of_pods(world, &pods),
+            services: &services,
+            of_services: Selection::of_services(world, &services),
             blocks: &blocks,
             blocks_match_pods,
         };
@@ -115,6 +126,7 @@ impl<'w> ClusterPolicies<'w> {
             subjects,
             pods,
             peers,
+            services,
             sides,
             kinds,
             kind,
@@ -206,7 +218,19 @@ impl<'w> ClusterPolicies<'w> {
         }
     }
 
-    fn ports(&self, stand: usize) -> &[NamedPort] {
+    /// The classes of Services that lead to a class of pods, as far as policies see them.
+    pub(super) fn service_classes(&self, stand: usize) -> &[usize] {
+        let traits = self
+            .pods
+            .stands
+            .get(stand)
+            .and_then(|stand| self.pods.traits.get(stand.traits));
+        traits
+            .map(|(traits, _)| traits.services.as_slice())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn ports(&self, stand: usize) -> &[NamedPort] {
         let traits = self
             .pods
             .stands
@@ -301,10 +325,14 @@ impl<'w> ClusterPolicies<'w> {
 
     /// Sorts the classes at the other end into groups that no step of the program can tell apart: for each class its
     /// group, and for each group one of its classes.
-    pub(super) fn alike(&self, program: &Program) -> (Vec<usize>, Vec<usize>) {
+    pub(super) fn alike(
+        &self,
+        program: &Program,
+        direction: Direction,
+    ) -> (Vec<usize>, Vec<usize>) {
         let rules: Vec<&RuleStep> = rules(program).collect();
         let names = rules.iter().any(|rule| rule.names);
-        let mut known: FxHashMap<(Vec<u8>, &[NamedPort]), usize> = FxHashMap::default();
+        let mut known: FxHashMap<Seen<'_>, usize> = FxHashMap::default();
         let (mut groups, mut samples) = (Vec::with_capacity(self.pods.stands.len()), Vec::new());
         for other in 0..self.pods.stands.len() {
             let marks = rules.iter().map(|rule| {
@@ -313,7 +341,16 @@ impl<'w> ClusterPolicies<'w> {
                     u8::from(pods.must.contains(other)) << 1 | u8::from(pods.may.contains(other))
                 })
             });
-            let key = (marks.collect(), if names { self.ports(other) } else { &[] });
+            let services = match direction {
+                Direction::Egress => self.service_classes(other),
+                Direction::Ingress => &[],
+            };
+            let ports = if names || !services.is_empty() {
+                self.ports(other)
+            } else {
+                &[]
+            };
+            let key = (marks.collect(), ports, services);
             groups.push(*known.entry(key).or_insert_with(|| {
                 samples.push(other);
                 samples.len() - 1
@@ -327,10 +364,17 @@ impl<'w> ClusterPolicies<'w> {
         let Some(program) = self.programs(direction).get(regime.program) else {
             return Vec::new();
         };
-        let (groups, samples) = self.alike(program);
+        let (groups, samples) = self.alike(program, direction);
         let number = |other: &usize| {
-            let hits = |step: &RuleStep| self.hits_pod(step, direction, *other);
-            let judged = self.judged(direction, regime, &Traffic::all(), &hits, &mut |_, _, _| {});
+            let judge = |everything: &Traffic, hits: Hits<'_>| {
+                self.judged(direction, regime, everything, hits, &mut |_, _, _| {})
+            };
+            let mut judged = judge(&Traffic::all(), &|step| {
+                self.hits_pod(step, direction, *other)
+            });
+            if direction == Direction::Egress {
+                judged = self.or_by_service(judged, *other, &judge);
+            }
             self.verdicts.borrow_mut().number(judged)
         };
         let numbers: Vec<u32> = samples.iter().map(number).collect();

@@ -43,6 +43,13 @@ impl Judge<'_> {
             origin,
             assumed,
         } = self.reason(workload, direction, &account);
+        let reason = match account.service {
+            Some(service) => Reason::ByService {
+                service,
+                reason: Box::new(reason),
+            },
+            None => reason,
+        };
         Hop {
             kind,
             verdict: account.verdict,

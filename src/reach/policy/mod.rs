@@ -20,6 +20,7 @@ mod peers;
 mod pods;
 mod program;
 mod remark;
+mod services;
 mod standing;
 #[cfg(test)]
 mod tests;

@@ -2,32 +2,47 @@
 
 use super::bits::{BitSet, Marks};
 use super::pods::Pods;
-use crate::model::{AddressSet, Bounds, Policy, PolicyPeer, Selector, World};
+use super::services::Services;
+use crate::model::{AddressSet, Bounds, Policy, PolicyPeer, Selected, Selector, World};
 use rustc_hash::FxHashMap;
 
-/// Which pods each selector holds for, as positions in [`Pods::traits`].
+/// Which of some samples each selector holds for, as positions among them.
 pub(super) struct Selection<'w> {
-    world: &'w World,
-    sample: Vec<crate::model::Id<crate::model::Workload>>,
+    samples: Vec<Selected<'w>>,
     known: FxHashMap<&'w Selector, BitSet>,
 }
 
 impl<'w> Selection<'w> {
     /// Nothing is looked up yet.
-    pub(super) fn new(world: &'w World, pods: &Pods) -> Self {
+    fn new(samples: Vec<Selected<'w>>) -> Self {
         Selection {
-            world,
-            sample: pods.traits.iter().map(|(_, sample)| *sample).collect(),
+            samples,
             known: FxHashMap::default(),
         }
     }
 
-    /// The traits that the selector holds for.
+    /// Over the positions of [`Pods::traits`].
+    pub(super) fn of_pods(world: &'w World, pods: &Pods) -> Self {
+        let samples = pods.traits.iter().map(|(_, id)| world.selected(*id));
+        Self::new(samples.collect())
+    }
+
+    /// Over the classes of Services, by their own selectors.
+    pub(super) fn of_services(world: &'w World, services: &Services) -> Self {
+        let samples = services.samples.iter().map(|id| &world.services[*id]);
+        Self::new(
+            samples
+                .map(|service| world.selected_service(service))
+                .collect(),
+        )
+    }
+
+    /// The samples that the selector holds for.
     pub(super) fn of(&mut self, selector: &'w Selector) -> BitSet {
         if let Some(known) = self.known.get(selector) {
             return known.clone();
         }
-        let length = self.sample.len();
+        let length = self.samples.len();
         let out = match selector {
             Selector::Everything => BitSet::all(length),
             Selector::Nothing => BitSet::none(length),
@@ -39,9 +54,9 @@ impl<'w> Selection<'w> {
                 .iter()
                 .fold(BitSet::none(length), |sum, part| sum.union(&self.of(part))),
             _ => BitSet::where_true(length, |at| {
-                self.sample
+                self.samples
                     .get(at)
-                    .is_some_and(|sample| selector.holds(self.world.selected(*sample)))
+                    .is_some_and(|sample| selector.holds(*sample))
             }),
         };
         self.known.insert(selector, out.clone());
@@ -56,6 +71,8 @@ pub(super) struct Peer<'w> {
     pub(super) written: &'w PolicyPeer,
     /// The classes of pods that it holds for.
     pub(super) pods: Marks,
+    /// The classes of Services that it holds for, where policies see them.
+    pub(super) services: Marks,
     /// The addresses of neither pod nor node that it holds for.
     pub(super) outside: AddressSet,
 }
@@ -74,6 +91,10 @@ pub(super) struct Register<'w, 'p> {
     pub(super) pods: &'p Pods,
     /// The selectors.
     pub(super) selection: Selection<'w>,
+    /// The Services that policies see.
+    pub(super) services: &'p Services,
+    /// The selectors, as Services' own selectors are compared with them.
+    pub(super) of_services: Selection<'w>,
     /// The address sets that some rule names, in the order of [`Pods::of`].
     pub(super) blocks: &'p FxHashMap<&'w AddressSet, usize>,
     /// Whether address blocks match pods.
@@ -93,6 +114,7 @@ impl<'w> Peers<'w> {
         self.all.push(Peer {
             written: peer,
             pods: register.marks(peer),
+            services: register.service_marks(peer),
             outside: outside(peer),
         });
         self.positions.insert(peer, self.all.len() - 1);
@@ -139,6 +161,36 @@ impl<'w> Register<'w, '_> {
                     unresolved(host).may,
                 )
             }),
+        }
+    }
+
+    /// The classes of Services that a peer holds for, by their address or their selector.
+    fn service_marks(&mut self, peer: &'w PolicyPeer) -> Marks {
+        let length = self.services.len();
+        match peer {
+            PolicyPeer::Anyone => Marks::exact(BitSet::all(length)),
+            PolicyPeer::Pods(selector) => Marks::exact(self.of_services.of(selector)),
+            PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => {
+                let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
+                Marks {
+                    must: self.services.among(|own| own.surely.contains(at)),
+                    may: self.services.among(|own| own.possibly.contains(at)),
+                }
+            }
+            PolicyPeer::NodesOfPods(_) | PolicyPeer::Nodes(_) | PolicyPeer::World => {
+                Marks::exact(BitSet::none(length))
+            }
+            PolicyPeer::Not(inner) => self.service_marks(inner).negated(),
+            PolicyPeer::All(parts) => parts
+                .iter()
+                .fold(Marks::exact(BitSet::all(length)), |sum, part| {
+                    sum.and(&self.service_marks(part))
+                }),
+            PolicyPeer::Any(parts) => parts
+                .iter()
+                .fold(Marks::exact(BitSet::none(length)), |sum, part| {
+                    sum.or(&self.service_marks(part))
+                }),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::bits::BitSet;
 use super::own_node::{Ground, Pools};
+use super::services::Services;
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{AddressSet, Doubt, Enforced, Id, PodPlacement, Workload, World};
 use rustc_hash::FxHashMap;
@@ -103,6 +104,7 @@ impl Pods {
         workloads: &[Id<Workload>],
         vocabulary: &Vocabulary,
         blocks: &[&AddressSet],
+        services: &Services,
     ) -> Self {
         let mut out = Self::default();
         let mut kinds: FxHashMap<Traits, usize> = FxHashMap::default();
@@ -111,7 +113,7 @@ impl Pods {
         let mut memberships: FxHashMap<AddressSet, Rc<Membership>> = FxHashMap::default();
         for &id in workloads {
             let workload = &world.workloads[id];
-            let traits = vocabulary.traits(world.selected(id), workload);
+            let traits = vocabulary.traits(world.selected(id), workload, services.classes(id));
             let next = kinds.len();
             let kind = *kinds.entry(traits).or_insert_with_key(|traits| {
                 out.traits.push((traits.clone(), id));
@@ -210,7 +212,8 @@ fn addresses(workload: &Workload, pod_placement: Option<&PodPlacement>) -> Addre
     own.addresses.clone()
 }
 
-fn membership(addresses: &AddressSet, blocks: &[&AddressSet]) -> Membership {
+/// Which of the blocks hold something at one of the addresses.
+pub(super) fn membership(addresses: &AddressSet, blocks: &[&AddressSet]) -> Membership {
     let holds = |test: &dyn Fn(&AddressSet) -> bool| {
         BitSet::where_true(blocks.len(), |at| {
             !addresses.is_empty() && blocks.get(at).is_some_and(|block| test(block))

@@ -3,7 +3,8 @@
 //! Two pods that differ only in what no selector, port name or rule mentions cannot be told apart by any policy.
 
 use crate::model::{
-    Labels, LabelsOf, NamedPort, Policy, PolicyPeer, PolicyRule, Selected, Selector, Workload,
+    EntryPointTarget, Labels, LabelsOf, NamedPort, Policy, PolicyPeer, PolicyRule, Selected,
+    Selector, Service, Workload,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,8 @@ pub(super) struct Traits {
     pub(super) ports: Vec<NamedPort>,
     /// Whether it is on the host network.
     pub(super) host_network: bool,
+    /// The classes of Services that lead to it, as far as policies see them.
+    pub(super) services: Vec<usize>,
 }
 
 impl Vocabulary {
@@ -54,6 +57,16 @@ impl Vocabulary {
                 .for_each(|rule| out.rule(rule));
         }
         out
+    }
+
+    /// Adds the ports that Services lead to by name.
+    pub(super) fn add_ports<'p>(&mut self, services: impl Iterator<Item = &'p Service>) {
+        let ports = services.flat_map(|service| &service.ports);
+        let names = ports.filter_map(|port| match &port.target {
+            EntryPointTarget::Name(name) => Some(name.clone()),
+            _ => None,
+        });
+        self.ports.extend(names);
     }
 
     fn rule(&mut self, rule: &PolicyRule) {
@@ -123,8 +136,18 @@ impl Vocabulary {
             .collect()
     }
 
-    /// The pods of a workload, reduced.
-    pub(super) fn traits(&self, pod: Selected<'_>, workload: &Workload) -> Traits {
+    /// A Service, reduced to what can be asked of its selector.
+    pub(super) fn service(&self, service: Selected<'_>) -> Traits {
+        self.reduced_traits(service)
+    }
+
+    /// The pods of a workload, reduced. `services`: the classes of Services that lead to them, ascending.
+    pub(super) fn traits(
+        &self,
+        pod: Selected<'_>,
+        workload: &Workload,
+        services: Vec<usize>,
+    ) -> Traits {
         let mut ports: Vec<_> = workload
             .named_ports
             .iter()
@@ -133,6 +156,15 @@ impl Vocabulary {
             .collect();
         ports.sort_unstable();
         ports.dedup();
+        Traits {
+            ports,
+            host_network: workload.host_network,
+            services,
+            ..self.reduced_traits(pod)
+        }
+    }
+
+    fn reduced_traits(&self, pod: Selected<'_>) -> Traits {
         let named = |set: &BTreeSet<String>, name: &str| set.get(name).cloned();
         Traits {
             namespace: named(&self.namespaces, pod.namespace),
@@ -142,8 +174,9 @@ impl Vocabulary {
                 self.reduced(LabelsOf::Namespace, pod.namespace_labels),
                 self.reduced(LabelsOf::ServiceAccount, pod.service_account_labels),
             ],
-            ports,
-            host_network: workload.host_network,
+            ports: Vec::new(),
+            host_network: false,
+            services: Vec::new(),
         }
     }
 }

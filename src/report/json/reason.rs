@@ -254,6 +254,11 @@ impl Names<'_> {
                 insert(&mut out, "after", before.collect::<Vec<Value>>());
                 out
             }
+            Reason::ByService { service, reason } => {
+                let mut out = self.facts(reason);
+                insert(&mut out, "service", self.world.service_title(*service));
+                out
+            }
             _ => json!({}),
         }
     }

@@ -8,6 +8,7 @@
 mod host_network;
 mod host_service;
 mod ports;
+mod service_address;
 mod undeclared;
 
 use crosspeer::ingest::{File, Ingested, Moment, Settings, ingest};

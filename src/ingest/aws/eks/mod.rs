@@ -45,7 +45,7 @@ use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::engine::Engine;
 use crate::ingest::site::{Members, Site, Wanted, in_order};
 use crate::ingest::terraform::{Graph, Resource};
-use crate::model::{Cluster, Doubt, Id, World};
+use crate::model::{AddressSet, Cluster, Doubt, Id, World};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -182,6 +182,21 @@ impl Site for Eks<'_> {
                 api_server::endpoint(lowering, self.id, &self.address, &self.facts)
             })),
             origin: Some(self.resource().origin.clone()),
+        }
+    }
+
+    /// The range of the cluster's Services; where that is not told, what EKS takes for one (EKS API, `KubernetesNetworkConfigRequest`).
+    fn service_addresses(&self) -> AddressSet {
+        let config = &self.resource().values.get("kubernetes_network_config");
+        let ranges = ["service_ipv4_cidr", "service_ipv6_cidr"];
+        let known = ranges.iter().filter_map(|name| config.get(name).text());
+        let known: Vec<AddressSet> = known
+            .filter_map(|text| AddressSet::parse(text).ok())
+            .collect();
+        if known.is_empty() {
+            AddressSet::private()
+        } else {
+            known.into_iter().collect()
         }
     }
 

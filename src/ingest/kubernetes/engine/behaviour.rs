@@ -55,6 +55,8 @@ pub struct Behaviour {
 const CNI: &str = "vpc-cni";
 const CALICO: &str = "calico";
 const MANAGER: &str = "azure-npm";
+const ANTREA: &str = "antrea";
+const OVN: &str = "ovn-kubernetes";
 const CONTROLLER: &str = "controller since 1.0";
 const AGENT: &str = "agent since 1.0";
 const FELIX: &str = "Calico 3";
@@ -111,9 +113,23 @@ pub const BEHAVIOURS: &[Behaviour] = &[
     row(
         (CNI, AGENT),
         (ServiceAddresses, true),
+        AsIs,
+        "egress is judged where packets leave the pod, while they still have the address and the port of a Service; the controller enters Services into egress rules whose selector is matched by theirs",
+        "aws/aws-network-policy-agent `pkg/ebpf/c/tc.v4egress.bpf.c`; aws/amazon-network-policy-controller-k8s `pkg/resolvers/endpoints.go` (`getMatchingServiceClusterIPs`)",
+    ),
+    row(
+        (CNI, CONTROLLER),
+        (Further, true),
         NotYet,
-        "packets are judged where they leave the pod, while they still have the address of a Service",
-        "aws/amazon-network-policy-controller-k8s `pkg/resolvers/endpoints.go` (Service addresses are added to egress rules for that reason)",
+        "for a range of ports the controller enters a Service from the port that leads to the first of them up to the last of the range, whatever its ports between lead to",
+        "aws/amazon-network-policy-controller-k8s `pkg/resolvers/endpoints.go` (`getMatchingServicePort`)",
+    ),
+    row(
+        (CNI, AGENT),
+        (Further, true),
+        NotYet,
+        "what a pod sends to a node port of its own node is let out as what it sends to that node, and comes to the pods behind the Service from there",
+        PROCESSOR,
     ),
     row(
         (CNI, CONTROLLER),
@@ -147,7 +163,7 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         (CNI, CONTROLLER),
         (Further, true),
         Wider,
-        "egress to pods by the address of a Service needs a Service whose selector matches that of the peer, and is none that is headless",
+        "a headless Service is entered into no rule: the pods behind it are reached by their own addresses",
         RESOLVER,
     ),
     row(
@@ -332,6 +348,27 @@ pub const BEHAVIOURS: &[Behaviour] = &[
         "blocks match whoever has the address",
         "Azure/azure-container-networking `npm/pkg/controlplane/translation`",
     ),
+    row(
+        (MANAGER, "since 1.4, nodes with Linux"),
+        (ServiceAddresses, false),
+        AsIs,
+        "policies are applied where packets are forwarded, after the address of a Service became that of a pod",
+        "Azure/azure-container-networking `npm/pkg/dataplane/policies/chain-management_linux.go`",
+    ),
+    row(
+        (ANTREA, "since 1.0"),
+        (ServiceAddresses, false),
+        AsIs,
+        "the tables for egress rules come after those that choose a pod behind a Service",
+        "Antrea documentation, Antrea OVS Pipeline",
+    ),
+    row(
+        (OVN, "since 2018"),
+        (ServiceAddresses, false),
+        AsIs,
+        "policies for egress are applied after load balancing",
+        "ovn-kubernetes/ovn-kubernetes#370",
+    ),
 ];
 
 /// Whether something is so of the engine by the word in [`crate::model::Cluster::engine`]; none where the engine is not known, the table does not
@@ -362,6 +399,8 @@ mod tests {
         (CILIUM, "Cilium (`cilium`)"),
         (DATAPLANE_V2, "GKE Dataplane V2 (`gke-dataplane-v2`)"),
         (MANAGER, "Azure Network Policy Manager (`azure-npm`)"),
+        (ANTREA, "Antrea (`antrea`)"),
+        (OVN, "OVN-Kubernetes (`ovn-kubernetes`)"),
     ];
 
     fn line(row: &Behaviour) -> String {
@@ -369,9 +408,7 @@ mod tests {
             AsIs => "as it is",
             InDoubt => "possible",
             Wider => "as the specification has it, which lets more pass",
-            NotYet => {
-                "not yet: a block that holds Service addresses may let more pass than is shown"
-            }
+            NotYet => "not yet: it may let more pass than is shown",
         };
         let Behaviour {
             what,

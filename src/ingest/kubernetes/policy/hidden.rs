@@ -153,6 +153,13 @@ impl Hidden {
         }
     }
 
+    /// Why a selector may hold for other pods.
+    pub(in crate::ingest::kubernetes) fn of_selector(&self, selector: &Selector) -> Doubt {
+        let mut keys = Vec::new();
+        mentioned(selector, &mut keys);
+        self.over(&keys)
+    }
+
     /// Why selectors over these labels may hold for others.
     fn over(&self, keys: &[(LabelsOf, String)]) -> Doubt {
         let known = keys.iter().filter_map(|(_, key)| self.keys.get(key));

@@ -35,7 +35,7 @@ pub(super) fn remarks(
             program,
             records: &mut records,
         };
-        for other in cluster.alike(program).1 {
+        for other in cluster.alike(program, direction).1 {
             meeting.run(&Traffic::all(), &|step| {
                 cluster.hits_pod(step, direction, other)
             });

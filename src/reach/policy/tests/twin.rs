@@ -4,8 +4,9 @@
 
 use super::worlds;
 use crate::model::{
-    AddressSet, Bounds, Direction, Enforced, Id, PodPlacement, Policy, PolicyAction, PolicyPeer,
-    PolicyRule, PolicySide, Protocol, Selector, Traffic, Workload, World,
+    AddressSet, Bounds, Direction, Enforced, EntryPointTarget, Id, PodPlacement, Policy,
+    PolicyAction, PolicyPeer, PolicyRule, PolicySide, Protocol, Selector, Service, ServicePort,
+    Traffic, Workload, World,
 };
 use crate::reach::fixture;
 use crate::reach::policy::Judge;
@@ -29,8 +30,11 @@ enum Other<'a> {
     Pod(Id<Workload>, Option<&'a PodPlacement>),
     Node(&'a AddressSet),
     Outside(IpAddr),
+    /// A Service at one of the addresses; its port leads to that port of the pods.
+    Service(Id<Service>, &'a AddressSet, u16),
 }
 
+#[derive(Clone, Copy)]
 struct Twin<'w> {
     world: &'w World,
     protocol: Protocol,
@@ -93,7 +97,7 @@ impl Twin<'_> {
         match other {
             Other::Pod(id, _) => self.world.workloads[id].host_network,
             Other::Node(_) => true,
-            Other::Outside(_) => false,
+            Other::Outside(_) | Other::Service(..) => false,
         }
     }
 
@@ -101,7 +105,7 @@ impl Twin<'_> {
         match other {
             Other::Pod(id, pod_placement) => self.addresses(id, pod_placement).is_empty(),
             Other::Node(addresses) => addresses.is_empty(),
-            Other::Outside(_) => false,
+            Other::Outside(_) | Other::Service(..) => false,
         }
     }
 
@@ -110,6 +114,7 @@ impl Twin<'_> {
             Other::Pod(id, pod_placement) => inside(&self.addresses(id, pod_placement), block),
             Other::Node(addresses) => inside(addresses, block),
             Other::Outside(address) => Some(block.contains(address)),
+            Other::Service(_, addresses, _) => inside(addresses, block),
         };
         match peer {
             PolicyPeer::Anyone => Some(true),
@@ -117,6 +122,9 @@ impl Twin<'_> {
             PolicyPeer::Pods(selector) => match other {
                 Other::Pod(id, _) => {
                     Some(!self.is_node(other) && selector.holds(self.world.selected(id)))
+                }
+                Other::Service(id, ..) => {
+                    Some(selector.holds(self.world.selected_service(&self.world.services[id])))
                 }
                 Other::Node(_) | Other::Outside(_) => Some(false),
             },
@@ -134,7 +142,7 @@ impl Twin<'_> {
                         && hosts.any(|(host, own)| own.host_network && near((host, own)))
                 }
                 Other::Node(_) => true,
-                Other::Outside(_) => false,
+                Other::Outside(_) | Other::Service(..) => false,
             }),
             PolicyPeer::Nodes(_) if !self.is_node(other) => Some(false),
             PolicyPeer::Nodes(Selector::Everything) => Some(true),
@@ -143,7 +151,7 @@ impl Twin<'_> {
             PolicyPeer::Addresses(block) => {
                 let matched =
                     self.world.clusters[self.world.workloads[own].cluster].blocks_match_pods;
-                if matched || matches!(other, Other::Outside(_)) {
+                if matched || matches!(other, Other::Outside(_) | Other::Service(..)) {
                     by_address(block)
                 } else {
                     Some(false)
@@ -199,6 +207,9 @@ impl Twin<'_> {
             (Direction::Egress, Other::Pod(id, _)) => Some(id),
             (Direction::Egress, _) => None,
         };
+        if let Other::Service(..) = other {
+            return self.rule_for_service(rule, own, other);
+        }
         if !self.packet(rule, destination) || !rule.subject.holds(self.world.selected(own)) {
             return Some(false);
         }
@@ -206,6 +217,40 @@ impl Twin<'_> {
             Some(true) if !rule.doubt.is_certain() => None,
             answer => answer,
         }
+    }
+
+    /// A rule for what is sent to a Service: its own port counts by address, the pods' port by selector, where the first of a range alone
+    /// is looked up.
+    fn rule_for_service(&self, rule: &PolicyRule, own: Id<Workload>, other: Other<'_>) -> Answer {
+        let Other::Service(_, _, target) = other else {
+            return Some(false);
+        };
+        if !rule.subject.holds(self.world.selected(own)) {
+            return Some(false);
+        }
+        let by_port = rule.traffic.of(self.protocol).contains(self.port);
+        let numbers = rule.traffic.of(self.protocol);
+        let by_target =
+            if numbers == self.protocol.details() || numbers.ranges().contains(&(target, target)) {
+                Some(true)
+            } else if numbers.contains(target) {
+                None
+            } else {
+                Some(false)
+            };
+        let packet = match &rule.peer {
+            PolicyPeer::Pods(_) => by_target,
+            PolicyPeer::Not(_) | PolicyPeer::Any(_) | PolicyPeer::All(_) => {
+                (by_target == Some(by_port)).then_some(by_port)
+            }
+            _ => Some(by_port),
+        };
+        let doubt = rule.doubt.is_certain().then_some(true);
+        not(any(&[
+            not(packet),
+            not(self.peer(&rule.peer, own, other)),
+            not(doubt),
+        ]))
     }
 
     fn side(policy: &Policy, direction: Direction) -> Option<&PolicySide> {
@@ -353,12 +398,59 @@ impl Twin<'_> {
         in_some(&each.collect::<Vec<_>>())
     }
 
+    /// Whether a packet to this port of a pod passes the policies of the sender by the address of a Service before the pod.
+    fn by_service(
+        &self,
+        from: (Id<Workload>, Option<&PodPlacement>),
+        to: Id<Workload>,
+    ) -> Bounds<bool> {
+        let mut out = Bounds::exact(false);
+        let cluster = self.world.workloads[to].cluster;
+        let Some(addressing) = self.world.service_addressing.get(&cluster) else {
+            return out;
+        };
+        for (id, service) in self.world.services.iter() {
+            if !service.workloads.contains(&to) {
+                continue;
+            }
+            let pod = &self.world.workloads[to];
+            let leads = |port: &&ServicePort| {
+                port.protocol == self.protocol
+                    && match &port.target {
+                        EntryPointTarget::Number(number) => *number == self.port,
+                        EntryPointTarget::Name(name) => pod.named_ports.iter().any(|own| {
+                            own.name == *name
+                                && own.protocol == self.protocol
+                                && own.port == self.port
+                        }),
+                        EntryPointTarget::Unknown => true,
+                    }
+            };
+            for port in service.ports.iter().filter(leads) {
+                for address in &service.addresses {
+                    let twin = Twin {
+                        port: port.ports.0,
+                        ..*self
+                    };
+                    let other = Other::Service(id, address, self.port);
+                    let own = twin.passes(from.0, from.1, other, Direction::Egress);
+                    let sure = service.doubt.and(&addressing.doubt).is_certain();
+                    out.must |= own.must && sure;
+                    out.may |= own.may;
+                }
+            }
+        }
+        out
+    }
+
     fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<bool> {
         let mut each = Vec::new();
         for (source, one) in self.places(from) {
             for (destination, other) in self.places(to) {
                 let mut egress =
                     self.passes(from, source, Other::Pod(to, destination), Direction::Egress);
+                let by_service = self.by_service((from, source), to);
+                egress = egress.zip(&by_service, |direct, by| *direct || *by);
                 let hold = &self.world.clusters[self.world.workloads[from].cluster].to_own_node;
                 if let Some(hold) = hold
                     && self.world.workloads[to].host_network
@@ -497,6 +589,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
     fn engine_and_twin_agree(text in worlds::texts()) {
+        agree(&text)?;
+    }
+
+    #[test]
+    fn engine_and_twin_agree_on_services(text in worlds::served()) {
         agree(&text)?;
     }
 

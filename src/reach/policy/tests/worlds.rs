@@ -77,6 +77,41 @@ fn pod(name: usize) -> impl Strategy<Value = String> {
         })
 }
 
+/// Services that lead to pods by the same port, another one or a name, with and without addresses.
+fn service(name: usize) -> impl Strategy<Value = String> {
+    let selector = one(&["", "app=x", "app=y", "tier=z", "app=y tier=z"]);
+    let address = one(&[
+        "",
+        "at:10.0.0.9",
+        "at:10.1.0.7",
+        "at:10.0.0.0/29",
+        "at:10.0.0.1 at:fd00::1",
+    ]);
+    let ports = one(&[
+        "tcp/2:2",
+        "tcp/5:1",
+        "tcp/4:web",
+        "tcp/1:3 tcp/2:db",
+        "udp/2:2 tcp/9:4",
+    ]);
+    let doubt = one(&["", "", "", "doubt"]);
+    (one(&["a", "b"]), selector, address, ports, doubt).prop_map(
+        move |(space, selector, address, ports, doubt)| {
+            format!("service {space}/s{name} {selector} {address} {ports} {doubt}\n")
+        },
+    )
+}
+
+/// Worlds whose policies see the addresses of Services.
+pub(super) fn served() -> impl Strategy<Value = String> {
+    let services = prop::collection::vec(service(1), 1..4);
+    let cluster = one(&["seen", "seen", "unknown"]);
+    (cluster, services, texts()).prop_map(|(seen, services, text)| {
+        let text = text.replacen("cluster main", &format!("cluster main services:{seen}"), 1);
+        text + &services.concat()
+    })
+}
+
 const SELECTORS: &[&str] = &[
     "*",
     "*",

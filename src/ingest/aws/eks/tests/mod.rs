@@ -11,6 +11,7 @@ mod made;
 mod matrix;
 mod nodes;
 mod security_group_members;
+mod services;
 
 use super::sites;
 use crate::ingest::aws::tests::graph;
