@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every step: takes folders of the checkout, and such as begin where the step runs, out of the path, so that a pull request
 # chooses no program. GITHUB_WORKSPACE is the checkout.
 path=""

@@ -64,8 +64,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         comments.requests.append(f"{self.command} {self.path}")
         size = int(self.headers.get("Content-Length") or 0)
         sent = json.loads(self.rfile.read(size)) if size else {}
-        self.answer(*self.judge(urllib.parse.urlsplit(self.path), sent.get("body")))
+        answer = self.judge(urllib.parse.urlsplit(self.path), sent.get("body"))
+        # Whoever has the answer may read the file.
         comments.save()
+        self.answer(*answer)
 
     def judge(self, url, body):
         if MODE == "elsewhere":
