@@ -55,14 +55,14 @@ fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
     }
 }
 
-/// All flows of a scope as rows, ascending.
+/// All flows of a scope as rows, ascending: one for each pair and certainty, whose ends may be several sorts of pods of one owner.
 pub(super) fn flows(engine: &Engine<'_>, scope: Scope) -> Vec<FlowRow> {
     let mut out: Vec<FlowRow> = engine
         .flows(scope)
         .iter()
         .flat_map(|flow| rows(flow, engine.world()))
         .collect();
-    out.sort();
+    FlowRow::join(&mut out);
     out
 }
 

@@ -137,6 +137,9 @@ fn assemble(
     outer.close(&mut world);
     let Tied { mut lists, loose } = tie(&sites, objects.objects, moment)?;
     spread(loose, &mut lists, &mut world);
+    lists
+        .iter_mut()
+        .for_each(|list| kubernetes::resolve_templates(list, settings));
     if sites.is_empty() {
         let cluster = world.clusters.push(alone(
             lists.first().map(Vec::as_slice).unwrap_or_default(),

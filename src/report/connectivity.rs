@@ -32,6 +32,46 @@ pub struct FlowRow {
     pub gaps: Vec<String>,
 }
 
+impl FlowRow {
+    /// Brings rows into order and makes one of those of one pair, certainty and borders: several sorts of pods of one owner have
+    /// one name. What is certain for one of them is not listed as possible for another.
+    pub fn join(rows: &mut Vec<FlowRow>) {
+        rows.sort_by(|a, b| {
+            let key = |row: &FlowRow| !row.certain;
+            (&a.from, &a.to, &a.crosses, key(a), a).cmp(&(&b.from, &b.to, &b.crosses, key(b), b))
+        });
+        rows.dedup_by(|next, own| {
+            let same = own.is_of_pair(next) && own.certain == next.certain;
+            if same {
+                own.take(next);
+            }
+            same
+        });
+        for at in 1..rows.len() {
+            let (before, from) = rows.split_at_mut(at);
+            if let (Some(sure), Some(row)) = (before.last(), from.first_mut())
+                && sure.certain
+                && sure.is_of_pair(row)
+            {
+                row.traffic = row.traffic.difference(&sure.traffic);
+            }
+        }
+        rows.retain(|row| !row.traffic.is_empty());
+        rows.sort();
+    }
+
+    fn is_of_pair(&self, other: &FlowRow) -> bool {
+        (&self.from, &self.to, &self.crosses) == (&other.from, &other.to, &other.crosses)
+    }
+
+    fn take(&mut self, other: &FlowRow) {
+        self.traffic = self.traffic.union(&other.traffic);
+        let more = other.gaps.iter().filter(|gap| !self.gaps.contains(gap));
+        let more: Vec<String> = more.cloned().collect();
+        self.gaps.extend(more);
+    }
+}
+
 /// A far side beyond a border that a workload comes to by way of others only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChainRow {
@@ -60,4 +100,48 @@ pub struct LinkLine {
     pub to: Vec<String>,
     /// `value`, `reference`, `source`, `assumed` or `gap`.
     pub by: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Protocol;
+
+    fn row(from: &str, certain: bool, ports: (u16, u16), gap: &str) -> FlowRow {
+        FlowRow {
+            from: from.to_owned(),
+            to: "b".to_owned(),
+            certain,
+            traffic: Traffic::ports(Protocol::TCP, ports.0, ports.1),
+            crosses: Vec::new(),
+            gaps: vec![gap.to_owned()],
+        }
+    }
+
+    #[test]
+    fn sorts_of_pods_of_one_owner_are_one_row() {
+        let mut rows = vec![
+            row("c", true, (1, 9), ""),
+            row("a", false, (1, 80), "x"),
+            row("a", true, (50, 60), ""),
+            row("a", true, (61, 80), ""),
+            row("a", false, (70, 99), "y"),
+        ];
+        FlowRow::join(&mut rows);
+        let shown = |row: &FlowRow| {
+            format!(
+                "{} {} {} {:?}",
+                row.from, row.certain, row.traffic, row.gaps
+            )
+        };
+        let shown: Vec<String> = rows.iter().map(shown).collect();
+        assert_eq!(
+            shown,
+            [
+                r#"a false tcp 1-49, 81-99 ["x", "y"]"#,
+                r#"a true tcp 50-80 [""]"#,
+                r#"c true tcp 1-9 [""]"#,
+            ]
+        );
+    }
 }

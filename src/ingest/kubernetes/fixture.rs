@@ -1,6 +1,6 @@
 //! Builds worlds from manifests for tests.
 
-use super::{Objects, lower, read};
+use super::{Objects, lower, read, resolve_templates};
 use crate::ingest::{File, InputError, Kind, Settings};
 use crate::model::{Cluster, Doubt, Enforced, Note, Policy, World};
 use std::sync::Arc;
@@ -39,6 +39,7 @@ pub(super) fn world_of(texts: &[&str], engine: &str) -> (World, Vec<InputError>)
         api_server: None,
         origin: None,
     });
+    resolve_templates(&mut read.objects, &Settings::default());
     read.errors.extend(lower(
         &read.objects,
         cluster,

@@ -31,4 +31,4 @@ pub use label::{label_selector, labels};
 pub use lower::{Lowering, lower};
 pub use object::{Object, Objects, Remark};
 pub use read::{read, read_requested};
-pub use workload::{node_selector, pod_spec};
+pub use workload::{node_selector, pod_spec, resolve_templates};

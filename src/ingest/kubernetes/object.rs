@@ -32,6 +32,8 @@ pub struct Object {
     pub rendered: bool,
     /// First and last line of its document.
     pub lines: (u32, u32),
+    /// The pod template that it names where it stands in another object ([`super::resolve_templates`]); none where it holds its own.
+    pub template: Option<Node>,
     /// Why its content is not known; then `node` is null. Only what may be a policy is kept so.
     pub unread: Option<String>,
     /// Paths of what is not known (only after apply, or once a template is rendered), without positions in lists; then they are absent in `node`.
@@ -138,6 +140,11 @@ impl Object {
             .unwrap_or(api_version)
             .to_owned();
         let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+        // The same objects, which the API server gives out in either group (deprecation guide, "Ingress", v1.22).
+        let group = match (group, kind.as_str()) {
+            ("extensions", "Ingress") => "networking.k8s.io",
+            _ => group,
+        };
         let written = |path: &str| {
             node.get(path)
                 .written()
@@ -168,6 +175,7 @@ impl Object {
             input,
             rendered: false,
             lines,
+            template: None,
             unread: None,
             hidden: Vec::new(),
             applied: false,

@@ -485,6 +485,7 @@ fn lost(
         input: file.path.clone(),
         rendered: false,
         lines,
+        template: None,
         unread: None,
         hidden,
         applied: false,

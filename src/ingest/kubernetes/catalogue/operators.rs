@@ -219,7 +219,6 @@ pub(super) const BEARING: &[(&str, &str, &str)] = &[
         "KafkaNodePool",
         "makes pods and policies",
     ),
-    ("keda.sh", "ScaledJob", "makes pods"),
     (
         "kyverno.io",
         "ClusterPolicy",

@@ -26,6 +26,7 @@ const fn kind(
     }
 }
 
+const KRUISE: &[&str] = &["v1alpha1", "v1beta1"];
 const APPS: &[&str] = &["v1", "v1beta2", "v1beta1"];
 
 /// Every kind that makes pods from a template it holds. Versions that the API server no longer serves are read all the same.
@@ -52,7 +53,19 @@ const KINDS: &[WorkloadKind] = &[
         "DeploymentConfig",
         "spec.template",
     ),
+    // What OpenShift served before its API had groups.
+    kind("", &["v1"], "DeploymentConfig", "spec.template"),
     kind("argoproj.io", &["v1alpha1"], "Rollout", "spec.template"),
+    kind(
+        "keda.sh",
+        &["v1alpha1"],
+        "ScaledJob",
+        "spec.jobTargetRef.template",
+    ),
+    kind("apps.kruise.io", KRUISE, "BroadcastJob", "spec.template"),
+    kind("apps.kruise.io", KRUISE, "CloneSet", "spec.template"),
+    kind("apps.kruise.io", KRUISE, "DaemonSet", "spec.template"),
+    kind("apps.kruise.io", KRUISE, "StatefulSet", "spec.template"),
 ];
 
 /// The row of an object's kind.

@@ -4,10 +4,12 @@ mod kind;
 mod node_selector;
 mod owner;
 mod shape;
+mod template;
 
 pub(super) use kind::{is_known, kind_of};
 pub use node_selector::{node_selector, pod_spec};
 pub(super) use shape::{GENERATED, hides_ports, in_spec, unread_port};
+pub use template::resolve as resolve_templates;
 
 use super::lower::Lowering;
 use super::namespace;

@@ -1,5 +1,7 @@
 //! What pods ask of their nodes.
 
+use super::kind::kind_of;
+use super::shape::pod;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::yaml::Node;
 use crate::model::Labels;
@@ -7,11 +9,8 @@ use crate::model::Labels;
 /// The specification of the pods that an object makes; absent where it makes none.
 #[must_use]
 pub fn pod_spec(object: &Object) -> Node {
-    match object.kind.as_str() {
-        "Pod" => object.node.get("spec"),
-        "CronJob" => object.node.get("spec.jobTemplate.spec.template.spec"),
-        _ => object.node.get("spec.template.spec"),
-    }
+    let path = kind_of(object).map_or("spec.template", |kind| kind.template);
+    pod(object, path).get("spec")
 }
 
 /// The node selector of the pods that an object makes.

@@ -36,11 +36,7 @@ pub(super) struct Shape {
 
 /// The pods of an object.
 pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowering<'_>) -> Shape {
-    let pod = if kind.template.is_empty() {
-        object.node.clone()
-    } else {
-        object.node.get(kind.template)
-    };
+    let pod = pod(object, kind.template);
     let spec = pod.get("spec");
     let (mut faults, mut hidden) = (Faults::default(), Faults::default());
     if spec.is_unset() && !object.hides(&in_spec(object, "")) {
@@ -76,6 +72,15 @@ pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowerin
     };
     lowering.errors.extend(faults.0);
     shape
+}
+
+/// The pod template of an object: what it names, else what stands at a path; itself where that is empty.
+pub(super) fn pod(object: &Object, path: &str) -> Node {
+    match &object.template {
+        Some(template) => template.clone(),
+        None if path.is_empty() => object.node.clone(),
+        None => object.node.get(path),
+    }
 }
 
 /// The path of a field of the pods that an object makes; of their whole specification where the field is empty.

@@ -300,7 +300,8 @@ fn listeners(text: Option<&str>, certificate: bool) -> Vec<u16> {
     )
 }
 
-/// Names of Services and of their ports, each once; those of an action that an annotation describes among them.
+/// Names of Services and of their ports, each once; those of an action that an annotation describes among them. Versions before
+/// `v1` have `serviceName` and `servicePort`, and `spec.backend` for all else.
 fn backends(ingress: &Object) -> Vec<(String, String)> {
     let rules = ingress.node.get("spec.rules").items();
     let paths = rules
@@ -308,14 +309,15 @@ fn backends(ingress: &Object) -> Vec<(String, String)> {
         .flat_map(|rule| rule.get("http.paths").items())
         .map(|path| path.get("backend"));
     let mut out = Vec::new();
-    for backend in std::iter::once(ingress.node.get("spec.defaultBackend")).chain(paths) {
-        let port = backend.get("service.port");
-        let wanted = port
-            .get("name")
-            .text()
-            .map(str::to_owned)
-            .or_else(|| port.get("number").written().map(str::to_owned));
-        if let (Some(name), Some(wanted)) = (backend.get("service.name").text(), wanted) {
+    let other = ["spec.defaultBackend", "spec.backend"].map(|path| ingress.node.get(path));
+    for backend in other.into_iter().chain(paths) {
+        let ports = ["service.port.name", "service.port.number", "servicePort"];
+        let wanted = ports
+            .iter()
+            .find_map(|path| backend.get(path).written().map(str::to_owned));
+        let name = ["service.name", "serviceName"].map(|path| backend.get(path));
+        let name = name.iter().find_map(|node| node.text());
+        if let (Some(name), Some(wanted)) = (name, wanted) {
             out.extend(if wanted == "use-annotation" {
                 action(ingress, name)
             } else {

@@ -265,6 +265,25 @@ fn application_load_balancers_call_with_their_own_address() {
 }
 
 #[test]
+fn an_ingress_of_an_old_version_is_one_like_any_other() {
+    let old = ingress(
+        "alb.ingress.kubernetes.io/subnets: subnet-a, alb.ingress.kubernetes.io/target-type: ip",
+        "  ingressClassName: alb\n",
+    )
+    .replace(
+        "backend: { service: { name: web, port: { name: http } } }",
+        "backend: { serviceName: web, servicePort: http }",
+    );
+    for version in ["networking.k8s.io/v1beta1", "extensions/v1beta1"] {
+        check(
+            "",
+            &old.replace("networking.k8s.io/v1", version),
+            "the load balancer of Ingress shop/shop in a 80 hides+ > TCP 8080 of shop/web, from anywhere",
+        );
+    }
+}
+
+#[test]
 fn an_ingress_class_is_told_by_its_controller() {
     let annotations =
         "alb.ingress.kubernetes.io/subnets: subnet-a, alb.ingress.kubernetes.io/target-type: ip";

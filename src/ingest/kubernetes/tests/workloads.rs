@@ -1,0 +1,248 @@
+//! What makes pods, and whose pods they are.
+
+use super::{names, pod, template};
+use crate::ingest::kubernetes::fixture::world;
+use crate::model::Labels;
+
+/// A pod with labels, owned by something.
+fn owned(name: &str, labels: &str, kind: &str, owner: &str) -> String {
+    pod(
+        name,
+        &format!(
+            "  labels: {labels}\n  ownerReferences: [{{kind: {kind}, name: {owner}, controller: true}}]\n"
+        ),
+    )
+}
+
+#[test]
+fn every_kind_with_a_template_is_a_workload_by_its_pods_labels() {
+    let one = ["spec", "template"];
+    let cases = [
+        ("v1", "ReplicationController", one.as_slice()),
+        ("apps/v1", "Deployment", &one),
+        ("apps/v1", "StatefulSet", &one),
+        ("apps/v1", "DaemonSet", &one),
+        ("apps/v1", "ReplicaSet", &one),
+        ("batch/v1", "Job", &one),
+        (
+            "batch/v1",
+            "CronJob",
+            &["spec", "jobTemplate", "spec", "template"],
+        ),
+        ("apps.openshift.io/v1", "DeploymentConfig", &one),
+        ("argoproj.io/v1alpha1", "Rollout", &one),
+        ("v1", "DeploymentConfig", &one),
+        (
+            "keda.sh/v1alpha1",
+            "ScaledJob",
+            &["spec", "jobTargetRef", "template"],
+        ),
+        ("apps.kruise.io/v1alpha1", "CloneSet", &one),
+        ("apps.kruise.io/v1beta1", "StatefulSet", &one),
+        ("v1", "Pod", &[]),
+    ];
+    for (api, kind, path) in cases {
+        let mut text = template(api, kind, "w", path);
+        if kind == "Pod" {
+            text = pod("w", "  labels: {app: web}\n")
+                .replace("{containers", "{serviceAccount: robot, containers");
+        }
+        let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot, namespace: shop, labels: {role: r}}\n";
+        let (world, errors) = world(&format!("{text}{account}"));
+        assert_eq!(
+            (errors.len(), names(&world)),
+            (0, vec![format!("shop/w[{kind}]")])
+        );
+        let (_, workload) = world.workloads.iter().next().unwrap();
+        assert_eq!(
+            workload.labels.get("app").map(String::as_str),
+            Some("web"),
+            "{kind}"
+        );
+        assert_eq!(
+            (
+                workload.service_account.as_str(),
+                workload.service_account_labels.len()
+            ),
+            ("robot", 1),
+            "{kind}"
+        );
+        assert_eq!(workload.labels.contains_key("job-name"), kind == "Job");
+    }
+    let (other, _) = world(&template("example.com/v1", "Deployment", "w", &one));
+    assert!(other.workloads.is_empty() && other.gaps.len() == 1);
+}
+
+#[test]
+fn pods_are_their_owner() {
+    let deployment = template("apps/v1", "Deployment", "web", &["spec", "template"]);
+    let set = template("apps/v1", "ReplicaSet", "web-1", &["spec", "template"]).replace(
+        "name: web-1,",
+        "name: web-1, ownerReferences: [{kind: Deployment, name: web}],",
+    );
+    let one = owned(
+        "web-1-a",
+        "{app: web, pod-template-hash: x}",
+        "ReplicaSet",
+        "web-1",
+    )
+    .replace("{containers", "{serviceAccountName: robot, containers");
+    let cases = [
+        (
+            format!("{deployment}{set}{one}"),
+            vec!["shop/web[Deployment]"],
+        ),
+        (format!("{set}{one}"), vec!["shop/web-1[ReplicaSet]"]),
+        (one.clone(), vec!["shop/web-1[ReplicaSet]"]),
+        (
+            format!("{deployment}{one}"),
+            vec!["shop/web[Deployment]", "shop/web-1[ReplicaSet]"],
+        ),
+        (
+            pod("a", "  ownerReferences: [{name: x}]\n"),
+            vec!["shop/x[Pod]"],
+        ),
+        (
+            owned("proxy", "{}", "Node", "ip-10-0-0-1"),
+            vec!["shop/proxy[Pod]"],
+        ),
+        (owned("x", "{}", "Pod", "x"), vec!["shop/x[Pod]"]),
+        (
+            format!(
+                "{}{}",
+                owned("x", "{}", "Pod", "w"),
+                owned("w", "{}", "Pod", "x")
+            ),
+            vec!["shop/w[Pod]", "shop/x[Pod]"],
+        ),
+    ];
+    for (text, expected) in cases {
+        let (world, errors) = world(&text);
+        assert_eq!(
+            (errors.len(), names(&world)),
+            (
+                0,
+                expected
+                    .iter()
+                    .map(|name| (*name).to_owned())
+                    .collect::<Vec<_>>()
+            ),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn pods_of_one_owner_are_told_apart_by_what_selectors_see() {
+    let status = |text: String, ip: &str| {
+        text.replace(
+            "---\n",
+            &format!("status: {{podIP: {ip}, podIPs: [{{ip: {ip}}}]}}\n---\n"),
+        )
+    };
+    let a = status(
+        owned(
+            "a",
+            "{app: x, controller-revision-hash: h, pod-template-generation: '1'}",
+            "DaemonSet",
+            "d",
+        ),
+        "10.0.0.1",
+    );
+    let b = status(
+        owned(
+            "b",
+            "{app: x, controller-revision-hash: h, pod-template-generation: '2'}",
+            "DaemonSet",
+            "d",
+        ),
+        "10.0.0.2",
+    );
+    let c = owned("c", "{app: y}", "DaemonSet", "d");
+    let (world, _) = world(&format!("{a}{b}{c}"));
+    assert_eq!(names(&world), ["shop/d[DaemonSet]", "shop/d[DaemonSet]"]);
+    let all: Vec<_> = world
+        .workloads
+        .iter()
+        .map(|(_, workload)| workload)
+        .collect();
+    let expected: Labels = [("app", "x"), ("controller-revision-hash", "h")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
+    assert_eq!(
+        (&all[0].labels, all[0].addresses.to_string()),
+        (&expected, "10.0.0.1, 10.0.0.2".to_owned())
+    );
+    assert_eq!(all[1].labels.get("app").map(String::as_str), Some("y"));
+}
+
+#[test]
+fn pods_that_ended_and_pods_on_the_host_network() {
+    let done = pod("done", "").replace("---", "status: {phase: Succeeded}\n---");
+    let host = pod("host", "").replace("{containers", "{hostNetwork: true, containers");
+    let (world, _) = world(&format!("{done}{host}"));
+    assert_eq!(names(&world), ["shop/host[Pod]"]);
+    assert!(
+        world
+            .workloads
+            .iter()
+            .all(|(_, workload)| workload.host_network)
+    );
+}
+
+/// A Rollout that names the template of another object.
+fn rollout(name: &str, kind: &str, of: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {{name: {name}, namespace: shop}}\n\
+         spec: {{workloadRef: {{apiVersion: apps/v1, kind: {kind}, name: {of}}}}}\n---\n"
+    )
+}
+
+#[test]
+fn a_template_may_stand_in_another_object() {
+    let holders = [
+        (
+            "Deployment",
+            template("apps/v1", "Deployment", "web", &["spec", "template"]),
+        ),
+        (
+            "ReplicaSet",
+            template("apps/v1", "ReplicaSet", "web", &["spec", "template"]),
+        ),
+        (
+            "PodTemplate",
+            template("v1", "PodTemplate", "web", &["template"]),
+        ),
+    ];
+    for (kind, holder) in holders {
+        let (world, errors) = world(&format!("{}{holder}", rollout("r", kind, "web")));
+        assert_eq!(errors, [], "{kind}");
+        let made = world
+            .workloads
+            .iter()
+            .find(|(_, own)| own.kind == "Rollout");
+        let (_, made) = made.unwrap();
+        assert_eq!(
+            made.labels.get("app").map(String::as_str),
+            Some("web"),
+            "{kind}"
+        );
+        assert_eq!(made.service_account, "robot", "{kind}");
+    }
+    let other_namespace = template("apps/v1", "Deployment", "web", &["spec", "template"])
+        .replace("namespace: shop", "namespace: other");
+    for holder in [String::new(), other_namespace] {
+        let (world, errors) = world(&format!("{}{holder}", rollout("r", "Deployment", "web")));
+        assert_eq!(errors, []);
+        let gaps: Vec<&str> = world
+            .gaps
+            .iter()
+            .map(|(_, gap)| gap.what.as_str())
+            .collect();
+        assert!(
+            gaps.iter()
+                .any(|what| what.starts_with("`spec.template` of Rollout shop/r is not known")),
+            "{gaps:?}"
+        );
+    }
+}
