@@ -1,6 +1,6 @@
 //! Clusters as facts.
 
-use super::fact::{Fact, certainty, workloads};
+use super::fact::{Fact, certainty, owners, workloads};
 use super::field::{CERTAINTY, CLUSTER, REASON, fields, flag, phrase, term, word};
 use super::judged::Judged;
 use super::kind::FactKind;
@@ -104,7 +104,9 @@ fn fact(id: Id<Cluster>, engine: &Engine<'_>) -> Fact {
     } else {
         &tally.open
     };
-    let names: Vec<String> = who.iter().map(|id| world.workload_title(*id)).collect();
+    let names: Vec<String> = owners(who, world)
+        .map(|(id, _)| world.workload_title(id))
+        .collect();
     let title = if cluster.name.is_empty() {
         cluster.title.clone().unwrap_or_default()
     } else {

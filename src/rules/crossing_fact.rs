@@ -9,8 +9,8 @@ use super::finding::{Passage, Related};
 use super::judged::Judged;
 use super::kind::FactKind;
 use crate::model::{
-    AddressSet, Border, Direction, Id, Network, Origin, Policy, PolicyPeer, Verdict, Workload,
-    World,
+    AddressSet, Border, Direction, Endpoint, Id, Network, Origin, Policy, PolicyPeer, Verdict,
+    Workload, World,
 };
 use crate::reach::{Exposure, Party, Permission};
 use std::collections::BTreeSet;
@@ -81,7 +81,7 @@ fn fact(exposure: &Exposure, world: &World, peopled: &BTreeSet<Id<Network>>) -> 
         values: values(exposure, world).values(),
         subjects: vec![title.clone(), namespace_title(exposure.workload, world)],
         who: workload.name.clone(),
-        rank: u8::from(!certain) * FAR_SIDES + rank(&exposure.far, refused),
+        rank: u8::from(!certain) * FAR_SIDES + rank(&exposure.far, refused, world),
         refused,
         origin: Some(workload.origin.clone()),
         path: exposure.trail.hops.clone(),
@@ -167,15 +167,21 @@ pub(super) fn namespace_title(workload: Id<Workload>, world: &World) -> String {
 }
 
 /// How many ranks of far sides there are.
-const FAR_SIDES: u8 = 4;
+const FAR_SIDES: u8 = 5;
 
-/// Which far sides speak first: resources, then pods, then bare addresses, last those that all known holders refuse.
-fn rank(far: &Party, refused: bool) -> u8 {
+/// Which far sides speak first: resources, then pods, then control planes (which share the groups of their nodes), then bare
+/// addresses, last those that all known holders refuse.
+fn rank(far: &Party, refused: bool, world: &World) -> u8 {
     match far {
-        Party::Endpoint(_) => 0,
+        Party::Endpoint(id) => 2 * u8::from(is_control_plane(*id, world)),
         Party::Workload(_) => 1,
-        Party::Addresses(_) => 2 + u8::from(refused),
+        Party::Addresses(_) => 3 + u8::from(refused),
     }
+}
+
+fn is_control_plane(endpoint: Id<Endpoint>, world: &World) -> bool {
+    let mut clusters = world.clusters.iter();
+    clusters.any(|(_, cluster)| cluster.api_server == Some(endpoint))
 }
 
 /// Whether only addresses of networks are reached of which the input knows members: each of those that passes is a fact of
@@ -202,6 +208,9 @@ fn peopled(world: &World) -> BTreeSet<Id<Network>> {
 pub(super) fn far_name(far: &Party, world: &World) -> String {
     match far {
         Party::Workload(id) => world.workload_title(*id),
+        Party::Endpoint(id) if is_control_plane(*id, world) => {
+            format!("Kubernetes API of {}", world.endpoints[*id].name)
+        }
         Party::Endpoint(id) => world.endpoints[*id].name.clone(),
         Party::Addresses(addresses) => short(addresses),
     }

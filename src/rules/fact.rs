@@ -2,7 +2,8 @@
 
 use super::condition::Scalar;
 use super::finding::{Passage, Related};
-use crate::model::{Gap, Hop, Id, Origin};
+use crate::model::{Gap, Hop, Id, Origin, Workload, World};
+use std::collections::BTreeSet;
 
 /// A fact of some sort.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +73,16 @@ pub(super) fn named(names: &[String], shown: usize) -> String {
         Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => out.join(""),
     }
+}
+
+/// Workloads by name and kind, each once: pods of one owner may differ in what selectors see, and stand for it together.
+pub(super) fn owners<'w>(
+    ids: &[Id<Workload>],
+    world: &'w World,
+) -> impl Iterator<Item = (Id<Workload>, &'w Workload)> {
+    let mut seen = BTreeSet::new();
+    let all = ids.iter().map(|id| (*id, &world.workloads[*id]));
+    all.filter(move |(_, own)| seen.insert((own.namespace, &own.name, &own.kind)))
 }
 
 /// `1 workload (`a`)`, `3 workloads (`a`, `b` and `c`)`; "no workloads".

@@ -1,7 +1,7 @@
 //! Namespaces as facts, as wholes and by direction.
 
 use super::condition::Scalar;
-use super::fact::{Fact, certainty, workloads};
+use super::fact::{Fact, certainty, owners, workloads};
 use super::field::{
     CERTAINTY, CLUSTER, DIRECTION, EXEMPT, NAMESPACE, Shape, fields, flag, phrase, word,
 };
@@ -122,7 +122,8 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
     };
     let mut fact = base(one, world, values.values());
     fact.gaps = standing.doubt.gaps().to_vec();
-    if let Some(first) = who.first().filter(|_| fact.origin.is_none()) {
+    // Where no Namespace object stands in the input: at a workload that is open.
+    if let Some(first) = who.first().filter(|_| !namespace.declared) {
         fact.origin = Some(world.workloads[*first].origin.clone());
     }
     fact
@@ -162,7 +163,7 @@ fn members(namespace: Id<Namespace>, world: &World) -> Vec<Id<Workload>> {
 }
 
 fn names(ids: &[Id<Workload>], world: &World) -> Vec<String> {
-    ids.iter()
-        .map(|id| world.workloads[*id].name.clone())
+    owners(ids, world)
+        .map(|(_, own)| own.name.clone())
         .collect()
 }

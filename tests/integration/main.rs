@@ -36,6 +36,7 @@ mod joined;
 mod locations;
 mod manifests;
 mod messages;
+mod owners;
 mod pairs;
 mod plan_and_state;
 mod plans;
