@@ -66,10 +66,10 @@ pub(super) fn flows(engine: &Engine<'_>, scope: Scope) -> Vec<FlowRow> {
     out
 }
 
-/// A way by others as rows: one for each range of addresses of the far side.
+/// A path by others as rows: one for each start and range of addresses of the far side.
 fn chain(stones: &SteppingStones, world: &World) -> Vec<ChainRow> {
-    let row = |to| ChainRow {
-        from: world.workload_name(stones.from),
+    let row = |from, to| ChainRow {
+        from: world.workload_name(from),
         to,
         certain: stones.verdict == Verdict::Reachable,
         through: stones
@@ -84,7 +84,11 @@ fn chain(stones: &SteppingStones, world: &World) -> Vec<ChainRow> {
             .map(|link| world.borders[*link].name.clone())
             .collect(),
     };
-    names(&stones.far, world).into_iter().map(row).collect()
+    let pairs = stones.pairs();
+    pairs
+        .flat_map(|(from, far)| names(far, world).into_iter().map(move |to| (from, to)))
+        .map(|(from, to)| row(from, to))
+        .collect()
 }
 
 /// A flow as rows: one for each range of addresses on either side.

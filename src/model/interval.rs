@@ -281,7 +281,7 @@ impl<T: Point> IntervalSet<T> {
 pub fn overlaps<'s, T: Point + 's>(
     sets: impl IntoIterator<Item = &'s IntervalSet<T>>,
 ) -> Vec<((T, T), Vec<usize>)> {
-    let mut events: Vec<(T, bool, usize)> = Vec::new();
+    let mut events: Vec<Event<T>> = Vec::new();
     for (number, set) in sets.into_iter().enumerate() {
         for &(low, high) in set.ranges() {
             events.push((low, true, number));
@@ -306,11 +306,12 @@ pub fn overlaps<'s, T: Point + 's>(
     out
 }
 
+/// A number before which a set of that position begins to hold (true) or ends.
+type Event<T> = (T, bool, usize);
+
 /// Events by the stretch that begins with them.
-fn grouped<T: Point>(
-    events: &[(T, bool, usize)],
-) -> impl Iterator<Item = ((T, T), &[(T, bool, usize)])> {
-    let groups: Vec<&[(T, bool, usize)]> = events.chunk_by(|a, b| a.0 == b.0).collect();
+fn grouped<T: Point>(events: &[Event<T>]) -> impl Iterator<Item = ((T, T), &[Event<T>])> {
+    let groups: Vec<&[Event<T>]> = events.chunk_by(|a, b| a.0 == b.0).collect();
     (0..groups.len()).filter_map(move |at| {
         let group = groups.get(at)?;
         let low = group.first()?.0;

@@ -3,17 +3,17 @@
 use super::Party;
 use crate::model::{Border, Id, Protocol, Traffic, Verdict, Workload};
 
-/// A far side that a workload cannot send to itself, but that it comes to by way of others on its side of the border: pods,
+/// Far sides that workloads cannot send to themselves, but that they come to by way of others on its side of the border: pods,
 /// or resources from which one can go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SteppingStones {
-    /// Where it starts.
-    pub from: Id<Workload>,
+    /// Where it may start: workloads that policies and the network do not tell apart, ascending; never empty.
+    pub starts: Vec<Id<Workload>>,
     /// Who stands in between, in order, workloads and resources; never empty. Each can open a connection to the next, the
     /// last one to the far side.
     pub through: Vec<Party>,
-    /// The far side: a resource, or the addresses of a network.
-    pub far: Party,
+    /// The far sides, alike to the network: resources, or the addresses of one network; never empty.
+    pub fars: Vec<Party>,
     /// Borders of the last step; ascending.
     pub links: Vec<Id<Border>>,
     /// What passes on the last step.
@@ -23,6 +23,15 @@ pub struct SteppingStones {
 }
 
 impl SteppingStones {
+    /// Each start with each far side.
+    pub fn pairs(&self) -> impl Iterator<Item = (Id<Workload>, &Party)> {
+        let of = |start: &Id<Workload>| {
+            let start = *start;
+            self.fars.iter().map(move |far| (start, far))
+        };
+        self.starts.iter().flat_map(of)
+    }
+
     /// What gets one into what stands in between: everything but ICMP, whose messages carry nothing to go on with.
     #[must_use]
     pub fn connections() -> Traffic {

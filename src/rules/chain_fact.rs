@@ -56,23 +56,34 @@ fn chains(judged: &Judged<'_, '_>) -> Vec<Fact> {
         .engine
         .stepping_stones(LONGEST_CHAIN)
         .iter()
-        .map(|chain| fact(chain, judged.engine, &mut known))
+        .flat_map(|chain| {
+            let ends = chain.pairs().map(|(from, far)| Pair { chain, from, far });
+            ends.map(|pair| fact(&pair, judged.engine, &mut known))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
-fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact {
-    let world = engine.world();
-    let workload = &world.workloads[chain.from];
-    let title = world.workload_title(chain.from);
+/// One start and one far side of a chain.
+struct Pair<'c> {
+    chain: &'c SteppingStones,
+    from: Id<Workload>,
+    far: &'c Party,
+}
+
+fn fact(pair: &Pair<'_>, engine: &Engine<'_>, known: &mut Known) -> Fact {
+    let (chain, world) = (pair.chain, engine.world());
+    let workload = &world.workloads[pair.from];
+    let title = world.workload_title(pair.from);
     let certain = chain.verdict == Verdict::Reachable;
-    let far = far_name(&chain.far, world);
-    let path = path(chain, engine, known);
+    let far = far_name(pair.far, world);
+    let path = path(pair, engine, known);
     let gaps = path.iter().flat_map(|hop| hop.gaps.iter().copied());
     Fact {
-        values: values(chain, world).values(),
-        subjects: vec![title.clone(), namespace_title(chain.from, world)],
+        values: values(pair, world).values(),
+        subjects: vec![title.clone(), namespace_title(pair.from, world)],
         who: workload.name.clone(),
-        rank: u8::from(!certain) * 2 + u8::from(matches!(chain.far, Party::Addresses(_))),
+        rank: u8::from(!certain) * 2 + u8::from(matches!(pair.far, Party::Addresses(_))),
         refused: false,
         origin: Some(workload.origin.clone()),
         gaps: gaps.collect(),
@@ -87,8 +98,9 @@ fn fact(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Fact 
     }
 }
 
-fn values(chain: &SteppingStones, world: &World) -> Chain {
-    let workload = &world.workloads[chain.from];
+fn values(pair: &Pair<'_>, world: &World) -> Chain {
+    let chain = pair.chain;
+    let workload = &world.workloads[pair.from];
     let through: Vec<String> = chain
         .through
         .iter()
@@ -98,10 +110,10 @@ fn values(chain: &SteppingStones, world: &World) -> Chain {
         certainty: certainty(chain.verdict == Verdict::Reachable),
         cluster: world.clusters[workload.cluster].name.as_str().into(),
         namespace: world.namespaces[workload.namespace].name.as_str().into(),
-        workload: world.workload_title(chain.from).into(),
+        workload: world.workload_title(pair.from).into(),
         through: through.join(", ").into(),
         steps: (chain.through.len() + 1).to_string().into(),
-        far: far_name(&chain.far, world).into(),
+        far: far_name(pair.far, world).into(),
         border: border_names(&chain.links, world).into(),
         border_kind: border_kinds(&chain.links, world).into(),
         traffic: chain.traffic.to_string().into(),
@@ -109,24 +121,28 @@ fn values(chain: &SteppingStones, world: &World) -> Chain {
 }
 
 /// The hops of all steps, and between two steps the one who takes the first and goes on with the second.
-fn path(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Vec<Hop> {
+fn path(pair: &Pair<'_>, engine: &Engine<'_>, known: &mut Known) -> Vec<Hop> {
+    let chain = pair.chain;
     let connections = SteppingStones::connections();
-    let Some(first) = chain.through.first() else {
+    let Some((first, start)) = chain.through.first().zip(chain.starts.first()) else {
         return Vec::new();
     };
     let explained = || {
-        engine
-            .explain(&Party::Workload(chain.from), first, &connections)
-            .hops
+        let start = Party::Workload(*start);
+        engine.explain(&start, first, &connections).hops
     };
+    // All starts are alike: the first step of one is that of all, but for the name.
     let mut out = known
         .first
-        .entry((chain.from, first.clone()))
+        .entry((*start, first.clone()))
         .or_insert_with(explained)
         .clone();
+    for hop in &mut out {
+        hop.reason = hop.reason.about(*start, pair.from);
+    }
     let rest = known
         .rest
-        .entry((chain.through.clone(), chain.far.clone()))
+        .entry((chain.through.clone(), pair.far.clone()))
         .or_insert_with(|| {
             let steps = chain
                 .through
@@ -135,7 +151,7 @@ fn path(chain: &SteppingStones, engine: &Engine<'_>, known: &mut Known) -> Vec<H
             let last = chain
                 .through
                 .last()
-                .map(|last| (last, &chain.far, &chain.traffic));
+                .map(|last| (last, pair.far, &chain.traffic));
             let hops = steps.chain(last).map(|(from, to, traffic)| {
                 (
                     stone(from, engine.world()),

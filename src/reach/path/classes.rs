@@ -5,7 +5,9 @@ use super::entry_point::{self, EntryPointStands};
 use super::fabric::Fabric;
 use super::policy::Guard;
 use super::spot::{self, Owner, Spot, Standing};
-use crate::model::{AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, Network, Workload};
+use crate::model::{
+    AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, Network, Origin, Workload,
+};
 use crate::reach::Party;
 use crate::reach::policy::Judged;
 use rustc_hash::FxHashMap;
@@ -23,9 +25,12 @@ pub(super) struct Spots {
 }
 
 impl Spots {
-    /// The number of a spot.
+    /// The number of a spot, whichever line says that it is one.
     pub fn number(&self, spot: Spot) -> SpotNumber {
-        let spot = Rc::new(spot);
+        let spot = Rc::new(Spot {
+            origin: None,
+            ..spot
+        });
         let mut all = self.all.borrow_mut();
         let next = all.len();
         let mut numbers = self.numbers.borrow_mut();
@@ -56,6 +61,8 @@ pub(super) struct Stand {
     pub policy: Option<Bounds<FlowSet>>,
     /// Why the way, or what policies say, is not certain.
     pub doubt: Doubt,
+    /// The line that says that it stands there; none where that is not told of this party.
+    pub origin: Option<Origin>,
 }
 
 /// What a party is to the network, as a source and as a destination.
@@ -119,7 +126,13 @@ fn stand(guard: &dyn Guard, spots: &Spots, standing: Standing<'_>, direction: Di
         None => (None, Doubt::none()),
     };
     let doubt = doubt.and(&standing.spot.doubt);
+    // Resources that differ in nothing but their lines are one far side; their hops are told with the line of each.
+    let origin = match standing.owner {
+        Owner::Resource(_) => None,
+        _ => standing.spot.origin.clone(),
+    };
     Stand {
+        origin,
         spot: spots.number(standing.spot),
         destinations: standing.destinations,
         policy,

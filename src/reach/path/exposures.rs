@@ -9,7 +9,8 @@ use super::table::{Crossings, Side};
 use super::traversal::{End, Sent};
 use super::walk;
 use crate::model::{
-    AddressSet, Direction, EntryPoint, HopKind, Id, Network, Traffic, Witness, Workload,
+    AddressSet, Direction, EntryPoint, HopKind, Id, Network, Occupant, Reason, Traffic, Witness,
+    Workload,
 };
 use crate::reach::policy::{self, Judge};
 use crate::reach::{Exposure, Inward, Party, Permission};
@@ -85,10 +86,13 @@ struct Proved {
 impl<'w> Case<'_, '_, 'w> {
     fn with_far(&self, far: &Far) -> Vec<Exposure> {
         let mut out = Vec::new();
+        let Some(first) = far.parties.first() else {
+            return out;
+        };
         for (entry_point, crossing) in self.rows().iter() {
             let party = match far.network {
                 Some(_) => Party::Addresses(addresses(crossing.region(), self.direction)),
-                None => far.party.clone(),
+                None => first.clone(),
             };
             let asked = Asked {
                 entry_point: *entry_point,
@@ -96,11 +100,54 @@ impl<'w> Case<'_, '_, 'w> {
             };
             let behind = entry_point.is_some();
             for members in chunks(&self.near.1.members, behind) {
-                let first = members
+                let far_side = (party.clone(), far.actor(first));
+                let proved = members
                     .first()
-                    .and_then(|first| self.proved(*first, (party.clone(), far.actor()), &asked));
-                let Some(first) = first else { continue };
-                out.extend(members.iter().map(|near| self.retold(&first, *near, None)));
+                    .and_then(|near| self.proved(*near, far_side, &asked));
+                let Some(proved) = proved else { continue };
+                for near in members {
+                    let own = self.retold(&proved, *near, None);
+                    let others = far.parties.iter().skip(1);
+                    let others = others.map(|party| self.of_resource(&own, party, asked.crossing));
+                    let others: Vec<Exposure> = others.collect();
+                    out.push(own);
+                    out.extend(others);
+                }
+            }
+        }
+        out
+    }
+
+    /// The same about another far side that is alike: all hops but the one that says where it stands are its own as well.
+    fn of_resource(&self, told: &Exposure, party: &Party, crossing: &Crossing<'w>) -> Exposure {
+        let mut out = told.clone();
+        out.far = party.clone();
+        let (Party::Endpoint(one), Party::Endpoint(other)) = (&told.far, party) else {
+            return out;
+        };
+        let origin = crossing.winner().and_then(|candidate| {
+            let sends = self.direction == Direction::Ingress;
+            let place = self
+                .crossings
+                .place(Actor::Party(party), candidate, sends)?;
+            place.spot.origin
+        });
+        let hops = &mut out.trail.hops;
+        if self.direction == Direction::Ingress {
+            if let Some(hop) = hops
+                .iter_mut()
+                .find(|hop| hop.kind == HopKind::SourceAddress)
+            {
+                hop.origin = origin;
+            }
+            return out;
+        }
+        for hop in hops {
+            if let Reason::Destination(Occupant::Endpoint(id), location) = &hop.reason
+                && id == one
+            {
+                hop.reason = Reason::Destination(Occupant::Endpoint(*other), *location);
+                hop.origin.clone_from(&origin);
             }
         }
         out

@@ -327,7 +327,7 @@ fn members(world: &World) -> BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressS
     let pods = pod_placements().map(|pod_placement| &pod_placement.pod);
     let nodes = pod_placements().filter_map(|pod_placement| pod_placement.node.as_ref());
     // Thousands of workloads stand on the same few node groups.
-    let mut seen: FxHashSet<(&[Id<Filter>], Id<Network>, &AddressSet, bool)> = FxHashSet::default();
+    let mut seen = FxHashSet::default();
     let mut found: BTreeMap<_, Bounds<Vec<&AddressSet>>> = BTreeMap::new();
     for attachment in resources.chain(pods).chain(nodes) {
         let (filters, network) = (attachment.filters.as_slice(), attachment.network);

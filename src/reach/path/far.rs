@@ -6,6 +6,8 @@ use super::policy::Guard;
 use super::spot;
 use crate::model::{AddressSet, Id, Network};
 use crate::reach::Party;
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use std::collections::BTreeSet;
 
 /// Who takes part in a candidate path; the candidate numbers the places.
@@ -16,61 +18,68 @@ pub(super) enum Actor<'t> {
     Network(Id<Network>),
 }
 
-/// A far side with its presence.
+/// Far sides that the network does not tell apart.
 pub(super) struct Far {
-    pub party: Party,
+    /// Those that it stands for, in the order of the world; never empty.
+    pub parties: Vec<Party>,
     pub presence: Presence,
     /// The network that bare addresses are meant in; none for other parties.
     pub network: Option<Id<Network>>,
 }
 
 impl Far {
-    /// Who takes part for it in a candidate path.
-    pub fn actor(&self) -> Actor<'_> {
+    /// Who takes part for one of its parties in a candidate path.
+    pub fn actor<'t>(&self, party: &'t Party) -> Actor<'t> {
         match self.network {
             Some(network) => Actor::Network(network),
-            None => Actor::Party(&self.party),
+            None => Actor::Party(party),
         }
     }
 }
 
-/// Every resource, then every network as addresses, in the order of the world.
+/// Every resource, those that are alike together, then every network as addresses, in the order of the world.
 pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &Spots) -> Vec<Far> {
     let world = fabric.world;
-    let mut out = Vec::new();
+    let mut groups: IndexMap<Presence, Vec<Party>, FxBuildHasher> = IndexMap::default();
     // A NAT gateway takes up no connection that is meant for itself.
     for id in world.endpoints.ids().filter(|id| !fabric.translates(*id)) {
         let party = Party::Endpoint(id);
-        out.push(Far {
-            presence: presence(fabric, guard, spots, &party),
-            party,
-            network: None,
-        });
+        let presence = presence(fabric, guard, spots, &party);
+        groups.entry(presence).or_default().push(party);
     }
-    for (id, network) in world.networks.iter() {
-        let places = spot::places_in(fabric, id, &network.addresses);
-        let stand = |spot: spot::Spot| {
-            let doubt = spot.doubt.clone();
-            Stand {
-                spot: spots.number(spot),
-                destinations: AddressSet::all(),
-                policy: None,
-                doubt,
-            }
-        };
-        let stands: Vec<Stand> = places.into_iter().map(stand).collect();
-        let presence = Presence {
+    let resources = groups.into_iter().map(|(presence, parties)| Far {
+        parties,
+        presence,
+        network: None,
+    });
+    let networks = world.networks.ids();
+    let networks = networks.map(|id| of_network(fabric, spots, id));
+    resources.chain(networks).collect()
+}
+
+fn of_network(fabric: &Fabric<'_>, spots: &Spots, id: Id<Network>) -> Far {
+    let addresses = &fabric.world.networks[id].addresses;
+    let places = spot::places_in(fabric, id, addresses);
+    let stand = |spot: spot::Spot| {
+        let doubt = spot.doubt.clone();
+        Stand {
+            spot: spots.number(spot),
+            destinations: AddressSet::all(),
+            policy: None,
+            doubt,
+            origin: None,
+        }
+    };
+    let stands: Vec<Stand> = places.into_iter().map(stand).collect();
+    Far {
+        parties: vec![Party::Addresses(addresses.clone())],
+        presence: Presence {
             sources: stands.clone(),
             destinations: stands,
             entry_points: Vec::new(),
-        };
-        out.push(Far {
-            party: Party::Addresses(network.addresses.clone()),
-            presence,
-            network: Some(id),
-        });
+        },
+        network: Some(id),
     }
-    out
 }
 
 /// Networks that a presence stands in, ascending.

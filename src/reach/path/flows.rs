@@ -19,7 +19,15 @@ pub(in crate::reach) fn flows(crossings: &Crossings<'_, '_>) -> Vec<Flow> {
         for (number, far) in fars.iter().enumerate() {
             for direction in Direction::BOTH {
                 let found = with_far(crossings, (at, class), (number, far), direction);
-                rows.extend(spread(class, direction, number, &found));
+                let each = far.parties.iter().flat_map(|party| {
+                    let as_meant = |row: &Row| match far.network {
+                        Some(_) => row.clone(),
+                        None => row.about(party),
+                    };
+                    found.iter().map(as_meant)
+                });
+                let each: Vec<Row> = each.collect();
+                rows.extend(spread(class, direction, number, &each));
             }
         }
         for (number, other) in classes
@@ -68,11 +76,12 @@ fn with_far(
     (number, far): (usize, &Far),
     direction: Direction,
 ) -> Vec<Row> {
-    let Some(first) = class.members.first().map(|id| Party::Workload(*id)) else {
+    let Some((first, party)) = class.members.first().zip(far.parties.first()) else {
         return Vec::new();
     };
+    let first = Party::Workload(*first);
     let near = (Side::Class(at), Actor::Party(&first));
-    let other = (Side::Far(number), far.actor());
+    let other = (Side::Far(number), far.actor(party));
     let (from, to) = match direction {
         Direction::Egress => (near, other),
         Direction::Ingress => (other, near),
@@ -86,7 +95,7 @@ fn with_far(
     };
     match far.network {
         Some(_) => pair.by_address(),
-        None => pair.as_one(&far.party),
+        None => pair.as_one(party),
     }
 }
 
@@ -186,6 +195,14 @@ fn spread(
 }
 
 impl Row {
+    /// The same about another far side that is alike.
+    fn about(&self, far: &Party) -> Row {
+        Row {
+            far: far.clone(),
+            ..self.clone()
+        }
+    }
+
     fn flow(&self, near: Party, direction: Direction) -> Flow {
         let (from, to) = if direction == Direction::Egress {
             (near, self.far.clone())
@@ -229,10 +246,7 @@ fn with_pods(
     };
     let rows = pair.as_one(&far);
     let towards = |id: &Id<Workload>| {
-        let rows = rows.iter().map(|row| Row {
-            far: Party::Workload(*id),
-            ..row.clone()
-        });
+        let rows = rows.iter().map(|row| row.about(&Party::Workload(*id)));
         spread(
             class,
             Direction::Egress,

@@ -122,7 +122,7 @@ pub(super) fn traverse<'w>(
     let ends = (half.departure, to.clone());
     let went = Stretch::pass((fabric, guard), ends, border, start, all);
     let arrived = &came.passage.arrives;
-    came.packet = went.packet.and_then(|packet| {
+    came.packet = went.passage.packet().and_then(|packet| {
         let like = |region: &Region| region.sent_like(&packet);
         like(&arrived.must).or_else(|| like(&arrived.may))
     });

@@ -20,8 +20,8 @@ use super::policy::Guard;
 use super::table::{CrossingTable, Crossings};
 use super::way::Evidence;
 use crate::model::*;
-use crate::reach::Party;
 use crate::reach::policy::Judged;
+use crate::reach::{Party, SteppingStones};
 use std::collections::BTreeMap;
 
 /// A world with a guard that says what its `lets` lines say.
@@ -694,4 +694,19 @@ fn end(peer: &FilterPeer, world: &World) -> String {
         FilterPeer::Addresses(addresses) => addresses.to_string(),
         FilterPeer::Members(filter) => format!("members:{}", world.filters[*filter].name),
     }
+}
+
+/// Chains with one start and one far side each, in order.
+pub(super) fn apart(found: &[SteppingStones]) -> Vec<SteppingStones> {
+    let each = |chain: &SteppingStones| {
+        let one = |(from, far): (_, &Party)| SteppingStones {
+            starts: vec![from],
+            fars: vec![far.clone()],
+            ..chain.clone()
+        };
+        chain.pairs().map(one).collect::<Vec<_>>()
+    };
+    let mut out: Vec<SteppingStones> = found.iter().flat_map(each).collect();
+    out.sort_by(|a, b| (&a.starts, &a.fars).cmp(&(&b.starts, &b.fars)));
+    out
 }

@@ -11,7 +11,7 @@ use super::crossing::{Crossing, Extent};
 use super::far::Far;
 use super::table::{Crossings, Side};
 use crate::model::Verdict;
-use crate::reach::{Party, SteppingStones};
+use crate::reach::SteppingStones;
 use graph::Graph;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 #[cfg(test)]
 mod tests;
 
-/// The shortest chain for each workload and far side that it does not reach itself.
+/// The shortest chain for each group of workloads and far sides that they do not reach themselves.
 pub(in crate::reach) fn stepping_stones(
     crossings: &Crossings<'_, '_>,
     longest: usize,
@@ -40,7 +40,7 @@ pub(in crate::reach) fn stepping_stones(
             out.extend(Search::new(graph, far, found).chains(longest));
         }
     }
-    out.sort_by(|a, b| (a.from, &a.far).cmp(&(b.from, &b.far)));
+    out.sort_by(|a, b| (&a.starts, &a.fars).cmp(&(&b.starts, &b.fars)));
     out
 }
 
@@ -104,7 +104,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
             let through: Vec<usize> = std::iter::successors(nexts.get(&start), |at| nexts.get(at))
                 .copied()
                 .collect();
-            out.extend(self.told(start, &through, verdict));
+            out.extend(self.chain(start, &through, verdict));
         }
         out
     }
@@ -134,38 +134,25 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
         next
     }
 
-    /// A chain for each member of the group where it starts.
-    fn told(&self, start: usize, through: &[usize], verdict: Verdict) -> Vec<SteppingStones> {
-        let Some(last) = through.last().and_then(|last| self.crossing(*last)) else {
-            return Vec::new();
-        };
+    /// The chain of a group, as sure as that.
+    fn chain(&self, start: usize, through: &[usize], verdict: Verdict) -> Option<SteppingStones> {
+        let last = self.crossing(*through.last()?)?;
         let certain = verdict == Verdict::Reachable;
-        let traffic = if certain {
-            last.bounds.must.traffic()
+        let (region, links) = if certain {
+            (&last.bounds.must, &last.surely_over)
         } else {
-            last.bounds.may.traffic()
+            (&last.bounds.may, &last.possibly_over)
         };
-        let links = if certain {
-            &last.surely_over
-        } else {
-            &last.possibly_over
-        };
-        let through: Vec<Party> = through
+        let stones = through
             .iter()
-            .filter_map(|at| self.graph.stones.get(*at)?.party())
-            .collect();
-        let chain = |from| SteppingStones {
-            from,
-            through: through.clone(),
-            far: self.far.party.clone(),
+            .filter_map(|at| self.graph.stones.get(*at)?.party());
+        Some(SteppingStones {
+            starts: self.graph.stones.get(start)?.pods().to_vec(),
+            through: stones.collect(),
+            fars: self.far.parties.clone(),
             links: links.clone(),
-            traffic: traffic.clone(),
+            traffic: region.traffic(),
             verdict,
-        };
-        self.graph
-            .stones
-            .get(start)
-            .map(|stone| stone.pods().iter().copied().map(chain).collect())
-            .unwrap_or_default()
+        })
     }
 }

@@ -195,10 +195,10 @@ impl<'a, 'w> Crossings<'a, 'w> {
         sent: Sent<'_>,
     ) -> Option<Traversal<'w>> {
         let judges = (self.fabric, self.guard);
-        let from = self.places(from, true).into_iter().nth(candidate.source)?;
+        let from = self.place(from, candidate, true)?;
         match candidate.arrival {
-            Arrival::Direct(number) => {
-                let to = self.places(to, false).into_iter().nth(number)?;
+            Arrival::Direct(_) => {
+                let to = self.place(to, candidate, false)?;
                 let ends = (&from, &to);
                 Some(candidate::traverse(judges, ends, candidate.transit, sent))
             }
@@ -211,6 +211,22 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 entry_point::traverse(judges, through, candidate.transit, sent)
             }
         }
+    }
+
+    /// The place in which a candidate has one of its ends, by an actor's own places; none where it comes in through an entry
+    /// point.
+    pub(super) fn place(
+        &self,
+        actor: Actor<'_>,
+        candidate: Candidate<'w>,
+        sends: bool,
+    ) -> Option<Standing<'w>> {
+        let number = match candidate.arrival {
+            _ if sends => candidate.source,
+            Arrival::Direct(number) => number,
+            Arrival::Through(..) => return None,
+        };
+        self.places(actor, sends).into_iter().nth(number)
     }
 
     /// The places of an actor, as candidates number them.

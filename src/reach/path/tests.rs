@@ -1,6 +1,6 @@
 //! Point questions over small worlds, the expectation drawn beside each.
 
-use super::scene::{Scene, shown, traffic};
+use super::scene::{Scene, apart, shown, traffic};
 use super::{CrossingTable, Crossings, Fabric, explain, flows};
 use crate::model::{Id, Verdict, Workload};
 use crate::reach::{Flow, Party};
@@ -538,15 +538,15 @@ fn pods_that_cannot_cross_go_by_those_that_can() {
                 panic!("no pods: {party:?}")
             }
         };
-        let to_resource = found
+        let to_resource = apart(&found)
             .into_iter()
-            .filter(|chain| matches!(chain.far, Party::Endpoint(_)));
+            .filter(|chain| matches!(chain.fars[0], Party::Endpoint(_)));
         to_resource
             .map(|chain| {
                 let through: Vec<String> = chain.through.iter().map(stone).collect();
                 format!(
                     "{} by {}: {} {}",
-                    name(&chain.from),
+                    name(&chain.starts[0]),
                     through.join(", "),
                     chain.traffic,
                     chain.verdict.word()

@@ -42,7 +42,7 @@ pub(super) struct Stretch<'w> {
     pub to: Standing<'w>,
     pub border: PathKind<'w>,
     pub passage: Passage,
-    /// The packet that the hops are about; none where none can be named.
+    /// The packet that the hops are about; none where none can be named, or it was not looked for yet.
     pub packet: Option<Witness>,
 }
 
@@ -63,13 +63,12 @@ impl<'w> Stretch<'w> {
             border,
         };
         let passage = walk::pass(&way, start, counts);
-        let packet = passage.packet();
         Stretch {
             from,
             to,
             border,
             passage,
-            packet,
+            packet: None,
         }
     }
 
@@ -124,7 +123,8 @@ pub(super) struct Traversal<'w> {
 
 impl<'w> Traversal<'w> {
     /// The traversal whose last stretch is this.
-    pub fn of(before: Option<Stretch<'w>>, last: Stretch<'w>) -> Self {
+    pub fn of(before: Option<Stretch<'w>>, mut last: Stretch<'w>) -> Self {
+        last.packet = last.passage.packet();
         let first = before.as_ref().unwrap_or(&last);
         Traversal {
             arrives: last.passage.arrives.clone(),

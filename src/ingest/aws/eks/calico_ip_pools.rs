@@ -228,7 +228,7 @@ impl PodPools {
         place: &'a Place,
     ) -> impl Iterator<Item = PodInterface<'a>> {
         let pod_interface = move |own: &PodPool| {
-            let interface = Interface::Pooled(own.clone());
+            let interface = Interface::Pooled(Box::new(own.clone()));
             PodInterface {
                 pool,
                 place,

@@ -22,7 +22,7 @@ pub enum Interface {
     /// given: those of the node's primary interface.
     Apart(Place, Option<Vec<Id<Filter>>>),
     /// None: the pod has an address of a pool that the network does not know, and shares its node's interfaces.
-    Pooled(PodPool),
+    Pooled(Box<PodPool>),
     /// A branch interface with security groups of its own (security groups for pods).
     Branch(Place, Vec<Id<Filter>>, Strictness),
 }

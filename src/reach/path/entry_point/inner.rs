@@ -137,9 +137,11 @@ impl<'w> Inner<'_, 'w> {
     pub fn told(self, client: IpAddr) -> (Inward, Vec<Stretch<'w>>) {
         let through = self.stretches.len() == self.passageway.borders.len();
         let named = self.stretches.into_iter().map(|(mut stretch, of_client)| {
-            if of_client {
-                stretch.packet = stretch.passage.packet_from(client);
-            }
+            stretch.packet = if of_client {
+                stretch.passage.packet_from(client)
+            } else {
+                stretch.passage.packet()
+            };
             stretch
         });
         let stretches: Vec<Stretch<'w>> = named.collect();

@@ -105,10 +105,17 @@ pub(super) fn of_resources<'p>(
     let seams = Seams::of(world, classes);
     let mut seen: BTreeSet<(Verdict, Vec<Place>)> = BTreeSet::new();
     let mut out = Vec::new();
-    for far in fars {
-        let Party::Endpoint(id) = far.party else {
-            continue;
-        };
+    let all = fars
+        .iter()
+        .flat_map(|far| far.parties.iter().map(move |party| (far, party)));
+    let mut resources: Vec<(Id<Endpoint>, &Far)> = all
+        .filter_map(|(far, party)| match party {
+            Party::Endpoint(id) => Some((*id, far)),
+            _ => None,
+        })
+        .collect();
+    resources.sort_by_key(|(id, _)| *id);
+    for (id, far) in resources {
         let endpoint = &world.endpoints[id];
         let Some(pivot_risk) = pivot_risk(endpoint).filter(|_| near(endpoint)) else {
             continue;

@@ -1,6 +1,6 @@
 //! Chains over small worlds, the expectation drawn beside each.
 
-use super::super::scene::Scene;
+use super::super::scene::{Scene, apart};
 use super::super::stepping_stones;
 use crate::reach::Party;
 
@@ -41,19 +41,18 @@ fn chains(more: &str, longest: usize) -> Vec<String> {
         Party::Endpoint(id) => world.endpoints[*id].name.clone(),
         Party::Addresses(addresses) => addresses.to_string(),
     };
-    let found = scene
-        .ask(|table| stepping_stones(table, longest))
-        .into_iter();
-    let told = found
-        .filter(|chain| matches!(chain.far, Party::Endpoint(_)))
+    let found = scene.ask(|table| stepping_stones(table, longest));
+    let told = apart(&found)
+        .into_iter()
+        .filter(|chain| matches!(chain.fars[0], Party::Endpoint(_)))
         .map(|chain| {
             let links: Vec<&str> = chain
                 .links
                 .iter()
                 .map(|link| world.borders[*link].name.as_str())
                 .collect();
-            let stones: Vec<String> = chain.through.iter().chain([&chain.far]).map(name).collect();
-            let from = &world.workloads[chain.from].name;
+            let stones: Vec<String> = chain.through.iter().chain(&chain.fars).map(name).collect();
+            let from = &world.workloads[chain.starts[0]].name;
             format!(
                 "{from} > {}: {} {} over {}",
                 stones.join(" > "),

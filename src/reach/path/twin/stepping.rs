@@ -2,7 +2,7 @@
 //! who comes how far by how many.
 
 use super::super::crossing::Extent;
-use super::super::scene::Scene;
+use super::super::scene::{Scene, apart};
 use super::super::stepping_stones;
 use super::{OPEN, distinct, line, resolutions};
 use crate::model::*;
@@ -184,10 +184,10 @@ fn told(scene: &Scene, chain: &SteppingStones) -> Vec<String> {
         Party::Endpoint(id) => scene.world.endpoints[*id].name.clone(),
         Party::Addresses(addresses) => addresses.to_string(),
     };
-    [&Party::Workload(chain.from)]
+    [&Party::Workload(chain.starts[0])]
         .into_iter()
         .chain(&chain.through)
-        .chain([&chain.far])
+        .chain(&chain.fars)
         .map(name)
         .collect()
 }
@@ -211,7 +211,7 @@ fn compare(lines: &[String]) -> Result<usize, TestCaseError> {
             .collect::<Vec<_>>()
     };
     let (with, without) = (of(&RESOURCES), of(&RESOURCES[..2]));
-    let found = scene.ask(|table| stepping_stones(table, LONGEST));
+    let found = apart(&scene.ask(|table| stepping_stones(table, LONGEST)));
     let mut by_resources = 0;
     for (from, far) in PODS
         .iter()
@@ -220,7 +220,7 @@ fn compare(lines: &[String]) -> Result<usize, TestCaseError> {
         let (start, end) = (scene.party(from), scene.party(far));
         let mut own = found
             .iter()
-            .filter(|chain| Party::Workload(chain.from) == start && chain.far == end);
+            .filter(|chain| Party::Workload(chain.starts[0]) == start && chain.fars[0] == end);
         let chain = own.next();
         prop_assert!(
             own.next().is_none(),
