@@ -226,6 +226,10 @@ pub enum Reason {
         /// What decided.
         last: Box<Reason>,
     },
+    /// A Service hands the packet on to pods behind it.
+    Service(Id<Service>, Id<Workload>),
+    /// A Service has no port for the packet, or one that leads to no port of its pods.
+    NoServicePort(Id<Service>),
     /// The policies judge the packet by the address of a Service, before it becomes that of a pod behind it.
     ByService {
         /// The Service.
@@ -307,6 +311,8 @@ impl Reason {
             Reason::Isolated { .. } => "isolated",
             Reason::NotEnforced { .. } => "not-enforced",
             Reason::EnforcementUnknown { .. } => "enforcement-unknown",
+            Reason::Service(..) => "service",
+            Reason::NoServicePort(_) => "no-service-port",
             Reason::Tiers { last, .. } => last.code(),
             Reason::ByService { reason, .. } => reason.code(),
             Reason::Destination(..) => "destination",
@@ -331,6 +337,7 @@ impl Reason {
             | Reason::DestinationNotCarried { .. }
             | Reason::NotCarried(_)
             | Reason::ClientRefused { .. }
+            | Reason::NoServicePort(_)
             | Reason::Isolated { .. } => true,
             Reason::PolicyRule { action, .. } => *action == RuleOutcome::Denies,
             Reason::Tiers { last, .. } => last.stops(),

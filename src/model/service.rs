@@ -2,7 +2,8 @@
 //! Source: Kubernetes documentation, "Service", "Virtual IPs and Service Proxies".
 
 use super::{
-    AddressSet, Cluster, Doubt, EntryPointTarget, Id, Labels, Namespace, Origin, Protocol, Workload,
+    AddressSet, Cluster, Doubt, EntryPointTarget, Id, Labels, NamedPort, Namespace, Origin,
+    Protocol, Traffic, Workload,
 };
 
 /// Pods of a cluster by addresses of their own: what a pod sends to one of them goes to one of the pods instead.
@@ -37,6 +38,28 @@ pub struct ServicePort {
     pub ports: (u16, u16),
     /// The pods' port.
     pub target: EntryPointTarget,
+}
+
+impl ServicePort {
+    /// What clients send to the port.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        Traffic::ports(self.protocol, self.ports.0, self.ports.1)
+    }
+
+    /// The ports of pods that it leads to; none where it is by a name that they do not have.
+    #[must_use]
+    pub fn pods(&self, named: &[NamedPort]) -> Traffic {
+        match &self.target {
+            EntryPointTarget::Number(number) => Traffic::ports(self.protocol, *number, *number),
+            EntryPointTarget::Unknown => Traffic::protocol(self.protocol),
+            EntryPointTarget::Name(name) => named
+                .iter()
+                .filter(|own| own.name == *name && own.protocol == self.protocol)
+                .map(|own| Traffic::ports(own.protocol, own.port, own.port))
+                .collect(),
+        }
+    }
 }
 
 /// Why a cluster's policies for egress may be judged by the address of a Service, before it becomes that of a pod.

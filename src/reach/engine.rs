@@ -1,10 +1,12 @@
 //! The entry point of the room.
 
-use super::host_service;
 use super::path::{self, CrossingTable, Crossings, Fabric};
 use super::policy::Judge;
 use super::{Exposure, Flow, NamespaceStanding, Party, Remark, Scope, Standing, SteppingStones};
-use crate::model::{Direction, Id, Namespace, Traffic, Trail, Workload, World};
+use super::{host_service, service};
+use crate::model::{
+    AddressSet, Direction, Id, Namespace, Service, Traffic, Trail, Verdict, Workload, World,
+};
 
 /// Answers questions about one [`World`].
 pub struct Engine<'w> {
@@ -61,6 +63,39 @@ impl<'w> Engine<'w> {
                 return host_service::explain(&self.judge, from, addresses, &services, traffic);
             }
         }
+        if let (Party::Workload(pod), Party::Addresses(addresses)) = (from, to) {
+            let services = service::of(self.world, from, addresses);
+            if !services.is_empty() {
+                return self.explain_service((*pod, &services), from, (to, addresses), traffic);
+            }
+        }
+        self.explain_far(from, to, traffic)
+    }
+
+    /// As [`Engine::explain`], for addresses among which are those of Services: the better of what Services and other addresses say.
+    fn explain_service(
+        &self,
+        (pod, services): (Id<Workload>, &[Id<Service>]),
+        from: &Party,
+        (to, addresses): (&Party, &AddressSet),
+        traffic: &Traffic,
+    ) -> Trail {
+        let by_service = service::explain(&self.judge, pod, services, traffic);
+        if by_service.verdict == Verdict::Reachable
+            || service::are_all(self.world, services, addresses)
+        {
+            return by_service;
+        }
+        let further = self.explain_far(from, to, traffic);
+        if further.verdict > by_service.verdict {
+            further
+        } else {
+            by_service
+        }
+    }
+
+    /// As [`Engine::explain`], for addresses that no Service and no host answers.
+    fn explain_far(&self, from: &Party, to: &Party, traffic: &Traffic) -> Trail {
         let alone = self.world.networks.is_empty() || self.same_cluster(from, to);
         let by_policy = if alone {
             self.judge.explain(from, to, traffic)

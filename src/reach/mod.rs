@@ -13,6 +13,7 @@ mod party;
 mod path;
 pub mod policy;
 mod remark;
+mod service;
 mod standing;
 mod stepping;
 

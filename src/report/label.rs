@@ -20,6 +20,7 @@ pub fn label<'w>(hop: &Hop, world: &'w World) -> &'w str {
         Reason::EntryPoint { entry_point, .. } | Reason::ClientRefused { entry_point, .. } => {
             world.entry_points[*entry_point].kind
         }
+        Reason::Service(..) | Reason::NoServicePort(_) => "Service",
         Reason::Destination(Occupant::Endpoint(id), _) => world.endpoints[*id].kind,
         Reason::Destination(Occupant::Workload(id), _) => &world.workloads[*id].kind,
         _ => neutral(hop.kind),

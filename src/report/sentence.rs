@@ -77,6 +77,15 @@ impl Words<'_> {
                     titles.join(", ")
                 )
             }
+            Reason::Service(service, workload) => format!(
+                "Service `{}` leads to `{}`",
+                self.world.service_title(*service),
+                self.world.workload_title(*workload)
+            ),
+            Reason::NoServicePort(service) => format!(
+                "Service `{}` leads nowhere on this port",
+                self.world.service_title(*service)
+            ),
             Reason::Unproved => "which path it takes is not proved".to_owned(),
             _ => self.policy(reason, None),
         }

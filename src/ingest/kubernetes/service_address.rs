@@ -256,7 +256,7 @@ impl<'a> Sums<'a> {
         let mut translated: Vec<(Traffic, Traffic)> = Vec::new();
         for service in services.iter().filter(|own| !own.workloads.is_empty()) {
             for port in &service.ports {
-                let own = Traffic::ports(port.protocol, port.ports.0, port.ports.1);
+                let own = port.traffic();
                 let pods = target(port, service, world);
                 if own != pods {
                     translated.push((own, pods));
@@ -332,16 +332,7 @@ fn negates(selector: &Selector) -> bool {
 
 /// The ports of the pods behind a Service that a port of it leads to.
 fn target(port: &ServicePort, service: &Service, world: &World) -> Traffic {
-    match &port.target {
-        EntryPointTarget::Number(number) => Traffic::ports(port.protocol, *number, *number),
-        EntryPointTarget::Unknown => Traffic::protocol(port.protocol),
-        EntryPointTarget::Name(name) => {
-            let pods = service.workloads.iter();
-            let named = pods.flat_map(|id| &world.workloads[*id].named_ports);
-            named
-                .filter(|own| own.name == *name && own.protocol == port.protocol)
-                .map(|own| Traffic::ports(own.protocol, own.port, own.port))
-                .collect()
-        }
-    }
+    let pods = service.workloads.iter();
+    pods.map(|id| port.pods(&world.workloads[*id].named_ports))
+        .collect()
 }

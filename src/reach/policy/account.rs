@@ -16,6 +16,8 @@ use crate::model::{
 pub enum Far<'a> {
     /// Pods of the same cluster.
     Workload(Id<Workload>),
+    /// Pods of the same cluster, by the address of a Service before them.
+    Service(Id<Service>, Id<Workload>),
     /// A node of the cluster, with one of the addresses (none: nothing is known of them).
     Node(&'a AddressSet),
     /// Neither pod nor node of the cluster, with one of the addresses.
@@ -106,6 +108,7 @@ struct Side<'p, 'a, 'w> {
 impl<'p> Side<'p, '_, '_> {
     fn account(&self, far: Far<'_>, traffic: &Traffic) -> Account<'p> {
         match far {
+            Far::Service(service, other) => self.account_of_service(service, other, traffic),
             Far::Workload(other) => {
                 let places = self.cluster.places(other, None);
                 let accounts = places.iter().flat_map(|place| {
@@ -159,6 +162,33 @@ impl<'p> Side<'p, '_, '_> {
             .cluster
             .told(self.place, self.direction, everything, hits, &mut listener);
         self.sum(judged, heard, Enforcement::Placed(self.enforced), far)
+    }
+
+    /// The account of what is sent to the address of a Service: by that address where policies see it, else by those of the pods behind.
+    fn account_of_service(
+        &self,
+        service: Id<Service>,
+        other: Id<Workload>,
+        traffic: &Traffic,
+    ) -> Account<'p> {
+        let direct = || self.account(Far::Workload(other), traffic);
+        let seen = self.cluster.addressing();
+        if !seen.is_some_and(|seen| seen.doubt.is_certain()) {
+            return direct();
+        }
+        let places = self.cluster.places(other, None);
+        let all = places
+            .iter()
+            .flat_map(|place| self.told_of_services(other, place, traffic));
+        let own = all.filter(|account| account.service == Some(service));
+        let best = own.reduce(|best, other| {
+            if other.verdict > best.verdict {
+                other
+            } else {
+                best
+            }
+        });
+        best.unwrap_or_else(direct)
     }
 
     /// The accounts of what is sent to the Services before the far pods, where policies see them.

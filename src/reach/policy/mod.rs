@@ -54,6 +54,12 @@ impl<'w> Judge<'w> {
         }
     }
 
+    /// The world that it judges.
+    #[must_use]
+    pub fn world(&self) -> &'w World {
+        self.world
+    }
+
     /// The number of the workload's kind in its cluster: workloads of one kind are alike to all policies.
     pub(in crate::reach) fn kind(&self, workload: Id<Workload>) -> Option<usize> {
         self.cluster(workload)

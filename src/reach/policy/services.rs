@@ -13,7 +13,7 @@ use super::verdicts::in_some_place;
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{
     AddressSet, Bounds, Cluster, Direction, Doubt, EntryPointTarget, Id, NamedPort, PolicyPeer,
-    Service, ServicePort, Traffic, Workload, World,
+    Service, ServiceAddressing, ServicePort, Traffic, Workload, World,
 };
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -118,26 +118,20 @@ pub(super) struct ServiceWay {
 }
 
 impl ClusterPolicies<'_> {
+    /// How the policies see Services; none where they see the pods behind.
+    pub(super) fn addressing(&self) -> Option<&ServiceAddressing> {
+        self.world.service_addressing.get(&self.cluster)
+    }
+
     fn ways(&self, class: usize, ports: &[NamedPort]) -> Vec<ServiceWay> {
         let Some(view) = self.services.views.get(class) else {
             return Vec::new();
         };
-        let way = |port: &ServicePort| {
-            let pods = match &port.target {
-                EntryPointTarget::Number(number) => Traffic::ports(port.protocol, *number, *number),
-                EntryPointTarget::Unknown => Traffic::protocol(port.protocol),
-                EntryPointTarget::Name(name) => ports
-                    .iter()
-                    .filter(|own| own.name == *name && own.protocol == port.protocol)
-                    .map(|own| Traffic::ports(own.protocol, own.port, own.port))
-                    .collect(),
-            };
-            ServiceWay {
-                class,
-                own: Traffic::ports(port.protocol, port.ports.0, port.ports.1),
-                pods,
-                exact: port.ports.0 == port.ports.1 && port.target != EntryPointTarget::Unknown,
-            }
+        let way = |port: &ServicePort| ServiceWay {
+            class,
+            own: port.traffic(),
+            pods: port.pods(ports),
+            exact: port.ports.0 == port.ports.1 && port.target != EntryPointTarget::Unknown,
         };
         view.ports
             .iter()

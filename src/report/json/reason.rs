@@ -76,6 +76,12 @@ impl Names<'_> {
                 let own = &self.world.entry_points[*entry_point];
                 json!({"entry_point": own.name, "client": client.to_string(), "admits": own.clients.to_string()})
             }
+            Reason::Service(service, workload) => {
+                json!({"service": self.world.service_title(*service), "workload": self.world.workload_name(*workload)})
+            }
+            Reason::NoServicePort(service) => {
+                json!({"service": self.world.service_title(*service)})
+            }
             Reason::HostService(titles, addresses) => {
                 json!({"services": titles, "addresses": addresses.to_string()})
             }

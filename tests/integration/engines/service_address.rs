@@ -190,3 +190,61 @@ fn the_pods_own_policies_see_the_sender() {
     let world = world(&[PODS, SERVICE, &policy(NOT_PODS), closed], Some("vpc-cni"));
     assert_eq!(answer(&world, "web", "cart", 8080).0, BLOCKED);
 }
+
+#[test]
+fn a_question_about_the_address_of_a_service_is_one_about_its_pods() {
+    // By selector the pods are let out to on their own port, which the Service has another number for.
+    let to_pods = "{to: [{podSelector: {matchLabels: {app: cart}}}], ports: [{port: 8080}]}";
+    let elsewhere = "{to: [{podSelector: {matchLabels: {app: other}}}]}";
+    let external = SERVICE.replace("spec: {", "spec: {externalIPs: [203.0.113.9], ");
+    for engine in ["vpc-cni", "calico"] {
+        for (name, rule, to, port, expected) in [
+            ("its port", to_pods, "172.20.0.10", 80, REACHABLE),
+            (
+                "the port of its pods",
+                to_pods,
+                "172.20.0.10",
+                8080,
+                BLOCKED,
+            ),
+            ("an external address", to_pods, "203.0.113.9", 80, REACHABLE),
+            ("a block around it", to_pods, "172.20.0.0/24", 80, REACHABLE),
+            (
+                "pods that no rule names",
+                elsewhere,
+                "172.20.0.10",
+                80,
+                BLOCKED,
+            ),
+            ("no Service", to_pods, "172.20.0.11", 80, BLOCKED),
+        ] {
+            let world = world(&[PODS, &external, &policy(rule)], Some(engine));
+            assert_eq!(
+                answer(&world, "web", to, port).0,
+                expected,
+                "{engine}: {name}"
+            );
+        }
+    }
+    // What the address of the Service alone opens.
+    for (engine, expected) in [("vpc-cni", REACHABLE), ("calico", BLOCKED)] {
+        let world = world(&[PODS, SERVICE, &policy(NOT_PODS)], Some(engine));
+        assert_eq!(
+            answer(&world, "web", "172.20.0.10", 80).0,
+            expected,
+            "{engine}"
+        );
+        let pods = "{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}";
+        let world = super::world(&[PODS, SERVICE, &policy(pods)], Some(engine));
+        let other = if expected == REACHABLE {
+            BLOCKED
+        } else {
+            REACHABLE
+        };
+        assert_eq!(
+            answer(&world, "web", "172.20.0.10", 80).0,
+            other,
+            "{engine}"
+        );
+    }
+}
