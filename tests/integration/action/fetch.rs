@@ -4,7 +4,7 @@ use super::{Job, Use};
 use std::path::Path;
 use std::process::Command;
 
-const TARGET: &str = "x86_64-unknown-linux-musl";
+pub const TARGET: &str = "x86_64-unknown-linux-musl";
 
 /// A release of a program that says `ran VERSION`, in a copy of the Action.
 fn release(job: &mut Job, version: &str) -> String {
@@ -28,7 +28,7 @@ fn release(job: &mut Job, version: &str) -> String {
 }
 
 /// A copy of the Action whose `checksums.txt` is this.
-fn pinned(job: &mut Job, checksums: &str) {
+pub fn pinned(job: &mut Job, checksums: &str) {
     let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")), job.folder("action"));
     std::fs::create_dir_all(to.join("action")).unwrap();
     std::fs::copy(from.join("action.yml"), to.join("action.yml")).unwrap();
