@@ -6,7 +6,7 @@
 use super::lowering::{Attribute, Lowering, Neighbour, is_set};
 use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Network, Origin};
+use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Network, Origin, Subnet};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual network gateway";
@@ -37,11 +37,12 @@ pub fn lower(lowering: &mut Lowering) {
         .of("azurerm_virtual_network_gateway_connection")
         .filter(|(_, own)| own.mode == Mode::Managed)
     {
-        for gateway in lowering
-            .resources(Attribute::of(resource, "virtual_network_gateway_id"), TYPE)
-            .all()
-        {
-            let far = far_side(lowering, resource, &own);
+        let at = Attribute::of(resource, "virtual_network_gateway_id");
+        let mut gateways = lowering.resources(at, TYPE);
+        gateways.or_any(own.keys().copied());
+        for (gateway, doubt) in gateways.items {
+            let far = far_side(lowering, resource, &own).into_iter();
+            let far = far.map(|(network, addresses, why)| (network, addresses, why.and(&doubt)));
             behind.entry(gateway).or_default().extend(far);
         }
     }
@@ -103,11 +104,12 @@ fn clients(lowering: &mut Lowering, resource: &Resource) -> Option<Behind> {
 fn networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, Doubt)> {
     let mut out = Vec::new();
     for block in resource.values.get("ip_configuration").items() {
-        let subnets = lowering.subnets(Attribute {
+        let mut subnets = lowering.subnets(Attribute {
             resource,
             path: "ip_configuration.subnet_id",
             value: block.get("subnet_id"),
         });
+        subnets.or_any(lowering.gateway_subnets());
         for (subnet, doubt) in subnets.items {
             let network = lowering.world.subnets[subnet].network;
             if !out.iter().any(|(own, _)| *own == network) {
@@ -118,7 +120,8 @@ fn networks(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, D
     out
 }
 
-/// What a connection leads to: a site with known prefixes, an ExpressRoute circuit, or the network of another gateway.
+/// What a connection leads to: a site with known prefixes, an ExpressRoute circuit, or the network of another gateway. Each that
+/// may be meant, and anything where others may be.
 fn far_side(
     lowering: &mut Lowering,
     resource: &Resource,
@@ -129,61 +132,73 @@ fn far_side(
         Attribute::of(resource, "local_network_gateway_id"),
         "azurerm_local_network_gateway",
     );
-    if let Some(site) = sites.first() {
-        let site = &graph.resources[site];
-        let blocks = lowering.blocks(Attribute::of(site, "address_space"));
-        let dynamic =
-            !site.values.get("bgp_settings").items().is_empty() || blocks.addresses.is_empty();
-        let all = (!dynamic && blocks.rest.is_certain()).then(|| blocks.addresses.clone());
-        let (network, doubt) = outer(lowering, &site.address, &site.origin, all);
-        let mut out = Vec::new();
-        if !blocks.addresses.is_empty() {
-            out.push((network, blocks.addresses.clone(), doubt.clone()));
-        }
-        if dynamic || !blocks.rest.is_certain() {
-            out.push((
-                network,
-                lowering.world.networks[network]
-                    .addresses
-                    .difference(&blocks.addresses),
-                doubt,
-            ));
-        }
+    let mut out = Vec::new();
+    for (site, doubt) in &sites.items {
+        out.extend(behind_site(lowering, &graph.resources[*site], doubt));
+    }
+    if !out.is_empty() && sites.rest.is_certain() {
         return out;
     }
     let peers = lowering.resources(
         Attribute::of(resource, "peer_virtual_network_gateway_id"),
         TYPE,
     );
-    if let Some(networks) = peers
-        .first()
-        .and_then(|peer| own.get(&peer))
-        .filter(|networks| !networks.is_empty())
-    {
-        let what = format!(
-            "`{}` joins two networks by their gateways: whether both sides let it is not judged",
-            resource.address
-        );
-        let doubt = lowering
-            .world
-            .doubt(GapKind::NotJudged, what, Some(resource.origin.clone()));
-        let far = |(network, own): &(Id<Network>, Doubt)| {
-            (
-                *network,
-                lowering.world.networks[*network].addresses.clone(),
-                doubt.and(own),
-            )
-        };
-        let mut out: Vec<Behind> = networks.iter().map(far).collect();
-        out.extend(learned_by_gateways(lowering, resource, networks, &doubt));
+    for (peer, unsure) in &peers.items {
+        let networks = own.get(peer).map_or(&[][..], Vec::as_slice);
+        out.extend(behind_gateway(lowering, resource, networks, unsure));
+    }
+    if !out.is_empty() && sites.rest.is_certain() && peers.rest.is_certain() {
         return out;
     }
     let (network, doubt) = outer(lowering, &resource.address, &resource.origin, None);
-    vec![(
-        network,
-        lowering.world.networks[network].addresses.clone(),
-        doubt,
-    )]
+    let anything = lowering.world.networks[network].addresses.clone();
+    out.push((network, anything, doubt));
+    out
+}
+
+/// A site with the prefixes that its resource tells, and any other where it learns them.
+fn behind_site(lowering: &mut Lowering, site: &Resource, unsure: &Doubt) -> Vec<Behind> {
+    let blocks = lowering.blocks(Attribute::of(site, "address_space"));
+    let dynamic =
+        !site.values.get("bgp_settings").items().is_empty() || blocks.addresses.is_empty();
+    let all = (!dynamic && blocks.rest.is_certain()).then(|| blocks.addresses.clone());
+    let (network, doubt) = outer(lowering, &site.address, &site.origin, all);
+    let doubt = doubt.and(unsure);
+    let mut out = Vec::new();
+    if !blocks.addresses.is_empty() {
+        out.push((network, blocks.addresses.clone(), doubt.clone()));
+    }
+    if dynamic || !blocks.rest.is_certain() {
+        let whole = &lowering.world.networks[network].addresses;
+        out.push((network, whole.difference(&blocks.addresses), doubt));
+    }
+    out
+}
+
+/// The networks of another gateway, and what that may tell.
+fn behind_gateway(
+    lowering: &mut Lowering,
+    resource: &Resource,
+    networks: &[(Id<Network>, Doubt)],
+    unsure: &Doubt,
+) -> Vec<Behind> {
+    if networks.is_empty() {
+        return Vec::new();
+    }
+    let what = format!(
+        "`{}` joins two networks by their gateways: whether both sides let it is not judged",
+        resource.address
+    );
+    let origin = Some(resource.origin.clone());
+    let doubt = lowering.world.doubt(GapKind::NotJudged, what, origin);
+    let doubt = doubt.and(unsure);
+    let far = |(network, own): &(Id<Network>, Doubt)| {
+        let addresses = lowering.world.networks[*network].addresses.clone();
+        (*network, addresses, doubt.and(own))
+    };
+    let mut out: Vec<Behind> = networks.iter().map(far).collect();
+    out.extend(learned_by_gateways(lowering, resource, networks, &doubt));
+    out
 }
 
 /// What gateways that exchange routes may tell each other beyond their own networks: the networks that use the far one, and
@@ -278,6 +293,20 @@ pub fn join(
 }
 
 impl Lowering<'_> {
+    /// The subnets in which a gateway may stand: those of that name; where the input holds none, any.
+    fn gateway_subnets(&self) -> Vec<Id<Subnet>> {
+        let named = self.lowered.named_subnets.iter();
+        let named: Vec<Id<Subnet>> = named
+            .filter(|((_, name), _)| name == "gatewaysubnet")
+            .map(|(_, subnet)| *subnet)
+            .collect();
+        if named.is_empty() {
+            self.declared_subnets().into_iter().collect()
+        } else {
+            named
+        }
+    }
+
     /// Adds legs both ways between a network and addresses of another one.
     pub fn open(
         &mut self,

@@ -5,7 +5,7 @@
 use super::attachment::{Stand, add_new, family};
 use super::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{Attachment, Id, PivotRisk};
+use crate::model::{Attachment, Doubt, Id, PivotRisk};
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_network_interface";
@@ -22,8 +22,8 @@ const SCALE_SETS: &[&str] = &[
     "azurerm_windows_virtual_machine_scale_set",
 ];
 
-/// What separate resources give each interface: the attribute of the association that names it.
-type Given<'g> = BTreeMap<Id<Resource>, Vec<&'g Resource>>;
+/// What separate resources give each interface: the associations that name it, each with the reason why it may name another.
+type Given<'g> = BTreeMap<Id<Resource>, Vec<(&'g Resource, Doubt)>>;
 
 /// Lowers interfaces first: machines are made of them.
 pub fn lower(lowering: &mut Lowering) {
@@ -65,17 +65,14 @@ pub fn lower(lowering: &mut Lowering) {
         attachments
             .iter_mut()
             .for_each(|own| own.doubt = own.doubt.and(&doubt));
-        if attachments.is_empty() {
+        if attachments.is_empty() || !interfaces.rest.is_certain() {
             let nowhere = Found {
                 items: Vec::new(),
                 rest: doubt,
             };
-            attachments = lowering.attachments(&Stand::plain(
-                resource,
-                "network_interface_ids",
-                nowhere,
-                Default::default(),
-            ));
+            let path = "network_interface_ids";
+            let stand = Stand::plain(resource, path, nowhere, Default::default());
+            attachments.extend(lowering.attachments(&stand));
         }
         lowering.endpoint(id, "virtual machine", attachments, false, PivotRisk::Freely);
     }
@@ -95,11 +92,11 @@ fn given<'g>(lowering: &mut Lowering<'g>, kind: &str) -> Given<'g> {
     let graph = lowering.graph;
     let mut out = Given::new();
     for (_, resource) in graph.of(kind) {
-        for interface in lowering
-            .resources(Attribute::of(resource, "network_interface_id"), TYPE)
-            .all()
-        {
-            out.entry(interface).or_default().push(resource);
+        let at = Attribute::of(resource, "network_interface_id");
+        let mut interfaces = lowering.resources(at, TYPE);
+        interfaces.or_any(graph.of(TYPE).map(|(id, _)| id));
+        for (interface, doubt) in interfaces.items {
+            out.entry(interface).or_default().push((resource, doubt));
         }
     }
     out
@@ -113,11 +110,10 @@ fn interface(
     members: &Given,
 ) -> Vec<Attachment> {
     let mut own_groups = Found::default();
-    for association in groups.get(&id).into_iter().flatten() {
-        own_groups.extend(lowering.resources(
-            Attribute::of(association, "network_security_group_id"),
-            GROUP,
-        ));
+    for (association, doubt) in groups.get(&id).into_iter().flatten() {
+        let at = Attribute::of(association, "network_security_group_id");
+        own_groups.extend(lowering.resources(at, GROUP).in_doubt(doubt));
+        own_groups.rest = own_groups.rest.and(doubt);
     }
     // The older form of the provider has the group on the interface itself.
     let own = Attribute::of(resource, "network_security_group_id");
@@ -125,11 +121,9 @@ fn interface(
         own_groups.extend(lowering.resources(own, GROUP));
     }
     let mut own_members = Found::default();
-    for association in members.get(&id).into_iter().flatten() {
-        own_members.extend(
-            lowering
-                .application_groups(Attribute::of(association, "application_security_group_id")),
-        );
+    for (association, doubt) in members.get(&id).into_iter().flatten() {
+        let at = Attribute::of(association, "application_security_group_id");
+        own_members.extend(lowering.application_groups(at).in_doubt(doubt));
     }
     let path = "ip_configuration.subnet_id";
     let mut stands = lowering.stands_in(resource, path, &["private_ip_address"]);

@@ -57,14 +57,9 @@ pub fn lower(lowering: &mut Lowering) {
 
 fn separate(lowering: &mut Lowering, resource: &Resource) {
     let mut groups = lowering.by_name(Attribute::of(resource, "network_security_group_name"), TYPE);
-    if groups.items.is_empty() && !groups.rest.is_certain() {
-        let here = lowering
-            .graph
-            .of(TYPE)
-            .filter(|(_, own)| own.input == resource.input);
-        let rest = groups.rest.clone();
-        here.for_each(|(id, _)| groups.add(id, rest.clone()));
-    }
+    let here = lowering.graph.of(TYPE);
+    let here = here.filter(|(_, own)| own.input == resource.input);
+    groups.or_any(here.map(|(id, _)| id));
     for (group, doubt) in groups.items {
         let at = Attribute {
             resource,

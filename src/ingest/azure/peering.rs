@@ -147,7 +147,7 @@ fn ends(lowering: &mut Lowering, resource: &Resource) -> (Found<Id<Network>>, Fo
     let mut far = lowering.networks(at);
     for (found, side) in [(&mut near, "own"), (&mut far, "remote")] {
         let beyond = format!("{side} virtual network of {}", resource.address);
-        lowering.or_any_network(at, found, &beyond);
+        lowering.or_beyond(at, found, &beyond);
     }
     (near, far)
 }

@@ -19,10 +19,13 @@ pub fn lower(lowering: &mut Lowering) {
     {
         let groups =
             lowering.application_groups(Attribute::of(resource, "application_security_group_id"));
-        let endpoints = lowering.resources(Attribute::of(resource, "private_endpoint_id"), TYPE);
-        endpoints
-            .all()
-            .for_each(|endpoint| members.entry(endpoint).or_default().extend(groups.clone()));
+        let at = Attribute::of(resource, "private_endpoint_id");
+        let mut endpoints = lowering.resources(at, TYPE);
+        endpoints.or_any(graph.of(TYPE).map(|(id, _)| id));
+        for (endpoint, doubt) in endpoints.items {
+            let own = members.entry(endpoint).or_default();
+            own.extend(groups.clone().in_doubt(&doubt));
+        }
     }
     for (id, resource) in graph
         .of(TYPE)

@@ -39,13 +39,9 @@ pub fn read(lowering: &mut Lowering) -> BTreeMap<Id<Resource>, Vec<UserRoute>> {
         };
         let route = route(lowering, at, resource.origin.clone());
         let mut tables = lowering.tables(Attribute::of(resource, "route_table_name"));
-        if tables.items.is_empty() && !tables.rest.is_certain() {
-            let rest = tables.rest.clone();
-            let here = graph
-                .of("azurerm_route_table")
-                .filter(|(_, table)| table.input == resource.input);
-            here.for_each(|(id, _)| tables.add(id, rest.clone()));
-        }
+        let here = graph.of("azurerm_route_table");
+        let here = here.filter(|(_, table)| table.input == resource.input);
+        tables.or_any(here.map(|(id, _)| id));
         for (table, doubt) in tables.items {
             out.entry(table).or_default().push(UserRoute {
                 doubt: route.doubt.and(&doubt),

@@ -156,7 +156,7 @@ fn networks_of(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network
         lowering.networks_named(at)
     };
     let beyond = format!("the virtual network of {}", resource.address);
-    lowering.or_any_network(at, &mut networks, &beyond);
+    lowering.or_beyond(at, &mut networks, &beyond);
     if !networks.doubt().is_certain() {
         let mut blocks = lowering.blocks(Attribute::of(resource, "address_prefixes"));
         blocks.add(&lowering.blocks(Attribute::of(resource, "address_prefix")));

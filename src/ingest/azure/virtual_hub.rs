@@ -31,7 +31,7 @@ pub fn lower(lowering: &mut Lowering) {
     for (_, resource) in graph.of("azurerm_virtual_hub_connection") {
         let hub = lowering
             .resources(Attribute::of(resource, "virtual_hub_id"), HUB)
-            .first();
+            .certain();
         let name = hub.and_then(|hub| wan(lowering, &graph.resources[hub]));
         let networks = lowering.networks(Attribute::of(resource, "remote_virtual_network_id"));
         let own = wans.entry(name.clone()).or_default();
@@ -57,7 +57,7 @@ fn wan(lowering: &mut Lowering, hub: &Resource) -> Option<String> {
     let at = Attribute::of(hub, "virtual_wan_id");
     let own = lowering
         .resources(at, WAN)
-        .first()
+        .certain()
         .map(|id| lowering.name(id));
     own.or_else(|| at.value.text().map(str::to_ascii_lowercase))
 }

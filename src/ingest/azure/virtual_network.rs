@@ -64,18 +64,21 @@ fn owner(resource: &Resource) -> Option<String> {
 }
 
 impl Lowering<'_> {
-    /// The networks whose id an attribute holds; those that the input only names are added to the world.
+    /// The networks whose id an attribute holds; those that the input only names are added to the world. Where it is open which are
+    /// meant, each of the input may be.
     pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
         let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
             "id" | "" => lowering.lowered.networks.get(&target.resource).copied(),
             _ => None,
         };
-        self.find(at, own, |lowering, at, id| {
+        let mut found = self.find(at, own, |lowering, at, id| {
             Some(lowering.foreign_network(at, id))
-        })
+        });
+        found.or_any(self.lowered.networks.values().copied());
+        found
     }
 
-    /// The networks whose name an attribute holds.
+    /// The networks whose name an attribute holds; where it is open which are meant, each of the input.
     pub fn networks_named(&mut self, at: Attribute) -> Found<Id<Network>> {
         let found = self.by_name(at, KIND);
         let mut out = Found {
@@ -94,19 +97,17 @@ impl Lowering<'_> {
                 rest: Doubt::none(),
             };
         }
+        out.or_any(self.lowered.networks.values().copied());
         out
     }
 
-    /// Adds to what an attribute names, where that is open, every network of the input, and one that the input does not hold.
-    pub fn or_any_network(&mut self, at: Attribute, found: &mut Found<Id<Network>>, beyond: &str) {
+    /// Adds to what an attribute names, where that is open, a network that the input does not hold.
+    pub fn or_beyond(&mut self, at: Attribute, found: &mut Found<Id<Network>>, beyond: &str) {
         if found.rest.is_certain() && !found.items.is_empty() {
             return;
         }
         let beyond = self.foreign_network(at, beyond);
-        found.or_any(self.lowered.networks.values().copied().chain([beyond]));
-        if found.items.is_empty() {
-            found.add(beyond, Doubt::none());
-        }
+        found.add(beyond, found.rest.clone());
     }
 
     /// The network with a known id or name that is not in the input.

@@ -195,7 +195,9 @@ fn of_policy(
             let own = lowering.find(Attribute::of(resource, "firewall_policy"), is, |_, _, _| {
                 None
             });
-            for (_, doubt) in own.items.iter().filter(|(id, _)| id == policy) {
+            let named = own.items.iter().find(|(id, _)| id == policy);
+            let open = Some(&own.rest).filter(|rest| !rest.is_certain());
+            if let Some(doubt) = named.map(|(_, doubt)| doubt).or(open) {
                 let held = Held {
                     network: held.network,
                     layer: held.layer.clone(),

@@ -219,6 +219,16 @@ fn end(lowering: &mut Lowering, network: Id<Network>, resource: Option<&Resource
         };
     };
     let config = config(lowering, resource);
+    let open = lowering
+        .graph
+        .of(ROUTES_CONFIG)
+        .map(|(_, config)| Attribute::of(config, "peering"))
+        .find(|at| {
+            at.value.is_unknown() && lowering.graph.follow(at.value, &[]).targets.is_empty()
+        });
+    if let (None, Some(at)) = (config, open) {
+        return End::unknown(network, &lowering.unknown(at));
+    }
     let mut flag = |path: &str, default: bool| {
         let by = config
             .filter(|config| !config.values.get(path).is_unset())

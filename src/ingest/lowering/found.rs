@@ -70,6 +70,15 @@ impl<T: Copy + Ord> Found<T> {
         }
     }
 
+    /// The same, each thing in a further doubt.
+    #[must_use]
+    pub fn in_doubt(mut self, doubt: &Doubt) -> Self {
+        self.items
+            .iter_mut()
+            .for_each(|(_, own)| *own = own.and(doubt));
+        self
+    }
+
     /// Adds each of some candidates in the doubt that there may be others; nothing where there is none.
     pub fn or_any(&mut self, candidates: impl IntoIterator<Item = T>) {
         let doubt = self.rest.clone();

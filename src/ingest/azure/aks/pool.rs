@@ -52,8 +52,9 @@ pub fn read(lowering: &mut Lowering, cluster: Id<Resource>, address: &str) -> Ve
         .filter(|(_, own)| own.mode == Mode::Managed);
     for (_, own) in pools {
         let clusters = lowering.resources(Attribute::of(own, "kubernetes_cluster_id"), super::TYPE);
-        let loose = clusters.items.is_empty() && graph.of(super::TYPE).count() == 1;
-        if clusters.all().any(|id| id == cluster) || loose {
+        let open = clusters.items.is_empty() && graph.of(super::TYPE).count() == 1;
+        let open = open || !clusters.rest.is_certain();
+        if clusters.all().any(|id| id == cluster) || open {
             let mut pool = pool(
                 lowering,
                 Attribute {

@@ -166,3 +166,18 @@ fn the_platform_answers_in_every_network_unless_a_rule_may_deny_it() {
     check(&group("Internet"), &["host"], &host(""));
     check(&group("AzurePlatformIMDS"), &["host"], &host(" ?"));
 }
+
+#[test]
+fn a_membership_whose_interface_is_not_known_may_be_that_of_each() {
+    let interface = r#"
+    azurerm_application_security_group.web {"id": "W"}
+    azurerm_network_interface.i {"id": "I", "ip_configuration": [{"subnet_id": "T"}]}
+    azurerm_network_interface_application_security_group_association.m {"network_interface_id": "?", "application_security_group_id": "W"}"#;
+    check(
+        &format!("{NETWORK}{interface}"),
+        &["endpoint"],
+        "endpoint azurerm_network_interface.i network interface
+         azurerm_subnet.t 10.1.1.0/24 [no network security group] ?
+         azurerm_subnet.t 10.1.1.0/24 [no network security group, azurerm_application_security_group.web] ?",
+    );
+}

@@ -1,6 +1,6 @@
 //! Peering pairs, gateways and hubs.
 
-use super::check;
+use super::{check, drawn};
 
 const NETWORKS: &str = r#"
     azurerm_virtual_network.a {"id": "A", "name": "a", "resource_group_name": "g", "address_space": ["10.1.0.0/16"]}
@@ -397,5 +397,54 @@ fn what_may_be_behind_a_gateway_goes_before_reserved_prefixes() {
             )),
             "{block}\n{text}"
         );
+    }
+}
+
+#[test]
+fn a_network_at_a_hub_that_is_not_known_may_be_each() {
+    let hub = r#"
+    azurerm_virtual_hub.h {"id": "H", "virtual_wan_id": "W"}
+    azurerm_virtual_hub_connection.a {"virtual_hub_id": "H", "remote_virtual_network_id": "A"}
+    azurerm_virtual_hub_connection.late {"virtual_hub_id": "H", "remote_virtual_network_id": "?"}"#;
+    let drawn = drawn(&format!("{NETWORKS}{hub}"));
+    for far in [
+        "b: 10.1.0.0/16 -> 10.2.0.0/16",
+        "b2: 10.1.0.0/16 -> 10.9.0.0/16",
+    ] {
+        let leg = format!("azurerm_virtual_network.a -> azurerm_virtual_network.{far} ?");
+        assert!(drawn.contains(&leg), "{leg}\n{drawn}");
+    }
+}
+
+#[test]
+fn a_gateway_whose_subnet_is_not_known_stands_in_each_gateway_subnet() {
+    let gateway = r#"
+    azurerm_subnet.g {"name": "GatewaySubnet", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.9.0/24"]}
+    azurerm_virtual_network_gateway.v {"id": "V", "ip_configuration": [{"subnet_id": "?"}]}"#;
+    let drawn = drawn(&format!("{NETWORKS}{gateway}"));
+    let link = drawn
+        .split("link azurerm_virtual_network_gateway.v")
+        .nth(1)
+        .unwrap();
+    assert!(link.contains("azurerm_virtual_network.a -> "), "{drawn}");
+    assert!(!link.contains("azurerm_virtual_network.b -> "), "{drawn}");
+}
+
+#[test]
+fn a_connection_whose_gateway_is_not_known_may_be_of_each() {
+    let gateways = r#"
+    azurerm_subnet.g {"id": "SG", "name": "GatewaySubnet", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.9.0/24"]}
+    azurerm_virtual_network_gateway.v {"id": "V", "ip_configuration": [{"subnet_id": "SG"}]}
+    azurerm_local_network_gateway.one {"id": "L1", "address_space": ["172.20.0.0/16"]}
+    azurerm_local_network_gateway.two {"id": "L2", "address_space": ["172.21.0.0/16"]}
+    azurerm_virtual_network_gateway_connection.known {"virtual_network_gateway_id": "V", "local_network_gateway_id": "L1"}
+    azurerm_virtual_network_gateway_connection.late {"virtual_network_gateway_id": "?", "local_network_gateway_id": "L2"}"#;
+    let drawn = drawn(&format!("{NETWORKS}{gateways}"));
+    for far in [
+        "one: 10.1.0.0/16 -> 172.20.0.0/16",
+        "two: 10.1.0.0/16 -> 172.21.0.0/16",
+    ] {
+        let leg = format!("azurerm_virtual_network.a -> azurerm_local_network_gateway.{far}");
+        assert!(drawn.contains(&leg), "{leg}\n{drawn}");
     }
 }

@@ -162,7 +162,7 @@ fn of(lowering: &mut Lowering, resource: &Resource, cluster: Id<Resource>) -> Op
         .iter()
         .find(|(id, _)| *id == cluster)
         .map(|(_, doubt)| doubt.clone())
-        .or_else(|| only.then(|| found.rest.clone()))
+        .or_else(|| (only || !found.rest.is_certain()).then(|| found.rest.clone()))
 }
 
 fn pool(lowering: &mut Lowering, said: &Said, places: &[Place]) -> Pool {

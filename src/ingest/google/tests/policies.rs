@@ -175,3 +175,20 @@ fn a_policy_rule_that_is_not_known_is_there_once_for_each_reading() {
         ),
     );
 }
+
+#[test]
+fn a_rule_whose_policy_is_not_known_may_be_of_each() {
+    let network = r#"google_compute_network.a {"name": "a", "auto_create_subnetworks": false}"#;
+    let policy = r#"google_compute_network_firewall_policy.g {"name": "g"}
+    google_compute_network_firewall_policy_association.g {"firewall_policy": "@google_compute_network_firewall_policy.g.id", "attachment_target": "@google_compute_network.a.id"}
+    google_compute_network_firewall_policy_rule.r {"firewall_policy": "?", "priority": 7, "direction": "EGRESS", "action": "deny", "match": [{"dest_ip_ranges": ["10.2.0.0/16"], "layer4_configs": [{"ip_protocol": "udp"}]}]}"#;
+    check(
+        &format!("{network}\n{NET}{policy}"),
+        &["filter"],
+        "filter firewall of google_compute_network.a
+         in tcp, 10.1.0.0/16
+         in 4294967295 deny all traffic, any address
+         out deny udp, 10.2.0.0/16 ?
+         out 4294967295 all traffic, any address",
+    );
+}
