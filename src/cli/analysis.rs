@@ -108,9 +108,13 @@ impl Analysis {
         Ok((after, before.transpose()?))
     }
 
-    /// The lines of those files that may be quoted.
+    /// The lines of the files of places that may be quoted.
     pub fn quotes<'p>(&self, places: impl Iterator<Item = &'p Place>) -> Quotes {
-        let wanted: BTreeSet<&str> = places.map(|place| place.file.as_ref()).collect();
+        self.quotes_of(&places.map(|place| place.file.as_ref()).collect())
+    }
+
+    /// The lines of files that may be quoted.
+    pub fn quotes_of(&self, wanted: &BTreeSet<&str>) -> Quotes {
         let files = self.gathered.files.iter();
         let templates = files.clone().filter_map(|file| file.rendering.as_ref());
         let templates = templates

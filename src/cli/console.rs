@@ -88,6 +88,8 @@ impl Console {
     fn finished(&self, text: &str, medium: Medium) -> String {
         let hidden = match medium {
             Medium::Json => self.concealment.json(text),
+            Medium::Page if text.starts_with('{') => self.concealment.json(text),
+            Medium::Page => text.into(),
             Medium::Text | Medium::Commands => self.concealment.text(text),
         };
         fit(&hidden, medium).into_owned()

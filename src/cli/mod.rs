@@ -10,6 +10,7 @@ mod console;
 mod diff;
 mod endpoint;
 mod error;
+mod evidence;
 mod exclusion;
 mod explain;
 mod gather;

@@ -8,6 +8,7 @@ use super::baseline;
 use super::config::Found;
 use super::console::Console;
 use super::error::CliError;
+use super::evidence::Worlds;
 use super::rulebook::Rulebook;
 use super::writing::{targets, write};
 use crate::ingest::Ingested;
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &arguments::Scan, console: &mut Console) -> Result<
     let (ingested, prior) = worlds(arguments, &analysis)?;
     let (mut judgement, used) = rulebook.judge(&ingested);
     let before = if arguments.base.is_empty() {
-        Before::the_plan(prior.as_ref(), &rulebook)
+        Before::the_plan(prior, &rulebook)
     } else {
         Before::of_base(arguments, &analysis, &ingested, &rulebook, console)?
     };
@@ -59,6 +60,11 @@ pub(super) fn run(arguments: &arguments::Scan, console: &mut Console) -> Result<
             since: before.judgement.is_some().then_some(before.since),
             closed,
             paths: analysis.repository_paths(),
+            evidence: &Worlds {
+                analysis: &analysis,
+                judged: &ingested.world,
+                before: before.ingested.as_ref().map(|own| &own.world),
+            },
             verbose: console.verbose,
         };
         for target in &targets {
@@ -98,7 +104,9 @@ fn write_baseline(
 struct Before {
     /// What is new to what.
     since: Since,
-    /// What the rules find in it; none where there is nothing to compare with.
+    /// What was there; none where there is nothing to compare with.
+    ingested: Option<Ingested>,
+    /// What the rules find in it.
     judgement: Option<Judgement>,
     /// How the command ends because of what could not be read of the base.
     trouble: Option<End>,
@@ -106,10 +114,11 @@ struct Before {
 
 impl Before {
     /// The state before the plan, where there is a plan.
-    fn the_plan(prior: Option<&Ingested>, rulebook: &Rulebook) -> Self {
+    fn the_plan(prior: Option<Ingested>, rulebook: &Rulebook) -> Self {
         Before {
             since: Since::Plan,
-            judgement: prior.map(|prior| rulebook.judge(prior).0),
+            judgement: prior.as_ref().map(|prior| rulebook.judge(prior).0),
+            ingested: prior,
             trouble: None,
         }
     }
@@ -128,6 +137,7 @@ impl Before {
             since: Since::Base,
             judgement: Some(rulebook.judge(&before).0),
             trouble: base.complain(&before, console),
+            ingested: Some(before),
         })
     }
 

@@ -15,6 +15,8 @@ pub enum Medium {
     Json,
     /// Workflow commands, one a line, each of them meant.
     Commands,
+    /// A page for a browser: parts that begin with `{` are its data, all others its own text.
+    Page,
 }
 
 /// The older form of a workflow command, which counts anywhere on a line: `##[group]` (GitHub), `##vso[…]` (Azure Pipelines).
@@ -29,6 +31,8 @@ pub fn fit(text: &str, medium: Medium) -> Cow<'_, str> {
         Medium::Commands => Cow::Borrowed(text),
         Medium::Json => json(text),
         Medium::Text => lines(text),
+        Medium::Page if text.starts_with('{') => Cow::Owned(island(text)),
+        Medium::Page => Cow::Borrowed(text),
     }
 }
 
@@ -50,6 +54,61 @@ fn json(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(without_brackets(&out, "\\u0023$1").into_owned())
+}
+
+/// JSON that may stand in a page: no character of it ends or opens an element (HTML, "Restrictions for contents of script
+/// elements"), and what a browser would not show, or show in another order, is spelled out.
+fn island(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + json.len() / 64);
+    let mut rest = json.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => escape(&mut rest, &mut out),
+            '<' | '>' | '&' => push_unit(c, &mut out),
+            c if c != '\n' && steers(c) => spell(u32::from(c), &mut out),
+            c => out.push(c),
+        }
+    }
+    without_brackets(&out, "\\u0023$1").into_owned()
+}
+
+/// Copies an escape of JSON; a control character, other than a tab or the end of a line, is spelled out.
+fn escape(rest: &mut std::str::Chars<'_>, out: &mut String) {
+    match rest.next() {
+        Some('u') => {
+            let digits: String = rest.by_ref().take(4).collect();
+            match u32::from_str_radix(&digits, 16) {
+                Ok(code) if char::from_u32(code).is_some_and(steers) => spell(code, out),
+                _ => out.push_str(&format!("\\u{digits}")),
+            }
+        }
+        Some(c @ ('b' | 'f' | 'r')) => spell(
+            if c == 'b' {
+                8
+            } else if c == 'f' {
+                12
+            } else {
+                13
+            },
+            out,
+        ),
+        Some(c) => {
+            out.push('\\');
+            out.push(c);
+        }
+        None => {}
+    }
+}
+
+fn push_unit(c: char, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "\\u{:04x}", u32::from(c));
+}
+
+/// Writes a character as the text `\u{…}`, within a text of JSON.
+fn spell(code: u32, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "\\\\u{{{code:x}}}");
 }
 
 fn lines(text: &str) -> Cow<'_, str> {
@@ -99,6 +158,27 @@ mod tests {
             assert_eq!(fit(text, Medium::Text), expected);
             assert_eq!(fit(text, Medium::Commands), text);
         }
+    }
+
+    #[test]
+    fn data_of_a_page_are_text_and_nothing_else() {
+        let hostile =
+            "</script><!--&amp; \u{202e}\u{2028}\u{1b}[0m\r\t\n\"\\u0041\\ ##[x]\u{e0001}é";
+        let json = serde_json::to_string(&[hostile]).unwrap();
+        let data = format!("{{\"a\":{json}}}\n");
+        let fitted = fit(&data, Medium::Page);
+        assert!(
+            !fitted.contains(['<', '>', '&', '\u{202e}', '\u{2028}']),
+            "{fitted}"
+        );
+        assert!(!fitted.contains("##["), "{fitted}");
+        let read: serde_json::Value = serde_json::from_str(&fitted).unwrap();
+        assert_eq!(
+            read["a"][0],
+            "</script><!--&amp; \\u{202e}\\u{2028}\\u{1b}[0m\\u{d}\t\n\"\\u0041\\ ##[x]\\u{e0001}é"
+        );
+        let own = "<p>&amp;</p>";
+        assert_eq!(fit(own, Medium::Page), own);
     }
 
     #[test]

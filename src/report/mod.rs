@@ -2,9 +2,11 @@
 
 mod concealment;
 pub mod connectivity;
+mod crossing;
 mod difference;
 pub mod format;
 pub mod github;
+pub mod html;
 pub mod json;
 mod label;
 pub mod markdown;
@@ -22,6 +24,7 @@ mod uri;
 
 pub use concealment::Concealment;
 pub use connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
+pub use crossing::{CrossingRow, Evidence, FarSide, NoEvidence};
 pub use difference::Difference;
 pub use format::{Format, Parts};
 pub use label::{heading, label};
@@ -38,5 +41,6 @@ pub const FORMATS: &[&Format] = &[
     &sarif::FORMAT,
     &json::FORMAT,
     &markdown::FORMAT,
+    &html::FORMAT,
     &github::FORMAT,
 ];

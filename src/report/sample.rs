@@ -1,6 +1,6 @@
 //! Scans for the tests of formats.
 
-use super::{Quotes, RepositoryPaths, Scan, Since, Summary};
+use super::{NoEvidence, Quotes, RepositoryPaths, Scan, Since, Summary};
 use crate::model::{
     Change, Hop, HopKind, Origin, Place, Protocol, Reason, Traffic, Verdict, World,
 };
@@ -84,6 +84,7 @@ pub(super) fn scan_of<'a>(
         since: Some(Since::Plan),
         closed: Vec::new(),
         paths: RepositoryPaths::new("deploy/".to_owned(), Default::default()),
+        evidence: &NoEvidence,
         verbose: false,
     }
 }

@@ -1,5 +1,6 @@
 //! What a scan says, whatever the format.
 
+use super::crossing::Evidence;
 use super::problem::{Problem, Quotes};
 use super::uri::RepositoryPaths;
 use crate::model::{GapKind, World};
@@ -30,6 +31,8 @@ pub struct Scan<'a> {
     pub closed: Vec<Finding>,
     /// Where the files are in their repository.
     pub paths: RepositoryPaths,
+    /// What only some formats ask for.
+    pub evidence: &'a dyn Evidence,
     /// Whether groups are unfolded and gaps are listed.
     pub verbose: bool,
 }

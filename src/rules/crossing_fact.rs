@@ -205,7 +205,9 @@ fn peopled(world: &World) -> BTreeSet<Id<Network>> {
         .collect()
 }
 
-pub(super) fn far_name(far: &Party, world: &World) -> String {
+/// The name of a far side in findings: of many blocks the first.
+#[must_use]
+pub fn far_name(far: &Party, world: &World) -> String {
     match far {
         Party::Workload(id) => world.workload_title(*id),
         Party::Endpoint(id) if is_control_plane(*id, world) => {

@@ -35,6 +35,7 @@ mod words;
 pub use builtin::builtin;
 pub use chain_fact::LONGEST_CHAIN;
 pub use condition::{Condition, Negation, Scalar};
+pub use crossing_fact::far_name;
 pub use fault::yaml_fault;
 pub use field::{Field, Holds};
 pub use finding::{Certainty, Finding, Passage, Related, Remedy};

@@ -123,8 +123,10 @@ fn one_scan_writes_many_reports() {
     );
     let annotations = crosspeer(&here, &["scan", "a.yaml", "--format", "github"]).out;
     assert!(annotations.starts_with("::warning file="), "{annotations}");
-    let html = crosspeer(&here, &["scan", "a.yaml", "--format", "html"]);
-    assert_eq!(html.code, 2, "none of the formats");
+    let page = crosspeer(&here, &["scan", "a.yaml", "--format", "html"]).out;
+    assert!(page.starts_with("<!doctype html>"), "{page}");
+    let pdf = crosspeer(&here, &["scan", "a.yaml", "--format", "pdf"]);
+    assert_eq!(pdf.code, 2, "none of the formats");
 }
 
 #[test]

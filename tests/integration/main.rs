@@ -37,6 +37,7 @@ mod locations;
 mod manifests;
 mod messages;
 mod owners;
+mod page;
 mod pairs;
 mod plan_and_state;
 mod plans;

@@ -18,7 +18,7 @@ fn all_of(here: &Path, arguments: &[&str]) -> String {
 
 /// All ways to print what an input holds.
 fn everything(here: &Path, inputs: &[&str]) -> Vec<(String, String)> {
-    let mut commands: Vec<Vec<&str>> = ["text", "json", "sarif", "markdown", "github"]
+    let mut commands: Vec<Vec<&str>> = ["text", "json", "sarif", "markdown", "github", "html"]
         .map(|format| {
             vec![
                 "scan",

@@ -342,7 +342,6 @@ impl Reader<'_> {
                 values,
                 region: None,
                 account: None,
-                provider: None,
                 presence: entry.presence,
                 origin,
                 lines: Arc::default(),

@@ -113,7 +113,7 @@ impl<'a> HopFact<'a> {
 
 /// Traffic as a map: protocol → closed intervals of ports (for ICMP: of `type * 256 + code`). Protocols that have
 /// neither are one key, `OTHER`, with closed intervals of their IANA numbers.
-pub(super) struct TrafficFact<'a>(pub(super) &'a Traffic);
+pub struct TrafficFact<'a>(pub &'a Traffic);
 
 impl Serialize for TrafficFact<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -9,6 +9,7 @@ mod scan;
 
 pub use diff::diff;
 pub use explain::explain;
+pub(super) use fact::TrafficFact;
 pub use reach::reach;
 pub use scan::scan;
 

@@ -4,7 +4,6 @@ mod comment;
 mod expression;
 mod fetch;
 mod hostile;
-mod recipes;
 mod release;
 mod runner;
 mod scan;

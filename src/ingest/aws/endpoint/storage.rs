@@ -1,6 +1,6 @@
-//! File systems: EFS mount targets, FSx, DataSync, Transfer Family. Those that join a domain or a cluster also ask.
+//! File systems: EFS mount targets, FSx, DataSync, Transfer Family.
 
-use crate::ingest::aws::placement::{DATA, Placement, SERVICE};
+use crate::ingest::aws::placement::{Placement, SERVICE};
 
 const FSX: Placement = Placement {
     noun: "file system",
@@ -17,11 +17,10 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["subnet_id"],
         groups: &["security_groups"],
         addresses: &["ip_address"],
-        ..DATA
+        ..SERVICE
     },
     Placement {
         kind: "aws_fsx_lustre_file_system",
-        answers_only: true,
         ..FSX
     },
     Placement {
@@ -34,12 +33,10 @@ pub const PLACEMENTS: &[Placement] = &[
     },
     Placement {
         kind: "aws_fsx_openzfs_file_system",
-        answers_only: true,
         ..FSX
     },
     Placement {
         kind: "aws_file_cache",
-        answers_only: true,
         ..FSX
     },
     Placement {
