@@ -278,10 +278,7 @@ fn without_the_right_to_write_the_report_is_in_the_summary() {
             "{requests:?}"
         );
         let once = comment(&job, DEMO).summary;
-        assert_eq!(
-            once.matches("| severity |").count(),
-            done.summary.matches("| severity |").count()
-        );
+        assert_eq!(once, done.summary, "the report stands there once");
     }
 }
 

@@ -307,3 +307,55 @@ fn every_action_that_is_used_is_pinned_by_its_commit() {
     }
     assert!(seen >= 2);
 }
+
+#[test]
+fn every_input_of_the_scan_reaches_it() {
+    let job = Job::new();
+    job.tool("given", "for one; do echo \"given $one\"; done");
+    let binary = job.folder("tools/given");
+    let options = [
+        ("plan", "--plan"),
+        ("plan-file", "--plan-file"),
+        ("manifests", "--manifests"),
+        ("chart", "--chart"),
+        ("base", "--base"),
+        ("base-plan", "--base"),
+        ("terraform-dir", "--tf"),
+        ("rules", "--rules"),
+        ("config", "--config"),
+        ("baseline", "--baseline"),
+    ];
+    let values = options.map(|(input, _)| (input, format!("-of-{input}")));
+    let mut inputs: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(input, value)| (*input, value.as_str()))
+        .collect();
+    inputs.extend([
+        ("path-to-binary", binary.to_str().unwrap()),
+        ("min-severity", "low"),
+        ("fail-on", "none"),
+    ]);
+    inputs.extend([("new-only", "true"), ("strict", "true")]);
+    let log = job.uses(&inputs).log;
+    let given = |what: &str| log.lines().any(|line| line == format!("given {what}"));
+    for (input, option) in options {
+        assert!(given(&format!("{option}=./-of-{input}")), "{input}: {log}");
+    }
+    for option in [
+        "--min-severity=low",
+        "--fail-on=none",
+        "--new-only",
+        "--strict",
+    ] {
+        assert!(given(option), "{option}: {log}");
+    }
+    let log = job
+        .uses(&[("path-to-binary", binary.to_str().unwrap())])
+        .log;
+    for option in ["--new-only", "--strict", "--config", "--fail-on"] {
+        assert!(
+            !log.contains(option),
+            "what is not set does not override the configuration: {log}"
+        );
+    }
+}
