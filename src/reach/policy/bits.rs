@@ -44,6 +44,27 @@ impl BitSet {
             .is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
+    /// The positions, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        let words = self.words.iter().enumerate();
+        let bits = words.filter(|(_, word)| **word != 0);
+        bits.flat_map(|(at, word)| {
+            (0..64)
+                .filter(move |bit| word >> bit & 1 == 1)
+                .map(move |bit| at * 64 + bit)
+        })
+    }
+
+    /// Whether every position is in the set.
+    pub(super) fn is_full(&self) -> bool {
+        let held: usize = self
+            .words
+            .iter()
+            .map(|word| word.count_ones() as usize)
+            .sum();
+        held == self.length
+    }
+
     fn merge(&self, other: &Self, f: impl Fn(u64, u64) -> u64) -> Self {
         let words = self
             .words

@@ -3,41 +3,18 @@
 use super::fold::{Decider, Fold, Judged, Listener, Region};
 use super::own_node::perhaps;
 use super::peers::{self, Peers, Register, Selection};
-use super::pods::{Hold, Place, Pods};
-use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, rules};
+use super::pods::{Place, Pods};
+use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, selecting};
+use super::regime::{Regime, Row, Side};
 use super::services::{Hits, Services};
 use super::verdicts::{ALL, Verdicts, either, in_some_place};
 use super::vocabulary::Vocabulary;
 use crate::model::{
-    AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, NamedPort, Namespace, Policy,
-    Traffic, Workload, World,
+    AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, NamedPort, Policy, Traffic,
+    Workload, World,
 };
 use rustc_hash::FxHashMap;
-use std::cell::{OnceCell, RefCell};
-
-/// What the rules of a program see of a class of pods at the other end: which peers hold, its ports, the Services before it.
-type Seen<'a> = (Vec<u8>, &'a [NamedPort], &'a [usize]);
-
-/// The pods that follow one program, or perhaps another.
-#[derive(Debug)]
-struct Regime {
-    program: usize,
-    /// What they follow if the cluster's engine enforces nothing, where that is unknown, and why it is.
-    or: Option<(usize, Doubt)>,
-    /// For each class of pods at the other end the number of the answer.
-    row: OnceCell<Vec<u32>>,
-    /// Towards or from addresses outside.
-    outside: OnceCell<Judged<FlowSet>>,
-}
-
-/// One direction of a cluster.
-#[derive(Debug)]
-struct Side {
-    programs: Programs,
-    regimes: Vec<Regime>,
-    /// For each class of pods its regime.
-    of: Vec<usize>,
-}
+use std::cell::RefCell;
 
 /// The policies of one cluster.
 pub(super) struct ClusterPolicies<'w> {
@@ -45,13 +22,17 @@ pub(super) struct ClusterPolicies<'w> {
     pub(super) cluster: Id<Cluster>,
     /// Policies that have an effect, in the order in which they decide.
     pub(super) subjects: Vec<Subject<'w>>,
+    /// For each of [`Pods::traits`] the positions of the policies that select it, ascending.
+    pub(super) selecting: Vec<Vec<usize>>,
+    /// The positions of the policies that are about one namespace, by its name, and of all others.
+    near: (FxHashMap<&'w str, Vec<usize>>, Vec<usize>),
     pub(super) pods: Pods,
     pub(super) peers: Peers<'w>,
     pub(super) services: Services,
     sides: [Side; 2],
     /// Distinct lists of places, and which of them each workload has.
-    kinds: Vec<Vec<Place>>,
-    kind: FxHashMap<Id<Workload>, usize>,
+    pub(super) kinds: Vec<Vec<Place>>,
+    pub(super) kind: FxHashMap<Id<Workload>, usize>,
     between: RefCell<FxHashMap<(usize, usize), u32>>,
     verdicts: RefCell<Verdicts>,
 }
@@ -110,10 +91,18 @@ impl<'w> ClusterPolicies<'w> {
             traits: register.selection.of(&policy.subject),
         };
         let subjects: Vec<_> = policies.into_iter().map(subject).collect();
+        let selecting = selecting(&subjects, pods.traits.len());
+        let near = near(&subjects);
         let mut peers = Peers::default();
         let mut write = |direction| {
             Side::new(
-                Programs::write(direction, &subjects, &mut peers, &mut register, &pods),
+                Programs::write(
+                    direction,
+                    (&subjects, &selecting),
+                    &mut peers,
+                    &mut register,
+                    &pods,
+                ),
                 &pods,
             )
         };
@@ -124,6 +113,8 @@ impl<'w> ClusterPolicies<'w> {
             world,
             cluster,
             subjects,
+            selecting,
+            near,
             pods,
             peers,
             services,
@@ -133,6 +124,16 @@ impl<'w> ClusterPolicies<'w> {
             between,
             verdicts,
         }
+    }
+
+    /// The policies that may be about pods of a namespace, in the order in which they decide.
+    pub(super) fn subjects_near(&self, namespace: &str) -> Vec<&Subject<'w>> {
+        let (named, others) = &self.near;
+        let named = named.get(namespace).into_iter().flatten();
+        let mut positions: Vec<usize> = named.chain(others).copied().collect();
+        positions.sort_unstable();
+        let subjects = positions.into_iter();
+        subjects.filter_map(|at| self.subjects.get(at)).collect()
     }
 
     fn side(&self, direction: Direction) -> &Side {
@@ -277,7 +278,7 @@ impl<'w> ClusterPolicies<'w> {
         listener: Listener<'_, 'p, T>,
     ) -> Judged<T> {
         let side = self.side(direction);
-        let regime = side.of.get(own.stand).and_then(|at| side.regimes.get(*at));
+        let regime = side.regime(own.stand);
         regime.map_or_else(
             || Judged::exact(everything.clone()),
             |regime| self.judged(direction, regime, everything, hits, listener),
@@ -323,87 +324,45 @@ impl<'w> ClusterPolicies<'w> {
         &self.side(direction).programs.all
     }
 
-    /// Sorts the classes at the other end into groups that no step of the program can tell apart: for each class its
-    /// group, and for each group one of its classes.
-    pub(super) fn alike(
-        &self,
-        program: &Program,
-        direction: Direction,
-    ) -> (Vec<usize>, Vec<usize>) {
-        let rules: Vec<&RuleStep> = rules(program).collect();
-        let names = rules.iter().any(|rule| rule.names);
-        let mut known: FxHashMap<Seen<'_>, usize> = FxHashMap::default();
-        let (mut groups, mut samples) = (Vec::with_capacity(self.pods.stands.len()), Vec::new());
-        for other in 0..self.pods.stands.len() {
-            let marks = rules.iter().map(|rule| {
-                let pods = self.peers.all.get(rule.peer).map(|peer| &peer.pods);
-                pods.map_or(0, |pods| {
-                    u8::from(pods.must.contains(other)) << 1 | u8::from(pods.may.contains(other))
-                })
-            });
-            let services = match direction {
-                Direction::Egress => self.service_classes(other),
-                Direction::Ingress => &[],
-            };
-            let ports = if names || !services.is_empty() {
-                self.ports(other)
-            } else {
-                &[]
-            };
-            let key = (marks.collect(), ports, services);
-            groups.push(*known.entry(key).or_insert_with(|| {
-                samples.push(other);
-                samples.len() - 1
-            }));
-        }
-        (groups, samples)
-    }
-
-    /// The answers of one regime for every class at the other end.
-    fn row(&self, direction: Direction, regime: &Regime) -> Vec<u32> {
+    /// The answers of one regime for the classes at the other end.
+    fn row(&self, direction: Direction, regime: &Regime) -> Row {
         let Some(program) = self.programs(direction).get(regime.program) else {
-            return Vec::new();
+            return Row::all();
         };
-        let (groups, samples) = self.alike(program, direction);
-        let number = |other: &usize| {
+        let groups = self.groups(program, direction);
+        let number = |other: usize| {
             let judge = |everything: &Traffic, hits: Hits<'_>| {
                 self.judged(direction, regime, everything, hits, &mut |_, _, _| {})
             };
             let mut judged = judge(&Traffic::all(), &|step| {
-                self.hits_pod(step, direction, *other)
+                self.hits_pod(step, direction, other)
             });
             if direction == Direction::Egress {
-                judged = self.or_by_service(judged, *other, &judge);
+                judged = self.or_by_service(judged, other, &judge);
             }
             self.verdicts.borrow_mut().number(judged)
         };
-        let numbers: Vec<u32> = samples.iter().map(number).collect();
-        groups
-            .into_iter()
-            .map(|group| numbers.get(group).copied().unwrap_or(ALL))
-            .collect()
+        let numbers: Vec<u32> = groups.samples.iter().map(|class| number(*class)).collect();
+        let told = groups.told.into_iter();
+        Row {
+            told: told
+                .map(|(class, group)| (class, numbers.get(group).copied().unwrap_or(ALL)))
+                .collect(),
+            rest: groups.rest.map_or(ALL, number),
+        }
+    }
+
+    /// The answers of a class of pods; none where everything passes.
+    pub(super) fn row_of(&self, direction: Direction, own: usize) -> Option<&Row> {
+        let side = self.side(direction);
+        let regime = side.regime(own)?;
+        let program = side.programs.all.get(regime.program)?;
+        (!program.is_empty()).then(|| regime.row.get_or_init(|| self.row(direction, regime)))
     }
 
     /// The number of what one class of pods' policies let pass between it and another.
     pub(super) fn answer(&self, direction: Direction, own: usize, other: usize) -> u32 {
-        let side = self.side(direction);
-        let Some(regime) = side.of.get(own).and_then(|at| side.regimes.get(*at)) else {
-            return ALL;
-        };
-        let trivial = side
-            .programs
-            .all
-            .get(regime.program)
-            .is_none_or(Vec::is_empty);
-        if trivial {
-            return ALL;
-        }
-        regime
-            .row
-            .get_or_init(|| self.row(direction, regime))
-            .get(other)
-            .copied()
-            .unwrap_or(ALL)
+        self.row_of(direction, own).map_or(ALL, |row| row.of(other))
     }
 
     fn between_places(&self, from: &Place, to: &Place) -> u32 {
@@ -457,7 +416,8 @@ impl<'w> ClusterPolicies<'w> {
         self.verdicts.borrow_mut().number(either)
     }
 
-    fn between_kinds(&self, from: usize, to: usize) -> u32 {
+    /// The number of what passes from one kind of workloads to another.
+    pub(super) fn between_kinds(&self, from: usize, to: usize) -> u32 {
         let places = |kind: usize| self.kinds.get(kind).map(Vec::as_slice).unwrap_or_default();
         if let ([from], [to]) = (places(from), places(to)) {
             return self.between_places(from, to);
@@ -494,7 +454,7 @@ impl<'w> ClusterPolicies<'w> {
     /// What passes between a class of pods and addresses outside, by the pods' policies.
     pub(super) fn outside_of(&self, own: &Place, direction: Direction) -> Judged<FlowSet> {
         let side = self.side(direction);
-        let Some(regime) = side.of.get(own.stand).and_then(|at| side.regimes.get(*at)) else {
+        let Some(regime) = side.regime(own.stand) else {
             return Judged::exact(FlowSet::all());
         };
         let judged = || {
@@ -525,79 +485,22 @@ impl<'w> ClusterPolicies<'w> {
         )
     }
 
-    /// The answers from each kind of workload (outer) to each (inner).
-    pub(super) fn relation(&self) -> Vec<Vec<u32>> {
-        let all = 0..self.kinds.len();
-        all.clone()
-            .map(|from| all.clone().map(|to| self.between_kinds(from, to)).collect())
-            .collect()
-    }
-
-    /// Every pair of workloads with the number of its answer, in the order of the world. A workload with itself is left
-    /// out, and so are the parts of one owner whose pods differ: they go by one name.
-    pub(super) fn pairs(&self) -> Vec<(Id<Workload>, Id<Workload>, u32)> {
-        let relation = self.relation();
-        let mut workloads: Vec<_> = self.kind.iter().map(|(id, kind)| (*id, *kind)).collect();
-        workloads.sort_unstable();
-        let answer = |from: usize, to: usize| {
-            relation
-                .get(from)
-                .and_then(|row| row.get(to))
-                .copied()
-                .unwrap_or(ALL)
-        };
-        let mut out = Vec::new();
-        for (from, from_kind) in &workloads {
-            let own = self.owner(*from);
-            let others = workloads.iter().filter(|(to, _)| self.owner(*to) != own);
-            out.extend(others.map(|(to, to_kind)| (*from, *to, answer(*from_kind, *to_kind))));
-        }
-        out
-    }
-
-    fn owner(&self, workload: Id<Workload>) -> (Id<Namespace>, &str, &str) {
-        let workload = &self.world.workloads[workload];
-        (workload.namespace, &workload.kind, &workload.name)
-    }
-
     /// The answer of a number.
     pub(super) fn verdict(&self, number: u32) -> Judged<Traffic> {
         self.verdicts.borrow().get(number)
     }
 }
 
-impl Side {
-    fn new(programs: Programs, pods: &Pods) -> Self {
-        let mut positions: FxHashMap<(usize, Option<(usize, Doubt)>), usize> = FxHashMap::default();
-        let (mut regimes, mut of) = (Vec::new(), Vec::new());
-        for stand in &pods.stands {
-            let number =
-                |programs: &[usize]| programs.get(stand.traits).copied().unwrap_or_default();
-            let (whole, apart) = (number(&programs.of), number(&programs.apart));
-            let (program, or) = match &stand.hold {
-                Hold::Yes => (whole, None),
-                Hold::No => (apart, None),
-                Hold::Unknown(doubt) => (whole, Some((apart, doubt.clone()))),
-            };
-            let position = *positions
-                .entry((program, or))
-                .or_insert_with_key(|(program, or)| {
-                    regimes.push(Regime {
-                        program: *program,
-                        or: or.clone(),
-                        row: OnceCell::new(),
-                        outside: OnceCell::new(),
-                    });
-                    regimes.len() - 1
-                });
-            of.push(position);
-        }
-        Side {
-            programs,
-            regimes,
-            of,
+/// The positions of the policies by the one namespace that they are about; those of all others beside.
+fn near<'w>(subjects: &[Subject<'w>]) -> (FxHashMap<&'w str, Vec<usize>>, Vec<usize>) {
+    let (mut named, mut others) = (FxHashMap::default(), Vec::new());
+    for (at, subject) in subjects.iter().enumerate() {
+        match peers::namespace_of(&subject.policy.subject) {
+            Some(name) => named.entry(name).or_insert_with(Vec::new).push(at),
+            None => others.push(at),
         }
     }
+    (named, others)
 }
 
 /// Distinct lists of places, and which of them each workload has.

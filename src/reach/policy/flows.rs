@@ -40,7 +40,7 @@ impl Judge<'_> {
         let mut out = Vec::new();
         for cluster in &self.clusters {
             let mut known = FxHashMap::default();
-            for (from, to, number) in cluster.pairs() {
+            cluster.pairs(&mut |from, to, number| {
                 let grades: &Vec<_> = known
                     .entry(number)
                     .or_insert_with(|| graded(cluster.verdict(number)));
@@ -52,7 +52,7 @@ impl Judge<'_> {
                     crosses: Vec::new(),
                     gaps: grade.gaps.clone(),
                 }));
-            }
+            });
         }
         for id in self.world.workloads.ids() {
             Direction::BOTH

@@ -13,12 +13,15 @@ mod bits;
 mod cluster;
 mod flows;
 mod fold;
+mod groups;
 mod hop;
 mod isolation;
 mod own_node;
+mod pairs;
 mod peers;
 mod pods;
 mod program;
+mod regime;
 mod remark;
 mod services;
 mod standing;
@@ -27,17 +30,20 @@ mod tests;
 mod trail;
 mod verdicts;
 mod vocabulary;
+mod workload_index;
 
 use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Traffic, Workload, World};
 pub use account::Far;
 use cluster::ClusterPolicies;
 pub use fold::Judged;
 use verdicts::in_some_place;
+use workload_index::WorkloadIndex;
 
 /// Judges by network policy alone, for all clusters of a world.
 pub struct Judge<'w> {
     world: &'w World,
     clusters: Vec<ClusterPolicies<'w>>,
+    workloads: WorkloadIndex<'w>,
 }
 
 impl<'w> Judge<'w> {
@@ -51,6 +57,7 @@ impl<'w> Judge<'w> {
                 .ids()
                 .map(|id| ClusterPolicies::new(world, id))
                 .collect(),
+            workloads: WorkloadIndex::new(world),
         }
     }
 

@@ -96,6 +96,12 @@ impl ClusterPolicies<'_> {
         (self.may_be_on_host(to) && from.ground.meets(to.ground)).then_some(own)
     }
 
+    /// Whether some pods are on the host network, or may be.
+    pub(super) fn has_host_network(&self) -> bool {
+        let mut places = self.kinds.iter().flatten();
+        places.any(|place| self.may_be_on_host(place))
+    }
+
     fn may_be_on_host(&self, place: &Place) -> bool {
         let traits = self
             .pods

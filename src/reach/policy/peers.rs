@@ -9,14 +9,21 @@ use rustc_hash::FxHashMap;
 /// Which of some samples each selector holds for, as positions among them.
 pub(super) struct Selection<'w> {
     samples: Vec<Selected<'w>>,
+    /// The positions of those of each namespace.
+    in_namespace: FxHashMap<&'w str, Vec<usize>>,
     known: FxHashMap<&'w Selector, BitSet>,
 }
 
 impl<'w> Selection<'w> {
     /// Nothing is looked up yet.
     fn new(samples: Vec<Selected<'w>>) -> Self {
+        let mut in_namespace: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (at, sample) in samples.iter().enumerate() {
+            in_namespace.entry(sample.namespace).or_default().push(at);
+        }
         Selection {
             samples,
+            in_namespace,
             known: FxHashMap::default(),
         }
     }
@@ -43,6 +50,11 @@ impl<'w> Selection<'w> {
             return known.clone();
         }
         let length = self.samples.len();
+        if let Some(name) = namespace_of(selector) {
+            let out = self.within(name, selector);
+            self.known.insert(selector, out.clone());
+            return out;
+        }
         let out = match selector {
             Selector::Everything => BitSet::all(length),
             Selector::Nothing => BitSet::none(length),
@@ -61,6 +73,30 @@ impl<'w> Selection<'w> {
         };
         self.known.insert(selector, out.clone());
         out
+    }
+}
+
+impl Selection<'_> {
+    /// The samples of a namespace that the selector holds for.
+    fn within(&self, name: &str, selector: &Selector) -> BitSet {
+        let mut out = BitSet::none(self.samples.len());
+        let near = self.in_namespace.get(name).into_iter().flatten();
+        let held = |at: &&usize| {
+            self.samples
+                .get(**at)
+                .is_some_and(|sample| selector.holds(*sample))
+        };
+        near.filter(held).for_each(|at| out.insert(*at));
+        out
+    }
+}
+
+/// The one namespace that a selector holds in, where it names it as a whole or as a part that must hold.
+pub(super) fn namespace_of(selector: &Selector) -> Option<&str> {
+    match selector {
+        Selector::InNamespace(name) => Some(name),
+        Selector::All(parts) => parts.iter().find_map(namespace_of),
+        _ => None,
     }
 }
 
@@ -200,7 +236,14 @@ impl<'w> Register<'w, '_> {
             PolicyPeer::Anyone => Marks::exact(BitSet::all(length)),
             PolicyPeer::Pods(selector) => {
                 let chosen = self.selection.of(selector);
-                Marks::exact(self.stands(|stand, host| !host && chosen.contains(stand.traits)))
+                let mut out = BitSet::none(length);
+                for traits in chosen.iter() {
+                    self.pods
+                        .off_host(traits)
+                        .iter()
+                        .for_each(|stand| out.insert(*stand));
+                }
+                Marks::exact(out)
             }
             PolicyPeer::NodesOfPods(selector) => {
                 let chosen = self.selection.of(selector);

@@ -83,6 +83,8 @@ pub(super) struct Pods {
     pub(super) traits: Vec<(Traits, Id<Workload>)>,
     /// The classes.
     pub(super) stands: Vec<Stand>,
+    /// For each of `traits` its classes, where it is not on the host network.
+    off_host: Vec<Vec<usize>>,
     /// For each workload a place for each placement, or one where there is no placement.
     pub(super) places: FxHashMap<Id<Workload>, Vec<Place>>,
 }
@@ -165,6 +167,16 @@ impl Pods {
         let mut ordered: Vec<_> = stands.0.into_iter().collect();
         ordered.sort_unstable_by_key(|(_, at)| *at);
         out.stands = ordered.into_iter().map(|(stand, _)| stand).collect();
+        out.off_host = vec![Vec::new(); out.traits.len()];
+        for (at, stand) in out.stands.iter().enumerate() {
+            let traits = out.traits.get(stand.traits);
+            let own = out.off_host.get_mut(stand.traits);
+            if let Some((own, (traits, _))) = own.zip(traits)
+                && !traits.host_network
+            {
+                own.push(at);
+            }
+        }
         out
     }
 }
@@ -187,6 +199,14 @@ impl Pods {
             let near = |own: Ground| grounds.iter().any(|other| other.meets(own));
             hosts.contains(at) || on_host && ground(at).is_some_and(near)
         })
+    }
+
+    /// The classes of pods that are so and not on the host network.
+    pub(super) fn off_host(&self, traits: usize) -> &[usize] {
+        self.off_host
+            .get(traits)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// What the pods of a workload are.

@@ -4,7 +4,7 @@ use super::bits::BitSet;
 use super::peers::{Peers, Register};
 use super::pods::Pods;
 use crate::model::{
-    Direction, Id, NamedPort, Policy, PolicyRule, PortName, Protocol, Traffic, World,
+    Direction, Id, NamedPort, Policy, PolicyRule, PortName, Protocol, Selector, Traffic, World,
 };
 use rustc_hash::FxHashMap;
 
@@ -92,11 +92,24 @@ pub(super) struct Subject<'w> {
     pub(super) traits: BitSet,
 }
 
+/// For each of `length` traits the positions of the policies that select it, in the order in which they decide.
+pub(super) fn selecting(subjects: &[Subject<'_>], length: usize) -> Vec<Vec<usize>> {
+    let mut out = vec![Vec::new(); length];
+    for (position, subject) in subjects.iter().enumerate() {
+        for at in subject.traits.iter() {
+            out.get_mut(at)
+                .into_iter()
+                .for_each(|own: &mut Vec<usize>| own.push(position));
+        }
+    }
+    out
+}
+
 impl Programs {
-    /// Writes the programs; `subjects` in the order in which they decide.
+    /// Writes the programs; the policies in the order in which they decide, with those that select each of [`Pods::traits`].
     pub(super) fn write<'w>(
         direction: Direction,
-        subjects: &[Subject<'w>],
+        (subjects, selecting): (&[Subject<'w>], &[Vec<usize>]),
         peers: &mut Peers<'w>,
         register: &mut Register<'w, '_>,
         pods: &Pods,
@@ -104,10 +117,12 @@ impl Programs {
         let mut positions: FxHashMap<Program, usize> = FxHashMap::default();
         let mut out = Self::default();
         for (at, (traits, _)) in pods.traits.iter().enumerate() {
-            let met = subjects
-                .iter()
-                .filter(|subject| !traits.host_network && subject.traits.contains(at))
-                .collect::<Vec<_>>();
+            let all = selecting.get(at).filter(|_| !traits.host_network);
+            let met: Vec<&Subject<'w>> = all
+                .into_iter()
+                .flatten()
+                .filter_map(|at| subjects.get(*at))
+                .collect();
             let mut program = |subjects: &[&Subject<'w>]| {
                 let tiers = subjects.chunk_by(|a, b| a.policy.tier.rank == b.policy.tier.rank);
                 let ports = &traits.ports;
@@ -166,7 +181,8 @@ impl<'w> Tier<'_, 'w> {
             };
             isolating.extend(side.isolates.then_some(subject.id));
             for (at, rule) in side.rules.iter().enumerate() {
-                if register.selection.of(&rule.subject).contains(self.at) {
+                let everyone = rule.subject == Selector::Everything;
+                if everyone || register.selection.of(&rule.subject).contains(self.at) {
                     ordered.push((
                         (policy.order, Some(rule.order), place, at),
                         self.step(subject.id, at, rule, peers, register),

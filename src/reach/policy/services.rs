@@ -118,6 +118,11 @@ pub(super) struct ServiceWay {
 }
 
 impl ClusterPolicies<'_> {
+    /// Whether policies see some Services.
+    pub(super) fn has_services(&self) -> bool {
+        self.services.len() > 0
+    }
+
     /// How the policies see Services; none where they see the pods behind.
     pub(super) fn addressing(&self) -> Option<&ServiceAddressing> {
         self.world.service_addressing.get(&self.cluster)

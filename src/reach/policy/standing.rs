@@ -19,10 +19,10 @@ impl Judge<'_> {
             return Vec::new();
         };
         let traits = cluster.pods.traits_of(workload);
-        cluster
-            .subjects
-            .iter()
-            .filter(|subject| traits.is_some_and(|at| subject.traits.contains(at)))
+        let selecting = traits.and_then(|at| cluster.selecting.get(at));
+        let subjects = selecting.into_iter().flatten();
+        subjects
+            .filter_map(|at| cluster.subjects.get(*at))
             .map(|subject| subject.id)
             .collect()
     }
@@ -70,14 +70,13 @@ impl Judge<'_> {
     /// How a namespace stands.
     #[must_use]
     pub fn namespace_standing(&self, namespace: Id<Namespace>) -> NamespaceStanding {
-        let own = self
-            .world
-            .workloads
-            .iter()
-            .filter(|(_, workload)| workload.namespace == namespace);
-        let (host, judged): (Vec<_>, Vec<_>) = own.partition(|(_, workload)| workload.host_network);
-        let host_network = host.into_iter().map(|(id, _)| id).collect();
-        let judged: Vec<Id<Workload>> = judged.into_iter().map(|(id, _)| id).collect();
+        let (cluster, name) = {
+            let own = &self.world.namespaces[namespace];
+            (own.cluster, own.name.as_str())
+        };
+        let own = self.workloads.within(cluster, name).iter().copied();
+        let (host, judged): (Vec<_>, Vec<_>) =
+            own.partition(|id| self.world.workloads[*id].host_network);
         let new_pod = NewPod::of(self, namespace);
         let mut policies: Vec<Id<Policy>> =
             judged.iter().flat_map(|id| self.selecting(*id)).collect();
@@ -98,7 +97,7 @@ impl Judge<'_> {
             policies,
             ingress,
             egress,
-            host_network,
+            host_network: host,
             empty: judged.is_empty(),
         }
     }
@@ -163,10 +162,10 @@ impl<'w> NewPod<'w> {
         let subjects = judge
             .clusters
             .get(namespace.cluster.index())
-            .map(|cluster| cluster.subjects.as_slice())
+            .map(|cluster| cluster.subjects_near(&namespace.name))
             .unwrap_or_default();
         let selecting = subjects
-            .iter()
+            .into_iter()
             .filter(|subject| subject.policy.subject.holds(out.selected()))
             .map(|subject| subject.id);
         out.policies = selecting.collect();

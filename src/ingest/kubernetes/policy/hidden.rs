@@ -235,9 +235,11 @@ pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
     let rules = || sides().flat_map(|side| &side.rules);
     let mut doubt = hidden.over(&own).and(&hidden.over(&keys(policy)));
     for (id, workload) in lowering.world.workloads.iter() {
+        if workload.outside.is_certain() || workload.cluster != lowering.cluster {
+            continue;
+        }
         let pod = lowering.world.selected(id);
-        let undecided = workload.cluster == lowering.cluster && !workload.outside.is_certain();
-        if undecided && rules().any(|rule| tells_apart(&rule.peer, pod)) {
+        if rules().any(|rule| tells_apart(&rule.peer, pod)) {
             doubt = doubt.and(&workload.outside);
         }
     }

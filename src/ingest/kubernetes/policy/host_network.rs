@@ -58,8 +58,8 @@ fn rules(side: &mut PolicySide, policy: &str, admitted: Option<bool>, lowering: 
 fn on_host(selector: &Selector, lowering: &Lowering<'_>) -> Option<String> {
     let world = &*lowering.world;
     let here = |(id, workload): &(_, &Workload)| {
-        workload.cluster == lowering.cluster
-            && workload.host_network
+        workload.host_network
+            && workload.cluster == lowering.cluster
             && selector.holds(world.selected(*id))
     };
     let (id, _) = world.workloads.iter().find(here)?;

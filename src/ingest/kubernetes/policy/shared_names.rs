@@ -22,6 +22,11 @@ pub(super) fn ports(
         return;
     }
     for policy in policies {
+        let names = |rule: &PolicyRule| !rule.named_ports.is_empty();
+        let ingress = policy.ingress.as_ref();
+        if !ingress.is_some_and(|side| side.rules.iter().any(names)) {
+            continue;
+        }
         let pods = pods(policy, lowering);
         let name = policy.origin.address.clone();
         let Some(side) = &mut policy.ingress else {

@@ -1,21 +1,21 @@
 //! Policies of equal rank that disagree.
 
 use super::{Judge, Remark, RemarkKind, about_policy};
-use crate::model::Policy;
+use crate::model::{Id, Policy};
 
 /// Reading policies doubts both of a pair whose order is not defined, for one and the same gap.
 pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
     let world = judge.world;
     let mut out = Vec::new();
-    for (id, policy) in world.policies.iter() {
-        for (before, other) in world
-            .policies
-            .iter()
-            .take_while(|(before, _)| *before < id)
-            .filter(|(_, other)| tie(policy, other))
-        {
-            let kind = RemarkKind::Contradiction { other: before };
-            let mut remark = about_policy(world, kind, id);
+    let doubted = world.policies.iter();
+    let doubted: Vec<(Id<Policy>, &Policy)> = doubted
+        .filter(|(_, policy)| !policy.doubt.is_certain())
+        .collect();
+    for (at, (id, policy)) in doubted.iter().enumerate() {
+        let earlier = doubted.iter().take(at);
+        for (before, other) in earlier.filter(|(_, other)| tie(policy, other)) {
+            let kind = RemarkKind::Contradiction { other: *before };
+            let mut remark = about_policy(world, kind, *id);
             remark.related = vec![other.origin.clone()];
             out.push(remark);
         }

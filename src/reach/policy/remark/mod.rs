@@ -10,9 +10,8 @@ mod shadow;
 mod subject;
 
 use super::Judge;
-use crate::model::{Direction, Id, LabelsOf, Policy, PolicyRule, Selector, Workload, World};
+use crate::model::{Direction, Id, Policy, PolicyRule, World};
 use crate::reach::{Remark, RemarkKind};
-use std::collections::BTreeSet;
 
 impl Judge<'_> {
     /// All remarks, by policy in the order of the world, then by direction and rule.
@@ -77,42 +76,4 @@ impl Spot<'_> {
             related: Vec::new(),
         }
     }
-}
-
-/// Names of the namespaces that a pod must be in for the selector to hold; none where it may be in any.
-fn confined(selector: &Selector) -> Option<BTreeSet<&str>> {
-    match selector {
-        Selector::InNamespace(name) => Some([name.as_str()].into()),
-        Selector::In(LabelsOf::Namespace, key, values) if key == "kubernetes.io/metadata.name" => {
-            Some(values.iter().map(String::as_str).collect())
-        }
-        Selector::All(parts) => parts
-            .iter()
-            .filter_map(confined)
-            .reduce(|a, b| a.intersection(&b).copied().collect()),
-        Selector::Any(parts) => {
-            let each: Option<Vec<_>> = parts.iter().map(confined).collect();
-            each.map(|sets| sets.into_iter().flatten().collect())
-        }
-        _ => None,
-    }
-}
-
-/// Whether the input holds pods of every namespace that the selector is confined to, so that it can tell that none is meant; whatever it
-/// holds, where the selector holds for nobody.
-fn can_tell<'w>(
-    world: &World,
-    selector: &Selector,
-    workloads: impl Iterator<Item = &'w Workload>,
-) -> bool {
-    if *selector == Selector::Nothing {
-        return true;
-    }
-    let Some(names) = confined(selector).filter(|names| !names.is_empty()) else {
-        return false;
-    };
-    let held: BTreeSet<&str> = workloads
-        .map(|workload| world.namespaces[workload.namespace].name.as_str())
-        .collect();
-    names.is_subset(&held)
 }

@@ -115,6 +115,9 @@ fn translated(world: &World, spot: Spot<'_>, blocks: &AddressSet) -> Option<Rema
     if spot.direction != Direction::Ingress {
         return None;
     }
+    if world.clusters.len() < 2 {
+        return None;
+    }
     let policy = &world.policies[spot.policy];
     let own = world.workloads.iter().filter(|(id, one)| {
         one.cluster == policy.cluster && policy.subject.holds(world.selected(*id))

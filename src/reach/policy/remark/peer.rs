@@ -1,7 +1,7 @@
 //! Rules that match no packet at all.
 
 use super::super::peers;
-use super::{Judge, Remark, RemarkKind, Spot, can_tell};
+use super::{Judge, Remark, RemarkKind, Spot};
 use crate::model::{Direction, Id, PolicyPeer, Selector, Workload};
 
 /// Why a rule that pods meet matches nothing; none where the input cannot tell.
@@ -9,22 +9,15 @@ pub(super) fn remark(judge: &Judge<'_>, spot: Spot<'_>) -> Option<Remark> {
     let world = judge.world;
     let mut wanted = Vec::new();
     selectors(&spot.rule.peer, &mut wanted);
-    let own = || {
-        world
-            .workloads
-            .iter()
-            .filter(|(_, workload)| workload.cluster == world.policies[spot.policy].cluster)
+    let cluster = world.policies[spot.policy].cluster;
+    let here = |selector: &&Selector| {
+        let mut pods = judge.workloads.chosen(cluster, selector);
+        pods.any(|id| !world.workloads[id].host_network)
     };
-    let chosen = |id: Id<Workload>| {
-        wanted
-            .iter()
-            .any(|selector| selector.holds(world.selected(id)))
-    };
-    let someone = own().any(|(id, workload)| !workload.host_network && chosen(id))
-        || !peers::outside(&spot.rule.peer).is_empty();
+    let someone = wanted.iter().any(here) || !peers::outside(&spot.rule.peer).is_empty();
     let telling = wanted
         .iter()
-        .all(|selector| can_tell(world, selector, own().map(|(_, workload)| workload)));
+        .all(|selector| judge.workloads.can_tell(cluster, selector));
     let receivers_known =
         spot.direction == Direction::Ingress || someone && telling && !wanted.is_empty();
     if !spot.rule.named_ports.is_empty() && spot.rule.traffic.is_empty() && receivers_known {
@@ -33,9 +26,14 @@ pub(super) fn remark(judge: &Judge<'_>, spot: Spot<'_>) -> Option<Remark> {
     if someone || wanted.is_empty() {
         return None;
     }
-    let foreign = world.workloads.iter().find(|(id, workload)| {
-        workload.cluster != world.policies[spot.policy].cluster && chosen(*id)
-    });
+    let chosen = |id: Id<Workload>| {
+        wanted
+            .iter()
+            .any(|selector| selector.holds(world.selected(id)))
+    };
+    let elsewhere = world.clusters.len() > 1;
+    let mut others = world.workloads.iter().filter(|_| elsewhere);
+    let foreign = others.find(|(id, workload)| workload.cluster != cluster && chosen(*id));
     if let Some((id, workload)) = foreign {
         let mut remark = spot.remark(RemarkKind::OtherCluster { workload: id });
         remark.related = vec![workload.origin.clone()];

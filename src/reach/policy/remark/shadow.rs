@@ -2,7 +2,7 @@
 
 use super::super::cluster::ClusterPolicies;
 use super::super::fold::{Decider, Fold, Region};
-use super::super::program::{Program, RuleStep, rule, rules};
+use super::super::program::{Program, RuleStep, rules};
 use super::{Judge, Remark, RemarkKind, Spot, peer};
 use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Policy, Traffic};
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ pub(super) fn remarks(
             program,
             records: &mut records,
         };
-        for other in cluster.alike(program, direction).1 {
+        for other in cluster.groups(program, direction).each() {
             meeting.run(&Traffic::all(), &|step| {
                 cluster.hits_pod(step, direction, other)
             });
@@ -48,7 +48,7 @@ pub(super) fn remarks(
         });
     }
     let idle = records.into_iter().filter(|(_, record)| !record.decides);
-    idle.filter_map(|((policy, at), record)| remark(judge, cluster, direction, policy, at, &record))
+    idle.filter_map(|((policy, at), record)| remark(judge, direction, policy, at, &record))
         .collect()
 }
 
@@ -100,22 +100,19 @@ fn named(decider: &Decider<'_>) -> Option<(Id<Policy>, Option<usize>)> {
 
 fn remark(
     judge: &Judge<'_>,
-    cluster: &ClusterPolicies<'_>,
     direction: Direction,
     policy: Id<Policy>,
     at: usize,
     record: &Record,
 ) -> Option<Remark> {
-    let step = cluster
-        .programs(direction)
-        .iter()
-        .flat_map(rules)
-        .find(|step| (step.policy, step.rule) == (policy, at))?;
     let spot = Spot {
         policy,
         direction,
         at,
-        rule: rule(judge.world, step, direction)?,
+        rule: judge.world.policies[policy]
+            .side(direction)?
+            .rules
+            .get(at)?,
     };
     if !record.matches {
         return peer::remark(judge, spot);

@@ -1,7 +1,7 @@
 //! Policies that are about nothing.
 
-use super::{Judge, Remark, RemarkKind, about_policy, can_tell};
-use crate::model::{Id, Policy};
+use super::{Judge, Remark, RemarkKind, about_policy};
+use crate::model::{Id, Policy, Workload};
 
 pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
     judge
@@ -17,29 +17,25 @@ fn remark(judge: &Judge<'_>, id: Id<Policy>, policy: &Policy) -> Option<Remark> 
     if policy.inert.is_some() {
         return Some(about_policy(world, RemarkKind::Inert, id));
     }
-    let own = || {
-        world
-            .workloads
-            .iter()
-            .filter(|(_, workload)| workload.cluster == policy.cluster)
-    };
-    let chosen: Vec<_> = own()
-        .filter(|(id, _)| policy.subject.holds(world.selected(*id)))
+    let chosen: Vec<&Workload> = judge
+        .workloads
+        .chosen(policy.cluster, &policy.subject)
+        .map(|id| &world.workloads[id])
         .collect();
-    let telling = policy.doubt.is_certain()
-        && can_tell(world, &policy.subject, own().map(|(_, workload)| workload));
+    let telling =
+        policy.doubt.is_certain() && judge.workloads.can_tell(policy.cluster, &policy.subject);
     if chosen.is_empty() && telling {
         let kind = RemarkKind::SelectsNothing {
             host_network: false,
         };
         return Some(about_policy(world, kind, id));
     }
-    let on_host = !chosen.is_empty() && chosen.iter().all(|(_, workload)| workload.host_network);
+    let on_host = !chosen.is_empty() && chosen.iter().all(|workload| workload.host_network);
     on_host.then(|| {
         let mut remark = about_policy(world, RemarkKind::SelectsNothing { host_network: true }, id);
         remark.related = chosen
             .iter()
-            .map(|(_, workload)| workload.origin.clone())
+            .map(|workload| workload.origin.clone())
             .collect();
         remark
     })
