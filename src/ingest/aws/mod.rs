@@ -18,6 +18,7 @@ mod named_subnet;
 mod nat_gateway;
 mod network_acl;
 mod outer_network;
+mod owner;
 mod packets;
 mod peering;
 mod placement;

@@ -2,6 +2,7 @@
 //! "Peering limitations", "Update your security groups to reference peer groups".
 
 use super::lowering::{Attribute, Found, Lowering, MANY};
+use super::owner::{Common, Owner};
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{AddressSet, Border, Direction, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::{BTreeMap, BTreeSet};
@@ -220,11 +221,18 @@ fn state(
             ))
         };
     }
-    if resource.kind == CONNECTION
-        && resource.values.get("auto_accept").boolean() == Some(true)
-        && one_owner(lowering, resource, far)
-    {
-        return certain("active once applied");
+    let accepts_itself =
+        resource.kind == CONNECTION && resource.values.get("auto_accept").boolean() == Some(true);
+    match one_owner(lowering, resource, far) {
+        Common::Yes if accepts_itself => return certain("active once applied"),
+        Common::Unknown if accepts_itself => {
+            let doubt = unknown_owner(lowering, resource, "account and region", "auto_accept");
+            return State {
+                doubt,
+                ..certain("active once applied, if both ends are of one account and region")
+            };
+        }
+        _ => {}
     }
     let by = resource
         .values
@@ -248,82 +256,45 @@ fn state(
     }
 }
 
-/// Whether both ends are in one region, as far as known. The peer's region is that of the requester unless it is given.
-fn same_region(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> bool {
-    let own = resource.region.as_deref();
-    let named = resource.values.get("peer_region");
-    if named.is_unknown() {
-        return false;
-    }
-    match named.text().filter(|text| !text.is_empty()) {
-        Some(peer) => own.is_none_or(|own| own == peer),
-        None => far.all().all(
-            |network| match (own, region(&lowering.world.networks[network])) {
-                (Some(own), Some(peer)) => own == peer,
-                _ => true,
-            },
-        ),
-    }
+/// Whether both ends are in one region.
+fn one_region(lowering: &Lowering, resource: &Resource, far: Id<Network>) -> Common {
+    let peer = Attribute::of(resource, "peer_region");
+    lowering.common_with_peer(Owner::Region, peer, far)
 }
 
-/// Whether both ends are of one account and region, as far as known: only then does `auto_accept` of the requester accept.
-/// The peer's account is that of the requester unless it is given. Source: `aws_vpc_peering_connection`, `auto_accept`.
-fn one_owner(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> bool {
-    let peer = resource.values.get("peer_owner_id");
-    let own = resource
-        .account
-        .clone()
-        .or_else(|| near_owner(lowering, resource));
-    let other = peer
-        .text()
-        .filter(|text| !text.is_empty())
-        .zip(own)
-        .is_some_and(|(peer, own)| peer != own);
-    !other && same_region(lowering, resource, far)
+/// Whether both ends are of one account and region: only then does `auto_accept` of the requester accept.
+/// Source: `aws_vpc_peering_connection`, `auto_accept`.
+fn one_owner(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> Common {
+    let peer = Attribute::of(resource, "peer_owner_id");
+    Common::of_one(far.all().map(|far| {
+        lowering
+            .common_with_peer(Owner::Account, peer, far)
+            .and(one_region(lowering, resource, far))
+    }))
 }
 
-/// The account of the requester's VPC, where the input tells it.
-fn near_owner(lowering: &Lowering, resource: &Resource) -> Option<String> {
-    let target = lowering
-        .graph
-        .follow(resource.values.get("vpc_id"), &["aws_vpc"])
-        .targets
-        .into_iter()
-        .next()?;
-    lowering.graph.resources[target.resource]
-        .values
-        .get("owner_id")
-        .text()
-        .map(str::to_owned)
+/// Doubt about whether both ends of a connection have an owner in common.
+fn unknown_owner(lowering: &mut Lowering, resource: &Resource, what: &str, path: &str) -> Doubt {
+    let what = format!(
+        "whether both ends of `{}` are of one {what} is not known",
+        resource.address
+    );
+    let origin = Some(resource.origin_of(path));
+    lowering.world.doubt(GapKind::UnknownValue, what, origin)
 }
 
-/// The region of a network's owner: a region always has a `-` in it, an account never.
-fn region(network: &Network) -> Option<&str> {
-    network
-        .owner
-        .as_deref()?
-        .rsplit('/')
-        .next()
-        .filter(|region| region.contains('-'))
-}
-
-/// The two legs between a pair of networks.
+/// The legs between a pair of networks: two, and two more in doubt where it is not known whether references to groups hold.
 fn pair(
-    lowering: &Lowering,
+    lowering: &mut Lowering,
     resource: &Resource,
     (a, b): (Id<Network>, Id<Network>),
     doubt: &Doubt,
     accepters: &[Accepter],
 ) -> Vec<Leg> {
-    let found = Found {
-        items: vec![(b, Doubt::none())],
-        rest: Doubt::none(),
-    };
-    let crossings = [Direction::Ingress, Direction::Egress];
-    let keeps_members = if same_region(lowering, resource, &found) {
-        crossings.to_vec()
-    } else {
-        Vec::new()
+    let region = one_region(lowering, resource, b);
+    let members = match region {
+        Common::Unknown => unknown_owner(lowering, resource, "region", "peer_region"),
+        _ => Doubt::none(),
     };
     let because: Vec<(String, Option<Origin>)> = accepters
         .iter()
@@ -361,12 +332,22 @@ fn pair(
             destinations,
             filters,
             unjudged: Vec::new(),
-            keeps_members: keeps_members.clone(),
+            keeps_members: Vec::new(),
             doubt,
             because,
         }
     };
-    vec![leg(a, b), leg(b, a)]
+    let plain = [leg(a, b), leg(b, a)];
+    let keeping = plain.clone().map(|leg| Leg {
+        keeps_members: vec![Direction::Ingress, Direction::Egress],
+        doubt: leg.doubt.and(&members),
+        ..leg
+    });
+    match region {
+        Common::Yes => keeping.to_vec(),
+        Common::No => plain.to_vec(),
+        Common::Unknown => [plain, keeping].concat(),
+    }
 }
 
 /// Options of the connection bear on names only: a public name of the peer resolves to a private address.

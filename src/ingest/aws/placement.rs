@@ -51,6 +51,12 @@ pub const SERVICE: Placement = Placement {
     ..PLAIN
 };
 
+/// A managed data service: it answers, and opens no connections of its own.
+pub const DATA: Placement = Placement {
+    answers_only: true,
+    ..SERVICE
+};
+
 /// What runs its owner's programs and takes connections.
 pub const COMPUTE: Placement = Placement {
     pivot_risk: PivotRisk::Freely,

@@ -100,6 +100,7 @@ pub fn graph(text: &str) -> Graph {
                 values: Value::Null,
                 region: None,
                 account: None,
+                provider: None,
                 presence: crate::ingest::terraform::Presence::Sure,
                 origin,
                 lines: Default::default(),
@@ -111,6 +112,9 @@ pub fn graph(text: &str) -> Graph {
             serde_json::from_str(json).unwrap_or_else(|wrong| panic!("{json}: {wrong}"));
         let values = value(&json, &ids);
         graph.resources[*id].region = values.get("region").text().map(str::to_owned);
+        graph.resources[*id].account = values.get("owner_id").text().map(str::to_owned);
+        let provider = values.get("provider").text().unwrap_or("default");
+        graph.resources[*id].provider = Some(provider.to_owned());
         graph.resources[*id].values = values;
     }
     graph.index();

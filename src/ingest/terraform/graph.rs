@@ -53,6 +53,8 @@ pub struct Resource {
     pub region: Option<String>,
     /// Account, where known (from an ARN, `owner_id` or the provider's assumed role).
     pub account: Option<String>,
+    /// Key of the provider that makes it; none where the input does not say.
+    pub provider: Option<String>,
     /// Whether it surely is as it stands here.
     pub presence: Presence,
     /// The block that declares it.

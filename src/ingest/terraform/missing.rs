@@ -126,6 +126,7 @@ fn resource(input: &Input, address: Address, block: &Block) -> Resource {
         values: Value::Map(values),
         region: None,
         account: None,
+        provider: None,
         presence: Presence::Missing,
         origin: Origin {
             place,

@@ -39,6 +39,7 @@ pub fn own(graph: &mut Graph, inputs: &[Input]) {
             let (region, account) = stated(&graph.resources[*id]);
             let (of_provider, of_account) = shared.get(key).cloned().unwrap_or_default();
             let resource = &mut graph.resources[*id];
+            resource.provider.clone_from(key);
             resource.region = region.or(of_provider);
             resource.account = account.or(of_account);
         }
@@ -49,12 +50,20 @@ pub fn own(graph: &mut Graph, inputs: &[Input]) {
 pub(super) fn provider_key(input: &Input, resource: &Resource) -> Option<String> {
     let configuration = input.configuration.as_ref()?;
     let address = Address::parse(&resource.address)?;
-    configuration
+    let key = configuration
         .module(&address.module)?
         .blocks
         .get(&(address.mode, address.kind, address.name))?
         .provider
-        .clone()
+        .as_deref()?;
+    Some(resolved(configuration, key).to_owned())
+}
+
+/// The key under which a provider is configured. A module that is handed its provider names it with its own path in front.
+fn resolved<'k>(configuration: &Configuration, key: &'k str) -> &'k str {
+    let is_own = configuration.providers.contains_key(key);
+    let bare = key.rsplit(':').next().filter(|_| !is_own);
+    bare.unwrap_or(key)
 }
 
 /// What a resource's own values say of itself: `region` (AWS provider 6), `location`, its ARN, its owner.
@@ -162,13 +171,9 @@ fn configured(input: &Input, key: Option<&str>) -> Owner {
     (text("region"), account)
 }
 
-/// The provider with that key. A module that is handed its provider names it with its own path in front.
+/// The provider with that key.
 pub(super) fn provider<'c>(configuration: &'c Configuration, key: &str) -> Option<&'c Provider> {
-    let bare = key.rsplit(':').next()?;
-    configuration
-        .providers
-        .get(key)
-        .or_else(|| configuration.providers.get(bare))
+    configuration.providers.get(resolved(configuration, key))
 }
 
 /// A constant, or the value of a variable of the root.

@@ -342,6 +342,7 @@ impl Reader<'_> {
                 values,
                 region: None,
                 account: None,
+                provider: None,
                 presence: entry.presence,
                 origin,
                 lines: Arc::default(),

@@ -4,6 +4,7 @@ mod comment;
 mod expression;
 mod fetch;
 mod hostile;
+mod recipes;
 mod release;
 mod runner;
 mod scan;

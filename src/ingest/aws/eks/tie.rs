@@ -75,7 +75,7 @@ impl Clusters {
         near
     }
 
-    /// Of several clusters with one name those of the resource's own plan or state, else of its own account and region.
+    /// Of several clusters with one name those of the resource's own plan or state, else those that may be of its account and region.
     fn nearest(
         &self,
         graph: &Graph,
@@ -89,7 +89,7 @@ impl Clusters {
         };
         let owner = |id: &Id<Resource>| {
             let cluster = &graph.resources[*id];
-            cluster.region == resource.region && cluster.account == resource.account
+            cluster.is_near(resource)
         };
         for near in [&input as &dyn Fn(&Id<Resource>) -> bool, &owner] {
             let some: Vec<_> = found

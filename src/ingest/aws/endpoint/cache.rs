@@ -1,12 +1,12 @@
 //! Caches: ElastiCache, MemoryDB, DAX.
 
-use crate::ingest::aws::placement::{Placement, SERVICE};
+use crate::ingest::aws::placement::{DATA, Placement};
 
 const ELASTICACHE: Placement = Placement {
     noun: "cache",
     subnet_group: Some(("subnet_group_name", "aws_elasticache_subnet_group")),
     groups: &["security_group_ids"],
-    ..SERVICE
+    ..DATA
 };
 
 /// The types.
@@ -25,7 +25,7 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "cache",
         subnets: &["subnet_ids"],
         groups: &["security_group_ids"],
-        ..SERVICE
+        ..DATA
     },
     Placement {
         kind: "aws_memorydb_cluster",

@@ -1,13 +1,13 @@
-//! Databases: RDS, Aurora, DocumentDB, Neptune, and what stands before them.
+//! Databases: RDS, Aurora, DocumentDB, Neptune, and what stands before them. They only answer; a replication instance also asks.
 
-use crate::ingest::aws::placement::{Placement, SERVICE};
+use crate::ingest::aws::placement::{DATA, Placement, SERVICE};
 
 const GROUPS: &[&str] = &["vpc_security_group_ids"];
 const SUBNET_GROUP: Option<(&str, &str)> = Some(("db_subnet_group_name", "aws_db_subnet_group"));
 const CLUSTER: Placement = Placement {
     noun: "database cluster",
     groups: GROUPS,
-    ..SERVICE
+    ..DATA
 };
 const INSTANCE: Placement = Placement {
     noun: "database instance",
@@ -65,7 +65,7 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "database proxy",
         subnets: &["vpc_subnet_ids"],
         groups: GROUPS,
-        ..SERVICE
+        ..DATA
     },
     Placement {
         kind: "aws_dms_replication_instance",

@@ -1,6 +1,6 @@
 //! Brokers: MSK, Amazon MQ.
 
-use crate::ingest::aws::placement::{PLAIN, Placement, SERVICE};
+use crate::ingest::aws::placement::{DATA, PLAIN, Placement, SERVICE};
 
 /// The types.
 pub const PLACEMENTS: &[Placement] = &[
@@ -9,14 +9,14 @@ pub const PLACEMENTS: &[Placement] = &[
         noun: "Kafka cluster",
         subnets: &["broker_node_group_info.client_subnets"],
         groups: &["broker_node_group_info.security_groups"],
-        ..SERVICE
+        ..DATA
     },
     Placement {
         kind: "aws_msk_serverless_cluster",
         noun: "Kafka cluster",
         subnets: &["vpc_config.subnet_ids"],
         groups: &["vpc_config.security_group_ids"],
-        ..SERVICE
+        ..DATA
     },
     Placement {
         kind: "aws_mskconnect_connector",

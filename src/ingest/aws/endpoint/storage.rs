@@ -1,6 +1,6 @@
-//! File systems: EFS mount targets, FSx, DataSync, Transfer Family.
+//! File systems: EFS mount targets, FSx, DataSync, Transfer Family. Those that join a domain or a cluster also ask.
 
-use crate::ingest::aws::placement::{Placement, SERVICE};
+use crate::ingest::aws::placement::{DATA, Placement, SERVICE};
 
 const FSX: Placement = Placement {
     noun: "file system",
@@ -17,10 +17,11 @@ pub const PLACEMENTS: &[Placement] = &[
         subnets: &["subnet_id"],
         groups: &["security_groups"],
         addresses: &["ip_address"],
-        ..SERVICE
+        ..DATA
     },
     Placement {
         kind: "aws_fsx_lustre_file_system",
+        answers_only: true,
         ..FSX
     },
     Placement {
@@ -33,10 +34,12 @@ pub const PLACEMENTS: &[Placement] = &[
     },
     Placement {
         kind: "aws_fsx_openzfs_file_system",
+        answers_only: true,
         ..FSX
     },
     Placement {
         kind: "aws_file_cache",
+        answers_only: true,
         ..FSX
     },
     Placement {

@@ -36,22 +36,22 @@ fn services_stand_in_their_subnets_with_their_groups() {
     each(&[
         (
             r#"aws_db_instance.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#,
-            "database instance",
+            "database instance (answers only)",
             BOTH,
         ),
         (
             r#"aws_db_instance.x {"db_subnet_group_name": "@aws_db_subnet_group.x.name", "vpc_security_group_ids": ["G"]}"#,
-            "database instance",
+            "database instance (answers only)",
             BOTH,
         ),
         (
             r#"aws_rds_cluster.x {"db_subnet_group_name": "db", "vpc_security_group_ids": ["G"]}"#,
-            "database cluster",
+            "database cluster (answers only)",
             BOTH,
         ),
         (
             r#"aws_elasticache_replication_group.x {"subnet_group_name": "db", "security_group_ids": ["G"]}"#,
-            "cache",
+            "cache (answers only)",
             T,
         ),
         (
@@ -61,7 +61,7 @@ fn services_stand_in_their_subnets_with_their_groups() {
         ),
         (
             r#"aws_msk_cluster.x {"broker_node_group_info": [{"client_subnets": ["S"], "security_groups": ["G"]}]}"#,
-            "Kafka cluster",
+            "Kafka cluster (answers only)",
             S,
         ),
         (
@@ -71,7 +71,7 @@ fn services_stand_in_their_subnets_with_their_groups() {
         ),
         (
             r#"aws_efs_mount_target.x {"subnet_id": "S", "security_groups": ["G"], "ip_address": "10.0.1.7"}"#,
-            "mount target",
+            "mount target (answers only)",
             "aws_subnet.s 10.0.1.7 [aws_security_group.g]",
         ),
         (
@@ -158,10 +158,10 @@ fn a_cluster_instance_stands_with_its_cluster() {
     endpoint(
         r#"aws_rds_cluster.c {"cluster_identifier": "main", "id": "main", "db_subnet_group_name": "db", "vpc_security_group_ids": ["@aws_security_group.g.id"]}
            aws_rds_cluster_instance.i {"cluster_identifier": "@aws_rds_cluster.c.id", "db_subnet_group_name": "?c"}"#,
-        "endpoint aws_rds_cluster.c database cluster
+        "endpoint aws_rds_cluster.c database cluster (answers only)
            aws_subnet.s 10.0.1.0/24 [aws_security_group.g]
            aws_subnet.t 10.0.2.0/24 [aws_security_group.g]
-         endpoint aws_rds_cluster_instance.i database instance
+         endpoint aws_rds_cluster_instance.i database instance (answers only)
            aws_subnet.s 10.0.1.0/24 [aws_security_group.g]
            aws_subnet.t 10.0.2.0/24 [aws_security_group.g]",
     );
@@ -200,9 +200,9 @@ fn what_cannot_be_told_is_in_doubt_and_never_absent() {
            aws_subnet.s 10.0.1.0/24 [unknown security group 1] ?
          endpoint aws_instance.assumed instance
            aws_subnet.s 10.0.1.0/24 [aws_security_group.g, unknown security group 2] ?
-         endpoint aws_db_instance.nowhere database instance
+         endpoint aws_db_instance.nowhere database instance (answers only)
            somewhere in aws_vpc.a 10.0.0.0/16 [default security group of aws_vpc.a] ?
-         endpoint aws_db_instance.by_group database instance
+         endpoint aws_db_instance.by_group database instance (answers only)
            somewhere in aws_vpc.a 10.0.0.0/16 [aws_security_group.g] ?",
     );
 }

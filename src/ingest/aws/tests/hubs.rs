@@ -1,6 +1,6 @@
 //! Transit gateways, virtual private gateways, Direct Connect.
 
-use super::check;
+use super::{check, drawn};
 
 /// Three VPCs attached to a gateway without default tables.
 const HUB: &str = r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}
@@ -408,4 +408,38 @@ fn what_is_in_a_subnet_of_the_attachment_enters_by_that_very_subnet() {
     // What is in the zone of one subnet of the attachment does not enter by another one, whose zone is not known.
     assert_eq!(entered(["", "y", "y"]), [leg("b1", acl), leg("b2, b3", "")]);
     assert_eq!(entered(["x", "y", "z"]), [leg("b1", acl), leg("b2", "")]);
+}
+
+/// An attachment of another account waits for acceptance; one whose account is not known may be of another.
+#[test]
+fn an_account_that_is_not_known_may_have_to_be_accepted() {
+    let doubt = |gateway: &str, attachment: &str| {
+        let drawn = drawn(&format!(
+            r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+aws_vpc.b {{"cidr_block": "10.1.0.0/16"}}
+aws_ec2_transit_gateway.t {{{gateway}}}
+aws_ec2_transit_gateway_vpc_attachment.a {{"vpc_id": "@aws_vpc.a.id", "transit_gateway_id": "@aws_ec2_transit_gateway.t.id", "subnet_ids": []}}
+aws_ec2_transit_gateway_vpc_attachment.b {{"vpc_id": "@aws_vpc.b.id", "transit_gateway_id": "@aws_ec2_transit_gateway.t.id", "subnet_ids": []{attachment}}}"#
+        ));
+        let mut legs = drawn
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("aws_vpc.a -> aws_vpc.b"));
+        legs.next().unwrap().ends_with('?')
+    };
+    let other = r#", "provider": "peer""#;
+    assert!(!doubt("", ""), "one provider");
+    assert!(doubt("", other), "two providers");
+    assert!(!doubt(
+        r#""owner_id": "111122223333""#,
+        r#", "provider": "peer", "vpc_owner_id": "111122223333""#
+    ));
+    assert!(doubt(
+        r#""owner_id": "111122223333""#,
+        r#", "provider": "peer", "vpc_owner_id": "444455556666""#
+    ));
+    assert!(!doubt(
+        r#""auto_accept_shared_attachments": "enable""#,
+        other
+    ));
 }

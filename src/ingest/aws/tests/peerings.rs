@@ -212,3 +212,162 @@ fn peering_of(graph: &str) -> String {
         .unwrap_or_default()
         .to_owned()
 }
+
+/// A connection between VPCs of which attributes are given: what becomes of its state and its legs.
+fn between(a: &str, b: &str, connection: &str) -> String {
+    drawn(&format!(
+        r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"{a}}}
+aws_vpc.b {{"cidr_block": "10.1.0.0/16"{b}}}
+aws_vpc_peering_connection.p {{"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "@aws_vpc.b.id"{connection}}}"#
+    ))
+}
+
+/// Whether references to groups hold over legs that are certain, that are in doubt.
+fn members(drawn: &str) -> (bool, bool) {
+    let legs = || {
+        drawn
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("aws_vpc.a -> aws_vpc.b"))
+    };
+    let of =
+        |doubt: bool| legs().any(|line| line.contains(" members") && line.ends_with('?') == doubt);
+    (of(false), of(true))
+}
+
+#[test]
+fn a_region_that_is_not_known_may_be_the_other_one() {
+    let active = r#", "accept_status": "active""#;
+    let region = |region: &str| format!(r#", "region": "{region}""#);
+    let peer = |peer: &str| format!(r#"{active}, "peer_region": "{peer}""#);
+    let other = r#", "provider": "peer""#;
+    for (a, b, connection, expected, why) in [
+        (
+            String::new(),
+            String::new(),
+            active.to_owned(),
+            (true, false),
+            "one provider",
+        ),
+        (
+            String::new(),
+            other.to_owned(),
+            active.to_owned(),
+            (false, true),
+            "two providers",
+        ),
+        (
+            String::new(),
+            String::new(),
+            peer("?"),
+            (true, false),
+            "one provider makes both",
+        ),
+        (
+            String::new(),
+            other.to_owned(),
+            peer("?"),
+            (false, true),
+            "a peer region not known yet",
+        ),
+        (
+            String::new(),
+            other.to_owned(),
+            peer("us-east-1"),
+            (false, true),
+            "an own region not known",
+        ),
+        (
+            region("us-east-1"),
+            other.to_owned(),
+            peer("us-east-1"),
+            (true, false),
+            "the requester's VPC tells",
+        ),
+        (
+            region("eu-west-1"),
+            other.to_owned(),
+            peer("us-east-1"),
+            (false, false),
+            "two regions",
+        ),
+        (
+            region("eu-west-1"),
+            region("us-east-1"),
+            active.to_owned(),
+            (false, false),
+            "the peer's VPC tells",
+        ),
+    ] {
+        assert_eq!(members(&between(&a, &b, &connection)), expected, "{why}");
+    }
+    // What needs no reference to a group stays certain.
+    let drawn = between("", other, active);
+    assert!(
+        drawn.contains("aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16\n"),
+        "{drawn}"
+    );
+}
+
+#[test]
+fn an_account_that_is_not_known_may_be_the_other_one() {
+    let auto = r#", "auto_accept": true"#;
+    let owner = |account: &str| format!(r#", "owner_id": "{account}""#);
+    let peer = |peer: &str| format!(r#"{auto}, "peer_owner_id": "{peer}""#);
+    let other = r#", "provider": "peer""#;
+    let (sure, unsure, waits) = (
+        "p: active once applied\n",
+        "if both ends are of one account and region",
+        "waits for acceptance",
+    );
+    for (a, b, connection, expected, why) in [
+        (
+            String::new(),
+            String::new(),
+            auto.to_owned(),
+            sure,
+            "one provider",
+        ),
+        (
+            String::new(),
+            other.to_owned(),
+            auto.to_owned(),
+            unsure,
+            "two providers",
+        ),
+        (
+            String::new(),
+            other.to_owned(),
+            peer("?"),
+            unsure,
+            "an owner not known yet",
+        ),
+        (
+            String::new(),
+            String::new(),
+            peer("111122223333"),
+            sure,
+            "one provider makes both",
+        ),
+        (
+            String::new(),
+            other.to_owned(),
+            peer("111122223333"),
+            unsure,
+            "an own account not known",
+        ),
+        (
+            owner("444455556666"),
+            other.to_owned(),
+            peer("111122223333"),
+            waits,
+            "two accounts",
+        ),
+    ] {
+        let drawn = between(&a, &b, &connection);
+        assert!(drawn.contains(expected), "{why}: {drawn}");
+        let certain =
+            drawn.contains("aws_vpc.a -> aws_vpc.b: 10.0.0.0/16 -> 10.1.0.0/16 members\n");
+        assert_eq!(certain, expected == sure, "{why}: {drawn}");
+    }
+}

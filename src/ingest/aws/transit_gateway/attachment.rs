@@ -5,6 +5,7 @@ use super::hub::{self, Hubs};
 use super::presumed::{self, Far, Untold};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::owner::{Common, Owner};
 use crate::ingest::terraform::{Resource, Target};
 use crate::model::{Border, Doubt, GapKind, Id, Network, Subnet};
 
@@ -258,21 +259,10 @@ fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Border>, resource: &R
     let Some(hub) = hubs.hubs.get(&link).cloned() else {
         return Doubt::none();
     };
-    let owner = |resource: &Resource, path: &str| {
-        resource
-            .values
-            .get(path)
-            .text()
-            .map(str::to_owned)
-            .or(resource.account.clone())
-    };
-    let other = hub
-        .resource
-        .and_then(|id| owner(&graph.resources[id], "owner_id"));
-    let own = owner(resource, "vpc_owner_id");
-    let (Some(own), Some(other)) = (own, other) else {
+    let Some(gateway) = hub.resource.map(|id| &graph.resources[id]) else {
         return Doubt::none();
     };
+    let common = Owner::Account.common(gateway, resource);
     let by_resource = graph.of(VPC_ACCEPTER).any(|(_, accepter)| {
         let links = graph.follow(accepter.values.get("transit_gateway_attachment_id"), &[VPC]);
         links
@@ -280,13 +270,22 @@ fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Border>, resource: &R
             .iter()
             .any(|target| graph.resources[target.resource].address == resource.address)
     });
-    if own == other || by_resource {
+    if common == Common::Yes || by_resource {
         return Doubt::none();
     }
     if hub.accepts.on {
         return hub.accepts.doubt;
     }
-    let what = format!("`{}` waits for acceptance by {other}", resource.address);
+    let what = match common {
+        Common::Unknown => format!(
+            "whether `{}` and `{}` are of one account is not known: else it waits for acceptance",
+            resource.address, gateway.address
+        ),
+        _ => format!(
+            "`{}` waits for acceptance by the account of `{}`",
+            resource.address, gateway.address
+        ),
+    };
     lowering
         .world
         .doubt(GapKind::NotAccepted, what, Some(resource.origin.clone()))

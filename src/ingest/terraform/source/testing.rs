@@ -205,6 +205,7 @@ pub(super) fn resource(text: &str, values: &str) -> Resource {
         values,
         region: None,
         account: None,
+        provider: None,
         presence: crate::ingest::terraform::Presence::Sure,
         origin: Origin {
             place,
