@@ -46,10 +46,15 @@ fn place() -> Place {
 fn step(place: &Place, script: &str, variables: &[(&str, &str)]) -> String {
     let home = place.home.path();
     let (repository, tools) = (place.repository(), home.join("tools"));
+    let link = home.join("link");
+    if !link.exists() {
+        std::os::unix::fs::symlink(repository.join("bin"), &link).unwrap();
+    }
     let path = format!(
-        ".:bin::{0}:{0}/bin:{1}:/usr/bin:/bin",
+        ".:bin::{0}:{0}/bin:{1}/../repository/bin:{2}:/no/such/folder:{1}:/usr/bin:/bin",
         repository.display(),
-        tools.display()
+        tools.display(),
+        link.display()
     );
     let output = home.join("output");
     let _ = std::fs::remove_file(&output);
