@@ -86,8 +86,8 @@ pub fn roots() -> Vec<Root> {
 
 /// Who sends what to whom over a border. Ends that are addresses are in the sets.
 pub struct Connectivity {
-    surely: BTreeMap<(String, String), FlowSet>,
-    perhaps: BTreeMap<(String, String), FlowSet>,
+    surely: Flows,
+    perhaps: Flows,
 }
 
 impl Connectivity {
@@ -133,12 +133,28 @@ impl Connectivity {
 
     /// Pairs of ends of which one reaches the other here and may not there.
     pub fn lost(&self, other: &Connectivity) -> Vec<String> {
-        let none = FlowSet::none();
-        let lost = self.surely.iter().filter(|(ends, set)| {
-            let there = other.perhaps.get(ends).unwrap_or(&none);
-            !set.difference(there).is_empty()
-        });
-        lost.map(|((from, to), _)| format!("`{from}` to `{to}`"))
-            .collect()
+        beyond(&self.surely, &other.perhaps)
     }
+
+    /// Pairs of ends of which one reaches the other otherwise here than there.
+    pub fn differs(&self, other: &Connectivity) -> Vec<String> {
+        let mut all = beyond(&self.surely, &other.surely);
+        all.extend(beyond(&other.surely, &self.surely));
+        all.extend(beyond(&self.perhaps, &other.perhaps));
+        all.extend(beyond(&other.perhaps, &self.perhaps));
+        all
+    }
+}
+
+type Flows = BTreeMap<(String, String), FlowSet>;
+
+/// Pairs of ends between which one set holds more than another.
+fn beyond(own: &Flows, other: &Flows) -> Vec<String> {
+    let none = FlowSet::none();
+    let more = own.iter().filter(|(ends, set)| {
+        let there = other.get(ends).unwrap_or(&none);
+        !set.difference(there).is_empty()
+    });
+    more.map(|((from, to), _)| format!("`{from}` to `{to}`"))
+        .collect()
 }

@@ -22,6 +22,7 @@ mod cilium;
 mod cloud_groups;
 mod connectivity;
 mod corpus;
+mod deleted;
 mod demo;
 mod documented;
 mod doubtful;

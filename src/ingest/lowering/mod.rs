@@ -87,6 +87,7 @@ impl<L> Lowering<'_, L> {
             Presence::Sure => return None,
             Presence::Deferred => "its change is deferred to a later plan",
             Presence::Unplanned => "the plan failed half way, before its change was planned",
+            Presence::Wiped => "the plan updates what it belongs to, whose own blocks leave it out",
             Presence::Missing => {
                 "the configuration declares it and the incomplete plan leaves it out"
             }

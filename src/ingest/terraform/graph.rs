@@ -28,6 +28,8 @@ pub enum Presence {
     Deferred,
     /// It is as it was when planning failed: it may become something else.
     Unplanned,
+    /// The plan updates its parent, whose own list leaves it out: it may be taken away.
+    Wiped,
     /// The configuration declares it, and the plan is incomplete and leaves it out: it may be so or not be.
     Missing,
 }

@@ -104,6 +104,9 @@ impl Opened<'_> {
         reader.resources(entries.entries, number, out);
         let configuration = self.configuration.as_deref();
         stale::clear(&mut out.graph, number, &removed, configuration);
+        if moment == Moment::After {
+            stale::doubt(&mut out.graph, number, configuration);
+        }
         Ok(Input {
             number,
             path: reader.file.path.clone(),

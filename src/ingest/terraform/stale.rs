@@ -9,6 +9,7 @@
 
 mod group_rule;
 mod table;
+mod wiped;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,8 @@ use super::value::Value;
 use crate::model::Id;
 use rustc_hash::FxHashMap;
 use table::{CHILDREN, Child, Mirror};
+
+pub use wiped::doubt;
 
 /// A managed object that is not after the plan as it was before.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Refreshed parents beside children that the plan takes away.
 
 use crate::ingest::Moment;
+use crate::ingest::terraform::graph::Presence;
 use crate::ingest::terraform::testing::file;
 use crate::ingest::terraform::{Value, read};
 
@@ -164,4 +165,91 @@ fn a_block_that_the_configuration_sets_stays() {
     );
     let found = left(parent, child, r#""delete""#, configuration, "ingress");
     assert_eq!(found.items().len(), 1);
+}
+
+/// Whether a child is in doubt beside a parent that the plan changes, whose configuration sets `sets`.
+fn is_wiped(parent: (&str, &str), child: (&str, &str), actions: [&str; 2], sets: &str) -> bool {
+    let [(kind, values), (own, inner)] = [parent, child];
+    let [of_parent, of_child] = actions;
+    let configuration = format!(
+        r#"{{"root_module":{{"resources":[{{"address":"{kind}.p","mode":"managed","type":"{kind}","name":"p","expressions":{{{sets}}}}}]}}}}"#
+    );
+    let plan = format!(
+        r#"{{"format_version":"1.2","planned_values":{{}},"configuration":{configuration},"resource_changes":[
+        {{"address":"{kind}.p","mode":"managed","type":"{kind}","name":"p","change":{{"actions":["{of_parent}"],"before":{values},"after":{values},"after_unknown":{{}}}}}},
+        {{"address":"{own}.c","mode":"managed","type":"{own}","name":"c","change":{{"actions":["{of_child}"],"before":{inner},"after":{inner},"after_unknown":{{}}}}}}]}}"#
+    );
+    let file = file("plan.json", &plan, crate::ingest::Kind::Plan);
+    let read = read(&[&file], Moment::After);
+    let id = read.graph.at(&format!("{own}.c"))[0];
+    read.graph.resources[id].presence == Presence::Wiped
+}
+
+#[test]
+fn an_update_of_a_parent_with_a_list_of_its_own_wipes_what_it_leaves_out() {
+    let cases = [
+        (
+            (
+                "aws_network_acl",
+                r#"{"id":"acl-1","ingress":[{"rule_no":100}]}"#,
+            ),
+            (
+                "aws_network_acl_rule",
+                r#"{"network_acl_id":"acl-1","egress":false,"rule_number":90}"#,
+            ),
+            r#""ingress":{"constant_value":[]}"#,
+        ),
+        (
+            (
+                "aws_route_table",
+                r#"{"id":"rtb-1","route":[{"cidr_block":"10.2.0.0/16"}]}"#,
+            ),
+            (
+                "aws_route",
+                r#"{"route_table_id":"rtb-1","destination_cidr_block":"10.1.0.0/16"}"#,
+            ),
+            r#""route":{"references":["var.routes"]}"#,
+        ),
+        (
+            ("aws_security_group", r#"{"id":"sg-1","egress":[]}"#),
+            (
+                "aws_vpc_security_group_egress_rule",
+                r#"{"security_group_id":"sg-1","ip_protocol":"-1","cidr_ipv4":"0.0.0.0/0"}"#,
+            ),
+            r#""egress":{"constant_value":[]}"#,
+        ),
+        (
+            (
+                "azurerm_route_table",
+                r#"{"name":"t","resource_group_name":"rg","route":[]}"#,
+            ),
+            (
+                "azurerm_route",
+                r#"{"name":"a","resource_group_name":"rg","route_table_name":"t"}"#,
+            ),
+            r#""route":{"constant_value":[]}"#,
+        ),
+    ];
+    for (parent, child, sets) in cases {
+        let name = child.0;
+        assert!(is_wiped(parent, child, ["update", "no-op"], sets), "{name}");
+        assert!(
+            is_wiped(parent, child, ["update", "update"], sets),
+            "{name}"
+        );
+        // What the plan makes is made after the parent is updated; a parent that stays as it is takes nothing away.
+        assert!(
+            !is_wiped(parent, child, ["update", "create"], sets),
+            "{name}"
+        );
+        assert!(!is_wiped(parent, child, ["no-op", "no-op"], sets), "{name}");
+        assert!(!is_wiped(parent, child, ["update", "no-op"], ""), "{name}");
+    }
+    // What the list has as well stays.
+    let group = r#"{"id":"sg-1","ingress":[{"protocol":"tcp","from_port":443,"to_port":443,"cidr_blocks":["10.0.0.0/8"],"self":false}]}"#;
+    let rule = r#"{"security_group_id":"sg-1","ip_protocol":"tcp","from_port":443,"to_port":443,"cidr_ipv4":"10.0.0.0/8"}"#;
+    let sets = r#""ingress":{"constant_value":[]}"#;
+    let parent = ("aws_security_group", group);
+    let child = ("aws_vpc_security_group_ingress_rule", rule);
+    assert!(!is_wiped(parent, child, ["update", "no-op"], sets));
 }
