@@ -115,7 +115,7 @@ fn secondary(lowering: &mut Lowering, resource: &Resource) {
     } else {
         "cidr_block"
     };
-    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let networks = holders(lowering, resource);
     let blocks = lowering.blocks(Attribute::of(resource, path));
     let unset = !is_set(resource.values.get(path));
     let mut rest = blocks.rest.clone();
@@ -136,6 +136,28 @@ fn secondary(lowering: &mut Lowering, resource: &Resource) {
             lowering.unsettle_v6(id, &rest);
         }
     }
+}
+
+/// The networks that a further block may be of: those named, and any that may be where that is not known.
+fn holders(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network>> {
+    let at = Attribute::of(resource, "vpc_id");
+    let mut found = lowering.networks(at);
+    if !is_set(at.value) {
+        found.rest = lowering.unknown(at);
+    }
+    if !found.rest.is_certain() {
+        let graph = lowering.graph;
+        let all = lowering.lowered.networks.iter();
+        let near = all.filter(|(id, _)| graph.resources[**id].is_near(resource));
+        let near: Vec<Id<Network>> = near.map(|(_, network)| *network).collect();
+        let doubt = found.rest.clone();
+        for network in near {
+            if found.all().all(|own| own != network) {
+                found.add(network, doubt.clone());
+            }
+        }
+    }
+    found
 }
 
 impl Lowering<'_> {

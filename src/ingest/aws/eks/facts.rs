@@ -10,12 +10,17 @@ use super::tie::Clusters;
 use crate::ingest::aws::{Attribute, Lowering, is_set};
 use crate::ingest::terraform::Resource;
 use crate::model::{Doubt, GapKind, Id, Labels, Network};
+use std::collections::BTreeSet;
 
 /// What Terraform says of a cluster.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// The VPC.
+    /// The VPC; the first of [`Facts::networks`] where it is not known which one it is.
     pub network: Id<Network>,
+    /// The VPCs that it may be, ascending.
+    pub networks: Vec<Id<Network>>,
+    /// Why it is not known which of them it is.
+    pub unsure: Doubt,
     /// The families that pod addresses may be of, with the doubt where there are two.
     pub families: Vec<(Family, Doubt)>,
     /// The subnets of the control plane.
@@ -47,8 +52,19 @@ pub fn read(lowering: &mut Lowering, clusters: &Clusters, cluster: Id<Resource>)
             .chain(of_profiles);
         anywhere(lowering, resource, lists)
     });
+    let of_pools = pools.iter().flat_map(|pool| &pool.places);
+    let subnets = places.iter().chain(of_pools).filter_map(|own| own.subnet);
+    let of_subnets = subnets.map(|subnet| lowering.world.subnets[subnet].network);
+    let networks: BTreeSet<Id<Network>> = of_subnets.chain([network]).collect();
+    let unsure = if networks.len() > 1 {
+        which(lowering, resource)
+    } else {
+        Doubt::none()
+    };
     Facts {
         network,
+        networks: networks.into_iter().collect(),
+        unsure,
         families: families(lowering, resource),
         profiles,
         plugins: addon::read(lowering, clusters, cluster),
@@ -80,9 +96,7 @@ fn anywhere<'p>(
     lists: impl Iterator<Item = &'p mut Vec<Place>>,
 ) -> Id<Network> {
     let at = Attribute::of(resource, "vpc_config.subnet_ids");
-    let what = format!("which VPC `{}` is in is not known", resource.address);
-    let origin = Some(resource.origin_of(at.path));
-    let doubt = lowering.world.doubt(GapKind::Unlinked, what, origin);
+    let doubt = which(lowering, resource);
     let name = format!("subnets of {}", resource.address);
     let subnets = lowering.subnets_anywhere(at, &name, &doubt);
     for list in lists {
@@ -101,6 +115,13 @@ fn anywhere<'p>(
         Some(subnet) => lowering.world.subnets[*subnet].network,
         None => lowering.foreign_network(at, &format!("the VPC of {}", resource.address)),
     }
+}
+
+/// Doubt about which VPC a cluster is in.
+fn which(lowering: &mut Lowering, resource: &Resource) -> Doubt {
+    let what = format!("which VPC `{}` is in is not known", resource.address);
+    let origin = Some(resource.origin_of("vpc_config.subnet_ids"));
+    lowering.world.doubt(GapKind::Unlinked, what, origin)
 }
 
 fn families(lowering: &mut Lowering, resource: &Resource) -> Vec<(Family, Doubt)> {

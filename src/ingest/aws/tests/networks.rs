@@ -263,3 +263,33 @@ fn a_default_subnet_is_of_its_own_region() {
         "{text}"
     );
 }
+
+/// A further block of a VPC that is not known may be each VPC's.
+#[test]
+fn a_further_block_whose_vpc_is_not_known_may_be_of_any() {
+    let networks = |vpc: &str| {
+        let graph = format!(
+            r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+               aws_vpc.b {{"cidr_block": "10.1.0.0/16"}}
+               aws_vpc_ipv4_cidr_block_association.x {{{vpc}"cidr_block": "100.64.0.0/16"}}"#
+        );
+        let drawn = super::drawn(&graph);
+        let of = |name: &str| {
+            let mut lines = drawn.lines().map(str::trim);
+            lines
+                .find(|line| line.starts_with(name))
+                .unwrap()
+                .to_owned()
+        };
+        [of("network aws_vpc.a "), of("network aws_vpc.b ")]
+    };
+    for vpc in [r#""vpc_id": "?", "#, ""] {
+        let found = networks(vpc);
+        assert!(
+            found.iter().all(|line| line.contains("100.64.0.0/16")),
+            "{found:?}"
+        );
+    }
+    let [a, b] = networks(r#""vpc_id": "@aws_vpc.a.id", "#);
+    assert!(a.contains("100.64.0.0/16") && !b.contains("100.64.0.0/16"));
+}

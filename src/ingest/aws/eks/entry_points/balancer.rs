@@ -10,7 +10,7 @@ use crate::ingest::kubernetes::Object;
 use crate::ingest::lowering::Blocks;
 use crate::model::{
     AddressSet, Attachment, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule,
-    Forwarder, GapKind, Id, Labels, Note, Origin, PivotRisk, Protocol, Traffic,
+    Forwarder, GapKind, Id, Labels, Network, Note, Origin, PivotRisk, Protocol, Subnet, Traffic,
 };
 
 /// What an object asks for.
@@ -41,6 +41,13 @@ pub struct Balancer {
 
 /// Tags of subnets for load balancers: internal ones, and others.
 const TAGS: [&str; 2] = ["kubernetes.io/role/internal-elb", "kubernetes.io/role/elb"];
+
+impl Asked<'_> {
+    /// The tag of the subnets that the controller looks for.
+    fn tag(&self) -> &'static str {
+        if self.internal { TAGS[0] } else { TAGS[1] }
+    }
+}
 
 impl Balancer {
     /// One of Terraform's.
@@ -166,44 +173,48 @@ impl EntryPointContext<'_, '_, '_> {
         self.lowering.world.filters.push(filter)
     }
 
-    /// The subnets named, else those tagged for it, else any of the network.
+    /// The subnets named, else those tagged for it, else any of the networks that may be the cluster's.
     fn places(&mut self, asked: &Asked) -> Vec<Place> {
-        let origin = &asked.object.origin;
-        let title = asked.object.title();
-        let tag = if asked.internal { TAGS[0] } else { TAGS[1] };
-        let network = self.facts.network;
-        if !asked.subnets.is_empty() {
-            return selector_terms::places(
-                self.lowering,
-                &asked.subnets,
-                network,
-                &format!("the load balancer of {title}"),
-                origin,
-            );
-        }
-        let mut out = selector_terms::found(self.lowering, &[tagged(tag, "*")], network);
+        let facts = self.facts;
+        let places = facts.networks.iter();
+        let mut out: Vec<Place> = places
+            .flat_map(|network| self.selected(asked, *network))
+            .collect();
         if out.is_empty() {
-            let what = format!(
-                "which subnets the load balancer of {title} stands in is not told: none has the tag `{tag}`"
-            );
-            let doubt = self
-                .lowering
-                .world
-                .doubt(GapKind::NotInInput, what, Some(origin.clone()));
-            let own = self
-                .lowering
-                .world
-                .subnets
-                .iter()
-                .filter(|(_, subnet)| subnet.network == network)
-                .map(|(id, _)| id);
-            let all: Vec<_> = own.collect();
-            out = all
-                .into_iter()
-                .map(|id| node_group::place(self.lowering, id, doubt.clone()))
-                .collect();
+            out = self.untagged(asked);
         }
-        out
+        let doubt = |place: Place| Place {
+            doubt: place.doubt.and(&facts.unsure),
+            ..place
+        };
+        out.into_iter().map(doubt).collect()
+    }
+
+    fn selected(&mut self, asked: &Asked, network: Id<Network>) -> Vec<Place> {
+        if asked.subnets.is_empty() {
+            return selector_terms::found(self.lowering, &[tagged(asked.tag(), "*")], network);
+        }
+        let title = format!("the load balancer of {}", asked.object.title());
+        let (subnets, origin) = (&asked.subnets, &asked.object.origin);
+        selector_terms::places(self.lowering, subnets, network, &title, origin)
+    }
+
+    /// Every subnet that the load balancer may stand in, where none has the tag.
+    fn untagged(&mut self, asked: &Asked) -> Vec<Place> {
+        let (title, tag) = (asked.object.title(), asked.tag());
+        let what = format!(
+            "which subnets the load balancer of {title} stands in is not told: none has the tag `{tag}`"
+        );
+        let origin = Some(asked.object.origin.clone());
+        let world = &mut self.lowering.world;
+        let doubt = world.doubt(GapKind::NotInInput, what, origin);
+        let networks = &self.facts.networks;
+        let own = world.subnets.iter();
+        let own = own.filter(|(_, subnet)| networks.contains(&subnet.network));
+        let all: Vec<Id<Subnet>> = own.map(|(id, _)| id).collect();
+        all.into_iter()
+            .map(|id| node_group::place(self.lowering, id, doubt.clone()))
+            .collect()
     }
 }
 

@@ -125,15 +125,17 @@ impl EntryPointContext<'_, '_, '_> {
         what: &str,
         workloads: Vec<Id<Workload>>,
     ) {
-        Undecided {
-            object,
-            network: Some(self.facts.network),
-            name,
-            kind,
-            what,
-            workloads,
+        for network in &self.facts.networks {
+            Undecided {
+                object,
+                network: Some(*network),
+                name,
+                kind,
+                what,
+                workloads: workloads.clone(),
+            }
+            .open(self.lowering.world);
         }
-        .open(self.lowering.world);
     }
 
     /// The pods that a Service selects.

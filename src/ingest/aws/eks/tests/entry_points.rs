@@ -471,3 +471,44 @@ fn the_in_tree_network_load_balancer_opens_its_node_ports_to_its_callers() {
     let controller = r#"helm_release.lbc {"chart": "aws-load-balancer-controller"}"#;
     assert_eq!(opened(controller, &service("LoadBalancer", nlb, HTTP)), []);
 }
+
+/// A cluster of which it is not known in which VPC it is has its load balancers in each that it may be in.
+#[test]
+fn a_load_balancer_may_stand_in_each_network_that_may_be_the_clusters() {
+    let tag = r#""tags": {"kubernetes.io/role/internal-elb": "1"}"#;
+    let resources = format!(
+        r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+aws_vpc.b {{"cidr_block": "10.1.0.0/16"}}
+aws_subnet.a {{"vpc_id": "@aws_vpc.a.id", "cidr_block": "10.0.1.0/24", {tag}}}
+aws_subnet.b {{"vpc_id": "@aws_vpc.b.id", "cidr_block": "10.1.1.0/24", {tag}}}
+aws_eks_cluster.prod {{"name": "prod", "vpc_config": [{{"subnet_ids": "?"}}]}}"#
+    );
+    let service = r#"
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    service.beta.kubernetes.io/aws-load-balancer-type: external
+    service.beta.kubernetes.io/aws-load-balancer-nlb-target-type: ip
+    service.beta.kubernetes.io/aws-load-balancer-scheme: internal
+spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+"#;
+    let manifests = format!("{WEB}---\n{service}");
+    let world = world(&resources, &manifests, &Settings::default());
+    let balancers = world
+        .endpoints
+        .iter()
+        .filter(|(_, own)| own.kind == "load balancer");
+    let attachments = balancers.flat_map(|(_, own)| &own.attachments);
+    let stands: Vec<(String, bool)> = attachments
+        .map(|own| {
+            let name = world.networks[own.network].name.clone();
+            (name, own.doubt.is_certain())
+        })
+        .collect();
+    for network in ["aws_vpc.a", "aws_vpc.b"] {
+        assert!(stands.contains(&(network.to_owned(), false)), "{stands:?}");
+    }
+}
