@@ -1,6 +1,6 @@
 //! The entry point of the room.
 
-use super::path::{self, CrossingTable, Crossings, Fabric};
+use super::path::{self, CrossingTable, Crossings, NetworkIndex};
 use super::policy::Judge;
 use super::{Exposure, Flow, NamespaceStanding, Party, Remark, Scope, Standing, SteppingStones};
 use super::{host_service, service};
@@ -12,7 +12,7 @@ use crate::model::{
 pub struct Engine<'w> {
     world: &'w World,
     judge: Judge<'w>,
-    fabric: Fabric<'w>,
+    index: NetworkIndex<'w>,
     table: CrossingTable<'w>,
 }
 
@@ -23,7 +23,7 @@ impl<'w> Engine<'w> {
         Engine {
             world,
             judge: Judge::new(world),
-            fabric: Fabric::new(world),
+            index: NetworkIndex::new(world),
             table: CrossingTable::default(),
         }
     }
@@ -135,7 +135,7 @@ impl<'w> Engine<'w> {
     }
 
     fn crossings(&self) -> Crossings<'_, 'w> {
-        Crossings::new(&self.fabric, &self.judge, &self.table)
+        Crossings::new(&self.index, &self.judge, &self.table)
     }
 
     fn same_cluster(&self, from: &Party, to: &Party) -> bool {

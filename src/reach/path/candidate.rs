@@ -1,12 +1,12 @@
-//! Candidate paths between two standings: enumerated, and sent through all hops.
+//! PathKey paths between two places: enumerated, and sent through all hops.
 
-use super::fabric::Fabric;
+use super::hop_check;
+use super::location::EndCandidate;
 use super::nat_gateway;
-use super::policy::Guard;
-use super::spot::Standing;
+use super::network_index::NetworkIndex;
+use super::path_candidate::borders;
+use super::policy_evaluator::PolicyEvaluator;
 use super::traversal::{Sent, Stretch, Transit, Traversal};
-use super::walk;
-use super::way::borders;
 use crate::model::{EntryPoint, Id};
 
 /// Where a candidate path ends.
@@ -20,7 +20,7 @@ pub(super) enum Arrival {
 
 /// One candidate path between two parties, by the positions of their places.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate<'w> {
+pub(super) struct PathKey<'w> {
     /// The position of the source among the places that the sender has.
     pub source: usize,
     pub arrival: Arrival,
@@ -28,36 +28,36 @@ pub(super) struct Candidate<'w> {
     pub transit: Transit<'w>,
 }
 
-/// Every transit between two standings: those over borders first, those over NAT gateways last.
+/// Every transit between two places: those over borders first, those over NAT gateways last.
 pub(super) fn transits<'w>(
-    fabric: &Fabric<'w>,
-    from: &Standing<'_>,
-    to: &Standing<'_>,
+    index: &NetworkIndex<'w>,
+    from: &EndCandidate<'_>,
+    to: &EndCandidate<'_>,
 ) -> Vec<Transit<'w>> {
-    let direct = borders(fabric, &from.spot, &to.spot)
+    let direct = borders(index, &from.location, &to.location)
         .into_iter()
         .map(Transit::Direct);
     direct
-        .chain(nat_gateway::transits(fabric, &from.spot, &to.spot))
+        .chain(nat_gateway::transits(index, &from.location, &to.location))
         .collect()
 }
 
-/// Sends packets from one standing to another.
+/// Sends packets from one place to another.
 pub(super) fn traverse<'w>(
-    (fabric, guard): (&Fabric<'w>, &dyn Guard),
-    (from, to): (&Standing<'w>, &Standing<'w>),
+    (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
+    (from, to): (&EndCandidate<'w>, &EndCandidate<'w>),
     transit: Transit<'w>,
     sent: Sent<'_>,
 ) -> Traversal<'w> {
     match transit {
         Transit::Direct(border) => {
-            let start = (sent.narrow)(walk::start(from, to, sent.traffic));
+            let start = (sent.narrow)(hop_check::start(from, to, sent.traffic));
             let ends = (from.clone(), to.clone());
-            let stretch = Stretch::pass((fabric, guard), ends, border, start, |_| true);
+            let stretch = Stretch::pass((index, evaluator), ends, border, start, |_| true);
             Traversal::of(None, stretch)
         }
         Transit::OverNatGateway(number, border) => {
-            nat_gateway::traverse((fabric, guard), (from, to), (number, border), sent)
+            nat_gateway::traverse((index, evaluator), (from, to), (number, border), sent)
         }
     }
 }

@@ -1,14 +1,15 @@
 //! What passes from one presence to another, and by which candidate path.
 
-use super::candidate::{Arrival, Candidate};
-use super::classes::{Presence, SpotNumber, Stand};
-use super::region::Region;
+use super::candidate::{Arrival, PathKey};
+use super::classes::{JudgedLocation, Presence};
+use super::locations::LocationNumber;
+use super::packet_set::PacketSet;
 use super::relay;
 use super::traversal::{Transit, verdict};
 use crate::model::{AddressSet, Border, Bounds, EntryPoint, FlowSet, Id, Relay, Traffic, Verdict};
 use std::collections::BTreeMap;
 
-/// One transit between two spots by which the network lets something pass.
+/// One transit between two locations by which the network lets something pass.
 pub(super) struct Part<'w> {
     pub transit: Transit<'w>,
     /// The border, where it is one of the input.
@@ -16,7 +17,7 @@ pub(super) struct Part<'w> {
     /// What takes connections up and opens them anew beyond the border.
     pub relay: Option<&'w Relay>,
     /// What the network lets pass, whoever stands at the ends.
-    pub bounds: Bounds<Region>,
+    pub bounds: Bounds<PacketSet>,
 }
 
 /// Which candidate paths count.
@@ -32,19 +33,19 @@ pub(super) enum Extent {
 
 /// One candidate by which something may pass.
 pub(super) struct Found<'w, 'p> {
-    pub candidate: Candidate<'w>,
+    pub candidate: PathKey<'w>,
     /// The border to the destination or the front, where it is one of the input.
     pub link: Option<Id<Border>>,
     /// Borders behind the front.
     pub behind: &'p [Id<Border>],
-    pub bounds: Bounds<Region>,
+    pub bounds: Bounds<PacketSet>,
 }
 
 /// A place in which a destination is reached.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'p> {
     pub arrival: Arrival,
-    pub spot: SpotNumber,
+    pub location: LocationNumber,
     pub admits: Option<&'p Bounds<FlowSet>>,
     /// Borders behind it, where it is the front of an entry point; ascending.
     pub behind: &'p [Id<Border>],
@@ -55,14 +56,14 @@ pub(super) fn targets(to: &Presence) -> impl Iterator<Item = Target<'_>> {
     let own = to.destinations.iter().enumerate();
     let own = own.map(|(number, stand)| Target {
         arrival: Arrival::Direct(number),
-        spot: stand.spot,
+        location: stand.location,
         admits: stand.policy.as_ref(),
         behind: &[],
     });
     let fronts = to.entry_points.iter().flat_map(|(id, fronts)| {
         fronts.iter().map(|front| Target {
             arrival: Arrival::Through(*id, front.passageway),
-            spot: front.spot,
+            location: front.location,
             admits: Some(&front.admits),
             behind: &front.links,
         })
@@ -72,26 +73,26 @@ pub(super) fn targets(to: &Presence) -> impl Iterator<Item = Target<'_>> {
 
 /// What of a stretch the two ends let pass.
 pub(super) fn ends(
-    source: &Stand,
+    source: &JudgedLocation,
     admits: Option<&Bounds<FlowSet>>,
     relay: Option<&Relay>,
-    stretch: &Bounds<Region>,
-) -> Bounds<Region> {
+    stretch: &Bounds<PacketSet>,
+) -> Bounds<PacketSet> {
     let mut left = stretch.clone();
-    let mut narrow = |by: &Bounds<Region>| left = left.zip(by, Region::intersection);
+    let mut narrow = |by: &Bounds<PacketSet>| left = left.zip(by, PacketSet::intersection);
     if source.destinations != AddressSet::all() {
-        narrow(&Bounds::exact(Region::of(
+        narrow(&Bounds::exact(PacketSet::of(
             AddressSet::all(),
             source.destinations.clone(),
             Traffic::all(),
         )));
     }
     if let Some(policy) = &source.policy {
-        let own = policy.map(Region::towards);
+        let own = policy.map(PacketSet::towards);
         narrow(&relay.map_or(own.clone(), |relay| relay::towards(relay, &own)));
     }
     if let Some(admits) = admits {
-        let own = admits.map(Region::from);
+        let own = admits.map(PacketSet::from);
         narrow(&relay.map_or(own.clone(), |relay| relay::from(relay, &own)));
     }
     left
@@ -103,15 +104,15 @@ pub(super) fn ends(
 /// is as sure as the row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Crossing<'w> {
-    pub bounds: Bounds<Region>,
+    pub bounds: Bounds<PacketSet>,
     /// Borders of what surely passes; ascending.
     pub surely_over: Vec<Id<Border>>,
     /// Borders of what possibly passes; ascending.
     pub possibly_over: Vec<Id<Border>>,
     /// The first candidate by which something surely passes.
-    surely_by: Option<Candidate<'w>>,
+    surely_by: Option<PathKey<'w>>,
     /// The first candidate by which something may pass.
-    possibly_by: Option<Candidate<'w>>,
+    possibly_by: Option<PathKey<'w>>,
 }
 
 impl<'w> Crossing<'w> {
@@ -135,8 +136,8 @@ impl<'w> Crossing<'w> {
             out.possibly_by = out.possibly_by.or(one.possibly_by);
         }
         out.bounds = Bounds {
-            must: Region::sum(must.into_iter()),
-            may: Region::sum(may.into_iter()),
+            must: PacketSet::sum(must.into_iter()),
+            may: PacketSet::sum(may.into_iter()),
         };
         out
     }
@@ -147,7 +148,7 @@ impl<'w> Crossing<'w> {
     }
 
     /// The bound that the verdict is about.
-    pub fn region(&self) -> &Region {
+    pub fn packets(&self) -> &PacketSet {
         match self.verdict() {
             Verdict::Reachable => &self.bounds.must,
             _ => &self.bounds.may,
@@ -163,7 +164,7 @@ impl<'w> Crossing<'w> {
     }
 
     /// The candidate that shows the verdict; none where nothing passes.
-    pub fn winner(&self) -> Option<Candidate<'w>> {
+    pub fn winner(&self) -> Option<PathKey<'w>> {
         match self.verdict() {
             Verdict::Reachable => self.surely_by,
             _ => self.possibly_by,
@@ -174,7 +175,7 @@ impl<'w> Crossing<'w> {
 /// The sum over candidates, as it grows.
 #[derive(Default)]
 pub(super) struct Sum<'w> {
-    parts: Vec<Bounds<Region>>,
+    parts: Vec<Bounds<PacketSet>>,
     crossing: Crossing<'w>,
 }
 
@@ -200,8 +201,8 @@ impl<'w> Sum<'w> {
     pub fn total(self) -> Crossing<'w> {
         Crossing {
             bounds: Bounds {
-                must: Region::sum(self.parts.iter().map(|part| &part.must)),
-                may: Region::sum(self.parts.iter().map(|part| &part.may)),
+                must: PacketSet::sum(self.parts.iter().map(|part| &part.must)),
+                may: PacketSet::sum(self.parts.iter().map(|part| &part.may)),
             },
             ..self.crossing
         }

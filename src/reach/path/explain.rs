@@ -3,14 +3,14 @@
 use super::candidate;
 use super::crossing::Extent;
 use super::entry_point;
-use super::fabric::Fabric;
 use super::far::Actor;
-use super::policy::Guard;
-use super::region::Region;
-use super::spot;
+use super::hop_check;
+use super::network_index::NetworkIndex;
+use super::packet_set::PacketSet;
+use super::places;
+use super::policy_evaluator::PolicyEvaluator;
 use super::table::Crossings;
 use super::traversal::{Sent, Traversal, verdict};
-use super::walk;
 use crate::model::{AddressSet, Bounds, Hop, HopKind, Reason, Traffic, Trail, Verdict};
 use crate::reach::Party;
 use std::cmp::Reverse;
@@ -23,13 +23,13 @@ pub(in crate::reach) fn explain(
     traffic: &Traffic,
 ) -> Trail {
     let (source, destination) = (crossings.presence(from), crossings.presence(to));
-    let asked = Region::of(AddressSet::all(), AddressSet::all(), traffic.clone());
+    let asked = PacketSet::of(AddressSet::all(), AddressSet::all(), traffic.clone());
     let asked = Bounds::exact(asked);
     let mut best = None;
     let mut answer = Verdict::Blocked;
     let mut passing = Vec::new();
     for found in crossings.candidates(&source, &destination, Extent::All) {
-        let bounds = found.bounds.zip(&asked, Region::intersection);
+        let bounds = found.bounds.zip(&asked, PacketSet::intersection);
         let own = verdict(&bounds);
         if own > answer {
             (answer, best) = (own, Some(found.candidate));
@@ -44,19 +44,27 @@ pub(in crate::reach) fn explain(
             passing.push(bound.traffic());
         }
     }
-    let (fabric, guard) = (crossings.fabric, crossings.guard);
+    let (index, evaluator) = (crossings.index, crossings.evaluator);
     let actors = (Actor::Party(from), Actor::Party(to));
     let shown =
         best.and_then(|candidate| crossings.traversal(actors, candidate, Sent::all(traffic)));
     let Some(shown) = shown else {
-        return stopped(furthest(fabric, guard, from, to, traffic), fabric, guard);
+        return stopped(
+            furthest(index, evaluator, from, to, traffic),
+            index,
+            evaluator,
+        );
     };
-    let (answer, hops) = proved(answer, shown.verdict(), shown.hops(fabric, guard));
+    let (answer, hops) = proved(answer, shown.verdict(), shown.hops(index, evaluator));
     trail(answer, passing.into_iter().collect(), hops)
 }
 
 /// The trail of the traversal that comes furthest.
-fn stopped<'w>(shown: Option<Traversal<'w>>, fabric: &Fabric<'w>, guard: &dyn Guard) -> Trail {
+fn stopped<'w>(
+    shown: Option<Traversal<'w>>,
+    index: &NetworkIndex<'w>,
+    evaluator: &dyn PolicyEvaluator,
+) -> Trail {
     let Some(shown) = shown else {
         return trail(Verdict::Blocked, Traffic::none(), Vec::new());
     };
@@ -66,7 +74,7 @@ fn stopped<'w>(shown: Option<Traversal<'w>>, fabric: &Fabric<'w>, guard: &dyn Gu
     } else {
         &shown.arrives.may
     };
-    trail(answer, bound.traffic(), shown.hops(fabric, guard))
+    trail(answer, bound.traffic(), shown.hops(index, evaluator))
 }
 
 /// The verdict that hops prove of what candidates let pass: no surer than either. Where the hops stop what may pass all the
@@ -89,13 +97,13 @@ pub(super) fn proved(answer: Verdict, shows: Verdict, mut hops: Vec<Hop>) -> (Ve
 
 /// The traversal that comes furthest, the first of several.
 fn furthest<'w>(
-    fabric: &Fabric<'w>,
-    guard: &dyn Guard,
+    index: &NetworkIndex<'w>,
+    evaluator: &dyn PolicyEvaluator,
     from: &Party,
     to: &Party,
     traffic: &Traffic,
 ) -> Option<Traversal<'w>> {
-    let all = traversals(fabric, guard, from, to, traffic).into_iter();
+    let all = traversals(index, evaluator, from, to, traffic).into_iter();
     all.enumerate()
         .min_by_key(|(number, traversal)| {
             (
@@ -107,35 +115,39 @@ fn furthest<'w>(
         .map(|(_, traversal)| traversal)
 }
 
-/// Every candidate sent through all hops, in the order of the standings and borders.
+/// Every candidate sent through all hops, in the order of the places and borders.
 pub(super) fn traversals<'w>(
-    fabric: &Fabric<'w>,
-    guard: &dyn Guard,
+    index: &NetworkIndex<'w>,
+    evaluator: &dyn PolicyEvaluator,
     from: &Party,
     to: &Party,
     traffic: &Traffic,
 ) -> Vec<Traversal<'w>> {
-    let (sources, destinations) = (spot::sources(fabric, from), spot::destinations(fabric, to));
+    let (sources, destinations) = (
+        places::sources(index, from),
+        places::destinations(index, to),
+    );
     let sent = Sent::all(traffic);
     let mut out = Vec::new();
     for from in &sources {
         let meant = destinations
             .iter()
-            .filter(|to| !walk::start(from, to, traffic).may.is_empty());
+            .filter(|to| !hop_check::start(from, to, traffic).may.is_empty());
         for to in meant {
-            let transits = candidate::transits(fabric, from, to).into_iter();
+            let transits = candidate::transits(index, from, to).into_iter();
             out.extend(
-                transits
-                    .map(|transit| candidate::traverse((fabric, guard), (from, to), transit, sent)),
+                transits.map(|transit| {
+                    candidate::traverse((index, evaluator), (from, to), transit, sent)
+                }),
             );
         }
         if let Party::Workload(workload) = to {
-            for id in fabric.entry_points(*workload) {
-                for passageway in entry_point::passageways(fabric, *workload, *id) {
+            for id in index.entry_points(*workload) {
+                for passageway in entry_point::passageways(index, *workload, *id) {
                     let through = (from, &passageway);
-                    let transits = entry_point::transits(fabric, from, &passageway, traffic);
+                    let transits = entry_point::transits(index, from, &passageway, traffic);
                     out.extend(transits.into_iter().filter_map(|transit| {
-                        entry_point::traverse((fabric, guard), through, transit, sent)
+                        entry_point::traverse((index, evaluator), through, transit, sent)
                     }));
                 }
             }

@@ -4,10 +4,10 @@ use super::classes::{Class, Presence};
 use super::crossing::{Crossing, Rows};
 use super::explain;
 use super::far::{self, Actor, Far};
-use super::region::Region;
+use super::hop_check;
+use super::packet_set::PacketSet;
 use super::table::{Crossings, Side};
 use super::traversal::{End, Sent};
-use super::walk;
 use crate::model::{
     AddressSet, Direction, EntryPoint, HopKind, Id, Network, Occupant, Reason, Traffic, Witness,
     Workload,
@@ -55,7 +55,7 @@ pub(in crate::reach) fn exposures<'w>(
 }
 
 fn networks(crossings: &Crossings<'_, '_>, presence: &Presence) -> Vec<Id<Network>> {
-    let networks = far::networks(&crossings.table.spots, presence);
+    let networks = far::networks(&crossings.table.locations, presence);
     networks.into_iter().collect()
 }
 
@@ -91,7 +91,7 @@ impl<'w> Case<'_, '_, 'w> {
         };
         for (entry_point, crossing) in self.rows().iter() {
             let party = match far.network {
-                Some(_) => Party::Addresses(addresses(crossing.region(), self.direction)),
+                Some(_) => Party::Addresses(addresses(crossing.packets(), self.direction)),
                 None => first.clone(),
             };
             let asked = Asked {
@@ -106,7 +106,7 @@ impl<'w> Case<'_, '_, 'w> {
                     .and_then(|near| self.proved(*near, far_side, &asked));
                 let Some(proved) = proved else { continue };
                 for near in members {
-                    let own = self.retold(&proved, *near, None);
+                    let own = self.for_member(&proved, *near, None);
                     let others = far.parties.iter().skip(1);
                     let others = others.map(|party| self.of_resource(&own, party, asked.crossing));
                     let others: Vec<Exposure> = others.collect();
@@ -130,7 +130,7 @@ impl<'w> Case<'_, '_, 'w> {
             let place = self
                 .crossings
                 .place(Actor::Party(party), candidate, sends)?;
-            place.spot.origin
+            place.location.origin
         });
         let hops = &mut out.trail.hops;
         if self.direction == Direction::Ingress {
@@ -174,7 +174,7 @@ impl<'w> Case<'_, '_, 'w> {
                     let pairs = near
                         .iter()
                         .flat_map(|near| far.iter().map(move |far| (*near, *far)));
-                    out.extend(pairs.map(|(near, far)| self.retold(&first, near, Some(far))));
+                    out.extend(pairs.map(|(near, far)| self.for_member(&first, near, Some(far))));
                 }
             }
         }
@@ -205,13 +205,13 @@ impl<'w> Case<'_, '_, 'w> {
         let crossing = asked.crossing;
         let near = Party::Workload(workload);
         let actors = self.ordered(Actor::Party(&near), actor);
-        let traffic = crossing.region().traffic();
+        let traffic = crossing.packets().traffic();
         let sent = Sent::all(&traffic);
         let traversal = self.crossings.traversal(actors, crossing.winner()?, sent)?;
-        let hops = traversal.hops(self.crossings.fabric, self.crossings.guard);
+        let hops = traversal.hops(self.crossings.index, self.crossings.evaluator);
         let (verdict, hops) = explain::proved(crossing.verdict(), traversal.verdict(), hops);
         // What nothing was stopped of is in the row, so that a packet of it can always be named.
-        let witness = traversal.witness.or_else(|| crossing.region().witness())?;
+        let witness = traversal.witness.or_else(|| crossing.packets().witness())?;
         let (near, far_end) = self.ordered(traversal.ends.0, traversal.ends.1);
         let inward = traversal
             .inward
@@ -290,7 +290,12 @@ impl<'w> Case<'_, '_, 'w> {
     }
 
     /// The same for other members: all hops but those of policy are theirs as well.
-    fn retold(&self, first: &Proved, near: Id<Workload>, far: Option<Id<Workload>>) -> Exposure {
+    fn for_member(
+        &self,
+        first: &Proved,
+        near: Id<Workload>,
+        far: Option<Id<Workload>>,
+    ) -> Exposure {
         let mut out = first.exposure.clone();
         let back = match self.direction {
             Direction::Egress => Direction::Ingress,
@@ -301,13 +306,13 @@ impl<'w> Case<'_, '_, 'w> {
                 out.permission = self.permission(near, first.near.pod_placement, &out.witness);
             }
             let members = (first.exposure.workload, near);
-            self.retell(&mut out, members, self.direction, first.near.pod_placement);
+            self.adapt(&mut out, members, self.direction, first.near.pod_placement);
             out.workload = near;
         }
         if let (Party::Workload(told), Some(far)) = (&first.exposure.far, far)
             && far != *told
         {
-            self.retell(&mut out, (*told, far), back, first.far.pod_placement);
+            self.adapt(&mut out, (*told, far), back, first.far.pod_placement);
             out.far = Party::Workload(far);
         }
         out
@@ -315,7 +320,7 @@ impl<'w> Case<'_, '_, 'w> {
 
     /// Whether policies say the same of both but for the name.
     fn alike(&self, one: Id<Workload>, other: Id<Workload>) -> bool {
-        let world = self.crossings.fabric.world;
+        let world = self.crossings.index.world;
         let by_name = |id| !world.workloads[id].host_network && self.judge.kind(id).is_some();
         let cluster = |id: Id<Workload>| world.workloads[id].cluster;
         cluster(one) == cluster(other)
@@ -325,7 +330,7 @@ impl<'w> Case<'_, '_, 'w> {
     }
 
     /// The hops told of another workload than that of which they were told.
-    fn retell(
+    fn adapt(
         &self,
         exposure: &mut Exposure,
         (told, of): (Id<Workload>, Id<Workload>),
@@ -344,11 +349,11 @@ impl<'w> Case<'_, '_, 'w> {
             return;
         };
         if !self.alike(told, of) {
-            *own = walk::hop(
+            *own = hop_check::hop(
                 kind,
                 own.verdict,
                 self.crossings
-                    .guard
+                    .evaluator
                     .evidence(of, direction, pod_placement, &exposure.witness),
             );
         }
@@ -360,9 +365,9 @@ fn chunks(members: &[Id<Workload>], alone: bool) -> std::slice::Chunks<'_, Id<Wo
     members.chunks(if alone { 1 } else { members.len().max(1) })
 }
 
-/// The far addresses of a region.
-fn addresses(region: &Region, direction: Direction) -> AddressSet {
-    let far = region.iter().map(|cell| match direction {
+/// The far addresses of a set of packets.
+fn addresses(packets: &PacketSet, direction: Direction) -> AddressSet {
+    let far = packets.iter().map(|cell| match direction {
         Direction::Egress => cell.destinations.clone(),
         Direction::Ingress => cell.sources.clone(),
     });

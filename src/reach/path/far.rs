@@ -1,9 +1,11 @@
 //! What may stand beyond a border: resources, networks as bare addresses, and pods of other clusters.
 
-use super::classes::{Presence, Spots, Stand, presence};
-use super::fabric::Fabric;
-use super::policy::Guard;
-use super::spot;
+use super::classes::{JudgedLocation, Presence, presence};
+use super::location::NetworkLocation;
+use super::locations::Locations;
+use super::network_index::NetworkIndex;
+use super::places;
+use super::policy_evaluator::PolicyEvaluator;
 use crate::model::{AddressSet, Id, Network};
 use crate::reach::Party;
 use indexmap::IndexMap;
@@ -38,13 +40,17 @@ impl Far {
 }
 
 /// Every resource, those that are alike together, then every network as addresses, in the order of the world.
-pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &Spots) -> Vec<Far> {
-    let world = fabric.world;
+pub(super) fn all(
+    index: &NetworkIndex<'_>,
+    evaluator: &dyn PolicyEvaluator,
+    locations: &Locations,
+) -> Vec<Far> {
+    let world = index.world;
     let mut groups: IndexMap<Presence, Vec<Party>, FxBuildHasher> = IndexMap::default();
     // A NAT gateway takes up no connection that is meant for itself.
-    for id in world.endpoints.ids().filter(|id| !fabric.translates(*id)) {
+    for id in world.endpoints.ids().filter(|id| !index.translates(*id)) {
         let party = Party::Endpoint(id);
-        let presence = presence(fabric, guard, spots, &party);
+        let presence = presence(index, evaluator, locations, &party);
         groups.entry(presence).or_default().push(party);
     }
     let resources = groups.into_iter().map(|(presence, parties)| Far {
@@ -53,24 +59,24 @@ pub(super) fn all(fabric: &Fabric<'_>, guard: &dyn Guard, spots: &Spots) -> Vec<
         network: None,
     });
     let networks = world.networks.ids();
-    let networks = networks.map(|id| of_network(fabric, spots, id));
+    let networks = networks.map(|id| of_network(index, locations, id));
     resources.chain(networks).collect()
 }
 
-fn of_network(fabric: &Fabric<'_>, spots: &Spots, id: Id<Network>) -> Far {
-    let addresses = &fabric.world.networks[id].addresses;
-    let places = spot::places_in(fabric, id, addresses);
-    let stand = |spot: spot::Spot| {
-        let doubt = spot.doubt.clone();
-        Stand {
-            spot: spots.number(spot),
+fn of_network(index: &NetworkIndex<'_>, locations: &Locations, id: Id<Network>) -> Far {
+    let addresses = &index.world.networks[id].addresses;
+    let places = places::places_in(index, id, addresses);
+    let stand = |location: NetworkLocation| {
+        let doubt = location.doubt.clone();
+        JudgedLocation {
+            location: locations.number(location),
             destinations: AddressSet::all(),
             policy: None,
             doubt,
             origin: None,
         }
     };
-    let stands: Vec<Stand> = places.into_iter().map(stand).collect();
+    let stands: Vec<JudgedLocation> = places.into_iter().map(stand).collect();
     Far {
         parties: vec![Party::Addresses(addresses.clone())],
         presence: Presence {
@@ -83,9 +89,9 @@ fn of_network(fabric: &Fabric<'_>, spots: &Spots, id: Id<Network>) -> Far {
 }
 
 /// Networks that a presence stands in, ascending.
-pub(super) fn networks(spots: &Spots, presence: &Presence) -> BTreeSet<Id<Network>> {
+pub(super) fn networks(locations: &Locations, presence: &Presence) -> BTreeSet<Id<Network>> {
     let stands = presence.sources.iter().chain(&presence.destinations);
     stands
-        .filter_map(|stand| spots.network(stand.spot))
+        .filter_map(|stand| locations.network(stand.location))
         .collect()
 }

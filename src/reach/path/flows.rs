@@ -4,7 +4,7 @@ use super::classes::Class;
 use super::crossing::Crossing;
 use super::explain;
 use super::far::{Actor, Far};
-use super::region::Region;
+use super::packet_set::PacketSet;
 use super::table::{Crossings, Side};
 use super::traversal::Sent;
 use crate::model::{AddressSet, Border, Bounds, Direction, Gap, Id, Traffic, Verdict, Workload};
@@ -102,15 +102,15 @@ fn with_far(
 impl Pair<'_, '_, '_, '_> {
     /// Rows for a far side that is one party.
     fn as_one(&self, far: &Party) -> Vec<Row> {
-        let bounds = self.crossing.bounds.map(Region::traffic);
+        let bounds = self.crossing.bounds.map(PacketSet::traffic);
         self.by_certainty(far.clone(), bounds, &AddressSet::all())
     }
 
     /// Rows for bare addresses: each distinct traffic with the addresses that have it.
     fn by_address(&self) -> Vec<Row> {
-        let bounds = self.crossing.bounds.map(|region| match self.direction {
-            Direction::Egress => region.by_destination(),
-            Direction::Ingress => region.by_source(),
+        let bounds = self.crossing.bounds.map(|packets| match self.direction {
+            Direction::Egress => packets.by_destination(),
+            Direction::Ingress => packets.by_source(),
         });
         let perhaps = bounds.may.difference(&bounds.must);
         let surely = bounds.must.parts().iter();
@@ -154,11 +154,11 @@ impl Pair<'_, '_, '_, '_> {
     fn gaps(&self, traffic: &Traffic, at: &AddressSet) -> Vec<Id<Gap>> {
         let any = AddressSet::all();
         let asked = match self.direction {
-            Direction::Egress => Region::of(any, at.clone(), traffic.clone()),
-            Direction::Ingress => Region::of(at.clone(), any, traffic.clone()),
+            Direction::Egress => PacketSet::of(any, at.clone(), traffic.clone()),
+            Direction::Ingress => PacketSet::of(at.clone(), any, traffic.clone()),
         };
-        let narrow = |region: Bounds<Region>| region.map(|own| own.intersection(&asked));
-        let (fabric, guard) = (self.crossings.fabric, self.crossings.guard);
+        let narrow = |packets: Bounds<PacketSet>| packets.map(|own| own.intersection(&asked));
+        let (index, evaluator) = (self.crossings.index, self.crossings.evaluator);
         let shown = self
             .crossings
             .first_of(self.sides, &asked)
@@ -169,7 +169,7 @@ impl Pair<'_, '_, '_, '_> {
                 };
                 self.crossings.traversal(self.actors, candidate, sent)
             });
-        let hops = shown.map(|shown| shown.hops(fabric, guard));
+        let hops = shown.map(|shown| shown.hops(index, evaluator));
         explain::trail(Verdict::Possible, Traffic::none(), hops.unwrap_or_default()).gaps
     }
 }

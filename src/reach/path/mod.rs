@@ -1,44 +1,41 @@
 //! The path of a packet between two parties: a fold over hops, each a small function from bounds to bounds that also
 //! names the line which decides.
 //!
-//! For every way in which the source may stand ([`spot`]), every way in which the destination may, and every border
-//! between the two ([`way`]), the hops of [`walk::GATES`] narrow a [`region::Region`] of packets. What is left of the
-//! lower bound is reachable, of the upper bound possible; else the hop that left nothing is the reason.
+//! For every place in which the source may stand ([`location`]), every place of the destination, and every border between
+//! the two ([`path_candidate`]), the hops of [`hop_check::HOP_CHECKS`] narrow a [`packet_set::PacketSet`]. What is left of the
+//! lower bound is reachable, of the upper bound possible; else the hop that left nothing is the reason. Every answer is a
+//! row of the [`table`], or what one candidate of it shows hop by hop ([`traversal`]).
 
-mod back;
 mod candidate;
 mod classes;
 mod crossing;
-mod endpoint;
 mod entry_point;
+mod evidence;
 mod explain;
 mod exposures;
-mod fabric;
 mod far;
-mod filter_evidence;
+mod filter_outcome;
 mod flows;
 mod forward;
-mod identity;
-mod interface_filter;
-mod link;
+mod hop;
+mod hop_check;
+mod location;
+mod locations;
 mod nat_gateway;
-mod policy;
-mod region;
+mod network_index;
+mod packet_set;
+mod path_candidate;
+mod places;
+mod policy_evaluator;
 mod relay;
-mod route;
-mod screen;
-mod spot;
 mod stepping;
-mod subnet_filter;
 mod table;
 mod traversal;
-mod walk;
-mod way;
 
 pub(in crate::reach) use explain::explain;
 pub(in crate::reach) use exposures::exposures;
-pub(in crate::reach) use fabric::Fabric;
 pub(in crate::reach) use flows::flows;
+pub(in crate::reach) use network_index::NetworkIndex;
 pub(in crate::reach) use stepping::stepping_stones;
 pub(in crate::reach) use table::{CrossingTable, Crossings};
 

@@ -4,13 +4,13 @@
 //! References to members of a filter do not hold across it. The reply comes back to the NAT gateway, and from there to
 //! the source.
 
-use super::fabric::Fabric;
-use super::policy::Guard;
-use super::region::Region;
-use super::spot::{Owner, Spot, Standing};
+use super::hop_check;
+use super::location::{EndCandidate, NetworkLocation, Owner};
+use super::network_index::NetworkIndex;
+use super::packet_set::PacketSet;
+use super::path_candidate::{PathCandidate, PathKind, borders};
+use super::policy_evaluator::PolicyEvaluator;
 use super::traversal::{Sent, Stretch, Transit, Traversal};
-use super::walk;
-use super::way::{PathKind, Way, borders};
 use crate::model::{AddressSet, Bounds, Endpoint, Id, Target};
 
 /// How far a way over a NAT gateway stands before one that never came to it.
@@ -19,13 +19,17 @@ const AHEAD: usize = 100;
 /// A NAT gateway as the end of the first half, and as the start of the second.
 struct Halves<'w> {
     nat_gateway: Id<Endpoint>,
-    arrival: Standing<'w>,
-    departure: Standing<'w>,
+    arrival: EndCandidate<'w>,
+    departure: EndCandidate<'w>,
 }
 
-/// The NAT gateways that the tables of a spot's subnet name.
-fn halves<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Halves<'w>> {
-    let world = fabric.world;
+/// The NAT gateways that the tables of a location's subnet name.
+fn halves<'w>(
+    index: &NetworkIndex<'w>,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
+) -> Vec<Halves<'w>> {
+    let world = index.world;
     let tables = from
         .subnet
         .map(|subnet| world.subnets[subnet].tables.as_slice())
@@ -52,45 +56,49 @@ fn halves<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Halves<'w>> {
     });
     let here = attachments.filter(|(_, at)| Some(at.network) == from.network);
     here.map(|(nat_gateway, at)| {
-        let spot = Spot::attached(at);
+        let location = NetworkLocation::attached(at);
         // Seen from the source the packet is on its way to its destination all the while.
-        let passing = Spot {
+        let passing = NetworkLocation {
             addresses: to.addresses.clone(),
             filters: Some(Vec::new()),
-            ..spot.clone()
+            ..location.clone()
         };
-        let stand = |spot| Standing {
+        let stand = |location| EndCandidate {
             owner: Owner::NatGateway(nat_gateway),
-            spot,
+            location,
             destinations: AddressSet::all(),
         };
         Halves {
             nat_gateway,
             arrival: stand(passing),
-            departure: stand(spot),
+            departure: stand(location),
         }
     })
     .collect()
 }
 
 /// What leaves the NAT gateway of what came to it.
-fn translated(came: &Bounds<Region>, nat_gateway: &Spot) -> Bounds<Region> {
-    let out = |region: &Region| {
-        let by_destination = region.by_destination();
+fn translated(came: &Bounds<PacketSet>, nat_gateway: &NetworkLocation) -> Bounds<PacketSet> {
+    let out = |packets: &PacketSet| {
+        let by_destination = packets.by_destination();
         let parts = by_destination.parts().iter();
-        parts.fold(Region::none(), |sum, (at, traffic)| {
-            sum.union(&Region::between(&nat_gateway.addresses, at, traffic))
+        parts.fold(PacketSet::none(), |sum, (at, traffic)| {
+            sum.union(&PacketSet::between(&nat_gateway.addresses, at, traffic))
         })
     };
     came.map(out)
 }
 
-/// The transits from one spot to another over each NAT gateway.
-pub(super) fn transits<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Transit<'w>> {
-    let halves = halves(fabric, from, to);
+/// The transits from one location to another over each NAT gateway.
+pub(super) fn transits<'w>(
+    index: &NetworkIndex<'w>,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
+) -> Vec<Transit<'w>> {
+    let halves = halves(index, from, to);
     let numbered = halves.iter().enumerate();
     let on = numbered.flat_map(|(number, half)| {
-        borders(fabric, &half.departure.spot, to)
+        borders(index, &half.departure.location, to)
             .into_iter()
             .map(move |border| Transit::OverNatGateway(number, border))
     });
@@ -99,31 +107,34 @@ pub(super) fn transits<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<T
 
 /// Sends packets over the NAT gateway of a position and, where something comes to it, on over a border.
 pub(super) fn traverse<'w>(
-    (fabric, guard): (&Fabric<'w>, &dyn Guard),
-    (from, to): (&Standing<'w>, &Standing<'w>),
+    (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
+    (from, to): (&EndCandidate<'w>, &EndCandidate<'w>),
     (number, border): (usize, PathKind<'w>),
     sent: Sent<'_>,
 ) -> Traversal<'w> {
-    let all = |_: &walk::Gate| true;
-    let Some(half) = halves(fabric, &from.spot, &to.spot).into_iter().nth(number) else {
+    let all = |_: &hop_check::HopCheck| true;
+    let Some(half) = halves(index, &from.location, &to.location)
+        .into_iter()
+        .nth(number)
+    else {
         let ends = (from.clone(), to.clone());
         let nothing = Bounds::default();
-        let stretch = Stretch::pass((fabric, guard), ends, border, nothing, all);
+        let stretch = Stretch::pass((index, evaluator), ends, border, nothing, all);
         return Traversal::of(None, stretch);
     };
-    let start = walk::start(from, &half.arrival, sent.traffic);
+    let start = hop_check::start(from, &half.arrival, sent.traffic);
     let into = PathKind::Into(half.nat_gateway);
     let ends = (from.clone(), half.arrival);
-    let mut came = Stretch::pass((fabric, guard), ends, into, start, all);
-    if came.passage.arrives.may.is_empty() {
+    let mut came = Stretch::pass((index, evaluator), ends, into, start, all);
+    if came.results.arrives.may.is_empty() {
         return Traversal::of(None, came);
     }
-    let start = (sent.narrow)(translated(&came.passage.arrives, &half.departure.spot));
+    let start = (sent.narrow)(translated(&came.results.arrives, &half.departure.location));
     let ends = (half.departure, to.clone());
-    let went = Stretch::pass((fabric, guard), ends, border, start, all);
-    let arrived = &came.passage.arrives;
-    came.packet = went.passage.packet().and_then(|packet| {
-        let like = |region: &Region| region.sent_like(&packet);
+    let went = Stretch::pass((index, evaluator), ends, border, start, all);
+    let arrived = &came.results.arrives;
+    came.packet = went.results.packet().and_then(|packet| {
+        let like = |packets: &PacketSet| packets.sent_like(&packet);
         like(&arrived.must).or_else(|| like(&arrived.may))
     });
     let mut out = Traversal::of(Some(came), went);
@@ -131,30 +142,34 @@ pub(super) fn traverse<'w>(
     out
 }
 
-/// What the network lets pass from one spot to another over NAT gateways, as seen behind them.
+/// What the network lets pass from one location to another over NAT gateways, as seen behind them.
 pub(super) fn stretches<'w>(
-    fabric: &Fabric<'w>,
-    guard: &dyn Guard,
-    (from, to): (&Standing<'w>, &Standing<'w>),
-    start: &Bounds<Region>,
-) -> Vec<(Transit<'w>, Bounds<Region>)> {
+    index: &NetworkIndex<'w>,
+    evaluator: &dyn PolicyEvaluator,
+    (from, to): (&EndCandidate<'w>, &EndCandidate<'w>),
+    start: &Bounds<PacketSet>,
+) -> Vec<(Transit<'w>, Bounds<PacketSet>)> {
     let mut out = Vec::new();
-    for (number, half) in halves(fabric, &from.spot, &to.spot).iter().enumerate() {
-        let way = |from, to, border| Way {
-            fabric,
-            guard,
+    for (number, half) in halves(index, &from.location, &to.location)
+        .iter()
+        .enumerate()
+    {
+        let path = |from, to, border| PathCandidate {
+            index,
+            evaluator,
             from,
             to,
             border,
         };
-        let first = way(from, &half.arrival, PathKind::Into(half.nat_gateway));
-        let mut came = walk::through_network(&first, start.clone());
-        if !half.departure.spot.doubt.is_certain() {
-            came.must = Region::none();
+        let first = path(from, &half.arrival, PathKind::Into(half.nat_gateway));
+        let mut came = hop_check::through_network(&first, start.clone());
+        if !half.departure.location.doubt.is_certain() {
+            came.must = PacketSet::none();
         }
-        let leaves = translated(&came, &half.departure.spot);
-        for border in borders(fabric, &half.departure.spot, &to.spot) {
-            let passes = walk::through_network(&way(&half.departure, to, border), leaves.clone());
+        let leaves = translated(&came, &half.departure.location);
+        for border in borders(index, &half.departure.location, &to.location) {
+            let passes =
+                hop_check::through_network(&path(&half.departure, to, border), leaves.clone());
             out.push((Transit::OverNatGateway(number, border), passes));
         }
     }

@@ -1,10 +1,7 @@
 //! Connections that a service takes up and opens anew beyond a border ([`Relay`]): routes, filters and policies of the near
 //! side see it as the destination, those of the far side as the source.
 
-use super::region::Region;
-use super::spot::Spot;
-use super::walk::Gate;
-use super::way::Way;
+use super::packet_set::PacketSet;
 use crate::model::{AddressSet, Bounds, HopKind, Relay, Traffic, Witness};
 
 /// Which end of a packet a hop sees otherwise than it is.
@@ -27,7 +24,7 @@ fn hidden(kind: HopKind) -> Option<Hidden> {
 }
 
 /// What passes a hop, told by the ends of the whole way instead of those that the hop sees.
-pub(super) fn seen(relay: &Relay, kind: HopKind, passes: &Bounds<Region>) -> Bounds<Region> {
+pub(super) fn seen(relay: &Relay, kind: HopKind, passes: &Bounds<PacketSet>) -> Bounds<PacketSet> {
     match hidden(kind) {
         Some(Hidden::Destination) => towards(relay, passes),
         Some(Hidden::Source) => from(relay, passes),
@@ -36,12 +33,12 @@ pub(super) fn seen(relay: &Relay, kind: HopKind, passes: &Bounds<Region>) -> Bou
 }
 
 /// What goes to the relay goes on to anywhere: surely where it may go to each of its addresses.
-pub(super) fn towards(relay: &Relay, passes: &Bounds<Region>) -> Bounds<Region> {
-    let onward = |region: &Region, every: bool| {
-        let cells = region
+pub(super) fn towards(relay: &Relay, passes: &Bounds<PacketSet>) -> Bounds<PacketSet> {
+    let onward = |packets: &PacketSet, every: bool| {
+        let cells = packets
             .iter()
             .filter(|cell| holds(&cell.destinations, &relay.listens, every));
-        Region::cells(cells.map(|cell| {
+        PacketSet::cells(cells.map(|cell| {
             (
                 cell.sources.clone(),
                 AddressSet::all(),
@@ -56,12 +53,12 @@ pub(super) fn towards(relay: &Relay, passes: &Bounds<Region>) -> Bounds<Region> 
 }
 
 /// What comes from the relay comes from anywhere, likewise.
-pub(super) fn from(relay: &Relay, passes: &Bounds<Region>) -> Bounds<Region> {
-    let onward = |region: &Region, every: bool| {
-        let cells = region
+pub(super) fn from(relay: &Relay, passes: &Bounds<PacketSet>) -> Bounds<PacketSet> {
+    let onward = |packets: &PacketSet, every: bool| {
+        let cells = packets
             .iter()
             .filter(|cell| holds(&cell.sources, &relay.sends, every));
-        Region::cells(cells.map(|cell| {
+        PacketSet::cells(cells.map(|cell| {
             (
                 AddressSet::all(),
                 cell.destinations.clone(),
@@ -89,26 +86,23 @@ fn holds(addresses: &AddressSet, relay: &AddressSet, every: bool) -> bool {
 }
 
 /// A packet of a way as a hop sees it: one that passes, where there is such; none where the hop sees it as it is.
-pub(super) fn packet(way: &Way<'_, '_>, gate: &Gate, packet: &Witness) -> Option<Witness> {
-    let relay = way.border.relay()?;
-    let hidden = hidden(gate.kind)?;
+/// `passes`: what passes the hop, as the hop sees it.
+pub(super) fn packet(
+    relay: &Relay,
+    kind: HopKind,
+    passes: impl Fn() -> Option<Bounds<PacketSet>>,
+    packet: &Witness,
+) -> Option<Witness> {
+    let hidden = hidden(kind)?;
     let (sources, destinations) = match hidden {
         Hidden::Destination => (AddressSet::single(packet.source), relay.listens.clone()),
         Hidden::Source => (relay.sends.clone(), AddressSet::single(packet.destination)),
     };
     let traffic = Traffic::ports(packet.protocol, packet.port, packet.port);
-    let like = Region::between(&sources, &destinations, &traffic);
-    let passes = (gate.passes)(way)?;
-    let of = |region: &Region| region.intersection(&like).witness();
+    let like = PacketSet::between(&sources, &destinations, &traffic);
+    let passes = passes()?;
+    let of = |packets: &PacketSet| packets.intersection(&like).witness();
     of(&passes.must)
         .or_else(|| of(&passes.may))
         .or_else(|| like.witness())
-}
-
-/// The end that a filter sees in place of the other one: nobody that references tell, in the filter's own network.
-pub(super) fn stranger(own: &Spot) -> Spot {
-    Spot {
-        filters: None,
-        ..own.clone()
-    }
 }

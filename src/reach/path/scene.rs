@@ -15,10 +15,10 @@
 //! forwarder lb nodes 10.20.0.16/28 80 n keeps node admitted    (one more place that hands on; the last words as they hold)
 //! ```
 
-use super::fabric::Fabric;
-use super::policy::Guard;
+use super::evidence::Evidence;
+use super::network_index::NetworkIndex;
+use super::policy_evaluator::PolicyEvaluator;
 use super::table::{CrossingTable, Crossings};
-use super::way::Evidence;
 use crate::model::*;
 use crate::reach::policy::Judged;
 use crate::reach::{Party, SteppingStones};
@@ -61,8 +61,8 @@ fn order(more: &[&str]) -> u32 {
 impl Scene {
     /// Asks the table of crossings of this world, with this guard.
     pub fn ask<T>(&self, question: impl FnOnce(&Crossings<'_, '_>) -> T) -> T {
-        let (fabric, table) = (Fabric::new(&self.world), CrossingTable::default());
-        question(&Crossings::new(&fabric, self, &table))
+        let (index, table) = (NetworkIndex::new(&self.world), CrossingTable::default());
+        question(&Crossings::new(&index, self, &table))
     }
 
     pub fn read(text: &str) -> Scene {
@@ -553,7 +553,7 @@ impl Scene {
     }
 }
 
-impl Guard for Scene {
+impl PolicyEvaluator for Scene {
     fn outside(
         &self,
         workload: Id<Workload>,

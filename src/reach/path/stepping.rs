@@ -138,7 +138,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
     fn chain(&self, start: usize, through: &[usize], verdict: Verdict) -> Option<SteppingStones> {
         let last = self.crossing(*through.last()?)?;
         let certain = verdict == Verdict::Reachable;
-        let (region, links) = if certain {
+        let (packets, links) = if certain {
             (&last.bounds.must, &last.surely_over)
         } else {
             (&last.bounds.may, &last.possibly_over)
@@ -151,7 +151,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
             through: stones.collect(),
             fars: self.far.parties.clone(),
             links: links.clone(),
-            traffic: region.traffic(),
+            traffic: packets.traffic(),
             verdict,
         })
     }

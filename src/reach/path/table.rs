@@ -1,18 +1,20 @@
 //! The table of crossings: everything that is asked about who crosses borders is answered from here, each thing once.
 
-use super::candidate::{self, Arrival, Candidate};
-use super::classes::{self, Class, Presence, SpotNumber, Spots, Stand};
+use super::candidate::{self, Arrival, PathKey};
+use super::classes::{self, Class, JudgedLocation, Presence};
 use super::crossing::{Crossing, Extent, Found, Part, Rows, Sum, Target, ends, rows, targets};
 use super::entry_point;
-use super::fabric::Fabric;
 use super::far::{self, Actor, Far};
+use super::hop_check;
+use super::location::{EndCandidate, NetworkLocation, Owner};
+use super::locations::{LocationNumber, Locations};
 use super::nat_gateway;
-use super::policy::Guard;
-use super::region::Region;
-use super::spot::{self, Owner, Spot, Standing};
+use super::network_index::NetworkIndex;
+use super::packet_set::PacketSet;
+use super::path_candidate::{PathCandidate, PathKind, borders};
+use super::places;
+use super::policy_evaluator::PolicyEvaluator;
 use super::traversal::{Sent, Transit, Traversal};
-use super::walk;
-use super::way::{PathKind, Way, borders};
 use crate::model::{AddressSet, Bounds, Traffic};
 use crate::reach::Party;
 use rustc_hash::FxHashMap;
@@ -28,13 +30,13 @@ pub(super) enum Side {
     Far(usize),
 }
 
-/// Known transits between two spots.
-type Stretches<'w> = RefCell<FxHashMap<(SpotNumber, SpotNumber), Rc<[Part<'w>]>>>;
+/// Known transits between two locations.
+type Stretches<'w> = RefCell<FxHashMap<(LocationNumber, LocationNumber), Rc<[Part<'w>]>>>;
 
 /// The crossings of one world, as far as they were asked for.
 #[derive(Default)]
 pub(in crate::reach) struct CrossingTable<'w> {
-    pub(super) spots: Spots,
+    pub(super) locations: Locations,
     classes: OnceCell<Vec<Class>>,
     fars: OnceCell<Vec<Far>>,
     presences: RefCell<FxHashMap<Party, Rc<Presence>>>,
@@ -45,34 +47,34 @@ pub(in crate::reach) struct CrossingTable<'w> {
 /// A table together with what fills it.
 #[derive(Clone, Copy)]
 pub(in crate::reach) struct Crossings<'a, 'w> {
-    pub(super) fabric: &'a Fabric<'w>,
-    pub(super) guard: &'a dyn Guard,
+    pub(super) index: &'a NetworkIndex<'w>,
+    pub(super) evaluator: &'a dyn PolicyEvaluator,
     pub(super) table: &'a CrossingTable<'w>,
 }
 
 impl<'a, 'w> Crossings<'a, 'w> {
     /// The table of a world, filled by that fabric and guard alone.
     pub(in crate::reach) fn new(
-        fabric: &'a Fabric<'w>,
-        guard: &'a dyn Guard,
+        index: &'a NetworkIndex<'w>,
+        evaluator: &'a dyn PolicyEvaluator,
         table: &'a CrossingTable<'w>,
     ) -> Self {
         Crossings {
-            fabric,
-            guard,
+            index,
+            evaluator,
             table,
         }
     }
 
     /// The classes of workloads.
     pub(super) fn classes(&self) -> &'a [Class] {
-        let new = || classes::classes(self.fabric, self.guard, &self.table.spots);
+        let new = || classes::classes(self.index, self.evaluator, &self.table.locations);
         self.table.classes.get_or_init(new)
     }
 
     /// The far sides.
     pub(super) fn fars(&self) -> &'a [Far] {
-        let new = || far::all(self.fabric, self.guard, &self.table.spots);
+        let new = || far::all(self.index, self.evaluator, &self.table.locations);
         self.table.fars.get_or_init(new)
     }
 
@@ -107,8 +109,8 @@ impl<'a, 'w> Crossings<'a, 'w> {
     pub(super) fn first_of(
         &self,
         (from, to): (Side, Side),
-        asked: &Region,
-    ) -> Option<Candidate<'w>> {
+        asked: &PacketSet,
+    ) -> Option<PathKey<'w>> {
         let (from, to) = self.presence_of(from).zip(self.presence_of(to))?;
         let carries = |found: &Found<'_, '_>| !found.bounds.may.intersection(asked).is_empty();
         let mut candidates = self.candidates(from, to, Extent::Crossing);
@@ -140,13 +142,15 @@ impl<'a, 'w> Crossings<'a, 'w> {
             })
     }
 
-    fn counts(&self, source: &Stand, target: &Target<'_>, extent: Extent) -> bool {
+    fn counts(&self, source: &JudgedLocation, target: &Target<'_>, extent: Extent) -> bool {
         if extent == Extent::All {
             return true;
         }
-        let spots = &self.table.spots;
-        let (Some(from), Some(to)) = (spots.network(source.spot), spots.network(target.spot))
-        else {
+        let locations = &self.table.locations;
+        let (Some(from), Some(to)) = (
+            locations.network(source.location),
+            locations.network(target.location),
+        ) else {
             return false;
         };
         let crosses = from != to || !target.behind.is_empty();
@@ -155,12 +159,12 @@ impl<'a, 'w> Crossings<'a, 'w> {
 
     fn over_parts<'p>(
         &self,
-        (number, source): (usize, &Stand),
+        (number, source): (usize, &JudgedLocation),
         target: Target<'p>,
     ) -> Vec<Found<'w, 'p>> {
-        let parts = self.stretch(source.spot, target.spot);
+        let parts = self.stretch(source.location, target.location);
         let found = |part: &Part<'w>| Found {
-            candidate: Candidate {
+            candidate: PathKey {
                 source: number,
                 arrival: target.arrival,
                 transit: part.transit,
@@ -180,7 +184,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
         if let Some(known) = self.table.presences.borrow().get(party) {
             return Rc::clone(known);
         }
-        let found = classes::presence(self.fabric, self.guard, &self.table.spots, party);
+        let found = classes::presence(self.index, self.evaluator, &self.table.locations, party);
         let found = Rc::new(found);
         let mut known = self.table.presences.borrow_mut();
         known.insert(party.clone(), Rc::clone(&found));
@@ -191,10 +195,10 @@ impl<'a, 'w> Crossings<'a, 'w> {
     pub(super) fn traversal(
         &self,
         (from, to): (Actor<'_>, Actor<'_>),
-        candidate: Candidate<'w>,
+        candidate: PathKey<'w>,
         sent: Sent<'_>,
     ) -> Option<Traversal<'w>> {
-        let judges = (self.fabric, self.guard);
+        let judges = (self.index, self.evaluator);
         let from = self.place(from, candidate, true)?;
         match candidate.arrival {
             Arrival::Direct(_) => {
@@ -206,7 +210,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
                 let Actor::Party(Party::Workload(workload)) = to else {
                     return None;
                 };
-                let passageways = entry_point::passageways(self.fabric, *workload, id);
+                let passageways = entry_point::passageways(self.index, *workload, id);
                 let through = (&from, passageways.get(number)?);
                 entry_point::traverse(judges, through, candidate.transit, sent)
             }
@@ -218,9 +222,9 @@ impl<'a, 'w> Crossings<'a, 'w> {
     pub(super) fn place(
         &self,
         actor: Actor<'_>,
-        candidate: Candidate<'w>,
+        candidate: PathKey<'w>,
         sends: bool,
-    ) -> Option<Standing<'w>> {
+    ) -> Option<EndCandidate<'w>> {
         let number = match candidate.arrival {
             _ if sends => candidate.source,
             Arrival::Direct(number) => number,
@@ -230,20 +234,20 @@ impl<'a, 'w> Crossings<'a, 'w> {
     }
 
     /// The places of an actor, as candidates number them.
-    fn places(&self, actor: Actor<'_>, sends: bool) -> Vec<Standing<'w>> {
+    fn places(&self, actor: Actor<'_>, sends: bool) -> Vec<EndCandidate<'w>> {
         match actor {
-            Actor::Party(party) if sends => spot::sources(self.fabric, party),
-            Actor::Party(party) => spot::destinations(self.fabric, party),
+            Actor::Party(party) if sends => places::sources(self.index, party),
+            Actor::Party(party) => places::destinations(self.index, party),
             Actor::Network(id) => {
-                let own = &self.fabric.world.networks[id].addresses;
-                let places = spot::places_in(self.fabric, id, own).into_iter();
+                let own = &self.index.world.networks[id].addresses;
+                let places = places::places_in(self.index, id, own).into_iter();
                 places.map(unowned).collect()
             }
         }
     }
 
-    /// What the network lets pass from one spot to another.
-    pub(super) fn stretch(&self, from: SpotNumber, to: SpotNumber) -> Rc<[Part<'w>]> {
+    /// What the network lets pass from one location to another.
+    pub(super) fn stretch(&self, from: LocationNumber, to: LocationNumber) -> Rc<[Part<'w>]> {
         if let Some(known) = self.table.stretches.borrow().get(&(from, to)) {
             return Rc::clone(known);
         }
@@ -253,29 +257,29 @@ impl<'a, 'w> Crossings<'a, 'w> {
         found
     }
 
-    fn over_network(&self, from: SpotNumber, to: SpotNumber) -> Vec<Part<'w>> {
-        let spots = &self.table.spots;
-        let (Some(from), Some(to)) = (spots.get(from), spots.get(to)) else {
+    fn over_network(&self, from: LocationNumber, to: LocationNumber) -> Vec<Part<'w>> {
+        let locations = &self.table.locations;
+        let (Some(from), Some(to)) = (locations.get(from), locations.get(to)) else {
             return Vec::new();
         };
         let (from, to) = (unowned((*from).clone()), unowned((*to).clone()));
-        let mut start = walk::start(&from, &to, &Traffic::all());
-        if !from.spot.doubt.is_certain() || from.spot.network.is_none() {
-            start.must = Region::none();
+        let mut start = hop_check::start(&from, &to, &Traffic::all());
+        if !from.location.doubt.is_certain() || from.location.network.is_none() {
+            start.must = PacketSet::none();
         }
         let direct = |border: PathKind<'w>| {
-            let way = Way {
-                fabric: self.fabric,
-                guard: self.guard,
+            let path = PathCandidate {
+                index: self.index,
+                evaluator: self.evaluator,
                 from: &from,
                 to: &to,
                 border,
             };
-            let bounds = walk::through_network(&way, start.clone());
+            let bounds = hop_check::through_network(&path, start.clone());
             (Transit::Direct(border), bounds)
         };
-        let translated = nat_gateway::stretches(self.fabric, self.guard, (&from, &to), &start);
-        let all = borders(self.fabric, &from.spot, &to.spot)
+        let translated = nat_gateway::stretches(self.index, self.evaluator, (&from, &to), &start);
+        let all = borders(self.index, &from.location, &to.location)
             .into_iter()
             .map(direct);
         all.chain(translated)
@@ -285,7 +289,7 @@ impl<'a, 'w> Crossings<'a, 'w> {
     }
 }
 
-fn part<'w>((transit, bounds): (Transit<'w>, Bounds<Region>)) -> Part<'w> {
+fn part<'w>((transit, bounds): (Transit<'w>, Bounds<PacketSet>)) -> Part<'w> {
     let (link, relay) = match transit {
         Transit::Direct(PathKind::Over(link, _, leg)) => (Some(link), leg.relay.as_ref()),
         // Nothing but the NAT gateway's own address is seen beyond it.
@@ -299,11 +303,11 @@ fn part<'w>((transit, bounds): (Transit<'w>, Bounds<Region>)) -> Part<'w> {
     }
 }
 
-/// A spot of which nobody is known to stand there.
-fn unowned<'w>(spot: Spot) -> Standing<'w> {
-    Standing {
+/// A location of which nobody is known to stand there.
+fn unowned<'w>(location: NetworkLocation) -> EndCandidate<'w> {
+    EndCandidate {
         owner: Owner::Unknown,
-        spot,
+        location,
         destinations: AddressSet::all(),
     }
 }

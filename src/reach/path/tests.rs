@@ -1,7 +1,7 @@
 //! Point questions over small worlds, the expectation drawn beside each.
 
 use super::scene::{Scene, apart, shown, traffic};
-use super::{CrossingTable, Crossings, Fabric, explain, flows};
+use super::{CrossingTable, Crossings, NetworkIndex, explain, flows};
 use crate::model::{Id, Verdict, Workload};
 use crate::reach::{Flow, Party};
 
@@ -527,8 +527,8 @@ fn pods_that_cannot_cross_go_by_those_that_can() {
     let judge = crate::reach::policy::Judge::new(&scene.world);
     let chains = |longest| {
         let found = {
-            let (fabric, table) = (Fabric::new(&scene.world), CrossingTable::default());
-            super::stepping_stones(&Crossings::new(&fabric, &judge, &table), longest)
+            let (index, table) = (NetworkIndex::new(&scene.world), CrossingTable::default());
+            super::stepping_stones(&Crossings::new(&index, &judge, &table), longest)
         };
         let name = |id: &Id<Workload>| scene.world.workloads[*id].name.clone();
         let stone = |party: &Party| {
@@ -623,7 +623,7 @@ fn check_relayed(more: &str, question: &str, verdict: &str, hop: &str, because: 
         rule far ingress allow all any 0.0.0.0/0
         pods web pods 10.20.0.0/28 podgroup
         endpoint orders db 10.40.0.9 db
-        endpoint gate db 10.40.0.8 gate
+        endpoint check db 10.40.0.8 check
         {more}"
     );
     let scene = Scene::read(&scene);
@@ -640,7 +640,7 @@ fn check_relayed(more: &str, question: &str, verdict: &str, hop: &str, because: 
 }
 
 const OPEN_ENDS: &str = "rule podgroup egress allow all any 10.20.0.9
-        rule db ingress allow tcp 5432 members:gate";
+        rule db ingress allow tcp 5432 members:check";
 
 #[test]
 fn what_a_relay_joins_is_possible_without_a_route() {
@@ -672,7 +672,7 @@ fn what_filters_stop_no_relay_carries() {
     let question = "web orders tcp 5432";
     check_relayed(
         "rule podgroup egress allow all any 10.40.0.0/16
-        rule db ingress allow tcp 5432 members:gate",
+        rule db ingress allow tcp 5432 members:check",
         question,
         "blocked",
         "route",
@@ -721,7 +721,7 @@ fn flows_over_a_relay_are_those_that_are_explained() {
         subnet db data 10.40.0.0/24 table=td
         pods web pods 10.20.0.0/28 podgroup
         endpoint orders db 10.40.0.9 db
-        endpoint gate db 10.40.0.8 gate
+        endpoint check db 10.40.0.8 check
         lets web egress tcp 5000-6000 10.20.0.9/32
         {OPEN_ENDS}"
     ));

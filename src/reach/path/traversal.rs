@@ -1,11 +1,11 @@
 //! One candidate path sent through all hops, stretch by stretch; its hops are told when they are asked for.
 
-use super::fabric::Fabric;
-use super::policy::Guard;
-use super::region::Region;
-use super::spot::{Owner, Standing};
-use super::walk::{self, Gate, Passage};
-use super::way::{PathKind, Way};
+use super::hop_check::{self, HopCheck, HopResults};
+use super::location::{EndCandidate, Owner};
+use super::network_index::NetworkIndex;
+use super::packet_set::PacketSet;
+use super::path_candidate::{PathCandidate, PathKind};
+use super::policy_evaluator::PolicyEvaluator;
 use crate::model::{Bounds, Hop, Id, Network, Traffic, Verdict, Witness};
 use crate::reach::Inward;
 
@@ -23,7 +23,7 @@ pub(super) enum Transit<'w> {
 pub(super) struct Sent<'q> {
     pub traffic: &'q Traffic,
     /// Applied to what starts on the last stretch before an entry point or the destination.
-    pub narrow: &'q dyn Fn(Bounds<Region>) -> Bounds<Region>,
+    pub narrow: &'q dyn Fn(Bounds<PacketSet>) -> Bounds<PacketSet>,
 }
 
 impl<'q> Sent<'q> {
@@ -31,17 +31,17 @@ impl<'q> Sent<'q> {
     pub fn all(traffic: &'q Traffic) -> Self {
         Sent {
             traffic,
-            narrow: &|region| region,
+            narrow: &|packets| packets,
         }
     }
 }
 
 /// A part of a path on which packets keep their addresses.
 pub(super) struct Stretch<'w> {
-    pub from: Standing<'w>,
-    pub to: Standing<'w>,
+    pub from: EndCandidate<'w>,
+    pub to: EndCandidate<'w>,
     pub border: PathKind<'w>,
-    pub passage: Passage,
+    pub results: HopResults,
     /// The packet that the hops are about; none where none can be named, or it was not looked for yet.
     pub packet: Option<Witness>,
 }
@@ -49,34 +49,38 @@ pub(super) struct Stretch<'w> {
 impl<'w> Stretch<'w> {
     /// Sends packets through those hops that count.
     pub fn pass(
-        (fabric, guard): (&Fabric<'w>, &dyn Guard),
-        (from, to): (Standing<'w>, Standing<'w>),
+        (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
+        (from, to): (EndCandidate<'w>, EndCandidate<'w>),
         border: PathKind<'w>,
-        start: Bounds<Region>,
-        counts: impl Fn(&Gate) -> bool,
+        start: Bounds<PacketSet>,
+        counts: impl Fn(&HopCheck) -> bool,
     ) -> Self {
-        let way = Way {
-            fabric,
-            guard,
+        let path = PathCandidate {
+            index,
+            evaluator,
             from: &from,
             to: &to,
             border,
         };
-        let passage = walk::pass(&way, start, counts);
+        let results = hop_check::pass(&path, start, counts);
         Stretch {
             from,
             to,
             border,
-            passage,
+            results,
             packet: None,
         }
     }
 
     /// The path that it is part of, as hops are asked about it.
-    pub fn way<'s>(&'s self, fabric: &'s Fabric<'w>, guard: &'s dyn Guard) -> Way<'s, 'w> {
-        Way {
-            fabric,
-            guard,
+    pub fn path<'s>(
+        &'s self,
+        index: &'s NetworkIndex<'w>,
+        evaluator: &'s dyn PolicyEvaluator,
+    ) -> PathCandidate<'s, 'w> {
+        PathCandidate {
+            index,
+            evaluator,
             from: &self.from,
             to: &self.to,
             border: self.border,
@@ -92,15 +96,15 @@ pub(super) struct End {
     pub pod_placement: Option<usize>,
 }
 
-/// The end that a standing is.
-pub(super) fn end(standing: &Standing<'_>) -> End {
-    let pod_placement = if let Owner::Pods(_, pod_placement) = standing.owner {
+/// The end that a place is.
+pub(super) fn end(place: &EndCandidate<'_>) -> End {
+    let pod_placement = if let Owner::Pods(_, pod_placement) = place.owner {
         pod_placement.map(|(number, _)| number)
     } else {
         None
     };
     End {
-        network: standing.spot.network,
+        network: place.location.network,
         pod_placement,
     }
 }
@@ -110,7 +114,7 @@ pub(super) struct Traversal<'w> {
     /// Its stretches in order, up to the one on which everything is stopped.
     pub stretches: Vec<Stretch<'w>>,
     /// What arrives, and whose reply comes back.
-    pub arrives: Bounds<Region>,
+    pub arrives: Bounds<PacketSet>,
     /// How far it came: the kind of the hop that stops it, as a number; the highest where none does.
     pub progress: usize,
     /// The packet that the proof is about, as it stands on the wire where it crosses the border.
@@ -124,11 +128,11 @@ pub(super) struct Traversal<'w> {
 impl<'w> Traversal<'w> {
     /// The traversal whose last stretch is this.
     pub fn of(before: Option<Stretch<'w>>, mut last: Stretch<'w>) -> Self {
-        last.packet = last.passage.packet();
+        last.packet = last.results.packet();
         let first = before.as_ref().unwrap_or(&last);
         Traversal {
-            arrives: last.passage.arrives.clone(),
-            progress: last.passage.progress(),
+            arrives: last.results.arrives.clone(),
+            progress: last.results.progress(),
             witness: last.packet,
             ends: (end(&first.from), end(&last.to)),
             inward: None,
@@ -142,18 +146,18 @@ impl<'w> Traversal<'w> {
     }
 
     /// The hops of its packets.
-    pub fn hops(&self, fabric: &Fabric<'w>, guard: &dyn Guard) -> Vec<Hop> {
+    pub fn hops(&self, index: &NetworkIndex<'w>, evaluator: &dyn PolicyEvaluator) -> Vec<Hop> {
         let of = |stretch: &Stretch<'w>| {
-            stretch
-                .packet
-                .map(|packet| walk::hops(&stretch.way(fabric, guard), &stretch.passage, &packet))
+            stretch.packet.map(|packet| {
+                hop_check::hops(&stretch.path(index, evaluator), &stretch.results, &packet)
+            })
         };
         self.stretches.iter().filter_map(of).flatten().collect()
     }
 }
 
 /// Reachable where something surely passes, possible where something may.
-pub(super) fn verdict(bounds: &Bounds<Region>) -> Verdict {
+pub(super) fn verdict(bounds: &Bounds<PacketSet>) -> Verdict {
     match (bounds.must.is_empty(), bounds.may.is_empty()) {
         (false, _) => Verdict::Reachable,
         (true, false) => Verdict::Possible,

@@ -7,16 +7,16 @@ mod entry_points;
 mod stepping;
 
 use super::crossing::Extent;
-use super::policy::Guard;
+use super::policy_evaluator::PolicyEvaluator;
 use super::scene::Scene;
-use super::{Fabric, explain, region::Region};
+use super::{NetworkIndex, explain, packet_set::PacketSet};
 use crate::model::*;
 use crate::reach::Party;
 use proptest::prelude::*;
 use std::net::IpAddr;
 
 /// Where one packet leaves or arrives.
-struct Stand {
+struct JudgedLocation {
     network: Id<Network>,
     subnet: Id<Subnet>,
     groups: Option<Vec<Id<Filter>>>,
@@ -30,9 +30,9 @@ fn crossing(outwards: bool) -> Direction {
     }
 }
 
-impl Stand {
-    fn of(at: &Attachment) -> Stand {
-        Stand {
+impl JudgedLocation {
+    fn of(at: &Attachment) -> JudgedLocation {
+        JudgedLocation {
             network: at.network,
             subnet: at.subnet.unwrap(),
             groups: Some(at.filters.clone()),
@@ -44,7 +44,7 @@ impl Stand {
 const CHOSEN: [u16; 3] = [1024, 2000, 65535];
 
 impl Scene {
-    fn stands(&self, party: &Party, packet: &Witness, source: bool) -> Vec<Stand> {
+    fn stands(&self, party: &Party, packet: &Witness, source: bool) -> Vec<JudgedLocation> {
         let address = if source {
             packet.source
         } else {
@@ -65,19 +65,19 @@ impl Scene {
                 pod_placements
                     .map(speaks)
                     .filter(|at| at.addresses.contains(address))
-                    .map(|at| Stand::of(&at))
+                    .map(|at| JudgedLocation::of(&at))
                     .collect()
             }
             Party::Endpoint(id) => self.world.endpoints[*id]
                 .attachments
                 .iter()
                 .filter(here)
-                .map(Stand::of)
+                .map(JudgedLocation::of)
                 .collect(),
             Party::Addresses(_) => {
                 let holds =
                     |(_, subnet): &(Id<Subnet>, &Subnet)| subnet.addresses.contains(address);
-                let stand = |(id, subnet): (Id<Subnet>, &Subnet)| Stand {
+                let stand = |(id, subnet): (Id<Subnet>, &Subnet)| JudgedLocation {
                     network: subnet.network,
                     subnet: id,
                     groups: None,
@@ -92,7 +92,7 @@ impl Scene {
         &self,
         filter: Id<Filter>,
         outwards: bool,
-        (own_stand, other): (&Stand, &Stand),
+        (own_stand, other): (&JudgedLocation, &JudgedLocation),
         known: bool,
         packet: &Witness,
     ) -> bool {
@@ -106,7 +106,7 @@ impl Scene {
             .iter()
             .collect();
         rules.sort_by_key(|rule| (rule.order, std::cmp::Reverse(rule.action)));
-        let is = |end: &FilterPeer, stand: &Stand, known: bool, address| match end {
+        let is = |end: &FilterPeer, stand: &JudgedLocation, known: bool, address| match end {
             FilterPeer::Addresses(addresses) => addresses.contains(address),
             FilterPeer::Members(of) => {
                 known
@@ -136,8 +136,8 @@ impl Scene {
     /// How a packet is forwarded: not at all, inside its network, or over a leg.
     fn forwarded(
         &self,
-        from: &Stand,
-        to: &Stand,
+        from: &JudgedLocation,
+        to: &JudgedLocation,
         source: IpAddr,
         destination: IpAddr,
     ) -> Option<Option<&Leg>> {
@@ -180,8 +180,8 @@ impl Scene {
 
     fn edges_pass(
         &self,
-        from: &Stand,
-        to: &Stand,
+        from: &JudgedLocation,
+        to: &JudgedLocation,
         over: Option<&Leg>,
         packet: &Witness,
         replies: bool,
@@ -192,7 +192,7 @@ impl Scene {
             replies && self.world.filters[filter].stateful
                 || self.filter_passes(filter, outwards, stands, known, packet)
         };
-        let edge = |stand: &Stand, outwards: bool| {
+        let edge = |stand: &JudgedLocation, outwards: bool| {
             let subnet = &self.world.subnets[stand.subnet];
             let crossed = from.subnet != to.subnet || subnet.filters_inside;
             let from_inside =
@@ -209,8 +209,8 @@ impl Scene {
 
     fn groups_pass(
         &self,
-        own: &Stand,
-        other: &Stand,
+        own: &JudgedLocation,
+        other: &JudgedLocation,
         over: Option<&Leg>,
         outwards: bool,
         packet: &Witness,
@@ -226,7 +226,7 @@ impl Scene {
     }
 
     /// Whether a packet is carried from one place to another, past all filters on the way, and answered.
-    fn carried(&self, from: &Stand, to: &Stand, packet: &Witness) -> bool {
+    fn carried(&self, from: &JudgedLocation, to: &JudgedLocation, packet: &Witness) -> bool {
         let Some(over) = self.forwarded(from, to, packet.source, packet.destination) else {
             return false;
         };
@@ -254,7 +254,7 @@ impl Scene {
             .contains(packet.port)
     }
 
-    fn replied(&self, from: &Stand, to: &Stand, packet: &Witness) -> bool {
+    fn replied(&self, from: &JudgedLocation, to: &JudgedLocation, packet: &Witness) -> bool {
         let reply = |port: u16| Witness {
             source: packet.destination,
             destination: packet.source,
@@ -291,7 +291,7 @@ impl Scene {
         from: &Party,
         to: &Party,
         packet: &Witness,
-        counts: impl Fn(&Stand, &Stand) -> bool,
+        counts: impl Fn(&JudgedLocation, &JudgedLocation) -> bool,
     ) -> bool {
         self.stands(from, packet, true).iter().any(|source| {
             self.stands(to, packet, false).iter().any(|destination| {
@@ -305,15 +305,15 @@ impl Scene {
 }
 
 /// The engine's answer for all packets at once.
-fn engine(scene: &Scene, from: &Party, to: &Party) -> Bounds<Region> {
-    let fabric = Fabric::new(&scene.world);
-    let all = explain::traversals(&fabric, scene, from, to, &Traffic::all());
-    for hop in all.iter().flat_map(|one| one.hops(&fabric, scene)) {
+fn engine(scene: &Scene, from: &Party, to: &Party) -> Bounds<PacketSet> {
+    let index = NetworkIndex::new(&scene.world);
+    let all = explain::traversals(&index, scene, from, to, &Traffic::all());
+    for hop in all.iter().flat_map(|one| one.hops(&index, scene)) {
         let stops = hop.verdict == Verdict::Blocked;
         assert_eq!(stops, hop.reason.stops(), "{hop:?}");
     }
     all.iter().fold(Bounds::default(), |sum, one| {
-        sum.zip(&one.arrives, Region::union)
+        sum.zip(&one.arrives, PacketSet::union)
     })
 }
 

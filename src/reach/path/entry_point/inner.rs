@@ -1,12 +1,12 @@
 //! What becomes of packets behind the front of an entry point.
 
-use super::super::fabric::Fabric;
-use super::super::policy::Guard;
-use super::super::region::Region;
-use super::super::spot::{Spot, Standing};
+use super::super::hop_check::HopCheck;
+use super::super::location::{EndCandidate, NetworkLocation};
+use super::super::network_index::NetworkIndex;
+use super::super::packet_set::PacketSet;
+use super::super::path_candidate::PathKind;
+use super::super::policy_evaluator::PolicyEvaluator;
 use super::super::traversal::Stretch;
-use super::super::walk::Gate;
-use super::super::way::PathKind;
 use super::Passageway;
 use crate::model::{AddressSet, Border, Bounds, Enforced, Forwarder, HopKind, Id};
 use crate::reach::Inward;
@@ -23,8 +23,8 @@ pub(super) struct Inner<'p, 'w> {
 
 /// Sends what clients with these addresses bring to the front on to the pods.
 pub(super) fn inner<'p, 'w>(
-    fabric: &Fabric<'w>,
-    guard: &dyn Guard,
+    index: &NetworkIndex<'w>,
+    evaluator: &dyn PolicyEvaluator,
     passageway: &'p Passageway<'w>,
     clients: &Bounds<AddressSet>,
 ) -> Inner<'p, 'w> {
@@ -51,26 +51,26 @@ pub(super) fn inner<'p, 'w>(
                 if set.is_empty() {
                     AddressSet::none()
                 } else {
-                    stop.spot.addresses.clone()
+                    stop.location.addresses.clone()
                 }
             };
             seen = seen.map(own);
         }
-        let from = Standing {
-            spot: Spot {
+        let from = EndCandidate {
+            location: NetworkLocation {
                 addresses: seen.may.clone(),
-                ..stop.spot.clone()
+                ..stop.location.clone()
             },
             ..stop.clone()
         };
         let traffic = passageway.traffic(number + 1);
         let to = called(to);
-        let start = seen.map(|from| Region::between(from, &to.spot.addresses, &traffic));
-        let stretch = Stretch::pass((fabric, guard), (from, to), *border, start, |gate| {
-            counts(gate, *border)
+        let start = seen.map(|from| PacketSet::between(from, &to.location.addresses, &traffic));
+        let stretch = Stretch::pass((index, evaluator), (from, to), *border, start, |check| {
+            counts(check, *border)
         });
-        let arrives = &stretch.passage.arrives;
-        seen = arrives.map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
+        let arrives = &stretch.results.arrives;
+        seen = arrives.map(|packets| packets.iter().map(|cell| cell.sources.clone()).collect());
         out.clients = out
             .clients
             .zip(&seen, |clients, seen| match (of_client, seen.is_empty()) {
@@ -87,26 +87,26 @@ pub(super) fn inner<'p, 'w>(
 }
 
 /// A stop with the addresses by which packets come to it.
-fn called<'w>(stop: &Standing<'w>) -> Standing<'w> {
+fn called<'w>(stop: &EndCandidate<'w>) -> EndCandidate<'w> {
     let destinations = stop
         .owner
         .forwarder()
         .map(|forwarder| &forwarder.destinations)
         .filter(|destinations| !destinations.is_empty());
-    let addresses = destinations.unwrap_or(&stop.spot.addresses).clone();
-    Standing {
-        spot: Spot {
+    let addresses = destinations.unwrap_or(&stop.location.addresses).clone();
+    EndCandidate {
+        location: NetworkLocation {
             addresses,
-            ..stop.spot.clone()
+            ..stop.location.clone()
         },
         ..stop.clone()
     }
 }
 
 /// On a node itself there is no network.
-fn counts(gate: &Gate, border: PathKind<'_>) -> bool {
+fn counts(check: &HopCheck, border: PathKind<'_>) -> bool {
     !matches!(border, PathKind::WithinNode)
-        || matches!(gate.kind, HopKind::SourceAddress | HopKind::PolicyIngress)
+        || matches!(check.kind, HopKind::SourceAddress | HopKind::PolicyIngress)
 }
 
 impl<'w> Inner<'_, 'w> {
@@ -116,7 +116,7 @@ impl<'w> Inner<'_, 'w> {
             self.stretches.len(),
             self.stretches
                 .last()
-                .map_or(0, |(stretch, _)| stretch.passage.progress()),
+                .map_or(0, |(stretch, _)| stretch.results.progress()),
         )
     }
 
@@ -138,9 +138,9 @@ impl<'w> Inner<'_, 'w> {
         let through = self.stretches.len() == self.passageway.borders.len();
         let named = self.stretches.into_iter().map(|(mut stretch, of_client)| {
             stretch.packet = if of_client {
-                stretch.passage.packet_from(client)
+                stretch.results.packet_from(client)
             } else {
-                stretch.passage.packet()
+                stretch.results.packet()
             };
             stretch
         });

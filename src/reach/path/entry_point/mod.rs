@@ -6,18 +6,17 @@
 //! back to the forwarder. One that does not sends with its own. From a node to pods that run on it there is no network, only the
 //! pods' policies.
 
-mod gate;
+mod fronts;
 mod inner;
-mod stands;
-mod walks;
+mod traverse;
 
-pub(super) use gate::{evidence, evidence_of_own_pods, own_pods, passes};
-pub(super) use stands::{EntryPointStands, stands};
-pub(super) use walks::{transits, traverse};
+pub(super) use fronts::{EntryPointFronts, fronts};
+pub(super) use traverse::{transits, traverse};
 
-use super::fabric::Fabric;
-use super::spot::{self, Owner, Spot, Standing};
-use super::way::{PathKind, borders};
+use super::location::{EndCandidate, NetworkLocation, Owner};
+use super::network_index::NetworkIndex;
+use super::path_candidate::{PathKind, borders};
+use super::places;
 use crate::model::{
     AddressSet, Attachment, EntryPoint, EntryPointTarget, Id, IntervalSet, Traffic, Workload,
 };
@@ -29,7 +28,7 @@ pub(super) struct Passageway<'w> {
     id: Id<EntryPoint>,
     entry_point: &'w EntryPoint,
     /// The forwarders in order, then the pods.
-    stops: Vec<Standing<'w>>,
+    stops: Vec<EndCandidate<'w>>,
     /// How the packet gets from each stop to the next.
     borders: Vec<PathKind<'w>>,
     /// What the pods get it as.
@@ -54,22 +53,22 @@ impl Passageway<'_> {
 
 /// All ways through one entry point to the pods of a workload.
 pub(super) fn passageways<'w>(
-    fabric: &Fabric<'w>,
+    index: &NetworkIndex<'w>,
     workload: Id<Workload>,
     id: Id<EntryPoint>,
 ) -> Vec<Passageway<'w>> {
-    let pods = distinct(spot::destinations(fabric, &Party::Workload(workload)));
-    let entry_point = &fabric.world.entry_points[id];
-    let target = target(fabric, entry_point, workload);
-    through(fabric, id, entry_point, target, &pods)
+    let pods = distinct(places::destinations(index, &Party::Workload(workload)));
+    let entry_point = &index.world.entry_points[id];
+    let target = target(index, entry_point, workload);
+    through(index, id, entry_point, target, &pods)
 }
 
 fn through<'w>(
-    fabric: &Fabric<'w>,
+    index: &NetworkIndex<'w>,
     id: Id<EntryPoint>,
     entry_point: &'w EntryPoint,
     target: Traffic,
-    pods: &[Standing<'w>],
+    pods: &[EndCandidate<'w>],
 ) -> Vec<Passageway<'w>> {
     if target.is_empty() || entry_point.forwarders.is_empty() {
         return Vec::new();
@@ -82,29 +81,25 @@ fn through<'w>(
         target,
     }];
     for (number, forwarder) in entry_point.forwarders.iter().enumerate() {
-        let stand = |at| Standing {
+        let stand = |at| EndCandidate {
             owner: Owner::Forwarder(id, entry_point, number),
-            spot: Spot::attached(at),
+            location: NetworkLocation::attached(at),
             destinations: AddressSet::all(),
         };
         let places = distinct(forwarder.attachments.iter().map(stand).collect());
         out = out
             .iter()
-            .flat_map(|so_far| {
-                places
-                    .iter()
-                    .flat_map(|place| so_far.further(fabric, place))
-            })
+            .flat_map(|so_far| places.iter().flat_map(|place| so_far.further(index, place)))
             .collect();
     }
     out.iter()
-        .flat_map(|so_far| pods.iter().flat_map(|own| so_far.further(fabric, own)))
+        .flat_map(|so_far| pods.iter().flat_map(|own| so_far.further(index, own)))
         .collect()
 }
 
 impl<'w> Passageway<'w> {
     /// This and one more stop, by each border between the last and that.
-    fn further(&self, fabric: &Fabric<'w>, next: &Standing<'w>) -> Vec<Passageway<'w>> {
+    fn further(&self, index: &NetworkIndex<'w>, next: &EndCandidate<'w>) -> Vec<Passageway<'w>> {
         let longer = |border: Option<PathKind<'w>>| {
             let mut out = self.clone();
             out.stops.push(next.clone());
@@ -113,7 +108,7 @@ impl<'w> Passageway<'w> {
         };
         match self.stops.last() {
             None => vec![longer(None)],
-            Some(last) => onwards(fabric, last, next)
+            Some(last) => onwards(index, last, next)
                 .into_iter()
                 .map(|border| longer(Some(border)))
                 .collect(),
@@ -122,15 +117,19 @@ impl<'w> Passageway<'w> {
 }
 
 /// How a forwarder reaches what it hands on to.
-fn onwards<'w>(fabric: &Fabric<'w>, from: &Standing<'w>, to: &Standing<'w>) -> Vec<PathKind<'w>> {
+fn onwards<'w>(
+    index: &NetworkIndex<'w>,
+    from: &EndCandidate<'w>,
+    to: &EndCandidate<'w>,
+) -> Vec<PathKind<'w>> {
     let Some(forwarder) = from.owner.forwarder() else {
         return Vec::new();
     };
     let (is_node, inside) = (
         forwarder.own_pods.is_some(),
-        from.spot.network.is_some() && from.spot.network == to.spot.network,
+        from.location.network.is_some() && from.location.network == to.location.network,
     );
-    let own = is_node && runs_on(to, &from.spot);
+    let own = is_node && runs_on(to, &from.location);
     let mut out = if own {
         vec![PathKind::WithinNode]
     } else {
@@ -141,13 +140,13 @@ fn onwards<'w>(fabric: &Fabric<'w>, from: &Standing<'w>, to: &Standing<'w>) -> V
         (true, true) => {}
         (true, false) if inside => out.push(PathKind::Handed),
         (true, false) => {}
-        (false, _) => out.extend(borders(fabric, &from.spot, &to.spot)),
+        (false, _) => out.extend(borders(index, &from.location, &to.location)),
     }
     out
 }
 
 /// Whether pods that stand so may run on a node that stands there.
-fn runs_on(pods: &Standing<'_>, node: &Spot) -> bool {
+fn runs_on(pods: &EndCandidate<'_>, node: &NetworkLocation) -> bool {
     let same = |at: &Attachment| {
         Some(at.network) == node.network
             && at.subnet == node.subnet
@@ -157,12 +156,12 @@ fn runs_on(pods: &Standing<'_>, node: &Spot) -> bool {
 }
 
 /// The ports of a workload's pods that an entry point leads to.
-fn target(fabric: &Fabric<'_>, entry_point: &EntryPoint, workload: Id<Workload>) -> Traffic {
+fn target(index: &NetworkIndex<'_>, entry_point: &EntryPoint, workload: Id<Workload>) -> Traffic {
     match &entry_point.target {
         EntryPointTarget::Number(port) => Traffic::ports(entry_point.protocol, *port, *port),
         EntryPointTarget::Unknown => Traffic::protocol(entry_point.protocol),
         EntryPointTarget::Name(name) => {
-            let own = fabric.world.workloads[workload].named_ports.iter();
+            let own = index.world.workloads[workload].named_ports.iter();
             let named = own
                 .filter(|port| port.name == *name && port.protocol == entry_point.protocol)
                 .map(|port| (port.port, port.port));
@@ -172,23 +171,23 @@ fn target(fabric: &Fabric<'_>, entry_point: &EntryPoint, workload: Id<Workload>)
 }
 
 /// The first of all that stand alike, whichever line says so.
-fn distinct(all: Vec<Standing<'_>>) -> Vec<Standing<'_>> {
-    let alike = |a: &Standing<'_>, b: &Standing<'_>| {
-        let held = |standing: &Standing<'_>| match standing.owner {
+fn distinct(all: Vec<EndCandidate<'_>>) -> Vec<EndCandidate<'_>> {
+    let alike = |a: &EndCandidate<'_>, b: &EndCandidate<'_>| {
+        let held = |place: &EndCandidate<'_>| match place.owner {
             Owner::Pods(_, Some((_, pod_placement))) => {
                 Some((pod_placement.enforced.clone(), pod_placement.node.clone()))
             }
             _ => None,
         };
-        Spot {
+        NetworkLocation {
             origin: None,
-            ..a.spot.clone()
-        } == Spot {
+            ..a.location.clone()
+        } == NetworkLocation {
             origin: None,
-            ..b.spot.clone()
+            ..b.location.clone()
         } && held(a) == held(b)
     };
-    let mut out: Vec<Standing<'_>> = Vec::new();
+    let mut out: Vec<EndCandidate<'_>> = Vec::new();
     for one in all {
         if !out.iter().any(|known| alike(known, &one)) {
             out.push(one);

@@ -29,7 +29,7 @@ pub(super) struct Graph<'p, 'a, 'w> {
 impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
     /// The stones on the sides of the classes; nothing known yet of the steps between them.
     pub fn new(crossings: &'p Crossings<'a, 'w>, classes: &'p [Class], fars: &'p [Far]) -> Self {
-        let mut stones = stones::of_pods(crossings.guard, classes);
+        let mut stones = stones::of_pods(crossings.evaluator, classes);
         let mut presences: Vec<&Presence> = classes.iter().map(|class| &class.presence).collect();
         for (stone, presence) in stones::of_resources(crossings, classes, fars) {
             stones.push(Stone {
@@ -82,7 +82,7 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
         let passes = match (&from.members, &to.members) {
             (Members::Pods(one, sources), Members::Pods(other, targets)) if one == other => {
                 let ends = sources.first().zip(targets.first());
-                ends.map(|(source, target)| self.crossings.guard.between(*source, *target))
+                ends.map(|(source, target)| self.crossings.evaluator.between(*source, *target))
                     .unwrap_or_default()
             }
             _ => {
@@ -93,7 +93,7 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
                 let found = ends
                     .map(|(from, to)| self.crossings.sum(from, to, Extent::Inside).bounds)
                     .unwrap_or_default();
-                found.map(|region| region.traffic())
+                found.map(|packets| packets.traffic())
             }
         };
         self.connects(&passes)

@@ -1,7 +1,7 @@
 //! Where a world tells addresses apart: two addresses with no seam between them are in the same blocks of every rule, route
 //! and border, so that two resources that differ only in such addresses are alike.
 
-use super::super::classes::{Class, Stand};
+use super::super::classes::{Class, JudgedLocation};
 use crate::model::{AddressSet, Bounds, Filter, FilterPeer, FlowSet, World};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -83,7 +83,7 @@ impl Seams {
         }
     }
 
-    fn stand(&mut self, stand: &Stand) {
+    fn stand(&mut self, stand: &JudgedLocation) {
         self.add(&stand.destinations);
         stand.policy.iter().for_each(|policy| self.flows(policy));
     }

@@ -2,7 +2,7 @@
 
 use super::super::classes::{Class, Presence};
 use super::super::far::{self, Far};
-use super::super::policy::Guard;
+use super::super::policy_evaluator::PolicyEvaluator;
 use super::super::table::Crossings;
 use super::seams::Seams;
 use crate::model::{
@@ -52,12 +52,12 @@ impl Stone {
 }
 
 /// Classes, divided where policies inside the cluster tell their members apart.
-pub(super) fn of_pods(guard: &dyn Guard, classes: &[Class]) -> Vec<Stone> {
+pub(super) fn of_pods(evaluator: &dyn PolicyEvaluator, classes: &[Class]) -> Vec<Stone> {
     let mut kinds: BTreeMap<(usize, Option<usize>), Vec<Id<Workload>>> = BTreeMap::new();
     for (number, class) in classes.iter().enumerate() {
         class.members.iter().for_each(|id| {
             kinds
-                .entry((number, guard.kind(*id)))
+                .entry((number, evaluator.kind(*id)))
                 .or_default()
                 .push(*id)
         });
@@ -91,10 +91,10 @@ pub(super) fn of_resources<'p>(
     classes: &[Class],
     fars: &'p [Far],
 ) -> Vec<(Stone, &'p Presence)> {
-    let world = crossings.fabric.world;
+    let world = crossings.index.world;
     let sides: BTreeSet<Id<Network>> = classes
         .iter()
-        .flat_map(|class| far::networks(&crossings.table.spots, &class.presence))
+        .flat_map(|class| far::networks(&crossings.table.locations, &class.presence))
         .collect();
     let near = |endpoint: &Endpoint| {
         endpoint

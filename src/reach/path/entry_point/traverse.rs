@@ -1,12 +1,12 @@
 //! Traversals of entry points: to the front, and on from there to the pods.
 
 use super::super::candidate;
-use super::super::fabric::Fabric;
-use super::super::policy::Guard;
-use super::super::region::Region;
-use super::super::spot::Standing;
+use super::super::hop_check;
+use super::super::location::EndCandidate;
+use super::super::network_index::NetworkIndex;
+use super::super::packet_set::PacketSet;
+use super::super::policy_evaluator::PolicyEvaluator;
 use super::super::traversal::{self, Sent, Transit, Traversal};
-use super::super::walk;
 use super::Passageway;
 use super::inner::inner;
 use crate::model::{AddressSet, Bounds, Traffic};
@@ -14,51 +14,51 @@ use crate::model::{AddressSet, Bounds, Traffic};
 /// How far a path through an entry point stands before one that never came to its front, for each stretch behind it.
 const AHEAD: usize = 1000;
 
-/// Every transit from a standing to the front of a passageway; none where no packet of the traffic is for it.
+/// Every transit from a place to the front of a passageway; none where no packet of the traffic is for it.
 pub(in crate::reach::path) fn transits<'w>(
-    fabric: &Fabric<'w>,
-    from: &Standing<'w>,
+    index: &NetworkIndex<'w>,
+    from: &EndCandidate<'w>,
     passageway: &Passageway<'w>,
     traffic: &Traffic,
 ) -> Vec<Transit<'w>> {
     let own = passageway.traffic(0).intersection(traffic);
     match passageway.stops.first() {
-        Some(front) if !walk::start(from, front, &own).may.is_empty() => {
-            candidate::transits(fabric, from, front)
+        Some(front) if !hop_check::start(from, front, &own).may.is_empty() => {
+            candidate::transits(index, from, front)
         }
         _ => Vec::new(),
     }
 }
 
-/// Sends packets from a standing through an entry point; none where the passageway has no front.
+/// Sends packets from a place through an entry point; none where the passageway has no front.
 pub(in crate::reach::path) fn traverse<'w>(
-    (fabric, guard): (&Fabric<'w>, &dyn Guard),
-    (from, passageway): (&Standing<'w>, &Passageway<'w>),
+    (index, evaluator): (&NetworkIndex<'w>, &dyn PolicyEvaluator),
+    (from, passageway): (&EndCandidate<'w>, &Passageway<'w>),
     transit: Transit<'w>,
     sent: Sent<'_>,
 ) -> Option<Traversal<'w>> {
     let front = passageway.stops.first()?;
     let traffic = passageway.traffic(0).intersection(sent.traffic);
     let all = Bounds::exact(AddressSet::all());
-    let open = inner(fabric, guard, passageway, &all).clients;
-    let narrow = |region| narrowed((sent.narrow)(region), &open);
+    let open = inner(index, evaluator, passageway, &all).clients;
+    let narrow = |packets| narrowed((sent.narrow)(packets), &open);
     let outer = Sent {
         traffic: &traffic,
         narrow: &narrow,
     };
-    let outer = candidate::traverse((fabric, guard), (from, front), transit, outer);
-    Some(joined(fabric, guard, passageway, outer))
+    let outer = candidate::traverse((index, evaluator), (from, front), transit, outer);
+    Some(joined(index, evaluator, passageway, outer))
 }
 
 /// Packets of clients who come through to the pods; all where none of them does, so that it shows where they are stopped.
-fn narrowed(region: Bounds<Region>, open: &Bounds<AddressSet>) -> Bounds<Region> {
-    let own = of_clients(&region, open);
-    if own.may.is_empty() { region } else { own }
+fn narrowed(packets: Bounds<PacketSet>, open: &Bounds<AddressSet>) -> Bounds<PacketSet> {
+    let own = of_clients(&packets, open);
+    if own.may.is_empty() { packets } else { own }
 }
 
-fn of_clients(region: &Bounds<Region>, clients: &Bounds<AddressSet>) -> Bounds<Region> {
-    region.zip(clients, |region, clients| {
-        region.intersection(&Region::of(
+fn of_clients(packets: &Bounds<PacketSet>, clients: &Bounds<AddressSet>) -> Bounds<PacketSet> {
+    packets.zip(clients, |packets, clients| {
+        packets.intersection(&PacketSet::of(
             clients.clone(),
             AddressSet::all(),
             Traffic::all(),
@@ -68,8 +68,8 @@ fn of_clients(region: &Bounds<Region>, clients: &Bounds<AddressSet>) -> Bounds<R
 
 /// A traversal to the front, and on from there.
 fn joined<'w>(
-    fabric: &Fabric<'w>,
-    guard: &dyn Guard,
+    index: &NetworkIndex<'w>,
+    evaluator: &dyn PolicyEvaluator,
     passageway: &Passageway<'w>,
     mut out: Traversal<'w>,
 ) -> Traversal<'w> {
@@ -78,8 +78,8 @@ fn joined<'w>(
     };
     let clients = out
         .arrives
-        .map(|region| region.iter().map(|cell| cell.sources.clone()).collect());
-    let inner = inner(fabric, guard, passageway, &clients);
+        .map(|packets| packets.iter().map(|cell| cell.sources.clone()).collect());
+    let inner = inner(index, evaluator, passageway, &clients);
     out.arrives = of_clients(&out.arrives, &inner.clients);
     if out.arrives.may.is_empty() {
         let (stretches, kind) = inner.progress();

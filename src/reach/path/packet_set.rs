@@ -9,7 +9,7 @@ use std::rc::Rc;
 ///
 /// A copy shares the cells. Cells may overlap; two regions that hold the same packets need not be equal values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Region(Rc<[Cell]>);
+pub(super) struct PacketSet(Rc<[Cell]>);
 
 /// All packets of `traffic` from one of `sources` to one of `destinations`; no part is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,10 +40,10 @@ impl Cell {
     }
 }
 
-impl Region {
+impl PacketSet {
     /// No packet.
     pub fn none() -> Self {
-        Region::default()
+        PacketSet::default()
     }
 
     /// One cell.
@@ -54,9 +54,9 @@ impl Region {
             traffic,
         };
         if cell.is_empty() {
-            Region::none()
+            PacketSet::none()
         } else {
-            Region([cell].into())
+            PacketSet([cell].into())
         }
     }
 
@@ -64,7 +64,7 @@ impl Region {
     pub fn between(sources: &AddressSet, destinations: &AddressSet, traffic: &Traffic) -> Self {
         let families = [AddressSet::all_v4(), AddressSet::all_v6()];
         let one = |family: &AddressSet| {
-            Region::of(
+            PacketSet::of(
                 sources.intersection(family),
                 destinations.intersection(family),
                 traffic.clone(),
@@ -72,12 +72,12 @@ impl Region {
         };
         families
             .iter()
-            .fold(Region::none(), |sum, family| sum.union(&one(family)))
+            .fold(PacketSet::none(), |sum, family| sum.union(&one(family)))
     }
 
     /// What the set says of each address at the other end of those that cross a filter at one of `own`.
     pub fn beside(own: &AddressSet, flows: &FlowSet, crossing: Direction) -> Self {
-        Region::cells(flows.parts().iter().map(|(at, traffic)| match crossing {
+        PacketSet::cells(flows.parts().iter().map(|(at, traffic)| match crossing {
             Direction::Egress => (own.clone(), at.clone(), traffic.clone()),
             Direction::Ingress => (at.clone(), own.clone(), traffic.clone()),
         }))
@@ -85,7 +85,7 @@ impl Region {
 
     /// From anywhere, what the set says of each destination.
     pub fn towards(flows: &FlowSet) -> Self {
-        Region::cells(
+        PacketSet::cells(
             flows
                 .parts()
                 .iter()
@@ -95,7 +95,7 @@ impl Region {
 
     /// To anywhere, what the set says of each source.
     pub fn from(flows: &FlowSet) -> Self {
-        Region::cells(
+        PacketSet::cells(
             flows
                 .parts()
                 .iter()
@@ -112,7 +112,7 @@ impl Region {
                 destinations,
                 traffic,
             });
-        Region::tidy(cells.filter(|cell| !cell.is_empty()).collect())
+        PacketSet::tidy(cells.filter(|cell| !cell.is_empty()).collect())
     }
 
     /// The cells.
@@ -126,38 +126,38 @@ impl Region {
     }
 
     /// Packets in either.
-    pub fn union(&self, other: &Region) -> Self {
+    pub fn union(&self, other: &PacketSet) -> Self {
         if other.is_empty() {
             return self.clone();
         }
         if self.is_empty() {
             return other.clone();
         }
-        Region::tidy(self.iter().chain(other.iter()).cloned().collect())
+        PacketSet::tidy(self.iter().chain(other.iter()).cloned().collect())
     }
 
     /// Packets in any of several.
-    pub fn sum<'r>(regions: impl Iterator<Item = &'r Region>) -> Self {
-        let mut some = regions.filter(|region| !region.is_empty());
+    pub fn sum<'r>(regions: impl Iterator<Item = &'r PacketSet>) -> Self {
+        let mut some = regions.filter(|packets| !packets.is_empty());
         let Some(first) = some.next() else {
-            return Region::none();
+            return PacketSet::none();
         };
-        let rest: Vec<&Region> = some.collect();
+        let rest: Vec<&PacketSet> = some.collect();
         if rest.is_empty() {
             return first.clone();
         }
         let all = std::iter::once(first).chain(rest);
-        Region::tidy(all.flat_map(Region::iter).cloned().collect())
+        PacketSet::tidy(all.flat_map(PacketSet::iter).cloned().collect())
     }
 
     /// Packets in both.
-    pub fn intersection(&self, other: &Region) -> Self {
+    pub fn intersection(&self, other: &PacketSet) -> Self {
         let both = |mine| {
             other
                 .iter()
                 .filter_map(move |theirs| Cell::both(mine, theirs))
         };
-        Region::tidy(self.iter().flat_map(both).collect())
+        PacketSet::tidy(self.iter().flat_map(both).collect())
     }
 
     /// Whether the packet is in it.
@@ -169,7 +169,7 @@ impl Region {
         })
     }
 
-    /// One packet of it, the same for the same region however it was made up: the likeliest protocol, the lowest
+    /// One packet of it, the same for the same set of packets however it was made up: the likeliest protocol, the lowest
     /// port, then the lowest addresses.
     pub fn witness(&self) -> Option<Witness> {
         let (protocol, port) = self.traffic().witness()?;
@@ -190,7 +190,7 @@ impl Region {
             })
     }
 
-    /// The same packet from the lowest source that has it in the region.
+    /// The same packet from the lowest source that has it in the set of packets.
     pub fn sent_like(&self, packet: &Witness) -> Option<Witness> {
         let same = self.0.iter().filter(|cell| {
             cell.destinations.contains(packet.destination)
@@ -251,7 +251,7 @@ impl Region {
                 ..Cell::like(cells)
             },
         );
-        Region(cells.into())
+        PacketSet(cells.into())
     }
 }
 
@@ -276,10 +276,10 @@ fn merge(
 }
 
 /// It may pass and may not: nothing is known.
-pub(super) fn unknown() -> Bounds<Region> {
+pub(super) fn unknown() -> Bounds<PacketSet> {
     Bounds {
-        must: Region::none(),
-        may: Region::of(AddressSet::all(), AddressSet::all(), Traffic::all()),
+        must: PacketSet::none(),
+        may: PacketSet::of(AddressSet::all(), AddressSet::all(), Traffic::all()),
     }
 }
 
@@ -288,8 +288,8 @@ mod tests {
     use super::*;
     use crate::model::Protocol;
 
-    fn region(from: &str, to: &str, low: u16, high: u16) -> Region {
-        Region::between(
+    fn packets(from: &str, to: &str, low: u16, high: u16) -> PacketSet {
+        PacketSet::between(
             &AddressSet::parse(from).unwrap(),
             &AddressSet::parse(to).unwrap(),
             &Traffic::ports(Protocol::TCP, low, high),
@@ -298,26 +298,26 @@ mod tests {
 
     #[test]
     fn the_two_families_never_talk() {
-        assert!(region("10.0.0.0/8", "::/0", 1, 9).is_empty());
-        assert!(!region("fd00::/8", "::/0", 1, 9).is_empty());
+        assert!(packets("10.0.0.0/8", "::/0", 1, 9).is_empty());
+        assert!(!packets("fd00::/8", "::/0", 1, 9).is_empty());
     }
 
     #[test]
     fn cells_that_touch_become_one() {
-        let sum = region("10.0.0.0/9", "10.9.0.0/16", 1, 9).union(&region(
+        let sum = packets("10.0.0.0/9", "10.9.0.0/16", 1, 9).union(&packets(
             "10.128.0.0/9",
             "10.9.0.0/16",
             1,
             9,
         ));
-        assert_eq!(sum, region("10.0.0.0/8", "10.9.0.0/16", 1, 9));
+        assert_eq!(sum, packets("10.0.0.0/8", "10.9.0.0/16", 1, 9));
     }
 
     #[test]
     fn the_witness_does_not_tell_how_the_region_was_made() {
         let (a, b) = (
-            region("10.0.0.0/8", "10.2.0.0/16", 5, 9),
-            region("10.1.0.0/16", "10.1.0.0/16", 5, 6),
+            packets("10.0.0.0/8", "10.2.0.0/16", 5, 9),
+            packets("10.1.0.0/16", "10.1.0.0/16", 5, 6),
         );
         let witness = a.union(&b).witness().unwrap();
         assert_eq!(Some(witness), b.union(&a).witness());
@@ -330,12 +330,12 @@ mod tests {
 
     #[test]
     fn intersection_narrows_each_part() {
-        let both = region("10.0.0.0/8", "10.2.0.0/16", 5, 9).intersection(&region(
+        let both = packets("10.0.0.0/8", "10.2.0.0/16", 5, 9).intersection(&packets(
             "10.3.0.0/16",
             "10.2.3.0/24",
             9,
             20,
         ));
-        assert_eq!(both, region("10.3.0.0/16", "10.2.3.0/24", 9, 9));
+        assert_eq!(both, packets("10.3.0.0/16", "10.2.3.0/24", 9, 9));
     }
 }

@@ -4,14 +4,15 @@
 //! that the source chose: 1024–65535 (network ACLs, ephemeral ports). A reply need not take the border
 //! that the request came over.
 
-use super::fabric::Fabric;
+use super::super::evidence::Evidence;
+use super::super::filter_outcome::{self, Ends};
+use super::super::location::NetworkLocation;
+use super::super::network_index::NetworkIndex;
+use super::super::packet_set::{self, PacketSet};
+use super::super::path_candidate::{PathCandidate, PathKind, borders};
+use super::border;
 use super::filter_evidence::Asked;
-use super::link;
-use super::region::{self, Region};
 use super::route;
-use super::screen::{self, Ends};
-use super::spot::Spot;
-use super::way::{Evidence, PathKind, Way, borders};
 use crate::model::{
     AddressSet, Bounds, Direction, Doubt, Filter, FlowSet, Id, Protocol, Reason, Subnet, Traffic,
     Verdict, Witness,
@@ -36,25 +37,30 @@ enum Held {
     FiltersAlone,
 }
 
-/// The reply's region over one border, seen as a packet from `from` (the one who answers) to `to`.
+/// The reply's set of packets over one border, seen as a packet from `from` (the one who answers) to `to`.
 fn over(
-    fabric: &Fabric<'_>,
-    from: &Spot,
-    to: &Spot,
+    index: &NetworkIndex<'_>,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
     border: PathKind<'_>,
     held: Held,
-) -> Bounds<Region> {
-    let start = Bounds::exact(Region::between(&from.addresses, &to.addresses, &replies()));
+) -> Bounds<PacketSet> {
+    let start = Bounds::exact(PacketSet::between(
+        &from.addresses,
+        &to.addresses,
+        &replies(),
+    ));
     let mut parts = Vec::new();
-    if let Some(routed) = route::towards(fabric, from, to, border) {
+    if let Some(routed) = route::towards(index, from, to, border) {
         parts.push(
-            routed
-                .map(|addresses| Region::of(AddressSet::all(), addresses.clone(), Traffic::all())),
+            routed.map(|addresses| {
+                PacketSet::of(AddressSet::all(), addresses.clone(), Traffic::all())
+            }),
         );
     }
     match border {
-        PathKind::Over(_, _, leg) => parts.push(link::carries(leg, from)),
-        PathKind::Unmodelled => parts.push(region::unknown()),
+        PathKind::Over(_, _, leg) => parts.push(border::carries(leg, from)),
+        PathKind::Unmodelled => parts.push(packet_set::unknown()),
         PathKind::Inside | PathKind::Into(_) | PathKind::Handed | PathKind::WithinNode => {}
     }
     if held == Held::FiltersAlone {
@@ -65,37 +71,37 @@ fn over(
     }
     if held != Held::Routes {
         if let PathKind::Over(_, _, leg) = border {
-            parts.push(link::edges(fabric, leg, from, to, |filter| {
+            parts.push(border::edges(index, leg, from, to, |filter| {
                 !filter.stateful
             }));
         }
-        parts.push(edge(fabric, from, Direction::Egress, to, border));
+        parts.push(edge(index, from, Direction::Egress, to, border));
         if !border.stands_in(to.subnet) {
-            parts.push(edge(fabric, to, Direction::Ingress, from, border));
+            parts.push(edge(index, to, Direction::Ingress, from, border));
         }
     }
     parts
         .iter()
-        .fold(start, |sum, part| sum.zip(part, Region::intersection))
+        .fold(start, |sum, part| sum.zip(part, PacketSet::intersection))
 }
 
-/// What the edge of a spot's subnet lets pass of replies.
+/// What the edge of a location's subnet lets pass of replies.
 fn edge(
-    fabric: &Fabric<'_>,
-    own: &Spot,
+    index: &NetworkIndex<'_>,
+    own: &NetworkLocation,
     direction: Direction,
-    other: &Spot,
+    other: &NetworkLocation,
     border: PathKind<'_>,
-) -> Bounds<Region> {
-    let filters = match own.subnet.map(|id| &fabric.world.subnets[id]) {
-        Some(subnet) if !subnet.doubt.is_certain() => return region::unknown(),
+) -> Bounds<PacketSet> {
+    let filters = match own.subnet.map(|id| &index.world.subnets[id]) {
+        Some(subnet) if !subnet.doubt.is_certain() => return packet_set::unknown(),
         Some(subnet) => subnet.filters.as_slice(),
         None => &[],
     };
-    let stateless = |filter: &&Id<Filter>| !fabric.world.filters[**filter].stateful;
+    let stateless = |filter: &&Id<Filter>| !index.world.filters[**filter].stateful;
     let filters: Vec<Id<Filter>> = filters.iter().filter(stateless).copied().collect();
-    let ends = fabric.ends(own, other, border.keeps_members(direction));
-    (*fabric.each_of(&filters, direction, &ends)).clone()
+    let ends = index.ends(own, other, border.keeps_members(direction));
+    (*index.each_of(&filters, direction, &ends)).clone()
 }
 
 /// Types of ICMP messages that ask, with those that answer them. Source: RFC 792, RFC 950, RFC 4443.
@@ -120,10 +126,10 @@ fn answers_to(packet: &Witness) -> Traffic {
         })
 }
 
-/// The requests whose reply is in the region: any detail of a protocol that has some reply, but of ICMP messages that ask
+/// The requests whose reply is in the set of packets: any detail of a protocol that has some reply, but of ICMP messages that ask
 /// only those whose answer it has.
-fn requests(replies: &Region) -> Region {
-    Region::cells(replies.iter().map(|cell| {
+fn requests(replies: &PacketSet) -> PacketSet {
+    PacketSet::cells(replies.iter().map(|cell| {
         let whole = cell.traffic.whole_protocols();
         let unanswered = |(protocol, _, answer): &&(Protocol, u8, u8)| {
             cell.traffic
@@ -140,38 +146,49 @@ fn requests(replies: &Region) -> Region {
 }
 
 /// The ways that a reply may take.
-fn ways<'w>(way: &Way<'_, 'w>) -> Vec<PathKind<'w>> {
-    match way.border {
+fn paths<'w>(path: &PathCandidate<'_, 'w>) -> Vec<PathKind<'w>> {
+    match path.border {
         PathKind::Handed => vec![PathKind::Handed],
         // A relay opens connections, and takes up no replies but its own.
-        _ => borders(way.fabric, &way.to.spot, &way.from.spot)
+        _ => borders(path.index, &path.to.location, &path.from.location)
             .into_iter()
             .filter(|border| border.relay().is_none())
             .collect(),
     }
 }
 
-fn any_border(way: &Way<'_, '_>, held: Held) -> Bounds<Region> {
-    let (from, to) = (&way.to.spot, &way.from.spot);
-    let each = ways(way)
+fn any_border(path: &PathCandidate<'_, '_>, held: Held) -> Bounds<PacketSet> {
+    let (from, to) = (&path.to.location, &path.from.location);
+    let each = paths(path)
         .into_iter()
-        .map(|border| over(way.fabric, from, to, border, held).map(requests));
-    each.fold(Bounds::default(), |sum, one| sum.zip(&one, Region::union))
+        .map(|border| over(path.index, from, to, border, held).map(requests));
+    each.fold(Bounds::default(), |sum, one| {
+        sum.zip(&one, PacketSet::union)
+    })
 }
 
-pub(super) fn passes_route(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    if matches!(way.border, PathKind::Handed) || way.border.relay().is_some() || way.same_subnet() {
+pub(in crate::reach::path) fn passes_route(
+    path: &PathCandidate<'_, '_>,
+) -> Option<Bounds<PacketSet>> {
+    if matches!(path.border, PathKind::Handed)
+        || path.border.relay().is_some()
+        || path.same_subnet()
+    {
         None
     } else {
-        Some(any_border(way, Held::Routes))
+        Some(any_border(path, Held::Routes))
     }
 }
 
-pub(super) fn evidence_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
-    let taken = taken(way, packet, Held::Routes, verdict).unwrap_or(PathKind::Unmodelled);
+pub(in crate::reach::path) fn evidence_route(
+    path: &PathCandidate<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    let taken = taken(path, packet, Held::Routes, verdict).unwrap_or(PathKind::Unmodelled);
     let evidence = route::between(
-        way.fabric,
-        (&way.to.spot, &way.from.spot),
+        path.index,
+        (&path.to.location, &path.from.location),
         taken,
         packet.source,
         verdict,
@@ -185,14 +202,14 @@ pub(super) fn evidence_route(way: &Way<'_, '_>, packet: &Witness, verdict: Verdi
 /// The way back that the trail shows: the one that lets the whole reply pass, as far as it answers like the hop; else one
 /// that answers like the hop; else the first.
 fn taken<'w>(
-    way: &Way<'_, 'w>,
+    path: &PathCandidate<'_, 'w>,
     packet: &Witness,
     held: Held,
     verdict: Verdict,
 ) -> Option<PathKind<'w>> {
-    let (from, to) = (&way.to.spot, &way.from.spot);
+    let (from, to) = (&path.to.location, &path.from.location);
     let answer = |border: &PathKind<'w>, held: Held| {
-        let requests = over(way.fabric, from, to, *border, held).map(requests);
+        let requests = over(path.index, from, to, *border, held).map(requests);
         match (
             requests.must.contains(packet),
             requests.may.contains(packet),
@@ -202,9 +219,9 @@ fn taken<'w>(
             (false, false) => Verdict::Blocked,
         }
     };
-    let mut ways = ways(way);
-    if ways.len() > 1 {
-        ways.sort_by_cached_key(|border| {
+    let mut paths = paths(path);
+    if paths.len() > 1 {
+        paths.sort_by_cached_key(|border| {
             let like = answer(border, held) == verdict;
             (
                 std::cmp::Reverse(like),
@@ -213,25 +230,25 @@ fn taken<'w>(
             )
         });
     }
-    ways.first().copied()
+    paths.first().copied()
 }
 
 /// The stateless filters that a reply meets on one of the ways back.
-fn met<'w>(way: &Way<'_, 'w>, back: &PathKind<'w>) -> Vec<(Id<Filter>, Direction)> {
-    let world = way.fabric.world;
-    let judged = |id: &Id<Subnet>| !way.same_subnet() || world.subnets[*id].filters_inside;
+fn met<'w>(path: &PathCandidate<'_, 'w>, back: &PathKind<'w>) -> Vec<(Id<Filter>, Direction)> {
+    let world = path.index.world;
+    let judged = |id: &Id<Subnet>| !path.same_subnet() || world.subnets[*id].filters_inside;
     let at = |subnet: Option<Id<Subnet>>| {
         subnet
             .filter(judged)
             .map(|id| world.subnets[id].filters.as_slice())
             .unwrap_or_default()
     };
-    let out = at(way.to.spot.subnet).iter();
-    let entered = way
+    let out = at(path.to.location.subnet).iter();
+    let entered = path
         .from
-        .spot
+        .location
         .subnet
-        .filter(|_| !back.stands_in(way.from.spot.subnet));
+        .filter(|_| !back.stands_in(path.from.location.subnet));
     let legs = match back {
         PathKind::Over(_, _, leg) => leg.filters.as_slice(),
         _ => &[],
@@ -247,30 +264,32 @@ fn met<'w>(way: &Way<'_, 'w>, back: &PathKind<'w>) -> Vec<(Id<Filter>, Direction
         .collect()
 }
 
-pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    if way.border.relay().is_some() {
+pub(in crate::reach::path) fn passes_filter(
+    path: &PathCandidate<'_, '_>,
+) -> Option<Bounds<PacketSet>> {
+    if path.border.relay().is_some() {
         return None;
     }
-    let unsure = [way.from.spot.subnet, way.to.spot.subnet]
+    let unsure = [path.from.location.subnet, path.to.location.subnet]
         .into_iter()
         .flatten()
-        .any(|id| !way.fabric.world.subnets[id].doubt.is_certain());
-    let unsure = unsure && !way.same_subnet();
-    if !unsure && ways(way).iter().all(|back| met(way, back).is_empty()) {
+        .any(|id| !path.index.world.subnets[id].doubt.is_certain());
+    let unsure = unsure && !path.same_subnet();
+    if !unsure && paths(path).iter().all(|back| met(path, back).is_empty()) {
         return None;
     }
-    let (from, to) = (&way.to.spot, &way.from.spot);
-    let ways = ways(way).into_iter();
-    let open = ways
+    let (from, to) = (&path.to.location, &path.from.location);
+    let paths = paths(path).into_iter();
+    let open = paths
         .filter(|border| {
-            !over(way.fabric, from, to, *border, Held::Routes)
+            !over(path.index, from, to, *border, Held::Routes)
                 .may
                 .is_empty()
         })
         .count();
     // With several ways back, a filter on the one and a doubt on the other must not be added up.
     Some(any_border(
-        way,
+        path,
         if open > 1 {
             Held::Filters
         } else {
@@ -281,20 +300,24 @@ pub(super) fn passes_filter(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
 
 /// Why a reply to a packet passes or is dropped. Where it passes, the filter on the way that lets it pass which answers
 /// least surely; where it is dropped, the filter that drops it.
-pub(super) fn evidence_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
-    let subnets = [way.to.spot.subnet, way.from.spot.subnet]
+pub(in crate::reach::path) fn evidence_filter(
+    path: &PathCandidate<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    let subnets = [path.to.location.subnet, path.from.location.subnet]
         .into_iter()
         .flatten()
-        .map(|id| &way.fabric.world.subnets[id]);
+        .map(|id| &path.index.world.subnets[id]);
     let doubt = subnets.fold(Doubt::none(), |sum, subnet| sum.and(&subnet.doubt));
     let unknown = || Evidence::new(Reason::ReplyFiltersUnknown).unless(&doubt);
-    let Some(taken) = taken(way, packet, Held::Filters, verdict) else {
+    let Some(taken) = taken(path, packet, Held::Filters, verdict) else {
         return unknown();
     };
-    let port = passing_port(way, packet, taken);
+    let port = passing_port(path, packet, taken);
     let mut worst: Option<(Verdict, Evidence)> = None;
-    for (filter, direction) in met(way, &taken) {
-        let (answer, evidence) = asked(way, packet, (filter, direction), port);
+    for (filter, direction) in met(path, &taken) {
+        let (answer, evidence) = asked(path, packet, (filter, direction), port);
         if worst.as_ref().is_none_or(|(known, _)| answer < *known) {
             worst = Some((answer, evidence));
         }
@@ -316,26 +339,26 @@ pub(super) fn evidence_filter(way: &Way<'_, '_>, packet: &Witness, verdict: Verd
 
 /// How one filter answers to the reply, at a port of its own choice where none passes all.
 fn asked(
-    way: &Way<'_, '_>,
+    path: &PathCandidate<'_, '_>,
     packet: &Witness,
     (filter, direction): (Id<Filter>, Direction),
     port: Option<u16>,
 ) -> (Verdict, Evidence) {
-    let (from, to) = (&way.to.spot, &way.from.spot);
+    let (from, to) = (&path.to.location, &path.from.location);
     let (own, other) = if direction == Direction::Egress {
         (from, to)
     } else {
         (to, from)
     };
-    let ends = way.fabric.ends(own, other, true);
+    let ends = path.index.ends(own, other, true);
     let reply = Witness {
         source: packet.destination,
         destination: packet.source,
         ..*packet
     };
-    let port = port.unwrap_or_else(|| reply_port(way.fabric, filter, direction, &ends, &reply));
+    let port = port.unwrap_or_else(|| reply_port(path.index, filter, direction, &ends, &reply));
     let asked = Asked {
-        fabric: way.fabric,
+        index: path.index,
         direction,
         ends: &ends,
         packet: &Witness { port, ..reply },
@@ -345,17 +368,17 @@ fn asked(
 }
 
 /// A port at which the reply passes everything on one way back.
-fn passing_port(way: &Way<'_, '_>, packet: &Witness, back: PathKind<'_>) -> Option<u16> {
+fn passing_port(path: &PathCandidate<'_, '_>, packet: &Witness, back: PathKind<'_>) -> Option<u16> {
     let replies = over(
-        way.fabric,
-        &way.to.spot,
-        &way.from.spot,
+        path.index,
+        &path.to.location,
+        &path.from.location,
         back,
         Held::Filters,
     );
     let asked = answers_to(packet).of(packet.protocol);
-    let first = |region: &Region| {
-        region
+    let first = |packets: &PacketSet| {
+        packets
             .iter()
             .filter(|cell| {
                 cell.sources.contains(packet.destination)
@@ -374,16 +397,16 @@ fn passing_port(way: &Way<'_, '_>, packet: &Witness, back: PathKind<'_>) -> Opti
 
 /// A port of the reply that the filter lets pass, where there is one.
 fn reply_port(
-    fabric: &Fabric<'_>,
+    index: &NetworkIndex<'_>,
     filter: Id<Filter>,
     direction: Direction,
     ends: &Ends,
     reply: &Witness,
 ) -> u16 {
-    let bounds = fabric
-        .screen(filter, direction, ends)
-        .at(screen::near(reply, direction));
-    let address = screen::far(reply, direction);
+    let bounds = index
+        .outcome(filter, direction, ends)
+        .at(filter_outcome::near(reply, direction));
+    let address = filter_outcome::far(reply, direction);
     let asked = answers_to(reply).of(reply.protocol);
     let first = |set: &FlowSet| {
         set.at(address)

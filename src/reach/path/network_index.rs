@@ -1,9 +1,9 @@
 //! The networks of a world, indexed for the questions that paths ask.
 
+use super::filter_outcome::{self, Ends, FilterOutcome, Peer};
 use super::forward::{self, Exit};
-use super::region::Region;
-use super::screen::{self, Ends, Peer, Screen};
-use super::spot::Spot;
+use super::location::NetworkLocation;
+use super::packet_set::PacketSet;
 use crate::model::{
     AddressSet, Border, Bounds, Direction, Endpoint, EntryPoint, Filter, FilterPeer, FlowSet, Id,
     Leg, Network, RouteTable, Subnet, Target, Workload, World,
@@ -23,7 +23,7 @@ type NumberedLeg<'w> = (Id<Border>, usize, &'w Leg);
 type Known<K, T> = RefCell<FxHashMap<K, Rc<Bounds<T>>>>;
 
 /// Which way a filter is passed, and between which ends.
-type Passage = (Id<Filter>, Direction, Ends);
+type FilterPassage = (Id<Filter>, Direction, Ends);
 
 /// How many of several filters must let a packet pass.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ struct References {
 }
 
 /// A world's networks. What is derived of a filter or a route table is kept: paths ask the same again and again.
-pub(in crate::reach) struct Fabric<'w> {
+pub(in crate::reach) struct NetworkIndex<'w> {
     pub(super) world: &'w World,
     subnets: BTreeMap<Id<Network>, Vec<Id<Subnet>>>,
     legs: BTreeMap<Pair, Vec<NumberedLeg<'w>>>,
@@ -51,12 +51,12 @@ pub(in crate::reach) struct Fabric<'w> {
     entry_points: BTreeMap<Id<Workload>, Vec<Id<EntryPoint>>>,
     members: BTreeMap<(Id<Filter>, Id<Network>), Bounds<AddressSet>>,
     references: FxHashMap<(Id<Filter>, Direction), References>,
-    screens: RefCell<FxHashMap<Passage, Rc<Screen>>>,
-    combinations: RefCell<FxHashMap<Combination, Rc<Bounds<Region>>>>,
+    outcomes: RefCell<FxHashMap<FilterPassage, Rc<FilterOutcome>>>,
+    combinations: RefCell<FxHashMap<Combination, Rc<Bounds<PacketSet>>>>,
     sends: Known<(Id<RouteTable>, Exit), AddressSet>,
 }
 
-impl<'w> Fabric<'w> {
+impl<'w> NetworkIndex<'w> {
     /// The index of a world.
     pub(in crate::reach) fn new(world: &'w World) -> Self {
         let mut subnets: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -92,7 +92,7 @@ impl<'w> Fabric<'w> {
                 .iter()
                 .for_each(|workload| entry_points.entry(*workload).or_default().push(id));
         }
-        Fabric {
+        NetworkIndex {
             world,
             subnets,
             legs,
@@ -100,7 +100,7 @@ impl<'w> Fabric<'w> {
             entry_points,
             members: members(world),
             references: references(world),
-            screens: RefCell::default(),
+            outcomes: RefCell::default(),
             combinations: RefCell::default(),
             sends: RefCell::default(),
         }
@@ -146,25 +146,25 @@ impl<'w> Fabric<'w> {
     }
 
     /// What a filter lets pass in one direction.
-    pub(super) fn screen(
+    pub(super) fn outcome(
         &self,
         filter: Id<Filter>,
         direction: Direction,
         ends: &Ends,
-    ) -> Rc<Screen> {
+    ) -> Rc<FilterOutcome> {
         let ends = self.seen(&[filter], direction, ends);
         let key = (filter, direction, ends);
-        if let Some(known) = self.screens.borrow().get(&key) {
+        if let Some(known) = self.outcomes.borrow().get(&key) {
             return Rc::clone(known);
         }
         let own = &self.world.filters[filter];
-        let found = Rc::new(screen::passes(
+        let found = Rc::new(filter_outcome::passes(
             own,
             direction,
             &key.2,
             &|filter, network| self.membership(filter, network),
         ));
-        self.screens.borrow_mut().insert(key, Rc::clone(&found));
+        self.outcomes.borrow_mut().insert(key, Rc::clone(&found));
         found
     }
 
@@ -188,8 +188,8 @@ impl<'w> Fabric<'w> {
         filters: &[Id<Filter>],
         direction: Direction,
         ends: &Ends,
-    ) -> Rc<Bounds<Region>> {
-        let start = || Screen::of(Bounds::default());
+    ) -> Rc<Bounds<PacketSet>> {
+        let start = || FilterOutcome::of(Bounds::default());
         self.combined(Needs::Any, filters, direction, ends, start, FlowSet::union)
     }
 
@@ -199,8 +199,8 @@ impl<'w> Fabric<'w> {
         filters: &[Id<Filter>],
         direction: Direction,
         ends: &Ends,
-    ) -> Rc<Bounds<Region>> {
-        let start = || Screen::of(Bounds::exact(FlowSet::all()));
+    ) -> Rc<Bounds<PacketSet>> {
+        let start = || FilterOutcome::of(Bounds::exact(FlowSet::all()));
         let join = FlowSet::intersection;
         self.combined(Needs::Each, filters, direction, ends, start, join)
     }
@@ -211,18 +211,18 @@ impl<'w> Fabric<'w> {
         filters: &[Id<Filter>],
         direction: Direction,
         ends: &Ends,
-        start: impl Fn() -> Screen,
+        start: impl Fn() -> FilterOutcome,
         join: fn(&FlowSet, &FlowSet) -> FlowSet,
-    ) -> Rc<Bounds<Region>> {
+    ) -> Rc<Bounds<PacketSet>> {
         let ends = self.seen(filters, direction, ends);
         let key = (needs, filters.to_vec(), direction, ends);
         if let Some(known) = self.combinations.borrow().get(&key) {
             return Rc::clone(known);
         }
         let sum = filters.iter().fold(start(), |sum, filter| {
-            sum.zip(&self.screen(*filter, direction, &key.3), join)
+            sum.zip(&self.outcome(*filter, direction, &key.3), join)
         });
-        let found = Rc::new(sum.region(direction));
+        let found = Rc::new(sum.packets(direction));
         let mut known = self.combinations.borrow_mut();
         known.insert(key, Rc::clone(&found));
         found
@@ -261,16 +261,21 @@ impl<'w> Fabric<'w> {
     }
 
     /// Both ends of a flow as the filters of `own` see them; `referenced`: whether references reach the other end.
-    pub(super) fn ends(&self, own: &Spot, other: &Spot, referenced: bool) -> Ends {
+    pub(super) fn ends(
+        &self,
+        own: &NetworkLocation,
+        other: &NetworkLocation,
+        referenced: bool,
+    ) -> Ends {
         Ends {
             own: self.peer(own, true),
             other: self.peer(other, referenced),
         }
     }
 
-    /// A spot as the references of the other end's filters see it, where they reach across or not.
-    fn peer(&self, spot: &Spot, referenced: bool) -> Peer {
-        match (&spot.filters, spot.network) {
+    /// A location as the references of the other end's filters see it, where they reach across or not.
+    fn peer(&self, location: &NetworkLocation, referenced: bool) -> Peer {
+        match (&location.filters, location.network) {
             (Some(filters), _) if referenced => {
                 let mut own = filters.clone();
                 own.sort_unstable();

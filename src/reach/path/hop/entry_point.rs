@@ -1,15 +1,16 @@
 //! The entry point itself, as a hop: whom it lets in, and what policies say of a node's own pods.
 
-use super::super::region::Region;
-use super::super::spot::Owner;
-use super::super::way::{Evidence, Way};
+use super::super::evidence::Evidence;
+use super::super::location::Owner;
+use super::super::packet_set::PacketSet;
+use super::super::path_candidate::PathCandidate;
 use crate::model::{
     AddressSet, Bounds, Doubt, Enforced, FlowSet, Reason, Traffic, Verdict, Witness,
 };
 
 /// Clients that the entry point admits at its front; everybody further inside.
-pub(in crate::reach::path) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let Owner::Forwarder(_, entry_point, number) = way.to.owner else {
+pub(in crate::reach::path) fn passes(path: &PathCandidate<'_, '_>) -> Option<Bounds<PacketSet>> {
+    let Owner::Forwarder(_, entry_point, number) = path.to.owner else {
         return None;
     };
     let clients = if number == 0 {
@@ -17,17 +18,17 @@ pub(in crate::reach::path) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>
     } else {
         AddressSet::all()
     };
-    let may = Region::of(clients, AddressSet::all(), Traffic::all());
-    let must = if doubt(way).is_certain() {
+    let may = PacketSet::of(clients, AddressSet::all(), Traffic::all());
+    let must = if doubt(path).is_certain() {
         may.clone()
     } else {
-        Region::none()
+        PacketSet::none()
     };
     Some(Bounds { must, may })
 }
 
-fn doubt(way: &Way<'_, '_>) -> Doubt {
-    let Owner::Forwarder(_, entry_point, number) = way.to.owner else {
+fn doubt(path: &PathCandidate<'_, '_>) -> Doubt {
+    let Owner::Forwarder(_, entry_point, number) = path.to.owner else {
         return Doubt::none();
     };
     let own = entry_point
@@ -44,11 +45,11 @@ fn doubt(way: &Way<'_, '_>) -> Doubt {
 
 /// What listens, and where it leads.
 pub(in crate::reach::path) fn evidence(
-    way: &Way<'_, '_>,
+    path: &PathCandidate<'_, '_>,
     packet: &Witness,
     verdict: Verdict,
 ) -> Evidence {
-    let Owner::Forwarder(id, entry_point, number) = way.to.owner else {
+    let Owner::Forwarder(id, entry_point, number) = path.to.owner else {
         return Evidence::new(Reason::Unproved);
     };
     let reason = if verdict == Verdict::Blocked {
@@ -64,17 +65,17 @@ pub(in crate::reach::path) fn evidence(
     };
     Evidence::new(reason)
         .at(Some(&entry_point.origin))
-        .unless(&doubt(way))
+        .unless(&doubt(path))
 }
 
 /// What policies let pass from a node to a pod that runs on it, where the node sends with its own address. `by_policy`: as
 /// from any node; `by_address`: as from addresses outside of the cluster, by the address.
 pub(in crate::reach::path) fn own_pods(
     held: &Enforced,
-    by_policy: Bounds<Region>,
+    by_policy: Bounds<PacketSet>,
     by_address: impl Fn() -> Bounds<FlowSet>,
-) -> Bounds<Region> {
-    let everything = Region::of(AddressSet::all(), AddressSet::all(), Traffic::all());
+) -> Bounds<PacketSet> {
+    let everything = PacketSet::of(AddressSet::all(), AddressSet::all(), Traffic::all());
     match held {
         Enforced::Yes(_) => by_policy,
         Enforced::No(_) => Bounds::exact(everything),
@@ -87,7 +88,7 @@ pub(in crate::reach::path) fn own_pods(
                 .filter(|(from, _)| AddressSet::all().is_subset(from))
                 .map(|(_, traffic)| traffic.clone())
                 .collect();
-            let must = by_policy.must.intersection(&Region::of(
+            let must = by_policy.must.intersection(&PacketSet::of(
                 AddressSet::all(),
                 AddressSet::all(),
                 from_anyone,

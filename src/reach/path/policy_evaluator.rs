@@ -1,17 +1,13 @@
-//! Network policies of the pods at either end: what they say of an address outside their cluster.
+//! Who judges pods by network policy.
 
-use super::entry_point;
-use super::region::Region;
-use super::spot::{Owner, Standing};
-use super::way::{Evidence, PathKind, Way};
+use super::evidence::Evidence;
 use crate::model::{
-    AddressSet, Bounds, Direction, Enforced, FlowSet, Forwarder, Hop, Id, Reason, Traffic, Verdict,
-    Witness, Workload,
+    AddressSet, Bounds, Direction, FlowSet, Hop, Id, Traffic, Verdict, Witness, Workload,
 };
 use crate::reach::policy::{Far, Judge, Judged};
 
 /// Who judges pods by network policy. ([`Judge`]; tests put something simpler in its place.)
-pub(in crate::reach) trait Guard {
+pub(in crate::reach) trait PolicyEvaluator {
     /// What passes between pods and addresses outside their cluster, by the address; where the pods stand in the way of
     /// that position among [`Workload::pod_placements`], or in some.
     fn outside(
@@ -54,7 +50,7 @@ pub(in crate::reach) trait Guard {
     ) -> Evidence;
 }
 
-impl Guard for Judge<'_> {
+impl PolicyEvaluator for Judge<'_> {
     fn outside(
         &self,
         workload: Id<Workload>,
@@ -146,87 +142,4 @@ fn of_hop(hop: Hop) -> Evidence {
         assumed: hop.assumed,
         doubt: hop.gaps.into_iter().collect(),
     }
-}
-
-fn pods(standing: &Standing<'_>) -> Option<(Id<Workload>, Option<usize>)> {
-    match standing.owner {
-        Owner::Pods(id, pod_placement) => Some((id, pod_placement.map(|(number, _)| number))),
-        _ => None,
-    }
-}
-
-pub(super) fn passes_out(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let (workload, pod_placement) = pods(way.from)?;
-    Some(
-        way.guard
-            .outside(workload, Direction::Egress, pod_placement)
-            .bounds
-            .map(Region::towards),
-    )
-}
-
-pub(super) fn passes_in(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let (workload, pod_placement) = pods(way.to)?;
-    if let Some(forwarder) = sent_by_node(way) {
-        let by_policy = way
-            .guard
-            .by_node(workload, pod_placement, &way.from.spot.addresses)
-            .map(Region::from);
-        return Some(on_node(way, forwarder).map_or(by_policy.clone(), |held| {
-            entry_point::own_pods(held, by_policy, || {
-                way.guard
-                    .outside(workload, Direction::Ingress, pod_placement)
-                    .bounds
-            })
-        }));
-    }
-    Some(
-        way.guard
-            .outside(workload, Direction::Ingress, pod_placement)
-            .bounds
-            .map(Region::from),
-    )
-}
-
-pub(super) fn evidence_out(way: &Way<'_, '_>, packet: &Witness, _: Verdict) -> Evidence {
-    match pods(way.from) {
-        Some((workload, pod_placement)) => {
-            way.guard
-                .evidence(workload, Direction::Egress, pod_placement, packet)
-        }
-        None => Evidence::new(Reason::Unproved),
-    }
-}
-
-pub(super) fn evidence_in(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
-    let Some((workload, pod_placement)) = pods(way.to) else {
-        return Evidence::new(Reason::Unproved);
-    };
-    let Some(forwarder) = sent_by_node(way) else {
-        return way
-            .guard
-            .evidence(workload, Direction::Ingress, pod_placement, packet);
-    };
-    let by_policy = || {
-        way.guard
-            .evidence_of_node(workload, pod_placement, packet, verdict)
-    };
-    on_node(way, forwarder).map_or_else(by_policy, |held| {
-        entry_point::evidence_of_own_pods(held, verdict, by_policy)
-    })
-}
-
-/// The node that sends the packet with its own address, where one does.
-fn sent_by_node<'w>(way: &Way<'_, 'w>) -> Option<&'w Forwarder> {
-    way.from
-        .owner
-        .forwarder()
-        .filter(|forwarder| forwarder.own_pods.is_some() && !forwarder.keeps_client)
-}
-
-/// Whether policies hold for what a node sends, where it goes to pods that run on it.
-fn on_node<'w>(way: &Way<'_, 'w>, node: &'w Forwarder) -> Option<&'w Enforced> {
-    node.own_pods
-        .as_ref()
-        .filter(|_| matches!(way.border, PathKind::WithinNode))
 }

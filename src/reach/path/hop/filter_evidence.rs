@@ -1,13 +1,13 @@
 //! Why filters pass or stop a packet: the rule that decides, and its line.
 
-use super::fabric::Fabric;
-use super::screen::{self, Ends};
-use super::way::Evidence;
+use super::super::evidence::Evidence;
+use super::super::filter_outcome::{self, Ends};
+use super::super::network_index::NetworkIndex;
 use crate::model::{Direction, Doubt, Filter, FilterAction, Id, Reason, Traffic, Verdict, Witness};
 
 /// A packet that filters are asked about.
-pub(super) struct Asked<'a, 'w> {
-    pub fabric: &'a Fabric<'w>,
+pub(in crate::reach::path) struct Asked<'a, 'w> {
+    pub index: &'a NetworkIndex<'w>,
     /// Which way it passes the filters.
     pub direction: Direction,
     pub ends: &'a Ends,
@@ -48,10 +48,10 @@ impl Asked<'_, '_> {
 
     /// How one filter answers.
     pub fn answer(&self, filter: Id<Filter>) -> Verdict {
-        let screen = self.fabric.screen(filter, self.direction, self.ends);
-        let bounds = screen.at(screen::near(self.packet, self.direction));
+        let outcome = self.index.outcome(filter, self.direction, self.ends);
+        let bounds = outcome.at(filter_outcome::near(self.packet, self.direction));
         let holds = |traffic: Traffic| traffic.of(self.packet.protocol).contains(self.packet.port);
-        let address = screen::far(self.packet, self.direction);
+        let address = filter_outcome::far(self.packet, self.direction);
         match (
             holds(bounds.must.at(address)),
             holds(bounds.may.at(address)),
@@ -64,7 +64,7 @@ impl Asked<'_, '_> {
 
     /// Why one filter answers so: by a rule that allows where it passes, by one that denies where it does not.
     pub fn one(&self, filter: Id<Filter>, verdict: Verdict) -> Evidence {
-        let own = &self.fabric.world.filters[filter];
+        let own = &self.index.world.filters[filter];
         let Some((rule, action, doubt)) = self.decides(filter, verdict) else {
             return if own.doubt.is_certain() && verdict == Verdict::Blocked {
                 self.nobody(&[filter])
@@ -107,9 +107,9 @@ impl Asked<'_, '_> {
         filter: Id<Filter>,
         verdict: Verdict,
     ) -> Option<(usize, FilterAction, Doubt)> {
-        let membership = |filter, network| self.fabric.membership(filter, network);
-        screen::decides(
-            &self.fabric.world.filters[filter],
+        let membership = |filter, network| self.index.membership(filter, network);
+        filter_outcome::decides(
+            &self.index.world.filters[filter],
             self.direction,
             self.ends,
             &membership,
@@ -120,7 +120,7 @@ impl Asked<'_, '_> {
     fn nobody(&self, filters: &[Id<Filter>]) -> Evidence {
         let first = filters
             .first()
-            .and_then(|filter| self.fabric.world.filters[*filter].origin.as_ref());
+            .and_then(|filter| self.index.world.filters[*filter].origin.as_ref());
         Evidence::new(Reason::NoRule {
             filters: filters.to_vec(),
             direction: self.direction,

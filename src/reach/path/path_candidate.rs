@@ -1,11 +1,10 @@
-//! One combination of a source's standing, a destination's standing and a border between them.
+//! One combination of a source's place, a destination's place and a border between them.
 
-use super::fabric::Fabric;
-use super::policy::Guard;
-use super::relay;
-use super::screen::Ends;
-use super::spot::{Spot, Standing};
-use crate::model::{Border, Direction, Doubt, Endpoint, Id, Leg, Note, Origin, Reason, Relay};
+use super::filter_outcome::Ends;
+use super::location::{EndCandidate, NetworkLocation};
+use super::network_index::NetworkIndex;
+use super::policy_evaluator::PolicyEvaluator;
+use crate::model::{Border, Direction, Endpoint, Id, Leg, Relay};
 
 /// How a packet gets from one network to another.
 #[derive(Clone, Copy, Debug)]
@@ -66,42 +65,46 @@ impl PathKind<'_> {
 }
 
 /// One way from a source to a destination; hops are asked about it one after the other.
-pub(super) struct Way<'a, 'w> {
-    pub fabric: &'a Fabric<'w>,
-    pub guard: &'a dyn Guard,
-    pub from: &'a Standing<'w>,
-    pub to: &'a Standing<'w>,
+pub(super) struct PathCandidate<'a, 'w> {
+    pub index: &'a NetworkIndex<'w>,
+    pub evaluator: &'a dyn PolicyEvaluator,
+    pub from: &'a EndCandidate<'w>,
+    pub to: &'a EndCandidate<'w>,
     pub border: PathKind<'w>,
 }
 
-impl Way<'_, '_> {
+impl PathCandidate<'_, '_> {
     /// Whether both ends stand in one subnet, so that nothing at a subnet's edge is between them.
     pub fn same_subnet(&self) -> bool {
-        self.from.spot.subnet.is_some() && self.from.spot.subnet == self.to.spot.subnet
+        self.from.location.subnet.is_some() && self.from.location.subnet == self.to.location.subnet
     }
 
     /// Both ends as the filters of one of them see them: of the end that packets leave from, or of that where they arrive.
     pub fn ends(&self, crossing: Direction) -> Ends {
-        let (from, to) = (&self.from.spot, &self.to.spot);
+        let (from, to) = (&self.from.location, &self.to.location);
         let (own, other) = if crossing == Direction::Egress {
             (from, to)
         } else {
             (to, from)
         };
         if self.border.relay().is_some() {
-            return self.fabric.ends(own, &relay::stranger(own), true);
+            return self.index.ends(own, &stranger(own), true);
         }
-        self.fabric
+        self.index
             .ends(own, other, self.border.keeps_members(crossing))
     }
 }
 
-/// The ways from one spot to another, those over borders first.
-pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<PathKind<'w>> {
+/// The ways from one location to another, those over borders first.
+pub(super) fn borders<'w>(
+    index: &NetworkIndex<'w>,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
+) -> Vec<PathKind<'w>> {
     match (from.network, to.network) {
         (Some(a), Some(b)) if a == b => vec![PathKind::Inside],
         (Some(a), Some(b)) => {
-            let over = fabric
+            let over = index
                 .legs(a, b)
                 .iter()
                 .map(|&(link, number, leg)| PathKind::Over(link, number, leg));
@@ -111,49 +114,10 @@ pub(super) fn borders<'w>(fabric: &Fabric<'w>, from: &Spot, to: &Spot) -> Vec<Pa
     }
 }
 
-/// Why a hop answers as it does, with the line that decides.
-#[derive(Clone, Debug)]
-pub(in crate::reach) struct Evidence {
-    /// The reason.
-    pub reason: Reason,
-    /// The line that decides.
-    pub origin: Option<Origin>,
-    /// Whether it is a provider's default that the input does not mention.
-    pub assumed: bool,
-    /// What makes it uncertain.
-    pub doubt: Doubt,
-}
-
-impl Evidence {
-    /// A reason that no line decides.
-    pub fn new(reason: Reason) -> Self {
-        Evidence {
-            reason,
-            origin: None,
-            assumed: false,
-            doubt: Doubt::none(),
-        }
-    }
-
-    /// With the line that decides.
-    pub fn at(mut self, origin: Option<&Origin>) -> Self {
-        self.origin = origin.cloned();
-        self
-    }
-
-    /// With what makes it uncertain.
-    pub fn unless(mut self, doubt: &Doubt) -> Self {
-        self.doubt = self.doubt.and(doubt);
-        self
-    }
-
-    /// What a note of the model says, as a reason of some kind.
-    pub fn noted(note: &Note, reason: impl FnOnce(Note) -> Reason) -> Self {
-        Evidence {
-            reason: reason(note.clone()),
-            origin: note.origin.clone(),
-            assumed: note.assumed,
-            doubt: Doubt::none(),
-        }
+/// The end that a filter sees in place of the other one: nobody that references tell, in the filter's own network.
+fn stranger(own: &NetworkLocation) -> NetworkLocation {
+    NetworkLocation {
+        filters: None,
+        ..own.clone()
     }
 }

@@ -1,22 +1,23 @@
 //! The route there (route tables): longest prefix match in the source subnet's table.
 
-use super::fabric::Fabric;
-use super::forward::{self, Exit};
-use super::region::{self, Region};
-use super::spot::Spot;
-use super::way::{Evidence, PathKind, Way};
+use super::super::evidence::Evidence;
+use super::super::forward::{self, Exit};
+use super::super::location::NetworkLocation;
+use super::super::network_index::NetworkIndex;
+use super::super::packet_set::{self, PacketSet};
+use super::super::path_candidate::{PathCandidate, PathKind};
 use crate::model::{
     AddressSet, Bounds, Id, Network, Reason, Route, RouteTable, Subnet, Traffic, Verdict, Witness,
     World,
 };
 use std::net::IpAddr;
 
-/// Destinations that packets from a spot reach over a border; none where nothing forwards: both ends in one subnet, or
-/// a spot that is in no network of the input.
-pub(super) fn towards(
-    fabric: &Fabric<'_>,
-    from: &Spot,
-    to: &Spot,
+/// Destinations that packets from a location reach over a border; none where nothing forwards: both ends in one subnet, or
+/// a location that is in no network of the input.
+pub(in crate::reach::path) fn towards(
+    index: &NetworkIndex<'_>,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
     border: PathKind<'_>,
 ) -> Option<Bounds<AddressSet>> {
     from.network?;
@@ -26,34 +27,39 @@ pub(super) fn towards(
     let Some(subnet) = from.subnet else {
         return Some(Bounds {
             must: AddressSet::none(),
-            may: from_somewhere(fabric, from, to, border),
+            may: from_somewhere(index, from, to, border),
         });
     };
     // Inside a subnet nothing is routed, except what is on its way to elsewhere over a NAT gateway that stands there.
     if to.subnet == Some(subnet) && !matches!(border, PathKind::Into(_)) {
         return None;
     }
-    Some(fabric.sends(subnet, exit(border, to)))
+    Some(index.sends(subnet, exit(border, to)))
 }
 
 /// Destinations that packets may reach from a network when it is not known which of its subnets they leave: over a border
 /// of the input any, by other ways what some table of the network sends there, as far as the input holds its tables.
-fn from_somewhere(fabric: &Fabric<'_>, from: &Spot, to: &Spot, border: PathKind<'_>) -> AddressSet {
+fn from_somewhere(
+    index: &NetworkIndex<'_>,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
+    border: PathKind<'_>,
+) -> AddressSet {
     let subnets = from
         .network
-        .map(|network| fabric.subnets(network))
+        .map(|network| index.subnets(network))
         .unwrap_or_default();
-    let known = |network: Id<Network>| fabric.world.networks[network].known;
+    let known = |network: Id<Network>| index.world.networks[network].known;
     match border {
         PathKind::Unmodelled if !subnets.is_empty() && from.network.is_some_and(known) => subnets
             .iter()
-            .map(|subnet| fabric.sends(*subnet, exit(border, to)).may)
+            .map(|subnet| index.sends(*subnet, exit(border, to)).may)
             .collect(),
         _ => AddressSet::all(),
     }
 }
 
-fn exit(border: PathKind<'_>, to: &Spot) -> Exit {
+fn exit(border: PathKind<'_>, to: &NetworkLocation) -> Exit {
     match border {
         PathKind::Inside | PathKind::Handed | PathKind::WithinNode => Exit::Local,
         PathKind::Over(link, ..) => Exit::Border(link),
@@ -63,41 +69,50 @@ fn exit(border: PathKind<'_>, to: &Spot) -> Exit {
     }
 }
 
-pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    let towards = towards(way.fabric, &way.from.spot, &way.to.spot, way.border)?;
-    let mut bounds =
-        towards.map(|addresses| Region::of(AddressSet::all(), addresses.clone(), Traffic::all()));
-    if !way
+pub(in crate::reach::path) fn passes(path: &PathCandidate<'_, '_>) -> Option<Bounds<PacketSet>> {
+    let towards = towards(
+        path.index,
+        &path.from.location,
+        &path.to.location,
+        path.border,
+    )?;
+    let mut bounds = towards
+        .map(|addresses| PacketSet::of(AddressSet::all(), addresses.clone(), Traffic::all()));
+    if !path
         .from
-        .spot
+        .location
         .subnet
-        .is_none_or(|subnet| way.fabric.world.subnets[subnet].doubt.is_certain())
+        .is_none_or(|subnet| path.index.world.subnets[subnet].doubt.is_certain())
     {
-        bounds = bounds.zip(&region::unknown(), Region::intersection);
+        bounds = bounds.zip(&packet_set::unknown(), PacketSet::intersection);
     }
     Some(bounds)
 }
 
-pub(super) fn evidence(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
-    let (from, to) = (&way.from.spot, &way.to.spot);
+pub(in crate::reach::path) fn evidence(
+    path: &PathCandidate<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    let (from, to) = (&path.from.location, &path.to.location);
     between(
-        way.fabric,
+        path.index,
         (from, to),
-        way.border,
+        path.border,
         packet.destination,
         verdict,
     )
 }
 
-/// Why a route from one spot leads, or does not lead, to an address near another.
-pub(super) fn between(
-    fabric: &Fabric<'_>,
-    (from, to): (&Spot, &Spot),
+/// Why a route from one location leads, or does not lead, to an address near another.
+pub(in crate::reach::path) fn between(
+    index: &NetworkIndex<'_>,
+    (from, to): (&NetworkLocation, &NetworkLocation),
     border: PathKind<'_>,
     destination: IpAddr,
     verdict: Verdict,
 ) -> Evidence {
-    let world = fabric.world;
+    let world = index.world;
     let Some(subnet) = from.subnet else {
         return Evidence::new(Reason::SubnetUnknown(from.network)).unless(&from.doubt);
     };

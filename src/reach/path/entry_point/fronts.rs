@@ -1,17 +1,17 @@
 //! Entry points as places in which a workload's pods are reached, with what comes through to them.
 
-use super::super::classes::{SpotNumber, Spots};
-use super::super::fabric::Fabric;
-use super::super::policy::Guard;
+use super::super::locations::{LocationNumber, Locations};
+use super::super::network_index::NetworkIndex;
+use super::super::policy_evaluator::PolicyEvaluator;
 use super::inner::inner;
 use super::{Passageway, passageways};
 use crate::model::{AddressSet, Border, Bounds, EntryPoint, FlowSet, Id, Workload};
 
 /// One front of an entry point, and what comes in there and gets through to the pods.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in crate::reach::path) struct EntryPointStand {
+pub(in crate::reach::path) struct EntryPointFront {
     /// Where it listens.
-    pub spot: SpotNumber,
+    pub location: LocationNumber,
     /// Borders behind the front; ascending.
     pub links: Vec<Id<Border>>,
     /// What comes through to the pods, by the client's address, as it comes to the front.
@@ -21,25 +21,25 @@ pub(in crate::reach::path) struct EntryPointStand {
 }
 
 /// The fronts of each entry point that leads to a workload's pods; entry points in the order of the world.
-pub(in crate::reach::path) type EntryPointStands = Vec<(Id<EntryPoint>, Vec<EntryPointStand>)>;
+pub(in crate::reach::path) type EntryPointFronts = Vec<(Id<EntryPoint>, Vec<EntryPointFront>)>;
 
 /// The entry points of a workload.
-pub(in crate::reach::path) fn stands(
-    fabric: &Fabric<'_>,
-    guard: &dyn Guard,
-    spots: &Spots,
+pub(in crate::reach::path) fn fronts(
+    index: &NetworkIndex<'_>,
+    evaluator: &dyn PolicyEvaluator,
+    locations: &Locations,
     workload: Id<Workload>,
-) -> EntryPointStands {
-    let mut out = EntryPointStands::new();
-    for id in fabric.entry_points(workload) {
-        let mut fronts: Vec<EntryPointStand> = Vec::new();
-        let passageways = passageways(fabric, workload, *id);
+) -> EntryPointFronts {
+    let mut out = EntryPointFronts::new();
+    for id in index.entry_points(workload) {
+        let mut fronts: Vec<EntryPointFront> = Vec::new();
+        let passageways = passageways(index, workload, *id);
         for (number, passageway) in passageways.iter().enumerate() {
-            let Some(front) = stand(fabric, guard, spots, passageway, number) else {
+            let Some(front) = stand(index, evaluator, locations, passageway, number) else {
                 continue;
             };
-            let like = |known: &EntryPointStand| {
-                known.spot == front.spot
+            let like = |known: &EntryPointFront| {
+                known.location == front.location
                     && known.links == front.links
                     && known.admits == front.admits
             };
@@ -56,18 +56,18 @@ pub(in crate::reach::path) fn stands(
 
 /// The front of one passageway; none where nothing gets through.
 fn stand(
-    fabric: &Fabric<'_>,
-    guard: &dyn Guard,
-    spots: &Spots,
+    index: &NetworkIndex<'_>,
+    evaluator: &dyn PolicyEvaluator,
+    locations: &Locations,
     passageway: &Passageway<'_>,
     number: usize,
-) -> Option<EntryPointStand> {
+) -> Option<EntryPointFront> {
     let (front, forwarder) = (
         passageway.stops.first()?,
         passageway.entry_point.forwarders.first()?,
     );
     let clients = Bounds::exact(passageway.entry_point.clients.clone());
-    let inner = inner(fabric, guard, passageway, &clients);
+    let inner = inner(index, evaluator, passageway, &clients);
     if inner.clients.may.is_empty() {
         return None;
     }
@@ -83,8 +83,8 @@ fn stand(
         may: inner.clients.may,
     };
     let traffic = passageway.traffic(0);
-    Some(EntryPointStand {
-        spot: spots.number(front.spot.clone()),
+    Some(EntryPointFront {
+        location: locations.number(front.location.clone()),
         links,
         admits: clients.map(|clients| FlowSet::of(clients.clone(), traffic.clone())),
         passageway: number,

@@ -1,160 +1,166 @@
-//! The fold over hops: each narrows what is left of a region, and the first that leaves nothing is where a packet stops.
+//! The fold over hops: each narrows what is left of a set of packets, and the first that leaves nothing is where a packet stops.
 
-use super::region::Region;
-use super::spot::Standing;
-use super::way::{Evidence, PathKind, Way};
-use super::{
-    back, endpoint, entry_point, identity, interface_filter, link, policy, relay, route,
+use super::evidence::Evidence;
+use super::hop::{
+    border, endpoint, entry_point, interface_filter, policy, reply, route, source_address,
     subnet_filter,
 };
+use super::location::EndCandidate;
+use super::packet_set::PacketSet;
+use super::path_candidate::{PathCandidate, PathKind};
+use super::relay;
 use crate::model::{AddressSet, Bounds, Hop, HopKind, Traffic, Verdict, Witness};
 use std::net::IpAddr;
 
 /// One kind of hop.
-pub(super) struct Gate {
+pub(super) struct HopCheck {
     pub kind: HopKind,
-    /// Whether the two spots and the border alone decide, whoever stands there.
+    /// Whether the two locations and the border alone decide, whoever stands there.
     of_network: bool,
     /// What passes; none where this way has no such hop.
-    pub passes: fn(&Way<'_, '_>) -> Option<Bounds<Region>>,
+    pub passes: fn(&PathCandidate<'_, '_>) -> Option<Bounds<PacketSet>>,
     /// Why a packet passes or does not.
-    pub evidence: fn(&Way<'_, '_>, &Witness, Verdict) -> Evidence,
+    pub evidence: fn(&PathCandidate<'_, '_>, &Witness, Verdict) -> Evidence,
 }
 
 /// All hops, in the order in which a packet meets them.
-pub(super) const GATES: &[Gate] = &[
-    Gate {
+pub(super) const HOP_CHECKS: &[HopCheck] = &[
+    HopCheck {
         kind: HopKind::PolicyEgress,
         of_network: false,
         passes: policy::passes_out,
         evidence: policy::evidence_out,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::SourceAddress,
         of_network: false,
-        passes: identity::passes,
-        evidence: identity::evidence,
+        passes: source_address::passes,
+        evidence: source_address::evidence,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::InterfaceFilterEgress,
         of_network: true,
         passes: interface_filter::passes_out,
         evidence: interface_filter::evidence_out,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::SubnetFilterEgress,
         of_network: true,
         passes: subnet_filter::passes_out,
         evidence: subnet_filter::evidence_out,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::Route,
         of_network: true,
         passes: route::passes,
         evidence: route::evidence,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::Border,
         of_network: true,
-        passes: link::passes,
-        evidence: link::evidence,
+        passes: border::passes,
+        evidence: border::evidence,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::SubnetFilterIngress,
         of_network: true,
         passes: subnet_filter::passes_in,
         evidence: subnet_filter::evidence_in,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::InterfaceFilterIngress,
         of_network: true,
         passes: interface_filter::passes_in,
         evidence: interface_filter::evidence_in,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::EntryPoint,
         of_network: false,
         passes: entry_point::passes,
         evidence: entry_point::evidence,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::PolicyIngress,
         of_network: false,
         passes: policy::passes_in,
         evidence: policy::evidence_in,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::Endpoint,
         of_network: true,
         passes: endpoint::passes,
         evidence: endpoint::evidence,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::ReturnRoute,
         of_network: true,
-        passes: back::passes_route,
-        evidence: back::evidence_route,
+        passes: reply::passes_route,
+        evidence: reply::evidence_route,
     },
-    Gate {
+    HopCheck {
         kind: HopKind::ReturnFilter,
         of_network: true,
-        passes: back::passes_filter,
-        evidence: back::evidence_filter,
+        passes: reply::passes_filter,
+        evidence: reply::evidence_filter,
     },
 ];
 
 /// What goes in at the source: every packet between the addresses of the two.
-pub(super) fn start(from: &Standing<'_>, to: &Standing<'_>, traffic: &Traffic) -> Bounds<Region> {
-    let destinations = to.spot.addresses.intersection(&from.destinations);
-    Bounds::exact(Region::between(
-        &from.spot.addresses,
+pub(super) fn start(
+    from: &EndCandidate<'_>,
+    to: &EndCandidate<'_>,
+    traffic: &Traffic,
+) -> Bounds<PacketSet> {
+    let destinations = to.location.addresses.intersection(&from.destinations);
+    Bounds::exact(PacketSet::between(
+        &from.location.addresses,
         &destinations,
         traffic,
     ))
 }
 
-/// How a region came through the hops of one way.
-pub(super) struct Passage {
+/// How a set of packets came through the hops of one way.
+pub(super) struct HopResults {
     /// What came through; empty where a hop stops everything.
-    pub arrives: Bounds<Region>,
+    pub arrives: Bounds<PacketSet>,
     /// What came to the last hop that was asked.
-    before: Bounds<Region>,
+    before: Bounds<PacketSet>,
     /// The hops with what each lets pass; the last one is the one that stops everything, where one does.
-    passed: Vec<(&'static Gate, Bounds<Region>)>,
+    passed: Vec<(&'static HopCheck, Bounds<PacketSet>)>,
 }
 
 /// Where it is not known which IPv6 addresses the network of an end has, no IPv6 packet passes for sure.
-fn settled(way: &Way<'_, '_>, start: Bounds<Region>) -> Bounds<Region> {
-    if identity::doubt_of_v6(way).is_certain() {
+fn settled(path: &PathCandidate<'_, '_>, start: Bounds<PacketSet>) -> Bounds<PacketSet> {
+    if source_address::doubt_of_v6(path).is_certain() {
         return start;
     }
     Bounds {
-        must: start.must.intersection(&identity::v4()),
+        must: start.must.intersection(&source_address::v4()),
         may: start.may,
     }
 }
 
-/// Sends a region through the hops that count.
+/// Sends a set of packets through the hops that count.
 pub(super) fn pass(
-    way: &Way<'_, '_>,
-    start: Bounds<Region>,
-    counts: impl Fn(&Gate) -> bool,
-) -> Passage {
-    let start = settled(way, start);
-    let mut out = Passage {
+    path: &PathCandidate<'_, '_>,
+    start: Bounds<PacketSet>,
+    counts: impl Fn(&HopCheck) -> bool,
+) -> HopResults {
+    let start = settled(path, start);
+    let mut out = HopResults {
         arrives: start.clone(),
         before: start,
         passed: Vec::new(),
     };
-    for gate in GATES.iter().filter(|gate| counts(gate)) {
-        let Some(mut passes) = (gate.passes)(way) else {
+    for check in HOP_CHECKS.iter().filter(|check| counts(check)) {
+        let Some(mut passes) = (check.passes)(path) else {
             continue;
         };
-        if let Some(relay) = way.border.relay() {
-            passes = relay::seen(relay, gate.kind, &passes);
+        if let Some(relay) = path.border.relay() {
+            passes = relay::seen(relay, check.kind, &passes);
         }
-        let next = out.arrives.zip(&passes, Region::intersection);
-        out.passed.push((gate, passes));
+        let next = out.arrives.zip(&passes, PacketSet::intersection);
+        out.passed.push((check, passes));
         out.before = std::mem::replace(&mut out.arrives, next);
         if out.arrives.may.is_empty() {
             return out;
@@ -164,7 +170,7 @@ pub(super) fn pass(
     out
 }
 
-impl Passage {
+impl HopResults {
     /// The packet that came furthest.
     pub fn packet(&self) -> Option<Witness> {
         self.before
@@ -175,12 +181,12 @@ impl Passage {
 
     /// The packet that came furthest of those from a source; of all where none of it came that far.
     pub fn packet_from(&self, source: IpAddr) -> Option<Witness> {
-        let own = Region::of(
+        let own = PacketSet::of(
             AddressSet::single(source),
             AddressSet::all(),
             Traffic::all(),
         );
-        let of = |region: &Region| region.intersection(&own).witness();
+        let of = |packets: &PacketSet| packets.intersection(&own).witness();
         of(&self.before.must)
             .or_else(|| of(&self.before.may))
             .or_else(|| self.packet())
@@ -189,39 +195,52 @@ impl Passage {
     /// The kind of the hop that stopped it, as a number; the highest where none does.
     pub fn progress(&self) -> usize {
         if self.arrives.may.is_empty() {
-            self.passed.last().map_or(0, |(gate, _)| gate.kind as usize)
+            self.passed
+                .last()
+                .map_or(0, |(check, _)| check.kind as usize)
         } else {
             usize::MAX
         }
     }
 }
 
-/// What of a region the network lets through, whoever stands at the ends.
-pub(super) fn through_network(way: &Way<'_, '_>, start: Bounds<Region>) -> Bounds<Region> {
-    pass(way, start, |gate| gate.of_network).arrives
+/// What of a set of packets the network lets through, whoever stands at the ends.
+pub(super) fn through_network(
+    path: &PathCandidate<'_, '_>,
+    start: Bounds<PacketSet>,
+) -> Bounds<PacketSet> {
+    pass(path, start, |check| check.of_network).arrives
 }
 
 /// The hops of one packet on a way.
-pub(super) fn hops(way: &Way<'_, '_>, passage: &Passage, packet: &Witness) -> Vec<Hop> {
+pub(super) fn hops(
+    path: &PathCandidate<'_, '_>,
+    results: &HopResults,
+    packet: &Witness,
+) -> Vec<Hop> {
     let mut out = Vec::new();
-    for (gate, passes) in &passage.passed {
+    for (check, passes) in &results.passed {
         let verdict = match (passes.must.contains(packet), passes.may.contains(packet)) {
             (true, _) => Verdict::Reachable,
             (false, true) => Verdict::Possible,
             (false, false) => Verdict::Blocked,
         };
-        let seen = relay::packet(way, gate, packet).unwrap_or(*packet);
+        let seen = path
+            .border
+            .relay()
+            .and_then(|relay| relay::packet(relay, check.kind, || (check.passes)(path), packet));
+        let seen = seen.unwrap_or(*packet);
         out.push(hop(
-            gate.kind,
+            check.kind,
             verdict,
-            (gate.evidence)(way, &seen, verdict),
+            (check.evidence)(path, &seen, verdict),
         ));
-        if gate.kind == HopKind::Border
+        if check.kind == HopKind::Border
             && verdict != Verdict::Blocked
-            && matches!(way.border, PathKind::Over(..))
+            && matches!(path.border, PathKind::Over(..))
         {
             out.extend(
-                link::further_lines(way)
+                border::further_lines(path)
                     .into_iter()
                     .map(|line| hop(HopKind::Border, verdict, line)),
             );

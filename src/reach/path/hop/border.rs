@@ -1,19 +1,20 @@
 //! The border itself: who may enter it, what it carries, and the filters at its edges.
 
-use super::fabric::Fabric;
+use super::super::evidence::Evidence;
+use super::super::filter_outcome::Ends;
+use super::super::location::NetworkLocation;
+use super::super::network_index::NetworkIndex;
+use super::super::packet_set::{self, PacketSet};
+use super::super::path_candidate::{PathCandidate, PathKind};
 use super::filter_evidence::Asked;
-use super::region::{self, Region};
-use super::screen::Ends;
-use super::spot::Spot;
-use super::way::{Evidence, PathKind, Way};
 use crate::model::{
     AddressSet, Border, Bounds, Direction, Filter, Id, Leg, Origin, Reason, Traffic, Verdict,
     Witness,
 };
 
 /// What a leg carries of packets that leave `from`, whatever the filters at its edges say.
-pub(super) fn carries(leg: &Leg, from: &Spot) -> Bounds<Region> {
-    let mut sum = Bounds::exact(Region::of(
+pub(in crate::reach::path) fn carries(leg: &Leg, from: &NetworkLocation) -> Bounds<PacketSet> {
+    let mut sum = Bounds::exact(PacketSet::of(
         leg.sources.clone(),
         leg.destinations.clone(),
         Traffic::all(),
@@ -22,82 +23,98 @@ pub(super) fn carries(leg: &Leg, from: &Spot) -> Bounds<Region> {
     match enters(leg, from) {
         Some(true) if certain => {}
         Some(false) => return Bounds::default(),
-        _ => sum.must = Region::none(),
+        _ => sum.must = PacketSet::none(),
     }
     sum
 }
 
 /// What those of the filters at a leg's edges that count let pass.
-pub(super) fn edges(
-    fabric: &Fabric<'_>,
+pub(in crate::reach::path) fn edges(
+    index: &NetworkIndex<'_>,
     leg: &Leg,
-    from: &Spot,
-    to: &Spot,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
     counts: impl Fn(&Filter) -> bool,
-) -> Bounds<Region> {
-    let mut sum = Bounds::exact(Region::of(
+) -> Bounds<PacketSet> {
+    let mut sum = Bounds::exact(PacketSet::of(
         AddressSet::all(),
         AddressSet::all(),
         Traffic::all(),
     ));
     for (filter, crossing) in &leg.filters {
-        if !counts(&fabric.world.filters[*filter]) {
+        if !counts(&index.world.filters[*filter]) {
             continue;
         }
-        let passes = fabric.screen(*filter, *crossing, &ends(fabric, leg, *crossing, from, to));
-        sum = sum.zip(&passes.region(*crossing), Region::intersection);
+        let passes = index.outcome(*filter, *crossing, &ends(index, leg, *crossing, from, to));
+        sum = sum.zip(&passes.packets(*crossing), PacketSet::intersection);
     }
     sum
 }
 
-fn ends(fabric: &Fabric<'_>, leg: &Leg, crossing: Direction, from: &Spot, to: &Spot) -> Ends {
+fn ends(
+    index: &NetworkIndex<'_>,
+    leg: &Leg,
+    crossing: Direction,
+    from: &NetworkLocation,
+    to: &NetworkLocation,
+) -> Ends {
     let (own, other) = if crossing == Direction::Egress {
         (from, to)
     } else {
         (to, from)
     };
-    fabric.ends(own, other, leg.keeps_members.contains(&crossing))
+    index.ends(own, other, leg.keeps_members.contains(&crossing))
 }
 
-/// Whether packets of a spot may enter a leg; none where its subnet is not known.
-fn enters(leg: &Leg, from: &Spot) -> Option<bool> {
+/// Whether packets of a location may enter a leg; none where its subnet is not known.
+fn enters(leg: &Leg, from: &NetworkLocation) -> Option<bool> {
     let Some(entry) = &leg.entry else {
         return Some(true);
     };
     from.subnet.map(|subnet| entry.contains(&subnet))
 }
 
-pub(super) fn passes(way: &Way<'_, '_>) -> Option<Bounds<Region>> {
-    match way.border {
+pub(in crate::reach::path) fn passes(path: &PathCandidate<'_, '_>) -> Option<Bounds<PacketSet>> {
+    match path.border {
         PathKind::Inside | PathKind::Into(_) | PathKind::Handed | PathKind::WithinNode => None,
         PathKind::Over(_, _, leg) => {
-            let edges = edges(way.fabric, leg, &way.from.spot, &way.to.spot, |_| true);
-            Some(carries(leg, &way.from.spot).zip(&edges, Region::intersection))
+            let edges = edges(
+                path.index,
+                leg,
+                &path.from.location,
+                &path.to.location,
+                |_| true,
+            );
+            Some(carries(leg, &path.from.location).zip(&edges, PacketSet::intersection))
         }
-        PathKind::Unmodelled => Some(region::unknown()),
+        PathKind::Unmodelled => Some(packet_set::unknown()),
     }
 }
 
-pub(super) fn evidence(way: &Way<'_, '_>, packet: &Witness, verdict: Verdict) -> Evidence {
-    match way.border {
+pub(in crate::reach::path) fn evidence(
+    path: &PathCandidate<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    match path.border {
         PathKind::Over(border, number, leg) if verdict == Verdict::Blocked => {
-            stopped(way, (border, number, leg), packet)
+            stopped(path, (border, number, leg), packet)
         }
-        PathKind::Over(border, _, leg) => carried(way, border, leg, verdict),
+        PathKind::Over(border, _, leg) => carried(path, border, leg, verdict),
         _ => Evidence::new(Reason::BeyondInput),
     }
 }
 
 /// Why a border, or a filter at its edge, does not carry a packet.
 fn stopped(
-    way: &Way<'_, '_>,
+    path: &PathCandidate<'_, '_>,
     (border, number, leg): (Id<Border>, usize, &Leg),
     packet: &Witness,
 ) -> Evidence {
-    let origin = way.fabric.world.borders[border].origin.as_ref();
+    let origin = path.index.world.borders[border].origin.as_ref();
     let because = |reason| Evidence::new(reason).at(origin);
-    let subnet = way.from.spot.subnet;
-    if enters(leg, &way.from.spot) == Some(false) {
+    let subnet = path.from.location.subnet;
+    if enters(leg, &path.from.location) == Some(false) {
         return because(Reason::BorderNotEntered { border, subnet });
     }
     if !leg.sources.contains(packet.source) {
@@ -112,9 +129,15 @@ fn stopped(
         });
     }
     for (filter, direction) in &leg.filters {
-        let ends = ends(way.fabric, leg, *direction, &way.from.spot, &way.to.spot);
+        let ends = ends(
+            path.index,
+            leg,
+            *direction,
+            &path.from.location,
+            &path.to.location,
+        );
         let asked = Asked {
-            fabric: way.fabric,
+            index: path.index,
             direction: *direction,
             ends: &ends,
             packet,
@@ -126,8 +149,13 @@ fn stopped(
     because(Reason::NotCarried(border))
 }
 
-fn carried(way: &Way<'_, '_>, border: Id<Border>, leg: &Leg, verdict: Verdict) -> Evidence {
-    let world = way.fabric.world;
+fn carried(
+    path: &PathCandidate<'_, '_>,
+    border: Id<Border>,
+    leg: &Leg,
+    verdict: Verdict,
+) -> Evidence {
+    let world = path.index.world;
     let evidence = Evidence::new(Reason::Border(border)).at(world.borders[border].origin.as_ref());
     if verdict != Verdict::Possible {
         return evidence;
@@ -137,8 +165,8 @@ fn carried(way: &Way<'_, '_>, border: Id<Border>, leg: &Leg, verdict: Verdict) -
 }
 
 /// The further lines that make the border of a way, in the order of the packet.
-pub(super) fn further_lines(way: &Way<'_, '_>) -> Vec<Evidence> {
-    let PathKind::Over(border, number, leg) = way.border else {
+pub(in crate::reach::path) fn further_lines(path: &PathCandidate<'_, '_>) -> Vec<Evidence> {
+    let PathKind::Over(border, number, leg) = path.border else {
         return Vec::new();
     };
     let line = |(line, (_, origin)): (usize, &(String, Option<Origin>))| {

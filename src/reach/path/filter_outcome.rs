@@ -3,7 +3,7 @@
 //! Ordered rules are read from the last to the first, so that each may override what the later ones say: a rule that is
 //! certain overrides wherever it matches, one in doubt only where that widens the upper or narrows the lower bound.
 
-use super::region::Region;
+use super::packet_set::PacketSet;
 use crate::model::{
     AddressSet, Bounds, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, FlowSet,
     Id, Network, Traffic, Witness,
@@ -56,27 +56,27 @@ pub(super) struct Ends {
 /// What filters let pass in one direction: for disjoint sets of addresses at their own end, which together are all, the
 /// traffic by the address of the other end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Screen(Vec<(AddressSet, Bounds<FlowSet>)>);
+pub(super) struct FilterOutcome(Vec<(AddressSet, Bounds<FlowSet>)>);
 
-impl Screen {
+impl FilterOutcome {
     /// The same whatever the address at the own end.
     pub fn of(flows: Bounds<FlowSet>) -> Self {
-        Screen(vec![(AddressSet::all(), flows)])
+        FilterOutcome(vec![(AddressSet::all(), flows)])
     }
 
     /// Both joined, part by part.
     pub fn zip(
         &self,
-        other: &Screen,
+        other: &FilterOutcome,
         join: impl Fn(&FlowSet, &FlowSet) -> FlowSet + Copy,
-    ) -> Screen {
+    ) -> FilterOutcome {
         let pairs = self
             .0
             .iter()
             .flat_map(|mine| other.0.iter().map(move |theirs| (mine, theirs)));
         let both = pairs
             .map(|(mine, theirs)| (mine.0.intersection(&theirs.0), mine.1.zip(&theirs.1, join)));
-        Screen(both.filter(|(part, _)| !part.is_empty()).collect())
+        FilterOutcome(both.filter(|(part, _)| !part.is_empty()).collect())
     }
 
     /// What passes, where the own end has that address.
@@ -89,14 +89,13 @@ impl Screen {
     }
 
     /// The packets that pass.
-    pub fn region(&self, direction: Direction) -> Bounds<Region> {
+    pub fn packets(&self, direction: Direction) -> Bounds<PacketSet> {
         let part = |(own, flows): &(AddressSet, Bounds<FlowSet>)| {
-            flows.map(|flows| Region::beside(own, flows, direction))
+            flows.map(|flows| PacketSet::beside(own, flows, direction))
         };
-        self.0
-            .iter()
-            .map(part)
-            .fold(Bounds::default(), |sum, one| sum.zip(&one, Region::union))
+        self.0.iter().map(part).fold(Bounds::default(), |sum, one| {
+            sum.zip(&one, PacketSet::union)
+        })
     }
 }
 
@@ -155,9 +154,9 @@ pub(super) fn passes(
     direction: Direction,
     ends: &Ends,
     membership: &Membership<'_>,
-) -> Screen {
+) -> FilterOutcome {
     let parts = parts(filter, direction, &ends.own, membership).into_iter();
-    Screen(
+    FilterOutcome(
         parts
             .map(|part| {
                 (

@@ -1,0 +1,94 @@
+//! Filters at a subnet's edge (network ACLs): judged when a packet leaves or enters the subnet, each of
+//! them, and inside it only where the subnet says so.
+
+use super::super::evidence::Evidence;
+use super::super::packet_set::{self, PacketSet};
+use super::super::path_candidate::PathCandidate;
+use super::filter_evidence::Asked;
+use crate::model::{Bounds, Direction, Id, Reason, Subnet, Verdict, Witness};
+
+pub(in crate::reach::path) fn passes_out(
+    path: &PathCandidate<'_, '_>,
+) -> Option<Bounds<PacketSet>> {
+    passes(path, path.from.location.subnet, Direction::Egress)
+}
+
+pub(in crate::reach::path) fn passes_in(path: &PathCandidate<'_, '_>) -> Option<Bounds<PacketSet>> {
+    if path.border.stands_in(path.to.location.subnet) {
+        return None;
+    }
+    passes(path, path.to.location.subnet, Direction::Ingress)
+}
+
+fn passes(
+    path: &PathCandidate<'_, '_>,
+    subnet: Option<Id<Subnet>>,
+    direction: Direction,
+) -> Option<Bounds<PacketSet>> {
+    let subnet = &path.index.world.subnets[subnet?];
+    if path.same_subnet() && !subnet.filters_inside {
+        return None;
+    }
+    if !subnet.doubt.is_certain() {
+        return Some(packet_set::unknown());
+    }
+    if subnet.filters.is_empty() {
+        return None;
+    }
+    let ends = path.ends(direction);
+    let passes = path.index.each_of(&subnet.filters, direction, &ends);
+    Some((*passes).clone())
+}
+
+pub(in crate::reach::path) fn evidence_out(
+    path: &PathCandidate<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    evidence(
+        path,
+        path.from.location.subnet,
+        Direction::Egress,
+        packet,
+        verdict,
+    )
+}
+
+pub(in crate::reach::path) fn evidence_in(
+    path: &PathCandidate<'_, '_>,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    evidence(
+        path,
+        path.to.location.subnet,
+        Direction::Ingress,
+        packet,
+        verdict,
+    )
+}
+
+fn evidence(
+    path: &PathCandidate<'_, '_>,
+    subnet: Option<Id<Subnet>>,
+    direction: Direction,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    let Some(id) = subnet else {
+        return Evidence::new(Reason::Unproved);
+    };
+    let subnet = &path.index.world.subnets[id];
+    if !subnet.doubt.is_certain() {
+        return Evidence::new(Reason::SubnetFiltersUnknown(id))
+            .at(subnet.origin.as_ref())
+            .unless(&subnet.doubt);
+    }
+    let asked = Asked {
+        index: path.index,
+        direction,
+        ends: &path.ends(direction),
+        packet,
+    };
+    asked.each_of(&subnet.filters, verdict)
+}
