@@ -164,6 +164,13 @@ impl Traffic {
         out
     }
 
+    /// How many protocols are in the set at all.
+    fn count(&self) -> usize {
+        let detailed = self.detailed.iter().filter(|own| !own.is_empty());
+        let others: u32 = self.others.iter().map(|word| word.count_ones()).sum();
+        detailed.count() + others as usize
+    }
+
     /// The protocols without ports or messages that are in the set, ascending by number.
     fn plain(&self) -> impl Iterator<Item = Protocol> + '_ {
         let words = [0u8, 64, 128, 192].into_iter().zip(self.others);
@@ -216,7 +223,7 @@ impl Traffic {
     /// Whether it is everything.
     #[must_use]
     pub fn is_all(&self) -> bool {
-        *self == Self::all()
+        self.count() == 256 && *self == Self::all()
     }
 
     fn merge(
@@ -323,7 +330,7 @@ impl fmt::Display for Traffic {
         }
         // Of some 250 protocols the few that are missing say more.
         let rest = Traffic::all().difference(self);
-        if rest.parts().len() < self.parts().len() && self.parts().len() > MOST_LISTED {
+        if rest.count() < self.count() && self.count() > MOST_LISTED {
             return write!(f, "all traffic but {rest}");
         }
         let parts = self.parts().into_iter().map(|(protocol, detail)| {

@@ -53,7 +53,7 @@ pub(in crate::reach) struct Crossings<'a, 'w> {
 }
 
 impl<'a, 'w> Crossings<'a, 'w> {
-    /// The table of a world, filled by that fabric and guard alone.
+    /// The table of a world, filled by that index and evaluator alone.
     pub(in crate::reach) fn new(
         index: &'a NetworkIndex<'w>,
         evaluator: &'a dyn PolicyEvaluator,

@@ -2,7 +2,7 @@
 
 use super::super::crossing::Extent;
 use super::super::scene::Scene;
-use super::{CHOSEN, JudgedLocation, compare, distinct, engine, line, packets};
+use super::{CHOSEN, Place, compare, distinct, engine, line, packets};
 use crate::model::*;
 use crate::reach::Party;
 use proptest::prelude::*;
@@ -37,7 +37,7 @@ impl Scene {
                     .attachments
                     .iter()
                     .filter(|at| at.addresses.contains(packet.destination));
-                let mut places = places.map(JudgedLocation::of);
+                let mut places = places.map(Place::of);
                 places.any(|place| {
                     self.stands(from, packet, true)
                         .iter()
@@ -48,13 +48,7 @@ impl Scene {
     }
 
     /// The first stretch: from the client to the front.
-    fn sent(
-        &self,
-        from: &Party,
-        source: &JudgedLocation,
-        front: &JudgedLocation,
-        packet: &Witness,
-    ) -> bool {
+    fn sent(&self, from: &Party, source: &Place, front: &Place, packet: &Witness) -> bool {
         self.policy_passes(from, Direction::Egress, packet.destination, packet)
             && self.carried(source, front, packet)
     }
@@ -64,7 +58,7 @@ impl Scene {
         &self,
         entry_point: &EntryPoint,
         number: usize,
-        at: &JudgedLocation,
+        at: &Place,
         came: &Witness,
         pods: Id<Workload>,
     ) -> bool {
@@ -89,7 +83,7 @@ impl Scene {
                     .pod_placements
                     .iter()
                     .filter_map(|pod_placement| pod_placement.node.as_ref());
-                let mut hosts = pod_placements.map(JudgedLocation::of);
+                let mut hosts = pod_placements.map(Place::of);
                 let packet = Witness {
                     source,
                     port: target,
@@ -122,7 +116,7 @@ impl Scene {
                             port,
                             ..*came
                         },
-                        JudgedLocation::of(to),
+                        Place::of(to),
                     );
                     let policy = !pods_at_end
                         || self.policy_passes(
@@ -156,13 +150,7 @@ impl Scene {
     }
 
     /// Whether a packet gets from a forwarder over the network to the next place, and its reply back.
-    fn relayed(
-        &self,
-        forwarder: &Forwarder,
-        at: &JudgedLocation,
-        to: &JudgedLocation,
-        packet: &Witness,
-    ) -> bool {
+    fn relayed(&self, forwarder: &Forwarder, at: &Place, to: &Place, packet: &Witness) -> bool {
         let over = match (forwarder.keeps_client, forwarder.own_pods.is_some()) {
             (true, true) => None,
             // With the client's address the network carries it as an encapsulated one, past all routes.

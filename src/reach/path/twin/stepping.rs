@@ -86,7 +86,7 @@ impl Scene {
         if let (Party::Workload(from), Party::Workload(to)) = (&from, &to) {
             return self.calls.contains_key(&(*from, *to));
         }
-        let counts = |source: &super::JudgedLocation, destination: &super::JudgedLocation| {
+        let counts = |source: &super::Place, destination: &super::Place| {
             (source.network != destination.network) == apart
         };
         let (sources, destinations) = (addresses(self, &from), addresses(self, &to));

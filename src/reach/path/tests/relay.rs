@@ -1,0 +1,132 @@
+//! Borders that take connections up and open them anew.
+
+use super::super::scene::{Scene, shown, traffic};
+use super::super::{explain, flows};
+use crate::model::Verdict;
+use crate::reach::Flow;
+
+/// Two networks of the same addresses with a relay between them: an endpoint in the one, a gateway in the other.
+fn check_relayed(more: &str, question: &str, verdict: &str, hop: &str, because: &str) {
+    let scene = format!(
+        "network app 10.20.0.0/16
+        network data 10.40.0.0/16
+        link relay app data listens=10.20.0.9 sends=10.40.0.8 ?
+        route ta 10.20.0.0/16 local
+        route td 10.40.0.0/16 local
+        subnet pods app 10.20.0.0/24 table=ta acl=near
+        subnet db data 10.40.0.0/24 table=td acl=far
+        rule near egress allow all any 0.0.0.0/0
+        rule far ingress allow all any 0.0.0.0/0
+        pods web pods 10.20.0.0/28 podgroup
+        endpoint orders db 10.40.0.9 db
+        endpoint gate db 10.40.0.8 gate
+        {more}"
+    );
+    let scene = Scene::read(&scene);
+    let words: Vec<&str> = question.split_whitespace().collect();
+    let parties = [words[0], words[1]].map(|name| scene.party(name));
+    let asked = traffic(words[2], words[3]);
+    let trail = scene.ask(|table| explain(table, &parties[0], &parties[1], &asked));
+    let hops = trail.hops.iter();
+    let told: Vec<String> = hops.map(|hop| shown(hop, &scene.world)).collect();
+    let told = told.join("\n");
+    assert_eq!(trail.verdict.word(), verdict, "{question}\n{told}");
+    let said = |line: &&str| line.split(' ').nth(1) == Some(hop) && line.contains(because);
+    assert!(told.lines().any(|line| said(&line)), "{question}\n{told}");
+}
+
+const OPEN_ENDS: &str = "rule podgroup egress allow all any 10.20.0.9
+        rule db ingress allow tcp 5432 members:gate";
+
+#[test]
+fn what_a_relay_joins_is_possible_without_a_route() {
+    let ask = |more: &str, verdict, hop, because| {
+        let more = format!("{OPEN_ENDS}\n{more}");
+        check_relayed(&more, "web orders tcp 5432", verdict, hop, because);
+    };
+    ask("", "possible", "border", "");
+    // Filters see the relay: the near side where it listens, the far side what it sends with.
+    ask("", "possible", "interface-filter-egress", "10.20.0.9");
+    ask("", "possible", "interface-filter-ingress", "members:gate");
+    // Policies of the pods likewise.
+    ask(
+        "lets web egress tcp 5432 10.20.0.9/32",
+        "possible",
+        "border",
+        "",
+    );
+    ask(
+        "lets web egress tcp 5432 10.40.0.0/16",
+        "blocked",
+        "policy-egress",
+        "",
+    );
+}
+
+#[test]
+fn what_filters_stop_no_relay_carries() {
+    let question = "web orders tcp 5432";
+    check_relayed(
+        "rule podgroup egress allow all any 10.40.0.0/16
+        rule db ingress allow tcp 5432 members:gate",
+        question,
+        "blocked",
+        "route",
+        "ta",
+    );
+    check_relayed(
+        "rule podgroup egress allow all any 10.20.0.9
+        rule db ingress allow tcp 5432 10.20.0.0/16",
+        question,
+        "blocked",
+        "interface-filter-ingress",
+        "no-rule db",
+    );
+    check_relayed(
+        OPEN_ENDS,
+        "web orders tcp 22",
+        "blocked",
+        "interface-filter-ingress",
+        "no-rule db",
+    );
+}
+
+#[test]
+fn no_reply_of_another_border_goes_over_a_relay() {
+    check_relayed(
+        "link pcx app data
+        route ta 10.40.0.0/16 link:pcx
+        rule podgroup egress allow all any 10.40.0.0/16
+        rule db ingress allow tcp 5432 10.20.0.0/16",
+        "web orders tcp 5432",
+        "blocked",
+        "return-route",
+        "td",
+    );
+}
+
+#[test]
+fn flows_over_a_relay_are_those_that_are_explained() {
+    let scene = Scene::read(&format!(
+        "network app 10.20.0.0/16
+        network data 10.40.0.0/16
+        link relay app data listens=10.20.0.9 sends=10.40.0.8 ?
+        route ta 10.20.0.0/16 local
+        route td 10.40.0.0/16 local
+        subnet pods app 10.20.0.0/24 table=ta
+        subnet db data 10.40.0.0/24 table=td
+        pods web pods 10.20.0.0/28 podgroup
+        endpoint orders db 10.40.0.9 db
+        endpoint gate db 10.40.0.8 gate
+        lets web egress tcp 5000-6000 10.20.0.9/32
+        {OPEN_ENDS}"
+    ));
+    let to = scene.party("orders");
+    let found = scene.ask(flows);
+    let own: Vec<&Flow> = found.iter().filter(|flow| flow.to == to).collect();
+    let [flow] = own.as_slice() else {
+        panic!("one flow to the database: {own:?}");
+    };
+    assert_eq!(flow.traffic, traffic("tcp", "5432"));
+    assert!(!flow.gaps.is_empty() || flow.verdict == Verdict::Possible);
+}
