@@ -8,7 +8,7 @@ use super::lowering::OuterNetworks;
 use super::outcome::{IngestError, Ingested, InputRow};
 use super::rendering::{Request, Requested};
 use super::site::Site;
-use super::terraform::Terraform;
+use super::terraform::{Graph, Terraform};
 use super::tie::{Tied, tie};
 use super::{
     File, InputError, Kind, Moment, Settings, aws, azure, google, own_node, terraform, unresolved,
@@ -124,17 +124,7 @@ fn assemble(
     for gap in read.graph.gaps.iter().cloned().chain(objects.gaps) {
         world.doubt(gap.kind, gap.what, gap.origin);
     }
-    let mut outer = OuterNetworks::default();
-    let mut lowered = aws::lower(&read.graph, &mut world);
-    outer.extend(std::mem::take(&mut lowered.outer));
-    let mut sites = aws::eks::sites(&read.graph, lowered, &mut world);
-    let mut lowered = google::lower(&read.graph, &mut world);
-    outer.extend(std::mem::take(&mut lowered.outer));
-    sites.extend(google::gke::sites(&read.graph, lowered, &mut world));
-    let mut lowered = azure::lower(&read.graph, &mut world);
-    outer.extend(std::mem::take(&mut lowered.outer));
-    sites.extend(azure::aks::sites(&read.graph, lowered, &mut world));
-    outer.close(&mut world);
+    let sites = clouds(&read.graph, &mut world);
     let Tied { mut lists, loose } = tie(&sites, objects.objects, moment)?;
     spread(loose, &mut lists, &mut world);
     lists
@@ -167,6 +157,22 @@ fn assemble(
         notes,
         ignores,
     })
+}
+
+/// Lowers the resources of every cloud; the clusters among them.
+fn clouds<'g>(graph: &'g Graph, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
+    let mut outer = OuterNetworks::default();
+    let mut lowered = aws::lower(graph, world);
+    outer.extend(std::mem::take(&mut lowered.outer));
+    let mut sites = aws::eks::sites(graph, lowered, world);
+    let mut lowered = google::lower(graph, world);
+    outer.extend(std::mem::take(&mut lowered.outer));
+    sites.extend(google::gke::sites(graph, lowered, world));
+    let mut lowered = azure::lower(graph, world);
+    outer.extend(std::mem::take(&mut lowered.outer));
+    sites.extend(azure::aks::sites(graph, lowered, world));
+    outer.close(world);
+    sites
 }
 
 /// The objects of all manifests that count.

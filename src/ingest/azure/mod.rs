@@ -15,6 +15,7 @@ mod lowering;
 mod network_interface;
 mod network_security_group;
 mod peering;
+mod peering_side;
 mod placement;
 mod private_endpoint;
 mod relay_service;

@@ -3,87 +3,14 @@
 //! peering"; azurerm provider, `azurerm_virtual_network_peering`.
 
 use super::lowering::{Attribute, Found, Lowering, Neighbour, is_set};
+use super::peering_side::{Reading, Side, Switches, open, overlap, part, switches};
 use crate::ingest::lowering::Flag;
-use crate::ingest::terraform::{By, Resource, Value};
-use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin, Subnet};
+use crate::ingest::terraform::Resource;
+use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual network peering";
 const TYPE: &str = "azurerm_virtual_network_peering";
-
-/// One of the two resources of a pair.
-#[derive(Clone)]
-struct Side<'g> {
-    resource: &'g Resource,
-    /// The network whose side it is.
-    from: Id<Network>,
-    /// The other one.
-    to: Id<Network>,
-    doubt: Doubt,
-    switches: Switches,
-}
-
-/// What a side lets and narrows.
-#[derive(Clone)]
-struct Switches {
-    /// Whether all of both networks takes part.
-    complete: Flag,
-    /// Whether IPv6 alone does.
-    only_six: Flag,
-    /// Whether packets come in from addresses that are not the other network's.
-    forwarded: Flag,
-    /// Whether it uses the other network's gateways.
-    uses_gateways: Flag,
-    /// Whether it lets the other network use its own.
-    lends_gateways: Flag,
-    /// Whether the far addresses are in the service tag `VirtualNetwork`.
-    tagged: Flag,
-}
-
-impl Switches {
-    /// Any, in a doubt.
-    fn open(doubt: &Doubt) -> Self {
-        let [on, off] = [true, false].map(|on| Flag {
-            on,
-            doubt: doubt.clone(),
-        });
-        Switches {
-            complete: on.clone(),
-            only_six: off,
-            forwarded: on.clone(),
-            uses_gateways: on.clone(),
-            lends_gateways: on.clone(),
-            tagged: on,
-        }
-    }
-}
-
-/// How much two sides let cross, where not all of their switches are known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
-    Least,
-    Most,
-}
-
-impl Reading {
-    /// Whether a switch is on that lets more cross.
-    fn widened(self, flag: &Flag) -> bool {
-        if self == Reading::Least {
-            flag.surely()
-        } else {
-            flag.possibly()
-        }
-    }
-
-    /// Whether a switch is on that lets less cross.
-    fn narrowed(self, flag: &Flag) -> bool {
-        if self == Reading::Least {
-            flag.possibly()
-        } else {
-            flag.surely()
-        }
-    }
-}
 
 /// The sides that name a pair of networks, the smaller id first.
 type Pairs<'g> = BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Resource>, Side<'g>)>>;
@@ -120,17 +47,6 @@ pub fn lower(lowering: &mut Lowering) {
     for (ends, mut sides) in pairs {
         sides.sort_by_key(|(_, side)| !side.doubt.is_certain());
         pair(lowering, ends, &sides);
-    }
-}
-
-fn switches(lowering: &mut Lowering, resource: &Resource) -> Switches {
-    Switches {
-        complete: lowering.flag(resource, "peer_complete_virtual_networks_enabled", true),
-        only_six: lowering.flag(resource, "only_ipv6_peering_enabled", false),
-        forwarded: lowering.flag(resource, "allow_forwarded_traffic", false),
-        uses_gateways: lowering.flag(resource, "use_remote_gateways", false),
-        lends_gateways: lowering.flag(resource, "allow_gateway_transit", false),
-        tagged: lowering.flag(resource, "allow_virtual_network_access", true),
     }
 }
 
@@ -304,63 +220,6 @@ fn leg(
     }
 }
 
-/// Why the sides may let more cross than they surely do.
-fn open<'s, 'g: 's>(lowering: &mut Lowering, sides: impl Iterator<Item = &'s Side<'g>>) -> Doubt {
-    let mut out = Doubt::none();
-    for Side {
-        resource,
-        from,
-        to,
-        switches,
-        ..
-    } in sides
-    {
-        for flag in [&switches.complete, &switches.only_six, &switches.forwarded] {
-            out = out.and(&flag.doubt);
-        }
-        for (path, network) in [("local_subnet_names", *from), ("remote_subnet_names", *to)] {
-            let at = Attribute::of(resource, path);
-            let told = at.value.items().len();
-            if switches.complete.surely()
-                || told > 0 && named(lowering, network, resource, path).len() == told
-            {
-                continue;
-            }
-            let unknown = at.value.items().iter().any(Value::is_unknown);
-            out = out.and(&if unknown {
-                lowering.unknown(at)
-            } else {
-                lowering.unlinked(at, &[], By::Gap)
-            });
-        }
-    }
-    out
-}
-
-/// The subnets of a network whose names an attribute holds, as far as the input holds them.
-fn named(
-    lowering: &Lowering,
-    network: Id<Network>,
-    resource: &Resource,
-    path: &str,
-) -> Vec<Id<Subnet>> {
-    let names = resource
-        .values
-        .get(path)
-        .items()
-        .iter()
-        .filter_map(Value::text);
-    names
-        .filter_map(|name| {
-            lowering
-                .lowered
-                .named_subnets
-                .get(&(network, name.to_ascii_lowercase()))
-                .copied()
-        })
-        .collect()
-}
-
 /// Both sides must be there: else the one that is there waits for the other.
 fn state(lowering: &mut Lowering, ab: Option<&Side>, ba: Option<&Side>) -> (String, Doubt) {
     let (Some(_), Some(_)) = (ab, ba) else {
@@ -390,64 +249,6 @@ fn state(lowering: &mut Lowering, ab: Option<&Side>, ba: Option<&Side>) -> (Stri
         "connected once both sides are applied".to_owned(),
         Doubt::none(),
     )
-}
-
-/// Networks with a block in common cannot be peered, unless only subnets of theirs are that the other network does not have
-/// ("Subnet peering checks and limitations").
-fn overlap(
-    lowering: &Lowering,
-    (a, ab): (Id<Network>, Option<&Side>),
-    (b, ba): (Id<Network>, Option<&Side>),
-    reading: Reading,
-) -> bool {
-    let [one, other] = [a, b].map(|id| &lowering.world.networks[id]);
-    let known = |network: &Network| network.known && network.doubt.is_certain();
-    let (here, there) = (
-        part(lowering, a, ab, ba, reading).0,
-        part(lowering, b, ba, ab, reading).0,
-    );
-    known(one)
-        && known(other)
-        && !(here.is_disjoint(&other.addresses) && there.is_disjoint(&one.addresses))
-}
-
-/// What of a network takes part: all of it, or the subnets that one of the sides names. `own` is the network's side.
-fn part(
-    lowering: &Lowering,
-    network: Id<Network>,
-    own: Option<&Side>,
-    other: Option<&Side>,
-    reading: Reading,
-) -> (AddressSet, Option<Vec<Id<Subnet>>>) {
-    let partial = |side: &&Side| !reading.widened(&side.switches.complete);
-    let by = own.filter(partial).map(|side| (side, "local_subnet_names"));
-    let by = by.or(other
-        .filter(partial)
-        .map(|side| (side, "remote_subnet_names")));
-    let whole = lowering.world.networks[network].addresses.clone();
-    let six = [own, other]
-        .into_iter()
-        .flatten()
-        .any(|side| reading.narrowed(&side.switches.only_six));
-    let family = if six {
-        AddressSet::all_v6()
-    } else {
-        AddressSet::all()
-    };
-    let Some((side, path)) = by else {
-        return (whole.intersection(&family), None);
-    };
-    let subnets = named(lowering, network, side.resource, path);
-    // A subnet that the input does not hold: any part of the network may be meant.
-    let all = !subnets.is_empty() && subnets.len() == side.resource.values.get(path).items().len();
-    if reading == Reading::Most && !all {
-        return (whole.intersection(&family), None);
-    }
-    let addresses: AddressSet = subnets
-        .iter()
-        .map(|subnet| lowering.world.subnets[*subnet].addresses.clone())
-        .collect();
-    (addresses.intersection(&family), Some(subnets))
 }
 
 fn further(

@@ -244,13 +244,6 @@ fn system_routes(
     propagates: bool,
 ) -> Vec<Route> {
     let own = &lowering.world.networks[network];
-    let route = |destination: IpNet, target: &Target, rank: u32, doubt: &Doubt| Route {
-        destination: Some(destination),
-        target: target.clone(),
-        rank,
-        doubt: doubt.clone(),
-        origin: None,
-    };
     let mut out = Vec::new();
     let unknown = AddressSet::all_v4().is_subset(&own.addresses);
     let doubt = if own.known {
@@ -274,34 +267,7 @@ fn system_routes(
                 .map(|block| route(block, &Target::Local, SYSTEM, &doubt)),
         );
     }
-    let neighbours = lowering
-        .lowered
-        .neighbours
-        .get(&network)
-        .map_or(&[][..], Vec::as_slice);
-    let direct = neighbours
-        .iter()
-        .filter(|one| !one.propagated && one.doubt.is_certain());
-    let nearer = direct.fold(own.addresses.clone(), |sum, one| sum.union(&one.addresses));
-    for neighbour in neighbours
-        .iter()
-        .filter(|one| propagates || !one.propagated)
-    {
-        let (rank, blocks) = if neighbour.propagated {
-            (
-                GATEWAY,
-                learned(&neighbour.addresses.difference(&nearer), &neighbour.doubt),
-            )
-        } else {
-            (SYSTEM, neighbour.addresses.blocks())
-        };
-        let target = Target::Border(neighbour.link);
-        out.extend(
-            blocks
-                .into_iter()
-                .map(|block| route(block, &target, rank, &neighbour.doubt)),
-        );
-    }
+    out.extend(to_neighbours(lowering, network, propagates));
     out.extend(reserved(lowering, network, user));
     let internet = Target::Outside("internet".to_owned());
     out.extend(
@@ -323,6 +289,43 @@ fn system_routes(
         doubt,
         origin: None,
     }));
+    out
+}
+
+fn route(destination: IpNet, target: &Target, rank: u32, doubt: &Doubt) -> Route {
+    Route {
+        destination: Some(destination),
+        target: target.clone(),
+        rank,
+        doubt: doubt.clone(),
+        origin: None,
+    }
+}
+
+/// Routes to what a network reaches by itself; those of gateways where they propagate, but for what is nearer.
+fn to_neighbours(lowering: &Lowering, network: Id<Network>, propagates: bool) -> Vec<Route> {
+    let own = &lowering.world.networks[network];
+    let neighbours = lowering.lowered.neighbours.get(&network);
+    let neighbours = neighbours.map_or(&[][..], Vec::as_slice);
+    let direct = neighbours
+        .iter()
+        .filter(|one| !one.propagated && one.doubt.is_certain());
+    let nearer = direct.fold(own.addresses.clone(), |sum, one| sum.union(&one.addresses));
+    let mut out = Vec::new();
+    for neighbour in neighbours
+        .iter()
+        .filter(|one| propagates || !one.propagated)
+    {
+        let (rank, blocks) = if neighbour.propagated {
+            let further = neighbour.addresses.difference(&nearer);
+            (GATEWAY, learned(&further, &neighbour.doubt))
+        } else {
+            (SYSTEM, neighbour.addresses.blocks())
+        };
+        let target = Target::Border(neighbour.link);
+        let blocks = blocks.into_iter();
+        out.extend(blocks.map(|block| route(block, &target, rank, &neighbour.doubt)));
+    }
     out
 }
 

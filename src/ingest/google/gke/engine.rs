@@ -37,11 +37,6 @@ pub fn engine(
             "datapath_provider",
         )));
     }
-    let calico = |enforced| Engine {
-        name: "calico".to_owned(),
-        enforced,
-        blocks_match_pods: true,
-    };
     let [policy, addon] = [
         "network_policy.enabled",
         "addons_config.network_policy_config.disabled",
@@ -66,23 +61,28 @@ pub fn engine(
         );
         return calico(Enforced::Unknown(note(&what, name), doubt));
     }
-    match (policy.boolean(), addon.boolean()) {
-        (Some(true), Some(false)) => calico(Enforced::Yes(note(
+    calico(match (policy.boolean(), addon.boolean()) {
+        (Some(true), Some(false)) => Enforced::Yes(note(
             "Calico enforces network policies: `network_policy` is enabled",
             "network_policy",
-        ))),
-        (Some(true), _) => calico(Enforced::No(note(
+        )),
+        (Some(true), _) => Enforced::No(note(
             "nothing enforces network policies: the add-on `network_policy_config` is not enabled",
             "network_policy",
-        ))),
-        _ => {
-            let text = "nothing enforces network policies: neither `network_policy` nor GKE Dataplane V2 is enabled".to_owned();
-            calico(Enforced::No(Note {
-                text,
-                origin: None,
-                assumed: true,
-            }))
-        }
+        )),
+        _ => Enforced::No(Note {
+            text: "nothing enforces network policies: neither `network_policy` nor GKE Dataplane V2 is enabled".to_owned(),
+            origin: None,
+            assumed: true,
+        }),
+    })
+}
+
+fn calico(enforced: Enforced) -> Engine {
+    Engine {
+        name: "calico".to_owned(),
+        enforced,
+        blocks_match_pods: true,
     }
 }
 
