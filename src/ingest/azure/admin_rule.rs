@@ -5,7 +5,8 @@
 //! `azurerm_network_manager_admin_rule`.
 
 use super::lowering::{Attribute, Lowering, is_set};
-use super::security_rule::{self, End, Rule};
+use super::rule::{End, Rule};
+use super::security_rule;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, FilterAction, GapKind};
 

@@ -1,8 +1,6 @@
 //! What a resource became in the model, and how a family finds what its attributes name.
 
-use super::network_security_group::Group;
-use super::security_rule::Rule;
-use super::service_tag::Surroundings;
+use super::rule::{Group, Rule, Surroundings};
 use crate::ingest::lowering::{self, Alternatives, OuterNetworks};
 use crate::ingest::terraform::{By, Mode, Resource, Value};
 use crate::model::{AddressSet, Border, Doubt, Endpoint, Filter, Id, Network, RouteTable, Subnet};

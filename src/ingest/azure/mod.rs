@@ -23,6 +23,7 @@ mod resource_type;
 mod route;
 mod route_server;
 mod route_table;
+mod rule;
 mod security_rule;
 mod service_tag;
 mod subnet;

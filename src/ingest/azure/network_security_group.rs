@@ -5,8 +5,9 @@
 
 use super::lowering::{Attribute, Found, Lowering};
 use super::route_table;
-use super::security_rule::{self, End, Rule};
-use super::service_tag::{Surroundings, surroundings};
+use super::rule::{End, Group, Rule, Surroundings};
+use super::security_rule;
+use super::service_tag::surroundings;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
@@ -16,15 +17,6 @@ use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_network_security_group";
 const KIND: &str = "network security group";
-
-/// A group before it is known what surrounds it.
-#[derive(Clone, Debug, Default)]
-pub struct Group {
-    /// Its rules, Azure's own not among them.
-    pub rules: Vec<Rule>,
-    /// Why there may be others.
-    pub doubt: Doubt,
-}
 
 /// Reads groups and gives every subnet its filters.
 pub fn lower(lowering: &mut Lowering) {

@@ -3,10 +3,16 @@
 //! `azurerm_route_table` (`route`), `azurerm_route`.
 
 use super::lowering::{Attribute, Blocks, Lowering, same};
-use super::route_table::USER;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{Doubt, GapKind, Id, Network, Origin, Route, Target};
 use std::collections::BTreeMap;
+
+/// Rank of user-defined routes.
+pub const USER: u32 = 0;
+/// Rank of routes that a gateway learns.
+pub const GATEWAY: u32 = 1;
+/// Rank of system routes.
+pub const SYSTEM: u32 = 2;
 
 /// A route as its table holds it, whatever network the table is used in.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 //! gateway (BGP) before system routes; routes to networks and peerings go before those of gateways even if shorter.
 
 use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
-use super::route::{self, UserRoute};
+use super::route::{self, GATEWAY, SYSTEM, USER, UserRoute};
 use crate::ingest::terraform::{Mode, Resource, Target as Named, Value};
 use crate::model::{
     AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Subnet, Target,
@@ -11,12 +11,6 @@ use crate::model::{
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_route_table";
-/// Rank of user-defined routes.
-pub const USER: u32 = 0;
-/// Rank of routes that a gateway learns.
-const GATEWAY: u32 = 1;
-/// Rank of system routes.
-pub const SYSTEM: u32 = 2;
 
 /// Prefixes that Azure drops unless a network or another route holds them ("Default", next hop `None`).
 const DROPPED: &[&str] = &[

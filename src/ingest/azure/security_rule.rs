@@ -2,44 +2,11 @@
 //! "Security rules"; azurerm provider, `azurerm_network_security_rule`.
 
 use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::rule::{End, Rule};
 use crate::ingest::terraform::Value;
 use crate::model::{
-    AddressSet, Direction, Doubt, Filter, FilterAction, GapKind, Id, Origin, Protocol, Traffic,
+    AddressSet, Direction, Doubt, FilterAction, GapKind, Origin, Protocol, Traffic,
 };
-
-/// A rule as its group holds it, whatever subnet the group is used in.
-#[derive(Clone, Debug)]
-pub struct Rule {
-    /// Its direction.
-    pub way: Direction,
-    /// Its priority: the lowest number decides first.
-    pub order: u32,
-    /// What it does.
-    pub action: FilterAction,
-    /// The end where packets come from.
-    pub source: Vec<End>,
-    /// The end where packets go to.
-    pub destination: Vec<End>,
-    /// The packets.
-    pub traffic: Traffic,
-    /// Why it may be absent, or match less.
-    pub doubt: Doubt,
-    /// The line; none for one of Azure's own.
-    pub origin: Option<Origin>,
-}
-
-/// One end, as a rule names it.
-#[derive(Clone, Debug)]
-pub enum End {
-    /// Addresses.
-    Addresses(AddressSet),
-    /// A service tag.
-    Tag(String),
-    /// Members of an application security group.
-    Members(Id<Filter>),
-    /// What is not known.
-    Unknown(Doubt),
-}
 
 /// Reads a rule from its block or resource: as one rule for each reading, all of them in doubt, where its direction or action
 /// is not known. One of unknown priority stands before all others.

@@ -2,18 +2,8 @@
 //! further service tags. Source: "Virtual network service tags" (service-tags-overview), "Available service tags".
 
 use super::lowering::Lowering;
+use super::rule::Surroundings;
 use crate::model::{AddressSet, Doubt, GapKind, Id, Origin, Subnet};
-
-/// What `VirtualNetwork` holds, seen from a subnet.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Surroundings {
-    /// Addresses that it surely holds.
-    pub surely: AddressSet,
-    /// Addresses that it may hold besides.
-    pub perhaps: AddressSet,
-    /// Why these are not certain.
-    pub doubt: Doubt,
-}
 
 /// The address from which the load balancer of the platform probes, and at which the host answers.
 const HOST: &str = "168.63.129.16";

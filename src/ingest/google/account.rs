@@ -1,6 +1,7 @@
 //! Service accounts: who an instance is for the firewall. An email that is known only after apply is known by its parts.
 //! Source: cloud.google.com/iam/docs/service-account-types, "Types of service accounts".
 
+use super::class::Account;
 use super::lowering::{Attribute, Lowering};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{Doubt, Id};
@@ -34,17 +35,6 @@ const NAMED: &[(&str, &str)] = &[
     ("google_container_cluster", "node_config.service_account"),
     ("google_container_node_pool", "node_config.service_account"),
 ];
-
-/// A service account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Account {
-    /// By its email.
-    Email(String),
-    /// The account that a resource makes, whose email is not known.
-    Resource(Id<Resource>),
-    /// The project's default account for instances.
-    ComputeDefault,
-}
 
 impl Lowering<'_> {
     /// The accounts that an attribute names, and why there may be others.

@@ -2,10 +2,9 @@
 //! Source: cloud.google.com/firewall/docs/firewalls, "VPC firewall rules", "Pre-populated rules in the default network".
 
 use super::class::Named;
-use super::firewall_policy::known;
 use super::lowering::{Attribute, Lowering};
-use super::rule::{Action, Layer, Rule};
-use crate::ingest::terraform::{Mode, Resource, Value};
+use super::rule::{Action, Layer, Rule, known, priority, ways};
+use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Direction, Doubt, Id, Network, Protocol, Traffic};
 
 /// Priority of a rule that says none.
@@ -63,23 +62,6 @@ fn rule(
         .iter()
         .flat_map(|way| one_way(lowering, resource, network, &doubt, *way))
         .collect()
-}
-
-/// The ways that a direction may mean: both where it is not known.
-pub fn ways(direction: &Value) -> &'static [Direction] {
-    match direction.text() {
-        Some(text) if text.eq_ignore_ascii_case("egress") => &[Direction::Egress],
-        None if direction.is_unknown() => &[Direction::Ingress, Direction::Egress],
-        _ => &[Direction::Ingress],
-    }
-}
-
-/// Where a rule stands: one whose priority is not known, and which is in doubt for that, stands before all others.
-pub fn priority(value: &Value, default: u32) -> u32 {
-    let known = value
-        .integer()
-        .and_then(|number| u32::try_from(number).ok());
-    known.unwrap_or(if value.is_unknown() { 0 } else { default })
 }
 
 fn one_way(

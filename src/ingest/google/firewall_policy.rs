@@ -5,10 +5,8 @@
 
 use super::ancestry;
 use super::class::Named;
-use super::firewall::{priority, ways};
 use super::lowering::{Attribute, Lowering, is_set};
-use super::rule::{Action, Layer, Rule};
-use crate::ingest::lowering::Blocks;
+use super::rule::{Action, Layer, Rule, known, priority, ways};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{AddressSet, Direction, Doubt, GapKind, Id, Network, Traffic};
 use std::collections::BTreeMap;
@@ -474,16 +472,4 @@ fn unresolved(
         what,
         Some(resource.origin_of(&format!("{front}match.{side}_{part}"))),
     ))
-}
-
-/// What blocks hold: the known addresses, and where there may be others, any address in doubt.
-pub fn known(blocks: Blocks) -> Vec<(AddressSet, Doubt)> {
-    let mut out = Vec::new();
-    if !blocks.addresses.is_empty() {
-        out.push((blocks.addresses, Doubt::none()));
-    }
-    if !blocks.rest.is_certain() {
-        out.push((AddressSet::all(), blocks.rest));
-    }
-    out
 }

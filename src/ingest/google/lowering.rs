@@ -37,7 +37,7 @@ pub struct Lowered {
     /// Peerings, tunnels and further borders by resource.
     pub links: BTreeMap<Id<Resource>, Id<Border>>,
     /// Peerings with what each end exports and imports.
-    pub peerings: Vec<super::exchange::Peering>,
+    pub peerings: Vec<super::peered::Peering>,
     /// Networks of service producers that private connections are peered with.
     pub producers: Vec<Id<Network>>,
     /// Networks behind tunnels and gateways.

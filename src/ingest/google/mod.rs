@@ -6,6 +6,7 @@ mod account;
 mod ancestry;
 mod channel;
 mod class;
+mod class_filter;
 mod exchange;
 mod firewall;
 mod firewall_policy;
@@ -17,6 +18,7 @@ mod listener;
 mod lowering;
 mod network;
 mod packets;
+mod peered;
 mod peering;
 mod produced;
 mod ranges;
@@ -24,6 +26,7 @@ mod relay_service;
 mod resource_type;
 mod route;
 mod rule;
+mod rule_order;
 mod service_connection;
 mod spoke;
 mod subnetwork;
@@ -53,7 +56,7 @@ const FAMILIES: &[Family<Lowered>] = &[
     spoke::lower,
     route::lower,
     exchange::lower,
-    rule::lower,
+    rule_order::lower,
     relay_service::lower,
     channel::lower,
     resource_type::lower,

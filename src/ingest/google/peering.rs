@@ -2,8 +2,8 @@
 //! Source: cloud.google.com/vpc/docs/vpc-peering, "VPC Network Peering"; cloud.google.com/vpc/docs/using-vpc-peering,
 //! "Create a peering configuration"; Terraform provider, `google_compute_network_peering`.
 
-use super::exchange::{End, Peering};
 use super::lowering::{Attribute, Lowering};
+use super::peered::{End, Peering};
 use crate::ingest::lowering::Flag;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin};

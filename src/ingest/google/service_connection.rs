@@ -3,8 +3,8 @@
 //! Source: cloud.google.com/vpc/docs/private-services-access, "Private services access"; Terraform provider,
 //! `google_service_networking_connection`.
 
-use super::exchange::{End, Peering};
 use super::lowering::{Attribute, Lowering, Shape};
+use super::peered::{End, Peering};
 use super::peering::{config_of, legs};
 use crate::ingest::lowering::Blocks;
 use crate::ingest::lowering::Flag;

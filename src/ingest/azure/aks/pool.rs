@@ -4,7 +4,7 @@
 //! nodes' interfaces and leaves those of subnets alone.
 
 use crate::ingest::azure::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::azure::network_security_group::Group;
+use crate::ingest::azure::rule::Group;
 use crate::ingest::azure::service_tag::surroundings;
 use crate::ingest::lowering::{NodeLabels, by_user};
 use crate::ingest::terraform::{Mode, Resource, Value};

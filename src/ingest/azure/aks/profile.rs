@@ -193,7 +193,7 @@ fn close(lowering: &mut Lowering, addresses: &AddressSet) {
                 "pods of an overlay network cannot be called from outside their cluster".to_owned(),
             );
             let same = |route: &Route| {
-                route.destination == Some(block) && route.rank <= super::super::route_table::SYSTEM
+                route.destination == Some(block) && route.rank <= super::super::route::SYSTEM
             };
             let own = &mut lowering.world.route_tables[table].routes;
             if !own.iter().any(same) {
@@ -201,7 +201,7 @@ fn close(lowering: &mut Lowering, addresses: &AddressSet) {
                 own.push(Route {
                     destination,
                     target,
-                    rank: super::super::route_table::SYSTEM,
+                    rank: super::super::route::SYSTEM,
                     doubt: Doubt::none(),
                     origin: None,
                 });

@@ -3,15 +3,13 @@
 //! cloud.google.com/kubernetes-engine/docs/how-to/routes-based-cluster; Terraform provider, `google_container_cluster`,
 //! `ip_allocation_policy`, `networking_mode`.
 
+use super::place::{KIND, Place};
 use super::pool::{self, Pool};
 use crate::ingest::google::lowering::{Attribute, CustomRoute, Lowering, is_set};
 use crate::ingest::google::ranges::private;
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet, Target};
 use std::collections::BTreeSet;
-
-/// The resource type.
-pub const KIND: &str = "google_container_cluster";
 
 /// What Terraform says of a cluster.
 #[derive(Clone, Debug)]
@@ -22,21 +20,6 @@ pub struct Facts {
     pub places: Vec<Place>,
     /// Node pools.
     pub pools: Vec<Pool>,
-}
-
-/// A subnet with the cluster's pods.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The subnet.
-    pub subnet: Id<Subnet>,
-    /// Addresses of pods.
-    pub pods: AddressSet,
-    /// Why they may be others.
-    pub doubt: Doubt,
-    /// Why no nodes may stand there.
-    pub stands: Doubt,
-    /// IPv6 addresses of pods, each part with the reason why they may be others.
-    pub six: Vec<(AddressSet, Doubt)>,
 }
 
 /// Reads clusters, and enters the ranges that they make for their pods.

@@ -6,6 +6,7 @@ mod cluster;
 mod engine;
 mod manifests;
 mod masquerade;
+mod place;
 mod pod_placement;
 mod pool;
 
@@ -13,7 +14,8 @@ mod pool;
 mod tests;
 
 pub use automatic::rules;
-pub use cluster::{Facts, KIND, lower};
+pub use cluster::{Facts, lower};
+pub use place::KIND;
 
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;

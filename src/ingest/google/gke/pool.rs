@@ -2,9 +2,8 @@
 //! Source: cloud.google.com/kubernetes-engine/docs/concepts/node-pools; Terraform provider, `google_container_node_pool`,
 //! `node_config`, `network_config`.
 
-use super::cluster::{KIND, Place};
-use crate::ingest::google::account::Account;
-use crate::ingest::google::class::Class;
+use super::place::{KIND, Place};
+use crate::ingest::google::class::{Account, Class};
 use crate::ingest::google::firewall_policy::has_regional;
 use crate::ingest::google::lowering::{Attribute, Lowering};
 use crate::ingest::lowering::NodeLabels;
