@@ -8,7 +8,8 @@ mod tests;
 
 pub use json::{explain, json_start, place_of};
 
-use super::file::{File, InputError, Kind};
+use super::file::{File, Kind};
+use super::input_error::InputError;
 use super::text::{NoText, decode, is_packed, lossy};
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! What reading the inputs yields.
 
-use super::file::InputError;
 use super::ignore::Ignore;
+use super::input_error::InputError;
 use super::terraform::LinkRow;
 use super::tie::{Proposal, lines};
 use crate::model::{GapKind, Origin, Place, World};

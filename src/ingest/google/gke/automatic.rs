@@ -2,7 +2,7 @@
 //! control plane reaches the kubelets, and nobody else reaches their read-only port.
 //! Source: cloud.google.com/kubernetes-engine/docs/concepts/firewall-rules, "GKE cluster firewall rules".
 
-use super::cluster::Facts;
+use super::facts::Facts;
 use crate::ingest::google::class::Named;
 use crate::ingest::google::lowering::{Attribute, Lowering};
 use crate::ingest::google::rule::{Action, Layer, Rule};

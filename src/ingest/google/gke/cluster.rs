@@ -3,24 +3,12 @@
 //! cloud.google.com/kubernetes-engine/docs/how-to/routes-based-cluster; Terraform provider, `google_container_cluster`,
 //! `ip_allocation_policy`, `networking_mode`.
 
-use super::place::{KIND, Place};
-use super::pool::{self, Pool};
+use super::facts::{Facts, KIND, Place};
+use super::pool;
 use crate::ingest::google::lowering::{Attribute, CustomRoute, Lowering, is_set};
 use crate::ingest::google::ranges::private;
 use crate::ingest::terraform::{Mode, Resource, Value};
-use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet, Target};
-use std::collections::BTreeSet;
-
-/// What Terraform says of a cluster.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// The networks that it may be in: one, unless the input leaves it open.
-    pub networks: BTreeSet<Id<Network>>,
-    /// The subnets that nodes may stand in: one, unless the input leaves it open.
-    pub places: Vec<Place>,
-    /// Node pools.
-    pub pools: Vec<Pool>,
-}
+use crate::model::{AddressSet, Doubt, GapKind, Id, Subnet, Target};
 
 /// Reads clusters, and enters the ranges that they make for their pods.
 pub fn lower(lowering: &mut Lowering) {

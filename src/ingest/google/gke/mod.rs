@@ -4,9 +4,9 @@
 mod automatic;
 mod cluster;
 mod engine;
+mod facts;
 mod manifests;
 mod masquerade;
-mod place;
 mod pod_placement;
 mod pool;
 
@@ -14,8 +14,8 @@ mod pool;
 mod tests;
 
 pub use automatic::rules;
-pub use cluster::{Facts, lower};
-pub use place::KIND;
+pub use cluster::lower;
+pub use facts::{Facts, KIND};
 
 use super::{Lowered, Lowering};
 use crate::ingest::Settings;

@@ -1,9 +1,8 @@
 //! Placements of all workloads of a cluster: on each node pool that may run them.
 
-use super::cluster::Facts;
+use super::facts::{Facts, Pool};
 use super::manifests::Manifests;
 use super::masquerade::{Translation, translations};
-use super::pool::Pool;
 use crate::ingest::terraform::Resource;
 use crate::model::{
     AddressSet, Cluster, Doubt, Enforced, GapKind, Id, Labels, Note, PodPlacement, Workload, World,

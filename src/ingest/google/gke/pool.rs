@@ -2,34 +2,17 @@
 //! Source: cloud.google.com/kubernetes-engine/docs/concepts/node-pools; Terraform provider, `google_container_node_pool`,
 //! `node_config`, `network_config`.
 
-use super::place::{KIND, Place};
+use super::facts::{KIND, Place, Pool};
 use crate::ingest::google::class::{Account, Class};
 use crate::ingest::google::firewall_policy::has_regional;
 use crate::ingest::google::lowering::{Attribute, Lowering};
 use crate::ingest::lowering::NodeLabels;
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
-use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Origin};
+use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id};
 use std::collections::BTreeSet;
 
 /// Label of nodes that names their pool.
 const POOL: &str = "cloud.google.com/gke-nodepool";
-
-/// Nodes that are alike.
-#[derive(Clone, Debug)]
-pub struct Pool {
-    /// What is meant, for the trail.
-    pub title: String,
-    /// Labels of its nodes.
-    pub labels: NodeLabels,
-    /// Whether nodes run Windows.
-    pub windows: bool,
-    /// For each subnet, interfaces of nodes, and of pods.
-    pub pod_interfaces: Vec<(Attachment, Attachment)>,
-    /// Why there may be no such nodes.
-    pub doubt: Doubt,
-    /// Where they are declared.
-    pub origin: Origin,
-}
 
 /// What one pool says of itself.
 struct Said<'a> {
