@@ -123,19 +123,43 @@ await test("a link selects, and what is not there is left out", async (page) => 
   await Promise.all([other.close(), gone.close()]);
 });
 
-await test("paper holds every finding", async (page) => {
+await test("paper holds every finding, in the flow of the page", async (page) => {
   await page.emulateMedia({ media: "print" });
-  await page.waitForFunction(() => document.querySelectorAll(".grid .row").length === 18);
+  await page.waitForFunction(() => [...document.querySelectorAll(".grid .row")].filter((row) => getComputedStyle(row).transform === "none").length === 18);
 });
 
 const data = /id="data">\n([^]*?)\n<\/script>/;
 
+/** The report with other data, as a file. */
+function variant(name, change) {
+  const file = join(tmpdir(), `crosspeer-${name}-${process.pid}.html`);
+  writeFileSync(file, readFileSync(report, "utf8").replace(data, (all, island) => all.replace(island, () => change(island))));
+  return file;
+}
+
+await test("each moment of a crossing that changed has its own ports, certainty and path", async () => {
+  const file = variant("changed", (island) => {
+    const own = JSON.parse(island);
+    const { workload, party, after, before } = { ...own.crossings, party: own.crossings.after.party };
+    const row = (far) => workload.findIndex((at, row) => own.workloads[at].title === "shop/web" && own.parties[party[row]].name === far);
+    const [orders, sessions] = [row("aws_db_instance.orders"), row("aws_elasticache_cluster.sessions")];
+    for (const column of ["party", "ports", "path"]) before[column][orders] = after[column][column === "party" ? orders : sessions];
+    before.possible[orders] = 1;
+    return JSON.stringify(own).replaceAll("<", "\\u003c");
+  });
+  const key = "#crossing=shop%2Fweb%5BDeployment%5D+to+aws_db_instance.orders+over+aws_vpc_peering_connection.app_data";
+  const page = await open({ file, hash: key });
+  assert.match(await panel(page).innerText(), /^certain\s+changed\s[^]*tcp 5432\s[^]*admits tcp 5432/);
+  await page.getByRole("button", { name: "Before" }).click();
+  assert.match(await panel(page).innerText(), /^possible\s+changed\s[^]*tcp 6379\s[^]*admits tcp 6379/);
+  await page.close();
+});
+
 await test("names of the input are text", async () => {
   const hostile = '</script><script>hacked=1</script><img src=x onerror="hacked=1">';
   const escaped = JSON.stringify(hostile).slice(1, -1).replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
-  const whole = readFileSync(report, "utf8").replace(data, (all) => all.replaceAll("shop/web", escaped).replaceAll("aws_vpc.data", escaped).replaceAll("no policy", escaped));
-  const file = join(tmpdir(), `crosspeer-hostile-${process.pid}.html`);
-  writeFileSync(file, whole);
+  const names = ["shop/web", "aws_vpc.data", "no policy"];
+  const file = variant("hostile", (island) => names.reduce((text, name) => text.replaceAll(name, escaped), island));
   const page = await open({ file });
   let shown = 0;
   for (const row of await page.locator(".grid .row").all()) {
