@@ -132,7 +132,7 @@ pub(super) struct Inputs {
 }
 
 /// Arguments of `scan`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(super) struct Scan {
     #[command(flatten)]
     pub inputs: Inputs,
@@ -174,7 +174,7 @@ pub(super) struct Scan {
 }
 
 /// Which rules judge, and what of it counts.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(super) struct Judging {
     /// Directory of further rules
     #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
@@ -273,21 +273,12 @@ pub(super) enum Scope {
 pub(super) struct Explain {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Where the flow starts: a workload (`shop/cart`), a Terraform address, an IP address or block
-    #[arg(
-        long,
-        env = "CROSSPEER_FROM",
-        value_name = "ENDPOINT",
-        required_unless_present = "batch"
-    )]
+    /// Where the flow starts: a workload (`shop/cart`), a Terraform address, an IP address or block. Instead of a flow, a
+    /// finding of `scan` can be named before the inputs, as in `explain CP101/2`
+    #[arg(long, env = "CROSSPEER_FROM", value_name = "ENDPOINT", requires = "to")]
     pub from: Option<String>,
     /// Where it ends
-    #[arg(
-        long,
-        env = "CROSSPEER_TO",
-        value_name = "ENDPOINT",
-        required_unless_present = "batch"
-    )]
+    #[arg(long, env = "CROSSPEER_TO", value_name = "ENDPOINT", requires = "from")]
     pub to: Option<String>,
     /// Protocol [default: any, or TCP with a port]
     #[arg(long, env = "CROSSPEER_PROTOCOL")]

@@ -4,8 +4,9 @@
 use super::arguments::{Color, Verbosity};
 use super::boundary::stays;
 use super::error::CliError;
+use super::terminal::page;
 use crate::model::Confidential;
-use crate::report::{Concealment, Medium, fit, plain};
+use crate::report::{Concealment, Medium, Page, fit, plain};
 use anstream::{AutoStream, ColorChoice};
 use std::io::Write;
 use std::path::Path;
@@ -83,6 +84,14 @@ impl Console {
             out.write_all(text.as_bytes()).map_err(failed)?;
         }
         out.flush().map_err(failed)
+    }
+
+    /// What standard output is read on.
+    pub fn page(&self) -> Page {
+        Page {
+            concealment: self.concealment.clone(),
+            ..page(self.choice)
+        }
     }
 
     fn finished(&self, text: &str, medium: Medium) -> String {

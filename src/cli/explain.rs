@@ -2,15 +2,17 @@
 
 use super::End;
 use super::analysis::{Analysis, moment};
-use super::arguments::{self, Plain};
+use super::arguments::{self, Inputs, Plain};
 use super::console::Console;
 use super::endpoint::resolve;
 use super::error::CliError;
 use super::own_file;
+use super::scan::Answer;
 use super::writing::medium;
 use crate::model::{Protocol, Traffic, Trail, Verdict, World};
 use crate::reach::Engine;
-use crate::report::{json, plain, text};
+use crate::report::{json, many, plain, text};
+use crate::rules::Finding;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -76,27 +78,33 @@ impl Query {
 
 /// Runs `explain`.
 pub(super) fn run(arguments: &arguments::Explain, console: &mut Console) -> Result<End, CliError> {
+    if arguments.batch.is_none() && arguments.from.is_none() {
+        let mut inputs = arguments.inputs.clone();
+        let named = inputs.inputs.first().and_then(|first| number(first));
+        let (rule, number) = named.ok_or_else(|| {
+            CliError::Usage(
+                "nothing to explain: expected `--from` and `--to`, a finding such as `CP101/2` before the inputs, or `--batch`"
+                    .to_owned(),
+            )
+        })?;
+        inputs.inputs.remove(0);
+        return finding(&rule, number, inputs, arguments.format, console);
+    }
     let analysis = Analysis::new(&arguments.inputs, console)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let (engine, world) = (Engine::new(&ingested.world), &ingested.world);
     let end = if let Some(path) = &arguments.batch {
         batch(&queries(path)?, arguments.format, &engine, world, console)?
     } else {
-        let ends = (
-            arguments.from.clone().unwrap_or_default(),
-            arguments.to.clone().unwrap_or_default(),
-        );
         let query = Query {
-            from: ends.0,
-            to: ends.1,
+            from: arguments.from.clone().unwrap_or_default(),
+            to: arguments.to.clone().unwrap_or_default(),
             protocol: arguments.protocol.clone(),
             port: arguments.port,
         };
         let trail = query.answer(&engine, world)?;
-        console.report(
-            &print(&query, &trail, arguments.format, world),
-            medium(arguments.format),
-        )?;
+        let answer = print(&query, &trail, arguments.format, world);
+        console.report(&answer, medium(arguments.format))?;
         if trail.verdict == Verdict::Blocked {
             End::Found
         } else {
@@ -104,6 +112,62 @@ pub(super) fn run(arguments: &arguments::Explain, console: &mut Console) -> Resu
         }
     };
     Ok(analysis.complain(&ingested, console).unwrap_or(end))
+}
+
+/// `CP101/2` as a rule and a number from 1; none for what is a path of a file.
+fn number(word: &Path) -> Option<(String, usize)> {
+    let (rule, number) = word.to_str()?.split_once('/')?;
+    let is_id = rule.len() == 5
+        && rule
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let number = number.parse().ok().filter(|number| *number > 0)?;
+    (is_id && !word.exists()).then(|| (rule.to_owned(), number))
+}
+
+/// Explains the path of a finding, by its number among those of its rule as `scan` lists them.
+fn finding(
+    rule: &str,
+    number: usize,
+    inputs: Inputs,
+    format: Plain,
+    console: &mut Console,
+) -> Result<End, CliError> {
+    let scan = arguments::Scan {
+        inputs,
+        ..arguments::Scan::default()
+    };
+    let mut answer = Answer::new(&scan, console)?;
+    let counted = answer.counted(&scan)?;
+    let own = counted
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == rule);
+    let own: Vec<&Finding> = own.collect();
+    let Some(finding) = own.get(number - 1) else {
+        return Err(CliError::Usage(format!(
+            "`{rule}/{number}` is no finding here: there are {}",
+            many(own.len(), "finding") + " of that rule"
+        )));
+    };
+    let world = &answer.ingested.world;
+    let trail = Trail {
+        verdict: if finding.is_certain() {
+            Verdict::Reachable
+        } else {
+            Verdict::Possible
+        },
+        traffic: finding.traffic.clone(),
+        hops: finding.path.clone(),
+        gaps: finding.gaps.clone(),
+    };
+    let text = match format {
+        Plain::Json => json::explain(&trail, world) + "\n",
+        Plain::Text => text::explain_finding(finding, &trail, world),
+    };
+    console.report(&text, medium(format))?;
+    let trouble = answer.analysis.complain(&answer.ingested, console);
+    Ok(trouble.unwrap_or(End::Quiet))
 }
 
 fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {

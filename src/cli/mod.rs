@@ -27,6 +27,7 @@ mod rules;
 mod scan;
 mod shell;
 mod sides;
+mod terminal;
 mod terraform_sources;
 mod usage;
 mod walk;

@@ -21,60 +21,118 @@ use std::path::Path;
 /// Runs `scan`.
 pub(super) fn run(arguments: &arguments::Scan, console: &mut Console) -> Result<End, CliError> {
     let targets = targets(arguments)?;
-    let wanted = Inputs {
-        elsewhere: arguments.base.clone(),
-        ..arguments.inputs.clone()
-    };
-    let analysis = Analysis::new(&wanted, console)?;
-    let rulebook = Rulebook::new(&arguments.judging, &analysis.found)?;
-    let (ingested, prior) = worlds(arguments, &analysis)?;
-    let (mut judgement, used) = rulebook.judge(&ingested);
-    let before = if arguments.base.is_empty() {
-        Before::the_plan(prior, &rulebook)
-    } else {
-        Before::of_base(arguments, &analysis, &ingested, &rulebook, console)?
-    };
-    if let Some(before) = &before.judgement {
-        judgement.mark_new(before);
-    }
+    let mut answer = Answer::new(arguments, console)?;
     let end = if let Some(path) = &arguments.write_baseline {
-        write_baseline(path, &judgement.findings, console)?;
+        write_baseline(path, &answer.judgement.findings, console)?;
         End::Quiet
     } else {
-        let still = judgement.findings.iter();
-        let closed = before.closed(&still.map(|finding| &*finding.fingerprint).collect());
-        let counted = counted(
-            std::mem::take(&mut judgement.findings),
-            arguments,
-            &analysis.found,
-        )?;
-        let report = Scan {
-            findings: &counted.findings,
-            rules: rulebook.running(),
-            suppressed: counted.suppressed + judgement.ignored,
-            world: &ingested.world,
-            inputs: inputs(&ingested),
-            problems: problems(&ingested),
-            quotes: analysis.quotes(counted.findings.iter().map(|finding| &finding.place)),
-            summary: summary(&ingested.world, &judgement, analysis.gathered.skipped.len()),
-            since: before.judgement.is_some().then_some(before.since),
-            closed,
-            paths: analysis.repository_paths(),
-            evidence: &Worlds {
-                analysis: &analysis,
-                judged: &ingested.world,
-                before: before.ingested.as_ref().map(|own| &own.world),
-            },
-            verbose: console.verbose,
-        };
+        let closed = answer.closed();
+        let counted = answer.counted(arguments)?;
+        let evidence = answer.evidence();
+        let report = answer.report(&counted, closed, &evidence, console);
         for target in &targets {
             write(&report, target, console)?;
         }
-        rulebook.note_unused(&ingested, &used, console);
-        end(&counted.findings, threshold(arguments, &analysis.found))
+        answer
+            .rulebook
+            .note_unused(&answer.ingested, &answer.used, console);
+        end(
+            &counted.findings,
+            threshold(arguments, &answer.analysis.found),
+        )
     };
-    let trouble = analysis.complain(&ingested, console).or(before.trouble);
-    Ok(trouble.unwrap_or(end))
+    let trouble = answer.analysis.complain(&answer.ingested, console);
+    Ok(trouble.or(answer.before.trouble).unwrap_or(end))
+}
+
+/// A world, and what the rules found in it and in what was there before.
+pub(super) struct Answer {
+    pub analysis: Analysis,
+    pub ingested: Ingested,
+    rulebook: Rulebook,
+    judgement: Judgement,
+    /// Requests to ignore that left something out, by number.
+    used: BTreeSet<usize>,
+    before: Before,
+}
+
+impl Answer {
+    /// Reads the inputs and judges them.
+    pub fn new(arguments: &arguments::Scan, console: &mut Console) -> Result<Self, CliError> {
+        let wanted = Inputs {
+            elsewhere: arguments.base.clone(),
+            ..arguments.inputs.clone()
+        };
+        let analysis = Analysis::new(&wanted, console)?;
+        let rulebook = Rulebook::new(&arguments.judging, &analysis.found)?;
+        let (ingested, prior) = worlds(arguments, &analysis)?;
+        let (mut judgement, used) = rulebook.judge(&ingested);
+        let before = if arguments.base.is_empty() {
+            Before::the_plan(prior, &rulebook)
+        } else {
+            Before::of_base(arguments, &analysis, &ingested, &rulebook, console)?
+        };
+        if let Some(before) = &before.judgement {
+            judgement.mark_new(before);
+        }
+        Ok(Answer {
+            analysis,
+            ingested,
+            rulebook,
+            judgement,
+            used,
+            before,
+        })
+    }
+
+    /// Findings of before that are gone.
+    fn closed(&self) -> Vec<Finding> {
+        let still = self.judgement.findings.iter();
+        self.before
+            .closed(&still.map(|finding| &*finding.fingerprint).collect())
+    }
+
+    /// The findings that count.
+    pub fn counted(&mut self, arguments: &arguments::Scan) -> Result<Counted, CliError> {
+        let findings = std::mem::take(&mut self.judgement.findings);
+        counted(findings, arguments, &self.analysis.found)
+    }
+
+    /// The worlds that some formats look at themselves.
+    fn evidence(&self) -> Worlds<'_> {
+        Worlds {
+            analysis: &self.analysis,
+            judged: &self.ingested.world,
+            before: self.before.ingested.as_ref().map(|own| &own.world),
+        }
+    }
+
+    fn report<'a>(
+        &'a self,
+        counted: &'a Counted,
+        closed: Vec<Finding>,
+        evidence: &'a Worlds<'a>,
+        console: &Console,
+    ) -> Scan<'a> {
+        let places = counted.findings.iter().map(|finding| &finding.place);
+        let skipped = self.analysis.gathered.skipped.len();
+        Scan {
+            findings: &counted.findings,
+            rules: self.rulebook.running(),
+            suppressed: counted.suppressed + self.judgement.ignored,
+            world: &self.ingested.world,
+            inputs: inputs(&self.ingested),
+            problems: problems(&self.ingested),
+            quotes: self.analysis.quotes(places),
+            summary: summary(&self.ingested.world, &self.judgement, skipped),
+            since: self.before.judgement.is_some().then_some(self.before.since),
+            closed,
+            paths: self.analysis.repository_paths(),
+            evidence,
+            verbose: console.verbose,
+            page: console.page(),
+        }
+    }
 }
 
 /// The world that is judged, and the one before the plan where that is what it is compared with.
@@ -152,8 +210,8 @@ impl Before {
 }
 
 /// Findings that count, and how many do not.
-struct Counted {
-    findings: Vec<Finding>,
+pub(super) struct Counted {
+    pub findings: Vec<Finding>,
     suppressed: usize,
 }
 

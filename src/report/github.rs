@@ -1,8 +1,8 @@
 //! Workflow commands: annotations of a GitHub Actions job (GitHub docs, "Workflow commands").
 
+use super::escape::{command_data as data, command_property as property};
 use super::format::{Format, whole};
-use super::medium::{Medium, without_brackets};
-use super::plain::plain;
+use super::medium::Medium;
 use super::scan::Scan;
 use crate::rules::{Finding, Severity};
 
@@ -59,45 +59,4 @@ fn command(finding: &Finding, scan: &Scan<'_>) -> String {
     ));
     let line = place.line.max(1);
     format!("::{word} file={file},line={line},endLine={line},title={title}::{message}\n")
-}
-
-/// Text after `::`. Names of the input could otherwise start a command of their own, or one of the older kind (`##[`).
-fn data(text: &str) -> String {
-    without_brackets(text, "\\u{23}$1")
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-        .chars()
-        .map(visible)
-        .collect()
-}
-
-/// Value of a property: no colon and comma either.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// A text of the input as this format may spell it.
-pub(super) fn spellings(text: &str) -> [String; 2] {
-    [data(text), property(text)]
-}
-
-fn visible(c: char) -> String {
-    let mut buffer = [0; 4];
-    plain(c.encode_utf8(&mut buffer)).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_start_a_command() {
-        assert_eq!(
-            data("a\n::set-output name=x::y"),
-            "a%0A::set-output name=x::y"
-        );
-        assert_eq!(data("##[command]x%\u{1b}"), "\\u{23}#[command]x%25\\u{1b}");
-        assert_eq!(property("a:b,c"), "a%3Ab%2Cc");
-    }
 }

@@ -1,13 +1,18 @@
 //! Markdown for a pull request's comment or a job's summary (GitHub flavoured).
 
+use super::block::{Block, blocks, members};
+use super::escape::{html, markdown as text, markdown_cell as cell, markdown_code as code};
 use super::format::{Format, whole};
+use super::headline::Opening;
 use super::label::heading;
 use super::medium::Medium;
-use super::plain::{plain, plain_lines};
+use super::mermaid;
+use super::plain::plain_lines;
 use super::scan::{Scan, Since, many};
 use super::sentence::sentence;
 use crate::model::{Change, Hop, Place};
 use crate::rules::Finding;
+use std::collections::BTreeSet;
 
 /// For a pull request's comment or a job's summary
 pub const FORMAT: Format = Format {
@@ -21,7 +26,7 @@ pub const FORMAT: Format = Format {
 /// A job summary takes 1 MiB; what is longer is not shown at all.
 const MOST_BYTES: usize = 900_000;
 
-/// First line: what this change opens and closes. Then a table, and each finding folding out to its hops.
+/// First line: what this change opens and closes. Then a table by border, and each finding folding out to its hops.
 #[must_use]
 pub fn markdown(scan: &Scan<'_>) -> String {
     let mut out = format!("**{}**\n", headline(scan));
@@ -48,60 +53,117 @@ pub fn markdown(scan: &Scan<'_>) -> String {
 }
 
 fn headline(scan: &Scan<'_>) -> String {
-    let crossings = |findings: &mut dyn Iterator<Item = &Finding>| {
-        findings.filter(|finding| finding.border.is_some()).count()
-    };
     if scan.since.is_none() {
         return format!("crosspeer: {}", scan.tally());
     }
-    let opened = crossings(&mut scan.findings.iter().filter(|finding| finding.new));
-    let closed = crossings(&mut scan.closed.iter());
+    let opening = Opening::of(scan.findings.iter().filter(|finding| finding.new));
     let older = scan.findings.len() - scan.fresh();
-    let opens = if opened == 0 {
-        "opens no crossing".to_owned()
-    } else {
-        format!("opens {}", many(opened, "crossing"))
+    let (borders, workloads) = (opening.borders, opening.workloads);
+    let mut opens = match borders {
+        0 => "opens no border".to_owned(),
+        _ => format!(
+            "opens {} to {}",
+            many(borders, "border"),
+            many(workloads, "workload")
+        ),
     };
-    let rest = scan.fresh() - opened;
-    let others = if rest > 0 {
-        format!(", {} new", many(rest, "other finding"))
-    } else {
-        String::new()
+    if opening.possible_borders > 0 {
+        opens.push_str(&format!(", possibly {} more", opening.possible_borders));
+    } else if opening.possible_workloads > 0 {
+        let more = many(opening.possible_workloads, "workload");
+        opens.push_str(&format!(", possibly to {more} more"));
+    }
+    let others = scan.findings.iter().filter(|one| one.new && !one.direct);
+    let others = match others.count() {
+        0 => String::new(),
+        some => format!(", {} new", many(some, "other finding")),
     };
     format!(
-        "{opens}, closes {closed}{others}; {} unchanged",
+        "{opens}, closes {}{others}; {} unchanged",
+        closed_borders(scan),
         many(older, "older finding")
     )
 }
 
+/// Borders that something crossed before, and nothing crosses any more.
+fn closed_borders(scan: &Scan<'_>) -> usize {
+    let borders = |findings: &[Finding]| -> BTreeSet<Vec<String>> {
+        let direct = findings.iter().filter(|finding| finding.direct);
+        direct.map(|finding| finding.borders.clone()).collect()
+    };
+    borders(&scan.closed)
+        .difference(&borders(scan.findings))
+        .count()
+}
+
+/// One row for each finding, by border; the border stands in its first row.
 fn table(scan: &Scan<'_>) -> String {
     if scan.findings.is_empty() {
         return String::new();
     }
     let mut out =
-        "\n| severity | rule | what | certainty | new | where |\n|---|---|---|---|---|---|\n"
+        "\n| border | severity | what | who and why | new | where |\n|---|---|---|---|---|---|\n"
             .to_owned();
-    for (at, finding) in scan.findings.iter().enumerate() {
-        if out.len() > MOST_BYTES / 2 {
-            out.push_str(&format!(
-                "| | | {} more | | | |\n",
-                scan.findings.len() - at
-            ));
-            break;
+    let mut left = 0;
+    for block in blocks(scan.findings) {
+        let mut name = border_cell(&block);
+        for entry in &block.entries {
+            for (number, finding) in &entry.findings {
+                if left > 0 || out.len() > MOST_BYTES / 2 {
+                    left += 1;
+                    continue;
+                }
+                let possible = if finding.is_certain() {
+                    ""
+                } else {
+                    ", possible"
+                };
+                out.push_str(&format!(
+                    "| {name} | {}{possible} | {} {} | {} | {} | {} |\n",
+                    finding.severity.word(),
+                    code(&format!("{}/{number}", finding.rule)),
+                    cell(&finding.summary),
+                    who(finding),
+                    new(finding, scan),
+                    code(&spot(finding.anchor(), scan))
+                ));
+                name.clear();
+            }
         }
-        let since = scan.since.map_or("", Since::words);
-        let new = scan.news(finding);
-        let new = cell(new.trim_end_matches(since).trim_end());
-        let place = code(&spot(finding.anchor(), scan));
-        let message = cell(&finding.message);
+    }
+    if left > 0 {
         out.push_str(&format!(
-            "| {} | {} | {message} | {} | {new} | {place} |\n",
-            finding.severity.word(),
-            finding.rule,
-            finding.certainty.word()
+            "| | | {left} more: the page would be too long | | | |\n"
         ));
     }
     out
+}
+
+fn border_cell(block: &Block<'_>) -> String {
+    let names: Vec<String> = block.borders.iter().map(|name| code(name)).collect();
+    match (block.crossing, names.is_empty()) {
+        (true, true) => "not known".to_owned(),
+        _ => names.join(", "),
+    }
+}
+
+fn who(finding: &Finding) -> String {
+    let names = if finding.members.is_empty() {
+        code(&finding.subject)
+    } else {
+        code(&members(&finding.members, 6))
+    };
+    match finding.reason.as_str() {
+        "" => names,
+        reason if finding.summary.contains(reason) => names,
+        reason => format!("{names}: {}", cell(reason)),
+    }
+}
+
+fn new(finding: &Finding, scan: &Scan<'_>) -> String {
+    let since = scan.since.map_or("", Since::words);
+    let news = scan.news(finding);
+    cell(news.trim_end_matches(since).trim_end())
 }
 
 fn details(finding: &Finding, scan: &Scan<'_>) -> String {
@@ -133,7 +195,7 @@ fn details(finding: &Finding, scan: &Scan<'_>) -> String {
                 cell(&sentence(hop, scan.world))
             ));
         }
-        out.push_str(&mermaid(finding));
+        out.push_str(&drawing(finding, scan));
     }
     out.extend(
         finding
@@ -158,26 +220,12 @@ fn added(hop: &Hop) -> &'static str {
     }
 }
 
-/// The path as a diagram, from the workload over the borders to the far side.
-fn mermaid(finding: &Finding) -> String {
-    let Some(first) = finding.passages.first() else {
-        return String::new();
-    };
-    let border = finding.border.as_deref().unwrap_or("border");
-    format!(
-        "\n```mermaid\nflowchart LR\n  a[\"{}\"] -- \"{}\" --> b{{{{\"{}\"}}}} --> c[\"{}\"]\n```\n",
-        label(&first.workload),
-        label(&first.traffic.to_string()),
-        label(border),
-        label(&first.far)
-    )
-}
-
-/// Text of a box of the diagram.
-fn label(text: &str) -> String {
-    plain(text)
-        .replace('"', "#quot;")
-        .replace(['<', '>', '`'], "")
+/// The whole path as a drawing.
+fn drawing(finding: &Finding, scan: &Scan<'_>) -> String {
+    match mermaid::path(finding, scan.world).as_str() {
+        "" => String::new(),
+        drawn => format!("\n```mermaid\n{drawn}```\n"),
+    }
 }
 
 fn footer(scan: &Scan<'_>) -> String {
@@ -207,55 +255,6 @@ fn spot(place: &Place, scan: &Scan<'_>) -> String {
     format!("{}{line}", scan.paths.path(&place.file))
 }
 
-/// Text of the input in a table's cell.
-fn cell(words: &str) -> String {
-    text(words).replace('|', "\\|")
-}
-
-/// Text of the input, so that no name of it becomes markup, a mention or a link. Backticks around names stay.
-fn text(words: &str) -> String {
-    let mut out = String::new();
-    for (at, part) in plain(words).split('`').enumerate() {
-        if at % 2 == 1 {
-            out.push_str(&code(part));
-        } else {
-            out.push_str(
-                &html(part)
-                    .replace('*', "\\*")
-                    .replace('_', "\\_")
-                    .replace('[', "\\[")
-                    .replace('@', "&#64;"),
-            );
-        }
-    }
-    out
-}
-
-/// A text of the input as this format may spell it.
-pub(super) fn spellings(words: &str) -> Vec<String> {
-    let plain = plain(words).into_owned();
-    let quoted = code(words).trim_matches('`').to_owned();
-    vec![
-        text(words),
-        cell(words),
-        quoted,
-        html(words),
-        label(words),
-        plain,
-    ]
-}
-
-fn code(words: &str) -> String {
-    format!("`{}`", plain(words).replace('`', "'").replace('|', "¦"))
-}
-
-fn html(words: &str) -> String {
-    plain(words)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
-
 /// A fence longer than any run of backticks inside.
 fn fence(body: &str) -> String {
     let longest = body
@@ -271,12 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_stay_names() {
-        assert_eq!(
-            text("pod `a|b` reaches <img> @all"),
-            "pod `a¦b` reaches &lt;img&gt; &#64;all"
-        );
-        assert_eq!(cell("a|b"), "a\\|b");
+    fn a_fence_is_longer_than_what_it_holds() {
         assert_eq!(fence("a ``` b"), "````");
         assert_eq!(fence(""), "```");
     }

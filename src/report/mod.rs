@@ -1,16 +1,25 @@
 //! Words for what was found: pure functions from a report value to text. One file for each format.
 
+pub mod block;
 mod concealment;
 pub mod connectivity;
 mod crossing;
 mod difference;
+pub mod dot;
+mod drawing;
+mod escape;
 pub mod format;
 pub mod github;
+pub mod gitlab;
+mod headline;
 pub mod html;
 pub mod json;
+pub mod junit;
 mod label;
 pub mod markdown;
 mod medium;
+pub mod mermaid;
+mod page;
 mod plain;
 mod problem;
 pub mod rule_page;
@@ -27,8 +36,10 @@ pub use connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
 pub use crossing::{CrossingRow, Evidence, FarSide, NoEvidence};
 pub use difference::Difference;
 pub use format::{Format, Parts};
+pub use headline::{Opening, headline};
 pub use label::{heading, label};
 pub use medium::{Medium, fit};
+pub use page::Page;
 pub use plain::plain;
 pub use problem::{Problem, Quoted, Quotes};
 pub use scan::{InputLine, Scan, Since, Summary, many};
@@ -43,4 +54,8 @@ pub const FORMATS: &[&Format] = &[
     &markdown::FORMAT,
     &html::FORMAT,
     &github::FORMAT,
+    &mermaid::FORMAT,
+    &dot::FORMAT,
+    &junit::FORMAT,
+    &gitlab::FORMAT,
 ];

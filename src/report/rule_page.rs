@@ -29,7 +29,7 @@ pub fn list_json(rules: &[Rule]) -> String {
         json!({
             "id": rule.id, "title": rule.title, "severity": rule.severity.word(), "precision": rule.precision.word(),
             "tags": rule.tags, "references": rule.references.iter().map(reference).collect::<Vec<_>>(),
-            "help": rule.help, "remediation": rule.remedy, "paste": rule.paste, "file": rule.path,
+            "help": rule.help, "remediation": rule.advice.text, "paste": rule.advice.paste, "file": rule.path,
         })
     };
     let document =
@@ -43,9 +43,21 @@ pub fn markdown(rule: &Rule) -> String {
     let mut out = format!(
         "{}\n\n**Remedy**: {}\n\n```\n{}\n```\n",
         rule.help.trim_end(),
-        braces(&rule.remedy),
-        braces(rule.paste.trim_end())
+        braces(&rule.advice.text),
+        braces(rule.advice.paste.trim_end())
     );
+    for case in &rule.cases {
+        let fields: Vec<String> = case
+            .matches
+            .iter()
+            .map(|(field, _)| format!("`{field}`"))
+            .collect();
+        out.push_str(&format!(
+            "\n**Where {} say so**: {}\n",
+            fields.join(" and "),
+            braces(&case.advice.text)
+        ));
+    }
     if !rule.references.is_empty() {
         out.push_str("\n**References**\n\n");
         out.extend(
@@ -118,7 +130,10 @@ pub fn schema() -> String {
             "match": {"type": "object"},
             "group": {"type": "array", "items": text},
             "message": text,
-            "remediation": {"type": "object", "required": ["text", "example"], "additionalProperties": false, "properties": {"text": text, "example": text}},
+            "summary": text,
+            "remediation": {"type": "object", "required": ["text", "example"], "additionalProperties": false, "properties": {"text": text, "example": text,
+                "cases": {"type": "array", "items": {"type": "object", "required": ["match", "text"], "additionalProperties": false,
+                    "properties": {"match": {"type": "object"}, "text": text, "example": text}}}}},
             "help": text,
             "examples": {"type": "object", "required": ["fires", "silent"], "additionalProperties": false, "properties": {
                 "given": {"type": "object", "additionalProperties": false, "properties": {"manifests": text, "state": {"type": "object"}}},

@@ -52,7 +52,12 @@ pub(super) fn finding(number: usize) -> Finding {
             certain: true,
             traffic: Traffic::ports(Protocol::TCP, 5432, 5432),
         }],
-        border: Some("aws_vpc_peering_connection.a".to_owned()),
+        summary: "pods can reach `x` on tcp 5432".to_owned(),
+        reason: "namespace `shop` has no policy".to_owned(),
+        cause: place("rendered/web.yaml", 12),
+        direct: true,
+        inbound: false,
+        borders: vec!["aws_vpc_peering_connection.a".to_owned()],
         path: vec![hop(None), hop(Some(origin))],
         gaps: Vec::new(),
         fingerprint: format!("{number:032x}"),
@@ -86,5 +91,6 @@ pub(super) fn scan_of<'a>(
         paths: RepositoryPaths::new("deploy/".to_owned(), Default::default()),
         evidence: &NoEvidence,
         verbose: false,
+        page: super::Page::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! What a scan says, whatever the format.
 
 use super::crossing::Evidence;
+use super::page::Page;
 use super::problem::{Problem, Quotes};
 use super::uri::RepositoryPaths;
 use crate::model::{GapKind, World};
@@ -35,6 +36,8 @@ pub struct Scan<'a> {
     pub evidence: &'a dyn Evidence,
     /// Whether groups are unfolded and gaps are listed.
     pub verbose: bool,
+    /// What a text report is read on.
+    pub page: Page,
 }
 
 /// What findings are new to.
@@ -120,15 +123,21 @@ impl Scan<'_> {
         self.findings.iter().filter(|finding| finding.new).count()
     }
 
-    /// `2 high, 3 medium`; "no findings".
+    /// `3 high (1 possible), 2 medium`; "no findings".
     #[must_use]
     pub fn tally(&self) -> String {
-        let counts = Severity::ALL.map(|severity| (self.count(severity), severity.word()));
-        let parts: Vec<String> = counts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}"))
-            .collect();
+        let count = |severity: Severity| {
+            let own = self.findings.iter();
+            let own = own.filter(|finding| finding.severity == severity);
+            let possible = own.filter(|finding| !finding.is_certain()).count();
+            let word = severity.word();
+            match (self.count(severity), possible) {
+                (0, _) => None,
+                (all, 0) => Some(format!("{all} {word}")),
+                (all, possible) => Some(format!("{all} {word} ({possible} possible)")),
+            }
+        };
+        let parts: Vec<String> = Severity::ALL.into_iter().filter_map(count).collect();
         if parts.is_empty() {
             "no findings".to_owned()
         } else {

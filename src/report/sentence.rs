@@ -7,6 +7,7 @@ use crate::model::{
     PolicySide, Reason, Route, RouteTable, RuleOutcome, Subnet, Target, Traffic, Verdict, Witness,
     World,
 };
+use crate::rules::traffic_words;
 
 /// Most blocks of addresses that a sentence lists.
 const MOST_BLOCKS: usize = 3;
@@ -174,7 +175,7 @@ impl Words<'_> {
         format!(
             "`{}` {verb} {} {before} {}{guarded}",
             own.name,
-            rule.traffic,
+            traffic_words(&rule.traffic),
             self.end(&rule.peer)
         )
     }
@@ -411,7 +412,7 @@ impl Words<'_> {
                 self.world.workload_title(*id)
             ),
             Reason::OwnNode => {
-                "policies do not hold: what comes from a pod's own node is always let in, and pods on the host network may run there"
+                "policies are not enforced: what comes from a pod's own node is always let in, and pods on the host network may run there"
                     .to_owned()
             }
             Reason::NoPolicy {
@@ -437,7 +438,7 @@ impl Words<'_> {
                 rule,
             } => self.policy_rule(*action, *policy, (*direction, *rule), file),
             Reason::PolicyUnclear(id) => {
-                format!("{} is not understood and may decide anything", self.named(*id))
+                format!("{} cannot be resolved and may decide anything", self.named(*id))
             }
             Reason::Isolated {
                 policies,
@@ -450,7 +451,7 @@ impl Words<'_> {
                 let idle = idle
                     .map(|id| format!("; {} has no effect", self.named(id)))
                     .unwrap_or_default();
-                format!("policies do not hold: {}{idle}", note.text)
+                format!("policies are not enforced: {}{idle}", note.text)
             }
             Reason::EnforcementUnknown { note, if_enforced } => {
                 let why = note.as_ref().map_or(
@@ -458,7 +459,7 @@ impl Words<'_> {
                     |note| note.text.as_str(),
                 );
                 let held = self.policy(if_enforced, file);
-                format!("it is not known whether policies hold: {why}; if they do, {held}")
+                format!("it is not known whether policies are enforced: {why}; if they are, {held}")
             }
             Reason::Tiers { before, last } => self.tiers(before, last),
             Reason::ByService { service, reason } => format!(

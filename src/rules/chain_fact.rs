@@ -1,11 +1,12 @@
 //! Ways to a border by way of others as facts: one for each workload and far side that it does not reach itself.
 
-use super::crossing_fact::{border_kinds, border_names, far_name, namespace_title};
+use super::crossing_fact::{border_kinds, border_list, border_names, far_name, namespace_title};
 use super::fact::{Fact, certainty, named};
-use super::field::{CERTAINTY, CLUSTER, NAMESPACE, fields, name, phrase};
+use super::field::{CERTAINTY, CLUSTER, NAMESPACE, fields, name, phrase, term};
 use super::finding::{Passage, Related};
 use super::judged::Judged;
 use super::kind::FactKind;
+use super::traffic_words::traffic_words;
 use crate::model::{
     Hop, HopKind, Id, Occupant, Origin, PivotRisk, Reason, Verdict, Workload, World,
 };
@@ -42,7 +43,7 @@ fields! {
         namespace: NAMESPACE,
         workload: name("the workload where the chain starts, as `namespace/name`"),
         through: name("the pods and resources in between, in order; the last of them crosses the border"),
-        steps: name("number of connections one after the other, at least 2"),
+        steps: term("number of connections one after the other, at least 2"),
         far: name("the far side: a resource, or the addresses of a network"),
         border: name("the borders of the last step"),
         border_kind: phrase("what the border is, as its provider calls it: peering, transit gateway"),
@@ -85,6 +86,8 @@ fn fact(pair: &Pair<'_>, engine: &Engine<'_>, known: &mut Known) -> Fact {
         who: workload.name.clone(),
         rank: u8::from(!certain) * 2 + u8::from(matches!(pair.far, Party::Addresses(_))),
         refused: false,
+        borders: border_list(&chain.links, world),
+        cause: None,
         origin: Some(workload.origin.clone()),
         gaps: gaps.collect(),
         path,
@@ -116,7 +119,7 @@ fn values(pair: &Pair<'_>, world: &World) -> Chain {
         far: far_name(pair.far, world).into(),
         border: border_names(&chain.links, world).into(),
         border_kind: border_kinds(&chain.links, world).into(),
-        traffic: chain.traffic.to_string().into(),
+        traffic: traffic_words(&chain.traffic).into(),
     }
 }
 

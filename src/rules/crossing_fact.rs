@@ -2,15 +2,16 @@
 
 use super::fact::{Fact, certainty, named};
 use super::field::{
-    CERTAINTY, CLUSTER, DIRECTION, NAMESPACE, POLICY, POLICY_KIND, REASON, fields, flag, name,
-    phrase, word,
+    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, NAMESPACE, POLICY, POLICY_KIND, REASON, fields,
+    flag, name, phrase, word,
 };
 use super::finding::{Passage, Related};
-use super::judged::Judged;
+use super::judged::{Judged, enforcement};
 use super::kind::FactKind;
+use super::traffic_words::traffic_words;
 use crate::model::{
-    AddressSet, Border, Direction, Endpoint, Id, Network, Origin, Policy, PolicyPeer, Verdict,
-    Workload, World,
+    AddressSet, Border, Direction, Endpoint, Id, Namespace, Network, Origin, Policy, PolicyPeer,
+    Verdict, Workload, World,
 };
 use crate::reach::{Exposure, Party, Permission};
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ fields! {
     /// A flow across a border.
     Crossing {
         direction: DIRECTION,
+        can: phrase("`can reach`; for ingress `can be reached from`"),
         certainty: CERTAINTY,
         cluster: CLUSTER,
         namespace: NAMESPACE,
@@ -45,6 +47,7 @@ fields! {
             &["no-policy", "not-enforced", "host-network", "everything", "unclear", "named"],
             "what the policies on the workload's side say: none decides, they are not enforced, they do not apply, a rule lets anyone pass, one that is not understood may, a rule names the far side",
         ),
+        enforcement: ENFORCEMENT,
         breadth: word(
             &["unnamed", "part", "whole-network"],
             "how much of the far network the deciding rule names; unnamed where no rule names any",
@@ -83,6 +86,8 @@ fn fact(exposure: &Exposure, world: &World, peopled: &BTreeSet<Id<Network>>) -> 
         who: workload.name.clone(),
         rank: u8::from(!certain) * FAR_SIDES + rank(&exposure.far, refused, world),
         refused,
+        borders: border_list(&exposure.links, world),
+        cause: cause(exposure, world),
         origin: Some(workload.origin.clone()),
         path: exposure.trail.hops.clone(),
         gaps: exposure.trail.gaps.clone(),
@@ -110,6 +115,11 @@ fn values(exposure: &Exposure, world: &World) -> Crossing {
         .collect();
     Crossing {
         direction: exposure.direction.to_string().into(),
+        can: match exposure.direction {
+            Direction::Egress => "can reach",
+            Direction::Ingress => "can be reached from",
+        }
+        .into(),
         certainty: certainty(exposure.verdict == Verdict::Reachable),
         cluster: world.clusters[workload.cluster].name.as_str().into(),
         namespace: world.namespaces[workload.namespace].name.as_str().into(),
@@ -126,8 +136,9 @@ fn values(exposure: &Exposure, world: &World) -> Crossing {
         border: border_names(&exposure.links, world).into(),
         border_kind: border_kinds(&exposure.links, world).into(),
         permission: permission(&exposure.permission).into(),
+        enforcement: enforcement(workload.cluster, world).into(),
         breadth: breadth(exposure, world).into(),
-        traffic: exposure.traffic.to_string().into(),
+        traffic: traffic_words(&exposure.traffic).into(),
         block: block(exposure, world).into(),
         protocol: exposure.witness.protocol.to_string().into(),
         port: exposure.witness.port.to_string().into(),
@@ -140,8 +151,18 @@ fn values(exposure: &Exposure, world: &World) -> Crossing {
 }
 
 /// Names of borders on one path, in order.
+pub(super) fn border_list(borders: &[Id<Border>], world: &World) -> Vec<String> {
+    let mut names: Vec<String> = borders
+        .iter()
+        .map(|id| world.borders[*id].name.clone())
+        .collect();
+    names.dedup();
+    names
+}
+
+/// The same as one text.
 pub(super) fn border_names(borders: &[Id<Border>], world: &World) -> String {
-    joined(borders, |id| world.borders[id].name.as_str())
+    border_list(borders, world).join(", ")
 }
 
 /// What they are, as their provider calls it.
@@ -290,13 +311,18 @@ fn decides(permission: &Permission) -> Option<(Id<Policy>, &Origin)> {
 }
 
 fn reason(exposure: &Exposure, world: &World) -> String {
+    let workload = &world.workloads[exposure.workload];
     let anyone = match exposure.direction {
-        Direction::Egress => "lets it reach anyone",
-        Direction::Ingress => "lets anyone reach it",
+        Direction::Egress => "lets its pods reach anyone",
+        Direction::Ingress => "lets anyone reach its pods",
     };
     match &exposure.permission {
-        Permission::NoPolicy => "no policy says it may".to_owned(),
-        Permission::NotEnforced(note) => format!("policies do not hold: {}", note.text),
+        Permission::NoPolicy if !has_policies(workload.namespace, world) => {
+            let namespace = &world.namespaces[workload.namespace].name;
+            format!("namespace `{namespace}` has no policy")
+        }
+        Permission::NoPolicy => format!("no policy selects its pods for {}", exposure.direction),
+        Permission::NotEnforced(note) => format!("policies are not enforced: {}", note.text),
         Permission::HostNetwork => {
             "policies do not apply to pods on their node's network".to_owned()
         }
@@ -304,10 +330,30 @@ fn reason(exposure: &Exposure, world: &World) -> String {
             format!("a rule of `{}` {anyone}", world.policy_name(*policy))
         }
         Permission::Unclear { policy, .. } => format!(
-            "`{}` is not understood and may allow it",
+            "`{}` cannot be resolved and may allow it",
             world.policy_name(*policy)
         ),
-        Permission::Named { policy, .. } => format!("`{}` names it", world.policy_name(*policy)),
+        Permission::Named { policy, .. } => {
+            format!("a rule of `{}` allows it", world.policy_name(*policy))
+        }
+    }
+}
+
+/// Whether some policy is an object of the namespace.
+fn has_policies(namespace: Id<Namespace>, world: &World) -> bool {
+    let mut policies = world.policies.iter();
+    policies.any(|(_, policy)| policy.namespace == Some(namespace))
+}
+
+/// The line that is to blame: a policy's, what says that none is enforced, the namespace that has none.
+fn cause(exposure: &Exposure, world: &World) -> Option<Origin> {
+    let workload = &world.workloads[exposure.workload];
+    match &exposure.permission {
+        Permission::NotEnforced(note) => note.origin.clone(),
+        Permission::NoPolicy if !has_policies(workload.namespace, world) => {
+            world.namespaces[workload.namespace].origin.clone()
+        }
+        permission => decides(permission).map(|(_, origin)| origin.clone()),
     }
 }
 

@@ -18,6 +18,10 @@ pub(super) struct Fact {
     pub rank: u8,
     /// Whether all that the input knows on the far side refuse: only addresses that nobody known holds are reached.
     pub refused: bool,
+    /// Names of the borders that it crosses, in order; empty where it crosses none.
+    pub borders: Vec<String>,
+    /// The line that decides it, such as the rule of a policy; none where no line does.
+    pub cause: Option<Origin>,
     /// Where to look.
     pub origin: Option<Origin>,
     /// The proof, hop by hop; empty where there is no path.

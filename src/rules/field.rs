@@ -92,6 +92,11 @@ pub(super) const POLICY: Shape =
     name("the policy that decides, as `namespace/name`; empty where there is none");
 pub(super) const POLICY_KIND: Shape = term("the kind of that policy");
 
+pub(super) const ENFORCEMENT: Shape = word(
+    &["enforced", "not-enforced", "unknown"],
+    "whether the cluster enforces network policies",
+);
+
 impl Field {
     /// Whether a rule may compare it with `value`; else what is expected instead.
     pub(super) fn accepts(&self, value: &Scalar) -> Result<(), String> {

@@ -24,6 +24,7 @@ pub(super) struct RuleFile {
     pub matches: BTreeMap<String, Spanned<Condition>>,
     pub group: Vec<Spanned<String>>,
     pub message: Spanned<String>,
+    pub summary: Option<Spanned<String>>,
     pub remediation: Remediation,
     pub help: Spanned<String>,
     pub examples: Examples,
@@ -35,4 +36,17 @@ pub(super) struct RuleFile {
 pub(super) struct Remediation {
     pub text: Spanned<String>,
     pub example: Spanned<String>,
+    #[serde(default)]
+    pub cases: Vec<RemediationCase>,
+}
+
+/// What to do instead where conditions hold.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RemediationCase {
+    #[serde(rename = "match")]
+    pub matches: BTreeMap<String, Spanned<Condition>>,
+    pub text: Spanned<String>,
+    /// The rule's own where it is left out.
+    pub example: Option<Spanned<String>>,
 }

@@ -80,8 +80,18 @@ pub struct Finding {
     pub traffic: Traffic,
     /// What passes, ascending; empty where the finding is no crossing.
     pub passages: Vec<Passage>,
-    /// Name of the border, where it is a crossing.
-    pub border: Option<String>,
+    /// What it says in a list of its border's findings, without who it is about and why.
+    pub summary: String,
+    /// Why it is so; empty where the summary says it.
+    pub reason: String,
+    /// The line that decides it; else the subject's.
+    pub cause: Place,
+    /// Whether its pods cross the border themselves, and not by way of others.
+    pub direct: bool,
+    /// Whether the far side opens the connection.
+    pub inbound: bool,
+    /// Names of the borders that are crossed, in order; empty where none is, or it is not known which.
+    pub borders: Vec<String>,
     /// The proof of the first passage, hop by hop; empty where there is no path.
     pub path: Vec<Hop>,
     /// The gaps that it depends on, ascending.
@@ -99,6 +109,18 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The borders as one text; none where there is none.
+    #[must_use]
+    pub fn border(&self) -> Option<String> {
+        (!self.borders.is_empty()).then(|| self.borders.join(", "))
+    }
+
+    /// Whether it is certain.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.certainty == Certainty::Certain
+    }
+
     /// Where a reviewer should look: for a new finding the first hop that the plan adds or changes, else the subject.
     #[must_use]
     pub fn anchor(&self) -> &Place {

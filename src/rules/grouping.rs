@@ -2,7 +2,7 @@
 
 use super::fact::Fact;
 use super::finding::{Certainty, Finding, Passage, Related, Remedy, fingerprint};
-use super::rule::Rule;
+use super::rule::{Advice, Rule};
 use super::severity::Severity;
 use super::wording::Words;
 use crate::model::{Id, Origin, Place};
@@ -53,6 +53,7 @@ fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding
     let parts: Vec<String> = std::iter::once(rule.id.clone())
         .chain(key.iter().cloned())
         .collect();
+    let advice = advice(rule, lead);
     let certain = facts.iter().any(|fact| fact.is_certain());
     Some(Finding {
         rule: rule.id.clone(),
@@ -67,21 +68,45 @@ fn finding(rule: &Rule, key: &[String], mut facts: Vec<&Fact>) -> Option<Finding
         message: words.fill(&rule.message),
         subject: subject(&facts),
         members: members.iter().cloned().collect(),
-        border: Some(lead.text("border")).filter(|border| !border.is_empty()),
+        summary: words.fill(&rule.summary),
+        reason: if rule.message.contains("{reason}") {
+            lead.text("reason")
+        } else {
+            String::new()
+        },
+        direct: rule.select.crossing,
+        inbound: rule.select.crossing && lead.text("direction") == "ingress",
+        cause: lead
+            .cause
+            .as_ref()
+            .map_or_else(|| place.clone(), |origin| origin.place.clone()),
+        borders: lead.borders.clone(),
         path: lead.path.clone(),
         gaps: gaps.into_iter().collect(),
         fingerprint: fingerprint(&parts),
         new: false,
         added: Vec::new(),
         remedy: Remedy {
-            text: words.fill(&rule.remedy),
-            paste: words.paste(),
+            text: words.fill(&advice.text),
+            paste: words.paste(&advice.paste),
         },
         related: related(&facts, &place),
         place,
         traffic: words.traffic(),
         passages,
     })
+}
+
+/// The advice for whatever speaks for the group: that of the first case whose conditions it meets.
+fn advice<'r>(rule: &'r Rule, lead: &Fact) -> &'r Advice {
+    let case = rule.cases.iter().find(|case| {
+        let mut conditions = case.matches.iter();
+        conditions.all(|(field, condition)| {
+            lead.value(field)
+                .is_some_and(|value| condition.holds(value))
+        })
+    });
+    case.map_or(&rule.advice, |case| &case.advice)
 }
 
 /// The narrowest thing that all facts are about.

@@ -1,6 +1,6 @@
 //! What facts are made of: one world, and what the rules leave out of it.
 
-use crate::model::{Id, Namespace};
+use crate::model::{Cluster, Enforced, Id, Namespace, World};
 use crate::reach::{Engine, NamespaceStanding};
 use std::cell::OnceCell;
 
@@ -52,5 +52,14 @@ impl<'a, 'w> Judged<'a, 'w> {
     /// Whether rules about namespaces leave one of that name out.
     pub fn is_exempt(&self, namespace: &str) -> bool {
         self.exempt.iter().any(|name| name == namespace)
+    }
+}
+
+/// The word for whether a cluster enforces policies.
+pub(super) fn enforcement(cluster: Id<Cluster>, world: &World) -> &'static str {
+    match world.clusters[cluster].enforced {
+        Enforced::Yes(_) => "enforced",
+        Enforced::No(_) => "not-enforced",
+        Enforced::Unknown(..) => "unknown",
     }
 }

@@ -3,10 +3,10 @@
 use super::condition::Condition;
 use super::fault::yaml_fault;
 use super::field::Field;
-use super::file::RuleFile;
+use super::file::{RemediationCase, RuleFile};
 use super::kind::FactKind;
 use super::nearest::suggestion;
-use super::rule::Rule;
+use super::rule::{Advice, Case, Rule};
 use super::{FACT_KINDS, template, words};
 use serde_saphyr::{Location, Spanned};
 use std::collections::BTreeMap;
@@ -74,7 +74,18 @@ impl Checker<'_> {
         let own = select.fields;
         let group = file.group.iter();
         let group = group.map(|name| Ok(self.field(own, &name.value, name.referenced)?.name));
+        let message = self.template(own, file.message)?;
+        let summary = file.summary.map(|text| self.template(own, text));
+        let remediation = file.remediation;
+        let advice = Advice {
+            text: self.template(own, remediation.text)?,
+            paste: self.template(own, remediation.example)?,
+        };
+        let cases = remediation.cases.into_iter();
+        let cases = cases.map(|case| self.case(own, case, &advice));
         Ok(Rule {
+            cases: cases.collect::<Result<_, RuleError>>()?,
+            advice,
             id: file.id.value,
             title: file.title.value,
             severity: file.severity,
@@ -84,9 +95,8 @@ impl Checker<'_> {
             select,
             matches: self.matches(own, &file.matches)?,
             group: group.collect::<Result<_, RuleError>>()?,
-            message: self.template(own, file.message)?,
-            remedy: self.template(own, file.remediation.text)?,
-            paste: self.template(own, file.remediation.example)?,
+            summary: summary.transpose()?.unwrap_or_else(|| message.clone()),
+            message,
             help: file.help.value,
             examples: file.examples,
             path: self.path.to_owned(),
@@ -143,6 +153,24 @@ impl Checker<'_> {
             out.push((field.name, condition.value.clone()));
         }
         Ok(out)
+    }
+
+    fn case(
+        &self,
+        own: &'static [Field],
+        case: RemediationCase,
+        otherwise: &Advice,
+    ) -> Result<Case, RuleError> {
+        let paste = case.example.map(|text| self.template(own, text));
+        Ok(Case {
+            matches: self.matches(own, &case.matches)?,
+            advice: Advice {
+                text: self.template(own, case.text)?,
+                paste: paste
+                    .transpose()?
+                    .unwrap_or_else(|| otherwise.paste.clone()),
+            },
+        })
     }
 
     /// A template whose placeholders are all fields.

@@ -29,6 +29,7 @@ mod severity;
 mod template;
 #[cfg(test)]
 mod tests;
+mod traffic_words;
 mod wording;
 mod words;
 
@@ -42,10 +43,11 @@ pub use finding::{Certainty, Finding, Passage, Related, Remedy};
 pub use judge::{Ignores, Judgement, Options, judge};
 pub use kind::FactKind;
 pub use load::{RuleError, load};
-pub use rule::{Example, Examples, Given, Reference, Rule};
+pub use rule::{Advice, Case, Example, Examples, Given, Reference, Rule};
 pub use severity::{Precision, Severity};
 #[cfg(test)]
 pub(crate) use tests::values;
+pub use traffic_words::{short_traffic, traffic_words};
 
 /// The kinds of facts that rules may select.
 pub const FACT_KINDS: &[&FactKind] = &[

@@ -3,9 +3,10 @@
 use super::condition::Scalar;
 use super::fact::{Fact, certainty, owners, workloads};
 use super::field::{
-    CERTAINTY, CLUSTER, DIRECTION, EXEMPT, NAMESPACE, Shape, fields, flag, phrase, word,
+    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, EXEMPT, NAMESPACE, Shape, fields, flag, phrase,
+    word,
 };
-use super::judged::{Judged, Stood};
+use super::judged::{Judged, Stood, enforcement};
 use super::kind::FactKind;
 use crate::model::{Direction, Id, Namespace, Workload, World};
 
@@ -35,6 +36,7 @@ fields! {
         namespace: NAMESPACE,
         exempt: EXEMPT,
         has_policy: HAS_POLICY,
+        enforcement: ENFORCEMENT,
         declared: flag("whether a Namespace object stands in the input"),
         has_workloads: flag("whether workloads that policies could select stand in it"),
         inventory: phrase("its workloads, counted and the first few named"),
@@ -50,6 +52,7 @@ fields! {
         namespace: NAMESPACE,
         exempt: EXEMPT,
         has_policy: HAS_POLICY,
+        enforcement: ENFORCEMENT,
         new_pods: word(&["isolated", "open"], "what a new pod without labels would be"),
         state: word(
             &["isolated", "open"],
@@ -73,6 +76,7 @@ fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
             namespace: namespace.name.as_str().into(),
             exempt: judged.is_exempt(&namespace.name).into(),
             has_policy: (!one.standing.policies.is_empty()).into(),
+            enforcement: enforcement(namespace.cluster, world).into(),
             declared: namespace.declared.into(),
             has_workloads: (!members.is_empty()).into(),
             inventory: workloads(&names(&members, world)).into(),
@@ -116,6 +120,7 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
         namespace: namespace.name.as_str().into(),
         exempt: judged.is_exempt(&namespace.name).into(),
         has_policy: (!one.standing.policies.is_empty()).into(),
+        enforcement: enforcement(namespace.cluster, world).into(),
         new_pods: word(!standing.new_pods_isolated.must).into(),
         state: word(open).into(),
         open: whom.into(),

@@ -78,14 +78,35 @@ pub struct Rule {
     pub group: Vec<&'static str>,
     /// Template of the message.
     pub message: String,
-    /// Template of the remedy in one line.
-    pub remedy: String,
-    /// Template of the remedy, ready to paste.
-    pub paste: String,
+    /// Template of the message in a list of a border's findings, without who it is about and why; the message where the
+    /// file has none.
+    pub summary: String,
+    /// What to do.
+    pub advice: Advice,
+    /// What to do instead where conditions hold: the first case that fits counts.
+    pub cases: Vec<Case>,
     /// Why it matters and what to do, in Markdown.
     pub help: String,
     /// Inputs on which it must fire, and on which it must not.
     pub examples: Examples,
     /// The file, as it is shown.
     pub path: String,
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    /// Template of one line.
+    pub text: String,
+    /// Template of what is ready to paste.
+    pub paste: String,
+}
+
+/// Advice for some of a rule's findings.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Conditions on fields, all of which must hold.
+    pub matches: Vec<(&'static str, Condition)>,
+    /// What to do then.
+    pub advice: Advice,
 }

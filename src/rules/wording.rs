@@ -4,6 +4,7 @@ use super::fact::{Fact, named};
 use super::field::Holds;
 use super::rule::Rule;
 use super::template;
+use super::traffic_words::short_traffic;
 use crate::model::Traffic;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,14 +27,14 @@ impl Words<'_> {
     }
 
     /// What to paste is about the fact that speaks for the group, names as they are.
-    pub fn paste(&self) -> String {
+    pub fn paste(&self, template: &str) -> String {
         let value = |field: &str| {
             self.facts
                 .first()
                 .map(|fact| fact.text(field))
                 .unwrap_or_default()
         };
-        template::fill(&self.rule.paste, self.members.len() > 1, value)
+        template::fill(template, self.members.len() > 1, value)
     }
 
     fn value(&self, field: &str) -> String {
@@ -139,30 +140,15 @@ fn told_apart(each: &BTreeMap<&str, Traffic>) -> String {
     for (who, own) in each {
         let beyond = own.difference(&common);
         if !beyond.is_empty() {
-            let names = others.entry(short(&beyond)).or_default();
+            let names = others.entry(short_traffic(&beyond)).or_default();
             names.push((*who).to_owned());
         }
     }
     let rest = others
         .iter()
         .map(|(traffic, names)| format!("{traffic} for {}", named(names, 3)));
-    let whole = (!common.is_empty() || others.is_empty()).then(|| short(&common));
+    let whole = (!common.is_empty() || others.is_empty()).then(|| short_traffic(&common));
     whole.into_iter().chain(rest).collect::<Vec<_>>().join("; ")
-}
-
-/// Protocols and ports, shortened where they have many parts.
-fn short(traffic: &Traffic) -> String {
-    let text = traffic.to_string();
-    match text.char_indices().nth(80) {
-        None => text,
-        Some((at, _)) => {
-            let head = text.split_at(at).0;
-            let cut = head
-                .rfind([',', ';'])
-                .map_or(head, |at| head.split_at(at).0);
-            format!("{cut} and more")
-        }
-    }
 }
 
 #[cfg(test)]

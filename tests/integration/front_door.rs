@@ -38,7 +38,7 @@ fn the_vulnerable_seed_fires_and_the_secure_one_is_silent() {
         ],
     );
     assert_eq!(secure.code, 0, "{}", secure.out);
-    assert!(secure.out.starts_with("no findings"), "{}", secure.out);
+    assert!(secure.out.contains("no findings"), "{}", secure.out);
 }
 
 #[test]
@@ -183,10 +183,7 @@ fn a_comment_asks_to_ignore() {
     )
     .unwrap();
     let text = crosspeer(&here, &["scan", "a.yaml"]).out;
-    assert!(
-        text.starts_with("no findings") && text.contains("1 suppressed"),
-        "{text}"
-    );
+    assert!(text.contains("no findings · 1 suppressed"), "{text}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Finds sensitive texts, in every spelling that a format gives them.
 
+use super::super::escape;
 use super::super::plain::plain;
 use super::super::uri::encoded;
-use super::super::{github, markdown};
 use crate::model::Confidential;
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use std::collections::BTreeMap;
@@ -152,8 +152,7 @@ fn spellings(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for part in parts.filter(|part| part.chars().count() >= Confidential::SHORTEST) {
         out.extend([part.to_owned(), part.replace('\t', "    "), encoded(part)]);
-        out.extend(markdown::spellings(part));
-        out.extend(github::spellings(part));
+        out.extend(escape::spellings(part));
     }
     out
 }

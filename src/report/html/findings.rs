@@ -33,7 +33,7 @@ pub(super) fn finding(
     let namespace = members
         .is_empty()
         .then(|| lists.things.namespace_titled(&finding.subject));
-    let border = finding.border.as_deref();
+    let border = finding.border();
     FindingShape {
         rule: finding.rule.clone(),
         severity: finding.severity.word(),
@@ -42,7 +42,7 @@ pub(super) fn finding(
         subject: finding.subject.clone(),
         members,
         namespace: At(namespace.flatten()),
-        way: At(border.and_then(|name| lists.crossings.way_named(name, lists.things))),
+        way: At(border.and_then(|name| lists.crossings.way_named(&name, lists.things))),
         place: PlaceShape::from(&finding.place),
         quote: lists.quotes.line(&finding.place),
         passages: finding

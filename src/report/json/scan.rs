@@ -5,7 +5,7 @@ use super::super::scan::{InputLine, Scan};
 use super::fact::{GapFact, HopFact, PlaceFact, TrafficFact};
 use super::print;
 use crate::model::World;
-use crate::rules::{Finding, Severity};
+use crate::rules::{Finding, Passage, Severity};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -15,6 +15,8 @@ struct Document<'a> {
     inputs: Vec<InputFact<'a>>,
     findings: Vec<FindingFact<'a>>,
     suppressed: usize,
+    opens: Vec<CrossingFact<'a>>,
+    closes: Vec<CrossingFact<'a>>,
     gaps: Vec<GapFact<'a>>,
     errors: Vec<ErrorFact<'a>>,
     summary: SummaryFact<'a>,
@@ -73,7 +75,7 @@ struct FindingFact<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     members: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
-    border: Option<&'a str>,
+    border: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     passages: Vec<PassageFact<'a>>,
     path: Vec<HopFact<'a>>,
@@ -96,6 +98,35 @@ struct PassageFact<'a> {
     traffic: TrafficFact<'a>,
 }
 
+/// A crossing that a change opens or closes.
+#[derive(Serialize)]
+struct CrossingFact<'a> {
+    borders: &'a [String],
+    direction: &'static str,
+    workload: &'a str,
+    far: &'a str,
+    certainty: &'static str,
+    traffic: TrafficFact<'a>,
+}
+
+/// The crossings of findings: of each what `passages` says.
+fn crossings<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    passages: impl Fn(&'a Finding) -> &'a [Passage],
+) -> Vec<CrossingFact<'a>> {
+    let direct = findings.filter(|finding| finding.direct);
+    let each = direct.flat_map(|finding| passages(finding).iter().map(move |one| (finding, one)));
+    let fact = |(finding, one): (&'a Finding, &'a Passage)| CrossingFact {
+        borders: &finding.borders,
+        direction: if finding.inbound { "ingress" } else { "egress" },
+        workload: &one.workload,
+        far: &one.far,
+        certainty: if one.certain { "certain" } else { "possible" },
+        traffic: TrafficFact(&one.traffic),
+    };
+    each.map(fact).collect()
+}
+
 #[derive(Serialize)]
 struct RelatedFact<'a> {
     location: PlaceFact<'a>,
@@ -104,7 +135,7 @@ struct RelatedFact<'a> {
 
 impl<'a> FindingFact<'a> {
     fn new(finding: &'a Finding, world: &'a World) -> Self {
-        let passage = |passage: &'a crate::rules::Passage| PassageFact {
+        let passage = |passage: &'a Passage| PassageFact {
             workload: &passage.workload,
             far: &passage.far,
             certainty: if passage.certain {
@@ -127,7 +158,7 @@ impl<'a> FindingFact<'a> {
             location: PlaceFact::from(&finding.place),
             subject: &finding.subject,
             members: &finding.members,
-            border: finding.border.as_deref(),
+            border: finding.border(),
             passages: finding.passages.iter().map(passage).collect(),
             added: finding.added.iter().map(passage).collect(),
             path: finding
@@ -208,6 +239,14 @@ pub fn scan(scan: &Scan<'_>) -> String {
             .map(|finding| FindingFact::new(finding, scan.world))
             .collect(),
         suppressed: scan.suppressed,
+        opens: crossings(
+            scan.findings.iter().filter(|finding| finding.new),
+            |finding| match finding.added.as_slice() {
+                [] => &finding.passages,
+                added => added,
+            },
+        ),
+        closes: crossings(scan.closed.iter(), |finding| &finding.passages),
         gaps: scan
             .world
             .gaps

@@ -1,18 +1,22 @@
 //! Text for a terminal. Colours are always in it; the front door takes them out where they are not wanted.
 
+mod blocks;
 mod diff;
 mod explain;
 mod hops;
+mod link;
+mod path;
 mod quote;
 mod reach;
 mod scan;
 mod style;
+mod wrap;
 
 use super::format::{Format, whole};
 use super::medium::Medium;
 
 pub use diff::diff;
-pub use explain::explain;
+pub use explain::{explain, explain_finding};
 pub use quote::problem;
 pub use reach::reach;
 pub use scan::scan;

@@ -1,20 +1,38 @@
 //! Findings, as `scan` prints them.
 
+use super::super::headline::headline;
 use super::super::plain::plain;
 use super::super::scan::{Scan, many};
+use super::blocks;
 use super::hops::{hops, place};
 use super::quote::quote;
 use super::style::{BOLD, FAINT, FRAME, paint, severity};
+use super::wrap::wrap;
 use crate::model::{Hop, HopKind};
-use crate::rules::Finding;
+use crate::rules::{Finding, short_traffic, traffic_words};
 
-/// Every finding with its quoted line, its path and its remedy; then what was looked at.
+/// Findings about no border that are shown with their quoted lines, because they are few.
+const FEW: usize = 5;
+
+/// Things that were not seen that a scan without a crossing lists.
+const UNSEEN: usize = 3;
+
+/// What opens, then the findings by border, then what was looked at. With `--verbose` each finding by itself, with its
+/// quoted line.
 #[must_use]
 pub fn scan(scan: &Scan<'_>) -> String {
     let mut out: String = scan.incomplete().map(incomplete).collect();
-    for finding in scan.findings {
-        out.push_str(&one(finding, scan));
-        out.push('\n');
+    let crossings = scan.findings.iter().any(|one| !one.passages.is_empty());
+    if scan.verbose || !crossings && scan.findings.len() <= FEW {
+        if crossings {
+            out.push_str(&format!("{}\n\n", paint(BOLD, headline(scan))));
+        }
+        for finding in scan.findings {
+            out.push_str(&one(finding, scan));
+            out.push('\n');
+        }
+    } else {
+        out.push_str(&blocks::all(scan));
     }
     out.push_str(&summary(scan));
     out
@@ -39,11 +57,11 @@ fn one(finding: &Finding, scan: &Scan<'_>) -> String {
     lines.push(format!("{gutter} {}", paint(FRAME, '|')));
     if !finding.path.is_empty() {
         let witness = if finding.passages.len() > 1 {
-            format!("one of {} ways", finding.passages.len())
+            format!("path 1 of {}", finding.passages.len())
         } else {
-            "hop by hop".to_owned()
+            "path".to_owned()
         };
-        lines.push(note(&format!("how, {witness}:")));
+        lines.push(note(&format!("{witness}:")));
         lines.extend(
             hops(&telling(&finding.path, scan.verbose), scan.world)
                 .into_iter()
@@ -88,12 +106,7 @@ fn telling(path: &[Hop], verbose: bool) -> Vec<Hop> {
 fn label(finding: &Finding, scan: &Scan<'_>) -> String {
     let mut parts = Vec::new();
     if !finding.passages.is_empty() {
-        let traffic = finding.traffic.to_string();
-        parts.push(if traffic.chars().count() > 40 {
-            "many ports".to_owned()
-        } else {
-            traffic
-        });
+        parts.push(short_traffic(&finding.traffic));
     }
     parts.push(finding.certainty.word().to_owned());
     parts.extend(finding.new.then(|| scan.news(finding)));
@@ -105,57 +118,70 @@ fn unfolded(finding: &Finding) -> Vec<String> {
     let row = |passage: &crate::rules::Passage| {
         let possible = if passage.certain { "" } else { " (possible)" };
         format!(
-            "{} ~ {}: {}{possible}",
+            "{} and {}: {}{possible}",
             plain(&passage.workload),
             plain(&passage.far),
-            passage.traffic
+            traffic_words(&passage.traffic)
         )
     };
     finding.passages.iter().map(row).collect()
 }
 
 fn summary(scan: &Scan<'_>) -> String {
+    let width = scan.page.width;
+    let mut lines = wrap("", &about(scan), width);
+    lines.extend(wrap("", &counts(scan), width));
+    let crossings = scan.findings.iter().any(|one| !one.passages.is_empty());
+    if scan.summary.crossings.is_some() && !crossings {
+        lines.extend(nothing(scan));
+    }
+    let mut out: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    if scan.verbose {
+        out.push_str(&ledger(scan));
+    }
+    out
+}
+
+/// What was found, in numbers.
+fn counts(scan: &Scan<'_>) -> String {
     let gaps = scan.world.gaps.len();
     let mut parts = vec![paint(BOLD, scan.tally())];
     parts.extend(scan.since.map(|_| format!("{} new", scan.fresh())));
     parts.extend((scan.suppressed > 0).then(|| format!("{} suppressed", scan.suppressed)));
-    let list = if scan.verbose {
-        ""
-    } else {
-        " (--verbose lists them)"
-    };
-    parts.extend((gaps > 0).then(|| format!("{} not understood{list}", many(gaps, "thing"))));
+    let list = if scan.verbose { "" } else { " (-v)" };
+    parts.extend((gaps > 0).then(|| format!("{gaps} not known{list}")));
     parts.extend(
         (!scan.problems.is_empty())
             .then(|| format!("{} unreadable", many(scan.problems.len(), "part"))),
     );
-    let mut out = format!("{}\n", parts.join(" · "));
-    out.push_str(&format!("{}\n", about(scan)));
-    if let Some(crossings) = scan
-        .summary
-        .crossings
-        .filter(|_| scan.findings.iter().all(|finding| finding.border.is_none()))
-    {
-        let borders: Vec<String> = scan
-            .summary
-            .borders
-            .iter()
-            .map(|(kind, count)| many(*count, kind))
-            .collect();
-        let borders = if borders.is_empty() {
-            "no border".to_owned()
-        } else {
-            borders.join(", ")
-        };
-        let judged = format!(
-            "no crossing to report: {}, {borders}, {} judged",
-            many(scan.summary.workloads, "workload"),
-            many(crossings, "crossing")
-        );
-        out.push_str(&format!("{}\n", plain(&judged)));
+    let path = scan.findings.iter().find(|one| !one.path.is_empty());
+    parts.extend(path.map(|one| format!("see explain {}/1", one.rule)));
+    parts.join(" · ")
+}
+
+/// No crossing: what was looked at, and what was not seen.
+fn nothing(scan: &Scan<'_>) -> Vec<String> {
+    let width = scan.page.width;
+    let borders = scan.summary.borders.iter();
+    let borders: Vec<String> = borders.map(|(kind, count)| many(*count, kind)).collect();
+    let borders = match borders.as_slice() {
+        [] => "no border in the input".to_owned(),
+        some => some.join(", "),
+    };
+    let judged = format!(
+        "No crossing found: {}, {borders}, {} judged.",
+        many(scan.summary.workloads, "workload"),
+        many(scan.summary.crossings.unwrap_or_default(), "crossing")
+    );
+    let mut out = wrap("", &plain(&judged), width);
+    let gaps = scan.world.gaps.iter().map(|(_, gap)| gap.what.as_str());
+    let problems = scan.problems.iter().map(|problem| problem.message.as_str());
+    let unseen: Vec<&str> = problems.chain(gaps).collect();
+    for what in unseen.iter().take(UNSEEN) {
+        out.extend(wrap("Not seen: ", &scan.page.say(what), width));
     }
-    if scan.verbose {
-        out.push_str(&ledger(scan));
+    if let Some(more @ 1..) = unseen.len().checked_sub(UNSEEN) {
+        out.push(format!("Not seen: {more} more (-v lists them)"));
     }
     out
 }
@@ -163,6 +189,8 @@ fn summary(scan: &Scan<'_>) -> String {
 /// What was looked at, and what was left out.
 fn about(scan: &Scan<'_>) -> String {
     let mut parts = vec![scan.looked_at()];
+    let crossings = scan.summary.crossings.filter(|count| *count > 0);
+    parts.extend(crossings.map(|count| format!("{} judged", many(count, "crossing"))));
     parts.extend(
         (!scan.summary.enforced.is_empty())
             .then(|| format!("policies enforced: {}", scan.summary.enforced)),
@@ -190,7 +218,7 @@ fn ledger(scan: &Scan<'_>) -> String {
             "{}\n",
             paint(
                 FAINT,
-                format!("not understood: {}{}", plain(&gap.what), plain(&at))
+                format!("not known: {}{}", plain(&gap.what), plain(&at))
             )
         ));
     }
