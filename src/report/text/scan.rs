@@ -11,8 +11,8 @@ use super::wrap::wrap;
 use crate::model::{Hop, HopKind};
 use crate::rules::{Finding, short_traffic, traffic_words};
 
-/// Findings about no border that are shown with their quoted lines, because they are few.
-const FEW: usize = 5;
+/// Findings that are shown each with its quoted line, because they are few.
+const FEW: usize = 3;
 
 /// Things that were not seen that a scan without a crossing lists.
 const UNSEEN: usize = 3;
@@ -23,7 +23,7 @@ const UNSEEN: usize = 3;
 pub fn scan(scan: &Scan<'_>) -> String {
     let mut out: String = scan.incomplete().map(incomplete).collect();
     let crossings = scan.findings.iter().any(|one| !one.passages.is_empty());
-    if scan.verbose || !crossings && scan.findings.len() <= FEW {
+    if scan.verbose || scan.findings.len() <= FEW {
         if crossings {
             out.push_str(&format!("{}\n\n", paint(BOLD, headline(scan))));
         }
