@@ -1,9 +1,8 @@
 //! Where packets enter and leave an attachment: its subnets, by the ACL that is asked there.
 
 use super::attachment::{End, Joint};
-use super::legs::{name, origin};
 use crate::ingest::aws::lowering::{Found, Lowering, Zone};
-use crate::model::{Doubt, Filter, GapKind, Id, Network, Subnet};
+use crate::model::{Doubt, Filter, GapKind, Id, Network, Origin, Subnet};
 use std::collections::BTreeMap;
 
 /// One alternative at an end: where it holds, and the ACL of the attachment's subnets that packets pass there.
@@ -134,4 +133,18 @@ fn enters(
         () if served.contains(&Some(None)) => Enters::Perhaps,
         () => Enters::Not,
     }
+}
+
+/// An attachment as trails name it.
+pub(super) fn name(lowering: &Lowering, joint: &Joint) -> String {
+    let address = joint
+        .resource
+        .map(|id| format!("`{}`", lowering.graph.resources[id].address));
+    address.unwrap_or_else(|| "an attachment that is not in the input".to_owned())
+}
+
+pub(super) fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
+    joint
+        .resource
+        .map(|id| lowering.graph.resources[id].origin.clone())
 }

@@ -1,14 +1,13 @@
 //! What the route tables add up to: the ways from each attached network to each other one.
 
 use super::attachment::{End, Joint};
-use super::gate::{entries, gates};
+use super::gate::name;
 use super::hub::Hubs;
+use super::leg::{Way, legs};
 use super::switch::Switch;
 use super::table::{BEHIND, Route, Table};
 use crate::ingest::aws::lowering::Lowering;
-use crate::model::{
-    AddressSet, Border, Direction, Doubt, Filter, GapKind, Id, Leg, Network, Origin, Subnet,
-};
+use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
 use std::collections::BTreeSet;
 
 /// How many gateways a packet is followed through.
@@ -64,17 +63,6 @@ pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
         near.into_iter()
             .for_each(|near| lowering.open(*link, near, far, &doubt));
     }
-}
-
-/// Where a packet is headed, and what has led there.
-#[derive(Clone)]
-struct Way {
-    destinations: AddressSet,
-    doubt: Doubt,
-    because: Vec<(String, Option<Origin>)>,
-    /// Gateways in which it was not told where it goes.
-    passed: Vec<Id<Border>>,
-    keeps_members: Switch,
 }
 
 struct Walk<'h> {
@@ -329,174 +317,10 @@ impl Walk<'_> {
     }
 }
 
-/// What the trail says of a way: how it is attached, what it goes through, what its ends are set to.
-fn because(
-    lowering: &Lowering,
-    joint: &Joint,
-    far: &Joint,
-    way: &Way,
-) -> Vec<(String, Option<Origin>)> {
-    let mut because = vec![(
-        format!("attached by {}", name(lowering, joint)),
-        origin(lowering, joint),
-    )];
-    because.extend(way.because.iter().cloned());
-    for side in [joint, far] {
-        let mode = side.resource.and_then(|id| {
-            lowering.graph.resources[id]
-                .values
-                .get("appliance_mode_support")
-                .text()
-        });
-        if mode == Some("enable") {
-            because.push((
-                "appliance mode keeps both directions of a flow in one zone".to_owned(),
-                origin(lowering, side),
-            ));
-        }
-    }
-    because
-}
-
-/// The legs of one way: one for each pair of ACLs at its two ends.
-fn legs(
-    lowering: &mut Lowering,
-    hubs: &Hubs,
-    (joint, from): (&Joint, Id<Network>),
-    to: usize,
-    way: &Way,
-) -> Vec<Leg> {
-    let Some(far) = hubs.joints.get(to) else {
-        return Vec::new();
-    };
-    let (End::Network(target, _) | End::Outer(target)) = far.end else {
-        return Vec::new();
-    };
-    if target == from {
-        return Vec::new();
-    }
-    let [source, end] = [from, target].map(|id| lowering.world.networks[id].clone());
-    let [own, theirs] = [from, target].map(|id| lowering.world.settled_addresses(id));
-    let sources = if source.known || !end.known {
-        source.addresses
-    } else {
-        source.addresses.difference(&theirs)
-    };
-    let reached = if end.known || !source.known {
-        end.addresses
-    } else {
-        end.addresses.difference(&own)
-    };
-    let because = because(lowering, joint, far, way);
-    let destinations = way.destinations.intersection(&reached);
-    let mut out = Vec::new();
-    let near_gates = gates(lowering, joint);
-    let far_gates = gates(lowering, far);
-    for near in &near_gates {
-        let entries = entries(lowering, from, joint, &near_gates, near);
-        for ((entry, unsure), gate) in entries
-            .iter()
-            .flat_map(|entry| far_gates.iter().map(move |gate| (entry, gate)))
-        {
-            let mut filters: Vec<(Id<Filter>, Direction)> = near
-                .acl
-                .iter()
-                .map(|acl| (*acl, Direction::Ingress))
-                .collect();
-            let inside: AddressSet = gate
-                .subnets
-                .iter()
-                .map(|subnet| lowering.world.subnets[*subnet].addresses.clone())
-                .collect();
-            let leg = |destinations: AddressSet,
-                       filters: Vec<(Id<Filter>, Direction)>,
-                       unjudged: Vec<Id<Subnet>>| Leg {
-                from,
-                entry: entry.clone(),
-                to: target,
-                sources: sources.clone(),
-                destinations,
-                filters,
-                unjudged,
-                keeps_members: Vec::new(),
-                relay: None,
-                doubt: way.doubt.and(&source.doubt).and(&end.doubt).and(unsure),
-                because: because.clone(),
-            };
-            // Into the attachment's own subnet no ACL is evaluated; into another, that of the attachment's subnet on the
-            // way out of it comes first.
-            if gate.acl.is_none() {
-                out.push(leg(destinations.clone(), filters, gate.subnets.clone()));
-                continue;
-            }
-            out.push(leg(
-                destinations.intersection(&inside),
-                filters.clone(),
-                gate.subnets.clone(),
-            ));
-            filters.extend(gate.acl.map(|acl| (acl, Direction::Egress)));
-            out.push(leg(destinations.difference(&inside), filters, Vec::new()));
-        }
-    }
-    let v6 = joint.carries_v6.doubt.and(&far.carries_v6.doubt);
-    let mut out: Vec<Leg> = out
-        .into_iter()
-        .flat_map(|leg| by_family(leg, &v6))
-        .flat_map(|leg| by_members(leg, &way.keeps_members))
-        .collect();
-    out.retain(|leg| !leg.destinations.is_empty() && !leg.sources.is_empty());
-    out
-}
-
-/// The families apart, where only IPv6 is in doubt.
-fn by_family(leg: Leg, v6: &Doubt) -> Vec<Leg> {
-    if v6.is_certain() {
-        return vec![leg];
-    }
-    let part = |family: AddressSet, doubt: Doubt| Leg {
-        destinations: leg.destinations.intersection(&family),
-        doubt,
-        ..leg.clone()
-    };
-    vec![
-        part(AddressSet::all_v4(), leg.doubt.clone()),
-        part(AddressSet::all_v6(), leg.doubt.and(v6)),
-    ]
-}
-
-/// References to groups hold in inbound rules only; where it is not known whether they do, what does not need them stays
-/// certain. Source: Transit Gateway guide, "Security group referencing".
-fn by_members(leg: Leg, members: &Switch) -> Vec<Leg> {
-    let keeping = Leg {
-        keeps_members: vec![Direction::Ingress],
-        doubt: leg.doubt.and(&members.doubt),
-        ..leg.clone()
-    };
-    match (members.on, members.doubt.is_certain()) {
-        (false, _) => vec![leg],
-        (true, true) => vec![keeping],
-        (true, false) => vec![leg, keeping],
-    }
-}
-
 /// Whether gateway and attachment let references to groups hold.
 fn kept(hubs: &Hubs, joint: &Joint) -> Switch {
     hubs.hubs
         .get(&joint.link)
         .map(|hub| hub.keeps_members.and(&joint.keeps_members))
         .unwrap_or_default()
-}
-
-/// An attachment as trails name it.
-pub(super) fn name(lowering: &Lowering, joint: &Joint) -> String {
-    let address = joint
-        .resource
-        .map(|id| format!("`{}`", lowering.graph.resources[id].address));
-    address.unwrap_or_else(|| "an attachment that is not in the input".to_owned())
-}
-
-pub(super) fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
-    joint
-        .resource
-        .map(|id| lowering.graph.resources[id].origin.clone())
 }

@@ -5,6 +5,7 @@
 mod attachment;
 mod gate;
 mod hub;
+mod leg;
 mod legs;
 mod presumed;
 mod switch;

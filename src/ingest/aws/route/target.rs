@@ -1,0 +1,229 @@
+//! What a route leads to: a border, a gateway, a NAT gateway, an appliance. Source: VPC user guide, "Example routing options".
+
+use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::terraform::By;
+use crate::model::{Border, Doubt, GapKind, Id, RouteTable, Target};
+
+/// Attributes that name where a route leads, except borders.
+const WAYS: &[(&str, &str)] = &[
+    ("egress_only_gateway_id", "egress-only internet gateway"),
+    ("carrier_gateway_id", "carrier gateway"),
+    ("local_gateway_id", "local gateway of an Outpost"),
+    ("odb_network_arn", "Oracle database network"),
+];
+
+/// Attributes that name borders, with what they are.
+const BORDERS: &[(&str, &str)] = &[
+    ("vpc_peering_connection_id", "VPC peering"),
+    ("transit_gateway_id", "transit gateway"),
+    ("core_network_arn", "Cloud WAN"),
+];
+
+/// Attributes that name an appliance which may do anything with the packet.
+const APPLIANCES: &[&str] = &["network_interface_id", "instance_id", "vpc_endpoint_id"];
+
+/// Where a route leads: one target, or several in doubt.
+pub(super) fn targets(
+    lowering: &mut Lowering,
+    table: Id<RouteTable>,
+    at: Attribute,
+    prefix: &str,
+) -> Vec<(Target, Doubt)> {
+    let mut out = Vec::new();
+    let names = BORDERS
+        .iter()
+        .chain(WAYS)
+        .map(|(name, _)| *name)
+        .chain(APPLIANCES.iter().copied())
+        .chain(["gateway_id", "nat_gateway_id"]);
+    let mut set: Vec<&str> = names.filter(|name| is_set(at.value.get(name))).collect();
+    // What is known wins over what the provider merely marks as known after apply.
+    if set.iter().any(|name| !at.value.get(name).is_unknown()) {
+        set.retain(|name| !at.value.get(name).is_unknown());
+    }
+    // The interface of an instance or NAT gateway is computed beside what names it.
+    if set.len() > 1 {
+        set.retain(|name| *name != "network_interface_id");
+    }
+    for name in &set {
+        let path = format!("{prefix}{name}");
+        let at = Attribute {
+            resource: at.resource,
+            path: &path,
+            value: at.value.get(name),
+        };
+        out.extend(target(lowering, table, at, name));
+    }
+    if out.is_empty() {
+        out.push((Target::Unknown, lowering.unknown(at)));
+    }
+    if set.len() > 1 {
+        let all: Vec<String> = set.iter().map(|name| format!("`{name}`")).collect();
+        let what = format!(
+            "which of {} is the target of the route of `{}` cannot be resolved",
+            all.join(" and "),
+            at.resource.address
+        );
+        let doubt = lowering.world.doubt(
+            GapKind::Unlinked,
+            what,
+            Some(at.resource.origin_of(at.path)),
+        );
+        out.iter_mut().for_each(|(_, own)| *own = own.and(&doubt));
+    }
+    let black = at.value.get("state").text() == Some("blackhole");
+    if black
+        && !out
+            .iter()
+            .any(|(target, _)| matches!(target, Target::Border(_)))
+    {
+        return vec![(Target::Drop("blackhole".to_owned()), Doubt::none())];
+    }
+    out
+}
+
+fn target(
+    lowering: &mut Lowering,
+    table: Id<RouteTable>,
+    at: Attribute,
+    name: &str,
+) -> Vec<(Target, Doubt)> {
+    let outside = |way: &str| vec![(Target::Outside(way.to_owned()), Doubt::none())];
+    if let Some((_, way)) = WAYS.iter().find(|(own, _)| *own == name) {
+        return outside(way);
+    }
+    if let Some((_, kind)) = BORDERS.iter().find(|(own, _)| *own == name) {
+        let near = lowering.lowered.network_of_table.get(&table).copied();
+        let links = lowering.links(at, kind, near);
+        return borders(lowering, at, links);
+    }
+    match name {
+        "gateway_id" => gateway(lowering, table, at),
+        "nat_gateway_id" => nat_gateway(lowering, table, at),
+        _ => appliance(lowering, at),
+    }
+}
+
+/// Borders as targets; one of which it cannot be resolved what it joins may lead anywhere, and so may one of very many.
+fn borders(
+    lowering: &mut Lowering,
+    at: Attribute,
+    links: Found<Id<Border>>,
+) -> Vec<(Target, Doubt)> {
+    let all = lowering.lowered.loose_links.clone();
+    let loose = |link: Id<Border>| all.contains(&link);
+    let mut rest = links.rest.clone();
+    let crowd = links.is_crowd();
+    if crowd || links.all().any(loose) {
+        let doubt = links
+            .items
+            .iter()
+            .take(1)
+            .fold(rest, |sum, (_, own)| sum.and(own));
+        rest = if doubt.is_certain() {
+            lowering.loose_end(at, links.first())
+        } else {
+            doubt
+        };
+    }
+    let legs = |link: Id<Border>| !lowering.world.borders[link].legs.is_empty();
+    let kept = links
+        .items
+        .into_iter()
+        .filter(|(link, _)| !crowd && (legs(*link) || !loose(*link)));
+    listed(
+        kept.map(|(link, doubt)| (Target::Border(link), doubt))
+            .collect(),
+        rest,
+    )
+}
+
+pub(super) fn listed(mut targets: Vec<(Target, Doubt)>, rest: Doubt) -> Vec<(Target, Doubt)> {
+    if !rest.is_certain() {
+        targets.push((Target::Unknown, rest));
+    }
+    targets
+}
+
+/// `gateway_id` names an internet gateway, a virtual private gateway, a gateway endpoint, or `local`.
+fn gateway(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec<(Target, Doubt)> {
+    let graph = lowering.graph;
+    let one = |target| vec![(target, Doubt::none())];
+    let text = at.value.text().unwrap_or_default();
+    let near = lowering.lowered.network_of_table.get(&table).copied();
+    let links = graph.follow(at.value, &["aws_vpn_gateway"]);
+    if text == "local" {
+        one(Target::Local)
+    } else if text.starts_with("vgw-") || !links.targets.is_empty() {
+        let links = lowering.links(at, "virtual private gateway", near);
+        listed(
+            links
+                .items
+                .into_iter()
+                .map(|(link, doubt)| (Target::Border(link), doubt))
+                .collect(),
+            links.rest,
+        )
+    } else if text.starts_with("vpce-")
+        || !graph
+            .follow(at.value, &["aws_vpc_endpoint"])
+            .targets
+            .is_empty()
+    {
+        one(Target::Outside("gateway endpoint".to_owned()))
+    } else if text.starts_with("igw-")
+        || !graph
+            .follow(at.value, &["aws_internet_gateway"])
+            .targets
+            .is_empty()
+    {
+        one(Target::Outside("internet gateway".to_owned()))
+    } else {
+        vec![(Target::Unknown, lowering.unlinked(at, &[], By::Gap))]
+    }
+}
+
+fn nat_gateway(
+    lowering: &mut Lowering,
+    table: Id<RouteTable>,
+    at: Attribute,
+) -> Vec<(Target, Doubt)> {
+    let gateways = lowering.resources(at, "aws_nat_gateway");
+    let endpoint = |(id, doubt)| {
+        lowering
+            .lowered
+            .endpoints
+            .get(&id)
+            .map(|endpoint| (Target::NatGateway(*endpoint), doubt))
+    };
+    let targets: Vec<_> = gateways.items.into_iter().filter_map(endpoint).collect();
+    if !targets.is_empty() {
+        return listed(targets, gateways.rest);
+    }
+    let near = lowering.lowered.network_of_table.get(&table).copied();
+    if let (Some(near), Some(id)) = (near, at.value.text()) {
+        return vec![(
+            Target::NatGateway(lowering.foreign_nat_gateway(at, id, near)),
+            Doubt::none(),
+        )];
+    }
+    vec![(
+        Target::Unknown,
+        gateways.rest.and(&lowering.unlinked(at, &[], By::Gap)),
+    )]
+}
+
+fn appliance(lowering: &mut Lowering, at: Attribute) -> Vec<(Target, Doubt)> {
+    let what = format!(
+        "the route of `{}` leads through an appliance (`{}`), which is not analysed",
+        at.resource.address, at.path
+    );
+    vec![(
+        Target::Unknown,
+        lowering.world.doubt(
+            GapKind::NotJudged,
+            what,
+            Some(at.resource.origin_of(at.path)),
+        ),
+    )]
+}

@@ -1,0 +1,195 @@
+//! One way through gateways as legs: by the ACLs where packets enter and leave it, by address family, by what holds across it.
+//! Source: Transit Gateway guide, "Network ACLs for transit gateways", "Security group referencing".
+
+use super::attachment::{End, Joint};
+use super::gate::{Gate, entries, gates, name, origin};
+use super::hub::Hubs;
+use super::switch::Switch;
+use crate::ingest::aws::lowering::Lowering;
+use crate::model::{AddressSet, Border, Direction, Doubt, Filter, Id, Leg, Network, Origin};
+
+/// Where a packet is headed, and what has led there.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub destinations: AddressSet,
+    pub doubt: Doubt,
+    pub because: Vec<(String, Option<Origin>)>,
+    /// Gateways in which it was not told where it goes.
+    pub passed: Vec<Id<Border>>,
+    pub keeps_members: Switch,
+}
+
+/// What the trail says of a way: how it is attached, what it goes through, what its ends are set to.
+fn because(
+    lowering: &Lowering,
+    joint: &Joint,
+    far: &Joint,
+    way: &Way,
+) -> Vec<(String, Option<Origin>)> {
+    let mut because = vec![(
+        format!("attached by {}", name(lowering, joint)),
+        origin(lowering, joint),
+    )];
+    because.extend(way.because.iter().cloned());
+    for side in [joint, far] {
+        let mode = side.resource.and_then(|id| {
+            lowering.graph.resources[id]
+                .values
+                .get("appliance_mode_support")
+                .text()
+        });
+        if mode == Some("enable") {
+            because.push((
+                "appliance mode keeps both directions of a flow in one zone".to_owned(),
+                origin(lowering, side),
+            ));
+        }
+    }
+    because
+}
+
+/// The legs of one way: one for each pair of ACLs at its two ends.
+pub(super) fn legs(
+    lowering: &mut Lowering,
+    hubs: &Hubs,
+    (joint, from): (&Joint, Id<Network>),
+    to: usize,
+    way: &Way,
+) -> Vec<Leg> {
+    let Some(far) = hubs.joints.get(to) else {
+        return Vec::new();
+    };
+    let (End::Network(target, _) | End::Outer(target)) = far.end else {
+        return Vec::new();
+    };
+    if target == from {
+        return Vec::new();
+    }
+    let whole = whole(lowering, (joint, from), (far, target), way);
+    let v6 = joint.carries_v6.doubt.and(&far.carries_v6.doubt);
+    let mut out: Vec<Leg> = by_gates(lowering, joint, far, &whole)
+        .into_iter()
+        .flat_map(|leg| by_family(leg, &v6))
+        .flat_map(|leg| by_members(leg, &way.keeps_members))
+        .collect();
+    out.retain(|leg| !leg.destinations.is_empty() && !leg.sources.is_empty());
+    out
+}
+
+/// The leg of one way, before the ACLs at its ends.
+fn whole(
+    lowering: &Lowering,
+    (joint, from): (&Joint, Id<Network>),
+    (far, to): (&Joint, Id<Network>),
+    way: &Way,
+) -> Leg {
+    let [source, end] = [from, to].map(|id| &lowering.world.networks[id]);
+    let [own, theirs] = [from, to].map(|id| lowering.world.settled_addresses(id));
+    let sources = if source.known || !end.known {
+        source.addresses.clone()
+    } else {
+        source.addresses.difference(&theirs)
+    };
+    let reached = if end.known || !source.known {
+        end.addresses.clone()
+    } else {
+        end.addresses.difference(&own)
+    };
+    Leg {
+        from,
+        entry: None,
+        to,
+        sources,
+        destinations: way.destinations.intersection(&reached),
+        filters: Vec::new(),
+        unjudged: Vec::new(),
+        keeps_members: Vec::new(),
+        relay: None,
+        doubt: way.doubt.and(&source.doubt).and(&end.doubt),
+        because: because(lowering, joint, far, way),
+    }
+}
+
+/// A leg by the ACLs of the subnets by which packets enter and leave it.
+fn by_gates(lowering: &mut Lowering, joint: &Joint, far: &Joint, whole: &Leg) -> Vec<Leg> {
+    let near_gates = gates(lowering, joint);
+    let far_gates = gates(lowering, far);
+    let mut out = Vec::new();
+    for near in &near_gates {
+        let filters: Vec<(Id<Filter>, Direction)> = near
+            .acl
+            .iter()
+            .map(|acl| (*acl, Direction::Ingress))
+            .collect();
+        for (entry, unsure) in entries(lowering, whole.from, joint, &near_gates, near) {
+            let entered = Leg {
+                entry,
+                filters: filters.clone(),
+                doubt: whole.doubt.and(&unsure),
+                ..whole.clone()
+            };
+            let left = far_gates
+                .iter()
+                .flat_map(|gate| leaving(lowering, &entered, gate));
+            out.extend(left);
+        }
+    }
+    out
+}
+
+/// Into the attachment's own subnet no ACL is evaluated; into another, that of the attachment's subnet on the way out of it
+/// comes first.
+fn leaving(lowering: &Lowering, leg: &Leg, gate: &Gate) -> Vec<Leg> {
+    let Some(acl) = gate.acl else {
+        return vec![Leg {
+            unjudged: gate.subnets.clone(),
+            ..leg.clone()
+        }];
+    };
+    let subnets = gate.subnets.iter();
+    let inside: AddressSet = subnets
+        .map(|subnet| lowering.world.subnets[*subnet].addresses.clone())
+        .collect();
+    let within = Leg {
+        destinations: leg.destinations.intersection(&inside),
+        unjudged: gate.subnets.clone(),
+        ..leg.clone()
+    };
+    let mut beyond = Leg {
+        destinations: leg.destinations.difference(&inside),
+        ..leg.clone()
+    };
+    beyond.filters.push((acl, Direction::Egress));
+    vec![within, beyond]
+}
+
+/// The families apart, where only IPv6 is in doubt.
+fn by_family(leg: Leg, v6: &Doubt) -> Vec<Leg> {
+    if v6.is_certain() {
+        return vec![leg];
+    }
+    let part = |family: AddressSet, doubt: Doubt| Leg {
+        destinations: leg.destinations.intersection(&family),
+        doubt,
+        ..leg.clone()
+    };
+    vec![
+        part(AddressSet::all_v4(), leg.doubt.clone()),
+        part(AddressSet::all_v6(), leg.doubt.and(v6)),
+    ]
+}
+
+/// References to groups hold in inbound rules only; where it is not known whether they do, what does not need them stays
+/// certain. Source: Transit Gateway guide, "Security group referencing".
+fn by_members(leg: Leg, members: &Switch) -> Vec<Leg> {
+    let keeping = Leg {
+        keeps_members: vec![Direction::Ingress],
+        doubt: leg.doubt.and(&members.doubt),
+        ..leg.clone()
+    };
+    match (members.on, members.doubt.is_certain()) {
+        (false, _) => vec![leg],
+        (true, true) => vec![keeping],
+        (true, false) => vec![leg, keeping],
+    }
+}
