@@ -24,7 +24,7 @@ cd "$work/source"
 if env -i "${kept[@]}" rustup toolchain install "$toolchain" --profile minimal --no-self-update; then
   kept+=("RUSTUP_TOOLCHAIN=$toolchain")
 fi
-env -i "${kept[@]}" cargo build --release --locked --bin crosspeer
-cp "$work/target/release/crosspeer" "$work/crosspeer"
+env -i "${kept[@]}" cargo build --profile quick --locked --bin crosspeer
+cp "$work/target/quick/crosspeer" "$work/crosspeer"
 rm -rf "$work/target" "$work/source"
 echo "binary=$work/crosspeer" >>"${GITHUB_OUTPUT:-/dev/null}"

@@ -33,7 +33,7 @@ fn place() -> Place {
         &format!(
             "echo \"folder $PWD\" >>{log}; echo \"arguments $*\" >>{log}\n\
              export -p | while IFS= read -r line; do echo \"environment $line\"; done >>{log}\n\
-             mkdir -p \"$CARGO_TARGET_DIR/release\"; : >\"$CARGO_TARGET_DIR/release/crosspeer\"",
+             mkdir -p \"$CARGO_TARGET_DIR/quick\"; : >\"$CARGO_TARGET_DIR/quick/crosspeer\"",
             log = log.display()
         ),
     );
