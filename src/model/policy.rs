@@ -62,6 +62,9 @@ pub struct Policy {
     pub inert: Option<String>,
     /// Why the policy is not understood as a whole: it may isolate, allow and deny anything for the pods it is about.
     pub doubt: Doubt,
+    /// Why it is not certain where it stands among the policies of its order: those that share a gap of it may decide before it, or after it. None
+    /// where its place is certain.
+    pub order_doubt: Doubt,
     /// The object.
     pub origin: Origin,
 }

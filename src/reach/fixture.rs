@@ -8,7 +8,7 @@
 //! pod shop/cart app=cart http:tcp/8080 at:10.0.0.5 host sa:robot
 //!   place no at:10.0.0.0/24 node:10.0.1.9 translated:10.1.0.0/16 doubt   (a placement: enforced or not, addresses of pod, of node)
 //! service shop/cart app=cart at:10.100.0.5 tcp/80:8080 tcp/81:http doubt   (selects by its labels; several addresses, or none)
-//! policy NetworkPolicy shop/deny tier:5 apart order:1 doubt inert for app=cart,!old
+//! policy NetworkPolicy shop/deny tier:5 apart order:1 tied:x doubt inert for app=cart,!old
 //!   ingress isolates
 //!   ingress allow pods(app=web,ns.team=a)+block(10.0.0.0/8) tcp/80 named:http order:2 doubt
 //!   egress deny anyone all for app=cart
@@ -345,6 +345,9 @@ fn policy(world: &mut World, words: &[&str], origin: Origin) {
             .contains(&"inert")
             .then(|| "a test says so".to_owned()),
         doubt: doubt(world, words, &origin),
+        order_doubt: value(words, "tied").map_or_else(Doubt::none, |word| {
+            world.doubt(GapKind::NotJudged, format!("order of {word}"), None)
+        }),
         origin,
     };
     world.policies.push(policy);

@@ -96,6 +96,7 @@ fn policy(like: &Workload, shape: usize) -> Policy {
             origin: origin.clone(),
         }),
         inert: None,
+        order_doubt: Doubt::none(),
         doubt: Doubt::none(),
         origin,
     }

@@ -122,6 +122,7 @@ impl<'w, T: Region> Fold<'w, T> {
         for step in program {
             match step {
                 Step::Rule(rule) => fold.rule(rule, &hits(rule), listener),
+                Step::Perhaps(rules, doubt) => fold.perhaps(rules, doubt, hits, listener),
                 Step::Unclear(policy) => fold.unclear(*policy, listener),
                 Step::End(isolating) => fold.end(isolating, listener),
             }
@@ -171,6 +172,34 @@ impl<'w, T: Region> Fold<'w, T> {
         } else {
             self.doubt = self.doubt.and(&rule.doubt);
         }
+    }
+
+    /// Rules that may stand here or not: what they decide may come to be so, and all goes on as if they were not here.
+    fn perhaps<'p>(
+        &mut self,
+        rules: &'p [RuleStep],
+        doubt: &Doubt,
+        hits: &dyn Fn(&RuleStep) -> Bounds<T>,
+        listener: Listener<'_, 'p, T>,
+    ) {
+        let mut own = Fold {
+            world: self.world,
+            direction: self.direction,
+            rest: self.rest.clone(),
+            passed: T::default(),
+            allowed: T::default(),
+            denied: T::default(),
+            doubt: Doubt::none(),
+        };
+        for rule in rules {
+            own.rule(rule, &hits(rule), listener);
+        }
+        if !(own.allowed.nothing() && own.denied.nothing() && own.passed.nothing()) {
+            self.doubt = self.doubt.and(doubt).and(&own.doubt);
+        }
+        self.allowed = self.allowed.or(&own.allowed);
+        self.denied = self.denied.or(&own.denied);
+        self.passed = self.passed.or(&own.passed);
     }
 
     fn unclear<'p>(&mut self, policy: Id<Policy>, listener: Listener<'_, 'p, T>) {

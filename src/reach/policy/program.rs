@@ -4,7 +4,8 @@ use super::bits::BitSet;
 use super::peers::{Peers, Register};
 use super::pods::Pods;
 use crate::model::{
-    Direction, Id, NamedPort, Policy, PolicyRule, PortName, Protocol, Selector, Traffic, World,
+    Direction, Doubt, Id, NamedPort, Policy, PolicyRule, PortName, Protocol, Selector, Traffic,
+    World,
 };
 use rustc_hash::FxHashMap;
 
@@ -13,6 +14,8 @@ use rustc_hash::FxHashMap;
 pub(super) enum Step {
     /// A rule.
     Rule(RuleStep),
+    /// Rules of a policy that may stand here, before its own place, and why.
+    Perhaps(Vec<RuleStep>, Doubt),
     /// A policy that is not understood: it may decide anything.
     Unclear(Id<Policy>),
     /// The end of a tier, with the policies that deny what is left: what is not denied goes on to the next.
@@ -53,7 +56,7 @@ pub(super) fn rule<'w>(
 pub(super) fn rules(program: &Program) -> impl Iterator<Item = &RuleStep> {
     program.iter().filter_map(|step| match step {
         Step::Rule(rule) => Some(rule),
-        Step::Unclear(_) | Step::End(_) => None,
+        Step::Perhaps(..) | Step::Unclear(_) | Step::End(_) => None,
     })
 }
 
@@ -156,6 +159,20 @@ impl Programs {
     }
 }
 
+/// Where a step stands in its tier: order of the policy, order of the rule (none: before all), place of the policy, position of the rule.
+type Key = (i64, Option<u32>, usize, usize);
+
+/// Why either of two policies of one order may decide first; none where that is certain.
+fn shared(one: &Policy, other: &Policy) -> Doubt {
+    if one.order != other.order || one.origin == other.origin {
+        return Doubt::none();
+    }
+    let own = one.order_doubt.gaps().iter();
+    own.filter(|gap| other.order_doubt.gaps().contains(gap))
+        .copied()
+        .collect()
+}
+
 /// The policies of a tier that a pod meets.
 struct Tier<'a, 'w> {
     tier: &'a [&'a Subject<'w>],
@@ -190,13 +207,46 @@ impl<'w> Tier<'_, 'w> {
                 }
             }
         }
-        ordered.sort_by_key(|(key, _)| *key);
+        for (key, step) in self.rivals(&ordered) {
+            ordered.push((key, step));
+        }
+        ordered.sort_by_key(|(key, step)| (*key, matches!(step, Step::Rule(_))));
         let end = (!ordered.is_empty() || !isolating.is_empty()).then_some(Step::End(isolating));
         ordered
             .into_iter()
             .map(|(_, step)| step)
             .chain(end)
             .collect()
+    }
+
+    /// Before the rules of each policy those of the later ones of its order that may decide before it.
+    fn rivals(&self, ordered: &[(Key, Step)]) -> Vec<(Key, Step)> {
+        let mut out = Vec::new();
+        for (place, own) in self.tier.iter().enumerate() {
+            let rules = |of: usize| {
+                let of_place = ordered
+                    .iter()
+                    .filter(move |((.., place, _), _)| *place == of);
+                of_place.filter_map(|(key, step)| match step {
+                    Step::Rule(rule) => Some((*key, rule)),
+                    _ => None,
+                })
+            };
+            let Some(first) = rules(place).map(|(key, _)| key).min() else {
+                continue;
+            };
+            for (later, other) in self.tier.iter().enumerate().skip(place + 1) {
+                let shared = shared(own.policy, other.policy);
+                if shared.is_certain() {
+                    continue;
+                }
+                let mut steps: Vec<(Key, &RuleStep)> = rules(later).collect();
+                steps.sort_by_key(|(key, _)| *key);
+                let steps = steps.into_iter().map(|(_, rule)| rule.clone()).collect();
+                out.push((first, Step::Perhaps(steps, shared)));
+            }
+        }
+        out
     }
 
     fn step(

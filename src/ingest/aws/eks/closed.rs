@@ -67,6 +67,7 @@ fn policy(cluster: Id<Cluster>, name: &str, doubt: Doubt, origin: Origin) -> Pol
         ingress: side(),
         egress: side(),
         inert: None,
+        order_doubt: Doubt::none(),
         doubt,
         origin: origin.clone(),
     }

@@ -416,6 +416,7 @@ fn named(object: &Object, kind: &'static str, tier: Tier, lowering: &Lowering<'_
         ingress: None,
         egress: None,
         inert: None,
+        order_doubt: Doubt::none(),
         doubt: Doubt::none(),
         origin: object.origin.clone(),
     }

@@ -1,7 +1,7 @@
 //! Policies of equal rank that disagree.
 
 use super::{Judge, Remark, RemarkKind, about_policy};
-use crate::model::{Id, Policy};
+use crate::model::{Doubt, Id, Policy};
 
 /// Reading policies doubts both of a pair whose order is not defined, for one and the same gap.
 pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
@@ -9,7 +9,7 @@ pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
     let mut out = Vec::new();
     let doubted = world.policies.iter();
     let doubted: Vec<(Id<Policy>, &Policy)> = doubted
-        .filter(|(_, policy)| !policy.doubt.is_certain())
+        .filter(|(_, policy)| !doubts(policy).is_certain())
         .collect();
     for (at, (id, policy)) in doubted.iter().enumerate() {
         let earlier = doubted.iter().take(at);
@@ -23,14 +23,17 @@ pub(super) fn remarks(judge: &Judge<'_>) -> Vec<Remark> {
     out
 }
 
+fn doubts(policy: &Policy) -> Doubt {
+    policy.doubt.and(&policy.order_doubt)
+}
+
 fn tie(one: &Policy, other: &Policy) -> bool {
     let equal = one.cluster == other.cluster && one.tier == other.tier && one.order == other.order;
     // Parts of one object share what is wrong with it, and are no two policies.
     equal
         && one.origin != other.origin
-        && one
-            .doubt
+        && doubts(one)
             .gaps()
             .iter()
-            .any(|gap| other.doubt.gaps().contains(gap))
+            .any(|gap| doubts(other).gaps().contains(gap))
 }

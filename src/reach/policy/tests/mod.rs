@@ -1,6 +1,7 @@
 //! Judgement by network policy, on small worlds.
 
 mod judge;
+mod order;
 mod own_node;
 mod remark;
 mod scale;

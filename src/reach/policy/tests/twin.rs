@@ -30,8 +30,8 @@ enum Other<'a> {
     Pod(Id<Workload>, Option<&'a PodPlacement>),
     Node(&'a AddressSet),
     Outside(IpAddr),
-    /// A Service at one of the addresses; its port leads to that port of the pods.
-    Service(Id<Service>, &'a AddressSet, u16),
+    /// A Service at one of the addresses; its port leads to that port of the pods of the workload.
+    Service(Id<Service>, &'a AddressSet, (Id<Workload>, u16)),
 }
 
 #[derive(Clone, Copy)]
@@ -222,7 +222,7 @@ impl Twin<'_> {
     /// A rule for what is sent to a Service: its own port counts by address, the pods' port by selector, where the first of a range alone
     /// is looked up.
     fn rule_for_service(&self, rule: &PolicyRule, own: Id<Workload>, other: Other<'_>) -> Answer {
-        let Other::Service(_, _, target) = other else {
+        let Other::Service(_, _, (pod, target)) = other else {
             return Some(false);
         };
         if !rule.subject.holds(self.world.selected(own)) {
@@ -230,14 +230,24 @@ impl Twin<'_> {
         }
         let by_port = rule.traffic.of(self.protocol).contains(self.port);
         let numbers = rule.traffic.of(self.protocol);
-        let by_target =
-            if numbers == self.protocol.details() || numbers.ranges().contains(&(target, target)) {
-                Some(true)
-            } else if numbers.contains(target) {
-                None
-            } else {
-                Some(false)
-            };
+        let to_pods = Twin {
+            port: target,
+            ..*self
+        };
+        let named = PolicyRule {
+            traffic: Traffic::none(),
+            ..rule.clone()
+        };
+        let by_target = if to_pods.packet(&named, Some(pod)) {
+            Some(true)
+        } else if numbers == self.protocol.details() || numbers.ranges().contains(&(target, target))
+        {
+            Some(true)
+        } else if numbers.contains(target) {
+            None
+        } else {
+            Some(false)
+        };
         let packet = match &rule.peer {
             PolicyPeer::Pods(_) => by_target,
             PolicyPeer::Not(_) | PolicyPeer::Any(_) | PolicyPeer::All(_) => {
@@ -432,7 +442,7 @@ impl Twin<'_> {
                         port: port.ports.0,
                         ..*self
                     };
-                    let other = Other::Service(id, address, self.port);
+                    let other = Other::Service(id, address, (to, self.port));
                     let own = twin.passes(from.0, from.1, other, Direction::Egress);
                     let sure = service.doubt.and(&addressing.doubt).is_certain();
                     out.must |= own.must && sure;

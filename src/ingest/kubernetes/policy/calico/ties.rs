@@ -7,7 +7,7 @@ use super::{GLOBAL, NAMESPACED, is_own};
 use crate::model::{GapKind, Policy, World};
 use std::cmp::Ordering;
 
-/// Doubts both of a pair of equal order where the versions differ in which decides, and it matters.
+/// Doubts the places of both of a pair of equal order where the versions differ in which decides, and it matters.
 pub(in crate::ingest::kubernetes::policy) fn doubt(
     policies: &mut [Policy],
     lowering: &mut Lowering<'_>,
@@ -40,8 +40,8 @@ pub(in crate::ingest::kubernetes::policy) fn doubt(
         let doubt = lowering
             .world
             .doubt(GapKind::NotJudged, what, Some(second.origin.clone()));
-        first.doubt = first.doubt.and(&doubt);
-        second.doubt = second.doubt.and(&doubt);
+        first.order_doubt = first.order_doubt.and(&doubt);
+        second.order_doubt = second.order_doubt.and(&doubt);
     }
 }
 

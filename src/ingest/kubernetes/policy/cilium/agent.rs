@@ -150,6 +150,7 @@ pub(in super::super) fn always(lowering: &Lowering<'_>) -> Option<Policy> {
         ingress: side(),
         egress: side(),
         inert: None,
+        order_doubt: Doubt::none(),
         doubt: Doubt::none(),
         origin: origin.clone(),
     })

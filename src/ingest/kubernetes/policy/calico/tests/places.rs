@@ -188,7 +188,7 @@ fn doubted(one: &str, two: &str) -> usize {
     read(&format!("{POD}{one}---\n{two}"))
         .1
         .iter()
-        .filter(|policy| !policy.doubt.is_certain())
+        .filter(|policy| !policy.doubt.and(&policy.order_doubt).is_certain())
         .count()
 }
 
