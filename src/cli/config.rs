@@ -83,6 +83,7 @@ pub(super) struct Chart {
 const ENGINES: &[&str] = &[
     "antrea",
     "azure",
+    "azure-npm",
     "calico",
     "cilium",
     "gke-dataplane-v2",
@@ -211,7 +212,7 @@ fn parse(text: &str) -> Result<Config, Wrong> {
     {
         return Ok(Config::default());
     }
-    let config: Config = serde_saphyr::from_str(text).map_err(|error| {
+    let mut config: Config = serde_saphyr::from_str(text).map_err(|error| {
         let at = error.location();
         Wrong {
             line: at.map_or(0, |at| at.line()),
@@ -219,18 +220,18 @@ fn parse(text: &str) -> Result<Config, Wrong> {
             why: yaml_fault(&error),
         }
     })?;
-    let engines = config
-        .clusters
-        .iter()
-        .filter_map(|tie| tie.policy_engine.as_ref())
-        .chain(&config.policy_engine);
-    if let Some(word) = engines
-        .into_iter()
-        .find(|word| !ENGINES.contains(&word.as_str()))
-    {
-        let known = ENGINES.join(", ");
-        let why = format!("`policyEngine: {word}` is not known: expected one of {known}");
-        return Err(why.into());
+    let ties = config.clusters.iter_mut();
+    let engines = ties.filter_map(|tie| tie.policy_engine.as_mut());
+    for word in engines.chain(&mut config.policy_engine) {
+        if !ENGINES.contains(&word.as_str()) {
+            let known = ENGINES.join(", ");
+            let why = format!("`policyEngine: {word}` is not known: expected one of {known}");
+            return Err(why.into());
+        }
+        // AKS calls its own engine `azure`; its table of behaviour names it in full.
+        if word == "azure" {
+            "azure-npm".clone_into(word);
+        }
     }
     match config
         .accepted
@@ -276,6 +277,10 @@ mod tests {
             ),
             (Some("r"), 1)
         );
+        let azure = parse("policyEngine: azure\nclusters: [{address: a, policyEngine: azure}]\n");
+        let azure = azure.unwrap();
+        let engines = [&azure.policy_engine, &azure.clusters[0].policy_engine];
+        assert_eq!(engines.map(|own| own.as_deref()), [Some("azure-npm"); 2]);
         // A slip of the pen must not switch policies on.
         for text in [
             "policyEngine: calicoo\n",
@@ -285,7 +290,7 @@ mod tests {
                 parse(text)
                     .unwrap_err()
                     .why
-                    .contains("expected one of antrea, azure, calico"),
+                    .contains("expected one of antrea, azure, azure-npm, calico"),
                 "{text}"
             );
         }

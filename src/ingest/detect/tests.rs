@@ -41,6 +41,26 @@ fn known_kinds() {
 }
 
 #[test]
+fn an_object_on_one_line_is_found_wherever_its_keys_stand() {
+    for text in [
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}}",
+        "# c\n{ metadata: {name: a}, 'kind' : Pod, \"apiVersion\": v1 }",
+        "---\n{kind: Pod, apiVersion: v1}\n---\n{kind: Pod, apiVersion: v1}",
+        "a: b\n---\n{kind: Pod, apiVersion: v1}",
+    ] {
+        let found = check(text.as_bytes(), false, None);
+        assert_eq!(found, Ok(Some(Kind::Manifests)), "{text}");
+    }
+    for text in [
+        "{a: {kind: x}}",
+        "{kind: x, name: apiVersion}",
+        "text {apiVersion: v1, kind: Pod}",
+    ] {
+        assert_eq!(check(text.as_bytes(), false, None), Ok(None), "{text}");
+    }
+}
+
+#[test]
 fn unknown_files_matter_only_where_they_are_named() {
     for content in ["", "{}", "[]", "hello", "<html>", "{\"a\":"] {
         assert_eq!(

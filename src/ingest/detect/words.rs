@@ -63,7 +63,32 @@ const HUMAN: &[&str] = &[
 
 /// Whether a text holds an object in YAML: `apiVersion` and `kind` as keys, at any depth of a list.
 pub fn is_yaml_object(text: &str) -> bool {
-    has_key(text, "apiVersion") && has_key(text, "kind")
+    has_key(text, "apiVersion") && has_key(text, "kind") || text.split("\n---").any(is_flow_object)
+}
+
+/// Whether a document is a mapping in braces, all keys of which may stand on one line: `{apiVersion: v1, kind: Pod}`.
+fn is_flow_object(document: &str) -> bool {
+    let mut lines = document
+        .lines()
+        .map(|line| line.trim_start_matches("---").trim());
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| line.starts_with('{'))
+        && has_flow_key(document, "apiVersion")
+        && has_flow_key(document, "kind")
+}
+
+/// Whether a key stands behind a brace or a comma, in quotes or without.
+fn has_flow_key(text: &str, key: &str) -> bool {
+    const QUOTES: [char; 2] = ['"', '\''];
+    text.match_indices(key).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default().trim_end_matches(QUOTES);
+        let after = text.get(at + key.len()..).unwrap_or_default();
+        before.trim_end().ends_with(['{', ','])
+            && after
+                .trim_start_matches(QUOTES)
+                .trim_start()
+                .starts_with(':')
+    })
 }
 
 /// What a document lacks that otherwise looks like an object: one of both keys beside `metadata`; none where there is no such document.
