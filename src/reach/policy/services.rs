@@ -13,7 +13,7 @@ use super::verdicts::in_some_place;
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{
     AddressSet, Bounds, Cluster, Direction, Doubt, EntryPointTarget, Id, NamedPort, PolicyPeer,
-    Service, ServiceAddressing, ServicePort, Traffic, Workload, World,
+    Protocol, Service, ServiceAddressing, ServicePort, Traffic, Workload, World,
 };
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -233,7 +233,7 @@ impl ClusterPolicies<'_> {
             .map(|rule| resolved(&rule.named_ports, self.ports(other)))
             .unwrap_or_default();
         let by_port = way.own.intersection(&step.traffic);
-        let by_target = by_target(way, &step.traffic.union(&named));
+        let by_target = by_target(way, [&step.traffic, &named]);
         let hit = match peer.written {
             PolicyPeer::Pods(_) => by_target,
             PolicyPeer::Not(_) | PolicyPeer::All(_) | PolicyPeer::Any(_) => Bounds {
@@ -251,13 +251,21 @@ impl ClusterPolicies<'_> {
 }
 
 /// What of a Service's port a rule matches by the ports of the pods: surely where it names each of them as such, or all ports. The controller
-/// looks up the first port of a range only.
-fn by_target(way: &ServiceWay, traffic: &Traffic) -> Bounds<Traffic> {
+/// looks up the first port of a range only. `written`: ports by number and by name, apart since together they may read as one range.
+fn by_target(way: &ServiceWay, written: [&Traffic; 2]) -> Bounds<Traffic> {
     let parts = way.pods.parts();
-    let exactly = parts.iter().all(|(protocol, ports)| {
-        let own = traffic.of(*protocol);
-        own == protocol.details() || ports.ranges().iter().all(|one| own.ranges().contains(one))
-    });
+    let names = |protocol: Protocol, one: &(u16, u16)| {
+        written.iter().any(|traffic| {
+            let own = traffic.of(protocol);
+            own == protocol.details() || own.ranges().contains(one)
+        })
+    };
+    let exactly = parts
+        .iter()
+        .all(|(protocol, ports)| ports.ranges().iter().all(|one| names(*protocol, one)));
+    let any = written
+        .iter()
+        .any(|traffic| !way.pods.intersection(traffic).is_empty());
     let hit = |held: bool| {
         if held {
             way.own.clone()
@@ -267,6 +275,6 @@ fn by_target(way: &ServiceWay, traffic: &Traffic) -> Bounds<Traffic> {
     };
     Bounds {
         must: hit(exactly),
-        may: hit(!way.pods.intersection(traffic).is_empty()),
+        may: hit(any),
     }
 }
