@@ -238,16 +238,15 @@ impl Twin<'_> {
             traffic: Traffic::none(),
             ..rule.clone()
         };
-        let by_target = if to_pods.packet(&named, Some(pod)) {
-            Some(true)
-        } else if numbers == self.protocol.details() || numbers.ranges().contains(&(target, target))
-        {
-            Some(true)
-        } else if numbers.contains(target) {
-            None
-        } else {
-            Some(false)
-        };
+        let alone = numbers.ranges().contains(&(target, target));
+        let by_target =
+            if to_pods.packet(&named, Some(pod)) || numbers == self.protocol.details() || alone {
+                Some(true)
+            } else if numbers.contains(target) {
+                None
+            } else {
+                Some(false)
+            };
         let packet = match &rule.peer {
             PolicyPeer::Pods(_) => by_target,
             PolicyPeer::Not(_) | PolicyPeer::Any(_) | PolicyPeer::All(_) => {
