@@ -60,7 +60,7 @@ await test("which pods cross app_data, why shop/web may, what the plan added, wh
   assert.match(await panel(page).innerText(), /No crossing was found before the change/);
   await page.getByRole("button", { name: "After" }).click();
   await panel(page).getByRole("region", { name: "Findings about it" }).getByRole("button").click();
-  assert.match(await panel(page).getByRole("region", { name: "What closes it" }).innerText(), /a policy in shop that names what its pods may reach/);
+  assert.match(await panel(page).getByRole("region", { name: "What closes it" }).innerText(), /add a policy to the namespace that names what its pods may reach/);
 });
 
 await test("a click on the map selects, and lights the table", async (page) => {
@@ -93,7 +93,7 @@ await test("the map, the table and a path work by keyboard", async (page) => {
   await page.keyboard.press("Escape");
   await page.locator(".grid").focus();
   for (const key of ["ArrowDown", "Enter"]) await page.keyboard.press(key);
-  assert.match(await panel(page).innerText(), /reports\/nightly reaches/);
+  assert.match(await panel(page).innerText(), /reports\/nightly can reach/);
 });
 
 await test("search finds by name, by an address inside of a block, and by port", async (page) => {
