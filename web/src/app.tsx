@@ -85,25 +85,14 @@ function Header({ index, selection, setMoment }: HeaderProps) {
   );
 }
 
-/** What opens, for how many; possible apart from certain. */
+/** The first line of every report; where nothing crosses, whether that is all known. */
 function headline(index: Index): string {
   const { report } = index;
-  const rows = Array.from({ length: index.rows }, (_, row) => row);
-  const opened = rows.filter((row) => (report.since ? index.state(row) === "opened" || index.state(row) === "changed" : true) && index.crosses(row, "after"));
   if (report.borders.length === 0) return "No network border in the input";
-  const unsure = report.gaps.length + report.problems.length > 0 ? ", as far as the input tells" : "";
-  if (opened.length === 0) return report.since ? `This change opens no crossing${unsure}` : `No pod was found to cross a border${unsure}`;
-  const certain = opened.filter((row) => !report.crossings.after.possible[row]);
-  const possible = opened.length > certain.length ? ` (${certain.length === 0 ? "all only possible" : `certain: ${spread(index, certain)}`})` : "";
-  const words = spread(index, opened);
-  return report.since ? `This change opens ${words}${possible}` : `Pods cross ${words}${possible}`;
-}
-
-function spread(index: Index, rows: number[]): string {
-  const { crossings, ways, workloads } = index.report;
-  const borders = new Set(rows.flatMap((row) => ways[crossings.borders[row]!] ?? []));
-  const near = new Set(rows.map((row) => crossings.workload[row]!));
-  return `${many(borders.size, "border")} to ${number(near.size)} of ${many(workloads.length, "workload")}`;
+  const rows = Array.from({ length: index.rows }, (_, row) => row);
+  const crosses = rows.some((row) => index.crosses(row, "after"));
+  const unsure = !crosses && report.gaps.length + report.problems.length > 0;
+  return unsure ? `${report.headline} That is as far as the input tells.` : report.headline;
 }
 
 function tally(index: Index): string {

@@ -146,6 +146,8 @@ export interface Report {
   /** As in `in this plan`; absent where nothing was compared. */
   since?: string;
   lookedAt: string;
+  /** What opens, for how many: the first line of every report. */
+  headline: string;
   suppressed: number;
   skipped: number;
   exempt: string[];

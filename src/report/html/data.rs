@@ -1,6 +1,7 @@
 //! The page's data, from a scan.
 
 use super::super::crossing::CrossingRow;
+use super::super::headline::headline;
 use super::super::problem::Quotes;
 use super::super::scan::{Scan, Since};
 use super::crossings::{Crossings, When};
@@ -46,6 +47,7 @@ pub(super) fn report(scan: &Scan<'_>) -> ReportShape {
         version: env!("CARGO_PKG_VERSION"),
         since: scan.since.map(Since::words),
         looked_at: scan.looked_at(),
+        headline: headline(scan),
         suppressed: scan.suppressed,
         skipped: scan.summary.skipped,
         exempt: scan.summary.exempt.clone(),

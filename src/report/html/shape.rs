@@ -245,6 +245,8 @@ pub(super) struct ReportShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<&'static str>,
     pub looked_at: String,
+    /// What opens, for how many: the first line of every report.
+    pub headline: String,
     pub suppressed: usize,
     pub skipped: usize,
     pub exempt: Vec<String>,
