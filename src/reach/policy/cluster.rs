@@ -8,7 +8,7 @@ use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, selec
 use super::regime::{Regime, Row, Side};
 use super::services::{Hits, Services};
 use super::verdicts::{ALL, Verdicts, either, in_some_place};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{
     AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, NamedPort, Policy, Traffic,
     Workload, World,
@@ -221,25 +221,20 @@ impl<'w> ClusterPolicies<'w> {
 
     /// The classes of Services that lead to a class of pods, as far as policies see them.
     pub(super) fn service_classes(&self, stand: usize) -> &[usize] {
-        let traits = self
-            .pods
-            .stands
-            .get(stand)
-            .and_then(|stand| self.pods.traits.get(stand.traits));
-        traits
-            .map(|(traits, _)| traits.services.as_slice())
-            .unwrap_or_default()
+        self.traits(stand)
+            .map_or(&[], |traits| traits.services.as_slice())
     }
 
     pub(super) fn ports(&self, stand: usize) -> &[NamedPort] {
-        let traits = self
-            .pods
-            .stands
-            .get(stand)
-            .and_then(|stand| self.pods.traits.get(stand.traits));
-        traits
-            .map(|(traits, _)| traits.ports.as_slice())
-            .unwrap_or_default()
+        self.traits(stand)
+            .map_or(&[], |traits| traits.ports.as_slice())
+    }
+
+    /// What policies can see of a class of pods.
+    fn traits(&self, stand: usize) -> Option<&Traits> {
+        let stand = self.pods.stands.get(stand)?;
+        let (traits, _) = self.pods.traits.get(stand.traits)?;
+        Some(traits)
     }
 
     fn judged<'p, T: Region>(
