@@ -35,14 +35,7 @@ pub(in crate::reach::path) fn evidence_out(
     packet: &Witness,
     verdict: Verdict,
 ) -> Evidence {
-    let asked = Asked {
-        index: path.index,
-        direction: Direction::Egress,
-        ends: &path.ends(Direction::Egress),
-        packet,
-    };
-    let filters = path.from.location.filters.as_deref();
-    asked.any_of(filters.unwrap_or_default(), verdict)
+    evidence(path, Direction::Egress, packet, verdict)
 }
 
 pub(in crate::reach::path) fn evidence_in(
@@ -54,12 +47,25 @@ pub(in crate::reach::path) fn evidence_in(
     if let Some(note) = sender.and_then(|forwarder| forwarder.admitted.as_ref()) {
         return Evidence::noted(note, Reason::Admitted);
     }
+    evidence(path, Direction::Ingress, packet, verdict)
+}
+
+/// What decides at the interface that a packet leaves by or arrives at.
+fn evidence(
+    path: &PathCandidate<'_, '_>,
+    direction: Direction,
+    packet: &Witness,
+    verdict: Verdict,
+) -> Evidence {
+    let own = match direction {
+        Direction::Egress => path.from,
+        Direction::Ingress => path.to,
+    };
     let asked = Asked {
         index: path.index,
-        direction: Direction::Ingress,
-        ends: &path.ends(Direction::Ingress),
+        direction,
+        ends: &path.ends(direction),
         packet,
     };
-    let filters = path.to.location.filters.as_deref();
-    asked.any_of(filters.unwrap_or_default(), verdict)
+    asked.any_of(own.location.filters.as_deref().unwrap_or_default(), verdict)
 }

@@ -1,5 +1,6 @@
 //! Judgement by network policy, on small worlds.
 
+mod agreement;
 mod judge;
 mod order;
 mod own_node;

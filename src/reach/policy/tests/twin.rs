@@ -1,16 +1,12 @@
-//! The slow twin: one packet at a time, straight from the definitions, against the engine on random small worlds.
+//! The slow twin: judges one packet at a time, straight from the definitions.
 //!
 //! It knows no sets, classes or programs: for one packet it collects every outcome that the unknowns allow.
 
-use super::worlds;
 use crate::model::{
     AddressSet, Bounds, Direction, Enforced, EntryPointTarget, Id, PodPlacement, Policy,
     PolicyAction, PolicyPeer, PolicyRule, PolicySide, Protocol, Selector, Service, ServicePort,
     Traffic, Workload, World,
 };
-use crate::reach::fixture;
-use crate::reach::policy::Judge;
-use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -26,7 +22,7 @@ type Answer = Option<bool>;
 
 /// Who stands at the other end.
 #[derive(Clone, Copy)]
-enum Other<'a> {
+pub(super) enum Other<'a> {
     Pod(Id<Workload>, Option<&'a PodPlacement>),
     Node(&'a AddressSet),
     Outside(IpAddr),
@@ -35,10 +31,10 @@ enum Other<'a> {
 }
 
 #[derive(Clone, Copy)]
-struct Twin<'w> {
-    world: &'w World,
-    protocol: Protocol,
-    port: u16,
+pub(super) struct Twin<'w> {
+    pub world: &'w World,
+    pub protocol: Protocol,
+    pub port: u16,
 }
 
 fn not(answer: Answer) -> Answer {
@@ -397,7 +393,7 @@ impl Twin<'_> {
         }
     }
 
-    fn alone(&self, own: Id<Workload>, other: Other<'_>, direction: Direction) -> Bounds<bool> {
+    pub fn alone(&self, own: Id<Workload>, other: Other<'_>, direction: Direction) -> Bounds<bool> {
         let each = self
             .places(own)
             .into_iter()
@@ -452,7 +448,7 @@ impl Twin<'_> {
         out
     }
 
-    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<bool> {
+    pub fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<bool> {
         let mut each = Vec::new();
         for (source, one) in self.places(from) {
             for (destination, other) in self.places(to) {
@@ -523,91 +519,5 @@ fn in_some(each: &[(Bounds<bool>, bool)]) -> Bounds<bool> {
     Bounds {
         must,
         may: each.iter().any(|(own, _)| own.may),
-    }
-}
-
-fn agree(text: &str) -> Result<(), TestCaseError> {
-    let world = fixture::world(text);
-    let judge = Judge::new(&world);
-    let ids: Vec<_> = world.workloads.ids().collect();
-    let node = AddressSet::parse("10.0.0.8-10.0.0.9").unwrap();
-    for (protocol, port) in worlds::packets() {
-        let twin = Twin {
-            world: &world,
-            protocol,
-            port,
-        };
-        let has = |set: &Traffic| set.of(protocol).contains(port);
-        for &own in &ids {
-            for &other in &ids {
-                let (fast, slow) = (
-                    judge.between(own, other).bounds.map(has),
-                    twin.between(own, other),
-                );
-                let (from, to) = (world.workload_title(own), world.workload_title(other));
-                prop_assert_eq!(
-                    fast,
-                    slow,
-                    "{} -> {} {} {}\n{}",
-                    from,
-                    to,
-                    protocol,
-                    port,
-                    text
-                );
-            }
-            for direction in Direction::BOTH {
-                let title = world.workload_title(own);
-                let (outside, with_node) = (
-                    judge.outside(own, direction, None),
-                    judge.with_node(own, direction, None, &node),
-                );
-                for address in worlds::addresses() {
-                    let fast = outside.bounds.map(|flows| has(&flows.at(address)));
-                    let slow = twin.alone(own, Other::Outside(address), direction);
-                    prop_assert_eq!(
-                        fast,
-                        slow,
-                        "{} {} {} {} {}\n{}",
-                        title,
-                        direction,
-                        address,
-                        protocol,
-                        port,
-                        text
-                    );
-                }
-                let slow = twin.alone(own, Other::Node(&node), direction);
-                prop_assert_eq!(
-                    with_node.bounds.map(has),
-                    slow,
-                    "{} {} node {} {}\n{}",
-                    title,
-                    direction,
-                    protocol,
-                    port,
-                    text
-                );
-            }
-        }
-    }
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-    #[test]
-    fn engine_and_twin_agree(text in worlds::texts()) {
-        agree(&text)?;
-    }
-
-    #[test]
-    fn engine_and_twin_agree_on_services(text in worlds::served()) {
-        agree(&text)?;
-    }
-
-    #[test]
-    fn engine_and_twin_agree_on_tiers_and_orders(text in worlds::layered()) {
-        agree(&text)?;
     }
 }
