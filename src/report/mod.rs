@@ -28,6 +28,7 @@ mod sample;
 pub mod sarif;
 mod scan;
 mod sentence;
+pub mod svg;
 pub mod text;
 mod uri;
 
@@ -56,6 +57,7 @@ pub const FORMATS: &[&Format] = &[
     &github::FORMAT,
     &mermaid::FORMAT,
     &dot::FORMAT,
+    &svg::FORMAT,
     &junit::FORMAT,
     &gitlab::FORMAT,
 ];
