@@ -25,10 +25,11 @@ pub const FORMAT: Format = Format {
 /// Colours of print; of the dark where the reader wants that.
 const STYLE: &str = "\
 text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1f2328}
-.head{font-weight:600}.faint,.traffic{fill:#59636e}.traffic{font-size:11px}
+.head{font-weight:600}.faint,.traffic{fill:#59636e}
+.traffic{font-size:11px;paint-order:stroke;stroke:#fff;stroke-width:5px}
 .paper{fill:#fff}.box{fill:#f6f8fa;stroke:#818b98}.border{fill:#fff1e5;stroke:#bc4c00}
 .arrow{fill:none;stroke:#59636e;stroke-width:1.4}.possible{stroke-dasharray:5 4}#head path{fill:#59636e}
-@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.faint,.traffic{fill:#9198a1}.paper{fill:#0d1117}
+@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.faint,.traffic{fill:#9198a1}.traffic{stroke:#0d1117}.paper{fill:#0d1117}
 .box{fill:#151b23;stroke:#656c76}.border{fill:#3d1300;stroke:#db6d28}.arrow{stroke:#9198a1}#head path{fill:#9198a1}}";
 
 /// Every crossing that was found, as one picture.
@@ -54,7 +55,9 @@ pub fn svg(scan: &Scan<'_>) -> String {
          <rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n<text class=\"head\" x=\"20\" y=\"28\">{headline}</text>\n",
         headline.replace('"', "&quot;")
     );
+    // Labels last, so that no arrow goes through one.
     out.extend(lanes.lines.iter().map(arrow));
+    out.extend(lanes.lines.iter().map(label));
     out.extend(lanes.frames.iter().map(frame));
     out.push_str(&format!(
         "<text class=\"faint\" x=\"20\" y=\"{}\">{}</text>\n</svg>\n",
@@ -129,22 +132,25 @@ fn arrow(own: &Line) -> String {
     } else {
         "arrow possible"
     };
-    let mut out = format!(
+    format!(
         "<path class=\"{class}\" marker-end=\"url(#head)\" d=\"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}\"/>\n"
-    );
-    if !own.label.is_empty() {
-        let (x, anchor) = if x2 > x1 {
-            (x2 - 12, "end")
-        } else {
-            (x2 + 12, "start")
-        };
-        out.push_str(&format!(
+    )
+}
+
+fn label(own: &Line) -> String {
+    let ((from, _), (to, y)) = (own.from, own.to);
+    let (x, anchor) = match to > from {
+        true => (to - 12, "end"),
+        false => (to + 12, "start"),
+    };
+    match own.label.as_str() {
+        "" => String::new(),
+        words => format!(
             "<text class=\"traffic\" x=\"{x}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>\n",
-            y2 - 4,
-            text(&own.label)
-        ));
+            y - 4,
+            text(words)
+        ),
     }
-    out
 }
 
 #[cfg(test)]
