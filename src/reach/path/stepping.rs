@@ -9,9 +9,10 @@ mod stones;
 
 use super::crossing::{Crossing, Extent};
 use super::far::Far;
+use super::packet_set::PacketSet;
 use super::table::{Crossings, Side};
 use crate::model::Verdict;
-use crate::reach::SteppingStones;
+use crate::reach::{Party, SteppingStones};
 use graph::Graph;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -134,6 +135,17 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
         next
     }
 
+    /// The far sides that packets go to: of a network those of its addresses that are sent to.
+    fn fars(&self, packets: &PacketSet) -> Vec<Party> {
+        match self.far.network {
+            Some(_) => {
+                let sent_to = packets.iter().map(|cell| cell.destinations.clone());
+                vec![Party::Addresses(sent_to.collect())]
+            }
+            None => self.far.parties.clone(),
+        }
+    }
+
     /// The chain of a group, as sure as that.
     fn chain(&self, start: usize, through: &[usize], verdict: Verdict) -> Option<SteppingStones> {
         let last = self.crossing(*through.last()?)?;
@@ -149,7 +161,7 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
         Some(SteppingStones {
             starts: self.graph.stones.get(start)?.pods().to_vec(),
             through: stones.collect(),
-            fars: self.far.parties.clone(),
+            fars: self.fars(packets),
             links: links.clone(),
             traffic: packets.traffic(),
             verdict,
