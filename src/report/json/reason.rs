@@ -22,6 +22,53 @@ struct Names<'w> {
 impl Names<'_> {
     fn facts(&self, of: &Reason) -> Value {
         match of {
+            Reason::SourceAddress(_)
+            | Reason::Admitted(_)
+            | Reason::OwnAddress(_)
+            | Reason::BareAddress(..)
+            | Reason::OnlyAnswers(_)
+            | Reason::NatGateway(_)
+            | Reason::Unplaced(_)
+            | Reason::HostNetwork(_)
+            | Reason::Itself(_)
+            | Reason::Destination(..)
+            | Reason::Pivot { .. } => self.end(of),
+            Reason::RuleAllows { .. }
+            | Reason::RuleDenies { .. }
+            | Reason::NoRule { .. }
+            | Reason::RulesUnknown(_) => self.filter(of),
+            Reason::Route { .. } | Reason::RouteElsewhere { .. } | Reason::NoRoute { .. } => {
+                self.route(of)
+            }
+            Reason::SubnetFiltersUnknown(id)
+            | Reason::RouteTableUnknown(id)
+            | Reason::RouteUncertain(id) => json!({"subnet": self.world.subnets[*id].name}),
+            Reason::SubnetUnknown(id) => {
+                json!({"network": id.map(|id| &self.world.networks[id].name)})
+            }
+            Reason::Border(_)
+            | Reason::BorderLine { .. }
+            | Reason::BorderNotEntered { .. }
+            | Reason::SourceNotCarried { .. }
+            | Reason::DestinationNotCarried { .. }
+            | Reason::NotCarried(_) => self.border(of),
+            Reason::EntryPoint { .. }
+            | Reason::ClientRefused { .. }
+            | Reason::Service(..)
+            | Reason::NoServicePort(_)
+            | Reason::HostService(..) => self.entry_point(of),
+            Reason::NoReplyPort
+            | Reason::ReplyFiltersUnknown
+            | Reason::BeyondInput
+            | Reason::OwnNode
+            | Reason::Unproved => json!({}),
+            _ => self.policy(of),
+        }
+    }
+
+    /// Who sends or takes the packet, and with which address.
+    fn end(&self, of: &Reason) -> Value {
+        match of {
             Reason::SourceAddress(note) | Reason::Admitted(note) => {
                 json!({"assumed": note.assumed})
             }
@@ -47,25 +94,13 @@ impl Names<'_> {
                 self.insert_occupant(&mut out, *occupant);
                 out
             }
-            Reason::RuleAllows { .. }
-            | Reason::RuleDenies { .. }
-            | Reason::NoRule { .. }
-            | Reason::RulesUnknown(_) => self.filter(of),
-            Reason::Route { .. } | Reason::RouteElsewhere { .. } | Reason::NoRoute { .. } => {
-                self.route(of)
-            }
-            Reason::SubnetFiltersUnknown(id)
-            | Reason::RouteTableUnknown(id)
-            | Reason::RouteUncertain(id) => json!({"subnet": self.world.subnets[*id].name}),
-            Reason::SubnetUnknown(id) => {
-                json!({"network": id.map(|id| &self.world.networks[id].name)})
-            }
-            Reason::Border(_)
-            | Reason::BorderLine { .. }
-            | Reason::BorderNotEntered { .. }
-            | Reason::SourceNotCarried { .. }
-            | Reason::DestinationNotCarried { .. }
-            | Reason::NotCarried(_) => self.border(of),
+            _ => json!({}),
+        }
+    }
+
+    /// What stands before pods, and what hosts answer themselves.
+    fn entry_point(&self, of: &Reason) -> Value {
+        match of {
             Reason::EntryPoint { entry_point, .. } => {
                 json!({"entry_point": self.world.entry_points[*entry_point].name})
             }
@@ -85,12 +120,7 @@ impl Names<'_> {
             Reason::HostService(titles, addresses) => {
                 json!({"services": titles, "addresses": addresses.to_string()})
             }
-            Reason::NoReplyPort
-            | Reason::ReplyFiltersUnknown
-            | Reason::BeyondInput
-            | Reason::OwnNode
-            | Reason::Unproved => json!({}),
-            _ => self.policy(of),
+            _ => json!({}),
         }
     }
 
