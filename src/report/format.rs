@@ -28,6 +28,22 @@ pub(super) fn whole(text: String) -> Parts<'static> {
     Box::new(std::iter::once(text))
 }
 
+/// A document on one line whose last member is an empty list, with the list's entries in it: `end` closes the list and all that
+/// it stands in.
+pub(super) fn with_list<'s>(
+    document: &str,
+    end: &'static str,
+    entries: impl Iterator<Item = String> + 's,
+) -> Parts<'s> {
+    let head = document.strip_suffix(end).unwrap_or(document).to_owned();
+    let entries = entries.enumerate().map(|(at, entry)| match at {
+        0 => entry,
+        _ => format!(",{entry}"),
+    });
+    let end = std::iter::once(format!("{end}\n"));
+    Box::new(std::iter::once(head).chain(entries).chain(end))
+}
+
 /// The format of a name.
 #[must_use]
 pub fn by_name(formats: &[&'static Format], name: &str) -> Option<&'static Format> {
@@ -101,6 +117,22 @@ mod tests {
     fn the_longest_ending_decides() {
         assert_eq!(by_ending(FORMATS, "a.sarif.json").unwrap().name, "sarif");
         assert_eq!(by_ending(FORMATS, "a.json").unwrap().name, "json");
+    }
+
+    #[test]
+    fn no_part_of_what_programs_read_grows_with_the_number_of_findings() {
+        let (world, rules) = (World::default(), builtin().unwrap());
+        for name in ["sarif", "json", "junit", "gitlab-sast"] {
+            let format = by_name(FORMATS, name).unwrap();
+            let largest = |count: usize| {
+                let findings: Vec<Finding> = (0..count).map(finding).collect();
+                let scan = scan_of(&findings, &rules, &world);
+                let parts = (format.parts)(&scan).map(|part| part.len());
+                parts.max().unwrap()
+            };
+            let (few, many) = (largest(10), largest(2_000));
+            assert!(many < few + 100, "{name}: {few}, {many}");
+        }
     }
 
     #[test]

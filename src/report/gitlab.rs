@@ -1,6 +1,6 @@
 //! GitLab's report of static application security testing (GitLab docs, "Security scanner integration", report format 15).
 
-use super::format::{Format, whole};
+use super::format::{Format, Parts, with_list};
 use super::medium::Medium;
 use super::plain::plain;
 use super::scan::Scan;
@@ -13,7 +13,7 @@ pub const FORMAT: Format = Format {
     about: "GitLab's security report: `artifacts: reports: sast:`",
     endings: &["gl-sast-report.json"],
     medium: Medium::Json,
-    parts: |own| whole(gitlab(own)),
+    parts: |own| gitlab(own),
 };
 
 /// The format asks for the time of the scan. Reports are free of clocks, so that the same input gives the same bytes.
@@ -21,7 +21,7 @@ const NO_TIME: &str = "1970-01-01T00:00:00";
 
 /// A scan as one document on one line.
 #[must_use]
-pub fn gitlab(scan: &Scan<'_>) -> String {
+pub fn gitlab<'s>(scan: &'s Scan<'s>) -> Parts<'s> {
     let tool = json!({
         "id": "crosspeer",
         "name": "crosspeer",
@@ -33,7 +33,6 @@ pub fn gitlab(scan: &Scan<'_>) -> String {
     } else {
         "failure"
     };
-    let findings = scan.findings.iter();
     let document = json!({
         "version": "15.0.7",
         "scan": {
@@ -44,9 +43,11 @@ pub fn gitlab(scan: &Scan<'_>) -> String {
             "end_time": NO_TIME,
             "status": status,
         },
-        "vulnerabilities": findings.map(|finding| vulnerability(finding, scan)).collect::<Vec<_>>(),
+        "vulnerabilities": [],
     });
-    format!("{document}\n")
+    let findings = scan.findings.iter();
+    let entries = findings.map(|finding| vulnerability(finding, scan).to_string());
+    with_list(&document.to_string(), "]}", entries)
 }
 
 fn vulnerability(finding: &Finding, scan: &Scan<'_>) -> Value {
@@ -110,7 +111,7 @@ mod tests {
     fn each_vulnerability_has_what_the_format_demands() {
         let (world, rules) = (World::default(), builtin().unwrap());
         let findings = [finding(0x1234_5678)];
-        let text = gitlab(&scan_of(&findings, &rules, &world));
+        let text: String = gitlab(&scan_of(&findings, &rules, &world)).collect();
         let report: Value = serde_json::from_str(&text).unwrap();
         for key in [
             "analyzer",

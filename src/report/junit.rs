@@ -26,7 +26,7 @@ fn parts<'s>(scan: &'s Scan<'s>) -> Parts<'s> {
     let head = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"crosspeer\" tests=\"{tests}\" failures=\"{failures}\">\n"
     );
-    let suites = scan.rules.iter().map(move |rule| suite(scan, rule));
+    let suites = scan.rules.iter().flat_map(move |rule| suite(scan, rule));
     let all = std::iter::once(head).chain(suites);
     Box::new(all.chain(std::iter::once("</testsuites>\n".to_owned())))
 }
@@ -37,22 +37,22 @@ fn own<'s>(scan: &'s Scan<'_>, rule: &'s Rule) -> impl Iterator<Item = &'s Findi
         .filter(|finding| finding.rule == rule.id)
 }
 
-fn suite(scan: &Scan<'_>, rule: &Rule) -> String {
+fn suite<'s>(scan: &'s Scan<'s>, rule: &'s Rule) -> impl Iterator<Item = String> + 's {
     let failures = own(scan, rule).count();
     let tests = failures.max(1);
     let name = attribute(&format!("{}: {}", rule.id, rule.title));
-    let mut out =
+    let mut head =
         format!("  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">\n");
     if failures == 0 {
         let case = attribute(&rule.title);
         let id = &rule.id;
-        out.push_str(&format!(
+        head.push_str(&format!(
             "    <testcase classname=\"{id}\" name=\"{case}\"/>\n"
         ));
     }
-    out.extend(own(scan, rule).map(|finding| case(finding, scan)));
-    out.push_str("  </testsuite>\n");
-    out
+    let cases = own(scan, rule).map(|finding| case(finding, scan));
+    let end = std::iter::once("  </testsuite>\n".to_owned());
+    std::iter::once(head).chain(cases).chain(end)
 }
 
 fn case(finding: &Finding, scan: &Scan<'_>) -> String {

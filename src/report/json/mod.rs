@@ -1,6 +1,7 @@
 //! JSON, by the command-line contract. Each document names its schema and version; keys are only ever added.
 
 mod diff;
+mod document;
 mod explain;
 mod fact;
 mod reach;
@@ -13,7 +14,7 @@ pub(super) use fact::TrafficFact;
 pub use reach::reach;
 pub use scan::scan;
 
-use super::format::{Format, whole};
+use super::format::Format;
 use super::medium::Medium;
 use serde::Serialize;
 
@@ -23,7 +24,7 @@ pub const FORMAT: Format = Format {
     about: "Everything, for programs",
     endings: &[".json"],
     medium: Medium::Json,
-    parts: |own| whole(scan(own) + "\n"),
+    parts: |own| scan(own),
 };
 
 /// A document on one line or indented, without a line break at its end. Serialising these shapes cannot fail: all keys

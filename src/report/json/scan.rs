@@ -1,26 +1,13 @@
 //! `crosspeer.scan/1`.
 
+use super::super::format::Parts;
 use super::super::problem::Problem;
 use super::super::scan::{InputLine, Scan};
+use super::document::{Member, document};
 use super::fact::{GapFact, HopFact, PlaceFact, TrafficFact};
-use super::print;
 use crate::model::World;
 use crate::rules::{Finding, Passage, Severity};
 use serde::Serialize;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    tool: Tool<'a>,
-    inputs: Vec<InputFact<'a>>,
-    findings: Vec<FindingFact<'a>>,
-    suppressed: usize,
-    opens: Vec<CrossingFact<'a>>,
-    closes: Vec<CrossingFact<'a>>,
-    gaps: Vec<GapFact<'a>>,
-    errors: Vec<ErrorFact<'a>>,
-    summary: SummaryFact<'a>,
-}
 
 #[derive(Serialize)]
 struct Tool<'a> {
@@ -113,18 +100,18 @@ struct CrossingFact<'a> {
 fn crossings<'a>(
     findings: impl Iterator<Item = &'a Finding>,
     passages: impl Fn(&'a Finding) -> &'a [Passage],
-) -> Vec<CrossingFact<'a>> {
+) -> impl Iterator<Item = CrossingFact<'a>> {
     let direct = findings.filter(|finding| finding.direct);
-    let each = direct.flat_map(|finding| passages(finding).iter().map(move |one| (finding, one)));
-    let fact = |(finding, one): (&'a Finding, &'a Passage)| CrossingFact {
+    let each =
+        direct.flat_map(move |finding| passages(finding).iter().map(move |one| (finding, one)));
+    each.map(|(finding, one)| CrossingFact {
         borders: &finding.borders,
         direction: if finding.inbound { "ingress" } else { "egress" },
         workload: &one.workload,
         far: &one.far,
         certainty: if one.certain { "certain" } else { "possible" },
         traffic: TrafficFact(&one.traffic),
-    };
-    each.map(fact).collect()
+    })
 }
 
 #[derive(Serialize)]
@@ -224,37 +211,33 @@ impl<'a> From<&'a Scan<'a>> for SummaryFact<'a> {
 
 /// A scan as one indented document.
 #[must_use]
-pub fn scan(scan: &Scan<'_>) -> String {
-    let document = Document {
-        schema: "crosspeer.scan/1",
-        tool: Tool {
-            name: "crosspeer",
-            version: env!("CARGO_PKG_VERSION"),
-            rules: scan.rules.iter().map(|rule| rule.id.as_str()).collect(),
-        },
-        inputs: scan.inputs.iter().map(InputFact::from).collect(),
-        findings: scan
-            .findings
-            .iter()
-            .map(|finding| FindingFact::new(finding, scan.world))
-            .collect(),
-        suppressed: scan.suppressed,
-        opens: crossings(
-            scan.findings.iter().filter(|finding| finding.new),
-            |finding| match finding.added.as_slice() {
-                [] => &finding.passages,
-                added => added,
-            },
-        ),
-        closes: crossings(scan.closed.iter(), |finding| &finding.passages),
-        gaps: scan
-            .world
-            .gaps
-            .iter()
-            .map(|(_, gap)| GapFact::from(gap))
-            .collect(),
-        errors: scan.problems.iter().map(ErrorFact::from).collect(),
-        summary: SummaryFact::from(scan),
+pub fn scan<'s>(scan: &'s Scan<'s>) -> Parts<'s> {
+    let tool = Tool {
+        name: "crosspeer",
+        version: env!("CARGO_PKG_VERSION"),
+        rules: scan.rules.iter().map(|rule| rule.id.as_str()).collect(),
     };
-    print(&document, true)
+    let opened = |finding: &'s Finding| match finding.added.as_slice() {
+        [] => finding.passages.as_slice(),
+        added => added,
+    };
+    let findings = scan.findings.iter();
+    let new = findings.clone().filter(|finding| finding.new);
+    let closed = scan.closed.iter();
+    let gaps = scan.world.gaps.iter().map(|(_, gap)| gap);
+    document(vec![
+        Member::value("schema", &"crosspeer.scan/1"),
+        Member::value("tool", &tool),
+        Member::list("inputs", scan.inputs.iter().map(InputFact::from)),
+        Member::list(
+            "findings",
+            findings.map(|finding| FindingFact::new(finding, scan.world)),
+        ),
+        Member::value("suppressed", &scan.suppressed),
+        Member::list("opens", crossings(new, opened)),
+        Member::list("closes", crossings(closed, |finding| &finding.passages)),
+        Member::list("gaps", gaps.map(GapFact::from)),
+        Member::list("errors", scan.problems.iter().map(ErrorFact::from)),
+        Member::value("summary", &SummaryFact::from(scan)),
+    ])
 }
