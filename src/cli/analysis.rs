@@ -34,6 +34,7 @@ impl Analysis {
 
     /// Reads the files, with a configuration that was found.
     pub fn of(inputs: &Inputs, found: Found, console: &mut Console) -> Result<Self, CliError> {
+        console.step("reading the inputs");
         let mut gathered = gather(inputs, &found)?;
         console.conceal(confidential(&gathered.files));
         let own = &found.config;
@@ -51,6 +52,7 @@ impl Analysis {
                 .collect(),
         };
         let boundary = gathered.boundary.clone();
+        console.step("rendering charts and kustomizations");
         for job in std::mem::take(&mut gathered.jobs) {
             gathered
                 .files
@@ -58,6 +60,7 @@ impl Analysis {
         }
         fulfil(&mut gathered.files, &settings, &boundary);
         let strict = inputs.strict || own.strict;
+        console.step("joining networks, policies and pods");
         Ok(Analysis {
             found,
             gathered,

@@ -4,6 +4,7 @@
 use super::arguments::{Color, Verbosity};
 use super::boundary::stays;
 use super::error::CliError;
+use super::progress::Progress;
 use super::terminal::page;
 use crate::model::Confidential;
 use crate::report::{Concealment, Medium, Page, fit, plain};
@@ -19,6 +20,8 @@ pub(super) struct Console {
     pub verbose: bool,
     confidential: Confidential,
     concealment: Concealment,
+    /// Until the first report is written; none where nobody would see it.
+    progress: Option<Progress>,
 }
 
 impl Console {
@@ -34,6 +37,14 @@ impl Console {
             verbose: verbosity.verbose,
             confidential: Confidential::default(),
             concealment: Concealment::default(),
+            progress: (!verbosity.quiet).then(Progress::on_terminal).flatten(),
+        }
+    }
+
+    /// Says what is being done from now on, should it take long.
+    pub fn step(&self, step: &'static str) {
+        if let Some(progress) = &self.progress {
+            progress.step(step);
         }
     }
 
@@ -54,6 +65,7 @@ impl Console {
         parts: impl IntoIterator<Item = impl AsRef<str>>,
         medium: Medium,
     ) -> Result<(), CliError> {
+        self.progress = None;
         let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
         for part in parts {
             let text = self.finished(part.as_ref(), medium);
@@ -133,7 +145,13 @@ impl Console {
     /// nobody left to tell.
     pub fn complain(&mut self, text: &str) {
         let text = self.finished(text, Medium::Text);
-        let mut err = AutoStream::new(std::io::stderr().lock(), self.choice);
-        let _ = err.write_all(text.as_bytes());
+        let print = || {
+            let mut err = AutoStream::new(std::io::stderr().lock(), self.choice);
+            let _ = err.write_all(text.as_bytes());
+        };
+        match &self.progress {
+            Some(progress) => progress.aside(print),
+            None => print(),
+        }
     }
 }
