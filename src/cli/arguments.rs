@@ -64,6 +64,9 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Serve scan, explain and reach to an assistant (Model Context Protocol), over standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp,
 }
 
 /// What to read.
@@ -171,6 +174,10 @@ pub(super) struct Scan {
     /// Only what the plan or `--base` adds
     #[arg(long, env = "CROSSPEER_NEW_ONLY", value_parser = FalseyValueParser::new())]
     pub new_only: bool,
+    /// Write what is ignored, accepted or in the baseline into SARIF as well, marked as suppressed. Not for an upload to code scanning, which
+    /// would show it as open
+    #[arg(long, env = "CROSSPEER_SHOW_SUPPRESSED", value_parser = FalseyValueParser::new())]
+    pub show_suppressed: bool,
 }
 
 /// Which rules judge, and what of it counts.

@@ -1,33 +1,77 @@
 //! What only some report formats ask for: all that crosses borders, with its proof.
 
 use super::analysis::Analysis;
-use crate::model::{Direction, Verdict, World};
+use crate::model::{Direction, Endpoint, Hop, Id, Verdict, Workload, World};
 use crate::reach::{Engine, Exposure, Party};
 use crate::report::{CrossingRow, Evidence, FarSide, Quotes};
 use crate::rules::far_name;
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Evidence about the worlds of one run.
-pub(super) struct Worlds<'a> {
+pub(super) struct Worlds<'a, 'w> {
     pub analysis: &'a Analysis,
-    pub judged: &'a World,
-    pub before: Option<&'a World>,
+    /// The engine that the rules asked, which knows what it told them.
+    pub now: &'a Engine<'w>,
+    /// That of before.
+    pub before: Option<&'a Engine<'w>>,
+    /// Who is there in the world of before, looked up once.
+    pub ends_before: OnceCell<Ends>,
 }
 
-impl fmt::Debug for Worlds<'_> {
+/// Who may be the end of a flow, by name.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    workloads: BTreeMap<String, Id<Workload>>,
+    endpoints: BTreeMap<String, Id<Endpoint>>,
+}
+
+impl Ends {
+    fn of(world: &World) -> Self {
+        let workloads = world.workloads.ids();
+        let endpoints = world.endpoints.iter();
+        Ends {
+            workloads: workloads.map(|id| (world.workload_name(id), id)).collect(),
+            endpoints: endpoints.map(|(id, own)| (own.name.clone(), id)).collect(),
+        }
+    }
+}
+
+impl fmt::Debug for Worlds<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Worlds")
     }
 }
 
-impl Evidence for Worlds<'_> {
+impl Evidence for Worlds<'_, '_> {
     fn crossings(&self) -> Vec<CrossingRow> {
-        rows(self.judged)
+        rows(self.now)
     }
 
     fn before(&self) -> Option<(&World, Vec<CrossingRow>)> {
-        self.before.map(|world| (world, rows(world)))
+        self.before.map(|engine| (engine.world(), rows(engine)))
+    }
+
+    fn stopped_before(&self, row: &CrossingRow) -> Vec<Hop> {
+        let stopped = || {
+            let (now, before) = (self.now.world(), self.before?);
+            let ends = self.ends_before.get_or_init(|| Ends::of(before.world()));
+            let near = Party::Workload(*ends.workloads.get(&now.workload_name(row.workload))?);
+            let far = match &row.far {
+                FarSide::Workload(id) => {
+                    Party::Workload(*ends.workloads.get(&now.workload_name(*id))?)
+                }
+                FarSide::Endpoint(id) => {
+                    Party::Endpoint(*ends.endpoints.get(&now.endpoints[*id].name)?)
+                }
+                FarSide::Addresses(addresses) => Party::Addresses(addresses.clone()),
+            };
+            let (from, to) = if row.inward { (far, near) } else { (near, far) };
+            let trail = before.explain(&from, &to, &row.traffic);
+            (trail.verdict == Verdict::Blocked).then_some(trail.hops)
+        };
+        stopped().unwrap_or_default()
     }
 
     fn quotes(&self, files: &BTreeSet<&str>) -> Quotes {
@@ -35,9 +79,9 @@ impl Evidence for Worlds<'_> {
     }
 }
 
-fn rows(world: &World) -> Vec<CrossingRow> {
-    let exposures = Engine::new(world).exposures();
-    exposures.into_iter().map(|own| row(own, world)).collect()
+fn rows(engine: &Engine<'_>) -> Vec<CrossingRow> {
+    let exposures = engine.exposures().into_iter();
+    exposures.map(|own| row(own, engine.world())).collect()
 }
 
 fn row(exposure: Exposure, world: &World) -> CrossingRow {

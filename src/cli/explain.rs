@@ -2,12 +2,12 @@
 
 use super::End;
 use super::analysis::{Analysis, moment};
+use super::answer::{Answer, Read};
 use super::arguments::{self, Inputs, Plain};
 use super::console::Console;
 use super::endpoint::resolve;
 use super::error::CliError;
 use super::own_file;
-use super::scan::Answer;
 use super::writing::medium;
 use crate::model::{Protocol, Traffic, Trail, Verdict, World};
 use crate::reach::Engine;
@@ -137,8 +137,8 @@ fn finding(
         inputs,
         ..arguments::Scan::default()
     };
-    let mut answer = Answer::new(&scan, console)?;
-    let counted = answer.counted(&scan)?;
+    let read = Read::new(&scan, console)?;
+    let counted = Answer::new(&read, console).counted(&scan)?;
     let own = counted
         .findings
         .iter()
@@ -150,7 +150,7 @@ fn finding(
             many(own.len(), "finding") + " of that rule"
         )));
     };
-    let world = &answer.ingested.world;
+    let world = &read.ingested.world;
     let trail = Trail {
         verdict: if finding.is_certain() {
             Verdict::Reachable
@@ -166,8 +166,7 @@ fn finding(
         Plain::Text => text::explain_finding(finding, &trail, world),
     };
     console.report(&text, medium(format))?;
-    let trouble = answer.analysis.complain(&answer.ingested, console);
-    Ok(trouble.unwrap_or(End::Quiet))
+    Ok(read.complain(console).unwrap_or(End::Quiet))
 }
 
 fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {

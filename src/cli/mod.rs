@@ -1,12 +1,14 @@
 //! The front door: arguments, settings, reading and writing, exit codes. The only room that touches the outside.
 
 mod analysis;
+mod answer;
 mod arguments;
 mod base;
 mod baseline;
 mod boundary;
 mod config;
 mod console;
+mod counted;
 mod diff;
 mod endpoint;
 mod error;
@@ -15,8 +17,11 @@ mod exclusion;
 mod explain;
 mod gather;
 mod listing;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod own_file;
 mod paths;
+mod progress;
 mod reach;
 mod render;
 mod repository;
@@ -89,5 +94,7 @@ fn run(command: Command, console: &mut Console) -> Result<End, CliError> {
         Command::Diff(arguments) => diff::run(&arguments, console),
         Command::Completions { shell } => shell::completions(shell, console),
         Command::Man => shell::manual(console),
+        #[cfg(feature = "mcp")]
+        Command::Mcp => mcp::run(),
     }
 }

@@ -67,10 +67,9 @@ impl Rulebook {
     }
 
     /// What the rules find, and the requests to ignore that left something out, by number.
-    pub fn judge(&self, ingested: &Ingested) -> (Judgement, BTreeSet<usize>) {
+    pub fn judge(&self, engine: &Engine<'_>, ingested: &Ingested) -> (Judgement, BTreeSet<usize>) {
         let used = RefCell::new(BTreeSet::new());
-        let engine = Engine::new(&ingested.world);
-        let judgement = judge(&self.rules, &engine, &self.options, &|rule, origin| {
+        let judgement = judge(&self.rules, engine, &self.options, &|rule, origin| {
             let covering = covering(ingested, rule, origin);
             used.borrow_mut().extend(&covering);
             !covering.is_empty()

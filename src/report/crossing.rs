@@ -5,12 +5,15 @@ use crate::model::{AddressSet, Border, Endpoint, Hop, Id, Network, Traffic, Work
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-/// What only some formats ask for. It is made when it is asked for, since it costs as much again as judging.
+/// What only some formats ask for. It is made when it is asked for, out of what was judged already.
 pub trait Evidence: Debug {
     /// All that crosses a border in the world that was judged, in the order of its workloads.
     fn crossings(&self) -> Vec<CrossingRow>;
     /// The world that findings are compared with, and what crosses a border there; none where nothing was compared.
     fn before(&self) -> Option<(&World, Vec<CrossingRow>)>;
+    /// The hops up to the one that stopped a crossing of now, in the world of before and told by it; none where the world of before does
+    /// not hold both ends, or nothing was stopped there.
+    fn stopped_before(&self, row: &CrossingRow) -> Vec<Hop>;
     /// The lines of files that may be quoted, by the shown paths of the files.
     fn quotes(&self, files: &BTreeSet<&str>) -> Quotes;
 }
@@ -25,6 +28,9 @@ impl Evidence for NoEvidence {
     }
     fn before(&self) -> Option<(&World, Vec<CrossingRow>)> {
         None
+    }
+    fn stopped_before(&self, _: &CrossingRow) -> Vec<Hop> {
+        Vec::new()
     }
     fn quotes(&self, _: &BTreeSet<&str>) -> Quotes {
         Quotes::default()

@@ -43,7 +43,7 @@ pub use medium::{Medium, fit};
 pub use page::Page;
 pub use plain::plain;
 pub use problem::{Problem, Quoted, Quotes};
-pub use scan::{InputLine, Scan, Since, Summary, many};
+pub use scan::{InputLine, LeftOut, Scan, Since, Summary, many};
 pub use sentence::sentence;
 pub use uri::RepositoryPaths;
 

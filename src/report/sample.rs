@@ -81,6 +81,7 @@ pub(super) fn scan_of<'a>(
         findings,
         rules: rules.iter().collect(),
         suppressed: 0,
+        left_out: None,
         world,
         inputs: Vec::new(),
         problems: Vec::new(),

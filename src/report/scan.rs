@@ -16,6 +16,8 @@ pub struct Scan<'a> {
     pub rules: Vec<&'a Rule>,
     /// Number of findings that are accepted, ignored or in the baseline.
     pub suppressed: usize,
+    /// Those findings, where formats are to show them.
+    pub left_out: Option<Vec<LeftOut>>,
     /// The world that was judged.
     pub world: &'a World,
     /// The inputs, by path.
@@ -38,6 +40,17 @@ pub struct Scan<'a> {
     pub verbose: bool,
     /// What a text report is read on.
     pub page: Page,
+}
+
+/// A finding that does not count.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The finding.
+    pub finding: Finding,
+    /// Whether a line of the input asks for it, and not the configuration or a baseline.
+    pub in_source: bool,
+    /// Why, in words.
+    pub why: String,
 }
 
 /// What findings are new to.

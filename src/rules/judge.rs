@@ -46,6 +46,8 @@ pub struct Judgement {
     pub crossing_rules: usize,
     /// Number of facts that the input asks to ignore.
     pub ignored: usize,
+    /// The findings that those facts would be, in the order of their rules.
+    pub left_out: Vec<Finding>,
 }
 
 impl Judgement {
@@ -85,12 +87,11 @@ pub fn judge(
             .entry(kind.name)
             .or_insert_with(|| (kind.facts)(&judged));
         let firing: Vec<&Fact> = facts.iter().filter(|fact| fires(rule, fact)).collect();
-        let all = firing.len();
-        let kept: Vec<&Fact> = firing
+        let (ignored, kept): (Vec<&Fact>, Vec<&Fact>) = firing
             .into_iter()
-            .filter(|fact| !is_ignored(rule, fact, ignores))
-            .collect();
-        out.ignored += all - kept.len();
+            .partition(|fact| is_ignored(rule, fact, ignores));
+        out.ignored += ignored.len();
+        out.left_out.extend(findings(rule, ignored));
         if kind.crossing {
             out.crossing_rules += 1;
             out.crossings = facts.len();

@@ -100,7 +100,7 @@ export interface Crossings {
   before: Moments;
 }
 
-/** What crosses at one moment; `ports` -1 where nothing does. */
+/** What crosses at one moment; `ports` -1 where nothing does, and then `path` ends with the hop that stops it, where it is known. */
 export interface Moments {
   party: number[];
   ports: number[];

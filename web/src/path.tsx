@@ -24,6 +24,8 @@ function FindingView({ index, at, moment, choose }: { index: Index; at: number; 
   const finding = report.findings[at]!;
   const rule = report.rules.find((rule) => rule.rule === finding.rule);
   const gone = moment === "after" ? finding.change === "closed" : finding.change === "new";
+  const stopped = gone ? stoppedPath(index, finding, moment) : -1;
+  const path = stopped >= 0 ? stopped : finding.path;
   return (
     <article class="finding">
       <p class="badges">
@@ -35,9 +37,9 @@ function FindingView({ index, at, moment, choose }: { index: Index; at: number; 
       <h3><span class="rule">{finding.rule}</span> <Words text={finding.message} /></h3>
       <p class="origin"><PlaceText place={finding.place} /></p>
       {finding.quote !== undefined && <pre>{finding.quote}</pre>}
-      {gone && <p class="notice">{goneWords(finding, moment)}</p>}
+      {gone && <p class="notice">{stopped >= 0 ? stoppedWords(moment) : goneWords(finding, moment)}</p>}
       <Gaps report={report} gaps={finding.gaps} />
-      {finding.path >= 0 && <Hops report={report} path={report.paths[finding.path]!} names={namesOfFinding(index, finding)} />}
+      {path >= 0 && <Hops report={report} path={report.paths[path]!} names={namesOfFinding(index, finding)} />}
       <Passages index={index} finding={finding} choose={choose} />
       <section class="remedy" aria-label="What closes it">
         <h4>What to do</h4>
@@ -63,6 +65,16 @@ function FindingView({ index, at, moment, choose }: { index: Index; at: number; 
     </article>
   );
 }
+
+/** The path up to the hop that stops the first crossing of a finding at a moment; -1 where none is known. */
+function stoppedPath(index: Index, finding: Finding, moment: Moment): number {
+  const row = finding.passages[0] && index.rowOfPassage(finding, finding.passages[0]);
+  if (row === undefined || index.crosses(row, moment)) return -1;
+  return index.at(moment).path[row]!;
+}
+
+const stoppedWords = (moment: Moment) =>
+  `Nothing passed ${moment === "before" ? "before" : "after"} the change: the last hop below stops it.`;
 
 function goneWords(finding: Finding, moment: Moment): string {
   if (moment === "after") return "Gone after the change: the path below is how it was before.";
@@ -110,7 +122,8 @@ function CrossingView({ index, row, moment, choose }: { index: Index; row: numbe
   const other: Moment = moment === "after" ? "before" : "after";
   const shown = index.crosses(row, moment) ? moment : other;
   const at = index.at(shown);
-  const path = at.path[row]!;
+  const stopped = shown === moment ? -1 : index.at(moment).path[row]!;
+  const path = stopped >= 0 ? stopped : at.path[row]!;
   const findings = index.findingsOfWorkload.get(workload[row]!).filter((one) => {
     const finding = report.findings[one]!;
     return finding.passages.some((passage) => index.rowOfPassage(finding, passage) === row);
@@ -126,7 +139,7 @@ function CrossingView({ index, row, moment, choose }: { index: Index; row: numbe
         {report.ports[at.ports[row]!]?.words}
         {entry[row]! >= 0 && ` · through ${report.entries[entry[row]!]}`}
       </p>
-      {shown !== moment && <p class="notice">{missingWords(moment)}</p>}
+      {shown !== moment && <p class="notice">{stopped >= 0 ? stoppedWords(moment) : missingWords(moment)}</p>}
       {path >= 0 && <Hops report={report} path={report.paths[path]!} names={namesOfRow(index, row)} />}
       {findings.length > 0 && (
         <section aria-label="Findings about it">

@@ -57,7 +57,9 @@ await test("which pods cross app_data, why shop/web may, what the plan added, wh
   assert.deepEqual(added.map((card) => /peering\.tf:(\d+)/.exec(card)[1]), ["12", "3", "22", "18"]);
   assert.ok(added.some((card) => card.includes('resource "aws_vpc_peering_connection" "app_data" {')), "the line is quoted");
   await page.getByRole("button", { name: "Before" }).click();
-  assert.match(await panel(page).innerText(), /No crossing was found before the change/);
+  assert.match(await panel(page).innerText(), /Nothing passed before the change: the last hop below stops it/);
+  const before = await panel(page).locator(".card").allInnerTexts();
+  assert.match(before.at(-1), /route[^]*stops here[^]*no route to 10\.40\./, "the hop that stopped it is named");
   await page.getByRole("button", { name: "After" }).click();
   await panel(page).getByRole("region", { name: "Findings about it" }).getByRole("button").click();
   assert.match(await panel(page).getByRole("region", { name: "What closes it" }).innerText(), /add a policy to the namespace that names what its pods may reach/);

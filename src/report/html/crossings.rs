@@ -6,7 +6,7 @@ use super::hops::Paths;
 use super::registry::Registry;
 use super::shape::{At, CrossingsShape, MomentShape, PartyShape, PortsShape};
 use super::things::Things;
-use crate::model::{Traffic, World};
+use crate::model::{Hop, Traffic, World};
 use std::collections::BTreeMap;
 
 /// What tells a row from others. Rows that nothing tells apart are numbered.
@@ -33,6 +33,8 @@ struct Crossed {
 struct Row {
     after: Option<Crossed>,
     before: Option<Crossed>,
+    /// The path up to what stopped it before, where nothing crossed then.
+    stopped: Option<usize>,
 }
 
 /// The table, and what its rows name.
@@ -45,7 +47,12 @@ pub(super) struct Crossings {
     way_names: Registry<String, usize>,
     entries: Registry<String, String>,
     left_out: usize,
+    /// What crosses now: the keys of rows, by number.
+    now: Vec<(Key, usize)>,
 }
+
+/// Most new crossings of which the page says what stopped them before: each is asked for by itself.
+const MOST_STOPPED: usize = 2_000;
 
 /// Most rows of a page: a browser that is given more does not open it in a time that people wait.
 const MOST_ROWS: usize = 200_000;
@@ -70,7 +77,7 @@ impl Crossings {
         let mut numbers: BTreeMap<Key, usize> = BTreeMap::new();
         // What pods of another cluster open stands in the row of those pods.
         let is_told = |row: &&CrossingRow| !(row.inward && matches!(row.far, FarSide::Workload(_)));
-        for row in rows.iter().filter(is_told) {
+        for (at, row) in rows.iter().enumerate().filter(|(_, row)| is_told(row)) {
             let mut key = self.key(row, world, things);
             let number = numbers.entry(key.clone()).or_default();
             key.5 = *number;
@@ -90,6 +97,28 @@ impl Crossings {
                 When::After => row.after = Some(crossed),
                 When::Before => row.before = Some(crossed),
             });
+            if when == When::After {
+                self.now.push((key, at));
+            }
+        }
+    }
+
+    /// Adds to each row that is new what stopped it before: `rows` are those of now, and `stopped` tells the hops in the world of
+    /// before.
+    pub fn stop(
+        &mut self,
+        rows: &[CrossingRow],
+        before: &World,
+        stopped: impl Fn(&CrossingRow) -> Vec<Hop>,
+        paths: &mut Paths<'_>,
+    ) {
+        let is_new = |key: &Key| self.rows.get(key).is_some_and(|row| row.before.is_none());
+        let mut new = std::mem::take(&mut self.now);
+        new.retain(|(key, _)| is_new(key));
+        for (key, at) in new.into_iter().take(MOST_STOPPED) {
+            let hops = rows.get(at).map(&stopped).unwrap_or_default();
+            let path = paths.path(&hops, before);
+            self.rows.change(&key, |row| row.stopped = path);
         }
     }
 
@@ -166,8 +195,8 @@ impl Crossings {
             table.inward.push(u8::from(inward));
             table.borders.push(way);
             table.entry.push(At(entry));
-            push(&mut table.after, row.after);
-            push(&mut table.before, row.before);
+            push(&mut table.after, row.after, None);
+            push(&mut table.before, row.before, row.stopped);
         }
         CrossingLists {
             table,
@@ -191,13 +220,14 @@ pub(super) struct CrossingLists {
     pub left_out: usize,
 }
 
-fn push(moment: &mut MomentShape, crossed: Option<Crossed>) {
+fn push(moment: &mut MomentShape, crossed: Option<Crossed>, stopped: Option<usize>) {
     moment.party.push(At(crossed.map(|own| own.party)));
     moment.ports.push(At(crossed.map(|own| own.ports)));
     moment
         .possible
         .push(u8::from(crossed.is_some_and(|own| own.possible)));
-    moment.path.push(At(crossed.and_then(|own| own.path)));
+    let path = crossed.map_or(stopped, |own| own.path);
+    moment.path.push(At(path));
 }
 
 fn networks(row: &CrossingRow, world: &World, things: &mut Things) -> Vec<usize> {

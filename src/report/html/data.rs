@@ -29,6 +29,8 @@ pub(super) fn report(scan: &Scan<'_>) -> ReportShape {
     if let Some((world, rows)) = &before {
         things.enter(world);
         crossings.enter(rows, When::Before, world, &mut things, &mut paths);
+        let stopped = |row: &CrossingRow| scan.evidence.stopped_before(row);
+        crossings.stop(&after, world, stopped, &mut paths);
     }
     for (id, _) in scan.world.gaps.iter() {
         paths.gap(id, scan.world);

@@ -160,7 +160,7 @@ pub(super) struct CrossingsShape {
     pub before: MomentShape,
 }
 
-/// What crosses at one moment; `ports` is -1 where nothing does.
+/// What crosses at one moment; `ports` is -1 where nothing does, and then `path` ends with the hop that stops it, where it is known.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct MomentShape {
     pub party: Vec<At>,

@@ -1,7 +1,7 @@
 //! SARIF 2.1.0 as GitHub code scanning takes it (GitHub docs, "SARIF support for code scanning").
 //!
 //! Every result has one primary region of one line in a file of the repository; the path is a code flow; findings that
-//! are suppressed are left out, because code scanning would show them as open alerts.
+//! are suppressed are left out unless they are asked for, because code scanning would show them as open alerts.
 
 mod place;
 mod shape;
@@ -10,18 +10,18 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use super::format::{Format, whole};
+use super::format::{Format, Parts, with_list};
 use super::label::heading;
 use super::medium::Medium;
 use super::plain::plain;
-use super::scan::Scan;
+use super::scan::{LeftOut, Scan};
 use super::sentence::sentence;
 use crate::model::World;
 use crate::rules::Finding;
 use place::Places;
 use shape::{
     CodeFlow, Driver, Invocation, Location, Log, Notification, Outcome, OutcomeProperties, Run,
-    Step, Text, ThreadFlow, Tool,
+    Step, Suppression, Text, ThreadFlow, Tool,
 };
 
 /// SARIF 2.1.0: code scanning, Azure DevOps, editors
@@ -30,7 +30,7 @@ pub const FORMAT: Format = Format {
     about: "SARIF 2.1.0: code scanning, Azure DevOps, editors",
     endings: &[".sarif", ".sarif.json"],
     medium: Medium::Json,
-    parts: |own| whole(sarif(own) + "\n"),
+    parts: |own| sarif(own),
 };
 
 /// Results that code scanning keeps of one run; more than 25,000 and it refuses the file.
@@ -42,16 +42,11 @@ const MOST_STEPS: usize = 100;
 /// Notifications that are written.
 const MOST_NOTIFICATIONS: usize = 200;
 
-/// A scan as one SARIF log on one line.
+/// A scan as one SARIF log on one line. It names no `automationDetails`: code scanning would take its category from there, above
+/// the one that the upload is given, and two scans of one job would be one.
 #[must_use]
-pub fn sarif(scan: &Scan<'_>) -> String {
+pub fn sarif<'s>(scan: &'s Scan<'s>) -> Parts<'s> {
     let places = Places { paths: &scan.paths };
-    let results = scan
-        .findings
-        .iter()
-        .take(MOST_RESULTS)
-        .map(|finding| outcome(finding, scan, &places))
-        .collect();
     let driver = Driver {
         name: "crosspeer",
         version: env!("CARGO_PKG_VERSION"),
@@ -73,11 +68,23 @@ pub fn sarif(scan: &Scan<'_>) -> String {
                 tool_execution_notifications: notifications(scan, &places),
             }],
             column_kind: "unicodeCodePoints",
-            results,
+            results: [],
         }],
     };
     // These shapes have string keys only and nothing fallible.
-    serde_json::to_string(&log).unwrap_or_default()
+    let document = serde_json::to_string(&log).unwrap_or_default();
+    let left_out = scan.left_out.iter().flatten();
+    let findings = scan.findings.iter().map(|finding| (finding, None));
+    let all = findings.chain(left_out.map(|own| (&own.finding, Some(own))));
+    let results = all.take(MOST_RESULTS).map(move |(finding, own)| Outcome {
+        suppressions: scan
+            .left_out
+            .as_ref()
+            .map(|_| own.map(suppression).into_iter().collect()),
+        ..outcome(finding, scan, &places)
+    });
+    let results = results.map(|own| serde_json::to_string(&own).unwrap_or_default());
+    with_list(&document, "]}]}", results)
 }
 
 /// A result. What identifies an alert is the same whichever other findings there are: code scanning reads
@@ -101,11 +108,23 @@ fn outcome<'a>(finding: &'a Finding, scan: &Scan<'a>, places: &Places<'_>) -> Ou
             .into(),
         code_flows: code_flow(finding, scan.world, places).into_iter().collect(),
         related_locations: related(finding, places),
+        suppressions: None,
         properties: OutcomeProperties {
             certainty: finding.certainty.word(),
             new: finding.new,
             subject: &finding.subject,
         },
+    }
+}
+
+fn suppression(own: &LeftOut) -> Suppression {
+    Suppression {
+        kind: if own.in_source {
+            "inSource"
+        } else {
+            "external"
+        },
+        justification: plain(&own.why).into_owned(),
     }
 }
 
@@ -170,10 +189,11 @@ fn notifications(scan: &Scan<'_>, places: &Places<'_>) -> Vec<Notification> {
             .collect(),
     };
     let mut out = Vec::new();
-    if scan.findings.len() > MOST_RESULTS {
+    let all = scan.findings.len() + scan.left_out.as_ref().map_or(0, Vec::len);
+    if all > MOST_RESULTS {
         let text = format!(
             "{} findings are left out: code scanning keeps {MOST_RESULTS}",
-            scan.findings.len() - MOST_RESULTS
+            all - MOST_RESULTS
         );
         out.push(note("warning", text, None));
     }

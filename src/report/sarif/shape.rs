@@ -19,7 +19,8 @@ pub(super) struct Run<'a> {
     pub tool: Tool<'a>,
     pub invocations: [Invocation; 1],
     pub column_kind: &'static str,
-    pub results: Vec<Outcome<'a>>,
+    /// The last member: each [`Outcome`] is written behind it by itself.
+    pub results: [(); 0],
 }
 
 /// 3.18
@@ -116,7 +117,17 @@ pub(super) struct Outcome<'a> {
     pub code_flows: Vec<CodeFlow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Location>,
+    /// On every result of a run or on none (3.27.23).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressions: Option<Vec<Suppression>>,
     pub properties: OutcomeProperties<'a>,
+}
+
+/// 3.35
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub kind: &'static str,
+    pub justification: String,
 }
 
 /// Properties of a result, for other readers than code scanning.

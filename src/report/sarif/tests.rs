@@ -15,7 +15,7 @@ fn written(findings: &[Finding]) -> serde_json::Value {
         origin: None,
     });
     let scan = scan_of(findings, &rules, &world);
-    let text = sarif(&scan);
+    let text: String = sarif(&scan).collect();
     serde_json::from_str::<serde_sarif::sarif::Sarif>(&text)
         .expect("another reader of SARIF takes it");
     serde_json::from_str(&text).unwrap()
@@ -83,7 +83,8 @@ fn a_scan_of_refused_input_was_not_successful() {
             problems,
             ..scan_of(&[], &[], &world)
         };
-        let log: serde_json::Value = serde_json::from_str(&sarif(&scan)).unwrap();
+        let log: serde_json::Value =
+            serde_json::from_str(&sarif(&scan).collect::<String>()).unwrap();
         log["runs"][0]["invocations"][0]["executionSuccessful"].clone()
     };
     let refused = Problem {
@@ -155,4 +156,34 @@ fn no_more_results_than_code_scanning_keeps() {
             .unwrap()
             .to_owned();
     assert!(notice.starts_with("3 findings are left out"), "{notice}");
+}
+
+#[test]
+fn suppressed_findings_are_written_when_asked_for_and_marked_on_all_or_none() {
+    let world = World::default();
+    let findings = [finding(1)];
+    let left_out = |in_source, number| LeftOut {
+        finding: finding(number),
+        in_source,
+        why: "agreed".to_owned(),
+    };
+    let suppressions = |left_out: Option<Vec<LeftOut>>| -> Vec<serde_json::Value> {
+        let scan = Scan {
+            left_out,
+            ..scan_of(&findings, &[], &world)
+        };
+        let log: serde_json::Value =
+            serde_json::from_str(&sarif(&scan).collect::<String>()).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        results
+            .iter()
+            .map(|own| own["suppressions"].clone())
+            .collect()
+    };
+    assert_eq!(suppressions(None), [serde_json::Value::Null]);
+    let of = |kind: &str| serde_json::json!([{"kind": kind, "justification": "agreed"}]);
+    assert_eq!(
+        suppressions(Some(vec![left_out(true, 2), left_out(false, 3)])),
+        [serde_json::json!([]), of("inSource"), of("external")]
+    );
 }
