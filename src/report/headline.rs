@@ -37,7 +37,7 @@ impl Opening {
     }
 }
 
-/// `This plan opens 1 border to 5 of 8 workloads, and possibly 1 more.` Where nothing was compared with, what is open.
+/// `This plan opens 1 border to 5 of 8 workloads, and possibly 1 more border.` Where nothing was compared with, what is open.
 #[must_use]
 pub fn headline(scan: &Scan<'_>) -> String {
     let is_new = |finding: &&Finding| finding.new || scan.since.is_none();
@@ -51,7 +51,7 @@ pub fn headline(scan: &Scan<'_>) -> String {
     let possibly = match (opening.possible_borders, opening.possible_workloads) {
         (0, 0) => String::new(),
         (0, more) => format!("possibly to {more} more"),
-        (more, _) if opening.borders > 0 => format!("possibly {more} more"),
+        (more, _) if opening.borders > 0 => format!("possibly {}", many(more, "more border")),
         (borders, workloads) => format!(
             "possibly {} to {workloads} of {}",
             many(borders, "border"),
@@ -118,7 +118,7 @@ mod tests {
         check(
             &elsewhere,
             plan,
-            "This plan opens 1 border to 1 of 8 workloads, and possibly 1 more.",
+            "This plan opens 1 border to 1 of 8 workloads, and possibly 1 more border.",
         );
         check(
             &|own| own.iter_mut().for_each(possible),

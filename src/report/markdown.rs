@@ -1,6 +1,6 @@
 //! Markdown for a pull request's comment or a job's summary (GitHub flavoured).
 
-use super::block::{Block, blocks, members};
+use super::block::{Block, Entry, blocks, label, members};
 use super::escape::{html, markdown as text, markdown_cell as cell, markdown_code as code};
 use super::format::{Format, whole};
 use super::headline::Opening;
@@ -68,7 +68,8 @@ fn headline(scan: &Scan<'_>) -> String {
         ),
     };
     if opening.possible_borders > 0 {
-        opens.push_str(&format!(", possibly {} more", opening.possible_borders));
+        let more = many(opening.possible_borders, "more border");
+        opens.push_str(&format!(", possibly {more}"));
     } else if opening.possible_workloads > 0 {
         let more = many(opening.possible_workloads, "workload");
         opens.push_str(&format!(", possibly to {more} more"));
@@ -78,11 +79,12 @@ fn headline(scan: &Scan<'_>) -> String {
         0 => String::new(),
         some => format!(", {} new", many(some, "other finding")),
     };
-    format!(
-        "{opens}, closes {}{others}; {} unchanged",
-        closed_borders(scan),
-        many(older, "older finding")
-    )
+    let closes = match closed_borders(scan) {
+        0 => String::new(),
+        some => format!(", closes {some}"),
+    };
+    let older = many(older, "older finding");
+    format!("{opens}{closes}{others}; {older} unchanged")
 }
 
 /// Borders that something crossed before, and nothing crosses any more.
@@ -96,7 +98,7 @@ fn closed_borders(scan: &Scan<'_>) -> usize {
         .count()
 }
 
-/// One row for each finding, by border; the border stands in its first row.
+/// One row for what findings of one rule say alike, by border; the border stands in its first row.
 fn table(scan: &Scan<'_>) -> String {
     if scan.findings.is_empty() {
         return String::new();
@@ -106,29 +108,15 @@ fn table(scan: &Scan<'_>) -> String {
             .to_owned();
     let mut left = 0;
     for block in blocks(scan.findings) {
-        let mut name = border_cell(&block);
+        let mut border = border_cell(&block);
         for entry in &block.entries {
-            for (number, finding) in &entry.findings {
-                if left > 0 || out.len() > MOST_BYTES / 2 {
-                    left += 1;
-                    continue;
-                }
-                let possible = if finding.is_certain() {
-                    ""
-                } else {
-                    ", possible"
-                };
-                out.push_str(&format!(
-                    "| {name} | {}{possible} | {} {} | {} | {} | {} |\n",
-                    finding.severity.word(),
-                    code(&format!("{}/{number}", finding.rule)),
-                    cell(&finding.summary),
-                    who(finding),
-                    new(finding, scan),
-                    code(&spot(finding.anchor(), scan))
-                ));
-                name.clear();
+            let row = row(&border, entry, scan);
+            if left > 0 || out.len() + row.len() > MOST_BYTES / 2 {
+                left += entry.findings.len();
+                continue;
             }
+            out.push_str(&row);
+            border.clear();
         }
     }
     if left > 0 {
@@ -139,10 +127,43 @@ fn table(scan: &Scan<'_>) -> String {
     out
 }
 
+fn row(border: &str, entry: &Entry<'_>, scan: &Scan<'_>) -> String {
+    let findings = || entry.findings.iter().map(|(_, finding)| *finding);
+    let alike = |cells: Vec<String>| {
+        let mut cells = cells;
+        cells.dedup();
+        cells.join("<br>")
+    };
+    // What is about no border says it of each subject.
+    let summaries = findings().map(|own| cell(&own.summary)).collect();
+    let severity = |finding: &Finding| {
+        let possible = if finding.is_certain() {
+            ""
+        } else {
+            ", possible"
+        };
+        format!("{}{possible}", finding.severity.word())
+    };
+    format!(
+        "| {border} | {} | {} {} | {} | {} | {} |\n",
+        alike(findings().map(severity).collect()),
+        code(&label(entry)),
+        alike(summaries),
+        alike(findings().map(who).collect()),
+        alike(findings().map(|own| new(own, scan)).collect()),
+        alike(
+            findings()
+                .map(|own| code(&spot(own.anchor(), scan)))
+                .collect()
+        )
+    )
+}
+
 fn border_cell(block: &Block<'_>) -> String {
     let names: Vec<String> = block.borders.iter().map(|name| code(name)).collect();
     match (block.crossing, names.is_empty()) {
         (true, true) => "not known".to_owned(),
+        (false, _) => "none".to_owned(),
         _ => names.join(", "),
     }
 }

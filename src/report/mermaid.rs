@@ -7,7 +7,8 @@ use super::label::heading;
 use super::medium::Medium;
 use super::scan::Scan;
 use crate::model::{Change, HopKind, World};
-use crate::rules::Finding;
+use crate::rules::{Finding, Passage};
+use std::net::IpAddr;
 
 /// A drawing of what crosses which border
 pub const FORMAT: Format = Format {
@@ -54,11 +55,7 @@ pub fn mermaid(scan: &Scan<'_>) -> String {
 /// The whole path of a finding, from who opens the connection to who answers; the way back as a dotted arrow. Empty where
 /// the finding has no path.
 pub(super) fn path(finding: &Finding, world: &World) -> String {
-    let Some(first) = finding
-        .passages
-        .first()
-        .filter(|_| !finding.path.is_empty())
-    else {
+    let Some(first) = proved(finding).filter(|_| !finding.path.is_empty()) else {
         return String::new();
     };
     let (from, to) = if finding.inbound {
@@ -104,6 +101,16 @@ pub(super) fn path(finding: &Finding, world: &World) -> String {
     out
 }
 
+/// The passage that the path is about: certain before possible, what has a name before bare addresses.
+fn proved(finding: &Finding) -> Option<&Passage> {
+    let is_bare = |far: &str| {
+        let first = far.split(['/', '-', ',']).next().unwrap_or_default();
+        first.parse::<IpAddr>().is_ok()
+    };
+    let passages = finding.passages.iter();
+    passages.min_by_key(|own| (!own.certain, is_bare(&own.far)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +136,18 @@ mod tests {
             "{path}"
         );
         assert!(path.contains("([\"shop/web\"])"), "{path}");
+    }
+
+    #[test]
+    fn a_path_ends_at_what_has_a_name() {
+        let mut both = finding(1);
+        let mut bare = both.passages[0].clone();
+        bare.far = "10.40.0.0/23".to_owned();
+        both.passages.insert(0, bare);
+        let path = path(&both, &World::default());
+        assert!(
+            path.contains("([\"x\"])") && !path.contains("10.40"),
+            "{path}"
+        );
     }
 }

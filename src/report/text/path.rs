@@ -10,6 +10,9 @@ use crate::model::{Change, Hop, HopKind, Reason, Verdict, World};
 #[derive(Default)]
 pub(super) struct Printed(Vec<(String, Vec<String>)>);
 
+/// Between two hops; a line breaks before it.
+const ARROW: &str = " →\u{a0}";
+
 /// Fewest hops in a row that are worth a reference to where they stand already.
 const SHARED: usize = 2;
 
@@ -44,9 +47,9 @@ impl Printed {
                     .chain([same])
                     .chain(after)
                     .collect::<Vec<_>>()
-                    .join(" → ")
+                    .join(ARROW)
             }
-            _ => steps.join(" → "),
+            _ => steps.join(ARROW),
         };
         self.0.push((name.to_owned(), steps));
         Some(text)
@@ -82,8 +85,8 @@ fn step(hop: &Hop, world: &World, links: &Links<'_>) -> Option<String> {
         Some(origin) => {
             let mark = match origin.change {
                 Change::None => String::new(),
-                Change::Added => format!("{} ", paint(ADDED, '+')),
-                Change::Updated => format!("{} ", paint(ADDED, '~')),
+                Change::Added => format!("{}\u{a0}", paint(ADDED, '+')),
+                Change::Updated => format!("{}\u{a0}", paint(ADDED, '~')),
             };
             (mark, format!(" ({})", links.name(&origin.place)))
         }

@@ -8,7 +8,7 @@ use super::hops::{hops, place};
 use super::quote::quote;
 use super::style::{BOLD, FAINT, FRAME, paint, severity};
 use super::wrap::wrap;
-use crate::model::{Hop, HopKind};
+use crate::model::{Change, Hop, HopKind};
 use crate::rules::{Finding, short_traffic, traffic_words};
 
 /// Findings that are shown each with its quoted line, because they are few.
@@ -131,6 +131,8 @@ fn summary(scan: &Scan<'_>) -> String {
     let width = scan.page.width;
     let mut lines = wrap("", &about(scan), width);
     lines.extend(wrap("", &counts(scan), width));
+    let legend = legend(scan);
+    lines.extend(legend.iter().flat_map(|legend| wrap("", legend, width)));
     let crossings = scan.findings.iter().any(|one| !one.passages.is_empty());
     if scan.summary.crossings.is_some() && !crossings {
         lines.extend(nothing(scan));
@@ -154,9 +156,24 @@ fn counts(scan: &Scan<'_>) -> String {
         (!scan.problems.is_empty())
             .then(|| format!("{} unreadable", many(scan.problems.len(), "part"))),
     );
-    let path = scan.findings.iter().find(|one| !one.path.is_empty());
-    parts.extend(path.map(|one| format!("see explain {}/1", one.rule)));
     parts.join(" · ")
+}
+
+/// What the marks mean, and where a path stands in full; none where there is no path.
+fn legend(scan: &Scan<'_>) -> Option<String> {
+    let first = scan.findings.iter().find(|one| !one.path.is_empty())?;
+    let hops = scan.findings.iter().flat_map(|one| &one.path);
+    let origins = hops.filter_map(|hop| hop.origin.as_ref());
+    let added = origins.clone().any(|own| own.change == Change::Added);
+    let possible = scan.findings.iter().any(|one| !one.is_certain());
+    let mut parts = Vec::new();
+    parts.extend(added.then(|| "+ comes with the plan".to_owned()));
+    parts.extend(possible.then(|| "? is only possible".to_owned()));
+    parts.push(format!(
+        "`crosspeer explain {}/1` with the same inputs tells a path hop by hop",
+        first.rule
+    ));
+    Some(parts.join(" · "))
 }
 
 /// No crossing: what was looked at, and what was not seen.

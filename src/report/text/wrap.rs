@@ -1,7 +1,7 @@
 //! Lines of at most a width, broken between words.
 
 /// Words after `first` on the first line and after as many spaces as it is wide on the others. Colours take no width; a word
-/// wider than a line stands alone.
+/// wider than a line stands alone; a no-break space (U+00A0) becomes a space at which no line ends.
 pub(super) fn wrap(first: &str, text: &str, width: usize) -> Vec<String> {
     let indent = wide(first);
     let mut lines = Vec::new();
@@ -17,7 +17,7 @@ pub(super) fn wrap(first: &str, text: &str, width: usize) -> Vec<String> {
             line.push(' ');
             used += 1;
         }
-        line.push_str(word);
+        line.push_str(&word.replace('\u{a0}', " "));
         used += own;
         is_empty = false;
     }
@@ -44,6 +44,7 @@ mod tests {
         assert_eq!(wrap("  a ", "bb cc dd", 9), ["  a bb cc", "    dd"]);
         assert_eq!(wrap("", "longer than that", 3), ["longer", "than", "that"]);
         assert_eq!(wrap("x ", "", 9), ["x "]);
+        assert_eq!(wrap("", "aa →\u{a0}+\u{a0}bb", 7), ["aa", "→ + bb"]);
         let red = "\u{1b}[31mbb\u{1b}[0m";
         assert_eq!(wrap("a ", &format!("{red} c"), 6), [format!("a {red} c")]);
     }
