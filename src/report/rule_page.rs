@@ -156,3 +156,50 @@ fn condition(field: &Field) -> Option<Value> {
     let not = json!({"type": "object", "required": ["not"], "additionalProperties": false, "properties": {"not": values}});
     Some(json!({"description": field.about, "anyOf": [values, not]}))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::builtin;
+
+    const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
+
+    /// All rules on one page, each under its id.
+    fn all(rules: &[Rule]) -> String {
+        let mut out = "# Rules\n\nEach rule is one file of `rules/`: what it matches, its words, its remedy, and examples that are run as \
+            tests. This page is made from those files; `crosspeer rules show CP101` prints one of them. CONTRIBUTING.md says how to write \
+            one of your own, which `--rules DIR` adds.\n\n| rule | severity | precision | finds |\n|---|---|---|---|\n"
+            .to_owned();
+        out.extend(rules.iter().map(|rule| {
+            let (id, anchor) = (&rule.id, rule.id.to_ascii_lowercase());
+            let (severity, precision) = (rule.severity.word(), rule.precision.word());
+            format!(
+                "| [{id}](#{anchor}) | {severity} | {precision} | {} |\n",
+                rule.title
+            )
+        }));
+        out.extend(rules.iter().map(|rule| {
+            format!(
+                "\n## {}\n\n**{}**\n\n{}",
+                rule.id,
+                rule.title,
+                markdown(rule)
+            )
+        }));
+        out
+    }
+
+    #[test]
+    fn the_page_of_rules_is_made_from_their_files() {
+        let made = all(&builtin().unwrap());
+        if std::env::var_os("CROSSPEER_WRITE_DOCS").is_some() {
+            std::fs::write(PAGE, made).unwrap();
+        } else {
+            let held = std::fs::read_to_string(PAGE).unwrap();
+            assert!(
+                made == held,
+                "docs/rules.md differs from the rules: run this test with CROSSPEER_WRITE_DOCS=1"
+            );
+        }
+    }
+}

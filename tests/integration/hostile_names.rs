@@ -257,7 +257,7 @@ fn names_of_objects_resources_and_files_are_tame() {
             "apiVersion: v1\nkind: Pod\nmetadata: {name: [\n",
         )
         .unwrap();
-        for format in ["text", "json", "sarif", "markdown", "github", "html"] {
+        for format in crosspeer::report::FORMATS.iter().map(|format| format.name) {
             let output = run(
                 &here,
                 &[

@@ -24,6 +24,8 @@ mod connectivity;
 mod corpus;
 mod deleted;
 mod demo;
+#[cfg(unix)]
+mod documentation;
 mod documented;
 mod doubtful;
 mod downloaded;
