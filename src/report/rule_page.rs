@@ -43,8 +43,8 @@ pub fn markdown(rule: &Rule) -> String {
     let mut out = format!(
         "{}\n\n**Remedy**: {}\n\n```\n{}\n```\n",
         rule.help.trim_end(),
-        braces(&rule.advice.text),
-        braces(rule.advice.paste.trim_end())
+        prose(&rule.advice.text),
+        paste(&rule.advice.paste)
     );
     for case in &rule.cases {
         let fields: Vec<String> = case
@@ -53,9 +53,10 @@ pub fn markdown(rule: &Rule) -> String {
             .map(|(field, _)| format!("`{field}`"))
             .collect();
         out.push_str(&format!(
-            "\n**Where {} say so**: {}\n",
+            "\n**Where {} {} so**: {}\n",
             fields.join(" and "),
-            braces(&case.advice.text)
+            if fields.len() == 1 { "says" } else { "say" },
+            prose(&case.advice.text)
         ));
     }
     if !rule.references.is_empty() {
@@ -69,13 +70,41 @@ pub fn markdown(rule: &Rule) -> String {
     out
 }
 
-/// A template as a reader sees it: braces as they will be, placeholders in angle brackets.
-fn braces(template: &str) -> String {
-    let text = template.replace("{{", "\u{1}").replace("}}", "\u{2}");
-    text.replace('{', "<")
-        .replace('}', ">")
-        .replace('\u{1}', "{")
-        .replace('\u{2}', "}")
+/// A template as a reader sees it: doubled braces once, and what is filled in between `open` and `close`.
+fn filled(template: &str, open: &str, close: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let doubled = ["{{", "}}"].iter().find(|own| from.starts_with(**own));
+        let name = from.strip_prefix('{').and_then(|own| own.split_once('}'));
+        rest = match (doubled, name) {
+            (Some(brace), _) => {
+                out.push_str(brace.get(1..).unwrap_or_default());
+                from.get(2..).unwrap_or_default()
+            }
+            (None, Some((name, after))) => {
+                out.push_str(&format!("{open}{name}{close}"));
+                after
+            }
+            (None, None) => {
+                out.push_str(from);
+                ""
+            }
+        };
+    }
+    out + rest
+}
+
+/// The same between other words: as code, for a browser takes `<name>` for an element.
+fn prose(template: &str) -> String {
+    filled(template, "`<", ">`")
+}
+
+/// The same to paste.
+fn paste(template: &str) -> String {
+    filled(template.trim_end(), "<", ">")
 }
 
 /// A rule as a page for the terminal.
@@ -187,6 +216,16 @@ mod tests {
             )
         }));
         out
+    }
+
+    #[test]
+    fn what_is_filled_in_is_told_from_braces() {
+        let template = "in {policy}: {{protocol: {protocol}, port: {port}}} and }} {";
+        assert_eq!(
+            paste(template),
+            "in <policy>: {protocol: <protocol>, port: <port>} and } {"
+        );
+        assert_eq!(prose("in {policy}, name"), "in `<policy>`, name");
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn commands(page: &str) -> Vec<String> {
     out
 }
 
-/// The demo as a checkout, beside a folder with crosspeer and a Terraform that prints the demo's plan.
+/// The demo as a checkout, beside a folder with crosspeer, a Terraform that prints the demo's plan, and a reviewdog that wants results.
 fn checkout() -> (PathBuf, String) {
     let demo = root().join("testdata/demo");
     let here = folder("documentation", &[]);
@@ -75,15 +75,20 @@ fn checkout() -> (PathBuf, String) {
     std::fs::create_dir(&tools).unwrap();
     let crosspeer = env!("CARGO_BIN_EXE_crosspeer");
     std::os::unix::fs::symlink(crosspeer, tools.join("crosspeer")).unwrap();
-    let terraform = tools.join("terraform");
     let plan = demo.join("plan.json");
-    let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *show*) cat '{}';; *) echo \"terraform $*\";; esac\n",
+    let shows = format!(
+        "case \"$*\" in *show*) cat '{}';; *) echo \"terraform $*\";; esac",
         plan.display()
     );
-    std::fs::write(&terraform, script).unwrap();
-    let rights = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&terraform, rights).unwrap();
+    for (tool, script) in [
+        ("terraform", shows.as_str()),
+        ("reviewdog", "grep -q '\"results\":\\[{' || exit 2"),
+    ] {
+        let tool = tools.join(tool);
+        std::fs::write(&tool, format!("#!/bin/sh\n{script}\n")).unwrap();
+        let rights = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&tool, rights).unwrap();
+    }
     let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap());
     (checkout, path)
 }

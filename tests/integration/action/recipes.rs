@@ -105,10 +105,17 @@ fn gitlab() {
         ".",
         &texts(&recipe["crosspeer"]["script"], None),
     ));
-    for file in texts(&recipe["crosspeer"]["artifacts"]["paths"], None) {
+    let artifacts = &recipe["crosspeer"]["artifacts"];
+    for file in texts(&artifacts["paths"], None) {
         assert!(job.folder("checkout").join(&file).is_file(), "{file}");
     }
-    is_sarif(&job.folder("checkout/crosspeer.sarif"));
+    let report = |name: &str| {
+        let file = artifacts["reports"][name].as_str().unwrap();
+        std::fs::read_to_string(job.folder("checkout").join(file)).unwrap()
+    };
+    assert!(report("junit").contains("<failure "));
+    let sast: Value = serde_json::from_str(&report("sast")).unwrap();
+    assert!(!sast["vulnerabilities"].as_array().unwrap().is_empty());
 }
 
 #[test]
