@@ -4,15 +4,12 @@ use super::detect::Input;
 use super::ignore::{self, Ignore};
 use super::kubernetes::engine::Engine;
 use super::kubernetes::{self, Object, Objects};
-use super::lowering::OuterNetworks;
 use super::outcome::{IngestError, Ingested, InputRow};
 use super::rendering::{Request, Requested};
 use super::site::Site;
-use super::terraform::{Graph, Terraform};
+use super::terraform::Terraform;
 use super::tie::{Tied, tie};
-use super::{
-    File, InputError, Kind, Moment, Settings, aws, azure, google, own_node, terraform, unresolved,
-};
+use super::{File, InputError, Kind, Moment, Settings, clouds, own_node, terraform, unresolved};
 use crate::model::{Cluster, Doubt, Enforced, Gap, GapKind, Note, Origin, Place, World};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -46,7 +43,7 @@ impl<'t> Reading<'t> {
             .gaps
             .extend(input.unread.iter().filter_map(|file| unread(file)));
         Reading {
-            terraform: terraform::Reading::new(files),
+            terraform: terraform::Reading::new(files, clouds::resource_types()),
             objects,
             refused: &input.refused,
             passed: &input.passed,
@@ -124,7 +121,7 @@ fn assemble(
     for gap in read.graph.gaps.iter().cloned().chain(objects.gaps) {
         world.doubt(gap.kind, gap.what, gap.origin);
     }
-    let sites = clouds(&read.graph, &mut world);
+    let sites = clouds::lower(&read.graph, &mut world);
     let Tied { mut lists, loose } = tie(&sites, objects.objects, moment)?;
     spread(loose, &mut lists, &mut world);
     lists
@@ -157,22 +154,6 @@ fn assemble(
         notes,
         ignores,
     })
-}
-
-/// Lowers the resources of every cloud; the clusters among them.
-fn clouds<'g>(graph: &'g Graph, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
-    let mut outer = OuterNetworks::default();
-    let mut lowered = aws::lower(graph, world);
-    outer.extend(std::mem::take(&mut lowered.outer));
-    let mut sites = aws::eks::sites(graph, lowered, world);
-    let mut lowered = google::lower(graph, world);
-    outer.extend(std::mem::take(&mut lowered.outer));
-    sites.extend(google::gke::sites(graph, lowered, world));
-    let mut lowered = azure::lower(graph, world);
-    outer.extend(std::mem::take(&mut lowered.outer));
-    sites.extend(azure::aks::sites(graph, lowered, world));
-    outer.close(world);
-    sites
 }
 
 /// The objects of all manifests that count.

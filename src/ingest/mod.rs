@@ -3,6 +3,7 @@
 mod assemble;
 pub mod aws;
 pub mod azure;
+mod clouds;
 mod confidential;
 mod detect;
 mod file;
@@ -24,6 +25,7 @@ mod unresolved;
 pub mod yaml;
 
 pub use assemble::{Reading, ingest};
+pub use clouds::resource_types;
 pub use confidential::confidential;
 pub use detect::{Decoded, Input, detect, meant};
 pub use file::{File, Kind, Moment, Settings};

@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 use crosspeer::ingest::terraform::{self, By, Resource, Terraform, Value};
-use crosspeer::ingest::{File, Kind, Moment};
+use crosspeer::ingest::{File, Kind, Moment, resource_types};
 use crosspeer::model::Place;
 
 /// Files by the path that they have in a checkout, which is not that in `testdata`, where nothing is downloaded.
@@ -52,7 +52,11 @@ fn read(change: impl Fn(&str) -> String) -> Terraform {
         include_str!("../../testdata/locations/plan.json"),
         Kind::Plan,
     ));
-    terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After)
+    terraform::read(
+        &files.iter().collect::<Vec<_>>(),
+        resource_types(),
+        Moment::After,
+    )
 }
 
 /// One line of carets: the place above it, and whose it is.

@@ -1,7 +1,7 @@
 //! Links from a plan, held against the state that its apply led to, where every id is known.
 #![cfg(test)]
 
-use crosspeer::ingest::{File, Kind, Moment, terraform};
+use crosspeer::ingest::{File, Kind, Moment, resource_types, terraform};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -52,7 +52,11 @@ fn hold(case: &Path, with_sources: bool, count: &mut Count) {
         let root = case.join("tf").to_string_lossy().into_owned();
         sources(&case.join("tf"), &root, &mut files);
     }
-    let read = terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After);
+    let read = terraform::read(
+        &files.iter().collect::<Vec<_>>(),
+        resource_types(),
+        Moment::After,
+    );
     let rows: BTreeMap<_, _> = read
         .links
         .iter()
@@ -162,9 +166,14 @@ fn a_plan_with_sources_links_as_the_state_it_becomes() {
             &case.join("tf").to_string_lossy(),
             &mut files,
         );
-        let plan = terraform::read(&files.iter().collect::<Vec<_>>(), Moment::After);
+        let plan = terraform::read(
+            &files.iter().collect::<Vec<_>>(),
+            resource_types(),
+            Moment::After,
+        );
         let state = terraform::read(
             &[&file(&case.join("state.json"), Some(Kind::State), None)],
+            resource_types(),
             Moment::After,
         );
         let then: BTreeMap<_, _> = state

@@ -1,6 +1,6 @@
 //! Every AWS and Google Cloud resource type of a large set of public plans has a standing: a type that is new to the set is noticed here.
 
-use crosspeer::ingest::{aws, azure, google};
+use crosspeer::ingest::{aws, azure, google, resource_types};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -345,9 +345,9 @@ fn every_type_of_the_plans_has_a_standing() {
         })
         .collect();
     let standing = |kind: &String| match kind.split('_').next() {
-        Some("aws") => aws::standing(kind),
-        Some("azurerm") => azure::standing(kind),
-        _ => google::standing(kind),
+        Some("aws") => aws::standing(resource_types(), kind),
+        Some("azurerm") => azure::standing(resource_types(), kind),
+        _ => google::standing(resource_types(), kind),
     };
     let found: BTreeSet<String> = seen
         .iter()

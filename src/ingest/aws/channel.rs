@@ -2,9 +2,9 @@
 //! what it joins. Source: VPC Lattice user guide, "How VPC Lattice works"; Cloud WAN user guide, "What is AWS Cloud WAN";
 //! VPC user guide, "Share your VPC subnets with other accounts".
 
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::lowering::Channel;
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::{Channel, Family};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::GapKind;
 
 /// All of them.
@@ -164,8 +164,23 @@ pub const CHANNELS: &[Channel] = &[
     ),
 ];
 
+/// Further channels.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            references: vec![NamedBy::new(
+                &["aws_ram_resource_share"],
+                &["resource_share_arn"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Enters a gap for each.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for channel in CHANNELS {
         for (_, resource) in graph

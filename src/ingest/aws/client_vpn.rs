@@ -2,14 +2,30 @@
 //! authorization rules let them reach, is not judged. Source: Client VPN administrator guide, "How AWS Client VPN works",
 //! "Target networks": source NAT to the address of the association's network interface.
 
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Relay, Subnet};
 
 const ENDPOINT: &str = "aws_ec2_client_vpn_endpoint";
 
+/// Client VPN endpoints.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            references: vec![NamedBy::new(
+                &["aws_ec2_client_vpn_endpoint"],
+                &["client_vpn_endpoint_id"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers endpoints, each with the networks that it is associated with.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(ENDPOINT)

@@ -2,14 +2,31 @@
 //! other. Source: Cloud WAN user guide, "What is AWS Cloud WAN", "Core network policies"; provider,
 //! `aws_networkmanager_vpc_attachment`.
 
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{NamedBy, ResourceFamily};
 use crate::model::{Border, Doubt, GapKind, Id, Network};
 use std::collections::BTreeMap;
 
 const KIND: &str = "Cloud WAN";
 
+/// Core networks of Cloud WAN.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            references: vec![NamedBy::new(
+                &["aws_networkmanager_core_network"],
+                &["core_network_id", "core_network_arn"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers core networks with the VPCs that are attached to them.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of("aws_networkmanager_core_network") {
         let border = Border {

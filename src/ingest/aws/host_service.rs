@@ -2,7 +2,10 @@
 //! that they do not filter: DNS, DHCP, instance metadata, ECS task metadata, time synchronisation); EKS user guide, "EKS Pod Identity".
 
 use super::Lowering;
+use crate::ingest::aws::lowering::Lowered;
+use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter};
+use crate::ingest::terraform::ResourceFamily;
 use crate::model::{AddressSet, Doubt, HostService};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -14,8 +17,17 @@ const ROWS: &[Row] = &[
     ("ECS task metadata and credentials", "169.254.170.2"),
 ];
 
+/// What AWS answers on every host itself.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Enters them for every network of AWS, with its resolver at the second address of its first block.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let networks: Vec<_> = lowering.world.networks.ids().collect();
     for network in networks {
         enter(lowering.world, network, ROWS, &Doubt::none());

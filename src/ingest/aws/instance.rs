@@ -2,8 +2,9 @@
 
 use super::attachment::{Groups, Stand};
 use super::launch_template;
-use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{By, Mode, Resource};
+use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{By, Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Endpoint, Id, PivotRisk};
 
 const INTERFACE: &str = "aws_network_interface";
@@ -11,8 +12,60 @@ const INTERFACE: &str = "aws_network_interface";
 const HOLDERS: &[&str] = &[INTERFACE, "aws_instance"];
 const GROUPS: &[&str] = &["vpc_security_group_ids", "security_groups"];
 
+/// Instances, network interfaces, groups of instances, and the templates that they are made from.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_autoscaling_group",
+                "aws_instance",
+                "aws_launch_configuration",
+                "aws_launch_template",
+                "aws_network_interface",
+                "aws_network_interface_attachment",
+                "aws_network_interface_sg_attachment",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &["aws_network_interface", "aws_network_interfaces"],
+                    &["network_interface_id", "network_interface_ids"],
+                )
+                .brought_by(&[
+                    ("aws_instance", "primary_network_interface_id"),
+                    ("aws_nat_gateway", "network_interface_id"),
+                ]),
+                NamedBy::new(
+                    &["aws_instance", "aws_spot_instance_request", "aws_instances"],
+                    &["instance_id"],
+                ),
+                NamedBy::new(
+                    &["aws_launch_template"],
+                    &[
+                        "launch_template_id",
+                        "launch_template.id",
+                        "launch_template.name",
+                        "launch_template_specification.launch_template_id",
+                    ],
+                ),
+                NamedBy::new(&["aws_launch_configuration"], &["launch_configuration"]),
+                NamedBy::new(&["aws_autoscaling_group"], &["autoscaling_group_name"]),
+            ],
+            required: &[
+                ("aws_network_interface", &["subnet_id"]),
+                (
+                    "aws_network_interface_sg_attachment",
+                    &["security_group_id", "network_interface_id"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers interfaces first: an instance may be made of them.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let managed = |kind| {
         graph

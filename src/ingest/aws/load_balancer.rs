@@ -2,12 +2,68 @@
 //! Network Load Balancer": one that was made without a group never has one.
 
 use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, Id, PivotRisk};
 
+/// Load balancers, with what listens and what is registered there, which entry points of clusters read.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_alb",
+                "aws_alb_listener",
+                "aws_alb_listener_rule",
+                "aws_alb_target_group",
+                "aws_alb_target_group_attachment",
+                "aws_autoscaling_attachment",
+                "aws_autoscaling_traffic_source_attachment",
+                "aws_elb_attachment",
+                "aws_lb",
+                "aws_lb_listener",
+                "aws_lb_listener_rule",
+                "aws_lb_target_group",
+                "aws_lb_target_group_attachment",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &["aws_lb", "aws_alb"],
+                    &[
+                        "load_balancer_arn",
+                        "load_balancer_arns",
+                        "network_load_balancer_arns",
+                        "gateway_load_balancer_arns",
+                    ],
+                ),
+                NamedBy::new(
+                    &["aws_lb_target_group", "aws_alb_target_group"],
+                    &[
+                        "target_group_arn",
+                        "target_group_arns",
+                        "lb_target_group_arn",
+                        "alb_target_group_arn",
+                    ],
+                ),
+                NamedBy::new(
+                    &["aws_lb_target_group", "aws_alb_target_group", "aws_elb"],
+                    &["traffic_source.identifier"],
+                ),
+                NamedBy::new(&["aws_elb"], &["load_balancers", "elb"]),
+                NamedBy::new(
+                    &["aws_instance", "aws_lb", "aws_alb", "aws_lambda_function"],
+                    &["target_id"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers `aws_lb` and its older name `aws_alb`.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("aws_lb")

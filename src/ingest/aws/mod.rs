@@ -1,6 +1,6 @@
 //! Amazon Web Services: resources of a [`Graph`] lowered into networks, filters, borders and endpoints.
 //!
-//! One file for each resource family; `FAMILIES` holds them in the order of their dependencies.
+//! One file for each resource family; `families` holds them in the order of their dependencies.
 
 mod attachment;
 mod base64;
@@ -43,35 +43,87 @@ pub use resource_type::standing;
 mod tests;
 
 use crate::ingest::lowering::{Family, run};
-use crate::ingest::terraform::Graph;
+use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
 
 /// All families, each after those it builds on.
-const FAMILIES: &[Family<Lowered>] = &[
-    vpc::lower,
-    prefix_list::lower,
-    subnet::lower,
-    security_group::lower,
-    security_group_rule::lower,
-    network_acl::lower,
-    instance::lower,
-    load_balancer::lower,
-    vpc_endpoint::lower,
-    placement::lower,
-    nat_gateway::lower,
-    peering::lower,
-    outer_network::lower,
-    transit_gateway::lower,
-    cloud_wan::lower,
-    client_vpn::lower,
-    route_table::lower,
-    relay_service::lower,
-    channel::lower,
-    resource_type::lower,
-    host_service::lower,
+fn families() -> Vec<Family<Lowered>> {
+    vec![
+        vpc::family(),
+        prefix_list::family(),
+        subnet::family(),
+        security_group::family(),
+        security_group_rule::family(),
+        network_acl::family(),
+        instance::family(),
+        load_balancer::family(),
+        vpc_endpoint::family(),
+        endpoint::family(),
+        nat_gateway::family(),
+        peering::family(),
+        outer_network::family(),
+        transit_gateway::family(),
+        cloud_wan::family(),
+        client_vpn::family(),
+        route_table::family(),
+        relay_service::family(),
+        channel::family(),
+        resource_type::family(),
+        host_service::family(),
+    ]
+}
+
+/// Beginnings of types that have neither an address nor a say in who may reach one.
+const LEFT_OUT: &[&str] = &[
+    "aws_acm",
+    "aws_api_gateway_method",
+    "aws_api_gateway_resource",
+    "aws_appautoscaling",
+    "aws_athena",
+    "aws_backup",
+    "aws_budgets",
+    "aws_cloudformation",
+    "aws_cloudfront",
+    "aws_cloudtrail",
+    "aws_cloudwatch",
+    "aws_codecommit",
+    "aws_cognito",
+    "aws_config_",
+    "aws_dynamodb",
+    "aws_ecr",
+    "aws_glue_catalog",
+    "aws_guardduty",
+    "aws_iam",
+    "aws_inspector",
+    "aws_kinesis_stream",
+    "aws_kinesis_video",
+    "aws_kms",
+    "aws_lambda_permission",
+    "aws_partition",
+    "aws_s3",
+    "aws_secretsmanager",
+    "aws_securityhub",
+    "aws_sns",
+    "aws_sqs",
+    "aws_ssm",
+    "aws_waf",
 ];
+
+/// What the reader of plans is told of AWS's resource types.
+#[must_use]
+pub fn resource_types() -> ProviderTypes {
+    ProviderTypes {
+        fronts: &["aws", "awscc"],
+        left_out: LEFT_OUT,
+        families: families()
+            .into_iter()
+            .map(|family| family.resources)
+            .chain([eks::resources()])
+            .collect(),
+    }
+}
 
 /// Lowers every AWS resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    run(graph, world, Lowered::default(), FAMILIES)
+    run(graph, world, Lowered::default(), &families())
 }

@@ -2,14 +2,35 @@
 //! of their subnet. Source: VPC user guide, "NAT gateway basics".
 
 use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Endpoint, Id, Network, PivotRisk};
 
 const KIND: &str = "NAT gateway";
 
+/// NAT gateways.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["aws_nat_gateway"],
+            references: vec![
+                NamedBy::new(
+                    &["aws_nat_gateway", "aws_nat_gateways"],
+                    &["nat_gateway_id"],
+                ),
+                NamedBy::new(&["aws_eip"], &["allocation_id"]),
+            ],
+            required: &[("aws_nat_gateway", &["subnet_id"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers `aws_nat_gateway`, managed and read; security groups do not apply to it.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph

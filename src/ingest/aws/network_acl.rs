@@ -1,8 +1,9 @@
 //! Network ACLs: inline and separate rules, associations, default ACLs. Source: VPC user guide, "Network ACLs".
 
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{Attribute, Lowered, Lowering};
 use super::packets::Words;
-use crate::ingest::terraform::{Resource, Target};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network,
     Origin, Subnet, Traffic,
@@ -11,8 +12,45 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const KIND: &str = "network ACL";
 
+/// Network ACLs.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_default_network_acl",
+                "aws_network_acl",
+                "aws_network_acl_association",
+                "aws_network_acl_rule",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &[
+                        "aws_network_acl",
+                        "aws_default_network_acl",
+                        "aws_network_acls",
+                    ],
+                    &["network_acl_id", "default_network_acl_id"],
+                )
+                .brought_by(&[("aws_vpc", "default_network_acl_id")]),
+            ],
+            required: &[
+                ("aws_network_acl", &["vpc_id"]),
+                ("aws_default_network_acl", &["default_network_acl_id"]),
+                ("aws_network_acl_rule", &["network_acl_id"]),
+                (
+                    "aws_network_acl_association",
+                    &["network_acl_id", "subnet_id"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers ACLs and gives every subnet the one that holds for it.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut of_subnet = Associated::default();
     for (id, resource) in graph

@@ -1,15 +1,48 @@
 //! Networks outside of AWS: behind a VPN connection, a Direct Connect gateway, or a border that is only named.
 
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Border, Doubt, Id, Network};
 use std::collections::BTreeMap;
 
 const KIND: &str = "virtual private gateway";
 
+/// Virtual private gateways, with the VPN connections and Direct Connect gateways behind them.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_customer_gateway",
+                "aws_dx_gateway",
+                "aws_dx_gateway_association",
+                "aws_vpn_connection",
+                "aws_vpn_gateway",
+                "aws_vpn_gateway_attachment",
+            ],
+            references: vec![
+                NamedBy::new(&["aws_customer_gateway"], &["customer_gateway_id"]),
+                NamedBy::new(
+                    &["aws_vpn_gateway", "aws_vpn_gateway_attachment"],
+                    &["vpn_gateway_id", "propagating_vgws"],
+                ),
+                NamedBy::new(&["aws_dx_gateway"], &["dx_gateway_id"]),
+                NamedBy::new(
+                    &["aws_ec2_transit_gateway", "aws_vpn_gateway"],
+                    &["associated_gateway_id"],
+                ),
+            ],
+            stand_ins: &[("aws_vpn_gateway_attachment", "vpn_gateway_id")],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers virtual private gateways: each joins its VPC with what stands behind its VPN connections and Direct Connect
 /// gateways. Source: Site-to-Site VPN user guide, "Virtual private gateway".
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let networks = near_ends(lowering);
     let mut far = far_ends(lowering);
     for (link, networks) in networks {

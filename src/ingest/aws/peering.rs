@@ -1,9 +1,10 @@
 //! VPC peering: connections, accepters, options. Source: VPC peering guide, "VPC peering connections lifecycle",
 //! "Peering limitations", "Update your security groups to reference peer groups".
 
-use super::lowering::{Attribute, Found, Lowering, MANY};
+use super::lowering::{Attribute, Found, Lowered, Lowering, MANY};
 use super::owner::{Common, Owner};
-use crate::ingest::terraform::{Resource, Target};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Border, Direction, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +13,50 @@ const CONNECTION: &str = "aws_vpc_peering_connection";
 const ACCEPTER: &str = "aws_vpc_peering_connection_accepter";
 const OPTIONS: &str = "aws_vpc_peering_connection_options";
 
+/// VPC peering.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_vpc_peering_connection",
+                "aws_vpc_peering_connection_accepter",
+                "aws_vpc_peering_connection_options",
+            ],
+            references: vec![NamedBy::new(
+                &[
+                    "aws_vpc_peering_connection",
+                    "aws_vpc_peering_connection_accepter",
+                    "aws_vpc_peering_connection_options",
+                    "aws_vpc_peering_connections",
+                ],
+                &["vpc_peering_connection_id"],
+            )],
+            stand_ins: &[
+                (
+                    "aws_vpc_peering_connection_accepter",
+                    "vpc_peering_connection_id",
+                ),
+                (
+                    "aws_vpc_peering_connection_options",
+                    "vpc_peering_connection_id",
+                ),
+            ],
+            required: &[
+                ("aws_vpc_peering_connection", &["vpc_id", "peer_vpc_id"]),
+                (
+                    "aws_vpc_peering_connection_accepter",
+                    &["vpc_peering_connection_id"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers connections, each with its accepter; an accepter whose connection is not in the input is one of its own.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut accepters: BTreeMap<Id<Resource>, Vec<Accepter>> = BTreeMap::new();
     let mut alone = Vec::new();

@@ -1,9 +1,8 @@
 //! Services that put interfaces into the subnets that they are given: all alike but for the names of their attributes.
 
 use super::attachment::{Groups, Stand};
-use super::endpoint;
 use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::terraform::Resource;
 use crate::model::{Endpoint, Id, PivotRisk, Subnet};
 
 /// How one resource type names what it stands in.
@@ -63,20 +62,13 @@ pub const COMPUTE: Placement = Placement {
     ..PLAIN
 };
 
-/// Lowers every resource of every placement.
-pub fn lower(lowering: &mut Lowering) {
-    let graph = lowering.graph;
-    for placement in endpoint::PLACEMENTS.iter().copied().flatten() {
-        for (id, resource) in graph
-            .of(placement.kind)
-            .filter(|(_, resource)| resource.mode == Mode::Managed)
-        {
-            place(lowering, id, resource, placement);
-        }
-    }
-}
-
-fn place(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource, placement: &Placement) {
+/// Lowers one resource.
+pub fn place(
+    lowering: &mut Lowering,
+    id: Id<Resource>,
+    resource: &Resource,
+    placement: &Placement,
+) {
     let graph = lowering.graph;
     let parent = placement.parent.and_then(|(path, kind)| {
         lowering

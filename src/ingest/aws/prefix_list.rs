@@ -1,13 +1,41 @@
 //! Prefix lists: managed ones with their entries, read ones, and those that AWS owns.
 //! Source: VPC user guide, "Managed prefix lists".
 
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::lowering::Blocks;
-use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::{Blocks, Family};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{Doubt, Id};
 
+/// Prefix lists.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_ec2_managed_prefix_list",
+                "aws_ec2_managed_prefix_list_entry",
+                "aws_prefix_list",
+            ],
+            references: vec![NamedBy::new(
+                &[
+                    "aws_ec2_managed_prefix_list",
+                    "aws_prefix_list",
+                    "aws_ec2_managed_prefix_lists",
+                ],
+                &[
+                    "prefix_list_id",
+                    "prefix_list_ids",
+                    "destination_prefix_list_id",
+                ],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Gathers what the lists hold.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of("aws_ec2_managed_prefix_list") {
         let path = if resource.mode == Mode::Data {

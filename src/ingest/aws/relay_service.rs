@@ -4,8 +4,8 @@
 
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Lowered, Lowering};
-use crate::ingest::lowering::{Located, Part, RelayService};
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::lowering::{Family, Located, Part, RelayService};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, Id, Network, PivotRisk, Subnet};
 
 const GATEWAY: &str = "aws_vpclattice_resource_gateway";
@@ -146,8 +146,42 @@ impl Located for Lowered {
     }
 }
 
+/// VPC Lattice and PrivateLink.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            references: vec![
+                NamedBy::new(
+                    &["aws_vpclattice_service_network"],
+                    &["service_network_identifier", "service_network_arn"],
+                ),
+                NamedBy::new(&["aws_vpclattice_service"], &["service_identifier"]),
+                NamedBy::new(
+                    &["aws_vpclattice_target_group"],
+                    &["target_group_identifier"],
+                ),
+                NamedBy::new(
+                    &["aws_vpclattice_resource_gateway"],
+                    &["resource_gateway_identifier"],
+                ),
+                NamedBy::new(
+                    &["aws_vpclattice_resource_configuration"],
+                    &[
+                        "resource_configuration_identifier",
+                        "resource_configuration_group_id",
+                        "resource_configuration_arn",
+                    ],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers resource gateways, whose addresses and groups servers see, and then the services.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(GATEWAY)

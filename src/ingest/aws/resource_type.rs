@@ -1,102 +1,9 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::endpoint::PLACEMENTS;
-use super::lowering::Lowering;
-use crate::ingest::lowering::{Standing, is_channel};
-
-/// Types that are lowered beside the placements and channels.
-const MODELLED: &[&str] = &[
-    "aws_alb",
-    "aws_alb_target_group_attachment",
-    "aws_autoscaling_group",
-    "aws_autoscaling_traffic_source_attachment",
-    "aws_customer_gateway",
-    "aws_db_subnet_group",
-    "aws_dax_subnet_group",
-    "aws_default_network_acl",
-    "aws_default_route_table",
-    "aws_default_security_group",
-    "aws_default_subnet",
-    "aws_default_vpc",
-    "aws_dms_replication_subnet_group",
-    "aws_docdb_subnet_group",
-    "aws_dx_gateway",
-    "aws_dx_gateway_association",
-    "aws_ec2_managed_prefix_list",
-    "aws_ec2_managed_prefix_list_entry",
-    "aws_ec2_transit_gateway",
-    "aws_ec2_transit_gateway_connect",
-    "aws_ec2_transit_gateway_default_route_table_association",
-    "aws_ec2_transit_gateway_default_route_table_propagation",
-    "aws_ec2_transit_gateway_dx_gateway_attachment",
-    "aws_ec2_transit_gateway_peering_attachment",
-    "aws_ec2_transit_gateway_peering_attachment_accepter",
-    "aws_ec2_transit_gateway_prefix_list_reference",
-    "aws_ec2_transit_gateway_route",
-    "aws_ec2_transit_gateway_route_table",
-    "aws_ec2_transit_gateway_route_table_association",
-    "aws_ec2_transit_gateway_route_table_propagation",
-    "aws_ec2_transit_gateway_vpc_attachment",
-    "aws_ec2_transit_gateway_vpc_attachment_accepter",
-    "aws_ec2_transit_gateway_vpn_attachment",
-    "aws_egress_only_internet_gateway",
-    "aws_eks_addon",
-    "aws_eks_cluster",
-    "aws_eks_fargate_profile",
-    "aws_eks_node_group",
-    "aws_elasticache_subnet_group",
-    "aws_elb_attachment",
-    "aws_instance",
-    "aws_internet_gateway",
-    "aws_launch_configuration",
-    "aws_launch_template",
-    "aws_lb",
-    "aws_lb_target_group_attachment",
-    "aws_autoscaling_attachment",
-    "aws_lb_listener",
-    "aws_lb_listener_rule",
-    "aws_alb_listener_rule",
-    "aws_alb_listener",
-    "aws_lb_target_group",
-    "aws_alb_target_group",
-    "aws_main_route_table_association",
-    "aws_memorydb_subnet_group",
-    "aws_nat_gateway",
-    "aws_neptune_subnet_group",
-    "aws_network_acl",
-    "aws_network_acl_association",
-    "aws_network_acl_rule",
-    "aws_network_interface",
-    "aws_network_interface_attachment",
-    "aws_network_interface_sg_attachment",
-    "aws_prefix_list",
-    "aws_redshift_subnet_group",
-    "aws_route",
-    "aws_route_table",
-    "aws_route_table_association",
-    "aws_security_group",
-    "aws_security_group_rule",
-    "aws_subnet",
-    "aws_subnet_ids",
-    "aws_subnets",
-    "aws_vpc",
-    "aws_vpc_endpoint",
-    "aws_vpc_endpoint_service",
-    "aws_vpc_endpoint_subnet_association",
-    "aws_vpc_endpoint_security_group_association",
-    "aws_vpc_ipv4_cidr_block_association",
-    "aws_vpc_ipv6_cidr_block_association",
-    "aws_vpc_peering_connection",
-    "aws_vpc_peering_connection_accepter",
-    "aws_vpc_peering_connection_options",
-    "aws_vpc_security_group_egress_rule",
-    "aws_vpc_security_group_ingress_rule",
-    "aws_vpn_connection",
-    "aws_vpn_gateway",
-    "aws_vpn_gateway_attachment",
-    "aws_vpn_gateway_route_propagation",
-];
+use super::lowering::{Lowered, Lowering};
+use crate::ingest::lowering::{Family, Standing, is_channel};
+use crate::ingest::terraform::{ResourceFamily, ResourceTypes};
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
@@ -239,15 +146,10 @@ const NAMES: &[&str] = &[
     "network_interface_ids",
 ];
 
-/// What becomes of a resource type.
+/// What becomes of a resource type; `types`: those that the families model.
 #[must_use]
-pub fn standing(kind: &str) -> Standing {
-    let placed = PLACEMENTS
-        .iter()
-        .copied()
-        .flatten()
-        .any(|placement| placement.kind == kind);
-    if placed || MODELLED.contains(&kind) {
+pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
+    if types.is_modelled(kind) {
         return Standing::Modelled;
     }
     if HARMLESS.contains(&kind) {
@@ -262,13 +164,23 @@ pub fn standing(kind: &str) -> Standing {
     }
 }
 
+/// All types that are not modelled.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
+    let types = lowering.graph.types;
     lowering.note_not_modelled(
-        |kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind),
+        |kind| standing(types, kind) == Standing::Gap && !is_channel(CHANNELS, kind),
         GAPS,
     );
     lowering.note_by_shape("aws_", NAMES, |kind| {
-        HARMLESS.contains(&kind) || standing(kind) != Standing::Irrelevant
+        HARMLESS.contains(&kind) || standing(types, kind) != Standing::Irrelevant
     });
 }

@@ -1,14 +1,82 @@
 //! Route tables: which there are, which subnet uses which. Their routes are in [`super::route`].
 //! Source: VPC user guide, "Route table concepts" and "Subnet route tables".
 
-use super::lowering::{Attribute, Found, Lowering};
+use super::lowering::{Attribute, Found, Lowered, Lowering};
 use super::route;
-use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{Doubt, GapKind, Id, Network, Route, RouteTable, Subnet};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Route tables with their routes, and the gateways that routes name.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_default_route_table",
+                "aws_egress_only_internet_gateway",
+                "aws_internet_gateway",
+                "aws_main_route_table_association",
+                "aws_route",
+                "aws_route_table",
+                "aws_route_table_association",
+                "aws_vpn_gateway_route_propagation",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &[
+                        "aws_route_table",
+                        "aws_default_route_table",
+                        "aws_route_tables",
+                    ],
+                    &[
+                        "route_table_id",
+                        "route_table_ids",
+                        "default_route_table_id",
+                        "main_route_table_id",
+                    ],
+                )
+                .brought_by(&[
+                    ("aws_vpc", "main_route_table_id"),
+                    ("aws_vpc", "default_route_table_id"),
+                ]),
+                NamedBy::new(
+                    &["aws_egress_only_internet_gateway"],
+                    &["egress_only_gateway_id"],
+                ),
+                NamedBy::new(&["aws_ec2_carrier_gateway"], &["carrier_gateway_id"]),
+                NamedBy::new(&["aws_ec2_local_gateway"], &["local_gateway_id"]),
+                NamedBy::new(&["aws_internet_gateway"], &["internet_gateway_id"]),
+                NamedBy::new(
+                    &[
+                        "aws_internet_gateway",
+                        "aws_vpn_gateway",
+                        "aws_nat_gateway",
+                        "aws_vpc_endpoint",
+                        "aws_ec2_carrier_gateway",
+                    ],
+                    &["gateway_id"],
+                ),
+            ],
+            required: &[
+                ("aws_route_table", &["vpc_id"]),
+                ("aws_route", &["route_table_id"]),
+                ("aws_route_table_association", &["route_table_id"]),
+                (
+                    "aws_main_route_table_association",
+                    &["vpc_id", "route_table_id"],
+                ),
+                ("aws_default_route_table", &["default_route_table_id"]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers tables with their routes, and gives every subnet the table that holds for it.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph

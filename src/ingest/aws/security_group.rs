@@ -2,8 +2,9 @@
 //! are in [`super::security_group_rule`]. Source: VPC user guide, "Security groups"; EKS user guide, "Security group
 //! requirements".
 
-use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::terraform::{Mode, Resource, Target, is_open};
+use super::lowering::{Attribute, Found, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, is_open};
 use crate::model::{
     AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Origin,
     Traffic,
@@ -11,8 +12,45 @@ use crate::model::{
 
 const KIND: &str = "security group";
 
+/// Security groups.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["aws_default_security_group", "aws_security_group"],
+            references: vec![
+                NamedBy::new(
+                    &[
+                        "aws_security_group",
+                        "aws_default_security_group",
+                        "aws_security_groups",
+                    ],
+                    &[
+                        "security_group_id",
+                        "security_group_ids",
+                        "security_groups",
+                        "vpc_security_group_ids",
+                        "source_security_group_id",
+                        "source_security_group_ids",
+                        "referenced_security_group_id",
+                        "cluster_security_group_id",
+                        "default_security_group_id",
+                        "additional_security_group_ids",
+                    ],
+                )
+                .brought_by(&[
+                    ("aws_vpc", "default_security_group_id"),
+                    ("aws_eks_cluster", "vpc_config.cluster_security_group_id"),
+                ]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers groups without the rules that the input declares.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph

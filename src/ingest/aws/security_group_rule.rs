@@ -4,16 +4,71 @@
 //! A state or refreshed plan lists separate rules in the group's blocks once more; such copies are dropped, so that
 //! the line of the separate rule is shown. Source: VPC user guide, "Security group rules".
 
-use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
 use super::packets::Words;
-use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
 use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
     Origin, Traffic,
 };
 
+/// Rules of security groups.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_security_group_rule",
+                "aws_vpc_security_group_egress_rule",
+                "aws_vpc_security_group_ingress_rule",
+            ],
+            exclusive: &[
+                (
+                    "aws_security_group_rule",
+                    &[
+                        "cidr_blocks",
+                        "ipv6_cidr_blocks",
+                        "prefix_list_ids",
+                        "self",
+                        "source_security_group_id",
+                    ],
+                ),
+                (
+                    "aws_vpc_security_group_ingress_rule",
+                    &[
+                        "cidr_ipv4",
+                        "cidr_ipv6",
+                        "prefix_list_id",
+                        "referenced_security_group_id",
+                    ],
+                ),
+                (
+                    "aws_vpc_security_group_egress_rule",
+                    &[
+                        "cidr_ipv4",
+                        "cidr_ipv6",
+                        "prefix_list_id",
+                        "referenced_security_group_id",
+                    ],
+                ),
+            ],
+            required: &[
+                ("aws_security_group_rule", &["security_group_id"]),
+                (
+                    "aws_vpc_security_group_ingress_rule",
+                    &["security_group_id"],
+                ),
+                ("aws_vpc_security_group_egress_rule", &["security_group_id"]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Adds all declared rules to their groups.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (_, resource) in graph.of("aws_security_group_rule") {
         classic(lowering, resource);

@@ -1,17 +1,54 @@
 //! Subnets: managed, default, read one by one or in bulk, and only named. Their route tables and network ACLs are set by
 //! the families of those. Source: VPC user guide, "Subnets for your VPC".
 
-use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
 use super::named_subnet;
-use crate::ingest::lowering::holding;
-use crate::ingest::terraform::{Mode, Resource, Target};
+use crate::ingest::lowering::{Family, holding};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet};
 use std::collections::BTreeSet;
 
 const KINDS: &[&str] = &["aws_subnet", "aws_default_subnet"];
 
+/// Subnets.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_default_subnet",
+                "aws_subnet",
+                "aws_subnet_ids",
+                "aws_subnets",
+            ],
+            references: vec![NamedBy::new(
+                &[
+                    "aws_subnet",
+                    "aws_default_subnet",
+                    "aws_subnets",
+                    "aws_subnet_ids",
+                ],
+                &[
+                    "subnet_id",
+                    "subnet_ids",
+                    "subnets",
+                    "vpc_zone_identifier",
+                    "private_subnet_ids",
+                    "public_subnet_ids",
+                    "client_subnets",
+                    "subnet_arns",
+                    "associated_subnet_ids",
+                ],
+            )],
+            required: &[("aws_subnet", &["vpc_id"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers subnets without their route tables and network ACLs.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     named_subnet::note_users(lowering);
     let all = || KINDS.iter().flat_map(|kind| graph.of(kind));

@@ -1,14 +1,51 @@
 //! VPCs: managed, default, read, and only named. Source: VPC user guide, "VPC CIDR blocks".
 
-use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource, Target};
+use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
 use std::collections::BTreeSet;
 
 const KINDS: &[&str] = &["aws_vpc", "aws_default_vpc"];
 
+/// VPCs with their further blocks.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_default_vpc",
+                "aws_vpc",
+                "aws_vpc_ipv4_cidr_block_association",
+                "aws_vpc_ipv6_cidr_block_association",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &["aws_vpc", "aws_default_vpc", "aws_vpcs"],
+                    &[
+                        "vpc_id",
+                        "peer_vpc_id",
+                        "requester_vpc_id",
+                        "accepter_vpc_id",
+                        "vpc_identifier",
+                        "vpc_arn",
+                        "primary_vpc_id",
+                    ],
+                ),
+                NamedBy::new(&["aws_vpc_dhcp_options"], &["dhcp_options_id"]),
+            ],
+            required: &[
+                ("aws_vpc_ipv4_cidr_block_association", &["vpc_id"]),
+                ("aws_vpc_ipv6_cidr_block_association", &["vpc_id"]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers VPCs with all their blocks.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let all = || KINDS.iter().flat_map(|kind| graph.of(kind));
     for wanted in [Mode::Managed, Mode::Data] {

@@ -2,12 +2,38 @@
 //! guide, "Access an AWS service using an interface VPC endpoint": connections go from the consumer to the service only.
 
 use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Lowered, Lowering, is_set};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, GapKind, Id, PivotRisk};
 
+/// VPC endpoints and the services behind them.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_vpc_endpoint",
+                "aws_vpc_endpoint_security_group_association",
+                "aws_vpc_endpoint_service",
+                "aws_vpc_endpoint_subnet_association",
+            ],
+            references: vec![
+                NamedBy::new(&["aws_vpc_endpoint"], &["vpc_endpoint_id"]),
+                NamedBy::new(
+                    &["aws_vpc_endpoint_service"],
+                    &["service_name", "vpc_endpoint_service_id"],
+                )
+                .brought_by(&[("aws_vpc_endpoint_service", "service_name")]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers interface endpoints; gateway endpoints hold no address.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("aws_vpc_endpoint")

@@ -4,14 +4,27 @@
 //! stops, `AlwaysAllow` lets pass whatever network security groups say, `Allow` leaves the decision to them; azurerm provider,
 //! `azurerm_network_manager_admin_rule`.
 
-use super::lowering::{Attribute, Lowering, is_set};
+use super::lowering::{Attribute, Lowered, Lowering, is_set};
 use super::rule::{End, Rule};
 use super::security_rule;
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, Resource, ResourceFamily};
 use crate::model::{AddressSet, FilterAction, GapKind};
 
+/// Security admin rules of a network manager.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["azurerm_network_manager_admin_rule"],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Reads the rules.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (_, resource) in graph
         .of("azurerm_network_manager_admin_rule")

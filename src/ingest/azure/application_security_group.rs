@@ -2,14 +2,36 @@
 //! lets nothing pass and only marks its members.
 //! Source: "Application security groups" (application-security-groups): all members stand in one virtual network.
 
-use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::terraform::Target;
+use super::lowering::{Attribute, Found, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{NamedBy, ResourceFamily, Target};
 use crate::model::{Doubt, Filter, Id};
 
 const TYPE: &str = "azurerm_application_security_group";
 
+/// Application security groups.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["azurerm_application_security_group"],
+            references: vec![NamedBy::new(
+                &["azurerm_application_security_group"],
+                &[
+                    "application_security_group_id",
+                    "application_security_group_ids",
+                    "source_application_security_group_ids",
+                    "destination_application_security_group_ids",
+                ],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers groups without their members.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(TYPE) {
         let twin = lowering.twin(resource, |lowering, id| {

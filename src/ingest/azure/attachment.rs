@@ -350,7 +350,7 @@ impl Lowering<'_> {
             });
             let addresses = self.addresses_of(resource, block, element, names);
             out.push(Stand {
-                family: family(element),
+                family: address_family(element),
                 ..Stand::plain(resource, path, subnets, addresses)
             });
         }
@@ -370,7 +370,7 @@ pub fn add_new(list: &mut Vec<Attachment>, more: Vec<Attachment>) {
 /// The family of an element that says which one its address is of: `private_ip_address_version`, for scale sets `version`; IPv4
 /// where it may say so and does not. All addresses for one of which it is not known.
 /// Source: azurerm provider, `azurerm_network_interface`, `azurerm_lb`, `azurerm_linux_virtual_machine_scale_set`.
-pub fn family(element: &Value) -> AddressSet {
+pub fn address_family(element: &Value) -> AddressSet {
     let said = ["private_ip_address_version", "version"].map(|path| element.get(path));
     if said.iter().any(|value| value.is_unknown()) {
         return AddressSet::all();

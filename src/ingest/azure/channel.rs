@@ -1,9 +1,9 @@
 //! Further ways between networks that no route of the model tells of, each a gap that names what it joins.
 //! Source: azurerm provider, argument references; "What is Azure Private Link service?".
 
-use super::lowering::Lowering;
-use crate::ingest::lowering::Channel;
-use crate::ingest::terraform::Mode;
+use super::lowering::{Lowered, Lowering};
+use crate::ingest::lowering::{Channel, Family};
+use crate::ingest::terraform::{Mode, NamedBy, ResourceFamily};
 
 /// All of them.
 pub const CHANNELS: &[Channel] = &[
@@ -63,8 +63,23 @@ pub const CHANNELS: &[Channel] = &[
     ),
 ];
 
+/// Further channels.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            references: vec![NamedBy::new(
+                &["azurerm_firewall_policy"],
+                &["firewall_policy_id"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Enters a gap for each.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for channel in CHANNELS {
         for (_, resource) in graph

@@ -3,16 +3,32 @@
 //! Source: "Connectivity configuration" (virtual-network-manager/concept-connectivity-configuration); azurerm provider,
 //! `azurerm_network_manager_connectivity_configuration`, `azurerm_network_manager_static_member`.
 
-use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::terraform::{Mode, Resource, Value};
+use super::lowering::{Attribute, Found, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
 use crate::model::{Border, Doubt, GapKind, Id, Network};
 use std::collections::BTreeSet;
 
 const TYPE: &str = "azurerm_network_manager_connectivity_configuration";
 const GROUP: &str = "azurerm_network_manager_network_group";
 
+/// Connected groups of a network manager.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "azurerm_network_manager_connectivity_configuration",
+                "azurerm_network_manager_static_member",
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers the configurations, each to one border.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(TYPE)

@@ -3,9 +3,9 @@
 //! routes"; "Configure VPN gateway transit for virtual network peering"; azurerm provider,
 //! `azurerm_virtual_network_gateway_connection`, `azurerm_local_network_gateway`.
 
-use super::lowering::{Attribute, Lowering, Neighbour, is_set};
-use crate::ingest::lowering::Flag;
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Lowered, Lowering, Neighbour, is_set};
+use crate::ingest::lowering::{Family, Flag};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Network, Origin, Subnet};
 use std::collections::BTreeMap;
 
@@ -15,8 +15,37 @@ const TYPE: &str = "azurerm_virtual_network_gateway";
 /// What stands behind a gateway: a network, addresses that routes lead to, and why that is not certain.
 pub type Behind = (Id<Network>, AddressSet, Doubt);
 
+/// Gateways with their connections.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "azurerm_local_network_gateway",
+                "azurerm_virtual_network_gateway",
+                "azurerm_virtual_network_gateway_connection",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &["azurerm_virtual_network_gateway"],
+                    &[
+                        "virtual_network_gateway_id",
+                        "peer_virtual_network_gateway_id",
+                    ],
+                ),
+                NamedBy::new(
+                    &["azurerm_local_network_gateway"],
+                    &["local_network_gateway_id"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers gateways with their connections.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut own: BTreeMap<Id<Resource>, Vec<(Id<Network>, Doubt)>> = BTreeMap::new();
     for (id, resource) in graph.of(TYPE) {

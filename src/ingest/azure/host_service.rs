@@ -2,8 +2,10 @@
 //! considerations" (the virtual address of the host node), and "What is IP address 168.63.129.16?".
 
 use super::Lowering;
+use crate::ingest::azure::lowering::Lowered;
+use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter, of_kind};
-use crate::ingest::terraform::{Graph, Value};
+use crate::ingest::terraform::{Graph, ResourceFamily, Value};
 use crate::model::{Doubt, GapKind, Origin};
 
 const ROWS: &[Row] = &[
@@ -17,8 +19,17 @@ const ROWS: &[Row] = &[
 /// Service tags by which a rule can deny them.
 const TAGS: &[&str] = &["AzurePlatformDNS", "AzurePlatformIMDS", "AzurePlatformLKM"];
 
+/// What Azure answers on every host itself.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Enters them for every network of Azure.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let tagged = tagged(lowering.graph);
     let doubt = tagged.map_or_else(Doubt::none, |origin| {
         let what = "a security rule names the platform's own addresses by a service tag: whether it denies them is not judged";

@@ -1,6 +1,6 @@
 //! Azure: resources of a [`Graph`] lowered into networks, filters, borders and endpoints.
 //!
-//! One file for each resource family; `FAMILIES` holds them in the order of their dependencies. Sources are Microsoft's
+//! One file for each resource family; `families` holds them in the order of their dependencies. Sources are Microsoft's
 //! documentation (learn.microsoft.com/azure, by page) and the reference of the `azurerm` provider.
 
 mod admin_rule;
@@ -37,30 +37,55 @@ pub use resource_type::standing;
 mod tests;
 
 use crate::ingest::lowering::{Family, run};
-use crate::ingest::terraform::Graph;
+use crate::ingest::terraform::{Graph, ProviderTypes};
 use crate::model::World;
 
 /// All families, each after those it builds on.
-const FAMILIES: &[Family<Lowered>] = &[
-    virtual_network::lower,
-    subnet::lower,
-    application_security_group::lower,
-    peering::lower,
-    connected_group::lower,
-    gateway::lower,
-    route_server::lower,
-    virtual_hub::lower,
-    route_table::lower,
-    admin_rule::lower,
-    network_security_group::lower,
-    network_interface::lower,
-    placement::lower,
-    private_endpoint::lower,
-    relay_service::lower,
-    channel::lower,
-    resource_type::lower,
-    host_service::lower,
+fn families() -> Vec<Family<Lowered>> {
+    vec![
+        virtual_network::family(),
+        subnet::family(),
+        application_security_group::family(),
+        peering::family(),
+        connected_group::family(),
+        gateway::family(),
+        route_server::family(),
+        virtual_hub::family(),
+        route_table::family(),
+        admin_rule::family(),
+        network_security_group::family(),
+        network_interface::family(),
+        placement::family(),
+        private_endpoint::family(),
+        relay_service::family(),
+        channel::family(),
+        resource_type::family(),
+        host_service::family(),
+    ]
+}
+
+/// Beginnings of types that have neither an address nor a say in who may reach one.
+const LEFT_OUT: &[&str] = &[
+    "azurerm_key_vault_secret",
+    "azurerm_log",
+    "azurerm_monitor",
+    "azurerm_policy",
+    "azurerm_role",
 ];
+
+/// What the reader of plans is told of Azure's resource types.
+#[must_use]
+pub fn resource_types() -> ProviderTypes {
+    ProviderTypes {
+        fronts: &["azurerm", "azapi"],
+        left_out: LEFT_OUT,
+        families: families()
+            .into_iter()
+            .map(|family| family.resources)
+            .chain([aks::resources()])
+            .collect(),
+    }
+}
 
 /// Lowers every Azure resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
@@ -68,5 +93,5 @@ pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
         foreign_subnets: world.subnets.len(),
         ..Lowered::default()
     };
-    run(graph, world, lowered, FAMILIES)
+    run(graph, world, lowered, &families())
 }

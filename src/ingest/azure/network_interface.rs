@@ -2,9 +2,10 @@
 //! Source: azurerm provider, `azurerm_network_interface`, `azurerm_network_interface_security_group_association`,
 //! `azurerm_network_interface_application_security_group_association`, `azurerm_linux_virtual_machine_scale_set`.
 
-use super::attachment::{Stand, add_new, family};
-use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource};
+use super::attachment::{Stand, add_new, address_family};
+use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Id, PivotRisk};
 use std::collections::BTreeMap;
 
@@ -25,8 +26,39 @@ const SCALE_SETS: &[&str] = &[
 /// What separate resources give each interface: the associations that name it, each with the reason why it may name another.
 type Given<'g> = BTreeMap<Id<Resource>, Vec<(&'g Resource, Doubt)>>;
 
+/// Network interfaces and machines.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "azurerm_linux_virtual_machine",
+                "azurerm_linux_virtual_machine_scale_set",
+                "azurerm_network_interface",
+                "azurerm_network_interface_application_security_group_association",
+                "azurerm_network_interface_security_group_association",
+                "azurerm_orchestrated_virtual_machine_scale_set",
+                "azurerm_virtual_machine",
+                "azurerm_virtual_machine_scale_set",
+                "azurerm_windows_virtual_machine",
+                "azurerm_windows_virtual_machine_scale_set",
+            ],
+            references: vec![NamedBy::new(
+                &["azurerm_network_interface"],
+                &["network_interface_id", "network_interface_ids"],
+            )],
+            required: &[(
+                "azurerm_network_interface_security_group_association",
+                &["network_interface_id", "network_security_group_id"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers interfaces first: machines are made of them.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let managed = |kind| {
         graph
@@ -191,7 +223,7 @@ fn scale_set(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
                     Found::default()
                 };
                 let groups = groups.clone();
-                let family = family(configuration);
+                let family = address_family(configuration);
                 let stand = Stand {
                     groups,
                     members,

@@ -3,12 +3,13 @@
 //! Source: "Network security groups" (network-security-groups-overview), "Security rules", "Default security rules";
 //! "How network security groups filter network traffic" (network-security-group-how-it-works).
 
-use super::lowering::{Attribute, Found, Lowering};
+use super::lowering::{Attribute, Found, Lowered, Lowering};
 use super::route_table;
 use super::rule::{End, Group, Rule, Surroundings};
 use super::security_rule;
 use super::service_tag::surroundings;
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id,
     Origin, Subnet, Traffic,
@@ -18,8 +19,42 @@ use std::collections::BTreeMap;
 const TYPE: &str = "azurerm_network_security_group";
 const KIND: &str = "network security group";
 
+/// Network security groups with their rules.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "azurerm_network_security_group",
+                "azurerm_network_security_rule",
+                "azurerm_subnet_network_security_group_association",
+            ],
+            references: vec![NamedBy::new(
+                &["azurerm_network_security_group"],
+                &[
+                    "network_security_group_id",
+                    "network_security_group_name",
+                    "security_group",
+                ],
+            )],
+            required: &[
+                (
+                    "azurerm_subnet_network_security_group_association",
+                    &["subnet_id", "network_security_group_id"],
+                ),
+                (
+                    "azurerm_network_security_rule",
+                    &["network_security_group_name"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Reads groups and gives every subnet its filters.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(TYPE) {
         let mut group = Group::default();

@@ -2,10 +2,10 @@
 //! Source: "Create, change, or delete a virtual network peering" (virtual-network-manage-peering), "How to configure subnet
 //! peering"; azurerm provider, `azurerm_virtual_network_peering`.
 
-use super::lowering::{Attribute, Found, Lowering, Neighbour, is_set};
+use super::lowering::{Attribute, Found, Lowered, Lowering, Neighbour, is_set};
 use super::peering_side::{Reading, Side, Switches, open, overlap, part, switches};
-use crate::ingest::lowering::Flag;
-use crate::ingest::terraform::Resource;
+use crate::ingest::lowering::{Family, Flag};
+use crate::ingest::terraform::{Resource, ResourceFamily};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::BTreeMap;
 
@@ -15,9 +15,25 @@ const TYPE: &str = "azurerm_virtual_network_peering";
 /// The sides that name a pair of networks, the smaller id first.
 type Pairs<'g> = BTreeMap<(Id<Network>, Id<Network>), Vec<(Id<Resource>, Side<'g>)>>;
 
+/// Peerings of virtual networks.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["azurerm_virtual_network_peering"],
+            required: &[(
+                "azurerm_virtual_network_peering",
+                &["virtual_network_name", "remote_virtual_network_id"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers pairs, each to one border. A side without its other half is a border in doubt: nothing crosses a peering whose
 /// state is `Initiated`.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut pairs = Pairs::new();
     for (id, resource) in graph.of(TYPE) {

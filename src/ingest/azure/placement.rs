@@ -3,9 +3,9 @@
 //! services into virtual networks" (virtual-network-for-azure-services).
 
 use super::attachment::{Stand, add_new};
-use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
-use crate::ingest::lowering::by_user;
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Blocks, Found, Lowered, Lowering, is_set};
+use crate::ingest::lowering::{Family, by_user};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Id, PivotRisk};
 
 /// How one resource type names what it stands in.
@@ -235,8 +235,27 @@ pub const PLACEMENTS: &[Placement] = &[
     ),
 ];
 
+/// Services that stand in the subnets that they are given.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: PLACEMENTS.iter().map(|placement| placement.kind).collect(),
+            references: vec![
+                NamedBy::new(
+                    &["azurerm_public_ip"],
+                    &["public_ip_address_id", "public_ip_address_ids"],
+                ),
+                NamedBy::new(&["azurerm_lb"], &["loadbalancer_id"]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers every resource of every placement.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for placement in PLACEMENTS {
         for (id, resource) in graph

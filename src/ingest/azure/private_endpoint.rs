@@ -3,16 +3,38 @@
 //! (disable-private-endpoint-network-policy): unless the subnet says so, no network security group holds for them.
 
 use super::attachment::Stand;
-use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::lowering::by_user;
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Found, Lowered, Lowering};
+use crate::ingest::lowering::{Family, by_user};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Doubt, Filter, GapKind, Id, PivotRisk, Subnet};
 use std::collections::BTreeMap;
 
 const TYPE: &str = "azurerm_private_endpoint";
 
+/// Private endpoints.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "azurerm_private_endpoint",
+                "azurerm_private_endpoint_application_security_group_association",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &["azurerm_private_link_service"],
+                    &["private_connection_resource_id"],
+                ),
+                NamedBy::new(&["azurerm_private_dns_zone"], &["private_dns_zone_id"]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers private endpoints.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut members: BTreeMap<Id<Resource>, Found<Id<Filter>>> = BTreeMap::new();
     for (_, resource) in graph.of("azurerm_private_endpoint_application_security_group_association")

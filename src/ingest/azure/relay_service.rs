@@ -2,8 +2,8 @@
 //! Private Link service?" (private-link/private-link-service-overview).
 
 use super::lowering::{Lowered, Lowering};
-use crate::ingest::lowering::{Located, Part, RelayService};
-use crate::ingest::terraform::Resource;
+use crate::ingest::lowering::{Family, Located, Part, RelayService};
+use crate::ingest::terraform::{Resource, ResourceFamily};
 use crate::model::{Endpoint, Id, Network, Subnet};
 
 const PRIVATE_LINK: RelayService = RelayService {
@@ -51,7 +51,16 @@ impl Located for Lowered {
     }
 }
 
+/// Private Link services.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Lowers the service.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     lowering.relay_service(&PRIVATE_LINK);
 }

@@ -1,46 +1,9 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::lowering::Lowering;
-use super::placement::PLACEMENTS;
-use crate::ingest::lowering::{Standing, is_channel};
-
-/// Types that are lowered beside the placements and channels.
-const MODELLED: &[&str] = &[
-    "azurerm_application_security_group",
-    "azurerm_kubernetes_cluster",
-    "azurerm_kubernetes_cluster_node_pool",
-    "azurerm_linux_virtual_machine",
-    "azurerm_linux_virtual_machine_scale_set",
-    "azurerm_local_network_gateway",
-    "azurerm_network_interface",
-    "azurerm_network_interface_application_security_group_association",
-    "azurerm_network_interface_security_group_association",
-    "azurerm_network_manager_admin_rule",
-    "azurerm_network_manager_connectivity_configuration",
-    "azurerm_network_manager_static_member",
-    "azurerm_network_security_group",
-    "azurerm_network_security_rule",
-    "azurerm_orchestrated_virtual_machine_scale_set",
-    "azurerm_private_endpoint",
-    "azurerm_private_endpoint_application_security_group_association",
-    "azurerm_route",
-    "azurerm_route_server",
-    "azurerm_route_table",
-    "azurerm_subnet",
-    "azurerm_subnet_network_security_group_association",
-    "azurerm_subnet_route_table_association",
-    "azurerm_virtual_hub",
-    "azurerm_virtual_hub_connection",
-    "azurerm_virtual_machine",
-    "azurerm_virtual_machine_scale_set",
-    "azurerm_virtual_network",
-    "azurerm_virtual_network_gateway",
-    "azurerm_virtual_network_gateway_connection",
-    "azurerm_virtual_network_peering",
-    "azurerm_windows_virtual_machine",
-    "azurerm_windows_virtual_machine_scale_set",
-];
+use super::lowering::{Lowered, Lowering};
+use crate::ingest::lowering::{Family, Standing, is_channel};
+use crate::ingest::terraform::{ResourceFamily, ResourceTypes};
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
@@ -139,10 +102,10 @@ const NAMES: &[&str] = &[
     "network_interface_ids",
 ];
 
-/// What becomes of a resource type.
+/// What becomes of a resource type; `types`: those that the families model.
 #[must_use]
-pub fn standing(kind: &str) -> Standing {
-    if PLACEMENTS.iter().any(|placement| placement.kind == kind) || MODELLED.contains(&kind) {
+pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
+    if types.is_modelled(kind) {
         return Standing::Modelled;
     }
     if HARMLESS.contains(&kind) {
@@ -159,15 +122,25 @@ pub fn standing(kind: &str) -> Standing {
     }
 }
 
+/// All types that are not modelled.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
+    let types = lowering.graph.types;
     lowering.note_not_modelled(
-        |kind| standing(kind) == Standing::Gap && !is_channel(CHANNELS, kind),
+        |kind| standing(types, kind) == Standing::Gap && !is_channel(CHANNELS, kind),
         GAPS,
     );
     lowering.note_by_shape("azurerm_", NAMES, |kind| {
         HARMLESS.contains(&kind)
-            || standing(kind) != Standing::Irrelevant
+            || standing(types, kind) != Standing::Irrelevant
             || kind.ends_with("_virtual_network_rule")
     });
 }

@@ -3,13 +3,26 @@
 //! Source: "What is Azure Route Server?" (route-server/overview); "Route Server frequently asked questions".
 
 use super::gateway::{join, unseen, users};
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::terraform::Mode;
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, ResourceFamily};
 use crate::model::{Border, Doubt, Id, Network};
 use std::collections::BTreeSet;
 
+/// Route servers.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["azurerm_route_server"],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers route servers.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("azurerm_route_server")

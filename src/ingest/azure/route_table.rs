@@ -2,9 +2,10 @@
 //! Source: "Virtual network traffic routing" (virtual-networks-udr-overview): longest prefix first, then user-defined before
 //! gateway (BGP) before system routes; routes to networks and peerings go before those of gateways even if shorter.
 
-use super::lowering::{Attribute, Blocks, Found, Lowering, is_set};
+use super::lowering::{Attribute, Blocks, Found, Lowered, Lowering, is_set};
 use super::route::{self, GATEWAY, SYSTEM, USER, UserRoute};
-use crate::ingest::terraform::{Mode, Resource, Target as Named, Value};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target as Named, Value};
 use crate::model::{
     AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Subnet, Target,
 };
@@ -20,8 +21,35 @@ const DROPPED: &[&str] = &[
     "100.64.0.0/10",
 ];
 
+/// Route tables with their routes.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "azurerm_route",
+                "azurerm_route_table",
+                "azurerm_subnet_route_table_association",
+            ],
+            references: vec![NamedBy::new(
+                &["azurerm_route_table"],
+                &["route_table_id", "route_table_name"],
+            )],
+            required: &[
+                (
+                    "azurerm_subnet_route_table_association",
+                    &["subnet_id", "route_table_id"],
+                ),
+                ("azurerm_route", &["route_table_name"]),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Gives every subnet its table.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut of_subnet: BTreeMap<Id<Subnet>, Found<Id<Resource>>> = BTreeMap::new();
     let mut loose = Doubt::none();

@@ -2,9 +2,9 @@
 //! network security groups are set by the families of those.
 //! Source: azurerm provider, `azurerm_subnet`, `azurerm_virtual_network` (`subnet`).
 
-use super::lowering::{Attribute, Found, Inline, Lowering};
-use crate::ingest::lowering::{Flag, holding};
-use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use super::lowering::{Attribute, Found, Inline, Lowered, Lowering};
+use crate::ingest::lowering::{Family, Flag, holding};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{Doubt, GapKind, Id, Network, Origin, Subnet};
 use std::collections::BTreeSet;
 
@@ -14,8 +14,36 @@ const KIND: &str = "azurerm_subnet";
 /// private endpoints".
 const POLICIES: &str = "private_endpoint_network_policies";
 
+/// Subnets.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["azurerm_subnet"],
+            references: vec![
+                NamedBy::new(
+                    &["azurerm_subnet"],
+                    &[
+                        "subnet_id",
+                        "subnet_ids",
+                        "vnet_subnet_id",
+                        "pod_subnet_id",
+                        "virtual_network_subnet_ids",
+                        "delegated_subnet_id",
+                        "virtual_network_subnet_id",
+                    ],
+                ),
+                NamedBy::new(&["azurerm_nat_gateway"], &["nat_gateway_id"]),
+            ],
+            required: &[("azurerm_subnet", &["virtual_network_name"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers subnets without their route tables and filters.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("azurerm_virtual_network")

@@ -4,8 +4,9 @@
 //! (virtual-wan/about-virtual-hub-routing); azurerm provider, `azurerm_virtual_hub_connection`.
 
 use super::gateway::{join, outer};
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::terraform::Resource;
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily};
 use crate::model::{Border, Doubt, GapKind, Id, Network};
 use std::collections::BTreeMap;
 
@@ -24,8 +25,21 @@ struct Wan<'g> {
     members: Vec<(Id<Network>, Doubt)>,
 }
 
+/// Virtual hubs.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["azurerm_virtual_hub", "azurerm_virtual_hub_connection"],
+            references: vec![NamedBy::new(&["azurerm_virtual_hub"], &["virtual_hub_id"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers hubs with their connections.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut wans: BTreeMap<Option<String>, Wan> = BTreeMap::new();
     for (_, resource) in graph.of("azurerm_virtual_hub_connection") {

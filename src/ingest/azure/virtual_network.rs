@@ -1,13 +1,35 @@
 //! Virtual networks: managed, read, and only named. Source: azurerm provider, `azurerm_virtual_network`.
 
-use super::lowering::{Attribute, Found, Lowering};
-use crate::ingest::terraform::{Mode, Resource, Target};
+use super::lowering::{Attribute, Found, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
 
 const KIND: &str = "azurerm_virtual_network";
 
+/// Virtual networks.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["azurerm_virtual_network"],
+            references: vec![NamedBy::new(
+                &["azurerm_virtual_network"],
+                &[
+                    "virtual_network_name",
+                    "virtual_network_id",
+                    "remote_virtual_network_id",
+                    "vnet_id",
+                ],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers virtual networks with their whole address space.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph

@@ -1,7 +1,8 @@
 //! Marks in plans and states. Only what is marked is parsed; most plans mark nothing, and then nothing is.
 
 use super::value::{everything, marked};
-use crate::ingest::terraform::{Address, block_address, is_read};
+use crate::ingest::resource_types;
+use crate::ingest::terraform::{Address, block_address};
 use crate::model::Confidential;
 use serde::Deserialize;
 use serde_json::Value;
@@ -101,7 +102,7 @@ fn below(raw: &RawValue, read: bool, out: &mut Confidential) {
 
 /// Whether values of a resource type may come into a report. A Kubernetes secret's never do: no verdict rests on them.
 fn is_printed(kind: &str) -> bool {
-    is_read(kind) && !kind.starts_with("kubernetes_secret")
+    resource_types().is_read(kind) && !kind.starts_with("kubernetes_secret")
 }
 
 fn name(address: &str, out: &mut Confidential) {

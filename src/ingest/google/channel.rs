@@ -2,9 +2,9 @@
 //! serverless access, and what hands packets to other places. Each is a gap that names what it joins.
 //! Source: cloud.google.com/vpc/docs/private-service-connect; cloud.google.com/vpc/docs/serverless-vpc-access.
 
-use super::lowering::Lowering;
-use crate::ingest::lowering::Channel;
-use crate::ingest::terraform::Mode;
+use super::lowering::{Lowered, Lowering};
+use crate::ingest::lowering::{Channel, Family};
+use crate::ingest::terraform::{Mode, ResourceFamily};
 
 const CONNECT: &str = "Private Service Connect";
 const SERVERLESS: &str = "serverless VPC access";
@@ -87,8 +87,17 @@ pub const CHANNELS: &[Channel] = &[
     Channel::new("google_dns_peering_zone", "DNS peering", "", ""),
 ];
 
+/// Further channels.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Enters a gap for each.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for channel in CHANNELS {
         for (_, resource) in graph

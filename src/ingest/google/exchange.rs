@@ -6,9 +6,11 @@
 //! Source: cloud.google.com/vpc/docs/routes, "Routing order", "Subnet routes", "Static routes";
 //! cloud.google.com/vpc/docs/vpc-peering, "Options for exchanging subnet routes", "Options for exchanging static routes".
 
-use super::lowering::{CustomRoute, Lowering};
+use super::lowering::{CustomRoute, Lowered, Lowering};
 use super::peered::{End, Peering};
 use super::ranges;
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::ResourceFamily;
 use crate::model::{
     AddressSet, Border, Doubt, GapKind, Id, IpNet, Leg, Network, Origin, Route, Subnet, Target,
 };
@@ -19,8 +21,17 @@ fn rank(priority: u32, imported: bool) -> u32 {
     priority.min(65535).saturating_add(1) * 2 + u32::from(imported)
 }
 
+/// Routes that networks exchange with each other.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Fills the tables of all networks.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let networks: Vec<Id<Network>> = lowering.lowered.tables.keys().copied().collect();
     for network in &networks {
         let own = lowering

@@ -3,12 +3,38 @@
 //! "Firewall rules": a passthrough load balancer has no firewall of its own, the rules of its backends count.
 
 use super::listener::listener;
-use super::lowering::{Attribute, Lowering};
-use crate::ingest::terraform::{Mode, Resource};
+use super::lowering::{Attribute, Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, PivotRisk};
 
+/// Internal load balancers with their addresses.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["google_compute_address", "google_compute_forwarding_rule"],
+            references: vec![
+                NamedBy::new(
+                    &["google_compute_forwarding_rule"],
+                    &["next_hop_ilb", "target_service"],
+                ),
+                NamedBy::new(
+                    &[
+                        "google_compute_backend_service",
+                        "google_compute_region_backend_service",
+                    ],
+                    &["backend_service", "default_service"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers internal forwarding rules.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("google_compute_forwarding_rule")

@@ -2,7 +2,10 @@
 //! answers for names and time.
 
 use super::Lowering;
+use crate::ingest::google::lowering::Lowered;
+use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter, of_kind};
+use crate::ingest::terraform::ResourceFamily;
 use crate::model::Doubt;
 
 const ROWS: &[Row] = &[(
@@ -10,8 +13,17 @@ const ROWS: &[Row] = &[(
     "169.254.169.254,fd20:ce::254",
 )];
 
+/// What Google Cloud answers on every host itself.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Enters them for every network of Google Cloud.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     for network in of_kind(lowering.graph, lowering.world, "google_") {
         enter(lowering.world, network, ROWS, &Doubt::none());
     }

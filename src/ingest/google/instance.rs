@@ -3,8 +3,9 @@
 
 use super::class::Class;
 use super::firewall_policy::has_regional;
-use super::lowering::{Attribute, Found, Lowering, is_set};
-use crate::ingest::terraform::{Mode, Resource, Target, Value};
+use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{
     AddressSet, Attachment, Doubt, Endpoint, GapKind, Id, Network, PivotRisk, Subnet,
 };
@@ -22,8 +23,36 @@ const TEMPLATES: &[&str] = &[
     "google_compute_region_instance_template",
 ];
 
+/// Instances, groups of instances, the templates that they are made from, and the accounts that they run as.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "google_compute_default_service_account",
+                "google_compute_instance",
+                "google_compute_instance_from_template",
+                "google_compute_instance_group_manager",
+                "google_compute_instance_template",
+                "google_compute_region_instance_group_manager",
+                "google_compute_region_instance_template",
+                "google_service_account",
+            ],
+            references: vec![
+                NamedBy::new(&["google_compute_instance"], &["next_hop_instance"]),
+                NamedBy::new(
+                    &["google_service_account"],
+                    &["service_account", "service_account_email"],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers instances and groups.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for kind in INSTANCES {
         for (id, resource) in graph

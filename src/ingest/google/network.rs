@@ -2,15 +2,39 @@
 //! Source: cloud.google.com/vpc/docs/vpc, "VPC networks", "Subnet creation mode".
 
 use super::lowering::{Attribute, Found, Lowered, Lowering};
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, RouteTable};
 use std::collections::BTreeMap;
 
 /// The resource type.
 pub const KIND: &str = "google_compute_network";
 
+/// Networks.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["google_compute_network"],
+            references: vec![NamedBy::new(
+                &["google_compute_network"],
+                &[
+                    "network",
+                    "peer_network",
+                    "network_url",
+                    "private_network",
+                    "authorized_network",
+                    "vpc_network",
+                ],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers networks without their subnets, each with the route table that its subnets share.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph

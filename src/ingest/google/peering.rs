@@ -2,10 +2,10 @@
 //! Source: cloud.google.com/vpc/docs/vpc-peering, "VPC Network Peering"; cloud.google.com/vpc/docs/using-vpc-peering,
 //! "Create a peering configuration"; Terraform provider, `google_compute_network_peering`.
 
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{Attribute, Lowered, Lowering};
 use super::peered::{End, Peering};
-use crate::ingest::lowering::Flag;
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::lowering::{Family, Flag};
+use crate::ingest::terraform::{Mode, Resource, ResourceFamily};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::BTreeMap;
 
@@ -23,8 +23,27 @@ struct Side<'r> {
     doubt: Doubt,
 }
 
+/// Peerings of networks.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "google_compute_network_peering",
+                "google_compute_network_peering_routes_config",
+            ],
+            required: &[(
+                "google_compute_network_peering",
+                &["network", "peer_network"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers peerings: the two sides of a pair of networks are one border.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let mut pairs: BTreeMap<(Id<Network>, Id<Network>), Vec<Side>> = BTreeMap::new();
     for side in sides(lowering) {
         let pair = (side.network.min(side.peer), side.network.max(side.peer));

@@ -2,10 +2,10 @@
 //! service's producer and no firewall rule of the user's filters them. They answer, and open no connections of their own.
 //! Source: cloud.google.com/sql/docs/postgres/private-ip; cloud.google.com/memorystore/docs/redis/networking, "Connection modes".
 
-use super::lowering::{Attribute, Lowering, is_set};
+use super::lowering::{Attribute, Lowered, Lowering, is_set};
 use super::service_connection::{Producer, ranges};
-use crate::ingest::lowering::{Blocks, by_user};
-use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::ingest::lowering::{Blocks, Family, by_user};
+use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
 use crate::model::{AddressSet, Attachment, Doubt, GapKind, Id, Network, PivotRisk};
 
 /// A type of managed service.
@@ -90,8 +90,20 @@ pub const SERVICES: &[Service] = &[
     ),
 ];
 
+/// Instances of managed services.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: SERVICES.iter().map(|service| service.kind).collect(),
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers every instance that has a network.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for service in SERVICES {
         for (id, resource) in graph
@@ -270,10 +282,4 @@ fn attach(
         });
     }
     out
-}
-
-/// Whether a type is one of them.
-#[must_use]
-pub fn is_service(kind: &str) -> bool {
-    SERVICES.iter().any(|service| service.kind == kind)
 }

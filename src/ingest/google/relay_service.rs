@@ -2,8 +2,8 @@
 //! cloud.google.com/vpc/docs/private-service-connect, "Endpoints", "Published services".
 
 use super::lowering::{Lowered, Lowering};
-use crate::ingest::lowering::{Located, Part, RelayService};
-use crate::ingest::terraform::Resource;
+use crate::ingest::lowering::{Family, Located, Part, RelayService};
+use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, Id, Network, Subnet};
 
 const CONNECT: RelayService = RelayService {
@@ -58,7 +58,22 @@ impl Located for Lowered {
     }
 }
 
+/// Private Service Connect.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            references: vec![NamedBy::new(
+                &["google_compute_service_attachment"],
+                &["target"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers the service.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     lowering.relay_service(&CONNECT);
 }

@@ -1,56 +1,9 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::lowering::Lowering;
-use super::produced::is_service;
-use crate::ingest::lowering::{Standing, is_channel};
-
-/// Types that are lowered beside services and channels, or that another type's lowering reads.
-const MODELLED: &[&str] = &[
-    "google_compute_address",
-    "google_compute_default_service_account",
-    "google_compute_external_vpn_gateway",
-    "google_compute_firewall",
-    "google_compute_firewall_policy",
-    "google_compute_firewall_policy_association",
-    "google_compute_firewall_policy_rule",
-    "google_compute_firewall_policy_with_rules",
-    "google_compute_forwarding_rule",
-    "google_compute_global_address",
-    "google_compute_ha_vpn_gateway",
-    "google_compute_instance",
-    "google_compute_instance_from_template",
-    "google_compute_instance_group_manager",
-    "google_compute_instance_template",
-    "google_compute_interconnect_attachment",
-    "google_compute_network",
-    "google_compute_network_firewall_policy",
-    "google_compute_network_firewall_policy_association",
-    "google_compute_network_firewall_policy_rule",
-    "google_compute_network_firewall_policy_with_rules",
-    "google_compute_network_peering",
-    "google_compute_network_peering_routes_config",
-    "google_compute_region_instance_group_manager",
-    "google_compute_region_instance_template",
-    "google_compute_region_network_firewall_policy",
-    "google_compute_region_network_firewall_policy_association",
-    "google_compute_region_network_firewall_policy_rule",
-    "google_compute_region_network_firewall_policy_with_rules",
-    "google_compute_route",
-    "google_compute_router",
-    "google_compute_subnetwork",
-    "google_compute_vpn_gateway",
-    "google_compute_vpn_tunnel",
-    "google_container_cluster",
-    "google_container_node_pool",
-    "google_folder",
-    "google_network_connectivity_hub",
-    "google_network_connectivity_spoke",
-    "google_organization",
-    "google_project",
-    "google_service_account",
-    "google_service_networking_connection",
-];
+use super::lowering::{Lowered, Lowering};
+use crate::ingest::lowering::{Family, Standing, is_channel};
+use crate::ingest::terraform::{ResourceFamily, ResourceTypes};
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
@@ -173,10 +126,10 @@ const NAMES: &[&str] = &[
     "network_attachment",
 ];
 
-/// What becomes of a resource type.
+/// What becomes of a resource type; `types`: those that the families model.
 #[must_use]
-pub fn standing(kind: &str) -> Standing {
-    if is_service(kind) || MODELLED.contains(&kind) {
+pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
+    if types.is_modelled(kind) {
         return Standing::Modelled;
     }
     if HARMLESS.contains(&kind) {
@@ -193,17 +146,29 @@ pub fn standing(kind: &str) -> Standing {
     }
 }
 
+/// All types that are not modelled.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily::default(),
+        lower,
+    }
+}
+
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
+    let types = lowering.graph.types;
     lowering.note_not_modelled(
         |kind| {
             kind.starts_with("google_")
-                && standing(kind) == Standing::Gap
+                && standing(types, kind) == Standing::Gap
                 && !is_channel(CHANNELS, kind)
         },
         GAPS,
     );
     lowering.note_by_shape("google_", NAMES, |kind| {
-        HARMLESS.contains(&kind) || standing(kind) != Standing::Irrelevant || kind.contains("_iam_")
+        HARMLESS.contains(&kind)
+            || standing(types, kind) != Standing::Irrelevant
+            || kind.contains("_iam_")
     });
 }

@@ -2,9 +2,10 @@
 //! Source: cloud.google.com/vpc/docs/routes, "Static routes", "System-generated default routes"; Terraform provider,
 //! `google_compute_route`.
 
-use super::lowering::{Attribute, CustomRoute, Lowering, is_set};
+use super::lowering::{Attribute, CustomRoute, Lowered, Lowering, is_set};
 use super::network;
-use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Target as Attributed};
 use crate::model::{Border, Doubt, GapKind, Id, IpNet, Target};
 
 /// Where routes to the internet lead.
@@ -12,8 +13,21 @@ const INTERNET: &str = "default internet gateway";
 /// Priority of a route that says none.
 const PRIORITY: u32 = 1000;
 
+/// Static routes.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["google_compute_route"],
+            required: &[("google_compute_route", &["network"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Enters static routes; those of tunnels are entered with them.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(network::KIND) {
         default_route(lowering, id, resource);

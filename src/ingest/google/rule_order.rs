@@ -8,17 +8,56 @@
 //! cloud.google.com/firewall/docs/firewalls, "Implied rules", "Priority".
 
 use super::class::Class;
-use super::lowering::Lowering;
+use super::lowering::{Lowered, Lowering};
 use super::rule::{Action, Layer, Rule};
 use super::{firewall, firewall_policy, gke};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{NamedBy, ResourceFamily};
 use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network,
     Traffic,
 };
 use std::collections::BTreeMap;
 
+/// Firewall rules, firewall policies, and the folders and projects that policies are associated with.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "google_compute_firewall",
+                "google_compute_firewall_policy",
+                "google_compute_firewall_policy_association",
+                "google_compute_firewall_policy_rule",
+                "google_compute_firewall_policy_with_rules",
+                "google_compute_network_firewall_policy",
+                "google_compute_network_firewall_policy_association",
+                "google_compute_network_firewall_policy_rule",
+                "google_compute_network_firewall_policy_with_rules",
+                "google_compute_region_network_firewall_policy",
+                "google_compute_region_network_firewall_policy_association",
+                "google_compute_region_network_firewall_policy_rule",
+                "google_compute_region_network_firewall_policy_with_rules",
+                "google_folder",
+                "google_organization",
+                "google_project",
+            ],
+            references: vec![NamedBy::new(
+                &[
+                    "google_compute_firewall_policy",
+                    "google_compute_network_firewall_policy",
+                ],
+                &["firewall_policy"],
+            )],
+            required: &[("google_compute_firewall", &["network"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Enters the rules of all networks into the filter of every class.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let mut rules = firewall::rules(lowering);
     rules.extend(firewall_policy::rules(lowering));
     rules.extend(gke::rules(lowering));

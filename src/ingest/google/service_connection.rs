@@ -3,19 +3,41 @@
 //! Source: cloud.google.com/vpc/docs/private-services-access, "Private services access"; Terraform provider,
 //! `google_service_networking_connection`.
 
-use super::lowering::{Attribute, Lowering, Shape};
+use super::lowering::{Attribute, Lowered, Lowering, Shape};
 use super::peered::{End, Peering};
 use super::peering::{config_of, legs};
-use crate::ingest::lowering::Blocks;
-use crate::ingest::lowering::Flag;
-use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::ingest::lowering::{Blocks, Family, Flag};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Value};
 use crate::model::{AddressSet, Border, Doubt, Id, Network, Subnet};
 
 /// The resource type.
 pub const KIND: &str = "google_service_networking_connection";
 
+/// Private connections to service producers, with the ranges reserved for them.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "google_compute_global_address",
+                "google_service_networking_connection",
+            ],
+            references: vec![NamedBy::new(
+                &["google_compute_global_address", "google_compute_address"],
+                &["reserved_peering_ranges", "nat_ips"],
+            )],
+            required: &[(
+                "google_service_networking_connection",
+                &["network", "reserved_peering_ranges"],
+            )],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers connections: the producer's network with one subnet, and the peering.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(KIND)

@@ -4,9 +4,9 @@
 //! Source: cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/vpc-spokes-overview;
 //! cloud.google.com/network-connectivity/docs/network-connectivity-center/concepts/dynamic-route-exchange-with-vpc-spokes.
 
-use super::lowering::{Attribute, CustomRoute, Lowering, is_set};
-use crate::ingest::lowering::Channel;
-use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
+use super::lowering::{Attribute, CustomRoute, Lowered, Lowering, is_set};
+use crate::ingest::lowering::{Channel, Family};
+use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Target as Attributed};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, IpNet, Network, Origin, Target};
 use std::collections::BTreeMap;
 
@@ -32,8 +32,23 @@ struct Hub {
     spokes: Vec<Id<Resource>>,
 }
 
+/// Hubs of Network Connectivity Center with their spokes.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "google_network_connectivity_hub",
+                "google_network_connectivity_spoke",
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers hubs into borders.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut hubs: BTreeMap<String, Hub> = BTreeMap::new();
     for (id, resource) in graph

@@ -3,8 +3,8 @@
 
 use super::lowering::{Attribute, Found, Lowered, Lowering, Shape, is_set};
 use super::network;
-use crate::ingest::lowering::Blocks;
-use crate::ingest::terraform::{Mode, Resource};
+use crate::ingest::lowering::{Blocks, Family};
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet};
 use std::collections::BTreeMap;
 
@@ -15,8 +15,25 @@ const AUTOMATIC: &str = "10.128.0.0/9";
 const INTERNAL_SIX: &str = "fd20::/20";
 const EXTERNAL_SIX: &str = "2600:1900::/28";
 
+/// Subnets.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["google_compute_subnetwork"],
+            references: vec![NamedBy::new(
+                &["google_compute_subnetwork"],
+                &["subnetwork", "subnetworks", "nat_subnets"],
+            )],
+            required: &[("google_compute_subnetwork", &["network"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers subnets, and enters their ranges into their networks.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph.of(network::KIND) {
         automatic(lowering, id, resource);

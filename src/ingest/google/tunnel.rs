@@ -3,9 +3,10 @@
 //! Source: cloud.google.com/network-connectivity/docs/vpn/concepts/overview, "Cloud VPN overview";
 //! cloud.google.com/network-connectivity/docs/router/concepts/overview, "Cloud Router overview".
 
-use super::lowering::{Attribute, CustomRoute, Found, Lowering, is_set};
+use super::lowering::{Attribute, CustomRoute, Found, Lowered, Lowering, is_set};
 use super::peering::legs;
-use crate::ingest::terraform::{Mode, Resource, Target as Attributed};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target as Attributed};
 use crate::model::{Border, Doubt, GapKind, Id, Network, Target};
 
 /// Type, what it is, and the attributes that lead to the gateway or router which names the network.
@@ -28,8 +29,42 @@ const GATEWAYS: &[&str] = &[
     "google_compute_router",
 ];
 
+/// VPN tunnels and interconnect attachments, with their routers and gateways.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "google_compute_external_vpn_gateway",
+                "google_compute_ha_vpn_gateway",
+                "google_compute_interconnect_attachment",
+                "google_compute_router",
+                "google_compute_vpn_gateway",
+                "google_compute_vpn_tunnel",
+            ],
+            references: vec![
+                NamedBy::new(&["google_compute_router"], &["router"]),
+                NamedBy::new(
+                    &["google_compute_vpn_tunnel"],
+                    &["next_hop_vpn_tunnel", "vpn_tunnel"],
+                ),
+                NamedBy::new(
+                    &[
+                        "google_compute_ha_vpn_gateway",
+                        "google_compute_vpn_gateway",
+                    ],
+                    &["vpn_gateway", "target_vpn_gateway", "peer_gcp_gateway"],
+                ),
+            ],
+            required: &[("google_compute_router", &["network"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers tunnels and attachments.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (kind, noun, near) in KINDS {
         for (id, resource) in graph

@@ -67,7 +67,7 @@ pub fn graph(text: &str) -> Graph {
         })
         .collect();
     // Ids are positions, so references can be made before all resources are in.
-    let mut graph = Graph::default();
+    let mut graph = Graph::new(crate::ingest::resource_types());
     let mut ids = Vec::new();
     for (number, (data, address, _)) in parsed.iter().enumerate() {
         let (kind, name) = address.split_once('.').unwrap();

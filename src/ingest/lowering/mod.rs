@@ -30,7 +30,9 @@ pub mod fixture;
 #[cfg(test)]
 mod tests;
 
-use crate::ingest::terraform::{By, Graph, Presence, Resource, Target, Value, is_open};
+use crate::ingest::terraform::{
+    By, Graph, Presence, Resource, ResourceFamily, Target, Value, is_open,
+};
 use crate::model::{Doubt, GapKind, Id, Origin, World};
 use std::collections::BTreeSet;
 
@@ -47,8 +49,13 @@ pub struct Lowering<'a, L> {
 /// How far an attribute that copies an attribute of another resource is followed.
 const CHASE: usize = 6;
 
-/// A resource family of a cloud: lowers all its resources, and may use what the families before it have lowered.
-pub type Family<L> = for<'a, 'b> fn(&'a mut Lowering<'b, L>);
+/// A resource family of a cloud.
+pub struct Family<L> {
+    /// What it tells of its resource types.
+    pub resources: ResourceFamily,
+    /// Lowers all its resources; may use what the families before it have lowered.
+    pub lower: for<'a, 'b> fn(&'a mut Lowering<'b, L>),
+}
 
 /// Lowers a graph by families, in their order, and tells what became of its resources. `lowered`: what is known before.
 pub fn run<L>(graph: &Graph, world: &mut World, lowered: L, families: &[Family<L>]) -> L {
@@ -58,7 +65,7 @@ pub fn run<L>(graph: &Graph, world: &mut World, lowered: L, families: &[Family<L
         lowered,
     };
     for family in families {
-        family(&mut lowering);
+        (family.lower)(&mut lowering);
     }
     lowering.lowered
 }

@@ -1,7 +1,7 @@
 //! Addresses of resource instances and traversals in references, read by their grammar: instance keys may hold dots,
 //! quotes, brackets and slashes (`module.net["a.b"].aws_route.this["10.0.0.0/16"]`).
 
-use super::graph::Mode;
+use super::mode::Mode;
 use std::fmt::{self, Write as _};
 
 /// Key of one instance of a block with `count` or `for_each`.

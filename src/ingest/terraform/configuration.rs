@@ -2,8 +2,8 @@
 //! (terraform `internal/command/jsonconfig`). It knows no locals and leaves out `dynamic` blocks.
 
 use super::address::ModulePath;
-use super::graph::Mode;
-use super::relevant::is_read;
+use super::mode::Mode;
+use super::resource_types::ResourceTypes;
 use super::value::Value;
 use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
@@ -141,14 +141,14 @@ impl Configuration {
     ///
     /// # Errors
     /// What is not shaped as a configuration.
-    pub fn read(raw: &RawValue) -> Result<Configuration, serde_json::Error> {
+    pub fn read(raw: &RawValue, types: &ResourceTypes) -> Result<Configuration, serde_json::Error> {
         let raw: RawConfiguration<'_> = serde_json::from_str(raw.get())?;
         let providers = raw
             .provider_config
             .into_iter()
             .map(|(key, provider)| (key, provider.lower()));
         Ok(Configuration {
-            root: raw.root_module.lower(),
+            root: raw.root_module.lower(types),
             providers: providers.collect(),
         })
     }
@@ -201,13 +201,17 @@ struct RawModule<'t> {
 }
 
 impl RawModule<'_> {
-    fn lower(self) -> Module {
+    fn lower(self, types: &ResourceTypes) -> Module {
         Module {
-            blocks: self.resources.into_iter().map(RawBlock::lower).collect(),
+            blocks: self
+                .resources
+                .into_iter()
+                .map(|block| block.lower(types))
+                .collect(),
             calls: self
                 .module_calls
                 .into_iter()
-                .map(|(name, call)| (name, call.lower()))
+                .map(|(name, call)| (name, call.lower(types)))
                 .collect(),
             outputs: self
                 .outputs
@@ -238,14 +242,14 @@ struct RawBlock<'t> {
 }
 
 impl RawBlock<'_> {
-    fn lower(self) -> ((Mode, String, String), Block) {
+    fn lower(self, types: &ResourceTypes) -> ((Mode, String, String), Block) {
         let mode = if self.mode == "data" {
             Mode::Data
         } else {
             Mode::Managed
         };
         let block = Block {
-            expressions: if is_read(&self.kind) {
+            expressions: if types.is_read(&self.kind) {
                 expressions(self.expressions)
             } else {
                 IndexMap::new()
@@ -275,13 +279,13 @@ struct RawCall<'t> {
 }
 
 impl RawCall<'_> {
-    fn lower(self) -> CallBlock {
+    fn lower(self, types: &ResourceTypes) -> CallBlock {
         let for_each = expression(self.for_each_expression);
         CallBlock {
             arguments: expressions(self.expressions),
             for_each,
             count: expression(self.count_expression),
-            module: self.module.lower(),
+            module: self.module.lower(types),
         }
     }
 }

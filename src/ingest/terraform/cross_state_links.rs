@@ -1,7 +1,8 @@
 //! What one input makes and another one looks for, where no id tells yet: joined by tags, name, owner and region. All of it is
 //! assumed, for another thing with the same tags may stand outside of the input.
 
-use super::graph::{Graph, Mode, Resource};
+use super::graph::{Graph, Resource};
+use super::mode::Mode;
 use super::value::{By, Reference, Target, Value};
 use crate::model::Id;
 
@@ -174,8 +175,8 @@ fn held<'r>(resource: &'r Resource, key: &str) -> Option<&'r str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::ingest::terraform::read;
     use crate::ingest::terraform::testing::file;
+    use crate::ingest::terraform::testing::read;
     use crate::ingest::{Kind, Moment};
 
     fn plan(changes: &str) -> String {

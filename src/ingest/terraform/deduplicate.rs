@@ -1,7 +1,8 @@
 //! Inputs that describe the same things: a state beside the plan of the same root, and one resource in two inputs.
 
-use super::graph::{Graph, Mode, Resource};
+use super::graph::{Graph, Resource};
 use super::input::Input;
+use super::mode::Mode;
 use crate::ingest::InputError;
 use crate::model::Arena;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -104,8 +105,8 @@ fn unique_id(resource: &Resource) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::ingest::terraform::read;
     use crate::ingest::terraform::testing::file;
+    use crate::ingest::terraform::testing::read;
     use crate::ingest::{Kind, Moment};
 
     fn check(plan_values: &str, state_values: &str) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The resources of all plans and states at one moment, linked with each other.
 
-use super::references::{Class, stand_in};
+use super::mode::Mode;
+use super::resource_types::{Class, ResourceTypes};
 use super::source::Spot;
 use super::value::{By, Draft, Reference, Target, Value};
 use crate::model::{Arena, Gap, Id, Origin};
@@ -8,15 +9,6 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Whether Terraform manages a resource or only reads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mode {
-    /// A `resource` block.
-    Managed,
-    /// A `data` block.
-    Data,
-}
 
 /// Whether a resource surely is as it stands in the graph.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -144,6 +136,8 @@ pub struct Graph {
     pub resources: Arena<Resource>,
     /// What could not be read or linked.
     pub gaps: Vec<Gap>,
+    /// What the clouds tell of resource types.
+    pub types: &'static ResourceTypes,
     by_kind: FxHashMap<String, Vec<Id<Resource>>>,
     by_address: FxHashMap<String, Vec<Id<Resource>>>,
     by_value: FxHashMap<String, Vec<Target>>,
@@ -165,6 +159,15 @@ pub struct Links {
 }
 
 impl Graph {
+    /// One without resources.
+    #[must_use]
+    pub fn new(types: &'static ResourceTypes) -> Graph {
+        Graph {
+            types,
+            ..Graph::default()
+        }
+    }
+
     /// Adds a resource. Call [`Graph::index`] after the last.
     pub fn add(&mut self, resource: Resource) -> Id<Resource> {
         self.resources.push(resource)
@@ -242,7 +245,11 @@ impl Graph {
             let resource = &self.resources[target.resource];
             match class {
                 Some(class) => class.rank(&resource.kind, resource.mode, &target.attribute),
-                None => Some((stand_in(&resource.kind).is_some(), resource.mode, 0)),
+                None => Some((
+                    self.types.stand_in(&resource.kind).is_some(),
+                    resource.mode,
+                    0,
+                )),
             }
         };
         best(self.holding(text), rank)
@@ -289,7 +296,9 @@ impl Graph {
                 // A data source that reads a managed resource of the input is that resource.
                 let rank = |target: &Target| {
                     (
-                        stand_in(&self.resources[target.resource].kind).is_some(),
+                        self.types
+                            .stand_in(&self.resources[target.resource].kind)
+                            .is_some(),
                         self.resources[target.resource].mode,
                     )
                 };

@@ -1,7 +1,8 @@
 //! Which resource and module instances one plan or state holds, with their values: what evaluation of expressions asks.
 
 use super::address::{Address, Key, ModulePath};
-use super::graph::{Graph, Mode, Resource};
+use super::graph::{Graph, Resource};
+use super::mode::Mode;
 use super::value::Value;
 use crate::model::Id;
 use indexmap::IndexMap;

@@ -8,9 +8,10 @@ mod tests;
 
 use super::address::{Address, Call, Key, ModulePath};
 use super::configuration::{Block, Expression, Module};
-use super::graph::{Graph, Mode, Presence, Resource};
+use super::graph::{Graph, Presence, Resource};
 use super::input::{Holds, Input, Part};
 use super::instances::{Instance, Instances};
+use super::mode::Mode;
 use super::source::{Evaluator, Keys, SourceTree};
 use super::stale;
 use super::value::Value;

@@ -1,7 +1,6 @@
 //! Ids that stand in for ones not known yet: Terragrunt plans a unit with mocked outputs of the units that it depends on.
 
 use super::graph::Graph;
-use super::references::wanted;
 use super::value::Value;
 use crate::model::{Gap, GapKind};
 
@@ -50,7 +49,7 @@ fn replace(graph: &Graph, kind: &str, value: &mut Value, path: &str, mocks: &mut
     match value {
         Value::Text(text)
             if is_mocked(text)
-                && wanted(kind, path).is_some()
+                && graph.types.named_by(kind, path).is_some()
                 && graph.holding(text).is_empty() =>
         {
             *value = Value::Unknown;

@@ -13,13 +13,13 @@ mod link;
 mod manifests;
 mod missing;
 mod mocked;
+mod mode;
 mod owner;
 mod place;
 mod plan_phase;
 mod read;
 mod reader;
-mod references;
-mod relevant;
+mod resource_types;
 mod source;
 mod stale;
 #[cfg(test)]
@@ -28,12 +28,13 @@ mod unplanned;
 mod value;
 
 pub use address::Address;
-pub use graph::{Graph, LinkRow, Links, Mode, Presence, Resource};
+pub use graph::{Graph, LinkRow, Links, Presence, Resource};
 pub use instances::{Instance, Instances};
 pub use manifests::Applied;
+pub use mode::Mode;
 pub use place::block as block_address;
 pub use read::{Reading, Terraform, read};
-pub use relevant::is_read;
+pub use resource_types::{NamedBy, ProviderTypes, ResourceFamily, ResourceTypes};
 pub use source::Ignore as SourceIgnore;
 pub use source::{
     Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete,

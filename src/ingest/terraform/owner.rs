@@ -3,8 +3,9 @@
 
 use super::address::Address;
 use super::configuration::{Configuration, Expression, Provider};
-use super::graph::{Graph, Mode, Resource};
+use super::graph::{Graph, Resource};
 use super::input::Input;
+use super::mode::Mode;
 use super::value::Value;
 use crate::model::Id;
 use rustc_hash::FxHashMap;

@@ -1,8 +1,9 @@
 //! Which sources a plan was made from, and the lines of its resources in them.
 
 use super::address::Address;
-use super::graph::{Graph, Mode};
+use super::graph::Graph;
 use super::input::Input;
+use super::mode::Mode;
 use super::source::{SourceTree, Spot};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;

@@ -344,8 +344,8 @@ fn what(change: &ChangeValues<'_>) -> Change {
 
 #[cfg(test)]
 mod tests {
-    use crate::ingest::terraform::read;
     use crate::ingest::terraform::testing::file;
+    use crate::ingest::terraform::testing::read;
     use crate::ingest::{Kind, Moment};
     use crate::model::Change;
 

@@ -5,6 +5,7 @@ use super::input::Input;
 use super::link::{link, rows};
 use super::manifests::{Applied, manifests};
 use super::reader::{Opened, open};
+use super::resource_types::ResourceTypes;
 use super::source::{Ignore, SourceTree};
 use super::{deduplicate, missing, owner, place, unplanned};
 use crate::ingest::detect::{self, Decoded};
@@ -43,17 +44,20 @@ pub struct Reading<'t> {
 
 impl<'t> Reading<'t> {
     /// Takes all plans, states, binary plans and sources among the files apart; files of other kinds are passed over.
-    /// `files` ascend by path.
+    /// `files` ascend by path. `types`: what the clouds tell of resource types.
     #[must_use]
-    pub fn new(files: &'t [Decoded<'_>]) -> Self {
-        let mut common = Terraform::default();
+    pub fn new(files: &'t [Decoded<'_>], types: &'static ResourceTypes) -> Self {
+        let mut common = Terraform {
+            graph: Graph::new(types),
+            ..Terraform::default()
+        };
         let trees = sources(files, &mut common);
         let documents = files
             .iter()
             .filter(|one| matches!(one.kind, Kind::Plan | Kind::State));
         Reading {
             files,
-            opened: documents.map(open).collect(),
+            opened: documents.map(|one| open(one, types)).collect(),
             trees,
             common,
         }
@@ -83,9 +87,9 @@ impl<'t> Reading<'t> {
 /// Reads all plans, states, binary plans and sources among the files at one moment; files of other kinds, and files that
 /// `detect` refuses, are passed over. The order of the files does not matter.
 #[must_use]
-pub fn read(files: &[&File], moment: Moment) -> Terraform {
+pub fn read(files: &[&File], types: &'static ResourceTypes, moment: Moment) -> Terraform {
     let input = detect::Input::of(files.iter().copied());
-    Reading::new(&input.files).at(moment)
+    Reading::new(&input.files, types).at(moment)
 }
 
 /// Makes one world of what the files hold.

@@ -8,7 +8,7 @@ use super::input::{Holds, Input, Part};
 use super::json::overlay;
 use super::plan_phase::{Entries, Entry, of_plan, of_state};
 use super::read::Terraform;
-use super::relevant::is_read;
+use super::resource_types::ResourceTypes;
 use super::stale::{self, Removed};
 use super::value::Value;
 use crate::ingest::detect::{Decoded, explain, json_start, place_of};
@@ -35,7 +35,7 @@ pub struct Opened<'t> {
 ///
 /// # Errors
 /// A file that is refused as a whole.
-pub fn open<'t>(decoded: &'t Decoded<'_>) -> Result<Opened<'t>, InputError> {
+pub fn open<'t>(decoded: &'t Decoded<'_>, types: &ResourceTypes) -> Result<Opened<'t>, InputError> {
     let file = decoded.file;
     let text = decoded
         .text
@@ -54,7 +54,11 @@ pub fn open<'t>(decoded: &'t Decoded<'_>) -> Result<Opened<'t>, InputError> {
         .map_err(|error| reader.refuse(&error))?;
     reader.check_version(&document)?;
     let mut errors = Vec::new();
-    let configuration = match document.configuration.map(Configuration::read).transpose() {
+    let configuration = match document
+        .configuration
+        .map(|raw| Configuration::read(raw, types))
+        .transpose()
+    {
         Ok(configuration) => configuration,
         Err(error) => {
             errors.push(reader.lost(&format!(
@@ -99,7 +103,7 @@ impl Opened<'_> {
             kind: if self.is_state { "state" } else { "plan" },
             resources: entries.entries.len(),
         });
-        let removed = removed(&entries);
+        let removed = removed(&entries, out.graph.types);
         let holds = self.holds(moment, &entries);
         reader.resources(entries.entries, number, out);
         let configuration = self.configuration.as_deref();
@@ -141,8 +145,11 @@ impl Opened<'_> {
 }
 
 /// What children of resources were that are not so any more.
-fn removed(entries: &Entries<'_>) -> Vec<Removed> {
-    let read = entries.removed.iter().filter(|(kind, _)| is_read(kind));
+fn removed(entries: &Entries<'_>, types: &ResourceTypes) -> Vec<Removed> {
+    let read = entries
+        .removed
+        .iter()
+        .filter(|(kind, _)| types.is_read(kind));
     read.filter_map(|(kind, before)| {
         Some(Removed {
             kind: kind.clone(),
@@ -355,7 +362,7 @@ impl Reader<'_> {
     }
 
     fn values(&self, entry: &Entry<'_>, address: &Address, out: &mut Terraform) -> Value {
-        if !is_read(&address.kind) {
+        if !out.graph.types.is_read(&address.kind) {
             return Value::Null;
         }
         if entry.lost {

@@ -1,7 +1,12 @@
 //! Small plans for tests.
 
-use super::read::{Terraform, read};
-use crate::ingest::{File, Kind, Moment};
+use super::Terraform;
+use crate::ingest::{File, Kind, Moment, resource_types};
+
+/// Reads files at one moment.
+pub fn read(files: &[&File], moment: Moment) -> Terraform {
+    super::read(files, resource_types(), moment)
+}
 
 /// A file of a kind.
 pub fn file(path: &str, content: &str, kind: Kind) -> File {

@@ -1,8 +1,9 @@
 //! Sources that no plan and no state covers: what they declare is not judged, and that is said.
 
 use super::configuration::{Configuration, Module};
-use super::graph::{Graph, Mode};
+use super::graph::Graph;
 use super::input::Input;
+use super::mode::Mode;
 use super::place::{candidates, managed};
 use super::read::Terraform;
 use super::source::SourceTree;

@@ -44,10 +44,37 @@ use crate::ingest::aws::{Lowered, Lowering};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::engine::Engine;
 use crate::ingest::site::{Members, Site, Wanted, in_order};
-use crate::ingest::terraform::{Graph, Resource};
+use crate::ingest::terraform::{Graph, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Cluster, Doubt, Id, World};
 use std::cell::RefCell;
 use std::rc::Rc;
+
+/// What is read of EKS; clusters are lowered as [`sites`], once all else is.
+#[must_use]
+pub fn resources() -> ResourceFamily {
+    ResourceFamily {
+        types: vec![
+            "aws_eks_addon",
+            "aws_eks_cluster",
+            "aws_eks_fargate_profile",
+            "aws_eks_node_group",
+        ],
+        references: vec![
+            NamedBy::new(&["aws_eks_cluster"], &["cluster_name"]).brought_by(&[
+                ("aws_eks_cluster", "endpoint"),
+                ("aws_eks_cluster", "certificate_authority"),
+                ("aws_eks_cluster", "certificate_authority.data"),
+            ]),
+        ],
+        required: &[
+            ("aws_eks_cluster", &["vpc_config.subnet_ids"]),
+            ("aws_eks_node_group", &["cluster_name", "subnet_ids"]),
+            ("aws_eks_fargate_profile", &["cluster_name"]),
+            ("aws_eks_addon", &["cluster_name"]),
+        ],
+        ..ResourceFamily::default()
+    }
+}
 
 /// The clusters of a graph, in order of their addresses, from what its resources became.
 #[must_use]

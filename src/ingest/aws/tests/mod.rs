@@ -2,6 +2,7 @@
 
 mod channels;
 mod endpoints;
+mod families;
 mod filters;
 mod hubs;
 mod networks;

@@ -11,11 +11,122 @@ mod presumed;
 mod switch;
 mod table;
 
-use super::lowering::Lowering;
+use super::lowering::{Lowered, Lowering};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{NamedBy, ResourceFamily};
 use hub::Hubs;
 
+/// Transit gateways with their attachments and route tables.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec![
+                "aws_ec2_transit_gateway",
+                "aws_ec2_transit_gateway_connect",
+                "aws_ec2_transit_gateway_default_route_table_association",
+                "aws_ec2_transit_gateway_default_route_table_propagation",
+                "aws_ec2_transit_gateway_dx_gateway_attachment",
+                "aws_ec2_transit_gateway_peering_attachment",
+                "aws_ec2_transit_gateway_peering_attachment_accepter",
+                "aws_ec2_transit_gateway_prefix_list_reference",
+                "aws_ec2_transit_gateway_route",
+                "aws_ec2_transit_gateway_route_table",
+                "aws_ec2_transit_gateway_route_table_association",
+                "aws_ec2_transit_gateway_route_table_propagation",
+                "aws_ec2_transit_gateway_vpc_attachment",
+                "aws_ec2_transit_gateway_vpc_attachment_accepter",
+                "aws_ec2_transit_gateway_vpn_attachment",
+            ],
+            references: vec![
+                NamedBy::new(
+                    &["aws_ec2_transit_gateway"],
+                    &["peer_transit_gateway_id", "transit_gateway_id"],
+                ),
+                NamedBy::new(
+                    &[
+                        "aws_ec2_transit_gateway_vpc_attachment",
+                        "aws_ec2_transit_gateway_peering_attachment",
+                        "aws_ec2_transit_gateway_connect",
+                        "aws_dx_gateway_association",
+                        "aws_ec2_transit_gateway_vpc_attachment_accepter",
+                        "aws_ec2_transit_gateway_peering_attachment_accepter",
+                        "aws_ec2_transit_gateway_attachment",
+                        "aws_ec2_transit_gateway_vpn_attachment",
+                        "aws_ec2_transit_gateway_dx_gateway_attachment",
+                        "aws_ec2_transit_gateway_vpc_attachments",
+                    ],
+                    &["transit_gateway_attachment_id", "transport_attachment_id"],
+                )
+                .brought_by(&[("aws_vpn_connection", "transit_gateway_attachment_id")]),
+                NamedBy::new(
+                    &[
+                        "aws_ec2_transit_gateway_route_table",
+                        "aws_ec2_transit_gateway_route_tables",
+                    ],
+                    &[
+                        "transit_gateway_route_table_id",
+                        "association_default_route_table_id",
+                        "propagation_default_route_table_id",
+                    ],
+                )
+                .brought_by(&[
+                    (
+                        "aws_ec2_transit_gateway",
+                        "association_default_route_table_id",
+                    ),
+                    (
+                        "aws_ec2_transit_gateway",
+                        "propagation_default_route_table_id",
+                    ),
+                ]),
+            ],
+            stand_ins: &[
+                (
+                    "aws_ec2_transit_gateway_peering_attachment_accepter",
+                    "transit_gateway_attachment_id",
+                ),
+                (
+                    "aws_ec2_transit_gateway_vpc_attachment_accepter",
+                    "transit_gateway_attachment_id",
+                ),
+            ],
+            required: &[
+                (
+                    "aws_ec2_transit_gateway_vpc_attachment",
+                    &["vpc_id", "subnet_ids", "transit_gateway_id"],
+                ),
+                (
+                    "aws_ec2_transit_gateway_route_table",
+                    &["transit_gateway_id"],
+                ),
+                (
+                    "aws_ec2_transit_gateway_route",
+                    &["transit_gateway_route_table_id"],
+                ),
+                (
+                    "aws_ec2_transit_gateway_route_table_association",
+                    &[
+                        "transit_gateway_attachment_id",
+                        "transit_gateway_route_table_id",
+                    ],
+                ),
+                (
+                    "aws_ec2_transit_gateway_route_table_propagation",
+                    &[
+                        "transit_gateway_attachment_id",
+                        "transit_gateway_route_table_id",
+                    ],
+                ),
+            ],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Lowers gateways, attachments, their route tables, and at last the legs.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let mut hubs = Hubs::default();
     hub::lower(lowering, &mut hubs);
     attachment::lower(lowering, &mut hubs);

@@ -20,13 +20,29 @@ use super::{Lowered, Lowering};
 use crate::ingest::Settings;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::site::{Site, in_order};
-use crate::ingest::terraform::{Graph, Mode, Resource};
+use crate::ingest::terraform::{Graph, Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Cluster, Doubt, Endpoint, Id, World};
 use std::cell::RefCell;
 use std::rc::Rc;
 
 /// Type of clusters.
 pub const TYPE: &str = "azurerm_kubernetes_cluster";
+
+/// What is read of AKS; clusters are lowered as [`sites`], once all else is.
+#[must_use]
+pub fn resources() -> ResourceFamily {
+    ResourceFamily {
+        types: vec![
+            "azurerm_kubernetes_cluster",
+            "azurerm_kubernetes_cluster_node_pool",
+        ],
+        references: vec![NamedBy::new(
+            &["azurerm_kubernetes_cluster"],
+            &["kubernetes_cluster_id"],
+        )],
+        ..ResourceFamily::default()
+    }
+}
 
 /// The clusters of a graph, in order of their addresses, from what its resources became.
 #[must_use]

@@ -5,13 +5,28 @@
 
 use super::facts::{Facts, KIND, Place};
 use super::pool;
+use crate::ingest::google::lowering::Lowered;
 use crate::ingest::google::lowering::{Attribute, CustomRoute, Lowering, is_set};
 use crate::ingest::google::ranges::private;
-use crate::ingest::terraform::{Mode, Resource, Value};
+use crate::ingest::lowering::Family;
+use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Subnet, Target};
 
+/// Clusters with their node pools.
+#[must_use]
+pub fn family() -> Family<Lowered> {
+    Family {
+        resources: ResourceFamily {
+            types: vec!["google_container_cluster", "google_container_node_pool"],
+            references: vec![NamedBy::new(&["google_container_cluster"], &["cluster"])],
+            ..ResourceFamily::default()
+        },
+        lower,
+    }
+}
+
 /// Reads clusters, and enters the ranges that they make for their pods.
-pub fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(KIND)

@@ -14,7 +14,7 @@ mod pool;
 mod tests;
 
 pub use automatic::rules;
-pub use cluster::lower;
+pub use cluster::family;
 pub use facts::{Facts, KIND};
 
 use super::{Lowered, Lowering};

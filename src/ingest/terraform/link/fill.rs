@@ -5,7 +5,7 @@ use crate::ingest::terraform::address::{Address, Key};
 use crate::ingest::terraform::configuration::{Block, Configuration, Expression};
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
-use crate::ingest::terraform::references::{Class, is_many, is_required, rivals, wanted};
+use crate::ingest::terraform::resource_types::{Class, ResourceTypes, is_many};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
 use indexmap::IndexMap;
@@ -19,6 +19,7 @@ pub fn fill(
     instances: &Instances<'_>,
 ) -> Vec<(Id<Resource>, Value)> {
     let tracer = Tracer {
+        types: graph.types,
         configuration,
         instances,
     };
@@ -83,6 +84,15 @@ struct Filler<'f, 'c> {
 }
 
 impl<'c> Filler<'_, 'c> {
+    fn types(&self) -> &'static ResourceTypes {
+        self.tracer.types
+    }
+
+    /// What an attribute of the resource wants.
+    fn want(&self, path: &str) -> Want {
+        Want::of(self.types(), &self.resource.kind, path)
+    }
+
     fn attributes(&self, values: &mut Value, block: &'c Block) {
         let Value::Map(map) = values else { return };
         for (name, value) in map.iter_mut().filter(|(_, value)| holds_unknown(value)) {
@@ -121,7 +131,7 @@ impl<'c> Filler<'_, 'c> {
     fn found(&self, set: &Set<'c>, path: &str) -> Value {
         match set {
             // The configuration has to set it, so this one is not whole.
-            Set::Not if is_required(&self.resource.kind, path) => Value::Unknown,
+            Set::Not if self.types().is_required(&self.resource.kind, path) => Value::Unknown,
             Set::Not => Value::Computed,
             Set::In(_) => Value::Unknown,
             Set::Hidden => self.assumed(path).unwrap_or(Value::Unknown),
@@ -132,7 +142,7 @@ impl<'c> Filler<'_, 'c> {
     }
 
     fn traced(&self, expressions: &[&Expression], path: &str) -> Traced {
-        let want = Want::of(&self.resource.kind, path);
+        let want = self.want(path);
         let mut out = Traced::default();
         for expression in expressions {
             let mut references = Vec::new();
@@ -210,7 +220,7 @@ impl<'c> Filler<'_, 'c> {
             Value::List(items) => !items.is_empty(),
             _ => false,
         };
-        rivals(&self.resource.kind, path).any(known)
+        self.types().rivals(&self.resource.kind, path).any(known)
     }
 
     /// A list of which some elements are unknown: as many targets as unknown elements are these elements, in some order.
@@ -263,11 +273,11 @@ impl<'c> Filler<'_, 'c> {
     /// attribute's name.
     fn assumed(&self, path: &str) -> Option<Value> {
         let leaf = path.rsplit('.').next().unwrap_or(path);
-        let class = wanted(&self.resource.kind, path)?;
+        let class = self.types().named_by(&self.resource.kind, path)?;
         if ["peer_", "requester_", "accepter_"]
             .iter()
             .any(|side| leaf.starts_with(side))
-            || rivals(&self.resource.kind, leaf).count() > 0
+            || self.types().rivals(&self.resource.kind, leaf).count() > 0
         {
             return None;
         }
@@ -312,7 +322,7 @@ impl<'c> Filler<'_, 'c> {
     }
 
     fn passed(&self, leaf: &str) -> Option<Vec<Target>> {
-        let want = Want::of(&self.resource.kind, leaf);
+        let want = self.want(leaf);
         let mut out = Traced::default();
         self.tracer
             .variable(&self.frame.path, leaf, &want, &mut out);

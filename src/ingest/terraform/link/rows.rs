@@ -2,9 +2,9 @@
 
 use crate::ingest::terraform::address::Address;
 use crate::ingest::terraform::configuration::Block;
-use crate::ingest::terraform::graph::{Graph, LinkRow, Mode, Resource};
+use crate::ingest::terraform::graph::{Graph, LinkRow, Resource};
 use crate::ingest::terraform::input::Input;
-use crate::ingest::terraform::references::wanted;
+use crate::ingest::terraform::mode::Mode;
 use crate::ingest::terraform::value::{By, Target, Value};
 use crate::model::Id;
 use std::collections::BTreeMap;
@@ -81,7 +81,7 @@ fn collect(
             .iter()
             .for_each(|item| collect(graph, own, item, path, out)),
         Value::Text(text) if !text.is_empty() => {
-            let Some(class) = wanted(&resource.kind, path) else {
+            let Some(class) = graph.types.named_by(&resource.kind, path) else {
                 return;
             };
             let owners = graph.other_owners(text, class, id);
@@ -96,13 +96,13 @@ fn collect(
             };
             enter(graph, &owners, by, path, out);
         }
-        Value::Draft(draft) if wanted(&resource.kind, path).is_some() => {
+        Value::Draft(draft) if graph.types.named_by(&resource.kind, path).is_some() => {
             enter(graph, &draft.targets, By::Gap, path, out);
         }
-        Value::Unknown if wanted(&resource.kind, path).is_some() => {
+        Value::Unknown if graph.types.named_by(&resource.kind, path).is_some() => {
             enter(graph, &[], By::Gap, path, out)
         }
-        Value::Reference(reference) if wanted(&resource.kind, path).is_some() => {
+        Value::Reference(reference) if graph.types.named_by(&resource.kind, path).is_some() => {
             let by = if reference.exact || reference.by == By::Assumed {
                 reference.by
             } else {

@@ -1,8 +1,9 @@
 //! References that lead to an attribute which itself leads on: `aws_vpc_ipv4_cidr_block_association.a.vpc_id` is the VPC's id,
 //! an accepter's id is the connection's.
 
-use crate::ingest::terraform::graph::{Graph, Mode, Resource};
-use crate::ingest::terraform::references::{Class, is_identity, stand_in, wanted};
+use crate::ingest::terraform::graph::{Graph, Resource};
+use crate::ingest::terraform::mode::Mode;
+use crate::ingest::terraform::resource_types::{Class, is_identity};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
 
@@ -32,9 +33,12 @@ fn holds_reference(value: &Value) -> bool {
 
 fn settled(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
     match value {
-        Value::Reference(reference) => {
-            Value::Reference(chased(graph, reference, wanted(kind, path), 0))
-        }
+        Value::Reference(reference) => Value::Reference(chased(
+            graph,
+            reference,
+            graph.types.named_by(kind, path),
+            0,
+        )),
         Value::List(items) => Value::List(
             items
                 .iter()
@@ -118,7 +122,7 @@ fn next(
         });
     }
     let attribute = if is_identity(&target.attribute) {
-        stand_in(&resource.kind)?
+        graph.types.stand_in(&resource.kind)?
     } else {
         target.attribute.as_str()
     };

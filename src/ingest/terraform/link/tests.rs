@@ -1,7 +1,8 @@
 //! Each case: the instances of a plan with what is unknown of them, the configuration, and the link that follows.
 
+use crate::ingest::terraform::testing::read;
 use crate::ingest::terraform::testing::{file, read_plan};
-use crate::ingest::terraform::{Address, LinkRow, Resource, Terraform, Value, read};
+use crate::ingest::terraform::{Address, LinkRow, Resource, Terraform, Value};
 use crate::ingest::{Kind, Moment};
 use crate::model::Id;
 

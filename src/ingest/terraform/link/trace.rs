@@ -4,7 +4,7 @@
 use crate::ingest::terraform::address::{self, Call, Key, ModulePath, Step};
 use crate::ingest::terraform::configuration::{CallBlock, Configuration, Expression, Module};
 use crate::ingest::terraform::instances::{Instance, Instances};
-use crate::ingest::terraform::references::{Class, has_class, is_identity, wanted};
+use crate::ingest::terraform::resource_types::{Class, ResourceTypes, is_identity};
 use crate::ingest::terraform::value::Target;
 use std::collections::BTreeSet;
 
@@ -38,10 +38,10 @@ pub struct Want {
 impl Want {
     /// What an attribute wants; `path` is dotted and without indexes.
     #[must_use]
-    pub fn of(kind: &str, path: &str) -> Want {
+    pub fn of(types: &'static ResourceTypes, kind: &str, path: &str) -> Want {
         let leaf = path.rsplit('.').next().unwrap_or(path).to_owned();
         Want {
-            class: wanted(kind, path),
+            class: types.named_by(kind, path),
             leaf,
             rest: Vec::new(),
             pairs: Vec::new(),
@@ -104,6 +104,8 @@ impl Traced {
 /// Follows references within one plan.
 #[derive(Debug)]
 pub struct Tracer<'c> {
+    /// Which attributes name which resources.
+    pub types: &'static ResourceTypes,
     /// Its configuration.
     pub configuration: &'c Configuration,
     /// Its instances.
@@ -299,10 +301,9 @@ impl<'c> Tracer<'c> {
         }
         let same = module.outputs.get(&want.leaf);
         same.or_else(|| {
-            let mut of_class = module
-                .outputs
-                .iter()
-                .filter(|(name, _)| want.class.is_some() && wanted("", name) == want.class);
+            let mut of_class = module.outputs.iter().filter(|(name, _)| {
+                want.class.is_some() && self.types.named_by("", name) == want.class
+            });
             of_class
                 .next()
                 .filter(|_| of_class.next().is_none())
@@ -385,16 +386,16 @@ impl<'c> Tracer<'c> {
             attribute
         };
         if class.rank(&resource.kind, resource.mode, named).is_some()
-            || wanted(&resource.kind, named) == Some(class)
+            || self.types.named_by(&resource.kind, named) == Some(class)
         {
             out.targets.insert(target(named));
         } else if attribute.is_empty() {
             match self.naming(instance, class, &want.leaf) {
                 Some(found) => _ = out.indirect.insert(target(&found)),
-                None => out.opaque |= !has_class(&resource.kind),
+                None => out.opaque |= !self.types.has_class(&resource.kind),
             }
         } else {
-            out.opaque |= !has_class(&resource.kind);
+            out.opaque |= !self.types.has_class(&resource.kind);
         }
     }
 
@@ -421,7 +422,7 @@ impl<'c> Tracer<'c> {
             return None;
         };
         let named = values.iter().filter(|(name, value)| {
-            wanted(&resource.kind, name) == Some(class) && !value.is_unset()
+            self.types.named_by(&resource.kind, name) == Some(class) && !value.is_unset()
         });
         let mut all = brought
             .into_iter()

@@ -2,7 +2,6 @@
 //! Source: terraform `internal/command/jsonplan/plan.go`, `DeferredChanges`, `Errored`, `Complete`.
 
 use crate::ingest::terraform::graph::{Graph, Presence, Resource};
-use crate::ingest::terraform::references::wanted;
 use crate::ingest::terraform::value::{By, Reference, Value};
 use crate::model::Id;
 
@@ -47,9 +46,14 @@ fn loosened(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
                 .map(|item| loosened(graph, kind, item, path))
                 .collect(),
         ),
-        Value::Reference(own) if wanted(kind, path).is_some() => perhaps(own.targets.clone()),
+        Value::Reference(own) if graph.types.named_by(kind, path).is_some() => {
+            perhaps(own.targets.clone())
+        }
         Value::Text(text) => {
-            let owners = wanted(kind, path).map(|class| graph.owners(text, Some(class)));
+            let owners = graph
+                .types
+                .named_by(kind, path)
+                .map(|class| graph.owners(text, Some(class)));
             match owners.filter(|owners| !owners.is_empty()) {
                 Some(owners) => perhaps(owners),
                 None => value.clone(),

@@ -43,6 +43,7 @@ fn targets(graph: &Graph, input: &Input, resource: &Resource) -> Option<BTreeSet
     let module = configuration.module(&path)?;
     let instances = Instances::of_input(graph, input.number, &input.variables);
     let tracer = Tracer {
+        types: graph.types,
         configuration,
         instances: &instances,
     };
@@ -59,7 +60,7 @@ fn targets(graph: &Graph, input: &Input, resource: &Resource) -> Option<BTreeSet
         .for_each(|expression| expression.references(&mut references));
     let mut out = BTreeSet::new();
     for (kind, attribute) in WANTING {
-        let want = Want::of(kind, attribute);
+        let want = Want::of(graph.types, kind, attribute);
         let Some(class) = want.class else { continue };
         // Whatever of a cluster a provider is told (its endpoint, its certificate), it is that cluster.
         let named: Vec<&str> = references
@@ -72,9 +73,8 @@ fn targets(graph: &Graph, input: &Input, resource: &Resource) -> Option<BTreeSet
     }
     let is_cluster = |id: &Id<Resource>| {
         WANTING.iter().any(|(kind, path)| {
-            Want::of(kind, path)
-                .class
-                .is_some_and(|class| class.kinds.contains(&graph.resources[*id].kind.as_str()))
+            let class = graph.types.named_by(kind, path);
+            class.is_some_and(|class| class.kinds.contains(&graph.resources[*id].kind.as_str()))
         })
     };
     out.retain(is_cluster);

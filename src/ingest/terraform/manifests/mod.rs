@@ -8,8 +8,9 @@ mod release;
 mod tests;
 mod typed;
 
-use super::graph::{Graph, Mode, Resource};
+use super::graph::{Graph, Resource};
 use super::input::Input;
+use super::mode::Mode;
 use super::value::{Draft, Value, is_id, is_open};
 use crate::ingest::rendering::{Request, Requested};
 use crate::model::{Gap, GapKind, Origin};

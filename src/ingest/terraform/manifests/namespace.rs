@@ -3,8 +3,9 @@
 use super::convert::Hidden;
 use crate::ingest::terraform::address::{Address, Key, resource as resource_of, steps};
 use crate::ingest::terraform::configuration::Expression;
-use crate::ingest::terraform::graph::{Graph, Mode, Resource};
+use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::input::Input;
+use crate::ingest::terraform::mode::Mode;
 use serde_json::Value as Json;
 
 const PATH: &str = "metadata.namespace";

@@ -1,7 +1,7 @@
 //! Objects out of plans: the expectation stands beside the block as the plan has it.
 
 use super::Applied;
-use crate::ingest::terraform::read;
+use crate::ingest::terraform::testing::read;
 use crate::ingest::terraform::testing::{file, read_changes, read_plan};
 use crate::ingest::{Kind, Moment};
 

@@ -1,8 +1,8 @@
 //! What an incomplete plan leaves out, by what its configuration and its sources tell of it.
 
 use crate::ingest::terraform::graph::Presence;
-use crate::ingest::terraform::read;
 use crate::ingest::terraform::testing::file;
+use crate::ingest::terraform::testing::read;
 use crate::ingest::{Kind, Moment};
 
 const ROUTE: &str = r#"{"address":"aws_route.r","mode":"managed","type":"aws_route","name":"r","expressions":

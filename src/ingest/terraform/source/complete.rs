@@ -7,7 +7,6 @@ use super::symbolic::Limit;
 use super::tree::SourceTree;
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
-use crate::ingest::terraform::relevant::is_read;
 use crate::ingest::terraform::value::Value;
 use crate::model::Id;
 use std::collections::BTreeMap;
@@ -39,7 +38,7 @@ pub fn complete(
     let own = graph
         .resources
         .iter()
-        .filter(|(_, resource)| resource.input == input && is_read(&resource.kind));
+        .filter(|(_, resource)| resource.input == input && graph.types.is_read(&resource.kind));
     let completed = own.filter_map(|(id, resource)| {
         let evaluated = evaluator.evaluate(&resource.address)?;
         let mut values = resource.values.clone();

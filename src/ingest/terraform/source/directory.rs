@@ -1,7 +1,7 @@
 //! The blocks of one directory of configuration, by what they declare.
 
 use super::document::Document;
-use crate::ingest::terraform::graph::Mode;
+use crate::ingest::terraform::mode::Mode;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use rustc_hash::FxHashMap;

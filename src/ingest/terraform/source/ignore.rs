@@ -5,7 +5,7 @@
 use super::document::Document;
 use super::tree::{Module, SourceTree, key};
 use crate::ingest::terraform::address::{Address, Key};
-use crate::ingest::terraform::graph::Mode;
+use crate::ingest::terraform::mode::Mode;
 use crate::model::Place;
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;

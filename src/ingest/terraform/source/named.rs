@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::symbolic::{Budget, Failure, Invalid, Outcome, Symbolic};
 use super::types;
 use crate::ingest::terraform::address::Key;
-use crate::ingest::terraform::graph::Mode;
+use crate::ingest::terraform::mode::Mode;
 use crate::ingest::terraform::value::{Target, Value};
 use hcl_edit::Decorated;
 use hcl_edit::expr::TraversalOperator;

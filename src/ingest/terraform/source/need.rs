@@ -2,7 +2,7 @@
 
 use super::directory::Declared;
 use super::tree::{Module, SourceTree};
-use crate::ingest::terraform::graph::Mode;
+use crate::ingest::terraform::mode::Mode;
 use crate::model::{Origin, Place};
 
 /// How the types of borders and clusters begin.

@@ -7,7 +7,7 @@ use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
 use crate::ingest::terraform::source::scope::Scope;
 use crate::ingest::terraform::value::{Target, Value};
-use crate::ingest::{File, InputError, Kind};
+use crate::ingest::{File, InputError, Kind, resource_types};
 use crate::model::{Change, Origin, Place};
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Fixture {
     pub fn new(files: &[(&str, &str)], planned: &[&str]) -> Fixture {
         let (tree, errors) = tree(files);
         assert_eq!(errors, []);
-        let mut graph = Graph::default();
+        let mut graph = Graph::new(resource_types());
         for line in planned {
             let (address, values) = line
                 .split_once(" {")

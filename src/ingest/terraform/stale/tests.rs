@@ -1,9 +1,10 @@
 //! Refreshed parents beside children that the plan takes away.
 
 use crate::ingest::Moment;
+use crate::ingest::terraform::Value;
 use crate::ingest::terraform::graph::Presence;
 use crate::ingest::terraform::testing::file;
-use crate::ingest::terraform::{Value, read};
+use crate::ingest::terraform::testing::read;
 
 /// What of an attribute of a parent is left after a plan that does something to a child.
 fn left(

@@ -4,7 +4,8 @@
 
 use super::{CHILDREN, declares, in_one_group, parents, take_out};
 use crate::ingest::terraform::configuration::Configuration;
-use crate::ingest::terraform::graph::{Graph, Mode, Presence, Resource};
+use crate::ingest::terraform::graph::{Graph, Presence, Resource};
+use crate::ingest::terraform::mode::Mode;
 use crate::model::{Change, Id};
 
 /// Puts children in doubt that an update of their parent takes away. One that the plan makes comes after the update.

@@ -1,12 +1,11 @@
 //! Sources that would never end, or fill the memory, are unknown instead.
 
-use crate::ingest::terraform::Instances;
-use crate::ingest::terraform::Value;
 use crate::ingest::terraform::source::Evaluator;
 use crate::ingest::terraform::source::pairing::{Match, pair};
 use crate::ingest::terraform::source::scope::Scope;
 use crate::ingest::terraform::source::symbolic::{Budget, Failure, Symbolic};
 use crate::ingest::terraform::source::testing::Fixture;
+use crate::ingest::terraform::{Instances, Value};
 use std::fmt::Write as _;
 
 fn check(source: &str, expression: &str) {

@@ -3,8 +3,9 @@
 
 use crate::ingest::terraform::address::Address;
 use crate::ingest::terraform::source::{Evaluator, SourceTree};
+use crate::ingest::terraform::testing::read;
 use crate::ingest::terraform::value::{Target, Value};
-use crate::ingest::terraform::{Graph, Instances, read};
+use crate::ingest::terraform::{Graph, Instances};
 use crate::ingest::{File, Kind, Moment};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
