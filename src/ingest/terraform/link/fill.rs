@@ -149,7 +149,10 @@ impl<'c> Filler<'_, 'c> {
             expression.references(&mut references);
             // An expression that is neither constant nor refers to anything is one that the plan does not show.
             out.opaque |= matches!(expression, Expression::References(own) if own.is_empty());
+            let before = out.found();
             self.tracer.trace(&self.frame, &references, &want, &mut out);
+            // References that lead to nothing still set it.
+            out.opaque |= !references.is_empty() && out.found() == before;
         }
         if out.targets.is_empty() {
             out.targets = std::mem::take(&mut out.indirect);

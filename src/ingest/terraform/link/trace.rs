@@ -88,6 +88,11 @@ pub struct Traced {
 }
 
 impl Traced {
+    /// How many targets are found, of every kind.
+    pub fn found(&self) -> usize {
+        self.targets.len() + self.indirect.len() + self.namesakes.len()
+    }
+
     fn join(&mut self, other: Traced) {
         self.targets.extend(other.targets);
         self.indirect.extend(other.indirect);
@@ -263,13 +268,11 @@ impl<'c> Tracer<'c> {
             out.opaque = true;
             return;
         };
-        let keys = self.instances.calls(&frame.path, name);
-        let keys = chosen(keys, key, &want.pairs, |own| own);
-        for key in keys {
+        for key in self.called(frame, (name, call), key, want, out) {
             let mut path = frame.path.clone();
             path.0.push(Call {
                 name: name.to_owned(),
-                key: key.clone(),
+                key,
             });
             let inner = Frame {
                 path,
@@ -293,6 +296,25 @@ impl<'c> Tracer<'c> {
                 },
             }
         }
+    }
+
+    /// Keys of the instances of a call that may be meant. A module without resources has none in the plan: it is followed
+    /// by the key that is asked for, else once for all of them.
+    fn called(
+        &self,
+        frame: &Frame<'c>,
+        (name, call): (&str, &CallBlock),
+        key: &Key,
+        want: &Want,
+        out: &mut Traced,
+    ) -> Vec<Key> {
+        let keys = self.instances.calls(&frame.path, name);
+        if !keys.is_empty() {
+            let chosen = chosen(keys, key, &want.pairs, |own| own);
+            return chosen.into_iter().cloned().collect();
+        }
+        out.spread |= *key == Key::None && call.for_each.is_some();
+        vec![key.clone()]
     }
 
     fn likely_output(&self, module: &'c Module, want: &Want) -> Option<&'c Expression> {

@@ -39,7 +39,7 @@ impl Evaluator<'_> {
                 Element::Directive(directive) => out.value(&self.directive(directive, scope)?)?,
             }
         }
-        Ok(out.text())
+        Ok(out.text_or_attribute())
     }
 
     fn directive(&self, directive: &Directive, scope: &Scope<'_>) -> Outcome {

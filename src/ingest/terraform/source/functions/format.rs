@@ -80,7 +80,7 @@ fn format(budget: &Budget, template: &Symbolic, values: &[&Symbolic]) -> Outcome
             return Ok(budget.some_of(values.iter().copied()));
         }
     }
-    Ok(out.text())
+    Ok(out.text_or_attribute())
 }
 
 fn digits(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> {

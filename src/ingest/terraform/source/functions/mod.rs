@@ -7,6 +7,7 @@ mod collections;
 mod conversion;
 mod encoding;
 mod format;
+mod ids;
 mod lists;
 mod network;
 mod numbers;
@@ -83,6 +84,9 @@ pub(super) fn call(name: &str, arguments: &[Symbolic], budget: &Budget) -> Outco
         return function.called(arguments, budget);
     }
     if !arguments.iter().all(Symbolic::is_known) {
+        if let Some(outcome) = ids::call(name, arguments, budget) {
+            return outcome;
+        }
         return Ok(budget.some_of(arguments));
     }
     match found(COMPUTING, name) {

@@ -51,7 +51,7 @@ fn join(budget: &Budget, arguments: &[Symbolic]) -> Outcome {
         }
         out.value(item)?;
     }
-    Ok(out.text())
+    Ok(out.text_or_attribute())
 }
 
 /// The first value that is good. One of which that is not known is a candidate, and so is what follows.

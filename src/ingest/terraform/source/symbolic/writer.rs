@@ -74,6 +74,8 @@ impl fmt::Write for Writer<'_> {
 pub(in crate::ingest::terraform::source) struct Drafter<'b> {
     known: Writer<'b>,
     pieces: Vec<Piece>,
+    /// The attribute that was added last, as it stands.
+    attribute: Option<Symbolic>,
     weight: u32,
     depth: u32,
 }
@@ -83,6 +85,7 @@ impl<'b> Drafter<'b> {
         Drafter {
             known: Writer::new(budget),
             pieces: Vec::new(),
+            attribute: None,
             weight: 1,
             depth: 0,
         }
@@ -108,7 +111,11 @@ impl<'b> Drafter<'b> {
             other => match other.string() {
                 Some(text) => self.push(&text),
                 None if other.is_known() => Err(Invalid),
-                None => self.open(other, matches!(other, Symbolic::Attribute(_))),
+                None => {
+                    let is_attribute = matches!(other, Symbolic::Attribute(_));
+                    self.attribute = is_attribute.then(|| other.clone());
+                    self.open(other, is_attribute)
+                }
             },
         }
     }
@@ -159,6 +166,14 @@ impl<'b> Drafter<'b> {
         }
         self.flush();
         self.draft_of_pieces()
+    }
+
+    /// The same, where an attribute that is all of the text is that attribute: `join("", [aws_vpc.a.id, ""])`.
+    pub fn text_or_attribute(mut self) -> Symbolic {
+        match (self.pieces.len(), self.known.text.is_empty(), self.attribute.take()) {
+            (1, true, Some(only)) => only,
+            _ => self.text(),
+        }
     }
 
     /// The text as a draft also where all of it is known: what it means is known, and not how exactly it is written.
