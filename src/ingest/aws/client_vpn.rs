@@ -44,7 +44,7 @@ fn associated(lowering: &mut Lowering, endpoint: Id<Resource>) -> Vec<(Id<Subnet
     for (_, resource) in graph.of("aws_ec2_client_vpn_network_association") {
         let at = Attribute::of(resource, "client_vpn_endpoint_id");
         let of = lowering.resources(at, ENDPOINT);
-        if of.all().any(|id| id == endpoint) || of.items.is_empty() && !of.rest.is_certain() {
+        if of.all().any(|id| id == endpoint) || !of.rest.is_certain() {
             out.extend(lowering.subnets(Attribute::of(resource, "subnet_id")).items);
         }
     }

@@ -51,6 +51,8 @@ pub struct Lowered {
     pub main_candidates: BTreeMap<Id<Network>, Found<Id<RouteTable>>>,
     /// The network of a route table, where known.
     pub network_of_table: BTreeMap<Id<RouteTable>, Id<Network>>,
+    /// The networks that a route table may be of, where that is not known.
+    pub networks_of_loose_table: BTreeMap<Id<RouteTable>, Found<Id<Network>>>,
     /// Stand-ins for security groups that cannot be resolved, by the reason.
     pub unknown_groups: BTreeMap<Doubt, Id<Filter>>,
     /// The network that a security group is of, where known.

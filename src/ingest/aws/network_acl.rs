@@ -203,19 +203,14 @@ fn adopt(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
             .then(|| lowering.lowered.networks.get(&target.resource).copied())
             .flatten()
     };
-    let mut networks = lowering.find(
+    let named = lowering.find(
         Attribute::of(resource, "default_network_acl_id"),
         own,
         |_, _, _| None,
     );
-    if networks.items.is_empty() {
-        networks = lowering.networks(Attribute::of(resource, "vpc_id"));
-    }
-    let doubt = networks.doubt();
-    lowering.world.filters[filter].doubt = doubt;
-    for network in networks.all() {
-        lowering.lowered.default_acls.insert(network, filter);
-    }
+    let networks = lowering.adopters(resource, named);
+    lowering.world.filters[filter].doubt = networks.doubt();
+    networks.give(filter, &mut lowering.lowered.default_acls);
 }
 
 fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
@@ -259,19 +254,11 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
         _ => (&[Direction::Ingress], Doubt::none()),
     };
     let mut acls = acls;
-    if acls.items.is_empty() && !acls.rest.is_certain() {
-        let graph = lowering.graph;
-        let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
-        let all: Vec<_> = lowering
-            .lowered
-            .network_acls
-            .iter()
-            .filter(|(id, _)| same(id))
-            .map(|(_, acl)| *acl)
-            .collect();
-        all.into_iter()
-            .for_each(|acl| acls.add(acl, acls.rest.clone()));
-    }
+    let graph = lowering.graph;
+    let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
+    let all = lowering.lowered.network_acls.iter();
+    let own = all.filter(|(id, _)| same(id)).map(|(_, acl)| *acl);
+    acls.or_any(own.chain(lowering.lowered.default_acls.values().copied()));
     for (acl, doubt) in acls.items {
         let at = Attribute {
             resource,

@@ -20,14 +20,16 @@ const PROPAGATED: u32 = 2;
 /// Fills all tables.
 pub fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
-    let tables: Vec<_> = lowering
-        .lowered
-        .network_of_table
-        .iter()
-        .map(|(table, network)| (*table, *network))
+    let sure = lowering.lowered.network_of_table.iter();
+    let mut tables: Vec<_> = sure
+        .map(|(table, network)| (*table, *network, Doubt::none()))
         .collect();
-    for (table, network) in tables {
-        local(lowering, table, network);
+    for (table, networks) in &lowering.lowered.networks_of_loose_table {
+        let each = networks.items.iter();
+        tables.extend(each.map(|(network, doubt)| (*table, *network, doubt.clone())));
+    }
+    for (table, network, doubt) in tables {
+        local(lowering, table, network, &doubt);
     }
     let mut loose = BTreeMap::new();
     for (_, resource) in graph
@@ -58,7 +60,7 @@ pub fn lower(lowering: &mut Lowering) {
 }
 
 /// Every table delivers all blocks of its VPC locally.
-fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>) {
+fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>, whether: &Doubt) {
     let Network {
         addresses,
         doubt,
@@ -70,7 +72,7 @@ fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>) {
         destination,
         target: Target::Local,
         rank: STATIC,
-        doubt,
+        doubt: whether.and(&doubt),
         origin: None,
     };
     let routes: Vec<Route> = if unknown {
@@ -99,20 +101,7 @@ type Loose<'g> = BTreeMap<Id<RouteTable>, &'g Resource>;
 
 fn separate<'g>(lowering: &mut Lowering<'g>, resource: &'g Resource, loose: &mut Loose<'g>) {
     let mut tables = lowering.tables(Attribute::of(resource, "route_table_id"));
-    if tables.items.is_empty() && !tables.rest.is_certain() {
-        let graph = lowering.graph;
-        let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
-        let all: Vec<_> = lowering
-            .lowered
-            .route_tables
-            .iter()
-            .filter(|(id, _)| same(id))
-            .map(|(_, table)| *table)
-            .collect();
-        all.into_iter()
-            .chain(lowering.world.route_tables.ids())
-            .for_each(|table| tables.add(table, tables.rest.clone()));
-    }
+    tables.or_any(lowering.world.route_tables.ids());
     if tables.is_crowd() {
         tables
             .all()

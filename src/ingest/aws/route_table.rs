@@ -105,8 +105,9 @@ fn lower(lowering: &mut Lowering) {
     for (_, resource) in graph.of("aws_main_route_table_association") {
         main_association(lowering, resource);
     }
-    route::lower(lowering);
     let of_subnet = associations(lowering);
+    networks_by_subnets(lowering, &of_subnet);
+    route::lower(lowering);
     for subnet in lowering.world.subnets.ids() {
         settle(
             lowering,
@@ -124,9 +125,13 @@ fn table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<R
         routes: Vec::new(),
         origin: Some(resource.origin.clone()),
     });
-    if let Some(network) = networks.first() {
+    if let Some(network) = networks.certain() {
         lowering.lowered.network_of_table.insert(table, network);
+        return table;
     }
+    let networks = lowering.adopters(resource, networks);
+    let loose = &mut lowering.lowered.networks_of_loose_table;
+    loose.insert(table, networks);
     table
 }
 
@@ -138,14 +143,12 @@ fn default_table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
         }
         _ => None,
     };
-    let mut networks = lowering.find(
+    let named = lowering.find(
         Attribute::of(resource, "default_route_table_id"),
         own,
         |_, _, _| None,
     );
-    if networks.items.is_empty() {
-        networks = lowering.networks(Attribute::of(resource, "vpc_id"));
-    }
+    let networks = lowering.adopters(resource, named);
     let name = lowering.name(id);
     let table = lowering.world.route_tables.push(RouteTable {
         name,
@@ -153,10 +156,20 @@ fn default_table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
         origin: Some(resource.origin.clone()),
     });
     lowering.lowered.route_tables.insert(id, table);
-    for network in networks.all() {
-        lowering.lowered.default_tables.insert(network, table);
-        lowering.lowered.network_of_table.insert(table, network);
+    if networks.doubt().is_certain() {
+        networks.give(table, &mut lowering.lowered.default_tables);
+        let sure = &mut lowering.lowered.network_of_table;
+        sure.extend(networks.first().map(|network| (table, network)));
+        return;
     }
+    for (network, doubt) in &networks.items {
+        let candidates = &mut lowering.lowered.main_candidates;
+        let main = candidates.entry(*network).or_default();
+        main.add(table, doubt.clone());
+        main.rest = main.rest.and(doubt);
+    }
+    let loose = &mut lowering.lowered.networks_of_loose_table;
+    loose.insert(table, networks);
 }
 
 /// A VPC whose main table is known by id and held by a table of the input.
@@ -205,14 +218,7 @@ fn main_association(lowering: &mut Lowering, resource: &Resource) {
             continue;
         }
         let mut all = tables.clone();
-        if all.items.is_empty() {
-            let same = lowering
-                .lowered
-                .network_of_table
-                .iter()
-                .filter(|(_, own)| *own == network);
-            same.for_each(|(table, _)| all.add(*table, tables.rest.clone()));
-        }
+        all.or_any(lowering.tables_of(*network));
         let candidates = lowering
             .lowered
             .main_candidates
@@ -297,6 +303,20 @@ fn associations(lowering: &mut Lowering) -> Associated {
     of_subnet
 }
 
+/// A table is of the network of the subnets that surely use it. Source: VPC user guide, "Subnet route tables".
+fn networks_by_subnets(lowering: &mut Lowering, of_subnet: &Associated) {
+    for (subnet, found) in of_subnet {
+        let own = &lowering.world.subnets[*subnet];
+        if let Some(table) = found.certain().filter(|_| own.doubt.is_certain())
+            && let loose = &mut lowering.lowered.networks_of_loose_table
+            && loose.remove(&table).is_some()
+        {
+            let sure = &mut lowering.lowered.network_of_table;
+            sure.insert(table, own.network);
+        }
+    }
+}
+
 /// An association whose subnet is not told may be for each subnet of the table's network that has none for sure.
 fn spread(lowering: &Lowering, of_subnet: &mut Associated, unresolved: Vec<Untold>) {
     let settled: BTreeSet<Id<Subnet>> = of_subnet
@@ -312,7 +332,7 @@ fn spread(lowering: &Lowering, of_subnet: &mut Associated, unresolved: Vec<Untol
     {
         let networks: BTreeSet<Id<Network>> = tables
             .all()
-            .filter_map(|table| lowering.lowered.network_of_table.get(&table).copied())
+            .flat_map(|table| lowering.networks_of_table(table))
             .collect();
         let fits = |subnet: &Id<Subnet>| {
             networks.is_empty() || networks.contains(&lowering.world.subnets[*subnet].network)
@@ -377,12 +397,7 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<RouteTab
         );
     }
     if !found.rest.is_certain() {
-        let same = lowering
-            .lowered
-            .network_of_table
-            .iter()
-            .filter(|(_, own)| **own == network);
-        tables.extend(same.map(|(table, _)| *table));
+        tables.extend(lowering.tables_of(network));
     }
     tables.sort_unstable();
     tables.dedup();
@@ -413,6 +428,24 @@ impl Lowering<'_> {
         self.lowered.default_tables.insert(network, table);
         self.lowered.network_of_table.insert(table, network);
         table
+    }
+
+    /// The tables of the input that are or may be of a network.
+    fn tables_of(&self, network: Id<Network>) -> Vec<Id<RouteTable>> {
+        let sure = self.lowered.network_of_table.iter();
+        let sure = sure.filter(|(_, own)| **own == network);
+        let loose = self.lowered.networks_of_loose_table.iter();
+        let loose = loose.filter(|(_, found)| found.all().any(|own| own == network));
+        let sure = sure.map(|(table, _)| *table);
+        sure.chain(loose.map(|(table, _)| *table)).collect()
+    }
+
+    /// The networks that a table is or may be of; none for one that the input only names.
+    fn networks_of_table(&self, table: Id<RouteTable>) -> Vec<Id<Network>> {
+        let sure = self.lowered.network_of_table.get(&table);
+        let loose = self.lowered.networks_of_loose_table.get(&table);
+        let perhaps = loose.into_iter().flat_map(Found::all);
+        sure.copied().into_iter().chain(perhaps).collect()
     }
 
     fn table_with_id(&self, id: &str) -> Option<Id<RouteTable>> {

@@ -112,7 +112,7 @@ fn empty(name: String, doubt: Doubt, origin: Option<Origin>) -> Filter {
 
 /// Adopting the default group removes all its rules; what the block lists is all there is.
 fn default_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
-    let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
+    let networks = lowering.adopters(resource, Found::default());
     let filter = empty(
         lowering.name(id),
         networks.doubt(),
@@ -120,8 +120,8 @@ fn default_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
     );
     let filter = lowering.world.filters.push(filter);
     lowering.lowered.groups.insert(id, filter);
-    for network in networks.all() {
-        lowering.lowered.default_groups.insert(network, filter);
+    networks.give(filter, &mut lowering.lowered.default_groups);
+    if let Some(network) = networks.certain() {
         lowering.lowered.network_of_group.insert(filter, network);
     }
 }

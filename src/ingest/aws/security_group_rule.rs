@@ -184,19 +184,18 @@ fn side(filter: &mut Filter, way: Direction) -> &mut Vec<FilterRule> {
 /// The groups that a separate rule is part of: where that cannot be told, every group of the same input, in doubt.
 fn groups_of_rule(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Filter>> {
     let mut found = lowering.groups(Attribute::of(resource, "security_group_id"));
-    if found.items.is_empty() && !found.rest.is_certain() {
-        let graph = lowering.graph;
-        let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
-        let groups: Vec<_> = lowering
-            .lowered
-            .groups
-            .iter()
-            .filter(|(id, _)| same(id))
-            .map(|(_, group)| *group)
-            .collect();
-        groups
-            .into_iter()
-            .for_each(|group| found.add(group, found.rest.clone()));
+    let graph = lowering.graph;
+    let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
+    let made = lowering.lowered.groups.iter();
+    let brought = lowering.lowered.groups_of_clusters.iter();
+    let own = made.chain(brought).filter(|(id, _)| same(id));
+    let own: Vec<Id<Filter>> = own.map(|(_, group)| *group).collect();
+    found.or_any(own);
+    if !found.rest.is_certain() {
+        for network in lowering.networks_of_input(resource.input) {
+            let default = lowering.default_group(network);
+            found.or_any([default]);
+        }
     }
     found
 }

@@ -209,6 +209,25 @@ impl Lowering<'_> {
         })
     }
 
+    /// The networks that a resource is of: those that it names, else those of its `vpc_id`, and any of the same input where
+    /// there may be others.
+    pub fn adopters(
+        &mut self,
+        resource: &Resource,
+        named: Found<Id<Network>>,
+    ) -> Found<Id<Network>> {
+        let mut networks = named;
+        if networks.items.is_empty() {
+            let at = Attribute::of(resource, "vpc_id");
+            networks = self.networks(at);
+            if networks.items.is_empty() && networks.rest.is_certain() {
+                networks.rest = self.unknown(at);
+            }
+        }
+        networks.or_any(self.networks_of_input(resource.input));
+        networks
+    }
+
     /// Where there is a doubt, any IPv6 address may be the network's own.
     pub fn unsettle_v6(&mut self, network: Id<Network>, doubt: &Doubt) {
         if !doubt.is_certain() {

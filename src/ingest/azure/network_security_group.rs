@@ -147,9 +147,7 @@ fn subnets(lowering: &mut Lowering) {
     };
     for (_, resource) in graph.of("azurerm_subnet_network_security_group_association") {
         let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-        if subnets.items.is_empty() {
-            loose = loose.and(&subnets.rest);
-        }
+        loose = loose.and(&subnets.rest);
         for (subnet, doubt) in subnets.items {
             add(
                 subnet,

@@ -56,9 +56,7 @@ fn lower(lowering: &mut Lowering) {
     for (_, resource) in graph.of("azurerm_subnet_route_table_association") {
         let tables = lowering.resources(Attribute::of(resource, "route_table_id"), TYPE);
         let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
-        if subnets.items.is_empty() {
-            loose = loose.and(&subnets.rest);
-        }
+        loose = loose.and(&subnets.rest);
         for (subnet, doubt) in subnets.items {
             associate(&mut of_subnet, subnet, &tables, &doubt);
         }

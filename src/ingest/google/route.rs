@@ -136,10 +136,11 @@ fn target(lowering: &mut Lowering, resource: &Resource) -> (Target, Doubt) {
             lowering.lowered.links.get(&target.resource).copied()
         };
         let links = lowering.find(at, own, |_, _, _| None);
-        let first: Option<Id<Border>> = links.first();
-        return first.map_or((Target::Unknown, links.doubt()), |link| {
-            (Target::Border(link), links.doubt())
-        });
+        let target = match links.items.as_slice() {
+            [(link, _)] if links.rest.is_certain() => Target::Border(*link),
+            _ => Target::Unknown,
+        };
+        return (target, links.doubt());
     }
     let what = format!(
         "`{}` leads to an appliance: where that sends packets is not known",

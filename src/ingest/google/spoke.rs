@@ -51,14 +51,16 @@ pub fn family() -> Family<Lowered> {
 fn lower(lowering: &mut Lowering) {
     let graph = lowering.graph;
     let mut hubs: BTreeMap<String, Hub> = BTreeMap::new();
+    // Networks of spokes of which it is not known which hub they are of: any may be theirs.
+    let mut loose = Vec::new();
     for (id, resource) in graph
         .of(SPOKE)
         .filter(|(_, resource)| resource.mode == Mode::Managed)
     {
-        let (name, origin, rest) = hub(lowering, resource);
+        let (name, origin, rest, sure) = hub(lowering, resource);
         let mut hub = hubs.remove(&name).unwrap_or(Hub {
             origin,
-            rest,
+            rest: rest.clone(),
             networks: Vec::new(),
             hybrid: Vec::new(),
             spokes: Vec::new(),
@@ -70,18 +72,28 @@ fn lower(lowering: &mut Lowering) {
                 &Channel::new(SPOKE, "Network Connectivity Center", "", "hub"),
             );
         }
+        if !sure {
+            loose.extend(
+                networks
+                    .iter()
+                    .map(|(network, doubt)| (*network, doubt.and(&rest))),
+            );
+        }
         hub.networks.extend(networks);
         hub.hybrid.extend(borders(lowering, resource));
         hub.spokes.push(id);
         hubs.insert(name, hub);
     }
-    for (name, hub) in hubs {
+    for (name, mut hub) in hubs {
+        let own: Vec<Id<Network>> = hub.networks.iter().map(|(id, _)| *id).collect();
+        let others = loose.iter().filter(|(id, _)| !own.contains(id));
+        hub.networks.extend(others.cloned());
         enter(lowering, name, &hub);
     }
 }
 
-/// The hub of a spoke: its name, where it is declared, and why it may have further spokes.
-fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt) {
+/// The hub of a spoke: its name, where it is declared, why it may have further spokes, and whether it surely is this hub.
+fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt, bool) {
     let at = Attribute::of(resource, "hub");
     let found = lowering.resources(at, HUB);
     match found.first() {
@@ -92,7 +104,8 @@ fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt) 
             } else {
                 not_all(lowering, &own.address, &own.origin)
             };
-            (lowering.name(id), own.origin.clone(), rest)
+            let sure = found.certain().is_some();
+            (lowering.name(id), own.origin.clone(), rest, sure)
         }
         None => {
             let name = at
@@ -100,7 +113,8 @@ fn hub(lowering: &mut Lowering, resource: &Resource) -> (String, Origin, Doubt) 
                 .text()
                 .map_or_else(|| "hubs that cannot be resolved".to_owned(), str::to_owned);
             let rest = not_all(lowering, &name, &resource.origin);
-            (name, resource.origin.clone(), rest)
+            let sure = at.value.text().is_some();
+            (name, resource.origin.clone(), rest, sure)
         }
     }
 }

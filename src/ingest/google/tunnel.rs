@@ -143,12 +143,8 @@ fn near_ends(
     for path in paths {
         let found = network_of(lowering, Attribute::of(resource, path));
         rest = rest.and(&found.rest);
-        if !found.items.is_empty() {
-            return found
-                .items
-                .into_iter()
-                .map(|(network, doubt)| (network, doubt.and(&found.rest)))
-                .collect();
+        if !found.items.is_empty() && found.rest.is_certain() {
+            return found.items;
         }
     }
     let what = format!(
@@ -200,7 +196,7 @@ fn far_ends(lowering: &mut Lowering, resource: &Resource) -> Vec<(Id<Network>, D
     let at = Attribute::of(resource, "peer_gcp_gateway");
     if is_set(at.value) {
         let found = network_of(lowering, at);
-        if !found.items.is_empty() {
+        if !found.items.is_empty() && found.rest.is_certain() {
             return found.items;
         }
     }

@@ -89,6 +89,17 @@ impl<T: Copy + Ord> Found<T> {
         }
     }
 
+    /// Gives each of the things what is said of it: for sure, or perhaps where nothing is said for sure.
+    pub fn give<V: Copy>(&self, value: V, given: &mut std::collections::BTreeMap<T, V>) {
+        for (item, doubt) in &self.items {
+            if doubt.is_certain() && self.rest.is_certain() {
+                given.insert(*item, value);
+            } else {
+                given.entry(*item).or_insert(value);
+            }
+        }
+    }
+
     /// Adds all that another holds.
     pub fn extend(&mut self, other: Found<T>) {
         self.rest = self.rest.and(&other.rest);

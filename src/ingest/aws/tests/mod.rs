@@ -6,6 +6,7 @@ mod families;
 mod filters;
 mod hubs;
 mod networks;
+mod open_links;
 mod peerings;
 mod routes;
 mod unresolved;

@@ -482,12 +482,10 @@ pub fn named(
             .filter(|number| here(hubs, number))
             .for_each(|number| out.add(number, doubt.clone()));
     }
+    if at.value.text().is_none() {
+        out.or_any((0..hubs.joints.len()).filter(|number| here(hubs, number)));
+    }
     if found.items.is_empty() && !found.rest.is_certain() {
-        if at.value.text().is_none() {
-            (0..hubs.joints.len())
-                .filter(|number| here(hubs, number))
-                .for_each(|number| out.add(number, found.rest.clone()));
-        }
         let unresolved = Untold {
             resource: None,
             links: vec![link],

@@ -166,8 +166,8 @@ fn named(lowering: &mut Lowering, hubs: &Hubs, resource: &Resource) -> Found<usi
     if found.items.is_empty() && found.rest.is_certain() {
         found.rest = lowering.unknown(at);
     }
-    if found.items.is_empty() && at.value.text().is_none() {
-        (0..hubs.tables.len()).for_each(|table| found.add(table, found.rest.clone()));
+    if at.value.text().is_none() {
+        found.or_any(0..hubs.tables.len());
     }
     found
 }

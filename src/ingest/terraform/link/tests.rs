@@ -138,6 +138,52 @@ fn instances_are_paired_by_key_and_by_number() {
     );
 }
 
+/// A module of the configuration that only hands its argument on has no resource, so no instance of it is seen.
+#[test]
+fn a_module_without_resources_is_followed() {
+    let pass = r#"{"outputs":{"value":{"expression":{"references":["var.value"]}}}}"#;
+    let of_subnet = |references: &str| {
+        block(
+            "aws_subnet.s",
+            &format!(r#"{{"vpc_id":{{"references":{references}}}}}"#),
+            "",
+        )
+    };
+    let root = |for_each: &str, references: &str| {
+        format!(
+            r#"{{"module_calls":{{"p":{{"module":{pass},"expressions":{{"value":{{"references":["aws_vpc.a.id","aws_vpc.a"]}}}}{for_each}}}}},"resources":[{}]}}"#,
+            of_subnet(references)
+        )
+    };
+    let instances = [("aws_subnet.s", "vpc_id"), ("aws_vpc.a", "")];
+    let link = &["aws_subnet.s vpc_id -> aws_vpc.a (reference)"];
+    check(
+        &instances,
+        &root("", r#"["module.p.value","module.p"]"#),
+        link,
+    );
+    let each = r#","for_each_expression":{"references":["local.x"]}"#;
+    let keyed = r#"["module.p[\"k\"].value","module.p[\"k\"]","module.p"]"#;
+    check(&instances, &root(each, keyed), link);
+}
+
+#[test]
+fn references_that_lead_to_nothing_still_set_an_attribute() {
+    let root = format!(
+        r#"{{"resources":[{}]}}"#,
+        block(
+            "aws_subnet.s",
+            r#"{"vpc_id":{"references":["aws_subnet.t.tags","aws_subnet.t"]}}"#,
+            ""
+        )
+    );
+    check(
+        &[("aws_subnet.s", "vpc_id"), ("aws_subnet.t", "tags")],
+        &root,
+        &["aws_subnet.s vpc_id ->  (gap)"],
+    );
+}
+
 #[test]
 fn variables_lead_out_of_a_module_and_outputs_into_one() {
     let net = format!(

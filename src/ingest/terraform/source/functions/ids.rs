@@ -3,9 +3,7 @@
 //! An id or ARN holds no white space and no separator of lists, and clouds whose ids have capitals compare them without
 //! regard to case (Azure Resource Manager, "Naming rules").
 
-use crate::ingest::terraform::source::symbolic::{
-    Budget, Failure, Outcome, Piece, Symbolic,
-};
+use crate::ingest::terraform::source::symbolic::{Budget, Failure, Outcome, Piece, Symbolic};
 
 /// Characters that no id holds.
 const FOREIGN: &[char] = &[' ', '\t', '\r', '\n', ',', ';', '|'];

@@ -170,7 +170,11 @@ impl<'b> Drafter<'b> {
 
     /// The same, where an attribute that is all of the text is that attribute: `join("", [aws_vpc.a.id, ""])`.
     pub fn text_or_attribute(mut self) -> Symbolic {
-        match (self.pieces.len(), self.known.text.is_empty(), self.attribute.take()) {
+        match (
+            self.pieces.len(),
+            self.known.text.is_empty(),
+            self.attribute.take(),
+        ) {
             (1, true, Some(only)) => only,
             _ => self.text(),
         }

@@ -46,7 +46,7 @@ locals {
 "#;
 
 const PLAN: &[&str] = &[
-    r#"aws_vpc.main {"cidr_block": "10.0.0.0/16", "id": "?", "default_route_table_id": "?", "ipv6_cidr_block": "?", "tags": null}"#,
+    r#"aws_vpc.main {"cidr_block": "10.0.0.0/16", "id": "?", "default_route_table_id": "?", "ipv6_cidr_block": "?", "tags": null, "tags_all": "?"}"#,
     r#"aws_vpc.far {"id": "vpc-1"}"#,
     r#"aws_internet_gateway.gw {"id": "?", "vpc_id": "?"}"#,
     r#"aws_subnet.n[0] {"id": "?", "vpc_id": "?"}"#,
@@ -109,6 +109,21 @@ fn functions_carry_symbols() {
         element(aws_subnet.n[*].id, var.unset) => ?(aws_subnet.n[0].id | aws_subnet.n[1].id)
         join("", aws_vpc.main[*].id) => aws_vpc.main.id
         join(",", aws_subnet.n[*].id) => "${aws_subnet.n[0].id},${aws_subnet.n[1].id}"
+        join("", [aws_vpc.main.id, ""]) => aws_vpc.main.id
+        format("%s", aws_vpc.main.id) => aws_vpc.main.id
+        format("%s!", aws_vpc.main.id) => "${aws_vpc.main.id}!"
+        formatlist("%s", aws_subnet.n[*].id) => [aws_subnet.n[0].id, aws_subnet.n[1].id]
+        "${aws_vpc.main.id}${""}" => aws_vpc.main.id
+        trimspace(aws_vpc.main.id) => aws_vpc.main.id
+        lower(chomp(aws_vpc.main.id)) => aws_vpc.main.id
+        trim(aws_vpc.main.id, " \n") => aws_vpc.main.id
+        trim(aws_vpc.main.id, "v") => ?(aws_vpc.main.id)
+        trimspace(aws_vpc.main.tags_all) => ?(aws_vpc.main.tags_all)
+        split(",", aws_vpc.main.id) => [aws_vpc.main.id]
+        split(",", join(",", aws_subnet.n[*].id)) => [aws_subnet.n[0].id, aws_subnet.n[1].id]
+        split(", ", "a, ${aws_vpc.main.id}, b")[1] => aws_vpc.main.id
+        split("-", aws_vpc.main.id) => ?(aws_vpc.main.id)
+        split(",", "${aws_vpc.main.tags_all},b") => ?(aws_vpc.main.tags_all)
         "${aws_vpc.main.id}" => aws_vpc.main.id
         "x-${aws_vpc.main.id}" => "x-${aws_vpc.main.id}"
         concat(aws_subnet.n[*].id, aws_subnet.none[*].id, ["x"]) => [aws_subnet.n[0].id, aws_subnet.n[1].id, "x"]
