@@ -1,10 +1,10 @@
 //! Who reaches whom across which border, as boxes and arrows: what the drawn formats share.
 
-use crate::rules::{Finding, short_traffic};
-use std::collections::BTreeMap;
+use crate::rules::{Finding, Passage, short_traffic};
+use indexmap::IndexSet;
 
-/// Arrows of one drawing; more are counted, for nobody could follow them.
-const MOST: usize = 200;
+/// Crossings of one drawing; more are counted, for nobody could follow them.
+const MOST: usize = 100;
 
 /// Boxes and the arrows between them.
 #[derive(Debug, Default)]
@@ -13,12 +13,12 @@ pub(super) struct Drawing {
     pub boxes: Vec<(String, Shape)>,
     /// From box, to box, what passes, whether it is certain; ascending.
     pub arrows: Vec<Arrow>,
-    /// Arrows that are left out.
+    /// Crossings that are left out.
     pub more: usize,
 }
 
 /// What a box is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Shape {
     Workload,
     Border,
@@ -34,65 +34,67 @@ pub(super) struct Arrow {
     pub certain: bool,
 }
 
+/// A crossing as it is drawn.
+#[derive(PartialEq, Eq, Hash)]
+struct Crossing<'f> {
+    workload: &'f str,
+    border: String,
+    far: &'f str,
+    inbound: bool,
+    label: String,
+    certain: bool,
+}
+
+/// The crossings of findings, each once; those by way of others are left out, since their last step is one of these.
+fn crossings(findings: &[Finding]) -> IndexSet<Crossing<'_>> {
+    let direct = findings.iter().filter(|finding| finding.direct);
+    let each = direct.flat_map(|finding| finding.passages.iter().map(move |one| (finding, one)));
+    let crossing = |(finding, one): (&'_ Finding, &'_ Passage)| Crossing {
+        workload: &one.workload,
+        border: finding
+            .border()
+            .unwrap_or_else(|| "unknown border".to_owned()),
+        far: &one.far,
+        inbound: finding.inbound,
+        label: short_traffic(&one.traffic),
+        certain: one.certain,
+    };
+    each.map(crossing).collect()
+}
+
 impl Drawing {
-    /// The crossings of findings; those by way of others are left out, since their last step is one of these.
+    /// What crosses, by findings.
     pub fn of(findings: &[Finding]) -> Self {
-        let mut numbers: BTreeMap<(Shape, String), usize> = BTreeMap::new();
-        let mut out = Drawing::default();
-        let mut seen = std::collections::BTreeSet::new();
-        for finding in findings.iter().filter(|finding| finding.direct) {
-            let border = finding
-                .border()
-                .unwrap_or_else(|| "unknown border".to_owned());
-            for passage in &finding.passages {
-                let label = short_traffic(&passage.traffic);
-                let ends = (passage.workload.clone(), passage.far.clone());
-                let key = (
-                    ends,
-                    border.clone(),
-                    finding.inbound,
-                    label,
-                    passage.certain,
-                );
-                if !seen.insert(key.clone()) {
-                    continue;
-                }
-                if out.arrows.len() >= MOST {
-                    out.more += 1;
-                    continue;
-                }
-                let ((workload, far), border, inbound, label, certain) = key;
-                let mut number = |shape, name: String| {
-                    let next = out.boxes.len();
-                    *numbers.entry((shape, name.clone())).or_insert_with(|| {
-                        out.boxes.push((name, shape));
-                        next
-                    })
-                };
-                let workload = number(Shape::Workload, workload);
-                let middle = number(Shape::Border, border);
-                let far = number(Shape::Far, far);
-                let (first, last) = if inbound {
-                    (far, workload)
-                } else {
-                    (workload, far)
-                };
-                out.arrows.push(Arrow {
-                    from: first,
-                    to: middle,
-                    label: String::new(),
-                    certain,
+        let crossings = crossings(findings);
+        let mut boxes: IndexSet<(String, Shape)> = IndexSet::new();
+        let mut arrows = Vec::new();
+        for own in crossings.iter().take(MOST) {
+            let mut number = |name: &str, shape| boxes.insert_full((name.to_owned(), shape)).0;
+            let workload = number(own.workload, Shape::Workload);
+            let border = number(&own.border, Shape::Border);
+            let far = number(own.far, Shape::Far);
+            let (first, last) = if own.inbound {
+                (far, workload)
+            } else {
+                (workload, far)
+            };
+            let mut arrow = |from, to, label: &str| {
+                arrows.push(Arrow {
+                    from,
+                    to,
+                    label: label.to_owned(),
+                    certain: own.certain,
                 });
-                out.arrows.push(Arrow {
-                    from: middle,
-                    to: last,
-                    label,
-                    certain,
-                });
-            }
+            };
+            arrow(first, border, "");
+            arrow(border, last, &own.label);
         }
-        out.arrows.sort();
-        out.arrows.dedup();
-        out
+        arrows.sort();
+        arrows.dedup();
+        Drawing {
+            boxes: boxes.into_iter().collect(),
+            arrows,
+            more: crossings.len().saturating_sub(MOST),
+        }
     }
 }

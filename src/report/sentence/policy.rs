@@ -19,7 +19,7 @@ impl Words<'_> {
                 self.world.workload_title(*id)
             ),
             Reason::OwnNode => {
-                "policies are not enforced: what comes from a pod's own node is always let in, and pods on the host network may run there"
+                "policies do not hold here: what comes from a pod's own node is always let in, and pods on the host network may run there"
                     .to_owned()
             }
             Reason::NoPolicy {
@@ -56,9 +56,9 @@ impl Words<'_> {
             ),
             Reason::NotEnforced { note, idle } => {
                 let idle = idle
-                    .map(|id| format!("; {} has no effect", self.named(id)))
+                    .map(|id| format!("; {} has no effect here", self.named(id)))
                     .unwrap_or_default();
-                format!("policies are not enforced: {}{idle}", note.text)
+                format!("policies do not hold here: {}{idle}", note.text)
             }
             Reason::EnforcementUnknown { note, if_enforced } => {
                 let why = note.as_ref().map_or(
