@@ -1,6 +1,6 @@
 //! Who reaches whom across which border, as boxes and arrows: what the drawn formats share.
 
-use crate::rules::{Finding, Passage, short_traffic};
+use crate::rules::{Finding, short_traffic};
 use indexmap::IndexSet;
 
 /// Crossings of one drawing; more are counted, for nobody could follow them.
@@ -49,7 +49,7 @@ struct Crossing<'f> {
 fn crossings(findings: &[Finding]) -> IndexSet<Crossing<'_>> {
     let direct = findings.iter().filter(|finding| finding.direct);
     let each = direct.flat_map(|finding| finding.passages.iter().map(move |one| (finding, one)));
-    let crossing = |(finding, one): (&'_ Finding, &'_ Passage)| Crossing {
+    each.map(|(finding, one)| Crossing {
         workload: &one.workload,
         border: finding
             .border()
@@ -58,8 +58,8 @@ fn crossings(findings: &[Finding]) -> IndexSet<Crossing<'_>> {
         inbound: finding.inbound,
         label: short_traffic(&one.traffic),
         certain: one.certain,
-    };
-    each.map(crossing).collect()
+    })
+    .collect()
 }
 
 impl Drawing {

@@ -52,6 +52,7 @@ mod resource_types;
 mod secrets;
 mod sources_without_plan;
 mod stones;
+mod suppressed;
 #[cfg(unix)]
 mod tools;
 mod unknown_links;
