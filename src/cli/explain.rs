@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &arguments::Explain, console: &mut Console) -> Resu
             port: arguments.port,
         };
         let trail = query.answer(&engine, world)?;
-        let answer = print(&query, &trail, arguments.format, world);
+        let answer = print(&query, &trail, arguments.format, world, console);
         console.report(&answer, medium(arguments.format))?;
         if trail.verdict == Verdict::Blocked {
             End::Found
@@ -163,16 +163,16 @@ fn finding(
     };
     let text = match format {
         Plain::Json => json::explain(&trail, world) + "\n",
-        Plain::Text => text::explain_finding(finding, &trail, world),
+        Plain::Text => text::explain_finding(finding, &trail, world, &console.page()),
     };
     console.report(&text, medium(format))?;
     Ok(read.complain(console).unwrap_or(End::Quiet))
 }
 
-fn print(query: &Query, trail: &Trail, format: Plain, world: &World) -> String {
+fn print(query: &Query, trail: &Trail, format: Plain, world: &World, console: &Console) -> String {
     match format {
         Plain::Json => json::explain(trail, world) + "\n",
-        Plain::Text => text::explain(&query.from, &query.to, trail, world),
+        Plain::Text => text::explain(&query.from, &query.to, trail, world, &console.page()),
     }
 }
 
@@ -200,7 +200,7 @@ fn batch(
     let mut end = End::Quiet;
     for query in queries {
         match query.answer(engine, world) {
-            Ok(trail) => out.push_str(&print(query, &trail, format, world)),
+            Ok(trail) => out.push_str(&print(query, &trail, format, world, console)),
             Err(error) => {
                 console.error(&error.to_string());
                 end = End::Refused;

@@ -1,14 +1,14 @@
 //! Mermaid drawings: GitHub, GitLab and many wikis show them.
 
 use super::drawing::{Drawing, Shape};
+use super::ends::ends;
 use super::escape::mermaid as text;
 use super::format::{Format, whole};
 use super::label::heading;
 use super::medium::Medium;
 use super::scan::Scan;
 use crate::model::{Change, HopKind, World};
-use crate::rules::{Finding, Passage};
-use std::net::IpAddr;
+use crate::rules::Finding;
 
 /// A drawing of what crosses which border
 pub const FORMAT: Format = Format {
@@ -55,13 +55,8 @@ pub fn mermaid(scan: &Scan<'_>) -> String {
 /// The whole path of a finding, from who opens the connection to who answers; the way back as a dotted arrow. Empty where
 /// the finding has no path.
 pub(super) fn path(finding: &Finding, world: &World) -> String {
-    let Some(first) = proved(finding).filter(|_| !finding.path.is_empty()) else {
+    let Some((from, to)) = ends(finding) else {
         return String::new();
-    };
-    let (from, to) = if finding.inbound {
-        (&first.far, &first.workload)
-    } else {
-        (&first.workload, &first.far)
     };
     let mut boxes = vec![format!("[\"{}\"]", text(from))];
     let mut back = Vec::new();
@@ -101,16 +96,6 @@ pub(super) fn path(finding: &Finding, world: &World) -> String {
     out
 }
 
-/// The passage that the path is about: certain before possible, what has a name before bare addresses.
-fn proved(finding: &Finding) -> Option<&Passage> {
-    let is_bare = |far: &str| {
-        let first = far.split(['/', '-', ',']).next().unwrap_or_default();
-        first.parse::<IpAddr>().is_ok()
-    };
-    let passages = finding.passages.iter();
-    passages.min_by_key(|own| (!own.certain, is_bare(&own.far)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,18 +121,5 @@ mod tests {
             "{path}"
         );
         assert!(path.contains("([\"shop/web\"])"), "{path}");
-    }
-
-    #[test]
-    fn a_path_ends_at_what_has_a_name() {
-        let mut both = finding(1);
-        let mut bare = both.passages[0].clone();
-        bare.far = "10.40.0.0/23".to_owned();
-        both.passages.insert(0, bare);
-        let path = path(&both, &World::default());
-        assert!(
-            path.contains("([\"x\"])") && !path.contains("10.40"),
-            "{path}"
-        );
     }
 }

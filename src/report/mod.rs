@@ -7,6 +7,7 @@ mod crossing;
 mod difference;
 pub mod dot;
 mod drawing;
+mod ends;
 mod escape;
 pub mod format;
 pub mod github;

@@ -1,38 +1,38 @@
 //! A verdict, as `explain` prints it.
 
-use super::hops::hops;
+use super::super::ends::ends;
+use super::super::page::Page;
+use super::drawn::drawn;
 use super::style::{BOLD, paint, verdict};
 use crate::model::{Trail, World};
 use crate::report::plain::plain;
 use crate::rules::{Finding, traffic_words};
 
-/// The verdict on a flow between two ends, named as the user named them, with its trail.
+/// The verdict on a flow between two ends, named as the user named them, with its path.
 #[must_use]
-pub fn explain(from: &str, to: &str, trail: &Trail, world: &World) -> String {
+pub fn explain(from: &str, to: &str, trail: &Trail, world: &World, page: &Page) -> String {
     let word = paint(verdict(trail.verdict), trail.verdict.word());
     let traffic = if trail.traffic.is_empty() {
         String::new()
     } else {
         format!(" on {}", traffic_words(&trail.traffic))
     };
-    let (from, to) = (paint(BOLD, plain(from)), paint(BOLD, plain(to)));
-    let mut out = format!("{word}: {from} to {to}{traffic}\n");
-    for line in hops(&trail.hops, world) {
-        out.push_str(&format!("  {line}\n"));
-    }
-    out
+    let (first, last) = (paint(BOLD, plain(from)), paint(BOLD, plain(to)));
+    let head = format!("{word}: {first} to {last}{traffic}");
+    whole(head, drawn((from, to), &trail.hops, world, page))
 }
 
-/// A finding with its path, hop by hop.
+/// A finding with its path.
 #[must_use]
-pub fn explain_finding(finding: &Finding, trail: &Trail, world: &World) -> String {
+pub fn explain_finding(finding: &Finding, trail: &Trail, world: &World, page: &Page) -> String {
     let word = paint(verdict(trail.verdict), trail.verdict.word());
-    let mut out = format!("{word}: {}\n", paint(BOLD, plain(&finding.message)));
-    if finding.path.is_empty() {
-        out.push_str("  the finding is about no path\n");
-    }
-    for line in hops(&trail.hops, world) {
-        out.push_str(&format!("  {line}\n"));
-    }
-    out
+    let head = format!("{word}: {}", paint(BOLD, plain(&finding.message)));
+    let path = ends(finding).map(|ends| drawn(ends, &trail.hops, world, page));
+    let none = || vec!["  the finding is about no path".to_owned()];
+    whole(head, path.unwrap_or_else(none))
+}
+
+fn whole(head: String, path: Vec<String>) -> String {
+    let lines = std::iter::once(head).chain(path);
+    lines.map(|line| line + "\n").collect()
 }

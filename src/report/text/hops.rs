@@ -31,15 +31,7 @@ pub(super) fn hops(hops: &[Hop], world: &World) -> Vec<String> {
     let mut named = BTreeSet::new();
     let texts = headings.iter().zip(&sentences);
     for (number, (hop, (heading, sentence))) in hops.iter().zip(texts).enumerate() {
-        let mark = match hop.verdict {
-            Verdict::Reachable => "",
-            Verdict::Possible if hop.rests_on_assumption(&world.gaps) => {
-                " (possible, on an assumption)"
-            }
-            Verdict::Possible => " (possible)",
-            Verdict::Blocked => " (stops here)",
-        };
-        let reason = format!("{}{mark}", plain(sentence));
+        let reason = format!("{}{}", plain(sentence), mark(hop, world));
         let place = origin(hop);
         let line = format!(
             "{:>2}  {:kinds$}  {reason:reasons$}  {place}",
@@ -61,7 +53,20 @@ pub(super) fn hops(hops: &[Hop], world: &World) -> Vec<String> {
     out
 }
 
-fn origin(hop: &Hop) -> String {
+/// What is said of a hop that does not surely let pass.
+pub(super) fn mark(hop: &Hop, world: &World) -> &'static str {
+    match hop.verdict {
+        Verdict::Reachable => "",
+        Verdict::Possible if hop.rests_on_assumption(&world.gaps) => {
+            " (possible, on an assumption)"
+        }
+        Verdict::Possible => " (possible)",
+        Verdict::Blocked => " (stops here)",
+    }
+}
+
+/// The line that decides at a hop, `+` before what the plan adds.
+pub(super) fn origin(hop: &Hop) -> String {
     match &hop.origin {
         None if !hop.assumed => String::new(),
         None => paint(FAINT, "assumed, a default"),

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod diff;
+mod drawn;
 mod explain;
 mod hops;
 mod link;
