@@ -24,6 +24,7 @@ never that it is safe.";
 pub(super) fn run() -> Result<End, CliError> {
     let program = std::env::current_exe().map_err(CliError::Output)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
         .build()
         .map_err(CliError::Output)?;
     runtime.block_on(async {
