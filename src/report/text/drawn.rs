@@ -32,11 +32,13 @@ pub(super) fn drawn(
             column = column.unwrap_or_default()
         );
         let words = format!("{}{}", page.say(&sentence(hop, world)), mark(hop, world));
-        let place = origin(hop);
+        // A place stays on one line.
+        let place = origin(hop).replace(' ', "\u{a0}");
         let gap = if place.is_empty() { "" } else { "  " };
         let lines = wrap(&first, &format!("{words}{gap}{place}"), page.width);
-        out.extend(beside(glyph, lines));
-        out.extend(unknown(hop, world, page, &mut named));
+        out.extend(beside(glyph, lines, 1));
+        let unknown = unknown(hop, world, page, &mut named);
+        out.extend(beside(glyph, unknown, 0));
         if Some(at) == last && hop.verdict != Verdict::Blocked {
             if glyph != "▼" {
                 out.push("  ▼".to_owned());
@@ -65,15 +67,15 @@ fn glyph(hop: &Hop) -> &'static str {
     }
 }
 
-/// The path goes on beside the further lines of a hop, unless it ends there.
-fn beside(glyph: &str, lines: Vec<String>) -> impl Iterator<Item = String> {
+/// The path goes on beside the lines of a hop from a number on, unless it ends there.
+fn beside(glyph: &str, lines: Vec<String>, from: usize) -> impl Iterator<Item = String> {
     let goes_on = match glyph {
         "✗" | "▼" => " ",
         "╎" => "╎",
         _ => "│",
     };
     lines.into_iter().enumerate().map(move |(at, line)| {
-        let rest = line.strip_prefix("   ").filter(|_| at > 0);
+        let rest = line.strip_prefix("   ").filter(|_| at >= from);
         rest.map_or_else(|| line.clone(), |rest| format!("  {goes_on}{rest}"))
     })
 }
@@ -83,9 +85,11 @@ fn unknown(hop: &Hop, world: &World, page: &Page, named: &mut BTreeSet<Id<Gap>>)
     let new = hop.gaps.iter().filter(|gap| named.insert(**gap));
     let lines = new.flat_map(|gap| {
         let what = page.say(&world.gaps[*gap].what);
-        wrap("          not known: ", &what, page.width)
+        wrap("       not known: ", &what, page.width.saturating_sub(3))
     });
-    lines.map(|line| paint(FAINT, line)).collect()
+    lines
+        .map(|line| format!("   {}", paint(FAINT, line)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::super::ends::ends;
 use super::super::page::Page;
 use super::drawn::drawn;
 use super::style::{BOLD, paint, verdict};
+use super::wrap::wrap;
 use crate::model::{Trail, World};
 use crate::report::plain::plain;
 use crate::rules::{Finding, traffic_words};
@@ -19,20 +20,27 @@ pub fn explain(from: &str, to: &str, trail: &Trail, world: &World, page: &Page) 
     };
     let (first, last) = (paint(BOLD, plain(from)), paint(BOLD, plain(to)));
     let head = format!("{word}: {first} to {last}{traffic}");
-    whole(head, drawn((from, to), &trail.hops, world, page))
+    let path = drawn((from, to), &trail.hops, world, page);
+    whole(std::iter::once(head).chain(path))
 }
 
 /// A finding with its path.
 #[must_use]
 pub fn explain_finding(finding: &Finding, trail: &Trail, world: &World, page: &Page) -> String {
     let word = paint(verdict(trail.verdict), trail.verdict.word());
-    let head = format!("{word}: {}", paint(BOLD, plain(&finding.message)));
-    let path = ends(finding).map(|ends| drawn(ends, &trail.hops, world, page));
-    let none = || vec!["  the finding is about no path".to_owned()];
-    whole(head, path.unwrap_or_else(none))
+    let mut lines = wrap(
+        &format!("{word}: "),
+        &page.say(&finding.message),
+        page.width,
+    );
+    match ends(finding) {
+        Some(ends) => lines.extend(drawn(ends, &trail.hops, world, page)),
+        None => lines.push("  the finding is about no path".to_owned()),
+    }
+    whole(lines)
 }
 
-fn whole(head: String, path: Vec<String>) -> String {
-    let lines = std::iter::once(head).chain(path);
+fn whole(lines: impl IntoIterator<Item = String>) -> String {
+    let lines = lines.into_iter();
     lines.map(|line| line + "\n").collect()
 }
