@@ -6,7 +6,7 @@ use super::lowering::{Attribute, CustomRoute, Lowered, Lowering, is_set};
 use super::network;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Target as Attributed};
-use crate::model::{Border, Doubt, GapKind, Id, IpNet, Target};
+use crate::model::{Doubt, GapKind, Id, IpNet, Target};
 
 /// Where routes to the internet lead.
 const INTERNET: &str = "default internet gateway";
