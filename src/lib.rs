@@ -4,6 +4,7 @@
 //! Data walks left to right through five rooms; `ARCHITECTURE.md` draws them and `tests/integration/architecture` holds the imports.
 
 pub mod cli;
+pub mod fix;
 pub mod ingest;
 pub mod model;
 pub mod reach;

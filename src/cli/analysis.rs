@@ -101,6 +101,11 @@ impl Analysis {
         ingest(&self.gathered.files, &self.settings, moment)
     }
 
+    /// The world that other files make, read as these are.
+    pub fn reread(&self, files: &[File], moment: Moment) -> Result<Ingested, IngestError> {
+        ingest(files, &self.settings, moment)
+    }
+
     /// The world after the plan, and the one before it where there is a plan. All files are read once.
     pub fn after_and_before(&self) -> Result<(Ingested, Option<Ingested>), IngestError> {
         let input = Input::of(&self.gathered.files);

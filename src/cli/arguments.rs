@@ -55,6 +55,8 @@ pub(super) enum Command {
     Explain(Box<Explain>),
     /// Compare two inputs: connectivity gained and lost; exits with 1 when some is gained
     Diff(Box<Diff>),
+    /// Propose changes that close findings and nothing else, each proved by a second run
+    Fix(Box<Fix>),
     /// List, show and test the rules
     Rules(Rules),
     /// Print a shell's completion script
@@ -181,7 +183,7 @@ pub(super) struct Scan {
 }
 
 /// Which rules judge, and what of it counts.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub(super) struct Judging {
     /// Directory of further rules
     #[arg(long, env = "CROSSPEER_RULES", value_name = "DIR")]
@@ -354,6 +356,31 @@ pub(super) struct Diff {
     /// Exit with 3 when a part of the input could not be analysed
     #[arg(long, env = "CROSSPEER_STRICT", value_parser = FalseyValueParser::new())]
     pub strict: bool,
+}
+
+/// Arguments of `fix`.
+#[derive(Args, Debug)]
+pub(super) struct Fix {
+    /// What to read, as `scan` takes it. Findings of `scan` can be named among the inputs, as in `fix CP101/2` or `fix CP101`
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(flatten)]
+    pub judging: Judging,
+    /// Only findings about this border: its Terraform address, or the last part of it
+    #[arg(long, env = "CROSSPEER_BORDER", value_name = "ADDRESS")]
+    pub border: Option<String>,
+    /// Change the files
+    #[arg(long, env = "CROSSPEER_WRITE", value_parser = FalseyValueParser::new())]
+    pub write: bool,
+    /// Output format
+    #[arg(
+        short,
+        long,
+        env = "CROSSPEER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub format: Plain,
 }
 
 /// Arguments of `rules`.

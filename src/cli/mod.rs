@@ -15,6 +15,7 @@ mod error;
 mod evidence;
 mod exclusion;
 mod explain;
+mod fix;
 mod gather;
 mod listing;
 #[cfg(feature = "mcp")]
@@ -92,6 +93,7 @@ fn run(command: Command, console: &mut Console) -> Result<End, CliError> {
         Command::Reach(arguments) => reach::run(&arguments, console),
         Command::Explain(arguments) => explain::run(&arguments, console),
         Command::Diff(arguments) => diff::run(&arguments, console),
+        Command::Fix(arguments) => fix::run(&arguments, console),
         Command::Completions { shell } => shell::completions(shell, console),
         Command::Man => shell::manual(console),
         #[cfg(feature = "mcp")]

@@ -1,5 +1,6 @@
 //! The only room that knows Terraform, Kubernetes and the clouds: reads input files and lowers them into the model.
 
+pub mod amend;
 mod assemble;
 pub mod aws;
 pub mod azure;

@@ -4,6 +4,7 @@
 //! by three names is one [`Network`]. All ids are positions in the arenas of one [`World`].
 
 mod address;
+mod amendment;
 mod arena;
 mod border;
 mod cluster;
@@ -26,6 +27,7 @@ mod trail;
 mod world;
 
 pub use address::{AddressError, AddressSet};
+pub use amendment::{Amendment, Narrowing, Separation};
 pub use arena::{Arena, Id};
 pub use border::{Border, Leg, Relay};
 pub use cluster::{Cluster, Labels, NamedPort, Namespace, Workload};

@@ -30,6 +30,7 @@ mod documented;
 mod doubtful;
 mod downloaded;
 mod engines;
+mod fix;
 mod front_door;
 mod google;
 mod hostile_names;

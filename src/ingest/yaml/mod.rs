@@ -5,11 +5,13 @@
 
 mod arena;
 mod build;
+pub mod emit;
 mod expand;
 mod fault;
 mod node;
 mod placing;
 mod scalar;
+mod span;
 mod split;
 mod template;
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod tests;
 
 pub use arena::Shape;
 pub use node::Node;
+pub use span::{Written, written};
 
 use crate::ingest::InputError;
 use std::sync::Arc;

@@ -4,6 +4,7 @@ mod diff;
 mod document;
 mod explain;
 mod fact;
+mod fix;
 mod reach;
 mod reason;
 mod scan;
@@ -11,6 +12,7 @@ mod scan;
 pub use diff::diff;
 pub use explain::explain;
 pub(super) use fact::TrafficFact;
+pub use fix::fix;
 pub use reach::reach;
 pub use scan::scan;
 

@@ -4,6 +4,7 @@ mod blocks;
 mod diff;
 mod drawn;
 mod explain;
+mod fix;
 mod hops;
 mod link;
 mod path;
@@ -18,6 +19,7 @@ use super::medium::Medium;
 
 pub use diff::diff;
 pub use explain::{explain, explain_finding};
+pub use fix::fix;
 pub use quote::problem;
 pub use reach::reach;
 pub use scan::scan;

@@ -12,8 +12,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ingest", &["model"]),
     ("reach", &["model"]),
     ("rules", &["model", "reach"]),
+    ("fix", &["model", "reach", "rules"]),
     ("report", &["model", "rules"]),
-    ("cli", &["model", "ingest", "reach", "rules", "report"]),
+    (
+        "cli",
+        &["model", "ingest", "reach", "rules", "fix", "report"],
+    ),
 ];
 
 /// Longest file, tests inside counted.

@@ -1,0 +1,254 @@
+//! The files as they change, and the worlds that are read from them.
+
+use super::super::error::CliError;
+use super::super::scan::Answer;
+use super::chosen::Chosen;
+use crate::fix::{ATTEMPTS, Attempt, Permitted, Proof, Seen, Target, propose, prove};
+use crate::ingest::amend::amend;
+use crate::ingest::{File, Ingested, Moment};
+use crate::model::Amendment;
+use crate::reach::Engine;
+use crate::report::{ClosedRow, Fix};
+
+/// Most steps of one fix: what policies say is known only once something enforces them, and one rule after another may allow the same.
+const MOST_STEPS: usize = 8;
+
+/// Files on which the changes that are proved so far are made.
+pub(super) struct Draft<'a> {
+    answer: &'a Answer,
+    pub files: Vec<File>,
+    /// What whoever applies the changes should know.
+    pub notes: Vec<String>,
+    now: World,
+    /// Crossings that policies of the input name, and that no change closes.
+    wanted: Target,
+}
+
+/// A world, and all that passes in it.
+struct World {
+    ingested: Ingested,
+    permitted: Permitted,
+}
+
+/// A change that is proved.
+struct Step {
+    files: Vec<File>,
+    notes: Vec<String>,
+    world: World,
+    wanted: Target,
+    proof: Proof,
+}
+
+/// One way to write a fix, as far as it has come.
+struct Trial {
+    files: Vec<File>,
+    notes: Vec<String>,
+    target: Target,
+    wanted: Target,
+    /// The world of the files, where they differ from those of the draft.
+    world: Option<World>,
+    /// The world in which what should enforces policies does, where the fix switches that on.
+    enforcing: Option<World>,
+}
+
+impl World {
+    fn new(ingested: Ingested) -> Self {
+        let permitted = Permitted::of(&Engine::new(&ingested.world));
+        World {
+            ingested,
+            permitted,
+        }
+    }
+
+    fn engine(&self) -> Engine<'_> {
+        Engine::new(&self.ingested.world)
+    }
+
+    fn seen<'a, 'w>(&'a self, engine: &'a Engine<'w>) -> Seen<'a, 'w> {
+        Seen {
+            engine,
+            permitted: &self.permitted,
+        }
+    }
+
+    /// The crossings that its policies name.
+    fn wanted(&self) -> Target {
+        let engine = self.engine();
+        Target::named(&engine.exposures(), engine.world())
+    }
+}
+
+impl<'a> Draft<'a> {
+    pub fn new(answer: &'a Answer) -> Result<Self, CliError> {
+        let files = answer.analysis.gathered.files.clone();
+        let ingested = answer.analysis.reread(&files, Moment::After)?;
+        let now = World::new(ingested);
+        Ok(Draft {
+            answer,
+            files,
+            notes: Vec::new(),
+            wanted: now.wanted(),
+            now,
+        })
+    }
+
+    /// Number of findings before and after all changes.
+    pub fn findings(&self) -> (usize, usize) {
+        let count = |ingested| self.answer.rulebook.judge(ingested).0.findings.len();
+        (count(&self.answer.ingested), count(&self.now.ingested))
+    }
+
+    /// Closes a finding by the first way that is proved; else says what stands against the last of them.
+    pub fn close(&mut self, chosen: &Chosen<'_>) -> Result<Result<Fix, String>, CliError> {
+        let first = Engine::new(&self.answer.ingested.world);
+        let exposures = first.exposures();
+        let target = Target::of([chosen.finding], &exposures, &self.answer.ingested.world);
+        if target.is_empty() {
+            return Ok(Err(
+                "no change is proposed for what this rule finds".to_owned()
+            ));
+        }
+        // A rule that names the far side is narrowed to what crosses; everything else is closed.
+        let rest = target.without(&self.wanted);
+        let narrows = rest.is_empty() && self.is_found(&self.now.ingested, chosen);
+        let target = if narrows { target } else { rest };
+        if !narrows && self.is_closed(&target, chosen) {
+            return Ok(Ok(self.fix(chosen, None)));
+        }
+        let mut why = String::new();
+        for attempt in ATTEMPTS.into_iter().filter(|one| one.narrows == narrows) {
+            match self.attempt(&target, chosen, attempt)? {
+                Ok(step) => return Ok(Ok(self.adopt(step, chosen))),
+                Err(own) => why = own,
+            }
+        }
+        Ok(Err(why))
+    }
+
+    fn adopt(&mut self, step: Step, chosen: &Chosen<'_>) -> Fix {
+        self.files = step.files;
+        self.notes.extend(step.notes);
+        self.notes.sort();
+        self.notes.dedup();
+        self.now = step.world;
+        self.wanted = step.wanted;
+        self.fix(chosen, Some(step.proof))
+    }
+
+    /// Whether the changes for other findings have closed it already.
+    fn is_closed(&self, target: &Target, chosen: &Chosen<'_>) -> bool {
+        let engine = self.now.engine();
+        let exposures = engine.exposures();
+        target.among(&exposures, engine.world()).is_empty()
+            && !self.is_found(&self.now.ingested, chosen)
+    }
+
+    fn is_found(&self, ingested: &Ingested, chosen: &Chosen<'_>) -> bool {
+        let judgement = self.answer.rulebook.judge(ingested).0;
+        let mut findings = judgement.findings.iter();
+        findings.any(|one| one.fingerprint == chosen.finding.fingerprint)
+    }
+
+    fn attempt(
+        &self,
+        target: &Target,
+        chosen: &Chosen<'_>,
+        attempt: Attempt,
+    ) -> Result<Result<Step, String>, CliError> {
+        let mut trial = Trial {
+            files: self.files.clone(),
+            notes: Vec::new(),
+            target: target.clone(),
+            wanted: self.wanted.clone(),
+            world: None,
+            enforcing: None,
+        };
+        for _ in 0..MOST_STEPS {
+            match self.step(&mut trial, attempt)? {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(why) => return Ok(Err(why)),
+            }
+        }
+        Ok(self.proved(trial, chosen, attempt))
+    }
+
+    /// Takes one step further; false where there is nothing left to do.
+    fn step(&self, trial: &mut Trial, attempt: Attempt) -> Result<Result<bool, String>, CliError> {
+        let now = trial.world.as_ref().unwrap_or(&self.now);
+        let engine = now.engine();
+        let exposures = engine.exposures();
+        let open = trial.target.among(&exposures, engine.world());
+        if open.is_empty() || attempt.narrows && trial.world.is_some() {
+            return Ok(Ok(false));
+        }
+        let amendments = match propose(&engine, &open, attempt) {
+            Ok(amendments) => amendments,
+            Err(why) => return Ok(Err(why.to_string())),
+        };
+        let amended = match amend(&trial.files, &amendments, engine.world()) {
+            Ok(amended) => amended,
+            Err(why) => return Ok(Err(format!("the change cannot be written: {why}"))),
+        };
+        let next = self.answer.analysis.reread(&amended.files, Moment::After)?;
+        if next.errors.len() > now.ingested.errors.len() {
+            return Ok(Err(
+                "the files could not be read after the change".to_owned()
+            ));
+        }
+        let enforces = |one: &Amendment| matches!(one, Amendment::Enforce(_));
+        if amendments.iter().any(enforces) {
+            let enforcing = World::new(next.clone());
+            trial.wanted = trial.wanted.and(&enforcing.wanted());
+            trial.target = trial.target.without(&trial.wanted);
+            trial.enforcing = Some(enforcing);
+        }
+        trial.files = amended.files;
+        trial.notes.extend(amended.notes);
+        trial.world = Some(World::new(next));
+        Ok(Ok(true))
+    }
+
+    fn proved(&self, trial: Trial, chosen: &Chosen<'_>, attempt: Attempt) -> Result<Step, String> {
+        let world = trial.world.ok_or("nothing of it is there any more")?;
+        if self.is_found(&world.ingested, chosen) {
+            return Err("the finding would still be there".to_owned());
+        }
+        let (old, new) = (self.now.engine(), world.engine());
+        let between = trial.enforcing.as_ref().map(|own| (own.engine(), own));
+        let enforcing = between.as_ref().map(|(engine, own)| own.seen(engine));
+        let (before, after) = (self.now.seen(&old), world.seen(&new));
+        let proof = prove(&trial.target, before, enforcing, after, !attempt.narrows);
+        let proof = proof.map_err(|why| why.to_string())?;
+        Ok(Step {
+            files: trial.files,
+            notes: trial.notes,
+            wanted: trial.wanted,
+            world,
+            proof,
+        })
+    }
+
+    /// A finding that is closed: by a change of its own, or else along with those before it.
+    fn fix(&self, chosen: &Chosen<'_>, proof: Option<Proof>) -> Fix {
+        let along = proof.is_none();
+        let proof = proof.unwrap_or_default();
+        let row = |own: crate::fix::Closed| ClosedRow {
+            from: own.passing.from,
+            to: own.passing.to,
+            crosses: own.passing.crosses,
+            traffic: own.traffic,
+            certain: own.certain,
+        };
+        Fix {
+            finding: chosen.name.clone(),
+            fingerprint: chosen.finding.fingerprint.clone(),
+            message: chosen.finding.message.clone(),
+            border: chosen.finding.border().unwrap_or_default(),
+            closed: proof.closed.into_iter().map(row).collect(),
+            kept: proof.kept,
+            enforced: proof.enforced,
+            along,
+        }
+    }
+}

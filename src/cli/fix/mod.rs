@@ -1,0 +1,61 @@
+//! `fix`: changes that close findings and nothing else, each proved by a second run.
+
+mod chosen;
+mod draft;
+mod files;
+
+use super::End;
+use super::arguments::{self, Plain};
+use super::console::Console;
+use super::error::CliError;
+use super::scan::Answer;
+use super::writing::medium;
+use crate::report::{Fixes, Unfixed, json, text};
+use chosen::{Asked, Chosen, chosen};
+use draft::Draft;
+
+/// Runs `fix`.
+pub(super) fn run(arguments: &arguments::Fix, console: &mut Console) -> Result<End, CliError> {
+    let (asked, inputs) = Asked::of(arguments);
+    let scan = arguments::Scan {
+        inputs,
+        judging: arguments.judging.clone(),
+        ..arguments::Scan::default()
+    };
+    let mut answer = Answer::new(&scan, console)?;
+    let findings = answer.counted(&scan)?.findings;
+    let chosen = chosen(&findings, &asked)?;
+    let mut fixes = propose(&answer, &chosen)?;
+    if arguments.write {
+        files::write(&fixes.changes)?;
+        fixes.written = true;
+    }
+    let said = match arguments.format {
+        Plain::Json => json::fix(&fixes) + "\n",
+        Plain::Text => text::fix(&fixes),
+    };
+    console.report(&said, medium(arguments.format))?;
+    let trouble = answer.analysis.complain(&answer.ingested, console);
+    Ok(trouble.unwrap_or(End::Quiet))
+}
+
+/// Finding by finding, each on top of what closes those before it.
+fn propose(answer: &Answer, chosen: &[Chosen<'_>]) -> Result<Fixes, CliError> {
+    let mut draft = Draft::new(answer)?;
+    let mut fixes = Fixes::default();
+    for own in chosen {
+        match draft.close(own)? {
+            Ok(fix) => fixes.fixes.push(fix),
+            Err(why) => fixes.unproved.push(Unfixed {
+                finding: own.name.clone(),
+                message: own.finding.message.clone(),
+                why,
+                remedy: own.finding.remedy.text.clone(),
+            }),
+        }
+    }
+    fixes.changes = files::changes(&answer.analysis.gathered.files, &draft.files);
+    fixes.findings = draft.findings();
+    fixes.notes = draft.notes;
+    Ok(fixes)
+}

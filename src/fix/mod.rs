@@ -1,0 +1,15 @@
+//! Fixes that are proved: what would close the crossings of findings, and whether it did.
+//!
+//! Three steps, of which this room takes the first and the last. [`propose`] says what is to change so that less passes; whoever holds
+//! the files writes the change into them and reads them again; [`prove`] compares what passes in the two worlds. Only what a finding is
+//! about may be gone, and nothing may be new. A fix that does not stand this is none.
+
+mod permitted;
+mod proof;
+mod proposal;
+mod target;
+
+pub use permitted::{Passing, Permitted};
+pub use proof::{Closed, Proof, Seen, Unproved, prove};
+pub use proposal::{ATTEMPTS, Attempt, Stuck, propose};
+pub use target::Target;

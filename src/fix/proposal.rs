@@ -1,0 +1,281 @@
+//! What is to change so that crossings are closed.
+
+use super::target::{borders, crossing, far_addresses, far_networks, near_addresses};
+use crate::model::{
+    AddressSet, Amendment, Direction, FlowSet, Id, Namespace, Narrowing, Place, Policy, Separation,
+    Workload, World,
+};
+use crate::reach::{Engine, Exposure, Party, Permission};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One way to write a fix: the first that is proved is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Whether a policy is about all pods of its namespace, new ones included; else about one workload.
+    pub every_pod: bool,
+    /// Whether it is about the whole networks of the far sides; else about the addresses that are reached.
+    pub whole_networks: bool,
+    /// Whether what crosses now goes on: only what is permitted beyond it is closed.
+    pub narrows: bool,
+}
+
+/// All ways, what people would rather read first.
+pub const ATTEMPTS: [Attempt; 5] = [
+    way(true, true, true),
+    way(true, true, false),
+    way(false, true, false),
+    way(true, false, false),
+    way(false, false, false),
+];
+
+const fn way(every_pod: bool, whole_networks: bool, narrows: bool) -> Attempt {
+    Attempt {
+        every_pod,
+        whole_networks,
+        narrows,
+    }
+}
+
+/// Why nothing is proposed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stuck {
+    /// Policies do not hold for pods on the host network.
+    #[error("`{0}` is on the host network, outside of every policy")]
+    HostNetwork(String),
+    /// A policy that is not understood may let it pass.
+    #[error("`{0}` is not understood, and may let it pass whatever stands beside it")]
+    Unclear(String),
+    /// The far side has no address that a policy could name.
+    #[error("the addresses of the far side are not known")]
+    NoAddress,
+    /// What comes through an entry point has the address of a node when it comes to the pods.
+    #[error("it comes in by `{0}`, and the pods see the address of a node")]
+    ByNode(String),
+    /// The way is not one for these crossings.
+    #[error("no rule names more than what crosses")]
+    NothingBeyond,
+}
+
+/// The changes that close crossings of a world, as far as one step goes: what policies say is known only once something enforces them.
+///
+/// # Errors
+/// [`Stuck`] where nothing that this room knows closes one of them.
+pub fn propose(
+    engine: &Engine<'_>,
+    open: &[&Exposure],
+    attempt: Attempt,
+) -> Result<Vec<Amendment>, Stuck> {
+    let world = engine.world();
+    let unenforced: BTreeSet<_> = open
+        .iter()
+        .filter(|own| matches!(own.permission, Permission::NotEnforced(_)))
+        .map(|own| world.workloads[own.workload].cluster)
+        .collect();
+    if !unenforced.is_empty() {
+        return Ok(unenforced.into_iter().map(Amendment::Enforce).collect());
+    }
+    let mut draft = Draft::default();
+    for exposure in open {
+        let kept = if attempt.narrows && speaks(exposure, open) {
+            crossing(exposure, world)
+        } else {
+            FlowSet::none()
+        };
+        draft.add(exposure, kept, world, attempt)?;
+    }
+    Ok(draft.amendments(world))
+}
+
+/// Whether what crosses goes on where a rule is narrowed: bare addresses of which nothing is known do not, where the same pods reach a
+/// party that is known.
+fn speaks(exposure: &Exposure, open: &[&Exposure]) -> bool {
+    let is_bare = |own: &Exposure| matches!(own.far, Party::Addresses(_));
+    let beside = |own: &&&Exposure| {
+        own.workload == exposure.workload && own.direction == exposure.direction && !is_bare(own)
+    };
+    !is_bare(exposure) || !open.iter().any(|own| beside(&own))
+}
+
+/// What a new policy is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Subject {
+    namespace: Id<Namespace>,
+    pods: Option<Id<Workload>>,
+    direction: Direction,
+    isolated: bool,
+}
+
+/// A rule that is to change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Cut {
+    policy: Id<Policy>,
+    direction: Direction,
+    rule: Place,
+}
+
+/// Changes as they are gathered.
+#[derive(Default)]
+struct Draft {
+    separations: BTreeMap<Subject, Closed>,
+    cuts: BTreeMap<Cut, Closed>,
+}
+
+/// What is closed, and what of it stays.
+#[derive(Default)]
+struct Closed {
+    addresses: Vec<AddressSet>,
+    kept: Vec<FlowSet>,
+    borders: BTreeSet<String>,
+}
+
+impl Closed {
+    fn addresses(&self) -> AddressSet {
+        self.addresses.iter().cloned().collect()
+    }
+
+    fn kept(&self) -> FlowSet {
+        let all = self.kept.iter();
+        all.fold(FlowSet::none(), |sum, one| sum.union(one))
+    }
+}
+
+impl Draft {
+    fn add(
+        &mut self,
+        exposure: &Exposure,
+        kept: FlowSet,
+        world: &World,
+        attempt: Attempt,
+    ) -> Result<(), Stuck> {
+        let addresses = addresses(exposure, world, attempt)?;
+        let closed = match &exposure.permission {
+            Permission::NotEnforced(_) => return Ok(()),
+            Permission::HostNetwork => {
+                return Err(Stuck::HostNetwork(world.workload_title(exposure.workload)));
+            }
+            Permission::Unclear { policy, .. } => {
+                return Err(Stuck::Unclear(world.policy_name(*policy)));
+            }
+            Permission::NoPolicy | Permission::Everything { .. } if attempt.narrows => {
+                return Err(Stuck::NothingBeyond);
+            }
+            Permission::NoPolicy => self.separate(exposure, world, attempt.every_pod, false),
+            Permission::Everything { policy, origin } | Permission::Named { policy, origin } => {
+                if is_rewritten(*policy, world) {
+                    self.cuts
+                        .entry(Cut {
+                            policy: *policy,
+                            direction: exposure.direction,
+                            rule: origin.place.clone(),
+                        })
+                        .or_default()
+                } else {
+                    self.separate(exposure, world, attempt.every_pod, true)
+                }
+            }
+        };
+        closed.addresses.push(addresses);
+        closed.kept.push(kept);
+        closed.borders.extend(borders(exposure, world));
+        Ok(())
+    }
+
+    fn separate(
+        &mut self,
+        exposure: &Exposure,
+        world: &World,
+        every_pod: bool,
+        isolated: bool,
+    ) -> &mut Closed {
+        let subject = Subject {
+            namespace: world.workloads[exposure.workload].namespace,
+            pods: (!every_pod).then_some(exposure.workload),
+            direction: exposure.direction,
+            isolated,
+        };
+        self.separations.entry(subject).or_default()
+    }
+
+    fn amendments(self, world: &World) -> Vec<Amendment> {
+        let cuts = self.cuts.into_iter().map(|(cut, closed)| {
+            Amendment::Narrow(Narrowing {
+                policy: cut.policy,
+                direction: cut.direction,
+                rule: cut.rule,
+                addresses: closed.addresses(),
+                kept: closed.kept(),
+            })
+        });
+        let separations = self.separations.into_iter().map(|(subject, closed)| {
+            Amendment::Separate(Separation {
+                name: name(subject, &closed.borders, world),
+                namespace: subject.namespace,
+                pods: subject.pods,
+                direction: subject.direction,
+                addresses: closed.addresses(),
+                kept: closed.kept(),
+                isolated: subject.isolated,
+            })
+        });
+        cuts.chain(separations).collect()
+    }
+}
+
+/// Whether rules of the policy are rewritten where they stand: those that say nothing but peers and ports.
+fn is_rewritten(policy: Id<Policy>, world: &World) -> bool {
+    world.policies[policy].kind == "NetworkPolicy"
+}
+
+/// The addresses that the pods are kept from.
+fn addresses(exposure: &Exposure, world: &World, attempt: Attempt) -> Result<AddressSet, Stuck> {
+    if let Some(inward) = exposure.inward.as_ref().filter(|inward| inward.of_node) {
+        let name = world.entry_points[inward.entry_point].name.clone();
+        return Err(Stuck::ByNode(name));
+    }
+    let mut out = far_addresses(exposure, world);
+    if attempt.whole_networks {
+        out = out.union(&far_networks(exposure, world));
+    }
+    let out = out.difference(&near_addresses(exposure, world));
+    if out.is_empty() {
+        return Err(Stuck::NoAddress);
+    }
+    Ok(out)
+}
+
+/// A name that says what the policy is for, and that no policy of the namespace has.
+fn name(subject: Subject, borders: &BTreeSet<String>, world: &World) -> String {
+    let over: Vec<String> = borders.iter().map(|border| short(border)).collect();
+    let mut name = format!("no-{}-over-{}", subject.direction, over.join("-"));
+    if let Some(pods) = subject.pods {
+        name = format!("{}-{name}", label(&world.workloads[pods].name));
+    }
+    name.truncate(50);
+    let name = name.trim_end_matches('-');
+    let is_free = |name: &str| {
+        world
+            .policies
+            .iter()
+            .all(|(_, own)| own.namespace != Some(subject.namespace) || own.name != name)
+    };
+    let named = |number: usize| match number {
+        1 => name.to_owned(),
+        _ => format!("{name}-{number}"),
+    };
+    let free = (1..).map(named).find(|name| is_free(name));
+    free.unwrap_or_else(|| name.to_owned())
+}
+
+/// The last part of a border's name, as a part of an object's name.
+fn short(border: &str) -> String {
+    label(border.rsplit('.').next().unwrap_or(border))
+}
+
+/// A text as a part of an object's name (RFC 1123): lower case letters, digits and `-`.
+fn label(text: &str) -> String {
+    let lower = text.chars().map(|c| match c.to_ascii_lowercase() {
+        c if c.is_ascii_lowercase() || c.is_ascii_digit() => c,
+        _ => '-',
+    });
+    lower.collect::<String>().trim_matches('-').to_owned()
+}

@@ -1,0 +1,305 @@
+//! What a fix is to close: the crossings that a finding is about.
+
+use super::permitted::Passing;
+use crate::model::{AddressSet, Direction, FlowSet, HopKind, Id, Traffic, World};
+use crate::reach::{Engine, Exposure, Party, Permission};
+use crate::rules::{Finding, far_name};
+use std::collections::BTreeSet;
+
+/// The crossings of a finding, by names: they mean the same in every world that is read from the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    crossings: BTreeSet<Named>,
+}
+
+/// A crossing by names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    /// The workload's id.
+    workload: String,
+    direction: Direction,
+    borders: Vec<String>,
+    far: FarName,
+    entry_point: Option<String>,
+}
+
+/// A far side by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum FarName {
+    /// A workload's id, or a resource's address.
+    Party(String),
+    /// Bare addresses of these networks: which of them is no part of what it is.
+    Addresses(Vec<String>),
+}
+
+impl Target {
+    /// The crossings of findings, among all those of their world.
+    #[must_use]
+    pub fn of<'f>(
+        findings: impl IntoIterator<Item = &'f Finding>,
+        exposures: &[Exposure],
+        world: &World,
+    ) -> Self {
+        let mut crossings = BTreeSet::new();
+        for finding in findings {
+            let own = exposures.iter().filter(|own| is_of(finding, own, world));
+            crossings.extend(own.map(|own| self::named(own, world)));
+        }
+        Target { crossings }
+    }
+
+    /// The crossings that a policy names the far side of: somebody wants them.
+    #[must_use]
+    pub fn named(exposures: &[Exposure], world: &World) -> Self {
+        let named = |own: &&Exposure| matches!(own.permission, Permission::Named { .. });
+        let crossings = exposures.iter().filter(named);
+        Target {
+            crossings: crossings.map(|own| self::named(own, world)).collect(),
+        }
+    }
+
+    /// Its crossings that are none of the other's.
+    #[must_use]
+    pub fn without(&self, other: &Target) -> Self {
+        let rest = self.crossings.difference(&other.crossings);
+        Target {
+            crossings: rest.cloned().collect(),
+        }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(&self, other: &Target) -> Self {
+        let both = self.crossings.union(&other.crossings);
+        Target {
+            crossings: both.cloned().collect(),
+        }
+    }
+
+    /// Whether there is no crossing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.crossings.is_empty()
+    }
+
+    /// Those of the crossings of a world that it holds.
+    #[must_use]
+    pub fn among<'e>(&self, exposures: &'e [Exposure], world: &World) -> Vec<&'e Exposure> {
+        exposures
+            .iter()
+            .filter(|own| self.crossings.contains(&named(own, world)))
+            .collect()
+    }
+}
+
+impl Target {
+    /// The first of its crossings that a world still has.
+    pub(super) fn first_open(&self, engine: &Engine<'_>) -> Option<(Passing, Traffic)> {
+        let (exposures, world) = (engine.exposures(), engine.world());
+        let first = *self.among(&exposures, world).first()?;
+        Some((passing(first, world), first.traffic.clone()))
+    }
+}
+
+/// What a fix may close: for each workload and direction of its target, towards which far sides and over which borders.
+#[derive(Clone, Debug)]
+pub(super) struct Allowed {
+    rows: Vec<Row>,
+    everything: FlowSet,
+}
+
+/// One crossing that may be closed.
+#[derive(Clone, Debug)]
+struct Row {
+    passing: Passing,
+    direction: Direction,
+    /// Whether the crossing itself may be lost, and not only what is permitted around it.
+    whole: bool,
+    /// The addresses of its far side and their networks, with all traffic.
+    far: FlowSet,
+}
+
+impl Allowed {
+    /// Whether a direction between two parties is a crossing that is closed, or one to bare addresses of its far side.
+    pub fn holds(&self, passing: &Passing) -> bool {
+        !self.at(passing).is_empty()
+    }
+
+    /// What may be lost between two parties. Over borders: between the ends of a crossing of the target, and to bare addresses of its
+    /// far side. By policy alone: towards the addresses of its far side and their networks.
+    pub fn at(&self, passing: &Passing) -> FlowSet {
+        let is_same = |row: &Row| row.passing.from == passing.from && row.passing.to == passing.to;
+        let over = |row: &&Row| {
+            let mut borders = passing.crosses.iter();
+            borders.all(|border| row.passing.crosses.contains(border))
+        };
+        let rows = self.rows.iter().filter(over);
+        let each = rows.filter_map(|row| {
+            let is_bare = match row.direction {
+                Direction::Egress => passing.to.is_empty() && row.passing.from == passing.from,
+                Direction::Ingress => passing.from.is_empty() && row.passing.to == passing.to,
+            };
+            match (is_bare, is_same(row)) {
+                (true, _) => Some(&row.far),
+                (false, true) if row.whole => Some(&self.everything),
+                (false, _) => None,
+            }
+        });
+        each.fold(FlowSet::none(), |sum, flows| sum.union(flows))
+    }
+}
+
+/// What a fix of a target may close in a world. Where it does not close the crossings themselves, those of named far sides stay.
+pub(super) fn allowed(target: &Target, engine: &Engine<'_>, closes: bool) -> Allowed {
+    let (exposures, world) = (engine.exposures(), engine.world());
+    let own = target.among(&exposures, world).into_iter();
+    let rows = own.map(|exposure| {
+        let far = far_addresses(exposure, world).union(&far_networks(exposure, world));
+        let far = far.difference(&near_addresses(exposure, world));
+        Row {
+            passing: passing(exposure, world),
+            direction: exposure.direction,
+            whole: closes,
+            far: FlowSet::of(far, Traffic::all()),
+        }
+    });
+    Allowed {
+        rows: rows.collect(),
+        everything: FlowSet::all(),
+    }
+}
+
+/// A crossing as a direction between two parties.
+fn passing(exposure: &Exposure, world: &World) -> Passing {
+    let near = world.workload_name(exposure.workload);
+    let far = match &exposure.far {
+        Party::Workload(id) => world.workload_name(*id),
+        Party::Endpoint(id) => world.endpoints[*id].name.clone(),
+        Party::Addresses(_) => String::new(),
+    };
+    let (from, to) = match exposure.direction {
+        Direction::Egress => (near, far),
+        Direction::Ingress => (far, near),
+    };
+    Passing {
+        from,
+        to,
+        crosses: borders(exposure, world),
+    }
+}
+
+/// Whether a finding is about a crossing.
+fn is_of(finding: &Finding, exposure: &Exposure, world: &World) -> bool {
+    let (title, far) = (
+        world.workload_title(exposure.workload),
+        far_name(&exposure.far, world),
+    );
+    let enters = finding
+        .path
+        .iter()
+        .any(|hop| hop.kind == HopKind::EntryPoint);
+    finding.direct
+        && finding.inbound == (exposure.direction == Direction::Ingress)
+        && finding.borders == borders(exposure, world)
+        && (exposure.direction == Direction::Egress || enters == exposure.entry_point.is_some())
+        && finding
+            .passages
+            .iter()
+            .any(|passage| passage.workload == title && passage.far == far)
+}
+
+/// The borders of a crossing by name, as those of findings.
+pub(super) fn borders(exposure: &Exposure, world: &World) -> Vec<String> {
+    let mut names: Vec<String> = exposure
+        .links
+        .iter()
+        .map(|id| world.borders[*id].name.clone())
+        .collect();
+    names.dedup();
+    names
+}
+
+fn named(exposure: &Exposure, world: &World) -> Named {
+    let networks = exposure.networks.iter();
+    Named {
+        workload: world.workload_name(exposure.workload),
+        direction: exposure.direction,
+        borders: borders(exposure, world),
+        far: match &exposure.far {
+            Party::Workload(id) => FarName::Party(world.workload_name(*id)),
+            Party::Endpoint(id) => FarName::Party(world.endpoints[*id].name.clone()),
+            Party::Addresses(_) => FarName::Addresses(
+                networks
+                    .map(|id| world.networks[*id].name.clone())
+                    .collect(),
+            ),
+        },
+        entry_point: exposure
+            .entry_point
+            .map(|id| world.entry_points[id].name.clone()),
+    }
+}
+
+/// The addresses of a crossing's far side, as the policies of the pods see them.
+pub(super) fn far_addresses(exposure: &Exposure, world: &World) -> AddressSet {
+    if let Some(relayed) = relayed(exposure, world) {
+        return relayed;
+    }
+    match &exposure.far {
+        Party::Addresses(addresses) => addresses.clone(),
+        Party::Endpoint(id) => {
+            let attachments = world.endpoints[*id].attachments.iter();
+            attachments.map(|own| own.addresses.clone()).collect()
+        }
+        Party::Workload(id) => {
+            let placements = world.workloads[*id].pod_placements.iter();
+            let each = placements.flat_map(|own| {
+                let node = own.node.iter().map(|node| node.addresses.clone());
+                node.chain([own.pod.addresses.clone()])
+            });
+            each.collect()
+        }
+    }
+}
+
+/// Where a border takes connections up and opens them anew: the addresses of the near side.
+fn relayed(exposure: &Exposure, world: &World) -> Option<AddressSet> {
+    let legs = exposure
+        .links
+        .iter()
+        .flat_map(|id| &world.borders[*id].legs);
+    let relays: Vec<_> = legs.filter_map(|leg| leg.relay.as_ref()).collect();
+    let each = relays.iter().map(|relay| match exposure.direction {
+        Direction::Egress => relay.listens.clone(),
+        Direction::Ingress => relay.sends.clone(),
+    });
+    (!relays.is_empty()).then(|| each.collect())
+}
+
+/// All addresses of the networks of a crossing's far side, as far as they are known for certain; none where they are not.
+pub(super) fn far_networks(exposure: &Exposure, world: &World) -> AddressSet {
+    let known = exposure
+        .networks
+        .iter()
+        .map(|id| &world.networks[*id])
+        .filter(|network| network.known && network.doubt.is_certain());
+    let each = known.map(|network| network.addresses.clone());
+    each.collect()
+}
+
+/// What pods of the same workload share a network with: no policy about a border names it.
+pub(super) fn near_addresses(exposure: &Exposure, world: &World) -> AddressSet {
+    let placements = world.workloads[exposure.workload].pod_placements.iter();
+    let networks = placements.map(|own| own.pod.network);
+    let networks: BTreeSet<Id<_>> = networks.collect();
+    let known = networks
+        .into_iter()
+        .map(|id| &world.networks[id])
+        .filter(|network| network.doubt.is_certain());
+    known.map(|network| network.addresses.clone()).collect()
+}
+
+/// What crosses, as policies see it: the far addresses with the traffic.
+pub(super) fn crossing(exposure: &Exposure, world: &World) -> FlowSet {
+    FlowSet::of(far_addresses(exposure, world), exposure.traffic.clone())
+}
