@@ -4,6 +4,7 @@
 //! the files writes the change into them and reads them again; [`prove`] compares what passes in the two worlds. Only what a finding is
 //! about may be gone, and nothing may be new. A fix that does not stand this is none.
 
+mod network;
 mod permitted;
 mod proof;
 mod proposal;

@@ -1,5 +1,6 @@
 //! What is to change so that crossings are closed.
 
+use super::network;
 use super::target::{borders, crossing, far_addresses, far_networks, near_addresses};
 use crate::model::{
     AddressSet, Amendment, Direction, FlowSet, Id, Namespace, Narrowing, Place, Policy, Separation,
@@ -17,15 +18,21 @@ pub struct Attempt {
     pub whole_networks: bool,
     /// Whether what crosses now goes on: only what is permitted beyond it is closed.
     pub narrows: bool,
+    /// Whether rules and routes of the network are taken away, and policies left as they are.
+    pub by_network: bool,
 }
 
 /// All ways, what people would rather read first.
-pub const ATTEMPTS: [Attempt; 5] = [
+pub const ATTEMPTS: [Attempt; 6] = [
     way(true, true, true),
     way(true, true, false),
     way(false, true, false),
     way(true, false, false),
     way(false, false, false),
+    Attempt {
+        by_network: true,
+        ..way(false, false, false)
+    },
 ];
 
 const fn way(every_pod: bool, whole_networks: bool, narrows: bool) -> Attempt {
@@ -33,6 +40,7 @@ const fn way(every_pod: bool, whole_networks: bool, narrows: bool) -> Attempt {
         every_pod,
         whole_networks,
         narrows,
+        by_network: false,
     }
 }
 
@@ -51,6 +59,9 @@ pub enum Stuck {
     /// What comes through an entry point has the address of a node when it comes to the pods.
     #[error("it comes in by `{0}`, and the pods see the address of a node")]
     ByNode(String),
+    /// No rule and no route on the way is about the border alone, and a resource of its own.
+    #[error("no security group rule and no route on the way is about this border alone")]
+    NothingOfTheNetwork,
     /// The way is not one for these crossings.
     #[error("no rule names more than what crosses")]
     NothingBeyond,
@@ -66,6 +77,9 @@ pub fn propose(
     attempt: Attempt,
 ) -> Result<Vec<Amendment>, Stuck> {
     let world = engine.world();
+    if attempt.by_network {
+        return network::removals(open, world);
+    }
     let unenforced: BTreeSet<_> = open
         .iter()
         .filter(|own| matches!(own.permission, Permission::NotEnforced(_)))

@@ -1,6 +1,8 @@
 //! Changes of the input that let less pass: what is to change, not how a file says it.
 
-use super::{AddressSet, Cluster, Direction, FlowSet, Id, Namespace, Place, Policy, Workload};
+use super::{
+    AddressSet, Cluster, Direction, FlowSet, Id, Namespace, Origin, Place, Policy, Workload,
+};
 
 /// A change of the input. Its ids are those of the world that it was proposed for.
 #[derive(Clone, Debug)]
@@ -11,6 +13,8 @@ pub enum Amendment {
     Narrow(Narrowing),
     /// What should enforce policies in a cluster does.
     Enforce(Id<Cluster>),
+    /// A rule of a filter or a route of a table is gone.
+    Remove(Origin),
 }
 
 /// A policy that keeps pods from addresses, and changes nothing else for them.

@@ -200,8 +200,9 @@ fn demo() -> PathBuf {
 
 #[test]
 fn the_demo_is_closed_but_for_the_host_network() {
-    // Six of CP101, two of CP102, one of CP104 (docs/demo.md); the three of CP103 are about a pod on the host network.
-    assert_eq!(check(&demo()), (9, 3));
+    // Six of CP101, two of CP102, one of CP104 (docs/demo.md), and two of CP103: for the auditors' network alone there are a rule and a
+    // route. The third of CP103 is about a pod with the address of its node, from which `payments/ledger` goes on to the database.
+    assert_eq!(check(&demo()), (11, 1));
 }
 
 #[test]
@@ -279,13 +280,11 @@ fn no_fix_is_written_through_a_link_out_of_the_repository() {
     let (copy, outside) = (copy(&demo()), tempfile::tempdir().unwrap());
     std::fs::create_dir(copy.path().join(".git")).unwrap();
     let secret = outside.path().join("reports-no-egress-over-app-data.yaml");
-    let link = copy
-        .path()
-        .join("rendered/reports-no-egress-over-app-data.yaml");
-    std::os::unix::fs::symlink(&secret, link).unwrap();
+    let link = "rendered/reports-no-egress-over-app-data.yaml";
+    std::os::unix::fs::symlink(&secret, copy.path().join(link)).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_crosspeer"))
         .current_dir(copy.path())
-        .args(["fix", "CP101/2", "--write"])
+        .args(["fix", "CP101/2", "--write", "--exclude", link])
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2), "{output:?}");

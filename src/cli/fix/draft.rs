@@ -7,8 +7,9 @@ use crate::fix::{ATTEMPTS, Attempt, Permitted, Proof, Seen, Target, propose, pro
 use crate::ingest::amend::amend;
 use crate::ingest::{File, Ingested, Moment};
 use crate::model::Amendment;
-use crate::reach::Engine;
+use crate::reach::{Engine, Exposure};
 use crate::report::{ClosedRow, Fix};
+use std::collections::BTreeSet;
 
 /// Most steps of one fix: what policies say is known only once something enforces them, and one rule after another may allow the same.
 const MOST_STEPS: usize = 8;
@@ -16,6 +17,8 @@ const MOST_STEPS: usize = 8;
 /// Files on which the changes that are proved so far are made.
 pub(super) struct Draft<'a> {
     answer: &'a Answer,
+    /// All that crosses before any change.
+    crossings: Vec<Exposure>,
     pub files: Vec<File>,
     /// What whoever applies the changes should know.
     pub notes: Vec<String>,
@@ -28,6 +31,8 @@ pub(super) struct Draft<'a> {
 struct World {
     ingested: Ingested,
     permitted: Permitted,
+    /// Fingerprints of its findings.
+    found: BTreeSet<String>,
 }
 
 /// A change that is proved.
@@ -52,12 +57,18 @@ struct Trial {
 }
 
 impl World {
-    fn new(ingested: Ingested) -> Self {
+    fn new(ingested: Ingested, answer: &Answer) -> Self {
         let permitted = Permitted::of(&Engine::new(&ingested.world));
+        let findings = answer.rulebook.judge(&ingested).0.findings.into_iter();
         World {
             ingested,
             permitted,
+            found: findings.map(|finding| finding.fingerprint).collect(),
         }
+    }
+
+    fn has(&self, chosen: &Chosen<'_>) -> bool {
+        self.found.contains(&chosen.finding.fingerprint)
     }
 
     fn engine(&self) -> Engine<'_> {
@@ -82,9 +93,10 @@ impl<'a> Draft<'a> {
     pub fn new(answer: &'a Answer) -> Result<Self, CliError> {
         let files = answer.analysis.gathered.files.clone();
         let ingested = answer.analysis.reread(&files, Moment::After)?;
-        let now = World::new(ingested);
+        let now = World::new(ingested, answer);
         Ok(Draft {
             answer,
+            crossings: Engine::new(&answer.ingested.world).exposures(),
             files,
             notes: Vec::new(),
             wanted: now.wanted(),
@@ -94,15 +106,14 @@ impl<'a> Draft<'a> {
 
     /// Number of findings before and after all changes.
     pub fn findings(&self) -> (usize, usize) {
-        let count = |ingested| self.answer.rulebook.judge(ingested).0.findings.len();
-        (count(&self.answer.ingested), count(&self.now.ingested))
+        let before = self.answer.rulebook.judge(&self.answer.ingested).0;
+        (before.findings.len(), self.now.found.len())
     }
 
     /// Closes a finding by the first way that is proved; else says what stands against the last of them.
     pub fn close(&mut self, chosen: &Chosen<'_>) -> Result<Result<Fix, String>, CliError> {
-        let first = Engine::new(&self.answer.ingested.world);
-        let exposures = first.exposures();
-        let target = Target::of([chosen.finding], &exposures, &self.answer.ingested.world);
+        let world = &self.answer.ingested.world;
+        let target = Target::of([chosen.finding], &self.crossings, world);
         if target.is_empty() {
             return Ok(Err(
                 "no change is proposed for what this rule finds".to_owned()
@@ -110,7 +121,7 @@ impl<'a> Draft<'a> {
         }
         // A rule that names the far side is narrowed to what crosses; everything else is closed.
         let rest = target.without(&self.wanted);
-        let narrows = rest.is_empty() && self.is_found(&self.now.ingested, chosen);
+        let narrows = rest.is_empty() && self.now.has(chosen);
         let target = if narrows { target } else { rest };
         if !narrows && self.is_closed(&target, chosen) {
             return Ok(Ok(self.fix(chosen, None)));
@@ -119,7 +130,9 @@ impl<'a> Draft<'a> {
         for attempt in ATTEMPTS.into_iter().filter(|one| one.narrows == narrows) {
             match self.attempt(&target, chosen, attempt)? {
                 Ok(step) => return Ok(Ok(self.adopt(step, chosen))),
-                Err(own) => why = own,
+                // What stands against a policy is said before what stands against the network's rules.
+                Err(own) if !attempt.by_network || why.is_empty() => why = own,
+                Err(_) => {}
             }
         }
         Ok(Err(why))
@@ -139,14 +152,7 @@ impl<'a> Draft<'a> {
     fn is_closed(&self, target: &Target, chosen: &Chosen<'_>) -> bool {
         let engine = self.now.engine();
         let exposures = engine.exposures();
-        target.among(&exposures, engine.world()).is_empty()
-            && !self.is_found(&self.now.ingested, chosen)
-    }
-
-    fn is_found(&self, ingested: &Ingested, chosen: &Chosen<'_>) -> bool {
-        let judgement = self.answer.rulebook.judge(ingested).0;
-        let mut findings = judgement.findings.iter();
-        findings.any(|one| one.fingerprint == chosen.finding.fingerprint)
+        target.among(&exposures, engine.world()).is_empty() && !self.now.has(chosen)
     }
 
     fn attempt(
@@ -198,20 +204,20 @@ impl<'a> Draft<'a> {
         }
         let enforces = |one: &Amendment| matches!(one, Amendment::Enforce(_));
         if amendments.iter().any(enforces) {
-            let enforcing = World::new(next.clone());
+            let enforcing = World::new(next.clone(), self.answer);
             trial.wanted = trial.wanted.and(&enforcing.wanted());
             trial.target = trial.target.without(&trial.wanted);
             trial.enforcing = Some(enforcing);
         }
         trial.files = amended.files;
         trial.notes.extend(amended.notes);
-        trial.world = Some(World::new(next));
+        trial.world = Some(World::new(next, self.answer));
         Ok(Ok(true))
     }
 
     fn proved(&self, trial: Trial, chosen: &Chosen<'_>, attempt: Attempt) -> Result<Step, String> {
         let world = trial.world.ok_or("nothing of it is there any more")?;
-        if self.is_found(&world.ingested, chosen) {
+        if world.has(chosen) {
             return Err("the finding would still be there".to_owned());
         }
         let (old, new) = (self.now.engine(), world.engine());

@@ -43,19 +43,35 @@ pub(super) fn run(arguments: &arguments::Fix, console: &mut Console) -> Result<E
 fn propose(answer: &Answer, chosen: &[Chosen<'_>]) -> Result<Fixes, CliError> {
     let mut draft = Draft::new(answer)?;
     let mut fixes = Fixes::default();
-    for own in chosen {
-        match draft.close(own)? {
-            Ok(fix) => fixes.fixes.push(fix),
-            Err(why) => fixes.unproved.push(Unfixed {
-                finding: own.name.clone(),
-                message: own.finding.message.clone(),
-                why,
-                remedy: own.finding.remedy.text.clone(),
-            }),
+    let mut left: Vec<&Chosen<'_>> = chosen.iter().collect();
+    // What stood against one may be gone with another.
+    while !left.is_empty() {
+        fixes.unproved.clear();
+        let before = left.len();
+        for own in std::mem::take(&mut left) {
+            match draft.close(own)? {
+                Ok(fix) => fixes.fixes.push(fix),
+                Err(why) => {
+                    fixes.unproved.push(unfixed(own, why));
+                    left.push(own);
+                }
+            }
+        }
+        if left.len() == before {
+            break;
         }
     }
     fixes.changes = files::changes(&answer.analysis.gathered.files, &draft.files);
     fixes.findings = draft.findings();
     fixes.notes = draft.notes;
     Ok(fixes)
+}
+
+fn unfixed(own: &Chosen<'_>, why: String) -> Unfixed {
+    Unfixed {
+        finding: own.name.clone(),
+        message: own.finding.message.clone(),
+        why,
+        remedy: own.finding.remedy.text.clone(),
+    }
 }

@@ -30,6 +30,9 @@ pub enum AmendError {
     /// The pods have no labels by which a policy could select them.
     #[error("the pods of `{0}` have no labels by which a policy could select them alone")]
     NoLabels(String),
+    /// A rule or route is no resource of its own in the root module, or others name it.
+    #[error("`{0}` is no resource of its own in the root module, or something else names it")]
+    NotAlone(Arc<str>),
     /// The input does not hold what would enforce policies, in a form that can be changed.
     #[error("the input holds no setting that would make the cluster enforce network policies")]
     Enforcement,

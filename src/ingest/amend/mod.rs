@@ -9,6 +9,7 @@ mod error;
 mod labels;
 mod planned;
 mod policy;
+mod remove;
 mod rule;
 
 pub use error::AmendError;
@@ -50,6 +51,10 @@ pub fn amend(
             Amendment::Narrow(own) => rules.entry(own.rule.file.clone()).or_default().push(own),
             Amendment::Enforce(id) => {
                 enforce::enforce(&world.clusters[*id], &mut out.files)?;
+                out.notes.push(PLANNED.to_owned());
+            }
+            Amendment::Remove(origin) => {
+                remove::remove(origin, &mut out.files)?;
                 out.notes.push(PLANNED.to_owned());
             }
             Amendment::Separate(_) => {}

@@ -22,12 +22,7 @@ pub(super) fn set(
     value: &dyn Fn(Option<&str>) -> String,
 ) {
     edit(files, |document| {
-        let is_it = |own: &&mut Value| {
-            let said = |key: &str| own.get(key).and_then(Value::as_str);
-            said("type") == Some(kind)
-                && said("name") == Some(name)
-                && said("module_address").is_none()
-        };
+        let is_it = |own: &&mut Value| is_of_root(own, kind, name);
         for list in [PLANNED, STATE] {
             for resource in items(document, list).filter(is_it) {
                 replace(resource.pointer_mut("/values"), attribute, value);
@@ -64,6 +59,23 @@ fn replace(values: Option<&mut Value>, attribute: &str, value: &dyn Fn(Option<&s
         let new = value(map.get(attribute).and_then(Value::as_str));
         map.insert(attribute.to_owned(), new.into());
     }
+}
+
+/// Takes a resource out of the root module.
+pub(super) fn remove(files: &mut [File], kind: &str, name: &str) {
+    edit(files, |document| {
+        for list in [PLANNED, STATE, CHANGES, CONFIGURATION] {
+            let list = document.pointer_mut(list).and_then(Value::as_array_mut);
+            if let Some(list) = list {
+                list.retain(|own| !is_of_root(own, kind, name));
+            }
+        }
+    });
+}
+
+fn is_of_root(resource: &Value, kind: &str, name: &str) -> bool {
+    let said = |key: &str| resource.get(key).and_then(Value::as_str);
+    said("type") == Some(kind) && said("name") == Some(name) && said("module_address").is_none()
 }
 
 /// Adds a resource to the root module.
