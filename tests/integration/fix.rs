@@ -75,11 +75,38 @@ fn closed_ends(report: &Value) -> BTreeSet<(String, String)> {
     .collect()
 }
 
-/// Makes the plan as Terraform would after the sources switch enforcement on: the add-on with its setting.
+/// Takes rules and routes out of a plan that no source declares any more.
+fn forget_removed(plan: &mut Value, folder: &Path) {
+    let mut sources = String::new();
+    for folder in ["infra", "tf"].map(|name| folder.join(name)) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            sources += &std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        }
+    }
+    let types = ["aws_route", "aws_vpc_security_group_ingress_rule"];
+    let stays = |own: &Value| {
+        let (kind, name) = (own["type"].as_str().unwrap(), own["name"].as_str().unwrap());
+        let header = format!("resource \"{kind}\" \"{name}\"");
+        !types.contains(&kind) || sources.contains(&header)
+    };
+    for list in [
+        "/planned_values/root_module/resources",
+        "/resource_changes",
+        "/configuration/root_module/resources",
+    ] {
+        if let Some(list) = plan.pointer_mut(list).and_then(Value::as_array_mut) {
+            list.retain(stays);
+        }
+    }
+}
+
+/// Makes the plan as Terraform would after the sources switch enforcement on (the add-on with its setting), and after rules and routes
+/// are gone.
 fn plan_anew(folder: &Path) {
     let path = ["plan.json", "state.json"].map(|name| folder.join(name));
     let path = path.iter().find(|path| path.exists()).unwrap();
     let mut plan: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    forget_removed(&mut plan, folder);
     let setting = "{\"enableNetworkPolicy\":\"true\"}";
     for list in [
         "/planned_values/root_module/resources",

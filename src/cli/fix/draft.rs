@@ -130,9 +130,10 @@ impl<'a> Draft<'a> {
         for attempt in ATTEMPTS.into_iter().filter(|one| one.narrows == narrows) {
             match self.attempt(&target, chosen, attempt)? {
                 Ok(step) => return Ok(Ok(self.adopt(step, chosen))),
-                // What stands against a policy is said before what stands against the network's rules.
-                Err(own) if !attempt.by_network || why.is_empty() => why = own,
-                Err(_) => {}
+                Err(own) if attempt.by_network && !why.is_empty() => {
+                    why = format!("{why}; without a policy, {own}");
+                }
+                Err(own) => why = own,
             }
         }
         Ok(Err(why))
