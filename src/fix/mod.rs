@@ -11,6 +11,6 @@ mod proposal;
 mod target;
 
 pub use permitted::{Passing, Permitted};
-pub use proof::{Closed, Proof, Seen, Unproved, prove};
+pub use proof::{Closed, Passes, Proof, Seen, Unproved, prove};
 pub use proposal::{ATTEMPTS, Attempt, Stuck, propose};
 pub use target::Target;

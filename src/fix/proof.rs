@@ -38,21 +38,34 @@ pub struct Seen<'a, 'w> {
     pub permitted: &'a Permitted,
 }
 
+/// What passes between two parties.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passes {
+    /// Between whom.
+    pub passing: Passing,
+    /// What passes.
+    pub traffic: Traffic,
+}
+
+fn passes(passing: Passing, traffic: Traffic) -> Box<Passes> {
+    Box::new(Passes { passing, traffic })
+}
+
 /// Why a fix is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unproved {
     /// What was to be closed is still open.
-    #[error("{} would still pass", said(_0, _1))]
-    StillOpen(Passing, Traffic),
+    #[error("{} would still pass", said(_0))]
+    StillOpen(Box<Passes>),
     /// It closes something else.
-    #[error("{} would be closed as well", said(_0, _1))]
-    Closes(Passing, Traffic),
+    #[error("{} would be closed as well", said(_0))]
+    Closes(Box<Passes>),
     /// It opens something.
-    #[error("{} would be opened", said(_0, _1))]
-    Opens(Passing, Traffic),
+    #[error("{} would be opened", said(_0))]
+    Opens(Box<Passes>),
 }
 
-fn said(passing: &Passing, traffic: &Traffic) -> String {
+fn said(Passes { passing, traffic }: &Passes) -> String {
     let name = |name: &str| {
         if name.is_empty() {
             "other addresses".to_owned()
@@ -88,7 +101,7 @@ pub fn prove<'w>(
 ) -> Result<Proof, Unproved> {
     let reference = enforcing.unwrap_or(before);
     if let Some((passing, traffic)) = target.first_open(after.engine).filter(|_| closes) {
-        return Err(Unproved::StillOpen(passing, traffic));
+        return Err(Unproved::StillOpen(passes(passing, traffic)));
     }
     nothing_is_new(before.permitted, reference.permitted)?;
     nothing_is_new(reference.permitted, after.permitted)?;
@@ -119,7 +132,7 @@ pub fn prove<'w>(
 fn nothing_is_new(old: &Permitted, new: &Permitted) -> Result<(), Unproved> {
     for (old, new) in [(&old.surely, &new.surely), (&old.possibly, &new.possibly)] {
         if let Some((passing, flows)) = beyond(new, old).into_iter().next() {
-            return Err(Unproved::Opens(passing, traffic(&flows)));
+            return Err(Unproved::Opens(passes(passing, traffic(&flows))));
         }
     }
     Ok(())
@@ -129,7 +142,7 @@ fn only_target_is_lost(lost: &Rows, allowed: &Allowed) -> Result<(), Unproved> {
     for (passing, flows) in lost {
         let rest = flows.difference(&allowed.at(passing));
         if !rest.is_empty() {
-            return Err(Unproved::Closes(passing.clone(), traffic(&rest)));
+            return Err(Unproved::Closes(passes(passing.clone(), traffic(&rest))));
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The files as they change, and the worlds that are read from them.
 
+use super::super::answer::Read;
 use super::super::error::CliError;
-use super::super::scan::Answer;
 use super::chosen::Chosen;
 use crate::fix::{ATTEMPTS, Attempt, Permitted, Proof, Seen, Target, propose, prove};
 use crate::ingest::amend::amend;
@@ -16,9 +16,11 @@ const MOST_STEPS: usize = 8;
 
 /// Files on which the changes that are proved so far are made.
 pub(super) struct Draft<'a> {
-    answer: &'a Answer,
+    read: &'a Read,
     /// All that crosses before any change.
     crossings: Vec<Exposure>,
+    /// Number of findings before any change.
+    before: usize,
     pub files: Vec<File>,
     /// What whoever applies the changes should know.
     pub notes: Vec<String>,
@@ -57,13 +59,17 @@ struct Trial {
 }
 
 impl World {
-    fn new(ingested: Ingested, answer: &Answer) -> Self {
-        let permitted = Permitted::of(&Engine::new(&ingested.world));
-        let findings = answer.rulebook.judge(&ingested).0.findings.into_iter();
+    fn new(ingested: Ingested, read: &Read) -> Self {
+        let engine = Engine::new(&ingested.world);
+        let permitted = Permitted::of(&engine);
+        let findings = read.rulebook.judge(&engine, &ingested).0.findings;
+        let found = findings.into_iter().map(|finding| finding.fingerprint);
+        let found = found.collect();
+        drop(engine);
         World {
             ingested,
             permitted,
-            found: findings.map(|finding| finding.fingerprint).collect(),
+            found,
         }
     }
 
@@ -90,15 +96,16 @@ impl World {
 }
 
 impl<'a> Draft<'a> {
-    pub fn new(answer: &'a Answer) -> Result<Self, CliError> {
-        let files = answer.analysis.gathered.files.clone();
-        let ingested = answer.analysis.reread(&files, Moment::After)?;
-        let now = World::new(ingested, answer);
+    pub fn new(read: &'a Read) -> Result<Self, CliError> {
+        let files = read.analysis.gathered.files.clone();
+        let ingested = read.analysis.reread(&files, Moment::After)?;
+        let now = World::new(ingested, read);
         Ok(Draft {
-            answer,
-            crossings: Engine::new(&answer.ingested.world).exposures(),
+            read,
+            crossings: Engine::new(&read.ingested.world).exposures(),
             files,
             notes: Vec::new(),
+            before: now.found.len(),
             wanted: now.wanted(),
             now,
         })
@@ -106,13 +113,12 @@ impl<'a> Draft<'a> {
 
     /// Number of findings before and after all changes.
     pub fn findings(&self) -> (usize, usize) {
-        let before = self.answer.rulebook.judge(&self.answer.ingested).0;
-        (before.findings.len(), self.now.found.len())
+        (self.before, self.now.found.len())
     }
 
     /// Closes a finding by the first way that is proved; else says what stands against the last of them.
     pub fn close(&mut self, chosen: &Chosen<'_>) -> Result<Result<Fix, String>, CliError> {
-        let world = &self.answer.ingested.world;
+        let world = &self.read.ingested.world;
         let target = Target::of([chosen.finding], &self.crossings, world);
         if target.is_empty() {
             return Ok(Err(
@@ -197,7 +203,7 @@ impl<'a> Draft<'a> {
             Ok(amended) => amended,
             Err(why) => return Ok(Err(format!("the change cannot be written: {why}"))),
         };
-        let next = self.answer.analysis.reread(&amended.files, Moment::After)?;
+        let next = self.read.analysis.reread(&amended.files, Moment::After)?;
         if next.errors.len() > now.ingested.errors.len() {
             return Ok(Err(
                 "the files could not be read after the change".to_owned()
@@ -205,14 +211,14 @@ impl<'a> Draft<'a> {
         }
         let enforces = |one: &Amendment| matches!(one, Amendment::Enforce(_));
         if amendments.iter().any(enforces) {
-            let enforcing = World::new(next.clone(), self.answer);
+            let enforcing = World::new(next.clone(), self.read);
             trial.wanted = trial.wanted.and(&enforcing.wanted());
             trial.target = trial.target.without(&trial.wanted);
             trial.enforcing = Some(enforcing);
         }
         trial.files = amended.files;
         trial.notes.extend(amended.notes);
-        trial.world = Some(World::new(next, self.answer));
+        trial.world = Some(World::new(next, self.read));
         Ok(Ok(true))
     }
 

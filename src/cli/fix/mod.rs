@@ -5,10 +5,10 @@ mod draft;
 mod files;
 
 use super::End;
+use super::answer::{Answer, Read};
 use super::arguments::{self, Plain};
 use super::console::Console;
 use super::error::CliError;
-use super::scan::Answer;
 use super::writing::medium;
 use crate::report::{Fixes, Unfixed, json, text};
 use chosen::{Asked, Chosen, chosen};
@@ -22,10 +22,10 @@ pub(super) fn run(arguments: &arguments::Fix, console: &mut Console) -> Result<E
         judging: arguments.judging.clone(),
         ..arguments::Scan::default()
     };
-    let mut answer = Answer::new(&scan, console)?;
-    let findings = answer.counted(&scan)?.findings;
+    let read = Read::new(&scan, console)?;
+    let findings = Answer::new(&read, console).counted(&scan)?.findings;
     let chosen = chosen(&findings, &asked)?;
-    let mut fixes = propose(&answer, &chosen)?;
+    let mut fixes = propose(&read, &chosen, console)?;
     if arguments.write {
         files::write(&fixes.changes)?;
         fixes.written = true;
@@ -35,13 +35,12 @@ pub(super) fn run(arguments: &arguments::Fix, console: &mut Console) -> Result<E
         Plain::Text => text::fix(&fixes),
     };
     console.report(&said, medium(arguments.format))?;
-    let trouble = answer.analysis.complain(&answer.ingested, console);
-    Ok(trouble.unwrap_or(End::Quiet))
+    Ok(read.complain(console).unwrap_or(End::Quiet))
 }
 
 /// Finding by finding, each on top of what closes those before it.
-fn propose(answer: &Answer, chosen: &[Chosen<'_>]) -> Result<Fixes, CliError> {
-    let mut draft = Draft::new(answer)?;
+fn propose(read: &Read, chosen: &[Chosen<'_>], console: &Console) -> Result<Fixes, CliError> {
+    let mut draft = Draft::new(read)?;
     let mut fixes = Fixes::default();
     let mut left: Vec<&Chosen<'_>> = chosen.iter().collect();
     // What stood against one may be gone with another.
@@ -49,6 +48,7 @@ fn propose(answer: &Answer, chosen: &[Chosen<'_>]) -> Result<Fixes, CliError> {
         fixes.unproved.clear();
         let before = left.len();
         for own in std::mem::take(&mut left) {
+            console.step("looking for what closes a finding, and nothing else");
             match draft.close(own)? {
                 Ok(fix) => fixes.fixes.push(fix),
                 Err(why) => {
@@ -61,7 +61,7 @@ fn propose(answer: &Answer, chosen: &[Chosen<'_>]) -> Result<Fixes, CliError> {
             break;
         }
     }
-    fixes.changes = files::changes(&answer.analysis.gathered.files, &draft.files);
+    fixes.changes = files::changes(&read.analysis.gathered.files, &draft.files);
     fixes.findings = draft.findings();
     fixes.notes = draft.notes;
     Ok(fixes)

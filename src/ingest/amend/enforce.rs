@@ -206,10 +206,7 @@ mod tests {
         let on = "  configuration_values = jsonencode({ enableNetworkPolicy = \"true\" })\n";
         for (before, after) in [
             ("", on),
-            (
-                "  configuration_values = jsonencode({})\n",
-                on.replace(" })", " })").as_str(),
-            ),
+            ("  configuration_values = jsonencode({})\n", on),
             (
                 "  configuration_values = jsonencode({ enableNetworkPolicy = false })\n",
                 on,

@@ -115,8 +115,8 @@ mod tests {
         ] {
             let found = written(TEXT, line, column).unwrap();
             assert_eq!(
-                (&TEXT[found.bytes], found.in_flow),
-                (expected, in_flow),
+                (TEXT.get(found.bytes), found.in_flow),
+                (Some(expected), in_flow),
                 "{line}:{column}"
             );
         }
