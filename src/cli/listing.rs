@@ -169,7 +169,20 @@ pub(super) fn is_source(path: &Path) -> bool {
 
 /// Whether a file found in a directory is worth a look at its content.
 pub(super) fn is_readable(path: &Path) -> bool {
-    has_ending(path, &["yaml", "yml", "json", "tfplan"])
+    has_ending(path, &["yaml", "yml", "json", "tfplan"]) || has_name_of_plan(path)
+}
+
+/// Whether the name is one that people give to plans, or to what was packed of what is read: `tfplan`, `plan.out`,
+/// `plan.json.gz`, `pods.yaml.gz`.
+fn has_name_of_plan(path: &Path) -> bool {
+    const OUTPUT: [&str; 4] = ["out", "bin", "txt", "log"];
+    const PACKED: [&str; 4] = ["gz", "zst", "bz2", "xz"];
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let named = name.to_ascii_lowercase().contains("plan");
+    let inner = path.with_extension("");
+    let packed =
+        has_ending(path, &PACKED) && (named || has_ending(&inner, &["yaml", "yml", "tfplan"]));
+    packed || named && (path.extension().is_none() || has_ending(path, &OUTPUT))
 }
 
 fn has_ending(path: &Path, endings: &[&str]) -> bool {
@@ -180,7 +193,8 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
 /// Whether a file is a plan by its first bytes: JSON in any encoding of Unicode, or the binary form.
 fn is_plan(path: &Path) -> bool {
     const HEAD: u64 = 4096;
-    if !has_ending(path, &["json", "tfplan"]) || !path.is_file() {
+    let named = has_ending(path, &["tfplan"]) || has_name_of_plan(path);
+    if !named && !has_ending(path, &["json"]) || !path.is_file() {
         return false;
     }
     let mut head = Vec::new();
@@ -191,6 +205,6 @@ fn is_plan(path: &Path) -> bool {
     head.retain(|byte| *byte != 0);
     let text = String::from_utf8_lossy(&head);
     let has = |word: &str| text.contains(word);
-    has_ending(path, &["tfplan"]) && head.starts_with(b"PK")
+    named && head.starts_with(b"PK")
         || has("\"format_version\"") && (has("\"terraform_version\"") || has("\"planned_values\""))
 }

@@ -166,6 +166,31 @@ fn a_plan_is_read_wherever_it_stands() {
     }
 }
 
+/// What a walk meets by the names that people give to plans, and what it says of it.
+#[test]
+fn names_of_plans_are_looked_into() {
+    let plan = plan(&["a"]);
+    for name in ["tfplan", "build/plan.out", "Plan.txt"] {
+        let here = repository(
+            &format!("inputs/named-{}", name.replace('/', "-")),
+            &[(name, &plan), (".gitignore", "build/\n")],
+        );
+        let report: Value =
+            serde_json::from_str(&run(&here, &["scan", "--format", "json"]).out).unwrap();
+        assert!(report["inputs"].to_string().contains(name), "{name}");
+    }
+    for (name, told) in [
+        ("plan.json.gz", true),
+        ("pods.yaml.gz", true),
+        ("data.json.gz", false),
+    ] {
+        let here = repository(&format!("inputs/packed-{name}"), &[(name, "")]);
+        std::fs::write(here.join(name), b"\x1f\x8b\x08\0packed").unwrap();
+        let Ran { code, err, .. } = run(&here, &["scan", "--strict"]);
+        assert_eq!((code == 3, err.contains("gunzip")), (told, told), "{err}");
+    }
+}
+
 #[test]
 fn options_add_to_the_working_directory() {
     let (p, q) = (pod("p"), pod("q"));

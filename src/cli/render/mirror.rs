@@ -54,10 +54,13 @@ impl<'m> Mirror<'m> {
                 .skip(at)
                 .map(|(_, name)| format!("`{name}`"))
                 .collect();
-            return Err(ToolError::Hostile(format!(
-                "the kustomizations {} name each other in a circle: take one of the references out",
-                round.join(", ")
-            )));
+            return Err(ToolError::Hostile(match round.as_slice() {
+                [only] => format!("the kustomization {only} names itself: take that reference out"),
+                _ => format!(
+                    "the kustomizations {} name each other in a circle: take one of the references out",
+                    round.join(", ")
+                ),
+            }));
         }
         let to = self.place(directory)?;
         std::fs::create_dir_all(&to).map_err(broken)?;

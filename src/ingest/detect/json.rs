@@ -3,7 +3,7 @@
 use super::{Content, Kind, words};
 use crate::ingest::json_fault;
 use crate::ingest::text::Lines;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
@@ -16,18 +16,36 @@ pub fn json_start(text: &str) -> usize {
     }
     let mut at = 0;
     for line in text.split_inclusive('\n').take(NOISE) {
-        if line.starts_with('{')
-            && matches!(look(text, at), Content::Known(Kind::Plan | Kind::State))
+        let start = match line.starts_with('{') {
+            true => Some(at),
+            false => line
+                .find(BEGINNING)
+                .filter(|before| is_colour(line, *before))
+                .map(|before| at + before),
+        };
+        if let Some(start) = start
+            && matches!(look(text, start), Content::Known(Kind::Plan | Kind::State))
         {
-            return at;
+            return start;
         }
         at += line.len();
     }
     first
 }
 
+/// Whether a line begins with nothing but colours for a terminal and byte order marks.
+fn is_colour(line: &str, length: usize) -> bool {
+    let front = line.get(..length).unwrap_or_default();
+    let front = front.trim_start_matches('\u{FEFF}');
+    front.is_empty() || front.starts_with('\u{1b}')
+}
+
 /// Lines of noise before a plan at most.
-const NOISE: usize = 50;
+pub const NOISE: usize = 50;
+/// How Terraform begins a plan and a state.
+const BEGINNING: &str = "{\"format_version\"";
+/// What the log of a plan is.
+pub const LOG: &str = "the log of `terraform plan -json`, not the plan; write it with `-out FILE` and print it with `terraform show -json FILE`";
 
 /// What the object that begins at `start` is.
 pub fn look(text: &str, start: usize) -> Content {
@@ -57,11 +75,32 @@ pub fn look(text: &str, start: usize) -> Content {
 
 /// A text that begins with a bracket.
 pub fn array(text: &str, start: usize) -> Content {
-    match serde_json::from_str::<IgnoredAny>(text.get(start..).unwrap_or_default()) {
-        Ok(_) => Content::Foreign(
-            "a JSON array; a plan, a state and a Kubernetes object are objects".to_owned(),
-        ),
-        Err(_) => words::look(text),
+    let json = text.get(start..).unwrap_or_default();
+    let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(json) else {
+        return words::look(text);
+    };
+    let found = elements.iter().map(|element| look(element.get(), 0));
+    for content in found {
+        match content {
+            Content::Known(Kind::Manifests) => return Content::Meant(words::OBJECTS.to_owned()),
+            Content::Known(_) => {
+                return Content::Meant(
+                    "a plan or state inside of a JSON array; give it alone, as `terraform show -json PLAN` prints it".to_owned(),
+                );
+            }
+            Content::Meant(what) => return Content::Meant(what),
+            _ => {}
+        }
+    }
+    Content::Foreign("a JSON array; a plan, a state and a Kubernetes object are objects".to_owned())
+}
+
+/// What a text that stands inside of another is, where it is an input.
+pub fn wrapped(text: &str) -> Option<&'static str> {
+    match look(text, json_start(text)) {
+        Content::Known(Kind::Manifests) => Some("a Kubernetes object"),
+        Content::Known(_) => Some("a plan or state"),
+        _ => None,
     }
 }
 
@@ -127,9 +166,7 @@ impl Seen {
         let foreign = |what: &str| Some(Content::Foreign(what.to_owned()));
         let meant = |what: &str| Some(Content::Meant(what.to_owned()));
         if self.has("@level") {
-            return meant(
-                "the log of `terraform plan -json`, not the plan; write it with `-out FILE` and print it with `terraform show -json FILE`",
-            );
+            return meant(LOG);
         }
         if self.has("AWSTemplateFormatVersion") {
             return foreign("a CloudFormation template, which is not read; give a Terraform plan");
@@ -237,12 +274,19 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 }
 
-/// Whether a value looks like a plan or state.
+/// Whether a value looks like a plan or state: as an object, in a list, or printed into a text.
 fn is_wrapped(json: &str) -> bool {
-    let has = |word: &str| json.contains(word);
-    json.starts_with('{')
-        && has("\"format_version\"")
-        && (has("\"resource_changes\"") || has("\"planned_values\"") || has("\"root_module\""))
+    let has = |word: &str| {
+        let mut behind = json
+            .match_indices(word)
+            .map(|(at, _)| json.get(at + word.len()..));
+        behind.any(|rest| rest.is_some_and(|rest| rest.starts_with(['"', '\\'])))
+    };
+    json.starts_with(['{', '[', '"'])
+        && has("format_version")
+        && ["resource_changes", "planned_values", "root_module"]
+            .into_iter()
+            .any(has)
 }
 
 /// A key as a message names it: only what cannot be a secret.

@@ -126,3 +126,94 @@ fn objects_without_a_key_are_passed_over_with_a_note() {
         Ok(None)
     );
 }
+
+fn told(content: &str) -> Option<String> {
+    let file = File {
+        path: "x".into(),
+        bytes: content.as_bytes().to_vec(),
+        ..File::default()
+    };
+    assert_eq!(detect(&file), Ok(None), "{content}");
+    meant(&file).map(|error| error.message)
+}
+
+#[test]
+fn inputs_inside_of_other_things_are_told() {
+    let plan = r#"{"format_version":"1.2","resource_changes":[]}"#;
+    let text = serde_json::to_string(plan).unwrap();
+    let log = r#"{"@level":"info","@message":"m","type":"version"}"#;
+    let object = r#"{"apiVersion":"v1","kind":"Pod"}"#;
+    for (content, words) in [
+        (format!("[1, {plan}]"), "inside of a JSON array"),
+        (format!("[{log}]"), "the log of `terraform plan -json`"),
+        (format!("[{object}]"), "a list of Kubernetes objects"),
+        (format!("- {object}\n"), "a list of Kubernetes objects"),
+        (
+            "- kind: Pod\n  apiVersion: v1\n".to_owned(),
+            "a list of Kubernetes objects",
+        ),
+        (text.clone(), "a plan or state inside of a JSON text"),
+        (format!("{{\"plan\": {plan}}}"), "under the key `plan`"),
+        (format!("{{\"plan\": {text}}}"), "under the key `plan`"),
+        (format!("{{\"plans\": [{plan}]}}"), "under the key `plans`"),
+        ("eyJmb3JtYXRfdmVyc2lvbiI6IjEuMiJ9".to_owned(), "in base64"),
+        (
+            format!("Initializing...\n{log}\n"),
+            "the log of `terraform plan -json`",
+        ),
+        (
+            "apiVersion: v1\rkind: Pod\r".to_owned(),
+            "a carriage return alone",
+        ),
+    ] {
+        let said = told(&content).unwrap_or_default();
+        assert!(said.contains(words), "{content}: {said}");
+    }
+    for content in ["[1, {\"a\": 2}]", "\"text\"", "{\"a\": \"format_version\"}"] {
+        assert_eq!(told(content), None, "{content}");
+    }
+}
+
+#[test]
+fn objects_that_others_hold_are_no_manifests() {
+    let inner = "apiVersion: v1\n      kind: Pod\n";
+    for content in [
+        format!("- hosts: all\n  tasks:\n  - k8s:\n      {inner}"),
+        format!("extraObjects:\n    - {inner}"),
+        format!("# values\ndata:\n      {inner}"),
+    ] {
+        assert_eq!(told(&content), None, "{content}");
+    }
+    // Where the indentation is what is wrong, an object is meant.
+    for content in [
+        "  apiVersion: v1\nkind: Pod\n",
+        "{{- if .Values.on }}\napiVersion: v1\nkind: Pod\n",
+        "  {{- if .Values.on }}\napiVersion: v1\nkind: Pod\n",
+        "\u{FEFF}# c\n---\n!!map\napiVersion: v1\nkind: Pod\n",
+        "a: 1\n---\n  kind: Pod\n  apiVersion: v1\n",
+    ] {
+        let found = check(content.as_bytes(), false, None);
+        assert_eq!(found, Ok(Some(Kind::Manifests)), "{content}");
+    }
+}
+
+#[test]
+fn a_plan_is_found_behind_colours_and_marks() {
+    let plan = r#"{"format_version":"1.2","resource_changes":[]}"#;
+    for noise in [
+        "\u{1b}[0m",
+        "\u{FEFF}\u{FEFF}",
+        "+ terraform show -json p\n\u{1b}[0m",
+    ] {
+        let found = check(format!("{noise}{plan}").as_bytes(), false, None);
+        assert_eq!(found, Ok(Some(Kind::Plan)), "{noise:?}");
+    }
+}
+
+#[test]
+fn a_named_file_of_comments_is_told() {
+    for content in ["---\n---\n# c\n", "# c", "---"] {
+        let said = check(content.as_bytes(), true, None).unwrap_err();
+        assert!(said.contains("nothing but comments"), "{content}: {said}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Files that are no JSON, told by words that stand in them.
 
+use super::json::{self, NOISE};
 use super::{Content, Kind};
+use serde_json::Value;
 
 /// What a text is that is no JSON.
 pub fn look(text: &str) -> Content {
@@ -15,9 +17,17 @@ pub fn look(text: &str) -> Content {
     };
     let head: String = text.chars().take(HEAD).collect();
     if begins(&["null", "true", "false", "\""])
-        && serde_json::from_str::<serde_json::Value>(text).is_ok()
+        && let Ok(value) = serde_json::from_str::<Value>(text)
     {
-        return foreign("JSON, but no object; print the plan with `terraform show -json FILE`");
+        return match value.as_str().map(json::wrapped) {
+            Some(Some(what)) => meant(&format!("{what} inside of a JSON text; {ALONE}")),
+            _ => foreign("JSON, but no object; print the plan with `terraform show -json FILE`"),
+        };
+    }
+    if text.trim_start().starts_with(BASE64) {
+        return meant(&format!(
+            "a plan or state in base64; decode it first: {ALONE}"
+        ));
     }
     if begins(&["<!doctype", "<html", "<?xml", "<"]) {
         return foreign(
@@ -36,13 +46,39 @@ pub fn look(text: &str) -> Content {
             "what `terraform plan` prints for people, no JSON; write the plan with `-out FILE` and print it with `terraform show -json FILE`",
         );
     }
+    if text.lines().take(NOISE).any(is_log_line) {
+        return meant(json::LOG);
+    }
     if has_key(text, "AWSTemplateFormatVersion") {
         return foreign("a CloudFormation template, which is not read; give a Terraform plan");
     }
     if is_yaml_object(text) {
         return Content::Known(Kind::Manifests);
     }
-    missing(text).map_or(Content::Nothing, half)
+    if !text.contains('\n') && text.contains('\r') && is_yaml_object(&text.replace('\r', "\n")) {
+        return meant(
+            "its lines end with a carriage return alone, so that kubectl finds one document at most; save it with line feeds",
+        );
+    }
+    if text.split("\n---").any(|document| has_keys(document, true)) {
+        return meant(OBJECTS);
+    }
+    missing(text).map_or_else(|| blank(text), half)
+}
+
+/// What a text without any word of an input is.
+fn blank(text: &str) -> Content {
+    let says_nothing = |line: &str| {
+        let line = line.trim_start_matches("---").trim();
+        line.is_empty() || line.starts_with('#')
+    };
+    if text.lines().all(says_nothing) {
+        return Content::Foreign(
+            "nothing but comments and blank documents; write what is meant to stand here"
+                .to_owned(),
+        );
+    }
+    Content::Nothing
 }
 
 /// What looks like an object but for one key.
@@ -53,6 +89,15 @@ pub fn half(missing: &str) -> Content {
 }
 
 const HEAD: usize = 4000;
+/// How plans and states begin in base64: `{"format_version"`.
+const BASE64: &str = "eyJmb3JtYXRfdmVyc2lvbi";
+const ALONE: &str = "give the plan alone, as `terraform show -json PLAN` prints it";
+pub const OBJECTS: &str = "a list of Kubernetes objects, which kubectl does not take; put them below `items` of an object of the kind `List`";
+
+/// Whether a line is one of the log of `terraform plan -json`, also behind lines that a wrapper printed.
+fn is_log_line(line: &str) -> bool {
+    line.starts_with('{') && line.contains("\"@level\"") && line.contains("\"@message\"")
+}
 
 /// Sentences of `terraform plan` and `tofu plan`; they are broken over lines by the width of the terminal.
 const HUMAN: &[&str] = &[
@@ -61,9 +106,41 @@ const HUMAN: &[&str] = &[
     "No changes. Your infrastructure matches",
 ];
 
-/// Whether a text holds an object in YAML: `apiVersion` and `kind` as keys, at any depth of a list.
+/// Whether a text holds an object in YAML: `apiVersion` and `kind` as keys of a document. What others hold further in (tasks of
+/// Ansible, values of a chart) is not applied as it stands.
 pub fn is_yaml_object(text: &str) -> bool {
-    has_key(text, "apiVersion") && has_key(text, "kind") || text.split("\n---").any(is_flow_object)
+    text.split("\n---")
+        .any(|document| has_keys(document, false) || is_flow_object(document))
+}
+
+/// Whether the mapping that a document is, or the elements of the list that it is, have both keys of an object. Keys further left
+/// count as well: the indentation may be what is wrong.
+fn has_keys(document: &str, listed: bool) -> bool {
+    let is_said = |line: &&str| {
+        !line.trim().is_empty()
+            && !["#", "%", "!", "---"]
+                .iter()
+                .any(|start| line.trim_start().starts_with(start))
+    };
+    let document = document.trim_start_matches('\u{FEFF}');
+    let Some(first) = document.lines().find(is_said) else {
+        return false;
+    };
+    let level = indentation(first);
+    let has = |key| {
+        document.lines().any(|line| {
+            indentation(line) <= level && (has_key(line, key) || listed && has_flow_key(line, key))
+        })
+    };
+    first.trim_start().starts_with("- ") == listed && has("apiVersion") && has("kind")
+}
+
+/// The column at which the key of a line begins: behind blanks, and behind the dashes of lists.
+fn indentation(line: &str) -> usize {
+    line.len()
+        - line
+            .trim_start_matches([' ', '\t', '-', '{', '"', '\''])
+            .len()
 }
 
 /// Whether a document is a mapping in braces, all keys of which may stand on one line: `{apiVersion: v1, kind: Pod}`.

@@ -371,7 +371,8 @@ fn rendered(error: InputError, chunk: Chunk<'_>) -> InputError {
     let Some((line, column, length)) = template::marker(chunk.text) else {
         return error;
     };
-    let message = "this is an unrendered template: render it first with `helm template`".to_owned();
+    let message =
+        "this is an unrendered template: render it first, a chart with `helm template`".to_owned();
     InputError {
         line: chunk.first_line.saturating_add(line),
         column: column

@@ -102,12 +102,14 @@ fn templates_are_refused_by_name() {
         ("a: 1\nb: {{ .Values.b }}\n", (2, 4)),
         ("a:\n  {{- toYaml .Values.a | nindent 2 }}\n", (2, 3)),
         ("# {{ not here }}\n{{ include \"x\" . }}\n", (2, 1)),
+        ("{% if x %}\na: {{ b }}\n{% endif %}\n", (1, 1)),
+        ("a: {{ b }} {% c %}\n", (1, 4)),
     ];
     for (text, place) in cases {
         let (line, column, message) = refusal(text);
         assert_eq!((line, column), place, "{text}");
         assert!(
-            message.contains("unrendered template: render it first with `helm template`"),
+            message.contains("unrendered template: render it first, a chart with `helm template`"),
             "{message}"
         );
     }
