@@ -108,15 +108,48 @@ pub(super) fn misplaced(object: &Object) -> Vec<Misplaced> {
             "" => object.node.clone(),
             template => {
                 let pod = object.node.get(template);
+                if ["", "apps", "batch", "extensions"].contains(&object.group.as_str()) {
+                    elevated(&object.node, template, &mut out);
+                }
                 unknown(&pod, "a pod template", &["metadata", "spec"], &mut out);
                 unknown(&pod.get("metadata"), "`metadata`", &METADATA, &mut out);
                 pod
             }
         };
         misspelt(&pod.get("spec"), &mut out);
+        for list in ["containers", "initContainers"] {
+            let containers = pod.get("spec").get(list);
+            containers
+                .items()
+                .iter()
+                .for_each(|container| of_pod(container, "a container", &mut out));
+        }
     }
     out.sort_by(|a, b| a.place.cmp(&b.place));
     out
+}
+
+/// Fields of a pod that stand in what holds its template.
+fn elevated(object: &Node, template: &str, out: &mut Vec<Misplaced>) {
+    for (at, _) in template.match_indices('.') {
+        let holder = object.get(template.get(..at).unwrap_or_default());
+        of_pod(&holder, "what makes pods", out);
+    }
+}
+
+/// Fields of a pod's specification that stand elsewhere.
+fn of_pod(node: &Node, owner: &str, out: &mut Vec<Misplaced>) {
+    for (key, value) in node.entries() {
+        if POD.contains(&key.as_str()) {
+            out.push(Misplaced {
+                place: value.key_place(),
+                message: format!(
+                    "`{key}` is no field of {owner}: expected it in the `spec` of the pod"
+                ),
+                is_namespace: false,
+            });
+        }
+    }
 }
 
 fn unknown(node: &Node, owner: &str, fields: &[&str], out: &mut Vec<Misplaced>) {

@@ -365,6 +365,41 @@ fn fields_above_the_specification_are_told() {
     );
 }
 
+/// Fields of a pod that stand beside its template, or in one of its containers.
+#[test]
+fn fields_of_a_pod_elsewhere_are_told() {
+    let told = |text: &str| -> Vec<(u32, String)> {
+        let errors = objects(&[text]).errors;
+        errors
+            .into_iter()
+            .map(|error| (error.line, error.message))
+            .collect()
+    };
+    let misplaced = |field: &str, owner: &str| {
+        format!("`{field}` is no field of {owner}: expected it in the `spec` of the pod")
+    };
+    let job = |front: &str, at: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: a}}\nspec:\n  {front}jobTemplate:\n    spec:\n      \
+             {at}template: {{spec: {{containers: []}}}}\n"
+        )
+    };
+    let owner = "what makes pods";
+    assert_eq!(
+        told(&job(
+            "hostNetwork: true\n  ",
+            "nodeSelector: {a: b}\n      "
+        )),
+        [
+            (5, misplaced("hostNetwork", owner)),
+            (8, misplaced("nodeSelector", owner))
+        ]
+    );
+    assert_eq!(told(&job("", "")), []);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: b, hostNetwork: true}]}\n";
+    assert_eq!(told(pod), [(4, misplaced("hostNetwork", "a container"))]);
+}
+
 /// kubectl reads manifests that are not all UTF-8, with a mark for each byte that is none.
 #[test]
 fn manifests_in_another_encoding_are_read_with_a_note() {

@@ -190,6 +190,24 @@ fn pods_that_ended_and_pods_on_the_host_network() {
     );
 }
 
+#[test]
+fn a_host_network_that_is_no_boolean_is_refused() {
+    for (value, expected) in [("'true'", 1), ("5", 1), ("false", 0), ("null", 0)] {
+        let text = pod("a", "").replace(
+            "{containers",
+            &format!("{{hostNetwork: {value}, containers"),
+        );
+        let (_, errors) = world(&text);
+        assert_eq!(errors.len(), expected, "{value}: {errors:?}");
+        if let Some(error) = errors.first() {
+            assert!(
+                error.message.ends_with("expected true or false"),
+                "{error:?}"
+            );
+        }
+    }
+}
+
 /// A Rollout that names the template of another object.
 fn rollout(name: &str, kind: &str, of: &str) -> String {
     format!(

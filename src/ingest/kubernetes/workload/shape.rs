@@ -42,6 +42,10 @@ pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowerin
     if spec.is_unset() && !object.hides(&in_spec(object, "")) {
         faults.mismatch(&spec, "spec", "the specification of a pod");
     }
+    let host_network = spec.get("hostNetwork");
+    if !host_network.is_unset() && host_network.boolean().is_none() {
+        faults.mismatch(&host_network, "hostNetwork", "true or false");
+    }
     let account = ["serviceAccountName", "serviceAccount"]
         .iter()
         .find_map(|field| spec.get(field).text().map(str::to_owned));
@@ -65,7 +69,7 @@ pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowerin
                 &mut faults
             },
         ),
-        host_network: spec.get("hostNetwork").boolean() == Some(true),
+        host_network: host_network.boolean() == Some(true),
         outside: outside(object, lowering),
         addresses: addresses(&object.node, &mut faults),
         origin: object.origin.clone(),
