@@ -7,17 +7,40 @@ use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::lower::Lowering;
 use crate::ingest::kubernetes::workload;
 use crate::model::{
-    Doubt, GapKind, Labels, LabelsOf, Place, Policy, PolicyPeer, PolicyRule, PolicySide, PortName,
-    Protocol, Selected, Selector, Traffic,
+    Doubt, GapKind, Labels, LabelsOf, Origin, Place, Policy, PolicyRule, PolicySide, PortName,
+    Protocol, Selector, Traffic,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Labels that are not known of the pods that an object makes.
+#[derive(Clone, Debug)]
+pub(super) struct HiddenLabels {
+    /// The object.
+    pub(super) origin: Origin,
+    /// Its namespace.
+    pub(super) namespace: String,
+    /// The label; none stands for each.
+    pub(super) key: Option<String>,
+    /// Why it is not known.
+    pub(super) doubt: Doubt,
+}
+
+impl HiddenLabels {
+    /// Whether a selector asks for one of the labels.
+    fn is_asked(&self, keys: &[(LabelsOf, String)]) -> bool {
+        keys.iter()
+            .any(|(of, key)| *of == LabelsOf::Pod && self.key.as_ref().is_none_or(|own| own == key))
+    }
+}
 
 /// What is not known of pods, namespaces and service accounts.
 #[derive(Clone, Debug, Default)]
 pub struct Hidden {
-    /// Why the labels of a key may be others, for each key.
+    /// Labels of pods.
+    pub(super) pods: Vec<HiddenLabels>,
+    /// Why the labels of a key may be others, for each key: those of namespaces and service accounts.
     keys: BTreeMap<String, Doubt>,
-    /// Why any label, or the namespace itself, may be another one.
+    /// Why any label of those, or the namespace of some pods, may be another one.
     any: Doubt,
     /// Why the service account of some pods may be another one.
     accounts: Doubt,
@@ -47,6 +70,15 @@ impl Hidden {
                     "which selectors hold for it is not told",
                     lowering,
                 );
+                if workload::kind_of(object).is_some() && !object.hides("metadata.namespace") {
+                    out.pods.push(HiddenLabels {
+                        origin: object.origin.clone(),
+                        namespace: object.namespace_in(lowering.settings).to_owned(),
+                        key: Some(key).filter(|key| !key.is_empty()),
+                        doubt,
+                    });
+                    continue;
+                }
                 let entry = if key.is_empty() {
                     &mut out.any
                 } else {
@@ -54,14 +86,14 @@ impl Hidden {
                 };
                 *entry = entry.and(&doubt);
             }
-            out.pods(object, lowering);
+            out.of_pods(object, lowering);
         }
         out.contested(objects, contested, lowering);
         out
     }
 
     /// What is not known of the pods that an object makes.
-    fn pods(&mut self, object: &Object, lowering: &mut Lowering<'_>) {
+    fn of_pods(&mut self, object: &Object, lowering: &mut Lowering<'_>) {
         if workload::kind_of(object).is_none() {
             return;
         }
@@ -157,7 +189,16 @@ impl Hidden {
     pub(in crate::ingest::kubernetes) fn of_selector(&self, selector: &Selector) -> Doubt {
         let mut keys = Vec::new();
         mentioned(selector, &mut keys);
-        self.over(&keys)
+        let near =
+            |own: &&HiddenLabels| own.is_asked(&keys) && may_hold_in(selector, &own.namespace);
+        let pods = self.pods.iter().filter(near);
+        pods.fold(self.over(&keys), |doubt, own| doubt.and(&own.doubt))
+    }
+
+    /// Why selectors over these labels may hold for other pods, wherever they are.
+    fn over_pods(&self, keys: &[(LabelsOf, String)]) -> Doubt {
+        let asked = self.pods.iter().filter(|own| own.is_asked(keys));
+        asked.fold(Doubt::none(), |doubt, own| doubt.and(&own.doubt))
     }
 
     /// Why selectors over these labels may hold for others.
@@ -176,6 +217,16 @@ impl Hidden {
             .chain(accounts)
             .chain(any)
             .fold(Doubt::none(), |doubt, more| doubt.and(more))
+    }
+}
+
+/// Whether a selector leaves it open that it holds for pods of a namespace.
+fn may_hold_in(selector: &Selector, namespace: &str) -> bool {
+    match selector {
+        Selector::InNamespace(name) => name == namespace,
+        Selector::All(parts) => parts.iter().all(|part| may_hold_in(part, namespace)),
+        Selector::Any(parts) => parts.iter().any(|part| may_hold_in(part, namespace)),
+        _ => true,
     }
 }
 
@@ -220,30 +271,24 @@ fn label(object: &Object, path: &str) -> Option<String> {
     path.strip_prefix(&format!("{labels}.")).map(str::to_owned)
 }
 
-/// Doubts a policy that looks at what is not known. Where its selectors do, it may be about any pod of its namespace.
+/// Doubts a policy that looks at what is not known. Where its selectors do, it may be about any pod of its namespace. Labels of
+/// pods are for [`super::undeclared::split`], but for a mesh, and pods that may be on the host network for [`super::outside::split`].
 pub(super) fn doubt(policy: &mut Policy, lowering: &Lowering<'_>) {
     let hidden = &lowering.hidden;
+    let over = |keys: &[(LabelsOf, String)]| match policy.tier.apart {
+        true => hidden.over(keys).and(&hidden.over_pods(keys)),
+        false => hidden.over(keys),
+    };
     let mut own = Vec::new();
     mentioned(&policy.subject, &mut own);
-    if !hidden.over(&own).is_certain() {
+    let (subject, all) = (over(&own), over(&keys(policy)));
+    if !subject.is_certain() {
         let namespace = policy
             .namespace
             .map(|id| lowering.world.namespaces[id].name.clone());
         policy.subject = namespace.map_or(Selector::Everything, Selector::InNamespace);
     }
-    let sides = || policy.ingress.iter().chain(&policy.egress);
-    let rules = || sides().flat_map(|side| &side.rules);
-    let mut doubt = hidden.over(&own).and(&hidden.over(&keys(policy)));
-    for (id, workload) in lowering.world.workloads.iter() {
-        if workload.outside.is_certain() || workload.cluster != lowering.cluster {
-            continue;
-        }
-        let pod = lowering.world.selected(id);
-        if rules().any(|rule| tells_apart(&rule.peer, pod)) {
-            doubt = doubt.and(&workload.outside);
-        }
-    }
-    policy.doubt = policy.doubt.and(&doubt);
+    policy.doubt = policy.doubt.and(&subject).and(&all);
     if !hidden.ports.is_certain() {
         for side in policy.ingress.iter_mut().chain(&mut policy.egress) {
             any_port(side, &hidden.ports);
@@ -272,20 +317,5 @@ fn any_port(side: &mut PolicySide, doubt: &Doubt) {
         });
         side.rules.push(rule);
         side.rules.extend(perhaps);
-    }
-}
-
-/// Whether a peer may hold for a pod and not for it as a node, or the other way round.
-fn tells_apart(peer: &PolicyPeer, pod: Selected<'_>) -> bool {
-    match peer {
-        PolicyPeer::Anyone | PolicyPeer::World => false,
-        PolicyPeer::Pods(selector) => selector.holds(pod),
-        PolicyPeer::NodesOfPods(_) => true,
-        PolicyPeer::Nodes(selector) => *selector != Selector::Nothing,
-        PolicyPeer::Addresses(_) | PolicyPeer::AddressesOfPodsToo(_) => true,
-        PolicyPeer::Not(inner) => tells_apart(inner, pod),
-        PolicyPeer::All(parts) | PolicyPeer::Any(parts) => {
-            parts.iter().any(|part| tells_apart(part, pod))
-        }
     }
 }

@@ -14,6 +14,11 @@ const OPEN: &[(&str, &str)] = &[
     ("networking.k8s.aws", "ClusterNetworkPolicy"),
 ];
 
+/// Whether the definition of a kind leaves it open. Kinds of other groups have other names, but for those of no namespace.
+pub(super) fn is_open(kind: &str) -> bool {
+    OPEN.iter().any(|(_, own)| *own == kind)
+}
+
 /// Adds, beside each rule for pods of which some are on the host network, the rule for their nodes: in doubt where the engine is not known.
 pub(super) fn peers(
     (group, kind): (&str, &str),

@@ -12,6 +12,7 @@ mod hidden;
 mod host_network;
 mod istio;
 mod network;
+mod outside;
 mod overlap;
 mod shared_names;
 mod tiered;
@@ -349,6 +350,7 @@ pub(super) fn lower(lowering: &mut Lowering<'_>) {
     calico::doubt_ties(&mut policies, lowering);
     calico::default_passes(&mut policies, lowering);
     undeclared::split(&mut policies, lowering);
+    outside::split(&mut policies, lowering);
     for policy in policies {
         lowering.world.policies.push(policy);
     }

@@ -13,7 +13,7 @@ const NAMED: &[&str] = &[
 ];
 
 /// Enters a gap for every pair of the API's cluster-wide policies of one tier and priority that select a pod in common and have rules in the same
-/// direction that could disagree, and doubts both (network-policy-api, `Priority`: "the implementation can apply any of the matching policies").
+/// direction that could disagree, and doubts the places of both (network-policy-api, `Priority`: "the implementation can apply any of the matching policies").
 pub(super) fn doubt(policies: &mut [Policy], lowering: &mut Lowering<'_>) {
     let (mut pairs, subjects) = (Vec::new(), Subjects::of(policies));
     let wide: Vec<(usize, &Policy)> = policies
@@ -45,8 +45,8 @@ pub(super) fn doubt(policies: &mut [Policy], lowering: &mut Lowering<'_>) {
         let doubt = lowering
             .world
             .doubt(GapKind::NotJudged, what, Some(second.origin.clone()));
-        first.doubt = first.doubt.and(&doubt);
-        second.doubt = second.doubt.and(&doubt);
+        first.order_doubt = first.order_doubt.and(&doubt);
+        second.order_doubt = second.order_doubt.and(&doubt);
     }
 }
 

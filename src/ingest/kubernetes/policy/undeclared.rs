@@ -1,27 +1,40 @@
-//! Labels that no object of the input declares: those of a namespace, or of a service account, that is only named. They have the names that the
-//! API server gives them (kubernetes.io "Well-Known Labels", `kubernetes.io/metadata.name`); which others, somebody else may have decided.
+//! Labels that no object of the input declares: those of a namespace, or of a service account, that is only named, and those of pods that are
+//! known only after apply. Namespaces have the names that the API server gives them (kubernetes.io "Well-Known Labels",
+//! `kubernetes.io/metadata.name`); which others, somebody else may have decided.
 //!
-//! A rule that looks at such labels becomes the rule for whom it surely holds, and one in doubt for each namespace or account that it may hold
-//! for as well. So nobody else's answer is in doubt.
+//! A rule that looks at such labels becomes the rule for whom it surely holds, and one in doubt for each namespace, account or pods that it may
+//! hold for as well. So nobody else's answer is in doubt.
 
 use super::super::lower::Lowering;
 use super::super::namespace::NAME;
 use super::both;
 use crate::model::{
-    Doubt, GapKind, Id, LabelsOf, Policy, PolicyPeer, PolicyRule, PolicySide, Selector, Workload,
+    Doubt, GapKind, Id, LabelsOf, Policy, PolicyPeer, PolicyRule, PolicySide, Selected, Selector,
+    Workload,
 };
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A namespace or a service account without an object, and the pods there.
+/// A namespace or a service account without an object, or pods with hidden labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Undeclared {
     of: LabelsOf,
-    /// Holds for the pods whose namespace or account it is, and no others.
+    /// The label; none stands for each.
+    key: Option<String>,
+    /// Holds for the pods whose label it is, and for no others but those that are like them in all that is known.
     own: Selector,
-    /// What it is, for a person.
-    title: String,
+    /// Why it is not known.
+    why: Why,
     /// The pods.
     pods: Vec<Id<Workload>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Why {
+    /// There is no object: what it is, for a person.
+    NoObject(String),
+    /// It is known only after apply.
+    Hidden(Doubt),
 }
 
 /// Everything of the cluster that is not declared.
@@ -96,8 +109,9 @@ impl All {
                 let key = (name.clone(), String::new());
                 let one = out.entry(key).or_insert_with(|| Undeclared {
                     of: LabelsOf::Namespace,
+                    key: None,
                     own: Selector::InNamespace(name.clone()),
-                    title: format!("namespace `{name}`"),
+                    why: Why::NoObject(format!("namespace `{name}`")),
                     pods: Vec::new(),
                 });
                 one.pods.push(id);
@@ -109,27 +123,105 @@ impl All {
                     .entry(account)
                     .or_insert_with_key(|(name, account)| Undeclared {
                         of: LabelsOf::ServiceAccount,
+                        key: None,
                         own: both(
                             Selector::InNamespace(name.clone()),
                             Selector::HasServiceAccount(account.clone()),
                         ),
-                        title: format!("service account `{name}/{account}`"),
+                        why: Why::NoObject(format!("service account `{name}/{account}`")),
                         pods: Vec::new(),
                     });
                 one.pods.push(id);
             }
         }
-        All {
-            each: out.into_values().collect(),
+        let mut each: Vec<Undeclared> = out.into_values().collect();
+        each.extend(hidden(lowering));
+        All { each }
+    }
+}
+
+/// Pods with hidden labels: those of a namespace of which one and the same label is hidden together.
+fn hidden(lowering: &Lowering<'_>) -> Vec<Undeclared> {
+    let world = &*lowering.world;
+    let mut out: BTreeMap<(&str, Option<&str>), Undeclared> = BTreeMap::new();
+    for labels in &lowering.hidden.pods {
+        let near = world.workloads.iter().filter(|(_, workload)| {
+            workload.cluster == lowering.cluster
+                && world.namespaces[workload.namespace].name == labels.namespace
+        });
+        let near: Vec<(Id<Workload>, &Workload)> = near.collect();
+        let made = near.iter().filter(|(_, own)| own.origin == labels.origin);
+        let mut made: Vec<(Id<Workload>, &Workload)> = made.copied().collect();
+        let mut own: Vec<Selector> = made
+            .iter()
+            .map(|(_, pods)| like(pods, &near, &labels.namespace))
+            .collect();
+        if made.is_empty() {
+            // They are among the pods of another object.
+            made.clone_from(&near);
+            own.push(Selector::InNamespace(labels.namespace.clone()));
+        }
+        let ids = made.iter().map(|(id, _)| *id);
+        match out.entry((&labels.namespace, labels.key.as_deref())) {
+            Entry::Occupied(mut entry) => {
+                let known = entry.get_mut();
+                known.pods.extend(ids);
+                if let Selector::Any(all) = &mut known.own {
+                    all.extend(own);
+                }
+                if let Why::Hidden(doubt) = &mut known.why {
+                    *doubt = doubt.and(&labels.doubt);
+                }
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(Undeclared {
+                    of: LabelsOf::Pod,
+                    key: labels.key.clone(),
+                    own: Selector::Any(own),
+                    why: Why::Hidden(labels.doubt.clone()),
+                    pods: ids.collect(),
+                });
+            }
         }
     }
+    out.into_values().collect()
+}
+
+/// Holds for pods of a namespace that are like these in all that is known: they have the same labels, and none that only others have.
+pub(super) fn like(
+    pods: &Workload,
+    near: &[(Id<Workload>, &Workload)],
+    namespace: &str,
+) -> Selector {
+    let same = pods
+        .labels
+        .iter()
+        .map(|(key, value)| Selector::In(LabelsOf::Pod, key.clone(), vec![value.clone()]));
+    let others: BTreeSet<&String> = near
+        .iter()
+        .flat_map(|(_, other)| other.labels.keys())
+        .filter(|key| !pods.labels.contains_key(*key))
+        .collect();
+    let lacking = others
+        .into_iter()
+        .map(|key| Selector::Not(Box::new(Selector::Exists(LabelsOf::Pod, key.clone()))));
+    let namespace = Selector::InNamespace(namespace.to_owned());
+    Selector::All(
+        std::iter::once(namespace)
+            .chain(same)
+            .chain(lacking)
+            .collect(),
+    )
 }
 
 impl Undeclared {
     fn doubt(&self, policy: &str, lowering: &mut Lowering<'_>) -> Doubt {
+        let title = match &self.why {
+            Why::NoObject(title) => title,
+            Why::Hidden(doubt) => return doubt.clone(),
+        };
         let what = format!(
-            "no object of the input declares {}: its labels are not known, and {policy} asks for one",
-            self.title
+            "no object of the input declares {title}: its labels are not known, and {policy} asks for one"
         );
         let world = &mut *lowering.world;
         let first = self
@@ -141,12 +233,49 @@ impl Undeclared {
 
     /// Whether some pod of the input is here and a selector may hold for it or not.
     fn moves(&self, selector: &Selector, lowering: &Lowering<'_>) -> bool {
-        asks(selector, self.of)
+        self.is_asked(selector)
             && self.pods.iter().any(|id| {
                 let pod = lowering.world.selected(*id);
-                let held = |may| three_valued(selector, self.of, may, pod);
+                let held = |may| self.three_valued(selector, may, pod);
                 held(true) != held(false)
             })
+    }
+
+    /// Whether the leaf of a selector asks for the label. The name of a namespace is always known.
+    fn is_about(&self, leaf: &Selector) -> bool {
+        match leaf {
+            Selector::In(of, key, _)
+            | Selector::Exists(of, key)
+            | Selector::Contains(of, key, _)
+            | Selector::StartsWith(of, key, _)
+            | Selector::EndsWith(of, key, _) => {
+                *of == self.of
+                    && (*of == LabelsOf::Pod || key != NAME)
+                    && self.key.as_ref().is_none_or(|own| own == key)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_asked(&self, selector: &Selector) -> bool {
+        match selector {
+            Selector::Not(inner) => self.is_asked(inner),
+            Selector::All(parts) | Selector::Any(parts) => {
+                parts.iter().any(|part| self.is_asked(part))
+            }
+            leaf => self.is_about(leaf),
+        }
+    }
+
+    /// Whether a selector holds for a pod if what is asked of unknown labels holds (`may`), or does not.
+    fn three_valued(&self, selector: &Selector, may: bool, pod: Selected<'_>) -> bool {
+        match selector {
+            Selector::Not(inner) => !self.three_valued(inner, !may, pod),
+            Selector::All(parts) => parts.iter().all(|part| self.three_valued(part, may, pod)),
+            Selector::Any(parts) => parts.iter().any(|part| self.three_valued(part, may, pod)),
+            leaf if self.is_about(leaf) => may,
+            leaf => leaf.holds(pod),
+        }
     }
 
     fn moves_peer(&self, peer: &PolicyPeer, lowering: &Lowering<'_>) -> bool {
@@ -160,42 +289,6 @@ impl Undeclared {
             }
             _ => false,
         }
-    }
-}
-
-/// The label of a leaf of a selector, where it is one that a namespace or an account without an object may have.
-fn unknown_key(selector: &Selector) -> Option<LabelsOf> {
-    match selector {
-        Selector::In(of, key, _)
-        | Selector::Exists(of, key)
-        | Selector::Contains(of, key, _)
-        | Selector::StartsWith(of, key, _)
-        | Selector::EndsWith(of, key, _) => (*of != LabelsOf::Pod && key != NAME).then_some(*of),
-        _ => None,
-    }
-}
-
-fn asks(selector: &Selector, whose: LabelsOf) -> bool {
-    match selector {
-        Selector::Not(inner) => asks(inner, whose),
-        Selector::All(parts) | Selector::Any(parts) => parts.iter().any(|part| asks(part, whose)),
-        leaf => unknown_key(leaf) == Some(whose),
-    }
-}
-
-/// Whether a selector holds for a pod if what is asked of unknown labels holds (`may`), or does not.
-fn three_valued(
-    selector: &Selector,
-    whose: LabelsOf,
-    may: bool,
-    pod: crate::model::Selected<'_>,
-) -> bool {
-    match selector {
-        Selector::Not(inner) => !three_valued(inner, whose, !may, pod),
-        Selector::All(parts) => parts.iter().all(|part| three_valued(part, whose, may, pod)),
-        Selector::Any(parts) => parts.iter().any(|part| three_valued(part, whose, may, pod)),
-        leaf if unknown_key(leaf) == Some(whose) => may,
-        leaf => leaf.holds(pod),
     }
 }
 
@@ -218,8 +311,7 @@ fn bound_in(selector: &Selector, positive: bool, one: Option<&Undeclared>, all: 
         Selector::All(parts) => Selector::All(each(parts)),
         Selector::Any(parts) => Selector::Any(each(parts)),
         leaf => {
-            let of = unknown_key(leaf);
-            let same = |own: &&Undeclared| Some(own.of) == of;
+            let same = |own: &&Undeclared| own.is_about(leaf);
             let is_one = |own: &&Undeclared| one == Some(*own);
             let further = all
                 .each

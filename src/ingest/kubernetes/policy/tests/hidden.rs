@@ -1,0 +1,119 @@
+//! Labels of pods that are known only after apply: whom the policies that ask for them are about.
+
+use crate::ingest::kubernetes::fixture::world;
+use crate::model::{PolicyPeer, Selected, World};
+
+/// A Rollout in `shop` whose pods are like an object that is not in the input, and pods in two namespaces that are known.
+const PODS: &str = "
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: hidden, namespace: shop}
+spec: {workloadRef: {apiVersion: apps/v1, kind: Deployment, name: gone}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: x, namespace: shop, labels: {app: x}}
+spec: {containers: []}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: z, namespace: shop, labels: {app: z}}
+spec: {containers: []}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: x, namespace: other, labels: {app: x}}
+spec: {containers: []}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: other}
+---
+";
+
+/// A policy of a namespace with this selector of its pods, and one of callers.
+fn policy(namespace: &str, pods: &str, callers: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: {namespace}}}\n\
+         spec: {{podSelector: {{{pods}}}, ingress: [{{from: [{callers}]}}]}}\n"
+    )
+}
+
+/// The pods that a condition holds for, with `?` behind those for whom it only may.
+fn held(world: &World, parts: &[(bool, &dyn Fn(Selected<'_>) -> bool)]) -> String {
+    let mut out = Vec::new();
+    for (id, _) in world.workloads.iter() {
+        let pod = world.selected(id);
+        let surely = parts.iter().any(|(sure, holds)| *sure && holds(pod));
+        let perhaps = parts.iter().any(|(_, holds)| holds(pod));
+        let mark = if surely { "" } else { "?" };
+        if perhaps {
+            out.push(format!("{}{mark}", world.workload_name(id)));
+        }
+    }
+    out.sort();
+    out.join(" ")
+}
+
+/// Whom the policies are about, and whom their rules let in.
+fn check(text: &str, subjects: &str, peers: &str) {
+    let (world, errors) = world(&format!("{PODS}{text}"));
+    assert_eq!(errors, [], "{text}");
+    let mut about: Vec<(bool, Box<dyn Fn(Selected<'_>) -> bool>)> = Vec::new();
+    let mut callers: Vec<(bool, Box<dyn Fn(Selected<'_>) -> bool>)> = Vec::new();
+    for (_, policy) in world.policies.iter() {
+        let (sure, subject) = (policy.doubt.is_certain(), policy.subject.clone());
+        about.push((sure, Box::new(move |pod| subject.holds(pod))));
+        for rule in policy.ingress.iter().flat_map(|side| &side.rules) {
+            let PolicyPeer::Pods(peer) = rule.peer.clone() else {
+                panic!("{:?} is no selector of pods", rule.peer);
+            };
+            let sure = sure && rule.doubt.is_certain();
+            callers.push((sure, Box::new(move |pod| peer.holds(pod))));
+        }
+    }
+    let of = |all: &[(bool, Box<dyn Fn(Selected<'_>) -> bool>)]| {
+        let all: Vec<_> = all.iter().map(|(sure, held)| (*sure, &**held)).collect();
+        held(&world, &all)
+    };
+    assert_eq!(
+        (of(&about), of(&callers)),
+        (subjects.to_owned(), peers.to_owned()),
+        "{text}"
+    );
+}
+
+#[test]
+fn only_pods_with_hidden_labels_are_in_doubt() {
+    let x = "matchLabels: {app: x}";
+    let near = &format!("{{podSelector: {{{x}}}}}");
+    let anywhere = &format!("{{namespaceSelector: {{}}, podSelector: {{{x}}}}}");
+    check(
+        &policy("shop", x, near),
+        "shop/hidden[Rollout]? shop/x[Pod]",
+        "shop/hidden[Rollout]? shop/x[Pod]",
+    );
+    check(&policy("other", x, near), "other/x[Pod]", "other/x[Pod]");
+    check(
+        &policy("other", x, anywhere),
+        "other/x[Pod]",
+        "other/x[Pod] shop/hidden[Rollout]? shop/x[Pod]",
+    );
+    // What asks for no label is about all of them.
+    check(
+        &policy("shop", "", "{podSelector: {}}"),
+        "shop/hidden[Rollout] shop/x[Pod] shop/z[Pod]",
+        "shop/hidden[Rollout] shop/x[Pod] shop/z[Pod]",
+    );
+    // A negation holds for those without the label, and may not hold for these.
+    let negated = "matchExpressions: [{key: app, operator: NotIn, values: [x]}]";
+    check(
+        &policy("shop", negated, near),
+        "shop/hidden[Rollout]? shop/z[Pod]",
+        "shop/hidden[Rollout]? shop/x[Pod]",
+    );
+}
