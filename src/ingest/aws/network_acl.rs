@@ -2,8 +2,8 @@
 
 use super::lowering::{Attribute, Lowered, Lowering};
 use super::packets::Words;
-use crate::ingest::lowering::Family;
-use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target};
+use crate::ingest::lowering::{Blocks, Family};
+use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{
     AddressSet, Direction, Doubt, Filter, FilterAction, FilterPeer, FilterRule, Id, Network,
     Origin, Subnet, Traffic,
@@ -306,19 +306,8 @@ fn rule(
         let (traffic, own) = lowering.packets(at, words);
         (traffic, own.and(doubt))
     };
-    let v4 = lowering.blocks(Attribute {
-        resource,
-        path: "cidr_block",
-        value: block.get("cidr_block"),
-    });
-    let v6 = lowering.blocks(Attribute {
-        resource,
-        path: "ipv6_cidr_block",
-        value: block.get("ipv6_cidr_block"),
-    });
-    doubt = doubt.and(&v4.rest).and(&v6.rest);
-    let (v4, _) = v4.or(AddressSet::all_v4());
-    let (v6, _) = v6.or(AddressSet::all_v6());
+    let (peer, own) = addresses(lowering, resource, block);
+    doubt = doubt.and(&own);
     let order = block
         .get(number)
         .integer()
@@ -340,13 +329,38 @@ fn rule(
         } else {
             FilterAction::Allow
         },
-        peer: FilterPeer::Addresses(v4.union(&v6)),
+        peer: FilterPeer::Addresses(peer),
         own: FilterPeer::anyone(),
         traffic,
         doubt,
         origin: Some(origin),
     };
     enter(lowering, filter, way, rule, told.is_unknown());
+}
+
+/// The addresses that a rule is about. It has to name some, so where it seems to name none they are not known.
+fn addresses(lowering: &mut Lowering, resource: &Resource, block: &Value) -> (AddressSet, Doubt) {
+    let mut at = |path| {
+        let value = block.get(path);
+        lowering.blocks(Attribute {
+            resource,
+            path,
+            value,
+        })
+    };
+    let (mut v4, v6) = (at("cidr_block"), at("ipv6_cidr_block"));
+    let names_none = v4 == Blocks::default() && v6 == Blocks::default();
+    if names_none && matches!(block.get("cidr_block"), Value::Computed) {
+        v4.rest = lowering.unknown(Attribute {
+            resource,
+            path: "cidr_block",
+            value: block.get("cidr_block"),
+        });
+    }
+    let doubt = v4.rest.and(&v6.rest);
+    let (v4, _) = v4.or(AddressSet::all_v4());
+    let (v6, _) = v6.or(AddressSet::all_v6());
+    (v4.union(&v6), doubt)
 }
 
 /// Enters a rule where its number puts it. `either`: its action is not known, so that both are in doubt.

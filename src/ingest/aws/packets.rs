@@ -69,7 +69,7 @@ impl Lowering<'_> {
         if protocol != Protocol::TCP && protocol != Protocol::UDP {
             return (Traffic::protocol(protocol), Doubt::none());
         }
-        if words.from.is_unknown() || words.to.is_unknown() {
+        if is_open(words.from) || is_open(words.to) {
             return (Traffic::protocol(protocol), self.unknown(at));
         }
         match (words.from.integer(), words.to.integer()) {
@@ -88,7 +88,7 @@ impl Lowering<'_> {
     }
 
     fn messages(&mut self, at: Attribute, protocol: Protocol, words: Words) -> (Traffic, Doubt) {
-        if words.icmp_type.is_unknown() || words.icmp_code.is_unknown() {
+        if is_open(words.icmp_type) || is_open(words.icmp_code) {
             return (Traffic::protocol(protocol), self.unknown(at));
         }
         let any = |value: &Value| !is_set(value) || value.integer() == Some(-1);
@@ -102,6 +102,11 @@ impl Lowering<'_> {
             _ => (Traffic::protocol(protocol), self.unknown(at)),
         }
     }
+}
+
+/// Whether a port or message is not known. The provider chooses none by itself.
+fn is_open(value: &Value) -> bool {
+    value.is_unknown() || matches!(value, Value::Computed)
 }
 
 fn port(number: i64) -> u16 {

@@ -183,16 +183,17 @@ fn inline(lowering: &mut Lowering, table: Id<RouteTable>, resource: &Resource) {
             &names,
         );
         let own = &mut lowering.world.route_tables[table].routes;
-        for route in routes {
+        let known = |route: &Route| {
             let same = |old: &Route| {
                 old.destination == route.destination
                     && old.doubt.is_certain()
                     && old.rank <= route.rank
             };
-            if route.destination.is_none() || !own.iter().any(same) {
-                own.push(route);
-            }
-        }
+            route.destination.is_some() && own.iter().any(same)
+        };
+        // One block may make several: what it may lead to beside what it surely leads to.
+        let fresh: Vec<Route> = routes.into_iter().filter(|route| !known(route)).collect();
+        own.extend(fresh);
     }
 }
 
@@ -291,6 +292,17 @@ fn destinations(
             };
             out.push((destination, rank, path.clone(), blocks.rest));
         }
+    }
+    // A route has to have a destination, so where it seems to have none it is not known.
+    let path = format!("{}{}", names.prefix, names.v4);
+    if out.is_empty() && matches!(block.get(names.v4), Value::Computed) {
+        let at = Attribute {
+            resource,
+            path: &path,
+            value: block.get(names.v4),
+        };
+        let doubt = lowering.unknown(at);
+        out.push((None, STATIC, path, doubt));
     }
     out
 }

@@ -372,3 +372,56 @@ fn a_group_on_an_interface_that_is_not_told_may_be_on_any() {
         &told,
     );
 }
+
+/// A rule of an ACL is about some addresses, so where none is known it may be about any.
+#[test]
+fn addresses_of_a_rule_that_are_not_known_may_be_any() {
+    for (block, expected) in [
+        (r#""cidr_block": "?""#, "in 100 all traffic, 0.0.0.0/0 ?"),
+        (
+            r#""cidr_block": "?c", "ipv6_cidr_block": """#,
+            "in 100 all traffic, 0.0.0.0/0 ?",
+        ),
+        (
+            r#""cidr_block": "?c", "ipv6_cidr_block": "2001:db8::/32""#,
+            "in 100 all traffic, 2001:db8::/32",
+        ),
+    ] {
+        check(
+            &format!(
+                r#"aws_vpc.a {{"cidr_block": "10.0.0.0/16"}}
+                aws_network_acl.n {{"vpc_id": "@aws_vpc.a.id", "ingress": [{{"rule_no": 100, "action": "allow", "protocol": "-1", "from_port": 0, "to_port": 0, {block}}}]}}"#
+            ),
+            &["filter aws_network_acl.n"],
+            &format!("filter aws_network_acl.n\n{expected}"),
+        );
+    }
+}
+
+/// No provider chooses ports, so those that a plan without its configuration does not know may be any.
+#[test]
+fn ports_that_are_not_known_may_be_any() {
+    for (ports, expected) in [
+        (
+            r#""from_port": "?c", "to_port": 443"#,
+            "in tcp, 10.0.0.0/8 ?",
+        ),
+        (
+            r#""from_port": 443, "to_port": "?c""#,
+            "in tcp, 10.0.0.0/8 ?",
+        ),
+        (
+            r#""from_port": 443, "to_port": 443"#,
+            "in tcp 443, 10.0.0.0/8",
+        ),
+    ] {
+        check(
+            &format!(
+                r#"aws_security_group.g {{"id": "sg-1"}}
+                aws_security_group_rule.r {{"security_group_id": "sg-1", "type": "ingress", "protocol": "tcp", "cidr_blocks": ["10.0.0.0/8"], {ports}}}"#
+            ),
+            &["filter aws_security_group.g"],
+            &format!("filter aws_security_group.g\n{expected}"),
+        );
+    }
+}

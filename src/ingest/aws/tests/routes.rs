@@ -287,3 +287,44 @@ fn a_nat_gateway_that_is_read_or_only_named_translates() {
            somewhere in aws_vpc.a 10.0.0.0/16 [] ?",
     );
 }
+
+/// A route has a destination, so where none is known it may be any.
+#[test]
+fn a_destination_that_is_not_known_may_be_any() {
+    let peering = r#""vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id""#;
+    for destination in ["?", "?c"] {
+        routes(
+            &format!(
+                r#"aws_route.r {{"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "{destination}", {peering}}}"#
+            ),
+            "? -> aws_vpc_peering_connection.p ?",
+        );
+    }
+    routes(
+        &format!(
+            r#"aws_route.r {{"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "?c", "destination_ipv6_cidr_block": "2001:db8::/32", {peering}}}"#
+        ),
+        "2001:db8::/32 -> aws_vpc_peering_connection.p",
+    );
+}
+
+/// A block of the table leads wherever the same route by itself does.
+#[test]
+fn a_block_to_a_peering_with_a_far_side_that_is_not_known_may_lead_anywhere() {
+    let network = r#"aws_vpc.a {"cidr_block": "10.0.0.0/16"}
+        aws_vpc_peering_connection.p {"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "?", "auto_accept": true}
+        "#;
+    let inline = r#"aws_route_table.t {"vpc_id": "@aws_vpc.a.id", "route": [{"cidr_block": "10.9.0.0/16", "vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id"}]}"#;
+    let separate = r#"aws_route_table.t {"vpc_id": "@aws_vpc.a.id"}
+        aws_route.r {"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "10.9.0.0/16", "vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id"}"#;
+    for table in [inline, separate] {
+        check(
+            &format!("{network}{table}"),
+            &["table aws_route_table.t"],
+            "table aws_route_table.t
+             10.0.0.0/16 -> local
+             10.9.0.0/16 -> aws_vpc_peering_connection.p
+             10.9.0.0/16 -> unknown ?",
+        );
+    }
+}
