@@ -93,14 +93,20 @@ pub fn pools(
     facts: &Facts,
     manifests: &Manifests,
 ) -> Vec<Pool> {
-    let classes = manifests
-        .node_classes
-        .iter()
-        .map(|class| class.pool(lowering, id, facts.network));
-    facts.pools.iter().cloned().chain(classes).collect()
+    let mut out = facts.pools.clone();
+    for class in &manifests.node_classes {
+        for network in &facts.networks {
+            let pool = class.pool(lowering, id, *network);
+            out.push(Pool {
+                doubt: pool.doubt.and(&facts.unsure),
+                ..pool
+            });
+        }
+    }
+    out
 }
 
-/// Subnets of the cluster's network that are tagged for further interfaces of nodes.
+/// Subnets of the networks that may be the cluster's which are tagged for further interfaces of nodes.
 fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
     let wears = |resource: &Resource| {
         ["tags", "tags_all"]
@@ -113,7 +119,9 @@ fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
             })
     };
     let here = |subnet: &Id<crate::model::Subnet>| {
-        lowering.world.subnets[*subnet].network == facts.network
+        facts
+            .networks
+            .contains(&lowering.world.subnets[*subnet].network)
     };
     let subnets = lowering
         .lowered
@@ -126,7 +134,7 @@ fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
     subnets.dedup();
     subnets
         .into_iter()
-        .map(|subnet| node_group::place(lowering, subnet, Doubt::none()))
+        .map(|subnet| node_group::place(lowering, subnet, facts.unsure.clone()))
         .collect()
 }
 
