@@ -1,10 +1,13 @@
 //! Services that relay connections between networks ([`Relay`]): which networks they join follows from how their parts name
 //! each other. What a service lets through (its own policies, listeners and targets) is not judged, so that every connection
-//! from a client's network to a server's is possible.
+//! from a client's network to a server's is possible that the groups of its endpoints let in.
 
 use super::{Attribute, Lowering, is_set};
 use crate::ingest::terraform::{Mode, Resource};
-use crate::model::{AddressSet, Border, Doubt, Endpoint, GapKind, Id, Leg, Network, Relay, Subnet};
+use crate::model::{
+    AddressSet, Border, Direction, Doubt, Endpoint, Filter, FilterAction, FilterPeer, FilterRule,
+    GapKind, Id, Leg, Network, Relay, Subnet,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A service of a provider.
@@ -78,6 +81,8 @@ struct Found {
     servers: BTreeSet<Id<Network>>,
     /// Where it takes connections up, by network.
     listens: BTreeMap<Id<Network>, AddressSet>,
+    /// The groups that clients have to pass to come in, by network; none where some way in has none.
+    gates: BTreeMap<Id<Network>, Option<BTreeSet<Id<Filter>>>>,
     /// What clients name it by, where it is named.
     hub: Option<Id<Resource>>,
 }
@@ -91,7 +96,22 @@ impl Found {
             let own = self.listens.entry(network).or_default();
             *own = own.union(&addresses);
         }
+        for (network, gate) in other.gates {
+            self.gate(network, gate);
+        }
         self.hub = self.hub.or(other.hub);
+    }
+
+    /// Adds a way in for clients of a network.
+    fn gate(&mut self, network: Id<Network>, more: Option<BTreeSet<Id<Filter>>>) {
+        let own = self
+            .gates
+            .entry(network)
+            .or_insert_with(|| Some(BTreeSet::new()));
+        match (own.as_mut(), more) {
+            (Some(known), Some(more)) => known.extend(more),
+            _ => *own = None,
+        }
     }
 }
 
@@ -142,7 +162,24 @@ impl<L: Located> Lowering<'_, L> {
             let own = out.listens.entry(attachment.network).or_default();
             *own = own.union(&attachment.addresses);
         }
+        for network in out.clients.clone() {
+            out.gate(network, self.groups_in(endpoint, network));
+        }
         out
+    }
+
+    /// The groups of an endpoint's interfaces in a network; none where some interface may have none.
+    fn groups_in(
+        &self,
+        endpoint: Option<Id<Endpoint>>,
+        network: Id<Network>,
+    ) -> Option<BTreeSet<Id<Filter>>> {
+        let own = &self.world.endpoints[endpoint?].attachments;
+        let here = own.iter().filter(|own| own.network == network);
+        let groups: Vec<&[Id<Filter>]> = here.map(|own| own.filters.as_slice()).collect();
+        let is_known = own.iter().all(|own| own.doubt.is_certain());
+        let all_filtered = !groups.is_empty() && groups.iter().all(|own| !own.is_empty());
+        (is_known && all_filtered).then(|| groups.into_iter().flatten().copied().collect())
     }
 
     /// The parts that an attribute names.
@@ -221,9 +258,17 @@ impl<L: Located> Lowering<'_, L> {
             self.listed_networks(&set.servers)
         );
         let doubt = self.world.doubt(GapKind::NotJudged, what, origin.clone());
+        let clients: BTreeSet<Id<Network>> = pairs.iter().map(|(client, _)| *client).collect();
+        let gates: BTreeMap<Id<Network>, Option<Id<Filter>>> = clients
+            .into_iter()
+            .map(|client| (client, self.gate_filter(&name, client, set)))
+            .collect();
         let legs = pairs
             .into_iter()
-            .map(|(client, server)| self.relay_leg((client, server), set, &doubt))
+            .map(|pair| {
+                let gate = gates.get(&pair.0).copied().flatten();
+                self.relay_leg(pair, (set, gate), &doubt)
+            })
             .collect();
         self.world.borders.push(Border {
             name,
@@ -234,7 +279,46 @@ impl<L: Located> Lowering<'_, L> {
         });
     }
 
-    fn relay_leg(&self, (from, to): (Id<Network>, Id<Network>), set: &Found, doubt: &Doubt) -> Leg {
+    /// What the groups at which clients of a network come in let pass, taken together: each may be that of the interface that they call.
+    /// What refers to the members of a group may be any client. None where nothing filters them, or rules deny, so that they do not add up.
+    fn gate_filter(&mut self, name: &str, client: Id<Network>, set: &Found) -> Option<Id<Filter>> {
+        let groups = set.gates.get(&client)?.as_ref()?;
+        let (world, own) = (&*self.world, &self.world.networks[client]);
+        let all: Vec<&Filter> = groups.iter().map(|id| &world.filters[*id]).collect();
+        let rules = || all.iter().flat_map(|group| &group.ingress);
+        let first = all.first()?;
+        if rules().any(|rule| rule.action != FilterAction::Allow) {
+            return None;
+        }
+        let names: Vec<&str> = all.iter().map(|group| group.name.as_str()).collect();
+        let at_relay = |rule: &FilterRule| FilterRule {
+            peer: match &rule.peer {
+                FilterPeer::Addresses(_) => rule.peer.clone(),
+                FilterPeer::Members(_) => FilterPeer::Addresses(own.addresses.clone()),
+            },
+            own: FilterPeer::anyone(),
+            ..rule.clone()
+        };
+        let gate = Filter {
+            name: format!("{} at {name} in {}", names.join(" and "), own.name),
+            kind: first.kind,
+            stateful: true,
+            ingress: rules().map(at_relay).collect(),
+            egress: Vec::new(),
+            doubt: all
+                .iter()
+                .fold(Doubt::none(), |doubt, group| doubt.and(&group.doubt)),
+            origin: first.origin.clone(),
+        };
+        Some(self.world.filters.push(gate))
+    }
+
+    fn relay_leg(
+        &self,
+        (from, to): (Id<Network>, Id<Network>),
+        (set, gate): (&Found, Option<Id<Filter>>),
+        doubt: &Doubt,
+    ) -> Leg {
         let listens = set.listens.get(&from).cloned();
         Leg {
             from,
@@ -242,7 +326,10 @@ impl<L: Located> Lowering<'_, L> {
             to,
             sources: self.world.networks[from].addresses.clone(),
             destinations: self.world.networks[to].addresses.clone(),
-            filters: Vec::new(),
+            filters: gate
+                .into_iter()
+                .map(|own| (own, Direction::Ingress))
+                .collect(),
             unjudged: Vec::new(),
             keeps_members: Vec::new(),
             relay: Some(Relay {

@@ -239,3 +239,57 @@ fn an_unknown_type_that_names_subnets_or_groups_is_a_gap() {
         "",
     );
 }
+
+/// Who calls an endpoint passes its groups; what refers to members of a group may be any client.
+#[test]
+fn the_groups_of_an_endpoint_stand_before_the_service() {
+    let link = |more: &str| {
+        format!(
+            r#"{VPC}aws_vpc.far {{"cidr_block": "10.9.0.0/16"}}
+            aws_subnet.far {{"vpc_id": "@aws_vpc.far.id", "cidr_block": "10.9.1.0/24"}}
+            aws_security_group.g {{"vpc_id": "@aws_vpc.a.id", "ingress": [{{"protocol": "tcp", "from_port": 443, "to_port": 443, "cidr_blocks": ["10.0.0.0/16"]}}]}}
+            aws_security_group.h {{"vpc_id": "@aws_vpc.a.id", "ingress": [{{"protocol": "tcp", "from_port": 80, "to_port": 80, "security_groups": ["@aws_security_group.g.id"]}}]}}
+            aws_lb.n {{"load_balancer_type": "network", "subnets": ["@aws_subnet.far.id"]}}
+            aws_vpc_endpoint_service.s {{"network_load_balancer_arns": ["@aws_lb.n.arn"]}}
+            aws_vpc_endpoint.e {{"vpc_endpoint_type": "Interface", "vpc_id": "@aws_vpc.a.id", "subnet_ids": ["@aws_subnet.s.id"], "service_name": "@aws_vpc_endpoint_service.s.service_name", {more}}}"#
+        )
+    };
+    let leg = "link aws_vpc_endpoint_service.s: takes connections up and opens them anew in the other network
+        aws_vpc.a -> aws_vpc.far: 10.0.0.0/16 -> 10.9.0.0/16";
+    let by = |groups: &str| format!("{groups} at aws_vpc_endpoint_service.s in aws_vpc.a");
+    for (groups, name, rules) in [
+        (
+            r#""security_group_ids": ["@aws_security_group.g.id"]"#,
+            "aws_security_group.g",
+            "in tcp 443, 10.0.0.0/16",
+        ),
+        (
+            r#""security_group_ids": ["@aws_security_group.h.id"]"#,
+            "aws_security_group.h",
+            "in tcp 80, 10.0.0.0/16",
+        ),
+        (
+            r#""security_group_ids": ["@aws_security_group.g.id", "@aws_security_group.h.id"]"#,
+            "aws_security_group.g and aws_security_group.h",
+            "in tcp 443, 10.0.0.0/16
+             in tcp 80, 10.0.0.0/16",
+        ),
+    ] {
+        check(
+            &link(groups),
+            &["link", &format!("filter {}", by(name))],
+            &format!(
+                "filter {}\n{rules}\n{leg} [{} Ingress] ?",
+                by(name),
+                by(name)
+            ),
+        );
+    }
+    // Which groups it has is not known: any may be open.
+    for groups in [
+        r#""security_group_ids": "?""#,
+        r#""security_group_ids": ["@aws_security_group.g.id", "?"]"#,
+    ] {
+        check(&link(groups), &["link"], &format!("{leg} ?"));
+    }
+}
