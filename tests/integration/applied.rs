@@ -32,6 +32,11 @@ fn world(resources: &[String], configuration: &str) -> World {
         r#"{{"format_version":"1.2","planned_values":{{}},"configuration":{configuration},"resource_changes":[{}]}}"#,
         resources.join(",")
     );
+    ingested(plan)
+}
+
+/// The world after a plan.
+fn ingested(plan: String) -> World {
     let file = File {
         path: "plan.json".into(),
         bytes: plan.into_bytes(),
@@ -44,10 +49,16 @@ fn world(resources: &[String], configuration: &str) -> World {
     ingested.world
 }
 
-/// `CLUSTER/policy`, with `?` behind those that may decide anything.
+/// `CLUSTER/policy`, with `?` behind those that may decide anything, or of which a rule may hold for others.
 fn policies(world: &World) -> Vec<String> {
     let said = |policy: &crosspeer::model::Policy| {
-        let mark = if policy.doubt.is_certain() { "" } else { "?" };
+        let mut rules = policy
+            .ingress
+            .iter()
+            .chain(&policy.egress)
+            .flat_map(|side| &side.rules);
+        let sure = policy.doubt.is_certain() && rules.all(|rule| rule.doubt.is_certain());
+        let mark = if sure { "" } else { "?" };
         format!(
             "{}/{}{mark}",
             world.clusters[policy.cluster].name, policy.name
@@ -134,6 +145,49 @@ fn labels_that_are_not_known_yet_make_selectors_over_them_doubtful() {
         policies(&world(&[added, selects("app"), selects("version")], "{}")),
         ["/app", "/version?"]
     );
+}
+
+/// A policy may be there that an incomplete plan leaves out; of other objects the ledger tells.
+#[test]
+fn policies_that_an_incomplete_plan_leaves_out_may_decide_anything() {
+    let world = |complete: bool, objects: &[(&str, &str)]| {
+        let block = |(name, object): &(&str, &str)| {
+            format!(
+                r#"{{"address":"kubernetes_manifest.{name}","mode":"managed","type":"kubernetes_manifest","name":"{name}",
+                "expressions":{{"manifest":{object}}}}}"#
+            )
+        };
+        let blocks: Vec<String> = objects.iter().map(block).collect();
+        let plan = format!(
+            r#"{{"format_version":"1.2","complete":{complete},"planned_values":{{}},"resource_changes":[{}],
+            "configuration":{{"root_module":{{"resources":[{}]}}}}}}"#,
+            policy("kept", r#"{"podSelector":{}}"#, "{}"),
+            blocks.join(",")
+        );
+        ingested(plan)
+    };
+    let object = |kind: &str| {
+        format!(
+            r#"{{"constant_value":{{"apiVersion":"networking.k8s.io/v1","kind":"{kind}","metadata":{{"name":"out","namespace":"shop"}},"spec":{{"podSelector":{{}}}}}}}}"#
+        )
+    };
+    let (left_out, pod) = (
+        object("NetworkPolicy"),
+        object("Pod").replace("networking.k8s.io/v1", "v1"),
+    );
+    let both = [("out", left_out.as_str()), ("pod", &pod)];
+    let perhaps = world(false, &both);
+    assert_eq!(policies(&perhaps), ["/kept", "/out?"]);
+    assert_eq!(perhaps.workloads.len(), 0);
+    assert_eq!(policies(&world(true, &both)), ["/kept"]);
+    // What it is made from is not told: it may be a policy of any kind.
+    let any = policies(&world(false, &[("out", r#"{"references":["local.x"]}"#)]));
+    assert_eq!(any, ["/?", "/kept"]);
+    let gaps = |world: &World| -> Vec<String> {
+        world.gaps.iter().map(|(_, gap)| gap.what.clone()).collect()
+    };
+    let told = |world: &World| gaps(world).iter().any(|what| what.contains("leaves out"));
+    assert!(told(&perhaps), "{:?}", gaps(&perhaps));
 }
 
 #[test]

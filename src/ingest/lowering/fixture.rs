@@ -101,6 +101,7 @@ pub fn graph(text: &str) -> Graph {
                 region: None,
                 account: None,
                 provider: None,
+                kept: Default::default(),
                 presence: crate::ingest::terraform::Presence::Sure,
                 origin,
                 lines: Default::default(),

@@ -7,7 +7,7 @@ use super::value::{By, Draft, Reference, Target, Value};
 use crate::model::{Arena, Gap, Id, Origin};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whether a resource surely is as it stands in the graph.
@@ -43,6 +43,9 @@ pub struct Resource {
     pub input: usize,
     /// Attributes and blocks; a map.
     pub values: Value,
+    /// Attributes that are known only after apply, of an object that is kept and has a value for them: nothing says that the
+    /// plan takes it away.
+    pub kept: BTreeSet<String>,
     /// Region, where known (the `region` attribute of the resource, else the provider's).
     pub region: Option<String>,
     /// Account, where known (from an ARN, `owner_id` or the provider's assumed role).

@@ -30,6 +30,14 @@ const CLUSTERS: &[&str] = &[
 /// Resources of these providers are read as objects of a cluster, which has no doubt about whether one is.
 const OBJECTS: &[&str] = &["helm", "kubectl", "kubernetes"];
 
+/// Those that are policies, or may be: policies that may be there are ones of which nothing is known.
+const POLICIES: &[&str] = &[
+    "kubectl_manifest",
+    "kubernetes_manifest",
+    "kubernetes_network_policy",
+    "kubernetes_network_policy_v1",
+];
+
 /// Most times that a plan is searched: what was found may tell of further instances (`for_each = aws_subnet.a`).
 const ROUNDS: usize = 8;
 
@@ -37,10 +45,10 @@ const ROUNDS: usize = 8;
 pub fn enter(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>]) {
     for (n, input) in inputs.iter().enumerate() {
         let tree = trees.get(n).copied().flatten();
-        let mut further = BTreeSet::new();
+        let (mut further, mut objects) = (BTreeSet::new(), BTreeSet::new());
         for round in 0..ROUNDS {
-            let (mut found, more) = left_out(graph, input, tree, round == 0);
-            further = more;
+            let (mut found, names) = left_out(graph, input, tree, round == 0);
+            (further, objects) = (names.further, names.objects);
             found.retain(|resource| !is_another_cluster(graph, resource));
             if found.is_empty() {
                 break;
@@ -48,16 +56,17 @@ pub fn enter(graph: &mut Graph, inputs: &[Input], trees: &[Option<&SourceTree>])
             found.into_iter().for_each(|own| _ = graph.add(own));
         }
         graph.gaps.extend(note(input, &further));
+        graph.gaps.extend(note_objects(input, &objects));
     }
 }
 
-/// What one input leaves out, as far as what is known of it tells, and which blocks may have more instances.
+/// What one input leaves out, as far as what is known of it tells, and the names of blocks of which not all is entered.
 fn left_out(
     graph: &Graph,
     input: &Input,
     tree: Option<&SourceTree>,
     is_first: bool,
-) -> (Vec<Resource>, BTreeSet<String>) {
+) -> (Vec<Resource>, Names) {
     let (part, sure) = match &input.holds {
         Holds::All => return Default::default(),
         Holds::Some(part) => (part, false),
@@ -78,7 +87,7 @@ fn left_out(
     search.module(&configuration.root, &ModulePath::default(), &mut out);
     let resources = out.resources.into_iter();
     let resources = resources.map(|(address, block)| resource(input, address, block));
-    (resources.collect(), out.further)
+    (resources.collect(), out.names)
 }
 
 /// Says which blocks may have more instances than the plan holds.
@@ -91,6 +100,25 @@ fn note(input: &Input, further: &BTreeSet<String>) -> Option<Gap> {
     };
     let what = format!(
         "the incomplete plan `{}` may leave out instances of `{first}`{others}; give its sources as well",
+        input.path
+    );
+    Some(Gap {
+        kind: GapKind::IncompletePlan,
+        what,
+        origin: None,
+    })
+}
+
+/// Says which objects of clusters may be there and are not entered.
+fn note_objects(input: &Input, objects: &BTreeSet<String>) -> Option<Gap> {
+    let first = objects.first()?;
+    let others = match objects.len() {
+        1 => String::new(),
+        2 => " and another block".to_owned(),
+        count => format!(" and {} other blocks", count - 1),
+    };
+    let what = format!(
+        "the incomplete plan `{}` leaves out `{first}`{others} of Kubernetes objects: their pods and Services are not judged",
         input.path
     );
     Some(Gap {
@@ -128,6 +156,7 @@ fn resource(input: &Input, address: Address, block: &Block) -> Resource {
         region: None,
         account: None,
         provider: None,
+        kept: BTreeSet::new(),
         presence: Presence::Missing,
         origin: Origin {
             place,
@@ -165,8 +194,16 @@ enum Missing {
 #[derive(Default)]
 struct Found<'c> {
     resources: Vec<(Address, &'c Block)>,
+    names: Names,
+}
+
+/// Addresses of blocks of which not all that may be there is entered.
+#[derive(Default)]
+struct Names {
     /// Blocks and calls, of which the plan holds some instances, that may have more.
     further: BTreeSet<String>,
+    /// Blocks of objects that are no policies.
+    objects: BTreeSet<String>,
 }
 
 /// A search for what one plan leaves out.
@@ -185,7 +222,7 @@ impl Search<'_> {
         let mut blocks: Vec<_> = module.blocks.iter().collect();
         blocks.sort_by_key(|(key, _)| *key);
         for ((mode, kind, name), block) in blocks {
-            if *mode == Mode::Managed && !is_object(kind) {
+            if *mode == Mode::Managed {
                 let address = Address {
                     module: path.clone(),
                     mode: *mode,
@@ -216,13 +253,18 @@ impl Search<'_> {
             Missing::These(keys) => keys,
             Missing::Further if stale::is_child(kind) => vec![Key::None],
             Missing::Further => {
-                out.further.insert(address.to_string());
+                out.names.further.insert(address.to_string());
                 Vec::new()
             }
         };
         let unplanned = present.iter().filter(|own| self.is_unplanned(own));
         let unplanned = unplanned.map(|own| own.key.clone());
+        let is_other = is_object(kind) && !POLICIES.contains(&kind.as_str());
         for key in keys.into_iter().chain(unplanned) {
+            if is_other {
+                out.names.objects.insert(address.to_string());
+                continue;
+            }
             let address = Address {
                 key,
                 ..address.clone()
@@ -249,7 +291,7 @@ impl Search<'_> {
                         key: Key::None,
                     };
                     let path = path.0.iter().cloned().chain([below]).collect();
-                    out.further.insert(ModulePath(path).to_string());
+                    out.names.further.insert(ModulePath(path).to_string());
                     Vec::new()
                 }
             };

@@ -18,6 +18,7 @@ use crate::model::{Gap, GapKind, Origin, Place};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A plan or state whose JSON is taken apart: what both moments have in common.
@@ -331,6 +332,7 @@ impl Reader<'_> {
             };
             let place = self.place(entry.place);
             let values = self.values(&entry, &address, out);
+            let kept = kept(&values, entry.was);
             let change = entry.change;
             let origin = Origin {
                 place,
@@ -350,6 +352,7 @@ impl Reader<'_> {
                 mode,
                 input: number,
                 values,
+                kept,
                 region: None,
                 account: None,
                 provider: None,
@@ -431,4 +434,26 @@ impl Reader<'_> {
             length: 0,
         }
     }
+}
+
+/// The attributes of a kept object that are known only after apply, and that it has a value for before it.
+fn kept(values: &Value, was: Option<&RawValue>) -> BTreeSet<String> {
+    let Value::Map(map) = values else {
+        return BTreeSet::new();
+    };
+    let mut open = map
+        .iter()
+        .filter(|(_, value)| **value == Value::Unknown)
+        .peekable();
+    let was = match (open.peek(), was) {
+        (Some(_), Some(was)) => serde_json::from_str(was.get()).unwrap_or(Value::Null),
+        _ => return BTreeSet::new(),
+    };
+    let has = |name: &String| match was.get(name) {
+        Value::Text(text) => !text.is_empty(),
+        Value::List(items) => !items.is_empty(),
+        Value::Map(map) => !map.is_empty(),
+        value => !value.is_unset(),
+    };
+    open.map(|(name, _)| name.clone()).filter(has).collect()
 }

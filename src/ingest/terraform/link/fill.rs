@@ -98,6 +98,7 @@ impl<'c> Filler<'_, 'c> {
         for (name, value) in map.iter_mut().filter(|(_, value)| holds_unknown(value)) {
             let set = match (block.expressions.get(name), &*value) {
                 (Some(expression), _) => Set::To(vec![expression]),
+                (None, Value::Unknown) if self.resource.kept.contains(name) => continue,
                 (None, Value::Unknown) => Set::Not,
                 // Something of it is known, so something sets it.
                 (None, _) => Set::Hidden,
@@ -419,5 +420,32 @@ fn differ(constant: &Value, known: &Value) -> bool {
     match (scalar(constant), scalar(known)) {
         (Some(constant), Some(known)) => constant != known,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::terraform::Value;
+    use crate::ingest::terraform::testing::read_plan;
+
+    /// What nobody sets is left to the provider, but for what an object that is kept already has.
+    #[test]
+    fn what_a_kept_object_has_stays_unknown() {
+        let routes = |actions: &str, before: &str| {
+            let read = read_plan(&format!(
+                r#"{{"format_version":"1.2","planned_values":{{}},"configuration":{{"root_module":{{"resources":[
+                {{"mode":"managed","type":"aws_route_table","name":"t","expressions":{{}}}}]}}}},
+                "resource_changes":[{{"address":"aws_route_table.t","mode":"managed","type":"aws_route_table","name":"t",
+                "change":{{"actions":[{actions}],"before":{before},"after":{{}},"after_unknown":{{"route":true}}}}}}]}}"#
+            ));
+            assert_eq!(read.errors, []);
+            let (_, table) = read.graph.resources.iter().next().unwrap();
+            table.values.get("route").clone()
+        };
+        let has = r#"{"route":[{"cidr_block":"10.0.0.0/8"}]}"#;
+        assert_eq!(routes(r#""update""#, has), Value::Unknown);
+        assert_eq!(routes(r#""update""#, r#"{"route":[]}"#), Value::Computed);
+        assert_eq!(routes(r#""delete","create""#, has), Value::Computed);
+        assert_eq!(routes(r#""create""#, "null"), Value::Computed);
     }
 }

@@ -8,7 +8,7 @@ mod release;
 mod tests;
 mod typed;
 
-use super::graph::{Graph, Resource};
+use super::graph::{Graph, Presence, Resource};
 use super::input::Input;
 use super::mode::Mode;
 use super::value::{Draft, Value, is_id, is_open};
@@ -16,6 +16,9 @@ use crate::ingest::rendering::{Request, Requested};
 use crate::model::{Gap, GapKind, Origin};
 use convert::{Hidden, below, verbatim};
 use serde_json::Value as Json;
+
+/// Words in the names of kinds that decide who reaches pods.
+const POLICY_LIKE: [&str; 4] = ["Policy", "PeerAuthentication", "Sidecar", "NetworkSet"];
 
 /// A Kubernetes object that Terraform applies.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +58,9 @@ pub fn manifests(
         });
         if found.objects.is_empty() && found.gaps.is_empty() && found.request.is_none() {
             continue;
+        }
+        if resource.presence == Presence::Missing {
+            found = found.perhaps(&resource.address);
         }
         let clusters = input
             .map(|input| cluster::of(graph, input, id))
@@ -114,6 +120,31 @@ struct Found {
 }
 
 impl Found {
+    /// What an incomplete plan leaves out: policies may be there, and decide anything. Other objects are named.
+    fn perhaps(self, address: &str) -> Found {
+        let may_be_policy = |(object, _): &(Json, Hidden)| {
+            let kind = object.get("kind").and_then(Json::as_str);
+            kind.is_none_or(|kind| POLICY_LIKE.iter().any(|word| kind.contains(word)))
+        };
+        let all = self.objects.into_iter();
+        let (mut objects, others): (Vec<_>, Vec<_>) = all.partition(may_be_policy);
+        objects
+            .iter_mut()
+            .for_each(|(_, hidden)| hidden.add("spec"));
+        let mut gaps = self.gaps;
+        if !others.is_empty() {
+            let what = format!(
+                "an incomplete plan leaves out `{address}`: its pods and Services are not judged"
+            );
+            gaps.push((GapKind::IncompletePlan, what));
+        }
+        Found {
+            objects,
+            request: None,
+            gaps,
+        }
+    }
+
     fn gap(kind: GapKind, what: String) -> Found {
         Found {
             gaps: vec![(kind, what)],

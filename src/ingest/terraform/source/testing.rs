@@ -206,6 +206,7 @@ pub(super) fn resource(text: &str, values: &str) -> Resource {
         region: None,
         account: None,
         provider: None,
+        kept: Default::default(),
         presence: crate::ingest::terraform::Presence::Sure,
         origin: Origin {
             place,
