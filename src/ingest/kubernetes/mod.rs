@@ -18,6 +18,7 @@ mod port_check;
 mod read;
 pub mod service;
 mod service_address;
+mod service_endpoints;
 pub mod way_in;
 mod workload;
 

@@ -4,7 +4,7 @@ use super::Object;
 use crate::ingest::Settings;
 use crate::ingest::yaml::Node;
 use crate::model::{
-    Cluster, EntryPointTarget, Id, Labels, LabelsOf, Protocol, Selector, Workload, World,
+    Cluster, Doubt, EntryPointTarget, Id, LabelsOf, Protocol, Selector, Workload, World,
 };
 
 /// A port of a Service.
@@ -22,16 +22,20 @@ pub struct Port {
     pub node_port: Option<u16>,
 }
 
-/// The ports of a Service; what is no port drops out, as the API server refuses it.
+/// The ports of a Service; what is no port drops out, as the API server refuses it. Which ports of pods those of a Service without a
+/// selector lead to, its endpoints say.
 #[must_use]
 pub fn ports(service: &Object) -> Vec<Port> {
-    service
-        .node
-        .get("spec.ports")
-        .items()
-        .iter()
-        .filter_map(port)
-        .collect()
+    let selects = !service.node.get("spec.selector").entries().is_empty();
+    let listed = service.node.get("spec.ports").items();
+    let target = |port: Port| match selects {
+        true => port,
+        false => Port {
+            target: EntryPointTarget::Unknown,
+            ..port
+        },
+    };
+    listed.iter().filter_map(port).map(target).collect()
 }
 
 fn port(node: &Node) -> Option<Port> {
@@ -106,30 +110,33 @@ pub fn selector(service: &Object, namespace: &str) -> Option<Selector> {
     (parts.len() > 1).then_some(Selector::All(parts))
 }
 
-/// The pods of a cluster that a Service selects; none where it has no selector.
+/// The pods behind a Service, and why there may be others or fewer.
+#[derive(Clone, Debug, Default)]
+pub struct Behind {
+    /// The pods.
+    pub workloads: Vec<Id<Workload>>,
+    /// Why it is not certain that all of them are behind it.
+    pub doubt: Doubt,
+}
+
+/// The pods of a cluster behind a Service, as [`super::service_address`] found them.
 #[must_use]
 pub fn behind(
     world: &World,
     cluster: Id<Cluster>,
     settings: &Settings,
     service: &Object,
-) -> Vec<Id<Workload>> {
-    let selector = service.node.get("spec.selector").entries().into_iter();
-    let wanted: Labels = selector
-        .filter_map(|(key, value)| Some((key, value.written()?.to_owned())))
-        .collect();
-    if wanted.is_empty() {
-        return Vec::new();
-    }
+) -> Behind {
     let namespace = service.namespace_in(settings);
-    let here = world.workloads.iter().filter(|(_, own)| {
-        own.cluster == cluster && world.namespaces[own.namespace].name == namespace
+    let mut known = world.services.iter().filter(|(_, own)| {
+        own.cluster == cluster
+            && own.name == service.name
+            && world.namespaces[own.namespace].name == namespace
     });
-    here.filter(|(_, own)| {
-        wanted
-            .iter()
-            .all(|(key, value)| own.labels.get(key) == Some(value))
-    })
-    .map(|(id, _)| id)
-    .collect()
+    known
+        .next()
+        .map_or_else(Behind::default, |(_, own)| Behind {
+            workloads: own.workloads.clone(),
+            doubt: own.doubt.clone(),
+        })
 }

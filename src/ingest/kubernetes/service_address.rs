@@ -4,7 +4,7 @@
 use super::engine::behaviour::{Question, holds};
 use super::lower::Lowering;
 use super::object::Object;
-use super::{namespace, service};
+use super::{namespace, service, service_endpoints};
 use crate::ingest::yaml::Node;
 use crate::model::{
     AddressSet, Doubt, EntryPointTarget, GapKind, Id, Labels, Namespace, Origin, Policy,
@@ -119,8 +119,7 @@ fn selector(object: &Object) -> Labels {
         .collect()
 }
 
-/// The pods behind a Service, among those of its namespace. One without a selector leads to what its endpoints name: to no pods that the input
-/// tells.
+/// The pods behind a Service, among those of its namespace.
 fn behind(
     object: &Object,
     namespace: Id<Namespace>,
@@ -138,7 +137,7 @@ fn behind(
         return (near.to_vec(), doubt);
     }
     let Some(pods) = service::selector(object, &title) else {
-        return (Vec::new(), Doubt::none());
+        return service_endpoints::behind(object, lowering);
     };
     let hidden = lowering.hidden.of_selector(&pods);
     if !hidden.is_certain() {

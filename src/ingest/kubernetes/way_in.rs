@@ -119,7 +119,7 @@ pub fn opened(
                 object.node.get("spec.type").text(),
                 Some("NodePort" | "LoadBalancer")
             );
-            opens.then(|| super::service::behind(world, cluster, settings, object))
+            opens.then(|| super::service::behind(world, cluster, settings, object).workloads)
         }
         ("networking.k8s.io", "Ingress") => {
             Some(in_namespace(world, cluster, object.namespace_in(settings)))

@@ -77,8 +77,8 @@ fn service(
     let balanced = spec.get("type").text() == Some("LoadBalancer");
     let open = spec.get("type").text() == Some("NodePort")
         || balanced && spec.get("allocateLoadBalancerNodePorts").boolean() != Some(false);
-    let workloads = behind(lowering.world, cluster, settings, object);
-    if workloads.is_empty() || !open && !balanced {
+    let behind = behind(lowering.world, cluster, settings, object);
+    if behind.workloads.is_empty() || !open && !balanced {
         return;
     }
     let internal =
@@ -91,9 +91,9 @@ fn service(
             forwarders,
             protocol: port.protocol,
             clients,
-            workloads: workloads.clone(),
+            workloads: behind.workloads.clone(),
             target: port.target.clone(),
-            doubt: Doubt::none(),
+            doubt: behind.doubt.clone(),
             origin: object.origin.clone(),
         };
         if open {

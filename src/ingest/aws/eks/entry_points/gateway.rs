@@ -426,7 +426,7 @@ fn backends(entry_context: &EntryPointContext, route: &Object) -> Vec<Id<Workloa
     let of = |(namespace, name, _): (String, String, String)| match entry_context
         .service(&namespace, &name)
     {
-        Some(service) => entry_context.behind(service),
+        Some(service) => entry_context.behind(service).workloads,
         None => entry_context.in_namespace(&namespace),
     };
     references(entry_context, route)

@@ -92,7 +92,7 @@ fn unknown(entry_context: &mut EntryPointContext, ingress: &Object, what: &str) 
     let mut pods = Vec::new();
     for (name, _) in backends(ingress) {
         pods.extend(match entry_context.service(&namespace, &name) {
-            Some(service) => entry_context.behind(service),
+            Some(service) => entry_context.behind(service).workloads,
             None => entry_context.in_namespace(&namespace),
         });
     }

@@ -1,9 +1,10 @@
-//! Ways into a cluster other than by a pod's own address: node ports, and load balancers that controllers make of Services,
+//! Ways into a cluster other than by a pod's own address: node ports, external addresses, and load balancers that controllers make of Services,
 //! Ingresses and Gateways or that Terraform makes and a TargetGroupBinding fills.
 //! Source: EKS user guide, "Route TCP and UDP traffic with Network Load Balancers", "Route application and HTTP traffic with
 //! Application Load Balancers"; Kubernetes documentation, "Service".
 
 mod balancer;
+mod external_address;
 mod gateway;
 mod host_port;
 mod ingress;
@@ -22,8 +23,7 @@ use crate::ingest::kubernetes::way_in::{self, Undecided};
 use crate::ingest::kubernetes::{Object, service};
 use crate::ingest::terraform::Resource;
 use crate::model::{
-    AddressSet, Cluster, Doubt, Enforced, EntryPoint, Forwarder, GapKind, Id, Origin, Protocol,
-    Workload,
+    AddressSet, Cluster, Enforced, EntryPoint, Forwarder, GapKind, Id, Origin, Protocol, Workload,
 };
 
 /// What the ways in are found in.
@@ -59,6 +59,7 @@ pub fn lower(entry_context: &mut EntryPointContext) {
             ("", "Service") => {
                 node_port::lower(entry_context, object);
                 load_balancer::lower(entry_context, object);
+                external_address::lower(entry_context, object);
             }
             ("networking.k8s.io", "Ingress") => ingress::lower(entry_context, object),
             ("elbv2.k8s.aws" | "eks.amazonaws.com", "TargetGroupBinding") => {
@@ -95,16 +96,16 @@ impl EntryPointContext<'_, '_, '_> {
             let (range, doubt) = node_port::node_port(self, service, port, false);
             forwarders.push(self.nodes(service, range, doubt));
         }
-        let workloads = self.behind(service);
+        let behind = self.behind(service);
         self.open(EntryPoint {
             name: way.name,
             kind: "load balancer",
             forwarders,
             protocol: way.protocol,
             clients: way.clients,
-            workloads,
+            workloads: behind.workloads,
             target: port.target.clone(),
-            doubt: Doubt::none(),
+            doubt: behind.doubt,
             origin: way.origin,
         });
     }
@@ -138,8 +139,8 @@ impl EntryPointContext<'_, '_, '_> {
         }
     }
 
-    /// The pods that a Service selects.
-    fn behind(&self, service: &Object) -> Vec<Id<Workload>> {
+    /// The pods behind a Service.
+    fn behind(&self, service: &Object) -> service::Behind {
         service::behind(self.lowering.world, self.cluster, self.settings, service)
     }
 

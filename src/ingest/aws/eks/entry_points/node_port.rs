@@ -14,7 +14,7 @@ pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
     if !has_node_ports(service) {
         return;
     }
-    let workloads = entry_context.behind(service);
+    let behind = entry_context.behind(service);
     for port in ports(service) {
         let (range, doubt) = node_port(entry_context, service, &port, true);
         let opened = opened(entry_context, service, &port, (range, &doubt));
@@ -31,9 +31,9 @@ pub fn lower(entry_context: &mut EntryPointContext, service: &Object) {
             forwarders: vec![nodes],
             protocol: port.protocol,
             clients: AddressSet::all(),
-            workloads: workloads.clone(),
+            workloads: behind.workloads.clone(),
             target: port.target,
-            doubt: Doubt::none(),
+            doubt: behind.doubt.clone(),
             origin: service.origin_at(service.node.get("spec.ports").place()),
         });
     }

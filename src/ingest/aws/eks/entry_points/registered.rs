@@ -7,7 +7,7 @@ use super::EntryPointContext;
 use super::balancer::Balancer;
 use super::target_group::{fronts, keeps_client};
 use crate::ingest::aws::{Attribute, is_set};
-use crate::ingest::kubernetes::service::ports;
+use crate::ingest::kubernetes::service::{Behind, ports};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{AddressSet, Doubt, EntryPoint, Forwarder, Id, Note, Protocol};
 
@@ -388,7 +388,10 @@ fn services(entry_context: &mut EntryPointContext, listener: Listener) {
                 listener.first.clone(),
                 entry_context.nodes(service, number, Doubt::none()),
             ];
-            let workloads = entry_context.behind(service);
+            let Behind {
+                workloads,
+                doubt: unsure,
+            } = entry_context.behind(service);
             entry_context.open(EntryPoint {
                 name: format!("{} by `{}`", service.title(), group.address),
                 kind: "load balancer",
@@ -397,7 +400,7 @@ fn services(entry_context: &mut EntryPointContext, listener: Listener) {
                 clients: AddressSet::all(),
                 workloads,
                 target: port.target,
-                doubt: doubt.and(&listener.doubt),
+                doubt: doubt.and(&listener.doubt).and(&unsure),
                 origin: group.origin.clone(),
             });
         }

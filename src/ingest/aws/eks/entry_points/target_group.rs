@@ -34,7 +34,7 @@ pub fn lower(entry_context: &mut EntryPointContext, binding: &Object) {
     let (Some(service), false) = (&service, fronts.is_empty()) else {
         let pods = service.map_or_else(
             || entry_context.in_namespace(&namespace),
-            |service| entry_context.behind(&service),
+            |service| entry_context.behind(&service).workloads,
         );
         entry_context.undecided(
             binding,

@@ -145,6 +145,25 @@ fn node_ports_open_on_every_node() {
     );
 }
 
+#[test]
+fn external_addresses_that_a_node_may_have_lead_to_pods() {
+    let ports = "  ports: [{ port: 80, targetPort: 8080 }]\n";
+    let at = |addresses: &str| {
+        service(
+            "ClusterIP",
+            "",
+            &format!("  externalIPs: [{addresses}]\n{ports}"),
+        )
+    };
+    let way = "nodes? 80 hides > TCP 8080 of shop/web, from anywhere
+        gap whether a node has an address of `externalIPs` of Service shop/web is not in the input";
+    check("", &at("10.20.0.9"), way);
+    check("", &at("198.51.100.7, 10.20.0.9"), way);
+    // No node has an address of another subnet.
+    check("", &at("10.20.1.9, 198.51.100.7"), "");
+    check("", &at(""), "");
+}
+
 const CLOSED: &str = "  allocateLoadBalancerNodePorts: false\n";
 
 #[test]
