@@ -1,11 +1,12 @@
 //! What crosses borders in a world, as sets that may be compared between worlds, and the roots that such tests go over.
 
+use crate::deleted;
 use crosspeer::ingest::{File, Ingested, Kind, Moment, Settings, ingest};
 use crosspeer::model::{AddressSet, FlowSet, Verdict, World};
 use crosspeer::reach::{Engine, Party, Scope};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A plan with the manifests of its cluster.
 pub struct Root {
@@ -36,9 +37,29 @@ impl Root {
         }
     }
 
+    /// A pair of the corpus after it was applied: its plan has nothing to change, and all is known.
+    fn applied(folder: &Path) -> Self {
+        let before = Root::new(folder);
+        Root {
+            name: format!("{} applied", before.name),
+            plan: deleted::applied(folder, &before.plan),
+        }
+    }
+
     /// Whether it has so many resources that a test of all of them takes long.
     pub fn is_large(&self) -> bool {
         self.plan["resource_changes"].as_array().map_or(0, Vec::len) > 64
+    }
+
+    fn clusters(&self) -> Vec<String> {
+        let changes = self.plan["resource_changes"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        let clusters = changes.filter(|change| change["type"] == "aws_eks_cluster");
+        clusters
+            .map(|change| change["address"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// The world after a plan of this root, without sources.
@@ -50,38 +71,76 @@ impl Root {
             named: true,
             ..File::default()
         };
-        let files = [
-            file("plan.json", serde_json::to_vec(plan).unwrap(), Kind::Plan),
-            file("pods.yaml", PODS.as_bytes().to_vec(), Kind::Manifests),
-        ];
+        let pods = |cluster| File {
+            cluster,
+            ..file("pods.yaml", PODS.as_bytes().to_vec(), Kind::Manifests)
+        };
+        let mut files = vec![file(
+            "plan.json",
+            serde_json::to_vec(plan).unwrap(),
+            Kind::Plan,
+        )];
+        match self.clusters().as_slice() {
+            [] | [_] => files.push(pods(None)),
+            several => files.extend(several.iter().cloned().map(|own| pods(Some(own)))),
+        }
         ingest(&files, &Settings::default(), Moment::After).unwrap()
     }
 }
 
 /// Roots of the project and, where they stand beside it, of the corpus.
 pub fn roots() -> Vec<Root> {
+    let mut out = own_roots();
+    out.extend(of_pairs(Root::new));
+    out
+}
+
+fn own_roots() -> Vec<Root> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let own_roots = [
+    let names = [
         "demo",
         "azure/flat",
         "azure/overlay",
         "google",
         "google/routes",
     ];
-    let mut out: Vec<Root> = own_roots
-        .iter()
-        .map(|name| Root::new(&own.join(name)))
-        .collect();
+    names.map(|name| Root::new(&own.join(name))).into()
+}
+
+/// Three pairs of the corpus after they were applied, where they stand beside the project.
+pub fn applied() -> Vec<Root> {
+    of_pairs(Root::applied)
+}
+
+fn of_pairs(root: fn(&Path) -> Root) -> Vec<Root> {
     let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
-    for name in ["border-broken-paths", "platform-with-peers", "transit-hub"] {
-        let folder = pairs.join(name);
-        if folder.is_dir() {
-            out.push(Root::new(&folder));
-        } else {
+    let names = ["border-broken-paths", "platform-with-peers", "transit-hub"];
+    let folders = names.map(|name| pairs.join(name)).into_iter();
+    let there = folders.filter(|folder| {
+        if !folder.is_dir() {
             eprintln!("skipped: no {}", folder.display());
         }
-    }
-    out
+        folder.is_dir()
+    });
+    there.map(|folder| root(&folder)).collect()
+}
+
+/// The folders of all pairs of the corpus.
+pub fn pair_folders() -> Vec<PathBuf> {
+    let pairs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/pairs");
+    let folders = std::fs::read_dir(&pairs).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.path()).collect();
+    folders.sort();
+    folders.retain(|folder| folder.join("plan.json").is_file());
+    folders
+}
+
+/// The roots of the project and all pairs of the corpus, each as it is before it is applied, and after that, when all ids are known.
+pub fn every_root() -> Vec<Root> {
+    let both = |folder: &PathBuf| [Root::new(folder), Root::applied(folder)];
+    let pairs = pair_folders();
+    let pairs = pairs.iter().flat_map(both);
+    own_roots().into_iter().chain(pairs).collect()
 }
 
 /// Who sends what to whom over a border. Ends that are addresses are in the sets.
