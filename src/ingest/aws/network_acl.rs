@@ -247,7 +247,8 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
     let egress = resource.values.get("egress");
     let (ways, unsure): (&[Direction], Doubt) = match egress.boolean() {
         Some(true) => (&[Direction::Egress], Doubt::none()),
-        None if egress.is_unknown() => (
+        // Its default is the provider's own, so that it leaves none to AWS.
+        None if egress.is_unknown() || matches!(egress, Value::Computed) => (
             &[Direction::Ingress, Direction::Egress],
             lowering.unknown(Attribute::of(resource, "egress")),
         ),
