@@ -150,7 +150,7 @@ aws_vpc_endpoint_service.s {"network_load_balancer_arns": ["@aws_lb.l.arn"]}
 aws_vpc_endpoint.e {"vpc_endpoint_type": "Interface", "vpc_id": "@aws_vpc.a.id", "subnet_ids": ["@aws_subnet.a.id"], "service_name": "@aws_vpc_endpoint_service.s.service_name"}
 "#;
     let expected = "link aws_vpc_endpoint_service.s: takes connections up and opens them anew in the other network
-           aws_vpc.a -> aws_vpc.b: 10.1.0.0/16 -> 10.2.0.0/16 ?";
+           aws_vpc.a -> aws_vpc.b: 10.1.0.0/16 -> 10.2.0.0/16 [default security group of aws_vpc.a at aws_vpc_endpoint_service.s in aws_vpc.a Ingress] ?";
     check(&format!("{TWO}{balancer}"), &["link"], expected);
     // Amazon's own services are behind endpoints of their own.
     let own = balancer.replace(

@@ -297,7 +297,7 @@ fn a_destination_that_is_not_known_may_be_any() {
             &format!(
                 r#"aws_route.r {{"route_table_id": "@aws_route_table.t.id", "destination_cidr_block": "{destination}", {peering}}}"#
             ),
-            "? -> aws_vpc_peering_connection.p ?",
+            "anything -> aws_vpc_peering_connection.p ?",
         );
     }
     routes(

@@ -348,7 +348,7 @@ fn what_enforces_policies() {
 
 #[test]
 fn ways_in_and_the_control_plane_are_gaps() {
-    let service = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s", "namespace": "n"}, "spec": {"type": "LoadBalancer", "ports": [{"port": 80}]}}"#;
+    let service = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s", "namespace": "n"}, "spec": {"type": "LoadBalancer", "selector": {"app": "x"}, "ports": [{"port": 80}]}}"#;
     let private = format!(
         r#"{NATIVE}, "private_cluster_config": [{{"master_ipv4_cidr_block": "172.16.0.0/28"}}]"#
     );
