@@ -1,6 +1,7 @@
 //! Policy kinds: one file for each family, and one line for each kind in [`KINDS`].
 
 mod admin;
+mod alike;
 mod application;
 mod asked;
 pub(super) mod calico;

@@ -4,15 +4,22 @@
 
 use super::super::engine::behaviour::{Question, holds};
 use super::super::lower::Lowering;
+use super::alike::Alike;
 use super::host_network::is_open;
-use super::undeclared::like;
 use crate::model::{
     Doubt, Id, Policy, PolicyPeer, PolicyRule, PolicySide, Selected, Selector, Workload,
 };
+use std::collections::BTreeMap;
 
-/// Pods of which it is not known whether they are on the host network.
-struct Outsider {
-    pods: Id<Workload>,
+/// Pods of a namespace of which it is not known whether they are on the host network.
+#[derive(Default)]
+struct Outsiders {
+    pods: Vec<Id<Workload>>,
+    doubt: Doubt,
+}
+
+/// Those that a rule tells apart from their nodes.
+struct Met {
     /// Holds for them, and for others only that are like them in all that is known.
     own: Selector,
     doubt: Doubt,
@@ -26,57 +33,69 @@ pub(super) fn split(policies: &mut [Policy], lowering: &Lowering<'_>) {
     }
     let engine = &lowering.world.clusters[lowering.cluster].engine;
     let admits_nodes = holds(engine, Question::HostNetworkPeers) != Some(false);
+    let alike = Alike::of(lowering);
+    let met = |peer: &PolicyPeer| met(peer, &all, &alike, lowering);
     for policy in policies {
         if policy.tier.apart {
-            let doubt = all
-                .iter()
-                .fold(policy.doubt.clone(), |sum, own| sum.and(&own.doubt));
-            policy.doubt = doubt;
+            let doubts = all.values().map(|own| &own.doubt);
+            policy.doubt = doubts.fold(policy.doubt.clone(), |sum, own| sum.and(own));
             continue;
         }
         let nodes = admits_nodes && is_open(policy.kind);
         for side in policy.ingress.iter_mut().chain(&mut policy.egress) {
-            rules(side, nodes, &all, lowering);
+            rules(side, nodes, &met);
         }
     }
 }
 
-fn outsiders(lowering: &Lowering<'_>) -> Vec<Outsider> {
+fn outsiders<'w>(lowering: &'w Lowering<'_>) -> BTreeMap<&'w str, Outsiders> {
     let world = &*lowering.world;
-    let here = |own: &Workload| own.cluster == lowering.cluster;
-    let all = world.workloads.iter().filter(|(_, own)| here(own));
-    all.filter(|(_, own)| !own.outside.is_certain())
-        .map(|(id, own)| {
-            let near = world.workloads.iter();
-            let near = near.filter(|(_, other)| here(other) && other.namespace == own.namespace);
-            let near: Vec<(Id<Workload>, &Workload)> = near.collect();
-            Outsider {
-                pods: id,
-                own: like(own, &near, &world.namespaces[own.namespace].name),
-                doubt: own.outside.clone(),
-            }
-        })
-        .collect()
+    let mut out: BTreeMap<&str, Outsiders> = BTreeMap::new();
+    for (id, own) in world.workloads.iter() {
+        if own.cluster == lowering.cluster && !own.outside.is_certain() {
+            let here = out
+                .entry(&world.namespaces[own.namespace].name)
+                .or_default();
+            here.pods.push(id);
+            here.doubt = here.doubt.and(&own.outside);
+        }
+    }
+    out
+}
+
+/// Those whom a peer tells apart; none where there are none.
+fn met(
+    peer: &PolicyPeer,
+    all: &BTreeMap<&str, Outsiders>,
+    alike: &Alike<'_>,
+    lowering: &Lowering<'_>,
+) -> Option<Met> {
+    let (mut own, mut doubt) = (Vec::new(), Doubt::none());
+    for (namespace, outsiders) in all {
+        let told = outsiders.pods.iter().copied();
+        let told = told.filter(|id| tells_apart(peer, lowering.world.selected(*id)));
+        let told: Vec<Id<Workload>> = told.collect();
+        if !told.is_empty() {
+            own.push(alike.selector(namespace, &told));
+            doubt = doubt.and(&outsiders.doubt);
+        }
+    }
+    (!own.is_empty()).then_some(Met {
+        own: Selector::Any(own),
+        doubt,
+    })
 }
 
 /// `nodes`: whether a rule for pods on the host network may hold for their nodes.
-fn rules(side: &mut PolicySide, nodes: bool, all: &[Outsider], lowering: &Lowering<'_>) {
+fn rules(side: &mut PolicySide, nodes: bool, met: &dyn Fn(&PolicyPeer) -> Option<Met>) {
     for rule in std::mem::take(&mut side.rules) {
-        let met = all
-            .iter()
-            .filter(|own| tells_apart(&rule.peer, lowering.world.selected(own.pods)));
-        let met: Vec<&Outsider> = met.collect();
-        if met.is_empty() {
+        let Some(Met { own, doubt }) = met(&rule.peer) else {
             side.rules.push(rule);
             continue;
-        }
-        let own = Selector::Any(met.iter().map(|own| own.own.clone()).collect());
-        let doubt = met
-            .iter()
-            .fold(rule.doubt.clone(), |sum, own| sum.and(&own.doubt));
+        };
         let perhaps = |peer| PolicyRule {
             peer,
-            doubt: doubt.clone(),
+            doubt: rule.doubt.and(&doubt),
             ..rule.clone()
         };
         let mut more = vec![perhaps(PolicyPeer::Pods(own.clone()))];

@@ -7,13 +7,13 @@
 
 use super::super::lower::Lowering;
 use super::super::namespace::NAME;
+use super::alike::Alike;
 use super::both;
 use crate::model::{
-    Doubt, GapKind, Id, LabelsOf, Policy, PolicyPeer, PolicyRule, PolicySide, Selected, Selector,
-    Workload,
+    Doubt, GapKind, Id, LabelsOf, Origin, Policy, PolicyPeer, PolicyRule, PolicySide, Selected,
+    Selector, Workload,
 };
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A namespace or a service account without an object, or pods with hidden labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,76 +142,31 @@ impl All {
 
 /// Pods with hidden labels: those of a namespace of which one and the same label is hidden together.
 fn hidden(lowering: &Lowering<'_>) -> Vec<Undeclared> {
-    let world = &*lowering.world;
-    let mut out: BTreeMap<(&str, Option<&str>), Undeclared> = BTreeMap::new();
-    for labels in &lowering.hidden.pods {
-        let near = world.workloads.iter().filter(|(_, workload)| {
-            workload.cluster == lowering.cluster
-                && world.namespaces[workload.namespace].name == labels.namespace
-        });
-        let near: Vec<(Id<Workload>, &Workload)> = near.collect();
-        let made = near.iter().filter(|(_, own)| own.origin == labels.origin);
-        let mut made: Vec<(Id<Workload>, &Workload)> = made.copied().collect();
-        let mut own: Vec<Selector> = made
-            .iter()
-            .map(|(_, pods)| like(pods, &near, &labels.namespace))
-            .collect();
-        if made.is_empty() {
-            // They are among the pods of another object.
-            made.clone_from(&near);
-            own.push(Selector::InNamespace(labels.namespace.clone()));
-        }
-        let ids = made.iter().map(|(id, _)| *id);
-        match out.entry((&labels.namespace, labels.key.as_deref())) {
-            Entry::Occupied(mut entry) => {
-                let known = entry.get_mut();
-                known.pods.extend(ids);
-                if let Selector::Any(all) = &mut known.own {
-                    all.extend(own);
-                }
-                if let Why::Hidden(doubt) = &mut known.why {
-                    *doubt = doubt.and(&labels.doubt);
-                }
-            }
-            Entry::Vacant(entry) => {
-                entry.insert(Undeclared {
-                    of: LabelsOf::Pod,
-                    key: labels.key.clone(),
-                    own: Selector::Any(own),
-                    why: Why::Hidden(labels.doubt.clone()),
-                    pods: ids.collect(),
-                });
-            }
+    let (world, alike) = (&*lowering.world, Alike::of(lowering));
+    let mut made: BTreeMap<&Origin, Vec<Id<Workload>>> = BTreeMap::new();
+    for (id, own) in world.workloads.iter() {
+        if own.cluster == lowering.cluster {
+            made.entry(&own.origin).or_default().push(id);
         }
     }
-    out.into_values().collect()
-}
-
-/// Holds for pods of a namespace that are like these in all that is known: they have the same labels, and none that only others have.
-pub(super) fn like(
-    pods: &Workload,
-    near: &[(Id<Workload>, &Workload)],
-    namespace: &str,
-) -> Selector {
-    let same = pods
-        .labels
-        .iter()
-        .map(|(key, value)| Selector::In(LabelsOf::Pod, key.clone(), vec![value.clone()]));
-    let others: BTreeSet<&String> = near
-        .iter()
-        .flat_map(|(_, other)| other.labels.keys())
-        .filter(|key| !pods.labels.contains_key(*key))
-        .collect();
-    let lacking = others
-        .into_iter()
-        .map(|key| Selector::Not(Box::new(Selector::Exists(LabelsOf::Pod, key.clone()))));
-    let namespace = Selector::InNamespace(namespace.to_owned());
-    Selector::All(
-        std::iter::once(namespace)
-            .chain(same)
-            .chain(lacking)
-            .collect(),
-    )
+    let mut together: BTreeMap<(&str, Option<&str>), (Vec<Id<Workload>>, Doubt)> = BTreeMap::new();
+    for labels in &lowering.hidden.pods {
+        let key = (labels.namespace.as_str(), labels.key.as_deref());
+        let (pods, doubt) = together.entry(key).or_default();
+        // Those of an object that made none are among the pods of another one.
+        let own = made.get(&labels.origin).map(Vec::as_slice);
+        pods.extend(own.unwrap_or_else(|| alike.pods(&labels.namespace)));
+        *doubt = doubt.and(&labels.doubt);
+    }
+    let one =
+        |((namespace, key), (pods, doubt)): ((&str, Option<&str>), (Vec<_>, Doubt))| Undeclared {
+            of: LabelsOf::Pod,
+            key: key.map(str::to_owned),
+            own: alike.selector(namespace, &pods),
+            why: Why::Hidden(doubt),
+            pods,
+        };
+    together.into_iter().map(one).collect()
 }
 
 impl Undeclared {
