@@ -51,17 +51,6 @@ impl Root {
         self.plan["resource_changes"].as_array().map_or(0, Vec::len) > 64
     }
 
-    fn clusters(&self) -> Vec<String> {
-        let changes = self.plan["resource_changes"]
-            .as_array()
-            .into_iter()
-            .flatten();
-        let clusters = changes.filter(|change| change["type"] == "aws_eks_cluster");
-        clusters
-            .map(|change| change["address"].as_str().unwrap().to_owned())
-            .collect()
-    }
-
     /// The world after a plan of this root, without sources.
     pub fn read(&self, plan: &Value) -> Ingested {
         let file = |path: &str, bytes: Vec<u8>, kind| File {
@@ -80,12 +69,21 @@ impl Root {
             serde_json::to_vec(plan).unwrap(),
             Kind::Plan,
         )];
-        match self.clusters().as_slice() {
+        match clusters(plan).as_slice() {
             [] | [_] => files.push(pods(None)),
             several => files.extend(several.iter().cloned().map(|own| pods(Some(own)))),
         }
         ingest(&files, &Settings::default(), Moment::After).unwrap()
     }
+}
+
+/// The addresses of the clusters of a plan that manifests may be tied to.
+fn clusters(plan: &Value) -> Vec<String> {
+    let changes = plan["resource_changes"].as_array().into_iter().flatten();
+    let clusters = changes.filter(|change| change["type"] == "aws_eks_cluster");
+    clusters
+        .map(|change| change["address"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Roots of the project and, where they stand beside it, of the corpus.
