@@ -191,6 +191,7 @@ fn objects_that_others_hold_are_no_manifests() {
         "  {{- if .Values.on }}\napiVersion: v1\nkind: Pod\n",
         "\u{FEFF}# c\n---\n!!map\napiVersion: v1\nkind: Pod\n",
         "a: 1\n---\n  kind: Pod\n  apiVersion: v1\n",
+        "// c\n{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"Pod\"\n}\n",
     ] {
         let found = check(content.as_bytes(), false, None);
         assert_eq!(found, Ok(Some(Kind::Manifests)), "{content}");

@@ -116,14 +116,8 @@ pub fn is_yaml_object(text: &str) -> bool {
 /// Whether the mapping that a document is, or the elements of the list that it is, have both keys of an object. Keys further left
 /// count as well: the indentation may be what is wrong.
 fn has_keys(document: &str, listed: bool) -> bool {
-    let is_said = |line: &&str| {
-        !line.trim().is_empty()
-            && !["#", "%", "!", "---"]
-                .iter()
-                .any(|start| line.trim_start().starts_with(start))
-    };
     let document = document.trim_start_matches('\u{FEFF}');
-    let Some(first) = document.lines().find(is_said) else {
+    let Some(first) = document.lines().find(|line| is_content(line)) else {
         return false;
     };
     let level = indentation(first);
@@ -133,6 +127,15 @@ fn has_keys(document: &str, listed: bool) -> bool {
         })
     };
     first.trim_start().starts_with("- ") == listed && has("apiVersion") && has("kind")
+}
+
+/// Whether a line is more than a comment, also one that JSON does not have, a mark, a tag or a directive.
+fn is_content(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty()
+        && !["#", "//", "%", "!", "---"]
+            .iter()
+            .any(|start| line.starts_with(start))
 }
 
 /// The column at which the key of a line begins: behind blanks, and behind the dashes of lists.
@@ -148,7 +151,7 @@ fn is_flow_object(document: &str) -> bool {
     let mut lines = document
         .lines()
         .map(|line| line.trim_start_matches("---").trim());
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = lines.find(|line| is_content(line));
     first.is_some_and(|line| line.starts_with('{'))
         && has_flow_key(document, "apiVersion")
         && has_flow_key(document, "kind")
