@@ -190,6 +190,28 @@ fn policies_that_an_incomplete_plan_leaves_out_may_decide_anything() {
     assert!(told(&perhaps), "{:?}", gaps(&perhaps));
 }
 
+/// What is put off may be applied or not, pods as well as policies; what a pod would be is known.
+#[test]
+fn policies_whose_change_is_put_off_may_decide_anything() {
+    let policy = policy("later", r#"{"podSelector":{}}"#, "{}");
+    let pod = manifest(
+        "pod",
+        r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"shop"},"spec":{}}"#,
+        "{}",
+    );
+    let put_off: Vec<String> = [policy, pod]
+        .iter()
+        .map(|change| format!(r#"{{"reason":"unknown","resource_change":{change}}}"#))
+        .collect();
+    let world = ingested(format!(
+        r#"{{"format_version":"1.2","complete":false,"planned_values":{{}},"resource_changes":[],"configuration":{{}},
+        "deferred_changes":[{}]}}"#,
+        put_off.join(",")
+    ));
+    assert_eq!(policies(&world), ["/later?"]);
+    assert_eq!(world.workloads.len(), 1);
+}
+
 #[test]
 fn each_object_is_of_the_cluster_that_its_provider_is_configured_from() {
     let typed = |name: &str| {

@@ -59,8 +59,8 @@ pub fn manifests(
         if found.objects.is_empty() && found.gaps.is_empty() && found.request.is_none() {
             continue;
         }
-        if resource.presence == Presence::Missing {
-            found = found.perhaps(&resource.address);
+        if resource.presence != Presence::Sure {
+            found = found.perhaps(resource);
         }
         let clusters = input
             .map(|input| cluster::of(graph, input, id))
@@ -120,21 +120,26 @@ struct Found {
 }
 
 impl Found {
-    /// What an incomplete plan leaves out: policies may be there, and decide anything. Other objects are named.
-    fn perhaps(self, address: &str) -> Found {
+    /// What may be there, or be something else: policies may decide anything. Other objects that a plan leaves out are only named.
+    fn perhaps(mut self, resource: &Resource) -> Found {
         let may_be_policy = |(object, _): &(Json, Hidden)| {
             let kind = object.get("kind").and_then(Json::as_str);
             kind.is_none_or(|kind| POLICY_LIKE.iter().any(|word| kind.contains(word)))
         };
-        let all = self.objects.into_iter();
+        let all = std::mem::take(&mut self.objects).into_iter();
         let (mut objects, others): (Vec<_>, Vec<_>) = all.partition(may_be_policy);
         objects
             .iter_mut()
             .for_each(|(_, hidden)| hidden.add("spec"));
+        if resource.presence != Presence::Missing {
+            objects.extend(others);
+            return Found { objects, ..self };
+        }
         let mut gaps = self.gaps;
         if !others.is_empty() {
             let what = format!(
-                "an incomplete plan leaves out `{address}`: its pods and Services are not judged"
+                "an incomplete plan leaves out `{}`: its pods and Services are not judged",
+                resource.address
             );
             gaps.push((GapKind::IncompletePlan, what));
         }
