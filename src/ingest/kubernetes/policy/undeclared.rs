@@ -140,6 +140,9 @@ impl All {
     }
 }
 
+/// A namespace, and a label there; none stands for each.
+type Label<'a> = (&'a str, Option<&'a str>);
+
 /// Pods with hidden labels: those of a namespace of which one and the same label is hidden together.
 fn hidden(lowering: &Lowering<'_>) -> Vec<Undeclared> {
     let (world, alike) = (&*lowering.world, Alike::of(lowering));
@@ -149,7 +152,7 @@ fn hidden(lowering: &Lowering<'_>) -> Vec<Undeclared> {
             made.entry(&own.origin).or_default().push(id);
         }
     }
-    let mut together: BTreeMap<(&str, Option<&str>), (Vec<Id<Workload>>, Doubt)> = BTreeMap::new();
+    let mut together: BTreeMap<Label<'_>, (Vec<Id<Workload>>, Doubt)> = BTreeMap::new();
     for labels in &lowering.hidden.pods {
         let key = (labels.namespace.as_str(), labels.key.as_deref());
         let (pods, doubt) = together.entry(key).or_default();

@@ -43,8 +43,11 @@ fn policy(namespace: &str, pods: &str, callers: &str) -> String {
     )
 }
 
+/// Conditions on pods, each with whether it surely counts.
+type Conditions = Vec<(bool, Box<dyn Fn(Selected<'_>) -> bool>)>;
+
 /// The pods that a condition holds for, with `?` behind those for whom it only may.
-fn held(world: &World, parts: &[(bool, &dyn Fn(Selected<'_>) -> bool)]) -> String {
+fn held(world: &World, parts: &Conditions) -> String {
     let mut out = Vec::new();
     for (id, _) in world.workloads.iter() {
         let pod = world.selected(id);
@@ -63,8 +66,7 @@ fn held(world: &World, parts: &[(bool, &dyn Fn(Selected<'_>) -> bool)]) -> Strin
 fn check(text: &str, subjects: &str, peers: &str) {
     let (world, errors) = world(&format!("{PODS}{text}"));
     assert_eq!(errors, [], "{text}");
-    let mut about: Vec<(bool, Box<dyn Fn(Selected<'_>) -> bool>)> = Vec::new();
-    let mut callers: Vec<(bool, Box<dyn Fn(Selected<'_>) -> bool>)> = Vec::new();
+    let (mut about, mut callers) = (Conditions::new(), Conditions::new());
     for (_, policy) in world.policies.iter() {
         let (sure, subject) = (policy.doubt.is_certain(), policy.subject.clone());
         about.push((sure, Box::new(move |pod| subject.holds(pod))));
@@ -79,12 +81,8 @@ fn check(text: &str, subjects: &str, peers: &str) {
             callers.push((sure, Box::new(move |pod| peer.holds(pod))));
         }
     }
-    let of = |all: &[(bool, Box<dyn Fn(Selected<'_>) -> bool>)]| {
-        let all: Vec<_> = all.iter().map(|(sure, held)| (*sure, &**held)).collect();
-        held(&world, &all)
-    };
     assert_eq!(
-        (of(&about), of(&callers)),
+        (held(&world, &about), held(&world, &callers)),
         (subjects.to_owned(), peers.to_owned()),
         "{text}"
     );
