@@ -185,6 +185,7 @@ fn hush(expressions: &mut Value, path: &[&str], silence: Silence) {
 /// unknown then.
 const OPTIONAL: &[&str] = &[
     "launch_template.id",
+    "network_interfaces.security_groups",
     "security_group_ids",
     "vpc_security_group_ids",
 ];
