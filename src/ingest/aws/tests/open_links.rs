@@ -134,3 +134,45 @@ fn what_adopts_the_defaults_of_a_network_that_is_not_known_may_adopt_those_of_an
          filter aws_default_network_acl.d ?",
     );
 }
+
+#[test]
+fn an_inline_route_over_a_border_that_may_lead_anywhere_may_too() {
+    drawn(
+        r#"aws_vpc_peering_connection.p {"vpc_id": "@aws_vpc.a.id", "peer_vpc_id": "?", "accept_status": "active"}
+           aws_route_table.t {"vpc_id": "@aws_vpc.a.id", "route": [{"cidr_block": "10.1.0.0/24", "vpc_peering_connection_id": "@aws_vpc_peering_connection.p.id"}]}"#,
+        &["table aws_route_table.t"],
+        "table aws_route_table.t
+           10.0.0.0/16 -> local
+           10.1.0.0/24 -> aws_vpc_peering_connection.p
+           10.1.0.0/24 -> unknown ?",
+    );
+}
+
+/// Into the subnet of the attachment no ACL is asked; where that is not known, it may be any.
+#[test]
+fn an_attachment_in_a_subnet_that_is_not_known_may_deliver_past_any_acl() {
+    let graph = |subnets: &str, acl: &str| {
+        format!(
+            r#"aws_subnet.t {{"vpc_id": "@aws_vpc.b.id", "cidr_block": "10.1.1.0/24"}}
+               aws_ec2_transit_gateway.g {{"id": "tgw-1", "amazon_side_asn": 64512}}
+               aws_ec2_transit_gateway_vpc_attachment.a {{"transit_gateway_id": "tgw-1", "vpc_id": "@aws_vpc.a.id", "subnet_ids": ["@aws_subnet.s.id"]}}
+               aws_ec2_transit_gateway_vpc_attachment.b {{"transit_gateway_id": "tgw-1", "vpc_id": "@aws_vpc.b.id", "subnet_ids": {subnets}}}
+               {acl}"#
+        )
+    };
+    let acl =
+        r#"aws_network_acl.n {"vpc_id": "@aws_vpc.b.id", "subnet_ids": ["@aws_subnet.t.id"]}"#;
+    let there = |graph: &str| {
+        let text = super::drawn(&format!("{VPC}{graph}"));
+        let lines = text.lines().map(str::trim);
+        let own = lines.filter(|line| line.starts_with("aws_vpc.a -> aws_vpc.b: "));
+        own.map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    let drawn = there(&graph("\"?\"", acl));
+    assert!(
+        drawn.contains("unjudged in aws_subnet.t") && drawn.ends_with('?'),
+        "{drawn}"
+    );
+    // Where AWS's own ACL stands everywhere, it does not matter which subnet it is.
+    assert!(!there(&graph("\"?\"", "")).contains('?'));
+}

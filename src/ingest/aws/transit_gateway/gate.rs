@@ -11,15 +11,19 @@ pub(super) struct Gate {
     pub subnets: Vec<Id<Subnet>>,
     /// The ACL, unless it is the one that AWS makes.
     pub acl: Option<Id<Filter>>,
+    /// Why it is not known which subnet this is, where its ACL may matter: then it may be any of the network's.
+    pub doubt: Doubt,
 }
 
 /// The subnets of an attachment, by ACL. An end without subnets is one gate without ACL.
 pub(super) fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
-    let End::Network(_, subnets) = &joint.end else {
-        return vec![Gate {
-            subnets: Vec::new(),
-            acl: None,
-        }];
+    let unnamed = |doubt| Gate {
+        subnets: Vec::new(),
+        acl: None,
+        doubt,
+    };
+    let End::Network(network, subnets) = &joint.end else {
+        return vec![unnamed(Doubt::none())];
     };
     let mut out: Vec<Gate> = Vec::new();
     for subnet in subnets.all() {
@@ -33,16 +37,29 @@ pub(super) fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
             None => out.push(Gate {
                 subnets: vec![subnet],
                 acl,
+                doubt: Doubt::none(),
             }),
         }
     }
     if out.is_empty() || !subnets.rest.is_certain() {
-        out.push(Gate {
-            subnets: Vec::new(),
-            acl: None,
-        });
+        let matters = lowering
+            .world
+            .subnets
+            .iter()
+            .any(|(_, subnet)| subnet.network == *network && !admits_all(lowering, subnet));
+        out.push(unnamed(if matters {
+            subnets.rest.clone()
+        } else {
+            Doubt::none()
+        }));
     }
     out
+}
+
+/// Whether a subnet surely has the ACL that AWS makes, which lets everything pass.
+fn admits_all(lowering: &Lowering, subnet: &Subnet) -> bool {
+    let by_aws = |acl: &Id<Filter>| lowering.world.filters[*acl].origin.is_none();
+    subnet.doubt.is_certain() && subnet.filters.iter().all(by_aws)
 }
 
 /// An attachment has one subnet in each zone, and what is in a zone enters by that one; what is in a subnet of the attachment

@@ -125,7 +125,7 @@ fn by_gates(lowering: &mut Lowering, joint: &Joint, far: &Joint, whole: &Leg) ->
             let entered = Leg {
                 entry,
                 filters: filters.clone(),
-                doubt: whole.doubt.and(&unsure),
+                doubt: whole.doubt.and(&unsure).and(&near.doubt),
                 ..whole.clone()
             };
             let left = far_gates
@@ -140,6 +140,15 @@ fn by_gates(lowering: &mut Lowering, joint: &Joint, far: &Joint, whole: &Leg) ->
 /// Into the attachment's own subnet no ACL is evaluated; into another, that of the attachment's subnet on the way out of it
 /// comes first.
 fn leaving(lowering: &Lowering, leg: &Leg, gate: &Gate) -> Vec<Leg> {
+    if !gate.doubt.is_certain() {
+        let all = lowering.world.subnets.iter();
+        let own = all.filter(|(_, subnet)| subnet.network == leg.to);
+        return vec![Leg {
+            unjudged: own.map(|(id, _)| id).collect(),
+            doubt: leg.doubt.and(&gate.doubt),
+            ..leg.clone()
+        }];
+    }
     let Some(acl) = gate.acl else {
         return vec![Leg {
             unjudged: gate.subnets.clone(),
