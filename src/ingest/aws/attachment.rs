@@ -48,8 +48,8 @@ impl Lowering<'_> {
                 out.push(self.in_subnet(stand, *subnet, doubt));
             }
         }
-        if out.is_empty() {
-            out = self.somewhere(stand);
+        if out.is_empty() || !stand.subnets.rest.is_certain() {
+            out.extend(self.somewhere(stand));
         }
         out
     }
@@ -74,7 +74,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Where no subnet could be told: the networks of the groups, else any network of the input, in doubt.
+    /// Where not all subnets are known: the networks of the groups, else any network of the input, in doubt.
     fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
         let resource = stand.resource;
         let mut networks = BTreeSet::new();
