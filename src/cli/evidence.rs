@@ -1,7 +1,9 @@
 //! What only some report formats ask for: all that crosses borders, with its proof.
 
 use super::analysis::Analysis;
-use crate::model::{Direction, Endpoint, Hop, Id, Verdict, Workload, World};
+use crate::model::{
+    Direction, Endpoint, Hop, Id, Traffic, Verdict, Workload, World,
+};
 use crate::reach::{Engine, Exposure, Party};
 use crate::report::{CrossingRow, Evidence, FarSide, Quotes};
 use crate::rules::far_name;
@@ -79,27 +81,38 @@ impl Evidence for Worlds<'_, '_> {
     }
 }
 
+/// The rows of a world, in the order of its workloads: what each sends before what it gets.
 fn rows(engine: &Engine<'_>) -> Vec<CrossingRow> {
-    let exposures = engine.exposures().into_iter();
-    exposures.map(|own| row(own, engine.world())).collect()
+    let exposures = engine.exposures();
+    let each = exposures.iter().flat_map(|exposure| {
+        let workloads = exposure.workloads.iter();
+        workloads.map(move |workload| (*workload, exposure))
+    });
+    let mut each: Vec<(Id<Workload>, &Exposure)> = each.collect();
+    each.sort_by_key(|(id, exposure)| (*id, exposure.proof.direction == Direction::Ingress));
+    let rows = each.into_iter();
+    rows.map(|(workload, exposure)| row(workload, exposure, engine.world()))
+        .collect()
 }
 
-fn row(exposure: Exposure, world: &World) -> CrossingRow {
-    let entry_point = exposure.entry_point;
+fn row(workload: Id<Workload>, exposure: &Exposure, world: &World) -> CrossingRow {
+    let proof = &exposure.proof;
     CrossingRow {
-        workload: exposure.workload,
-        inward: exposure.direction == Direction::Ingress,
+        workload,
+        inward: proof.direction == Direction::Ingress,
         far_name: far_name(&exposure.far, world),
-        far: match exposure.far {
-            Party::Workload(id) => FarSide::Workload(id),
-            Party::Endpoint(id) => FarSide::Endpoint(id),
-            Party::Addresses(addresses) => FarSide::Addresses(addresses),
+        far: match &exposure.far {
+            Party::Workload(id) => FarSide::Workload(*id),
+            Party::Endpoint(id) => FarSide::Endpoint(*id),
+            Party::Addresses(addresses) => FarSide::Addresses(addresses.clone()),
         },
-        networks: exposure.networks,
-        borders: exposure.links,
-        entry_point: entry_point.map(|id| world.entry_points[id].name.clone()),
-        certain: exposure.verdict == Verdict::Reachable,
-        traffic: exposure.traffic,
-        hops: exposure.trail.hops,
+        networks: proof.networks.clone(),
+        borders: proof.links.clone(),
+        entry_point: proof
+            .entry_point
+            .map(|id| world.entry_points[id].name.clone()),
+        certain: proof.verdict == Verdict::Reachable,
+        traffic: Traffic::clone(&proof.traffic),
+        hops: exposure.hops(workload),
     }
 }

@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn a_name_cannot_end_its_label() {
         let mut hostile = finding(1);
-        hostile.passages[0].far = "x\"];\\N".to_owned();
+        hostile.passages[0].far = "x\"];\\N".into();
         let world = World::default();
         let findings = [hostile];
         let drawn = dot(&scan_of(&findings, &[], &world));

@@ -106,7 +106,7 @@ mod tests {
         let mut inbound = finding(2);
         inbound.inbound = true;
         inbound.passages[0].certain = false;
-        inbound.passages[0].far = "a\"]<b".to_owned();
+        inbound.passages[0].far = "a\"]<b".into();
         let world = World::default();
         let findings = [finding(1), inbound];
         let drawn = mermaid(&scan_of(&findings, &[], &world));

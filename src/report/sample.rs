@@ -47,10 +47,10 @@ pub(super) fn finding(number: usize) -> Finding {
         members: vec!["shop/web".to_owned()],
         traffic: Traffic::ports(Protocol::TCP, 5432, 5432),
         passages: vec![Passage {
-            workload: "shop/web".to_owned(),
-            far: "x".to_owned(),
+            workload: "shop/web".into(),
+            far: "x".into(),
             certain: true,
-            traffic: Traffic::ports(Protocol::TCP, 5432, 5432),
+            traffic: Traffic::ports(Protocol::TCP, 5432, 5432).into(),
         }],
         summary: "pods can reach `x` on tcp 5432".to_owned(),
         reason: "namespace `shop` has no policy".to_owned(),

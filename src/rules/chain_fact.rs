@@ -1,11 +1,12 @@
 //! Ways to a border by way of others as facts: one for each workload and far side that it does not reach itself.
 
-use super::crossing_fact::{border_kinds, border_list, border_names, far_name, namespace_title};
-use super::fact::{Fact, certainty, named};
-use super::field::{CERTAINTY, CLUSTER, NAMESPACE, fields, name, phrase, term};
-use super::finding::{Passage, Related};
+use super::crossing_fact::{border_kinds, border_list, border_names, far_name};
+use super::fact::{Fact, Passes, Path, certainty, named};
+use super::field::{CERTAINTY, CLUSTER, NAMESPACE, WORKLOAD, fields, name, phrase, term};
+use super::finding::Related;
 use super::judged::Judged;
 use super::kind::FactKind;
+use super::subject::{Subject, by_namespace};
 use super::traffic_words::traffic_words;
 use crate::model::{
     Hop, HopKind, Id, Occupant, Origin, PivotRisk, Reason, Verdict, Workload, World,
@@ -13,20 +14,12 @@ use crate::model::{
 use crate::reach::{Engine, Party, SteppingStones};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 /// Longest chain that is looked for, in steps; the last one crosses the border.
 pub const LONGEST_CHAIN: usize = 4;
 
-/// Hops that several chains share.
-#[derive(Default)]
-struct Known {
-    /// From a workload to the first who stands in between, whatever the far side.
-    first: BTreeMap<(Id<Workload>, Party), Vec<Hop>>,
-    /// From there to the far side, wherever the chain starts.
-    rest: BTreeMap<(Vec<Party>, Party), Vec<Hop>>,
-}
-
-/// Chains: one fact for each workload and far side that it does not reach itself.
+/// Chains: one fact for each far side and the workloads that come to it alike.
 pub(super) const CHAIN: FactKind = FactKind {
     name: "chain",
     about: "a path to a far side beyond a border by way of other pods or resources, where a workload does not reach it itself",
@@ -37,11 +30,10 @@ pub(super) const CHAIN: FactKind = FactKind {
 
 fields! {
     /// A path across a border by way of others.
-    Chain {
+    Chain of subjects (workload: WORKLOAD) {
         certainty: CERTAINTY,
         cluster: CLUSTER,
         namespace: NAMESPACE,
-        workload: name("the workload where the chain starts, as `namespace/name`"),
         through: name("the pods and resources in between, in order; the last of them crosses the border"),
         steps: term("number of connections one after the other, at least 2"),
         far: name("the far side: a resource, or the addresses of a network"),
@@ -51,59 +43,76 @@ fields! {
     }
 }
 
-fn chains(judged: &Judged<'_, '_>) -> Vec<Fact> {
-    let mut known = Known::default();
-    judged
-        .engine
-        .stepping_stones(LONGEST_CHAIN)
-        .iter()
-        .flat_map(|chain| {
-            let ends = chain.pairs().map(|(from, far)| Pair { chain, from, far });
-            ends.map(|pair| fact(&pair, judged.engine, &mut known))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+/// Hops that several chains share.
+#[derive(Default)]
+struct Known {
+    /// From a workload to the first who stands in between, whatever the far side.
+    first: BTreeMap<(Id<Workload>, Party), Vec<Hop>>,
+    /// From there to the far side, wherever the chain starts.
+    rest: BTreeMap<(Vec<Party>, Party), Vec<Hop>>,
 }
 
-/// One start and one far side of a chain.
+fn chains(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let engine = judged.engine;
+    let mut known = Known::default();
+    let mut out = Vec::new();
+    for chain in engine.stepping_stones(LONGEST_CHAIN) {
+        for members in by_namespace(&chain.starts, engine.world()) {
+            let Some(start) = members.first() else {
+                continue;
+            };
+            for far in &chain.fars {
+                let pair = Pair {
+                    chain: &chain,
+                    start: *start,
+                    far,
+                };
+                let subjects = judged.subjects(&members);
+                out.push(fact(&pair, subjects, engine, &mut known));
+            }
+        }
+    }
+    out
+}
+
+/// The first of the starts of one namespace, and one far side of a chain.
 struct Pair<'c> {
     chain: &'c SteppingStones,
-    from: Id<Workload>,
+    start: Id<Workload>,
     far: &'c Party,
 }
 
-fn fact(pair: &Pair<'_>, engine: &Engine<'_>, known: &mut Known) -> Fact {
+fn fact(
+    pair: &Pair<'_>,
+    subjects: Vec<Arc<Subject>>,
+    engine: &Engine<'_>,
+    known: &mut Known,
+) -> Fact {
     let (chain, world) = (pair.chain, engine.world());
-    let workload = &world.workloads[pair.from];
-    let title = world.workload_title(pair.from);
     let certain = chain.verdict == Verdict::Reachable;
-    let far = far_name(pair.far, world);
     let path = path(pair, engine, known);
     let gaps = path.iter().flat_map(|hop| hop.gaps.iter().copied());
     Fact {
         values: values(pair, world).values(),
-        subjects: vec![title.clone(), namespace_title(pair.from, world)],
-        who: workload.name.clone(),
+        subjects,
         rank: u8::from(!certain) * 2 + u8::from(matches!(pair.far, Party::Addresses(_))),
         refused: false,
         borders: border_list(&chain.links, world),
         cause: None,
-        origin: Some(workload.origin.clone()),
         gaps: gaps.collect(),
-        path,
-        passages: vec![Passage {
-            workload: title,
-            far,
+        path: Path::Hops(path),
+        passes: Some(Passes {
+            far: far_name(pair.far, world).into(),
             certain,
-            traffic: chain.traffic.clone(),
-        }],
+            traffic: Arc::new(chain.traffic.clone()),
+        }),
         related: related(chain, world),
     }
 }
 
 fn values(pair: &Pair<'_>, world: &World) -> Chain {
     let chain = pair.chain;
-    let workload = &world.workloads[pair.from];
+    let workload = &world.workloads[pair.start];
     let through: Vec<String> = chain
         .through
         .iter()
@@ -113,7 +122,6 @@ fn values(pair: &Pair<'_>, world: &World) -> Chain {
         certainty: certainty(chain.verdict == Verdict::Reachable),
         cluster: world.clusters[workload.cluster].name.as_str().into(),
         namespace: world.namespaces[workload.namespace].name.as_str().into(),
-        workload: world.workload_title(pair.from).into(),
         through: through.join(", ").into(),
         steps: (chain.through.len() + 1).to_string().into(),
         far: far_name(pair.far, world).into(),
@@ -141,7 +149,7 @@ fn path(pair: &Pair<'_>, engine: &Engine<'_>, known: &mut Known) -> Vec<Hop> {
         .or_insert_with(explained)
         .clone();
     for hop in &mut out {
-        hop.reason = hop.reason.about(*start, pair.from);
+        hop.reason = hop.reason.about(*start, pair.start);
     }
     let rest = known
         .rest

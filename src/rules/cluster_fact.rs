@@ -4,6 +4,7 @@ use super::fact::{Fact, certainty, owners, workloads};
 use super::field::{CERTAINTY, CLUSTER, REASON, fields, flag, phrase, term, word};
 use super::judged::Judged;
 use super::kind::FactKind;
+use super::subject::Subject;
 use crate::model::{Cluster, Direction, Enforced, Id, Note, Workload, World};
 use crate::reach::Engine;
 
@@ -117,32 +118,32 @@ fn fact(id: Id<Cluster>, engine: &Engine<'_>) -> Fact {
         (false, true) => "partly",
         (false, false) => "nowhere",
     };
-    Fact {
-        values: ClusterFields {
-            certainty: certainty(!tally.open.is_empty() || tally.unsure.is_empty()),
-            cluster: cluster.name.as_str().into(),
-            has_policies: (tally.isolated > 0).into(),
-            enforced: enforced.into(),
-            engine: cluster.engine.as_str().into(),
-            reason: tally
-                .note
-                .as_ref()
-                .map_or("", |note| note.text.as_str())
-                .into(),
-            unprotected: workloads(&names).into(),
-        }
-        .values(),
-        who: if title.is_empty() {
-            "the cluster".to_owned()
-        } else {
-            format!("cluster `{title}`")
-        },
-        subjects: vec![title],
-        origin: tally
+    let values = ClusterFields {
+        certainty: certainty(!tally.open.is_empty() || tally.unsure.is_empty()),
+        cluster: cluster.name.as_str().into(),
+        has_policies: (tally.isolated > 0).into(),
+        enforced: enforced.into(),
+        engine: cluster.engine.as_str().into(),
+        reason: tally
             .note
-            .and_then(|note| note.origin)
-            .or_else(|| cluster.origin.clone())
-            .or_else(|| first_policy(id, world)),
+            .as_ref()
+            .map_or("", |note| note.text.as_str())
+            .into(),
+        unprotected: workloads(&names).into(),
+    };
+    let who = if title.is_empty() {
+        "the cluster".to_owned()
+    } else {
+        format!("cluster `{title}`")
+    };
+    let origin = tally
+        .note
+        .and_then(|note| note.origin)
+        .or_else(|| cluster.origin.clone())
+        .or_else(|| first_policy(id, world));
+    Fact {
+        values: values.values(),
+        subjects: Subject::alone(&title, &who, origin),
         gaps: tally.gaps,
         ..Fact::default()
     }

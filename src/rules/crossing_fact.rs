@@ -1,21 +1,23 @@
 //! Crossings as facts: one for each exposure.
 
-use super::fact::{Fact, certainty, named};
+use super::fact::{Fact, Passes, Path, certainty, named};
 use super::field::{
-    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, NAMESPACE, POLICY, POLICY_KIND, REASON, fields,
-    flag, name, phrase, word,
+    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, NAMESPACE, POLICY, POLICY_KIND, REASON, WORKLOAD,
+    fields, flag, name, phrase, word,
 };
-use super::finding::{Passage, Related};
+use super::finding::Related;
 use super::judged::{Judged, enforcement};
 use super::kind::FactKind;
+use super::subject::{Subject, by_namespace};
 use super::traffic_words::traffic_words;
 use crate::model::{
     AddressSet, Border, Direction, Endpoint, Id, Namespace, Network, Origin, Policy, PolicyPeer,
     Verdict, Workload, World,
 };
-use crate::reach::{Exposure, Party, Permission};
+use crate::reach::{Exposure, Party, Permission, Proof};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Crossings: one fact for each exposure.
 pub(super) const CROSSING: FactKind = FactKind {
@@ -28,7 +30,7 @@ pub(super) const CROSSING: FactKind = FactKind {
 
 fields! {
     /// A flow across a border.
-    Crossing {
+    Crossing of subjects (workload: WORKLOAD) {
         direction: DIRECTION,
         can: phrase("`can reach`; for ingress `can be reached from`"),
         certainty: CERTAINTY,
@@ -37,7 +39,6 @@ fields! {
         reason: REASON,
         policy: POLICY,
         policy_kind: POLICY_KIND,
-        workload: name("the workload, as `namespace/name`"),
         host_network: flag("whether its pods use their node's network"),
         far: name("the far side: a resource, a workload of another cluster, or addresses"),
         far_network: name("the networks that the far side stands in"),
@@ -67,81 +68,86 @@ fields! {
 fn crossings(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
     let peopled = peopled(world);
-    let exposures = judged.engine.exposures();
-    exposures
-        .iter()
-        .map(|exposure| fact(exposure, world, &peopled))
-        .collect()
+    let mut out = Vec::new();
+    for exposure in judged.engine.exposures() {
+        let refused = is_refused(&exposure, &peopled);
+        for members in by_namespace(&exposure.workloads, world) {
+            let subjects = judged.subjects(&members);
+            out.extend(fact(&exposure, &members, subjects, refused, world));
+        }
+    }
+    out
 }
 
-fn fact(exposure: &Exposure, world: &World, peopled: &BTreeSet<Id<Network>>) -> Fact {
-    let workload = &world.workloads[exposure.workload];
-    let title = world.workload_title(exposure.workload);
-    let far = far_name(&exposure.far, world);
-    let certain = exposure.verdict == Verdict::Reachable;
-    let refused = is_refused(exposure, peopled);
-    Fact {
-        values: values(exposure, world).values(),
-        subjects: vec![title.clone(), namespace_title(exposure.workload, world)],
-        who: workload.name.clone(),
+/// The fact about some workloads of one namespace.
+fn fact(
+    exposure: &Exposure,
+    members: &[Id<Workload>],
+    subjects: Vec<Arc<Subject>>,
+    refused: bool,
+    world: &World,
+) -> Option<Fact> {
+    let workload = *members.first()?;
+    let proof = &exposure.proof;
+    let certain = proof.verdict == Verdict::Reachable;
+    Some(Fact {
+        values: values(exposure, workload, world).values(),
+        subjects,
         rank: u8::from(!certain) * FAR_SIDES + rank(&exposure.far, refused, world),
         refused,
-        borders: border_list(&exposure.links, world),
-        cause: cause(exposure, world),
-        origin: Some(workload.origin.clone()),
-        path: exposure.trail.hops.clone(),
-        gaps: exposure.trail.gaps.clone(),
-        passages: vec![Passage {
-            workload: title,
-            far,
+        borders: border_list(&proof.links, world),
+        cause: cause(proof, workload, world),
+        path: Path::Crossing(exposure.clone()),
+        gaps: proof.gaps.clone(),
+        passes: Some(Passes {
+            far: far_name(&exposure.far, world).into(),
             certain,
-            traffic: exposure.traffic.clone(),
-        }],
+            traffic: Arc::clone(&proof.traffic),
+        }),
         related: related(exposure, world),
-    }
+    })
 }
 
-fn values(exposure: &Exposure, world: &World) -> Crossing {
-    let workload = &world.workloads[exposure.workload];
-    let policy = decides(&exposure.permission).map(|(id, _)| id);
-    let inward = exposure.inward.as_ref();
+fn values(exposure: &Exposure, id: Id<Workload>, world: &World) -> Crossing {
+    let (proof, workload) = (&exposure.proof, &world.workloads[id]);
+    let policy = decides(&proof.permission).map(|(id, _)| id);
+    let inward = proof.inward.as_ref();
     let entry_point = inward.map(|inward| &world.entry_points[inward.entry_point]);
     let seen = inward
         .and_then(|inward| inward.packet)
-        .unwrap_or(exposure.witness);
-    let networks = exposure.networks.iter();
+        .unwrap_or(proof.witness);
+    let networks = proof.networks.iter();
     let networks: Vec<&str> = networks
         .map(|network| world.networks[*network].name.as_str())
         .collect();
     Crossing {
-        direction: exposure.direction.to_string().into(),
-        can: match exposure.direction {
+        direction: proof.direction.to_string().into(),
+        can: match proof.direction {
             Direction::Egress => "can reach",
             Direction::Ingress => "can be reached from",
         }
         .into(),
-        certainty: certainty(exposure.verdict == Verdict::Reachable),
+        certainty: certainty(proof.verdict == Verdict::Reachable),
         cluster: world.clusters[workload.cluster].name.as_str().into(),
         namespace: world.namespaces[workload.namespace].name.as_str().into(),
-        reason: reason(exposure, world).into(),
+        reason: reason(proof, id, world).into(),
         policy: policy
             .map(|id| world.policy_name(id))
             .unwrap_or_default()
             .into(),
         policy_kind: policy.map_or("", |id| world.policies[id].kind).into(),
-        workload: world.workload_title(exposure.workload).into(),
         host_network: workload.host_network.into(),
         far: far_name(&exposure.far, world).into(),
         far_network: networks.join(", ").into(),
-        border: border_names(&exposure.links, world).into(),
-        border_kind: border_kinds(&exposure.links, world).into(),
-        permission: permission(&exposure.permission).into(),
+        border: border_names(&proof.links, world).into(),
+        border_kind: border_kinds(&proof.links, world).into(),
+        permission: permission(&proof.permission).into(),
         enforcement: enforcement(workload.cluster, world).into(),
-        breadth: breadth(exposure, world).into(),
-        traffic: traffic_words(&exposure.traffic).into(),
+        breadth: breadth(proof, world).into(),
+        traffic: traffic_words(&proof.traffic).into(),
         block: block(exposure, world).into(),
-        protocol: exposure.witness.protocol.to_string().into(),
-        port: exposure.witness.port.to_string().into(),
+        protocol: proof.witness.protocol.to_string().into(),
+        port: proof.witness.port.to_string().into(),
         by_entry_point: entry_point.is_some().into(),
         entry_point: entry_point.map_or("", |own| own.name.as_str()).into(),
         entry_point_kind: entry_point.map_or("", |own| own.kind).into(),
@@ -176,17 +182,6 @@ fn joined<'w>(borders: &[Id<Border>], word: impl Fn(Id<Border>) -> &'w str) -> S
     words.join(", ")
 }
 
-/// The namespace, with `CLUSTER:` in front where there are several clusters.
-pub(super) fn namespace_title(workload: Id<Workload>, world: &World) -> String {
-    let workload = &world.workloads[workload];
-    let front = if world.clusters.len() > 1 {
-        format!("{}:", world.clusters[workload.cluster].name)
-    } else {
-        String::new()
-    };
-    format!("{front}{}", world.namespaces[workload.namespace].name)
-}
-
 /// How many ranks of far sides there are.
 const FAR_SIDES: u8 = 5;
 
@@ -209,7 +204,11 @@ fn is_control_plane(endpoint: Id<Endpoint>, world: &World) -> bool {
 /// its own, so that where these addresses alone pass all known members refuse.
 fn is_refused(exposure: &Exposure, peopled: &BTreeSet<Id<Network>>) -> bool {
     matches!(exposure.far, Party::Addresses(_))
-        && exposure.networks.iter().all(|id| peopled.contains(id))
+        && exposure
+            .proof
+            .networks
+            .iter()
+            .all(|id| peopled.contains(id))
 }
 
 /// The networks of the input in which it knows something that holds an address.
@@ -275,10 +274,11 @@ fn block(exposure: &Exposure, world: &World) -> String {
 }
 
 fn far_witness(exposure: &Exposure) -> String {
-    let address = if exposure.direction == Direction::Egress {
-        exposure.witness.destination
+    let proof = &exposure.proof;
+    let address = if proof.direction == Direction::Egress {
+        proof.witness.destination
     } else {
-        exposure.witness.source
+        proof.witness.source
     };
     single(address)
 }
@@ -310,18 +310,18 @@ fn decides(permission: &Permission) -> Option<(Id<Policy>, &Origin)> {
     }
 }
 
-fn reason(exposure: &Exposure, world: &World) -> String {
-    let workload = &world.workloads[exposure.workload];
-    let anyone = match exposure.direction {
+fn reason(proof: &Proof, workload: Id<Workload>, world: &World) -> String {
+    let workload = &world.workloads[workload];
+    let anyone = match proof.direction {
         Direction::Egress => "lets its pods reach anyone",
         Direction::Ingress => "lets anyone reach its pods",
     };
-    match &exposure.permission {
+    match &proof.permission {
         Permission::NoPolicy if !has_policies(workload.namespace, world) => {
             let namespace = &world.namespaces[workload.namespace].name;
             format!("namespace `{namespace}` has no policy")
         }
-        Permission::NoPolicy => format!("no policy selects its pods for {}", exposure.direction),
+        Permission::NoPolicy => format!("no policy selects its pods for {}", proof.direction),
         Permission::NotEnforced(note) => format!("policies are not enforced: {}", note.text),
         Permission::HostNetwork => {
             "policies do not apply to pods on their node's network".to_owned()
@@ -346,9 +346,9 @@ fn has_policies(namespace: Id<Namespace>, world: &World) -> bool {
 }
 
 /// The line that is to blame: a policy's, what says that none is enforced, the namespace that has none.
-fn cause(exposure: &Exposure, world: &World) -> Option<Origin> {
-    let workload = &world.workloads[exposure.workload];
-    match &exposure.permission {
+fn cause(proof: &Proof, workload: Id<Workload>, world: &World) -> Option<Origin> {
+    let workload = &world.workloads[workload];
+    match &proof.permission {
         Permission::NotEnforced(note) => note.origin.clone(),
         Permission::NoPolicy if !has_policies(workload.namespace, world) => {
             world.namespaces[workload.namespace].origin.clone()
@@ -358,12 +358,12 @@ fn cause(exposure: &Exposure, world: &World) -> Option<Origin> {
 }
 
 /// How much of the far network the deciding rule names.
-fn breadth(exposure: &Exposure, world: &World) -> &'static str {
-    let Permission::Named { policy, origin } = &exposure.permission else {
+fn breadth(proof: &Proof, world: &World) -> &'static str {
+    let Permission::Named { policy, origin } = &proof.permission else {
         return "unnamed";
     };
     let policy = &world.policies[*policy];
-    let side = match exposure.direction {
+    let side = match proof.direction {
         Direction::Egress => &policy.egress,
         Direction::Ingress => &policy.ingress,
     };
@@ -376,7 +376,7 @@ fn breadth(exposure: &Exposure, world: &World) -> &'static str {
         let v4 = !network.v4.is_empty() && network.v4.is_subset(&named.v4);
         v4 || !network.v6.is_empty() && network.v6.is_subset(&named.v6)
     };
-    let whole = exposure
+    let whole = proof
         .networks
         .iter()
         .any(|network| covers(&world.networks[*network].addresses));
@@ -420,20 +420,20 @@ fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
         )),
         Party::Addresses(_) => None,
     };
-    let borders = exposure.links.iter().filter_map(|link| {
+    let borders = exposure.proof.links.iter().filter_map(|link| {
         let link = &world.borders[*link];
         Some((
             link.origin.clone()?,
             format!("{} `{}`", link.kind, link.name),
         ))
     });
-    let entry_point = exposure.entry_point.map(|entry_point| {
+    let entry_point = exposure.proof.entry_point.map(|entry_point| {
         (
             world.entry_points[entry_point].origin.clone(),
             world.entry_points[entry_point].name.clone(),
         )
     });
-    let rule = decides(&exposure.permission).map(|(id, origin)| {
+    let rule = decides(&exposure.proof.permission).map(|(id, origin)| {
         (
             origin.clone(),
             format!("rule of `{}`", world.policy_name(id)),

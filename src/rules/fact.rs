@@ -1,19 +1,20 @@
-//! What rules look at: one fact is a set of field values with its place and its proof.
+//! What rules look at: one fact is a set of field values with its place and its proof, and those of whom it holds.
 
 use super::condition::Scalar;
 use super::finding::{Passage, Related};
-use crate::model::{Gap, Hop, Id, Origin, Workload, World};
+use super::subject::Subject;
+use crate::model::{Gap, Hop, Id, Origin, Traffic, Workload, World};
+use crate::reach::Exposure;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// A fact of some sort.
+/// A fact of some sort. It holds of one subject, or alike of several.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fact {
-    /// Field → value; every field of the sort is there.
+    /// Field → value; every field of the sort is there, or each subject has it.
     pub values: Vec<(&'static str, Scalar)>,
-    /// What it is about, narrowest first: the workload, its namespace, its cluster.
-    pub subjects: Vec<String>,
-    /// What it is about in words: ``namespace `shop` ``; for a workload its bare name.
-    pub who: String,
+    /// What it is about; never empty.
+    pub subjects: Vec<Arc<Subject>>,
     /// Lower ranks speak first for their group.
     pub rank: u8,
     /// Whether all that the input knows on the far side refuse: only addresses that nobody known holds are reached.
@@ -22,23 +23,71 @@ pub(super) struct Fact {
     pub borders: Vec<String>,
     /// The line that decides it, such as the rule of a policy; none where no line does.
     pub cause: Option<Origin>,
-    /// Where to look.
-    pub origin: Option<Origin>,
-    /// The proof, hop by hop; empty where there is no path.
-    pub path: Vec<Hop>,
+    /// The proof.
+    pub path: Path,
     /// The gaps that make it no more than possible.
     pub gaps: Vec<Id<Gap>>,
-    /// What passes.
-    pub passages: Vec<Passage>,
+    /// What passes between each subject and a far side; none where it is no path.
+    pub passes: Option<Passes>,
     /// Other places that bear on it.
     pub related: Vec<Related>,
 }
 
+/// What passes towards a far side.
+#[derive(Clone, Debug)]
+pub(super) struct Passes {
+    /// The far side.
+    pub far: Arc<str>,
+    pub certain: bool,
+    pub traffic: Arc<Traffic>,
+}
+
+/// A proof, hop by hop.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Path {
+    /// There is none.
+    #[default]
+    None,
+    /// That of a crossing, told when it is asked for.
+    Crossing(Exposure),
+    /// Hops, those about pods told of the first subject.
+    Hops(Vec<Hop>),
+}
+
 impl Fact {
+    /// The fact as it holds of each of its subjects.
+    pub fn instances(&self) -> impl Iterator<Item = Instance<'_>> {
+        let subjects = self.subjects.iter();
+        subjects.map(|subject| Instance {
+            fact: self,
+            subject,
+        })
+    }
+
+    /// Whether each subject has the field of its own.
+    pub fn is_own(&self, field: &str) -> bool {
+        let own = self.subjects.first().into_iter();
+        own.flat_map(|subject| &subject.values)
+            .any(|(name, _)| *name == field)
+    }
+
+    fn first_workload(&self) -> Option<Id<Workload>> {
+        self.subjects.first()?.workload
+    }
+}
+
+/// A fact as it holds of one of its subjects.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Instance<'f> {
+    pub fact: &'f Fact,
+    pub subject: &'f Subject,
+}
+
+impl<'f> Instance<'f> {
     /// The value of a field as a condition sees it.
-    pub fn value(&self, field: &str) -> Option<&Scalar> {
-        self.values
-            .iter()
+    pub fn value(&self, field: &str) -> Option<&'f Scalar> {
+        let all = self.subject.values.iter().chain(&self.fact.values);
+        all.into_iter()
             .find(|(name, _)| *name == field)
             .map(|(_, value)| value)
     }
@@ -54,7 +103,43 @@ impl Fact {
 
     /// Whether it is certain.
     pub fn is_certain(&self) -> bool {
-        self.text("certainty") == "certain"
+        matches!(self.value("certainty"), Some(Scalar::Word(word)) if word == "certain")
+    }
+
+    /// The proof, hop by hop; empty where there is no path.
+    pub fn hops(&self) -> Vec<Hop> {
+        match &self.fact.path {
+            Path::None => Vec::new(),
+            Path::Crossing(exposure) => match self.subject.workload {
+                Some(workload) => exposure.hops(workload),
+                None => Vec::new(),
+            },
+            Path::Hops(hops) => match self.fact.first_workload().zip(self.subject.workload) {
+                Some((told, of)) if told != of => {
+                    let about = |hop: &Hop| Hop {
+                        reason: hop.reason.about(told, of),
+                        ..hop.clone()
+                    };
+                    hops.iter().map(about).collect()
+                }
+                _ => hops.clone(),
+            },
+        }
+    }
+
+    /// What passes.
+    pub fn passage(&self) -> Option<Passage> {
+        let Passes {
+            far,
+            certain,
+            traffic,
+        } = self.fact.passes.as_ref()?;
+        Some(Passage {
+            workload: Arc::clone(self.subject.titles.first()?),
+            far: Arc::clone(far),
+            certain: *certain,
+            traffic: Arc::clone(traffic),
+        })
     }
 }
 

@@ -52,20 +52,25 @@ pub(super) const fn phrase(about: &'static str) -> Shape {
     Shape(Holds::Phrase, about)
 }
 
+pub(super) const fn field(name: &'static str, Shape(holds, about): Shape) -> Field {
+    Field { name, holds, about }
+}
+
 /// Declares the fields of a kind of fact as one struct: `FIELDS` lists them, and `values` takes one value for each, so that
-/// no field is declared and left unfilled, and none is filled that is not declared.
+/// no field is declared and left unfilled, and none is filled that is not declared. `of subjects` lists the fields that each
+/// of those whom a fact is about fills for itself.
 macro_rules! fields {
-    ($(#[$about:meta])* $name:ident { $($field:ident: $shape:expr,)* }) => {
+    ($(#[$about:meta])* $name:ident $(of subjects ($own:ident: $own_shape:expr))? { $($field:ident: $shape:expr,)* }) => {
         $(#[$about])*
         struct $name {
             $($field: $crate::rules::condition::Scalar,)*
         }
 
         impl $name {
-            const FIELDS: &'static [$crate::rules::field::Field] = &[$({
-                let shape: $crate::rules::field::Shape = $shape;
-                $crate::rules::field::Field { name: stringify!($field), holds: shape.0, about: shape.1 }
-            }),*];
+            const FIELDS: &'static [$crate::rules::field::Field] = &[
+                $($crate::rules::field::field(stringify!($own), $own_shape),)?
+                $($crate::rules::field::field(stringify!($field), $shape),)*
+            ];
 
             fn values(self) -> Vec<(&'static str, $crate::rules::condition::Scalar)> {
                 vec![$((stringify!($field), self.$field)),*]
@@ -85,6 +90,8 @@ pub(super) const CERTAINTY: Shape = word(
 );
 pub(super) const CLUSTER: Shape =
     name("Terraform address of the cluster; empty where the input holds none");
+pub(super) const WORKLOAD: Shape =
+    name("the workload (of a chain: where it starts), as `namespace/name`");
 pub(super) const NAMESPACE: Shape = name("name of the namespace");
 pub(super) const EXEMPT: Shape = flag("whether the configuration exempts the namespace");
 pub(super) const REASON: Shape = phrase("why it is so");

@@ -2,6 +2,7 @@
 
 use super::severity::{Precision, Severity};
 use crate::model::{Change, Gap, Hop, Id, Place, Traffic};
+use std::sync::Arc;
 
 /// Whether a finding holds, or would for some value of what the input leaves unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,13 +28,13 @@ impl Certainty {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Passage {
     /// The workload, as `namespace/name`.
-    pub workload: String,
+    pub workload: Arc<str>,
     /// The far side.
-    pub far: String,
+    pub far: Arc<str>,
     /// Whether it is certain.
     pub certain: bool,
     /// Protocols and ports.
-    pub traffic: Traffic,
+    pub traffic: Arc<Traffic>,
 }
 
 /// A place that bears on a finding.
@@ -139,17 +140,19 @@ impl Finding {
     #[must_use]
     pub fn beyond(&self, before: &Finding) -> Vec<Passage> {
         let more = |one: &Passage| {
-            let same = before
-                .passages
-                .iter()
-                .filter(|other| other.workload == one.workload && other.far == one.far);
+            let ends = |passage: &Passage| {
+                (&*passage.workload, &*passage.far).cmp(&(&*one.workload, &*one.far))
+            };
+            let from = before.passages.partition_point(|other| ends(other).is_lt());
+            let same = before.passages.iter().skip(from);
+            let same = same.take_while(|other| ends(other).is_eq());
             let known: Traffic = same
                 .filter(|other| other.certain || !one.certain)
-                .map(|other| other.traffic.clone())
+                .map(|other| &*other.traffic)
                 .collect();
             let traffic = one.traffic.difference(&known);
             (!traffic.is_empty()).then(|| Passage {
-                traffic,
+                traffic: Arc::new(traffic),
                 ..one.clone()
             })
         };

@@ -1,6 +1,6 @@
 //! Rules against a world.
 
-use super::fact::Fact;
+use super::fact::{Fact, Instance};
 use super::finding::Finding;
 use super::grouping::findings;
 use super::judged::Judged;
@@ -86,15 +86,13 @@ pub fn judge(
         let facts = facts
             .entry(kind.name)
             .or_insert_with(|| (kind.facts)(&judged));
-        let firing: Vec<&Fact> = facts.iter().filter(|fact| fires(rule, fact)).collect();
-        let (ignored, kept): (Vec<&Fact>, Vec<&Fact>) = firing
-            .into_iter()
-            .partition(|fact| is_ignored(rule, fact, ignores));
+        let firing: Vec<Instance<'_>> = facts.iter().flat_map(|fact| firing(rule, fact)).collect();
+        let (ignored, kept) = parted(rule, firing, ignores);
         out.ignored += ignored.len();
         out.left_out.extend(findings(rule, ignored));
         if kind.crossing {
             out.crossing_rules += 1;
-            out.crossings = facts.len();
+            out.crossings = facts.iter().map(|fact| fact.subjects.len()).sum();
         }
         out.findings.extend(findings(rule, kept));
     }
@@ -130,21 +128,50 @@ fn exempt(engine: &Engine<'_>, options: &Options) -> Vec<String> {
     out
 }
 
-fn fires(rule: &Rule, fact: &Fact) -> bool {
+/// The instances of a fact that a rule fires on.
+fn firing<'f>(rule: &Rule, fact: &'f Fact) -> Vec<Instance<'f>> {
+    let each = rule.matches.iter().any(|(field, _)| fact.is_own(field));
+    let mut instances = fact.instances();
+    if each {
+        return instances.filter(|one| fires(rule, one)).collect();
+    }
+    match instances.next().filter(|first| fires(rule, first)) {
+        Some(first) => std::iter::once(first).chain(instances).collect(),
+        None => Vec::new(),
+    }
+}
+
+fn fires(rule: &Rule, instance: &Instance<'_>) -> bool {
     rule.matches.iter().all(|(field, condition)| {
-        fact.value(field)
+        instance
+            .value(field)
             .is_some_and(|value| condition.holds(value))
     })
 }
 
-/// Whether a request to ignore bears on the fact: on what it is about, or on any line that its path rests on.
-fn is_ignored(rule: &Rule, fact: &Fact, ignores: Ignores<'_>) -> bool {
-    let hops = fact.path.iter().filter_map(|hop| hop.origin.as_ref());
-    // Each is asked, so that every request that bears on it counts as used.
-    fact.origin
-        .iter()
-        .chain(hops)
-        .filter(|origin| ignores(&rule.id, origin))
-        .count()
-        > 0
+/// The instances that a request to ignore leaves out, by what they are about or by any line that their path rests on; then the others.
+fn parted<'f>(
+    rule: &Rule,
+    firing: Vec<Instance<'f>>,
+    ignores: Ignores<'_>,
+) -> (Vec<Instance<'f>>, Vec<Instance<'f>>) {
+    // Each line is asked about, so that every request that bears on it counts as used.
+    let asked = |origins: &mut dyn Iterator<Item = &Origin>| {
+        origins.filter(|origin| ignores(&rule.id, origin)).count() > 0
+    };
+    let (mut ignored, mut kept) = (Vec::new(), Vec::new());
+    for alike in firing.chunk_by(|one, other| std::ptr::eq(one.fact, other.fact)) {
+        let hops = alike.first().map(Instance::hops).unwrap_or_default();
+        let on_path = asked(&mut hops.iter().filter_map(|hop| hop.origin.as_ref()));
+        for one in alike {
+            let by_itself = asked(&mut one.subject.origin.iter());
+            let list = if on_path || by_itself {
+                &mut ignored
+            } else {
+                &mut kept
+            };
+            list.push(*one);
+        }
+    }
+    (ignored, kept)
 }

@@ -1,8 +1,10 @@
 //! What facts are made of: one world, and what the rules leave out of it.
 
-use crate::model::{Cluster, Enforced, Id, Namespace, World};
+use super::subject::Subject;
+use crate::model::{Cluster, Enforced, Id, Namespace, Workload, World};
 use crate::reach::{Engine, NamespaceStanding};
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// A world as rules look at it. What several kinds of facts need is computed once.
 pub(super) struct Judged<'a, 'w> {
@@ -11,6 +13,8 @@ pub(super) struct Judged<'a, 'w> {
     /// Namespaces that rules about namespaces and policies leave out.
     pub exempt: &'a [String],
     standings: OnceCell<Vec<Stood>>,
+    /// Every workload, in the order of the world.
+    subjects: OnceCell<Vec<Arc<Subject>>>,
 }
 
 /// A namespace that is declared or holds workloads, with how it stands.
@@ -26,6 +30,7 @@ impl<'a, 'w> Judged<'a, 'w> {
             engine,
             exempt,
             standings: OnceCell::new(),
+            subjects: OnceCell::new(),
         }
     }
 
@@ -47,6 +52,18 @@ impl<'a, 'w> Judged<'a, 'w> {
             })
             .collect()
         })
+    }
+
+    /// Workloads as what facts are about.
+    pub fn subjects(&self, workloads: &[Id<Workload>]) -> Vec<Arc<Subject>> {
+        let world = self.engine.world();
+        let all = || {
+            let ids = world.workloads.ids();
+            ids.map(|id| Subject::of_workload(id, world)).collect()
+        };
+        let all = self.subjects.get_or_init(all);
+        let own = workloads.iter().filter_map(|id| all.get(id.index()));
+        own.cloned().collect()
     }
 
     /// Whether rules about namespaces leave one of that name out.

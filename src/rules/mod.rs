@@ -26,6 +26,7 @@ mod remark_fact;
 mod remark_sentence;
 mod rule;
 mod severity;
+mod subject;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,8 @@ use super::field::{
 };
 use super::judged::{Judged, Stood, enforcement};
 use super::kind::FactKind;
-use crate::model::{Direction, Id, Namespace, Workload, World};
+use super::subject::Subject;
+use crate::model::{Direction, Id, Namespace, Origin, Workload, World};
 
 /// Namespaces as wholes.
 pub(super) const NAMESPACE_KIND: FactKind = FactKind {
@@ -81,7 +82,7 @@ fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
             has_workloads: (!members.is_empty()).into(),
             inventory: workloads(&names(&members, world)).into(),
         };
-        base(one, world, values.values())
+        base(one, world, values.values(), None)
     };
     judged.standings().iter().map(fact).collect()
 }
@@ -125,35 +126,43 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
         state: word(open).into(),
         open: whom.into(),
     };
-    let mut fact = base(one, world, values.values());
-    fact.gaps = standing.doubt.gaps().to_vec();
     // Where no Namespace object stands in the input: at a workload that is open.
-    if let Some(first) = who.first().filter(|_| !namespace.declared) {
-        fact.origin = Some(world.workloads[*first].origin.clone());
+    let at = who.first().filter(|_| !namespace.declared);
+    let at = at.map(|first| world.workloads[*first].origin.clone());
+    Fact {
+        gaps: standing.doubt.gaps().to_vec(),
+        ..base(one, world, values.values(), at)
     }
-    fact
 }
 
-fn base(one: &Stood, world: &World, values: Vec<(&'static str, Scalar)>) -> Fact {
+/// The fact about a namespace; `at`: where to look, if not at the namespace itself.
+fn base(
+    one: &Stood,
+    world: &World,
+    values: Vec<(&'static str, Scalar)>,
+    at: Option<Origin>,
+) -> Fact {
     let namespace = &world.namespaces[one.id];
-    let first = members(one.id, world)
-        .first()
-        .map(|id| world.workloads[*id].origin.clone());
+    let mut all = world.workloads.iter();
+    let first = all.find(|(_, workload)| workload.namespace == one.id);
+    let first = first.map(|(_, workload)| workload.origin.clone());
     let front = if world.clusters.len() > 1 {
         format!("{}:", world.clusters[namespace.cluster].name)
     } else {
         String::new()
     };
     let title = format!("{front}{}", namespace.name);
+    let origin = at.or_else(|| {
+        let own = || namespace.origin.clone();
+        if namespace.declared {
+            own()
+        } else {
+            first.or_else(own)
+        }
+    });
     Fact {
         values,
-        subjects: vec![title.clone()],
-        who: format!("namespace `{title}`"),
-        origin: if namespace.declared {
-            namespace.origin.clone()
-        } else {
-            first.or_else(|| namespace.origin.clone())
-        },
+        subjects: Subject::alone(&title, &format!("namespace `{title}`"), origin),
         ..Fact::default()
     }
 }

@@ -6,6 +6,7 @@ use super::field::{
 };
 use super::judged::{Judged, Stood};
 use super::kind::FactKind;
+use super::subject::Subject;
 use crate::model::{Direction, Id, Origin, Policy};
 use crate::reach::Nullified;
 
@@ -100,9 +101,11 @@ fn fact(
     };
     Fact {
         values: values.values(),
-        subjects: vec![name.clone()],
-        who: format!("{} `{name}`", policy.kind),
-        origin: Some(line.unwrap_or_else(|| whole.clone())),
+        subjects: Subject::alone(
+            &name,
+            &format!("{} `{name}`", policy.kind),
+            Some(line.unwrap_or_else(|| whole.clone())),
+        ),
         gaps: policy.doubt.gaps().to_vec(),
         ..Fact::default()
     }

@@ -8,6 +8,7 @@ use super::finding::Related;
 use super::judged::Judged;
 use super::kind::FactKind;
 use super::remark_sentence::sentence;
+use super::subject::Subject;
 use crate::reach::Remark;
 
 /// Each remark.
@@ -74,9 +75,11 @@ fn fact(remark: &Remark, judged: &Judged<'_, '_>) -> Fact {
     });
     Fact {
         values: values.values(),
-        subjects: vec![name.clone()],
-        who: format!("{} `{name}`", policy.kind),
-        origin: Some(remark.origin.clone()),
+        subjects: Subject::alone(
+            &name,
+            &format!("{} `{name}`", policy.kind),
+            Some(remark.origin.clone()),
+        ),
         related: related.collect(),
         ..Fact::default()
     }

@@ -5,6 +5,7 @@ use super::field::{Shape, fields, flag, name, word};
 use super::judged::Judged;
 use super::kind::FactKind;
 use super::load::load_among;
+use super::subject::Subject;
 use super::{Certainty, Options, judge};
 use crate::model::{Change, Origin, Place, World};
 use crate::reach::Engine;
@@ -13,9 +14,9 @@ use crate::reach::Engine;
 pub(crate) fn values(kind: &FactKind, engine: &Engine<'_>) -> Vec<(&'static str, String)> {
     let exempt = ["kube-system".to_owned()];
     let facts = (kind.facts)(&Judged::new(engine, &exempt));
-    let all = facts.iter().flat_map(|fact| {
-        let names = fact.values.iter().map(|(name, _)| *name);
-        names.map(|name| (name, fact.text(name)))
+    let all = facts.iter().flat_map(Fact::instances).flat_map(|one| {
+        let names = kind.fields.iter().map(|field| field.name);
+        names.filter_map(move |name| Some((name, one.value(name).map(|_| one.text(name))?)))
     });
     all.collect()
 }
@@ -41,6 +42,17 @@ fields! {
 }
 
 fn harbours(judged: &Judged<'_, '_>) -> Vec<Fact> {
+    let origin = Origin {
+        place: Place {
+            file: "chart.yaml".into(),
+            line: 3,
+            column: 1,
+            length: 0,
+        },
+        address: "harbour".into(),
+        change: Change::None,
+        inner: None,
+    };
     let fact = |(place, tide): (&str, &str)| Fact {
         values: Harbour {
             place: place.into(),
@@ -48,18 +60,7 @@ fn harbours(judged: &Judged<'_, '_>) -> Vec<Fact> {
             lit: (judged.engine.world().clusters.is_empty()).into(),
         }
         .values(),
-        subjects: vec![place.to_owned()],
-        origin: Some(Origin {
-            place: Place {
-                file: "chart.yaml".into(),
-                line: 3,
-                column: 1,
-                length: 0,
-            },
-            address: "harbour".into(),
-            change: Change::None,
-            inner: None,
-        }),
+        subjects: Subject::alone(place, place, Some(origin.clone())),
         ..Fact::default()
     };
     [("Aber", "high"), ("Brest", "low")].map(fact).to_vec()

@@ -1,18 +1,20 @@
 //! The words of a finding: a rule's templates, filled from the facts of a group.
 
-use super::fact::{Fact, named};
+use super::fact::{Instance, named};
 use super::field::Holds;
 use super::rule::Rule;
 use super::template;
 use super::traffic_words::short_traffic;
 use crate::model::Traffic;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Fills templates for one finding.
 pub(super) struct Words<'a> {
     pub rule: &'a Rule,
-    pub facts: &'a [&'a Fact],
-    pub members: &'a BTreeSet<String>,
+    pub facts: &'a [Instance<'a>],
+    pub members: &'a BTreeSet<Arc<str>>,
 }
 
 impl Words<'_> {
@@ -31,7 +33,7 @@ impl Words<'_> {
         let value = |field: &str| {
             self.facts
                 .first()
-                .map(|fact| fact.text(field))
+                .map(|one| one.text(field))
                 .unwrap_or_default()
         };
         template::fill(template, self.members.len() > 1, value)
@@ -42,10 +44,10 @@ impl Words<'_> {
             "who" => return self.who(),
             "count" => return self.members.len().to_string(),
             "traffic" => return self.traffic_of_each(),
-            "far" => return named(&Self::distinct(&self.leading(), "far"), 3),
+            "far" => return named(&Self::distinct(self.leading(), "far"), 3),
             _ => {}
         }
-        let distinct = Self::distinct(self.facts, field);
+        let distinct = Self::distinct(self.facts.iter(), field);
         let name = self
             .rule
             .select
@@ -63,72 +65,76 @@ impl Words<'_> {
     }
 
     /// The facts that speak for the group: those of the first one's rank.
-    fn leading(&self) -> Vec<&Fact> {
-        let rank = self.facts.first().map(|fact| fact.rank);
-        self.facts
-            .iter()
-            .copied()
-            .filter(|fact| Some(fact.rank) == rank)
-            .collect()
+    fn leading(&self) -> impl Iterator<Item = &Instance<'_>> {
+        let rank = self.facts.first().map(|one| one.fact.rank);
+        let facts = self.facts.iter();
+        facts.filter(move |one| Some(one.fact.rank) == rank)
     }
 
     /// What passes towards the far sides that speak for the group.
     pub fn traffic(&self) -> Traffic {
-        self.leading()
-            .iter()
-            .flat_map(|fact| &fact.passages)
-            .map(|passage| passage.traffic.clone())
+        let mut known = FxHashSet::default();
+        let passes = self.leading().filter_map(|one| one.fact.passes.as_ref());
+        let traffic = passes.map(|passes| &passes.traffic);
+        traffic
+            .filter(|traffic| known.insert(Arc::as_ptr(traffic)))
+            .map(|traffic| &**traffic)
             .collect()
     }
 
     /// What passes, and where it is not the same of all members, whose it is.
     fn traffic_of_each(&self) -> String {
-        let mut each: BTreeMap<&str, Traffic> = BTreeMap::new();
-        for fact in self.leading() {
-            for passage in &fact.passages {
-                let own = each.entry(fact.who.as_str()).or_default();
-                *own = own.union(&passage.traffic);
+        let mut each: BTreeMap<&str, Vec<&Traffic>> = BTreeMap::new();
+        for one in self.leading() {
+            if let Some(passes) = &one.fact.passes {
+                let own = each.entry(&one.subject.who).or_default();
+                if !own
+                    .iter()
+                    .any(|known| std::ptr::eq(*known, &*passes.traffic))
+                {
+                    own.push(&passes.traffic);
+                }
             }
         }
-        told_apart(&each)
+        let each = each.into_iter();
+        let sum = |(who, all): (_, Vec<&Traffic>)| (who, all.into_iter().collect());
+        told_apart(&each.map(sum).collect())
     }
 
     /// The values of a field, each once, in order.
-    fn distinct(facts: &[&Fact], field: &str) -> Vec<String> {
-        let mut seen = BTreeSet::new();
+    fn distinct<'f>(facts: impl Iterator<Item = &'f Instance<'f>>, field: &str) -> Vec<String> {
+        let (mut known, mut seen) = (FxHashSet::default(), BTreeSet::new());
         let texts = facts
-            .iter()
-            .map(|fact| fact.text(field))
+            .filter(|one| one.fact.is_own(field) || known.insert(std::ptr::from_ref(one.fact)))
+            .map(|one| one.text(field))
             .filter(|text| !text.is_empty());
         texts.filter(|text| seen.insert(text.clone())).collect()
     }
 
     fn who(&self) -> String {
         let lead = self.facts.first();
-        let who = lead.map(|fact| fact.who.clone()).unwrap_or_default();
         match self.members.len() {
-            0 => who,
-            1 => format!(
-                "pod {}",
-                named(&self.members.iter().cloned().collect::<Vec<_>>(), 1)
-            ),
+            0 => lead
+                .map(|one| one.subject.who.to_string())
+                .unwrap_or_default(),
+            1 => format!("pod {}", named(&texts(self.members.iter()), 1)),
             several => {
-                let mut names: Vec<String> = Vec::new();
-                for fact in self.facts {
-                    if !names.contains(&fact.who) {
-                        names.push(fact.who.clone());
-                    }
-                }
+                let mut seen = BTreeSet::new();
+                let all = self.facts.iter().map(|one| &one.subject.who);
+                let names = texts(all.filter(|who| seen.insert(&***who)));
+                let within = lead.and_then(|one| one.subject.titles.get(1));
                 format!(
                     "{several} workloads of `{}` ({})",
-                    lead.and_then(|fact| fact.subjects.get(1))
-                        .cloned()
-                        .unwrap_or_default(),
+                    within.map(|title| &**title).unwrap_or_default(),
                     named(&names, 3)
                 )
             }
         }
     }
+}
+
+fn texts<'s>(all: impl Iterator<Item = &'s Arc<str>>) -> Vec<String> {
+    all.map(ToString::to_string).collect()
 }
 
 /// `tcp 53; tcp 443 for `hub``: what all have, then what only some have beyond that, with their names.

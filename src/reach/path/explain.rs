@@ -11,9 +11,10 @@ use super::places;
 use super::policy_evaluator::PolicyEvaluator;
 use super::table::Crossings;
 use super::traversal::{Sent, Traversal, verdict};
-use crate::model::{AddressSet, Bounds, Hop, HopKind, Reason, Traffic, Trail, Verdict};
+use crate::model::{AddressSet, Bounds, Gap, Hop, HopKind, Id, Reason, Traffic, Trail, Verdict};
 use crate::reach::Party;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// Whether `from` can send any of `traffic` to `to`, by the network between them and the policies of both.
 pub(in crate::reach) fn explain(
@@ -158,21 +159,24 @@ pub(super) fn traversals<'w>(
 
 /// A trail of hops; its gaps are those of the hops.
 pub(super) fn trail(verdict: Verdict, traffic: Traffic, hops: Vec<Hop>) -> Trail {
-    let mut gaps: Vec<_> = hops
-        .iter()
-        .flat_map(|hop| hop.gaps.iter().copied())
-        .collect();
-    gaps.sort_unstable();
-    gaps.dedup();
-    if verdict != Verdict::Possible {
-        gaps.clear();
-    }
     Trail {
         verdict,
         traffic,
+        gaps: gaps(verdict, &hops),
         hops,
-        gaps,
     }
+}
+
+/// The gaps of hops, ascending, where they stand between the verdict and certainty.
+pub(super) fn gaps(verdict: Verdict, hops: &[Hop]) -> Vec<Id<Gap>> {
+    if verdict != Verdict::Possible {
+        return Vec::new();
+    }
+    let gaps: BTreeSet<Id<Gap>> = hops
+        .iter()
+        .flat_map(|hop| hop.gaps.iter().copied())
+        .collect();
+    gaps.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -9,20 +9,32 @@ use super::packet_set::PacketSet;
 use super::table::{Crossings, Side};
 use super::traversal::{End, Sent};
 use crate::model::{
-    AddressSet, Direction, EntryPoint, HopKind, Id, Network, Occupant, Reason, Traffic, Witness,
-    Workload,
+    AddressSet, Direction, EntryPoint, HopKind, Id, Network, Origin, Traffic, Witness, Workload,
 };
 use crate::reach::policy::{self, Judge};
-use crate::reach::{Exposure, Inward, Party, Permission};
+use crate::reach::{Exposure, Inward, Party, Permission, Proof};
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
-/// One exposure for each workload, direction, far side (resource, network, pods of another cluster) and way in: per
-/// workload in the order of the world, what it sends before what it gets.
+/// One exposure for each group of workloads that are alike, direction, far side (resource, network, pods of another
+/// cluster) and way in: per class in the order of its first member, what it sends before what it gets.
 pub(in crate::reach) fn exposures<'w>(
     crossings: &Crossings<'_, 'w>,
     judge: &Judge<'w>,
 ) -> Vec<Exposure> {
     let (classes, fars) = (crossings.classes(), crossings.fars());
+    let networks = |presence: &Presence| -> Vec<Id<Network>> {
+        let networks = far::networks(&crossings.table.locations, presence);
+        networks.into_iter().collect()
+    };
+    let of_fars = fars.iter().map(|far| match far.network {
+        Some(network) => vec![network],
+        None => networks(&far.presence),
+    });
+    let of_fars: Vec<Vec<Id<Network>>> = of_fars.collect();
+    let of_classes = classes.iter().map(|class| networks(&class.presence));
+    let of_classes: Vec<Vec<Id<Network>>> = of_classes.collect();
     let mut out = Vec::new();
     for (at, class) in classes.iter().enumerate() {
         for direction in [Direction::Egress, Direction::Ingress] {
@@ -34,29 +46,17 @@ pub(in crate::reach) fn exposures<'w>(
                 far,
                 networks,
             };
-            for (number, far) in fars.iter().enumerate() {
-                let networks = match far.network {
-                    Some(network) => vec![network],
-                    None => networks(crossings, &far.presence),
-                };
+            for (number, (far, networks)) in fars.iter().zip(&of_fars).enumerate() {
                 out.extend(case(Side::Far(number), networks).with_far(far));
             }
-            for (number, other) in classes.iter().enumerate() {
+            for (number, (other, networks)) in classes.iter().zip(&of_classes).enumerate() {
                 if other.cluster != class.cluster {
-                    let networks = networks(crossings, &other.presence);
                     out.extend(case(Side::Class(number), networks).with_pods(other));
                 }
             }
         }
     }
-    let order = |exposure: &Exposure| (exposure.workload, exposure.direction == Direction::Ingress);
-    out.sort_by_key(order);
     out
-}
-
-fn networks(crossings: &Crossings<'_, '_>, presence: &Presence) -> Vec<Id<Network>> {
-    let networks = far::networks(&crossings.table.locations, presence);
-    networks.into_iter().collect()
 }
 
 /// A direction between a class and a far side.
@@ -67,7 +67,7 @@ struct Case<'c, 'a, 'w> {
     near: (Side, &'c Class),
     far: Side,
     /// Networks of the far side.
-    networks: Vec<Id<Network>>,
+    networks: &'c [Id<Network>],
 }
 
 /// One row to prove.
@@ -76,9 +76,9 @@ struct Asked<'c, 'w> {
     crossing: &'c Crossing<'w>,
 }
 
-/// An exposure, with what it takes to tell it of another member of the class.
+/// A proof, with what it takes to tell it of others that policies tell apart.
 struct Proved {
-    exposure: Exposure,
+    proof: Proof,
     near: End,
     far: End,
 }
@@ -99,58 +99,38 @@ impl<'w> Case<'_, '_, 'w> {
                 crossing,
             };
             let behind = entry_point.is_some();
+            let others = far.parties.iter().skip(1);
+            let others: Vec<(Party, Option<Origin>)> = others
+                .map(|party| (party.clone(), self.origin_of(party, crossing)))
+                .collect();
             for members in chunks(&self.near.1.members, behind) {
                 let far_side = (party.clone(), far.actor(first));
                 let proved = members
                     .first()
                     .and_then(|near| self.proved(*near, far_side, &asked));
                 let Some(proved) = proved else { continue };
-                for near in members {
-                    let own = self.for_member(&proved, *near, None);
-                    let others = far.parties.iter().skip(1);
-                    let others = others.map(|party| self.of_resource(&own, party, asked.crossing));
-                    let others: Vec<Exposure> = others.collect();
-                    out.push(own);
-                    out.extend(others);
+                for workloads in self.alike(members) {
+                    let proof = Rc::new(self.for_near(&proved, &workloads));
+                    let each = [(party.clone(), None)];
+                    let each = each.into_iter().chain(others.iter().cloned());
+                    out.extend(each.map(|(far, far_origin)| Exposure {
+                        workloads: Rc::clone(&workloads),
+                        far,
+                        far_origin,
+                        proof: Rc::clone(&proof),
+                    }));
                 }
             }
         }
         out
     }
 
-    /// The same about another far side that is alike: all hops but the one that says where it stands are its own as well.
-    fn of_resource(&self, told: &Exposure, party: &Party, crossing: &Crossing<'w>) -> Exposure {
-        let mut out = told.clone();
-        out.far = party.clone();
-        let (Party::Endpoint(one), Party::Endpoint(other)) = (&told.far, party) else {
-            return out;
-        };
-        let origin = crossing.winner().and_then(|candidate| {
-            let sends = self.direction == Direction::Ingress;
-            let place = self
-                .crossings
-                .place(Actor::Party(party), candidate, sends)?;
-            place.location.origin
-        });
-        let hops = &mut out.trail.hops;
-        if self.direction == Direction::Ingress {
-            if let Some(hop) = hops
-                .iter_mut()
-                .find(|hop| hop.kind == HopKind::SourceAddress)
-            {
-                hop.origin = origin;
-            }
-            return out;
-        }
-        for hop in hops {
-            if let Reason::Destination(Occupant::Endpoint(id), location) = &hop.reason
-                && id == one
-            {
-                hop.reason = Reason::Destination(Occupant::Endpoint(*other), *location);
-                hop.origin.clone_from(&origin);
-            }
-        }
-        out
+    /// The line that says where a far resource stands.
+    fn origin_of(&self, party: &Party, crossing: &Crossing<'w>) -> Option<Origin> {
+        let sends = self.direction == Direction::Ingress;
+        let winner = crossing.winner()?;
+        let place = self.crossings.place(Actor::Party(party), winner, sends)?;
+        place.location.origin
     }
 
     fn with_pods(&self, other: &Class) -> Vec<Exposure> {
@@ -168,17 +148,39 @@ impl<'w> Case<'_, '_, 'w> {
                     };
                     let party = Party::Workload(*second);
                     let actor = Actor::Party(&party);
-                    let Some(first) = self.proved(*first, (party.clone(), actor), &asked) else {
-                        continue;
-                    };
-                    let pairs = near
-                        .iter()
-                        .flat_map(|near| far.iter().map(move |far| (*near, *far)));
-                    out.extend(pairs.map(|(near, far)| self.for_member(&first, near, Some(far))));
+                    let proved = self.proved(*first, (party.clone(), actor), &asked);
+                    if let Some(proved) = proved {
+                        self.spread(&proved, (near, far), &mut out);
+                    }
                 }
             }
         }
         out
+    }
+
+    /// A proof told of all pods on both sides.
+    fn spread(
+        &self,
+        proved: &Proved,
+        (near, far): (&[Id<Workload>], &[Id<Workload>]),
+        out: &mut Vec<Exposure>,
+    ) {
+        let fars = self.alike(far);
+        for workloads in self.alike(near) {
+            let near = Proved {
+                proof: self.for_near(proved, &workloads),
+                ..*proved
+            };
+            for far in &fars {
+                let proof = Rc::new(self.for_far(&near, far));
+                out.extend(far.iter().map(|far| Exposure {
+                    workloads: Rc::clone(&workloads),
+                    far: Party::Workload(*far),
+                    far_origin: None,
+                    proof: Rc::clone(&proof),
+                }));
+            }
+        }
     }
 
     /// What crosses, by how it comes in.
@@ -195,7 +197,7 @@ impl<'w> Case<'_, '_, 'w> {
         }
     }
 
-    /// The exposure of one member, by the candidate that won.
+    /// The proof about one member, by the candidate that won.
     fn proved(
         &self,
         workload: Id<Workload>,
@@ -220,22 +222,23 @@ impl<'w> Case<'_, '_, 'w> {
             Some(inward) => self.permission_inwards(workload, near.pod_placement, inward),
             None => self.permission(workload, near.pod_placement, &witness),
         };
-        let exposure = Exposure {
-            workload,
+        let proof = Proof {
             direction: self.direction,
-            far,
-            networks: self.networks.clone(),
+            networks: self.networks.to_vec(),
             links: crossing.over().to_vec(),
-            trail: explain::trail(verdict, traffic.clone(), hops),
-            traffic,
+            traffic: Arc::new(traffic),
             verdict,
             permission,
             witness,
             entry_point: asked.entry_point,
             inward,
+            gaps: explain::gaps(verdict, &hops),
+            hops,
+            near: workload,
+            far,
         };
         Some(Proved {
-            exposure,
+            proof,
             near,
             far: far_end,
         })
@@ -289,50 +292,65 @@ impl<'w> Case<'_, '_, 'w> {
             .unwrap_or(Permission::NoPolicy)
     }
 
-    /// The same for other members: all hops but those of policy are theirs as well.
-    fn for_member(
-        &self,
-        first: &Proved,
-        near: Id<Workload>,
-        far: Option<Id<Workload>>,
-    ) -> Exposure {
-        let mut out = first.exposure.clone();
+    /// Members in groups of which policies say the same but for the name, each in order.
+    fn alike(&self, members: &[Id<Workload>]) -> Vec<Rc<[Id<Workload>]>> {
+        let workloads = &self.crossings.index.world.workloads;
+        let mut groups: Vec<Vec<Id<Workload>>> = Vec::new();
+        let mut known: FxHashMap<usize, usize> = FxHashMap::default();
+        for id in members {
+            let kind = self.judge.kind(*id);
+            let kind = kind.filter(|_| !workloads[*id].host_network);
+            let next = groups.len();
+            let at = kind.map_or(next, |kind| *known.entry(kind).or_insert(next));
+            match groups.get_mut(at) {
+                Some(group) => group.push(*id),
+                None => groups.push(vec![*id]),
+            }
+        }
+        groups.into_iter().map(Rc::from).collect()
+    }
+
+    /// The proof told of members that are alike.
+    fn for_near(&self, proved: &Proved, members: &[Id<Workload>]) -> Proof {
+        let mut out = proved.proof.clone();
+        let Some(first) = members.first().filter(|first| **first != out.near) else {
+            return out;
+        };
+        out.permission = self.permission(*first, proved.near.pod_placement, &out.witness);
+        let told = out.near;
+        self.tell_of(
+            &mut out,
+            (told, *first),
+            self.direction,
+            proved.near.pod_placement,
+        );
+        out.near = *first;
+        out
+    }
+
+    /// The same for pods of another cluster on the far side.
+    fn for_far(&self, proved: &Proved, members: &[Id<Workload>]) -> Proof {
+        let mut out = proved.proof.clone();
+        let Party::Workload(told) = out.far else {
+            return out;
+        };
+        let Some(first) = members.first().filter(|first| **first != told) else {
+            return out;
+        };
         let back = match self.direction {
             Direction::Egress => Direction::Ingress,
             Direction::Ingress => Direction::Egress,
         };
-        if near != out.workload {
-            if !self.alike(near, out.workload) {
-                out.permission = self.permission(near, first.near.pod_placement, &out.witness);
-            }
-            let members = (first.exposure.workload, near);
-            self.adapt(&mut out, members, self.direction, first.near.pod_placement);
-            out.workload = near;
-        }
-        if let (Party::Workload(told), Some(far)) = (&first.exposure.far, far)
-            && far != *told
-        {
-            self.adapt(&mut out, (*told, far), back, first.far.pod_placement);
-            out.far = Party::Workload(far);
-        }
+        self.tell_of(&mut out, (told, *first), back, proved.far.pod_placement);
+        out.far = Party::Workload(*first);
         out
     }
 
-    /// Whether policies say the same of both but for the name.
-    fn alike(&self, one: Id<Workload>, other: Id<Workload>) -> bool {
-        let world = self.crossings.index.world;
-        let by_name = |id| !world.workloads[id].host_network && self.judge.kind(id).is_some();
-        let cluster = |id: Id<Workload>| world.workloads[id].cluster;
-        cluster(one) == cluster(other)
-            && self.judge.kind(one) == self.judge.kind(other)
-            && by_name(one)
-            && by_name(other)
-    }
-
-    /// The hops told of another workload than that of which they were told.
-    fn adapt(
+    /// The hops told of another workload, which policies tell from that of which they were told: all hops but those of policy
+    /// are its own as well.
+    fn tell_of(
         &self,
-        exposure: &mut Exposure,
+        proof: &mut Proof,
         (told, of): (Id<Workload>, Id<Workload>),
         direction: Direction,
         pod_placement: Option<usize>,
@@ -342,21 +360,15 @@ impl<'w> Case<'_, '_, 'w> {
         } else {
             HopKind::PolicyIngress
         };
-        let hops = &mut exposure.trail.hops;
+        let hops = &mut proof.hops;
         hops.iter_mut()
             .for_each(|hop| hop.reason = hop.reason.about(told, of));
-        let Some(own) = hops.iter_mut().find(|hop| hop.kind == kind) else {
-            return;
-        };
-        if !self.alike(told, of) {
-            *own = hop_check::hop(
-                kind,
-                own.verdict,
-                self.crossings
-                    .evaluator
-                    .evidence(of, direction, pod_placement, &exposure.witness),
-            );
+        if let Some(own) = hops.iter_mut().find(|hop| hop.kind == kind) {
+            let evaluator = self.crossings.evaluator;
+            let evidence = evaluator.evidence(of, direction, pod_placement, &proof.witness);
+            *own = hop_check::hop(kind, own.verdict, evidence);
         }
+        proof.gaps = explain::gaps(proof.verdict, hops);
     }
 }
 
