@@ -1,7 +1,7 @@
 //! Ways over a border by way of others.
 
 use super::Party;
-use crate::model::{Border, Id, Protocol, Traffic, Verdict, Workload};
+use crate::model::{Border, Bounds, Id, Protocol, Traffic, Verdict, Workload};
 
 /// Far sides that workloads cannot send to themselves, but that they come to by way of others on its side of the border: pods,
 /// or resources from which one can go on.
@@ -30,6 +30,18 @@ impl SteppingStones {
             self.fars.iter().map(move |far| (start, far))
         };
         self.starts.iter().flat_map(of)
+    }
+
+    /// How surely what passes lets a connection be opened.
+    #[must_use]
+    pub fn connects(passes: &Bounds<Traffic>) -> Verdict {
+        let connections = Self::connections();
+        let some = |traffic: &Traffic| !traffic.intersection(&connections).is_empty();
+        match (some(&passes.must), some(&passes.may)) {
+            (true, _) => Verdict::Reachable,
+            (false, true) => Verdict::Possible,
+            (false, false) => Verdict::Blocked,
+        }
     }
 
     /// What gets one into what stands in between: everything but ICMP, whose messages carry nothing to go on with.

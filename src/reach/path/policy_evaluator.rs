@@ -6,6 +6,9 @@ use crate::model::{
 };
 use crate::reach::policy::{Far, Judge, Judged};
 
+/// Whether workloads of a [`PolicyEvaluator::kind`] may be sent anything.
+pub(in crate::reach) type Receivers<'e> = Box<dyn Fn(usize) -> bool + 'e>;
+
 /// Who judges pods by network policy. ([`Judge`]; tests put something simpler in its place.)
 pub(in crate::reach) trait PolicyEvaluator {
     /// What passes between pods and addresses outside their cluster, by the address; where the pods stand in the way of
@@ -25,8 +28,11 @@ pub(in crate::reach) trait PolicyEvaluator {
         node: &AddressSet,
     ) -> Bounds<FlowSet>;
 
-    /// What one workload's pods may send to another's of the same cluster.
-    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic>;
+    /// How surely one workload's pods can open a connection to another's of the same cluster.
+    fn connects(&self, from: Id<Workload>, to: Id<Workload>) -> Verdict;
+
+    /// Tells by their number whether workloads of the same cluster may be sent anything; none where that is not told of any.
+    fn receivers(&self, from: Id<Workload>) -> Option<Receivers<'_>>;
 
     /// Workloads of one cluster with the same number are alike to its policies; none for one that is like no other.
     fn kind(&self, workload: Id<Workload>) -> Option<usize>;
@@ -60,8 +66,12 @@ impl PolicyEvaluator for Judge<'_> {
         Judge::outside(self, workload, direction, pod_placement)
     }
 
-    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic> {
-        Judge::between(self, from, to).bounds
+    fn connects(&self, from: Id<Workload>, to: Id<Workload>) -> Verdict {
+        Judge::connects(self, from, to)
+    }
+
+    fn receivers(&self, from: Id<Workload>) -> Option<Receivers<'_>> {
+        Judge::receivers(self, from)
     }
 
     fn kind(&self, workload: Id<Workload>) -> Option<usize> {

@@ -123,11 +123,9 @@ impl<'g, 'p, 'a, 'w> Search<'g, 'p, 'a, 'w> {
         for _ in 1..longest {
             let mut further = Vec::new();
             apart.retain(|from| {
-                let to = front
-                    .iter()
-                    .find(|to| self.graph.step(*from, **to) >= least);
+                let to = self.graph.next(*from, &front, least);
                 further.extend(to.map(|_| *from));
-                next.extend(to.map(|to| (*from, *to)));
+                next.extend(to.map(|to| (*from, to)));
                 to.is_none()
             });
             front = further;

@@ -2,6 +2,7 @@
 
 use super::fold::{Decider, Fold, Judged, Listener, Region};
 use super::own_node::perhaps;
+use super::pairs::Inwards;
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, selecting};
@@ -11,10 +12,10 @@ use super::verdicts::{ALL, Verdicts, either, in_some_place};
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{
     AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, NamedPort, Policy, Traffic,
-    Workload, World,
+    Verdict, Workload, World,
 };
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 /// The policies of one cluster.
 pub(super) struct ClusterPolicies<'w> {
@@ -30,11 +31,13 @@ pub(super) struct ClusterPolicies<'w> {
     pub(super) peers: Peers<'w>,
     pub(super) services: Services,
     sides: [Side; 2],
-    /// Distinct lists of places, and which of them each workload has.
+    /// Distinct lists of places, each place once, and which of them each workload has.
     pub(super) kinds: Vec<Vec<Place>>,
     pub(super) kind: FxHashMap<Id<Workload>, usize>,
     between: RefCell<FxHashMap<(usize, usize), u32>>,
-    verdicts: RefCell<Verdicts>,
+    pub(super) verdicts: RefCell<Verdicts>,
+    /// What the kinds let in; none where policies do not tell it.
+    pub(super) inwards: OnceCell<Option<Inwards>>,
 }
 
 impl<'w> ClusterPolicies<'w> {
@@ -123,6 +126,7 @@ impl<'w> ClusterPolicies<'w> {
             kind,
             between,
             verdicts,
+            inwards: OnceCell::new(),
         }
     }
 
@@ -439,6 +443,13 @@ impl<'w> ClusterPolicies<'w> {
         self.kind.get(&workload).copied()
     }
 
+    /// How surely one workload can open a connection to another, by the policies of both.
+    pub(super) fn connects(&self, from: Id<Workload>, to: Id<Workload>) -> Verdict {
+        let kinds = self.kind.get(&from).zip(self.kind.get(&to));
+        let number = kinds.map_or(ALL, |(from, to)| self.between_kinds(*from, *to));
+        self.verdicts.borrow().connects(number)
+    }
+
     /// What passes from one workload to another, by the policies of both.
     pub(super) fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Judged<Traffic> {
         let kinds = self.kind.get(&from).zip(self.kind.get(&to));
@@ -498,17 +509,22 @@ fn near<'w>(subjects: &[Subject<'w>]) -> (FxHashMap<&'w str, Vec<usize>>, Vec<us
     (named, others)
 }
 
-/// Distinct lists of places, and which of them each workload has.
+/// Distinct lists of places, each place once, and which of them each workload has.
 fn kinds(
     workloads: &[Id<Workload>],
     pods: &Pods,
 ) -> (Vec<Vec<Place>>, FxHashMap<Id<Workload>, usize>) {
-    let mut positions: FxHashMap<&[Place], usize> = FxHashMap::default();
+    let mut positions: FxHashMap<Vec<Place>, usize> = FxHashMap::default();
     let (mut kinds, mut kind) = (Vec::new(), FxHashMap::default());
     for id in workloads {
-        let places = pods.places.get(id).map(Vec::as_slice).unwrap_or_default();
-        let position = *positions.entry(places).or_insert_with(|| {
-            kinds.push(places.to_vec());
+        let mut places: Vec<Place> = Vec::new();
+        for place in pods.places.get(id).into_iter().flatten() {
+            if !places.contains(place) {
+                places.push(place.clone());
+            }
+        }
+        let position = *positions.entry(places).or_insert_with_key(|places| {
+            kinds.push(places.clone());
             kinds.len() - 1
         });
         kind.insert(*id, position);

@@ -23,6 +23,7 @@ mod pods;
 mod program;
 mod regime;
 mod remark;
+mod selector_index;
 mod services;
 mod standing;
 #[cfg(test)]
@@ -32,7 +33,7 @@ mod verdicts;
 mod vocabulary;
 mod workload_index;
 
-use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Traffic, Workload, World};
+use crate::model::{AddressSet, Bounds, Direction, FlowSet, Id, Traffic, Verdict, Workload, World};
 pub use account::Far;
 use cluster::ClusterPolicies;
 pub use fold::Judged;
@@ -71,6 +72,22 @@ impl<'w> Judge<'w> {
     pub(in crate::reach) fn kind(&self, workload: Id<Workload>) -> Option<usize> {
         self.cluster(workload)
             .and_then(|cluster| cluster.kind_of(workload))
+    }
+
+    /// How surely one workload can open a connection to another of the same cluster, by the policies of both.
+    pub(in crate::reach) fn connects(&self, from: Id<Workload>, to: Id<Workload>) -> Verdict {
+        self.cluster(from)
+            .map_or(Verdict::Reachable, |cluster| cluster.connects(from, to))
+    }
+
+    /// Whether workloads of a kind of the same cluster may be sent anything by one; none where that is not told of any.
+    pub(in crate::reach) fn receivers(
+        &self,
+        from: Id<Workload>,
+    ) -> Option<Box<dyn Fn(usize) -> bool + '_>> {
+        let cluster = self.cluster(from)?;
+        let kinds = cluster.receivers(cluster.kind_of(from)?)?;
+        Some(Box::new(move |kind| kinds.contains(kind)))
     }
 
     fn cluster(&self, workload: Id<Workload>) -> Option<&ClusterPolicies<'w>> {

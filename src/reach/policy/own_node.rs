@@ -103,11 +103,7 @@ impl ClusterPolicies<'_> {
     }
 
     fn may_be_on_host(&self, place: &Place) -> bool {
-        let traits = self
-            .pods
-            .stands
-            .get(place.stand)
-            .and_then(|stand| self.pods.traits.get(stand.traits));
-        traits.is_some_and(|(traits, _)| traits.host_network) || !place.outside.is_certain()
+        let stand = self.pods.stands.get(place.stand);
+        stand.is_some_and(|own| self.pods.is_on_host(own)) || !place.outside.is_certain()
     }
 }

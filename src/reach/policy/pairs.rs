@@ -1,20 +1,24 @@
 //! Pairs of workloads between which something passes, without asking for the others: where both ends refuse whoever they do not name, only
 //! those are looked at that one of them names.
 
+use super::bits::BitSet;
 use super::cluster::ClusterPolicies;
 use super::regime::Row;
 use crate::model::{Direction, Id, Namespace, Workload};
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashMap;
 
 /// A workload as its object is named: its parts go by one name.
 type Owner<'w> = (Id<Namespace>, &'w str, &'w str);
 
 /// What the kinds of workloads let in, turned around.
-struct Inwards {
+#[derive(Debug)]
+pub(super) struct Inwards {
     /// The kinds that let in something of those that they do not name.
-    open: BTreeSet<usize>,
+    open: BitSet,
     /// For each class of pods the kinds that let in something of it by name.
-    named: BTreeMap<usize, BTreeSet<usize>>,
+    named: FxHashMap<usize, Vec<usize>>,
+    /// For each class of pods the kinds that stand so.
+    of_class: FxHashMap<usize, Vec<usize>>,
 }
 
 impl<'w> ClusterPolicies<'w> {
@@ -30,13 +34,12 @@ impl<'w> ClusterPolicies<'w> {
                 .into_iter()
                 .for_each(|own| own.push(*id));
         }
-        let inwards = (!self.has_host_network()).then(|| self.inwards());
         let mut reached: Vec<Option<Vec<(usize, u32)>>> = vec![None; self.kinds.len()];
         for (from, kind) in workloads {
             let Some(known) = reached.get_mut(kind) else {
                 continue;
             };
-            let kinds = known.get_or_insert_with(|| self.reached_from(kind, inwards.as_ref()));
+            let kinds = known.get_or_insert_with(|| self.reached_from(kind));
             let mut others: Vec<(Id<Workload>, u32)> = Vec::new();
             for (to, number) in kinds {
                 let pods = of_kind.get(*to).into_iter().flatten();
@@ -53,50 +56,59 @@ impl<'w> ClusterPolicies<'w> {
     }
 
     /// The kinds of workloads that one kind may send something to, each with the number of the answer.
-    fn reached_from(&self, from: usize, inwards: Option<&Inwards>) -> Vec<(usize, u32)> {
-        let candidates: BTreeSet<usize> = match inwards {
-            Some(inwards) => self.candidates(from, inwards),
-            None => (0..self.kinds.len()).collect(),
-        };
+    fn reached_from(&self, from: usize) -> Vec<(usize, u32)> {
+        let candidates = self.receivers(from);
+        let candidates = candidates.unwrap_or_else(|| BitSet::all(self.kinds.len()));
         let answers = candidates
-            .into_iter()
+            .iter()
             .map(|to| (to, self.between_kinds(from, to)));
         answers
             .filter(|(_, number)| !self.is_nothing(*number))
             .collect()
     }
 
-    /// The kinds of which at least one end names the other, or lets whoever it does not name pass.
-    fn candidates(&self, from: usize, inwards: &Inwards) -> BTreeSet<usize> {
-        let mut out = BTreeSet::new();
+    /// Kinds among which are all that one kind may send something to: at least one end names the other, or lets whoever it
+    /// does not name pass. None where pods are on the host network, of which policies do not tell.
+    pub(super) fn receivers(&self, from: usize) -> Option<BitSet> {
+        let inwards = self
+            .inwards
+            .get_or_init(|| (!self.has_host_network()).then(|| self.turned()));
+        let inwards = inwards.as_ref()?;
+        let length = self.kinds.len();
+        let mut out = BitSet::none(length);
         for class in self.classes_of(from) {
-            let let_in = inwards.named.get(&class).into_iter().flatten();
-            let let_in = let_in.chain(&inwards.open).copied();
-            match self.row_of(Direction::Egress, class) {
-                Some(row) if self.is_nothing(row.rest) => {
-                    let named: BTreeSet<usize> = row.told.keys().copied().collect();
-                    let sent_to =
-                        |kind: &usize| self.classes_of(*kind).any(|own| named.contains(&own));
-                    out.extend(let_in.filter(sent_to));
-                }
-                _ => out.extend(let_in),
+            let mut let_in = inwards.open.clone();
+            let named = inwards.named.get(&class).into_iter().flatten();
+            named.for_each(|kind| let_in.insert(*kind));
+            if let Some(row) = self.row_of(Direction::Egress, class)
+                && self.is_nothing(row.rest)
+            {
+                let mut sent_to = BitSet::none(length);
+                let named = row
+                    .told
+                    .iter()
+                    .filter(|(_, number)| !self.is_nothing(**number));
+                let kinds = named.filter_map(|(class, _)| inwards.of_class.get(class));
+                kinds.flatten().for_each(|kind| sent_to.insert(*kind));
+                let_in = let_in.intersection(&sent_to);
             }
+            out = out.union(&let_in);
         }
-        out
+        Some(out)
     }
 
-    fn inwards(&self) -> Inwards {
+    fn turned(&self) -> Inwards {
         let mut out = Inwards {
-            open: BTreeSet::new(),
-            named: BTreeMap::new(),
+            open: BitSet::none(self.kinds.len()),
+            named: FxHashMap::default(),
+            of_class: FxHashMap::default(),
         };
         for kind in 0..self.kinds.len() {
             for class in self.classes_of(kind) {
+                out.of_class.entry(class).or_default().push(kind);
                 match self.row_of(Direction::Ingress, class) {
                     Some(row) if self.is_nothing(row.rest) => self.enter(&mut out, kind, row),
-                    _ => {
-                        out.open.insert(kind);
-                    }
+                    _ => out.open.insert(kind),
                 }
             }
         }
@@ -106,7 +118,7 @@ impl<'w> ClusterPolicies<'w> {
     fn enter(&self, out: &mut Inwards, kind: usize, row: &Row) {
         for (other, number) in &row.told {
             if !self.is_nothing(*number) {
-                out.named.entry(*other).or_default().insert(kind);
+                out.named.entry(*other).or_default().push(kind);
             }
         }
     }
@@ -117,7 +129,7 @@ impl<'w> ClusterPolicies<'w> {
     }
 
     fn is_nothing(&self, number: u32) -> bool {
-        self.verdict(number).bounds.may.is_empty()
+        self.verdicts.borrow().is_nothing(number)
     }
 
     fn owner(&self, workload: Id<Workload>) -> Owner<'w> {

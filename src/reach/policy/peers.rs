@@ -2,28 +2,22 @@
 
 use super::bits::{BitSet, Marks};
 use super::pods::Pods;
+use super::selector_index::SelectorIndex;
 use super::services::Services;
 use crate::model::{AddressSet, Bounds, Policy, PolicyPeer, Selected, Selector, World};
 use rustc_hash::FxHashMap;
 
 /// Which of some samples each selector holds for, as positions among them.
 pub(super) struct Selection<'w> {
-    samples: Vec<Selected<'w>>,
-    /// The positions of those of each namespace.
-    in_namespace: FxHashMap<&'w str, Vec<usize>>,
+    samples: SelectorIndex<'w>,
     known: FxHashMap<&'w Selector, BitSet>,
 }
 
 impl<'w> Selection<'w> {
     /// Nothing is looked up yet.
     fn new(samples: Vec<Selected<'w>>) -> Self {
-        let mut in_namespace: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (at, sample) in samples.iter().enumerate() {
-            in_namespace.entry(sample.namespace).or_default().push(at);
-        }
         Selection {
-            samples,
-            in_namespace,
+            samples: SelectorIndex::new(samples),
             known: FxHashMap::default(),
         }
     }
@@ -50,43 +44,25 @@ impl<'w> Selection<'w> {
             return known.clone();
         }
         let length = self.samples.len();
-        if let Some(name) = namespace_of(selector) {
-            let out = self.within(name, selector);
-            self.known.insert(selector, out.clone());
-            return out;
-        }
         let out = match selector {
             Selector::Everything => BitSet::all(length),
-            Selector::Nothing => BitSet::none(length),
             Selector::Not(inner) => self.of(inner).complement(),
-            Selector::All(parts) => parts.iter().fold(BitSet::all(length), |sum, part| {
-                sum.intersection(&self.of(part))
-            }),
-            Selector::Any(parts) => parts
+            Selector::All(parts) if self.samples.near(selector).is_none() => {
+                parts.iter().fold(BitSet::all(length), |sum, part| {
+                    sum.intersection(&self.of(part))
+                })
+            }
+            Selector::Any(parts) if self.samples.near(selector).is_none() => parts
                 .iter()
                 .fold(BitSet::none(length), |sum, part| sum.union(&self.of(part))),
-            _ => BitSet::where_true(length, |at| {
-                self.samples
-                    .get(at)
-                    .is_some_and(|sample| selector.holds(*sample))
-            }),
+            _ => {
+                let mut out = BitSet::none(length);
+                let chosen = self.samples.chosen(selector);
+                chosen.for_each(|at| out.insert(at));
+                out
+            }
         };
         self.known.insert(selector, out.clone());
-        out
-    }
-}
-
-impl Selection<'_> {
-    /// The samples of a namespace that the selector holds for.
-    fn within(&self, name: &str, selector: &Selector) -> BitSet {
-        let mut out = BitSet::none(self.samples.len());
-        let near = self.in_namespace.get(name).into_iter().flatten();
-        let held = |at: &&usize| {
-            self.samples
-                .get(**at)
-                .is_some_and(|sample| selector.holds(*sample))
-        };
-        near.filter(held).for_each(|at| out.insert(*at));
         out
     }
 }
@@ -160,44 +136,36 @@ impl<'w> Peers<'w> {
 
 impl<'w> Register<'w, '_> {
     fn stands(&self, test: impl Fn(&super::pods::Stand, bool) -> bool) -> BitSet {
-        let on_host = |stand: &super::pods::Stand| {
-            self.pods
-                .traits
-                .get(stand.traits)
-                .is_some_and(|(traits, _)| traits.host_network)
-        };
         BitSet::where_true(self.pods.stands.len(), |at| {
             self.pods
                 .stands
                 .get(at)
-                .is_some_and(|stand| test(stand, on_host(stand)))
+                .is_some_and(|stand| test(stand, self.pods.is_on_host(stand)))
         })
     }
 
     /// The classes whose addresses are in the set; those whose address is not told as `unresolved` has it for pods on the host network, or others.
     fn among(&self, set: &AddressSet, unresolved: impl Fn(bool) -> Bounds<bool>) -> Marks {
-        let [pod, host] = [false, true].map(unresolved);
-        let unresolved = |on_host: bool| if on_host { &host } else { &pod };
         let at = self.blocks.get(set).copied().unwrap_or(usize::MAX);
-        let holds = |known: &BitSet, told: bool, unresolved: bool| {
-            if told { known.contains(at) } else { unresolved }
-        };
-        Marks {
-            must: self.stands(|stand, host| {
-                holds(
-                    &stand.blocks.surely,
-                    stand.blocks.told,
-                    unresolved(host).must,
-                )
-            }),
-            may: self.stands(|stand, host| {
-                holds(
-                    &stand.blocks.possibly,
-                    stand.blocks.told,
-                    unresolved(host).may,
-                )
-            }),
+        let mut out = Marks::exact(BitSet::none(self.pods.stands.len()));
+        for near in &self.pods.near {
+            let held = if near.blocks.told {
+                Bounds {
+                    must: near.blocks.surely.contains(at),
+                    may: near.blocks.possibly.contains(at),
+                }
+            } else {
+                unresolved(near.on_host)
+            };
+            let enter = |into: &mut BitSet| near.stands.iter().for_each(|at| into.insert(*at));
+            if held.must {
+                enter(&mut out.must);
+            }
+            if held.may {
+                enter(&mut out.may);
+            }
         }
+        out
     }
 
     /// The classes of Services that a peer holds for, by their address or their selector.

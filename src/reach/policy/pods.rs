@@ -76,6 +76,16 @@ pub(super) struct Place {
     pub(super) doubt: Doubt,
 }
 
+/// Classes of pods that the same address blocks hold.
+#[derive(Debug)]
+pub(super) struct Near {
+    pub(super) blocks: Rc<Membership>,
+    /// Whether they are on the host network.
+    pub(super) on_host: bool,
+    /// Their positions in [`Pods::stands`], ascending.
+    pub(super) stands: Vec<usize>,
+}
+
 /// All pods of a cluster.
 #[derive(Debug, Default)]
 pub(super) struct Pods {
@@ -85,6 +95,8 @@ pub(super) struct Pods {
     pub(super) stands: Vec<Stand>,
     /// For each of `traits` its classes, where it is not on the host network.
     off_host: Vec<Vec<usize>>,
+    /// The classes by where they stand.
+    pub(super) near: Vec<Near>,
     /// For each workload a place for each placement, or one where there is no placement.
     pub(super) places: FxHashMap<Id<Workload>, Vec<Place>>,
 }
@@ -167,17 +179,36 @@ impl Pods {
         let mut ordered: Vec<_> = stands.0.into_iter().collect();
         ordered.sort_unstable_by_key(|(_, at)| *at);
         out.stands = ordered.into_iter().map(|(stand, _)| stand).collect();
-        out.off_host = vec![Vec::new(); out.traits.len()];
-        for (at, stand) in out.stands.iter().enumerate() {
-            let traits = out.traits.get(stand.traits);
-            let own = out.off_host.get_mut(stand.traits);
-            if let Some((own, (traits, _))) = own.zip(traits)
-                && !traits.host_network
-            {
+        out.sort_stands();
+        out
+    }
+
+    /// Lists the classes by what they are, and by where they stand.
+    fn sort_stands(&mut self) {
+        self.off_host = vec![Vec::new(); self.traits.len()];
+        let mut numbers: FxHashMap<(Rc<Membership>, bool), usize> = FxHashMap::default();
+        for (at, stand) in self.stands.iter().enumerate() {
+            let on_host = self.is_on_host(stand);
+            if let Some(own) = self.off_host.get_mut(stand.traits).filter(|_| !on_host) {
                 own.push(at);
             }
+            let next = numbers.len();
+            let number = numbers.entry((Rc::clone(&stand.blocks), on_host));
+            match self.near.get_mut(*number.or_insert(next)) {
+                Some(near) => near.stands.push(at),
+                None => self.near.push(Near {
+                    blocks: Rc::clone(&stand.blocks),
+                    on_host,
+                    stands: vec![at],
+                }),
+            }
         }
-        out
+    }
+
+    /// Whether a class of pods is on the host network.
+    pub(super) fn is_on_host(&self, stand: &Stand) -> bool {
+        let traits = self.traits.get(stand.traits);
+        traits.is_some_and(|(traits, _)| traits.host_network)
     }
 }
 
@@ -191,11 +222,7 @@ impl Pods {
             .filter_map(ground)
             .collect();
         BitSet::where_true(self.stands.len(), |at| {
-            let traits = self
-                .stands
-                .get(at)
-                .and_then(|own| self.traits.get(own.traits));
-            let on_host = traits.is_some_and(|(traits, _)| traits.host_network);
+            let on_host = self.stands.get(at).is_some_and(|own| self.is_on_host(own));
             let near = |own: Ground| grounds.iter().any(|other| other.meets(own));
             hosts.contains(at) || on_host && ground(at).is_some_and(near)
         })

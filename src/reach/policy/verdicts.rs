@@ -1,7 +1,8 @@
 //! What passes between classes of pods, each distinct answer once.
 
 use super::fold::{Judged, Region};
-use crate::model::{Bounds, Doubt, Traffic};
+use crate::model::{Bounds, Doubt, Traffic, Verdict};
+use crate::reach::SteppingStones;
 use rustc_hash::FxHashMap;
 
 /// The answer that everything passes.
@@ -11,6 +12,8 @@ pub(super) const ALL: u32 = 0;
 #[derive(Debug)]
 pub(super) struct Verdicts {
     all: Vec<Judged<Traffic>>,
+    /// For each of `all` how surely it lets a connection be opened.
+    connects: Vec<Verdict>,
     numbers: FxHashMap<Judged<Traffic>, u32>,
     joined: FxHashMap<(u32, u32), u32>,
 }
@@ -20,6 +23,7 @@ impl Verdicts {
     pub(super) fn new() -> Self {
         let mut out = Verdicts {
             all: Vec::new(),
+            connects: Vec::new(),
             numbers: FxHashMap::default(),
             joined: FxHashMap::default(),
         };
@@ -32,6 +36,7 @@ impl Verdicts {
         let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         *self.numbers.entry(judged).or_insert_with_key(|judged| {
             self.all.push(judged.clone());
+            self.connects.push(SteppingStones::connects(&judged.bounds));
             next
         })
     }
@@ -39,6 +44,18 @@ impl Verdicts {
     /// The answer of a number.
     pub(super) fn get(&self, number: u32) -> Judged<Traffic> {
         self.all.get(number as usize).cloned().unwrap_or_default()
+    }
+
+    /// Whether the answer is that nothing passes.
+    pub(super) fn is_nothing(&self, number: u32) -> bool {
+        let judged = self.all.get(number as usize);
+        judged.is_none_or(|judged| judged.bounds.may.is_empty())
+    }
+
+    /// How surely the answer lets a connection be opened.
+    pub(super) fn connects(&self, number: u32) -> Verdict {
+        let known = self.connects.get(number as usize);
+        known.copied().unwrap_or(Verdict::Blocked)
     }
 
     /// What passes both.

@@ -1,30 +1,39 @@
 //! Workloads by cluster and namespace: most selectors hold only within one namespace, and are compared with its pods alone.
 
+use super::selector_index::SelectorIndex;
 use crate::model::{Cluster, Id, LabelsOf, Selector, Workload, World};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// The workloads of a world.
 pub(super) struct WorkloadIndex<'w> {
-    world: &'w World,
     /// By cluster and name of the namespace, in the order of the world.
     in_namespace: FxHashMap<Id<Cluster>, FxHashMap<&'w str, Vec<Id<Workload>>>>,
-    of_cluster: FxHashMap<Id<Cluster>, Vec<Id<Workload>>>,
+    /// By cluster, in the order of the world, and by what selectors ask of them.
+    of_cluster: FxHashMap<Id<Cluster>, (Vec<Id<Workload>>, SelectorIndex<'w>)>,
 }
 
 impl<'w> WorkloadIndex<'w> {
     /// That of a world.
     pub(super) fn new(world: &'w World) -> Self {
         let mut out = WorkloadIndex {
-            world,
             in_namespace: FxHashMap::default(),
             of_cluster: FxHashMap::default(),
         };
+        let mut of_cluster: FxHashMap<_, Vec<Id<Workload>>> = FxHashMap::default();
         for (id, workload) in world.workloads.iter() {
             let name = world.namespaces[workload.namespace].name.as_str();
             let near = out.in_namespace.entry(workload.cluster).or_default();
             near.entry(name).or_default().push(id);
-            out.of_cluster.entry(workload.cluster).or_default().push(id);
+            of_cluster.entry(workload.cluster).or_default().push(id);
+        }
+        let index = |ids: &[Id<Workload>]| {
+            let pods = ids.iter().map(|id| world.selected(*id));
+            SelectorIndex::new(pods.collect())
+        };
+        for (id, own) in of_cluster {
+            let index = index(&own);
+            out.of_cluster.insert(id, (own, index));
         }
         out
     }
@@ -39,25 +48,16 @@ impl<'w> WorkloadIndex<'w> {
     }
 
     /// Those of a cluster that a selector holds for, in the order of the world.
-    pub(super) fn chosen(
-        &self,
+    pub(super) fn chosen<'i>(
+        &'i self,
         cluster: Id<Cluster>,
-        selector: &Selector,
-    ) -> impl Iterator<Item = Id<Workload>> {
-        let near: Vec<Id<Workload>> = match confined(selector) {
-            Some(names) => {
-                let names = names.into_iter();
-                let mut all: Vec<_> = names
-                    .flat_map(|name| self.within(cluster, name))
-                    .copied()
-                    .collect();
-                all.sort_unstable();
-                all
-            }
-            None => self.of_cluster.get(&cluster).cloned().unwrap_or_default(),
-        };
-        near.into_iter()
-            .filter(|id| selector.holds(self.world.selected(*id)))
+        selector: &'i Selector,
+    ) -> impl Iterator<Item = Id<Workload>> + 'i {
+        let own = self.of_cluster.get(&cluster);
+        own.into_iter().flat_map(|(ids, index)| {
+            let chosen = index.chosen(selector);
+            chosen.filter_map(|at| ids.get(at).copied())
+        })
     }
 
     /// Whether the input holds pods of every namespace that the selector is confined to, so that it can tell that none is meant; whatever it

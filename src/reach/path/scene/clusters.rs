@@ -1,9 +1,10 @@
 //! Lines about pods, and the evaluator that says what they say.
 
 use super::super::evidence::Evidence;
-use super::super::policy_evaluator::PolicyEvaluator;
+use super::super::policy_evaluator::{PolicyEvaluator, Receivers};
 use super::{Scene, block};
 use crate::model::*;
+use crate::reach::SteppingStones;
 use crate::reach::policy::Judged;
 
 impl Scene {
@@ -199,8 +200,17 @@ impl PolicyEvaluator for Scene {
             .bounds
     }
 
-    fn between(&self, from: Id<Workload>, to: Id<Workload>) -> Bounds<Traffic> {
-        self.calls.get(&(from, to)).cloned().unwrap_or_default()
+    fn connects(&self, from: Id<Workload>, to: Id<Workload>) -> Verdict {
+        let calls = self.calls.get(&(from, to));
+        calls.map_or(Verdict::Blocked, SteppingStones::connects)
+    }
+
+    fn receivers(&self, from: Id<Workload>) -> Option<Receivers<'_>> {
+        let called = move |to: usize| {
+            let mut calls = self.calls.keys();
+            calls.any(|(one, other)| *one == from && other.index() == to)
+        };
+        Some(Box::new(called))
     }
 
     fn kind(&self, workload: Id<Workload>) -> Option<usize> {

@@ -4,8 +4,8 @@ use super::super::classes::{Class, Presence};
 use super::super::crossing::Extent;
 use super::super::far::Far;
 use super::super::table::Crossings;
-use super::stones::{self, Members, Stone};
-use crate::model::{Bounds, Traffic, Verdict};
+use super::stones::{self, Stone};
+use crate::model::Verdict;
 use crate::reach::SteppingStones;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -21,8 +21,6 @@ pub(super) struct Graph<'p, 'a, 'w> {
     pub stones: Vec<Stone>,
     presences: Vec<&'p Presence>,
     classes: usize,
-    connections: Traffic,
-    by_policy: Known,
     by_network: Known,
 }
 
@@ -38,19 +36,12 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
             });
             presences.push(presence);
         }
-        let (connections, by_policy, by_network) = (
-            SteppingStones::connections(),
-            Known::default(),
-            Known::default(),
-        );
         Graph {
             crossings,
             stones,
             presences,
             classes: classes.len(),
-            connections,
-            by_policy,
-            by_network,
+            by_network: Known::default(),
         }
     }
 
@@ -59,52 +50,38 @@ impl<'p, 'a, 'w> Graph<'p, 'a, 'w> {
         self.presences.iter().skip(self.classes).copied()
     }
 
-    /// Whether one can open a connection to the other on this side of the border.
-    pub fn step(&self, from: usize, to: usize) -> Verdict {
-        let (Some(source), Some(target)) = (self.stones.get(from), self.stones.get(to)) else {
-            return Verdict::Blocked;
+    /// The first of some stones to which one can open a connection at least that surely, on this side of the border.
+    pub fn next(&self, from: usize, front: &[usize], least: Verdict) -> Option<usize> {
+        let source = self.stones.get(from)?;
+        let receivers = source.pods().first();
+        let receivers = receivers.and_then(|pod| self.crossings.evaluator.receivers(*pod));
+        let may_get = |target: &Stone| match (target.kind, &receivers) {
+            (Some(kind), Some(receivers)) if source.is_beside(target) => receivers(kind),
+            _ => true,
         };
-        let (known, key) = match (&source.members, &target.members) {
-            (Members::Pods(one, _), Members::Pods(other, _)) if one == other => {
-                (&self.by_policy, (from, to))
-            }
-            _ => (&self.by_network, (source.presence, target.presence)),
-        };
-        if let Some(verdict) = known.borrow().get(&key) {
+        let steps = |target: &Stone| may_get(target) && self.step(source, target) >= least;
+        let mut front = front.iter().copied();
+        front.find(|to| self.stones.get(*to).is_some_and(steps))
+    }
+
+    /// How surely one can open a connection to the other.
+    fn step(&self, from: &Stone, to: &Stone) -> Verdict {
+        if from.is_beside(to) {
+            let ends = from.pods().first().zip(to.pods().first());
+            return ends.map_or(Verdict::Blocked, |(source, target)| {
+                self.crossings.evaluator.connects(*source, *target)
+            });
+        }
+        let key = (from.presence, to.presence);
+        if let Some(verdict) = self.by_network.borrow().get(&key) {
             return *verdict;
         }
-        let verdict = self.judged(source, target);
-        known.borrow_mut().insert(key, verdict);
+        let ends = self.presences.get(key.0).zip(self.presences.get(key.1));
+        let found = ends
+            .map(|(from, to)| self.crossings.sum(from, to, Extent::Inside).bounds)
+            .unwrap_or_default();
+        let verdict = SteppingStones::connects(&found.map(|packets| packets.traffic()));
+        self.by_network.borrow_mut().insert(key, verdict);
         verdict
-    }
-
-    fn judged(&self, from: &Stone, to: &Stone) -> Verdict {
-        let passes = match (&from.members, &to.members) {
-            (Members::Pods(one, sources), Members::Pods(other, targets)) if one == other => {
-                let ends = sources.first().zip(targets.first());
-                ends.map(|(source, target)| self.crossings.evaluator.between(*source, *target))
-                    .unwrap_or_default()
-            }
-            _ => {
-                let ends = self
-                    .presences
-                    .get(from.presence)
-                    .zip(self.presences.get(to.presence));
-                let found = ends
-                    .map(|(from, to)| self.crossings.sum(from, to, Extent::Inside).bounds)
-                    .unwrap_or_default();
-                found.map(|packets| packets.traffic())
-            }
-        };
-        self.connects(&passes)
-    }
-
-    fn connects(&self, passes: &Bounds<Traffic>) -> Verdict {
-        let some = |traffic: &Traffic| !traffic.intersection(&self.connections).is_empty();
-        match (some(&passes.must), some(&passes.may)) {
-            (true, _) => Verdict::Reachable,
-            (false, true) => Verdict::Possible,
-            (false, false) => Verdict::Blocked,
-        }
     }
 }

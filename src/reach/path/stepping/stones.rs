@@ -21,6 +21,8 @@ pub(super) enum Members {
 
 /// A group that chains may go by.
 pub(super) struct Stone {
+    /// The number of pods to the policies of their cluster; none for resources.
+    pub kind: Option<usize>,
     /// Which of the presences is theirs.
     pub presence: usize,
     pub members: Members,
@@ -31,6 +33,14 @@ pub(super) struct Stone {
 impl Stone {
     pub fn is_pods(&self) -> bool {
         matches!(self.members, Members::Pods(..))
+    }
+
+    /// Whether both are pods of one cluster.
+    pub fn is_beside(&self, other: &Stone) -> bool {
+        match (&self.members, &other.members) {
+            (Members::Pods(own, _), Members::Pods(cluster, _)) => own == cluster,
+            _ => false,
+        }
     }
 
     /// Its workloads.
@@ -62,9 +72,10 @@ pub(super) fn of_pods(evaluator: &dyn PolicyEvaluator, classes: &[Class]) -> Vec
                 .push(*id)
         });
     }
-    let stone = |((presence, _), pods): ((usize, _), _)| {
+    let stone = |((presence, kind), pods): ((usize, _), _)| {
         let cluster = classes.get(presence)?.cluster;
         Some(Stone {
+            kind,
             presence,
             members: Members::Pods(cluster, pods),
             pivot_risk: Verdict::Reachable,
@@ -123,6 +134,7 @@ pub(super) fn of_resources<'p>(
         if seen.insert((pivot_risk, places(endpoint, &seams))) {
             out.push((
                 Stone {
+                    kind: None,
                     presence: 0,
                     members: Members::Resource(id),
                     pivot_risk,

@@ -79,7 +79,7 @@ impl Meeting<'_, '_> {
             record.decides |= heard
                 .iter()
                 .any(|(decider, _)| *decider == Decider::Rule(step));
-            if record.before.is_none() {
+            if record.before.is_none() && !record.decides {
                 record.before = heard
                     .iter()
                     .find(|(_, set)| !set.and(&may).nothing())
