@@ -1,9 +1,7 @@
 //! What only some report formats ask for: all that crosses borders, with its proof.
 
 use super::analysis::Analysis;
-use crate::model::{
-    Direction, Endpoint, Hop, Id, Traffic, Verdict, Workload, World,
-};
+use crate::model::{Direction, Endpoint, Hop, Id, Traffic, Verdict, Workload, World};
 use crate::reach::{Engine, Exposure, Party};
 use crate::report::{CrossingRow, Evidence, FarSide, Quotes};
 use crate::rules::far_name;

@@ -17,9 +17,7 @@ pub(super) fn run(arguments: &arguments::Reach, console: &mut Console) -> Result
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let connectivity = connectivity(&ingested, scope(arguments.scope, &ingested));
     match arguments.format {
-        Plain::Json => {
-            console.report(&format!("{}\n", json::reach(&connectivity)), Medium::Json)?
-        }
+        Plain::Json => console.report_parts(json::reach(&connectivity), Medium::Json)?,
         Plain::Text => console.report(&text::reach(&connectivity), Medium::Text)?,
     }
     Ok(analysis.complain(&ingested, console).unwrap_or(End::Quiet))

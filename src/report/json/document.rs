@@ -1,72 +1,174 @@
-//! An indented document written member by member, so that a long list is never in memory as text.
+//! A document in parts: a long list is made and written item by item, and is never in memory as a whole.
 
 use super::super::format::Parts;
 use super::print;
 use serde::Serialize;
 
-/// A member of a document.
-pub(super) struct Member<'s> {
-    key: &'static str,
-    value: Parts<'s>,
+/// How a document is laid out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// On one line.
+    Line,
+    /// Indented by two spaces for each level.
+    Indented,
 }
 
-impl<'s> Member<'s> {
-    /// A value that is short.
-    pub fn value(key: &'static str, value: &impl Serialize) -> Self {
-        let text = print(value, true).replace('\n', "\n  ");
-        Member {
-            key,
-            value: Box::new(std::iter::once(text)),
+/// The value of a key of a document.
+pub(super) enum Member<'s> {
+    /// One value.
+    Value(String),
+    /// A list, by its items.
+    List(Parts<'s>),
+}
+
+/// The members of a document, in order.
+pub(super) struct Document<'s> {
+    layout: Layout,
+    members: Vec<(&'static str, Member<'s>)>,
+}
+
+/// So many bytes of a list are one part, or as many as one item has.
+const PART: usize = 1 << 16;
+
+impl<'s> Document<'s> {
+    /// One without members.
+    pub fn new(layout: Layout) -> Self {
+        Document {
+            layout,
+            members: Vec::new(),
         }
     }
 
-    /// A list, whose entries are made as they are written.
-    pub fn list<T: Serialize>(key: &'static str, entries: impl Iterator<Item = T> + 's) -> Self {
-        let mut entries = entries.peekable();
-        let (open, close) = match entries.peek() {
-            Some(_) => ("[\n    ", "\n  ]"),
-            None => ("[", "]"),
-        };
-        let entry = |(at, entry): (usize, T)| {
-            let comma = if at > 0 { ",\n    " } else { "" };
-            comma.to_owned() + &print(&entry, true).replace('\n', "\n    ")
-        };
-        let entries = entries.enumerate().map(entry);
-        let around = |text: &str| std::iter::once(text.to_owned());
-        Member {
-            key,
-            value: Box::new(around(open).chain(entries).chain(around(close))),
+    /// With a value.
+    pub fn value(mut self, key: &'static str, value: &impl Serialize) -> Self {
+        let text = print(value, self.layout == Layout::Indented);
+        self.members.push((key, Member::Value(text)));
+        self
+    }
+
+    /// With a list.
+    pub fn list<T: Serialize>(
+        mut self,
+        key: &'static str,
+        items: impl Iterator<Item = T> + 's,
+    ) -> Self {
+        let pretty = self.layout == Layout::Indented;
+        let items = items.map(move |item| print(&item, pretty));
+        self.members.push((key, Member::List(Box::new(items))));
+        self
+    }
+
+    /// With a list, if it has any item.
+    pub fn list_if_any<T: Serialize>(
+        self,
+        key: &'static str,
+        items: impl Iterator<Item = T> + 's,
+    ) -> Self {
+        let mut items = items.peekable();
+        if items.peek().is_some() {
+            self.list(key, items)
+        } else {
+            self
         }
+    }
+
+    /// The text, with a line break at its end.
+    pub fn parts(self) -> Parts<'s> {
+        let layout = self.layout;
+        let members = self.members.into_iter().enumerate();
+        let members = members.flat_map(move |(number, (key, member))| {
+            let before = if number == 0 { '{' } else { ',' };
+            let head = match layout {
+                Layout::Line => format!("{before}\"{key}\":"),
+                Layout::Indented => format!("{before}\n  \"{key}\": "),
+            };
+            layout.member(head, member)
+        });
+        let end = match layout {
+            Layout::Line => "}\n",
+            Layout::Indented => "\n}\n",
+        };
+        Box::new(members.chain(std::iter::once(end.to_owned())))
     }
 }
 
-/// The document that holds the members, which are at least one.
-pub(super) fn document<'s>(members: Vec<Member<'s>>) -> Parts<'s> {
-    let member = |(at, member): (usize, Member<'s>)| {
-        let before = if at > 0 { ",\n" } else { "{\n" };
-        let Member { key, mut value } = member;
+impl Layout {
+    fn member(self, head: String, member: Member<'_>) -> Parts<'_> {
+        let items = match member {
+            Member::Value(text) => {
+                return Box::new(std::iter::once(head + &self.indented(text, 1)));
+            }
+            Member::List(items) => items,
+        };
+        let mut items = items.peekable();
+        let end = match self {
+            Layout::Indented if items.peek().is_some() => "\n  ]",
+            _ => "]",
+        };
+        let mut comma = "";
+        let items = items.map(move |item| {
+            let line = if self == Layout::Line { "" } else { "\n    " };
+            let item = format!("{comma}{line}{}", self.indented(item, 2));
+            comma = ",";
+            item
+        });
         // A key stands in one part with what it is the key of: what may be hidden depends on it.
-        let first = value.next().unwrap_or_default();
-        std::iter::once(format!("{before}  \"{key}\": {first}")).chain(value)
-    };
-    let members = members.into_iter().enumerate().flat_map(member);
-    Box::new(members.chain(std::iter::once("\n}\n".to_owned())))
+        let head = std::iter::once(head + "[");
+        Box::new(together(head.chain(items)).chain([end.to_owned()]))
+    }
+
+    /// A text as it stands at a level. (No line break is inside of a JSON value but between its tokens.)
+    fn indented(self, text: String, level: usize) -> String {
+        match self {
+            Layout::Line => text,
+            Layout::Indented => text.replace('\n', &format!("\n{}", "  ".repeat(level))),
+        }
+    }
+}
+
+/// Short texts joined to longer ones.
+fn together<'s>(mut texts: impl Iterator<Item = String> + 's) -> Parts<'s> {
+    Box::new(std::iter::from_fn(move || {
+        let mut out = texts.next()?;
+        while out.len() < PART {
+            match texts.next() {
+                Some(text) => out.push_str(&text),
+                None => break,
+            }
+        }
+        Some(out)
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    /// A document in parts is what the serialiser prints of it as a whole.
     #[test]
-    fn members_in_parts_are_the_document_as_a_whole() {
-        let whole = json!({"a": {"b": [1, {"c": "x\ny"}]}, "none": [], "some": [{"d": 1}, 2]});
-        let members = vec![
-            Member::value("a", &json!({"b": [1, {"c": "x\ny"}]})),
-            Member::list("none", std::iter::empty::<usize>()),
-            Member::list("some", [json!({"d": 1}), json!(2)].into_iter()),
-        ];
-        let text: String = document(members).collect();
-        assert_eq!(text, serde_json::to_string_pretty(&whole).unwrap() + "\n");
+    fn parts_are_the_document() {
+        let items = |count: usize| (0..count).map(|at| json!({"at": at, "of": ["a\nb"]}));
+        for count in [0, 1, 2, 5_000] {
+            let all: Vec<Value> = items(count).collect();
+            let mut whole = serde_json::Map::new();
+            whole.insert("schema".into(), json!("s"));
+            whole.insert("tool".into(), json!({"name": "n"}));
+            whole.insert("items".into(), json!(all));
+            if count > 0 {
+                whole.insert("more".into(), json!(all));
+            }
+            for layout in [Layout::Line, Layout::Indented] {
+                let document = Document::new(layout)
+                    .value("schema", &"s")
+                    .value("tool", &json!({"name": "n"}))
+                    .list("items", items(count))
+                    .list_if_any("more", items(count));
+                let parts: Vec<String> = document.parts().collect();
+                let expected = print(&whole, layout == Layout::Indented) + "\n";
+                assert_eq!(parts.concat(), expected);
+                assert_eq!(parts.len() > 20, count == 5_000, "{}", parts.len());
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ pub const FORMAT: Format = Format {
     about: "Everything, for programs",
     endings: &[".json"],
     medium: Medium::Json,
-    parts: |own| scan(own),
+    parts: scan,
 };
 
 /// A document on one line or indented, without a line break at its end. Serialising these shapes cannot fail: all keys

@@ -1,19 +1,10 @@
 //! `crosspeer.reach/1`.
 
 use super::super::connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
+use super::super::format::Parts;
+use super::document::{Document, Layout};
 use super::fact::{GapFact, TrafficFact};
-use super::print;
 use serde::Serialize;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    flows: Vec<FlowFact<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    chains: Vec<ChainFact<'a>>,
-    links: Vec<LinkFact<'a>>,
-    gaps: Vec<GapFact<'a>>,
-}
 
 #[derive(Serialize)]
 pub(super) struct FlowFact<'a> {
@@ -89,13 +80,12 @@ fn certainty(certain: bool) -> &'static str {
 
 /// The connectivity as one document on one line.
 #[must_use]
-pub fn reach(connectivity: &Connectivity) -> String {
-    let document = Document {
-        schema: "crosspeer.reach/1",
-        flows: connectivity.flows.iter().map(FlowFact::from).collect(),
-        chains: connectivity.chains.iter().map(ChainFact::from).collect(),
-        links: connectivity.links.iter().map(LinkFact::from).collect(),
-        gaps: connectivity.gaps.iter().map(GapFact::from).collect(),
-    };
-    print(&document, false)
+pub fn reach(connectivity: &Connectivity) -> Parts<'_> {
+    Document::new(Layout::Line)
+        .value("schema", &"crosspeer.reach/1")
+        .list("flows", connectivity.flows.iter().map(FlowFact::from))
+        .list_if_any("chains", connectivity.chains.iter().map(ChainFact::from))
+        .list("links", connectivity.links.iter().map(LinkFact::from))
+        .list("gaps", connectivity.gaps.iter().map(GapFact::from))
+        .parts()
 }

@@ -3,7 +3,7 @@
 use super::super::format::Parts;
 use super::super::problem::Problem;
 use super::super::scan::{InputLine, Scan};
-use super::document::{Member, document};
+use super::document::{Document, Layout};
 use super::fact::{GapFact, HopFact, PlaceFact, TrafficFact};
 use crate::model::World;
 use crate::rules::{Finding, Passage, Severity};
@@ -98,20 +98,21 @@ struct CrossingFact<'a> {
 
 /// The crossings of findings: of each what `passages` says.
 fn crossings<'a>(
-    findings: impl Iterator<Item = &'a Finding>,
-    passages: impl Fn(&'a Finding) -> &'a [Passage],
+    findings: impl Iterator<Item = &'a Finding> + 'a,
+    passages: impl Fn(&'a Finding) -> &'a [Passage] + 'a,
 ) -> impl Iterator<Item = CrossingFact<'a>> {
     let direct = findings.filter(|finding| finding.direct);
     let each =
         direct.flat_map(move |finding| passages(finding).iter().map(move |one| (finding, one)));
-    each.map(|(finding, one)| CrossingFact {
+    let fact = |(finding, one): (&'a Finding, &'a Passage)| CrossingFact {
         borders: &finding.borders,
         direction: if finding.inbound { "ingress" } else { "egress" },
         workload: &one.workload,
         far: &one.far,
         certainty: if one.certain { "certain" } else { "possible" },
         traffic: TrafficFact(&one.traffic),
-    })
+    };
+    each.map(fact)
 }
 
 #[derive(Serialize)]
@@ -217,27 +218,27 @@ pub fn scan<'s>(scan: &'s Scan<'s>) -> Parts<'s> {
         version: env!("CARGO_PKG_VERSION"),
         rules: scan.rules.iter().map(|rule| rule.id.as_str()).collect(),
     };
-    let opened = |finding: &'s Finding| match finding.added.as_slice() {
-        [] => finding.passages.as_slice(),
-        added => added,
-    };
     let findings = scan.findings.iter();
-    let new = findings.clone().filter(|finding| finding.new);
-    let closed = scan.closed.iter();
-    let gaps = scan.world.gaps.iter().map(|(_, gap)| gap);
-    document(vec![
-        Member::value("schema", &"crosspeer.scan/1"),
-        Member::value("tool", &tool),
-        Member::list("inputs", scan.inputs.iter().map(InputFact::from)),
-        Member::list(
+    let opens = findings.clone().filter(|finding| finding.new);
+    let opens = crossings(opens, |finding| match finding.added.as_slice() {
+        [] => &finding.passages,
+        added => added,
+    });
+    let closes = crossings(scan.closed.iter(), |finding| &finding.passages);
+    let gaps = scan.world.gaps.iter();
+    Document::new(Layout::Indented)
+        .value("schema", &"crosspeer.scan/1")
+        .value("tool", &tool)
+        .list("inputs", scan.inputs.iter().map(InputFact::from))
+        .list(
             "findings",
             findings.map(|finding| FindingFact::new(finding, scan.world)),
-        ),
-        Member::value("suppressed", &scan.suppressed),
-        Member::list("opens", crossings(new, opened)),
-        Member::list("closes", crossings(closed, |finding| &finding.passages)),
-        Member::list("gaps", gaps.map(GapFact::from)),
-        Member::list("errors", scan.problems.iter().map(ErrorFact::from)),
-        Member::value("summary", &SummaryFact::from(scan)),
-    ])
+        )
+        .value("suppressed", &scan.suppressed)
+        .list("opens", opens)
+        .list("closes", closes)
+        .list("gaps", gaps.map(|(_, gap)| GapFact::from(gap)))
+        .list("errors", scan.problems.iter().map(ErrorFact::from))
+        .value("summary", &SummaryFact::from(scan))
+        .parts()
 }
