@@ -12,7 +12,7 @@ use crate::ingest::{
     File, IngestError, Ingested, Input, Moment, Quotable, Reading, Settings, confidential, ingest,
     quotable, quotable_template,
 };
-use crate::model::{Place, World};
+use crate::model::Place;
 use crate::reach;
 use crate::report::{Problem, Quoted, Quotes, RepositoryPaths, many, text};
 use std::collections::BTreeSet;
@@ -244,17 +244,5 @@ pub(super) fn scope(asked: Option<Scope>, ingested: &Ingested) -> reach::Scope {
         Some(Scope::All) => reach::Scope::All,
         None if ingested.inputs.iter().any(|row| is_cloud(row.kind)) => reach::Scope::Border,
         None => reach::Scope::Cluster,
-    }
-}
-
-/// Names a party as JSON does: a workload's id, a resource's address, or one inclusive range per row.
-pub(super) fn names(party: &reach::Party, world: &World) -> Vec<String> {
-    match party {
-        reach::Party::Workload(id) => vec![world.workload_name(*id)],
-        reach::Party::Endpoint(id) => vec![world.endpoints[*id].name.clone()],
-        reach::Party::Addresses(addresses) => addresses
-            .ranges()
-            .map(|(low, high)| format!("{low}-{high}"))
-            .collect(),
     }
 }

@@ -258,6 +258,9 @@ pub(super) struct Reach {
     /// [default: border with a plan or state, else cluster]
     #[arg(long, env = "CROSSPEER_SCOPE", value_name = "SCOPE")]
     pub scope: Option<Scope>,
+    /// One row for each class of pods, resources or addresses that nothing tells apart, with lists for both ends
+    #[arg(long, env = "CROSSPEER_GROUPED", value_parser = FalseyValueParser::new())]
+    pub grouped: bool,
     /// Output format
     #[arg(
         short,

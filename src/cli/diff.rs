@@ -6,7 +6,7 @@ use super::arguments::{self, Inputs, Plain};
 use super::config::find;
 use super::console::Console;
 use super::error::CliError;
-use super::reach::flows;
+use super::naming::rows;
 use super::sides::Side;
 use crate::ingest::Moment;
 use crate::reach::Engine;
@@ -30,8 +30,8 @@ pub(super) fn run(arguments: &arguments::Diff, console: &mut Console) -> Result<
     })?;
     let scope = scope(arguments.scope, &head.1).max(scope(arguments.scope, &base.1));
     let difference = Difference::between(
-        &flows(&Engine::new(&base.1.world), scope),
-        &flows(&Engine::new(&head.1.world), scope),
+        &rows(&Engine::new(&base.1.world), scope).collect::<Vec<_>>(),
+        &rows(&Engine::new(&head.1.world), scope).collect::<Vec<_>>(),
     );
     match arguments.format {
         Plain::Json => console.report(&format!("{}\n", json::diff(&difference)), Medium::Json)?,

@@ -20,6 +20,7 @@ mod gather;
 mod listing;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod naming;
 mod own_file;
 mod paths;
 mod progress;

@@ -1,33 +1,50 @@
 //! `reach`: the connectivity that findings are drawn from.
 
 use super::End;
-use super::analysis::{Analysis, moment, names, scope};
+use super::analysis::{Analysis, moment, scope};
 use super::arguments::{self, Plain};
 use super::console::Console;
 use super::error::CliError;
+use super::naming::{Naming, grouped, rows};
 use crate::ingest::Ingested;
-use crate::model::{Verdict, World};
-use crate::reach::{Engine, Flow, Scope, SteppingStones};
-use crate::report::{ChainRow, Connectivity, FlowRow, LinkLine, Medium, json, text};
+use crate::model::Verdict;
+use crate::reach::{Engine, Scope, SteppingStones};
+use crate::report::{ChainRow, Connectivity, LinkLine, Medium, json, text};
 use crate::rules::LONGEST_CHAIN;
 
 /// Runs `reach`.
 pub(super) fn run(arguments: &arguments::Reach, console: &mut Console) -> Result<End, CliError> {
     let analysis = Analysis::new(&arguments.inputs, console)?;
     let ingested = analysis.world(moment(&arguments.inputs))?;
-    let connectivity = connectivity(&ingested, scope(arguments.scope, &ingested));
-    match arguments.format {
-        Plain::Json => console.report_parts(json::reach(&connectivity), Medium::Json)?,
-        Plain::Text => console.report(&text::reach(&connectivity), Medium::Text)?,
+    let scope = scope(arguments.scope, &ingested);
+    let engine = Engine::new(&ingested.world);
+    let rest = connectivity(&ingested, &engine, scope, arguments.grouped);
+    if arguments.grouped {
+        let flows = grouped(&engine, scope);
+        match arguments.format {
+            Plain::Json => {
+                console.report_parts(json::reach_grouped(&flows, &rest), Medium::Json)?;
+            }
+            Plain::Text => console.report(&text::reach_grouped(&flows, &rest), Medium::Text)?,
+        }
+    } else {
+        let flows = rows(&engine, scope);
+        match arguments.format {
+            Plain::Json => console.report_parts(json::reach(flows, &rest), Medium::Json)?,
+            Plain::Text => console.report(&text::reach(flows, &rest), Medium::Text)?,
+        }
     }
     Ok(analysis.complain(&ingested, console).unwrap_or(End::Quiet))
 }
 
-/// All flows of a scope as rows, with ways by others, links and gaps.
-fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
+/// What is printed beside flows: ways by others, links and gaps.
+fn connectivity(
+    ingested: &Ingested,
+    engine: &Engine<'_>,
+    scope: Scope,
+    grouped: bool,
+) -> Connectivity {
     let world = &ingested.world;
-    let engine = Engine::new(world);
-    let flows = flows(&engine, scope);
     let link = |row: &crate::ingest::terraform::LinkRow| LinkLine {
         address: row.address.clone(),
         attribute: row.attribute.clone(),
@@ -40,78 +57,41 @@ fn connectivity(ingested: &Ingested, scope: Scope) -> Connectivity {
     } else {
         engine.stepping_stones(LONGEST_CHAIN)
     };
-    let mut chains: Vec<ChainRow> = stones
-        .iter()
-        .flat_map(|stone| chain(stone, world))
-        .collect();
+    let mut naming = Naming::new(world);
+    let mut chains: Vec<ChainRow> = Vec::new();
+    for stone in &stones {
+        chain(stone, &mut naming, grouped, &mut chains);
+    }
     chains.sort();
     Connectivity {
-        flows,
         chains,
         links: ingested.links.iter().map(link).collect(),
         gaps,
     }
 }
 
-/// All flows of a scope as rows, ascending: one for each pair and certainty, whose ends may be several sorts of pods of one owner.
-pub(super) fn flows(engine: &Engine<'_>, scope: Scope) -> Vec<FlowRow> {
-    let mut out: Vec<FlowRow> = engine
-        .flows(scope)
-        .iter()
-        .flat_map(|flow| rows(flow, engine.world()))
-        .collect();
-    FlowRow::join(&mut out);
-    out
-}
-
-/// A path by others as rows: one for each start and range of addresses of the far side.
-fn chain(stones: &SteppingStones, world: &World) -> Vec<ChainRow> {
-    let row = |from, to| ChainRow {
-        from: world.workload_name(from),
-        to,
-        certain: stones.verdict == Verdict::Reachable,
-        through: stones
-            .through
-            .iter()
-            .flat_map(|stone| names(stone, world))
-            .collect(),
-        traffic: stones.traffic.clone(),
-        crosses: stones
-            .links
-            .iter()
-            .map(|link| world.borders[*link].name.clone())
-            .collect(),
+/// A path by others as one row, or as one for each start and range of addresses of the far side.
+fn chain(stones: &SteppingStones, naming: &mut Naming<'_>, grouped: bool, out: &mut Vec<ChainRow>) {
+    let through = stones.through.iter().flat_map(|stone| naming.of(stone));
+    let through: Vec<String> = through.map(|name| name.to_string()).collect();
+    let crosses = naming.borders(&stones.links);
+    let mut row = |from, to| {
+        out.push(ChainRow {
+            from,
+            to,
+            certain: stones.verdict == Verdict::Reachable,
+            through: through.clone(),
+            traffic: stones.traffic.clone(),
+            crosses: crosses.to_vec(),
+        });
     };
-    let pairs = stones.pairs();
-    pairs
-        .flat_map(|(from, far)| names(far, world).into_iter().map(move |to| (from, to)))
-        .map(|(from, to)| row(from, to))
-        .collect()
-}
-
-/// A flow as rows: one for each range of addresses on either side.
-fn rows(flow: &Flow, world: &World) -> Vec<FlowRow> {
-    let crosses: Vec<String> = flow
-        .crosses
-        .iter()
-        .map(|link| world.borders[*link].name.clone())
-        .collect();
-    let gaps: Vec<String> = flow
-        .gaps
-        .iter()
-        .map(|gap| world.gaps[*gap].what.clone())
-        .collect();
-    let to = names(&flow.to, world);
-    let mut out = Vec::new();
-    for from in names(&flow.from, world) {
-        out.extend(to.iter().map(|to| FlowRow {
-            from: from.clone(),
-            to: to.clone(),
-            certain: flow.verdict == Verdict::Reachable,
-            traffic: flow.traffic.clone(),
-            crosses: crosses.clone(),
-            gaps: gaps.clone(),
-        }));
+    let (from, to) = (naming.starts(&stones.starts), naming.all(&stones.fars));
+    if grouped {
+        return row(from, to);
     }
-    out
+    for from in &from {
+        for to in &to {
+            row(vec![from.clone()], vec![to.clone()]);
+        }
+    }
 }

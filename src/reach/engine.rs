@@ -2,7 +2,9 @@
 
 use super::path::{self, CrossingTable, Crossings, NetworkIndex};
 use super::policy::Judge;
-use super::{Exposure, Flow, NamespaceStanding, Party, Remark, Scope, Standing, SteppingStones};
+use super::{
+    Exposure, Flow, FlowGroup, NamespaceStanding, Party, Remark, Scope, Standing, SteppingStones,
+};
 use super::{host_service, service};
 use crate::model::{
     AddressSet, Direction, Id, Namespace, Service, Traffic, Trail, Verdict, Workload, World,
@@ -105,20 +107,28 @@ impl<'w> Engine<'w> {
         by_policy.unwrap_or_else(|| path::explain(&self.crossings(), from, to, traffic))
     }
 
-    /// The flows of a scope. Where the input holds no network, nothing crosses a border.
+    /// The flows of a scope, those of parties that are alike together. Where the input holds no network, nothing crosses a border.
     #[must_use]
-    pub fn flows(&self, scope: Scope) -> Vec<Flow> {
+    pub fn flow_groups(&self, scope: Scope) -> Vec<FlowGroup> {
         let by_policy = if scope == Scope::Border {
             Vec::new()
         } else {
-            self.judge.flows()
+            self.judge.flow_groups()
         };
         let over_borders = if scope == Scope::Cluster {
             Vec::new()
         } else {
-            path::flows(&self.crossings())
+            path::flow_groups(&self.crossings())
         };
         by_policy.into_iter().chain(over_borders).collect()
+    }
+
+    /// The flows of a scope, one for each pair and certainty.
+    #[must_use]
+    pub fn flows(&self, scope: Scope) -> Vec<Flow> {
+        let groups = self.flow_groups(scope);
+        let flows = groups.iter().flat_map(|group| group.flows(self.world));
+        flows.collect()
     }
 
     /// What crosses a border to or from each workload, with its proof.

@@ -19,7 +19,7 @@ mod stepping;
 
 pub use engine::Engine;
 pub use exposure::{Exposure, Inward, Permission, Proof};
-pub use flow::{Flow, Scope};
+pub use flow::{Flow, FlowGroup, Scope};
 pub use party::Party;
 pub use remark::{Remark, RemarkKind};
 pub use standing::{DirectionStanding, NamespaceStanding, Nullified, Standing};

@@ -1,12 +1,11 @@
 //! The connectivity that findings are drawn from, as `reach` prints it.
 
 use crate::model::{Gap, Traffic};
+use std::sync::Arc;
 
-/// Who can send what to whom.
+/// What `reach` prints beside flows.
 #[derive(Clone, Debug, Default)]
 pub struct Connectivity {
-    /// One row for each pair and certainty, ascending.
-    pub flows: Vec<FlowRow>,
     /// Ways across a border by way of others, ascending; empty where borders are not asked about.
     pub chains: Vec<ChainRow>,
     /// How resources were linked, ascending.
@@ -19,17 +18,34 @@ pub struct Connectivity {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FlowRow {
     /// Who opens the connection: a workload's id, a resource's address, or an inclusive range `a-b`.
-    pub from: String,
+    pub from: Arc<str>,
     /// Whom it is opened to, written likewise.
-    pub to: String,
+    pub to: Arc<str>,
     /// Whether it is certain; else possible.
     pub certain: bool,
     /// What passes.
-    pub traffic: Traffic,
+    pub traffic: Arc<Traffic>,
     /// Names of the borders on the way.
-    pub crosses: Vec<String>,
+    pub crosses: Arc<[String]>,
     /// What is not known and would decide.
-    pub gaps: Vec<String>,
+    pub gaps: Arc<[String]>,
+}
+
+/// Rows of connectivity that differ in their ends alone. A workload that stands on both sides is not meant to send to itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupedRow {
+    /// Who opens the connection, ascending; as in [`FlowRow`].
+    pub from: Vec<Arc<str>>,
+    /// Whom it is opened to, ascending.
+    pub to: Vec<Arc<str>>,
+    /// Whether it is certain; else possible.
+    pub certain: bool,
+    /// What passes.
+    pub traffic: Arc<Traffic>,
+    /// Names of the borders on the way.
+    pub crosses: Arc<[String]>,
+    /// What is not known and would decide.
+    pub gaps: Arc<[String]>,
 }
 
 impl FlowRow {
@@ -53,7 +69,7 @@ impl FlowRow {
                 && sure.certain
                 && sure.is_of_pair(row)
             {
-                row.traffic = row.traffic.difference(&sure.traffic);
+                row.traffic = Arc::new(row.traffic.difference(&sure.traffic));
             }
         }
         rows.retain(|row| !row.traffic.is_empty());
@@ -65,20 +81,19 @@ impl FlowRow {
     }
 
     fn take(&mut self, other: &FlowRow) {
-        self.traffic = self.traffic.union(&other.traffic);
+        self.traffic = Arc::new(self.traffic.union(&other.traffic));
         let more = other.gaps.iter().filter(|gap| !self.gaps.contains(gap));
-        let more: Vec<String> = more.cloned().collect();
-        self.gaps.extend(more);
+        self.gaps = self.gaps.iter().chain(more).cloned().collect();
     }
 }
 
 /// A far side beyond a border that a workload comes to by way of others only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChainRow {
-    /// The workload's id.
-    pub from: String,
-    /// The far side: a resource's address, or an inclusive range `a-b`.
-    pub to: String,
+    /// The workloads' ids, ascending: one, or those that are alike.
+    pub from: Vec<Arc<str>>,
+    /// The far sides: resources' addresses, or inclusive ranges `a-b`; ascending, and as many as are alike.
+    pub to: Vec<Arc<str>>,
     /// Whether every step is certain; else possible.
     pub certain: bool,
     /// Who stands in between, in order: ids of workloads, addresses of resources; never empty.
@@ -109,12 +124,12 @@ mod tests {
 
     fn row(from: &str, certain: bool, ports: (u16, u16), gap: &str) -> FlowRow {
         FlowRow {
-            from: from.to_owned(),
-            to: "b".to_owned(),
+            from: from.into(),
+            to: "b".into(),
             certain,
-            traffic: Traffic::ports(Protocol::TCP, ports.0, ports.1),
-            crosses: Vec::new(),
-            gaps: vec![gap.to_owned()],
+            traffic: Traffic::ports(Protocol::TCP, ports.0, ports.1).into(),
+            crosses: Arc::default(),
+            gaps: [gap.to_owned()].into(),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::connectivity::FlowRow;
 use crate::model::{AddressSet, FlowSet, Traffic};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Connectivity gained and lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +45,7 @@ fn sums(rows: &[FlowRow]) -> BTreeMap<Pair<'_>, Sum<'_>> {
     for row in rows {
         let (pair, addresses) = apart(row);
         let sum = out.entry(pair).or_default();
-        let flows = FlowSet::of(addresses, row.traffic.clone());
+        let flows = FlowSet::of(addresses, Traffic::clone(&row.traffic));
         sum.possible = sum.possible.union(&flows);
         if row.certain {
             sum.certain = sum.certain.union(&flows);
@@ -103,8 +104,9 @@ fn cut(row: &FlowRow, addresses: &AddressSet, traffic: &Traffic) -> Vec<FlowRow>
     if traffic.is_empty() {
         return Vec::new();
     }
+    let traffic = Arc::new(traffic);
     let range = |low, high| {
-        let text = format!("{low}-{high}");
+        let text: Arc<str> = format!("{low}-{high}").into();
         let ends = if pair.1.is_empty() {
             (row.from.clone(), text)
         } else {
@@ -113,13 +115,13 @@ fn cut(row: &FlowRow, addresses: &AddressSet, traffic: &Traffic) -> Vec<FlowRow>
         FlowRow {
             from: ends.0,
             to: ends.1,
-            traffic: traffic.clone(),
+            traffic: Arc::clone(&traffic),
             ..row.clone()
         }
     };
     if whole == AddressSet::all() && !pair.0.is_empty() && !pair.1.is_empty() {
         return vec![FlowRow {
-            traffic: traffic.clone(),
+            traffic,
             ..row.clone()
         }];
     }
@@ -137,12 +139,12 @@ mod tests {
     fn row(to: &str, (low, high): (u16, u16), certain: bool) -> FlowRow {
         let traffic = Traffic::ports(Protocol::TCP, low, high);
         FlowRow {
-            from: "a".to_owned(),
-            to: to.to_owned(),
+            from: "a".into(),
+            to: to.into(),
             certain,
-            traffic,
-            crosses: Vec::new(),
-            gaps: Vec::new(),
+            traffic: Arc::new(traffic),
+            crosses: Arc::default(),
+            gaps: Arc::default(),
         }
     }
 

@@ -36,7 +36,7 @@ pub mod text;
 mod uri;
 
 pub use concealment::Concealment;
-pub use connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
+pub use connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow, LinkLine};
 pub use crossing::{CrossingRow, Evidence, FarSide, NoEvidence};
 pub use difference::Difference;
 pub use fix::{ClosedRow, Fix, Fixes, Unfixed};

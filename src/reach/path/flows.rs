@@ -7,50 +7,51 @@ use super::far::{Actor, Far};
 use super::packet_set::PacketSet;
 use super::table::{Crossings, Side};
 use super::traversal::Sent;
-use crate::model::{AddressSet, Border, Bounds, Direction, Gap, Id, Traffic, Verdict, Workload};
-use crate::reach::{Flow, Party};
+use crate::model::{AddressSet, Border, Bounds, Direction, Gap, Id, Traffic, Verdict};
+use crate::reach::{FlowGroup, Party};
+use std::rc::Rc;
+use std::sync::Arc;
 
-/// What crosses a border between a workload and a far side, one row for each certainty: per workload in the order of the
-/// world, first what it sends, then what it gets.
-pub(in crate::reach) fn flows(crossings: &Crossings<'_, '_>) -> Vec<Flow> {
+/// What crosses a border between workloads and far sides, one row for each certainty; those that the network and policies do
+/// not tell apart together. By class in the order of its first member and by far side.
+pub(in crate::reach) fn flow_groups(crossings: &Crossings<'_, '_>) -> Vec<FlowGroup> {
     let (classes, fars) = (crossings.classes(), crossings.fars());
-    let mut rows: Vec<(Id<Workload>, Direction, usize, Flow)> = Vec::new();
-    for (at, class) in classes.iter().enumerate() {
-        for (number, far) in fars.iter().enumerate() {
+    let members = classes.iter().map(|class| {
+        let ids = class.members.iter().copied();
+        ids.map(Party::Workload).collect()
+    });
+    let members: Vec<Ends> = members.collect();
+    let resources: Vec<Ends> = fars
+        .iter()
+        .map(|far| far.parties.as_slice().into())
+        .collect();
+    let mut out = Vec::new();
+    for (at, (class, own)) in classes.iter().zip(&members).enumerate() {
+        for (number, (far, parties)) in fars.iter().zip(&resources).enumerate() {
             for direction in Direction::BOTH {
-                let found = with_far(crossings, (at, class), (number, far), direction);
-                let each = far.parties.iter().flat_map(|party| {
-                    let as_meant = |row: &Row| match far.network {
-                        Some(_) => row.clone(),
-                        None => row.about(party),
+                for row in with_far(crossings, (at, class), (number, far), direction) {
+                    let other = match far.network {
+                        Some(_) => [row.far.clone()].into(),
+                        None => Rc::clone(parties),
                     };
-                    found.iter().map(as_meant)
-                });
-                let each: Vec<Row> = each.collect();
-                rows.extend(spread(class, direction, number, &each));
+                    out.push(row.group(own, &other, direction));
+                }
             }
         }
-        for (number, other) in classes
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| other.cluster != class.cluster)
-        {
-            rows.extend(with_pods(
-                crossings,
-                (at, class),
-                (number, other),
-                fars.len(),
-            ));
+        for (number, (other, pods)) in classes.iter().zip(&members).enumerate() {
+            if other.cluster != class.cluster {
+                let rows = with_pods(crossings, (at, class), (number, other)).into_iter();
+                out.extend(rows.map(|row| row.group(own, pods, Direction::Egress)));
+            }
         }
     }
-    rows.sort_by_key(|(workload, direction, number, _)| {
-        (*workload, *direction == Direction::Ingress, *number)
-    });
-    rows.into_iter().map(|(.., flow)| flow).collect()
+    out
 }
 
-/// One row before it is known which workload it is about.
-#[derive(Clone)]
+/// Parties on either side, as rows share them.
+type Ends = Rc<[Party]>;
+
+/// One row before it is known whom it is about.
 struct Row {
     far: Party,
     traffic: Traffic,
@@ -174,64 +175,29 @@ impl Pair<'_, '_, '_, '_> {
     }
 }
 
-/// The rows of a class for each of its members.
-fn spread(
-    class: &Class,
-    direction: Direction,
-    number: usize,
-    rows: &[Row],
-) -> Vec<(Id<Workload>, Direction, usize, Flow)> {
-    let each = |id: Id<Workload>| {
-        rows.iter().map(move |row| {
-            (
-                id,
-                direction,
-                number,
-                row.flow(Party::Workload(id), direction),
-            )
-        })
-    };
-    class.members.iter().flat_map(|id| each(*id)).collect()
-}
-
 impl Row {
-    /// The same about another far side that is alike.
-    fn about(&self, far: &Party) -> Row {
-        Row {
-            far: far.clone(),
-            ..self.clone()
-        }
-    }
-
-    fn flow(&self, near: Party, direction: Direction) -> Flow {
-        let (from, to) = if direction == Direction::Egress {
-            (near, self.far.clone())
-        } else {
-            (self.far.clone(), near)
+    fn group(self, near: &Ends, far: &Ends, direction: Direction) -> FlowGroup {
+        let (from, to) = match direction {
+            Direction::Egress => (near, far),
+            Direction::Ingress => (far, near),
         };
-        let (traffic, crosses, gaps) = (
-            self.traffic.clone(),
-            self.crosses.clone(),
-            self.gaps.clone(),
-        );
-        Flow {
-            from,
-            to,
-            traffic,
+        FlowGroup {
+            from: Rc::clone(from),
+            to: Rc::clone(to),
+            traffic: Arc::new(self.traffic),
             verdict: self.verdict,
-            crosses,
-            gaps,
+            crosses: self.crosses.into(),
+            gaps: self.gaps.into(),
         }
     }
 }
 
-/// From pods of one cluster to pods of another; `before`: the number of far sides that come first.
+/// From pods of one cluster to pods of another.
 fn with_pods(
     crossings: &Crossings<'_, '_>,
     (at, class): (usize, &Class),
     (number, other): (usize, &Class),
-    before: usize,
-) -> Vec<(Id<Workload>, Direction, usize, Flow)> {
+) -> Vec<Row> {
     let Some((near, far)) = class.members.first().zip(other.members.first()) else {
         return Vec::new();
     };
@@ -244,15 +210,5 @@ fn with_pods(
         direction: Direction::Egress,
         crossing: crossings.whole(sides.0, sides.1),
     };
-    let rows = pair.as_one(&far);
-    let towards = |id: &Id<Workload>| {
-        let rows = rows.iter().map(|row| row.about(&Party::Workload(*id)));
-        spread(
-            class,
-            Direction::Egress,
-            before + number,
-            &rows.collect::<Vec<_>>(),
-        )
-    };
-    other.members.iter().flat_map(towards).collect()
+    pair.as_one(&far)
 }

@@ -34,7 +34,7 @@ mod traversal;
 
 pub(in crate::reach) use explain::explain;
 pub(in crate::reach) use exposures::exposures;
-pub(in crate::reach) use flows::flows;
+pub(in crate::reach) use flows::flow_groups;
 pub(in crate::reach) use network_index::NetworkIndex;
 pub(in crate::reach) use stepping::stepping_stones;
 pub(in crate::reach) use table::{CrossingTable, Crossings};

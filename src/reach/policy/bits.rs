@@ -47,11 +47,11 @@ impl BitSet {
     /// The positions, ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         let words = self.words.iter().enumerate();
-        let bits = words.filter(|(_, word)| **word != 0);
-        bits.flat_map(|(at, word)| {
-            (0..64)
-                .filter(move |bit| word >> bit & 1 == 1)
-                .map(move |bit| at * 64 + bit)
+        words.flat_map(|(at, word)| {
+            let held = |word: u64| (word != 0).then_some(word);
+            // Each time without its lowest bit.
+            let rests = std::iter::successors(held(*word), move |rest| held(rest & (rest - 1)));
+            rests.map(move |rest| at * 64 + rest.trailing_zeros() as usize)
         })
     }
 

@@ -140,7 +140,7 @@ impl<'w> ClusterPolicies<'w> {
         subjects.filter_map(|at| self.subjects.get(at)).collect()
     }
 
-    fn side(&self, direction: Direction) -> &Side {
+    pub(super) fn side(&self, direction: Direction) -> &Side {
         let [ingress, egress] = &self.sides;
         match direction {
             Direction::Ingress => ingress,
@@ -455,24 +455,6 @@ impl<'w> ClusterPolicies<'w> {
         let kinds = self.kind.get(&from).zip(self.kind.get(&to));
         let number = kinds.map_or(ALL, |(from, to)| self.between_kinds(*from, *to));
         self.verdicts.borrow().get(number)
-    }
-
-    /// What passes between a class of pods and addresses outside, by the pods' policies.
-    pub(super) fn outside_of(&self, own: &Place, direction: Direction) -> Judged<FlowSet> {
-        let side = self.side(direction);
-        let Some(regime) = side.regime(own.stand) else {
-            return Judged::exact(FlowSet::all());
-        };
-        let judged = || {
-            self.judged(
-                direction,
-                regime,
-                &FlowSet::all(),
-                &|step| Bounds::exact(self.hits_outside(step)),
-                &mut |_, _, _| {},
-            )
-        };
-        regime.outside.get_or_init(judged).clone()
     }
 
     /// What passes between a class of pods and a node at one of the addresses, by the pods' policies.

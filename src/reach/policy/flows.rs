@@ -2,15 +2,16 @@
 
 use super::Judge;
 use super::fold::{Judged, Region};
-use crate::model::{Direction, Gap, Id, Verdict, Workload};
-use crate::reach::{Flow, Party};
-use rustc_hash::FxHashMap;
+use crate::model::{Direction, Gap, Id, Traffic, Verdict, Workload};
+use crate::reach::{FlowGroup, Party};
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// What passes with one certainty; never nothing.
 struct Grade<T> {
     passes: T,
     verdict: Verdict,
-    gaps: Vec<Id<Gap>>,
+    gaps: Rc<[Id<Gap>]>,
 }
 
 /// What surely passes, then what possibly does beyond that.
@@ -19,12 +20,12 @@ fn graded<T: Region>(judged: Judged<T>) -> Vec<Grade<T>> {
     let certain = Grade {
         passes: judged.bounds.must,
         verdict: Verdict::Reachable,
-        gaps: Vec::new(),
+        gaps: Rc::default(),
     };
     let possible = Grade {
         passes: beyond,
         verdict: Verdict::Possible,
-        gaps: judged.doubt.gaps().to_vec(),
+        gaps: judged.doubt.gaps().into(),
     };
     [certain, possible]
         .into_iter()
@@ -32,60 +33,81 @@ fn graded<T: Region>(judged: Judged<T>) -> Vec<Grade<T>> {
         .collect()
 }
 
+/// Parties on either side, as rows share them.
+type Ends = Rc<[Party]>;
+
 impl Judge<'_> {
-    /// Pods to pods of one cluster, then pods to and from addresses outside: once for each pair and certainty, a
-    /// workload's flow to itself left out. In the order of the world: by source, then by destination.
+    /// Pods to pods of one cluster, then pods to and from addresses outside; those that policies do not tell apart together.
     #[must_use]
-    pub fn flows(&self) -> Vec<Flow> {
+    pub fn flow_groups(&self) -> Vec<FlowGroup> {
         let mut out = Vec::new();
         for cluster in &self.clusters {
-            let mut known = FxHashMap::default();
-            cluster.pairs(&mut |from, to, number| {
-                let grades: &Vec<_> = known
-                    .entry(number)
-                    .or_insert_with(|| graded(cluster.verdict(number)));
-                out.extend(grades.iter().map(|grade| Flow {
-                    from: Party::Workload(from),
-                    to: Party::Workload(to),
-                    traffic: grade.passes.clone(),
-                    verdict: grade.verdict,
-                    crosses: Vec::new(),
-                    gaps: grade.gaps.clone(),
-                }));
-            });
-        }
-        for id in self.world.workloads.ids() {
-            Direction::BOTH
-                .into_iter()
-                .for_each(|direction| out.extend(self.outside_rows(id, direction)));
+            let kinds = cluster.of_kinds();
+            let ends = |ids: &[Id<Workload>]| ids.iter().copied().map(Party::Workload).collect();
+            let all: Vec<Ends> = kinds.iter().map(|ids| ends(ids)).collect();
+            for group in cluster.pairs() {
+                let of = |kinds: &[usize]| -> Ends {
+                    match kinds {
+                        [one] => all.get(*one).cloned().unwrap_or_default(),
+                        _ => kinds
+                            .iter()
+                            .filter_map(|kind| all.get(*kind))
+                            .flat_map(|own| own.iter().cloned())
+                            .collect(),
+                    }
+                };
+                let (from, to) = (of(&group.from), of(&group.to));
+                let grades = graded(cluster.verdict(group.number)).into_iter();
+                out.extend(grades.map(|grade| grade.row(&from, &to)));
+            }
+            for (ids, own) in kinds.iter().zip(&all) {
+                if let Some(first) = ids.first() {
+                    let both = Direction::BOTH.into_iter();
+                    both.for_each(|direction| {
+                        out.extend(self.outside_rows(*first, own, direction))
+                    });
+                }
+            }
         }
         out
     }
 
-    fn outside_rows(&self, workload: Id<Workload>, direction: Direction) -> Vec<Flow> {
-        let grades = graded(self.outside(workload, direction, None));
-        let parts = grades
-            .iter()
-            .flat_map(|grade| grade.passes.parts().iter().map(move |part| (grade, part)));
-        let row = |(grade, (addresses, traffic)): (&Grade<_>, &(_, _))| {
-            let (pod, far) = (
-                Party::Workload(workload),
-                Party::Addresses(Clone::clone(addresses)),
-            );
-            let (from, to) = if direction == Direction::Ingress {
-                (far, pod)
-            } else {
-                (pod, far)
-            };
-            Flow {
-                from,
-                to,
-                traffic: Clone::clone(traffic),
-                verdict: grade.verdict,
-                crosses: Vec::new(),
-                gaps: grade.gaps.clone(),
+    /// The rows between workloads, which are alike to the first of them, and addresses outside.
+    fn outside_rows(
+        &self,
+        first: Id<Workload>,
+        own: &Ends,
+        direction: Direction,
+    ) -> Vec<FlowGroup> {
+        let mut out = Vec::new();
+        for grade in graded(self.outside(first, direction, None)) {
+            for (addresses, traffic) in grade.passes.parts() {
+                let far: Ends = [Party::Addresses(addresses.clone())].into();
+                let (from, to) = match direction {
+                    Direction::Ingress => (&far, own),
+                    Direction::Egress => (own, &far),
+                };
+                let part = Grade {
+                    passes: traffic.clone(),
+                    verdict: grade.verdict,
+                    gaps: grade.gaps.clone(),
+                };
+                out.push(part.row(from, to));
             }
-        };
-        parts.map(row).collect()
+        }
+        out
+    }
+}
+
+impl Grade<Traffic> {
+    fn row(self, from: &Ends, to: &Ends) -> FlowGroup {
+        FlowGroup {
+            from: Rc::clone(from),
+            to: Rc::clone(to),
+            traffic: Arc::new(self.passes),
+            verdict: self.verdict,
+            crosses: Rc::default(),
+            gaps: self.gaps,
+        }
     }
 }

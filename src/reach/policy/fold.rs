@@ -58,6 +58,14 @@ impl<T: Clone> Judged<T> {
     }
 }
 
+/// The same without doubt where both bounds are equal.
+pub(super) fn settled<T: Region>(mut judged: Judged<T>) -> Judged<T> {
+    if judged.bounds.may.less(&judged.bounds.must).nothing() {
+        judged.doubt = Doubt::none();
+    }
+    judged
+}
+
 /// What happened to packets at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -108,6 +116,20 @@ impl<'w, T: Region> Fold<'w, T> {
         hits: &dyn Fn(&RuleStep) -> Bounds<T>,
         listener: Listener<'_, 'p, T>,
     ) -> Judged<T> {
+        settled(Self::over(
+            world, direction, program, everything, hits, listener,
+        ))
+    }
+
+    /// The same over some steps of a program, with every doubt that was met.
+    pub(super) fn over<'p>(
+        world: &'w World,
+        direction: Direction,
+        steps: impl IntoIterator<Item = &'p Step>,
+        everything: &T,
+        hits: &dyn Fn(&RuleStep) -> Bounds<T>,
+        listener: Listener<'_, 'p, T>,
+    ) -> Judged<T> {
         let none = T::default;
         let rest = everything.clone();
         let mut fold = Fold {
@@ -119,7 +141,7 @@ impl<'w, T: Region> Fold<'w, T> {
             denied: none(),
             doubt: Doubt::none(),
         };
-        for step in program {
+        for step in steps {
             match step {
                 Step::Rule(rule) => fold.rule(rule, &hits(rule), listener),
                 Step::Perhaps(rules, doubt) => fold.perhaps(rules, doubt, hits, listener),
@@ -130,17 +152,12 @@ impl<'w, T: Region> Fold<'w, T> {
         if !fold.rest.nothing() {
             listener(Decider::Default, Fate::Allowed, &fold.rest);
         }
-        let bounds = Bounds {
-            must: everything.less(&fold.denied),
-            may: fold.allowed.or(&fold.rest),
-        };
         Judged {
-            doubt: if bounds.may.less(&bounds.must).nothing() {
-                Doubt::none()
-            } else {
-                fold.doubt
+            bounds: Bounds {
+                must: everything.less(&fold.denied),
+                may: fold.allowed.or(&fold.rest),
             },
-            bounds,
+            doubt: fold.doubt,
         }
     }
 

@@ -1,14 +1,16 @@
 //! Classes of pods at the other end that a program of rules cannot tell apart: found by what its peers hold for, so that the cost is that of
 //! the classes that some peer holds for, not of all.
 
+use super::bits::Marks;
 use super::cluster::ClusterPolicies;
+use super::peers::Peer;
 use super::program::{Program, RuleStep, rules};
 use crate::model::{Direction, NamedPort};
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// What a program sees of a class of pods: which peers hold for it, its ports, the Services before it.
-type Seen<'a> = (Vec<usize>, &'a [NamedPort], &'a [usize]);
+/// What a program sees of a class of pods: its part by the peers that hold for it, its ports, the Services before it.
+type Seen<'a> = (usize, &'a [NamedPort], &'a [usize]);
 
 /// The classes at the other end in groups.
 #[derive(Debug, Default)]
@@ -35,33 +37,24 @@ impl ClusterPolicies<'_> {
         let names = steps.iter().any(|step| step.names);
         let services = direction == Direction::Egress && self.has_services();
         let length = self.pods.stands.len();
-        let mut held: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        let mut for_all = false;
         let peers: BTreeSet<usize> = steps.iter().map(|step| step.peer).collect();
-        for (at, peer) in peers.into_iter().enumerate() {
-            let Some(peer) = self.peers.all.get(peer) else {
-                continue;
-            };
-            if peer.pods.must.is_full() {
-                for_all = true;
-                continue;
-            }
-            for class in peer.pods.may.iter() {
-                let sure = usize::from(peer.pods.must.contains(class));
-                held.entry(class).or_default().push(2 * at + sure);
-            }
+        let peers = peers
+            .into_iter()
+            .filter_map(|peer| self.peers.all.get(peer));
+        let (for_all, some): (Vec<&Peer<'_>>, Vec<_>) =
+            peers.partition(|peer| peer.pods.must.is_full());
+        let mut parting = Parting::new(length);
+        some.into_iter().for_each(|peer| parting.divide(&peer.pods));
+        if services || names && !for_all.is_empty() {
+            parting.told = (0..length).collect();
         }
-        if services || names && for_all {
-            (0..length).for_each(|class| {
-                held.entry(class).or_default();
-            });
-        }
+        parting.told.sort_unstable();
         let mut out = Groups {
-            rest: (0..length).find(|class| !held.contains_key(class)),
+            rest: first_missing(&parting.told, length),
             ..Groups::default()
         };
         let mut known: FxHashMap<Seen<'_>, usize> = FxHashMap::default();
-        for (class, peers) in held {
+        for class in parting.told {
             let before = if services {
                 self.service_classes(class)
             } else {
@@ -72,8 +65,9 @@ impl ClusterPolicies<'_> {
             } else {
                 &[]
             };
+            let part = parting.of.get(class).copied().unwrap_or_default();
             let next = known.len();
-            let group = *known.entry((peers, ports, before)).or_insert(next);
+            let group = *known.entry((part, ports, before)).or_insert(next);
             if group == next {
                 out.samples.push(class);
             }
@@ -81,4 +75,48 @@ impl ClusterPolicies<'_> {
         }
         out
     }
+}
+
+/// Classes in parts, divided by one peer after another; the part 0 is that of all for which no peer holds.
+struct Parting {
+    /// The part of each class.
+    of: Vec<usize>,
+    /// The classes that are in another part than 0.
+    told: Vec<usize>,
+    parts: usize,
+}
+
+impl Parting {
+    fn new(length: usize) -> Self {
+        Parting {
+            of: vec![0; length],
+            told: Vec::new(),
+            parts: 1,
+        }
+    }
+
+    /// Parts those for which the marks hold, surely or possibly, from the others.
+    fn divide(&mut self, marks: &Marks) {
+        let mut next: FxHashMap<(usize, bool), usize> = FxHashMap::default();
+        for class in marks.may.iter() {
+            let Some(part) = self.of.get_mut(class) else {
+                continue;
+            };
+            if *part == 0 {
+                self.told.push(class);
+            }
+            *part = *next
+                .entry((*part, marks.must.contains(class)))
+                .or_insert_with(|| {
+                    self.parts += 1;
+                    self.parts
+                });
+        }
+    }
+}
+
+/// The first number below a length that is not in an ascending list.
+fn first_missing(list: &[usize], length: usize) -> Option<usize> {
+    let matching = list.iter().enumerate().take_while(|(at, own)| at == *own);
+    Some(matching.count()).filter(|first| *first < length)
 }

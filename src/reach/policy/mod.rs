@@ -16,6 +16,7 @@ mod fold;
 mod groups;
 mod hop;
 mod isolation;
+mod outside;
 mod own_node;
 mod pairs;
 mod peers;

@@ -4,11 +4,21 @@
 use super::bits::BitSet;
 use super::cluster::ClusterPolicies;
 use super::regime::Row;
-use crate::model::{Direction, Id, Namespace, Workload};
-use rustc_hash::FxHashMap;
+use crate::model::{Direction, Id, Workload};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::BTreeMap;
 
-/// A workload as its object is named: its parts go by one name.
-type Owner<'w> = (Id<Namespace>, &'w str, &'w str);
+/// Kinds of workloads that may send the same to others.
+#[derive(Debug)]
+pub(super) struct KindPairs {
+    /// The kinds that send, ascending.
+    pub(super) from: Vec<usize>,
+    /// The kinds that get it, ascending.
+    pub(super) to: Vec<usize>,
+    /// The number of what passes; never nothing.
+    pub(super) number: u32,
+}
 
 /// What the kinds of workloads let in, turned around.
 #[derive(Debug)]
@@ -21,38 +31,42 @@ pub(super) struct Inwards {
     of_class: FxHashMap<usize, Vec<usize>>,
 }
 
-impl<'w> ClusterPolicies<'w> {
-    /// Tells each pair of workloads between which something passes, with the number of the answer, in the order of the world. A workload
-    /// with itself is left out, and so are the parts of one owner whose pods differ: they go by one name.
-    pub(super) fn pairs(&self, tell: &mut dyn FnMut(Id<Workload>, Id<Workload>, u32)) {
-        let mut workloads: Vec<_> = self.kind.iter().map(|(id, kind)| (*id, *kind)).collect();
-        workloads.sort_unstable();
-        let mut of_kind: Vec<Vec<Id<Workload>>> = vec![Vec::new(); self.kinds.len()];
-        for (id, kind) in &workloads {
-            of_kind
-                .get_mut(*kind)
-                .into_iter()
-                .for_each(|own| own.push(*id));
-        }
-        let mut reached: Vec<Option<Vec<(usize, u32)>>> = vec![None; self.kinds.len()];
-        for (from, kind) in workloads {
-            let Some(known) = reached.get_mut(kind) else {
-                continue;
-            };
-            let kinds = known.get_or_insert_with(|| self.reached_from(kind));
-            let mut others: Vec<(Id<Workload>, u32)> = Vec::new();
-            for (to, number) in kinds {
-                let pods = of_kind.get(*to).into_iter().flatten();
-                others.extend(pods.map(|id| (*id, *number)));
-            }
-            others.sort_unstable();
-            let own = self.owner(from);
-            for (to, number) in others {
-                if self.owner(to) != own {
-                    tell(from, to, number);
-                }
+impl ClusterPolicies<'_> {
+    /// The workloads of each kind, ascending.
+    pub(super) fn of_kinds(&self) -> Vec<Vec<Id<Workload>>> {
+        let mut out: Vec<Vec<Id<Workload>>> = vec![Vec::new(); self.kinds.len()];
+        for (id, kind) in &self.kind {
+            if let Some(own) = out.get_mut(*kind) {
+                own.push(*id);
             }
         }
+        out.iter_mut().for_each(|own| own.sort_unstable());
+        out
+    }
+
+    /// The kinds of workloads between which something passes: those that send the same to the same others together.
+    pub(super) fn pairs(&self) -> Vec<KindPairs> {
+        let mut groups: IndexMap<Vec<(usize, u32)>, Vec<usize>, FxBuildHasher> =
+            IndexMap::default();
+        for kind in 0..self.kinds.len() {
+            groups
+                .entry(self.reached_from(kind))
+                .or_default()
+                .push(kind);
+        }
+        let mut out = Vec::new();
+        for (reached, from) in groups {
+            let mut by_number: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for (to, number) in reached {
+                by_number.entry(number).or_default().push(to);
+            }
+            out.extend(by_number.into_iter().map(|(number, to)| KindPairs {
+                from: from.clone(),
+                to,
+                number,
+            }));
+        }
+        out
     }
 
     /// The kinds of workloads that one kind may send something to, each with the number of the answer.
@@ -130,10 +144,5 @@ impl<'w> ClusterPolicies<'w> {
 
     fn is_nothing(&self, number: u32) -> bool {
         self.verdicts.borrow().is_nothing(number)
-    }
-
-    fn owner(&self, workload: Id<Workload>) -> Owner<'w> {
-        let workload = &self.world.workloads[workload];
-        (workload.namespace, &workload.kind, &workload.name)
     }
 }

@@ -167,7 +167,7 @@ mod tests {
                 let parts: Vec<String> = document.parts().collect();
                 let expected = print(&whole, layout == Layout::Indented) + "\n";
                 assert_eq!(parts.concat(), expected);
-                assert_eq!(parts.len() > 20, count == 5_000, "{}", parts.len());
+                assert_eq!(parts.len() > 10, count == 5_000, "{}", parts.len());
             }
         }
     }

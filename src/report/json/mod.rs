@@ -13,7 +13,7 @@ pub use diff::diff;
 pub use explain::explain;
 pub(super) use fact::TrafficFact;
 pub use fix::fix;
-pub use reach::reach;
+pub use reach::{reach, reach_grouped};
 pub use scan::scan;
 
 use super::format::Format;

@@ -1,10 +1,11 @@
 //! `crosspeer.reach/1`.
 
-use super::super::connectivity::{ChainRow, Connectivity, FlowRow, LinkLine};
+use super::super::connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow, LinkLine};
 use super::super::format::Parts;
 use super::document::{Document, Layout};
 use super::fact::{GapFact, TrafficFact};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 #[derive(Serialize)]
 pub(super) struct FlowFact<'a> {
@@ -18,11 +19,41 @@ pub(super) struct FlowFact<'a> {
     gaps: &'a [String],
 }
 
+/// A list of names.
+struct Names<'a>(&'a [Arc<str>]);
+
+impl Serialize for Names<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|name| &**name))
+    }
+}
+
+/// A flow of which both ends are lists.
+#[derive(Serialize)]
+struct GroupedFact<'a> {
+    from: Names<'a>,
+    to: Names<'a>,
+    traffic: TrafficFact<'a>,
+    certainty: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    crosses: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    gaps: &'a [String],
+}
+
+/// One name, or a list of them.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Ends<'a> {
+    One(&'a str),
+    Many(Names<'a>),
+}
+
 #[derive(Serialize)]
 struct ChainFact<'a> {
-    from: &'a str,
+    from: Ends<'a>,
     through: &'a [String],
-    to: &'a str,
+    to: Ends<'a>,
     traffic: TrafficFact<'a>,
     certainty: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -50,16 +81,37 @@ impl<'a> From<&'a FlowRow> for FlowFact<'a> {
     }
 }
 
-impl<'a> From<&'a ChainRow> for ChainFact<'a> {
-    fn from(row: &'a ChainRow) -> Self {
-        ChainFact {
-            from: &row.from,
-            through: &row.through,
-            to: &row.to,
+impl<'a> From<&'a GroupedRow> for GroupedFact<'a> {
+    fn from(row: &'a GroupedRow) -> Self {
+        GroupedFact {
+            from: Names(&row.from),
+            to: Names(&row.to),
             traffic: TrafficFact(&row.traffic),
             certainty: certainty(row.certain),
             crosses: &row.crosses,
+            gaps: &row.gaps,
         }
+    }
+}
+
+impl<'a> Ends<'a> {
+    fn of(names: &'a [Arc<str>], grouped: bool) -> Self {
+        match names {
+            [one] if !grouped => Ends::One(one),
+            _ => Ends::Many(Names(names)),
+        }
+    }
+}
+
+/// A chain, with lists for ends where rows are by class.
+fn chain(row: &ChainRow, grouped: bool) -> ChainFact<'_> {
+    ChainFact {
+        from: Ends::of(&row.from, grouped),
+        through: &row.through,
+        to: Ends::of(&row.to, grouped),
+        traffic: TrafficFact(&row.traffic),
+        certainty: certainty(row.certain),
+        crosses: &row.crosses,
     }
 }
 
@@ -78,13 +130,43 @@ fn certainty(certain: bool) -> &'static str {
     if certain { "certain" } else { "possible" }
 }
 
-/// The connectivity as one document on one line.
+/// The connectivity as one document on one line, one row for each pair.
 #[must_use]
-pub fn reach(connectivity: &Connectivity) -> Parts<'_> {
-    Document::new(Layout::Line)
-        .value("schema", &"crosspeer.reach/1")
-        .list("flows", connectivity.flows.iter().map(FlowFact::from))
-        .list_if_any("chains", connectivity.chains.iter().map(ChainFact::from))
+pub fn reach<'s>(
+    flows: impl Iterator<Item = FlowRow> + 's,
+    connectivity: &'s Connectivity,
+) -> Parts<'s> {
+    let document = Document::new(Layout::Line).value("schema", &SCHEMA);
+    with_rest(document.list("flows", flows.map(Flow)), connectivity, false)
+}
+
+/// The same by class: both ends of a row are lists.
+#[must_use]
+pub fn reach_grouped<'s>(flows: &'s [GroupedRow], connectivity: &'s Connectivity) -> Parts<'s> {
+    let document = Document::new(Layout::Line).value("schema", &SCHEMA);
+    let flows = flows.iter().map(GroupedFact::from);
+    with_rest(document.list("flows", flows), connectivity, true)
+}
+
+const SCHEMA: &str = "crosspeer.reach/1";
+
+/// A row that is written as [`FlowFact`].
+struct Flow(FlowRow);
+
+impl Serialize for Flow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        FlowFact::from(&self.0).serialize(serializer)
+    }
+}
+
+fn with_rest<'s>(
+    document: Document<'s>,
+    connectivity: &'s Connectivity,
+    grouped: bool,
+) -> Parts<'s> {
+    let chains = connectivity.chains.iter();
+    document
+        .list_if_any("chains", chains.map(move |row| chain(row, grouped)))
         .list("links", connectivity.links.iter().map(LinkFact::from))
         .list("gaps", connectivity.gaps.iter().map(GapFact::from))
         .parts()

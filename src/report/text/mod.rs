@@ -21,7 +21,7 @@ pub use diff::diff;
 pub use explain::{explain, explain_finding};
 pub use fix::fix;
 pub use quote::problem;
-pub use reach::reach;
+pub use reach::{reach, reach_grouped};
 pub use scan::scan;
 pub use style::heading;
 

@@ -1,17 +1,27 @@
 //! Connectivity, as `reach` prints it.
 
-use super::super::connectivity::{ChainRow, Connectivity, FlowRow};
+use super::super::connectivity::{ChainRow, Connectivity, FlowRow, GroupedRow};
 use super::super::scan::many;
 use super::style::{BOLD, FAINT, paint};
 use super::wrap::wide;
-use crate::model::AddressSet;
+use crate::model::{AddressSet, Traffic};
 use crate::report::plain::plain;
 use crate::rules::traffic_words;
+use std::sync::Arc;
 
 /// A table of flows, then what is reached by way of others, then what is not known.
 #[must_use]
-pub fn reach(connectivity: &Connectivity) -> String {
-    let rows: Vec<Row> = connectivity.flows.iter().map(Row::of).collect();
+pub fn reach(flows: impl Iterator<Item = FlowRow>, connectivity: &Connectivity) -> String {
+    table(flows.map(|flow| Row::of(&flow)).collect(), connectivity)
+}
+
+/// The same by class: the first few of both ends are named, the rest counted.
+#[must_use]
+pub fn reach_grouped(flows: &[GroupedRow], connectivity: &Connectivity) -> String {
+    table(flows.iter().map(Row::grouped).collect(), connectivity)
+}
+
+fn table(rows: Vec<Row>, connectivity: &Connectivity) -> String {
     let widest = |text: &dyn Fn(&Row) -> &str| rows.iter().map(|row| wide(text(row))).max();
     let from = widest(&|row| &row.from).unwrap_or_default().min(WIDEST);
     let to = widest(&|row| &row.to).unwrap_or_default().min(WIDEST);
@@ -30,6 +40,18 @@ pub fn reach(connectivity: &Connectivity) -> String {
     out
 }
 
+/// So many names of one end are printed.
+const NAMED: usize = 3;
+
+/// The first few names, the rest counted.
+fn few(names: &[Arc<str>]) -> String {
+    let first: Vec<String> = names.iter().take(NAMED).map(|name| blocks(name)).collect();
+    match names.len().saturating_sub(NAMED) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
 /// Widest column of the table.
 const WIDEST: usize = 48;
 
@@ -45,19 +67,32 @@ struct Row {
 
 impl Row {
     fn of(flow: &FlowRow) -> Self {
+        let ends = (blocks(&flow.from), blocks(&flow.to));
+        Row::new(ends, flow.certain, &flow.crosses, &flow.traffic)
+    }
+
+    fn grouped(flow: &GroupedRow) -> Self {
+        let ends = (few(&flow.from), few(&flow.to));
+        Row::new(ends, flow.certain, &flow.crosses, &flow.traffic)
+    }
+
+    fn new(
+        (from, to): (String, String),
+        certain: bool,
+        crosses: &[String],
+        traffic: &Traffic,
+    ) -> Self {
         let mut notes: Vec<String> = Vec::new();
-        notes.extend((!flow.certain).then(|| "possible".to_owned()));
-        notes.extend(
-            (!flow.crosses.is_empty()).then(|| format!("across {}", flow.crosses.join(", "))),
-        );
+        notes.extend((!certain).then(|| "possible".to_owned()));
+        notes.extend((!crosses.is_empty()).then(|| format!("across {}", crosses.join(", "))));
         let notes = match notes.is_empty() {
             true => String::new(),
             false => format!("  ({})", plain(&notes.join(", "))),
         };
         Row {
-            from: plain(&blocks(&flow.from)).into_owned(),
-            to: plain(&blocks(&flow.to)).into_owned(),
-            rest: format!("{}{notes}", traffic_words(&flow.traffic)),
+            from: plain(&from).into_owned(),
+            to: plain(&to).into_owned(),
+            rest: format!("{}{notes}", traffic_words(traffic)),
         }
     }
 
@@ -76,11 +111,11 @@ fn blocks(name: &str) -> String {
 
 /// `from -> in between -> to`, with what the last step lets pass.
 fn chain(row: &ChainRow) -> String {
-    let steps: Vec<String> = [&row.from]
-        .into_iter()
-        .chain(&row.through)
-        .chain([&row.to])
-        .map(|name| plain(&blocks(name)).to_string())
+    let through = row.through.iter().map(|name| blocks(name));
+    let steps = [few(&row.from)].into_iter().chain(through);
+    let steps: Vec<String> = steps
+        .chain([few(&row.to)])
+        .map(|name| plain(&name).to_string())
         .collect();
     let possible = if row.certain { "" } else { "possible, " };
     format!(

@@ -1,7 +1,8 @@
 //! Borders that take connections up and open them anew.
 
+use super::super::explain;
 use super::super::scene::{Scene, shown, traffic};
-use super::super::{explain, flows};
+use super::all_flows;
 use crate::model::Verdict;
 use crate::reach::Flow;
 
@@ -122,7 +123,7 @@ fn flows_over_a_relay_are_those_that_are_explained() {
         {OPEN_ENDS}"
     ));
     let to = scene.party("orders");
-    let found = scene.ask(flows);
+    let found = all_flows(&scene);
     let own: Vec<&Flow> = found.iter().filter(|flow| flow.to == to).collect();
     let [flow] = own.as_slice() else {
         panic!("one flow to the database: {own:?}");

@@ -35,6 +35,9 @@ pub(super) fn remarks(
             program,
             records: &mut records,
         };
+        if meeting.all_decide(cluster) {
+            continue;
+        }
         for other in cluster.groups(program, direction).each() {
             meeting.run(&Traffic::all(), &|step| {
                 cluster.hits_pod(step, direction, other)
@@ -61,6 +64,74 @@ struct Meeting<'a, 'w> {
 }
 
 impl Meeting<'_, '_> {
+    /// Whether each rule decides about something, or matches nothing at all, as a look at outside addresses, a node and one class of pods
+    /// for each rule tells: most often it does, and nobody else need be looked at.
+    fn all_decide(&mut self, cluster: &ClusterPolicies<'_>) -> bool {
+        for step in rules(self.program) {
+            self.records.entry((step.policy, step.rule)).or_default();
+        }
+        if self.undecided().next().is_some() {
+            for part in cluster.outside_parts(self.program) {
+                let mut decide = Vec::new();
+                let mut listener = |decider: Decider<'_>, _, _: &Traffic| {
+                    decide.extend(rule_of(decider));
+                };
+                cluster.at_part(self.direction, &part, &mut listener);
+                self.mark(&decide);
+            }
+            self.look(&|step| cluster.hits_node(step, &AddressSet::none()));
+        }
+        let firsts: Vec<usize> = self
+            .undecided()
+            .filter_map(|step| cluster.peers.all.get(step.peer)?.pods.may.iter().next())
+            .collect();
+        let direction = self.direction;
+        for other in firsts {
+            self.look(&|step| cluster.hits_pod(step, direction, other));
+        }
+        let matches = |step: &RuleStep| {
+            let peer = cluster.peers.all.get(step.peer);
+            let some = peer.is_some_and(|peer| {
+                !peer.outside.is_empty() || peer.pods.may.iter().next().is_some()
+            });
+            some || !cluster.hits_node(step, &AddressSet::none()).may.is_empty()
+        };
+        !self.undecided().any(matches)
+    }
+
+    /// The rules of which it is not known that they decide about something.
+    fn undecided(&self) -> impl Iterator<Item = &RuleStep> {
+        rules(self.program).filter(|step| {
+            let record = self.records.get(&(step.policy, step.rule));
+            record.is_none_or(|record| !record.decides)
+        })
+    }
+
+    /// Marks the rules that decide about what one other end may send or get.
+    fn look(&mut self, hits: &dyn Fn(&RuleStep) -> Bounds<Traffic>) {
+        let mut decide = Vec::new();
+        let mut listener = |decider: Decider<'_>, _, _: &Traffic| {
+            decide.extend(rule_of(decider));
+        };
+        Fold::run(
+            self.judge.world,
+            self.direction,
+            self.program,
+            &Traffic::all(),
+            hits,
+            &mut listener,
+        );
+        self.mark(&decide);
+    }
+
+    fn mark(&mut self, rules: &[(Id<Policy>, usize)]) {
+        for rule in rules {
+            if let Some(record) = self.records.get_mut(rule) {
+                (record.decides, record.matches) = (true, true);
+            }
+        }
+    }
+
     fn run<T: Region>(&mut self, everything: &T, hits: &dyn Fn(&RuleStep) -> Bounds<T>) {
         let mut heard: Vec<(Decider<'_>, T)> = Vec::new();
         let mut listener = |decider, _, set: &T| heard.push((decider, set.clone()));
@@ -86,6 +157,14 @@ impl Meeting<'_, '_> {
                     .and_then(|(decider, _)| named(decider));
             }
         }
+    }
+}
+
+/// The policy and position of a rule that decides.
+fn rule_of(decider: Decider<'_>) -> Option<(Id<Policy>, usize)> {
+    match decider {
+        Decider::Rule(step) => Some((step.policy, step.rule)),
+        Decider::Policy(_) | Decider::Isolation(_) | Decider::Default => None,
     }
 }
 
