@@ -17,6 +17,13 @@ impl<T> Id<T> {
     }
 }
 
+impl<T> Id<T> {
+    /// One behind all that an arena gives.
+    pub(super) const fn last() -> Self {
+        Id(u32::MAX, PhantomData)
+    }
+}
+
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         *self
@@ -66,6 +73,11 @@ impl<T> Arena<T> {
         let id = Id(u32::try_from(self.0.len()).unwrap_or(u32::MAX), PhantomData);
         self.0.push(value);
         id
+    }
+
+    /// The element of an id that another arena may have made.
+    pub(super) fn get(&self, id: Id<T>) -> Option<&T> {
+        self.0.get(id.index())
     }
 
     /// Number of elements.

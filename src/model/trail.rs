@@ -1,6 +1,6 @@
 //! Verdicts and their proof.
 
-use super::{Arena, Gap, GapKind, Id, Origin, Protocol, Reason, Traffic};
+use super::{Gap, GapKind, Id, Ledger, Origin, Protocol, Reason, Traffic};
 use std::net::IpAddr;
 
 /// The answer to "can this flow happen?". A closed list.
@@ -99,7 +99,7 @@ pub struct Hop {
 impl Hop {
     /// Whether something of it is no fact of the input: a default, or a link that is assumed. `ledger` is that of its world.
     #[must_use]
-    pub fn rests_on_assumption(&self, ledger: &Arena<Gap>) -> bool {
+    pub fn rests_on_assumption(&self, ledger: &Ledger) -> bool {
         self.assumed
             || self
                 .gaps

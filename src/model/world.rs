@@ -2,8 +2,8 @@
 
 use super::{
     AddressSet, Arena, Border, Cluster, Doubt, Endpoint, EntryPoint, Filter, Gap, GapKind,
-    HostService, Id, Labels, Namespace, Network, Origin, Policy, RouteTable, Selected, Service,
-    ServiceAddressing, Subnet, Workload,
+    HostService, Id, Labels, Ledger, Namespace, Network, Origin, Policy, RouteTable, Selected,
+    Service, ServiceAddressing, Subnet, Workload,
 };
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,7 @@ pub struct World {
     /// Addresses that hosts of a network reach without leaving their machine.
     pub host_services: Vec<HostService>,
     /// What is not known or not judged.
-    pub gaps: Arena<Gap>,
+    pub gaps: Ledger,
     /// Where each gap stands, as far as [`World::doubt`] has looked.
     known_gaps: FxHashMap<Gap, Id<Gap>>,
     /// How many gaps it has looked at.

@@ -3,6 +3,7 @@
 use super::candidate;
 use super::crossing::Extent;
 use super::entry_point;
+use super::evidence::Evidence;
 use super::far::Actor;
 use super::hop_check;
 use super::network_index::NetworkIndex;
@@ -85,14 +86,11 @@ pub(super) fn proved(answer: Verdict, shows: Verdict, mut hops: Vec<Hop>) -> (Ve
         return (answer.min(shows), hops);
     }
     hops.retain(|hop| hop.verdict != Verdict::Blocked);
-    hops.push(Hop {
-        kind: HopKind::Endpoint,
-        verdict: Verdict::Possible,
-        reason: Reason::Unproved,
-        origin: None,
-        assumed: false,
-        gaps: Vec::new(),
-    });
+    hops.push(hop_check::hop(
+        HopKind::Endpoint,
+        Verdict::Possible,
+        Evidence::new(Reason::Unproved),
+    ));
     (Verdict::Possible, hops)
 }
 
@@ -182,6 +180,7 @@ pub(super) fn gaps(verdict: Verdict, hops: &[Hop]) -> Vec<Id<Gap>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Ledger;
 
     fn hop(verdict: Verdict) -> Hop {
         Hop {
@@ -200,7 +199,9 @@ mod tests {
         let (verdict, hops) = proved(Verdict::Reachable, Verdict::Blocked, hops);
         assert_eq!(verdict, Verdict::Possible);
         assert!(hops.iter().all(|hop| hop.verdict != Verdict::Blocked));
-        assert_eq!(hops.last().map(|hop| &hop.reason), Some(&Reason::Unproved));
+        let last = hops.last().unwrap();
+        assert_eq!(last.reason, Reason::Unproved);
+        assert_eq!(gaps(verdict, &hops), [Ledger::UNPROVED]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::location::EndCandidate;
 use super::packet_set::PacketSet;
 use super::path_candidate::{PathCandidate, PathKind};
 use super::relay;
-use crate::model::{AddressSet, Bounds, Hop, HopKind, Traffic, Verdict, Witness};
+use crate::model::{AddressSet, Bounds, Hop, HopKind, Ledger, Reason, Traffic, Verdict, Witness};
 use std::net::IpAddr;
 
 /// One kind of hop.
@@ -251,10 +251,10 @@ pub(super) fn hops(
 
 /// A hop, with gaps only where they stand between it and certainty.
 pub(super) fn hop(kind: HopKind, verdict: Verdict, evidence: Evidence) -> Hop {
-    let gaps = if verdict == Verdict::Possible {
-        evidence.doubt.gaps().to_vec()
-    } else {
-        Vec::new()
+    let gaps = match (verdict, evidence.doubt.gaps(), &evidence.reason) {
+        (Verdict::Possible, [], Reason::Unproved) => vec![Ledger::UNPROVED],
+        (Verdict::Possible, gaps, _) => gaps.to_vec(),
+        _ => Vec::new(),
     };
     Hop {
         kind,

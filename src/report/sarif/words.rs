@@ -3,7 +3,7 @@
 use super::super::plain::plain;
 use super::super::rule_page::markdown;
 use super::shape::{Configuration, Descriptor, Help, RuleProperties, Text};
-use crate::model::{Arena, Gap};
+use crate::model::Ledger;
 use crate::rules::{Finding, Rule, Severity};
 
 /// `error`, `warning` or `note`.
@@ -84,7 +84,7 @@ fn name(rule: &Rule) -> String {
 }
 
 /// The message, what it depends on, and the remedy: sentences, the subject first.
-pub(super) fn message(finding: &Finding, ledger: &Arena<Gap>) -> String {
+pub(super) fn message(finding: &Finding, ledger: &Ledger) -> String {
     let mut out = format!("{}.", capital(&plain(&finding.message)));
     let gaps: Vec<String> = finding
         .gaps
