@@ -6,11 +6,9 @@
 mod address;
 mod amendment;
 mod arena;
-mod border;
 mod cluster;
 mod confidential;
 mod direction;
-mod endpoint;
 mod entry_point;
 mod filter;
 mod flow_set;
@@ -25,16 +23,15 @@ mod selector;
 mod service;
 mod traffic;
 mod trail;
+mod witness;
 mod world;
 
 pub use address::{AddressError, AddressSet};
 pub use amendment::{Amendment, Narrowing, Separation};
 pub use arena::{Arena, Id};
-pub use border::{Border, Leg, Relay};
 pub use cluster::{Cluster, Labels, NamedPort, Namespace, Workload};
 pub use confidential::Confidential;
 pub use direction::Direction;
-pub use endpoint::{Attachment, Endpoint, Enforced, Note, PivotRisk, PodPlacement};
 pub use entry_point::{EntryPoint, EntryPointTarget, Forwarder};
 pub use filter::{Filter, FilterAction, FilterPeer, FilterRule};
 pub use flow_set::{Bounds, FlowSet};
@@ -42,12 +39,16 @@ pub use host_service::HostService;
 pub use interval::{IntervalSet, Point};
 pub use ipnet::IpNet;
 pub use ledger::Ledger;
-pub use network::{Network, Route, RouteTable, Subnet, Target};
+pub use network::{
+    Attachment, Border, Endpoint, Enforced, Leg, Network, Note, PivotRisk, PodPlacement, Relay,
+    Route, RouteTable, Subnet, Target,
+};
 pub use origin::{Change, Doubt, Gap, GapKind, Origin, Place};
 pub use policy::{Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Tier};
 pub use reason::{Location, Occupant, Reason, RuleOutcome};
 pub use selector::{LabelsOf, Selected, Selector};
 pub use service::{Service, ServiceAddressing, ServicePort};
 pub use traffic::{Protocol, Traffic};
-pub use trail::{Hop, HopKind, Trail, Verdict, Witness};
+pub use trail::{Hop, HopKind, Trail, Verdict};
+pub use witness::Witness;
 pub use world::World;

@@ -1,7 +1,6 @@
 //! Verdicts and their proof.
 
-use super::{Gap, GapKind, Id, Ledger, Origin, Protocol, Reason, Traffic};
-use std::net::IpAddr;
+use super::{Gap, GapKind, Id, Ledger, Origin, Reason, Traffic};
 
 /// The answer to "can this flow happen?". A closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,19 +105,6 @@ impl Hop {
                 .iter()
                 .any(|gap| ledger[*gap].kind == GapKind::AssumedLink)
     }
-}
-
-/// One packet that opens a connection, as it stands on the wire where it is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Witness {
-    /// Source address.
-    pub source: IpAddr,
-    /// Destination address.
-    pub destination: IpAddr,
-    /// Protocol.
-    pub protocol: Protocol,
-    /// Destination port; for ICMP `type * 256 + code`; 0 for protocols that have neither.
-    pub port: u16,
 }
 
 /// A verdict with its proof.

@@ -3,9 +3,9 @@
 use super::Judge;
 use super::cluster::ClusterPolicies;
 use super::fold::{Decider, Fate, Judged, Region};
-use super::own_node::perhaps;
 use super::pods::Place;
 use super::program::RuleStep;
+use super::verdicts::perhaps;
 use crate::model::{
     AddressSet, Bounds, Direction, Doubt, Enforced, FlowSet, Id, Service, Traffic, Verdict,
     Workload,

@@ -1,14 +1,13 @@
 //! The policies of one cluster, made ready to judge.
 
-use super::fold::{Decider, Fold, Judged, Listener, Region};
-use super::own_node::perhaps;
-use super::pairs::Inwards;
+use super::fold::{Decider, Fold, Hits, Judged, Listener, Region};
+use super::inwards::Inwards;
 use super::peers::{self, Peers, Register, Selection};
 use super::pods::{Place, Pods};
 use super::program::{Program, Programs, RuleStep, Subject, resolved, rule, selecting};
 use super::regime::{Regime, Row, Side};
-use super::services::{Hits, Services};
-use super::verdicts::{ALL, Verdicts, either, in_some_place};
+use super::services::Services;
+use super::verdicts::{ALL, Verdicts, either, in_some_place, perhaps};
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{
     AddressSet, Bounds, Cluster, Direction, Doubt, FlowSet, Id, NamedPort, Policy, Traffic,

@@ -92,6 +92,9 @@ pub(super) enum Decider<'p> {
     Default,
 }
 
+/// What a rule matches of some traffic.
+pub(super) type Hits<'a> = &'a dyn Fn(&RuleStep) -> Bounds<Traffic>;
+
 /// What a fold tells on its way: who decided, what, and about which packets.
 pub(super) type Listener<'l, 'p, T> = &'l mut dyn FnMut(Decider<'p>, Fate, &T);
 

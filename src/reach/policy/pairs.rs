@@ -3,6 +3,7 @@
 
 use super::bits::BitSet;
 use super::cluster::ClusterPolicies;
+use super::inwards::Inwards;
 use super::regime::Row;
 use crate::model::{Direction, Id, Workload};
 use indexmap::IndexMap;
@@ -18,17 +19,6 @@ pub(super) struct KindPairs {
     pub(super) to: Vec<usize>,
     /// The number of what passes; never nothing.
     pub(super) number: u32,
-}
-
-/// What the kinds of workloads let in, turned around.
-#[derive(Debug)]
-pub(super) struct Inwards {
-    /// The kinds that let in something of those that they do not name.
-    open: BitSet,
-    /// For each class of pods the kinds that let in something of it by name.
-    named: FxHashMap<usize, Vec<usize>>,
-    /// For each class of pods the kinds that stand so.
-    of_class: FxHashMap<usize, Vec<usize>>,
 }
 
 impl ClusterPolicies<'_> {

@@ -1,7 +1,8 @@
 //! The pods of a cluster in classes that no policy can tell apart.
 
 use super::bits::BitSet;
-use super::own_node::{Ground, Pools};
+use super::ground::{Ground, Pools};
+use super::membership::{Membership, membership};
 use super::services::Services;
 use super::vocabulary::{Traits, Vocabulary};
 use crate::model::{AddressSet, Doubt, Enforced, Id, PodPlacement, Workload, World};
@@ -39,15 +40,6 @@ impl Hold {
             hold => hold,
         }
     }
-}
-
-/// Which of the cluster's address blocks hold a pod: its address is surely, or possibly, among theirs. None does where it is not told.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(super) struct Membership {
-    pub(super) surely: BitSet,
-    pub(super) possibly: BitSet,
-    /// Whether the input tells the address.
-    pub(super) told: bool,
 }
 
 /// A class of pods: what they are and where they stand.
@@ -257,19 +249,4 @@ fn addresses(workload: &Workload, pod_placement: Option<&PodPlacement>) -> Addre
         &pod_placement.pod
     };
     own.addresses.clone()
-}
-
-/// Which of the blocks hold something at one of the addresses.
-pub(super) fn membership(addresses: &AddressSet, blocks: &[&AddressSet]) -> Membership {
-    let holds = |test: &dyn Fn(&AddressSet) -> bool| {
-        BitSet::where_true(blocks.len(), |at| {
-            !addresses.is_empty() && blocks.get(at).is_some_and(|block| test(block))
-        })
-    };
-    let told = !addresses.is_empty();
-    Membership {
-        surely: holds(&|block| addresses.is_subset(block)),
-        possibly: holds(&|block| !addresses.is_disjoint(block)),
-        told,
-    }
 }

@@ -5,38 +5,31 @@
 //! the Service's own selector is matched, by the port whose pods' port the rule names.
 
 use super::bits::BitSet;
-use super::cluster::ClusterPolicies;
-use super::fold::{Judged, Listener};
-use super::pods::{Membership, Place, membership};
-use super::program::{RuleStep, resolved, rule};
-use super::verdicts::in_some_place;
+use super::membership::{Membership, membership};
 use super::vocabulary::{Traits, Vocabulary};
-use crate::model::{
-    AddressSet, Bounds, Cluster, Direction, Doubt, EntryPointTarget, Id, NamedPort, PolicyPeer,
-    Protocol, Service, ServiceAddressing, ServicePort, Traffic, Workload, World,
-};
+use crate::model::{AddressSet, Cluster, Doubt, Id, Service, ServicePort, Workload, World};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Services at one of their addresses that no rule can tell apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct View {
+pub(super) struct View {
     traits: Traits,
     blocks: Rc<Membership>,
-    ports: Vec<ServicePort>,
-    doubt: Doubt,
+    pub(super) ports: Vec<ServicePort>,
+    pub(super) doubt: Doubt,
 }
 
 /// The Services of a cluster whose policies see them; empty where policies see the pods behind.
 #[derive(Debug, Default)]
 pub(super) struct Services {
-    views: Vec<View>,
+    pub(super) views: Vec<View>,
     /// One Service of each class.
     pub(super) samples: Vec<Id<Service>>,
     /// The Services that lead to a workload, each with its class.
-    of: FxHashMap<Id<Workload>, Vec<(Id<Service>, usize)>>,
+    pub(super) of: FxHashMap<Id<Workload>, Vec<(Id<Service>, usize)>>,
     /// Why a rule by address may hold for some of them.
-    unresolved: Doubt,
+    pub(super) unresolved: Doubt,
 }
 
 impl Services {
@@ -99,182 +92,5 @@ impl Services {
         BitSet::where_true(self.len(), |at| {
             self.views.get(at).is_some_and(|view| test(&view.blocks))
         })
-    }
-}
-
-/// What a rule matches of some traffic.
-pub(super) type Hits<'a> = &'a dyn Fn(&RuleStep) -> Bounds<Traffic>;
-
-/// A port of a Service with the ports of some pods behind it that it leads to.
-#[derive(Clone, Debug)]
-pub(super) struct ServiceWay {
-    class: usize,
-    /// What is sent to the Service.
-    own: Traffic,
-    /// What comes to the pods.
-    pods: Traffic,
-    /// Whether both are single ports, or as many as the pods give a name.
-    exact: bool,
-}
-
-impl ClusterPolicies<'_> {
-    /// Whether policies see some Services.
-    pub(super) fn has_services(&self) -> bool {
-        self.services.len() > 0
-    }
-
-    /// How the policies see Services; none where they see the pods behind.
-    pub(super) fn addressing(&self) -> Option<&ServiceAddressing> {
-        self.world.service_addressing.get(&self.cluster)
-    }
-
-    fn ways(&self, class: usize, ports: &[NamedPort]) -> Vec<ServiceWay> {
-        let Some(view) = self.services.views.get(class) else {
-            return Vec::new();
-        };
-        let way = |port: &ServicePort| ServiceWay {
-            class,
-            own: port.traffic(),
-            pods: port.pods(ports),
-            exact: port.ports.0 == port.ports.1 && port.target != EntryPointTarget::Unknown,
-        };
-        view.ports
-            .iter()
-            .map(way)
-            .filter(|way| !way.pods.is_empty())
-            .collect()
-    }
-
-    /// The Services that lead to ports of a workload among some traffic, with the way through each.
-    pub(super) fn services_to(
-        &self,
-        workload: Id<Workload>,
-        stand: usize,
-        traffic: &Traffic,
-    ) -> Vec<(Id<Service>, ServiceWay)> {
-        let all = self.services.of.get(&workload).into_iter().flatten();
-        let ways = all.flat_map(|(service, class)| {
-            let ways = self.ways(*class, self.ports(stand)).into_iter();
-            ways.map(|way| (*service, way))
-        });
-        ways.filter(|(_, way)| !way.pods.intersection(traffic).is_empty())
-            .collect()
-    }
-
-    /// What a class of pods may send to one port of a Service, told step by step, in the ports of the Service.
-    pub(super) fn told_of_service<'p>(
-        &'p self,
-        from: &Place,
-        (way, other): (&ServiceWay, usize),
-        listener: Listener<'_, 'p, Traffic>,
-    ) -> Judged<Traffic> {
-        let hits = |step: &RuleStep| self.hits_service(step, way, other);
-        let judged = self.told(from, Direction::Egress, &way.own, &hits, listener);
-        self.unless(judged, way)
-    }
-
-    /// What passes where it is not certain that there is such a Service, that it is seen, or which ports it has.
-    fn unless(&self, judged: Judged<Traffic>, way: &ServiceWay) -> Judged<Traffic> {
-        let Some(view) = self.services.views.get(way.class) else {
-            return judged;
-        };
-        let Judged { bounds, mut doubt } = judged;
-        if bounds.must != bounds.may {
-            doubt = doubt.and(&self.services.unresolved);
-        }
-        if view.doubt.is_certain() && way.exact {
-            return Judged { bounds, doubt };
-        }
-        Judged {
-            bounds: Bounds {
-                must: Traffic::none(),
-                may: bounds.may,
-            },
-            doubt: doubt.and(&view.doubt),
-        }
-    }
-
-    /// Adds to what a regime lets out to a class of pods what it lets out to the Services before them.
-    pub(super) fn or_by_service(
-        &self,
-        direct: Judged<Traffic>,
-        other: usize,
-        judge: &dyn Fn(&Traffic, Hits<'_>) -> Judged<Traffic>,
-    ) -> Judged<Traffic> {
-        let classes = self.service_classes(other);
-        if classes.is_empty() || direct.bounds.must.is_all() {
-            return direct;
-        }
-        let mut outcomes = vec![(direct, Doubt::none())];
-        for class in classes {
-            for way in self.ways(*class, self.ports(other)) {
-                let judged = judge(&way.own, &|step| self.hits_service(step, &way, other));
-                let Judged { bounds, doubt } = self.unless(judged, &way);
-                let bounds = bounds.map(|own| {
-                    if own.is_empty() {
-                        Traffic::none()
-                    } else {
-                        way.pods.clone()
-                    }
-                });
-                outcomes.push((Judged { bounds, doubt }, Doubt::none()));
-            }
-        }
-        in_some_place(&outcomes)
-    }
-
-    /// What a rule matches of what is sent to a port of a Service.
-    fn hits_service(&self, step: &RuleStep, way: &ServiceWay, other: usize) -> Bounds<Traffic> {
-        let Some(peer) = self.peers.all.get(step.peer) else {
-            return Bounds::default();
-        };
-        let written = rule(self.world, step, Direction::Egress).filter(|_| step.names);
-        let named = written
-            .map(|rule| resolved(&rule.named_ports, self.ports(other)))
-            .unwrap_or_default();
-        let by_port = way.own.intersection(&step.traffic);
-        let by_target = by_target(way, [&step.traffic, &named]);
-        let hit = match peer.written {
-            PolicyPeer::Pods(_) => by_target,
-            PolicyPeer::Not(_) | PolicyPeer::All(_) | PolicyPeer::Any(_) => Bounds {
-                must: by_target.must.intersection(&by_port),
-                may: by_target.may.union(&by_port),
-            },
-            _ => Bounds::exact(by_port),
-        };
-        let held = |held: bool, traffic: Traffic| if held { traffic } else { Traffic::none() };
-        Bounds {
-            must: held(peer.services.must.contains(way.class), hit.must),
-            may: held(peer.services.may.contains(way.class), hit.may),
-        }
-    }
-}
-
-/// What of a Service's port a rule matches by the ports of the pods: surely where it names each of them as such, or all ports. The controller
-/// looks up the first port of a range only. `written`: ports by number and by name, apart since together they may read as one range.
-fn by_target(way: &ServiceWay, written: [&Traffic; 2]) -> Bounds<Traffic> {
-    let parts = way.pods.parts();
-    let names = |protocol: Protocol, one: &(u16, u16)| {
-        written.iter().any(|traffic| {
-            let own = traffic.of(protocol);
-            own == protocol.details() || own.ranges().contains(one)
-        })
-    };
-    let exactly = parts
-        .iter()
-        .all(|(protocol, ports)| ports.ranges().iter().all(|one| names(*protocol, one)));
-    let any = written
-        .iter()
-        .any(|traffic| !way.pods.intersection(traffic).is_empty());
-    let hit = |held: bool| {
-        if held {
-            way.own.clone()
-        } else {
-            Traffic::none()
-        }
-    };
-    Bounds {
-        must: hit(exactly),
-        may: hit(any),
     }
 }

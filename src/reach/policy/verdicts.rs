@@ -1,7 +1,7 @@
 //! What passes between classes of pods, each distinct answer once.
 
 use super::fold::{Judged, Region};
-use crate::model::{Bounds, Doubt, Traffic, Verdict};
+use crate::model::{Bounds, Doubt, Enforced, Traffic, Verdict};
 use crate::reach::SteppingStones;
 use rustc_hash::FxHashMap;
 
@@ -137,5 +137,20 @@ pub(super) fn in_some_place<T: Region>(outcomes: &[(Judged<T>, Doubt)]) -> Judge
     Judged {
         bounds: Bounds { must, may },
         doubt,
+    }
+}
+
+/// What passes if policies do not hold there: surely where they surely do not, nothing where they do.
+pub(super) fn perhaps(near: Judged<Traffic>, hold: &Enforced) -> Judged<Traffic> {
+    match hold {
+        Enforced::No(_) => near,
+        Enforced::Yes(_) => Judged::default(),
+        Enforced::Unknown(_, doubt) => Judged {
+            bounds: Bounds {
+                must: Traffic::none(),
+                may: near.bounds.may,
+            },
+            doubt: near.doubt.and(doubt),
+        },
     }
 }

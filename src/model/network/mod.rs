@@ -1,6 +1,12 @@
-//! Networks, what they are divided into, and how they forward.
+//! Networks, what they are divided into, how they forward, what joins them, and what stands in them.
 
-use super::{AddressSet, Border, Doubt, Filter, Id, Origin};
+mod border;
+mod endpoint;
+
+pub use border::{Border, Leg, Relay};
+pub use endpoint::{Attachment, Endpoint, Enforced, Note, PivotRisk, PodPlacement};
+
+use super::{AddressSet, Doubt, Filter, Id, Origin};
 use ipnet::IpNet;
 
 /// An address domain that routes within itself: what providers call a virtual or private network.
@@ -78,7 +84,7 @@ pub enum Target {
     Drop(String),
     /// Over a NAT gateway that replaces the source address with one of its own and forwards by the table of its own
     /// subnet (a private NAT gateway).
-    NatGateway(Id<super::Endpoint>),
+    NatGateway(Id<Endpoint>),
     /// Out of what is modelled; the text names the way (`internet gateway`, `virtual private gateway`).
     Outside(String),
     /// Not known.

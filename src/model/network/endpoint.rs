@@ -1,6 +1,7 @@
 //! What holds an address: resources, nodes and pods as the network sees them.
 
-use super::{AddressSet, Doubt, Filter, Id, Network, Origin, Subnet};
+use super::{Network, Subnet};
+use crate::model::{AddressSet, Doubt, Filter, Id, Origin};
 
 /// Where something is attached to a network: one of the places in which it may stand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

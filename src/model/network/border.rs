@@ -1,6 +1,7 @@
 //! Borders: what joins one network to another. Every kind of border lowers into this one shape.
 
-use super::{AddressSet, Direction, Doubt, Filter, Id, Network, Origin, Subnet};
+use super::{Network, Subnet};
+use crate::model::{AddressSet, Direction, Doubt, Filter, Id, Origin};
 
 /// A border between networks, as directed legs.
 #[derive(Clone, Debug)]
