@@ -33,6 +33,7 @@ mod engines;
 mod fix;
 mod front_door;
 mod google;
+mod grouped;
 mod hostile_names;
 mod identity;
 mod incomplete;
