@@ -79,24 +79,15 @@ impl Evidence for Worlds<'_, '_> {
     }
 }
 
-/// The rows of a world, in the order of its workloads: what each sends before what it gets.
 fn rows(engine: &Engine<'_>) -> Vec<CrossingRow> {
-    let exposures = engine.exposures();
-    let each = exposures.iter().flat_map(|exposure| {
-        let workloads = exposure.workloads.iter();
-        workloads.map(move |workload| (*workload, exposure))
-    });
-    let mut each: Vec<(Id<Workload>, &Exposure)> = each.collect();
-    each.sort_by_key(|(id, exposure)| (*id, exposure.proof.direction == Direction::Ingress));
-    let rows = each.into_iter();
-    rows.map(|(workload, exposure)| row(workload, exposure, engine.world()))
-        .collect()
+    let exposures = engine.exposures().into_iter();
+    exposures.map(|own| row(&own, engine.world())).collect()
 }
 
-fn row(workload: Id<Workload>, exposure: &Exposure, world: &World) -> CrossingRow {
+fn row(exposure: &Exposure, world: &World) -> CrossingRow {
     let proof = &exposure.proof;
     CrossingRow {
-        workload,
+        workload: exposure.workload,
         inward: proof.direction == Direction::Ingress,
         far_name: far_name(&exposure.far, world),
         far: match &exposure.far {
@@ -111,6 +102,6 @@ fn row(workload: Id<Workload>, exposure: &Exposure, world: &World) -> CrossingRo
             .map(|id| world.entry_points[id].name.clone()),
         certain: proof.verdict == Verdict::Reachable,
         traffic: Traffic::clone(&proof.traffic),
-        hops: exposure.hops(workload),
+        hops: exposure.hops(),
     }
 }

@@ -13,8 +13,10 @@ use std::collections::BTreeSet;
 pub(super) fn removals(open: &[&Exposure], world: &World) -> Result<Vec<Amendment>, Stuck> {
     let mut gone: BTreeSet<Origin> = BTreeSet::new();
     for exposure in open {
-        let hops = exposure.trail.hops.iter();
-        let mut origins = hops.filter_map(|hop| removable(hop, exposure, world));
+        let hops = exposure.hops();
+        let mut origins = hops
+            .iter()
+            .filter_map(|hop| removable(hop, exposure, world));
         gone.insert(origins.next().ok_or(Stuck::NothingOfTheNetwork)?);
     }
     Ok(gone.into_iter().map(Amendment::Remove).collect())
@@ -30,7 +32,7 @@ fn removable(hop: &Hop, exposure: &Exposure, world: &World) -> Option<Origin> {
         } => {
             let rules = world.filters[*filter].rules(*direction);
             let origin = rules.get(*rule)?.origin.clone()?;
-            let is_far = is_far(hop.kind, exposure.direction);
+            let is_far = is_far(hop.kind, exposure.proof.direction);
             let own = rules
                 .iter()
                 .filter(|one| one.origin.as_ref() == Some(&origin));
@@ -44,7 +46,7 @@ fn removable(hop: &Hop, exposure: &Exposure, world: &World) -> Option<Origin> {
                 return None;
             };
             let origin = route.origin.clone()?;
-            exposure.links.contains(border).then_some(origin)
+            exposure.proof.links.contains(border).then_some(origin)
         }
         _ => None,
     }

@@ -82,7 +82,7 @@ pub fn propose(
     }
     let unenforced: BTreeSet<_> = open
         .iter()
-        .filter(|own| matches!(own.permission, Permission::NotEnforced(_)))
+        .filter(|own| matches!(own.proof.permission, Permission::NotEnforced(_)))
         .map(|own| world.workloads[own.workload].cluster)
         .collect();
     if !unenforced.is_empty() {
@@ -105,7 +105,9 @@ pub fn propose(
 fn speaks(exposure: &Exposure, open: &[&Exposure]) -> bool {
     let is_bare = |own: &Exposure| matches!(own.far, Party::Addresses(_));
     let beside = |own: &&&Exposure| {
-        own.workload == exposure.workload && own.direction == exposure.direction && !is_bare(own)
+        own.workload == exposure.workload
+            && own.direction == exposure.proof.direction
+            && !is_bare(own)
     };
     !is_bare(exposure) || !open.iter().any(|own| beside(&own))
 }
@@ -162,7 +164,7 @@ impl Draft {
         attempt: Attempt,
     ) -> Result<(), Stuck> {
         let addresses = addresses(exposure, world, attempt)?;
-        let closed = match &exposure.permission {
+        let closed = match &exposure.proof.permission {
             Permission::NotEnforced(_) => return Ok(()),
             Permission::HostNetwork => {
                 return Err(Stuck::HostNetwork(world.workload_title(exposure.workload)));
@@ -179,7 +181,7 @@ impl Draft {
                     self.cuts
                         .entry(Cut {
                             policy: *policy,
-                            direction: exposure.direction,
+                            direction: exposure.proof.direction,
                             rule: origin.place.clone(),
                         })
                         .or_default()
@@ -204,7 +206,7 @@ impl Draft {
         let subject = Subject {
             namespace: world.workloads[exposure.workload].namespace,
             pods: (!every_pod).then_some(exposure.workload),
-            direction: exposure.direction,
+            direction: exposure.proof.direction,
             isolated,
         };
         self.separations.entry(subject).or_default()
@@ -242,7 +244,12 @@ fn is_rewritten(policy: Id<Policy>, world: &World) -> bool {
 
 /// The addresses that the pods are kept from.
 fn addresses(exposure: &Exposure, world: &World, attempt: Attempt) -> Result<AddressSet, Stuck> {
-    if let Some(inward) = exposure.inward.as_ref().filter(|inward| inward.of_node) {
+    if let Some(inward) = exposure
+        .proof
+        .inward
+        .as_ref()
+        .filter(|inward| inward.of_node)
+    {
         let name = world.entry_points[inward.entry_point].name.clone();
         return Err(Stuck::ByNode(name));
     }

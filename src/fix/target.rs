@@ -51,7 +51,7 @@ impl Target {
     /// The crossings that a policy names the far side of: somebody wants them.
     #[must_use]
     pub fn named(exposures: &[Exposure], world: &World) -> Self {
-        let named = |own: &&Exposure| matches!(own.permission, Permission::Named { .. });
+        let named = |own: &&Exposure| matches!(own.proof.permission, Permission::Named { .. });
         let crossings = exposures.iter().filter(named);
         Target {
             crossings: crossings.map(|own| self::named(own, world)).collect(),
@@ -158,7 +158,7 @@ pub(super) fn allowed(target: &Target, engine: &Engine<'_>, closes: bool) -> All
         let far = far.difference(&near_addresses(exposure, world));
         Row {
             passing: passing(exposure, world),
-            direction: exposure.direction,
+            direction: exposure.proof.direction,
             whole: closes,
             far: FlowSet::of(far, Traffic::all()),
         }
@@ -177,7 +177,7 @@ fn passing(exposure: &Exposure, world: &World) -> Passing {
         Party::Endpoint(id) => world.endpoints[*id].name.clone(),
         Party::Addresses(_) => String::new(),
     };
-    let (from, to) = match exposure.direction {
+    let (from, to) = match exposure.proof.direction {
         Direction::Egress => (near, far),
         Direction::Ingress => (far, near),
     };
@@ -199,9 +199,10 @@ fn is_of(finding: &Finding, exposure: &Exposure, world: &World) -> bool {
         .iter()
         .any(|hop| hop.kind == HopKind::EntryPoint);
     finding.direct
-        && finding.inbound == (exposure.direction == Direction::Ingress)
+        && finding.inbound == (exposure.proof.direction == Direction::Ingress)
         && finding.borders == borders(exposure, world)
-        && (exposure.direction == Direction::Egress || enters == exposure.entry_point.is_some())
+        && (exposure.proof.direction == Direction::Egress
+            || enters == exposure.proof.entry_point.is_some())
         && finding
             .passages
             .iter()
@@ -211,6 +212,7 @@ fn is_of(finding: &Finding, exposure: &Exposure, world: &World) -> bool {
 /// The borders of a crossing by name, as those of findings.
 pub(super) fn borders(exposure: &Exposure, world: &World) -> Vec<String> {
     let mut names: Vec<String> = exposure
+        .proof
         .links
         .iter()
         .map(|id| world.borders[*id].name.clone())
@@ -220,10 +222,10 @@ pub(super) fn borders(exposure: &Exposure, world: &World) -> Vec<String> {
 }
 
 fn named(exposure: &Exposure, world: &World) -> Named {
-    let networks = exposure.networks.iter();
+    let networks = exposure.proof.networks.iter();
     Named {
         workload: world.workload_name(exposure.workload),
-        direction: exposure.direction,
+        direction: exposure.proof.direction,
         borders: borders(exposure, world),
         far: match &exposure.far {
             Party::Workload(id) => FarName::Party(world.workload_name(*id)),
@@ -235,6 +237,7 @@ fn named(exposure: &Exposure, world: &World) -> Named {
             ),
         },
         entry_point: exposure
+            .proof
             .entry_point
             .map(|id| world.entry_points[id].name.clone()),
     }
@@ -265,11 +268,12 @@ pub(super) fn far_addresses(exposure: &Exposure, world: &World) -> AddressSet {
 /// Where a border takes connections up and opens them anew: the addresses of the near side.
 fn relayed(exposure: &Exposure, world: &World) -> Option<AddressSet> {
     let legs = exposure
+        .proof
         .links
         .iter()
         .flat_map(|id| &world.borders[*id].legs);
     let relays: Vec<_> = legs.filter_map(|leg| leg.relay.as_ref()).collect();
-    let each = relays.iter().map(|relay| match exposure.direction {
+    let each = relays.iter().map(|relay| match exposure.proof.direction {
         Direction::Egress => relay.listens.clone(),
         Direction::Ingress => relay.sends.clone(),
     });
@@ -279,6 +283,7 @@ fn relayed(exposure: &Exposure, world: &World) -> Option<AddressSet> {
 /// All addresses of the networks of a crossing's far side, as far as they are known for certain; none where they are not.
 pub(super) fn far_networks(exposure: &Exposure, world: &World) -> AddressSet {
     let known = exposure
+        .proof
         .networks
         .iter()
         .map(|id| &world.networks[*id])
@@ -301,5 +306,8 @@ pub(super) fn near_addresses(exposure: &Exposure, world: &World) -> AddressSet {
 
 /// What crosses, as policies see it: the far addresses with the traffic.
 pub(super) fn crossing(exposure: &Exposure, world: &World) -> FlowSet {
-    FlowSet::of(far_addresses(exposure, world), exposure.traffic.clone())
+    FlowSet::of(
+        far_addresses(exposure, world),
+        exposure.proof.traffic.as_ref().clone(),
+    )
 }

@@ -131,10 +131,19 @@ impl<'w> Engine<'w> {
         flows.collect()
     }
 
-    /// What crosses a border to or from each workload, with its proof.
+    /// What crosses a border to or from workloads, with its proof; workloads that are alike together.
+    #[must_use]
+    pub fn exposure_groups(&self) -> Vec<ExposureGroup> {
+        path::exposure_groups(&self.crossings(), &self.judge)
+    }
+
+    /// What crosses a border to or from each workload, in the order of the world: what it sends before what it gets.
     #[must_use]
     pub fn exposures(&self) -> Vec<Exposure> {
-        path::exposures(&self.crossings(), &self.judge)
+        let groups = self.exposure_groups();
+        let mut out: Vec<Exposure> = groups.iter().flat_map(ExposureGroup::each).collect();
+        out.sort_by_key(|own| (own.workload, own.proof.direction == Direction::Ingress));
+        out
     }
 
     /// Far sides that pods cannot send to themselves, but that they come to by way of other pods and resources: for each

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// One far side that workloads reach over a border, or are reached from. The workloads are alike to the network and to all
 /// policies: what is said of one holds for each, but for the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exposure {
+pub struct ExposureGroup {
     /// The workloads, ascending; never empty.
     pub workloads: Rc<[Id<Workload>]>,
     /// The far side.
@@ -19,6 +19,36 @@ pub struct Exposure {
     /// The line that says where the far side stands, where it is a resource and a line says so.
     pub(in crate::reach) far_origin: Option<Origin>,
     /// What is the same of all far sides that are alike.
+    pub proof: Rc<Proof>,
+}
+
+impl ExposureGroup {
+    /// The same of one of the workloads.
+    #[must_use]
+    pub fn of(&self, workload: Id<Workload>) -> Exposure {
+        Exposure {
+            workload,
+            far: self.far.clone(),
+            far_origin: self.far_origin.clone(),
+            proof: Rc::clone(&self.proof),
+        }
+    }
+
+    /// Each of the workloads by itself, in order.
+    pub fn each(&self) -> impl Iterator<Item = Exposure> {
+        self.workloads.iter().map(|workload| self.of(*workload))
+    }
+}
+
+/// One far side that a workload reaches over a border, or is reached from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// The workload.
+    pub workload: Id<Workload>,
+    /// The far side.
+    pub far: Party,
+    far_origin: Option<Origin>,
+    /// How packets cross.
     pub proof: Rc<Proof>,
 }
 
@@ -52,12 +82,12 @@ pub struct Proof {
 }
 
 impl Exposure {
-    /// The way of the packet, hop by hop, as that of one of the workloads.
+    /// The way of the packet, hop by hop.
     #[must_use]
-    pub fn hops(&self, workload: Id<Workload>) -> Vec<Hop> {
+    pub fn hops(&self) -> Vec<Hop> {
         let proof = &self.proof;
         let mut hops = proof.hops.clone();
-        rename(&mut hops, proof.near, workload);
+        rename(&mut hops, proof.near, self.workload);
         match (&proof.far, &self.far) {
             (Party::Workload(one), Party::Workload(other)) => rename(&mut hops, *one, *other),
             (Party::Endpoint(one), Party::Endpoint(other)) if one != other => {

@@ -18,7 +18,7 @@ mod standing;
 mod stepping;
 
 pub use engine::Engine;
-pub use exposure::{Exposure, Inward, Permission, Proof};
+pub use exposure::{Exposure, ExposureGroup, Inward, Permission, Proof};
 pub use flow::{Flow, FlowGroup, Scope};
 pub use party::Party;
 pub use remark::{Remark, RemarkKind};

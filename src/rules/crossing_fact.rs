@@ -14,7 +14,7 @@ use crate::model::{
     AddressSet, Border, Direction, Endpoint, Id, Namespace, Network, Origin, Policy, PolicyPeer,
     Verdict, Workload, World,
 };
-use crate::reach::{Exposure, Party, Permission, Proof};
+use crate::reach::{ExposureGroup, Party, Permission, Proof};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ fn crossings(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
     let peopled = peopled(world);
     let mut out = Vec::new();
-    for exposure in judged.engine.exposures() {
+    for exposure in judged.engine.exposure_groups() {
         let refused = is_refused(&exposure, &peopled);
         for members in by_namespace(&exposure.workloads, world) {
             let subjects = judged.subjects(&members);
@@ -81,7 +81,7 @@ fn crossings(judged: &Judged<'_, '_>) -> Vec<Fact> {
 
 /// The fact about some workloads of one namespace.
 fn fact(
-    exposure: &Exposure,
+    exposure: &ExposureGroup,
     members: &[Id<Workload>],
     subjects: Vec<Arc<Subject>>,
     refused: bool,
@@ -108,7 +108,7 @@ fn fact(
     })
 }
 
-fn values(exposure: &Exposure, id: Id<Workload>, world: &World) -> Crossing {
+fn values(exposure: &ExposureGroup, id: Id<Workload>, world: &World) -> Crossing {
     let (proof, workload) = (&exposure.proof, &world.workloads[id]);
     let policy = decides(&proof.permission).map(|(id, _)| id);
     let inward = proof.inward.as_ref();
@@ -202,7 +202,7 @@ fn is_control_plane(endpoint: Id<Endpoint>, world: &World) -> bool {
 
 /// Whether only addresses of networks are reached of which the input knows members: each of those that passes is a fact of
 /// its own, so that where these addresses alone pass all known members refuse.
-fn is_refused(exposure: &Exposure, peopled: &BTreeSet<Id<Network>>) -> bool {
+fn is_refused(exposure: &ExposureGroup, peopled: &BTreeSet<Id<Network>>) -> bool {
     matches!(exposure.far, Party::Addresses(_))
         && exposure
             .proof
@@ -251,7 +251,7 @@ fn short(addresses: &AddressSet) -> String {
 }
 
 /// The far side as the first CIDR block that a policy would name.
-fn block(exposure: &Exposure, world: &World) -> String {
+fn block(exposure: &ExposureGroup, world: &World) -> String {
     let attached = |attachments: &[crate::model::Attachment]| {
         attachments
             .iter()
@@ -273,7 +273,7 @@ fn block(exposure: &Exposure, world: &World) -> String {
         .map_or_else(|| far_witness(exposure), ToString::to_string)
 }
 
-fn far_witness(exposure: &Exposure) -> String {
+fn far_witness(exposure: &ExposureGroup) -> String {
     let proof = &exposure.proof;
     let address = if proof.direction == Direction::Egress {
         proof.witness.destination
@@ -408,7 +408,7 @@ fn addresses(peer: &PolicyPeer) -> AddressSet {
     }
 }
 
-fn related(exposure: &Exposure, world: &World) -> Vec<Related> {
+fn related(exposure: &ExposureGroup, world: &World) -> Vec<Related> {
     let far = match &exposure.far {
         Party::Endpoint(id) => world.endpoints[*id]
             .origin

@@ -4,7 +4,7 @@ use super::condition::Scalar;
 use super::finding::{Passage, Related};
 use super::subject::Subject;
 use crate::model::{Gap, Hop, Id, Origin, Traffic, Workload, World};
-use crate::reach::Exposure;
+use crate::reach::ExposureGroup;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub(super) enum Path {
     #[default]
     None,
     /// That of a crossing, told when it is asked for.
-    Crossing(Exposure),
+    Crossing(ExposureGroup),
     /// Hops, those about pods told of the first subject.
     Hops(Vec<Hop>),
 }
@@ -111,7 +111,7 @@ impl<'f> Instance<'f> {
         match &self.fact.path {
             Path::None => Vec::new(),
             Path::Crossing(exposure) => match self.subject.workload {
-                Some(workload) => exposure.hops(workload),
+                Some(workload) => exposure.of(workload).hops(),
                 None => Vec::new(),
             },
             Path::Hops(hops) => match self.fact.first_workload().zip(self.subject.workload) {

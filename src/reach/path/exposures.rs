@@ -12,17 +12,17 @@ use crate::model::{
     AddressSet, Direction, EntryPoint, HopKind, Id, Network, Origin, Traffic, Witness, Workload,
 };
 use crate::reach::policy::{self, Judge};
-use crate::reach::{Exposure, Inward, Party, Permission, Proof};
+use crate::reach::{ExposureGroup, Inward, Party, Permission, Proof};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// One exposure for each group of workloads that are alike, direction, far side (resource, network, pods of another
 /// cluster) and way in: per class in the order of its first member, what it sends before what it gets.
-pub(in crate::reach) fn exposures<'w>(
+pub(in crate::reach) fn exposure_groups<'w>(
     crossings: &Crossings<'_, 'w>,
     judge: &Judge<'w>,
-) -> Vec<Exposure> {
+) -> Vec<ExposureGroup> {
     let (classes, fars) = (crossings.classes(), crossings.fars());
     let networks = |presence: &Presence| -> Vec<Id<Network>> {
         let networks = far::networks(&crossings.table.locations, presence);
@@ -84,7 +84,7 @@ struct Proved {
 }
 
 impl<'w> Case<'_, '_, 'w> {
-    fn with_far(&self, far: &Far) -> Vec<Exposure> {
+    fn with_far(&self, far: &Far) -> Vec<ExposureGroup> {
         let mut out = Vec::new();
         let Some(first) = far.parties.first() else {
             return out;
@@ -113,7 +113,7 @@ impl<'w> Case<'_, '_, 'w> {
                     let proof = Rc::new(self.for_near(&proved, &workloads));
                     let each = [(party.clone(), None)];
                     let each = each.into_iter().chain(others.iter().cloned());
-                    out.extend(each.map(|(far, far_origin)| Exposure {
+                    out.extend(each.map(|(far, far_origin)| ExposureGroup {
                         workloads: Rc::clone(&workloads),
                         far,
                         far_origin,
@@ -133,7 +133,7 @@ impl<'w> Case<'_, '_, 'w> {
         place.location.origin
     }
 
-    fn with_pods(&self, other: &Class) -> Vec<Exposure> {
+    fn with_pods(&self, other: &Class) -> Vec<ExposureGroup> {
         let mut out = Vec::new();
         for (entry_point, crossing) in self.rows().iter() {
             let asked = Asked {
@@ -163,7 +163,7 @@ impl<'w> Case<'_, '_, 'w> {
         &self,
         proved: &Proved,
         (near, far): (&[Id<Workload>], &[Id<Workload>]),
-        out: &mut Vec<Exposure>,
+        out: &mut Vec<ExposureGroup>,
     ) {
         let fars = self.alike(far);
         for workloads in self.alike(near) {
@@ -173,7 +173,7 @@ impl<'w> Case<'_, '_, 'w> {
             };
             for far in &fars {
                 let proof = Rc::new(self.for_far(&near, far));
-                out.extend(far.iter().map(|far| Exposure {
+                out.extend(far.iter().map(|far| ExposureGroup {
                     workloads: Rc::clone(&workloads),
                     far: Party::Workload(*far),
                     far_origin: None,

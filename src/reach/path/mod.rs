@@ -33,7 +33,7 @@ mod table;
 mod traversal;
 
 pub(in crate::reach) use explain::explain;
-pub(in crate::reach) use exposures::exposures;
+pub(in crate::reach) use exposures::exposure_groups;
 pub(in crate::reach) use flows::flow_groups;
 pub(in crate::reach) use network_index::NetworkIndex;
 pub(in crate::reach) use stepping::stepping_stones;

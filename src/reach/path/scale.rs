@@ -114,10 +114,6 @@ fn scale() {
     println!("{} flows {:?}", flows.len(), start.elapsed());
     let start = Instant::now();
     let exposures = engine.exposures();
-    let exposures: Vec<_> = exposures
-        .iter()
-        .flat_map(|one| one.workloads.iter())
-        .collect();
     println!("{} exposures {:?}", exposures.len(), start.elapsed());
     let start = Instant::now();
     println!(
