@@ -106,7 +106,7 @@ fn speaks(exposure: &Exposure, open: &[&Exposure]) -> bool {
     let is_bare = |own: &Exposure| matches!(own.far, Party::Addresses(_));
     let beside = |own: &&&Exposure| {
         own.workload == exposure.workload
-            && own.direction == exposure.proof.direction
+            && own.proof.direction == exposure.proof.direction
             && !is_bare(own)
     };
     !is_bare(exposure) || !open.iter().any(|own| beside(&own))

@@ -97,7 +97,7 @@ impl Target {
     pub(super) fn first_open(&self, engine: &Engine<'_>) -> Option<(Passing, Traffic)> {
         let (exposures, world) = (engine.exposures(), engine.world());
         let first = *self.among(&exposures, world).first()?;
-        Some((passing(first, world), first.traffic.clone()))
+        Some((passing(first, world), first.proof.traffic.as_ref().clone()))
     }
 }
 
@@ -206,7 +206,7 @@ fn is_of(finding: &Finding, exposure: &Exposure, world: &World) -> bool {
         && finding
             .passages
             .iter()
-            .any(|passage| passage.workload == title && passage.far == far)
+            .any(|passage| *passage.workload == *title && *passage.far == *far)
 }
 
 /// The borders of a crossing by name, as those of findings.

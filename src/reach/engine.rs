@@ -3,7 +3,8 @@
 use super::path::{self, CrossingTable, Crossings, NetworkIndex};
 use super::policy::Judge;
 use super::{
-    Exposure, Flow, FlowGroup, NamespaceStanding, Party, Remark, Scope, Standing, SteppingStones,
+    Exposure, ExposureGroup, Flow, FlowGroup, NamespaceStanding, Party, Remark, Scope, Standing,
+    SteppingStones,
 };
 use super::{host_service, service};
 use crate::model::{

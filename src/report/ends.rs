@@ -6,7 +6,7 @@ use std::net::IpAddr;
 /// Who opens the connection that the path of a finding is about, and to whom; none where it has no path.
 pub(super) fn ends(finding: &Finding) -> Option<(&str, &str)> {
     let own = proved(finding).filter(|_| !finding.path.is_empty())?;
-    let (near, far) = (own.workload.as_str(), own.far.as_str());
+    let (near, far) = (&*own.workload, &*own.far);
     Some(if finding.inbound {
         (far, near)
     } else {
@@ -33,7 +33,7 @@ mod tests {
     fn a_path_ends_at_what_has_a_name() {
         let mut own = finding(1);
         let mut bare = own.passages[0].clone();
-        bare.far = "10.40.0.0/23".to_owned();
+        bare.far = "10.40.0.0/23".into();
         own.passages.insert(0, bare);
         assert_eq!(ends(&own), Some(("shop/web", "x")));
         own.passages[1].certain = false;

@@ -163,7 +163,7 @@ mod tests {
         let mut inbound = finding(2);
         inbound.inbound = true;
         inbound.passages[0].certain = false;
-        inbound.passages[0].far = "</text><script>\"&".to_owned();
+        inbound.passages[0].far = "</text><script>\"&".into();
         let world = World::default();
         let findings = [finding(1), inbound];
         let drawn = svg(&scan_of(&findings, &[], &world));
