@@ -66,7 +66,7 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
-    /// Serve scan, explain and reach to an assistant (Model Context Protocol), over standard input and output
+    /// Serve scan, explain, reach and fix to an assistant (Model Context Protocol), over standard input and output
     #[cfg(feature = "mcp")]
     Mcp,
 }

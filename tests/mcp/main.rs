@@ -91,7 +91,7 @@ fn mcp_answers_an_assistant_before_it_proposes() {
         .iter()
         .map(|own| own["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["scan", "explain", "reach"]);
+    assert_eq!(names, ["scan", "explain", "reach", "fix"]);
 
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/demo");
     let path = |name: &str| demo.join(name).to_string_lossy().into_owned();
@@ -117,6 +117,9 @@ fn mcp_answers_an_assistant_before_it_proposes() {
     let reach = session.call("reach", with(json!({"scope": "border"})));
     assert!(text(&reach).contains("aws_db_instance.orders"), "{reach}");
 
+    let fix = session.call("fix", with(json!({"finding": "CP101/1"})));
+    assert!(text(&fix).contains("+++ "), "a diff is proposed: {fix}");
+
     let refused = session.call("scan", json!({"output": "written.txt"}));
     assert_eq!(refused["error"]["code"], -32602, "{refused}");
     let wrong = session.call("scan", json!({"plan": ["--output=written.txt"]}));
@@ -124,7 +127,7 @@ fn mcp_answers_an_assistant_before_it_proposes() {
     session.close();
     assert_eq!(
         std::fs::read_dir(&here).unwrap().count(),
-        0,
+        1,
         "it only reads"
     );
 }

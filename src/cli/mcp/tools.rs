@@ -86,6 +86,13 @@ const FORMAT: Parameter = parameter(
     "`text` (default) or `json`",
 );
 
+const FINDING: Parameter = Parameter {
+    name: "finding",
+    flag: None,
+    holds: Holds::Text,
+    about: "a finding by rule and number, as `CP101/1`",
+};
+
 /// Every tool.
 pub(super) const ALL: &[Tool] = &[
     Tool {
@@ -112,12 +119,7 @@ pub(super) const ALL: &[Tool] = &[
         about: "One answer with its path hop by hop: of a finding of `scan` (`finding`), or of a flow (`from` and `to`)",
         takes: &[
             FORMAT,
-            Parameter {
-                name: "finding",
-                flag: None,
-                holds: Holds::Text,
-                about: "a finding by rule and number, as `CP101/1`",
-            },
+            FINDING,
             parameter(
                 "from",
                 "--from",
@@ -140,6 +142,20 @@ pub(super) const ALL: &[Tool] = &[
         takes: &[
             FORMAT,
             parameter("scope", "--scope", Holds::Text, "border, cluster or all"),
+        ],
+    },
+    Tool {
+        name: "fix",
+        about: "Changes that close findings, each proved by a second run, as a diff; nothing is written",
+        takes: &[
+            FORMAT,
+            FINDING,
+            parameter(
+                "border",
+                "--border",
+                Holds::Text,
+                "only findings about this border, by its Terraform address",
+            ),
         ],
     },
 ];
@@ -257,10 +273,11 @@ mod tests {
             json!({"plan": "a"}),
             "`plan`: expected paths of plans as `terraform show -json` prints them",
         );
+        check("fix", json!({"write": true}), "`fix` takes no `write`");
         check(
-            "fix",
+            "mend",
             json!({}),
-            "expected one of the tools scan, explain, reach",
+            "expected one of the tools scan, explain, reach, fix",
         );
     }
 
