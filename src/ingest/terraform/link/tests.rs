@@ -1,5 +1,8 @@
 //! Each case: the instances of a plan with what is unknown of them, the configuration, and the link that follows.
 
+mod allotment;
+mod lists;
+
 use crate::ingest::terraform::testing::read;
 use crate::ingest::terraform::testing::{file, read_plan};
 use crate::ingest::terraform::{Address, LinkRow, Resource, Terraform, Value};
@@ -330,63 +333,6 @@ fn what_the_configuration_does_not_set_is_no_link() {
     );
 }
 
-/// `coalescelist(var.a, var.b)`, `concat(var.a, var.b)` and `var.flag ? var.a : var.b` are one and the same in a plan.
-#[test]
-fn several_lists_may_be_joined_or_chosen_from() {
-    let group = |references: &str| {
-        block(
-            "aws_instance.n",
-            &format!(r#"{{"vpc_security_group_ids":{{"references":{references}}}}}"#),
-            "",
-        )
-    };
-    let check_group = |references: &str, by: &str| {
-        let instances = [
-            ("aws_security_group.a", ""),
-            ("aws_security_group.b", ""),
-            ("aws_security_group.c[0]", ""),
-            ("aws_security_group.c[1]", ""),
-            ("aws_instance.n", "vpc_security_group_ids"),
-        ];
-        check(&instances, &root(&[group(references)]), &[by]);
-    };
-    check_group(
-        r#"["aws_security_group.a.id","aws_security_group.a","aws_security_group.b.id","aws_security_group.b"]"#,
-        "aws_instance.n vpc_security_group_ids -> aws_security_group.a aws_security_group.b (reference)",
-    );
-    check_group(
-        r#"["aws_security_group.c"]"#,
-        "aws_instance.n vpc_security_group_ids -> aws_security_group.c[0] aws_security_group.c[1] (reference)",
-    );
-    check_group(
-        r#"["aws_security_group.a.id","aws_security_group.a","aws_security_group.c"]"#,
-        "aws_instance.n vpc_security_group_ids -> aws_security_group.a aws_security_group.c[0] aws_security_group.c[1] (assumed)",
-    );
-}
-
-#[test]
-fn lists_of_variables_may_be_joined_or_chosen_from() {
-    let node = block(
-        "aws_eks_node_group.n",
-        r#"{"subnet_ids":{"references":["var.intra_ids","var.private_ids"]}}"#,
-        "",
-    );
-    let root = format!(
-        r#"{{"module_calls":{{"eks":{{"module":{{"resources":[{node}]}},"expressions":{{
-        "intra_ids":{{"references":["aws_subnet.i.id","aws_subnet.i"]}},"private_ids":{{"references":["aws_subnet.p.id","aws_subnet.p"]}}}}}}}}}}"#
-    );
-    let instances = [
-        ("aws_subnet.i", ""),
-        ("aws_subnet.p", ""),
-        ("module.eks.aws_eks_node_group.n", "subnet_ids"),
-    ];
-    check(
-        &instances,
-        &root,
-        &["module.eks.aws_eks_node_group.n subnet_ids -> aws_subnet.i aws_subnet.p (assumed)"],
-    );
-}
-
 #[test]
 fn guesses_say_so_and_gaps_are_listed() {
     let local = r#"{"vpc_id":{"references":["local.vpc_id"]}}"#;
@@ -464,71 +410,6 @@ fn what_is_not_evaluated_is_a_gap() {
             "an expression of `aws_subnet.s` is not evaluated: more than 200000 elements; what it gives is unknown"
         ]
     );
-}
-
-/// What is made of blocks that a pool allots later, and what is said of them.
-#[test]
-fn blocks_of_a_pool_stand_for_those_to_come() {
-    let pool = |name: &str, cidr: &str| {
-        [
-            change(&format!("aws_vpc_ipam_pool.{name}"), ""),
-            change(
-                &format!("aws_vpc_ipam_pool_cidr.{name}"),
-                &format!("cidr={cidr} ipam_pool_id"),
-            ),
-        ]
-    };
-    let vpc = |name: &str| {
-        change(
-            &format!("aws_vpc.{name}"),
-            "ipv4_netmask_length=16 ipv4_ipam_pool_id cidr_block",
-        )
-    };
-    let source = r#"
-        resource "aws_vpc_ipam_pool" "p" {}
-        resource "aws_vpc_ipam_pool_cidr" "p" { ipam_pool_id = aws_vpc_ipam_pool.p.id }
-        resource "aws_vpc" "a" { ipv4_ipam_pool_id = aws_vpc_ipam_pool.p.id }
-        resource "aws_vpc" "b" { ipv4_ipam_pool_id = aws_vpc_ipam_pool.p.id }
-        resource "aws_subnet" "s" { cidr_block = cidrsubnet(aws_vpc.a.cidr_block, 4, 1) }
-    "#;
-    let blocks = |manifest: &str| {
-        let changes = [
-            pool("p", "\"10.0.0.0/8\"").join(","),
-            vpc("a"),
-            vpc("b"),
-            change("aws_subnet.s", "cidr_block"),
-        ];
-        let plan = format!(
-            r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{}]}}"#,
-            changes.join(",")
-        );
-        let files = [
-            file("plan.json", &plan, Kind::Plan),
-            file("main.tf", source, Kind::Sources),
-            file("policy.yaml", manifest, Kind::Manifests),
-        ];
-        let read = read(&files.iter().collect::<Vec<_>>(), Moment::After);
-        let block = |address: &str| -> Option<ipnet::Ipv4Net> {
-            let id = *read.graph.at(address).first().unwrap();
-            let values = &read.graph.resources[id].values;
-            values.get("cidr_block").text()?.parse().ok()
-        };
-        let all = ["aws_vpc.a", "aws_vpc.b", "aws_subnet.s"].map(block);
-        (all, read.graph.gaps.len())
-    };
-    // Nothing tells blocks of the pool apart.
-    let (all, gaps) = blocks("cidr: 10.0.0.0/8\nexcept: 192.168.0.0/16\n");
-    let [a, b, subnet] = all.map(Option::unwrap);
-    let range: ipnet::Ipv4Net = "10.0.0.0/8".parse().unwrap();
-    assert!(range.contains(&a) && range.contains(&b));
-    assert_eq!((a.prefix_len(), b.prefix_len()), (16, 16));
-    assert_ne!(a, b);
-    assert!(a.contains(&subnet) && subnet.prefix_len() == 20);
-    assert_eq!(gaps, 2, "one for each block that stands for another");
-    // A policy names a part of the pool: it makes a difference which block is chosen.
-    for told in ["10.1.0.0/16", "10.2.3.4", "10.0.0.0/9"] {
-        assert_eq!(blocks(&format!("cidr: {told}\n")).0, [None; 3], "{told}");
-    }
 }
 
 /// What a plan puts off to a later one may be made or not: it is there, and what it joins is in doubt.
