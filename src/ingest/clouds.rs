@@ -24,7 +24,7 @@ pub fn resource_types() -> &'static ResourceTypes {
 pub fn lower<'g>(graph: &'g Graph, world: &mut World) -> Vec<Box<dyn Site + 'g>> {
     let mut outer = OuterNetworks::default();
     let mut lowered = aws::lower(graph, world);
-    outer.extend(std::mem::take(&mut lowered.outer));
+    outer.extend(std::mem::take(&mut lowered.on_demand.outer));
     let mut sites = aws::eks::sites(graph, lowered, world);
     let mut lowered = google::lower(graph, world);
     outer.extend(std::mem::take(&mut lowered.outer));

@@ -34,5 +34,4 @@ pub use ignore::Ignore;
 pub use input_error::InputError;
 pub use json_fault::json_fault;
 pub use outcome::{IngestError, Ingested, InputRow};
-use quotable::is_open_object;
 pub use quotable::{Quotable, quotable, quotable_template};

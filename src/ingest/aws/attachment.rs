@@ -1,6 +1,7 @@
 //! Where a resource may stand: its subnets, the addresses that it may have there, and the groups on its interfaces.
 
-use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::lowering::{At, Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::Placing;
 use crate::ingest::lowering::Blocks;
 use crate::ingest::terraform::Resource;
 use crate::model::{
@@ -32,7 +33,7 @@ pub struct Stand<'a> {
     pub addresses: Blocks,
 }
 
-impl Lowering<'_> {
+impl<B: Placing, M> Lowering<'_, At<B, M>> {
     /// All the places in which something may stand.
     pub fn attachments(&mut self, stand: &Stand) -> Vec<Attachment> {
         let known = &stand.addresses.addresses;
@@ -82,7 +83,7 @@ impl Lowering<'_> {
             networks.extend(
                 groups
                     .all()
-                    .filter_map(|group| self.lowered.network_of_group.get(&group).copied()),
+                    .filter_map(|group| self.lowered.network_of_group(group)),
             );
         }
         let why = if networks.is_empty() {
@@ -152,7 +153,7 @@ impl Lowering<'_> {
 
     /// A group of which nothing is known.
     pub fn unknown_group(&mut self, doubt: &Doubt) -> Id<Filter> {
-        if let Some(group) = self.lowered.unknown_groups.get(doubt) {
+        if let Some(group) = self.lowered.on_demand.unknown_groups.get(doubt) {
             return *group;
         }
         let rule = FilterRule {
@@ -164,7 +165,7 @@ impl Lowering<'_> {
             doubt: doubt.clone(),
             origin: None,
         };
-        let number = self.lowered.unknown_groups.len() + 1;
+        let number = self.lowered.on_demand.unknown_groups.len() + 1;
         let filter = Filter {
             name: format!("unknown security group {number}"),
             kind: "security group",
@@ -176,7 +177,10 @@ impl Lowering<'_> {
         };
         let filter = self.world.filters.push(filter);
         self.world.unknown_filters.insert(filter);
-        self.lowered.unknown_groups.insert(doubt.clone(), filter);
+        self.lowered
+            .on_demand
+            .unknown_groups
+            .insert(doubt.clone(), filter);
         filter
     }
 

@@ -2,7 +2,8 @@
 //! what it joins. Source: VPC Lattice user guide, "How VPC Lattice works"; Cloud WAN user guide, "What is AWS Cloud WAN";
 //! VPC user guide, "Share your VPC subnets with other accounts".
 
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::aws::stage::{AtRest, Subnets};
 use crate::ingest::lowering::{Channel, Family};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::GapKind;
@@ -166,7 +167,7 @@ pub const CHANNELS: &[Channel] = &[
 
 /// Further channels.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family {
         resources: ResourceFamily {
             references: vec![NamedBy::new(
@@ -180,7 +181,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Enters a gap for each.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let graph = lowering.graph;
     for channel in CHANNELS {
         for (_, resource) in graph
@@ -196,13 +197,13 @@ fn lower(lowering: &mut Lowering) {
 }
 
 /// A share matters here where it shares a subnet: other accounts then place things in the owner's network.
-fn share(lowering: &mut Lowering, resource: &Resource) {
+fn share(lowering: &mut Lowering<AtRest>, resource: &Resource) {
     let at = Attribute::of(resource, "resource_arn");
     let links = lowering.graph.follow(at.value, &[]);
     let subnets: Vec<_> = links
         .targets
         .iter()
-        .filter_map(|target| lowering.lowered.subnets.get(&target.resource).copied())
+        .filter_map(|target| lowering.seen::<Subnets>().of.get(&target.resource).copied())
         .collect();
     let text = at.value.text().unwrap_or_default();
     if subnets.is_empty() && !text.contains(":subnet/") {

@@ -2,7 +2,8 @@
 //! authorization rules let them reach, is not judged. Source: Client VPN administrator guide, "How AWS Client VPN works",
 //! "Target networks": source NAT to the address of the association's network interface.
 
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, Leg, Network, Relay, Subnet};
@@ -11,7 +12,7 @@ const ENDPOINT: &str = "aws_ec2_client_vpn_endpoint";
 
 /// Client VPN endpoints.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtBorders> {
     Family {
         resources: ResourceFamily {
             references: vec![NamedBy::new(
@@ -25,7 +26,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers endpoints, each with the networks that it is associated with.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtBorders>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of(ENDPOINT)
@@ -38,7 +39,10 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn associated(lowering: &mut Lowering, endpoint: Id<Resource>) -> Vec<(Id<Subnet>, Doubt)> {
+fn associated(
+    lowering: &mut Lowering<AtBorders>,
+    endpoint: Id<Resource>,
+) -> Vec<(Id<Subnet>, Doubt)> {
     let graph = lowering.graph;
     let mut out = Vec::new();
     for (_, resource) in graph.of("aws_ec2_client_vpn_network_association") {
@@ -52,7 +56,7 @@ fn associated(lowering: &mut Lowering, endpoint: Id<Resource>) -> Vec<(Id<Subnet
 }
 
 fn enter(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     id: Id<Resource>,
     resource: &Resource,
     subnets: &[(Id<Subnet>, Doubt)],
@@ -61,10 +65,12 @@ fn enter(
     let blocks = lowering.blocks(Attribute::of(resource, "client_cidr_block"));
     let reach = blocks.rest.is_certain().then_some(blocks.addresses);
     let clients = format!("clients of {name}");
-    let clients = lowering
-        .lowered
-        .outer
-        .enter(lowering.world, &clients, origin.as_ref(), reach);
+    let clients =
+        lowering
+            .lowered
+            .on_demand
+            .outer
+            .enter(lowering.world, &clients, origin.as_ref(), reach);
     let what = format!("who may dial in at `{name}`, and what they may reach, is not judged");
     let doubt = lowering
         .world
@@ -80,10 +86,15 @@ fn enter(
         state: "lets clients in with an address of its own".to_owned(),
         origin,
     });
-    lowering.lowered.links.insert(id, border);
+    lowering.lowered.made.of.insert(id, border);
 }
 
-fn leg(lowering: &Lowering, clients: Id<Network>, subnet: Id<Subnet>, doubt: Doubt) -> Leg {
+fn leg(
+    lowering: &Lowering<AtBorders>,
+    clients: Id<Network>,
+    subnet: Id<Subnet>,
+    doubt: Doubt,
+) -> Leg {
     let subnet = &lowering.world.subnets[subnet];
     Leg {
         from: clients,

@@ -2,7 +2,8 @@
 //! other. Source: Cloud WAN user guide, "What is AWS Cloud WAN", "Core network policies"; provider,
 //! `aws_networkmanager_vpc_attachment`.
 
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{Attribute, Lowering};
+use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{NamedBy, ResourceFamily};
 use crate::model::{Border, Doubt, GapKind, Id, Network};
@@ -12,7 +13,7 @@ const KIND: &str = "Cloud WAN";
 
 /// Core networks of Cloud WAN.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtBorders> {
     Family {
         resources: ResourceFamily {
             references: vec![NamedBy::new(
@@ -26,8 +27,10 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers core networks with the VPCs that are attached to them.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtBorders>) {
     let graph = lowering.graph;
+    let named = ("core_network_arn", KIND);
+    lowering.lowered.made.named_in_routes.push(named);
     for (id, resource) in graph.of("aws_networkmanager_core_network") {
         let border = Border {
             name: lowering.name(id),
@@ -37,12 +40,17 @@ fn lower(lowering: &mut Lowering) {
             origin: Some(resource.origin.clone()),
         };
         let border = lowering.world.borders.push(border);
-        lowering.lowered.links.insert(id, border);
+        lowering.lowered.made.of.insert(id, border);
     }
     let mut members: BTreeMap<Id<Border>, BTreeMap<Id<Network>, Doubt>> = BTreeMap::new();
     for (_, resource) in graph.of("aws_networkmanager_vpc_attachment") {
         let networks = lowering.networks(Attribute::of(resource, "vpc_arn"));
-        let cores = lowering.links(Attribute::of(resource, "core_network_id"), KIND, None);
+        let cores = lowering.borders_among(
+            Attribute::of(resource, "core_network_id"),
+            KIND,
+            None,
+            |lowering, id| lowering.lowered.made.of.get(&id).copied(),
+        );
         for (core, doubt) in cores.items {
             let own = networks.items.iter();
             let own = own.map(|(network, why)| (*network, why.and(&doubt)));
@@ -55,7 +63,11 @@ fn lower(lowering: &mut Lowering) {
 }
 
 /// Adds legs between each two networks, and to what else is attached.
-fn connect(lowering: &mut Lowering, core: Id<Border>, networks: &BTreeMap<Id<Network>, Doubt>) {
+fn connect(
+    lowering: &mut Lowering<AtBorders>,
+    core: Id<Border>,
+    networks: &BTreeMap<Id<Network>, Doubt>,
+) {
     let Border { name, origin, .. } = lowering.world.borders[core].clone();
     let what =
         format!("which of the networks that are attached to `{name}` may meet is not judged");

@@ -2,7 +2,7 @@
 //! that they do not filter: DNS, DHCP, instance metadata, ECS task metadata, time synchronisation); EKS user guide, "EKS Pod Identity".
 
 use super::Lowering;
-use crate::ingest::aws::lowering::Lowered;
+use crate::ingest::aws::stage::AtRest;
 use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter};
 use crate::ingest::terraform::ResourceFamily;
@@ -19,7 +19,7 @@ const ROWS: &[Row] = &[
 
 /// What AWS answers on every host itself.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family {
         resources: ResourceFamily::default(),
         lower,
@@ -27,7 +27,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Enters them for every network of AWS, with its resolver at the second address of its first block.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let networks: Vec<_> = lowering.world.networks.ids().collect();
     for network in networks {
         enter(lowering.world, network, ROWS, &Doubt::none());

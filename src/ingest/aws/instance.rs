@@ -2,7 +2,8 @@
 
 use super::attachment::{Groups, Stand};
 use super::launch_template;
-use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{By, Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Endpoint, Id, PivotRisk};
@@ -14,7 +15,7 @@ const GROUPS: &[&str] = &["vpc_security_group_ids", "security_groups"];
 
 /// Instances, network interfaces, groups of instances, and the templates that they are made from.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -65,7 +66,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers interfaces first: an instance may be made of them.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     let managed = |kind| {
         graph
@@ -92,7 +93,7 @@ fn lower(lowering: &mut Lowering) {
 
 /// What owns an interface the input may leave open; all others run their owner's programs.
 fn push(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtEndpoints>,
     id: Id<Resource>,
     resource: &Resource,
     kind: &'static str,
@@ -113,10 +114,10 @@ fn push(
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);
-    lowering.lowered.endpoints.insert(id, endpoint);
+    lowering.lowered.made.of.insert(id, endpoint);
 }
 
-fn interface(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+fn interface(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<Attachment> {
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
     let groups = Groups::Named(lowering.groups_at(resource, &["security_groups"]));
     let addresses = lowering.addresses_at(
@@ -138,7 +139,7 @@ fn interface(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
     })
 }
 
-fn instance(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+fn instance(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<Attachment> {
     let mut out = Vec::new();
     for (block, path) in [
         (
@@ -185,7 +186,7 @@ fn instance(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
 }
 
 /// The places of something that is started from templates: each of them says what the resource leaves out.
-fn started(lowering: &mut Lowering, mut stand: Stand) -> Vec<Attachment> {
+fn started(lowering: &mut Lowering<AtEndpoints>, mut stand: Stand) -> Vec<Attachment> {
     let placed = stand.subnets != Found::default();
     let grouped = matches!(&stand.groups, Groups::Named(groups) if *groups != Found::default());
     let templates = launch_template::templates(lowering, stand.resource);
@@ -209,14 +210,14 @@ fn started(lowering: &mut Lowering, mut stand: Stand) -> Vec<Attachment> {
     out
 }
 
-fn own(lowering: &Lowering, id: Id<Resource>) -> Vec<Attachment> {
-    let endpoint = lowering.lowered.endpoints.get(&id);
+fn own(lowering: &Lowering<AtEndpoints>, id: Id<Resource>) -> Vec<Attachment> {
+    let endpoint = lowering.lowered.made.of.get(&id);
     endpoint
         .map(|endpoint| lowering.world.endpoints[*endpoint].attachments.clone())
         .unwrap_or_default()
 }
 
-fn scaling_group(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment> {
+fn scaling_group(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) -> Vec<Attachment> {
     let subnets = lowering.subnets(Attribute::of(resource, "vpc_zone_identifier"));
     let addresses = lowering.addresses_at(resource, &[]);
     started(
@@ -232,7 +233,7 @@ fn scaling_group(lowering: &mut Lowering, resource: &Resource) -> Vec<Attachment
 }
 
 /// `aws_network_interface_attachment`: a further interface of an instance.
-fn attach(lowering: &mut Lowering, resource: &Resource) {
+fn attach(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) {
     let instances = lowering.resources(Attribute::of(resource, "instance_id"), "aws_instance");
     let interfaces = lowering.resources(
         Attribute::of(resource, "network_interface_id"),
@@ -242,7 +243,7 @@ fn attach(lowering: &mut Lowering, resource: &Resource) {
     let more: Vec<Attachment> = interfaces.all().flat_map(|id| own(lowering, id)).collect();
     for endpoint in instances
         .all()
-        .filter_map(|id| lowering.lowered.endpoints.get(&id).copied())
+        .filter_map(|id| lowering.lowered.made.of.get(&id).copied())
         .collect::<Vec<_>>()
     {
         let attachments = &mut lowering.world.endpoints[endpoint].attachments;
@@ -259,7 +260,7 @@ fn attach(lowering: &mut Lowering, resource: &Resource) {
 
 /// `aws_network_interface_sg_attachment`: a further group on an interface, which may be an instance's first one. Where it is not
 /// told which interface, each of the input may have it, beside standing as it does without.
-fn attach_group(lowering: &mut Lowering, resource: &Resource) {
+fn attach_group(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) {
     let groups = lowering.groups_at(resource, &["security_group_id"]);
     let at = Attribute::of(resource, "network_interface_id");
     let mut holders = Found::default();
@@ -285,7 +286,7 @@ fn attach_group(lowering: &mut Lowering, resource: &Resource) {
     }
     let all = groups.doubt().and(&holders.rest);
     for (holder, doubt) in holders.items {
-        let Some(endpoint) = lowering.lowered.endpoints.get(&holder).copied() else {
+        let Some(endpoint) = lowering.lowered.made.of.get(&holder).copied() else {
             continue;
         };
         let doubt = doubt.and(&all);

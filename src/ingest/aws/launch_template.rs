@@ -3,7 +3,8 @@
 //! an override may bring a template of its own.
 
 use super::base64;
-use super::lowering::{Attribute, Found, Lowering, is_set};
+use super::lowering::{At, Attribute, Found, Lowering, is_set};
+use super::stage::Placing;
 use crate::ingest::terraform::{Resource, Target, Value};
 use crate::model::{Doubt, Filter, Id, Subnet};
 
@@ -39,7 +40,10 @@ pub enum Script {
 
 /// All that a resource is started from. Several are either in use side by side, or in doubt: then any of them may be the right one, the
 /// last one being one that the input does not tell. Empty where it names none.
-pub fn templates(lowering: &mut Lowering, resource: &Resource) -> Vec<Template> {
+pub fn templates<B: Placing, M>(
+    lowering: &mut Lowering<At<B, M>>,
+    resource: &Resource,
+) -> Vec<Template> {
     let policy = "mixed_instances_policy.launch_template";
     let specification = format!("{policy}.launch_template_specification");
     let overrides = resource.values.get(&format!("{policy}.override")).items();
@@ -81,8 +85,8 @@ pub fn templates(lowering: &mut Lowering, resource: &Resource) -> Vec<Template> 
 }
 
 /// The templates that a block may mean, which names one by id or by name.
-fn of_block(
-    lowering: &mut Lowering,
+fn of_block<B: Placing, M>(
+    lowering: &mut Lowering<At<B, M>>,
     resource: &Resource,
     path: &str,
     block: &Value,
@@ -105,7 +109,11 @@ fn of_block(
     )
 }
 
-fn named(lowering: &mut Lowering, at: Attribute, kind: &str) -> Vec<Template> {
+fn named<B: Placing, M>(
+    lowering: &mut Lowering<At<B, M>>,
+    at: Attribute,
+    kind: &str,
+) -> Vec<Template> {
     let graph = lowering.graph;
     let found = lowering.resources(at, kind);
     let mut out = Vec::new();
@@ -135,7 +143,7 @@ fn named(lowering: &mut Lowering, at: Attribute, kind: &str) -> Vec<Template> {
     out
 }
 
-fn read(lowering: &mut Lowering, resource: &Resource) -> Template {
+fn read<B: Placing, M>(lowering: &mut Lowering<At<B, M>>, resource: &Resource) -> Template {
     let mut groups: Option<Found<Id<Filter>>> = None;
     let mut subnets = Found::default();
     for path in [
@@ -193,7 +201,7 @@ fn repeated<'r>(resource: &'r Resource, path: &str) -> Vec<&'r Value> {
 
 /// The start-up script that a template, or an instance itself, sets.
 #[must_use]
-pub fn script(lowering: &Lowering, resource: &Resource) -> Script {
+pub fn script<S>(lowering: &Lowering<S>, resource: &Resource) -> Script {
     let values = ["user_data", "user_data_base64"].map(|path| resource.values.get(path));
     match values.into_iter().find(|value| is_set(value)) {
         None => Script::Nothing,

@@ -2,14 +2,15 @@
 //! Network Load Balancer": one that was made without a group never has one.
 
 use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, Id, PivotRisk};
 
 /// Load balancers, with what listens and what is registered there, which entry points of clusters read.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -63,7 +64,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers `aws_lb` and its older name `aws_alb`.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("aws_lb")
@@ -74,7 +75,7 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+fn balancer(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &Resource) {
     let values = &resource.values;
     let mut subnets = Found::default();
     if is_set(values.get("subnets")) {
@@ -124,5 +125,5 @@ fn balancer(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);
-    lowering.lowered.endpoints.insert(id, endpoint);
+    lowering.lowered.made.of.insert(id, endpoint);
 }

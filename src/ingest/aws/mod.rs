@@ -1,6 +1,6 @@
 //! Amazon Web Services: resources of a [`Graph`] lowered into networks, filters, borders and endpoints.
 //!
-//! One file for each resource family; `families` holds them in the order of their dependencies.
+//! One file for each resource family; `families` holds them, by the stage to which each belongs.
 
 mod attachment;
 mod base64;
@@ -17,6 +17,7 @@ mod lowering;
 mod named_subnet;
 mod nat_gateway;
 mod network_acl;
+mod on_demand;
 mod outer_network;
 mod owner;
 mod packets;
@@ -24,11 +25,13 @@ mod peering;
 mod placement;
 mod prefix_list;
 mod relay_service;
+mod resource_gateway;
 mod resource_type;
 mod route;
 mod route_table;
 mod security_group;
 mod security_group_rule;
+mod stage;
 mod subnet;
 mod transit_gateway;
 mod vpc;
@@ -36,41 +39,64 @@ mod vpc_endpoint;
 
 pub use attachment::{Groups, Stand};
 pub use base64::decoded as decoded_base64;
-pub use lowering::{Attribute, Foreign, Found, Lowered, Lowering, is_set};
+pub use lowering::{Attribute, Found, Lowered, Lowering, is_set};
 pub use resource_type::standing;
 
 #[cfg(test)]
 mod tests;
 
-use crate::ingest::lowering::{Family, run};
-use crate::ingest::terraform::{Graph, ProviderTypes};
+use self::stage::{
+    AtBorders, AtEndpoints, AtFilters, AtNetworks, AtPrefixLists, AtRest, AtRoutes,
+    AtSecurityGroups, AtSubnets,
+};
+use crate::ingest::lowering::{Family, stage};
+use crate::ingest::terraform::{Graph, ProviderTypes, ResourceFamily};
 use crate::model::World;
 
-/// All families, each after those it builds on.
-fn families() -> Vec<Family<Lowered>> {
-    vec![
-        vpc::family(),
-        prefix_list::family(),
-        subnet::family(),
-        security_group::family(),
-        security_group_rule::family(),
-        network_acl::family(),
-        instance::family(),
-        load_balancer::family(),
-        vpc_endpoint::family(),
-        endpoint::family(),
-        nat_gateway::family(),
-        peering::family(),
-        outer_network::family(),
-        transit_gateway::family(),
-        cloud_wan::family(),
-        client_vpn::family(),
-        route_table::family(),
-        relay_service::family(),
-        channel::family(),
-        resource_type::family(),
-        host_service::family(),
-    ]
+/// All families, by the stage to which they belong.
+#[derive(Default)]
+pub struct Families {
+    networks: Vec<Family<AtNetworks>>,
+    prefix_lists: Vec<Family<AtPrefixLists>>,
+    subnets: Vec<Family<AtSubnets>>,
+    security_groups: Vec<Family<AtSecurityGroups>>,
+    filters: Vec<Family<AtFilters>>,
+    endpoints: Vec<Family<AtEndpoints>>,
+    borders: Vec<Family<AtBorders>>,
+    routes: Vec<Family<AtRoutes>>,
+    rest: Vec<Family<AtRest>>,
+}
+
+fn families() -> Families {
+    Families {
+        networks: vec![vpc::family()],
+        prefix_lists: vec![prefix_list::family()],
+        subnets: vec![subnet::family()],
+        security_groups: vec![security_group::family()],
+        filters: vec![security_group_rule::family(), network_acl::family()],
+        endpoints: vec![
+            instance::family(),
+            load_balancer::family(),
+            vpc_endpoint::family(),
+            endpoint::family(),
+            nat_gateway::family(),
+            resource_gateway::family(),
+        ],
+        borders: vec![
+            peering::family(),
+            outer_network::family(),
+            transit_gateway::family(),
+            cloud_wan::family(),
+            client_vpn::family(),
+        ],
+        routes: vec![route_table::family()],
+        rest: vec![
+            relay_service::family(),
+            channel::family(),
+            resource_type::family(),
+            host_service::family(),
+        ],
+    }
 }
 
 /// Beginnings of types that have neither an address nor a say in who may reach one.
@@ -112,18 +138,47 @@ const LEFT_OUT: &[&str] = &[
 /// What the reader of plans is told of AWS's resource types.
 #[must_use]
 pub fn resource_types() -> ProviderTypes {
-    ProviderTypes {
-        fronts: &["aws", "awscc"],
-        left_out: LEFT_OUT,
-        families: families()
-            .into_iter()
-            .map(|family| family.resources)
-            .chain([eks::resources()])
-            .collect(),
-    }
+    families().resource_types()
 }
 
 /// Lowers every AWS resource of the graph into the world, and tells which resource became what.
 pub fn lower(graph: &Graph, world: &mut World) -> Lowered {
-    run(graph, world, Lowered::default(), &families())
+    families().lower(graph, world)
+}
+
+impl Families {
+    fn resource_types(self) -> ProviderTypes {
+        let families = told(self.networks)
+            .chain(told(self.prefix_lists))
+            .chain(told(self.subnets))
+            .chain(told(self.security_groups))
+            .chain(told(self.filters))
+            .chain(told(self.endpoints))
+            .chain(told(self.borders))
+            .chain(told(self.routes))
+            .chain(told(self.rest))
+            .chain([eks::resources()]);
+        ProviderTypes {
+            fronts: &["aws", "awscc"],
+            left_out: LEFT_OUT,
+            families: families.collect(),
+        }
+    }
+
+    fn lower(&self, graph: &Graph, world: &mut World) -> Lowered {
+        let at = stage(graph, world, lowering::At::default(), &self.networks);
+        let at = stage(graph, world, at, &self.prefix_lists);
+        let at = stage(graph, world, at, &self.subnets);
+        let at = stage(graph, world, at, &self.security_groups);
+        let at = stage(graph, world, at, &self.filters);
+        let at = stage(graph, world, at, &self.endpoints);
+        let at = stage(graph, world, at, &self.borders);
+        let at = stage(graph, world, at, &self.routes);
+        stage(graph, world, at, &self.rest).next()
+    }
+}
+
+/// What families tell of their resource types.
+fn told<S>(families: Vec<Family<S>>) -> impl Iterator<Item = ResourceFamily> {
+    families.into_iter().map(|family| family.resources)
 }

@@ -2,7 +2,9 @@
 //! are of is told by what stands in them; else each network may be theirs.
 //! Source: VPC user guide, "Subnets for your VPC": an interface's groups, and all subnets of a cluster, are of one VPC.
 
-use super::lowering::{Attribute, Lowering, is_set};
+use super::lowering::{At, Attribute, Lowering, is_set};
+use crate::ingest::aws::stage::{AtSubnets, Networks, Subnets};
+use crate::ingest::lowering::Sees;
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{AddressSet, Doubt, Id, Network, Subnet};
 use std::collections::BTreeSet;
@@ -24,7 +26,7 @@ const TOLD_BY: &[&str] = &[
 const ADDRESSES: &[&str] = &["private_ip", "private_ips", "ip_address"];
 
 /// Notes which resources name which subnets.
-pub fn note_users(lowering: &mut Lowering) {
+pub fn note_users(lowering: &mut Lowering<AtSubnets>) {
     let graph = lowering.graph;
     for (id, resource) in graph.resources.iter() {
         let mut named = BTreeSet::new();
@@ -32,7 +34,8 @@ pub fn note_users(lowering: &mut Lowering) {
         for subnet in named {
             lowering
                 .lowered
-                .users_of_subnets
+                .made
+                .users
                 .entry(subnet.to_owned())
                 .or_default()
                 .push(id);
@@ -49,10 +52,10 @@ fn ids_in<'v>(value: &'v Value, out: &mut BTreeSet<&'v str>) {
     }
 }
 
-impl Lowering<'_> {
+impl<B: Sees<Networks> + Sees<Subnets>, M> Lowering<'_, At<B, M>> {
     /// The subnet with a known id that is not in the input, in each network that may be its own: one, where something tells.
     pub fn foreign_subnets(&mut self, at: Attribute, id: &str) -> Vec<Id<Subnet>> {
-        if let Some(subnets) = self.lowered.foreign.subnets_of.get(id) {
+        if let Some(subnets) = self.lowered.on_demand.subnets_of.get(id) {
             return subnets.clone();
         }
         let doubt = self.not_in_input(at, id);
@@ -61,7 +64,7 @@ impl Lowering<'_> {
 
     /// A subnet of which no more is known than its name, in each network that may be its own.
     pub fn subnets_anywhere(&mut self, at: Attribute, id: &str, doubt: &Doubt) -> Vec<Id<Subnet>> {
-        if let Some(subnets) = self.lowered.foreign.subnets_of.get(id) {
+        if let Some(subnets) = self.lowered.on_demand.subnets_of.get(id) {
             return subnets.clone();
         }
         let told = self.network_of_listed(id).map_or_else(
@@ -79,11 +82,11 @@ impl Lowering<'_> {
             .map(|network| self.named_subnet(at, (id, several), network, doubt))
             .collect();
         if let Some(first) = subnets.first() {
-            self.lowered.foreign.subnets.insert(id.to_owned(), *first);
-            self.lowered.alternatives.enter(&subnets, doubt);
+            self.lowered.on_demand.subnets.insert(id.to_owned(), *first);
+            self.lowered.on_demand.alternatives.enter(&subnets, doubt);
         }
         self.lowered
-            .foreign
+            .on_demand
             .subnets_of
             .insert(id.to_owned(), subnets.clone());
         subnets
@@ -118,8 +121,8 @@ impl Lowering<'_> {
     /// Every network of the input, and one that is not in it.
     fn any_network(&mut self, at: Attribute, id: &str) -> BTreeSet<Id<Network>> {
         let beyond = self.foreign_network(at, &format!("the VPC of {id}"));
-        self.lowered
-            .networks
+        self.seen::<Networks>()
+            .of
             .values()
             .copied()
             .chain([beyond])
@@ -131,8 +134,8 @@ impl Lowering<'_> {
     fn networks_by_use(&mut self, id: &str) -> BTreeSet<Id<Network>> {
         let graph = self.graph;
         let users: Vec<&Resource> = self
-            .lowered
-            .users_of_subnets
+            .seen::<Subnets>()
+            .users
             .get(id)
             .into_iter()
             .flatten()
@@ -159,7 +162,7 @@ impl Lowering<'_> {
             let holding = |network: &&Id<Network>| {
                 !self.world.networks[**network].addresses.is_disjoint(&known)
             };
-            out.extend(self.lowered.networks.values().filter(holding));
+            out.extend(self.seen::<Networks>().of.values().filter(holding));
         }
         out
     }
@@ -172,8 +175,8 @@ impl Lowering<'_> {
             .into_iter()
             .flat_map(|id| self.graph.holding(id))
             .filter(|target| target.attribute == "id");
-        let subnets = held.filter_map(|target| self.lowered.subnets.get(&target.resource));
-        let subnets = self.lowered.alternatives.of_all(subnets.copied());
+        let subnets = held.filter_map(|target| self.seen::<Subnets>().of.get(&target.resource));
+        let subnets = self.lowered.on_demand.alternatives.of_all(subnets.copied());
         let mut out: BTreeSet<Id<Network>> = subnets
             .into_iter()
             .map(|subnet| self.world.subnets[subnet].network)

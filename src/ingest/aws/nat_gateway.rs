@@ -2,7 +2,8 @@
 //! of their subnet. Source: VPC user guide, "NAT gateway basics".
 
 use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{At, Attribute, Lowering};
+use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Attachment, Doubt, Endpoint, Id, Network, PivotRisk};
@@ -11,7 +12,7 @@ const KIND: &str = "NAT gateway";
 
 /// NAT gateways.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: vec!["aws_nat_gateway"],
@@ -30,7 +31,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers `aws_nat_gateway`, managed and read; security groups do not apply to it.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph
@@ -38,15 +39,19 @@ fn lower(lowering: &mut Lowering) {
             .filter(|(_, resource)| resource.mode == wanted)
         {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.endpoints.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let endpoint = twin.unwrap_or_else(|| gateway(lowering, id, resource));
-            lowering.lowered.endpoints.insert(id, endpoint);
+            lowering.lowered.made.of.insert(id, endpoint);
         }
     }
 }
 
-fn gateway(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Endpoint> {
+fn gateway(
+    lowering: &mut Lowering<AtEndpoints>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Id<Endpoint> {
     let subnets = lowering.subnets(Attribute::of(resource, "subnet_id"));
     let addresses =
         lowering.addresses_at(resource, &["private_ip", "secondary_private_ip_addresses"]);
@@ -69,7 +74,7 @@ fn gateway(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
     })
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// A NAT gateway that the input only names: it stands anywhere in the network whose table leads to it, with any address.
     pub fn foreign_nat_gateway(
         &mut self,
@@ -78,7 +83,7 @@ impl Lowering<'_> {
         network: Id<Network>,
     ) -> Id<Endpoint> {
         let key = (id.to_owned(), network);
-        if let Some(known) = self.lowered.foreign.nat_gateways.get(&key) {
+        if let Some(known) = self.lowered.on_demand.nat_gateways.get(&key) {
             return *known;
         }
         let doubt: Doubt = self.not_in_input(at, id);
@@ -101,7 +106,7 @@ impl Lowering<'_> {
             origin,
         };
         let endpoint = self.world.endpoints.push(endpoint);
-        self.lowered.foreign.nat_gateways.insert(key, endpoint);
+        self.lowered.on_demand.nat_gateways.insert(key, endpoint);
         endpoint
     }
 }

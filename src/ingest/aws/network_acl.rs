@@ -1,7 +1,8 @@
 //! Network ACLs: inline and separate rules, associations, default ACLs. Source: VPC user guide, "Network ACLs".
 
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{Attribute, Lowering};
 use super::packets::Words;
+use crate::ingest::aws::stage::{AtFilters, Networks};
 use crate::ingest::lowering::{Blocks, Family};
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{
@@ -14,7 +15,7 @@ const KIND: &str = "network ACL";
 
 /// Network ACLs.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtFilters> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -50,7 +51,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers ACLs and gives every subnet the one that holds for it.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtFilters>) {
     let graph = lowering.graph;
     let mut of_subnet = Associated::default();
     for (id, resource) in graph
@@ -58,7 +59,7 @@ fn lower(lowering: &mut Lowering) {
         .chain(graph.of("aws_default_network_acl"))
     {
         let filter = acl(lowering, resource.origin.clone().into(), lowering.name(id));
-        lowering.lowered.network_acls.insert(id, filter);
+        lowering.lowered.made.of.insert(id, filter);
         if resource.kind == "aws_default_network_acl" {
             adopt(lowering, filter, resource);
         }
@@ -123,7 +124,12 @@ struct Associated {
     unresolved: Vec<Untold>,
 }
 
-fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter>, at: Attribute) {
+fn associate(
+    lowering: &mut Lowering<AtFilters>,
+    of_subnet: &mut Associated,
+    acl: Id<Filter>,
+    at: Attribute,
+) {
     let subnets = lowering.subnets(at);
     for (subnet, doubt) in subnets.items {
         let (acls, why) = of_subnet.candidates.entry(subnet).or_default();
@@ -144,7 +150,7 @@ fn associate(lowering: &mut Lowering, of_subnet: &mut Associated, acl: Id<Filter
 }
 
 /// An ACL of which it is not told which subnets have it may be that of each which has no other for sure.
-fn spread(lowering: &Lowering, candidates: &mut Candidates, unresolved: Vec<Untold>) {
+fn spread(lowering: &Lowering<AtFilters>, candidates: &mut Candidates, unresolved: Vec<Untold>) {
     let sure = |(_, (acls, doubt)): &(&Id<Subnet>, &(Vec<_>, Doubt))| {
         !acls.is_empty() && doubt.is_certain()
     };
@@ -172,7 +178,12 @@ fn spread(lowering: &Lowering, candidates: &mut Candidates, unresolved: Vec<Unto
 
 /// One ACL holds for a subnet. Where it cannot be told which, none is set and the subnet is in doubt, so that nothing is
 /// taken to be stopped.
-fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, acls: &[Id<Filter>], doubt: &Doubt) {
+fn settle(
+    lowering: &mut Lowering<AtFilters>,
+    subnet: Id<Subnet>,
+    acls: &[Id<Filter>],
+    doubt: &Doubt,
+) {
     let network = lowering.world.subnets[subnet].network;
     let default = lowering.default_acl(network);
     let own = &mut lowering.world.subnets[subnet];
@@ -183,7 +194,7 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, acls: &[Id<Filter>], doub
     own.filters = vec![acls.last().copied().unwrap_or(default)];
 }
 
-fn acl(lowering: &mut Lowering, origin: Option<Origin>, name: String) -> Id<Filter> {
+fn acl(lowering: &mut Lowering<AtFilters>, origin: Option<Origin>, name: String) -> Id<Filter> {
     let filter = Filter {
         name,
         kind: KIND,
@@ -197,10 +208,16 @@ fn acl(lowering: &mut Lowering, origin: Option<Origin>, name: String) -> Id<Filt
 }
 
 /// `aws_default_network_acl` names the default ACL that it adopts by its id.
-fn adopt(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
-    let own = |lowering: &Lowering, target: &Target| {
+fn adopt(lowering: &mut Lowering<AtFilters>, filter: Id<Filter>, resource: &Resource) {
+    let own = |lowering: &Lowering<AtFilters>, target: &Target| {
         (target.attribute == "default_network_acl_id")
-            .then(|| lowering.lowered.networks.get(&target.resource).copied())
+            .then(|| {
+                lowering
+                    .seen::<Networks>()
+                    .of
+                    .get(&target.resource)
+                    .copied()
+            })
             .flatten()
     };
     let named = lowering.find(
@@ -210,10 +227,10 @@ fn adopt(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
     );
     let networks = lowering.adopters(resource, named);
     lowering.world.filters[filter].doubt = networks.doubt();
-    networks.give(filter, &mut lowering.lowered.default_acls);
+    networks.give(filter, &mut lowering.lowered.made.defaults);
 }
 
-fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
+fn inline(lowering: &mut Lowering<AtFilters>, filter: Id<Filter>, resource: &Resource) {
     for (path, way) in [
         ("ingress", Direction::Ingress),
         ("egress", Direction::Egress),
@@ -238,7 +255,7 @@ fn inline(lowering: &mut Lowering, filter: Id<Filter>, resource: &Resource) {
     }
 }
 
-fn separate(lowering: &mut Lowering, resource: &Resource) {
+fn separate(lowering: &mut Lowering<AtFilters>, resource: &Resource) {
     let acls = lowering.find(
         Attribute::of(resource, "network_acl_id"),
         Lowering::acl_of,
@@ -257,9 +274,9 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
     let mut acls = acls;
     let graph = lowering.graph;
     let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
-    let all = lowering.lowered.network_acls.iter();
+    let all = lowering.lowered.made.of.iter();
     let own = all.filter(|(id, _)| same(id)).map(|(_, acl)| *acl);
-    acls.or_any(own.chain(lowering.lowered.default_acls.values().copied()));
+    acls.or_any(own.chain(lowering.lowered.made.defaults.values().copied()));
     for (acl, doubt) in acls.items {
         let at = Attribute {
             resource,
@@ -281,7 +298,7 @@ fn separate(lowering: &mut Lowering, resource: &Resource) {
 }
 
 fn rule(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtFilters>,
     filter: Id<Filter>,
     at: Attribute,
     (number, action): (&str, &str),
@@ -340,7 +357,11 @@ fn rule(
 }
 
 /// The addresses that a rule is about. It has to name some, so where it seems to name none they are not known.
-fn addresses(lowering: &mut Lowering, resource: &Resource, block: &Value) -> (AddressSet, Doubt) {
+fn addresses(
+    lowering: &mut Lowering<AtFilters>,
+    resource: &Resource,
+    block: &Value,
+) -> (AddressSet, Doubt) {
     let mut at = |path| {
         let value = block.get(path);
         lowering.blocks(Attribute {
@@ -366,7 +387,7 @@ fn addresses(lowering: &mut Lowering, resource: &Resource, block: &Value) -> (Ad
 
 /// Enters a rule where its number puts it. `either`: its action is not known, so that both are in doubt.
 fn enter(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtFilters>,
     filter: Id<Filter>,
     way: Direction,
     rule: FilterRule,
@@ -388,22 +409,22 @@ fn enter(
     side.sort_by_key(|rule| rule.order);
 }
 
-impl Lowering<'_> {
+impl Lowering<'_, AtFilters> {
     /// What ACL an attribute of a resource is.
     #[must_use]
     pub fn acl_of(&self, target: &Target) -> Option<Id<Filter>> {
         if target.attribute == "default_network_acl_id"
-            && let Some(network) = self.lowered.networks.get(&target.resource)
+            && let Some(network) = self.seen::<Networks>().of.get(&target.resource)
         {
-            return self.lowered.default_acls.get(network).copied();
+            return self.lowered.made.defaults.get(network).copied();
         }
-        self.lowered.network_acls.get(&target.resource).copied()
+        self.lowered.made.of.get(&target.resource).copied()
     }
 
     /// The default ACL of a network: the one that the input adopts, else the one that AWS makes with it, which allows
     /// everything.
     pub fn default_acl(&mut self, network: Id<Network>) -> Id<Filter> {
-        if let Some(acl) = self.lowered.default_acls.get(&network) {
+        if let Some(acl) = self.lowered.made.defaults.get(&network) {
             return *acl;
         }
         let name = format!(
@@ -430,7 +451,7 @@ impl Lowering<'_> {
         own.doubt = doubt;
         own.ingress.push(all.clone());
         own.egress.push(all);
-        self.lowered.default_acls.insert(network, filter);
+        self.lowered.made.defaults.insert(network, filter);
         filter
     }
 }

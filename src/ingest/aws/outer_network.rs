@@ -1,6 +1,7 @@
 //! Networks outside of AWS: behind a VPN connection, a Direct Connect gateway, or a border that is only named.
 
-use super::lowering::{Attribute, Lowered, Lowering};
+use super::lowering::{At, Attribute, Lowering};
+use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Border, Doubt, Id, Network};
@@ -10,7 +11,7 @@ const KIND: &str = "virtual private gateway";
 
 /// Virtual private gateways, with the VPN connections and Direct Connect gateways behind them.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtBorders> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -42,7 +43,7 @@ pub fn family() -> Family<Lowered> {
 
 /// Lowers virtual private gateways: each joins its VPC with what stands behind its VPN connections and Direct Connect
 /// gateways. Source: Site-to-Site VPN user guide, "Virtual private gateway".
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtBorders>) {
     let networks = near_ends(lowering);
     let mut far = far_ends(lowering);
     for (link, networks) in networks {
@@ -59,12 +60,14 @@ fn lower(lowering: &mut Lowering) {
 }
 
 /// The gateways, each with the VPCs that it may be attached to.
-fn near_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, BTreeMap<Id<Network>, Doubt>> {
+fn near_ends(
+    lowering: &mut Lowering<AtBorders>,
+) -> BTreeMap<Id<Border>, BTreeMap<Id<Network>, Doubt>> {
     let graph = lowering.graph;
     let mut networks: BTreeMap<Id<Border>, BTreeMap<Id<Network>, Doubt>> = BTreeMap::new();
     for (id, resource) in graph.of("aws_vpn_gateway") {
         let twin = lowering.twin(resource, |lowering, id| {
-            lowering.lowered.links.get(&id).copied()
+            lowering.lowered.made.of.get(&id).copied()
         });
         let link = twin.unwrap_or_else(|| {
             let (name, origin, state) = (
@@ -80,7 +83,7 @@ fn near_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, BTreeMap<Id<Networ
                 origin,
             })
         });
-        lowering.lowered.links.insert(id, link);
+        lowering.lowered.made.of.insert(id, link);
         let at = if resource.mode == Mode::Data {
             "attached_vpc_id"
         } else {
@@ -92,7 +95,12 @@ fn near_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, BTreeMap<Id<Networ
     for (_, resource) in graph.of("aws_vpn_gateway_attachment") {
         let found = lowering.networks(Attribute::of(resource, "vpc_id"));
         for (link, doubt) in lowering
-            .links(Attribute::of(resource, "vpn_gateway_id"), KIND, None)
+            .borders_among(
+                Attribute::of(resource, "vpn_gateway_id"),
+                KIND,
+                None,
+                |lowering, id| lowering.lowered.made.of.get(&id).copied(),
+            )
             .items
         {
             let own = found
@@ -106,7 +114,7 @@ fn near_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, BTreeMap<Id<Networ
 }
 
 /// What stands behind the connections of each gateway.
-fn far_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, Vec<Id<Network>>> {
+fn far_ends(lowering: &mut Lowering<AtBorders>) -> BTreeMap<Id<Border>, Vec<Id<Network>>> {
     let graph = lowering.graph;
     let mut far: BTreeMap<Id<Border>, Vec<Id<Network>>> = BTreeMap::new();
     for (kind, gateway, end) in [
@@ -127,7 +135,9 @@ fn far_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, Vec<Id<Network>>> {
                     .is_empty()
             {
                 let network = lowering.outer_network(resource, end);
-                let links = lowering.links(at, KIND, None);
+                let links = lowering.borders_among(at, KIND, None, |lowering, id| {
+                    lowering.lowered.made.of.get(&id).copied()
+                });
                 links
                     .all()
                     .for_each(|link| far.entry(link).or_default().push(network));
@@ -137,7 +147,7 @@ fn far_ends(lowering: &mut Lowering) -> BTreeMap<Id<Border>, Vec<Id<Network>>> {
     far
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// The network behind a connection: named after the resource at the far end, where an attribute names one.
     pub fn outer_network(&mut self, resource: &Resource, far: &str) -> Id<Network> {
         let graph = self.graph;
@@ -157,6 +167,7 @@ impl Lowering<'_> {
             None => (resource.address.clone(), resource.origin.clone()),
         };
         self.lowered
+            .on_demand
             .outer
             .enter(self.world, &name, Some(&origin), None)
     }
@@ -165,6 +176,7 @@ impl Lowering<'_> {
     pub fn behind(&mut self, link: Id<Border>) -> Id<Network> {
         let Border { name, origin, .. } = self.world.borders[link].clone();
         self.lowered
+            .on_demand
             .outer
             .enter(self.world, &name, origin.as_ref(), None)
     }

@@ -2,7 +2,9 @@
 //! Source: VPC peering guide, "Create a VPC peering connection" (account and region of the peer are the requester's unless they
 //! are given), "Update your security groups to reference peer groups"; Transit Gateway guide, "Shared attachments".
 
-use super::lowering::{Attribute, Lowering};
+use super::lowering::{At, Attribute, Lowering};
+use crate::ingest::aws::stage::Networks;
+use crate::ingest::lowering::Sees;
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{Id, Network};
 
@@ -81,12 +83,12 @@ fn one_provider(one: &Resource, other: &Resource) -> bool {
     one.input == other.input && one.provider.is_some() && one.provider == other.provider
 }
 
-impl Lowering<'_> {
+impl<B: Sees<Networks>, M> Lowering<'_, At<B, M>> {
     /// Whether a connection and a network at its far end have an owner in common. `peer`: the attribute that gives the far
     /// end's owner, which is the connection's where it is not set.
     pub fn common_with_peer(&self, what: Owner, peer: Attribute, far: Id<Network>) -> Common {
         let connection = peer.resource;
-        let networks = &self.lowered.networks;
+        let networks = &self.seen::<Networks>().of;
         let resource = |(id, _): (&Id<Resource>, &Id<Network>)| &self.graph.resources[*id];
         let far = networks
             .iter()

@@ -1,7 +1,7 @@
 //! The packets that a rule of a security group or network ACL matches. Source: EC2 API, `IpPermission` and
 //! `NetworkAclEntry`; VPC user guide, "Security group rules" and "Network ACL rules".
 
-use super::lowering::{Attribute, Lowering, is_set};
+use super::lowering::{At, Attribute, Lowering, is_set};
 use crate::ingest::terraform::Value;
 use crate::model::{Doubt, GapKind, Protocol, Traffic};
 
@@ -32,7 +32,7 @@ pub struct Words<'a> {
     pub icmp_code: &'a Value,
 }
 
-impl Lowering<'_> {
+impl<B, M> Lowering<'_, At<B, M>> {
     /// What the words mean. Where one of them is not known: all that it could mean, and a doubt.
     pub fn packets(&mut self, at: Attribute, words: Words) -> (Traffic, Doubt) {
         let number = words.protocol.integer().map(|number| number.to_string());

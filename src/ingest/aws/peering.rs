@@ -1,9 +1,10 @@
 //! VPC peering: connections, accepters, options. Source: VPC peering guide, "VPC peering connections lifecycle",
 //! "Peering limitations", "Update your security groups to reference peer groups".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering, MANY};
+use super::lowering::{At, Attribute, Found, Lowering, MANY};
 use super::owner::{Common, Owner};
-use crate::ingest::lowering::Family;
+use crate::ingest::aws::stage::{AtBorders, Borders};
+use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Border, Direction, Doubt, GapKind, Id, Leg, Network, Origin};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ const OPTIONS: &str = "aws_vpc_peering_connection_options";
 
 /// VPC peering.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtBorders> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -56,8 +57,10 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers connections, each with its accepter; an accepter whose connection is not in the input is one of its own.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtBorders>) {
     let graph = lowering.graph;
+    let named = ("vpc_peering_connection_id", KIND);
+    lowering.lowered.made.named_in_routes.push(named);
     let mut accepters: BTreeMap<Id<Resource>, Vec<Accepter>> = BTreeMap::new();
     let mut alone = Vec::new();
     for (id, resource) in graph.of(ACCEPTER) {
@@ -83,11 +86,11 @@ fn lower(lowering: &mut Lowering) {
     }
     for (id, resource) in graph.of(CONNECTION) {
         let twin = lowering.twin(resource, |lowering, id| {
-            lowering.lowered.links.get(&id).copied()
+            lowering.lowered.made.of.get(&id).copied()
         });
         let own = accepters.get(&id).map_or(&[][..], Vec::as_slice);
         let link = twin.unwrap_or_else(|| connection(lowering, id, resource, own));
-        lowering.lowered.links.insert(id, link);
+        lowering.lowered.made.of.insert(id, link);
     }
     for (id, resource) in alone {
         let link = connection(
@@ -99,9 +102,9 @@ fn lower(lowering: &mut Lowering) {
                 doubt: Doubt::none(),
             }],
         );
-        lowering.lowered.links.insert(id, link);
+        lowering.lowered.made.of.insert(id, link);
         if let Some(id) = resource.values.get("vpc_peering_connection_id").text() {
-            lowering.lowered.foreign.links.insert(id.to_owned(), link);
+            lowering.lowered.on_demand.links.insert(id.to_owned(), link);
         }
     }
     for (id, resource) in graph.of(ACCEPTER).chain(graph.of(OPTIONS)) {
@@ -112,9 +115,9 @@ fn lower(lowering: &mut Lowering) {
         let link = links
             .targets
             .iter()
-            .find_map(|target| lowering.lowered.links.get(&target.resource).copied());
+            .find_map(|target| lowering.lowered.made.of.get(&target.resource).copied());
         if let Some(link) = link {
-            lowering.lowered.links.entry(id).or_insert(link);
+            lowering.lowered.made.of.entry(id).or_insert(link);
         }
     }
     graph
@@ -136,7 +139,7 @@ struct State {
 }
 
 fn connection(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     id: Id<Resource>,
     resource: &Resource,
     accepters: &[Accepter],
@@ -175,14 +178,14 @@ fn connection(
         origin,
     });
     if open || !near.rest.is_certain() || !far.rest.is_certain() {
-        lowering.lowered.loose_links.insert(link);
+        lowering.lowered.made.loose.insert(link);
     }
     link
 }
 
 /// A connection whose ends cannot be resolved, or that has too many candidates for them: routes that lead to it may lead
 /// anywhere.
-fn loose(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Border> {
+fn loose(lowering: &mut Lowering<AtBorders>, id: Id<Resource>, resource: &Resource) -> Id<Border> {
     let state = "what it joins cannot be resolved".to_owned();
     let link = Border {
         name: lowering.name(id),
@@ -192,7 +195,7 @@ fn loose(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<B
         origin: Some(resource.origin.clone()),
     };
     let link = lowering.world.borders.push(link);
-    lowering.lowered.loose_links.insert(link);
+    lowering.lowered.made.loose.insert(link);
     link
 }
 
@@ -206,7 +209,7 @@ fn near_to(
 }
 
 /// Overlap in any block fails the peering at once.
-fn overlap(lowering: &Lowering, a: Id<Network>, b: Id<Network>) -> bool {
+fn overlap(lowering: &Lowering<AtBorders>, a: Id<Network>, b: Id<Network>) -> bool {
     let [settled_a, settled_b] = [a, b].map(|id| lowering.world.settled_addresses(id));
     let [a, b] = [a, b].map(|id| &lowering.world.networks[id]);
     let certain = |network: &Network| network.known || network.addresses != AddressSet::all();
@@ -218,7 +221,7 @@ fn overlap(lowering: &Lowering, a: Id<Network>, b: Id<Network>) -> bool {
 }
 
 fn state(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     resource: &Resource,
     accepters: &[Accepter],
     far: &Found<Id<Network>>,
@@ -300,14 +303,18 @@ fn state(
 }
 
 /// Whether both ends are in one region.
-fn one_region(lowering: &Lowering, resource: &Resource, far: Id<Network>) -> Common {
+fn one_region(lowering: &Lowering<AtBorders>, resource: &Resource, far: Id<Network>) -> Common {
     let peer = Attribute::of(resource, "peer_region");
     lowering.common_with_peer(Owner::Region, peer, far)
 }
 
 /// Whether both ends are of one account and region: only then does `auto_accept` of the requester accept.
 /// Source: `aws_vpc_peering_connection`, `auto_accept`.
-fn one_owner(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>) -> Common {
+fn one_owner(
+    lowering: &Lowering<AtBorders>,
+    resource: &Resource,
+    far: &Found<Id<Network>>,
+) -> Common {
     let peer = Attribute::of(resource, "peer_owner_id");
     Common::of_one(far.all().map(|far| {
         lowering
@@ -317,7 +324,12 @@ fn one_owner(lowering: &Lowering, resource: &Resource, far: &Found<Id<Network>>)
 }
 
 /// Doubt about whether both ends of a connection have an owner in common.
-fn unknown_owner(lowering: &mut Lowering, resource: &Resource, what: &str, path: &str) -> Doubt {
+fn unknown_owner(
+    lowering: &mut Lowering<AtBorders>,
+    resource: &Resource,
+    what: &str,
+    path: &str,
+) -> Doubt {
     let what = format!(
         "whether both ends of `{}` are of one {what} is not known",
         resource.address
@@ -328,7 +340,7 @@ fn unknown_owner(lowering: &mut Lowering, resource: &Resource, what: &str, path:
 
 /// The legs between a pair of networks: two, and two more in doubt where it is not known whether references to groups hold.
 fn pair(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     resource: &Resource,
     (a, b): (Id<Network>, Id<Network>),
     doubt: &Doubt,
@@ -394,8 +406,8 @@ fn pair(
 }
 
 /// Options of the connection bear on names only: a public name of the peer resolves to a private address.
-fn note_names(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
-    let Some(link) = lowering.lowered.links.get(&id).copied() else {
+fn note_names(lowering: &mut Lowering<AtBorders>, id: Id<Resource>, resource: &Resource) {
+    let Some(link) = lowering.lowered.made.of.get(&id).copied() else {
         return;
     };
     let allowed = |end: &str| {
@@ -418,18 +430,17 @@ fn note_names(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
     }
 }
 
-impl Lowering<'_> {
-    /// The borders that an attribute names. A known id that the input does not hold becomes a border from `near` to a
-    /// network that is not in the input.
-    pub fn links(
+impl<B, M> Lowering<'_, At<B, M>> {
+    /// The borders that an attribute names, where `own` tells which one a resource became. A known id that the input does not
+    /// hold becomes a border from `near` to a network that is not in the input.
+    pub fn borders_among(
         &mut self,
         at: Attribute,
         kind: &'static str,
         near: Option<Id<Network>>,
+        own: impl Fn(&Self, Id<Resource>) -> Option<Id<Border>> + Copy,
     ) -> Found<Id<Border>> {
-        let own = |lowering: &Self, target: &Target| {
-            lowering.lowered.links.get(&target.resource).copied()
-        };
+        let own = |lowering: &Self, target: &Target| own(lowering, target.resource);
         self.find(at, own, |lowering, at, id| {
             Some(lowering.foreign_link(at, id, kind, near))
         })
@@ -461,7 +472,7 @@ impl Lowering<'_> {
     ) -> Id<Border> {
         // A core network of Cloud WAN is named by its ARN in routes, by its id in attachments.
         let id = id.rsplit_once(":core-network/").map_or(id, |(_, id)| id);
-        let known = self.lowered.foreign.links.get(id).copied();
+        let known = self.lowered.on_demand.links.get(id).copied();
         let link = known.unwrap_or_else(|| {
             let origin = Some(at.resource.origin_of(at.path));
             let state = "not in the input".to_owned();
@@ -473,7 +484,7 @@ impl Lowering<'_> {
                 origin,
             })
         });
-        self.lowered.foreign.links.insert(id.to_owned(), link);
+        self.lowered.on_demand.links.insert(id.to_owned(), link);
         let reached = |leg: &Leg| Some(leg.from) == near || Some(leg.to) == near;
         if let Some(near) = near.filter(|_| !self.world.borders[link].legs.iter().any(reached)) {
             let doubt = self.not_in_input(at, id);
@@ -502,5 +513,19 @@ impl Lowering<'_> {
             .addresses
             .difference(&self.world.settled_addresses(near));
         self.join(link, (near, &own), (far, &rest), doubt);
+    }
+}
+
+impl<B: Sees<Borders>, M> Lowering<'_, At<B, M>> {
+    /// The borders that an attribute names, as [`Lowering::borders_among`], once all are made.
+    pub fn links(
+        &mut self,
+        at: Attribute,
+        kind: &'static str,
+        near: Option<Id<Network>>,
+    ) -> Found<Id<Border>> {
+        self.borders_among(at, kind, near, |lowering, id| {
+            lowering.seen::<Borders>().of.get(&id).copied()
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::terraform::Resource;
 use crate::model::{Endpoint, Id, PivotRisk, Subnet};
 
@@ -64,7 +65,7 @@ pub const COMPUTE: Placement = Placement {
 
 /// Lowers one resource.
 pub fn place(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtEndpoints>,
     id: Id<Resource>,
     resource: &Resource,
     placement: &Placement,
@@ -121,11 +122,11 @@ pub fn place(
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);
-    lowering.lowered.endpoints.insert(id, endpoint);
+    lowering.lowered.made.of.insert(id, endpoint);
 }
 
 fn subnets_of(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtEndpoints>,
     resource: &Resource,
     placement: &Placement,
 ) -> Found<Id<Subnet>> {

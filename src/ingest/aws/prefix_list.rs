@@ -1,14 +1,15 @@
 //! Prefix lists: managed ones with their entries, read ones, and those that AWS owns.
 //! Source: VPC user guide, "Managed prefix lists".
 
-use super::lowering::{Attribute, Lowered, Lowering};
-use crate::ingest::lowering::{Blocks, Family};
+use super::lowering::{At, Attribute, Lowering};
+use crate::ingest::aws::stage::{AtPrefixLists, PrefixLists};
+use crate::ingest::lowering::{Blocks, Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{Doubt, Id};
 
 /// Prefix lists.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtPrefixLists> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -35,7 +36,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Gathers what the lists hold.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtPrefixLists>) {
     let graph = lowering.graph;
     for (id, resource) in graph.of("aws_ec2_managed_prefix_list") {
         let path = if resource.mode == Mode::Data {
@@ -55,7 +56,7 @@ fn lower(lowering: &mut Lowering) {
         if resource.mode == Mode::Data && *resource.values.get(path) == Value::Computed {
             blocks.rest = lowering.unknown(Attribute::of(resource, path));
         }
-        lowering.lowered.prefix_lists.insert(id, blocks);
+        lowering.lowered.made.of.insert(id, blocks);
     }
     for (_, resource) in graph.of("aws_ec2_managed_prefix_list_entry") {
         entry(lowering, resource);
@@ -68,7 +69,7 @@ fn lower(lowering: &mut Lowering) {
         let addresses = lowering
             .blocks(Attribute::of(resource, "cidr_blocks"))
             .addresses;
-        lowering.lowered.prefix_lists.insert(
+        lowering.lowered.made.of.insert(
             id,
             Blocks {
                 addresses,
@@ -78,13 +79,13 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn entry(lowering: &mut Lowering, resource: &Resource) {
+fn entry(lowering: &mut Lowering<AtPrefixLists>, resource: &Resource) {
     let blocks = lowering.blocks(Attribute::of(resource, "cidr"));
     let lists = lowering.find(Attribute::of(resource, "prefix_list_id"), own, |_, _, _| {
         None
     });
     for (list, doubt) in lists.items {
-        let own = lowering.lowered.prefix_lists.entry(list).or_default();
+        let own = lowering.lowered.made.of.entry(list).or_default();
         if doubt.is_certain() {
             own.add(&blocks);
         } else {
@@ -93,16 +94,21 @@ fn entry(lowering: &mut Lowering, resource: &Resource) {
     }
 }
 
-fn own(lowering: &Lowering, target: &Target) -> Option<Id<Resource>> {
-    let wanted = lowering.graph.resources[target.resource].kind != "aws_vpc_endpoint"
-        || target.attribute == "prefix_list_id";
-    (wanted && lowering.lowered.prefix_lists.contains_key(&target.resource))
-        .then_some(target.resource)
+fn own(lowering: &Lowering<AtPrefixLists>, target: &Target) -> Option<Id<Resource>> {
+    holds(lowering, &lowering.lowered.made, target)
 }
 
-impl Lowering<'_> {
+/// The list that an attribute of a resource is.
+fn holds<S>(lowering: &Lowering<S>, lists: &PrefixLists, target: &Target) -> Option<Id<Resource>> {
+    let wanted = lowering.graph.resources[target.resource].kind != "aws_vpc_endpoint"
+        || target.attribute == "prefix_list_id";
+    (wanted && lists.of.contains_key(&target.resource)).then_some(target.resource)
+}
+
+impl<B: Sees<PrefixLists>, M> Lowering<'_, At<B, M>> {
     /// The blocks of the prefix lists that an attribute names.
     pub fn prefix_lists(&mut self, at: Attribute) -> Blocks {
+        let own = |lowering: &Self, target: &Target| holds(lowering, lowering.seen(), target);
         let found = self.find(at, own, |_, _, _| None);
         let mut out = Blocks {
             rest: found.rest,
@@ -110,8 +116,8 @@ impl Lowering<'_> {
         };
         for (list, doubt) in found.items {
             let blocks = self
-                .lowered
-                .prefix_lists
+                .seen::<PrefixLists>()
+                .of
                 .get(&list)
                 .cloned()
                 .unwrap_or_default();

@@ -2,13 +2,12 @@
 //! works", "Resource gateways in VPC Lattice", "Resource configurations for VPC resources"; PrivateLink guide, "Create a
 //! service powered by AWS PrivateLink", "Access a VPC resource through AWS PrivateLink".
 
-use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Lowered, Lowering};
-use crate::ingest::lowering::{Family, Located, Part, RelayService};
-use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
-use crate::model::{Endpoint, Id, Network, PivotRisk, Subnet};
-
-const GATEWAY: &str = "aws_vpclattice_resource_gateway";
+use super::lowering::{At, Lowering};
+use super::resource_gateway;
+use crate::ingest::aws::stage::{AtRest, Endpoints, Networks, Subnets};
+use crate::ingest::lowering::{Family, Located, Part, RelayService, Sees};
+use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily};
+use crate::model::{Endpoint, Id, Network, Subnet};
 
 const LATTICE: RelayService = RelayService {
     name: "VPC Lattice",
@@ -49,7 +48,7 @@ const LATTICE: RelayService = RelayService {
                 "resource_configuration_group_id",
             ],
         ),
-        Part::new(GATEWAY, &[], &["vpc_id", "subnet_ids"], &[]),
+        Part::new(resource_gateway::KIND, &[], &["vpc_id", "subnet_ids"], &[]),
         Part::new(
             "aws_vpclattice_listener",
             &[],
@@ -132,23 +131,26 @@ fn leads_to_a_service(endpoint: &Resource) -> bool {
         && !endpoint.values.get("service_name").text().is_some_and(own)
 }
 
-impl Located for Lowered {
+impl<B, M> Located for At<B, M>
+where
+    B: Sees<Networks> + Sees<Subnets> + Sees<Endpoints>,
+{
     fn network_of(&self, resource: Id<Resource>) -> Option<Id<Network>> {
-        self.networks.get(&resource).copied()
+        self.seen::<Networks>().of.get(&resource).copied()
     }
 
     fn subnet_of(&self, resource: Id<Resource>) -> Option<Id<Subnet>> {
-        self.subnets.get(&resource).copied()
+        self.seen::<Subnets>().of.get(&resource).copied()
     }
 
     fn endpoint_of(&self, resource: Id<Resource>) -> Option<Id<Endpoint>> {
-        self.endpoints.get(&resource).copied()
+        self.seen::<Endpoints>().of.get(&resource).copied()
     }
 }
 
 /// VPC Lattice and PrivateLink.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family {
         resources: ResourceFamily {
             references: vec![
@@ -180,31 +182,8 @@ pub fn family() -> Family<Lowered> {
     }
 }
 
-/// Lowers resource gateways, whose addresses and groups servers see, and then the services.
-fn lower(lowering: &mut Lowering) {
-    let graph = lowering.graph;
-    for (id, resource) in graph
-        .of(GATEWAY)
-        .filter(|(_, resource)| resource.mode == Mode::Managed)
-    {
-        let stand = Stand {
-            resource,
-            path: "subnet_ids",
-            subnets: lowering.subnets(Attribute::of(resource, "subnet_ids")),
-            groups: Groups::Named(lowering.groups_at(resource, &["security_group_ids"])),
-            addresses: Default::default(),
-        };
-        let attachments = lowering.attachments(&stand);
-        let endpoint = lowering.world.endpoints.push(Endpoint {
-            name: lowering.name(id),
-            kind: "resource gateway",
-            attachments,
-            answers_only: false,
-            pivot_risk: PivotRisk::Never,
-            origin: Some(resource.origin.clone()),
-        });
-        lowering.lowered.endpoints.insert(id, endpoint);
-    }
+/// Lowers the services.
+fn lower(lowering: &mut Lowering<AtRest>) {
     lowering.relay_service(&LATTICE);
     lowering.relay_service(&PRIVATE_LINK);
 }

@@ -1,7 +1,8 @@
 //! What becomes of each resource type: modelled, a gap, or of no bearing on who can reach whom.
 
 use super::channel::CHANNELS;
-use super::lowering::{Lowered, Lowering};
+use super::lowering::Lowering;
+use crate::ingest::aws::stage::AtRest;
 use crate::ingest::lowering::{Family, Standing, is_channel};
 use crate::ingest::terraform::{ResourceFamily, ResourceTypes};
 
@@ -166,7 +167,7 @@ pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
 
 /// All types that are not modelled.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRest> {
     Family {
         resources: ResourceFamily::default(),
         lower,
@@ -174,7 +175,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRest>) {
     let types = lowering.graph.types;
     lowering.note_not_modelled(
         |kind| standing(types, kind) == Standing::Gap && !is_channel(CHANNELS, kind),

@@ -5,6 +5,7 @@ mod target;
 
 use self::target::{listed, targets};
 use super::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::AtRoutes;
 use crate::ingest::lowering::Learned;
 use crate::ingest::terraform::{Mode, Resource, Value};
 use crate::model::{AddressSet, Doubt, GapKind, Id, IpNet, Network, Route, RouteTable, Target};
@@ -18,13 +19,13 @@ const LIST: u32 = 1;
 const PROPAGATED: u32 = 2;
 
 /// Fills all tables.
-pub fn lower(lowering: &mut Lowering) {
+pub fn lower(lowering: &mut Lowering<AtRoutes>) {
     let graph = lowering.graph;
-    let sure = lowering.lowered.network_of_table.iter();
+    let sure = lowering.lowered.made.network_of.iter();
     let mut tables: Vec<_> = sure
         .map(|(table, network)| (*table, *network, Doubt::none()))
         .collect();
-    for (table, networks) in &lowering.lowered.networks_of_loose_table {
+    for (table, networks) in &lowering.lowered.made.loose {
         let each = networks.items.iter();
         tables.extend(each.map(|(network, doubt)| (*table, *network, doubt.clone())));
     }
@@ -41,7 +42,7 @@ pub fn lower(lowering: &mut Lowering) {
     loose_routes(lowering, loose);
     for kind in ["aws_route_table", "aws_default_route_table"] {
         for (id, resource) in graph.of(kind) {
-            let Some(table) = lowering.lowered.route_tables.get(&id).copied() else {
+            let Some(table) = lowering.lowered.made.of.get(&id).copied() else {
                 continue;
             };
             inline(lowering, table, resource);
@@ -60,7 +61,12 @@ pub fn lower(lowering: &mut Lowering) {
 }
 
 /// Every table delivers all blocks of its VPC locally.
-fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>, whether: &Doubt) {
+fn local(
+    lowering: &mut Lowering<AtRoutes>,
+    table: Id<RouteTable>,
+    network: Id<Network>,
+    whether: &Doubt,
+) {
     let Network {
         addresses,
         doubt,
@@ -99,7 +105,11 @@ fn local(lowering: &mut Lowering, table: Id<RouteTable>, network: Id<Network>, w
 /// Tables that may hold routes of which it cannot be resolved which table they are in, each with one such route.
 type Loose<'g> = BTreeMap<Id<RouteTable>, &'g Resource>;
 
-fn separate<'g>(lowering: &mut Lowering<'g>, resource: &'g Resource, loose: &mut Loose<'g>) {
+fn separate<'g>(
+    lowering: &mut Lowering<'g, AtRoutes>,
+    resource: &'g Resource,
+    loose: &mut Loose<'g>,
+) {
     let mut tables = lowering.tables(Attribute::of(resource, "route_table_id"));
     tables.or_any(lowering.world.route_tables.ids());
     if tables.is_crowd() {
@@ -133,7 +143,7 @@ fn separate<'g>(lowering: &mut Lowering<'g>, resource: &'g Resource, loose: &mut
 }
 
 /// Where very many routes could be in very many tables, each table may send anything anywhere.
-fn loose_routes(lowering: &mut Lowering, loose: Loose) {
+fn loose_routes(lowering: &mut Lowering<AtRoutes>, loose: Loose) {
     let Some(first) = loose.values().next().copied() else {
         return;
     };
@@ -159,7 +169,7 @@ fn loose_routes(lowering: &mut Lowering, loose: Loose) {
 }
 
 /// Inline blocks; one whose destination a separate route of the table has already is that route as a refresh lists it.
-fn inline(lowering: &mut Lowering, table: Id<RouteTable>, resource: &Resource) {
+fn inline(lowering: &mut Lowering<AtRoutes>, table: Id<RouteTable>, resource: &Resource) {
     let name = if resource.mode == Mode::Data {
         "routes"
     } else {
@@ -206,7 +216,7 @@ struct Names<'a> {
 }
 
 fn routes(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     table: Id<RouteTable>,
     at: Attribute,
     names: &Names,
@@ -246,7 +256,7 @@ fn routes(
 
 /// Blocks that a route is for, each with its rank, the path of its attribute, and a doubt.
 fn destinations(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     at: Attribute,
     names: &Names,
 ) -> Vec<(Option<IpNet>, u32, String, Doubt)> {
@@ -309,11 +319,11 @@ fn destinations(
 
 /// Routes that a virtual private gateway enters by itself: their blocks are not in the input. They lead anywhere but to the
 /// networks of the input, so that static routes to those stay certain; to such that have a way out themselves as well.
-fn propagation(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) {
+fn propagation(lowering: &mut Lowering<AtRoutes>, table: Id<RouteTable>, at: Attribute) {
     if !is_set(at.value) || *at.value == Value::List(Vec::new()) {
         return;
     }
-    let near = lowering.lowered.network_of_table.get(&table).copied();
+    let near = lowering.lowered.made.network_of.get(&table).copied();
     let links: Found<_> = lowering.links(at, "virtual private gateway", near);
     let what = format!(
         "the routes that a virtual private gateway propagates into `{}` are not in the input",
@@ -335,7 +345,7 @@ fn propagation(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) {
             doubt: doubt.and(why),
             origin,
         };
-        lowering.lowered.outer.learn(learned);
+        lowering.lowered.on_demand.outer.learn(learned);
     }
     let targets = listed(
         links
@@ -361,10 +371,11 @@ fn propagation(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) {
 }
 
 /// The default table of a network that the input does not hold may send any packet over any of its borders.
-fn unknown_tables(lowering: &mut Lowering) {
+fn unknown_tables(lowering: &mut Lowering<AtRoutes>) {
     let tables: Vec<_> = lowering
         .lowered
-        .default_tables
+        .made
+        .defaults
         .iter()
         .map(|(network, table)| (*network, *table))
         .collect();

@@ -1,8 +1,9 @@
 //! Route tables: which there are, which subnet uses which. Their routes are in [`super::route`].
 //! Source: VPC user guide, "Route table concepts" and "Subnet route tables".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering};
+use super::lowering::{Attribute, Found, Lowering};
 use super::route;
+use crate::ingest::aws::stage::{AtRoutes, Networks};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, Value};
 use crate::model::{Doubt, GapKind, Id, Network, Route, RouteTable, Subnet};
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Route tables with their routes, and the gateways that routes name.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtRoutes> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -76,7 +77,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers tables with their routes, and gives every subnet the table that holds for it.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtRoutes>) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph
@@ -84,10 +85,10 @@ fn lower(lowering: &mut Lowering) {
             .filter(|(_, resource)| resource.mode == wanted)
         {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.route_tables.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let table = twin.unwrap_or_else(|| table(lowering, id, resource));
-            lowering.lowered.route_tables.insert(id, table);
+            lowering.lowered.made.of.insert(id, table);
         }
     }
     graph
@@ -95,11 +96,7 @@ fn lower(lowering: &mut Lowering) {
         .for_each(|(id, resource)| default_table(lowering, id, resource));
     for network in lowering.world.networks.ids().collect::<Vec<_>>() {
         let default = lowering.default_table(network);
-        lowering
-            .lowered
-            .main_tables
-            .entry(network)
-            .or_insert(default);
+        lowering.lowered.made.main.entry(network).or_insert(default);
     }
     known_main_tables(lowering);
     for (_, resource) in graph.of("aws_main_route_table_association") {
@@ -117,7 +114,11 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<RouteTable> {
+fn table(
+    lowering: &mut Lowering<AtRoutes>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Id<RouteTable> {
     let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
     let name = lowering.name(id);
     let table = lowering.world.route_tables.push(RouteTable {
@@ -126,21 +127,23 @@ fn table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<R
         origin: Some(resource.origin.clone()),
     });
     if let Some(network) = networks.certain() {
-        lowering.lowered.network_of_table.insert(table, network);
+        lowering.lowered.made.network_of.insert(table, network);
         return table;
     }
     let networks = lowering.adopters(resource, networks);
-    let loose = &mut lowering.lowered.networks_of_loose_table;
+    let loose = &mut lowering.lowered.made.loose;
     loose.insert(table, networks);
     table
 }
 
 /// `aws_default_route_table` adopts the table that came with the VPC and removes the routes it has.
-fn default_table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
-    let own = |lowering: &Lowering, target: &Target| match target.attribute.as_str() {
-        "default_route_table_id" | "main_route_table_id" => {
-            lowering.lowered.networks.get(&target.resource).copied()
-        }
+fn default_table(lowering: &mut Lowering<AtRoutes>, id: Id<Resource>, resource: &Resource) {
+    let own = |lowering: &Lowering<AtRoutes>, target: &Target| match target.attribute.as_str() {
+        "default_route_table_id" | "main_route_table_id" => lowering
+            .seen::<Networks>()
+            .of
+            .get(&target.resource)
+            .copied(),
         _ => None,
     };
     let named = lowering.find(
@@ -155,42 +158,42 @@ fn default_table(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
         routes: Vec::new(),
         origin: Some(resource.origin.clone()),
     });
-    lowering.lowered.route_tables.insert(id, table);
+    lowering.lowered.made.of.insert(id, table);
     if networks.doubt().is_certain() {
-        networks.give(table, &mut lowering.lowered.default_tables);
-        let sure = &mut lowering.lowered.network_of_table;
+        networks.give(table, &mut lowering.lowered.made.defaults);
+        let sure = &mut lowering.lowered.made.network_of;
         sure.extend(networks.first().map(|network| (table, network)));
         return;
     }
     for (network, doubt) in &networks.items {
-        let candidates = &mut lowering.lowered.main_candidates;
+        let candidates = &mut lowering.lowered.made.candidates;
         let main = candidates.entry(*network).or_default();
         main.add(table, doubt.clone());
         main.rest = main.rest.and(doubt);
     }
-    let loose = &mut lowering.lowered.networks_of_loose_table;
+    let loose = &mut lowering.lowered.made.loose;
     loose.insert(table, networks);
 }
 
 /// A VPC whose main table is known by id and held by a table of the input.
-fn known_main_tables(lowering: &mut Lowering) {
+fn known_main_tables(lowering: &mut Lowering<AtRoutes>) {
     let graph = lowering.graph;
     let networks: Vec<_> = lowering
-        .lowered
-        .networks
+        .seen::<Networks>()
+        .of
         .iter()
         .map(|(id, network)| (*id, *network))
         .collect();
     for (id, network) in networks {
         let main = graph.resources[id].values.get("main_route_table_id").text();
         if let Some(table) = main.and_then(|main| lowering.table_with_id(main)) {
-            lowering.lowered.main_tables.insert(network, table);
+            lowering.lowered.made.main.insert(network, table);
         }
     }
 }
 
 /// A table is of the VPC whose main table it becomes, so it tells the VPC where the association does not.
-fn main_association(lowering: &mut Lowering, resource: &Resource) {
+fn main_association(lowering: &mut Lowering<AtRoutes>, resource: &Resource) {
     let [vpc, table] = ["vpc_id", "route_table_id"].map(|path| Attribute::of(resource, path));
     let mut networks = lowering.networks(vpc);
     let tables = lowering.tables(table);
@@ -202,7 +205,7 @@ fn main_association(lowering: &mut Lowering, resource: &Resource) {
         };
         let told: BTreeSet<Id<Network>> = tables
             .all()
-            .filter_map(|table| lowering.lowered.network_of_table.get(&table).copied())
+            .filter_map(|table| lowering.lowered.made.network_of.get(&table).copied())
             .collect();
         let any = if told.is_empty() {
             lowering.networks_of_input(resource.input)
@@ -214,14 +217,15 @@ fn main_association(lowering: &mut Lowering, resource: &Resource) {
     }
     for (network, doubt) in &networks.items {
         if let (Some(table), true) = (tables.certain(), networks.doubt().is_certain()) {
-            lowering.lowered.main_tables.insert(*network, table);
+            lowering.lowered.made.main.insert(*network, table);
             continue;
         }
         let mut all = tables.clone();
         all.or_any(lowering.tables_of(*network));
         let candidates = lowering
             .lowered
-            .main_candidates
+            .made
+            .candidates
             .entry(*network)
             .or_default();
         all.items
@@ -241,7 +245,7 @@ struct Untold {
     doubt: Doubt,
 }
 
-fn associations(lowering: &mut Lowering) -> Associated {
+fn associations(lowering: &mut Lowering<AtRoutes>) -> Associated {
     let graph = lowering.graph;
     let (mut of_subnet, mut unresolved) = (Associated::new(), Vec::new());
     for (_, resource) in graph.of("aws_route_table_association") {
@@ -283,7 +287,7 @@ fn associations(lowering: &mut Lowering) -> Associated {
         .of("aws_route_table")
         .filter(|(_, resource)| resource.mode == Mode::Data)
     {
-        let Some(table) = lowering.lowered.route_tables.get(&id).copied() else {
+        let Some(table) = lowering.lowered.made.of.get(&id).copied() else {
             continue;
         };
         for association in resource.values.get("associations").items() {
@@ -304,21 +308,21 @@ fn associations(lowering: &mut Lowering) -> Associated {
 }
 
 /// A table is of the network of the subnets that surely use it. Source: VPC user guide, "Subnet route tables".
-fn networks_by_subnets(lowering: &mut Lowering, of_subnet: &Associated) {
+fn networks_by_subnets(lowering: &mut Lowering<AtRoutes>, of_subnet: &Associated) {
     for (subnet, found) in of_subnet {
         let own = &lowering.world.subnets[*subnet];
         if let Some(table) = found.certain().filter(|_| own.doubt.is_certain())
-            && let loose = &mut lowering.lowered.networks_of_loose_table
+            && let loose = &mut lowering.lowered.made.loose
             && loose.remove(&table).is_some()
         {
-            let sure = &mut lowering.lowered.network_of_table;
+            let sure = &mut lowering.lowered.made.network_of;
             sure.insert(table, own.network);
         }
     }
 }
 
 /// An association whose subnet is not told may be for each subnet of the table's network that has none for sure.
-fn spread(lowering: &Lowering, of_subnet: &mut Associated, unresolved: Vec<Untold>) {
+fn spread(lowering: &Lowering<AtRoutes>, of_subnet: &mut Associated, unresolved: Vec<Untold>) {
     let settled: BTreeSet<Id<Subnet>> = of_subnet
         .iter()
         .filter(|(_, found)| found.certain().is_some())
@@ -358,7 +362,7 @@ fn spread(lowering: &Lowering, of_subnet: &mut Associated, unresolved: Vec<Untol
 /// Exactly one table is right. An explicit association wins over the main table; where it is in doubt, the main table and
 /// the network's other tables are candidates too. A subnet that others have made in a network of the input may use a table
 /// of theirs: then none is set, which is not to know it.
-fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<RouteTable>>) {
+fn settle(lowering: &mut Lowering<AtRoutes>, subnet: Id<Subnet>, found: &Found<Id<RouteTable>>) {
     let network = lowering.world.subnets[subnet].network;
     if found.items.is_empty() && lowering.world.networks[network].known && !lowering.makes(subnet) {
         return;
@@ -370,7 +374,8 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<RouteTab
         tables.push(main);
         let others = lowering
             .lowered
-            .main_candidates
+            .made
+            .candidates
             .get(&network)
             .cloned()
             .unwrap_or_default();
@@ -382,14 +387,15 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<RouteTab
         let other = |table: &&Id<RouteTable>| {
             lowering
                 .lowered
-                .network_of_table
+                .made
+                .network_of
                 .get(table)
                 .is_none_or(|own| *own == network)
         };
         tables.extend(
             lowering
                 .lowered
-                .foreign
+                .on_demand
                 .route_tables
                 .values()
                 .filter(other)
@@ -406,17 +412,17 @@ fn settle(lowering: &mut Lowering, subnet: Id<Subnet>, found: &Found<Id<RouteTab
     own.doubt = own.doubt.and(&doubt);
 }
 
-impl Lowering<'_> {
+impl Lowering<'_, AtRoutes> {
     /// The main table of a network: what subnets without an association use.
     pub fn main_table(&mut self, network: Id<Network>) -> Id<RouteTable> {
-        let main = self.lowered.main_tables.get(&network).copied();
+        let main = self.lowered.made.main.get(&network).copied();
         main.unwrap_or_else(|| self.default_table(network))
     }
 
     /// The table that came with a network: adopted by the input, or as AWS makes it. That of a network which the input
     /// does not hold may have any route.
     pub fn default_table(&mut self, network: Id<Network>) -> Id<RouteTable> {
-        if let Some(table) = self.lowered.default_tables.get(&network) {
+        if let Some(table) = self.lowered.made.defaults.get(&network) {
             return *table;
         }
         let name = format!("main route table of {}", self.world.networks[network].name);
@@ -425,16 +431,16 @@ impl Lowering<'_> {
             routes: Vec::new(),
             origin: None,
         });
-        self.lowered.default_tables.insert(network, table);
-        self.lowered.network_of_table.insert(table, network);
+        self.lowered.made.defaults.insert(network, table);
+        self.lowered.made.network_of.insert(table, network);
         table
     }
 
     /// The tables of the input that are or may be of a network.
     fn tables_of(&self, network: Id<Network>) -> Vec<Id<RouteTable>> {
-        let sure = self.lowered.network_of_table.iter();
+        let sure = self.lowered.made.network_of.iter();
         let sure = sure.filter(|(_, own)| **own == network);
-        let loose = self.lowered.networks_of_loose_table.iter();
+        let loose = self.lowered.made.loose.iter();
         let loose = loose.filter(|(_, found)| found.all().any(|own| own == network));
         let sure = sure.map(|(table, _)| *table);
         sure.chain(loose.map(|(table, _)| *table)).collect()
@@ -442,8 +448,8 @@ impl Lowering<'_> {
 
     /// The networks that a table is or may be of; none for one that the input only names.
     fn networks_of_table(&self, table: Id<RouteTable>) -> Vec<Id<Network>> {
-        let sure = self.lowered.network_of_table.get(&table);
-        let loose = self.lowered.networks_of_loose_table.get(&table);
+        let sure = self.lowered.made.network_of.get(&table);
+        let loose = self.lowered.made.loose.get(&table);
         let perhaps = loose.into_iter().flat_map(Found::all);
         sure.copied().into_iter().chain(perhaps).collect()
     }
@@ -452,11 +458,11 @@ impl Lowering<'_> {
         self.graph
             .holding(id)
             .iter()
-            .find_map(|target| self.lowered.route_tables.get(&target.resource).copied())
+            .find_map(|target| self.lowered.made.of.get(&target.resource).copied())
     }
 
     fn table_of(&self, target: &Target) -> Option<Id<RouteTable>> {
-        if let Some(network) = self.lowered.networks.get(&target.resource) {
+        if let Some(network) = self.seen::<Networks>().of.get(&target.resource) {
             let own = self.graph.resources[target.resource]
                 .values
                 .get(&target.attribute)
@@ -464,14 +470,14 @@ impl Lowering<'_> {
             return match target.attribute.as_str() {
                 "default_route_table_id" | "main_route_table_id" => {
                     let held = own.and_then(|id| self.table_with_id(id));
-                    held.or_else(|| self.lowered.default_tables.get(network).copied())
+                    held.or_else(|| self.lowered.made.defaults.get(network).copied())
                 }
                 _ => None,
             };
         }
         match target.attribute.as_str() {
             "id" | "arn" | "" | "route_table_id" => {
-                self.lowered.route_tables.get(&target.resource).copied()
+                self.lowered.made.of.get(&target.resource).copied()
             }
             _ => None,
         }
@@ -486,7 +492,7 @@ impl Lowering<'_> {
     }
 
     fn foreign_table(&mut self, at: Attribute, id: &str) -> Id<RouteTable> {
-        if let Some(table) = self.lowered.foreign.route_tables.get(id) {
+        if let Some(table) = self.lowered.on_demand.route_tables.get(id) {
             return *table;
         }
         let doubt = self.not_in_input(at, id);
@@ -504,7 +510,7 @@ impl Lowering<'_> {
             origin,
         });
         self.lowered
-            .foreign
+            .on_demand
             .route_tables
             .insert(id.to_owned(), table);
         table

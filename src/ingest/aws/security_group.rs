@@ -2,19 +2,20 @@
 //! are in [`super::security_group_rule`]. Source: VPC user guide, "Security groups"; EKS user guide, "Security group
 //! requirements".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering};
-use crate::ingest::lowering::Family;
+use super::lowering::{At, Attribute, Found, Lowering};
+use crate::ingest::aws::stage::{AtSecurityGroups, Networks, Placing, SecurityGroups};
+use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target, is_open};
 use crate::model::{
     AddressSet, Doubt, Filter, FilterAction, FilterPeer, FilterRule, GapKind, Id, Network, Origin,
-    Traffic,
+    Traffic, World,
 };
 
 const KIND: &str = "security group";
 
 /// Security groups.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtSecurityGroups> {
     Family {
         resources: ResourceFamily {
             types: vec!["aws_default_security_group", "aws_security_group"],
@@ -50,7 +51,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers groups without the rules that the input declares.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtSecurityGroups>) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph
@@ -58,24 +59,32 @@ fn lower(lowering: &mut Lowering) {
             .filter(|(_, resource)| resource.mode == wanted)
         {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.groups.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let group = twin.unwrap_or_else(|| group(lowering, id, resource));
-            lowering.lowered.groups.insert(id, group);
+            lowering.lowered.made.of.insert(id, group);
         }
     }
     for (id, resource) in graph.of("aws_default_security_group") {
         default_group(lowering, id, resource);
     }
-    for network in lowering.world.networks.ids() {
-        lowering.default_group(network);
+    for network in lowering.world.networks.ids().collect::<Vec<_>>() {
+        if !lowering.lowered.made.defaults.contains_key(&network) {
+            let filter = by_default(lowering.world, network);
+            lowering.lowered.made.defaults.insert(network, filter);
+            lowering.lowered.made.network_of.insert(filter, network);
+        }
     }
     for (id, resource) in graph.of("aws_eks_cluster") {
         cluster_group(lowering, id, resource);
     }
 }
 
-fn group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Filter> {
+fn group(
+    lowering: &mut Lowering<AtSecurityGroups>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Id<Filter> {
     let networks = lowering.networks(Attribute::of(resource, "vpc_id"));
     let mut doubt = Doubt::none();
     if resource.mode == Mode::Data {
@@ -93,7 +102,7 @@ fn group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<F
         Some(resource.origin.clone()),
     ));
     if let Some(network) = networks.certain() {
-        lowering.lowered.network_of_group.insert(filter, network);
+        lowering.lowered.made.network_of.insert(filter, network);
     }
     filter
 }
@@ -111,7 +120,7 @@ fn empty(name: String, doubt: Doubt, origin: Option<Origin>) -> Filter {
 }
 
 /// Adopting the default group removes all its rules; what the block lists is all there is.
-fn default_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+fn default_group(lowering: &mut Lowering<AtSecurityGroups>, id: Id<Resource>, resource: &Resource) {
     let networks = lowering.adopters(resource, Found::default());
     let filter = empty(
         lowering.name(id),
@@ -119,11 +128,25 @@ fn default_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
         Some(resource.origin.clone()),
     );
     let filter = lowering.world.filters.push(filter);
-    lowering.lowered.groups.insert(id, filter);
-    networks.give(filter, &mut lowering.lowered.default_groups);
+    lowering.lowered.made.of.insert(id, filter);
+    networks.give(filter, &mut lowering.lowered.made.defaults);
     if let Some(network) = networks.certain() {
-        lowering.lowered.network_of_group.insert(filter, network);
+        lowering.lowered.made.network_of.insert(filter, network);
     }
+}
+
+/// The default group that AWS makes with a network.
+fn by_default(world: &mut World, network: Id<Network>) -> Id<Filter> {
+    let owner = &world.networks[network];
+    let name = format!("default security group of {}", owner.name);
+    let doubt = if owner.known {
+        Doubt::none()
+    } else {
+        owner.doubt.clone()
+    };
+    let filter = world.filters.push(empty(name, doubt, None));
+    made_by_aws(filter, &mut world.filters[filter]);
+    filter
 }
 
 /// The rules with which AWS makes a group: everything from its members, everything out.
@@ -143,12 +166,12 @@ fn made_by_aws(own: Id<Filter>, filter: &mut Filter) {
         .push(rule(FilterPeer::Addresses(AddressSet::all())));
 }
 
-fn cluster_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+fn cluster_group(lowering: &mut Lowering<AtSecurityGroups>, id: Id<Resource>, resource: &Resource) {
     let twin = lowering.twin(resource, |lowering, id| {
-        lowering.lowered.groups_of_clusters.get(&id).copied()
+        lowering.lowered.made.of_clusters.get(&id).copied()
     });
     if let Some(filter) = twin {
-        lowering.lowered.groups_of_clusters.insert(id, filter);
+        lowering.lowered.made.of_clusters.insert(id, filter);
         return;
     }
     let name = format!("cluster security group of {}", lowering.name(id));
@@ -158,31 +181,26 @@ fn cluster_group(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource)
             .filters
             .push(empty(name, Doubt::none(), Some(resource.origin.clone())));
     made_by_aws(filter, &mut lowering.world.filters[filter]);
-    lowering.lowered.groups_of_clusters.insert(id, filter);
+    lowering.lowered.made.of_clusters.insert(id, filter);
     let subnets = lowering.subnets(Attribute::of(resource, "vpc_config.subnet_ids"));
     if let Some(subnet) = subnets.first() {
         let network = lowering.world.subnets[subnet].network;
-        lowering.lowered.network_of_group.insert(filter, network);
+        lowering.lowered.made.network_of.insert(filter, network);
     }
 }
 
-impl Lowering<'_> {
+impl<B: Placing, M> Lowering<'_, At<B, M>> {
     /// The default group of a network: the one that the input adopts, else the one that AWS makes with it.
     pub fn default_group(&mut self, network: Id<Network>) -> Id<Filter> {
-        if let Some(group) = self.lowered.default_groups.get(&network) {
+        let made = self.seen::<SecurityGroups>().defaults.get(&network);
+        let known = made.or_else(|| self.lowered.on_demand.default_groups.get(&network));
+        if let Some(group) = known {
             return *group;
         }
-        let owner = self.world.networks[network].clone();
-        let name = format!("default security group of {}", owner.name);
-        let doubt = if owner.known {
-            Doubt::none()
-        } else {
-            owner.doubt
-        };
-        let filter = self.world.filters.push(empty(name, doubt, None));
-        made_by_aws(filter, &mut self.world.filters[filter]);
-        self.lowered.default_groups.insert(network, filter);
-        self.lowered.network_of_group.insert(filter, network);
+        let filter = by_default(self.world, network);
+        let on_demand = &mut self.lowered.on_demand;
+        on_demand.default_groups.insert(network, filter);
+        on_demand.network_of_group.insert(filter, network);
         filter
     }
 
@@ -192,13 +210,23 @@ impl Lowering<'_> {
         let lowered = &self.lowered;
         match target.attribute.as_str() {
             "default_security_group_id" => {
-                let network = lowered.networks.get(&target.resource)?;
-                lowered.default_groups.get(network).copied()
+                let network = lowered.seen::<Networks>().of.get(&target.resource)?;
+                lowered
+                    .seen::<SecurityGroups>()
+                    .defaults
+                    .get(network)
+                    .copied()
             }
-            path if path.ends_with("cluster_security_group_id") => {
-                lowered.groups_of_clusters.get(&target.resource).copied()
-            }
-            "id" | "arn" | "name" | "" => lowered.groups.get(&target.resource).copied(),
+            path if path.ends_with("cluster_security_group_id") => lowered
+                .seen::<SecurityGroups>()
+                .of_clusters
+                .get(&target.resource)
+                .copied(),
+            "id" | "arn" | "name" | "" => lowered
+                .seen::<SecurityGroups>()
+                .of
+                .get(&target.resource)
+                .copied(),
             _ => None,
         }
     }
@@ -225,7 +253,7 @@ impl Lowering<'_> {
             .holding(id)
             .iter()
             .find_map(|target| self.group_of(target));
-        if let Some(group) = held.or_else(|| self.lowered.foreign.groups.get(id).copied()) {
+        if let Some(group) = held.or_else(|| self.lowered.on_demand.groups.get(id).copied()) {
             return group;
         }
         let doubt = self.absent(id, origin.clone());
@@ -236,7 +264,7 @@ impl Lowering<'_> {
         };
         let filter = empty(name, doubt, Some(origin));
         let filter = self.world.filters.push(filter);
-        self.lowered.foreign.groups.insert(id.to_owned(), filter);
+        self.lowered.on_demand.groups.insert(id.to_owned(), filter);
         filter
     }
 
@@ -253,5 +281,15 @@ impl Lowering<'_> {
             self.world.unknown_filters.insert(filter);
             filter
         })
+    }
+}
+
+impl<B: Sees<SecurityGroups>, M> At<B, M> {
+    /// The network that a group is of, where known.
+    #[must_use]
+    pub fn network_of_group(&self, group: Id<Filter>) -> Option<Id<Network>> {
+        let made = self.seen::<SecurityGroups>().network_of.get(&group);
+        let known = made.or_else(|| self.on_demand.network_of_group.get(&group));
+        known.copied()
     }
 }

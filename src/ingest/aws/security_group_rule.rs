@@ -4,8 +4,9 @@
 //! A state or refreshed plan lists separate rules in the group's blocks once more; such copies are dropped, so that
 //! the line of the separate rule is shown. Source: VPC user guide, "Security group rules".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Found, Lowering, is_set};
 use super::packets::Words;
+use crate::ingest::aws::stage::{AtFilters, SecurityGroups};
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, Resource, ResourceFamily, Value};
 use crate::model::{
@@ -15,7 +16,7 @@ use crate::model::{
 
 /// Rules of security groups.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtFilters> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -68,7 +69,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Adds all declared rules to their groups.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtFilters>) {
     let graph = lowering.graph;
     for (_, resource) in graph.of("aws_security_group_rule") {
         classic(lowering, resource);
@@ -87,7 +88,7 @@ fn lower(lowering: &mut Lowering) {
             .of(kind)
             .filter(|(_, resource)| resource.mode == Mode::Managed)
         {
-            let group = lowering.lowered.groups.get(&id).copied();
+            let group = lowering.seen::<SecurityGroups>().of.get(&id).copied();
             group
                 .into_iter()
                 .for_each(|group| inline(lowering, group, resource));
@@ -106,7 +107,7 @@ struct Ends<'a> {
 
 /// Peers of one rule, each with its doubt. `own` is the group that the rule is in.
 fn peers(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtFilters>,
     resource: &Resource,
     ends: &Ends,
     own: Id<Filter>,
@@ -182,12 +183,12 @@ fn side(filter: &mut Filter, way: Direction) -> &mut Vec<FilterRule> {
 }
 
 /// The groups that a separate rule is part of: where that cannot be told, every group of the same input, in doubt.
-fn groups_of_rule(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Filter>> {
+fn groups_of_rule(lowering: &mut Lowering<AtFilters>, resource: &Resource) -> Found<Id<Filter>> {
     let mut found = lowering.groups(Attribute::of(resource, "security_group_id"));
     let graph = lowering.graph;
     let same = |id: &Id<Resource>| graph.resources[*id].input == resource.input;
-    let made = lowering.lowered.groups.iter();
-    let brought = lowering.lowered.groups_of_clusters.iter();
+    let made = lowering.seen::<SecurityGroups>().of.iter();
+    let brought = lowering.seen::<SecurityGroups>().of_clusters.iter();
     let own = made.chain(brought).filter(|(id, _)| same(id));
     let own: Vec<Id<Filter>> = own.map(|(_, group)| *group).collect();
     found.or_any(own);
@@ -200,7 +201,7 @@ fn groups_of_rule(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Filt
     found
 }
 
-fn classic(lowering: &mut Lowering, resource: &Resource) {
+fn classic(lowering: &mut Lowering<AtFilters>, resource: &Resource) {
     let values = &resource.values;
     let words = Words {
         protocol: values.get("protocol"),
@@ -240,7 +241,7 @@ fn classic(lowering: &mut Lowering, resource: &Resource) {
     separate(lowering, resource, &ends, ways, (&traffic, &doubt));
 }
 
-fn single(lowering: &mut Lowering, resource: &Resource, way: Direction) {
+fn single(lowering: &mut Lowering<AtFilters>, resource: &Resource, way: Direction) {
     let values = &resource.values;
     let words = Words {
         protocol: values.get("ip_protocol"),
@@ -264,7 +265,7 @@ fn single(lowering: &mut Lowering, resource: &Resource, way: Direction) {
 }
 
 fn separate(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtFilters>,
     resource: &Resource,
     ends: &Ends,
     ways: &[Direction],
@@ -285,7 +286,7 @@ fn separate(
 }
 
 /// A group that may have any of very many rules: it is not told what it allows.
-fn loose(lowering: &mut Lowering, group: Id<Filter>) {
+fn loose(lowering: &mut Lowering<AtFilters>, group: Id<Filter>) {
     let filter = &lowering.world.filters[group];
     let what = format!(
         "which separate rules `{}` has cannot be resolved",
@@ -297,7 +298,7 @@ fn loose(lowering: &mut Lowering, group: Id<Filter>) {
     filter.doubt = filter.doubt.and(&doubt);
 }
 
-fn inline(lowering: &mut Lowering, group: Id<Filter>, resource: &Resource) {
+fn inline(lowering: &mut Lowering<AtFilters>, group: Id<Filter>, resource: &Resource) {
     for (path, way) in [
         ("ingress", Direction::Ingress),
         ("egress", Direction::Egress),
@@ -322,7 +323,11 @@ fn inline(lowering: &mut Lowering, group: Id<Filter>, resource: &Resource) {
     }
 }
 
-fn block_rules(lowering: &mut Lowering, group: Id<Filter>, at: Attribute) -> Vec<FilterRule> {
+fn block_rules(
+    lowering: &mut Lowering<AtFilters>,
+    group: Id<Filter>,
+    at: Attribute,
+) -> Vec<FilterRule> {
     let Attribute {
         resource,
         value: block,

@@ -1,9 +1,10 @@
 //! Subnets: managed, default, read one by one or in bulk, and only named. Their route tables and network ACLs are set by
 //! the families of those. Source: VPC user guide, "Subnets for your VPC".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
+use super::lowering::{At, Attribute, Found, Lowering, is_set};
 use super::named_subnet;
-use crate::ingest::lowering::{Family, holding};
+use crate::ingest::aws::stage::{AtSubnets, Networks, Subnets};
+use crate::ingest::lowering::{Family, Sees, holding};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network, Subnet};
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ const KINDS: &[&str] = &["aws_subnet", "aws_default_subnet"];
 
 /// Subnets.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtSubnets> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -48,18 +49,18 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers subnets without their route tables and network ACLs.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtSubnets>) {
     let graph = lowering.graph;
     named_subnet::note_users(lowering);
     let all = || KINDS.iter().flat_map(|kind| graph.of(kind));
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in all().filter(|(_, resource)| resource.mode == wanted) {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.subnets.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let all = twin.map_or_else(|| subnets(lowering, id, resource), |twin| vec![twin]);
             if let Some(first) = all.first() {
-                lowering.lowered.subnets.insert(id, *first);
+                lowering.lowered.made.of.insert(id, *first);
             }
             for subnet in all {
                 zone(lowering, subnet, resource);
@@ -69,7 +70,11 @@ fn lower(lowering: &mut Lowering) {
 }
 
 /// The subnet of a resource, in each network that may be its own.
-fn subnets(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Vec<Id<Subnet>> {
+fn subnets(
+    lowering: &mut Lowering<AtSubnets>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Vec<Id<Subnet>> {
     let addresses = lowering
         .blocks(Attribute::of(resource, "cidr_block"))
         .addresses;
@@ -86,12 +91,12 @@ fn subnets(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Ve
             subnet(lowering, resource, name, network, &doubt)
         })
         .collect();
-    lowering.lowered.alternatives.enter(&all, &doubt);
+    lowering.lowered.on_demand.alternatives.enter(&all, &doubt);
     all
 }
 
 fn subnet(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtSubnets>,
     resource: &Resource,
     name: String,
     network: Id<Network>,
@@ -124,7 +129,7 @@ fn subnet(
 
 /// The addresses of a subnet in its network, all of the network's where they are not known.
 fn addresses_in(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtSubnets>,
     resource: &Resource,
     network: Id<Network>,
 ) -> (AddressSet, Doubt) {
@@ -160,7 +165,7 @@ fn addresses_in(
 /// The networks of which one is the subnet's: those that it names; where that is open also each other one that may hold its
 /// addresses, and one that the input does not hold.
 fn networks_of(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtSubnets>,
     resource: &Resource,
     addresses: &AddressSet,
 ) -> Found<Id<Network>> {
@@ -175,7 +180,7 @@ fn networks_of(
     }
     if !named.rest.is_certain() {
         let graph = lowering.graph;
-        let all = lowering.lowered.networks.iter();
+        let all = lowering.seen::<Networks>().of.iter();
         let all: Vec<Id<Network>> = all
             .filter(|(id, _)| may_have(&graph.resources[**id], resource))
             .map(|(_, network)| *network)
@@ -203,7 +208,7 @@ fn may_have(vpc: &Resource, subnet: &Resource) -> bool {
 }
 
 /// The networks that a subnet names; one that names none, as a default subnet does not before it is there, leaves that open.
-fn named_networks(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network>> {
+fn named_networks(lowering: &mut Lowering<AtSubnets>, resource: &Resource) -> Found<Id<Network>> {
     let at = Attribute::of(resource, "vpc_id");
     if is_set(at.value) {
         return lowering.networks(at);
@@ -214,7 +219,7 @@ fn named_networks(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Netw
     }
 }
 
-fn zone(lowering: &mut Lowering, subnet: Id<Subnet>, resource: &Resource) {
+fn zone(lowering: &mut Lowering<AtSubnets>, subnet: Id<Subnet>, resource: &Resource) {
     let text = |path: &str| {
         resource
             .values
@@ -225,20 +230,26 @@ fn zone(lowering: &mut Lowering, subnet: Id<Subnet>, resource: &Resource) {
     };
     let (name, id) = (text("availability_zone"), text("availability_zone_id"));
     if name.is_some() || id.is_some() {
-        let own = lowering.lowered.zones.entry(subnet).or_default();
+        let own = lowering.lowered.made.zones.entry(subnet).or_default();
         (own.name, own.id) = (own.name.take().or(name), own.id.take().or(id));
     }
 }
 
-impl Lowering<'_> {
+impl<B: Sees<Networks> + Sees<Subnets>, M> Lowering<'_, At<B, M>> {
     /// Whether the input makes a subnet, so that what else it has is in the input too.
     #[must_use]
     pub fn makes(&self, subnet: Id<Subnet>) -> bool {
         let own = self
-            .lowered
-            .subnets
+            .seen::<Subnets>()
+            .of
             .iter()
-            .filter(|(_, own)| self.lowered.alternatives.of(**own).any(|one| one == subnet))
+            .filter(|(_, own)| {
+                self.lowered
+                    .on_demand
+                    .alternatives
+                    .of(**own)
+                    .any(|one| one == subnet)
+            })
             .map(|(id, _)| &self.graph.resources[*id]);
         own.into_iter()
             .any(|resource| resource.mode == Mode::Managed)
@@ -247,23 +258,26 @@ impl Lowering<'_> {
     /// The subnets that the resources of one plan or state became.
     pub fn subnets_of_input(&self, input: usize) -> BTreeSet<Id<Subnet>> {
         let own = self
-            .lowered
-            .subnets
+            .seen::<Subnets>()
+            .of
             .iter()
             .filter(|(id, _)| self.graph.resources[**id].input == input);
-        self.lowered.alternatives.of_all(own.map(|own| *own.1))
+        self.lowered
+            .on_demand
+            .alternatives
+            .of_all(own.map(|own| *own.1))
     }
 
     /// The subnets that an attribute names; those that the input only names by id are added to the world, in each network
     /// that may be theirs.
     pub fn subnets(&mut self, at: Attribute) -> Found<Id<Subnet>> {
         let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
-            "id" | "arn" | "" => lowering.lowered.subnets.get(&target.resource).copied(),
+            "id" | "arn" | "" => lowering.seen::<Subnets>().of.get(&target.resource).copied(),
             _ => None,
         };
         let found = self.find(at, own, |lowering, at, id| {
             lowering.foreign_subnets(at, id).first().copied()
         });
-        self.lowered.alternatives.extend(found)
+        self.lowered.on_demand.alternatives.extend(found)
     }
 }

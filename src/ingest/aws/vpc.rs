@@ -1,7 +1,8 @@
 //! VPCs: managed, default, read, and only named. Source: VPC user guide, "VPC CIDR blocks".
 
-use super::lowering::{Attribute, Found, Lowered, Lowering, is_set};
-use crate::ingest::lowering::Family;
+use super::lowering::{At, Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::{AtNetworks, Networks};
+use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily, Target};
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ const KINDS: &[&str] = &["aws_vpc", "aws_default_vpc"];
 
 /// VPCs with their further blocks.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtNetworks> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -45,16 +46,16 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers VPCs with all their blocks.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtNetworks>) {
     let graph = lowering.graph;
     let all = || KINDS.iter().flat_map(|kind| graph.of(kind));
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in all().filter(|(_, resource)| resource.mode == wanted) {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.networks.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let network = twin.unwrap_or_else(|| network(lowering, id, resource));
-            lowering.lowered.networks.insert(id, network);
+            lowering.lowered.made.of.insert(id, network);
         }
     }
     for kind in [
@@ -67,7 +68,11 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id<Network> {
+fn network(
+    lowering: &mut Lowering<AtNetworks>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Id<Network> {
     let mut addresses = AddressSet::none();
     let mut doubt = Doubt::none();
     let mut blocks = lowering.blocks(Attribute::of(resource, "cidr_block"));
@@ -113,7 +118,7 @@ fn network(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) -> Id
 }
 
 /// The IPv6 block, where it is known. One that AWS will choose may be any, which is no doubt about IPv4.
-fn ipv6(lowering: &mut Lowering, resource: &Resource) -> (AddressSet, Doubt) {
+fn ipv6(lowering: &mut Lowering<AtNetworks>, resource: &Resource) -> (AddressSet, Doubt) {
     let values = &resource.values;
     let blocks = lowering.blocks(Attribute::of(resource, "ipv6_cidr_block"));
     let wanted = values.get("assign_generated_ipv6_cidr_block").boolean() == Some(true)
@@ -146,7 +151,7 @@ fn owner(resource: &Resource) -> Option<String> {
     }
 }
 
-fn secondary(lowering: &mut Lowering, resource: &Resource) {
+fn secondary(lowering: &mut Lowering<AtNetworks>, resource: &Resource) {
     let path = if resource.kind.contains("ipv6") {
         "ipv6_cidr_block"
     } else {
@@ -176,15 +181,17 @@ fn secondary(lowering: &mut Lowering, resource: &Resource) {
 }
 
 /// The networks that a further block may be of: those named, and any that may be where that is not known.
-fn holders(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network>> {
+fn holders(lowering: &mut Lowering<AtNetworks>, resource: &Resource) -> Found<Id<Network>> {
     let at = Attribute::of(resource, "vpc_id");
-    let mut found = lowering.networks(at);
+    let mut found = lowering.networks_among(at, |lowering, id| {
+        lowering.lowered.made.of.get(&id).copied()
+    });
     if !is_set(at.value) {
         found.rest = lowering.unknown(at);
     }
     if !found.rest.is_certain() {
         let graph = lowering.graph;
-        let all = lowering.lowered.networks.iter();
+        let all = lowering.lowered.made.of.iter();
         let near = all.filter(|(id, _)| graph.resources[**id].is_near(resource));
         let near: Vec<Id<Network>> = near.map(|(_, network)| *network).collect();
         let doubt = found.rest.clone();
@@ -197,16 +204,23 @@ fn holders(lowering: &mut Lowering, resource: &Resource) -> Found<Id<Network>> {
     found
 }
 
-impl Lowering<'_> {
+impl<B: Sees<Networks>, M> Lowering<'_, At<B, M>> {
     /// The networks that an attribute names; those that the input only names by id are added to the world.
     pub fn networks(&mut self, at: Attribute) -> Found<Id<Network>> {
-        let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
-            "id" | "arn" | "" => lowering.lowered.networks.get(&target.resource).copied(),
-            _ => None,
-        };
-        self.find(at, own, |lowering, at, id| {
-            Some(lowering.foreign_network(at, id))
+        self.networks_among(at, |lowering, id| {
+            lowering.seen::<Networks>().of.get(&id).copied()
         })
+    }
+
+    /// The networks that the resources of one plan or state became.
+    #[must_use]
+    pub fn networks_of_input(&self, input: usize) -> BTreeSet<Id<Network>> {
+        let own = self
+            .seen::<Networks>()
+            .of
+            .iter()
+            .filter(|(id, _)| self.graph.resources[**id].input == input);
+        own.map(|(_, network)| *network).collect()
     }
 
     /// The networks that a resource is of: those that it names, else those of its `vpc_id`, and any of the same input where
@@ -227,6 +241,23 @@ impl Lowering<'_> {
         networks.or_any(self.networks_of_input(resource.input));
         networks
     }
+}
+
+impl<B, M> Lowering<'_, At<B, M>> {
+    /// As [`Lowering::networks`], where `own` tells which network a resource became.
+    fn networks_among(
+        &mut self,
+        at: Attribute,
+        own: impl Fn(&Self, Id<Resource>) -> Option<Id<Network>> + Copy,
+    ) -> Found<Id<Network>> {
+        let own = |lowering: &Self, target: &Target| match target.attribute.as_str() {
+            "id" | "arn" | "" => own(lowering, target.resource),
+            _ => None,
+        };
+        self.find(at, own, |lowering, at, id| {
+            Some(lowering.foreign_network(at, id))
+        })
+    }
 
     /// Where there is a doubt, any IPv6 address may be the network's own.
     pub fn unsettle_v6(&mut self, network: Id<Network>, doubt: &Doubt) {
@@ -238,20 +269,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// The networks that the resources of one plan or state became.
-    #[must_use]
-    pub fn networks_of_input(&self, input: usize) -> BTreeSet<Id<Network>> {
-        let own = self
-            .lowered
-            .networks
-            .iter()
-            .filter(|(id, _)| self.graph.resources[**id].input == input);
-        own.map(|(_, network)| *network).collect()
-    }
-
     /// The network with a known id that is not in the input.
     pub fn foreign_network(&mut self, at: Attribute, id: &str) -> Id<Network> {
-        if let Some(network) = self.lowered.foreign.networks.get(id) {
+        if let Some(network) = self.lowered.on_demand.networks.get(id) {
             return *network;
         }
         let doubt = self.not_in_input(at, id);
@@ -265,7 +285,10 @@ impl Lowering<'_> {
             origin,
         };
         let network = self.world.networks.push(network);
-        self.lowered.foreign.networks.insert(id.to_owned(), network);
+        self.lowered
+            .on_demand
+            .networks
+            .insert(id.to_owned(), network);
         network
     }
 }

@@ -2,14 +2,15 @@
 //! guide, "Access an AWS service using an interface VPC endpoint": connections go from the consumer to the service only.
 
 use super::attachment::{Groups, Stand};
-use super::lowering::{Attribute, Lowered, Lowering, is_set};
+use super::lowering::{Attribute, Lowering, is_set};
+use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, Resource, ResourceFamily};
 use crate::model::{Endpoint, GapKind, Id, PivotRisk};
 
 /// VPC endpoints and the services behind them.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -33,7 +34,7 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers interface endpoints; gateway endpoints hold no address.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     for (id, resource) in graph
         .of("aws_vpc_endpoint")
@@ -60,7 +61,7 @@ fn lower(lowering: &mut Lowering) {
     }
 }
 
-fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
+fn interface(lowering: &mut Lowering<AtEndpoints>, id: Id<Resource>, resource: &Resource) {
     let mut subnets = lowering.subnets(Attribute::of(resource, "subnet_ids"));
     for block in resource.values.get("subnet_configuration").items() {
         let at = Attribute {
@@ -114,12 +115,12 @@ fn interface(lowering: &mut Lowering, id: Id<Resource>, resource: &Resource) {
         origin,
     };
     let endpoint = lowering.world.endpoints.push(endpoint);
-    lowering.lowered.endpoints.insert(id, endpoint);
+    lowering.lowered.made.of.insert(id, endpoint);
 }
 
 /// Separate resources that give an endpoint a subnet or a group.
 fn associations<'g>(
-    lowering: &Lowering<'g>,
+    lowering: &Lowering<'g, AtEndpoints>,
     endpoint: Id<Resource>,
     kind: &str,
 ) -> Vec<&'g Resource> {
@@ -142,7 +143,7 @@ fn associations<'g>(
 }
 
 /// An endpoint of a service that is not AWS's own leads into another network.
-fn channel(lowering: &mut Lowering, resource: &Resource) {
+fn channel(lowering: &mut Lowering<AtEndpoints>, resource: &Resource) {
     let service = resource.values.get("service_name");
     let own = service
         .text()

@@ -3,9 +3,10 @@
 use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
 use super::{builtin, fields};
+use crate::ingest::quotable::is_open_object;
 use crate::ingest::rendering::{Requested, WayBack};
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
-use crate::ingest::{File, InputError, Settings, is_open_object, text};
+use crate::ingest::{File, InputError, Settings, text};
 use crate::model::{Gap, GapKind, Origin, Place};
 use std::borrow::Cow;
 use std::collections::BTreeSet;

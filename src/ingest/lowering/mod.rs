@@ -12,6 +12,7 @@ mod legs;
 mod node_labels;
 mod outer_network;
 mod relay_service;
+mod stage;
 mod standing;
 
 pub use alternatives::{Alternatives, holding};
@@ -23,6 +24,7 @@ pub use found::{Found, MANY};
 pub use node_labels::NodeLabels;
 pub use outer_network::{Learned, OuterNetworks, known_addresses};
 pub use relay_service::{Located, Part, RelayService};
+pub use stage::{After, At, Output, Sees, stage};
 pub use standing::Standing;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::ingest::{aws, azure, google};
 fn check(graph: &str, what: &[&str], expected: &str) {
     let lower = |graph: &_, world: &mut _| {
         let mut outer = OuterNetworks::default();
-        outer.extend(aws::lower(graph, world).outer);
+        outer.extend(aws::lower(graph, world).on_demand.outer);
         outer.extend(google::lower(graph, world).outer);
         outer.extend(azure::lower(graph, world).outer);
         outer.close(world);

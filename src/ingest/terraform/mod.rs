@@ -14,6 +14,7 @@ mod manifests;
 mod missing;
 mod mocked;
 mod mode;
+mod outcome;
 mod owner;
 mod place;
 mod plan_phase;
@@ -32,8 +33,9 @@ pub use graph::{Graph, LinkRow, Links, Presence, Resource};
 pub use instances::{Instance, Instances};
 pub use manifests::Applied;
 pub use mode::Mode;
+pub use outcome::Terraform;
 pub use place::block as block_address;
-pub use read::{Reading, Terraform, read};
+pub use read::{Reading, read};
 pub use resource_types::{NamedBy, ProviderTypes, ResourceFamily, ResourceTypes};
 pub use source::Ignore as SourceIgnore;
 pub use source::{

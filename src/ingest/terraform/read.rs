@@ -1,37 +1,16 @@
 //! Plans and states of one analysis, read into one graph.
 
-use super::graph::{Graph, LinkRow};
+use super::graph::Graph;
 use super::input::Input;
 use super::link::{link, rows};
-use super::manifests::{Applied, manifests};
+use super::manifests::manifests;
+use super::outcome::Terraform;
 use super::reader::{Opened, open};
 use super::resource_types::ResourceTypes;
-use super::source::{Ignore, SourceTree};
+use super::source::SourceTree;
 use super::{deduplicate, missing, owner, place, unplanned};
 use crate::ingest::detect::{self, Decoded};
-use crate::ingest::rendering::Requested;
 use crate::ingest::{File, InputError, InputRow, Kind, Moment};
-
-/// What plans, states and sources yield at one moment.
-#[derive(Clone, Debug, Default)]
-pub struct Terraform {
-    /// The linked resources.
-    pub graph: Graph,
-    /// How each attribute that names another resource was linked, ascending.
-    pub links: Vec<LinkRow>,
-    /// The plans, states and sources that were read, ascending by path.
-    pub inputs: Vec<InputRow>,
-    /// Kubernetes objects that Terraform applies.
-    pub manifests: Vec<Applied>,
-    /// Charts of the repository that Terraform installs.
-    pub requests: Vec<Requested>,
-    /// Comments in the sources that ask to ignore findings.
-    pub ignores: Vec<Ignore>,
-    /// What could not be read.
-    pub errors: Vec<InputError>,
-    /// What was left out and is not missed.
-    pub notes: Vec<InputError>,
-}
 
 /// Plans, states and sources taken apart: what both moments have in common.
 pub struct Reading<'t> {

@@ -3,6 +3,7 @@
 
 use super::facts::Facts;
 use super::node_group;
+use crate::ingest::aws::stage::SecurityGroups;
 use crate::ingest::aws::{Attribute, Lowering};
 use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Attachment, Endpoint, Id, PivotRisk};
@@ -15,14 +16,14 @@ pub fn endpoint(
     name: &str,
     facts: &Facts,
 ) -> Id<Endpoint> {
-    if let Some(known) = lowering.lowered.endpoints.get(&cluster) {
+    if let Some(known) = lowering.lowered.made.of.get(&cluster) {
         return *known;
     }
     let graph = lowering.graph;
     let resource = &graph.resources[cluster];
     let mut filters: Vec<_> = lowering
-        .lowered
-        .groups_of_clusters
+        .seen::<SecurityGroups>()
+        .of_clusters
         .get(&cluster)
         .copied()
         .into_iter()
@@ -54,6 +55,6 @@ pub fn endpoint(
         origin: Some(resource.origin.clone()),
     };
     let endpoint = lowering.world.endpoints.push(endpoint);
-    lowering.lowered.endpoints.insert(cluster, endpoint);
+    lowering.lowered.made.of.insert(cluster, endpoint);
     endpoint
 }

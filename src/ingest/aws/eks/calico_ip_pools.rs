@@ -2,9 +2,8 @@
 //! Source: Calico documentation, "Amazon Elastic Kubernetes Service (EKS)", "Configure outgoing NAT", the Installation
 //! and IPPool references, "Configuring calico/node".
 
-use super::pod_placement::{Interface, PodInterface};
+use super::pod_network::{Interface, PodInterface, PodPool, Translation};
 use super::pool::{Place, Pool};
-use super::translation::Translation;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::yaml::Node;
 use crate::model::{AddressSet, Doubt, GapKind, Note, Origin, World};
@@ -15,19 +14,6 @@ pub struct PodPools {
     /// The pools, at least one.
     pub pools: Vec<PodPool>,
     /// Why pods may have addresses of the VPC instead.
-    pub doubt: Doubt,
-}
-
-/// One pool of addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PodPool {
-    /// Its addresses.
-    pub addresses: AddressSet,
-    /// Destinations towards which its pods leave with their node's address.
-    pub towards: AddressSet,
-    /// What the trail says of that.
-    pub note: Note,
-    /// Why that may be otherwise.
     pub doubt: Doubt,
 }
 

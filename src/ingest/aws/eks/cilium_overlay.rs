@@ -4,13 +4,12 @@
 //! By default pods have addresses of a pool of the cluster's own, which the VPC does not know: nothing reaches them by those, and all that they
 //! send leaves with the node's. In ENI mode, and chained behind the VPC CNI, they have addresses of the VPC.
 
-use super::manifests::Manifests;
-use super::pod_placement::{Ground, Interface, PodInterface};
+use super::pod_network::{Ground, Interface, Overlay, PodInterface, Translation};
 use super::pool::{Family, Maker, System};
 use super::setting::{Setting, Settings, Source};
-use super::translation::{Translation, outside};
+use super::translation::outside;
 use crate::ingest::kubernetes::Object;
-use crate::ingest::kubernetes::engine::CILIUM;
+use crate::ingest::kubernetes::engine::{CILIUM, Hint};
 use crate::model::{AddressSet, Doubt, GapKind, Note, World};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -79,23 +78,10 @@ pub fn source(object: &Object) -> Option<Source> {
     })
 }
 
-/// How Cilium makes the network of a cluster; none where it is not there.
-#[derive(Clone, Debug)]
-pub struct Overlay {
-    settings: Settings,
-    /// Why the settings are not known at all: only the agent is in the input.
-    blind: Doubt,
-}
-
 impl Overlay {
-    /// What Terraform and the objects tell.
-    pub fn of(releases: &[Source], manifests: &Manifests, world: &mut World) -> Option<Self> {
-        let sources: Vec<Source> = releases
-            .iter()
-            .chain(&manifests.overlays)
-            .cloned()
-            .collect();
-        let agent = manifests.hints.iter().find(|hint| hint.engine == CILIUM);
+    /// What Terraform and the objects tell; `hints`: engines that the objects are of.
+    pub fn of(sources: Vec<Source>, hints: &[Hint], world: &mut World) -> Option<Self> {
+        let agent = hints.iter().find(|hint| hint.engine == CILIUM);
         let blind = match agent {
             Some(agent) if sources.is_empty() => {
                 let what = "the ConfigMap `cilium-config`, which says which addresses Cilium gives pods, is not in the input";

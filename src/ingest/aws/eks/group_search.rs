@@ -1,6 +1,7 @@
 //! Security groups by id and by name, and what can be said of those that the input does not tell wholly.
 
 use crate::ingest::aws::Lowering;
+use crate::ingest::aws::stage::{Networks, SecurityGroups};
 use crate::ingest::terraform::{Mode, Resource};
 use crate::model::{Attachment, Filter, Id};
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ impl Groups {
             .iter()
             .filter_map(|target| lowering.group_of(target));
         Groups(
-            held.chain(lowering.lowered.foreign.groups.get(id).copied())
+            held.chain(lowering.lowered.on_demand.groups.get(id).copied())
                 .collect(),
         )
     }
@@ -33,13 +34,15 @@ impl Groups {
             lowering.graph.resources[*id].values.get("name").text() == Some(name)
         };
         let mut out: BTreeSet<_> = lowered
-            .groups
+            .seen::<SecurityGroups>()
+            .of
             .iter()
             .filter(|(id, _)| named(id))
             .map(|(_, group)| *group)
             .collect();
         if name == DEFAULT {
-            out.extend(lowered.default_groups.values());
+            out.extend(lowered.seen::<SecurityGroups>().defaults.values());
+            out.extend(lowered.on_demand.default_groups.values());
         }
         Groups(out)
     }
@@ -71,14 +74,14 @@ pub fn is_told(lowering: &Lowering, group: Id<Filter>) -> bool {
     let resource = |id: &Id<Resource>| &lowering.graph.resources[*id];
     let known = |id: &Id<Resource>, path: &str| resource(id).values.get(path).text().is_some();
     let of_network = |(id, network): (&Id<Resource>, _)| {
-        lowered.default_groups.get(network) == Some(&group)
+        lowered.seen::<SecurityGroups>().defaults.get(network) == Some(&group)
             && known(id, "default_security_group_id")
     };
-    lowered.foreign.groups.values().any(|own| *own == group)
-        || lowered.groups.iter().any(|(id, own)| {
+    lowered.on_demand.groups.values().any(|own| *own == group)
+        || lowered.seen::<SecurityGroups>().of.iter().any(|(id, own)| {
             *own == group && (resource(id).mode == Mode::Managed || known(id, "id"))
         })
-        || lowered.networks.iter().any(of_network)
+        || lowered.seen::<Networks>().of.iter().any(of_network)
 }
 
 /// Whether the input puts groups on interfaces of which it does not tell whose they are.

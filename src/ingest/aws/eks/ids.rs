@@ -3,6 +3,7 @@
 use super::node_group;
 use super::pool::Place;
 use crate::ingest::aws::Lowering;
+use crate::ingest::aws::stage::Subnets;
 use crate::model::{Doubt, Origin};
 
 /// The subnet with an id as a place; where the input does not hold it one without a subnet, and a doubt: unlike a subnet that Terraform
@@ -14,9 +15,9 @@ pub fn subnet(lowering: &mut Lowering, id: &str, origin: &Origin) -> Place {
         .iter()
         .filter(|target| target.attribute == "id");
     let own = targets
-        .filter_map(|target| lowering.lowered.subnets.get(&target.resource).copied())
+        .filter_map(|target| lowering.seen::<Subnets>().of.get(&target.resource).copied())
         .next();
-    match own.or_else(|| lowering.lowered.foreign.subnets.get(id).copied()) {
+    match own.or_else(|| lowering.lowered.on_demand.subnets.get(id).copied()) {
         Some(subnet) => node_group::place(lowering, subnet, Doubt::none()),
         None => Place {
             subnet: None,

@@ -21,6 +21,7 @@ mod place;
 mod placement;
 mod pod_groups;
 mod pod_interfaces;
+mod pod_network;
 mod pod_placement;
 mod pool;
 mod security_group_members;

@@ -4,6 +4,7 @@
 use super::pool::{AutoPods, Maker, Place, Pool, System};
 use super::selector_terms::{self, Term};
 use crate::ingest::aws::Lowering;
+use crate::ingest::aws::stage::SecurityGroups;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::terraform::Resource;
 use crate::model::{Doubt, Id, Labels, Network, Origin};
@@ -158,8 +159,8 @@ pub fn default_pool(lowering: &Lowering, cluster: Id<Resource>, places: Vec<Plac
         branches: Some(false),
         places,
         filters: lowering
-            .lowered
-            .groups_of_clusters
+            .seen::<SecurityGroups>()
+            .of_clusters
             .get(&cluster)
             .copied()
             .into_iter()

@@ -4,6 +4,7 @@
 use super::pool::{Maker, Place, Pool, System};
 use super::tie::Clusters;
 use crate::ingest::aws::launch_template::{Script, Template, templates};
+use crate::ingest::aws::stage::{SecurityGroups, Subnets};
 use crate::ingest::aws::{Attribute, Found, Lowering, is_set};
 use crate::ingest::terraform::Resource;
 use crate::model::{
@@ -91,8 +92,8 @@ fn groups(
         return filters(lowering, resource, &groups);
     }
     let mut out: Vec<_> = lowering
-        .lowered
-        .groups_of_clusters
+        .seen::<SecurityGroups>()
+        .of_clusters
         .get(&cluster)
         .copied()
         .into_iter()
@@ -184,12 +185,13 @@ pub fn places(lowering: &mut Lowering, at: Attribute) -> Vec<Place> {
 /// A subnet as a place.
 pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
     let mut resources = lowering
-        .lowered
-        .subnets
+        .seen::<Subnets>()
+        .of
         .iter()
         .filter(|(_, own)| {
             lowering
                 .lowered
+                .on_demand
                 .alternatives
                 .of(**own)
                 .any(|one| one == subnet)
@@ -202,7 +204,7 @@ pub fn place(lowering: &Lowering, subnet: Id<Subnet>, doubt: Doubt) -> Place {
     Place {
         subnet: Some(subnet),
         zone: lowering
-            .lowered
+            .seen::<Subnets>()
             .zones
             .get(&subnet)
             .and_then(|zone| zone.name.clone()),

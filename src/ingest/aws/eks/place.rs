@@ -1,6 +1,5 @@
 //! Placements of all workloads of a cluster.
 
-use super::cilium_overlay::Overlay;
 use super::engine;
 use super::facts::{self, Facts};
 use super::fargate::Profile;
@@ -9,10 +8,12 @@ use super::manifests::Manifests;
 use super::node_group;
 use super::placement::{self, Fargate};
 use super::pod_interfaces::{self, Rules};
-use super::pod_placement::{self, Ground};
+use super::pod_network::{Ground, Overlay};
+use super::pod_placement;
 use super::pool::{Family, Maker, Place, Pool};
 use super::setting::Settings;
 use crate::ingest::aws::Lowering;
+use crate::ingest::aws::stage::{SecurityGroups, Subnets};
 use crate::ingest::terraform::{Resource, Value};
 use crate::model::{
     Cluster, Doubt, Enforced, Filter, GapKind, Id, Labels, Note, Origin, PodPlacement, Workload,
@@ -49,7 +50,8 @@ pub fn place(
     let own = &lowering.world.clusters[cluster];
     let (engine, enforced) = (own.engine.clone(), own.enforced.clone());
     let told = matches!(enforced, Enforced::Yes(_)) || engine != "vpc-cni";
-    let overlay = Overlay::of(&facts.plugins.overlays, manifests, lowering.world);
+    let sources = facts.plugins.overlays.iter().chain(&manifests.overlays);
+    let overlay = Overlay::of(sources.cloned().collect(), &manifests.hints, lowering.world);
     let site = Site {
         overlay,
         id,
@@ -124,11 +126,11 @@ fn tagged(lowering: &Lowering, facts: &Facts) -> Vec<Place> {
             .contains(&lowering.world.subnets[*subnet].network)
     };
     let subnets = lowering
-        .lowered
-        .subnets
+        .seen::<Subnets>()
+        .of
         .iter()
         .filter(|(id, _)| wears(&lowering.graph.resources[**id]))
-        .flat_map(|(_, subnet)| lowering.lowered.alternatives.of(*subnet));
+        .flat_map(|(_, subnet)| lowering.lowered.on_demand.alternatives.of(*subnet));
     let mut subnets: Vec<_> = subnets.filter(here).collect();
     subnets.sort_unstable();
     subnets.dedup();
@@ -308,8 +310,8 @@ impl Site<'_> {
         doubt: &Doubt,
     ) -> Vec<PodPlacement> {
         let cluster = lowering
-            .lowered
-            .groups_of_clusters
+            .seen::<SecurityGroups>()
+            .of_clusters
             .get(&self.id)
             .copied()
             .into_iter()

@@ -6,7 +6,7 @@ use super::calico_ip_pools::PodPools;
 use super::eni_config::EniConfig;
 use super::ids;
 use super::pod_groups::GroupPolicy;
-use super::pod_placement::{Interface, PodInterface, Strictness};
+use super::pod_network::{Interface, PodInterface, Strictness};
 use super::pool::{Maker, Place, Pool, System};
 use super::setting::Settings;
 use crate::ingest::aws::Lowering;

@@ -3,70 +3,12 @@
 //! groups to individual Pods", "Deploy Pods in alternate subnets with custom networking"; amazon-vpc-cni-k8s README,
 //! `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `POD_SECURITY_GROUP_ENFORCING_MODE`, `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`.
 
-use super::calico_ip_pools::PodPool;
-use super::cilium_overlay::Overlay;
-use super::pool::{Family, Maker, Place, Pool, System};
-use super::translation::{Translation, other_family, translations};
+use super::pod_network::{Ground, Interface, PodInterface, Strictness, Translation};
+use super::pool::{Family, Maker, Place, System};
+use super::translation::{other_family, translations};
 use crate::model::{
-    AddressSet, Attachment, Doubt, Enforced, Filter, Id, Network, Note, Origin, PodPlacement, World,
+    AddressSet, Attachment, Doubt, Enforced, Filter, Id, Note, Origin, PodPlacement, World,
 };
-
-/// What holds a pod's own address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Interface {
-    /// The pod is on the host network: it has its node's addresses.
-    Host,
-    /// An interface of the node, in the node's subnet and with the groups of its primary interface.
-    Shared,
-    /// An interface of the node in a subnet and with groups of the pods' own (custom networking, EKS Auto Mode). No groups
-    /// given: those of the node's primary interface.
-    Apart(Place, Option<Vec<Id<Filter>>>),
-    /// None: the pod has an address of a pool that the network does not know, and shares its node's interfaces.
-    Pooled(Box<PodPool>),
-    /// A branch interface with security groups of its own (security groups for pods).
-    Branch(Place, Vec<Id<Filter>>, Strictness),
-}
-
-/// `POD_SECURITY_GROUP_ENFORCING_MODE`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Strictness {
-    /// All traffic of the pod goes by its branch interface; nothing is translated.
-    Strict,
-    /// Traffic to outside the network is translated and leaves by the node's primary interface.
-    Standard,
-}
-
-/// What all placements of a cluster have in common.
-#[derive(Clone, Debug)]
-pub struct Ground<'a> {
-    /// The cluster's network.
-    pub network: Id<Network>,
-    /// Family of pod addresses.
-    pub family: Family,
-    /// Settings of the VPC CNI plugin.
-    pub settings: &'a super::setting::Settings,
-    /// Cilium as the pods' network, where it is there.
-    pub overlay: Option<&'a Overlay>,
-    /// The policy engine in one word.
-    pub engine: &'a str,
-    /// Whether it enforces for ordinary pods.
-    pub enforced: &'a Enforced,
-}
-
-/// A pod on a node of a pool: where the node stands, and what holds the pod's address.
-#[derive(Clone, Debug)]
-pub struct PodInterface<'a> {
-    /// The pool.
-    pub pool: &'a Pool,
-    /// Where the node stands.
-    pub place: &'a Place,
-    /// What holds the pod's address.
-    pub interface: Interface,
-    /// Who says so, where anybody does.
-    pub note: Option<Note>,
-    /// Why the pod may not sit so.
-    pub doubt: Doubt,
-}
 
 /// The placements of a pod that sits there: one for each way in which its packets may be translated.
 #[must_use]

@@ -8,6 +8,7 @@
 use super::group_search::{Groups, is_shared, is_told, may_be_attached_anywhere};
 use super::selector_terms;
 use crate::ingest::aws::Lowering;
+use crate::ingest::aws::stage::Endpoints;
 use crate::ingest::site::{Members, Wanted};
 use crate::ingest::terraform::Resource;
 use crate::model::{AddressSet, Attachment, Endpoint, GapKind, Id, Network, World};
@@ -71,7 +72,8 @@ impl Search<'_, '_> {
             lowered,
         } = self.lowering;
         lowered
-            .endpoints
+            .seen::<Endpoints>()
+            .of
             .iter()
             .map(|(id, endpoint)| (*id, &graph.resources[*id], &world.endpoints[*endpoint]))
     }
@@ -196,7 +198,7 @@ impl Search<'_, '_> {
         let of_group = groups
             .0
             .iter()
-            .filter_map(|group| lowered.network_of_group.get(group).copied());
+            .filter_map(|group| lowered.network_of_group(*group));
         let attachments = self
             .endpoints()
             .flat_map(|(.., endpoint)| &endpoint.attachments);

@@ -5,6 +5,7 @@ use super::ids;
 use super::node_group;
 use super::pool::Place;
 use crate::ingest::aws::Lowering;
+use crate::ingest::aws::stage::{SecurityGroups, Subnets};
 use crate::ingest::terraform::{Resource, Value};
 use crate::ingest::yaml::Node;
 use crate::model::{Doubt, Filter, GapKind, Id, Labels, Network, Origin, Subnet};
@@ -69,8 +70,8 @@ pub fn found(lowering: &mut Lowering, terms: &[Term], network: Id<Network>) -> V
     let graph = lowering.graph;
     let mut out: Vec<Place> = Vec::new();
     let subnets: Vec<(Id<Resource>, Id<Subnet>)> = lowering
-        .lowered
-        .subnets
+        .seen::<Subnets>()
+        .of
         .iter()
         .map(|(id, subnet)| (*id, *subnet))
         .collect();
@@ -176,17 +177,16 @@ fn selected_groups(
     let graph = lowering.graph;
     let (mut out, mut doubt) = (Vec::new(), Doubt::none());
     let groups: Vec<(Id<Resource>, Id<Filter>)> = lowering
-        .lowered
-        .groups
+        .seen::<SecurityGroups>()
+        .of
         .iter()
         .map(|(id, group)| (*id, *group))
         .collect();
     for (id, group) in groups {
         let here = lowering
             .lowered
-            .network_of_group
-            .get(&group)
-            .is_none_or(|own| *own == network);
+            .network_of_group(group)
+            .is_none_or(|own| own == network);
         if let Some(own) = selected(lowering, terms, id, &graph.resources[id])
             .filter(|_| here && !out.contains(&group))
         {
@@ -194,7 +194,11 @@ fn selected_groups(
             out.push(group);
         }
     }
-    let own = lowering.lowered.groups_of_clusters.get(&cluster).copied();
+    let own = lowering
+        .seen::<SecurityGroups>()
+        .of_clusters
+        .get(&cluster)
+        .copied();
     if let Some(group) = own.filter(|_| {
         terms
             .iter()

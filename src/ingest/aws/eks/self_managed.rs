@@ -5,6 +5,7 @@ use super::node_group;
 use super::pool::{Maker, Place, Pool, System};
 use super::tie::{Clusters, KIND as CLUSTER, NAMES};
 use crate::ingest::aws::launch_template::{Script, Template, script, templates};
+use crate::ingest::aws::stage::Endpoints;
 use crate::ingest::aws::{Attribute, Lowering};
 use crate::ingest::terraform::{Mode, Resource, Target, Value};
 use crate::model::{Attachment, Doubt, Filter, Id, Labels, Network};
@@ -130,7 +131,7 @@ fn instance(
     network: Option<Id<Network>>,
 ) -> Vec<Pool> {
     let script = script(lowering, resource);
-    let endpoint = lowering.lowered.endpoints.get(&id).copied();
+    let endpoint = lowering.seen::<Endpoints>().of.get(&id).copied();
     let attachments: Vec<Attachment> = endpoint
         .map(|id| lowering.world.endpoints[id].attachments.clone())
         .unwrap_or_default();

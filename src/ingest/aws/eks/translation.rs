@@ -2,7 +2,7 @@
 //! Source: amazon-vpc-cni-k8s README, `AWS_VPC_K8S_CNI_EXTERNALSNAT`, `AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS`,
 //! `ENABLE_V4_EGRESS`, `ENABLE_V6_EGRESS`; EKS user guide, "Enable outbound internet access for Pods".
 
-use super::pod_placement::{Ground, Interface, PodInterface, Strictness};
+use super::pod_network::{Ground, Interface, PodInterface, Strictness, Translation};
 use super::pool::{Family, Maker, System};
 use crate::model::{AddressSet, Doubt, Enforced, Note, Origin, World};
 
@@ -14,17 +14,6 @@ pub const EXCLUDED: &str = "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS";
 const V4_EGRESS: &str = "ENABLE_V4_EGRESS";
 /// Whether pods of an IPv4 cluster reach IPv6 destinations with their node's address.
 const V6_EGRESS: &str = "ENABLE_V6_EGRESS";
-
-/// One way in which packets may be translated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Translation {
-    /// Destinations towards which the node's address is used.
-    pub towards: AddressSet,
-    /// What the trail says.
-    pub note: Note,
-    /// Why it may be otherwise.
-    pub doubt: Doubt,
-}
 
 /// The ways in which packets of a pod's own family may be translated: several where the settings are not known. For any
 /// one destination the extremes are enough.

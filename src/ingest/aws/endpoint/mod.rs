@@ -8,8 +8,9 @@ mod messaging;
 mod network;
 mod storage;
 
-use super::lowering::{Lowered, Lowering};
+use super::lowering::Lowering;
 use super::placement::{Placement, place};
+use crate::ingest::aws::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{Mode, NamedBy, ResourceFamily};
 
@@ -38,7 +39,7 @@ const SUBNET_GROUPS: &[&str] = &[
 
 /// Services that put interfaces into the subnets that they are given.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtEndpoints> {
     Family {
         resources: ResourceFamily {
             types: types(),
@@ -85,7 +86,7 @@ fn types() -> Vec<&'static str> {
 }
 
 /// Lowers every resource of every placement.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtEndpoints>) {
     let graph = lowering.graph;
     for placement in placements() {
         for (id, resource) in graph

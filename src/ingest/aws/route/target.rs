@@ -1,6 +1,7 @@
 //! What a route leads to: a border, a gateway, a NAT gateway, an appliance. Source: VPC user guide, "Example routing options".
 
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::{AtRoutes, Borders, Endpoints};
 use crate::ingest::terraform::By;
 use crate::model::{Border, Doubt, GapKind, Id, RouteTable, Target};
 
@@ -12,25 +13,19 @@ const WAYS: &[(&str, &str)] = &[
     ("odb_network_arn", "Oracle database network"),
 ];
 
-/// Attributes that name borders, with what they are.
-const BORDERS: &[(&str, &str)] = &[
-    ("vpc_peering_connection_id", "VPC peering"),
-    ("transit_gateway_id", "transit gateway"),
-    ("core_network_arn", "Cloud WAN"),
-];
-
 /// Attributes that name an appliance which may do anything with the packet.
 const APPLIANCES: &[&str] = &["network_interface_id", "instance_id", "vpc_endpoint_id"];
 
 /// Where a route leads: one target, or several in doubt.
 pub(super) fn targets(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     table: Id<RouteTable>,
     at: Attribute,
     prefix: &str,
 ) -> Vec<(Target, Doubt)> {
     let mut out = Vec::new();
-    let names = BORDERS
+    let borders = lowering.seen::<Borders>().named_in_routes.clone();
+    let names = borders
         .iter()
         .chain(WAYS)
         .map(|(name, _)| *name)
@@ -83,7 +78,7 @@ pub(super) fn targets(
 }
 
 fn target(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     table: Id<RouteTable>,
     at: Attribute,
     name: &str,
@@ -92,8 +87,9 @@ fn target(
     if let Some((_, way)) = WAYS.iter().find(|(own, _)| *own == name) {
         return outside(way);
     }
-    if let Some((_, kind)) = BORDERS.iter().find(|(own, _)| *own == name) {
-        let near = lowering.lowered.network_of_table.get(&table).copied();
+    let named = &lowering.seen::<Borders>().named_in_routes;
+    if let Some((_, kind)) = named.iter().find(|(own, _)| *own == name).copied() {
+        let near = lowering.lowered.made.network_of.get(&table).copied();
         let links = lowering.links(at, kind, near);
         return borders(lowering, at, links);
     }
@@ -106,11 +102,11 @@ fn target(
 
 /// Borders as targets; one of which it cannot be resolved what it joins may lead anywhere, and so may one of very many.
 fn borders(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     at: Attribute,
     links: Found<Id<Border>>,
 ) -> Vec<(Target, Doubt)> {
-    let all = lowering.lowered.loose_links.clone();
+    let all = lowering.seen::<Borders>().loose.clone();
     let loose = |link: Id<Border>| all.contains(&link);
     let mut rest = links.rest.clone();
     let crowd = links.is_crowd();
@@ -146,11 +142,15 @@ pub(super) fn listed(mut targets: Vec<(Target, Doubt)>, rest: Doubt) -> Vec<(Tar
 }
 
 /// `gateway_id` names an internet gateway, a virtual private gateway, a gateway endpoint, or `local`.
-fn gateway(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec<(Target, Doubt)> {
+fn gateway(
+    lowering: &mut Lowering<AtRoutes>,
+    table: Id<RouteTable>,
+    at: Attribute,
+) -> Vec<(Target, Doubt)> {
     let graph = lowering.graph;
     let one = |target| vec![(target, Doubt::none())];
     let text = at.value.text().unwrap_or_default();
-    let near = lowering.lowered.network_of_table.get(&table).copied();
+    let near = lowering.lowered.made.network_of.get(&table).copied();
     let links = graph.follow(at.value, &["aws_vpn_gateway"]);
     if text == "local" {
         one(Target::Local)
@@ -184,15 +184,15 @@ fn gateway(lowering: &mut Lowering, table: Id<RouteTable>, at: Attribute) -> Vec
 }
 
 fn nat_gateway(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtRoutes>,
     table: Id<RouteTable>,
     at: Attribute,
 ) -> Vec<(Target, Doubt)> {
     let gateways = lowering.resources(at, "aws_nat_gateway");
     let endpoint = |(id, doubt)| {
         lowering
-            .lowered
-            .endpoints
+            .seen::<Endpoints>()
+            .of
             .get(&id)
             .map(|endpoint| (Target::NatGateway(*endpoint), doubt))
     };
@@ -200,7 +200,7 @@ fn nat_gateway(
     if !targets.is_empty() {
         return listed(targets, gateways.rest);
     }
-    let near = lowering.lowered.network_of_table.get(&table).copied();
+    let near = lowering.lowered.made.network_of.get(&table).copied();
     if let (Some(near), Some(id)) = (near, at.value.text()) {
         return vec![(
             Target::NatGateway(lowering.foreign_nat_gateway(at, id, near)),
@@ -213,7 +213,7 @@ fn nat_gateway(
     )]
 }
 
-fn appliance(lowering: &mut Lowering, at: Attribute) -> Vec<(Target, Doubt)> {
+fn appliance(lowering: &mut Lowering<AtRoutes>, at: Attribute) -> Vec<(Target, Doubt)> {
     let what = format!(
         "the route of `{}` leads through an appliance (`{}`), which is not analysed",
         at.resource.address, at.path

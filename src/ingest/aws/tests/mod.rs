@@ -16,7 +16,7 @@ pub(super) use crate::ingest::lowering::fixture::graph;
 
 fn check(graph: &str, what: &[&str], expected: &str) {
     fixture::check(
-        |graph, world| super::lower(graph, world).outer.close(world),
+        |graph, world| super::lower(graph, world).on_demand.outer.close(world),
         graph,
         what,
         expected,

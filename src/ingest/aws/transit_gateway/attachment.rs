@@ -1,13 +1,15 @@
 //! Attachments: of VPCs, VPN connections, Direct Connect gateways, Connect peers, and of other transit gateways.
 //! Source: Transit Gateway guide, "Amazon VPC attachments", "Transit gateway peering attachments".
 
-use super::hub::{self, Hubs};
-use super::presumed::{self, Far, Untold};
+use super::hub;
+use super::hubs::{End, Far, Hubs, Joint, Untold};
+use super::presumed;
 use super::switch::Switch;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
 use crate::ingest::aws::owner::{Common, Owner};
+use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::terraform::{Resource, Target};
-use crate::model::{Border, Doubt, GapKind, Id, Network, Subnet};
+use crate::model::{Border, Doubt, GapKind, Id};
 
 const VPC: &str = "aws_ec2_transit_gateway_vpc_attachment";
 const VPC_ACCEPTER: &str = "aws_ec2_transit_gateway_vpc_attachment_accepter";
@@ -35,57 +37,8 @@ const OUTER: &[(&str, &str, &str)] = &[
     ("aws_ec2_transit_gateway_connect", "transit_gateway_id", ""),
 ];
 
-/// What stands at the far end of an attachment.
-#[derive(Clone, Debug)]
-pub enum End {
-    /// A VPC, by way of some of its subnets.
-    Network(Id<Network>, Found<Id<Subnet>>),
-    /// A network that is not in the input: it propagates blocks that are not known.
-    Outer(Id<Network>),
-    /// Another gateway, which has the same attachment as [`Joint::twin`].
-    Hub,
-}
-
-/// One attachment, seen from one gateway. An attachment between two gateways is there twice, once from each.
-#[derive(Clone, Debug)]
-pub struct Joint {
-    /// The gateway.
-    pub link: Id<Border>,
-    /// The attachment's resource; none for one that the input does not hold.
-    pub resource: Option<Id<Resource>>,
-    /// What it leads to.
-    pub end: End,
-    /// For one between gateways: the same attachment as the other gateway sees it.
-    pub twin: Option<usize>,
-    /// Whether it is told for sure what it joins.
-    pub settled: bool,
-    /// Why it may not carry packets.
-    pub doubt: Doubt,
-    /// Whether it goes with the gateway's default association.
-    pub associates: Switch,
-    /// Whether it goes with the gateway's default propagation.
-    pub propagates: Switch,
-    /// Whether references to security groups hold across it.
-    pub keeps_members: Switch,
-    /// Whether it carries IPv6.
-    pub carries_v6: Switch,
-    /// Route tables that it is associated with; one is right.
-    pub tables: Found<usize>,
-}
-
-impl Joint {
-    /// The network at the end, where it is a VPC.
-    #[must_use]
-    pub fn network(&self) -> Option<Id<Network>> {
-        match self.end {
-            End::Network(network, _) => Some(network),
-            _ => None,
-        }
-    }
-}
-
 /// Lowers all attachments.
-pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
+pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     let graph = lowering.graph;
     graph
         .of(VPC)
@@ -115,7 +68,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
 }
 
 /// A gateway that the input does not manage may have attachments that are not in it; two of them may be joined.
-fn beside_others(lowering: &mut Lowering, hubs: &mut Hubs) {
+fn beside_others(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     let others: Vec<Id<Border>> = hubs
         .hubs
         .iter()
@@ -153,7 +106,11 @@ fn push(hubs: &mut Hubs, joint: Joint) {
 }
 
 /// Whether an attribute leaves things open, and why.
-fn open<T: Copy + Ord>(lowering: &mut Lowering, at: Attribute, found: &Found<T>) -> Option<Doubt> {
+fn open<T: Copy + Ord>(
+    lowering: &mut Lowering<AtBorders>,
+    at: Attribute,
+    found: &Found<T>,
+) -> Option<Doubt> {
     match (found.items.is_empty(), found.rest.is_certain()) {
         (true, true) => Some(lowering.unknown(at)),
         (_, false) => Some(found.rest.clone()),
@@ -161,7 +118,7 @@ fn open<T: Copy + Ord>(lowering: &mut Lowering, at: Attribute, found: &Found<T>)
     }
 }
 
-fn vpc(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
+fn vpc(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
     if let Some(joints) = lowering.twin(resource, |_, id| hubs.joints_of.get(&id).cloned()) {
         hubs.joints_of.insert(id, joints);
         return;
@@ -235,7 +192,7 @@ fn vpc(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Re
 }
 
 /// What an attachment without IPv6 support does with IPv6 packets that static routes lead to it is not documented.
-fn v6(lowering: &mut Lowering, resource: &Resource) -> Switch {
+fn v6(lowering: &mut Lowering<AtBorders>, resource: &Resource) -> Switch {
     let at = Attribute::of(resource, "ipv6_support");
     let support = Switch::read(lowering, at, false);
     if support.on {
@@ -254,7 +211,12 @@ fn v6(lowering: &mut Lowering, resource: &Resource) -> Switch {
 }
 
 /// An attachment of another account waits for acceptance, unless the gateway accepts all.
-fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Border>, resource: &Resource) -> Doubt {
+fn accepted(
+    lowering: &mut Lowering<AtBorders>,
+    hubs: &Hubs,
+    link: Id<Border>,
+    resource: &Resource,
+) -> Doubt {
     let graph = lowering.graph;
     let Some(hub) = hubs.hubs.get(&link).cloned() else {
         return Doubt::none();
@@ -293,7 +255,7 @@ fn accepted(lowering: &mut Lowering, hubs: &Hubs, link: Id<Border>, resource: &R
 
 /// An accepter is the attachment that it accepts. One whose attachment is not in the input says what it knows of it.
 fn same(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
     id: Id<Resource>,
     resource: &Resource,
@@ -315,7 +277,12 @@ fn same(
 }
 
 /// An attachment between two gateways: known routes are all static, and it must be accepted.
-fn peering(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
+fn peering(
+    lowering: &mut Lowering<AtBorders>,
+    hubs: &mut Hubs,
+    id: Id<Resource>,
+    resource: &Resource,
+) {
     let graph = lowering.graph;
     let ends =
         ["transit_gateway_id", "peer_transit_gateway_id"].map(|path| Attribute::of(resource, path));
@@ -405,7 +372,7 @@ fn twins(
 }
 
 fn outer(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
     (id, resource): (Id<Resource>, &Resource),
     gateway: &str,
@@ -455,13 +422,13 @@ fn outer(
 /// The attachments that an attribute names, from the side of one gateway. One that is not in the input may be any that the
 /// input does not tell; one that cannot be told may as well be any other of the gateway.
 pub fn named(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
     at: Attribute,
     link: Id<Border>,
 ) -> Found<usize> {
     let view: &Hubs = hubs;
-    let own = |_: &Lowering, target: &Target| {
+    let own = |_: &Lowering<AtBorders>, target: &Target| {
         view.joints_of
             .contains_key(&target.resource)
             .then_some(target.resource)

@@ -1,7 +1,8 @@
 //! Where packets enter and leave an attachment: its subnets, by the ACL that is asked there.
 
-use super::attachment::{End, Joint};
-use crate::ingest::aws::lowering::{Found, Lowering, Zone};
+use super::hubs::{End, Joint};
+use crate::ingest::aws::lowering::{Found, Lowering};
+use crate::ingest::aws::stage::{AtBorders, Subnets, Zone};
 use crate::model::{Doubt, Filter, GapKind, Id, Network, Origin, Subnet};
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ pub(super) struct Gate {
 }
 
 /// The subnets of an attachment, by ACL. An end without subnets is one gate without ACL.
-pub(super) fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
+pub(super) fn gates(lowering: &Lowering<AtBorders>, joint: &Joint) -> Vec<Gate> {
     let unnamed = |doubt| Gate {
         subnets: Vec::new(),
         acl: None,
@@ -57,7 +58,7 @@ pub(super) fn gates(lowering: &Lowering, joint: &Joint) -> Vec<Gate> {
 }
 
 /// Whether a subnet surely has the ACL that AWS makes, which lets everything pass.
-fn admits_all(lowering: &Lowering, subnet: &Subnet) -> bool {
+fn admits_all(lowering: &Lowering<AtBorders>, subnet: &Subnet) -> bool {
     let by_aws = |acl: &Id<Filter>| lowering.world.filters[*acl].origin.is_none();
     subnet.doubt.is_certain() && subnet.filters.iter().all(by_aws)
 }
@@ -67,7 +68,7 @@ fn admits_all(lowering: &Lowering, subnet: &Subnet) -> bool {
 /// "Network ACLs for transit gateways", same subnet). Each set of subnets whose packets may enter by the gate, with a doubt;
 /// none named where packets of every subnet may.
 pub(super) fn entries(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     from: Id<Network>,
     joint: &Joint,
     gates: &[Gate],
@@ -82,13 +83,13 @@ pub(super) fn entries(
         .iter()
         .filter(|(_, subnet)| subnet.network == from)
     {
-        match enters(&lowering.lowered.zones, id, &attached, gate, told) {
+        match enters(&lowering.seen::<Subnets>().zones, id, &attached, gate, told) {
             Enters::Surely => sure.push(id),
             Enters::Perhaps => unsure.push(id),
             Enters::Not => kept_out = true,
         }
     }
-    let zones = &lowering.lowered.zones;
+    let zones = &lowering.seen::<Subnets>().zones;
     let known = told && !gate.subnets.is_empty();
     let known = known && gate.subnets.iter().all(|served| zones.contains_key(served));
     if !known && !kept_out && unsure.is_empty() {
@@ -153,14 +154,14 @@ fn enters(
 }
 
 /// An attachment as trails name it.
-pub(super) fn name(lowering: &Lowering, joint: &Joint) -> String {
+pub(super) fn name(lowering: &Lowering<AtBorders>, joint: &Joint) -> String {
     let address = joint
         .resource
         .map(|id| format!("`{}`", lowering.graph.resources[id].address));
     address.unwrap_or_else(|| "an attachment that is not in the input".to_owned())
 }
 
-pub(super) fn origin(lowering: &Lowering, joint: &Joint) -> Option<Origin> {
+pub(super) fn origin(lowering: &Lowering<AtBorders>, joint: &Joint) -> Option<Origin> {
     joint
         .resource
         .map(|id| lowering.graph.resources[id].origin.clone())

@@ -1,59 +1,17 @@
 //! The gateways themselves: managed, read, and only named.
 
-use super::attachment::Joint;
-use super::presumed::Untold;
+use super::hubs::{Hub, Hubs, Table};
 use super::switch::Switch;
-use super::table::Table;
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering};
+use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::terraform::{Mode, Resource, Target};
-use crate::model::{Border, Doubt, GapKind, Id, Network};
-use std::collections::BTreeMap;
+use crate::model::{Border, Doubt, GapKind, Id};
 
 /// What [`Border::kind`] says of a transit gateway.
 pub const KIND: &str = "transit gateway";
 
-/// All hubs with what is joined to them.
-#[derive(Debug, Default)]
-pub struct Hubs {
-    /// The hubs by the link that each became.
-    pub hubs: BTreeMap<Id<Border>, Hub>,
-    /// All attachments.
-    pub joints: Vec<Joint>,
-    /// Which attachments a resource is: both sides of one between gateways, and several where it is not told what it joins.
-    pub joints_of: BTreeMap<Id<Resource>, Vec<usize>>,
-    /// Attachments of which it is not told what they join, until all others are known.
-    pub unresolved: Vec<Untold>,
-    /// Attachments in doubt that stand for those that are not told, by what they may join.
-    pub presumed: BTreeMap<(Id<Border>, Id<Network>), usize>,
-    /// All route tables.
-    pub tables: Vec<Table>,
-    /// Which route table a resource is.
-    pub table_of: BTreeMap<Id<Resource>, usize>,
-}
-
-/// One gateway.
-#[derive(Clone, Debug)]
-pub struct Hub {
-    /// Its resource; none for one that is only named.
-    pub resource: Option<Id<Resource>>,
-    /// Whether the input manages it, so that its default route table holds only what the input says.
-    pub managed: bool,
-    /// Whether attachments are associated with the default route table unless they say otherwise.
-    pub associates: Switch,
-    /// Whether attachments propagate into the default route table unless they say otherwise.
-    pub propagates: Switch,
-    /// Whether references to security groups hold across it, unless an attachment says otherwise.
-    pub keeps_members: Switch,
-    /// Whether attachments of other accounts need no acceptance.
-    pub accepts: Switch,
-    /// The default route table for associations; one is right.
-    pub association: Found<usize>,
-    /// The default route table for propagations; one is right.
-    pub propagation: Found<usize>,
-}
-
 /// Lowers the gateways into links without legs.
-pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
+pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     let graph = lowering.graph;
     for wanted in [Mode::Managed, Mode::Data] {
         for (id, resource) in graph
@@ -61,7 +19,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
             .filter(|(_, resource)| resource.mode == wanted)
         {
             let twin = lowering.twin(resource, |lowering, id| {
-                lowering.lowered.links.get(&id).copied()
+                lowering.lowered.made.of.get(&id).copied()
             });
             let link = twin.unwrap_or_else(|| {
                 let state = if wanted == Mode::Managed {
@@ -78,7 +36,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
                     origin,
                 })
             });
-            lowering.lowered.links.insert(id, link);
+            lowering.lowered.made.of.insert(id, link);
             if twin.is_none() {
                 add(lowering, hubs, link, Some(id));
             }
@@ -86,7 +44,12 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     }
 }
 
-fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Border>, id: Option<Id<Resource>>) {
+fn add(
+    lowering: &mut Lowering<AtBorders>,
+    hubs: &mut Hubs,
+    link: Id<Border>,
+    id: Option<Id<Resource>>,
+) {
     let graph = lowering.graph;
     let resource = id.map(|id| &graph.resources[id]);
     let mut switch = |path: &str, default: bool| match resource {
@@ -134,12 +97,17 @@ fn add(lowering: &mut Lowering, hubs: &mut Hubs, link: Id<Border>, id: Option<Id
 }
 
 /// The gateways that an attribute names; one that is only named by its id joins the others with unknown route tables.
-pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute) -> Found<Id<Border>> {
+pub fn named(
+    lowering: &mut Lowering<AtBorders>,
+    hubs: &mut Hubs,
+    at: Attribute,
+) -> Found<Id<Border>> {
     let known: Vec<Id<Border>> = hubs.hubs.keys().copied().collect();
-    let own = |lowering: &Lowering, target: &Target| {
+    let own = |lowering: &Lowering<AtBorders>, target: &Target| {
         lowering
             .lowered
-            .links
+            .made
+            .of
             .get(&target.resource)
             .copied()
             .filter(|link| known.contains(link))
@@ -155,7 +123,7 @@ pub fn named(lowering: &mut Lowering, hubs: &mut Hubs, at: Attribute) -> Found<I
     found
 }
 
-impl Lowering<'_> {
+impl Lowering<'_, AtBorders> {
     /// Doubt about what the route tables of a gateway hold that the input does not manage.
     pub fn doubt_of_hub(&mut self, link: Id<Border>) -> Doubt {
         let Border { name, origin, .. } = self.world.borders[link].clone();

@@ -1,11 +1,11 @@
 //! One way through gateways as legs: by the ACLs where packets enter and leave it, by address family, by what holds across it.
 //! Source: Transit Gateway guide, "Network ACLs for transit gateways", "Security group referencing".
 
-use super::attachment::{End, Joint};
 use super::gate::{Gate, entries, gates, name, origin};
-use super::hub::Hubs;
+use super::hubs::{End, Hubs, Joint};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::Lowering;
+use crate::ingest::aws::stage::AtBorders;
 use crate::model::{AddressSet, Border, Direction, Doubt, Filter, Id, Leg, Network, Origin};
 
 /// Where a packet is headed, and what has led there.
@@ -21,7 +21,7 @@ pub(super) struct Way {
 
 /// What the trail says of a way: how it is attached, what it goes through, what its ends are set to.
 fn because(
-    lowering: &Lowering,
+    lowering: &Lowering<AtBorders>,
     joint: &Joint,
     far: &Joint,
     way: &Way,
@@ -50,7 +50,7 @@ fn because(
 
 /// The legs of one way: one for each pair of ACLs at its two ends.
 pub(super) fn legs(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     hubs: &Hubs,
     (joint, from): (&Joint, Id<Network>),
     to: usize,
@@ -78,7 +78,7 @@ pub(super) fn legs(
 
 /// The leg of one way, before the ACLs at its ends.
 fn whole(
-    lowering: &Lowering,
+    lowering: &Lowering<AtBorders>,
     (joint, from): (&Joint, Id<Network>),
     (far, to): (&Joint, Id<Network>),
     way: &Way,
@@ -111,7 +111,12 @@ fn whole(
 }
 
 /// A leg by the ACLs of the subnets by which packets enter and leave it.
-fn by_gates(lowering: &mut Lowering, joint: &Joint, far: &Joint, whole: &Leg) -> Vec<Leg> {
+fn by_gates(
+    lowering: &mut Lowering<AtBorders>,
+    joint: &Joint,
+    far: &Joint,
+    whole: &Leg,
+) -> Vec<Leg> {
     let near_gates = gates(lowering, joint);
     let far_gates = gates(lowering, far);
     let mut out = Vec::new();
@@ -139,7 +144,7 @@ fn by_gates(lowering: &mut Lowering, joint: &Joint, far: &Joint, whole: &Leg) ->
 
 /// Into the attachment's own subnet no ACL is evaluated; into another, that of the attachment's subnet on the way out of it
 /// comes first.
-fn leaving(lowering: &Lowering, leg: &Leg, gate: &Gate) -> Vec<Leg> {
+fn leaving(lowering: &Lowering<AtBorders>, leg: &Leg, gate: &Gate) -> Vec<Leg> {
     if !gate.doubt.is_certain() {
         let all = lowering.world.subnets.iter();
         let own = all.filter(|(_, subnet)| subnet.network == leg.to);

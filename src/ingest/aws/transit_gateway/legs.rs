@@ -1,12 +1,11 @@
 //! What the route tables add up to: the ways from each attached network to each other one.
 
-use super::attachment::{End, Joint};
 use super::gate::name;
-use super::hub::Hubs;
+use super::hubs::{BEHIND, End, Hubs, Joint, Route, Table};
 use super::leg::{Way, legs};
 use super::switch::Switch;
-use super::table::{BEHIND, Route, Table};
 use crate::ingest::aws::lowering::Lowering;
+use crate::ingest::aws::stage::AtBorders;
 use crate::model::{AddressSet, Doubt, GapKind, Id, Network};
 use std::collections::BTreeSet;
 
@@ -14,7 +13,7 @@ use std::collections::BTreeSet;
 const HUBS: usize = 4;
 
 /// Adds the legs of all hubs to their links.
-pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
+pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &Hubs) {
     for (number, joint) in hubs.joints.iter().enumerate() {
         let (End::Network(from, _) | End::Outer(from)) = &joint.end else {
             continue;
@@ -53,7 +52,7 @@ pub fn lower(lowering: &mut Lowering, hubs: &Hubs) {
             origin,
         };
         let far = lowering.world.networks.push(far);
-        lowering.lowered.outer.count(lowering.world, far);
+        lowering.lowered.on_demand.outer.count(lowering.world, far);
         let near: BTreeSet<Id<Network>> = hubs
             .joints
             .iter()
@@ -75,7 +74,7 @@ struct Walk<'h> {
 impl Walk<'_> {
     /// A packet enters a gateway by an attachment: the table that this is associated with decides. One that is not in the
     /// input may lead it to every attachment.
-    fn enter(&mut self, lowering: &mut Lowering, joint: usize, way: &Way, steps: usize) {
+    fn enter(&mut self, lowering: &mut Lowering<AtBorders>, joint: usize, way: &Way, steps: usize) {
         let hubs = self.hubs;
         let Some(joint) = hubs.joints.get(joint) else {
             return;
@@ -113,7 +112,13 @@ impl Walk<'_> {
     }
 
     /// Longest prefix first, then static over propagated. A route in doubt may be absent, so it hides nothing for sure.
-    fn choose(&mut self, lowering: &mut Lowering, table: &Table, way: &Way, steps: usize) {
+    fn choose(
+        &mut self,
+        lowering: &mut Lowering<AtBorders>,
+        table: &Table,
+        way: &Way,
+        steps: usize,
+    ) {
         let length = |route: &Route| route.block.map_or(u8::MAX, |block| block.prefix_len());
         let mut routes: Vec<&Route> = table.routes.iter().collect();
         routes.sort_by_key(|route| (std::cmp::Reverse(length(route)), route.rank, route.block));
@@ -168,7 +173,7 @@ impl Walk<'_> {
     }
 
     /// Two attachments with one and the same block: only one of the routes is in force, and the input does not tell which.
-    fn tie(&self, lowering: &mut Lowering, table: &Table, route: &Route) -> Doubt {
+    fn tie(&self, lowering: &mut Lowering<AtBorders>, table: &Table, route: &Route) -> Doubt {
         let block = route
             .block
             .map(|block| block.to_string())
@@ -184,7 +189,7 @@ impl Walk<'_> {
 
     fn follow(
         &mut self,
-        lowering: &mut Lowering,
+        lowering: &mut Lowering<AtBorders>,
         table: &Table,
         route: &Route,
         way: &Way,
@@ -233,7 +238,13 @@ impl Walk<'_> {
     }
 
     /// A table that may hold further routes may lead to every attachment of its gateway.
-    fn anywhere(&mut self, lowering: &mut Lowering, from: &Joint, way: &Way, steps: usize) {
+    fn anywhere(
+        &mut self,
+        lowering: &mut Lowering<AtBorders>,
+        from: &Joint,
+        way: &Way,
+        steps: usize,
+    ) {
         if way.passed.contains(&from.link) {
             return;
         }
@@ -269,7 +280,7 @@ impl Walk<'_> {
 
     /// Destinations outside of the VPC that a packet is led to: a NAT gateway or appliance there may carry it on to any
     /// other attached network.
-    fn beyond(&mut self, lowering: &mut Lowering, number: usize, way: &Way) {
+    fn beyond(&mut self, lowering: &mut Lowering<AtBorders>, number: usize, way: &Way) {
         let hubs = self.hubs;
         let Some((joint, by)) = hubs
             .joints

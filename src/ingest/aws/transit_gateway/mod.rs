@@ -5,20 +5,22 @@
 mod attachment;
 mod gate;
 mod hub;
+mod hubs;
 mod leg;
 mod legs;
 mod presumed;
 mod switch;
 mod table;
 
-use super::lowering::{Lowered, Lowering};
+use super::lowering::Lowering;
+use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::lowering::Family;
 use crate::ingest::terraform::{NamedBy, ResourceFamily};
-use hub::Hubs;
+use hubs::Hubs;
 
 /// Transit gateways with their attachments and route tables.
 #[must_use]
-pub fn family() -> Family<Lowered> {
+pub fn family() -> Family<AtBorders> {
     Family {
         resources: ResourceFamily {
             types: vec![
@@ -126,7 +128,9 @@ pub fn family() -> Family<Lowered> {
 }
 
 /// Lowers gateways, attachments, their route tables, and at last the legs.
-fn lower(lowering: &mut Lowering) {
+fn lower(lowering: &mut Lowering<AtBorders>) {
+    let named = ("transit_gateway_id", hub::KIND);
+    lowering.lowered.made.named_in_routes.push(named);
     let mut hubs = Hubs::default();
     hub::lower(lowering, &mut hubs);
     attachment::lower(lowering, &mut hubs);

@@ -3,40 +3,15 @@
 //! or other gateway, that the input does not surely attach by another; all of them are in doubt.
 //! Source: Transit Gateway guide, "Amazon VPC attachments": a VPC is attached to a transit gateway once.
 
-use super::attachment::{End, Joint};
-use super::hub::Hubs;
+use super::hubs::{End, Far, Hubs, Joint, Untold};
 use super::switch::Switch;
 use crate::ingest::aws::lowering::{Found, Lowering};
-use crate::ingest::terraform::Resource;
-use crate::model::{Border, Doubt, Id, Network};
+use crate::ingest::aws::stage::{AtBorders, Networks};
+use crate::model::{Border, Id, Network};
 use std::collections::BTreeSet;
 
-/// What is known of the ends of an attachment that is not fully told.
-#[derive(Clone, Debug)]
-pub struct Untold {
-    /// Its resource; none for one that the input does not hold.
-    pub resource: Option<Id<Resource>>,
-    /// Its gateways; none where it may be any.
-    pub links: Vec<Id<Border>>,
-    /// What is at its other end, as far as known.
-    pub end: Far,
-    /// Why it is not told.
-    pub doubt: Doubt,
-}
-
-/// What may be at the other end.
-#[derive(Clone, Debug)]
-pub enum Far {
-    /// One of these networks; none where it may be any.
-    Networks(Vec<Id<Network>>),
-    /// One of these gateways; none where it may be any.
-    Hubs(Vec<Id<Border>>),
-    /// Nothing is known of it.
-    Anything,
-}
-
 /// The attachments that one which is not told may be.
-pub fn joints(lowering: &Lowering, hubs: &mut Hubs, unresolved: &Untold) -> Vec<usize> {
+pub fn joints(lowering: &Lowering<AtBorders>, hubs: &mut Hubs, unresolved: &Untold) -> Vec<usize> {
     let every: Vec<Id<Border>> = hubs.hubs.keys().copied().collect();
     let near = if unresolved.links.is_empty() {
         every.clone()
@@ -75,17 +50,17 @@ pub fn joints(lowering: &Lowering, hubs: &mut Hubs, unresolved: &Untold) -> Vec<
 }
 
 /// The VPCs of the input, those that it only names among them.
-fn vpcs(lowering: &Lowering) -> Vec<Id<Network>> {
+fn vpcs(lowering: &Lowering<AtBorders>) -> Vec<Id<Network>> {
     let named = lowering
         .lowered
-        .foreign
+        .on_demand
         .networks
         .iter()
         .filter(|(id, _)| id.starts_with("vpc-"))
         .map(|(_, network)| *network);
     let all: BTreeSet<Id<Network>> = lowering
-        .lowered
-        .networks
+        .seen::<Networks>()
+        .of
         .values()
         .copied()
         .chain(named)

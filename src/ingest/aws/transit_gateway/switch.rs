@@ -1,6 +1,7 @@
 //! Settings of gateways and attachments that are on, off, or not known.
 
 use crate::ingest::aws::lowering::{Attribute, Lowering};
+use crate::ingest::aws::stage::AtBorders;
 use crate::model::Doubt;
 
 /// A setting. In doubt it may be either, and is held to be on.
@@ -23,7 +24,7 @@ impl Switch {
     }
 
     /// Reads `enable` and `disable`, or a boolean; `default` where it is left to the provider.
-    pub fn read(lowering: &mut Lowering, at: Attribute, default: bool) -> Self {
+    pub fn read(lowering: &mut Lowering<AtBorders>, at: Attribute, default: bool) -> Self {
         match at.value.text().filter(|text| !text.is_empty()) {
             _ if at.value.is_unknown() => Switch {
                 on: true,

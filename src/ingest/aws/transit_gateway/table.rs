@@ -1,48 +1,17 @@
 //! Route tables of transit gateways: associations, propagations, static routes. Source: Transit Gateway guide, "Transit
 //! gateway route tables": longest prefix first, then static over propagated.
 
-use super::attachment::{self, End};
-use super::hub::{self, Hubs};
+use super::attachment;
+use super::hub;
+use super::hubs::{BEHIND, End, Hubs, Route, Table};
 use crate::ingest::aws::lowering::{Attribute, Found, Lowering, is_set};
+use crate::ingest::aws::stage::AtBorders;
 use crate::ingest::terraform::{Mode, Resource, Target};
 use crate::model::{AddressSet, Border, Doubt, GapKind, Id, IpNet, Origin};
 use std::collections::BTreeSet;
 
-/// Rank of routes that a network outside may propagate for the blocks of networks of the input.
-pub const BEHIND: u32 = 2;
-
-/// One route table.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// The gateway.
-    pub link: Id<Border>,
-    /// Name to print.
-    pub name: String,
-    /// Its routes in any order.
-    pub routes: Vec<Route>,
-    /// Why it may hold further routes.
-    pub rest: Doubt,
-    /// Where it is declared.
-    pub origin: Option<Origin>,
-}
-
-/// One route.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// Destinations; none where they are not known.
-    pub block: Option<IpNet>,
-    /// 0 for static, 1 for propagated routes, [`BEHIND`].
-    pub rank: u32,
-    /// Attachments, each with its doubt; none drops the packet.
-    pub to: Vec<(usize, Doubt)>,
-    /// Why the route is not certain.
-    pub doubt: Doubt,
-    /// The line that declares it.
-    pub origin: Option<Origin>,
-}
-
 /// Fills the tables and associates the attachments.
-pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
+pub fn lower(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     let graph = lowering.graph;
     graph
         .of("aws_ec2_transit_gateway_route_table")
@@ -72,7 +41,12 @@ pub fn lower(lowering: &mut Lowering, hubs: &mut Hubs) {
     }
 }
 
-fn table(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &Resource) {
+fn table(
+    lowering: &mut Lowering<AtBorders>,
+    hubs: &mut Hubs,
+    id: Id<Resource>,
+    resource: &Resource,
+) {
     let twin = lowering.twin(resource, |_, id| hubs.table_of.get(&id).copied());
     if let Some(table) = twin {
         hubs.table_of.insert(id, table);
@@ -100,7 +74,12 @@ fn table(lowering: &mut Lowering, hubs: &mut Hubs, id: Id<Resource>, resource: &
 }
 
 /// A gateway may be given another default table than the one that it came with.
-fn default(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource, association: bool) {
+fn default(
+    lowering: &mut Lowering<AtBorders>,
+    hubs: &mut Hubs,
+    resource: &Resource,
+    association: bool,
+) {
     let gateways = hub::named(
         lowering,
         hubs,
@@ -152,10 +131,13 @@ fn of_hub(hubs: &Hubs, tables: &Found<usize>, link: Id<Border>) -> Vec<(usize, D
 
 /// The tables that `transit_gateway_route_table_id` names. One that cannot be told may be any of the input; one that the
 /// input only names by its id is none of them.
-fn named(lowering: &mut Lowering, hubs: &Hubs, resource: &Resource) -> Found<usize> {
+fn named(lowering: &mut Lowering<AtBorders>, hubs: &Hubs, resource: &Resource) -> Found<usize> {
     let at = Attribute::of(resource, "transit_gateway_route_table_id");
-    let own = |lowering: &Lowering, target: &Target| {
-        let hub = || hubs.hubs.get(lowering.lowered.links.get(&target.resource)?);
+    let own = |lowering: &Lowering<AtBorders>, target: &Target| {
+        let hub = || {
+            hubs.hubs
+                .get(lowering.lowered.made.of.get(&target.resource)?)
+        };
         match target.attribute.as_str() {
             "association_default_route_table_id" => hub().and_then(|hub| hub.association.first()),
             "propagation_default_route_table_id" => hub().and_then(|hub| hub.propagation.first()),
@@ -174,7 +156,7 @@ fn named(lowering: &mut Lowering, hubs: &Hubs, resource: &Resource) -> Found<usi
 
 /// The attachments that `transit_gateway_attachment_id` names, of the table's gateway.
 fn joints(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
     resource: &Resource,
     link: Id<Border>,
@@ -188,7 +170,7 @@ fn joints(
 }
 
 /// Associates attachments with a table. One that the input does not hold may lead them anywhere.
-fn associate(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
+fn associate(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resource) {
     let tables = named(lowering, hubs, resource);
     let mut links: BTreeSet<Id<Border>> = tables
         .all()
@@ -215,7 +197,7 @@ fn associate(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
 
 /// An attachment that no association holds for sure goes with the gateway's default table. What others associate it with at a
 /// gateway that the input does not manage is not known.
-fn default_association(lowering: &mut Lowering, hubs: &mut Hubs, number: usize) {
+fn default_association(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, number: usize) {
     let Some(joint) = hubs.joints.get_mut(number) else {
         return;
     };
@@ -241,7 +223,7 @@ fn default_association(lowering: &mut Lowering, hubs: &mut Hubs, number: usize) 
     }
 }
 
-fn defaults(lowering: &mut Lowering, hubs: &mut Hubs) {
+fn defaults(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs) {
     for number in 0..hubs.joints.len() {
         let Some(joint) = hubs.joints.get(number) else {
             continue;
@@ -268,7 +250,7 @@ fn defaults(lowering: &mut Lowering, hubs: &mut Hubs) {
     }
 }
 
-fn propagation(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
+fn propagation(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resource) {
     for (table, doubt) in named(lowering, hubs, resource).items {
         let Some(link) = hubs.tables.get(table).map(|table| table.link) else {
             continue;
@@ -289,7 +271,7 @@ fn propagation(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
 /// A VPC propagates its blocks. What a network outside of AWS propagates is not known: anything, and the blocks of the
 /// input's networks after all other routes to them, of which they make none doubtful.
 fn propagate(
-    lowering: &mut Lowering,
+    lowering: &mut Lowering<AtBorders>,
     hubs: &mut Hubs,
     joint: usize,
     table: usize,
@@ -354,7 +336,7 @@ fn propagate(
 }
 
 /// A static route, or a reference to a prefix list.
-fn route(lowering: &mut Lowering, hubs: &mut Hubs, resource: &Resource) {
+fn route(lowering: &mut Lowering<AtBorders>, hubs: &mut Hubs, resource: &Resource) {
     let list = resource.kind.ends_with("prefix_list_reference");
     let blocks = if list {
         lowering.prefix_lists(Attribute::of(resource, "prefix_list_id"))

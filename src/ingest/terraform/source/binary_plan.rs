@@ -2,7 +2,7 @@
 //! from. `tfconfig/modules.json` lists the modules, `tfconfig/m-<key>/` holds the files of each; the root's key is empty
 //! (terraform `internal/plans/planfile/config_snapshot.go`).
 
-use super::document::refused;
+use super::fault::refused;
 use super::modules_json;
 use super::paths::join;
 use crate::ingest::InputError;

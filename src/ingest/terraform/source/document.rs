@@ -1,6 +1,7 @@
 //! One file of the configuration, `.tf` or `.tf.json`: parsed, with the places of its blocks and attributes.
 
-use super::ignore::Comment;
+use super::comment::{Comment, comments};
+use super::fault::refused;
 use super::json;
 use crate::ingest::InputError;
 use crate::ingest::text::{Lines, decode};
@@ -37,7 +38,7 @@ impl Document {
         let body = hcl_edit::parser::parse_body(&text)
             .map_err(|error| syntax_error(path, &lines, &error))?;
         let path: Arc<str> = Arc::from(path);
-        let comments = super::ignore::comments(&text, &body);
+        let comments = comments(&text, &body);
         let mut out = Document {
             path,
             comments,
@@ -159,16 +160,4 @@ fn first_line(message: &str) -> String {
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join("; ")
-}
-
-/// An error about a file as a whole, which is then left out.
-pub(super) fn refused(path: &str, message: String) -> InputError {
-    InputError {
-        file: Arc::from(path),
-        line: 0,
-        column: 0,
-        length: 0,
-        message,
-        refused: true,
-    }
 }

@@ -2,19 +2,14 @@
 //! `# crosspeer: ignore[ID]["key"] reason`. They bear on the block they stand in, on whose line they stand, or that
 //! follows them.
 
+use super::comment::Comment;
 use super::document::Document;
 use super::tree::{Module, SourceTree, key};
 use crate::ingest::terraform::address::{Address, Key};
 use crate::ingest::terraform::mode::Mode;
 use crate::model::Place;
-use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::Body;
-use hcl_edit::visit::{Visit, visit_expr};
-use regex::Regex;
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// A comment of the sources that asks to ignore findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,102 +63,6 @@ impl Ignore {
     }
 }
 
-/// A comment as it stands in one file.
-#[derive(Clone, Debug)]
-pub(super) struct Comment {
-    line: u32,
-    /// The line it speaks of: its own, or the first one after it that is no comment.
-    about: u32,
-    ids: Vec<String>,
-    key: Key,
-    reason: String,
-}
-
-#[expect(
-    clippy::unwrap_used,
-    reason = "a constant pattern, compiled by the tests"
-)]
-static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?m)(?:#|//)+[ \t]*crosspeer:[ \t]*ignore\[([^\]\r\n]*)\](?:\[(?:"([^"\r\n]*)"|(\d+))\])?[ \t:]*([^\r\n]*)"#).unwrap()
-});
-
-/// Finds the comments of a file, not those inside strings and heredocs.
-pub(super) fn comments(text: &str, body: &Body) -> Vec<Comment> {
-    if !PATTERN.is_match(text) {
-        return Vec::new();
-    }
-    let mut strings = Strings::default();
-    strings.visit_body(body);
-    let lines: Vec<&str> = text.lines().collect();
-    let mut out = Vec::new();
-    for found in PATTERN.captures_iter(text) {
-        let Some(whole) = found.get(0) else { continue };
-        if strings.0.iter().any(|span| span.contains(&whole.start())) {
-            continue;
-        }
-        let line = text
-            .get(..whole.start())
-            .unwrap_or_default()
-            .matches('\n')
-            .count();
-        let group = |n: usize| found.get(n).map(|group| group.as_str().trim());
-        let key = match (
-            found.get(2),
-            group(3).and_then(|number| number.parse().ok()),
-        ) {
-            (Some(name), _) => Key::Text(name.as_str().to_owned()),
-            (None, Some(number)) => Key::Number(number),
-            (None, None) => Key::None,
-        };
-        let ids = group(1)
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim)
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned)
-            .collect();
-        let reason = group(4).unwrap_or_default().to_owned();
-        out.push(Comment {
-            line: number(line),
-            about: number(about(&lines, line)),
-            ids,
-            key,
-            reason,
-        });
-    }
-    out
-}
-
-/// The line from 0 that a comment on a line speaks of.
-fn about(lines: &[&str], line: usize) -> usize {
-    let is_comment =
-        |text: &&str| text.trim_start().starts_with('#') || text.trim_start().starts_with("//");
-    let after = lines
-        .iter()
-        .skip(line)
-        .take_while(|text| is_comment(text))
-        .count();
-    line + after
-}
-
-fn number(line: usize) -> u32 {
-    u32::try_from(line + 1).unwrap_or(u32::MAX)
-}
-
-#[derive(Default)]
-struct Strings(Vec<Range<usize>>);
-
-impl Visit for Strings {
-    fn visit_expr(&mut self, node: &Expression) {
-        match node {
-            Expression::String(_)
-            | Expression::StringTemplate(_)
-            | Expression::HeredocTemplate(_) => self.0.extend(node.span()),
-            _ => visit_expr(self, node),
-        }
-    }
-}
-
 impl SourceTree {
     /// All comments that ask to ignore findings, in order of file and line.
     #[must_use]
@@ -175,7 +74,7 @@ impl SourceTree {
                     let at = (Arc::clone(&document.path), comment.line);
                     let ignore = out
                         .entry(at)
-                        .or_insert_with(|| comment.ignore(&document.path));
+                        .or_insert_with(|| ignore(comment, &document.path));
                     ignore.attach(comment, document, path, module);
                 }
             }
@@ -184,21 +83,20 @@ impl SourceTree {
     }
 }
 
-impl Comment {
-    fn ignore(&self, path: &Arc<str>) -> Ignore {
-        Ignore {
-            ids: self.ids.clone(),
-            reason: self.reason.clone(),
-            place: Place {
-                file: Arc::clone(path),
-                line: self.line,
-                column: 1,
-                length: 0,
-            },
-            blocks: Vec::new(),
-            key: self.key.clone(),
-            lines: (self.line, self.line),
-        }
+/// A comment that bears on nothing yet.
+fn ignore(comment: &Comment, path: &Arc<str>) -> Ignore {
+    Ignore {
+        ids: comment.ids.clone(),
+        reason: comment.reason.clone(),
+        place: Place {
+            file: Arc::clone(path),
+            line: comment.line,
+            column: 1,
+            length: 0,
+        },
+        blocks: Vec::new(),
+        key: comment.key.clone(),
+        lines: (comment.line, comment.line),
     }
 }
 

@@ -4,7 +4,7 @@
 //! Which members of a block are nested blocks, JSON does not tell without the provider's schema: all of them become attributes,
 //! but for `dynamic`, which is always one, and what is planned decides.
 
-use super::document::refused;
+use super::fault::refused;
 use crate::ingest::yaml::{self, Node, Shape};
 use crate::ingest::{InputError, json_fault};
 use crate::model::Place;

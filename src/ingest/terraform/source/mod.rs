@@ -3,11 +3,13 @@
 
 mod binary_plan;
 mod body;
+mod comment;
 mod complete;
 mod directory;
 mod document;
 mod evaluate;
 mod evaluator;
+mod fault;
 mod files;
 mod functions;
 mod ignore;

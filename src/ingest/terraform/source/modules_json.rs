@@ -1,6 +1,6 @@
 //! `modules.json`: where `terraform init` put each module (terraform `internal/modsdir/manifest.go`).
 
-use super::document::refused;
+use super::fault::refused;
 use crate::ingest::text::decode;
 use crate::ingest::{InputError, json_fault};
 use serde::Deserialize;

@@ -6,6 +6,7 @@ use super::super::node_group;
 use super::super::pool::Place;
 use super::super::selector_terms::{self, Term};
 use super::EntryPointContext;
+use crate::ingest::aws::stage::PrefixLists;
 use crate::ingest::kubernetes::Object;
 use crate::ingest::lowering::Blocks;
 use crate::model::{
@@ -257,7 +258,7 @@ impl EntryPointContext<'_, '_, '_> {
         for list in lists {
             let held = self.lowering.graph.holding(list).iter();
             let found = held
-                .filter_map(|target| self.lowering.lowered.prefix_lists.get(&target.resource))
+                .filter_map(|target| self.lowering.seen::<PrefixLists>().of.get(&target.resource))
                 .next()
                 .cloned();
             match found {

@@ -6,6 +6,7 @@
 use super::EntryPointContext;
 use super::balancer::Balancer;
 use super::target_group::{fronts, keeps_client};
+use crate::ingest::aws::stage::Endpoints;
 use crate::ingest::aws::{Attribute, is_set};
 use crate::ingest::kubernetes::service::{Behind, ports};
 use crate::ingest::terraform::{Resource, Value};
@@ -127,7 +128,13 @@ fn classic(
     (id, elb): (Id<Resource>, &Resource),
     registrations: &[Registration],
 ) {
-    let Some(endpoint) = entry_context.lowering.lowered.endpoints.get(&id).copied() else {
+    let Some(endpoint) = entry_context
+        .lowering
+        .seen::<Endpoints>()
+        .of
+        .get(&id)
+        .copied()
+    else {
         return;
     };
     for listener in elb.values.get("listener").items() {

@@ -5,6 +5,7 @@
 use super::balancer::Balancer;
 use super::ingress::is_wanted;
 use super::{ANY_PORT, EntryPointContext, Way, by_load_balancer};
+use crate::ingest::aws::stage::Endpoints;
 use crate::ingest::aws::{Attribute, is_set};
 use crate::ingest::kubernetes::Object;
 use crate::ingest::kubernetes::service::ports;
@@ -233,8 +234,8 @@ fn front(entry_context: &mut EntryPointContext, listener: &Resource) -> Vec<Fron
     for target in &balancers.targets {
         let Some(endpoint) = entry_context
             .lowering
-            .lowered
-            .endpoints
+            .seen::<Endpoints>()
+            .of
             .get(&target.resource)
             .copied()
         else {

@@ -1,0 +1,247 @@
+//! The stages in which AWS resources are lowered, and what each hands on: networks, prefix lists, subnets, security groups,
+//! filters, endpoints, borders, routes, and what reads them all.
+
+use super::on_demand::At;
+use crate::ingest::lowering::{After, Blocks, Found, Output, Sees};
+use crate::ingest::terraform::Resource;
+use crate::model::{Border, Endpoint, Filter, Id, Network, RouteTable, Subnet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// VPCs: managed, default and read ones. Several resources may have become one: a VPC that one root manages and another reads.
+#[derive(Clone, Debug, Default)]
+pub struct Networks {
+    /// By resource.
+    pub of: BTreeMap<Id<Resource>, Id<Network>>,
+}
+
+/// What prefix lists hold.
+#[derive(Clone, Debug, Default)]
+pub struct PrefixLists {
+    /// By resource.
+    pub of: BTreeMap<Id<Resource>, Blocks>,
+}
+
+/// Subnets: managed, default and read ones.
+#[derive(Clone, Debug, Default)]
+pub struct Subnets {
+    /// By resource: the first of several that may be it.
+    pub of: BTreeMap<Id<Resource>, Id<Subnet>>,
+    /// Resources that name a subnet by its known id.
+    pub users: BTreeMap<String, Vec<Id<Resource>>>,
+    /// Availability zone, where its name or its id is known.
+    pub zones: BTreeMap<Id<Subnet>, Zone>,
+}
+
+/// An availability zone: its name is the account's own, its id is everybody's. Source: EC2 user guide, "Availability Zones".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Zone {
+    /// `us-east-1a`; none where it is not known.
+    pub name: Option<String>,
+    /// `use1-az1`; none where it is not known.
+    pub id: Option<String>,
+}
+
+impl Zone {
+    /// Whether both are one zone; none where the one has only a name and the other only an id.
+    #[must_use]
+    pub fn is(&self, other: &Zone) -> Option<bool> {
+        let same = |a: &Option<String>, b: &Option<String>| Some(a.as_ref()? == b.as_ref()?);
+        same(&self.id, &other.id).or_else(|| same(&self.name, &other.name))
+    }
+}
+
+/// Security groups.
+#[derive(Clone, Debug, Default)]
+pub struct SecurityGroups {
+    /// By resource, but for those that come with another resource.
+    pub of: BTreeMap<Id<Resource>, Id<Filter>>,
+    /// The one that EKS makes for each cluster, by `aws_eks_cluster`.
+    pub of_clusters: BTreeMap<Id<Resource>, Id<Filter>>,
+    /// The default one of every network.
+    pub defaults: BTreeMap<Id<Network>, Id<Filter>>,
+    /// The network that one is of, where known.
+    pub network_of: BTreeMap<Id<Filter>, Id<Network>>,
+}
+
+/// Network ACLs; rules are in the filters of the world.
+#[derive(Clone, Debug, Default)]
+pub struct Filters {
+    /// By resource.
+    pub of: BTreeMap<Id<Resource>, Id<Filter>>,
+    /// The default one of every network.
+    pub defaults: BTreeMap<Id<Network>, Id<Filter>>,
+}
+
+/// Endpoints.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoints {
+    /// By resource.
+    pub of: BTreeMap<Id<Resource>, Id<Endpoint>>,
+}
+
+/// Peering connections, transit gateways and further borders.
+#[derive(Clone, Debug, Default)]
+pub struct Borders {
+    /// By resource.
+    pub of: BTreeMap<Id<Resource>, Id<Border>>,
+    /// Those of which it cannot be resolved what they join; they have no legs.
+    pub loose: BTreeSet<Id<Border>>,
+    /// Attributes of a route that name a border, with what it is.
+    pub named_in_routes: Vec<(&'static str, &'static str)>,
+}
+
+/// Route tables.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    /// By resource.
+    pub of: BTreeMap<Id<Resource>, Id<RouteTable>>,
+    /// The main table of every network.
+    pub main: BTreeMap<Id<Network>, Id<RouteTable>>,
+    /// The table that came with every network.
+    pub defaults: BTreeMap<Id<Network>, Id<RouteTable>>,
+    /// Tables that an association in doubt may have made a network's main table.
+    pub candidates: BTreeMap<Id<Network>, Found<Id<RouteTable>>>,
+    /// The network of a table, where known.
+    pub network_of: BTreeMap<Id<RouteTable>, Id<Network>>,
+    /// The networks that a table may be of, where that is not known.
+    pub loose: BTreeMap<Id<RouteTable>, Found<Id<Network>>>,
+}
+
+/// The interfaces of the control planes of clusters.
+#[derive(Clone, Debug, Default)]
+pub struct ApiServers {
+    /// By `aws_eks_cluster`.
+    pub of: BTreeMap<Id<Resource>, Id<Endpoint>>,
+}
+
+impl Output for Networks {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+    }
+}
+
+impl Output for PrefixLists {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+    }
+}
+
+impl Output for Subnets {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+        self.users.extend(other.users);
+        self.zones.extend(other.zones);
+    }
+}
+
+impl Output for SecurityGroups {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+        self.of_clusters.extend(other.of_clusters);
+        self.defaults.extend(other.defaults);
+        self.network_of.extend(other.network_of);
+    }
+}
+
+impl Output for Filters {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+        self.defaults.extend(other.defaults);
+    }
+}
+
+impl Output for Endpoints {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+    }
+}
+
+impl Output for Borders {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+        self.loose.extend(other.loose);
+        self.named_in_routes.extend(other.named_in_routes);
+    }
+}
+
+impl Output for Routes {
+    fn join(&mut self, other: Self) {
+        self.of.extend(other.of);
+        self.main.extend(other.main);
+        self.defaults.extend(other.defaults);
+        self.candidates.extend(other.candidates);
+        self.network_of.extend(other.network_of);
+        self.loose.extend(other.loose);
+    }
+}
+
+type WithNetworks = After<(), Networks>;
+type WithPrefixLists = After<WithNetworks, PrefixLists>;
+type WithSubnets = After<WithPrefixLists, Subnets>;
+type WithSecurityGroups = After<WithSubnets, SecurityGroups>;
+type WithFilters = After<WithSecurityGroups, Filters>;
+type WithEndpoints = After<WithFilters, Endpoints>;
+type WithBorders = After<WithEndpoints, Borders>;
+type WithRoutes = After<WithBorders, Routes>;
+
+/// The first stage.
+pub type AtNetworks = At<(), Networks>;
+/// Once networks are made.
+pub type AtPrefixLists = At<WithNetworks, PrefixLists>;
+/// Once networks are made.
+pub type AtSubnets = At<WithPrefixLists, Subnets>;
+/// Once subnets are made.
+pub type AtSecurityGroups = At<WithSubnets, SecurityGroups>;
+/// Once security groups are made: their rules, and what filters at subnets.
+pub type AtFilters = At<WithSecurityGroups, Filters>;
+/// Once subnets and security groups are made.
+pub type AtEndpoints = At<WithFilters, Endpoints>;
+/// Once networks are made.
+pub type AtBorders = At<WithEndpoints, Borders>;
+/// Once it is known what routes lead to.
+pub type AtRoutes = At<WithBorders, Routes>;
+/// Once all else is made: what hands nothing on.
+pub type AtRest = At<WithRoutes, ()>;
+/// Once all resources are lowered: clusters.
+pub type AtClusters = At<After<WithRoutes, ()>, ApiServers>;
+
+impl Sees<Networks> for WithNetworks {
+    fn seen(&self) -> &Networks {
+        self.last()
+    }
+}
+
+impl Sees<PrefixLists> for WithPrefixLists {
+    fn seen(&self) -> &PrefixLists {
+        self.last()
+    }
+}
+
+impl Sees<Subnets> for WithSubnets {
+    fn seen(&self) -> &Subnets {
+        self.last()
+    }
+}
+
+impl Sees<SecurityGroups> for WithSecurityGroups {
+    fn seen(&self) -> &SecurityGroups {
+        self.last()
+    }
+}
+
+impl Sees<Endpoints> for WithEndpoints {
+    fn seen(&self) -> &Endpoints {
+        self.last()
+    }
+}
+
+impl Sees<Borders> for WithBorders {
+    fn seen(&self) -> &Borders {
+        self.last()
+    }
+}
+
+/// A stage at which it can be said where something stands and what filters there.
+pub trait Placing: Sees<Networks> + Sees<Subnets> + Sees<SecurityGroups> {}
+
+impl<B: Sees<Networks> + Sees<Subnets> + Sees<SecurityGroups>> Placing for B {}
