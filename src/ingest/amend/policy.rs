@@ -7,7 +7,7 @@
 
 use super::AmendError;
 use super::labels::lasting;
-use super::rule::{everyone_but, ports};
+use super::rule::{everyone_but, named, ports};
 use crate::ingest::yaml::emit;
 use crate::model::{AddressSet, Direction, FlowSet, Separation, World};
 use serde_json::{Map, Value, json};
@@ -64,19 +64,6 @@ fn network_policy(
         "metadata": metadata(separation, world),
         "spec": {"podSelector": selector, "policyTypes": [word], side: rules},
     }))
-}
-
-/// A rule for some addresses.
-pub(super) fn named(peers: &str, addresses: &AddressSet, ports: Option<Vec<Value>>) -> Value {
-    let blocks = addresses.blocks();
-    let blocks: Vec<Value> = blocks
-        .iter()
-        .map(|block| json!({"ipBlock": {"cidr": block.to_string()}}))
-        .collect();
-    match ports {
-        None => json!({peers: blocks}),
-        Some(ports) => json!({peers: blocks, "ports": ports}),
-    }
 }
 
 /// A Calico policy that denies, before those of Kubernetes (order 1000) and most others. It isolates, as something does already.

@@ -1,7 +1,6 @@
 //! Rules of a NetworkPolicy that let less pass than before.
 
 use super::AmendError;
-use super::policy::named;
 use crate::ingest::yaml::{self, Node, Written, emit};
 use crate::model::{AddressSet, Direction, IpNet, Narrowing, Traffic, World};
 use serde_json::{Value, json};
@@ -264,6 +263,19 @@ fn but(cidr: IpNet, except: &AddressSet) -> Value {
         json!({"cidr": cidr.to_string()})
     } else {
         json!({"cidr": cidr.to_string(), "except": except})
+    }
+}
+
+/// A rule for some addresses.
+pub(super) fn named(peers: &str, addresses: &AddressSet, ports: Option<Vec<Value>>) -> Value {
+    let blocks = addresses.blocks();
+    let blocks: Vec<Value> = blocks
+        .iter()
+        .map(|block| json!({"ipBlock": {"cidr": block.to_string()}}))
+        .collect();
+    match ports {
+        None => json!({peers: blocks}),
+        Some(ports) => json!({peers: blocks, "ports": ports}),
     }
 }
 
