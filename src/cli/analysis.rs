@@ -50,6 +50,7 @@ impl Analysis {
                 .iter()
                 .filter_map(|tie| Some((tie.address.clone(), tie.policy_engine.clone()?)))
                 .collect(),
+            links: false,
         };
         let boundary = gathered.boundary.clone();
         console.step("rendering charts and kustomizations");
@@ -67,6 +68,11 @@ impl Analysis {
             settings,
             strict,
         })
+    }
+
+    /// Lists links between resources from now on.
+    pub fn list_links(&mut self) {
+        self.settings.links = true;
     }
 
     /// Adds files, and renders what they ask for.
@@ -109,11 +115,7 @@ impl Analysis {
     /// The world after the plan, and the one before it where there is a plan. All files are read once.
     pub fn after_and_before(&self) -> Result<(Ingested, Option<Ingested>), IngestError> {
         let input = Input::of(&self.gathered.files);
-        let reading = Reading::new(&input, &self.settings);
-        let after = reading.world(Moment::After)?;
-        let planned = after.inputs.iter().any(|row| row.kind == "plan");
-        let before = planned.then(|| reading.world(Moment::Before));
-        Ok((after, before.transpose()?))
+        Reading::new(&input, &self.settings).worlds()
     }
 
     /// The lines of the files of places that may be quoted.

@@ -66,7 +66,20 @@ impl Console {
         medium: Medium,
     ) -> Result<(), CliError> {
         self.progress = None;
-        let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
+        let out = std::io::stdout().lock();
+        if medium == Medium::Json {
+            // It holds no control character, so there is no colour to look for.
+            return self.write(out, parts, medium);
+        }
+        self.write(AutoStream::new(out, self.choice), parts, medium)
+    }
+
+    fn write(
+        &self,
+        mut out: impl Write,
+        parts: impl IntoIterator<Item = impl AsRef<str>>,
+        medium: Medium,
+    ) -> Result<(), CliError> {
         for part in parts {
             let text = self.finished(part.as_ref(), medium);
             out.write_all(text.as_bytes()).map_err(CliError::Output)?;

@@ -14,7 +14,8 @@ use crate::rules::LONGEST_CHAIN;
 
 /// Runs `reach`.
 pub(super) fn run(arguments: &arguments::Reach, console: &mut Console) -> Result<End, CliError> {
-    let analysis = Analysis::new(&arguments.inputs, console)?;
+    let mut analysis = Analysis::new(&arguments.inputs, console)?;
+    analysis.list_links();
     let ingested = analysis.world(moment(&arguments.inputs))?;
     let scope = scope(arguments.scope, &ingested);
     let engine = Engine::new(&ingested.world);
@@ -48,7 +49,7 @@ fn connectivity(
     let link = |row: &crate::ingest::terraform::LinkRow| LinkLine {
         address: row.address.clone(),
         attribute: row.attribute.clone(),
-        to: row.to.clone(),
+        to: row.to.to_vec(),
         by: row.by.word(),
     };
     let gaps = world.gaps.iter().map(|(_, gap)| gap.clone()).collect();

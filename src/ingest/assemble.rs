@@ -9,7 +9,9 @@ use super::rendering::{Request, Requested};
 use super::site::Site;
 use super::terraform::Terraform;
 use super::tie::{Tied, tie};
-use super::{File, InputError, Kind, Moment, Settings, clouds, own_node, terraform, unresolved};
+use super::{
+    File, InputError, Kind, Moment, Settings, clouds, own_node, parallel, terraform, unresolved,
+};
 use crate::model::{Cluster, Doubt, Enforced, Gap, GapKind, Note, Origin, Place, World};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -43,7 +45,7 @@ impl<'t> Reading<'t> {
             .gaps
             .extend(input.unread.iter().filter_map(|file| unread(file)));
         Reading {
-            terraform: terraform::Reading::new(files, clouds::resource_types()),
+            terraform: terraform::Reading::new(files, clouds::resource_types(), settings.links),
             objects,
             refused: &input.refused,
             passed: &input.passed,
@@ -64,6 +66,21 @@ impl<'t> Reading<'t> {
         ingested.refuse(self.refused);
         ingested.pass_over(self.passed);
         Ok(ingested)
+    }
+
+    /// The world after the plan and the one before it, at the same time; the second only where there is a plan.
+    ///
+    /// # Errors
+    /// As [`Reading::world`].
+    pub fn worlds(&self) -> Result<(Ingested, Option<Ingested>), IngestError> {
+        if !self.terraform.has_plan() {
+            return Ok((self.world(Moment::After)?, None));
+        }
+        let (after, before) =
+            parallel::both(|| self.world(Moment::After), || self.world(Moment::Before));
+        let after = after?;
+        let planned = after.inputs.iter().any(|row| row.kind == "plan");
+        Ok((after, if planned { Some(before?) } else { None }))
     }
 
     /// What the input asks to be rendered at a moment and no file answers, in the order in which it is met: for whoever

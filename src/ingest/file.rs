@@ -2,7 +2,7 @@
 
 use super::rendering::Rendering;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a file was said to be on the command line; none where its content shall tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,8 @@ pub struct File {
     pub rendering: Option<Arc<Rendering>>,
     /// Why its content is not known, though by its name it may be an input: lower case, no full stop, names the file. Then there are no bytes.
     pub unread: Option<String>,
+    /// First and last lines of what of its manifests may not be quoted, once they are read: so they are read once.
+    pub closed: OnceLock<Vec<(u32, u32)>>,
 }
 
 /// Settings that bear on the meaning of the input.
@@ -49,6 +51,8 @@ pub struct Settings {
     pub policy_engine: Option<String>,
     /// The same for single clusters, by Terraform address or name: above `policy_engine`.
     pub policy_engines: BTreeMap<String, String>,
+    /// Whether the links between resources are listed; no verdict rests on the list.
+    pub links: bool,
 }
 
 impl Settings {
@@ -72,6 +76,7 @@ impl Default for Settings {
             default_namespace: "default".to_owned(),
             policy_engine: None,
             policy_engines: BTreeMap::new(),
+            links: true,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod kubernetes;
 pub mod lowering;
 mod outcome;
 mod own_node;
+mod parallel;
 mod quotable;
 pub mod rendering;
 pub mod site;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Ingested {
     /// The world.
     pub world: World,
-    /// Links between resources, ascending by address and attribute.
+    /// Links between resources, ascending by address and attribute; none where the settings do not ask for them.
     pub links: Vec<LinkRow>,
     /// The inputs, ascending by path.
     pub inputs: Vec<InputRow>,

@@ -32,10 +32,13 @@ pub fn quotable(file: &File) -> Option<Quotable> {
             .is_ok()
             .then(|| open(text)),
         Kind::Manifests => {
-            let documents = yaml::read(&file.path, &text);
-            let closed = documents.iter().filter(|document| !is_open(document));
-            let closed = closed.map(|document| document.lines).collect();
-            Some(Quotable { text, closed })
+            let closed = file
+                .closed
+                .get_or_init(|| closed(&yaml::read(&file.path, &text)));
+            Some(Quotable {
+                closed: closed.clone(),
+                text,
+            })
         }
     }
 }
@@ -68,6 +71,12 @@ fn open(text: String) -> Quotable {
         text,
         closed: Vec::new(),
     }
+}
+
+/// First and last lines of the documents that may not be quoted.
+pub fn closed(documents: &[Document]) -> Vec<(u32, u32)> {
+    let closed = documents.iter().filter(|document| !is_open(document));
+    closed.map(|document| document.lines).collect()
 }
 
 fn is_open(document: &Document) -> bool {

@@ -134,19 +134,14 @@ pub struct Lines<'t> {
     counts: Vec<usize>,
 }
 
-const BLOCK: usize = 4096;
+const BLOCK: usize = 512;
 
 impl<'t> Lines<'t> {
     /// Indexes a text.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
         let starts = std::iter::once(0)
-            .chain(
-                text.bytes()
-                    .enumerate()
-                    .filter(|(_, b)| *b == b'\n')
-                    .map(|(n, _)| n + 1),
-            )
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
         let mut counts = vec![0];
         let mut count = 0;

@@ -38,7 +38,11 @@ pub fn fit(text: &str, medium: Medium) -> Cow<'_, str> {
 
 fn json(text: &str) -> Cow<'_, str> {
     let odd = |c: char| c != '\n' && steers(c);
-    if !text.contains(odd) && !text.contains("##") {
+    // Most reports are plain ASCII, which is told many bytes at a time.
+    let plain = text
+        .bytes()
+        .all(|b| b == b'\n' || (b' '..0x7f).contains(&b));
+    if (plain || !text.contains(odd)) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -181,7 +181,7 @@ fn every_link_is_found() {
         read.links
             .iter()
             .filter(|row| row.address == address && row.attribute == attribute)
-            .flat_map(|row| row.to.clone())
+            .flat_map(|row| row.to.to_vec())
             .collect()
     };
     let peering = |key: &str| format!("module.hub.aws_vpc_peering_connection.to[\"{key}\"]");

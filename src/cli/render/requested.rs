@@ -58,8 +58,13 @@ fn requests(files: &[File], settings: &Settings) -> Vec<Request> {
 }
 
 fn asks(file: &File) -> bool {
-    let text = String::from_utf8_lossy(&file.bytes);
-    file.kind != Some(ingest::Kind::Sources) && WORDS.iter().any(|word| text.contains(word))
+    let asks = |text: &str| WORDS.iter().any(|word| text.contains(word));
+    let is_source = file.kind == Some(ingest::Kind::Sources);
+    !is_source
+        && match std::str::from_utf8(&file.bytes) {
+            Ok(text) => asks(text),
+            Err(_) => asks(&String::from_utf8_lossy(&file.bytes)),
+        }
 }
 
 /// What a request is answered with; none where what it names is not here.

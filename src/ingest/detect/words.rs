@@ -41,7 +41,7 @@ pub fn look(text: &str) -> Content {
             "a Sentinel mock, no JSON; give the plan as `terraform show -json FILE` prints it",
         );
     }
-    if HUMAN.iter().any(|words| text.contains(words)) {
+    if HUMAN.iter().any(|words| holds(text, words)) {
         return meant(
             "what `terraform plan` prints for people, no JSON; write the plan with `-out FILE` and print it with `terraform show -json FILE`",
         );
@@ -49,7 +49,7 @@ pub fn look(text: &str) -> Content {
     if text.lines().take(NOISE).any(is_log_line) {
         return meant(json::LOG);
     }
-    if has_key(text, "AWSTemplateFormatVersion") {
+    if text.contains("AWSTemplateFormatVersion") && has_key(text, "AWSTemplateFormatVersion") {
         return foreign("a CloudFormation template, which is not read; give a Terraform plan");
     }
     if is_yaml_object(text) {
@@ -79,6 +79,12 @@ fn blank(text: &str) -> Content {
         );
     }
     Content::Nothing
+}
+
+/// Whether a sentence stands in a text. The standard library finds up to 32 bytes many times faster than more.
+fn holds(text: &str, sentence: &str) -> bool {
+    let front = sentence.get(..32).unwrap_or(sentence);
+    text.contains(front) && text.contains(sentence)
 }
 
 /// What looks like an object but for one key.

@@ -50,7 +50,7 @@ impl Lowering<'_> {
                     out.insert(Account::Email(email.clone()));
                 }
                 Value::Reference(reference) if reference.exact => {
-                    match reference.targets.as_slice() {
+                    match reference.targets.as_ref() {
                         [target] if self.is_account(target.resource) => {
                             let account = self.account(target.resource);
                             if self.may_be_written(&account) {

@@ -3,7 +3,7 @@
 use super::fault::{fault, mismatch};
 use super::object::{Object, Objects, Remark};
 use super::{builtin, fields};
-use crate::ingest::quotable::is_open_object;
+use crate::ingest::quotable::{closed, is_open_object};
 use crate::ingest::rendering::{Requested, WayBack};
 use crate::ingest::yaml::{self, Document, Node, Shape, Unread};
 use crate::ingest::{File, InputError, Settings, text};
@@ -17,17 +17,23 @@ use std::collections::BTreeSet;
 pub fn read(files: &[&File], _settings: &Settings) -> Objects {
     let mut sorted = files.to_vec();
     sorted.sort_by(|a, b| (&a.path, &a.cluster).cmp(&(&b.path, &b.cluster)));
+    let texts: Vec<Option<Cow<'_, str>>> = sorted.iter().map(|file| content(file)).collect();
+    let known = sorted.iter().zip(&texts);
+    let known = known.filter_map(|(file, text)| Some((&file.path, text.as_deref()?)));
+    let mut read = yaml::read_all(&known.collect::<Vec<_>>()).into_iter();
     let mut out = Objects::default();
-    for file in sorted {
+    for (file, content) in sorted.into_iter().zip(texts) {
         out.not_rendered(file);
-        let Some(content) = out.text(file) else {
+        out.odd_text(file);
+        let Some(content) = content else {
             continue;
         };
         let way_back = file
             .rendering
             .as_deref()
             .map(|rendering| WayBack::new(rendering, &content));
-        let documents = yaml::read(&file.path, &content);
+        let documents = read.next().unwrap_or_default();
+        file.closed.get_or_init(|| closed(&documents));
         out.empty(file, &documents);
         for document in documents {
             let document = match &way_back {
@@ -50,6 +56,12 @@ pub fn read_requested(file: &File, requested: &Requested, settings: &Settings) -
         object.applied = !requested.here || !requested.clusters.is_empty();
     }
     out
+}
+
+/// The text of a file; none where its bytes are no text at all.
+fn content(file: &File) -> Option<Cow<'_, str>> {
+    let lossy = |_| text::lossy(&file.bytes).map(Cow::Owned);
+    text::decode(&file.bytes).map_or_else(lossy, Some)
 }
 
 impl Objects {
@@ -157,12 +169,11 @@ impl Objects {
         }
     }
 
-    /// The text of a file; none where its bytes are no text at all, which is an error. kubectl takes what is not all UTF-8 and
+    /// What is odd of the text of a file: bytes that are no text at all are an error. kubectl takes what is not all UTF-8 and
     /// puts a mark for what it cannot read: so is done here, with a note.
-    fn text<'f>(&mut self, file: &'f File) -> Option<Cow<'f, str>> {
-        let wrong = match text::decode(&file.bytes) {
-            Ok(content) => return Some(content),
-            Err(wrong) => wrong,
+    fn odd_text(&mut self, file: &File) {
+        let Err(wrong) = text::decode(&file.bytes) else {
+            return;
         };
         let place = Place {
             file: file.path.clone(),
@@ -170,15 +181,14 @@ impl Objects {
             column: wrong.column,
             length: 0,
         };
-        let Some(content) = text::lossy(&file.bytes) else {
+        if text::lossy(&file.bytes).is_some() {
+            self.note(fault(&place, wrong.message));
+        } else {
             self.lost(InputError {
                 refused: true,
                 ..fault(&place, wrong.message)
             });
-            return None;
-        };
-        self.note(fault(&place, wrong.message));
-        Some(Cow::Owned(content))
+        }
     }
 
     /// A part of the input that is lost: an error, and a gap.

@@ -138,7 +138,7 @@ fn value(json: &serde_json::Value, ids: &[(String, Id<Resource>)]) -> Value {
         }
         serde_json::Value::Object(map) => Value::Map(
             map.iter()
-                .map(|(key, inner)| (key.clone(), value(inner, ids)))
+                .map(|(key, inner)| (key.as_str().into(), value(inner, ids)))
                 .collect(),
         ),
     }
@@ -161,7 +161,7 @@ fn draft(text: &str, ids: &[(String, Id<Resource>)]) -> Value {
                     continue;
                 };
                 out.text.push_str(&found.targets[0].marker());
-                out.targets.extend(found.targets);
+                out.targets.extend(found.targets.iter().cloned());
             }
         }
     }
@@ -180,14 +180,14 @@ fn reference(text: &str, ids: &[(String, Id<Resource>)]) -> Value {
                 .unwrap();
             Attribute {
                 resource: *resource,
-                attribute: one.split_at(address.len() + 1).1.to_owned(),
+                attribute: one.split_at(address.len() + 1).1.to_owned().into(),
             }
         })
         .collect();
     let closed = !text.ends_with("|?");
     let exact = closed && targets.len() == 1;
     Value::Reference(Reference {
-        targets,
+        targets: targets.into(),
         exact,
         closed,
         by: By::Reference,

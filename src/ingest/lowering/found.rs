@@ -60,6 +60,10 @@ impl<T: Copy + Ord> Found<T> {
 
     /// Adds a thing; one that stands there already keeps the lesser doubt.
     pub fn add(&mut self, item: T, doubt: Doubt) {
+        // Most things come in their order.
+        if self.items.last().is_none_or(|(last, _)| *last < item) {
+            return self.items.push((item, doubt));
+        }
         match self.items.binary_search_by_key(&item, |(own, _)| *own) {
             Ok(at) => {
                 if let Some((_, own)) = self.items.get_mut(at).filter(|_| doubt.is_certain()) {
@@ -103,6 +107,10 @@ impl<T: Copy + Ord> Found<T> {
     /// Adds all that another holds.
     pub fn extend(&mut self, other: Found<T>) {
         self.rest = self.rest.and(&other.rest);
+        if self.items.is_empty() {
+            self.items = other.items;
+            return;
+        }
         other
             .items
             .into_iter()

@@ -78,12 +78,12 @@ fn naming(value: &Value, names: &[&str], path: &str) -> Option<String> {
     match value {
         Value::Map(map) => map.iter().find_map(|(name, inner)| {
             let below = if path.is_empty() {
-                name.clone()
+                name.to_string()
             } else {
                 format!("{path}.{name}")
             };
             let holds = is_set(inner) && *inner != Value::List(Vec::new());
-            if names.contains(&name.as_str()) && holds {
+            if names.contains(&name.as_ref()) && holds {
                 Some(below)
             } else {
                 naming(inner, names, &below)

@@ -178,7 +178,7 @@ fn module_path(mut steps: &[Step]) -> (ModulePath, &[Step]) {
 /// Reads a traversal: names with dots between, indexes in brackets. None where it is malformed.
 #[must_use]
 pub fn steps(text: &str) -> Option<Vec<Step>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(4);
     let mut rest = text;
     while !rest.is_empty() {
         if let Some(inner) = rest.strip_prefix('[') {
@@ -215,6 +215,10 @@ fn key(text: &str) -> Option<(Key, &str)> {
 
 /// Reads a quoted text after its opening quote, and what follows the closing one.
 fn quoted_text(text: &str) -> Option<(String, &str)> {
+    let (plain, rest) = text.split_at_checked(text.find(['"', '\\', '$', '%'])?)?;
+    if let Some(after) = rest.strip_prefix('"') {
+        return Some((plain.to_owned(), after));
+    }
     let mut out = String::new();
     let mut rest = text.char_indices().peekable();
     while let Some((at, c)) = rest.next() {

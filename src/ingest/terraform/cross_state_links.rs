@@ -39,18 +39,18 @@ pub fn join(graph: &mut Graph) {
             references.pop().unwrap_or_default()
         };
         if let Value::Map(values) = &mut graph.resources[resource].values {
-            values.insert(attribute.to_owned(), value);
+            values.insert(attribute.into(), value);
         }
     }
 }
 
 fn assumed(resource: Id<Resource>) -> Value {
-    let targets = vec![Target {
+    let targets = [Target {
         resource,
-        attribute: "id".to_owned(),
+        attribute: "id".into(),
     }];
     Value::Reference(Reference {
-        targets,
+        targets: targets.into(),
         exact: false,
         closed: false,
         by: By::Assumed,

@@ -126,8 +126,8 @@ pub struct LinkRow {
     pub address: String,
     /// Attribute path without indexes.
     pub attribute: String,
-    /// Addresses it points at, ascending.
-    pub to: Vec<String>,
+    /// Addresses it points at, ascending. Instances of one block share them.
+    pub to: Arc<[String]>,
     /// How it was made.
     pub by: By,
 }
@@ -211,7 +211,7 @@ impl Graph {
                     .or_default()
                     .push(Target {
                         resource: id,
-                        attribute,
+                        attribute: attribute.into(),
                     });
             }
         }
@@ -400,7 +400,7 @@ fn identifiers(value: &Value, path: &str, out: &mut Vec<(String, String)>) {
         Value::Map(map) => {
             for (key, inner) in map {
                 let below = if path.is_empty() {
-                    key.clone()
+                    key.to_string()
                 } else {
                     format!("{path}.{key}")
                 };

@@ -1,8 +1,7 @@
 //! What of one plan or state is kept beside its resources, for linking.
 
 use super::configuration::Configuration;
-use super::value::Value;
-use indexmap::IndexMap;
+use super::value::Members;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -18,7 +17,7 @@ pub struct Input {
     /// Its configuration; none for a state, and for a plan that was cut down.
     pub configuration: Option<Arc<Configuration>>,
     /// Values of the root module's variables.
-    pub variables: Arc<IndexMap<String, Value>>,
+    pub variables: Arc<Members>,
     /// Which of the resources that its configuration declares it holds at that moment.
     pub holds: Holds,
 }

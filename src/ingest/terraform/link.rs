@@ -3,6 +3,7 @@
 
 mod allotment;
 mod fill;
+mod memo;
 mod rows;
 mod settle;
 mod trace;
@@ -121,7 +122,10 @@ fn contradiction(resource: &Resource, path: &str) -> Gap {
     }
 }
 
-fn filled(graph: &Graph, input: &Input) -> Vec<(Id<Resource>, Value)> {
+/// New values of attributes of a resource, by their places among its members.
+type Attributes = Vec<(usize, Value)>;
+
+fn filled(graph: &Graph, input: &Input) -> Vec<(Id<Resource>, Attributes)> {
     let Some(configuration) = &input.configuration else {
         return Vec::new();
     };
@@ -129,8 +133,30 @@ fn filled(graph: &Graph, input: &Input) -> Vec<(Id<Resource>, Value)> {
     fill::fill(graph, input.number, configuration, &instances)
 }
 
-fn enter(graph: &mut Graph, values: Vec<(Id<Resource>, Value)>) {
-    for (id, values) in values {
-        graph.resources[id].values = values;
+fn enter(graph: &mut Graph, found: Vec<(Id<Resource>, Attributes)>) {
+    for (id, attributes) in found {
+        let Value::Map(members) = &mut graph.resources[id].values else {
+            continue;
+        };
+        for (place, value) in attributes {
+            if let Some((_, own)) = members.get_index_mut(place) {
+                *own = value;
+            }
+        }
     }
+}
+
+/// New values of the attributes for which `holds` is true.
+fn renewed(
+    resource: &Resource,
+    holds: impl Fn(&Value) -> bool,
+    renew: impl Fn(&Value, &str) -> Value,
+) -> Attributes {
+    let Value::Map(members) = &resource.values else {
+        return Vec::new();
+    };
+    let all = members.iter().enumerate();
+    all.filter(|(_, (_, value))| holds(value))
+        .map(|(place, (name, value))| (place, renew(value, name)))
+        .collect()
 }

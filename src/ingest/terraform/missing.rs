@@ -14,7 +14,7 @@ use super::instances::{Instance, Instances};
 use super::mode::Mode;
 use super::source::{Evaluator, Keys, SourceTree};
 use super::stale;
-use super::value::Value;
+use super::value::{Members, Value};
 use crate::model::{Change, Gap, GapKind, Origin, Place};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -137,7 +137,7 @@ fn is_another_cluster(graph: &Graph, resource: &Resource) -> bool {
 fn resource(input: &Input, address: Address, block: &Block) -> Resource {
     let mut values = made(&block.expressions);
     for computed in ["id", "arn"] {
-        values.insert(computed.to_owned(), Value::Unknown);
+        values.insert(computed.into(), Value::Unknown);
     }
     let text = address.to_string();
     let place = Place {
@@ -170,7 +170,7 @@ fn resource(input: &Input, address: Address, block: &Block) -> Resource {
 }
 
 /// What expressions give as far as they are constant.
-fn made(expressions: &IndexMap<String, Expression>) -> IndexMap<String, Value> {
+fn made(expressions: &IndexMap<String, Expression>) -> Members {
     let one = |expression: &Expression| match expression {
         Expression::Constant(constant) => constant.clone(),
         Expression::References(_) => Value::Unknown,
@@ -179,7 +179,8 @@ fn made(expressions: &IndexMap<String, Expression>) -> IndexMap<String, Value> {
         }
     };
     let all = expressions.iter();
-    all.map(|(name, own)| (name.clone(), one(own))).collect()
+    all.map(|(name, own)| (name.as_str().into(), one(own)))
+        .collect()
 }
 
 /// Which instances of a block a plan leaves out.

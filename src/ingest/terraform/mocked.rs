@@ -61,7 +61,7 @@ fn replace(graph: &Graph, kind: &str, value: &mut Value, path: &str, mocks: &mut
         Value::Map(map) => {
             for (name, inner) in map {
                 let below = if path.is_empty() {
-                    name.clone()
+                    name.to_string()
                 } else {
                     format!("{path}.{name}")
                 };

@@ -1,10 +1,12 @@
 //! Terraform and OpenTofu: plans, states and sources, made into a [`Graph`] of linked resources.
 
 pub mod address;
+mod attribute_path;
 mod configuration;
 mod cross_state_links;
 mod deduplicate;
 mod document;
+mod elements;
 mod graph;
 mod input;
 mod instances;
@@ -29,6 +31,7 @@ mod unplanned;
 mod value;
 
 pub use address::Address;
+pub use attribute_path::AttributePath;
 pub use graph::{Graph, LinkRow, Links, Presence, Resource};
 pub use instances::{Instance, Instances};
 pub use manifests::Applied;
@@ -41,4 +44,4 @@ pub use source::Ignore as SourceIgnore;
 pub use source::{
     Completed, Evaluated, Evaluator, Ignore, Merged, Placed, SourceTree, Spot, complete,
 };
-pub use value::{By, Draft, Reference, Target, Value, is_open};
+pub use value::{By, Draft, Members, Reference, Target, Value, is_open};

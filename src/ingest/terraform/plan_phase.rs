@@ -4,19 +4,21 @@
 mod tests;
 
 use super::document::{ChangeValues, Document, PriorState, ResourceChange, StateResource, Values};
+use super::elements::{Element, elements};
 use super::graph::Presence;
 use super::value::Value;
-use crate::ingest::{Moment, json_fault};
+use crate::ingest::Moment;
 use crate::model::Change;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// One object as the JSON holds it.
 #[derive(Clone, Debug)]
 pub struct Entry<'t> {
     /// Full address.
-    pub address: String,
+    pub address: Cow<'t, str>,
     /// Whether Terraform manages it; else it only reads it.
     pub managed: bool,
     /// Whether it is a deposed object: a second one of the same address.
@@ -34,7 +36,7 @@ pub struct Entry<'t> {
     /// What the plan does to it.
     pub change: Change,
     /// The JSON object that describes it.
-    pub place: &'t RawValue,
+    pub place: &'t str,
 }
 
 /// The objects, and what of the document could not be read.
@@ -43,7 +45,7 @@ pub struct Entries<'t> {
     /// The objects, in the order of the document.
     pub entries: Vec<Entry<'t>>,
     /// Objects that are malformed.
-    pub malformed: Vec<(&'t RawValue, String)>,
+    pub malformed: Vec<(&'t str, String)>,
     /// Addresses of changes that were put off.
     pub deferred: Vec<String>,
     /// Addresses of managed objects that the plan deletes and does not make again.
@@ -56,58 +58,89 @@ pub struct Entries<'t> {
     pub no_changes: bool,
 }
 
-/// The objects of a state.
-///
-/// # Errors
-/// What is not shaped as a state.
-pub fn of_state<'t>(document: &Document<'t>) -> Result<Entries<'t>, serde_json::Error> {
-    let mut out = Entries::default();
-    out.add_state(&values(document.values)?, &FxHashSet::default());
-    Ok(out)
+/// The objects of a plan or state taken apart, as far as both moments have them in common.
+#[derive(Debug, Default)]
+pub struct Objects<'t> {
+    changes: Vec<Element<'t, ResourceChange<'t>>>,
+    deferred: Vec<Element<'t, Deferred<'t>>>,
+    /// What the prior state of a plan holds, or a state.
+    state: Vec<Element<'t, StateResource<'t>>>,
+    /// Values after apply, of a plan.
+    planned: Option<&'t RawValue>,
+    is_plan: bool,
+    failed: bool,
 }
 
-/// The objects of a plan at a moment.
-///
-/// # Errors
-/// What is not shaped as a plan.
-pub fn of_plan<'t>(
-    document: &Document<'t>,
-    moment: Moment,
-) -> Result<Entries<'t>, serde_json::Error> {
-    let mut out = Entries::default();
-    let mut handled = FxHashSet::default();
-    let changes = list(document.resource_changes)?;
-    for raw in &changes {
-        match serde_json::from_str::<ResourceChange<'t>>(raw.get()) {
-            Ok(change) => out.add_change(raw, &change, moment, &mut handled),
-            Err(error) => out.lose(raw, json_fault(&error), &mut handled),
+impl<'t> Objects<'t> {
+    /// Those of a state.
+    ///
+    /// # Errors
+    /// What is not shaped as a state.
+    pub fn of_state(document: &Document<'t>) -> Result<Self, serde_json::Error> {
+        Ok(Objects {
+            state: resources(&values(document.values)?),
+            ..Objects::default()
+        })
+    }
+
+    /// Those of a plan.
+    ///
+    /// # Errors
+    /// What is not shaped as a plan.
+    pub fn of_plan(document: &Document<'t>) -> Result<Self, serde_json::Error> {
+        let prior: PriorState<'t> = parse(document.prior_state)?.unwrap_or_default();
+        Ok(Objects {
+            changes: list(document.resource_changes)?,
+            deferred: list(document.deferred_changes)?,
+            state: resources(&prior.values.unwrap_or_default()),
+            planned: document.planned_values,
+            is_plan: true,
+            failed: document.errored == Some(true),
+        })
+    }
+
+    /// What there is at a moment.
+    ///
+    /// # Errors
+    /// What is not shaped as a plan.
+    pub fn at<'o>(&'o self, moment: Moment) -> Result<Entries<'o>, serde_json::Error> {
+        let mut out = Entries::default();
+        let mut handled = FxHashSet::default();
+        if !self.is_plan {
+            out.add_state(&self.state, &handled);
+            return Ok(out);
         }
-    }
-    let prior: PriorState<'t> = parse(document.prior_state)?.unwrap_or_default();
-    let prior = prior.values.unwrap_or_default();
-    if changes.is_empty() && moment == Moment::After {
-        let planned = values(document.planned_values)?;
-        out.add_state(&planned, &handled);
-        handled.extend(out.entries.iter().map(|entry| entry.address.clone()));
-    }
-    for raw in list(document.deferred_changes)? {
-        match serde_json::from_str::<Deferred<'t>>(raw.get()) {
-            Ok(own) => out.add_deferred(raw, &own.resource_change, moment, &mut handled),
-            Err(error) => out.lose(raw, json_fault(&error), &mut handled),
+        for one in &self.changes {
+            match &one.value {
+                Ok(change) => out.add_change(one.json, change, moment, &mut handled),
+                Err(fault) => out.lose(one.json, fault.clone(), &mut handled),
+            }
         }
+        if self.changes.is_empty() && moment == Moment::After {
+            out.add_state(&resources(&values(self.planned)?), &handled);
+            handled.extend(out.entries.iter().map(|entry| entry.address.clone()));
+        }
+        for one in &self.deferred {
+            match &one.value {
+                Ok(own) => {
+                    out.add_deferred(one.json, &own.resource_change, moment, &mut handled);
+                }
+                Err(fault) => out.lose(one.json, fault.clone(), &mut handled),
+            }
+        }
+        let seen = out.entries.len();
+        out.add_state(&self.state, &handled);
+        if self.failed {
+            let unplanned = out.entries.iter_mut().skip(seen).filter(|own| own.managed);
+            unplanned.for_each(|own| own.presence = Presence::Unplanned);
+        }
+        out.no_changes = self.changes.is_empty() && out.entries.iter().any(|entry| entry.managed);
+        Ok(out)
     }
-    let seen = out.entries.len();
-    out.add_state(&prior, &handled);
-    if document.errored == Some(true) {
-        let unplanned = out.entries.iter_mut().skip(seen).filter(|own| own.managed);
-        unplanned.for_each(|own| own.presence = Presence::Unplanned);
-    }
-    out.no_changes = changes.is_empty() && out.entries.iter().any(|entry| entry.managed);
-    Ok(out)
 }
 
 /// One element of `deferred_changes`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Deferred<'t> {
     #[serde(borrow)]
     resource_change: ResourceChange<'t>,
@@ -119,21 +152,35 @@ fn parse<'t, T: Deserialize<'t>>(
     raw.map(|raw| serde_json::from_str(raw.get())).transpose()
 }
 
-fn list(raw: Option<&RawValue>) -> Result<Vec<&RawValue>, serde_json::Error> {
-    Ok(parse(raw)?.unwrap_or_default())
+fn list<'t, T: Deserialize<'t>>(
+    raw: Option<&'t RawValue>,
+) -> Result<Vec<Element<'t, T>>, serde_json::Error> {
+    raw.map_or(Ok(Vec::new()), |raw| elements(raw.get()))
 }
 
 fn values(raw: Option<&RawValue>) -> Result<Values<'_>, serde_json::Error> {
     Ok(parse(raw)?.unwrap_or_default())
 }
 
+/// All resource instances of a state.
+fn resources<'t>(values: &Values<'t>) -> Vec<Element<'t, StateResource<'t>>> {
+    let mut all = Vec::new();
+    if let Some(root) = &values.root_module {
+        root.all(&mut all);
+    }
+    all.into_iter().map(|raw| Element::of(raw.get())).collect()
+}
+
+/// Addresses of objects that need not be looked for any more.
+type Handled<'t> = FxHashSet<Cow<'t, str>>;
+
 impl<'t> Entries<'t> {
     fn add_change(
         &mut self,
-        place: &'t RawValue,
-        change: &ResourceChange<'t>,
+        place: &'t str,
+        change: &'t ResourceChange<'_>,
         moment: Moment,
-        handled: &mut FxHashSet<String>,
+        handled: &mut Handled<'t>,
     ) {
         let (Some(address), Some(values)) = (&change.address, &change.change) else {
             return self.lose(
@@ -163,7 +210,7 @@ impl<'t> Entries<'t> {
             self.kept += 1;
         }
         let entry = Entry {
-            address: address.to_string(),
+            address: Cow::Borrowed(address),
             managed,
             deposed: change.deposed.is_some(),
             values: None,
@@ -192,17 +239,17 @@ impl<'t> Entries<'t> {
             || self.entries.len() > seen
             || moment == Moment::After
         {
-            handled.insert(address.to_string());
+            handled.insert(Cow::Borrowed(address));
         }
     }
 
     /// Enters what a change that is put off would leave, and what is there until then: either may be.
     fn add_deferred(
         &mut self,
-        place: &'t RawValue,
-        change: &ResourceChange<'t>,
+        place: &'t str,
+        change: &'t ResourceChange<'_>,
         moment: Moment,
-        handled: &mut FxHashSet<String>,
+        handled: &mut Handled<'t>,
     ) {
         let (seen, taken) = (self.entries.len(), self.removed.len());
         self.add_change(place, change, moment, handled);
@@ -217,7 +264,7 @@ impl<'t> Entries<'t> {
         // What it takes away may stay as well.
         self.removed.truncate(taken);
         self.entries.extend(values.before.map(|before| Entry {
-            address: address.to_string(),
+            address: Cow::Borrowed(address),
             managed,
             deposed: false,
             values: Some(before),
@@ -236,9 +283,9 @@ impl<'t> Entries<'t> {
 
     /// Enters an object that is malformed. Where its type can still be read it is there, with nothing known of it, so that what
     /// hangs on it is in doubt.
-    fn lose(&mut self, place: &'t RawValue, message: String, handled: &mut FxHashSet<String>) {
+    fn lose(&mut self, place: &'t str, message: String, handled: &mut Handled<'t>) {
         self.malformed.push((place, message));
-        let Ok(object) = serde_json::from_str::<Value>(place.get()) else {
+        let Ok(object) = serde_json::from_str::<Value>(place) else {
             return;
         };
         let text = |key: &str| object.get(key).text().filter(|text| !text.is_empty());
@@ -255,10 +302,10 @@ impl<'t> Entries<'t> {
         let Some(address) = text("address").map(str::to_owned).or(made) else {
             return;
         };
-        handled.insert(address.clone());
+        handled.insert(Cow::Owned(address.clone()));
         let (values, unknown, was, change, deposed) = (None, None, None, Change::None, false);
         self.entries.push(Entry {
-            address,
+            address: Cow::Owned(address),
             managed,
             deposed,
             values,
@@ -271,42 +318,35 @@ impl<'t> Entries<'t> {
         });
     }
 
-    fn add_state(&mut self, values: &Values<'t>, handled: &FxHashSet<String>) {
-        let mut all = Vec::new();
-        if let Some(root) = &values.root_module {
-            root.all(&mut all);
-        }
-        for place in all {
-            match serde_json::from_str::<StateResource<'t>>(place.get()) {
-                Ok(StateResource {
-                    address: Some(address),
-                    mode,
-                    values,
-                    deposed_key,
-                    ..
-                }) => {
-                    if !handled.contains(address.as_ref()) {
-                        self.entries.push(Entry {
-                            address: address.into_owned(),
-                            managed: mode.as_deref() != Some("data"),
-                            deposed: deposed_key.is_some(),
-                            values,
-                            unknown: None,
-                            was: None,
-                            lost: false,
-                            presence: Presence::Sure,
-                            change: Change::None,
-                            place,
-                        });
-                    }
+    fn add_state(&mut self, state: &[Element<'t, StateResource<'t>>], handled: &Handled<'t>) {
+        for one in state {
+            let resource = match &one.value {
+                Ok(resource) => resource,
+                Err(fault) => {
+                    self.lose(one.json, fault.clone(), &mut Handled::default());
+                    continue;
                 }
-                Ok(_) => self.lose(
-                    place,
-                    "expected a resource with `address`".to_owned(),
-                    &mut FxHashSet::default(),
-                ),
-                Err(error) => self.lose(place, json_fault(&error), &mut FxHashSet::default()),
+            };
+            let Some(address) = &resource.address else {
+                let fault = "expected a resource with `address`".to_owned();
+                self.lose(one.json, fault, &mut Handled::default());
+                continue;
+            };
+            if handled.contains(address.as_ref()) {
+                continue;
             }
+            self.entries.push(Entry {
+                address: address.clone(),
+                managed: resource.mode.as_deref() != Some("data"),
+                deposed: resource.deposed_key.is_some(),
+                values: resource.values,
+                unknown: None,
+                was: None,
+                lost: false,
+                presence: Presence::Sure,
+                change: Change::None,
+                place: one.json,
+            });
         }
     }
 }
@@ -315,7 +355,7 @@ type Side<'t> = (&'t RawValue, Option<&'t RawValue>, Change);
 
 /// The objects that one change leaves at a moment: none, one, or two where an object is replaced and the old one is only
 /// forgotten, for it then goes on to exist outside of Terraform's care.
-fn sides<'t>(change: &ChangeValues<'t>, moment: Moment) -> Vec<Side<'t>> {
+fn sides<'t>(change: &'t ChangeValues<'_>, moment: Moment) -> Vec<Side<'t>> {
     let has = |action: &str| change.actions.iter().any(|own| own == action);
     let before = change.before.map(|json| (json, None, what(change)));
     let forgotten = change.before.map(|json| (json, None, Change::None));

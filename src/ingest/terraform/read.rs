@@ -10,22 +10,23 @@ use super::resource_types::ResourceTypes;
 use super::source::SourceTree;
 use super::{deduplicate, missing, owner, place, unplanned};
 use crate::ingest::detect::{self, Decoded};
-use crate::ingest::{File, InputError, InputRow, Kind, Moment};
+use crate::ingest::{File, InputError, InputRow, Kind, Moment, parallel};
 
 /// Plans, states and sources taken apart: what both moments have in common.
 pub struct Reading<'t> {
     files: &'t [Decoded<'t>],
     opened: Vec<Result<Opened<'t>, InputError>>,
     trees: Vec<SourceTree>,
+    links: bool,
     /// What is the same at both moments.
     common: Terraform,
 }
 
 impl<'t> Reading<'t> {
     /// Takes all plans, states, binary plans and sources among the files apart; files of other kinds are passed over.
-    /// `files` ascend by path. `types`: what the clouds tell of resource types.
+    /// `files` ascend by path. `types`: what the clouds tell of resource types. `links`: whether links are listed.
     #[must_use]
-    pub fn new(files: &'t [Decoded<'_>], types: &'static ResourceTypes) -> Self {
+    pub fn new(files: &'t [Decoded<'_>], types: &'static ResourceTypes, links: bool) -> Self {
         let mut common = Terraform {
             graph: Graph::new(types),
             ..Terraform::default()
@@ -36,10 +37,17 @@ impl<'t> Reading<'t> {
             .filter(|one| matches!(one.kind, Kind::Plan | Kind::State));
         Reading {
             files,
-            opened: documents.map(|one| open(one, types)).collect(),
+            opened: opened(&documents.collect::<Vec<_>>(), types),
             trees,
+            links,
             common,
         }
+    }
+
+    /// Whether there is a plan among them that can be read.
+    #[must_use]
+    pub fn has_plan(&self) -> bool {
+        self.opened.iter().flatten().any(Opened::is_plan)
     }
 
     /// What they hold at a moment.
@@ -63,12 +71,24 @@ impl<'t> Reading<'t> {
     }
 }
 
+/// Takes plans and states apart, on all cores.
+fn opened<'t>(
+    documents: &[&'t Decoded<'_>],
+    types: &'static ResourceTypes,
+) -> Vec<Result<Opened<'t>, InputError>> {
+    parallel::map(
+        documents,
+        |one| one.file.bytes.len(),
+        |one| open(one, types),
+    )
+}
+
 /// Reads all plans, states, binary plans and sources among the files at one moment; files of other kinds, and files that
 /// `detect` refuses, are passed over. The order of the files does not matter.
 #[must_use]
 pub fn read(files: &[&File], types: &'static ResourceTypes, moment: Moment) -> Terraform {
     let input = detect::Input::of(files.iter().copied());
-    Reading::new(&input.files, types).at(moment)
+    Reading::new(&input.files, types, true).at(moment)
 }
 
 /// Makes one world of what the files hold.
@@ -83,7 +103,9 @@ fn join(out: &mut Terraform, inputs: &[Input], reading: &Reading<'_>) {
     place::place(graph, &trees);
     owner::own(graph, inputs);
     link(graph, inputs, &trees, reading.files);
-    out.links = rows(graph, inputs);
+    if reading.links {
+        out.links = rows(graph, inputs);
+    }
     let roots: Vec<Option<&str>> = trees
         .iter()
         .map(|tree| tree.map(SourceTree::root))

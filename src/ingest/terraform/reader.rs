@@ -5,17 +5,16 @@ use super::configuration::Configuration;
 use super::document::Document;
 use super::graph::Resource;
 use super::input::{Holds, Input, Part};
-use super::json::overlay;
+use super::json::{Names, Unknown};
 use super::outcome::Terraform;
-use super::plan_phase::{Entries, Entry, of_plan, of_state};
+use super::plan_phase::{Entries, Entry, Objects};
 use super::resource_types::ResourceTypes;
 use super::stale::{self, Removed};
-use super::value::Value;
+use super::value::{Members, Value};
 use crate::ingest::detect::{Decoded, explain, json_start, place_of};
 use crate::ingest::text::Lines;
 use crate::ingest::{File, InputError, InputRow, Kind, Moment, json_fault};
 use crate::model::{Gap, GapKind, Origin, Place};
-use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
@@ -25,9 +24,10 @@ use std::sync::Arc;
 pub struct Opened<'t> {
     reader: Reader<'t>,
     document: Document<'t>,
+    objects: Objects<'t>,
     is_state: bool,
     configuration: Option<Arc<Configuration>>,
-    variables: Arc<IndexMap<String, Value>>,
+    variables: Arc<Members>,
     /// What of it could not be read.
     errors: Vec<InputError>,
 }
@@ -69,8 +69,16 @@ pub fn open<'t>(decoded: &'t Decoded<'_>, types: &ResourceTypes) -> Result<Opene
             None
         }
     };
+    let is_state = decoded.kind == Kind::State;
+    let objects = if is_state {
+        Objects::of_state(&document)
+    } else {
+        Objects::of_plan(&document)
+    }
+    .map_err(|error| reader.misshapen(&error))?;
     Ok(Opened {
-        is_state: decoded.kind == Kind::State,
+        is_state,
+        objects,
         configuration: configuration.map(Arc::new),
         variables: Arc::new(variables(document.variables)),
         reader,
@@ -80,6 +88,11 @@ pub fn open<'t>(decoded: &'t Decoded<'_>, types: &ResourceTypes) -> Result<Opene
 }
 
 impl Opened<'_> {
+    /// Whether it is a plan.
+    pub fn is_plan(&self) -> bool {
+        !self.is_state
+    }
+
     /// Reads what it holds at a moment into the graph.
     ///
     /// # Errors
@@ -91,12 +104,8 @@ impl Opened<'_> {
         out: &mut Terraform,
     ) -> Result<Input, InputError> {
         let reader = &self.reader;
-        let entries = if self.is_state {
-            of_state(&self.document)
-        } else {
-            of_plan(&self.document, moment)
-        }
-        .map_err(|error| reader.misshapen(&error))?;
+        let entries = self.objects.at(moment);
+        let entries = entries.map_err(|error| reader.misshapen(&error))?;
         out.errors.extend(self.errors.iter().cloned());
         reader.ledger(&self.document, &entries, out);
         out.inputs.push(InputRow {
@@ -161,13 +170,13 @@ fn removed(entries: &Entries<'_>, types: &ResourceTypes) -> Vec<Removed> {
 }
 
 /// Values of root variables: `{"name": {"value": …}}`.
-fn variables(raw: Option<&RawValue>) -> IndexMap<String, Value> {
+fn variables(raw: Option<&RawValue>) -> Members {
     match raw.and_then(|raw| serde_json::from_str(raw.get()).ok()) {
         Some(Value::Map(map)) => map
             .into_iter()
             .map(|(name, value)| (name, value.get("value").clone()))
             .collect(),
-        _ => IndexMap::new(),
+        _ => Members::default(),
     }
 }
 
@@ -319,6 +328,7 @@ impl Reader<'_> {
     }
 
     fn resources(&self, entries: Vec<Entry<'_>>, number: usize, out: &mut Terraform) {
+        let names = Names::default();
         let mut entries = entries;
         entries.sort_by(|a, b| (&a.address, a.deposed).cmp(&(&b.address, b.deposed)));
         for entry in entries {
@@ -331,13 +341,13 @@ impl Reader<'_> {
                 continue;
             };
             let place = self.place(entry.place);
-            let values = self.values(&entry, &address, out);
+            let values = self.values(&entry, &address, &names, out);
             let kept = kept(&values, entry.was);
             let change = entry.change;
             let origin = Origin {
                 place,
                 inner: None,
-                address: Arc::from(entry.address.as_str()),
+                address: Arc::from(entry.address.as_ref()),
                 change,
             };
             let module = address.module.to_string();
@@ -345,7 +355,7 @@ impl Reader<'_> {
                 mode, kind, name, ..
             } = address;
             let resource = Resource {
-                address: entry.address,
+                address: entry.address.into_owned(),
                 module,
                 kind,
                 name,
@@ -364,24 +374,32 @@ impl Reader<'_> {
         }
     }
 
-    fn values(&self, entry: &Entry<'_>, address: &Address, out: &mut Terraform) -> Value {
+    fn values(
+        &self,
+        entry: &Entry<'_>,
+        address: &Address,
+        names: &Names,
+        out: &mut Terraform,
+    ) -> Value {
         if !out.graph.types.is_read(&address.kind) {
             return Value::Null;
         }
         if entry.lost {
             return Value::Unknown;
         }
-        let parse = |raw: &RawValue| serde_json::from_str::<Value>(raw.get());
-        let read = entry
-            .values
-            .map(parse)
+        let values = entry.values.map(|raw| names.value(raw.get()));
+        let unknown = || {
+            let unknown = entry.unknown;
+            unknown.map(|raw| serde_json::from_str::<Unknown<'_>>(raw.get()))
+        };
+        let read = values
             .transpose()
-            .and_then(|values| Ok((values, entry.unknown.map(parse).transpose()?)));
+            .and_then(|values| Ok((values, unknown().transpose()?)));
         match read {
             Ok((values, unknown)) => {
                 let mut values = values.unwrap_or_default();
                 if let Some(unknown) = unknown {
-                    overlay(&mut values, &unknown);
+                    unknown.overlay(names, &mut values);
                 }
                 if matches!(
                     values,
@@ -406,7 +424,7 @@ impl Reader<'_> {
     }
 
     /// What is wrong with a part of the text, which is not refused as a whole.
-    fn fault(&self, part: &RawValue, message: String) -> InputError {
+    fn fault(&self, part: &str, message: String) -> InputError {
         let Place {
             file,
             line,
@@ -424,8 +442,8 @@ impl Reader<'_> {
     }
 
     /// Where a part of the text stands.
-    fn place(&self, part: &RawValue) -> Place {
-        let offset = (part.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+    fn place(&self, part: &str) -> Place {
+        let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let (line, column) = self.lines.at(offset);
         Place {
             file: self.file.path.clone(),
@@ -455,5 +473,5 @@ fn kept(values: &Value, was: Option<&RawValue>) -> BTreeSet<String> {
         Value::Map(map) => !map.is_empty(),
         value => !value.is_unset(),
     };
-    open.map(|(name, _)| name.clone()).filter(has).collect()
+    open.map(|(name, _)| name.to_string()).filter(has).collect()
 }

@@ -1,9 +1,14 @@
 //! Attribute values of a resource, with what is unknown kept apart from what is absent.
 
+use super::attribute_path::AttributePath;
+use super::graph::Resource;
 use crate::model::Id;
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use std::sync::Arc;
 
-use super::graph::Resource;
+/// Members of a map, object or block, in the order of the input. Resources of one plan share their names.
+pub type Members = IndexMap<Arc<str>, Value, FxBuildHasher>;
 
 /// A value of an attribute or block after linking.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,14 +33,14 @@ pub enum Value {
     /// A list, set, tuple, or repeated block. Sets are in the plan's order.
     List(Vec<Value>),
     /// A map, object, or single block.
-    Map(IndexMap<String, Value>),
+    Map(Members),
 }
 
 /// What an unknown value will be: the value of one of the targets (of all of them, for one element of a list).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reference {
-    /// Candidates; exactly one where `exact`.
-    pub targets: Vec<Target>,
+    /// Candidates; exactly one where `exact`. Instances of one block share theirs.
+    pub targets: Arc<[Target]>,
     /// Whether the value surely is that of the (single) target.
     pub exact: bool,
     /// Whether the value surely is that of one of the targets (for a list, of some of them); always so where `exact`. Else it
@@ -62,8 +67,7 @@ pub(super) const MARK: char = '\u{f8ff}';
 /// The marker of an unknown part; `one`: it surely is one word.
 pub(super) fn marker(part: &Value, one: bool) -> String {
     match part {
-        Value::Reference(reference) if reference.exact && one => match reference.targets.as_slice()
-        {
+        Value::Reference(reference) if reference.exact && one => match reference.targets.as_ref() {
             [target] => target.marker(),
             _ => Draft::UNRESOLVED.to_owned(),
         },
@@ -115,7 +119,7 @@ pub struct Target {
     /// The resource instance.
     pub resource: Id<Resource>,
     /// Dotted path without indexes: `id`, `arn`, `main_route_table_id`, `vpc_config.cluster_security_group_id`.
-    pub attribute: String,
+    pub attribute: AttributePath,
 }
 
 /// How a link was made, best first.

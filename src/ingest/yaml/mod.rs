@@ -21,7 +21,8 @@ pub use arena::Shape;
 pub use node::Node;
 pub use span::{Written, written};
 
-use crate::ingest::InputError;
+use crate::ingest::{InputError, parallel};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A comment of a document.
@@ -72,12 +73,41 @@ pub struct Unread {
 /// Reads all documents of a text, which has no byte order mark. `file` is the path to show.
 #[must_use]
 pub fn read(file: &Arc<str>, text: &str) -> Vec<Document> {
-    // A byte order mark may begin each document of a stream (YAML 1.2.2, 5.2).
-    let unmarked = text
-        .contains("\n\u{feff}")
-        .then(|| text.replace("\n\u{feff}", "\n"));
-    split::documents(unmarked.as_deref().unwrap_or(text))
-        .into_iter()
-        .flat_map(|chunk| build::documents(file, chunk))
-        .collect()
+    read_all(&[(file, text)]).pop().unwrap_or_default()
+}
+
+/// Reads all documents of texts, which have no byte order mark, on all cores: those of each, in order. Each text comes with the
+/// path to show.
+#[must_use]
+pub fn read_all(texts: &[(&Arc<str>, &str)]) -> Vec<Vec<Document>> {
+    let texts: Vec<(&Arc<str>, Cow<'_, str>)> = texts
+        .iter()
+        .map(|(file, text)| (*file, unmarked(text)))
+        .collect();
+    let mut chunks = Vec::new();
+    for (at, (file, text)) in texts.iter().enumerate() {
+        let own = split::documents(text).into_iter();
+        chunks.extend(own.map(|chunk| (at, *file, chunk)));
+    }
+    let read = parallel::map(
+        &chunks,
+        |(_, _, chunk)| chunk.text.len(),
+        |(_, file, chunk)| build::documents(file, *chunk),
+    );
+    let mut out: Vec<Vec<Document>> = texts.iter().map(|_| Vec::new()).collect();
+    for ((at, ..), documents) in chunks.iter().zip(read) {
+        if let Some(own) = out.get_mut(*at) {
+            own.extend(documents);
+        }
+    }
+    out
+}
+
+/// A byte order mark may begin each document of a stream (YAML 1.2.2, 5.2).
+fn unmarked(text: &str) -> Cow<'_, str> {
+    if text.contains("\n\u{feff}") {
+        Cow::Owned(text.replace("\n\u{feff}", "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

@@ -78,7 +78,7 @@ fn selector(value: &Value) -> ProfileSelector {
     let labels = match value.get("labels") {
         Value::Map(map) => map
             .iter()
-            .map(|(key, value)| Some((key.clone(), value.text()?.to_owned())))
+            .map(|(key, value)| Some((key.to_string(), value.text()?.to_owned())))
             .collect(),
         unknown if unknown.is_unknown() => None,
         _ => Some(Labels::new()),

@@ -232,7 +232,7 @@ fn labels(resource: &Resource, template: Option<&Template>) -> (Labels, bool) {
     let labels: Labels = match value {
         crate::ingest::terraform::Value::Map(map) => map
             .iter()
-            .filter_map(|(key, value)| Some((key.clone(), value.text()?.to_owned())))
+            .filter_map(|(key, value)| Some((key.to_string(), value.text()?.to_owned())))
             .collect(),
         _ => Labels::new(),
     };

@@ -72,7 +72,7 @@ fn stands(
     if is_set(resource.values.get("network")) || is_set(resource.values.get("subnetwork")) {
         return lowering.standing_in(resource, "", &resource.values);
     }
-    let name = ("network".to_owned(), Value::Text("default".to_owned()));
+    let name = ("network".into(), Value::Text("default".to_owned()));
     lowering.standing_in(resource, "", &Value::Map(std::iter::once(name).collect()))
 }
 

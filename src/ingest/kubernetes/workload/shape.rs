@@ -101,6 +101,9 @@ pub(in crate::ingest::kubernetes) fn in_spec(object: &Object, field: &str) -> St
 
 /// Whether names or numbers of the containers' ports are not known.
 pub(in crate::ingest::kubernetes) fn hides_ports(object: &Object) -> bool {
+    if object.hidden.is_empty() {
+        return false;
+    }
     let lists = ["containers.ports", "initContainers.ports"].map(|field| in_spec(object, field));
     let below = |list: &String| {
         ["name", "containerPort", "protocol"]
@@ -122,6 +125,9 @@ pub(in crate::ingest::kubernetes) fn unread_port(object: &Object) -> Option<Inpu
 
 /// Why the pods may be on the host network.
 fn outside(object: &Object, lowering: &mut Lowering<'_>) -> Doubt {
+    if object.hidden.is_empty() {
+        return Doubt::none();
+    }
     let path = in_spec(object, "hostNetwork");
     if !object.hides(&path) {
         return Doubt::none();

@@ -76,7 +76,7 @@ fn enter(graph: &mut Graph, taker: &Taker, block: Ipv4Net) {
     );
     let resource = &mut graph.resources[taker.resource];
     if let Value::Map(map) = &mut resource.values {
-        map.insert(taker.block.to_owned(), Value::Text(block.to_string()));
+        map.insert(taker.block.into(), Value::Text(block.to_string()));
     }
     let origin = Some(resource.origin.clone());
     graph.gaps.push(Gap {

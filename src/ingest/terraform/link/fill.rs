@@ -1,5 +1,7 @@
 //! Goes through the values of a plan's resources and replaces what is unknown by what the configuration tells of it.
 
+use super::Attributes;
+use super::memo::{Found, Memo};
 use super::trace::{Frame, Traced, Tracer, Want};
 use crate::ingest::terraform::address::{Address, Key};
 use crate::ingest::terraform::configuration::{Block, Configuration, Expression};
@@ -9,29 +11,37 @@ use crate::ingest::terraform::resource_types::{Class, ResourceTypes, is_many};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
 use indexmap::IndexMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
-/// The new values of each resource of an input that has unknown ones.
+/// The new values of attributes of each resource of an input that has unknown ones.
 #[must_use]
 pub fn fill(
     graph: &Graph,
     input: usize,
     configuration: &Configuration,
     instances: &Instances<'_>,
-) -> Vec<(Id<Resource>, Value)> {
+) -> Vec<(Id<Resource>, Attributes)> {
     let tracer = Tracer {
         types: graph.types,
         configuration,
         instances,
     };
+    let memo = Memo::default();
     let own = graph
         .resources
         .iter()
         .filter(|(_, resource)| resource.input == input && holds_unknown(&resource.values));
-    own.filter_map(|(id, resource)| Some((id, filled(&tracer, id, resource)?)))
+    own.filter_map(|(id, resource)| Some((id, filled(&tracer, &memo, id, resource)?)))
         .collect()
 }
 
-fn filled(tracer: &Tracer<'_>, id: Id<Resource>, resource: &Resource) -> Option<Value> {
+fn filled<'c>(
+    tracer: &Tracer<'c>,
+    memo: &Memo<'c>,
+    id: Id<Resource>,
+    resource: &Resource,
+) -> Option<Attributes> {
     let address = Address::parse(&resource.address)?;
     let module = tracer.configuration.module(&address.module)?;
     let block = module
@@ -45,13 +55,12 @@ fn filled(tracer: &Tracer<'_>, id: Id<Resource>, resource: &Resource) -> Option<
     };
     let filler = Filler {
         tracer,
+        memo,
         frame,
         id,
         resource,
     };
-    let mut values = resource.values.clone();
-    filler.attributes(&mut values, block);
-    Some(values)
+    Some(filler.attributes(block))
 }
 
 fn holds_unknown(value: &Value) -> bool {
@@ -78,6 +87,7 @@ enum Set<'c> {
 
 struct Filler<'f, 'c> {
     tracer: &'f Tracer<'c>,
+    memo: &'f Memo<'c>,
     frame: Frame<'c>,
     id: Id<Resource>,
     resource: &'f Resource,
@@ -93,18 +103,25 @@ impl<'c> Filler<'_, 'c> {
         Want::of(self.types(), &self.resource.kind, path)
     }
 
-    fn attributes(&self, values: &mut Value, block: &'c Block) {
-        let Value::Map(map) = values else { return };
-        for (name, value) in map.iter_mut().filter(|(_, value)| holds_unknown(value)) {
-            let set = match (block.expressions.get(name), &*value) {
+    fn attributes(&self, block: &'c Block) -> Attributes {
+        let Value::Map(map) = &self.resource.values else {
+            return Vec::new();
+        };
+        let open = map.iter().enumerate();
+        let open = open.filter(|(_, (_, value))| holds_unknown(value));
+        let filled = |(place, (name, value)): (usize, (&Arc<str>, &Value))| {
+            let set = match (block.expressions.get(name.as_ref()), value) {
                 (Some(expression), _) => Set::To(vec![expression]),
                 (None, Value::Unknown) if self.resource.kept.contains(name) => continue,
                 (None, Value::Unknown) => Set::Not,
                 // Something of it is known, so something sets it.
                 (None, _) => Set::Hidden,
             };
-            self.walk(value, &set, name);
-        }
+            let mut value = value.clone();
+            self.walk(&mut value, &set, name);
+            (place, value)
+        };
+        open.map(filled).collect()
     }
 
     fn walk(&self, value: &mut Value, set: &Set<'c>, path: &str) {
@@ -142,8 +159,21 @@ impl<'c> Filler<'_, 'c> {
         }
     }
 
-    fn traced(&self, expressions: &[&Expression], path: &str) -> Traced {
+    fn traced(&self, expressions: &[&'c Expression], path: &str) -> Rc<Found> {
+        let place = (self.resource.module.as_str(), self.resource.kind.as_str());
+        self.memo
+            .found(place, expressions, path, &self.frame.key, |key| {
+                self.trace(expressions, path, key)
+            })
+    }
+
+    /// What expressions lead to from an instance with that key.
+    fn trace(&self, expressions: &[&'c Expression], path: &str, key: &Key) -> Traced<'c> {
         let want = self.want(path);
+        let frame = Frame {
+            key: key.clone(),
+            ..self.frame.clone()
+        };
         let mut out = Traced::default();
         for expression in expressions {
             let mut references = Vec::new();
@@ -151,7 +181,7 @@ impl<'c> Filler<'_, 'c> {
             // An expression that is neither constant nor refers to anything is one that the plan does not show.
             out.opaque |= matches!(expression, Expression::References(own) if own.is_empty());
             let before = out.found();
-            self.tracer.trace(&self.frame, &references, &want, &mut out);
+            self.tracer.trace(&frame, &references, &want, &mut out);
             // References that lead to nothing still set it.
             out.opaque |= !references.is_empty() && out.found() == before;
         }
@@ -168,8 +198,8 @@ impl<'c> Filler<'_, 'c> {
         out
     }
 
-    fn value(&self, traced: &Traced, expressions: usize, path: &str) -> Value {
-        let targets: Vec<Target> = traced.targets.iter().cloned().collect();
+    fn value(&self, traced: &Found, expressions: usize, path: &str) -> Value {
+        let targets = &traced.targets;
         if targets.is_empty() {
             return if traced.opaque {
                 self.untraced(traced, path)
@@ -183,20 +213,16 @@ impl<'c> Filler<'_, 'c> {
         let many = is_many(path);
         if many && !traced.opaque && expressions == 1 {
             if traced.spread || traced.mixed {
-                return one_of(targets, true, By::Assumed);
+                return one_of(targets.clone(), true, By::Assumed);
             }
-            return Value::List(
-                targets
-                    .into_iter()
-                    .map(|target| exactly(target, By::Reference))
-                    .collect(),
-            );
+            let items = targets.iter().cloned();
+            return Value::List(items.map(|own| exactly(own, By::Reference)).collect());
         }
-        match (targets.as_slice(), traced.opaque) {
-            ([only], false) => exactly(only.clone(), By::Reference),
-            ([_], true) => one_of(targets, false, By::Assumed),
+        match (targets.as_ref(), traced.opaque) {
+            ([_], false) => exact(targets.clone(), By::Reference),
+            ([_], true) => one_of(targets.clone(), false, By::Assumed),
             (_, opaque) => one_of(
-                targets,
+                targets.clone(),
                 !opaque,
                 if many && opaque { By::Assumed } else { By::Gap },
             ),
@@ -204,7 +230,7 @@ impl<'c> Filler<'_, 'c> {
     }
 
     /// What references lead to nothing for.
-    fn untraced(&self, traced: &Traced, path: &str) -> Value {
+    fn untraced(&self, traced: &Found, path: &str) -> Value {
         if self.is_ruled_out(path) {
             return Value::Computed;
         }
@@ -258,7 +284,7 @@ impl<'c> Filler<'_, 'c> {
             Value::Unknown
         } else {
             one_of(
-                targets.clone(),
+                targets.as_slice().into(),
                 !traced.opaque,
                 if traced.opaque { By::Assumed } else { By::Gap },
             )
@@ -266,7 +292,7 @@ impl<'c> Filler<'_, 'c> {
         let mut next = targets.into_iter();
         for item in items.iter_mut().filter(|item| **item == Value::Unknown) {
             *item = match next.next().filter(|_| exact) {
-                Some(target) if traced.opaque => one_of(vec![target], false, By::Assumed),
+                Some(target) if traced.opaque => one_of([target].into(), false, By::Assumed),
                 Some(target) => exactly(target, By::Reference),
                 None => rest.clone(),
             };
@@ -288,7 +314,7 @@ impl<'c> Filler<'_, 'c> {
         self.sole(class)
             .or_else(|| self.passed(leaf))
             .or_else(|| self.alike(class))
-            .map(|targets| one_of(targets, false, By::Assumed))
+            .map(|targets| one_of(targets.into(), false, By::Assumed))
     }
 
     /// The only instance of the class in the module instance that has the resource's own key.
@@ -300,14 +326,12 @@ impl<'c> Filler<'_, 'c> {
         let all = class
             .kinds
             .iter()
-            .flat_map(|kind| instances.of_kind(&self.frame.path, kind));
-        let key = self.frame.key.to_string();
-        let mut alike =
-            all.filter(|id| *id != self.id && instances.resource(*id).address.ends_with(&key));
+            .flat_map(|kind| instances.with_key(&self.frame.path, kind, &self.frame.key));
+        let mut alike = all.filter(|id| *id != self.id);
         let only = alike.next().filter(|_| alike.next().is_none())?;
         Some(vec![Target {
             resource: only,
-            attribute: "id".to_owned(),
+            attribute: "id".into(),
         }])
     }
 
@@ -317,11 +341,12 @@ impl<'c> Filler<'_, 'c> {
             .kinds
             .iter()
             .flat_map(|kind| self.tracer.instances.of_kind(module, kind))
+            .copied()
             .filter(|id| *id != self.id);
         let only = all.next().filter(|_| all.next().is_none())?;
         Some(vec![Target {
             resource: only,
-            attribute: "id".to_owned(),
+            attribute: "id".into(),
         }])
     }
 
@@ -336,8 +361,12 @@ impl<'c> Filler<'_, 'c> {
 }
 
 fn exactly(target: Target, by: By) -> Value {
+    exact([target].into(), by)
+}
+
+fn exact(targets: Arc<[Target]>, by: By) -> Value {
     Value::Reference(Reference {
-        targets: vec![target],
+        targets,
         exact: true,
         closed: true,
         by,
@@ -345,7 +374,7 @@ fn exactly(target: Target, by: By) -> Value {
 }
 
 /// One of the candidates; for sure, where they are `closed`.
-fn one_of(targets: Vec<Target>, closed: bool, by: By) -> Value {
+fn one_of(targets: Arc<[Target]>, closed: bool, by: By) -> Value {
     Value::Reference(Reference {
         targets,
         exact: false,

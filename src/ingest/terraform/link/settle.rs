@@ -1,24 +1,36 @@
 //! References that lead to an attribute which itself leads on: `aws_vpc_ipv4_cidr_block_association.a.vpc_id` is the VPC's id,
 //! an accepter's id is the connection's.
 
+use super::{Attributes, renewed};
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::mode::Mode;
 use crate::ingest::terraform::resource_types::{Class, is_identity};
 use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// Longest chain of references; a longer one is a circle.
 const DEPTH: usize = 16;
 
-/// The new values of all resources that hold references.
+/// The new values of attributes of all resources that hold references.
 #[must_use]
-pub fn settle(graph: &Graph) -> Vec<(Id<Resource>, Value)> {
-    let holding = graph
+pub fn settle(graph: &Graph) -> Vec<(Id<Resource>, Attributes)> {
+    let chaser = Chaser {
+        graph,
+        known: RefCell::default(),
+    };
+    let settled = |resource: &Resource| {
+        renewed(resource, holds_reference, |value, path| {
+            chaser.settled(&resource.kind, value, path)
+        })
+    };
+    graph
         .resources
         .iter()
-        .filter(|(_, resource)| holds_reference(&resource.values));
-    holding
-        .map(|(id, resource)| (id, settled(graph, &resource.kind, &resource.values, "")))
+        .map(|(id, resource)| (id, settled(resource)))
+        .filter(|(_, attributes)| !attributes.is_empty())
         .collect()
 }
 
@@ -31,35 +43,53 @@ fn holds_reference(value: &Value) -> bool {
     }
 }
 
-fn settled(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
-    match value {
-        Value::Reference(reference) => Value::Reference(chased(
-            graph,
-            reference,
-            graph.types.named_by(kind, path),
-            0,
-        )),
-        Value::List(items) => Value::List(
-            items
-                .iter()
-                .map(|item| settled(graph, kind, item, path))
-                .collect(),
-        ),
-        Value::Map(map) => {
-            let below = |name: &str| {
-                if path.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{path}.{name}")
-                }
-            };
-            Value::Map(
-                map.iter()
-                    .map(|(name, inner)| (name.clone(), settled(graph, kind, inner, &below(name))))
-                    .collect(),
-            )
+/// Where a reference has its targets, the class wanted, and what else is known of it: what instances of one block share is
+/// chased once.
+type Shared = (*const Target, Option<*const Class>, bool, bool, By);
+
+struct Chaser<'g> {
+    graph: &'g Graph,
+    known: RefCell<FxHashMap<Shared, Reference>>,
+}
+
+impl Chaser<'_> {
+    fn settled(&self, kind: &str, value: &Value, path: &str) -> Value {
+        match value {
+            Value::Reference(reference) => {
+                let class = self.graph.types.named_by(kind, path);
+                Value::Reference(self.once(reference, class))
+            }
+            Value::List(items) => {
+                let items = items.iter();
+                Value::List(items.map(|item| self.settled(kind, item, path)).collect())
+            }
+            Value::Map(map) => {
+                let settled = |(name, inner): (&Arc<str>, &Value)| {
+                    let inner = self.settled(kind, inner, &format!("{path}.{name}"));
+                    (Arc::clone(name), inner)
+                };
+                Value::Map(map.iter().map(settled).collect())
+            }
+            other => other.clone(),
         }
-        other => other.clone(),
+    }
+
+    fn once(&self, reference: &Reference, class: Option<&'static Class>) -> Reference {
+        if reference.targets.len() < 2 {
+            return chased(self.graph, reference, class, 0);
+        }
+        let shared: Shared = (
+            reference.targets.as_ptr(),
+            class.map(std::ptr::from_ref),
+            reference.exact,
+            reference.closed,
+            reference.by,
+        );
+        let mut known = self.known.borrow_mut();
+        let found = known
+            .entry(shared)
+            .or_insert_with(|| chased(self.graph, reference, class, 0));
+        found.clone()
     }
 }
 
@@ -69,31 +99,30 @@ fn chased(
     class: Option<&'static Class>,
     depth: usize,
 ) -> Reference {
-    let mut out = Reference {
-        targets: Vec::new(),
-        ..reference.clone()
-    };
-    for target in &reference.targets {
+    let mut out = reference.clone();
+    let mut targets = Vec::new();
+    let mut moved = false;
+    for target in reference.targets.iter() {
         match next(graph, target, class, depth) {
             Some(further) => {
+                moved = true;
                 out.exact &= further.exact || reference.targets.len() > 1;
                 out.closed &= further.closed;
                 out.by = out.by.max(further.by);
-                out.targets.extend(further.targets);
+                targets.extend(further.targets.iter().cloned());
             }
-            None => out.targets.push(target.clone()),
+            None => targets.push(target.clone()),
         }
     }
-    out.targets.sort();
-    out.targets.dedup();
+    targets.sort();
+    targets.dedup();
     // Several candidates that turn out to be the same one: `try(association.vpc_id, vpc.id)`.
-    if out.targets.len() == 1
-        && reference.targets.len() > 1
-        && out.closed
-        && reference.by == By::Gap
-    {
+    if targets.len() == 1 && reference.targets.len() > 1 && out.closed && reference.by == By::Gap {
         out.exact = true;
         out.by = By::Reference;
+    }
+    if moved || targets != *reference.targets {
+        out.targets = targets.into();
     }
     out
 }
@@ -126,24 +155,24 @@ fn next(
     } else {
         target.attribute.as_str()
     };
-    let mut out = Reference {
-        targets: Vec::new(),
-        exact: true,
-        closed: true,
-        by: By::Value,
-    };
+    let (mut targets, mut exact, mut closed, mut by) = (Vec::new(), true, true, By::Value);
     for item in resource.values.get(attribute).items() {
         match item {
             Value::Reference(reference) => {
                 let further = chased(graph, reference, class, depth + 1);
-                out.exact &= further.exact;
-                out.closed &= further.closed;
-                out.by = out.by.max(further.by);
-                out.targets.extend(further.targets);
+                exact &= further.exact;
+                closed &= further.closed;
+                by = by.max(further.by);
+                targets.extend(further.targets.iter().cloned());
             }
-            Value::Text(text) => out.targets.extend(graph.owners(text, class)),
+            Value::Text(text) => targets.extend(graph.owners(text, class)),
             _ => return None,
         }
     }
-    (!out.targets.is_empty()).then_some(out)
+    (!targets.is_empty()).then(|| Reference {
+        targets: targets.into(),
+        exact,
+        closed,
+        by,
+    })
 }

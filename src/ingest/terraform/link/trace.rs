@@ -2,6 +2,7 @@
 //! through module outputs into the module called, through `each.value` to the `for_each` of the block.
 
 use crate::ingest::terraform::address::{self, Call, Key, ModulePath, Step};
+use crate::ingest::terraform::attribute_path::AttributePath;
 use crate::ingest::terraform::configuration::{CallBlock, Configuration, Expression, Module};
 use crate::ingest::terraform::instances::{Instance, Instances};
 use crate::ingest::terraform::resource_types::{Class, ResourceTypes, is_identity};
@@ -64,9 +65,18 @@ const DEPTH: usize = 64;
 /// Expressions looked at for one value at most: references may fan out at every level.
 const STEPS: usize = 10_000;
 
+/// Instances or calls among which a key may choose, ascending by key.
+#[derive(Clone, Copy, Debug)]
+pub enum Choice<'c> {
+    /// Instances of a resource block.
+    Instances(&'c [Instance]),
+    /// Instances of a module call.
+    Calls(&'c [Key]),
+}
+
 /// What references lead to.
 #[derive(Clone, Debug, Default)]
-pub struct Traced {
+pub struct Traced<'c> {
     /// Attributes of resources of the wanted class.
     pub targets: BTreeSet<Target>,
     /// Attributes of other resources that name one of the wanted class, where the reference does not say which attribute.
@@ -84,16 +94,18 @@ pub struct Traced {
     pub spread: bool,
     /// Whether one expression refers to several lists: it may join them, or choose among them (`coalescelist`, a condition).
     pub mixed: bool,
+    /// Where the key of the block that holds the references chose, or would choose if it were one of those.
+    pub choices: Vec<Choice<'c>>,
     steps: usize,
 }
 
-impl Traced {
+impl<'c> Traced<'c> {
     /// How many targets are found, of every kind.
     pub fn found(&self) -> usize {
         self.targets.len() + self.indirect.len() + self.namesakes.len()
     }
 
-    fn join(&mut self, other: Traced) {
+    fn join(&mut self, other: Traced<'c>) {
         self.targets.extend(other.targets);
         self.indirect.extend(other.indirect);
         self.namesakes.extend(other.namesakes);
@@ -102,6 +114,7 @@ impl Traced {
         self.member |= other.member;
         self.spread |= other.spread;
         self.mixed |= other.mixed;
+        self.choices.extend(other.choices);
         self.steps = other.steps;
     }
 }
@@ -119,7 +132,7 @@ pub struct Tracer<'c> {
 
 impl<'c> Tracer<'c> {
     /// Follows the references of one expression.
-    pub fn trace(&self, frame: &Frame<'c>, references: &[&str], want: &Want, out: &mut Traced) {
+    pub fn trace(&self, frame: &Frame<'c>, references: &[&str], want: &Want, out: &mut Traced<'c>) {
         out.steps += 1;
         if want.depth > DEPTH || out.steps > STEPS {
             out.opaque = true;
@@ -155,7 +168,7 @@ impl<'c> Tracer<'c> {
         out.mixed |= leading > 1 && lists > 0;
     }
 
-    fn reference(&self, frame: &Frame<'c>, steps: &[Step], want: &Want, out: &mut Traced) {
+    fn reference(&self, frame: &Frame<'c>, steps: &[Step], want: &Want, out: &mut Traced<'c>) {
         let [Step::Name(head), rest @ ..] = steps else {
             out.opaque = true;
             return;
@@ -178,7 +191,7 @@ impl<'c> Tracer<'c> {
     }
 
     /// `each.value` is an element of what `for_each` refers to, the one with the block's own key.
-    fn each(&self, frame: &Frame<'c>, rest: &[Step], want: &Want, out: &mut Traced) {
+    fn each(&self, frame: &Frame<'c>, rest: &[Step], want: &Want, out: &mut Traced<'c>) {
         let Some(for_each) = frame.for_each else {
             out.opaque = true;
             return;
@@ -201,7 +214,7 @@ impl<'c> Tracer<'c> {
     }
 
     /// What a local holds is not told; a resource in the same module that is called like it is likely what it holds.
-    fn local(&self, frame: &Frame<'c>, name: &str, want: &Want, out: &mut Traced) {
+    fn local(&self, frame: &Frame<'c>, name: &str, want: &Want, out: &mut Traced<'c>) {
         (out.opaque, out.local) = (true, true);
         let Some(class) = want.class else { return };
         let Some(front) = class
@@ -214,19 +227,20 @@ impl<'c> Tracer<'c> {
         let all = class
             .kinds
             .iter()
-            .flat_map(|kind| self.instances.of_kind(&frame.path, kind));
+            .flat_map(|kind| self.instances.of_kind(&frame.path, kind))
+            .copied();
         let mut named = all.filter(|id| self.instances.resource(*id).name == front);
         if let Some(resource) = named.next().filter(|_| named.next().is_none()) {
             out.namesakes.insert(Target {
                 resource,
-                attribute: "id".to_owned(),
+                attribute: "id".into(),
             });
         }
     }
 
     /// The argument that the call passes for a variable. One that it does not pass has its default, which is constant,
     /// and the plan knows the root's.
-    pub fn variable(&self, path: &ModulePath, name: &str, want: &Want, out: &mut Traced) {
+    pub fn variable(&self, path: &ModulePath, name: &str, want: &Want, out: &mut Traced<'c>) {
         let Some((frame, call)) = self.caller(path) else {
             return;
         };
@@ -262,7 +276,7 @@ impl<'c> Tracer<'c> {
         key: &Key,
         rest: &[Step],
         want: &Want,
-        out: &mut Traced,
+        out: &mut Traced<'c>,
     ) {
         let Some(call) = frame.module.calls.get(name) else {
             out.opaque = true;
@@ -306,10 +320,11 @@ impl<'c> Tracer<'c> {
         (name, call): (&str, &CallBlock),
         key: &Key,
         want: &Want,
-        out: &mut Traced,
+        out: &mut Traced<'c>,
     ) -> Vec<Key> {
         let keys = self.instances.calls(&frame.path, name);
         if !keys.is_empty() {
+            out.choices.push(Choice::Calls(keys));
             let chosen = chosen(keys, key, &want.pairs, |own| own);
             return chosen.into_iter().cloned().collect();
         }
@@ -338,7 +353,7 @@ impl<'c> Tracer<'c> {
         frame: &Frame<'c>,
         expression: Option<&Expression>,
         want: &Want,
-        out: &mut Traced,
+        out: &mut Traced<'c>,
     ) {
         let mut references = Vec::new();
         if let Some(expression) = expression {
@@ -347,7 +362,7 @@ impl<'c> Tracer<'c> {
         self.trace(frame, &references, want, out);
     }
 
-    fn resource(&self, frame: &Frame<'c>, steps: &[Step], want: &Want, out: &mut Traced) {
+    fn resource(&self, frame: &Frame<'c>, steps: &[Step], want: &Want, out: &mut Traced<'c>) {
         let Some((address, rest)) = address::resource(frame.path.clone(), steps) else {
             out.opaque = true;
             return;
@@ -370,7 +385,8 @@ impl<'c> Tracer<'c> {
         let all = self
             .instances
             .of(&address.module, address.mode, &address.kind, &address.name);
-        let attribute = attribute(rest);
+        let attribute: AttributePath = attribute(rest).into();
+        out.choices.push(Choice::Instances(all));
         let chosen = chosen(all, wants, &want.pairs, |own| &own.key);
         out.spread |= chosen.len() > 1 && chosen.iter().any(|own| matches!(own.key, Key::Text(_)));
         for instance in chosen {
@@ -382,10 +398,10 @@ impl<'c> Tracer<'c> {
     fn accept(
         &self,
         instance: &Instance,
-        attribute: &str,
+        attribute: &AttributePath,
         own: bool,
         want: &Want,
-        out: &mut Traced,
+        out: &mut Traced<'c>,
     ) {
         let resource = self.instances.resource(instance.resource);
         let Some(class) = want.class else {
@@ -393,27 +409,23 @@ impl<'c> Tracer<'c> {
             return;
         };
         // Steps into an output may be members of an object that the output makes, not attributes.
-        let attribute = if own || is_attribute(&resource.values, attribute) {
-            attribute
-        } else {
-            ""
-        };
-        let target = |attribute: &str| Target {
+        let whole = attribute.is_empty() || !own && !is_attribute(&resource.values, attribute);
+        let target = |attribute: AttributePath| Target {
             resource: instance.resource,
-            attribute: attribute.to_owned(),
+            attribute,
         };
-        let named = if attribute.is_empty() {
-            "id"
+        let named = if whole {
+            "id".into()
         } else {
-            attribute
+            attribute.clone()
         };
-        if class.rank(&resource.kind, resource.mode, named).is_some()
-            || self.types.named_by(&resource.kind, named) == Some(class)
+        if class.rank(&resource.kind, resource.mode, &named).is_some()
+            || self.types.named_by(&resource.kind, &named) == Some(class)
         {
             out.targets.insert(target(named));
-        } else if attribute.is_empty() {
+        } else if whole {
             match self.naming(instance, class, &want.leaf) {
-                Some(found) => _ = out.indirect.insert(target(&found)),
+                Some(found) => _ = out.indirect.insert(target(found)),
                 None => out.opaque |= !self.types.has_class(&resource.kind),
             }
         } else {
@@ -423,22 +435,22 @@ impl<'c> Tracer<'c> {
 
     /// The attribute of a resource that names one of a class: the one of the name wanted, else the only one. A VPC brings
     /// its table as `main_route_table_id` and as `default_route_table_id`, which is one and the same when it is made.
-    fn naming(&self, instance: &Instance, class: &'static Class, leaf: &str) -> Option<String> {
+    fn naming(
+        &self,
+        instance: &Instance,
+        class: &'static Class,
+        leaf: &str,
+    ) -> Option<AttributePath> {
         let resource = self.instances.resource(instance.resource);
-        let brought: Vec<String> = class
+        let brought: Vec<&'static str> = class
             .brought
             .iter()
             .filter(|own| own.0 == resource.kind)
-            .map(|own| own.1.to_owned())
+            .map(|own| own.1)
             .collect();
         if let [first, _, ..] = brought.as_slice() {
-            return Some(
-                brought
-                    .iter()
-                    .find(|attribute| *attribute == leaf)
-                    .unwrap_or(first)
-                    .clone(),
-            );
+            let same = brought.iter().find(|attribute| **attribute == leaf);
+            return Some((*same.unwrap_or(first)).into());
         }
         let crate::ingest::terraform::Value::Map(values) = &resource.values else {
             return None;
@@ -448,7 +460,8 @@ impl<'c> Tracer<'c> {
         });
         let mut all = brought
             .into_iter()
-            .chain(named.map(|(name, _)| name.clone()));
+            .map(AttributePath::from)
+            .chain(named.map(|(name, _)| name.clone().into()));
         all.next().filter(|_| all.next().is_none())
     }
 }
@@ -476,19 +489,21 @@ fn attribute(steps: &[Step]) -> String {
     names.collect::<Vec<_>>().join(".")
 }
 
-/// Of several instances the one with the wanted key; with no key wanted, the one that is paired; else all.
+/// Of several instances, which ascend by key, the one with the wanted key; with no key wanted, the one that is paired; else all.
 fn chosen<'a, T>(
     all: &'a [T],
     wanted: &Key,
     pairs: &[Key],
     key: impl Fn(&T) -> &Key,
 ) -> Vec<&'a T> {
+    let with = |wanted: &Key| {
+        let found = all.binary_search_by(|own| key(own).cmp(wanted)).ok();
+        found.and_then(|at| all.get(at))
+    };
     if *wanted != Key::None {
-        return all.iter().filter(|own| key(own) == wanted).collect();
+        return with(wanted).into_iter().collect();
     }
-    let paired = pairs
-        .iter()
-        .find_map(|pair| all.iter().find(|own| key(own) == pair));
+    let paired = pairs.iter().find_map(with);
     paired.map_or_else(|| all.iter().collect(), |one| vec![one])
 }
 

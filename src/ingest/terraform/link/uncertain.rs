@@ -1,24 +1,29 @@
 //! Links of resources that may be as they stand in the graph or not: what each joins is in doubt.
 //! Source: terraform `internal/command/jsonplan/plan.go`, `DeferredChanges`, `Errored`, `Complete`.
 
+use super::{Attributes, renewed};
 use crate::ingest::terraform::graph::{Graph, Presence, Resource};
-use crate::ingest::terraform::value::{By, Reference, Value};
+use crate::ingest::terraform::value::{By, Reference, Target, Value};
 use crate::model::Id;
+use std::sync::Arc;
 
-/// The new values of all resources that are not surely as they stand here.
+/// The new values of attributes of all resources that are not surely as they stand here.
 #[must_use]
-pub fn loosen(graph: &Graph) -> Vec<(Id<Resource>, Value)> {
+pub fn loosen(graph: &Graph) -> Vec<(Id<Resource>, Attributes)> {
     let uncertain = graph
         .resources
         .iter()
         .filter(|(_, resource)| resource.presence != Presence::Sure);
     uncertain
-        .map(|(id, resource)| (id, loosened(graph, &resource.kind, &resource.values, "")))
+        .map(|(id, resource)| {
+            let loosened = |value: &Value, path: &str| loosened(graph, &resource.kind, value, path);
+            (id, renewed(resource, |_| true, loosened))
+        })
         .collect()
 }
 
 fn loosened(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
-    let perhaps = |targets| {
+    let perhaps = |targets: Arc<[Target]>| {
         Value::Reference(Reference {
             targets,
             exact: false,
@@ -28,13 +33,7 @@ fn loosened(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
     };
     match value {
         Value::Map(map) => {
-            let below = |name: &str| {
-                if path.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{path}.{name}")
-                }
-            };
+            let below = |name: &str| format!("{path}.{name}");
             let inner = map.iter();
             let inner =
                 inner.map(|(name, own)| (name.clone(), loosened(graph, kind, own, &below(name))));
@@ -55,7 +54,7 @@ fn loosened(graph: &Graph, kind: &str, value: &Value, path: &str) -> Value {
                 .named_by(kind, path)
                 .map(|class| graph.owners(text, Some(class)));
             match owners.filter(|owners| !owners.is_empty()) {
-                Some(owners) => perhaps(owners),
+                Some(owners) => perhaps(owners.into()),
                 None => value.clone(),
             }
         }

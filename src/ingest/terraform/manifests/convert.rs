@@ -3,6 +3,7 @@
 use crate::ingest::terraform::value::Value;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Paths of what is known only after apply.
 #[derive(Debug, Default)]
@@ -48,8 +49,11 @@ pub(super) fn verbatim(value: &Value, path: &str, hidden: &mut Hidden) -> Option
                 .collect(),
         ),
         Value::Map(map) => {
-            let entry = |(name, inner): (&String, &Value)| {
-                Some((name.clone(), verbatim(inner, &below(path, name), hidden)?))
+            let entry = |(name, inner): (&Arc<str>, &Value)| {
+                Some((
+                    name.to_string(),
+                    verbatim(inner, &below(path, name), hidden)?,
+                ))
             };
             Json::Object(map.iter().filter_map(entry).collect())
         }

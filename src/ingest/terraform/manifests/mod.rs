@@ -14,6 +14,7 @@ use super::mode::Mode;
 use super::value::{Draft, Value, is_id, is_open};
 use crate::ingest::rendering::{Request, Requested};
 use crate::model::{Gap, GapKind, Origin};
+use cluster::Clusters;
 use convert::{Hidden, below, verbatim};
 use serde_json::Value as Json;
 
@@ -44,7 +45,11 @@ pub fn manifests(
 ) -> (Vec<Applied>, Vec<Requested>) {
     let mut gaps = Vec::new();
     let (mut out, mut requests) = (Vec::new(), Vec::new());
-    for (id, resource) in graph
+    let clusters_of: Vec<Clusters<'_>> = inputs
+        .iter()
+        .map(|input| Clusters::new(graph, input))
+        .collect();
+    for (_, resource) in graph
         .resources
         .iter()
         .filter(|(_, resource)| resource.mode == Mode::Managed)
@@ -62,9 +67,8 @@ pub fn manifests(
         if resource.presence != Presence::Sure {
             found = found.perhaps(resource);
         }
-        let clusters = input
-            .map(|input| cluster::of(graph, input, id))
-            .unwrap_or_default();
+        let clusters = clusters_of.get(resource.input);
+        let clusters = clusters.map(|own| own.of(resource)).unwrap_or_default();
         for (mut object, mut hidden) in found.objects {
             if let Some(input) = input {
                 namespace::name(graph, input, resource, &mut object, &mut hidden);
@@ -264,7 +268,7 @@ fn names_by_id(version: &str) -> bool {
 /// An object in which markers stand for ids that are known only after apply. Those who look the ids up find the resources.
 fn identified(value: &Value) -> Value {
     match value {
-        Value::Reference(reference) => match reference.targets.as_slice() {
+        Value::Reference(reference) => match reference.targets.as_ref() {
             [only] if reference.exact && ["id", "arn"].contains(&only.attribute.as_str()) => {
                 Value::Text(only.marker())
             }

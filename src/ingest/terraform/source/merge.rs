@@ -5,6 +5,7 @@ use super::evaluator::Evaluator;
 use super::pairing::{Match, pair, same};
 use super::place::Spot;
 use super::symbolic::{self, Budget, Candidates, Failure, Limit, Piece, Symbolic, below};
+use crate::ingest::terraform::attribute_path::AttributePath;
 use crate::ingest::terraform::graph::Resource;
 use crate::ingest::terraform::value::{self, By, Reference, Target, Value};
 use crate::model::Id;
@@ -71,23 +72,26 @@ impl Merge<'_> {
                     .lines
                     .insert(path.clone(), self.evaluated.spot(place));
             }
-            match map.get_mut(name) {
+            match map.get_mut(name.as_str()) {
                 Some(own) => self.value(own, value, &path),
                 // A plan leaves out what is unknown.
-                None if !value.is_known() => drop(map.insert(name.clone(), self.open(value))),
+                None if !value.is_known() => {
+                    drop(map.insert(name.as_str().into(), self.open(value)))
+                }
                 None => {}
             }
         }
         for (name, blocks) in &given.blocks {
             self.blocks(
-                map.entry(name.clone()).or_insert(Value::Unknown),
+                map.entry(name.as_str().into()).or_insert(Value::Unknown),
                 blocks,
                 &step(path, name),
             );
         }
         // What the sources do not mention is up to the provider.
         for (_, own) in map.iter_mut().filter(|(name, _)| {
-            !given.attributes.contains_key(*name) && !given.blocks.contains_key(*name)
+            !given.attributes.contains_key(name.as_ref())
+                && !given.blocks.contains_key(name.as_ref())
         }) {
             undo(own);
         }
@@ -169,7 +173,7 @@ impl Merge<'_> {
             }
             (Value::Map(map), Symbolic::Map(fields)) => {
                 for (name, own) in map.iter_mut() {
-                    match fields.get(name) {
+                    match fields.get(name.as_ref()) {
                         Some(given) => self.value(own, given, &step(path, name)),
                         None => undo(own),
                     }
@@ -324,11 +328,11 @@ fn open(given: &Symbolic) -> Value {
         Symbolic::Map(fields) => Value::Map(
             fields
                 .iter()
-                .map(|(name, value)| (name.clone(), open(value)))
+                .map(|(name, value)| (name.as_str().into(), open(value)))
                 .collect(),
         ),
         Symbolic::Attribute(target) => Value::Reference(Reference {
-            targets: vec![target.clone()],
+            targets: [target.clone()].into(),
             exact: true,
             closed: true,
             by: By::Source,
@@ -371,7 +375,7 @@ fn draft(given: &symbolic::Draft) -> Value {
 fn whole(resource: Id<Resource>) -> Candidates {
     Candidates::from([Target {
         resource,
-        attribute: String::new(),
+        attribute: AttributePath::default(),
     }])
 }
 

@@ -347,7 +347,7 @@ impl Evaluator<'_> {
     ) -> Outcome {
         let target = Target {
             resource,
-            attribute: name.to_owned(),
+            attribute: name.to_owned().into(),
         };
         let planned = match self.instances.values(resource) {
             Value::Map(map) => map

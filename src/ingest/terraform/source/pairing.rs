@@ -3,6 +3,7 @@
 
 use super::symbolic::{Budget, Failure, Symbolic};
 use crate::ingest::terraform::value::Value;
+use std::sync::Arc;
 
 /// For each planned element: the one element of the configuration that it surely is, or those that it may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,13 +172,15 @@ fn fits(planned: &Value, given: &Symbolic, strict: bool, budget: &Budget) -> Res
         ) => !is_empty(planned) || !strict,
         (Value::Map(map), Symbolic::Map(fields)) => {
             for (name, given) in fields.iter() {
-                if let Some(own) = map.get(name)
+                if let Some(own) = map.get(name.as_str())
                     && !fits(own, given, strict, budget)?
                 {
                     return Ok(false);
                 }
             }
-            let mentioned = |(name, own)| fields.contains_key(name) || is_empty(own);
+            let mentioned = |(name, own): (&Arc<str>, &Value)| {
+                fields.contains_key(name.as_ref()) || is_empty(own)
+            };
             !strict || map.iter().all(mentioned)
         }
         (Value::List(own), Symbolic::List(items) | Symbolic::Set(items)) => {

@@ -1,5 +1,6 @@
 //! Values of expressions before apply, in which what is not known yet is a symbol: the attribute that it will come from.
 
+use crate::ingest::terraform::attribute_path::AttributePath;
 use crate::ingest::terraform::graph::Resource;
 use crate::ingest::terraform::value::{Target, Value};
 use crate::model::Id;
@@ -221,7 +222,7 @@ impl Symbolic {
             Symbolic::Attribute(target) => drop(out.insert(target.clone())),
             Symbolic::Resource(resource) => drop(out.insert(Target {
                 resource: *resource,
-                attribute: String::new(),
+                attribute: AttributePath::default(),
             })),
             Symbolic::Unknown(candidates) => out.extend(candidates.iter().cloned()),
             _ => {}
@@ -409,7 +410,7 @@ impl Symbolic {
                     Ok((key, Symbolic::planned(value, &below(at, key), budget)?))
                 }));
             }
-            Value::Reference(reference) => match reference.targets.as_slice() {
+            Value::Reference(reference) => match reference.targets.as_ref() {
                 [only] if reference.exact => Symbolic::Attribute(only.clone()),
                 _ => Symbolic::Attribute(at.clone()),
             },
@@ -438,7 +439,7 @@ pub(super) fn below(at: &Target, name: &str) -> Target {
     };
     Target {
         resource: at.resource,
-        attribute,
+        attribute: attribute.into(),
     }
 }
 

@@ -6,10 +6,9 @@ use crate::ingest::terraform::address::Address;
 use crate::ingest::terraform::graph::{Graph, Resource};
 use crate::ingest::terraform::instances::Instances;
 use crate::ingest::terraform::source::scope::Scope;
-use crate::ingest::terraform::value::{Target, Value};
+use crate::ingest::terraform::value::{Members, Target, Value};
 use crate::ingest::{File, InputError, Kind, resource_types};
 use crate::model::{Change, Origin, Place};
-use indexmap::IndexMap;
 use std::sync::Arc;
 
 pub(super) fn source(path: &str, text: &str) -> File {
@@ -40,7 +39,7 @@ pub(super) fn tree(files: &[(&str, &str)]) -> (SourceTree, Vec<InputError>) {
 pub(super) struct Fixture {
     pub tree: SourceTree,
     pub graph: Graph,
-    pub variables: IndexMap<String, Value>,
+    pub variables: Members,
 }
 
 impl Fixture {
@@ -61,7 +60,7 @@ impl Fixture {
         Fixture {
             tree,
             graph,
-            variables: IndexMap::new(),
+            variables: Members::default(),
         }
     }
 
@@ -191,7 +190,7 @@ pub(super) fn resource(text: &str, values: &str) -> Resource {
         length: 0,
     };
     let values = if values.is_empty() {
-        Value::Map(IndexMap::new())
+        Value::Map(Members::default())
     } else {
         value(&serde_json::from_str(values).unwrap())
     };
@@ -229,7 +228,7 @@ pub(super) fn value(json: &serde_json::Value) -> Value {
         serde_json::Value::Array(items) => Value::List(items.iter().map(value).collect()),
         serde_json::Value::Object(map) => Value::Map(
             map.iter()
-                .map(|(key, inner)| (key.clone(), value(inner)))
+                .map(|(key, inner)| (key.as_str().into(), value(inner)))
                 .collect(),
         ),
     }

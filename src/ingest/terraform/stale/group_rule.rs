@@ -1,8 +1,7 @@
 //! Rules of a security group as its own blocks list them: all sources and destinations with the same ports in one element.
 
 use super::same;
-use crate::ingest::terraform::value::Value;
-use indexmap::IndexMap;
+use crate::ingest::terraform::value::{Members, Value};
 
 /// Lists of an element with the attributes by which rule resources name what is in them.
 const ENDS: &[(&str, &[&str])] = &[
@@ -32,7 +31,7 @@ pub fn subtract(element: &mut Value, rule: &Value, own: Option<&str>) -> bool {
     }
     let group = rule.get("referenced_security_group_id").text();
     if rule.get("self").boolean() == Some(true) || (group.is_some() && group == own) {
-        map.insert("self".to_owned(), Value::Bool(false));
+        map.insert("self".into(), Value::Bool(false));
     }
     let left = ENDS
         .iter()
@@ -42,7 +41,7 @@ pub fn subtract(element: &mut Value, rule: &Value, own: Option<&str>) -> bool {
 }
 
 /// Whether an element and a rule are about the same packets.
-fn alike(element: &IndexMap<String, Value>, rule: &Value) -> bool {
+fn alike(element: &Members, rule: &Value) -> bool {
     let of = |name: &str| element.get(name).unwrap_or(&Value::Null);
     let named = protocol(rule.get("protocol")).or_else(|| protocol(rule.get("ip_protocol")));
     let port = |value: &Value| value.integer().unwrap_or_default();

@@ -229,7 +229,7 @@ fn pairing_blocks_is_paid_for() {
         .map(|n| maker.map([("k", number(n))]).unwrap())
         .collect();
     let block = |n: u32| {
-        let known = ("k".to_owned(), Value::Number(f64::from(n)));
+        let known = ("k".into(), Value::Number(f64::from(n)));
         Value::Map([known].into_iter().collect())
     };
     let planned: Vec<Value> = (0..300).rev().map(block).collect();

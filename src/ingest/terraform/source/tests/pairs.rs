@@ -7,7 +7,6 @@ use crate::ingest::terraform::testing::read;
 use crate::ingest::terraform::value::{Target, Value};
 use crate::ingest::terraform::{Graph, Instances};
 use crate::ingest::{File, Kind, Moment};
-use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -67,7 +66,7 @@ fn links(case: &Path, sources: &[File]) -> Links {
     let mut errors = Vec::new();
     let trees = SourceTree::read(&sources.iter().collect::<Vec<_>>(), &mut errors);
     assert!(errors.is_empty(), "{errors:?}");
-    let variables = IndexMap::new();
+    let variables = Default::default();
     let instances = Instances::of_input(&read.graph, 0, &variables);
     let evaluator = Evaluator::new(&trees[0], &instances);
     let mut out = Links::new();
@@ -125,9 +124,9 @@ fn references(value: &Value, path: &str, graph: &Graph, out: &mut Vec<(String, S
             .iter()
             .for_each(|item| references(item, path, graph, out)),
         Value::Map(map) => {
-            let below = |name: &String| {
+            let below = |name: &str| {
                 if path.is_empty() {
-                    name.clone()
+                    name.to_owned()
                 } else {
                     format!("{path}.{name}")
                 }

@@ -49,7 +49,7 @@ fn large(budget: &Budget) -> Vec<(&'static str, Symbolic)> {
     let mut symbol = |n: u32| {
         Symbolic::Attribute(Target {
             resource: resources.add(resource(&format!("t.n{n}"), "")),
-            attribute: "id".to_owned(),
+            attribute: "id".into(),
         })
     };
     vec![
