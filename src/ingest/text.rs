@@ -50,6 +50,12 @@ pub fn lossy(bytes: &[u8]) -> Option<String> {
     (!other).then(|| String::from_utf8_lossy(rest).into_owned())
 }
 
+/// The text of bytes, with a mark for each that is not UTF-8; none where they are no text at all.
+#[must_use]
+pub fn readable(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    decode(bytes).map_or_else(|_| lossy(bytes).map(Cow::Owned), Some)
+}
+
 /// What to do with bytes that are no text because a program packed them, told by how they begin (RFC 1952, RFC 8878 and
 /// the formats' own documentation).
 fn packed(bytes: &[u8]) -> Option<&'static str> {

@@ -17,7 +17,8 @@ use std::collections::BTreeSet;
 pub fn read(files: &[&File], _settings: &Settings) -> Objects {
     let mut sorted = files.to_vec();
     sorted.sort_by(|a, b| (&a.path, &a.cluster).cmp(&(&b.path, &b.cluster)));
-    let texts: Vec<Option<Cow<'_, str>>> = sorted.iter().map(|file| content(file)).collect();
+    let texts = sorted.iter().map(|file| text::readable(&file.bytes));
+    let texts: Vec<Option<Cow<'_, str>>> = texts.collect();
     let known = sorted.iter().zip(&texts);
     let known = known.filter_map(|(file, text)| Some((&file.path, text.as_deref()?)));
     let mut read = yaml::read_all(&known.collect::<Vec<_>>()).into_iter();
@@ -56,12 +57,6 @@ pub fn read_requested(file: &File, requested: &Requested, settings: &Settings) -
         object.applied = !requested.here || !requested.clusters.is_empty();
     }
     out
-}
-
-/// The text of a file; none where its bytes are no text at all.
-fn content(file: &File) -> Option<Cow<'_, str>> {
-    let lossy = |_| text::lossy(&file.bytes).map(Cow::Owned);
-    text::decode(&file.bytes).map_or_else(lossy, Some)
 }
 
 impl Objects {

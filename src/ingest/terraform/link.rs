@@ -2,6 +2,7 @@
 //! configuration and, where they are given, from the sources.
 
 mod allotment;
+mod choice;
 mod fill;
 mod memo;
 mod rows;

@@ -112,16 +112,18 @@ impl<'c> Filler<'_, 'c> {
         let filled = |(place, (name, value)): (usize, (&Arc<str>, &Value))| {
             let set = match (block.expressions.get(name.as_ref()), value) {
                 (Some(expression), _) => Set::To(vec![expression]),
-                (None, Value::Unknown) if self.resource.kept.contains(name) => continue,
+                (None, Value::Unknown) if self.resource.kept.contains(name.as_ref()) => {
+                    return None;
+                }
                 (None, Value::Unknown) => Set::Not,
                 // Something of it is known, so something sets it.
                 (None, _) => Set::Hidden,
             };
             let mut value = value.clone();
             self.walk(&mut value, &set, name);
-            (place, value)
+            Some((place, value))
         };
-        open.map(filled).collect()
+        open.filter_map(filled).collect()
     }
 
     fn walk(&self, value: &mut Value, set: &Set<'c>, path: &str) {

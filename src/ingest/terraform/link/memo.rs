@@ -1,6 +1,7 @@
 //! What expressions lead to, found once for all instances of a block that their keys do not tell apart.
 
-use super::trace::{Choice, Traced};
+use super::choice::Choice;
+use super::trace::Traced;
 use crate::ingest::terraform::address::Key;
 use crate::ingest::terraform::configuration::Expression;
 use crate::ingest::terraform::value::Target;
@@ -106,5 +107,50 @@ impl<'c> Common<'c> {
         let same = |(own, other): (&&Expression, &&Expression)| std::ptr::eq(*own, *other);
         self.expressions.len() == expressions.len()
             && self.expressions.iter().zip(expressions).all(same)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ingest::terraform::testing::read_plan;
+
+    /// What subnets with these keys link to, which are of VPCs with the keys `a` and `c` or of an instance that is chosen later.
+    fn check(keys: &[&str]) -> Vec<String> {
+        let change = |address: &str, unknown: &str| {
+            let kind = address.split('.').next().unwrap();
+            let address = serde_json::to_string(address).unwrap();
+            format!(
+                r#"{{"address":{address},"mode":"managed","type":"{kind}","change":{{"actions":["create"],"after":{{}},"after_unknown":{{"id":true{unknown}}}}}}}"#
+            )
+        };
+        let vpcs = ["a", "c"].map(|key| change(&format!("aws_vpc.v[\"{key}\"]"), ""));
+        let subnets = keys
+            .iter()
+            .map(|key| change(&format!("aws_subnet.s[\"{key}\"]"), r#","vpc_id":true"#));
+        let changes: Vec<String> = vpcs.into_iter().chain(subnets).collect();
+        let each = r#""for_each_expression":{"references":["local.all"]}"#;
+        let block = |kind: &str, name: &str, expressions: &str| {
+            format!(
+                r#"{{"mode":"managed","type":"{kind}","name":"{name}","expressions":{expressions},{each}}}"#
+            )
+        };
+        let of_vpc = r#"{"vpc_id":{"references":["aws_vpc.v","each.key"]}}"#;
+        let plan = format!(
+            r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[{}],"configuration":{{"root_module":{{"resources":[{},{}]}}}}}}"#,
+            changes.join(","),
+            block("aws_vpc", "v", "{}"),
+            block("aws_subnet", "s", of_vpc)
+        );
+        let rows = read_plan(&plan).links;
+        rows.iter().map(|row| row.to.join(" ")).collect()
+    }
+
+    /// A key that chooses an instance finds that one, whatever the instances of the same block before it have found.
+    #[test]
+    fn only_keys_that_choose_nothing_share_what_is_found() {
+        let (a, c) = (r#"aws_vpc.v["a"]"#, r#"aws_vpc.v["c"]"#);
+        let both = format!("{a} {c}");
+        assert_eq!(check(&["a", "b", "c"]), [a, &both, c]);
+        assert_eq!(check(&["b", "c", "d"]), [both.as_str(), c, &both]);
     }
 }

@@ -1,6 +1,7 @@
 //! Follows references of the configuration to resource instances: through variables to the arguments of a module call,
 //! through module outputs into the module called, through `each.value` to the `for_each` of the block.
 
+use super::choice::{Choice, chosen};
 use crate::ingest::terraform::address::{self, Call, Key, ModulePath, Step};
 use crate::ingest::terraform::attribute_path::AttributePath;
 use crate::ingest::terraform::configuration::{CallBlock, Configuration, Expression, Module};
@@ -64,15 +65,6 @@ const DEPTH: usize = 64;
 
 /// Expressions looked at for one value at most: references may fan out at every level.
 const STEPS: usize = 10_000;
-
-/// Instances or calls among which a key may choose, ascending by key.
-#[derive(Clone, Copy, Debug)]
-pub enum Choice<'c> {
-    /// Instances of a resource block.
-    Instances(&'c [Instance]),
-    /// Instances of a module call.
-    Calls(&'c [Key]),
-}
 
 /// What references lead to.
 #[derive(Clone, Debug, Default)]
@@ -487,24 +479,6 @@ fn attribute(steps: &[Step]) -> String {
         Step::Key(_) => None,
     });
     names.collect::<Vec<_>>().join(".")
-}
-
-/// Of several instances, which ascend by key, the one with the wanted key; with no key wanted, the one that is paired; else all.
-fn chosen<'a, T>(
-    all: &'a [T],
-    wanted: &Key,
-    pairs: &[Key],
-    key: impl Fn(&T) -> &Key,
-) -> Vec<&'a T> {
-    let with = |wanted: &Key| {
-        let found = all.binary_search_by(|own| key(own).cmp(wanted)).ok();
-        found.and_then(|at| all.get(at))
-    };
-    if *wanted != Key::None {
-        return with(wanted).into_iter().collect();
-    }
-    let paired = pairs.iter().find_map(with);
-    paired.map_or_else(|| all.iter().collect(), |one| vec![one])
 }
 
 /// Leaves out each reference that only is the beginning of another one.
