@@ -79,7 +79,9 @@ impl<B: Placing, M> Lowering<'_, At<B, M>> {
     fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
         let resource = stand.resource;
         let mut networks = BTreeSet::new();
-        if let Groups::Named(groups) = &stand.groups {
+        if let Groups::Named(groups) = &stand.groups
+            && groups.rest.is_certain()
+        {
             networks.extend(
                 groups
                     .all()

@@ -176,3 +176,23 @@ fn an_attachment_in_a_subnet_that_is_not_known_may_deliver_past_any_acl() {
     // Where AWS's own ACL stands everywhere, it does not matter which subnet it is.
     assert!(!there(&graph("\"?\"", "")).contains('?'));
 }
+
+/// The groups of an endpoint tell its network only where they are all known.
+#[test]
+fn an_endpoint_with_likely_groups_and_unknown_subnets_may_stand_in_any_network() {
+    let networks = |groups: &str| {
+        let text = super::drawn(&format!(
+            r#"{VPC}aws_security_group.g {{"vpc_id": "@aws_vpc.a.id"}}
+               aws_instance.i {{"subnet_id": "?", "vpc_security_group_ids": [{groups}]}}"#
+        ));
+        let of_instance = text
+            .lines()
+            .skip_while(|line| *line != "endpoint aws_instance.i instance");
+        let own = of_instance.skip(1).take_while(|line| line.starts_with(' '));
+        let named = ["aws_vpc.a", "aws_vpc.b"].map(|network| (network, own.clone()));
+        let named = named.map(|(network, mut own)| own.any(|line| line.contains(network)));
+        named
+    };
+    assert_eq!(networks(r#""@aws_security_group.g.id""#), [true, false]);
+    assert_eq!(networks(r#""@aws_security_group.g.id|?""#), [true, true]);
+}
