@@ -28,7 +28,7 @@ pub(super) struct Document<'s> {
 }
 
 /// So many bytes of a list are one part, or as many as one item has.
-const PART: usize = 1 << 16;
+const PART: usize = 1 << 10;
 
 impl<'s> Document<'s> {
     /// One without members.
