@@ -76,7 +76,7 @@ impl<T> Arena<T> {
     }
 
     /// The element of an id that another arena may have made.
-    pub(super) fn get(&self, id: Id<T>) -> Option<&T> {
+    pub(super) fn find(&self, id: Id<T>) -> Option<&T> {
         self.0.get(id.index())
     }
 

@@ -49,7 +49,7 @@ impl Ledger {
 impl Index<Id<Gap>> for Ledger {
     type Output = Gap;
     fn index(&self, id: Id<Gap>) -> &Gap {
-        self.0.get(id).unwrap_or(&UNPROVED)
+        self.0.find(id).unwrap_or(&UNPROVED)
     }
 }
 
