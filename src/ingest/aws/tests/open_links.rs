@@ -190,8 +190,7 @@ fn an_endpoint_with_likely_groups_and_unknown_subnets_may_stand_in_any_network()
             .skip_while(|line| *line != "endpoint aws_instance.i instance");
         let own = of_instance.skip(1).take_while(|line| line.starts_with(' '));
         let named = ["aws_vpc.a", "aws_vpc.b"].map(|network| (network, own.clone()));
-        let named = named.map(|(network, mut own)| own.any(|line| line.contains(network)));
-        named
+        named.map(|(network, mut own)| own.any(|line| line.contains(network)))
     };
     assert_eq!(networks(r#""@aws_security_group.g.id""#), [true, false]);
     assert_eq!(networks(r#""@aws_security_group.g.id|?""#), [true, true]);
