@@ -404,6 +404,11 @@ pub(super) enum RulesCommand {
         #[command(flatten)]
         set: RuleSet,
     },
+    /// Print a rule to start from, with examples that pass; write it to a file of a directory for `--rules`
+    New {
+        /// Id of the new rule: two capitals and three digits, other capitals than the built-in rules have
+        id: String,
+    },
     /// Run the examples that stand beside each rule; exits with 1 when one fails
     Test {
         /// Directory of rules, instead of the built-in set

@@ -28,6 +28,7 @@ mod reach;
 mod render;
 mod repository;
 mod rule_set;
+mod rule_template;
 mod rule_test;
 mod rulebook;
 mod rules;

@@ -61,6 +61,11 @@ fn run(rule: &Rule, example: &Example, expected: bool) -> Result<(), String> {
         &options,
         &|_, _| false,
     );
+    let worst = judgement
+        .findings
+        .iter()
+        .map(|finding| finding.severity)
+        .max();
     match (judgement.findings.len(), expected) {
         (0, true) => Err("silent, and should fire".to_owned()),
         (1.., false) => {
@@ -74,7 +79,14 @@ fn run(rule: &Rule, example: &Example, expected: bool) -> Result<(), String> {
                 messages.join("; ")
             ))
         }
-        _ => Ok(()),
+        _ => match (example.severity, worst) {
+            (Some(wanted), Some(own)) if own != wanted => Err(format!(
+                "is of {} severity, and should be of {}",
+                own.word(),
+                wanted.word()
+            )),
+            _ => Ok(()),
+        },
     }
 }
 
@@ -134,13 +146,33 @@ fn resource(address: &str, values: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{FACT_KINDS, Holds, builtin, values};
+    use crate::cli::rule_set::rules_in;
+    use crate::rules::{FACT_KINDS, Holds, values};
     use std::collections::BTreeSet;
+
+    /// The rules of the folder, as they are now.
+    fn rules() -> Vec<Rule> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+        rules_in(folder.as_ref()).unwrap().0
+    }
 
     #[test]
     fn every_example_of_every_rule_holds() {
-        let outcome = test(&builtin().unwrap());
+        let outcome = test(&rules());
         assert_eq!(outcome.failed, 0, "{}", outcome.text);
+    }
+
+    #[test]
+    fn every_condition_of_every_rule_is_needed_by_an_example() {
+        let mut idle = Vec::new();
+        for rule in rules() {
+            for (left, mutant) in rule.without_one_condition() {
+                if test(&[mutant]).failed == 0 {
+                    idle.push(format!("{}: every example passes with {left}", rule.id));
+                }
+            }
+        }
+        assert!(idle.is_empty(), "{}", idle.join("\n"));
     }
 
     /// Values of the fields of every kind of fact: (kind, field, value).
@@ -172,7 +204,7 @@ mod tests {
     fn every_field_of_every_kind_of_fact_is_filled_by_some_input() {
         let mut all = BTreeSet::new();
         filled(&demo(), &mut all);
-        for rule in &builtin().unwrap() {
+        for rule in &rules() {
             let firing = rule.examples.fires.iter();
             firing.for_each(|example| filled(&files(rule, example), &mut all));
         }

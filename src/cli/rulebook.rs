@@ -32,11 +32,14 @@ impl Rulebook {
             .chain(own.rules.iter().map(|path| found.resolve(path)))
             .collect();
         let exempt = own.exempt_namespaces.clone();
+        let set = rule_set(&directories)?;
+        let mut ignore = either(&arguments.ignore, &own.ignore);
+        ignore.extend(set.off);
         let book = Rulebook {
-            rules: rule_set(&directories)?,
+            rules: set.rules,
             options: Options {
                 select: either(&arguments.select, &own.select),
-                ignore: either(&arguments.ignore, &own.ignore),
+                ignore,
                 min_severity: arguments.min_severity.or(own.min_severity).map(severity),
                 exempt: exempt.unwrap_or_else(|| EXEMPT.map(str::to_owned).to_vec()),
             },

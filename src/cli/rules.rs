@@ -1,20 +1,21 @@
-//! `rules`: list, show, test, schema.
+//! `rules`: list, show, new, test, schema.
 
 use super::End;
 use super::arguments::{self, Plain, RulesCommand};
 use super::console::Console;
 use super::error::CliError;
 use super::rule_set::{rule_set, rules_in};
+use super::rule_template::template;
 use super::rule_test::test;
 use super::writing::medium;
 use crate::report::{Medium, rule_page};
-use crate::rules::builtin;
+use crate::rules::{builtin, schema};
 
 /// Runs `rules`.
 pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result<End, CliError> {
     match &arguments.command {
         RulesCommand::List(set) => {
-            let rules = rule_set(&set.rules)?;
+            let rules = rule_set(&set.rules)?.rules;
             console.report(
                 &match set.format {
                     Plain::Text => rule_page::list(&rules),
@@ -25,7 +26,7 @@ pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result
             Ok(End::Quiet)
         }
         RulesCommand::Show { id, set } => {
-            let rules = rule_set(&set.rules)?;
+            let rules = rule_set(&set.rules)?.rules;
             let known: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
             let rule = rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(id));
             let rule = rule.ok_or_else(|| {
@@ -41,9 +42,10 @@ pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result
             Ok(End::Quiet)
         }
         RulesCommand::Test { directory } => {
-            let rules = directory
-                .as_deref()
-                .map_or_else(|| Ok(builtin()?), rules_in)?;
+            let rules = match directory {
+                None => builtin()?,
+                Some(directory) => rules_in(directory)?.0,
+            };
             let outcome = test(&rules);
             console.report(&outcome.text, Medium::Text)?;
             Ok(if outcome.failed == 0 {
@@ -52,8 +54,13 @@ pub(super) fn run(arguments: &arguments::Rules, console: &mut Console) -> Result
                 End::Found
             })
         }
+        RulesCommand::New { id } => {
+            console.report(&template(id)?, Medium::Text)?;
+            Ok(End::Quiet)
+        }
         RulesCommand::Schema => {
-            console.report(&rule_page::schema(), Medium::Json)?;
+            let text = serde_json::to_string_pretty(&schema()).unwrap_or_default();
+            console.report(&(text + "\n"), Medium::Json)?;
             Ok(End::Quiet)
         }
     }

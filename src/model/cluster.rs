@@ -1,6 +1,8 @@
 //! Clusters, namespaces and workloads.
 
-use super::{AddressSet, Doubt, Endpoint, Enforced, Id, Origin, PodPlacement, Protocol};
+use super::{
+    AddressSet, Doubt, Endpoint, Enforced, Id, Origin, PodPlacement, PodPrivileges, Protocol,
+};
 use std::collections::BTreeMap;
 
 /// Labels of an object, by key.
@@ -84,6 +86,8 @@ pub struct Workload {
     pub host_network: bool,
     /// Why the pods may be on the host network after all, outside of policy; none where the input tells.
     pub outside: Doubt,
+    /// What the pods ask for that most do without.
+    pub privileges: PodPrivileges,
     /// Addresses of the pods where the input tells (`status.podIPs`); else empty.
     pub addresses: AddressSet,
     /// Ways in which the pods may stand in the network; empty where no cloud input is tied to the cluster.

@@ -17,6 +17,7 @@ mod interval;
 mod ledger;
 mod network;
 mod origin;
+mod pod_privilege;
 mod policy;
 mod reason;
 mod selector;
@@ -44,6 +45,7 @@ pub use network::{
     Route, RouteTable, Subnet, Target,
 };
 pub use origin::{Change, Doubt, Gap, GapKind, Origin, Place};
+pub use pod_privilege::{PodPrivileges, Privilege};
 pub use policy::{Policy, PolicyAction, PolicyPeer, PolicyRule, PolicySide, PortName, Tier};
 pub use reason::{Location, Occupant, Reason, RuleOutcome};
 pub use selector::{LabelsOf, Selected, Selector};

@@ -286,6 +286,7 @@ fn pod(world: &mut World, words: &[&str], origin: Origin) {
         named_ports: ports.collect(),
         host_network: words.contains(&"host"),
         outside: Doubt::none(),
+        privileges: Default::default(),
         addresses: value(words, "at")
             .map(|text| AddressSet::parse(text).unwrap())
             .unwrap_or_default(),

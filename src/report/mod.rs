@@ -9,6 +9,7 @@ pub mod dot;
 mod drawing;
 mod ends;
 mod escape;
+pub mod fact_page;
 mod fix;
 pub mod format;
 pub mod github;

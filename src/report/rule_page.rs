@@ -2,8 +2,8 @@
 
 use super::plain::{plain, plain_lines};
 use super::text::heading;
-use crate::rules::{FACT_KINDS, FactKind, Field, Holds, Rule};
-use serde_json::{Value, json};
+use crate::rules::{Grade, Rule};
+use serde_json::json;
 
 /// One line for each rule.
 #[must_use]
@@ -25,9 +25,11 @@ pub fn list(rules: &[Rule]) -> String {
 #[must_use]
 pub fn list_json(rules: &[Rule]) -> String {
     let reference = |one: &crate::rules::Reference| json!({"title": one.title, "url": one.url});
+    let grade = |one: &Grade| json!({"match": one.written, "severity": one.severity.word()});
     let rule = |rule: &Rule| {
         json!({
             "id": rule.id, "title": rule.title, "severity": rule.severity.word(), "precision": rule.precision.word(),
+            "severities": rule.severities.iter().map(grade).collect::<Vec<_>>(),
             "tags": rule.tags, "references": rule.references.iter().map(reference).collect::<Vec<_>>(),
             "help": rule.help, "remediation": rule.advice.text, "paste": rule.advice.paste, "file": rule.path,
         })
@@ -47,15 +49,9 @@ pub fn markdown(rule: &Rule) -> String {
         paste(&rule.advice.paste)
     );
     for case in &rule.cases {
-        let fields: Vec<String> = case
-            .matches
-            .iter()
-            .map(|(field, _)| format!("`{field}`"))
-            .collect();
         out.push_str(&format!(
-            "\n**Where {} {} so**: {}\n",
-            fields.join(" and "),
-            if fields.len() == 1 { "says" } else { "say" },
+            "\n**Where `{}`**: {}\n",
+            case.written,
             prose(&case.advice.text)
         ));
     }
@@ -113,77 +109,18 @@ pub fn page(rule: &Rule) -> String {
     let head = heading(&plain(&format!("{}: {}", rule.id, rule.title)));
     let about = format!(
         "severity {}, precision {}, tags {}",
-        rule.severity.word(),
+        plain(&grades(rule)),
         rule.precision.word(),
         plain(&rule.tags.join(", "))
     );
     format!("{head}\n{about}\n\n{}", plain_lines(&markdown(rule)))
 }
 
-/// The JSON schema (draft 2020-12) of rule files, for editors.
-#[must_use]
-pub fn schema() -> String {
-    let branch = |kind: &&FactKind| {
-        let properties: serde_json::Map<String, Value> = kind
-            .fields
-            .iter()
-            .filter_map(|field| Some((field.name.to_owned(), condition(field)?)))
-            .collect();
-        let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
-        json!({
-            "if": {"properties": {"select": {"const": kind.name}}},
-            "then": {"properties": {
-                "match": {"type": "object", "additionalProperties": false, "properties": properties},
-                "group": {"type": "array", "items": {"enum": names}},
-            }},
-        })
-    };
-    let text = json!({"type": "string"});
-    let example = json!({"type": "object", "required": ["name"], "additionalProperties": false,
-        "properties": {"name": text, "manifests": text, "state": {"type": "object"}}});
-    let document = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "crosspeer rule",
-        "type": "object",
-        "additionalProperties": false,
-        "required": ["id", "title", "severity", "precision", "select", "match", "group", "message", "remediation", "help", "examples"],
-        "properties": {
-            "id": {"type": "string", "pattern": "^[A-Z]{2}[0-9]{3}$"},
-            "title": text,
-            "severity": {"enum": ["low", "medium", "high", "critical"]},
-            "precision": {"enum": ["low", "medium", "high", "very-high"]},
-            "tags": {"type": "array", "items": text},
-            "references": {"type": "array", "items": {"type": "object", "required": ["title", "url"], "additionalProperties": false,
-                "properties": {"title": text, "url": {"type": "string", "format": "uri"}}}},
-            "select": {"enum": FACT_KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>()},
-            "match": {"type": "object"},
-            "group": {"type": "array", "items": text},
-            "message": text,
-            "summary": text,
-            "remediation": {"type": "object", "required": ["text", "example"], "additionalProperties": false, "properties": {"text": text, "example": text,
-                "cases": {"type": "array", "items": {"type": "object", "required": ["match", "text"], "additionalProperties": false,
-                    "properties": {"match": {"type": "object"}, "text": text, "example": text}}}}},
-            "help": text,
-            "examples": {"type": "object", "required": ["fires", "silent"], "additionalProperties": false, "properties": {
-                "given": {"type": "object", "additionalProperties": false, "properties": {"manifests": text, "state": {"type": "object"}}},
-                "fires": {"type": "array", "items": example}, "silent": {"type": "array", "items": example}}},
-        },
-        "allOf": FACT_KINDS.iter().map(branch).collect::<Vec<_>>(),
-    });
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
-}
-
-/// The schema of a condition on a field; none for a field that cannot be matched.
-fn condition(field: &Field) -> Option<Value> {
-    let one = match field.holds {
-        Holds::Word(words) => json!({"enum": words}),
-        Holds::Flag => json!({"type": "boolean"}),
-        Holds::Name | Holds::Term => json!({"type": "string"}),
-        Holds::Phrase => return None,
-    };
-    let values = json!({"anyOf": [one, {"type": "array", "items": one}]});
-    let not = json!({"type": "object", "required": ["not"], "additionalProperties": false, "properties": {"not": values}});
-    Some(json!({"description": field.about, "anyOf": [values, not]}))
+/// How bad findings are: `high; medium where {refused: true}`.
+fn grades(rule: &Rule) -> String {
+    let table = rule.severities.iter();
+    let table = table.map(|grade| format!("; {} where `{}`", grade.severity.word(), grade.written));
+    format!("{}{}", rule.severity.word(), table.collect::<String>())
 }
 
 #[cfg(test)]
@@ -196,12 +133,12 @@ mod tests {
     /// All rules on one page, each under its id.
     fn all(rules: &[Rule]) -> String {
         let mut out = "# Rules\n\nEach rule is one file of `rules/`: what it matches, its words, its remedy, and examples that are run as \
-            tests. This page is made from those files; `crosspeer rules show CP101` prints one of them. CONTRIBUTING.md says how to write \
-            one of your own, which `--rules DIR` adds.\n\n| rule | severity | precision | finds |\n|---|---|---|---|\n"
+            tests. This page is made from those files; `crosspeer rules show CP101` prints one of them. [Writing rules](writing-rules.md) says how to \
+            write one of your own, which `--rules DIR` adds.\n\n| rule | severity | precision | finds |\n|---|---|---|---|\n"
             .to_owned();
         out.extend(rules.iter().map(|rule| {
             let (id, anchor) = (&rule.id, rule.id.to_ascii_lowercase());
-            let (severity, precision) = (rule.severity.word(), rule.precision.word());
+            let (severity, precision) = (grades(rule), rule.precision.word());
             format!(
                 "| [{id}](#{anchor}) | {severity} | {precision} | {} |\n",
                 rule.title

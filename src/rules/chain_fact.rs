@@ -1,8 +1,9 @@
 //! Ways to a border by way of others as facts: one for each workload and far side that it does not reach itself.
 
-use super::crossing_fact::{border_kinds, border_list, border_names, far_name};
+use super::crossing_fact::{border_kinds, border_list, border_names};
 use super::fact::{Fact, Passes, Path, certainty, named};
-use super::field::{CERTAINTY, CLUSTER, NAMESPACE, WORKLOAD, fields, name, phrase, term};
+use super::far_side::far_name;
+use super::field::{CERTAINTY, CLUSTER, NAMESPACE, WORKLOAD, fields, name, number, phrase};
 use super::finding::Related;
 use super::judged::Judged;
 use super::kind::FactKind;
@@ -35,7 +36,7 @@ fields! {
         cluster: CLUSTER,
         namespace: NAMESPACE,
         through: name("the pods and resources in between, in order; the last of them crosses the border"),
-        steps: term("number of connections one after the other, at least 2"),
+        steps: number("number of connections one after the other, at least 2"),
         far: name("the far side: a resource, or the addresses of a network"),
         border: name("the borders of the last step"),
         border_kind: phrase("what the border is, as its provider calls it: peering, transit gateway"),
@@ -96,7 +97,6 @@ fn fact(
         values: values(pair, world).values(),
         subjects,
         rank: u8::from(!certain) * 2 + u8::from(matches!(pair.far, Party::Addresses(_))),
-        refused: false,
         borders: border_list(&chain.links, world),
         cause: None,
         gaps: gaps.collect(),
@@ -123,7 +123,7 @@ fn values(pair: &Pair<'_>, world: &World) -> Chain {
         cluster: world.clusters[workload.cluster].name.as_str().into(),
         namespace: world.namespaces[workload.namespace].name.as_str().into(),
         through: through.join(", ").into(),
-        steps: (chain.through.len() + 1).to_string().into(),
+        steps: (chain.through.len() + 1).into(),
         far: far_name(pair.far, world).into(),
         border: border_names(&chain.links, world).into(),
         border_kind: border_kinds(&chain.links, world).into(),

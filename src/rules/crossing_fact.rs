@@ -1,22 +1,24 @@
 //! Crossings as facts: one for each exposure.
 
 use super::fact::{Fact, Passes, Path, certainty, named};
+use super::far_side::{
+    FAR_SIDES, addresses as far_addresses, block, far_name, has_other_owner, is_refused, owners,
+    peopled, rank, single,
+};
 use super::field::{
-    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, NAMESPACE, POLICY, POLICY_KIND, REASON, WORKLOAD,
-    fields, flag, name, phrase, word,
+    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, NAMESPACE, POLICY, POLICY_KIND, PRIVILEGES, REASON,
+    WORKLOAD, addresses, fields, flag, items, name, names, phrase, term, traffic, word,
 };
 use super::finding::Related;
 use super::judged::{Judged, enforcement};
 use super::kind::FactKind;
 use super::subject::{Subject, by_namespace};
-use super::traffic_words::traffic_words;
+use super::value::{Value, Values};
 use crate::model::{
-    AddressSet, Border, Direction, Endpoint, Id, Namespace, Network, Origin, Policy, PolicyPeer,
-    Verdict, Workload, World,
+    AddressSet, Border, Change, Direction, Hop, Id, Namespace, Origin, Policy, PolicyPeer, Verdict,
+    Workload, World,
 };
 use crate::reach::{ExposureGroup, Party, Permission, Proof};
-use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Crossings: one fact for each exposure.
@@ -30,7 +32,7 @@ pub(super) const CROSSING: FactKind = FactKind {
 
 fields! {
     /// A flow across a border.
-    Crossing of subjects (workload: WORKLOAD) {
+    Crossing of subjects (workload: WORKLOAD, privileges: PRIVILEGES) {
         direction: DIRECTION,
         can: phrase("`can reach`; for ingress `can be reached from`"),
         certainty: CERTAINTY,
@@ -53,7 +55,13 @@ fields! {
             &["unnamed", "part", "whole-network"],
             "how much of the far network the deciding rule names; unnamed where no rule names any",
         ),
-        traffic: phrase("protocols and ports"),
+        by_exception: flag("whether the deciding rule names all addresses but some"),
+        far_addresses: addresses("the addresses of the far side"),
+        far_owners: names("accounts and regions of the networks that the far side stands in, as `account/region`; unknown where the input does not tell one"),
+        other_owner: flag("whether the far side stands in another account or region than the workload; unknown where the input does not tell"),
+        hops: items(HopFields::FIELDS, "the steps of the path that is shown"),
+        refused: flag("whether only addresses are reached, and all that the input knows in their network refuse"),
+        traffic: traffic("protocols and ports"),
         block: phrase("the far side as a CIDR block"),
         protocol: phrase("protocol of the witness, in capitals"),
         port: phrase("port of the witness"),
@@ -65,6 +73,16 @@ fields! {
     }
 }
 
+fields! {
+    /// A step of a path.
+    HopFields {
+        hop: term("what decides: `policy-egress`, `route`, `interface-filter-ingress`"),
+        certain: flag("whether it lets pass as far as the input tells"),
+        assumed: flag("whether it is a provider's default that the input does not mention"),
+        change: word(&["none", "added", "updated"], "what the plan does with the line that decides"),
+    }
+}
+
 fn crossings(judged: &Judged<'_, '_>) -> Vec<Fact> {
     let world = judged.engine.world();
     let peopled = peopled(world);
@@ -73,10 +91,39 @@ fn crossings(judged: &Judged<'_, '_>) -> Vec<Fact> {
         let refused = is_refused(&exposure, &peopled);
         for members in by_namespace(&exposure.workloads, world) {
             let subjects = judged.subjects(&members);
-            out.extend(fact(&exposure, &members, subjects, refused, world));
+            let mut fact = fact(&exposure, &members, subjects, refused, world);
+            if let Some(fact) = fact.as_mut().filter(|_| judged.hops) {
+                tell_hops(fact);
+            }
+            out.extend(fact);
         }
     }
     out
+}
+
+/// Fills in the hops of the first workload, which are alike for all.
+fn tell_hops(fact: &mut Fact) {
+    let hops = fact.instances().next().map(|first| first.hops());
+    let hops: Vec<Values> = hops.unwrap_or_default().iter().map(hop).collect();
+    let own = fact.values.iter_mut().find(|(name, _)| *name == "hops");
+    own.into_iter()
+        .for_each(|(_, value)| *value = hops.clone().into());
+}
+
+fn hop(hop: &Hop) -> Values {
+    let change = hop.origin.as_ref().map_or(Change::None, |own| own.change);
+    HopFields {
+        hop: hop.kind.word().into(),
+        certain: (hop.verdict == Verdict::Reachable).into(),
+        assumed: hop.assumed.into(),
+        change: match change {
+            Change::None => "none",
+            Change::Added => "added",
+            Change::Updated => "updated",
+        }
+        .into(),
+    }
+    .values()
 }
 
 /// The fact about some workloads of one namespace.
@@ -91,10 +138,9 @@ fn fact(
     let proof = &exposure.proof;
     let certain = proof.verdict == Verdict::Reachable;
     Some(Fact {
-        values: values(exposure, workload, world).values(),
+        values: values(exposure, workload, refused, world).values(),
         subjects,
         rank: u8::from(!certain) * FAR_SIDES + rank(&exposure.far, refused, world),
-        refused,
         borders: border_list(&proof.links, world),
         cause: cause(proof, workload, world),
         path: Path::Crossing(exposure.clone()),
@@ -108,7 +154,7 @@ fn fact(
     })
 }
 
-fn values(exposure: &ExposureGroup, id: Id<Workload>, world: &World) -> Crossing {
+fn values(exposure: &ExposureGroup, id: Id<Workload>, refused: bool, world: &World) -> Crossing {
     let (proof, workload) = (&exposure.proof, &world.workloads[id]);
     let policy = decides(&proof.permission).map(|(id, _)| id);
     let inward = proof.inward.as_ref();
@@ -144,7 +190,13 @@ fn values(exposure: &ExposureGroup, id: Id<Workload>, world: &World) -> Crossing
         permission: permission(&proof.permission).into(),
         enforcement: enforcement(workload.cluster, world).into(),
         breadth: breadth(proof, world).into(),
-        traffic: traffic_words(&proof.traffic).into(),
+        by_exception: is_by_exception(proof, world).into(),
+        far_addresses: far_addresses(&exposure.far, world).into(),
+        far_owners: Value::told(owners(&proof.networks.iter().copied().collect(), world)),
+        other_owner: Value::told(has_other_owner(exposure, id, world)),
+        hops: Value::Items(Vec::new()),
+        refused: refused.into(),
+        traffic: (*proof.traffic).clone().into(),
         block: block(exposure, world).into(),
         protocol: proof.witness.protocol.to_string().into(),
         port: proof.witness.port.to_string().into(),
@@ -180,113 +232,6 @@ fn joined<'w>(borders: &[Id<Border>], word: impl Fn(Id<Border>) -> &'w str) -> S
     let mut words: Vec<&str> = borders.iter().map(|id| word(*id)).collect();
     words.dedup();
     words.join(", ")
-}
-
-/// How many ranks of far sides there are.
-const FAR_SIDES: u8 = 5;
-
-/// Which far sides speak first: resources, then pods, then control planes (which share the groups of their nodes), then bare
-/// addresses, last those that all known holders refuse.
-fn rank(far: &Party, refused: bool, world: &World) -> u8 {
-    match far {
-        Party::Endpoint(id) => 2 * u8::from(is_control_plane(*id, world)),
-        Party::Workload(_) => 1,
-        Party::Addresses(_) => 3 + u8::from(refused),
-    }
-}
-
-fn is_control_plane(endpoint: Id<Endpoint>, world: &World) -> bool {
-    let mut clusters = world.clusters.iter();
-    clusters.any(|(_, cluster)| cluster.api_server == Some(endpoint))
-}
-
-/// Whether only addresses of networks are reached of which the input knows members: each of those that passes is a fact of
-/// its own, so that where these addresses alone pass all known members refuse.
-fn is_refused(exposure: &ExposureGroup, peopled: &BTreeSet<Id<Network>>) -> bool {
-    matches!(exposure.far, Party::Addresses(_))
-        && exposure
-            .proof
-            .networks
-            .iter()
-            .all(|id| peopled.contains(id))
-}
-
-/// The networks of the input in which it knows something that holds an address.
-fn peopled(world: &World) -> BTreeSet<Id<Network>> {
-    let resources = world.endpoints.iter();
-    let resources = resources.flat_map(|(_, endpoint)| &endpoint.attachments);
-    let workloads = world.workloads.iter();
-    let pods = workloads.flat_map(|(_, workload)| &workload.pod_placements);
-    let networks = resources
-        .map(|attachment| attachment.network)
-        .chain(pods.map(|placement| placement.pod.network));
-    networks
-        .filter(|network| world.networks[*network].known)
-        .collect()
-}
-
-/// The name of a far side in findings: of many blocks the first.
-#[must_use]
-pub fn far_name(far: &Party, world: &World) -> String {
-    match far {
-        Party::Workload(id) => world.workload_title(*id),
-        Party::Endpoint(id) if is_control_plane(*id, world) => {
-            format!("Kubernetes API of {}", world.endpoints[*id].name)
-        }
-        Party::Endpoint(id) => world.endpoints[*id].name.clone(),
-        Party::Addresses(addresses) => short(addresses),
-    }
-}
-
-/// The first blocks of a set, the rest counted.
-fn short(addresses: &AddressSet) -> String {
-    let blocks: Vec<String> = addresses.blocks().iter().map(ToString::to_string).collect();
-    let more = blocks.len().saturating_sub(3);
-    let first: Vec<String> = blocks.into_iter().take(3).collect();
-    if more == 0 {
-        first.join(", ")
-    } else {
-        format!("{} and {more} more blocks", first.join(", "))
-    }
-}
-
-/// The far side as the first CIDR block that a policy would name.
-fn block(exposure: &ExposureGroup, world: &World) -> String {
-    let attached = |attachments: &[crate::model::Attachment]| {
-        attachments
-            .iter()
-            .map(|one| one.addresses.clone())
-            .collect::<AddressSet>()
-    };
-    let addresses = match &exposure.far {
-        Party::Addresses(addresses) => addresses.clone(),
-        Party::Endpoint(id) => attached(&world.endpoints[*id].attachments),
-        Party::Workload(id) => world.workloads[*id]
-            .pod_placements
-            .iter()
-            .map(|pod_placement| pod_placement.pod.addresses.clone())
-            .collect(),
-    };
-    addresses
-        .blocks()
-        .first()
-        .map_or_else(|| far_witness(exposure), ToString::to_string)
-}
-
-fn far_witness(exposure: &ExposureGroup) -> String {
-    let proof = &exposure.proof;
-    let address = if proof.direction == Direction::Egress {
-        proof.witness.destination
-    } else {
-        proof.witness.source
-    };
-    single(address)
-}
-
-/// One address as a CIDR block.
-fn single(address: IpAddr) -> String {
-    let blocks = AddressSet::single(address).blocks();
-    blocks.first().map(ToString::to_string).unwrap_or_default()
 }
 
 fn permission(permission: &Permission) -> &'static str {
@@ -357,10 +302,10 @@ fn cause(proof: &Proof, workload: Id<Workload>, world: &World) -> Option<Origin>
     }
 }
 
-/// How much of the far network the deciding rule names.
-fn breadth(proof: &Proof, world: &World) -> &'static str {
+/// The addresses that the deciding rule names; none where no rule names the far side.
+fn named_addresses(proof: &Proof, world: &World) -> Option<AddressSet> {
     let Permission::Named { policy, origin } = &proof.permission else {
-        return "unnamed";
+        return None;
     };
     let policy = &world.policies[*policy];
     let side = match proof.direction {
@@ -371,7 +316,23 @@ fn breadth(proof: &Proof, world: &World) -> &'static str {
         .iter()
         .flat_map(|side| &side.rules)
         .filter(|rule| rule.origin == *origin);
-    let named: AddressSet = rules.map(|rule| addresses(&rule.peer)).collect();
+    Some(rules.map(|rule| surely_named(&rule.peer)).collect())
+}
+
+/// Whether the deciding rule names both ends of the public addresses, and not all private ones: everything but some blocks.
+fn is_by_exception(proof: &Proof, world: &World) -> bool {
+    let ends = ["1.0.0.0/8", "223.0.0.0/8"].map(AddressSet::parse);
+    named_addresses(proof, world).is_some_and(|named| {
+        let open = ends.iter().flatten().all(|block| block.is_subset(&named));
+        open && !AddressSet::private().is_subset(&named)
+    })
+}
+
+/// How much of the far network the deciding rule names.
+fn breadth(proof: &Proof, world: &World) -> &'static str {
+    let Some(named) = named_addresses(proof, world) else {
+        return "unnamed";
+    };
     let covers = |network: &AddressSet| {
         let v4 = !network.v4.is_empty() && network.v4.is_subset(&named.v4);
         v4 || !network.v6.is_empty() && network.v6.is_subset(&named.v6)
@@ -384,7 +345,7 @@ fn breadth(proof: &Proof, world: &World) -> &'static str {
 }
 
 /// Addresses that a peer surely names.
-fn addresses(peer: &PolicyPeer) -> AddressSet {
+fn surely_named(peer: &PolicyPeer) -> AddressSet {
     match peer {
         PolicyPeer::Anyone | PolicyPeer::World => AddressSet::all(),
         PolicyPeer::Addresses(set) | PolicyPeer::AddressesOfPodsToo(set) => set.clone(),
@@ -402,9 +363,9 @@ fn addresses(peer: &PolicyPeer) -> AddressSet {
         },
         PolicyPeer::All(parts) => parts
             .iter()
-            .map(addresses)
+            .map(surely_named)
             .fold(AddressSet::all(), |sum, one| sum.intersection(&one)),
-        PolicyPeer::Any(parts) => parts.iter().map(addresses).collect(),
+        PolicyPeer::Any(parts) => parts.iter().map(surely_named).collect(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What rules look at: one fact is a set of field values with its place and its proof, and those of whom it holds.
 
-use super::condition::Scalar;
 use super::finding::{Passage, Related};
 use super::subject::Subject;
+use super::value::{Fields, Value, Values};
 use crate::model::{Gap, Hop, Id, Origin, Traffic, Workload, World};
 use crate::reach::ExposureGroup;
 use std::collections::BTreeSet;
@@ -12,13 +12,11 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fact {
     /// Field → value; every field of the sort is there, or each subject has it.
-    pub values: Vec<(&'static str, Scalar)>,
+    pub values: Values,
     /// What it is about; never empty.
     pub subjects: Vec<Arc<Subject>>,
     /// Lower ranks speak first for their group.
     pub rank: u8,
-    /// Whether all that the input knows on the far side refuse: only addresses that nobody known holds are reached.
-    pub refused: bool,
     /// Names of the borders that it crosses, in order; empty where it crosses none.
     pub borders: Vec<String>,
     /// The line that decides it, such as the rule of a policy; none where no line does.
@@ -64,11 +62,17 @@ impl Fact {
         })
     }
 
+    /// The fields that each subject has of its own.
+    pub fn own(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let first = self.subjects.first().into_iter();
+        first
+            .flat_map(|subject| &subject.values)
+            .map(|(name, _)| *name)
+    }
+
     /// Whether each subject has the field of its own.
     pub fn is_own(&self, field: &str) -> bool {
-        let own = self.subjects.first().into_iter();
-        own.flat_map(|subject| &subject.values)
-            .any(|(name, _)| *name == field)
+        self.own().any(|name| name == field)
     }
 
     fn first_workload(&self) -> Option<Id<Workload>> {
@@ -84,26 +88,24 @@ pub(super) struct Instance<'f> {
 }
 
 impl<'f> Instance<'f> {
-    /// The value of a field as a condition sees it.
-    pub fn value(&self, field: &str) -> Option<&'f Scalar> {
-        let all = self.subject.values.iter().chain(&self.fact.values);
-        all.into_iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, value)| value)
+    /// All fields.
+    pub fn fields(&self) -> Fields<'f> {
+        Fields::new(&self.subject.values, &self.fact.values)
+    }
+
+    /// The value of a field.
+    pub fn value(&self, field: &str) -> Option<&'f Value> {
+        self.fields().find(field)
     }
 
     /// The value of a field as text; empty where it has none.
     pub fn text(&self, field: &str) -> String {
-        match self.value(field) {
-            Some(Scalar::Word(word)) => word.clone(),
-            Some(Scalar::Flag(flag)) => flag.to_string(),
-            None => String::new(),
-        }
+        self.value(field).map_or_else(String::new, Value::text)
     }
 
     /// Whether it is certain.
     pub fn is_certain(&self) -> bool {
-        matches!(self.value("certainty"), Some(Scalar::Word(word)) if word == "certain")
+        matches!(self.value("certainty"), Some(Value::Word(word)) if word == "certain")
     }
 
     /// The proof, hop by hop; empty where there is no path.
@@ -144,7 +146,7 @@ impl<'f> Instance<'f> {
 }
 
 /// The word for whether a fact is certain.
-pub(super) fn certainty(certain: bool) -> Scalar {
+pub(super) fn certainty(certain: bool) -> Value {
     if certain { "certain" } else { "possible" }.into()
 }
 

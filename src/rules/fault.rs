@@ -47,12 +47,8 @@ pub fn yaml_fault(error: &Error) -> String {
         }
         Error::InvalidUtf8Input => "a byte that is no UTF-8: save the file as UTF-8".to_owned(),
         Error::AliasError { error, .. } => yaml_fault(error),
-        Error::Message { msg, .. } if msg.contains("untagged enum Condition") => {
-            "expected a value (a word, true or false), a list of values, or `{not: …}` around one"
-                .to_owned()
-        }
-        Error::Message { msg, .. } if msg.contains("untagged enum Scalar") => {
-            "expected a word, true or false".to_owned()
+        Error::Budget { .. } => {
+            "the file is nested too deep, or says too much by aliases".to_owned()
         }
         _ => "this is not shaped as is expected here".to_owned(),
     }

@@ -1,7 +1,5 @@
 //! The fields of a kind of fact: what rules may match, group by and print.
 
-use super::condition::Scalar;
-
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -13,6 +11,16 @@ pub enum Holds {
     Name,
     /// A name that Kubernetes or the program gives, as a kind; printed as it is.
     Term,
+    /// A count, from 0.
+    Number,
+    /// Names from the input, in order.
+    Names,
+    /// IP addresses.
+    Addresses,
+    /// Protocols and ports.
+    Traffic,
+    /// Things with fields of their own; cannot be printed.
+    Items(&'static [Field]),
     /// Words for a person; cannot be matched.
     Phrase,
 }
@@ -48,6 +56,26 @@ pub(super) const fn term(about: &'static str) -> Shape {
     Shape(Holds::Term, about)
 }
 
+pub(super) const fn number(about: &'static str) -> Shape {
+    Shape(Holds::Number, about)
+}
+
+pub(super) const fn names(about: &'static str) -> Shape {
+    Shape(Holds::Names, about)
+}
+
+pub(super) const fn addresses(about: &'static str) -> Shape {
+    Shape(Holds::Addresses, about)
+}
+
+pub(super) const fn traffic(about: &'static str) -> Shape {
+    Shape(Holds::Traffic, about)
+}
+
+pub(super) const fn items(fields: &'static [Field], about: &'static str) -> Shape {
+    Shape(Holds::Items(fields), about)
+}
+
 pub(super) const fn phrase(about: &'static str) -> Shape {
     Shape(Holds::Phrase, about)
 }
@@ -60,19 +88,19 @@ pub(super) const fn field(name: &'static str, Shape(holds, about): Shape) -> Fie
 /// no field is declared and left unfilled, and none is filled that is not declared. `of subjects` lists the fields that each
 /// of those whom a fact is about fills for itself.
 macro_rules! fields {
-    ($(#[$about:meta])* $name:ident $(of subjects ($own:ident: $own_shape:expr))? { $($field:ident: $shape:expr,)* }) => {
+    ($(#[$about:meta])* $name:ident $(of subjects ($($own:ident: $own_shape:expr),+))? { $($field:ident: $shape:expr,)* }) => {
         $(#[$about])*
         struct $name {
-            $($field: $crate::rules::condition::Scalar,)*
+            $($field: $crate::rules::value::Value,)*
         }
 
         impl $name {
             const FIELDS: &'static [$crate::rules::field::Field] = &[
-                $($crate::rules::field::field(stringify!($own), $own_shape),)?
+                $($($crate::rules::field::field(stringify!($own), $own_shape),)+)?
                 $($crate::rules::field::field(stringify!($field), $shape),)*
             ];
 
-            fn values(self) -> Vec<(&'static str, $crate::rules::condition::Scalar)> {
+            fn values(self) -> $crate::rules::value::Values {
                 vec![$((stringify!($field), self.$field)),*]
             }
         }
@@ -92,6 +120,9 @@ pub(super) const CLUSTER: Shape =
     name("Terraform address of the cluster; empty where the input holds none");
 pub(super) const WORKLOAD: Shape =
     name("the workload (of a chain: where it starts), as `namespace/name`");
+pub(super) const PRIVILEGES: Shape = names(
+    "what its pods ask for that most do without: `privileged`, `host-processes`, `network-capabilities`, `root`, `unconfined`; unknown where the input does not tell",
+);
 pub(super) const NAMESPACE: Shape = name("name of the namespace");
 pub(super) const EXEMPT: Shape = flag("whether the configuration exempts the namespace");
 pub(super) const REASON: Shape = phrase("why it is so");
@@ -105,15 +136,13 @@ pub(super) const ENFORCEMENT: Shape = word(
 );
 
 impl Field {
-    /// Whether a rule may compare it with `value`; else what is expected instead.
-    pub(super) fn accepts(&self, value: &Scalar) -> Result<(), String> {
-        match (self.holds, value) {
-            (Holds::Word(words), Scalar::Word(word)) if words.contains(&word.as_str()) => Ok(()),
-            (Holds::Flag, Scalar::Flag(_)) | (Holds::Name | Holds::Term, Scalar::Word(_)) => Ok(()),
-            (Holds::Word(words), _) => Err(format!("one of {}", words.join(", "))),
-            (Holds::Flag, _) => Err("true or false".to_owned()),
-            (Holds::Name | Holds::Term, _) => Err("a name".to_owned()),
-            (Holds::Phrase, _) => Err("no condition: the field is only to be printed".to_owned()),
-        }
+    /// Whether messages may print it and findings be grouped by it.
+    pub(super) fn is_printable(&self) -> bool {
+        !matches!(self.holds, Holds::Items(_))
+    }
+
+    /// Whether rules may compare it.
+    pub(super) fn is_comparable(&self) -> bool {
+        self.holds != Holds::Phrase
     }
 }

@@ -1,58 +1,102 @@
 //! From the facts that match a rule to its findings: one for each thing to fix.
 
-use super::fact::{Fact, Instance};
+use super::condition::Condition;
+use super::fact::Instance;
 use super::finding::{Certainty, Finding, Passage, Related, Remedy, fingerprint};
 use super::rule::{Advice, Rule};
 use super::severity::Severity;
+use super::truth::Truth;
 use super::wording::Words;
-use crate::model::{Id, Origin, Place};
+use crate::model::{Gap, Id, Origin, Place};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The findings of one rule: facts that match, grouped. The instances of one fact stand together.
-pub(super) fn findings(rule: &Rule, facts: Vec<Instance<'_>>) -> Vec<Finding> {
-    let mut groups: BTreeMap<Vec<String>, Vec<Instance<'_>>> = BTreeMap::new();
-    let key = |one: &Instance<'_>| -> Vec<String> {
-        rule.group.iter().map(|field| one.text(field)).collect()
+/// An instance on which a rule fires.
+#[derive(Clone, Debug)]
+pub(super) struct Hit<'f> {
+    /// The instance.
+    pub instance: Instance<'f>,
+    /// Where the rule's condition hangs on something that is not known: the gaps behind it.
+    pub doubt: Option<BTreeSet<Id<Gap>>>,
+}
+
+impl Hit<'_> {
+    /// Whether both are of one fact.
+    pub fn is_of_one_fact(&self, other: &Self) -> bool {
+        std::ptr::eq(self.instance.fact, other.instance.fact)
+    }
+
+    fn is_certain(&self) -> bool {
+        self.doubt.is_none() && self.instance.is_certain()
+    }
+
+    /// What passes: certain only where the rule surely fires.
+    fn passage(&self) -> Option<Passage> {
+        let passage = self.instance.passage()?;
+        Some(Passage {
+            certain: passage.certain && self.doubt.is_none(),
+            ..passage
+        })
+    }
+}
+
+/// The findings of one rule: facts on which it fires, grouped. The instances of one fact stand together.
+pub(super) fn findings(rule: &Rule, hits: Vec<Hit<'_>>) -> Vec<Finding> {
+    let mut groups: BTreeMap<Vec<String>, Vec<Hit<'_>>> = BTreeMap::new();
+    let key = |one: &Hit<'_>| -> Vec<String> {
+        let fields = rule.group.iter();
+        fields.map(|field| one.instance.text(field)).collect()
     };
-    for alike in facts.chunk_by(|one, other| std::ptr::eq(one.fact, other.fact)) {
+    for alike in hits.chunk_by(Hit::is_of_one_fact) {
         let Some(first) = alike.first() else { continue };
-        if rule.group.iter().any(|field| first.fact.is_own(field)) {
+        let fact = first.instance.fact;
+        if rule.group.iter().any(|field| fact.is_own(field)) {
             for one in alike {
-                groups.entry(key(one)).or_default().push(*one);
+                groups.entry(key(one)).or_default().push(one.clone());
             }
         } else {
-            groups.entry(key(first)).or_default().extend(alike);
+            groups
+                .entry(key(first))
+                .or_default()
+                .extend_from_slice(alike);
         }
     }
     groups
         .into_iter()
-        .filter_map(|(key, facts)| finding(rule, &key, facts))
+        .filter_map(|(key, hits)| finding(rule, &key, hits))
         .collect()
 }
 
 /// The facts of a group with what passes by each, the one that speaks for it first.
-fn sorted(facts: Vec<Instance<'_>>) -> (Vec<Instance<'_>>, Vec<Passage>) {
-    let mut both: Vec<(Instance<'_>, Option<Passage>)> = facts
+fn sorted(hits: Vec<Hit<'_>>) -> (Vec<Hit<'_>>, Vec<Passage>) {
+    let mut both: Vec<(Hit<'_>, Option<Passage>)> = hits
         .into_iter()
-        .map(|fact| (fact, fact.passage()))
+        .map(|hit| {
+            let passage = hit.passage();
+            (hit, passage)
+        })
         .collect();
     both.sort_by(|(a, one), (b, other)| {
-        let ranks = (a.fact.rank, &a.subject.titles).cmp(&(b.fact.rank, &b.subject.titles));
-        let workloads = || a.subject.workload.cmp(&b.subject.workload);
-        ranks.then_with(|| one.cmp(other)).then_with(workloads)
+        let key = |hit: &Hit<'_>| (hit.doubt.is_some(), hit.instance.fact.rank);
+        let (first, second) = (a.instance.subject, b.instance.subject);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| first.titles.cmp(&second.titles))
+            .then_with(|| one.cmp(other))
+            .then_with(|| first.workload.cmp(&second.workload))
     });
-    let (facts, passages): (Vec<_>, Vec<_>) = both.into_iter().unzip();
+    let (hits, passages): (Vec<_>, Vec<_>) = both.into_iter().unzip();
     let mut passages: Vec<Passage> = passages.into_iter().flatten().collect();
     passages.sort();
     passages.dedup();
-    (facts, passages)
+    (hits, passages)
 }
 
 /// One finding out of the facts of a group; none where nothing of it has a place, which cannot be shown to anybody.
-fn finding(rule: &Rule, key: &[String], facts: Vec<Instance<'_>>) -> Option<Finding> {
-    let (facts, passages) = sorted(facts);
+fn finding(rule: &Rule, key: &[String], hits: Vec<Hit<'_>>) -> Option<Finding> {
+    let (hits, passages) = sorted(hits);
+    let facts: Vec<Instance<'_>> = hits.iter().map(|hit| hit.instance).collect();
     let lead = *facts.first()?;
     let place = facts
         .iter()
@@ -63,7 +107,9 @@ fn finding(rule: &Rule, key: &[String], facts: Vec<Instance<'_>>) -> Option<Find
         .iter()
         .map(|passage| Arc::clone(&passage.workload))
         .collect();
-    let gaps: BTreeSet<Id<crate::model::Gap>> = lead.fact.gaps.iter().copied().collect();
+    let doubts = hits.first().and_then(|hit| hit.doubt.as_ref());
+    let doubts = doubts.into_iter().flatten();
+    let gaps: BTreeSet<Id<Gap>> = lead.fact.gaps.iter().chain(doubts).copied().collect();
     let words = Words {
         rule,
         facts: &facts,
@@ -73,10 +119,10 @@ fn finding(rule: &Rule, key: &[String], facts: Vec<Instance<'_>>) -> Option<Find
         .chain(key.iter().cloned())
         .collect();
     let advice = advice(rule, &lead);
-    let certain = facts.iter().any(Instance::is_certain);
+    let certain = hits.iter().any(Hit::is_certain);
     Some(Finding {
         rule: rule.id.clone(),
-        severity: severity(rule, facts.iter().map(|one| one.fact)),
+        severity: severity(rule, &facts),
         precision: rule.precision,
         certainty: if certain {
             Certainty::Certain
@@ -117,15 +163,11 @@ fn finding(rule: &Rule, key: &[String], facts: Vec<Instance<'_>>) -> Option<Find
     })
 }
 
-/// The advice for whatever speaks for the group: that of the first case whose conditions it meets.
+/// The advice for whatever speaks for the group: that of the first case which surely is its own.
 fn advice<'r>(rule: &'r Rule, lead: &Instance<'_>) -> &'r Advice {
-    let case = rule.cases.iter().find(|case| {
-        let mut conditions = case.matches.iter();
-        conditions.all(|(field, condition)| {
-            lead.value(field)
-                .is_some_and(|value| condition.holds(value))
-        })
-    });
+    let surely =
+        |condition: &Condition| condition.holds(lead.fields(), &mut BTreeSet::new()) == Truth::Yes;
+    let case = rule.cases.iter().find(|case| surely(&case.condition));
     case.map_or(&rule.advice, |case| &case.advice)
 }
 
@@ -181,35 +223,57 @@ fn inside(origin: &Origin) -> Option<Related> {
     })
 }
 
-/// Where all that the input knows on the far side refuse, a finding is of medium severity at most.
-fn severity<'f>(rule: &Rule, mut facts: impl Iterator<Item = &'f Fact>) -> Severity {
-    if facts.all(|fact| fact.refused) {
-        rule.severity.min(Severity::Medium)
-    } else {
-        rule.severity
+/// The worst of what the rule says of each fact.
+fn severity(rule: &Rule, facts: &[Instance<'_>]) -> Severity {
+    if rule.severities.is_empty() {
+        return rule.severity;
     }
+    let each = facts.iter().map(|fact| graded(rule, fact));
+    each.max().unwrap_or(rule.severity)
+}
+
+/// What the rule's table says of a fact: the first line that holds counts, and a line that may hold where it is worse.
+fn graded(rule: &Rule, fact: &Instance<'_>) -> Severity {
+    let mut worst = None;
+    for grade in &rule.severities {
+        let own = Some(grade.severity);
+        match grade.condition.holds(fact.fields(), &mut BTreeSet::new()) {
+            Truth::Yes => return worst.max(own).unwrap_or(grade.severity),
+            Truth::Maybe => worst = worst.max(own),
+            Truth::No => {}
+        }
+    }
+    worst.map_or(rule.severity, |worst| worst.max(rule.severity))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Doubt;
+    use crate::rules::fact::Fact;
+    use crate::rules::subject::Subject;
+    use crate::rules::value::Value;
 
     #[test]
-    fn addresses_whose_known_holders_all_refuse_are_of_medium_severity() {
+    fn the_table_of_a_rule_grades_each_fact_and_the_worst_counts() {
         let rules = crate::rules::builtin().unwrap();
         let rule = rules.iter().find(|rule| rule.id == "CP101").unwrap();
-        let fact = |refused: &bool| Fact {
-            refused: *refused,
+        let fact = |refused: &Value| Fact {
+            values: vec![("refused", refused.clone())],
+            subjects: Subject::alone("shop/web", "web", None),
             ..Fact::default()
         };
-        let of = |refused: &[bool]| {
+        let of = |refused: &[Value]| {
             let facts: Vec<Fact> = refused.iter().map(fact).collect();
-            severity(rule, facts.iter())
+            let instances: Vec<Instance<'_>> = facts.iter().flat_map(Fact::instances).collect();
+            severity(rule, &instances)
         };
-        assert_eq!(of(&[true]), Severity::Medium);
-        assert_eq!(of(&[true, true]), Severity::Medium);
+        let (yes, no) = (Value::Flag(true), Value::Flag(false));
+        assert_eq!(of(std::slice::from_ref(&yes)), Severity::Medium);
+        assert_eq!(of(&[yes.clone(), yes.clone()]), Severity::Medium);
         // Nothing is known of who is there; a resource may be reached.
-        assert_eq!(of(&[false]), Severity::High);
-        assert_eq!(of(&[true, false]), Severity::High);
+        assert_eq!(of(std::slice::from_ref(&no)), Severity::High);
+        assert_eq!(of(&[yes, no]), Severity::High);
+        assert_eq!(of(&[Value::Unknown(Doubt::none())]), Severity::High);
     }
 }

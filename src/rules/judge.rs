@@ -2,10 +2,11 @@
 
 use super::fact::{Fact, Instance};
 use super::finding::Finding;
-use super::grouping::findings;
+use super::grouping::{Hit, findings};
 use super::judged::Judged;
 use super::rule::Rule;
 use super::severity::Severity;
+use super::truth::Truth;
 use crate::model::Origin;
 use crate::reach::Engine;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,9 +28,13 @@ impl Options {
     /// Whether a rule is to run.
     #[must_use]
     pub fn runs(&self, rule: &Rule) -> bool {
-        let loud = self.min_severity.is_none_or(|least| rule.severity >= least);
+        let loud = self.is_loud(rule.worst());
         loud && (self.select.is_empty() || self.select.contains(&rule.id))
             && !self.ignore.contains(&rule.id)
+    }
+
+    fn is_loud(&self, severity: Severity) -> bool {
+        self.min_severity.is_none_or(|least| severity >= least)
     }
 }
 
@@ -78,7 +83,8 @@ pub fn judge(
     ignores: Ignores<'_>,
 ) -> Judgement {
     let running: Vec<&Rule> = rules.iter().filter(|rule| options.runs(rule)).collect();
-    let judged = Judged::new(engine, &options.exempt);
+    let hops = running.iter().any(|rule| rule.looks_at("hops"));
+    let judged = Judged::new(engine, &options.exempt, hops);
     let mut facts: BTreeMap<&str, Vec<Fact>> = BTreeMap::new();
     let mut out = Judgement::default();
     for rule in running {
@@ -86,7 +92,7 @@ pub fn judge(
         let facts = facts
             .entry(kind.name)
             .or_insert_with(|| (kind.facts)(&judged));
-        let firing: Vec<Instance<'_>> = facts.iter().flat_map(|fact| firing(rule, fact)).collect();
+        let firing: Vec<Hit<'_>> = facts.iter().flat_map(|fact| firing(rule, fact)).collect();
         let (ignored, kept) = parted(rule, firing, ignores);
         out.ignored += ignored.len();
         out.left_out.extend(findings(rule, ignored));
@@ -96,6 +102,8 @@ pub fn judge(
         }
         out.findings.extend(findings(rule, kept));
     }
+    out.findings
+        .retain(|finding| options.is_loud(finding.severity));
     sort(&mut out.findings);
     out.exempt = exempt(engine, options);
     out
@@ -128,49 +136,55 @@ fn exempt(engine: &Engine<'_>, options: &Options) -> Vec<String> {
     out
 }
 
-/// The instances of a fact that a rule fires on.
-fn firing<'f>(rule: &Rule, fact: &'f Fact) -> Vec<Instance<'f>> {
-    let each = rule.matches.iter().any(|(field, _)| fact.is_own(field));
+/// The instances of a fact that a rule fires on, or may.
+fn firing<'f>(rule: &Rule, fact: &'f Fact) -> Vec<Hit<'f>> {
     let mut instances = fact.instances();
-    if each {
-        return instances.filter(|one| fires(rule, one)).collect();
+    if fact.own().any(|field| rule.condition.looks_at(field)) {
+        return instances.filter_map(|one| hit(rule, one)).collect();
     }
-    match instances.next().filter(|first| fires(rule, first)) {
-        Some(first) => std::iter::once(first).chain(instances).collect(),
-        None => Vec::new(),
-    }
+    let Some(first) = instances.next().and_then(|first| hit(rule, first)) else {
+        return Vec::new();
+    };
+    let alike = |instance| Hit {
+        instance,
+        doubt: first.doubt.clone(),
+    };
+    let others: Vec<Hit<'f>> = instances.map(alike).collect();
+    std::iter::once(first).chain(others).collect()
 }
 
-fn fires(rule: &Rule, instance: &Instance<'_>) -> bool {
-    rule.matches.iter().all(|(field, condition)| {
-        instance
-            .value(field)
-            .is_some_and(|value| condition.holds(value))
+fn hit<'f>(rule: &Rule, instance: Instance<'f>) -> Option<Hit<'f>> {
+    let mut gaps = BTreeSet::new();
+    let truth = rule.condition.holds(instance.fields(), &mut gaps);
+    (truth != Truth::No).then(|| Hit {
+        instance,
+        doubt: (truth == Truth::Maybe).then_some(gaps),
     })
 }
 
 /// The instances that a request to ignore leaves out, by what they are about or by any line that their path rests on; then the others.
 fn parted<'f>(
     rule: &Rule,
-    firing: Vec<Instance<'f>>,
+    firing: Vec<Hit<'f>>,
     ignores: Ignores<'_>,
-) -> (Vec<Instance<'f>>, Vec<Instance<'f>>) {
+) -> (Vec<Hit<'f>>, Vec<Hit<'f>>) {
     // Each line is asked about, so that every request that bears on it counts as used.
     let asked = |origins: &mut dyn Iterator<Item = &Origin>| {
         origins.filter(|origin| ignores(&rule.id, origin)).count() > 0
     };
     let (mut ignored, mut kept) = (Vec::new(), Vec::new());
-    for alike in firing.chunk_by(|one, other| std::ptr::eq(one.fact, other.fact)) {
-        let hops = alike.first().map(Instance::hops).unwrap_or_default();
+    for alike in firing.chunk_by(Hit::is_of_one_fact) {
+        let hops = alike.first().map(|one| one.instance.hops());
+        let hops = hops.unwrap_or_default();
         let on_path = asked(&mut hops.iter().filter_map(|hop| hop.origin.as_ref()));
         for one in alike {
-            let by_itself = asked(&mut one.subject.origin.iter());
+            let by_itself = asked(&mut one.instance.subject.origin.iter());
             let list = if on_path || by_itself {
                 &mut ignored
             } else {
                 &mut kept
             };
-            list.push(*one);
+            list.push(one.clone());
         }
     }
     (ignored, kept)

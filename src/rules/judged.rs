@@ -12,6 +12,8 @@ pub(super) struct Judged<'a, 'w> {
     pub engine: &'a Engine<'w>,
     /// Namespaces that rules about namespaces and policies leave out.
     pub exempt: &'a [String],
+    /// Whether a rule looks at the hops of crossings, of which there are many.
+    pub hops: bool,
     standings: OnceCell<Vec<Stood>>,
     /// Every workload, in the order of the world.
     subjects: OnceCell<Vec<Arc<Subject>>>,
@@ -25,10 +27,11 @@ pub(super) struct Stood {
 }
 
 impl<'a, 'w> Judged<'a, 'w> {
-    pub fn new(engine: &'a Engine<'w>, exempt: &'a [String]) -> Self {
+    pub fn new(engine: &'a Engine<'w>, exempt: &'a [String], hops: bool) -> Self {
         Judged {
             engine,
             exempt,
+            hops,
             standings: OnceCell::new(),
             subjects: OnceCell::new(),
         }

@@ -3,13 +3,16 @@
 use super::condition::Condition;
 use super::fault::yaml_fault;
 use super::field::Field;
-use super::file::{RemediationCase, RuleFile};
+use super::file::{OverrideFile, RemediationCase, RuleFile, SeverityCase};
 use super::kind::FactKind;
+use super::matching::condition;
 use super::nearest::suggestion;
-use super::rule::{Advice, Case, Rule};
-use super::{FACT_KINDS, template, words};
+use super::node::Node;
+use super::place::Fault;
+use super::rule::{Advice, Case, Grade, Override, Rule};
+use super::{FACT_KINDS, template, when, words};
+use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
-use std::collections::BTreeMap;
 
 /// Why a rule file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +28,18 @@ pub struct RuleError {
     pub message: String,
 }
 
+/// Longest rule file, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// What a file of a directory of rules holds.
+#[derive(Clone, Debug)]
+pub enum RuleText {
+    /// A rule.
+    Rule(Box<Rule>),
+    /// A change to one of the built-in rules.
+    Override(Override),
+}
+
 /// Reads one rule file; `path` is shown in errors.
 ///
 /// # Errors
@@ -34,13 +49,63 @@ pub fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
     load_among(FACT_KINDS, path, text)
 }
 
-/// The same where the kinds of facts are these.
+/// Reads a file of a directory of rules: a rule, or a change to one of the built-in set.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_any(path: &str, text: &str) -> Result<RuleText, RuleError> {
+    let first = parse::<Node>(path, text);
+    let overrides = |key: &Spanned<String>| key.value == "override";
+    match first {
+        Ok(Node::Map(entries)) if entries.iter().any(|(key, _)| overrides(key)) => {
+            let file: OverrideFile = parse(path, text)?;
+            let wrong =
+                |at: &Spanned<String>, why: &str| refusal(path, Fault::new(at.referenced, why));
+            if file.reason.value.trim().is_empty() {
+                return Err(wrong(
+                    &file.reason,
+                    "`reason` is empty: expected why the rule is changed",
+                ));
+            }
+            if file.severity.is_none() && !file.off {
+                let why = "nothing is changed: expected `severity` or `off: true`";
+                return Err(wrong(&file.id, why));
+            }
+            Ok(RuleText::Override(Override {
+                id: file.id.value,
+                severity: file.severity,
+                off: file.off,
+                reason: file.reason.value,
+                path: path.to_owned(),
+            }))
+        }
+        _ => load(path, text).map(|rule| RuleText::Rule(Box::new(rule))),
+    }
+}
+
+/// The same as [`load`] where the kinds of facts are these.
 pub(super) fn load_among(
     kinds: &[&'static FactKind],
     path: &str,
     text: &str,
 ) -> Result<Rule, RuleError> {
-    let file: RuleFile = serde_saphyr::from_str(text).map_err(|error| {
+    let file: RuleFile = parse(path, text)?;
+    let checker = Checker { kinds, path, text };
+    checker.rule(file).map_err(|fault| refusal(path, fault))
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(path: &str, text: &str) -> Result<T, RuleError> {
+    if text.len() > LONGEST {
+        let message = format!("the file is longer than {LONGEST} bytes");
+        return Err(refusal(
+            path,
+            Fault {
+                at: (1, 1),
+                message,
+            },
+        ));
+    }
+    serde_saphyr::from_str(text).map_err(|error| {
         let location = error.location();
         RuleError {
             file: path.to_owned(),
@@ -48,53 +113,65 @@ pub(super) fn load_among(
             column: location.map_or(0, |at| at.column()),
             message: yaml_fault(&error),
         }
-    })?;
-    Checker { kinds, path }.rule(file)
+    })
+}
+
+fn refusal(path: &str, fault: Fault) -> RuleError {
+    RuleError {
+        file: path.to_owned(),
+        line: fault.at.0,
+        column: fault.at.1,
+        message: fault.message,
+    }
 }
 
 /// Checks a rule file against the kinds of facts.
 struct Checker<'a> {
     kinds: &'a [&'static FactKind],
     path: &'a str,
+    text: &'a str,
 }
 
 impl Checker<'_> {
-    fn rule(&self, file: RuleFile) -> Result<Rule, RuleError> {
+    fn rule(&self, file: RuleFile) -> Result<Rule, Fault> {
         if !is_id(&file.id.value) {
             let id = &file.id.value;
             let why = format!(
                 "`{id}` is no rule id: expected two capitals and three digits, as in CP101"
             );
-            return Err(self.wrong(file.id.referenced, why));
+            return Err(Fault::new(file.id.referenced, why));
         }
         if let Some((at, message)) = words::missing(&file) {
-            return Err(self.wrong(at, message));
+            return Err(Fault::new(at, message));
         }
         let select = self.kind(&file.select)?;
         let own = select.fields;
+        let condition = self.condition(own, &file)?;
         let group = file.group.iter();
-        let group = group.map(|name| Ok(self.field(own, &name.value, name.referenced)?.name));
-        let message = self.template(own, file.message)?;
-        let summary = file.summary.map(|text| self.template(own, text));
+        let group = group.map(|name| Ok(field(own, &name.value, name.referenced)?.name));
+        let severities = file.severities.iter().map(|case| self.grade(own, case));
+        let message = template(own, file.message)?;
+        let summary = file.summary.map(|text| template(own, text));
         let remediation = file.remediation;
         let advice = Advice {
-            text: self.template(own, remediation.text)?,
-            paste: self.template(own, remediation.example)?,
+            text: template(own, remediation.text)?,
+            paste: template(own, remediation.example)?,
         };
         let cases = remediation.cases.into_iter();
         let cases = cases.map(|case| self.case(own, case, &advice));
         Ok(Rule {
-            cases: cases.collect::<Result<_, RuleError>>()?,
+            cases: cases.collect::<Result<_, Fault>>()?,
             advice,
             id: file.id.value,
             title: file.title.value,
             severity: file.severity,
+            severities: severities.collect::<Result<_, Fault>>()?,
             precision: file.precision,
             tags: file.tags,
             references: file.references.into_iter().map(|one| one.value).collect(),
             select,
-            matches: self.matches(own, &file.matches)?,
-            group: group.collect::<Result<_, RuleError>>()?,
+            condition,
+            group: group.collect::<Result<_, Fault>>()?,
             summary: summary.transpose()?.unwrap_or_else(|| message.clone()),
             message,
             help: file.help.value,
@@ -103,56 +180,49 @@ impl Checker<'_> {
         })
     }
 
-    fn wrong(&self, at: Location, message: String) -> RuleError {
-        RuleError {
-            file: self.path.to_owned(),
-            line: at.line(),
-            column: at.column(),
-            message,
-        }
-    }
-
-    fn kind(&self, word: &Spanned<String>) -> Result<&'static FactKind, RuleError> {
+    fn kind(&self, word: &Spanned<String>) -> Result<&'static FactKind, Fault> {
         let known = self.kinds.iter().find(|kind| kind.name == word.value);
         known.copied().ok_or_else(|| {
             let names: Vec<&str> = self.kinds.iter().map(|kind| kind.name).collect();
             let meant = suggestion(&word.value, &names);
-            self.wrong(
-                word.referenced,
-                format!("`{}` is no kind of fact: {meant}", word.value),
-            )
+            let why = format!("`{}` is no kind of fact: {meant}", word.value);
+            Fault::new(word.referenced, why)
         })
     }
 
-    fn field(
-        &self,
-        own: &'static [Field],
-        name: &str,
-        at: Location,
-    ) -> Result<&'static Field, RuleError> {
-        own.iter().find(|field| field.name == name).ok_or_else(|| {
-            let meant = suggestion(name, &names(own));
-            self.wrong(at, format!("`{name}` is no field here: {meant}"))
-        })
-    }
-
-    fn matches(
-        &self,
-        own: &'static [Field],
-        conditions: &BTreeMap<String, Spanned<Condition>>,
-    ) -> Result<Vec<(&'static str, Condition)>, RuleError> {
-        let mut out = Vec::new();
-        for (name, condition) in conditions {
-            let field = self.field(own, name, condition.referenced)?;
-            for value in condition.value.scalars() {
-                field.accepts(value).map_err(|expected| {
-                    let why = format!("`{name}` cannot be that: expected {expected}");
-                    self.wrong(condition.referenced, why)
-                })?;
+    /// When the rule fires: `match` and `when` together, one of which there must be.
+    fn condition(&self, own: &'static [Field], file: &RuleFile) -> Result<Condition, Fault> {
+        let matches = file.matches.as_ref().map(|node| condition(node, own));
+        let when = file.when.as_ref().map(|text| self.when(own, text));
+        let parts = [matches.transpose()?, when.transpose()?];
+        let mut parts: Vec<Condition> = parts.into_iter().flatten().collect();
+        match parts.len() {
+            0 => {
+                let why = "`match` or `when` is missing here: expected the condition under which the rule fires";
+                Err(Fault::new(file.id.referenced, why))
             }
-            out.push((field.name, condition.value.clone()));
+            1 => Ok(parts.remove(0)),
+            _ => Ok(Condition::All(parts)),
         }
-        Ok(out)
+    }
+
+    fn when(&self, own: &'static [Field], text: &Spanned<String>) -> Result<Condition, Fault> {
+        let program = when::read(&text.value, own).map_err(|wrong| {
+            let begins = (text.referenced.line(), text.referenced.column());
+            Fault {
+                at: when::place(self.text, begins, &text.value, wrong.offset),
+                message: wrong.message,
+            }
+        });
+        program.map(Condition::When)
+    }
+
+    fn grade(&self, own: &'static [Field], case: &SeverityCase) -> Result<Grade, Fault> {
+        Ok(Grade {
+            condition: condition(&case.matches, own)?,
+            written: case.matches.value.written(),
+            severity: case.severity,
+        })
     }
 
     fn case(
@@ -160,30 +230,41 @@ impl Checker<'_> {
         own: &'static [Field],
         case: RemediationCase,
         otherwise: &Advice,
-    ) -> Result<Case, RuleError> {
-        let paste = case.example.map(|text| self.template(own, text));
+    ) -> Result<Case, Fault> {
+        let paste = case.example.map(|text| template(own, text));
         Ok(Case {
-            matches: self.matches(own, &case.matches)?,
+            condition: condition(&case.matches, own)?,
+            written: case.matches.value.written(),
             advice: Advice {
-                text: self.template(own, case.text)?,
+                text: template(own, case.text)?,
                 paste: paste
                     .transpose()?
                     .unwrap_or_else(|| otherwise.paste.clone()),
             },
         })
     }
+}
 
-    /// A template whose placeholders are all fields.
-    fn template(&self, own: &'static [Field], text: Spanned<String>) -> Result<String, RuleError> {
-        match template::unknown(&text.value, own) {
-            None => Ok(text.value),
-            Some(name) => {
-                let meant = suggestion(name, &names(own));
-                Err(self.wrong(
-                    text.referenced,
-                    format!("`{{{name}}}` is no field here: {meant}"),
-                ))
-            }
+/// A field that messages may print and findings be grouped by.
+fn field(own: &'static [Field], name: &str, at: Location) -> Result<&'static Field, Fault> {
+    let known = own.iter().filter(|field| field.is_printable());
+    let mut found = known.clone().filter(|field| field.name == name);
+    found.next().ok_or_else(|| {
+        let names: Vec<&str> = known.map(|field| field.name).collect();
+        let meant = suggestion(name, &names);
+        Fault::new(at, format!("`{name}` is no field here: {meant}"))
+    })
+}
+
+/// A template whose placeholders are all fields.
+fn template(own: &'static [Field], text: Spanned<String>) -> Result<String, Fault> {
+    match template::unknown(&text.value, own) {
+        None => Ok(text.value),
+        Some(name) => {
+            let names: Vec<&str> = own.iter().map(|field| field.name).collect();
+            let meant = suggestion(name, &names);
+            let why = format!("`{{{name}}}` is no field here: {meant}");
+            Err(Fault::new(text.referenced, why))
         }
     }
 }
@@ -194,91 +275,4 @@ fn is_id(id: &str) -> bool {
         && digits.len() == 3
         && digits.iter().all(char::is_ascii_digit)
         && id.starts_with(|c: char| c.is_ascii_uppercase())
-}
-
-fn names(fields: &[Field]) -> Vec<&'static str> {
-    fields.iter().map(|field| field.name).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RULE: &str = "id: XX001\ntitle: t\nseverity: low\nprecision: high\nselect: crossing\nmatch:\n  direction: egress\ngroup: [cluster]\n\
-                        message: '{who} {reaches|reach} {far}'\nremediation: {text: t, example: e}\nhelp: h\nexamples: {fires: [], silent: []}\n";
-
-    fn check(change: (&str, &str), line: u64, part: &str) {
-        let error = load("x.yaml", &RULE.replace(change.0, change.1)).unwrap_err();
-        assert_eq!(error.line, line, "{error}");
-        assert!(error.message.contains(part), "{error}");
-    }
-
-    #[test]
-    fn mistakes_are_refused_with_their_line() {
-        assert_eq!(load("x.yaml", RULE).unwrap().id, "XX001");
-        check(("XX001", "X1"), 1, "no rule id");
-        check(("severity: low", "severity: awful"), 3, "awful");
-        check(
-            ("direction: egress", "direction: sideways"),
-            7,
-            "one of ingress, egress",
-        );
-        check(
-            ("direction: egress", "direktion: egress"),
-            7,
-            "`direktion` is no field here: did you mean `direction`?",
-        );
-        check(
-            ("direction: egress", "traffic: all"),
-            7,
-            "only to be printed",
-        );
-        check(
-            ("direction: egress", "host_network: maybe"),
-            7,
-            "true or false",
-        );
-        check(("[cluster]", "[cloister]"), 8, "no field here");
-        check(("{far}", "{fur}"), 9, "`{fur}` is no field");
-        check(("help: h", "hulp: h"), 11, "hulp");
-        check(("title: t", "title: ' '"), 2, "`title` is empty");
-        check(("help: h", "help: ''"), 11, "`help` is empty");
-        check(("text: t", "text: ''"), 10, "`remediation.text` is empty");
-        let group = "group: [cluster]\nreferences: [{title: p, url: not an address}]";
-        check(("group: [cluster]", group), 9, "no address");
-        // Each in words for whoever wrote the rule.
-        for (change, line, part) in [
-            (
-                ("direction: egress", "direction: {a: b}"),
-                7,
-                "a list of values, or `{not: …}`",
-            ),
-            (
-                ("direction: egress", "direction: 5"),
-                7,
-                "expected a value (a word, true or false)",
-            ),
-            (
-                ("match:\n  direction: egress", "match: [a]"),
-                6,
-                "expected a map",
-            ),
-            (("severity: low", "severity: [a]"), 3, "expected one word"),
-            (("[cluster]", "cluster"), 8, "expected a list"),
-            (("title: t", "title: [a]"), 2, "expected a text"),
-            (
-                ("title: t", "title: t\ntitle: u"),
-                3,
-                "`title` is set twice",
-            ),
-            (
-                ("select: crossing", "select: cros"),
-                5,
-                "`cros` is no kind of fact: expected one of crossing",
-            ),
-            (("help: h\n", ""), 11, "`help` is missing"),
-        ] {
-            check(change, line, part);
-        }
-    }
 }

@@ -1,50 +1,67 @@
 //! Declarative rules: what they look at, when they fire, and the findings that follow. Knows no output format.
 //!
-//! A rule is a YAML file: it selects a kind of fact ([`FactKind`]), matches fields of it, says which facts one finding
-//! stands for, and holds the words. One file declares a kind of fact, its fields and how they are filled; a rule that
+//! A rule is a YAML file: it selects a kind of fact ([`FactKind`]), says under which condition on its fields it fires and
+//! which facts one finding stands for, and holds the words. A condition that hangs on something unknown makes the finding
+//! possible. One file declares a kind of fact, its fields and how they are filled; a rule that
 //! names any other field is refused with its line.
 
+mod border_fact;
 mod builtin;
 mod chain_fact;
 mod cluster_fact;
+mod comparison;
 mod condition;
 mod crossing_fact;
+mod dns_need;
 mod fact;
+mod far_side;
 mod fault;
 mod field;
 mod file;
+mod filter_fact;
 mod finding;
 mod grouping;
+#[cfg(test)]
+mod hostile_tests;
 mod judge;
 mod judged;
 mod kind;
 mod load;
+mod matching;
 mod namespace_fact;
 mod nearest;
+mod node;
+mod operand;
+mod place;
 mod policy_fact;
 mod remark_fact;
 mod remark_sentence;
+mod route_fact;
 mod rule;
+mod schema;
 mod severity;
 mod subject;
 mod template;
 #[cfg(test)]
 mod tests;
 mod traffic_words;
+mod truth;
+mod value;
+mod when;
 mod wording;
 mod words;
 
 pub use builtin::builtin;
 pub use chain_fact::LONGEST_CHAIN;
-pub use condition::{Condition, Negation, Scalar};
-pub use crossing_fact::far_name;
+pub use far_side::far_name;
 pub use fault::yaml_fault;
 pub use field::{Field, Holds};
 pub use finding::{Certainty, Finding, Passage, Related, Remedy};
 pub use judge::{Ignores, Judgement, Options, judge};
 pub use kind::FactKind;
-pub use load::{RuleError, load};
-pub use rule::{Advice, Case, Example, Examples, Given, Reference, Rule};
+pub use load::{RuleError, RuleText, load, load_any};
+pub use rule::{Advice, Case, Example, Examples, Given, Grade, Override, Reference, Rule};
+pub use schema::schema;
 pub use severity::{Precision, Severity};
 #[cfg(test)]
 pub(crate) use tests::values;
@@ -59,4 +76,8 @@ pub const FACT_KINDS: &[&FactKind] = &[
     &policy_fact::POLICY_FACTS,
     &cluster_fact::CLUSTER_KIND,
     &remark_fact::REMARK,
+    &border_fact::BORDER,
+    &route_fact::ROUTE,
+    &filter_fact::FILTER,
+    &filter_fact::FILTER_RULE,
 ];

@@ -1,14 +1,15 @@
 //! Namespaces as facts, as wholes and by direction.
 
-use super::condition::Scalar;
+use super::dns_need::without_dns;
 use super::fact::{Fact, certainty, owners, workloads};
 use super::field::{
-    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, EXEMPT, NAMESPACE, Shape, fields, flag, phrase,
-    word,
+    CERTAINTY, CLUSTER, DIRECTION, ENFORCEMENT, EXEMPT, NAMESPACE, Shape, fields, flag, names,
+    phrase, word,
 };
 use super::judged::{Judged, Stood, enforcement};
 use super::kind::FactKind;
 use super::subject::Subject;
+use super::value::Values;
 use crate::model::{Direction, Id, Namespace, Origin, Workload, World};
 
 /// Namespaces as wholes.
@@ -59,6 +60,7 @@ fields! {
             &["isolated", "open"],
             "open: some pod (in an empty namespace: a new pod) is not isolated by any policy",
         ),
+        without_dns: names("workloads whose policies let them send something and no question for a name (port 53); empty for ingress"),
         open: phrase("the workloads that are open, counted and the first few named"),
     }
 }
@@ -80,7 +82,7 @@ fn namespaces(judged: &Judged<'_, '_>) -> Vec<Fact> {
             enforcement: enforcement(namespace.cluster, world).into(),
             declared: namespace.declared.into(),
             has_workloads: (!members.is_empty()).into(),
-            inventory: workloads(&names(&members, world)).into(),
+            inventory: workloads(&names_of(&members, world)).into(),
         };
         base(one, world, values.values(), None)
     };
@@ -110,7 +112,7 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
     let whom = if one.standing.empty {
         "a new pod".to_owned()
     } else {
-        workloads(&names(who, world))
+        workloads(&names_of(who, world))
     };
     let word = |open| if open { "open" } else { "isolated" };
     let namespace = &world.namespaces[one.id];
@@ -124,6 +126,11 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
         enforcement: enforcement(namespace.cluster, world).into(),
         new_pods: word(!standing.new_pods_isolated.must).into(),
         state: word(open).into(),
+        without_dns: match direction {
+            Direction::Ingress => Vec::new(),
+            Direction::Egress => names_of(&without_dns(one.id, judged.engine), world),
+        }
+        .into(),
         open: whom.into(),
     };
     // Where no Namespace object stands in the input: at a workload that is open.
@@ -136,12 +143,7 @@ fn isolation(one: &Stood, direction: Direction, judged: &Judged<'_, '_>) -> Fact
 }
 
 /// The fact about a namespace; `at`: where to look, if not at the namespace itself.
-fn base(
-    one: &Stood,
-    world: &World,
-    values: Vec<(&'static str, Scalar)>,
-    at: Option<Origin>,
-) -> Fact {
+fn base(one: &Stood, world: &World, values: Values, at: Option<Origin>) -> Fact {
     let namespace = &world.namespaces[one.id];
     let mut all = world.workloads.iter();
     let first = all.find(|(_, workload)| workload.namespace == one.id);
@@ -176,7 +178,7 @@ fn members(namespace: Id<Namespace>, world: &World) -> Vec<Id<Workload>> {
         .collect()
 }
 
-fn names(ids: &[Id<Workload>], world: &World) -> Vec<String> {
+fn names_of(ids: &[Id<Workload>], world: &World) -> Vec<String> {
     owners(ids, world)
         .map(|(_, own)| own.name.clone())
         .collect()

@@ -5,7 +5,7 @@ pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
     let close = known
         .iter()
         .map(|other| (distance(word, other), *other))
-        .filter(|(distance, other)| *distance <= other.len().max(6) / 3)
+        .filter(|(distance, other)| *distance <= (other.len().max(6) / 3).min(other.len() / 2))
         .min();
     match close {
         Some((_, other)) => format!(

@@ -3,12 +3,14 @@
 use super::condition::Condition;
 use super::kind::FactKind;
 use super::severity::{Precision, Severity};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// A page that a rule rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Reference {
     /// Its title.
     pub title: String,
@@ -17,8 +19,9 @@ pub struct Reference {
 }
 
 /// Inputs with a known answer.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Examples {
     /// What all of them hold beside their own.
     #[serde(default)]
@@ -30,11 +33,14 @@ pub struct Examples {
 }
 
 /// One input with a known answer.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Example {
     /// What it shows.
     pub name: String,
+    /// How bad its worst finding is; not compared where it is left out.
+    pub severity: Option<Severity>,
     /// As [`Given::manifests`].
     #[serde(default)]
     pub manifests: String,
@@ -44,8 +50,9 @@ pub struct Example {
 }
 
 /// What all examples of a rule hold beside their own.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub struct Given {
     /// Kubernetes manifests, one or many YAML documents.
     #[serde(default)]
@@ -62,8 +69,10 @@ pub struct Rule {
     pub id: String,
     /// One line without a full stop.
     pub title: String,
-    /// How bad its findings are.
+    /// How bad its findings are where none of `severities` says otherwise.
     pub severity: Severity,
+    /// How bad they are where conditions hold: the first that holds counts.
+    pub severities: Vec<Grade>,
     /// How often it is right.
     pub precision: Precision,
     /// Words to filter by, such as ids of benchmarks.
@@ -72,8 +81,8 @@ pub struct Rule {
     pub references: Vec<Reference>,
     /// The kind of fact it looks at.
     pub select: &'static FactKind,
-    /// Conditions on fields, all of which must hold.
-    pub matches: Vec<(&'static str, Condition)>,
+    /// The condition under which it fires.
+    pub(super) condition: Condition,
     /// The fields whose values one finding shares: one finding for one thing to fix.
     pub group: Vec<&'static str>,
     /// Template of the message.
@@ -105,8 +114,90 @@ pub struct Advice {
 /// Advice for some of a rule's findings.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Conditions on fields, all of which must hold.
-    pub matches: Vec<(&'static str, Condition)>,
+    /// When it is right.
+    pub(super) condition: Condition,
+    /// When it is right, as it is written.
+    pub written: String,
     /// What to do then.
     pub advice: Advice,
+}
+
+/// How bad some of a rule's findings are.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// Which.
+    pub(super) condition: Condition,
+    /// Which, as it is written.
+    pub written: String,
+    /// How bad.
+    pub severity: Severity,
+}
+
+impl Rule {
+    /// How bad its worst findings are.
+    #[must_use]
+    pub fn worst(&self) -> Severity {
+        let graded = self.severities.iter().map(|grade| grade.severity);
+        graded.fold(self.severity, Severity::max)
+    }
+
+    /// Whether one of its conditions looks at a field.
+    pub(super) fn looks_at(&self, field: &str) -> bool {
+        let grades = self.severities.iter().map(|grade| &grade.condition);
+        let cases = self.cases.iter().map(|case| &case.condition);
+        let mut all = grades.chain(cases).chain([&self.condition]);
+        all.any(|condition| condition.looks_at(field))
+    }
+
+    /// The rule without one of its conditions, for each of them.
+    #[cfg(test)]
+    pub(crate) fn without_one_condition(&self) -> Vec<(String, Rule)> {
+        let fires = self.condition.without_one().into_iter();
+        let fires = fires.map(|condition| {
+            let left = format!("{condition:?}");
+            let rule = Rule {
+                condition,
+                ..self.clone()
+            };
+            (left, rule)
+        });
+        let grades = self.severities.iter().enumerate();
+        let graded = grades.flat_map(|(place, grade)| {
+            let less = grade.condition.without_one().into_iter();
+            less.map(move |condition| {
+                let left = format!("severities[{place}]: {condition:?}");
+                let mut rule = self.clone();
+                let own = rule.severities.iter_mut().nth(place);
+                own.into_iter()
+                    .for_each(|own| own.condition = condition.clone());
+                (left, rule)
+            })
+        });
+        fires.chain(graded).collect()
+    }
+}
+
+/// What a directory of rules changes about a rule that comes with the program.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// Id of the rule.
+    pub id: String,
+    /// How bad all its findings are; none where that stays.
+    pub severity: Option<Severity>,
+    /// Whether the rule does not run.
+    pub off: bool,
+    /// Why.
+    pub reason: String,
+    /// The file, as it is shown.
+    pub path: String,
+}
+
+impl Override {
+    /// Changes the rule.
+    pub fn apply(&self, rule: &mut Rule) {
+        if let Some(severity) = self.severity {
+            rule.severity = severity;
+            rule.severities.clear();
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! How bad a finding is, and how often a rule is right.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(inline)]
 pub enum Severity {
     /// Good to know.
     Low,
@@ -38,8 +40,9 @@ impl Severity {
 }
 
 /// How often a rule is right when it fires, in the words of code scanning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
 pub enum Precision {
     /// Almost never wrong.
     VeryHigh,

@@ -1,7 +1,7 @@
 //! What facts are about.
 
-use super::condition::Scalar;
-use crate::model::{Id, Namespace, Origin, Workload, World};
+use super::value::{Value, Values};
+use crate::model::{Id, Namespace, Origin, PodPrivileges, Workload, World};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(super) struct Subject {
     /// The workload, where it is one.
     pub workload: Option<Id<Workload>>,
     /// Fields that it has of its own.
-    pub values: Vec<(&'static str, Scalar)>,
+    pub values: Values,
 }
 
 impl Subject {
@@ -36,13 +36,24 @@ impl Subject {
         let title: Arc<str> = world.workload_title(id).into();
         let workload = &world.workloads[id];
         Arc::new(Subject {
-            values: vec![("workload", (*title).into())],
+            values: vec![
+                ("workload", (*title).into()),
+                ("privileges", privileges(&workload.privileges)),
+            ],
             titles: vec![title, namespace_title(id, world).into()],
             who: workload.name.as_str().into(),
             origin: Some(workload.origin.clone()),
             workload: Some(id),
         })
     }
+}
+
+fn privileges(own: &PodPrivileges) -> Value {
+    if !own.doubt.is_certain() {
+        return Value::Unknown(own.doubt.clone());
+    }
+    let words = own.asked.iter().map(|one| one.word().to_owned());
+    words.collect::<Vec<_>>().into()
 }
 
 /// The namespace, with `CLUSTER:` in front where there are several clusters.

@@ -41,7 +41,10 @@ fn parts(template: &str) -> Vec<Part<'_>> {
 pub(super) fn unknown<'a>(template: &'a str, fields: &[Field]) -> Option<&'a str> {
     parts(template).into_iter().find_map(|part| match part {
         Part::Field(name)
-            if !COMMON.contains(&name) && fields.iter().all(|field| field.name != name) =>
+            if !COMMON.contains(&name)
+                && fields
+                    .iter()
+                    .all(|field| field.name != name || !field.is_printable()) =>
         {
             Some(name)
         }

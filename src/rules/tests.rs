@@ -6,17 +6,19 @@ use super::judged::Judged;
 use super::kind::FactKind;
 use super::load::load_among;
 use super::subject::Subject;
+use super::value::Value;
 use super::{Certainty, Options, judge};
 use crate::model::{Change, Origin, Place, World};
 use crate::reach::Engine;
 
-/// The values of all fields of all facts of one kind, as text.
+/// The values of all fields of all facts of one kind, as text; those that the input tells.
 pub(crate) fn values(kind: &FactKind, engine: &Engine<'_>) -> Vec<(&'static str, String)> {
     let exempt = ["kube-system".to_owned()];
-    let facts = (kind.facts)(&Judged::new(engine, &exempt));
+    let facts = (kind.facts)(&Judged::new(engine, &exempt, true));
     let all = facts.iter().flat_map(Fact::instances).flat_map(|one| {
         let names = kind.fields.iter().map(|field| field.name);
-        names.filter_map(move |name| Some((name, one.value(name).map(|_| one.text(name))?)))
+        let known = move |name: &&str| !matches!(one.value(name), None | Some(Value::Unknown(_)));
+        names.filter(known).map(move |name| (name, one.text(name)))
     });
     all.collect()
 }
@@ -97,7 +99,7 @@ fn a_field_that_no_fact_of_the_kind_fills_is_refused() {
         load_among(&[&HARBOUR], "x.yaml", &RULE.replace(change.0, change.1)).unwrap_err()
     };
     let error = refused(("tide: low", "tied: low"));
-    assert_eq!((error.line, error.column), (7, 9), "{error}");
+    assert_eq!((error.line, error.column), (7, 3), "{error}");
     assert!(error.message.contains("did you mean `tide`?"), "{error}");
     let error = refused(("tide: low", "tide: ebb"));
     assert!(error.message.contains("one of high, low"), "{error}");

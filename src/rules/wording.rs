@@ -43,7 +43,7 @@ impl Words<'_> {
         match field {
             "who" => return self.who(),
             "count" => return self.members.len().to_string(),
-            "traffic" => return self.traffic_of_each(),
+            "traffic" if !self.traffic().is_empty() => return self.traffic_of_each(),
             "far" => return named(&Self::distinct(self.leading(), "far"), 3),
             _ => {}
         }

@@ -33,10 +33,12 @@ fn rules_fire_unchanged() {
     };
     assert_eq!(
         root("testdata/google").fired(),
-        set(&["CP101", "CP102", "CP103", "CP106", "CP201"])
+        set(&[
+            "CP101", "CP102", "CP103", "CP106", "CP201", "CP208", "CP402", "CP406", "CP407"
+        ])
     );
     assert_eq!(
         root("testdata/google/routes").fired(),
-        set(&["CP101", "CP103", "CP106", "CP205"])
+        set(&["CP101", "CP103", "CP106", "CP205", "CP501"])
     );
 }

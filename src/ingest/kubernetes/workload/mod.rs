@@ -3,6 +3,7 @@
 mod kind;
 mod node_selector;
 mod owner;
+mod privilege;
 mod shape;
 mod template;
 
@@ -17,6 +18,7 @@ use super::object::Object;
 use crate::model::Workload;
 use kind::WorkloadKind;
 use owner::{Owner, own_name, owner_of, topmost};
+use privilege::privileges;
 use shape::{Shape, add, shape};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +49,8 @@ pub(super) fn lower(objects: &[&Object], lowering: &mut Lowering<'_>) {
         if is_over(object) || (made_by_present && !object.is("", "Pod")) {
             continue;
         }
-        let shape = shape(object, kind, lowering);
+        let mut shape = shape(object, kind, lowering);
+        shape.privileges = privileges(object, kind, lowering);
         add(shapes.entry(top).or_default(), shape);
     }
     for ((namespace, name, kind), shapes) in shapes {
@@ -77,6 +80,7 @@ fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut
         named_ports,
         host_network,
         outside,
+        privileges,
         addresses,
         origin,
     } = shape;
@@ -97,6 +101,7 @@ fn push(in_namespace: &str, name: &str, kind: &str, shape: Shape, lowering: &mut
         named_ports,
         host_network,
         outside,
+        privileges,
         addresses,
         pod_placements: Vec::new(),
         origin,

@@ -5,7 +5,7 @@ use crate::ingest::InputError;
 use crate::ingest::kubernetes::lower::Lowering;
 use crate::ingest::kubernetes::{Faults, Object, labels, port};
 use crate::ingest::yaml::Node;
-use crate::model::{AddressSet, Doubt, GapKind, Labels, NamedPort, Origin};
+use crate::model::{AddressSet, Doubt, GapKind, Labels, NamedPort, Origin, PodPrivileges};
 
 /// Labels that controllers set, other for each pod or revision: by them alone the pods of one owner are not told apart.
 pub(in crate::ingest::kubernetes) const GENERATED: &[&str] = &[
@@ -30,6 +30,7 @@ pub(super) struct Shape {
     pub(super) named_ports: Vec<NamedPort>,
     pub(super) host_network: bool,
     pub(super) outside: Doubt,
+    pub(super) privileges: PodPrivileges,
     pub(super) addresses: AddressSet,
     pub(super) origin: Origin,
 }
@@ -71,6 +72,7 @@ pub(super) fn shape(object: &Object, kind: &WorkloadKind, lowering: &mut Lowerin
         ),
         host_network: host_network.boolean() == Some(true),
         outside: outside(object, lowering),
+        privileges: PodPrivileges::default(),
         addresses: addresses(&object.node, &mut faults),
         origin: object.origin.clone(),
     };
@@ -172,6 +174,8 @@ pub(super) fn add(shapes: &mut Vec<Shape>, new: Shape) {
     match twin {
         Some(own) => {
             own.addresses = own.addresses.union(&new.addresses);
+            own.privileges.asked.extend(new.privileges.asked);
+            own.privileges.doubt = own.privileges.doubt.and(&new.privileges.doubt);
             own.labels
                 .retain(|key, value| new.labels.get(key) == Some(value));
         }

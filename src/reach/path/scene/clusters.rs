@@ -81,6 +81,7 @@ impl Scene {
             named_ports: Vec::new(),
             host_network: false,
             outside: Doubt::none(),
+            privileges: Default::default(),
             addresses: AddressSet::none(),
             pod_placements: vec![pod_placement],
             origin: Origin {
