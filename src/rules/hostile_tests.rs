@@ -137,158 +137,162 @@ fn keys_and_words_of_a_file() {
     );
 }
 
+/// A condition in place of the rule's own, the place of the fault, and the message.
+const CONDITIONS: &[(&str, (u64, u64), &str)] = &[
+    (
+        "direction: sideways",
+        (7, 14),
+        "`direction` cannot be `sideways`: expected one of ingress, egress",
+    ),
+    (
+        "direction: engress",
+        (7, 14),
+        "`direction` cannot be `engress`: did you mean `egress`? expected one of ingress, egress",
+    ),
+    (
+        "direction: 5",
+        (7, 14),
+        "`direction` cannot be `5`: expected one of ingress, egress",
+    ),
+    (
+        "direction: {a: b}",
+        (7, 15),
+        "`a` is no condition on `direction`: expected one of is, in, not",
+    ),
+    (
+        "direction: {at_least: 3}",
+        (7, 15),
+        "`at_least` is no condition on `direction`: expected one of is, in, not",
+    ),
+    (
+        "direction: {}",
+        (7, 14),
+        "`direction` has no condition: expected one of is, in, not",
+    ),
+    (
+        "direction: []",
+        (7, 14),
+        "`direction` is empty: expected at least one value",
+    ),
+    (
+        "direction: {in: egress}",
+        (7, 19),
+        "`direction` cannot be `egress`: expected a list",
+    ),
+    (
+        "direction:",
+        (7, 12),
+        "`direction` cannot be nothing: expected one of ingress, egress",
+    ),
+    (
+        "host_network: maybe",
+        (7, 17),
+        "`host_network` cannot be `maybe`: expected true or false",
+    ),
+    (
+        "reason: all",
+        (7, 3),
+        "`reason` cannot be compared: the field is only to be printed",
+    ),
+    (
+        "namespace: 5",
+        (7, 14),
+        "`namespace` cannot be `5`: expected a name, in quotes where it looks like something else",
+    ),
+    (
+        "namespace: {matches: '('}",
+        (7, 24),
+        "`(` is no regular expression: see https://docs.rs/regex for what is",
+    ),
+    (
+        "namespace: {matches: 'a{1000}{1000}'}",
+        (7, 24),
+        "`a{1000}{1000}` is too large a regular expression: repeat less",
+    ),
+    (
+        "namespace: {matches: [a]}",
+        (7, 24),
+        "a list is no regular expression: expected a text",
+    ),
+    (
+        "namespace: {exists: maybe}",
+        (7, 23),
+        "`exists` cannot be `maybe`: expected true or false",
+    ),
+    (
+        "traffic: tcp 443",
+        (7, 12),
+        "`traffic` is compared by a map: expected one of within, overlaps, exists, not",
+    ),
+    (
+        "traffic: {overlaps: 5432}",
+        (7, 23),
+        "`5432` is no traffic: expected a protocol and ports, as `tcp 443, 8000-8999`",
+    ),
+    (
+        "traffic: {overlaps: tcp 99999}",
+        (7, 23),
+        "`tcp 99999` is no traffic: expected a protocol and ports, as `tcp 443, 8000-8999`",
+    ),
+    (
+        "far_addresses: {within: 10.0.0.0/40}",
+        (7, 27),
+        "`10.0.0.0/40` is no block of addresses: expected one as 10.0.0.0/16 or 10.0.0.1",
+    ),
+    (
+        "far_addresses: {within: [10.0.0.0/8, here]}",
+        (7, 40),
+        "`here` is no block of addresses: expected one as 10.0.0.0/16 or 10.0.0.1",
+    ),
+    (
+        "far_owners: a",
+        (7, 15),
+        "`far_owners` is compared by a map: expected one of any_of, every, exists, not",
+    ),
+    (
+        "hops: {any_of: [a]}",
+        (7, 18),
+        "a list is no condition: expected a map of fields, or of `all`, `any` and `none`",
+    ),
+    (
+        "hops: {any_of: {certain: yes please}}",
+        (7, 28),
+        "`certain` cannot be `yes please`: expected true or false",
+    ),
+    (
+        "any: {direction: egress}",
+        (7, 8),
+        "`any` cannot be a map: expected a list",
+    ),
+    (
+        "none: []",
+        (7, 9),
+        "`none` is empty: expected at least one value",
+    ),
+    (
+        "all: [egress]",
+        (7, 9),
+        "`egress` is no condition: expected a map of fields, or of `all`, `any` and `none`",
+    ),
+];
+
 #[test]
 fn conditions_of_match() {
-    let table = [
-        (
-            "direction: sideways",
-            (7, 14),
-            "`direction` cannot be `sideways`: expected one of ingress, egress",
-        ),
-        (
-            "direction: engress",
-            (7, 14),
-            "`direction` cannot be `engress`: did you mean `egress`? expected one of ingress, egress",
-        ),
-        (
-            "direction: 5",
-            (7, 14),
-            "`direction` cannot be `5`: expected one of ingress, egress",
-        ),
-        (
-            "direction: {a: b}",
-            (7, 15),
-            "`a` is no condition on `direction`: expected one of is, in, not",
-        ),
-        (
-            "direction: {at_least: 3}",
-            (7, 15),
-            "`at_least` is no condition on `direction`: expected one of is, in, not",
-        ),
-        (
-            "direction: {}",
-            (7, 14),
-            "`direction` has no condition: expected one of is, in, not",
-        ),
-        (
-            "direction: []",
-            (7, 14),
-            "`direction` is empty: expected at least one value",
-        ),
-        (
-            "direction: {in: egress}",
-            (7, 19),
-            "`direction` cannot be `egress`: expected a list",
-        ),
-        (
-            "direction:",
-            (7, 12),
-            "`direction` cannot be nothing: expected one of ingress, egress",
-        ),
-        (
-            "host_network: maybe",
-            (7, 17),
-            "`host_network` cannot be `maybe`: expected true or false",
-        ),
-        (
-            "reason: all",
-            (7, 3),
-            "`reason` cannot be compared: the field is only to be printed",
-        ),
-        (
-            "namespace: 5",
-            (7, 14),
-            "`namespace` cannot be `5`: expected a name, in quotes where it looks like something else",
-        ),
-        (
-            "namespace: {matches: '('}",
-            (7, 24),
-            "`(` is no regular expression: see https://docs.rs/regex for what is",
-        ),
-        (
-            "namespace: {matches: 'a{1000}{1000}'}",
-            (7, 24),
-            "`a{1000}{1000}` is too large a regular expression: repeat less",
-        ),
-        (
-            "namespace: {matches: [a]}",
-            (7, 24),
-            "a list is no regular expression: expected a text",
-        ),
-        (
-            "namespace: {exists: maybe}",
-            (7, 23),
-            "`exists` cannot be `maybe`: expected true or false",
-        ),
-        (
-            "traffic: tcp 443",
-            (7, 12),
-            "`traffic` is compared by a map: expected one of within, overlaps, exists, not",
-        ),
-        (
-            "traffic: {overlaps: 5432}",
-            (7, 23),
-            "`5432` is no traffic: expected a protocol and ports, as `tcp 443, 8000-8999`",
-        ),
-        (
-            "traffic: {overlaps: tcp 99999}",
-            (7, 23),
-            "`tcp 99999` is no traffic: expected a protocol and ports, as `tcp 443, 8000-8999`",
-        ),
-        (
-            "far_addresses: {within: 10.0.0.0/40}",
-            (7, 27),
-            "`10.0.0.0/40` is no block of addresses: expected one as 10.0.0.0/16 or 10.0.0.1",
-        ),
-        (
-            "far_addresses: {within: [10.0.0.0/8, here]}",
-            (7, 40),
-            "`here` is no block of addresses: expected one as 10.0.0.0/16 or 10.0.0.1",
-        ),
-        (
-            "far_owners: a",
-            (7, 15),
-            "`far_owners` is compared by a map: expected one of any_of, every, exists, not",
-        ),
-        (
-            "hops: {any_of: [a]}",
-            (7, 18),
-            "a list is no condition: expected a map of fields, or of `all`, `any` and `none`",
-        ),
-        (
-            "hops: {any_of: {certain: yes please}}",
-            (7, 28),
-            "`certain` cannot be `yes please`: expected true or false",
-        ),
-        (
-            "any: {direction: egress}",
-            (7, 8),
-            "`any` cannot be a map: expected a list",
-        ),
-        (
-            "none: []",
-            (7, 9),
-            "`none` is empty: expected at least one value",
-        ),
-        (
-            "all: [egress]",
-            (7, 9),
-            "`egress` is no condition: expected a map of fields, or of `all`, `any` and `none`",
-        ),
-    ];
     let change = "direction: egress";
     all_told(
-        table
-            .into_iter()
-            .map(|(text, at, message)| differs((change, text), at, message)),
+        CONDITIONS
+            .iter()
+            .map(|(text, at, message)| differs((change, text), *at, message)),
     );
     let error = |text: &str| {
         let text = RULE.replace("direction: egress", text);
         load("x.yaml", &text).unwrap_err().message
     };
-    assert!(error("direktion: egress").starts_with(
-        "`direktion` is no field here: did you mean `direction`? expected one of direction, "
-    ));
+    assert!(
+        error("direktion: egress").starts_with(
+            "`direktion` is no field here: did you mean `direction`? expected one of "
+        )
+    );
     assert!(error("steps: 3").starts_with("`steps` is no field here: "));
     assert!(
         error("hops: {any_of: {hip: route}}")

@@ -88,13 +88,10 @@ fn fact(id: Id<RouteTable>, route: &Route, users: &Users, world: &World) -> Opti
         known: own.is_none_or(|border| is_known(border, world)).into(),
         transit: own.is_some_and(is_transit).into(),
     };
+    let address = origin.address.to_string();
     Some(Fact {
         values: values.values(),
-        subjects: Subject::alone(
-            &origin.address.to_string(),
-            &format!("route `{}`", origin.address),
-            Some(origin),
-        ),
+        subjects: Subject::alone(&address, &format!("route `{address}`"), Some(origin)),
         gaps: route.doubt.gaps().to_vec(),
         ..Fact::default()
     })

@@ -167,9 +167,9 @@ impl Rule {
             less.map(move |condition| {
                 let left = format!("severities[{place}]: {condition:?}");
                 let mut rule = self.clone();
-                let own = rule.severities.iter_mut().nth(place);
-                own.into_iter()
-                    .for_each(|own| own.condition = condition.clone());
+                if let Some(own) = rule.severities.get_mut(place) {
+                    own.condition = condition;
+                }
                 (left, rule)
             })
         });
