@@ -26,7 +26,6 @@ const FILES: &[(&str, &str)] = files![
     "CP204-policy-nullified",
     "CP205-policies-not-enforced",
     "CP206-policy-without-effect",
-    "CP207-new-pods-open",
     "CP208-egress-without-dns",
     "CP301-policy-selects-nothing",
     "CP302-rule-matches-nothing",
