@@ -33,5 +33,5 @@ pub struct OnDemand {
     pub outer: OuterNetworks,
 }
 
-/// Where a lowering stands; [`super::stage`] has the stages.
+/// Where a lowering stands; [`mod@super::stage`] has the stages.
 pub type At<B, M> = lowering::At<OnDemand, B, M>;

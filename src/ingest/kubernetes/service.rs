@@ -119,7 +119,7 @@ pub struct Behind {
     pub doubt: Doubt,
 }
 
-/// The pods of a cluster behind a Service, as [`super::service_address`] found them.
+/// The pods of a cluster behind a Service, as `service_address` found them.
 #[must_use]
 pub fn behind(
     world: &World,
