@@ -8,9 +8,11 @@ mod network;
 mod permitted;
 mod proof;
 mod proposal;
+mod stuck;
 mod target;
 
 pub use permitted::{Passing, Permitted};
 pub use proof::{Closed, Passes, Proof, Seen, Unproved, prove};
-pub use proposal::{ATTEMPTS, Attempt, Stuck, propose};
+pub use proposal::{ATTEMPTS, Attempt, propose};
+pub use stuck::Stuck;
 pub use target::Target;

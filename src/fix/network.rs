@@ -1,6 +1,6 @@
 //! Rules of filters and routes that are there for one border alone, and may go.
 
-use super::Stuck;
+use super::stuck::Stuck;
 use super::target::{far_addresses, far_networks, near_addresses};
 use crate::model::{
     Amendment, Direction, FilterPeer, FilterRule, Hop, HopKind, Origin, Reason, Target, World,

@@ -288,11 +288,9 @@ fn conditions_of_match() {
         let text = RULE.replace("direction: egress", text);
         load("x.yaml", &text).unwrap_err().message
     };
-    assert!(
-        error("direktion: egress").starts_with(
-            "`direktion` is no field here: did you mean `direction`? expected one of "
-        )
-    );
+    assert!(error("direktion: egress").starts_with(
+        "`direktion` is no field here: did you mean `direction`? expected one of workload, privileges, direction, certainty, "
+    ));
     assert!(error("steps: 3").starts_with("`steps` is no field here: "));
     assert!(
         error("hops: {any_of: {hip: route}}")

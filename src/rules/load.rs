@@ -1,6 +1,7 @@
 //! From the text of a rule file to a [`Rule`].
 
 use super::condition::Condition;
+use super::fact_kinds::FACT_KINDS;
 use super::fault::yaml_fault;
 use super::field::Field;
 use super::file::{OverrideFile, RemediationCase, RuleFile, SeverityCase};
@@ -10,7 +11,7 @@ use super::nearest::suggestion;
 use super::node::Node;
 use super::place::Fault;
 use super::rule::{Advice, Case, Grade, Override, Rule};
-use super::{FACT_KINDS, template, when, words};
+use super::{template, when, words};
 use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
 

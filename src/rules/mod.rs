@@ -14,6 +14,7 @@ mod condition;
 mod crossing_fact;
 mod dns_need;
 mod fact;
+mod fact_kinds;
 mod far_side;
 mod fault;
 mod field;
@@ -53,6 +54,7 @@ mod words;
 
 pub use builtin::builtin;
 pub use chain_fact::LONGEST_CHAIN;
+pub use fact_kinds::FACT_KINDS;
 pub use far_side::far_name;
 pub use fault::yaml_fault;
 pub use field::{Field, Holds};
@@ -66,18 +68,3 @@ pub use severity::{Precision, Severity};
 #[cfg(test)]
 pub(crate) use tests::values;
 pub use traffic_words::{short_traffic, traffic_words};
-
-/// The kinds of facts that rules may select.
-pub const FACT_KINDS: &[&FactKind] = &[
-    &crossing_fact::CROSSING,
-    &chain_fact::CHAIN,
-    &namespace_fact::NAMESPACE_KIND,
-    &namespace_fact::ISOLATION,
-    &policy_fact::POLICY_FACTS,
-    &cluster_fact::CLUSTER_KIND,
-    &remark_fact::REMARK,
-    &border_fact::BORDER,
-    &route_fact::ROUTE,
-    &filter_fact::FILTER,
-    &filter_fact::FILTER_RULE,
-];

@@ -1,6 +1,6 @@
 //! The JSON schema of rule files, for editors: made from the structs that they are read into and from the kinds of facts.
 
-use super::FACT_KINDS;
+use super::fact_kinds::FACT_KINDS;
 use super::field::{Field, Holds};
 use super::file::{OverrideFile, RuleFile};
 use super::kind::FactKind;

@@ -283,6 +283,9 @@ impl<'a> Visit<'a> for Source {
         }
     }
 
+    /// `pub(in crate::rules)` says who may see an item; it imports nothing.
+    fn visit_vis_restricted(&mut self, _: &'a syn::VisRestricted) {}
+
     fn visit_path(&mut self, path: &'a syn::Path) {
         let names = path
             .segments

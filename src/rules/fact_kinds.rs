@@ -1,0 +1,22 @@
+//! The register of the kinds of facts: one line for each.
+
+use super::kind::FactKind;
+use super::{
+    border_fact, chain_fact, cluster_fact, crossing_fact, filter_fact, namespace_fact, policy_fact,
+    remark_fact, route_fact,
+};
+
+/// The kinds of facts that rules may select.
+pub const FACT_KINDS: &[&FactKind] = &[
+    &crossing_fact::CROSSING,
+    &chain_fact::CHAIN,
+    &namespace_fact::NAMESPACE_KIND,
+    &namespace_fact::ISOLATION,
+    &policy_fact::POLICY_FACTS,
+    &cluster_fact::CLUSTER_KIND,
+    &remark_fact::REMARK,
+    &border_fact::BORDER,
+    &route_fact::ROUTE,
+    &filter_fact::FILTER,
+    &filter_fact::FILTER_RULE,
+];
