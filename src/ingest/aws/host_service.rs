@@ -5,7 +5,6 @@ use super::Lowering;
 use crate::ingest::aws::stage::AtRest;
 use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter};
-use crate::ingest::terraform::ResourceFamily;
 use crate::model::{AddressSet, Doubt, HostService};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -20,10 +19,7 @@ const ROWS: &[Row] = &[
 /// What AWS answers on every host itself.
 #[must_use]
 pub fn family() -> Family<AtRest> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Enters them for every network of AWS, with its resolver at the second address of its first block.

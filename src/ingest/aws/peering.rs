@@ -1,8 +1,11 @@
 //! VPC peering: connections, accepters, options. Source: VPC peering guide, "VPC peering connections lifecycle",
 //! "Peering limitations", "Update your security groups to reference peer groups".
 
+mod acceptance;
+
+use self::acceptance::{Accepter, one_region, state, unknown_owner};
 use super::lowering::{At, Attribute, Found, Lowering, MANY};
-use super::owner::{Common, Owner};
+use super::owner::Common;
 use crate::ingest::aws::stage::{AtBorders, Borders};
 use crate::ingest::lowering::{Family, Sees};
 use crate::ingest::terraform::{NamedBy, Resource, ResourceFamily, Target};
@@ -125,19 +128,6 @@ fn lower(lowering: &mut Lowering<AtBorders>) {
         .for_each(|(id, resource)| note_names(lowering, id, resource));
 }
 
-/// Who accepts a connection, and why it may be another connection that it accepts.
-struct Accepter<'g> {
-    resource: &'g Resource,
-    doubt: Doubt,
-}
-
-/// Whether the connection carries packets, and what the trail says of that.
-struct State {
-    text: String,
-    doubt: Doubt,
-    carries: bool,
-}
-
 fn connection(
     lowering: &mut Lowering<AtBorders>,
     id: Id<Resource>,
@@ -218,124 +208,6 @@ fn overlap(lowering: &Lowering<AtBorders>, a: Id<Network>, b: Id<Network>) -> bo
         && a.doubt.is_certain()
         && b.doubt.is_certain()
         && !settled_a.is_disjoint(&settled_b)
-}
-
-fn state(
-    lowering: &mut Lowering<AtBorders>,
-    resource: &Resource,
-    accepters: &[Accepter],
-    far: &Found<Id<Network>>,
-) -> State {
-    let sure = accepters
-        .iter()
-        .filter(|accepter| accepter.doubt.is_certain())
-        .map(|accepter| accepter.resource);
-    let all: Vec<&Resource> = std::iter::once(resource).chain(sure).collect();
-    let status = |wanted: &str| {
-        all.iter()
-            .any(|one| one.values.get("accept_status").text() == Some(wanted))
-    };
-    let certain = |text: &str| State {
-        text: text.to_owned(),
-        doubt: Doubt::none(),
-        carries: true,
-    };
-    if status("active") || status("provisioning") {
-        return certain("active");
-    }
-    for dead in ["failed", "expired", "rejected", "deleted", "deleting"] {
-        if status(dead) {
-            return State {
-                text: dead.to_owned(),
-                doubt: Doubt::none(),
-                carries: false,
-            };
-        }
-    }
-    let accepts =
-        |accepter: &&Accepter| accepter.resource.values.get("auto_accept").boolean() == Some(true);
-    if let Some(Accepter { resource, doubt }) = accepters
-        .iter()
-        .filter(accepts)
-        .min_by_key(|accepter| accepter.doubt.gaps().len())
-    {
-        return State {
-            doubt: doubt.clone(),
-            ..certain(&format!(
-                "active once applied, accepted by `{}`",
-                resource.address
-            ))
-        };
-    }
-    let accepts_itself =
-        resource.kind == CONNECTION && resource.values.get("auto_accept").boolean() == Some(true);
-    match one_owner(lowering, resource, far) {
-        Common::Yes if accepts_itself => return certain("active once applied"),
-        Common::Unknown if accepts_itself => {
-            let doubt = unknown_owner(lowering, resource, "account and region", "auto_accept");
-            return State {
-                doubt,
-                ..certain("active once applied, if both ends are of one account and region")
-            };
-        }
-        _ => {}
-    }
-    let by = resource
-        .values
-        .get("peer_owner_id")
-        .text()
-        .unwrap_or("the other side")
-        .to_owned();
-    let what = format!(
-        "`{}` waits for acceptance by {by}: its routes are black holes until then",
-        resource.address
-    );
-    let doubt = lowering.world.doubt(
-        GapKind::NotAccepted,
-        what,
-        Some(resource.origin_of("auto_accept")),
-    );
-    State {
-        text: format!("waits for acceptance by {by}"),
-        doubt,
-        carries: true,
-    }
-}
-
-/// Whether both ends are in one region.
-fn one_region(lowering: &Lowering<AtBorders>, resource: &Resource, far: Id<Network>) -> Common {
-    let peer = Attribute::of(resource, "peer_region");
-    lowering.common_with_peer(Owner::Region, peer, far)
-}
-
-/// Whether both ends are of one account and region: only then does `auto_accept` of the requester accept.
-/// Source: `aws_vpc_peering_connection`, `auto_accept`.
-fn one_owner(
-    lowering: &Lowering<AtBorders>,
-    resource: &Resource,
-    far: &Found<Id<Network>>,
-) -> Common {
-    let peer = Attribute::of(resource, "peer_owner_id");
-    Common::of_one(far.all().map(|far| {
-        lowering
-            .common_with_peer(Owner::Account, peer, far)
-            .and(one_region(lowering, resource, far))
-    }))
-}
-
-/// Doubt about whether both ends of a connection have an owner in common.
-fn unknown_owner(
-    lowering: &mut Lowering<AtBorders>,
-    resource: &Resource,
-    what: &str,
-    path: &str,
-) -> Doubt {
-    let what = format!(
-        "whether both ends of `{}` are of one {what} is not known",
-        resource.address
-    );
-    let origin = Some(resource.origin_of(path));
-    lowering.world.doubt(GapKind::UnknownValue, what, origin)
 }
 
 /// The legs between a pair of networks: two, and two more in doubt where it is not known whether references to groups hold.

@@ -5,7 +5,7 @@ use super::attachment::{Groups, Stand};
 use super::lowering::{Attribute, Lowering};
 use super::stage::AtEndpoints;
 use crate::ingest::lowering::Family;
-use crate::ingest::terraform::{Mode, ResourceFamily};
+use crate::ingest::terraform::Mode;
 use crate::model::{Endpoint, PivotRisk};
 
 /// The type.
@@ -14,10 +14,7 @@ pub const KIND: &str = "aws_vpclattice_resource_gateway";
 /// Resource gateways; what they join is read by [`super::relay_service`].
 #[must_use]
 pub fn family() -> Family<AtEndpoints> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Lowers managed gateways.

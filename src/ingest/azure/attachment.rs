@@ -84,11 +84,10 @@ impl Lowering<'_> {
                 out.extend(self.in_subnet(stand, *subnet, doubt));
             }
         }
-        if out.is_empty() {
-            self.somewhere(stand)
-        } else {
-            out
+        if out.is_empty() || !stand.subnets.rest.is_certain() {
+            out.extend(self.somewhere(stand));
         }
+        out
     }
 
     fn in_subnet(&mut self, stand: &Stand, subnet: Id<Subnet>, doubt: &Doubt) -> Vec<Attachment> {
@@ -117,7 +116,7 @@ impl Lowering<'_> {
             .collect()
     }
 
-    /// Where no subnet could be told: the subnets that hold its address where it is known, else any network of the input; in
+    /// Where not all subnets are known: the subnets that hold its address where it is known, else any network of the input; in
     /// doubt.
     fn somewhere(&mut self, stand: &Stand) -> Vec<Attachment> {
         let what = format!(

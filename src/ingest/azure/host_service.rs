@@ -5,7 +5,7 @@ use super::Lowering;
 use crate::ingest::azure::lowering::Lowered;
 use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter, of_kind};
-use crate::ingest::terraform::{Graph, ResourceFamily, Value};
+use crate::ingest::terraform::{Graph, Value};
 use crate::model::{Doubt, GapKind, Origin};
 
 const ROWS: &[Row] = &[
@@ -22,10 +22,7 @@ const TAGS: &[&str] = &["AzurePlatformDNS", "AzurePlatformIMDS", "AzurePlatformL
 /// What Azure answers on every host itself.
 #[must_use]
 pub fn family() -> Family<Lowered> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Enters them for every network of Azure.

@@ -3,7 +3,7 @@
 
 use super::lowering::{Lowered, Lowering};
 use crate::ingest::lowering::{Family, Located, Part, RelayService};
-use crate::ingest::terraform::{Resource, ResourceFamily};
+use crate::ingest::terraform::Resource;
 use crate::model::{Endpoint, Id, Network, Subnet};
 
 const PRIVATE_LINK: RelayService = RelayService {
@@ -54,10 +54,7 @@ impl Located for Lowered {
 /// Private Link services.
 #[must_use]
 pub fn family() -> Family<Lowered> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Lowers the service.

@@ -3,7 +3,7 @@
 use super::channel::CHANNELS;
 use super::lowering::{Lowered, Lowering};
 use crate::ingest::lowering::{Family, Standing, is_channel};
-use crate::ingest::terraform::{ResourceFamily, ResourceTypes};
+use crate::ingest::terraform::ResourceTypes;
 
 /// Types that are not modelled although they may bear on reachability, each with what it does.
 const GAPS: &[(&str, &str)] = &[
@@ -125,10 +125,7 @@ pub fn standing(types: &ResourceTypes, kind: &str) -> Standing {
 /// All types that are not modelled.
 #[must_use]
 pub fn family() -> Family<Lowered> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Enters a gap for each managed resource that is not modelled and may bear on reachability.

@@ -4,7 +4,7 @@
 
 use super::lowering::{Lowered, Lowering};
 use crate::ingest::lowering::{Channel, Family};
-use crate::ingest::terraform::{Mode, ResourceFamily};
+use crate::ingest::terraform::Mode;
 
 const CONNECT: &str = "Private Service Connect";
 const SERVERLESS: &str = "serverless VPC access";
@@ -90,10 +90,7 @@ pub const CHANNELS: &[Channel] = &[
 /// Further channels.
 #[must_use]
 pub fn family() -> Family<Lowered> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Enters a gap for each.

@@ -10,7 +10,6 @@ use super::lowering::{CustomRoute, Lowered, Lowering};
 use super::peered::{End, Peering};
 use super::ranges;
 use crate::ingest::lowering::Family;
-use crate::ingest::terraform::ResourceFamily;
 use crate::model::{
     AddressSet, Border, Doubt, GapKind, Id, IpNet, Leg, Network, Origin, Route, Subnet, Target,
 };
@@ -24,10 +23,7 @@ fn rank(priority: u32, imported: bool) -> u32 {
 /// Routes that networks exchange with each other.
 #[must_use]
 pub fn family() -> Family<Lowered> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Fills the tables of all networks.

@@ -5,7 +5,6 @@ use super::Lowering;
 use crate::ingest::google::lowering::Lowered;
 use crate::ingest::lowering::Family;
 use crate::ingest::lowering::host_service::{Row, enter, of_kind};
-use crate::ingest::terraform::ResourceFamily;
 use crate::model::Doubt;
 
 const ROWS: &[Row] = &[(
@@ -16,10 +15,7 @@ const ROWS: &[Row] = &[(
 /// What Google Cloud answers on every host itself.
 #[must_use]
 pub fn family() -> Family<Lowered> {
-    Family {
-        resources: ResourceFamily::default(),
-        lower,
-    }
+    Family::without_types(lower)
 }
 
 /// Enters them for every network of Google Cloud.

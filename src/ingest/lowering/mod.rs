@@ -59,6 +59,16 @@ pub struct Family<L> {
     pub lower: for<'a, 'b> fn(&'a mut Lowering<'b, L>),
 }
 
+impl<L> Family<L> {
+    /// One that models no types of its own: it looks at those of others, or at what the types before it became.
+    pub fn without_types(lower: for<'a, 'b> fn(&'a mut Lowering<'b, L>)) -> Family<L> {
+        Family {
+            resources: ResourceFamily::default(),
+            lower,
+        }
+    }
+}
+
 /// Lowers a graph by families, in their order, and tells what became of its resources. `lowered`: what is known before.
 pub fn run<L>(graph: &Graph, world: &mut World, lowered: L, families: &[Family<L>]) -> L {
     let mut lowering = Lowering {

@@ -57,6 +57,18 @@ fn an_interface_may_be_in_any_group_where_it_is_not_known_which() {
 }
 
 #[test]
+fn an_interface_in_a_subnet_that_is_only_likely_may_stand_elsewhere() {
+    let interface = r#"azurerm_network_interface.i {"id": "I", "ip_configuration": [{"subnet_id": "@azurerm_subnet.t.id|?"}]}"#;
+    check(
+        &format!("{NETWORK}{interface}"),
+        &["endpoint"],
+        "endpoint azurerm_network_interface.i network interface
+         azurerm_subnet.t 10.1.1.0/24 [] ?
+         somewhere in azurerm_virtual_network.a 10.1.0.0/16, fd00:1::/48 [unknown network security group 1] ?",
+    );
+}
+
+#[test]
 fn a_private_endpoint_is_a_member_of_its_application_security_groups() {
     let endpoint = r#"
     azurerm_subnet.s {"id": "S", "name": "s", "resource_group_name": "g", "virtual_network_name": "a", "address_prefixes": ["10.1.0.0/24"], "private_endpoint_network_policies": "Enabled"}
